@@ -1,0 +1,51 @@
+/**
+ * Bytes of one answer and their encodings, shared by all requests that get the same answer.
+ * Compressed variants are added once by `content-encoding.ts` and then shared, too.
+ */
+import { createHash } from 'node:crypto';
+
+export type Encoding = 'identity' | 'gzip' | 'br';
+
+/** Encoded bytes with the strong ETag of exactly these bytes (RFC 9110 section 8.8.3). */
+export interface Variant {
+  readonly bytes: Buffer;
+  readonly etag: string;
+}
+
+export interface RepresentationOptions {
+  readonly contentType: string;
+  readonly cacheControl: string;
+  /** False for bytes that are compressed already (JPEG); then there is no `Vary: Accept-Encoding`. */
+  readonly compressible: boolean;
+}
+
+export class Representation {
+  readonly contentType: string;
+  readonly cacheControl: string;
+  readonly compressible: boolean;
+  readonly identity: Variant;
+  /** Set by `content-encoding.ts`; `null` means "tried, does not pay". */
+  gzip: Variant | null | undefined = undefined;
+  br: Variant | null | undefined = undefined;
+
+  constructor(body: Uint8Array, options: RepresentationOptions) {
+    const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+    this.contentType = options.contentType;
+    this.cacheControl = options.cacheControl;
+    this.compressible = options.compressible;
+    this.identity = { bytes, etag: strongEtag(bytes, 'identity') };
+  }
+
+  /** Upper estimate of the memory this object holds, for byte-bounded caches. */
+  get sizeBytes(): number {
+    return this.identity.bytes.byteLength * (this.compressible ? 2 : 1) + 512;
+  }
+}
+
+const ETAG_SUFFIX = { identity: '', gzip: '-gz', br: '-br' } as const;
+
+/** Strong ETag, quoted, derived from the identity bytes and the encoding's name. */
+export function strongEtag(identity: Uint8Array, encoding: Encoding): string {
+  const digest = createHash('sha1').update(identity).digest('base64url');
+  return `"${digest}${ETAG_SUFFIX[encoding]}"`;
+}

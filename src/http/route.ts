@@ -1,0 +1,59 @@
+/**
+ * What a feature sees of HTTP: a `Request` copied out of uWebSockets.js, a `Reply` to hand back, and
+ * the shape of a row of the route table. Nothing here names uWebSockets.js.
+ */
+import type { Representation } from './representation.ts';
+
+/** Bits of `Request.tiers`, reported in the `Server-Timing` header. */
+export const TIER_L1 = 1;
+export const TIER_L2 = 2;
+export const TIER_DATABASE = 4;
+export const TIER_POOL = 8;
+export const TIER_REUSE = 16;
+
+/** A request after the synchronous copy; safe to keep across awaits. */
+export interface Request {
+  readonly method: 'GET' | 'HEAD';
+  /** Path as sent, percent-encoded, without the query. */
+  readonly path: string;
+  /** Query as sent, without the question mark; empty when there is none. */
+  readonly query: string;
+  /** Path parameters of the matched pattern, in order, percent-encoded as sent. */
+  readonly parameters: readonly string[];
+  /** A valid incoming X-Request-Id, else one of ours. */
+  readonly requestId: string;
+  /** Client address after the trusted-proxy resolver. */
+  readonly clientAddress: string;
+  /** Scheme and authority for absolute links, without a trailing slash (design.md section 3). */
+  readonly baseUrl: string;
+  /** Aborted when the client goes away or the request's deadline passes. Created on first use. */
+  readonly signal: AbortSignal;
+  /** Which tiers were touched so far; features OR in the TIER_ bits. */
+  tiers: number;
+}
+
+/** An answer. `representation` may be shared by any number of requests; it is never mutated by them. */
+export interface Reply {
+  readonly status: number;
+  readonly representation: Representation | null;
+  /** Further header lines, name and value alternating; values are sanitised by `response.ts`. */
+  readonly headers?: readonly string[];
+}
+
+/** Returns a `Reply` synchronously when it can: a promise costs an extra cork. Throws `AppError`. */
+export type Handler = (request: Request) => Reply | Promise<Reply>;
+
+/** One row of `app/routes.ts`. HEAD and OPTIONS are registered for every row by `server.ts`. */
+export interface Route {
+  /** uWebSockets.js pattern, for example `/stream/:type/:id`. */
+  readonly pattern: string;
+  /** Stable name for metrics labels and the golden file: `stream`. */
+  readonly name: string;
+  /** Human-readable cache policy, for the golden file. */
+  readonly cachePolicy: string;
+  /** Deadline of the whole request in milliseconds. */
+  readonly timeoutMs: number;
+  /** Exempt from the in-flight cap (health checks must answer under overload). */
+  readonly uncapped?: boolean;
+  readonly handler: Handler;
+}

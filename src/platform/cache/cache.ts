@@ -1,0 +1,47 @@
+/**
+ * Caches as the rest of the program sees them. `CacheStore` is one tier of bytes (memory, Redis; one
+ * conformance suite); `ReadThroughCache` is what features use: typed values over L1 → L2 → origin.
+ */
+
+/** Bytes with their times, as a store keeps them. All times are epoch milliseconds. */
+export interface StoredEntry {
+  readonly bytes: Uint8Array;
+  /** Until when the entry is fresh; between this and `expiresAtMs` it is stale but servable. */
+  readonly freshUntilMs: number;
+  readonly expiresAtMs: number;
+}
+
+export interface CacheStore extends AsyncDisposable {
+  get(key: string, signal: AbortSignal): Promise<StoredEntry | null>;
+  set(key: string, entry: StoredEntry, signal: AbortSignal): Promise<void>;
+  delete(keys: readonly string[], signal: AbortSignal): Promise<void>;
+}
+
+export type CacheTier = 'l1' | 'l2' | 'origin';
+
+/** A found value; `value` is null for a negative entry ("we know that there is nothing"). */
+export interface Lookup<T> {
+  readonly value: T | null;
+  readonly tier: CacheTier;
+  readonly stale: boolean;
+}
+
+/** Loads from the origin; null becomes a negative entry with a short, growing TTL. */
+export type Loader<T> = (signal: AbortSignal) => Promise<T | null>;
+
+export interface ReadThroughCache<T> {
+  /** Synchronous L1 look-up for the hot path. A stale hit starts its refresh behind when `load` is given. */
+  peek(key: string, load?: Loader<T>): Lookup<T> | undefined;
+  /** L1 → L2 → one single-flighted `load`. Waiters have deadlines; a failed leader hands over. */
+  get(key: string, load: Loader<T>, signal: AbortSignal): Promise<Lookup<T>>;
+  /** Drops the key in every tier and publishes it to the other processes. */
+  invalidate(key: string): Promise<void>;
+}
+
+/** How values of one cache become bytes; `decode` returns null for anything unknown or corrupt (a miss). */
+export interface CacheCodec<T> {
+  encode(value: T): Uint8Array | Promise<Uint8Array>;
+  decode(bytes: Uint8Array, signal: AbortSignal): T | null | Promise<T | null>;
+  /** Bytes that the decoded value keeps alive (backing store included). */
+  sizeBytes(value: T): number;
+}

@@ -1,0 +1,40 @@
+/**
+ * PostgreSQL as store files see it: named statements in one of two lanes, on the primary or the
+ * replica. `postgres-database.ts` implements it over postgres.js with budgets, deadlines and retries
+ * (design.md section 4).
+ */
+import type { PendingQuery, Row, Sql } from 'postgres';
+
+/** `hot` is the small pool of the request path; nothing slow may run there. */
+export type Lane = 'hot' | 'rest';
+
+export interface StatementOptions {
+  /** Stable name for counters and logs: `streams.by-media`. */
+  readonly name: string;
+  readonly lane: Lane;
+  readonly signal: AbortSignal;
+  /** Limit of one attempt in milliseconds; the lane's default when absent. */
+  readonly timeoutMs?: number;
+}
+
+export type BuildStatement<T extends readonly Row[]> = (sql: Sql) => PendingQuery<T & Row[]>;
+
+/** Counters since start, for tests and metrics. */
+export interface DatabaseStats {
+  readonly statements: number;
+  readonly statementsByName: ReadonlyMap<string, number>;
+  readonly checkedOut: number;
+  readonly waiting: number;
+}
+
+export interface Database extends AsyncDisposable {
+  /** An idempotent read: replica when configured, retried by SQLSTATE within the total deadline. */
+  read<T extends readonly Row[]>(options: StatementOptions, build: BuildStatement<T>): Promise<T>;
+  /** One statement on the primary; never retried. */
+  write<T extends readonly Row[]>(options: StatementOptions, build: BuildStatement<T>): Promise<T>;
+  /** Statements on one reserved primary connection inside BEGIN … COMMIT; rolled back on a throw. */
+  transaction<R>(options: StatementOptions, run: (sql: Sql) => Promise<R>): Promise<R>;
+  /** Resolves when primary (and replica) answer `SELECT 1`; rejects with AppError naming the part. */
+  ping(signal: AbortSignal): Promise<void>;
+  stats(): DatabaseStats;
+}
