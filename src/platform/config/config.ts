@@ -1,0 +1,82 @@
+/** Reads and validates the environment once; the result is frozen, typed data. */
+import { StartError } from '../../lib/start-error.ts';
+import type { Environment } from './env.ts';
+import { maskValue } from './mask.ts';
+import { VARIABLES, type Variable, type VariableName, type VariableValue } from './variables.ts';
+
+export type Config = { readonly [N in VariableName]: VariableValue<N> };
+
+/** Where each value came from, for `--config-dump`: the name that was set, or `default`. */
+export type ConfigOrigins = Readonly<Record<string, string>>;
+
+export interface LoadedConfig {
+  readonly config: Config;
+  readonly origins: ConfigOrigins;
+}
+
+/**
+ * Validates every variable and their combinations.
+ * @throws StartError naming the variable, its value (secrets masked) and what was expected.
+ */
+export function loadConfig(environment: Environment): LoadedConfig {
+  const values: Record<string, unknown> = {};
+  const origins: Record<string, string> = {};
+  for (const [name, spec] of Object.entries(VARIABLES)) {
+    const found = findRaw(name, spec, environment);
+    values[name] = found === null ? spec.fallback : parseRaw(found, spec);
+    origins[name] = found === null ? 'default' : found.name;
+  }
+  const config = Object.freeze(values) as Config;
+  checkCombinations(config, origins);
+  return { config, origins };
+}
+
+interface RawValue {
+  readonly name: string;
+  readonly raw: string;
+  readonly factor: number;
+}
+
+/** The own name wins over aliases; an empty value counts as not set. */
+function findRaw(name: string, spec: Variable<unknown>, environment: Environment): RawValue | null {
+  for (const candidate of [{ name }, ...(spec.aliases ?? [])]) {
+    const raw = environment[candidate.name]?.trim();
+    if (raw !== undefined && raw !== '') {
+      return { name: candidate.name, raw, factor: 'factor' in candidate ? (candidate.factor ?? 1) : 1 };
+    }
+  }
+  return null;
+}
+
+function parseRaw({ name, raw, factor }: RawValue, spec: Variable<unknown>): unknown {
+  const scaled = factor !== 1 && /^\d{1,9}$/.test(raw) ? String(Number(raw) * factor) : raw;
+  try {
+    return spec.parser.parse(scaled);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    const unit = factor === 1 ? '' : ` after multiplying by ${factor}`;
+    throw new StartError(`${name}=${maskValue(raw, spec.mask)} is not valid: expected ${spec.parser.expected}${unit}`);
+  }
+}
+
+function checkCombinations(config: Config, origins: ConfigOrigins): void {
+  if ((config.TLS_CERT === null) !== (config.TLS_KEY === null)) {
+    const set = config.TLS_CERT === null ? 'TLS_KEY' : 'TLS_CERT';
+    throw new StartError(`${set} is set alone: expected both TLS_CERT and TLS_KEY, or neither`);
+  }
+  if (config.HTTP_PROCESSES > 1 && config.REDIS_URL === null) {
+    throw new StartError(
+      `${origins['HTTP_PROCESSES']}=${config.HTTP_PROCESSES} needs REDIS_URL: ` +
+        'several processes share caches, leases and invalidation through Redis; expected HTTP_PROCESSES=1 without it',
+    );
+  }
+  if (config.POSTGRES_READ_URI !== null && config.POSTGRES_URI === null) {
+    throw new StartError('POSTGRES_READ_URI is set without POSTGRES_URI: expected the primary, too');
+  }
+  if (config.REDIS_MAX_CONNECTIONS < 2 * config.HTTP_PROCESSES) {
+    throw new StartError(
+      `REDIS_MAX_CONNECTIONS=${config.REDIS_MAX_CONNECTIONS} is too few for HTTP_PROCESSES=${config.HTTP_PROCESSES}: ` +
+        `expected at least ${2 * config.HTTP_PROCESSES}`,
+    );
+  }
+}

@@ -1,0 +1,106 @@
+/** Parsers of single environment values. Each says what it expects, for error messages and docs. */
+import ipaddr from 'ipaddr.js';
+
+/** A parser throws `RangeError` (message unused) for a value that it does not accept. */
+export interface Parser<T> {
+  /** "an integer from 0 to 65535": completes "expected …". */
+  readonly expected: string;
+  parse(raw: string): T;
+}
+
+function reject(): never {
+  throw new RangeError('not accepted');
+}
+
+function parseUrl(raw: string): URL {
+  return URL.canParse(raw) ? new URL(raw) : reject();
+}
+
+export function integer(min: number, max: number): Parser<number> {
+  return {
+    expected: `an integer from ${min} to ${max}`,
+    parse(raw) {
+      if (!/^-?\d{1,15}$/.test(raw)) reject();
+      const value = Number(raw);
+      return value >= min && value <= max ? value : reject();
+    },
+  };
+}
+
+/** Accepts the spellings that operators of other servers use; anything else is refused, never guessed. */
+export const boolean: Parser<boolean> = {
+  expected: 'true or false (also 1/0, yes/no, on/off)',
+  parse(raw) {
+    const value = raw.toLowerCase();
+    if (['true', '1', 'yes', 'on'].includes(value)) return true;
+    return ['false', '0', 'no', 'off'].includes(value) ? false : reject();
+  },
+};
+
+export function text(charsMax: number): Parser<string> {
+  return {
+    expected: `a text of at most ${charsMax} characters without control characters`,
+    parse(raw) {
+      // eslint-disable-next-line no-control-regex -- control characters are what is refused here
+      return raw.length <= charsMax && !/[\u0000-\u001f\u007f]/.test(raw) ? raw : reject();
+    },
+  };
+}
+
+/** `synonyms` maps other spellings (lower case) to values: Python's log levels. */
+export function oneOf<const V extends string>(
+  values: readonly V[],
+  synonyms: Readonly<Record<string, V>> = {},
+): Parser<V> {
+  return {
+    expected: `one of ${values.join(', ')}`,
+    parse(raw) {
+      const lower = raw.toLowerCase();
+      return values.find((value) => value === lower) ?? synonyms[lower] ?? reject();
+    },
+  };
+}
+
+/** A URL with one of the schemes; SQLAlchemy driver suffixes (`postgresql+asyncpg:`) are dropped. */
+export function url(schemes: readonly string[], example: string): Parser<string> {
+  return {
+    expected: `a URL like ${example}`,
+    parse(raw) {
+      const plain = raw.replace(/^([a-z]+)\+[a-z0-9]+:/i, '$1:');
+      const parsed = parseUrl(plain);
+      return schemes.includes(parsed.protocol.slice(0, -1)) && parsed.hostname !== '' ? plain : reject();
+    },
+  };
+}
+
+/** An http(s) origin without path, query or trailing slash. */
+export const origin: Parser<string> = {
+  expected: 'an address like https://sluice.example.org (no path)',
+  parse(raw) {
+    const parsed = parseUrl(raw);
+    const plain = parsed.pathname === '/' && parsed.search === '' && parsed.hash === '' && parsed.username === '';
+    return plain && /^https?:$/.test(parsed.protocol) ? parsed.origin : reject();
+  },
+};
+
+/** Comma-separated addresses and CIDR ranges; `*` stands for every address. */
+export const cidrList: Parser<readonly string[]> = {
+  expected: 'addresses or CIDR ranges, comma-separated, like 127.0.0.1,10.0.0.0/8 (or * for all)',
+  parse(raw) {
+    const ranges = raw.split(',').map((part) => part.trim()).filter((part) => part !== '');
+    return ranges.flatMap((range) => {
+      if (range === '*') return ['0.0.0.0/0', '::/0'];
+      const valid = range.includes('/') ? ipaddr.isValidCIDR(range) : ipaddr.isValid(range);
+      return valid ? [range] : reject();
+    });
+  },
+};
+
+/** Comma-separated host names, addresses or CIDR ranges. */
+export const hostList: Parser<readonly string[]> = {
+  expected: 'host names, addresses or CIDR ranges, comma-separated',
+  parse(raw) {
+    const hosts = raw.split(',').map((part) => part.trim()).filter((part) => part !== '');
+    return hosts.every((host) => /^[\w.:*/[\]-]{1,255}$/.test(host)) ? hosts : reject();
+  },
+};

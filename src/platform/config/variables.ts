@@ -1,0 +1,204 @@
+/**
+ * Every environment variable: parser, default, unit, effect, aliases. `docs/operating.md` is
+ * generated from this table and compared by an architecture test.
+ */
+import {
+  boolean, cidrList, hostList, integer, oneOf, origin, text, url, type Parser,
+} from './parsers.ts';
+
+/** A name that operators of other servers know, and the factor or meaning it has here. */
+export interface Alias {
+  readonly name: string;
+  /** Multiplies an integer value: 1000 where the other server counts in seconds. */
+  readonly factor?: number;
+}
+
+export interface Variable<T> {
+  readonly parser: Parser<T>;
+  readonly fallback: T;
+  /** The default as the documentation shows it, where `fallback` is computed later. */
+  readonly fallbackText?: string;
+  readonly effect: string;
+  readonly unit?: string;
+  readonly aliases?: readonly Alias[];
+  /** `secret`: never shown; `url`: shown without its password. */
+  readonly mask?: 'secret' | 'url';
+}
+
+function variable<T>(spec: Variable<T>): Variable<T> {
+  return spec;
+}
+
+const optional = <T>(parser: Parser<T>): Parser<T | null> => parser;
+const MB = 1024 * 1024;
+
+export const VARIABLES = {
+  HOST: variable({
+    parser: text(255), fallback: '127.0.0.1',
+    effect: 'Address to listen on. `0.0.0.0` or `::` opens the server to the network.',
+  }),
+  PORT: variable({
+    parser: integer(0, 65_535), fallback: 8000, aliases: [{ name: 'STREAM_RS_PORT' }],
+    effect: 'Port to listen on; 0 takes any free one.',
+  }),
+  HOST_URL: variable({
+    parser: optional(origin), fallback: null, fallbackText: 'none',
+    effect: 'Public address of this instance; every absolute link (posters, install) is built from it.',
+  }),
+  TLS_CERT: variable({
+    parser: optional(text(4096)), fallback: null, fallbackText: 'none',
+    effect: 'PEM certificate chain; with `TLS_KEY` the server speaks HTTPS itself.',
+  }),
+  TLS_KEY: variable({
+    parser: optional(text(4096)), fallback: null, fallbackText: 'none', effect: 'PEM private key file of `TLS_CERT`.',
+  }),
+  TRUSTED_PROXIES: variable({
+    parser: cidrList, fallback: [], fallbackText: 'none', aliases: [{ name: 'FORWARDED_ALLOW_IPS' }],
+    effect: 'Peers whose `X-Forwarded-For`, `-Proto` and `-Host` are believed.',
+  }),
+  HTTP_PROCESSES: variable({
+    parser: integer(1, 256), fallback: 1,
+    aliases: [{ name: 'GUNICORN_WORKERS' }, { name: 'WEB_CONCURRENCY' }],
+    effect: 'Processes that share the port under a supervisor. More than 1 needs `REDIS_URL`.',
+  }),
+  HTTP_IN_FLIGHT_MAX: variable({
+    parser: integer(1, 100_000), fallback: 512, unit: 'requests per process',
+    effect: 'Requests that may wait for something at a time; one more is answered 503 at once.',
+  }),
+  REQUEST_TIMEOUT_MS: variable({
+    parser: integer(100, 600_000), fallback: 15_000, unit: 'ms', aliases: [{ name: 'REQUEST_TIMEOUT', factor: 1000 }],
+    effect: 'Deadline of one request, all waits included.',
+  }),
+  DRAIN_TIMEOUT_MS: variable({
+    parser: integer(0, 600_000), fallback: 10_000, unit: 'ms', aliases: [{ name: 'GRACEFUL_TIMEOUT', factor: 1000 }],
+    effect: 'How long requests in flight may take to finish after SIGTERM.',
+  }),
+  DATA_DIR: variable({
+    parser: text(4096), fallback: './data',
+    effect: 'Folder of everything that Sluice keeps on disk, the embedded PostgreSQL included.',
+  }),
+  POSTGRES_URI: variable({
+    parser: optional(url(['postgres', 'postgresql'], 'postgres://user:password@host:5432/sluice')),
+    fallback: null, fallbackText: 'embedded', mask: 'url', aliases: [{ name: 'DATABASE_URL' }],
+    effect: 'Primary database. Without it the embedded PostgreSQL is started.',
+  }),
+  POSTGRES_READ_URI: variable({
+    parser: optional(url(['postgres', 'postgresql'], 'postgres://user:password@replica:5432/sluice')),
+    fallback: null, fallbackText: 'none', mask: 'url',
+    effect: 'Read replica; reads of the request path go there while it answers.',
+  }),
+  POSTGRES_MIGRATE_URI: variable({
+    parser: optional(url(['postgres', 'postgresql'], 'postgres://user:password@host:5432/sluice')),
+    fallback: null, fallbackText: '`POSTGRES_URI`', mask: 'url',
+    effect: 'Direct connection for migrations when `POSTGRES_URI` leads to a transaction pooler.',
+  }),
+  POSTGRES_USE_PGBOUNCER: variable({
+    parser: boolean, fallback: false,
+    effect: 'The database is behind PgBouncer in transaction mode: no named prepared statements, no session state.',
+  }),
+  MIGRATE_ON_START: variable({
+    parser: boolean, fallback: true, aliases: [{ name: 'MEDIAFUSION_AUTO_MIGRATE' }],
+    effect: 'Apply pending migrations when a server starts.',
+  }),
+  DB_MAX_CONNECTIONS: variable({
+    parser: integer(4, 10_000), fallback: 40, unit: 'connections of the whole instance',
+    effect: 'Shared out over processes, primary and replica, hot path and the rest.',
+  }),
+  DB_ACQUIRE_TIMEOUT_MS: variable({
+    parser: integer(1, 60_000), fallback: 2000, unit: 'ms', aliases: [{ name: 'DB_ACQUIRE_TIMEOUT_SECS', factor: 1000 }],
+    effect: 'How long a statement waits for a free connection before 503.',
+  }),
+  DB_CONNECT_TIMEOUT_MS: variable({
+    parser: integer(100, 60_000), fallback: 5000, unit: 'ms', effect: 'Limit of opening one database connection.',
+  }),
+  DB_STATEMENT_TIMEOUT_MS: variable({
+    parser: integer(10, 3_600_000), fallback: 30_000, unit: 'ms',
+    effect: 'Limit of one statement outside the request path.',
+  }),
+  DB_HOT_STATEMENT_TIMEOUT_MS: variable({
+    parser: integer(10, 60_000), fallback: 3000, unit: 'ms', effect: 'Limit of one statement of the request path.',
+  }),
+  DB_RETRY_DEADLINE_MS: variable({
+    parser: integer(0, 600_000), fallback: 60_000, unit: 'ms',
+    effect: 'Total time of all attempts of one read outside the request path.',
+  }),
+  REDIS_URL: variable({
+    parser: optional(url(['redis', 'rediss'], 'redis://host:6379/0')), fallback: null, fallbackText: 'in-process store',
+    mask: 'url', effect: 'Shared cache, leases and invalidation. Without it one process keeps them in memory.',
+  }),
+  REDIS_MAX_CONNECTIONS: variable({
+    parser: integer(2, 100_000), fallback: 1000, unit: 'connections of the whole instance',
+    effect: 'Upper bound that is checked at start: a process needs 2 (commands, subscriptions), not a pool.',
+  }),
+  REDIS_COMMAND_TIMEOUT_MS: variable({
+    parser: integer(5, 60_000), fallback: 250, unit: 'ms', effect: 'A slower command counts as failed; the request goes on without Redis.',
+  }),
+  REDIS_KEY_PREFIX: variable({
+    parser: text(64), fallback: 'sluice:', effect: 'Prefix of every key and channel.',
+  }),
+  CACHE_MEMORY_BYTES: variable({
+    parser: integer(4 * MB, 64 * 1024 * MB), fallback: 64 * MB, unit: 'bytes per process',
+    effect: 'Bound of the in-process cache (L1), over all kinds of entries.',
+  }),
+  STREAM_CACHE_TTL_SECONDS: variable({
+    parser: integer(1, 86_400), fallback: 900, unit: 's', aliases: [{ name: 'STREAM_RAW_REDIS_CACHE_TTL_SECONDS' }],
+    effect: 'How long a set of streams is fresh; after that it is served once more and refreshed behind.',
+  }),
+  CATALOG_CACHE_TTL_SECONDS: variable({
+    parser: integer(1, 86_400), fallback: 1800, unit: 's', effect: 'How long a catalogue page is fresh.',
+  }),
+  META_CACHE_TTL_SECONDS: variable({
+    parser: integer(1, 86_400), fallback: 1800, unit: 's', effect: 'How long a meta answer is fresh.',
+  }),
+  POSTER_CACHE_TTL_SECONDS: variable({
+    parser: integer(1, 2_592_000), fallback: 86_400, unit: 's', aliases: [{ name: 'POSTER_JPEG_CACHE_TTL' }],
+    effect: 'How long a rendered poster is fresh.',
+  }),
+  POOL_THREADS: variable({
+    parser: optional(integer(1, 64)), fallback: null, fallbackText: 'max(1, floor((cores − HTTP_PROCESSES) ÷ HTTP_PROCESSES))',
+    unit: 'threads per process', effect: 'Threads for posters, compression and decoding.',
+  }),
+  POOL_QUEUE_MAX: variable({
+    parser: integer(1, 100_000), fallback: 256, unit: 'tasks per process',
+    effect: 'Tasks that may wait for a thread; one more is answered 503.',
+  }),
+  FETCH_ALLOW_PRIVATE: variable({
+    parser: hostList, fallback: [], fallbackText: 'none',
+    effect: 'Private, loopback or link-local hosts that Sluice may fetch from (artwork).',
+  }),
+  POSTER_RATING_BADGE: variable({ parser: boolean, fallback: true, effect: 'Draw the rating on posters that have one.' }),
+  ADDON_NAME: variable({ parser: text(60), fallback: 'Sluice', effect: 'Name in the manifest and on every stream.' }),
+  ADDON_ID: variable({
+    parser: text(120), fallback: 'org.sluice.addon',
+    effect: 'Add-on id in the manifest. Changing it makes clients see another add-on.',
+  }),
+  ADDON_DESCRIPTION: variable({
+    parser: text(500), fallback: 'Fast media add-on server. Public-domain and Creative Commons works included.',
+    effect: 'Description in the manifest.',
+  }),
+  ADDON_LOGO: variable({
+    parser: optional(url(['http', 'https'], 'https://example.org/logo.png')), fallback: null, fallbackText: 'none',
+    effect: 'Logo in the manifest.',
+  }),
+  CONTACT_EMAIL: variable({
+    parser: optional(text(254)), fallback: null, fallbackText: 'none', effect: 'Contact address in the manifest.',
+  }),
+  META_FOR_ALL_IDS: variable({
+    parser: boolean, fallback: false,
+    effect: 'Also offer meta for `tt` and `tmdb:` ids, so that clients ask here for every title.',
+  }),
+  DEMO_CATALOG: variable({
+    parser: boolean, fallback: true, effect: 'Import the demo catalogue (67 free works) at start.',
+  }),
+  LOG_LEVEL: variable({
+    parser: oneOf(['debug', 'info', 'warn', 'error', 'silent'], { warning: 'warn', critical: 'error', fatal: 'error', trace: 'debug' }),
+    fallback: 'info', aliases: [{ name: 'LOGGING_LEVEL' }], effect: 'Least severity that is logged.',
+  }),
+  LOG_FORMAT: variable({
+    parser: oneOf(['auto', 'json', 'text']), fallback: 'auto',
+    effect: '`json`: one object a line; `text`: for people; `auto`: text on a terminal, else JSON.',
+  }),
+} as const;
+
+export type VariableName = keyof typeof VARIABLES;
+export type VariableValue<N extends VariableName> = (typeof VARIABLES)[N] extends Variable<infer T> ? T : never;

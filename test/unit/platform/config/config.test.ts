@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { StartError } from '../../../../src/lib/start-error.ts';
+import { loadConfig } from '../../../../src/platform/config/config.ts';
+import { dumpConfig } from '../../../../src/platform/config/dump.ts';
+
+function startErrorOf(environment: Record<string, string>): string {
+  try {
+    loadConfig(environment);
+  } catch (error) {
+    assert.ok(error instanceof StartError, String(error));
+    return error.message;
+  }
+  assert.fail('expected a StartError');
+}
+
+test('an empty environment gives the documented defaults', () => {
+  const { config, origins } = loadConfig({});
+  assert.equal(config.PORT, 8000);
+  assert.equal(config.HOST, '127.0.0.1');
+  assert.equal(config.POSTGRES_URI, null);
+  assert.equal(origins['PORT'], 'default');
+  assert.ok(Object.isFrozen(config));
+});
+
+test('a nonsense value stops the start, naming the variable, the value and what was expected', () => {
+  assert.match(startErrorOf({ PORT: 'abc' }), /^PORT="abc" is not valid: expected an integer from 0 to 65535$/);
+  assert.match(startErrorOf({ PORT: '70000' }), /PORT="70000"/);
+  assert.match(startErrorOf({ POSTGRES_USE_PGBOUNCER: 'maybe' }), /expected true or false/);
+  assert.match(startErrorOf({ LOG_LEVEL: 'loud' }), /expected one of debug, info/);
+  assert.match(startErrorOf({ TRUSTED_PROXIES: '10.0.0.0/99' }), /CIDR/);
+  assert.match(startErrorOf({ HOST_URL: 'https://a.example/path' }), /no path/);
+  assert.doesNotMatch(startErrorOf({ PORT: '1\n2' }), /\n/);
+});
+
+test('a password in a refused URL is not shown', () => {
+  const message = startErrorOf({ POSTGRES_URI: 'mysql://user:hunter2@db/x' });
+  assert.match(message, /POSTGRES_URI/);
+  assert.doesNotMatch(message, /hunter2/);
+});
+
+test('aliases of other servers are read, scaled to our units, and lose against the own name', () => {
+  const { config, origins } = loadConfig({ GUNICORN_WORKERS: '1', LOGGING_LEVEL: 'WARNING', REQUEST_TIMEOUT: '20' });
+  assert.equal(config.LOG_LEVEL, 'warn');
+  assert.equal(config.REQUEST_TIMEOUT_MS, 20_000);
+  assert.equal(origins['HTTP_PROCESSES'], 'GUNICORN_WORKERS');
+  assert.equal(loadConfig({ LOG_LEVEL: 'error', LOGGING_LEVEL: 'DEBUG' }).config.LOG_LEVEL, 'error');
+  assert.match(startErrorOf({ REQUEST_TIMEOUT: 'soon' }), /REQUEST_TIMEOUT="soon".*multiplying by 1000/);
+});
+
+test('a SQLAlchemy driver suffix is dropped', () => {
+  const { config } = loadConfig({ POSTGRES_URI: 'postgresql+asyncpg://u:p@db:5432/x' });
+  assert.equal(config.POSTGRES_URI, 'postgresql://u:p@db:5432/x');
+});
+
+test('combinations that cannot work are refused', () => {
+  assert.match(startErrorOf({ HTTP_PROCESSES: '2' }), /HTTP_PROCESSES=2 needs REDIS_URL/);
+  assert.match(startErrorOf({ WEB_CONCURRENCY: '2' }), /WEB_CONCURRENCY=2 needs REDIS_URL/);
+  assert.match(startErrorOf({ TLS_CERT: '/c.pem' }), /TLS_CERT is set alone/);
+  assert.match(startErrorOf({ POSTGRES_READ_URI: 'postgres://r/x' }), /without POSTGRES_URI/);
+  assert.match(
+    startErrorOf({ HTTP_PROCESSES: '4', REDIS_URL: 'redis://r', REDIS_MAX_CONNECTIONS: '4' }),
+    /REDIS_MAX_CONNECTIONS=4 is too few/,
+  );
+});
+
+test('the dump masks secrets and names the origin of each value', () => {
+  const dump = dumpConfig(loadConfig({ POSTGRES_URI: 'postgres://u:hunter2@db/x', GUNICORN_WORKERS: '1' }));
+  assert.doesNotMatch(dump, /hunter2/);
+  assert.match(dump, /POSTGRES_URI=postgres:\/\/u:\*\*\*@db\/x/);
+  assert.match(dump, /HTTP_PROCESSES=1 +# GUNICORN_WORKERS/);
+});
