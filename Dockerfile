@@ -1,0 +1,27 @@
+# Build stage: compile with the development dependencies, then keep the production ones.
+FROM node:22-bookworm-slim AS build
+WORKDIR /app
+COPY package.json package-lock.json tsconfig.json ./
+RUN npm ci
+COPY src src
+COPY workers workers
+COPY native-bench native-bench
+COPY perf perf
+COPY test test
+RUN npm run build && npm prune --omit=dev
+
+# Run stage: one image, the role is the argument (`serve` by default).
+FROM node:22-bookworm-slim
+ENV NODE_ENV=production HOST=0.0.0.0 DATA_DIR=/data
+WORKDIR /app
+RUN mkdir /data && chown node:node /data
+COPY --from=build /app/package.json ./
+COPY --from=build /app/node_modules node_modules
+COPY --from=build /app/dist dist
+COPY --from=build /app/src/features/library/demo-catalog.json src/features/library/
+COPY migrations migrations
+USER node
+VOLUME /data
+EXPOSE 8000
+ENTRYPOINT ["node", "--enable-source-maps", "dist/src/main.js"]
+CMD ["serve"]

@@ -1,0 +1,85 @@
+/** House rules that no linter has: file and folder names, words, docs that tell the truth. */
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { dirname, join, normalize } from 'node:path';
+import { test } from 'node:test';
+import { ERRORS } from '../../src/lib/errors.ts';
+import { trackedFiles } from '../support/tracked-files.ts';
+
+const CODE = /^(src|workers|test|perf|native-bench)\/.*\.ts$/;
+
+async function offenders(files: RegExp, pattern: RegExp, except: (path: string) => boolean = () => false) {
+  const found: string[] = [];
+  for (const path of await trackedFiles(files)) {
+    if (except(path)) continue;
+    const lines = (await readFile(path, 'utf8')).split('\n');
+    lines.forEach((line, index) => {
+      if (pattern.test(line)) found.push(`${path}:${index + 1}: ${line.trim().slice(0, 100)}`);
+    });
+  }
+  return found;
+}
+
+test('no barrels and no junk-drawer folders', async () => {
+  const bad = (await trackedFiles(/./)).filter(
+    (path) => /(^|\/)index\.(ts|js)$/.test(path) || /(^|\/)(utils?|helpers?|common|shared)\//.test(path),
+  );
+  assert.deepEqual(bad, []);
+});
+
+test('file names are kebab-case and every source file says what lives there', async () => {
+  for (const path of await trackedFiles(CODE)) {
+    assert.match(path, /\/[a-z0-9.-]+\.ts$/);
+    if (/\.test\.ts$/.test(path)) continue;
+    const source = await readFile(path, 'utf8');
+    assert.match(source, /^(#!.*\n)?\/\*\*/, `${path} starts with a comment on what lives in it`);
+  }
+});
+
+test('no unfinished marks, no any, no non-null assertion, no default export', async () => {
+  const self = (path: string) => path === 'test/architecture/tidy.test.ts';
+  assert.deepEqual(await offenders(CODE, /\b(TODO|FIXME|XXX|HACK)\b/, self), []);
+  assert.deepEqual(await offenders(CODE, /(:|as|<) any\b/, self), []);
+  assert.deepEqual(await offenders(CODE, /@ts-(ignore|nocheck|expect-error)/, self), []);
+});
+
+test('lines stay within 120 characters', async () => {
+  assert.deepEqual(await offenders(CODE, /^.{121,}$/u), []);
+});
+
+test('the environment is read in one file of the program', async () => {
+  const home = (path: string) => path === 'src/platform/config/env.ts';
+  assert.deepEqual(await offenders(/^(src|workers)\/.*\.ts$/, /process\.env\b/, home), []);
+});
+
+test('only the response file writes to HttpResponse', async () => {
+  const home = (path: string) => path.startsWith('src/http/');
+  assert.deepEqual(await offenders(/^src\/.*\.ts$/, /\.(writeStatus|writeHeader|endWithoutBody|tryEnd)\(/, home), []);
+});
+
+test('SQL stands in store files and the database platform only', async () => {
+  const home = (path: string) => /\/store(-[a-z-]+)?\.ts$/.test(path) || path.startsWith('src/platform/');
+  const statement = /sql`|\b(SELECT|INSERT INTO|UPDATE|DELETE FROM)\s+[a-z_*]+/;
+  assert.deepEqual(await offenders(/^src\/.*\.ts$/, statement, home), []);
+});
+
+test('links between documents lead somewhere', async () => {
+  const broken: string[] = [];
+  for (const path of await trackedFiles(/\.md$/)) {
+    const text = await readFile(path, 'utf8');
+    for (const [, target = ''] of text.matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)) {
+      if (/^[a-z]+:/.test(target)) continue;
+      if (!existsSync(normalize(join(dirname(path), target)))) broken.push(`${path} → ${target}`);
+    }
+  }
+  assert.deepEqual(broken, []);
+});
+
+test('our code never answers 5xx except 503, and every error code is documented', async () => {
+  const docs = await readFile('docs/errors.md', 'utf8');
+  for (const [code, spec] of Object.entries(ERRORS)) {
+    assert.ok(spec.status < 500 || spec.status === 503, `${code} has status ${spec.status}`);
+    assert.ok(docs.includes(`\`${code}\``), `docs/errors.md explains ${code}`);
+  }
+});
