@@ -1,0 +1,160 @@
+/**
+ * Ids of the Stremio protocol: what `/stream`, `/meta`, `/poster` and `/catalog` accept in their path.
+ * On the hot path: one scan over char codes, no regular expressions, one object per id.
+ */
+import { AppError } from '../errors.ts';
+import type { MediaType } from './types.ts';
+
+/** `sl` is our own: the id of every work for ever, also of those without an IMDb id. */
+export type IdProvider = 'imdb' | 'tmdb' | 'sl';
+
+/** A title: what `/meta` and `/poster` name. */
+export interface TitleId {
+  readonly type: MediaType;
+  readonly provider: IdProvider;
+  /** Canonical, with its prefix: `tt0063350`, `tmdb:603`, `sl:caminandes`. TMDB numbers are per type. */
+  readonly id: string;
+}
+
+/** Something that plays: a movie, or one episode of a series. */
+export interface MediaId extends TitleId {
+  /** 0 for movies; for series 0 means specials. */
+  readonly season: number;
+  /** 0 for movies. */
+  readonly episode: number;
+}
+
+/** Prefixes as a manifest's `idPrefixes` lists them. */
+export const ID_PREFIXES = { imdb: 'tt', tmdb: 'tmdb:', sl: 'sl:' } as const satisfies Record<IdProvider, string>;
+
+/** IMDb pads its numbers to this many digits ("tt0063350") and does not pad longer ones. */
+const IMDB_DIGITS_MIN = 7;
+const IMDB_DIGITS_MAX = 10;
+const TMDB_DIGITS_MAX = 9;
+const SLUG_CHARS_MAX = 80;
+const SEASON_DIGITS_MAX = 4;
+const EPISODE_DIGITS_MAX = 5;
+
+const ACCEPTED_TITLE = 'tt and 1 to 10 digits, tmdb: and a number, or sl: and a name in a-z, 0-9 and hyphens';
+const ACCEPTED_EPISODE =
+  `a title id (${ACCEPTED_TITLE}) followed by :season:episode, at most 9999 and 99999`;
+
+/**
+ * Undoes percent-encoding of one path segment.
+ * @throws AppError `request.bad-path` when the encoding is broken or not UTF-8.
+ */
+export function decodeSegment(raw: string): string {
+  if (!raw.includes('%')) return raw;
+  try {
+    return decodeURIComponent(raw);
+  } catch (cause) {
+    throw new AppError('request.bad-path', 'the path has broken percent-encoding: expected UTF-8 as %XX', {
+      field: 'path',
+      cause,
+    });
+  }
+}
+
+/**
+ * The decoded name of a document in a path: `tt1254207.json` → `tt1254207`.
+ * @throws AppError `request.bad-path` for broken encoding, `request.not-found` without the suffix.
+ */
+export function documentName(raw: string, suffix: '.json' | '.jpg'): string {
+  if (!raw.endsWith(suffix)) {
+    throw new AppError('request.not-found', `there is nothing here: expected a path that ends in ${suffix}`);
+  }
+  return decodeSegment(raw.slice(0, -suffix.length));
+}
+
+/** @throws AppError `request.bad-type`, field `type`. */
+export function parseMediaType(raw: string): MediaType {
+  if (raw === 'movie' || raw === 'series') return raw;
+  throw new AppError('request.bad-type', 'unknown type: expected movie or series', { field: 'type' });
+}
+
+/**
+ * Reads a decoded title id. IMDb ids are brought to the form that IMDb prints (at least 7 digits), so
+ * that one title has one cache key.
+ * @throws AppError `request.bad-id`, field `id`.
+ */
+export function parseTitleId(type: MediaType, raw: string): TitleId {
+  const provider = providerOf(raw, raw.length);
+  if (provider === null) throw badId(ACCEPTED_TITLE);
+  return { type, provider, id: canonicalId(provider, raw, raw.length) };
+}
+
+/**
+ * Reads a decoded id of something that plays. Series ids are split from the right, because `tmdb:603`
+ * has a colon of its own: `tmdb:603:1:2` is season 1, episode 2.
+ * @throws AppError `request.bad-id`, field `id`.
+ */
+export function parseMediaId(type: MediaType, raw: string): MediaId {
+  if (type === 'movie') {
+    const provider = providerOf(raw, raw.length);
+    if (provider === null) throw badId(ACCEPTED_TITLE);
+    return { type, provider, id: canonicalId(provider, raw, raw.length), season: 0, episode: 0 };
+  }
+  const episodeColon = raw.lastIndexOf(':');
+  const seasonColon = raw.lastIndexOf(':', episodeColon - 1);
+  const season = numberAt(raw, seasonColon + 1, episodeColon, SEASON_DIGITS_MAX);
+  const episode = numberAt(raw, episodeColon + 1, raw.length, EPISODE_DIGITS_MAX);
+  const provider = season === -1 || episode === -1 ? null : providerOf(raw, seasonColon);
+  if (provider === null) throw badId(ACCEPTED_EPISODE);
+  return { type, provider, id: canonicalId(provider, raw, seasonColon), season, episode };
+}
+
+/** The id as clients send it back: `tt1254207`, or with `:season:episode` for series. */
+export function formatMediaId(media: MediaId): string {
+  return media.type === 'movie' ? media.id : `${media.id}:${media.season}:${media.episode}`;
+}
+
+function badId(accepted: string): AppError {
+  return new AppError('request.bad-id', `malformed id: expected ${accepted}`, { field: 'id' });
+}
+
+/** Which kind of title id `raw[0, end)` is, or null when it is none. */
+function providerOf(raw: string, end: number): IdProvider | null {
+  if (raw.startsWith('tt')) return isDigits(raw, 2, end, IMDB_DIGITS_MAX) ? 'imdb' : null;
+  if (raw.startsWith('tmdb:')) {
+    return raw.charCodeAt(5) !== 0x30 && isDigits(raw, 5, end, TMDB_DIGITS_MAX) ? 'tmdb' : null;
+  }
+  if (raw.startsWith('sl:')) return isSlug(raw, 3, end) ? 'sl' : null;
+  return null;
+}
+
+/** True when `[start, end)` holds 1 to `digitsMax` digits and nothing else. */
+function isDigits(raw: string, start: number, end: number, digitsMax: number): boolean {
+  if (end <= start || end - start > digitsMax) return false;
+  for (let at = start; at < end; at++) {
+    const code = raw.charCodeAt(at);
+    if (code < 0x30 || code > 0x39) return false;
+  }
+  return true;
+}
+
+/** Names start with a letter or digit, so that no id looks like an option or a negative number. */
+function isSlug(raw: string, start: number, end: number): boolean {
+  if (end <= start || end - start > SLUG_CHARS_MAX || raw.charCodeAt(start) === 0x2d) return false;
+  for (let at = start; at < end; at++) {
+    const code = raw.charCodeAt(at);
+    const accepted = (code >= 0x61 && code <= 0x7a) || (code >= 0x30 && code <= 0x39) || code === 0x2d;
+    if (!accepted) return false;
+  }
+  return true;
+}
+
+function canonicalId(provider: IdProvider, raw: string, end: number): string {
+  const digits = end - 2;
+  if (provider !== 'imdb' || digits === IMDB_DIGITS_MIN || (digits > IMDB_DIGITS_MIN && raw.charCodeAt(2) !== 0x30)) {
+    return end === raw.length ? raw : raw.slice(0, end);
+  }
+  return `tt${String(Number(raw.slice(2, end))).padStart(IMDB_DIGITS_MIN, '0')}`;
+}
+
+/** The number in `[start, end)`, or -1 when it is not 1 to `digitsMax` digits. */
+function numberAt(raw: string, start: number, end: number, digitsMax: number): number {
+  if (!isDigits(raw, start, end, digitsMax)) return -1;
+  let value = 0;
+  for (let at = start; at < end; at++) value = value * 10 + raw.charCodeAt(at) - 0x30;
+  return value;
+}
