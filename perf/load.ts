@@ -1,0 +1,78 @@
+/** Closed-loop load from a second process: wrk where it is installed, else autocannon. */
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+export interface LoadOptions {
+  readonly url: string;
+  readonly connections: number;
+  readonly durationS: number;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface LoadResult {
+  readonly requests: number;
+  readonly elapsedS: number;
+  readonly failures: number;
+  /** CPU seconds that the generator used per second; near 1 means that it was the bottleneck. */
+  readonly clientCpuShare: number;
+}
+
+/** The generator that will be used, named in reports. */
+export const generator = ['/usr/bin/wrk', '/usr/local/bin/wrk'].some((path) => existsSync(path)) ? 'wrk' : 'autocannon';
+
+/** Pins to one core where `taskset` exists, so that server and generator do not share one. */
+export function pinned(core: number, command: string, parameters: readonly string[]): [string, string[]] {
+  return existsSync('/usr/bin/taskset')
+    ? ['/usr/bin/taskset', ['-c', String(core), command, ...parameters]]
+    : [command, [...parameters]];
+}
+
+export async function runLoad(options: LoadOptions): Promise<LoadResult> {
+  return generator === 'wrk' ? await runWrk(options) : await runAutocannon(options);
+}
+
+async function runWrk({ url, connections, durationS, headers }: LoadOptions): Promise<LoadResult> {
+  const headerParameters = Object.entries(headers).flatMap(([name, value]) => ['-H', `${name}: ${value}`]);
+  const parameters = ['-t1', `-c${connections}`, `-d${durationS}s`, ...headerParameters, url];
+  const { stdout, clientCpuShare } = await timed('wrk', parameters, durationS);
+  const [, requests = '0', elapsed = '1'] = /(\d+) requests in ([\d.]+)s/.exec(stdout) ?? [];
+  const non2xx = Number(/Non-2xx or 3xx responses: (\d+)/.exec(stdout)?.[1] ?? 0);
+  const socket = /Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)/.exec(stdout);
+  const socketErrors = (socket?.slice(1) ?? []).reduce((sum, count) => sum + Number(count), 0);
+  return { requests: Number(requests), elapsedS: Number(elapsed), failures: non2xx + socketErrors, clientCpuShare };
+}
+
+async function runAutocannon({ url, connections, durationS, headers }: LoadOptions): Promise<LoadResult> {
+  const binary = createRequire(import.meta.url).resolve('autocannon');
+  const headerParameters = Object.entries(headers).flatMap(([name, value]) => ['-H', `${name}=${value}`]);
+  const parameters = [binary, '-c', String(connections), '-d', String(durationS), '--json', ...headerParameters, url];
+  const { stdout, clientCpuShare } = await timed(process.execPath, parameters, durationS);
+  const report = JSON.parse(stdout) as {
+    requests: { total: number };
+    duration: number;
+    errors: number;
+    timeouts: number;
+    non2xx: number;
+  };
+  return {
+    requests: report.requests.total,
+    elapsedS: report.duration,
+    failures: report.errors + report.timeouts + report.non2xx,
+    clientCpuShare,
+  };
+}
+
+async function timed(command: string, parameters: readonly string[], durationS: number) {
+  const [file, pinnedParameters] = pinned(1, command, parameters);
+  const bash = await run(
+    'bash',
+    ['-c', `TIMEFORMAT='cpu %U %S'; time "$@"`, 'bash', file, ...pinnedParameters],
+    { timeout: (durationS + 30) * 1000, maxBuffer: 64 * 1024 * 1024 },
+  );
+  const [, user = '0', system = '0'] = /cpu ([\d.]+) ([\d.]+)\s*$/.exec(bash.stderr) ?? [];
+  return { stdout: bash.stdout, clientCpuShare: (Number(user) + Number(system)) / durationS };
+}

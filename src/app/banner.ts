@@ -1,0 +1,56 @@
+/** What a person reads on standard output while the server starts and once it is ready. */
+
+export interface ReadyFacts {
+  /** Address of this instance without a trailing slash. */
+  readonly baseUrl: string;
+  readonly https: boolean;
+  readonly processes: number;
+  readonly database: string;
+  readonly cache: string;
+  readonly works: string;
+  readonly elapsedMs: number;
+  readonly firstBoot: boolean;
+}
+
+/** Shows one step of the start with the time since the process began. */
+export class Progress {
+  readonly #startedAt = performance.now();
+  readonly #write: (text: string) => void;
+
+  constructor(write: (text: string) => void) {
+    this.#write = write;
+  }
+
+  step(text: string): void {
+    this.#write(`  ${(this.elapsedMs / 1000).toFixed(1).padStart(4)} s  ${text}\n`);
+  }
+
+  get elapsedMs(): number {
+    return performance.now() - this.#startedAt;
+  }
+}
+
+/** The block that is printed when the server is ready. */
+export function readyText(facts: ReadyFacts): string {
+  const authority = facts.baseUrl.replace(/^https?:\/\//, '');
+  const lines = [
+    '',
+    `Sluice is ready in ${(facts.elapsedMs / 1000).toFixed(1)} s${facts.firstBoot ? ' (first start)' : ''}`,
+    '',
+    `  Manifest   ${facts.baseUrl}/manifest.json`,
+    `  Install    stremio://${authority}/manifest.json`,
+    '',
+    `  Database   ${facts.database}`,
+    `  Cache      ${facts.cache}`,
+    `  Catalogue  ${facts.works}`,
+    `  Processes  ${facts.processes}`,
+  ];
+  if (!facts.https) {
+    lines.push(
+      '',
+      '  Stremio on TVs and phones needs HTTPS: put a reverse proxy in front and set HOST_URL,',
+      '  or set TLS_CERT and TLS_KEY.',
+    );
+  }
+  return `${lines.join('\n')}\n\n`;
+}
