@@ -1,0 +1,141 @@
+/**
+ * `npm run perf:ceiling`: the server's CPU time per request beside that of a bare uWebSockets.js
+ * server that answers the same bytes and headers. Contenders alternate within one run; the figure is
+ * the median of the rounds' ratios (docs/decisions/0005-http-front-end.md).
+ *
+ *   npm run perf:ceiling -- [--seconds 2] [--rounds 5] [--json file] [case-name …]
+ */
+import { writeFile } from 'node:fs/promises';
+import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+import { CASES, NO_REUSE_BAR_MICROS, RATIO_BAR, type CeilingCase } from './ceiling-cases.ts';
+import { startContenders, type Contenders } from './contenders.ts';
+import { generator, runLoad } from './load.ts';
+import { cpuMicrosOf } from './process-cpu.ts';
+
+const CONNECTIONS = 64;
+const CLIENT_BOUND_SHARE = 0.9;
+
+interface Sample {
+  readonly microsPerRequest: number;
+  readonly requestsPerS: number;
+  readonly clientBound: boolean;
+}
+
+interface CaseResult {
+  readonly name: string;
+  readonly bodyBytes: number;
+  readonly sluice: Sample;
+  readonly bare: Sample | null;
+  readonly ratio: number | null;
+  readonly spread: string;
+  readonly passed: boolean;
+}
+
+async function sample(pid: number, url: string, headers: Record<string, string>, durationS: number): Promise<Sample> {
+  const before = cpuMicrosOf(pid);
+  const load = await runLoad({ url, headers, durationS, connections: CONNECTIONS });
+  const cpu = cpuMicrosOf(pid) - before;
+  if (load.failures > 0 || load.requests === 0) throw new Error(`${url}: ${load.failures} failures of ${load.requests}`);
+  return {
+    microsPerRequest: cpu / load.requests,
+    requestsPerS: load.requests / load.elapsedS,
+    // The server had time to spare while the generator had none.
+    clientBound: load.clientCpuShare >= CLIENT_BOUND_SHARE && cpu / (load.elapsedS * 1e6) < CLIENT_BOUND_SHARE,
+  };
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  return sorted.length % 2 === 1 ? (sorted[middle] ?? 0) : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
+}
+
+function medianSample(samples: readonly Sample[]): Sample {
+  return {
+    microsPerRequest: median(samples.map((one) => one.microsPerRequest)),
+    requestsPerS: median(samples.map((one) => one.requestsPerS)),
+    clientBound: samples.filter((one) => one.clientBound).length * 2 > samples.length,
+  };
+}
+
+async function measure(contenders: Contenders, one: CeilingCase, rounds: number, durationS: number): Promise<CaseResult> {
+  const sluice = one.reuse ? contenders.sluice : contenders.withoutReuse;
+  const url = `${sluice.baseUrl}${one.path}`;
+  const { bare, bodyBytes } = await contenders.bareCopyOf(url, one.headers);
+  const ours: Sample[] = [];
+  const theirs: Sample[] = [];
+  try {
+    await runLoad({ url, headers: one.headers, durationS: 1, connections: CONNECTIONS });
+    await runLoad({ url: bare.baseUrl, headers: one.headers, durationS: 1, connections: CONNECTIONS });
+    for (let round = 0; round < rounds; round += 1) {
+      const takeOurs = async () => ours.push(await sample(sluice.pid, url, one.headers, durationS));
+      const takeTheirs = async () => theirs.push(await sample(bare.pid, bare.baseUrl, one.headers, durationS));
+      // A B B A: a drift of the machine within a pair of rounds hits both alike.
+      for (const take of round % 2 === 0 ? [takeOurs, takeTheirs] : [takeTheirs, takeOurs]) await take();
+      process.stdout.write('.');
+    }
+  } finally {
+    await bare.stop();
+  }
+  const ratios = ours.map((sluiceSample, index) => sluiceSample.microsPerRequest / (theirs[index]?.microsPerRequest ?? 1));
+  const ratio = median(ratios);
+  const oursMedian = medianSample(ours);
+  return {
+    name: one.name,
+    bodyBytes,
+    sluice: oursMedian,
+    bare: medianSample(theirs),
+    ratio,
+    spread: `${Math.min(...ratios).toFixed(2)}–${Math.max(...ratios).toFixed(2)}`,
+    passed: one.reuse ? ratio <= RATIO_BAR : oursMedian.microsPerRequest <= NO_REUSE_BAR_MICROS,
+  };
+}
+
+function printTable(results: readonly CaseResult[]): void {
+  const rows = results.map((result) => ({
+    case: result.name,
+    bytes: result.bodyBytes,
+    'sluice µs/req': result.sluice.microsPerRequest.toFixed(2),
+    'bare µs/req': result.bare?.microsPerRequest.toFixed(2) ?? '–',
+    ratio: result.ratio?.toFixed(2) ?? '–',
+    spread: result.spread,
+    'of ceiling': result.ratio === null ? '–' : (1 / result.ratio).toFixed(2),
+    'sluice req/s': Math.round(result.sluice.requestsPerS),
+    'bare req/s': Math.round(result.bare?.requestsPerS ?? 0),
+    'client-bound': [result.sluice.clientBound ? 'sluice' : '', result.bare?.clientBound === true ? 'bare' : '']
+      .filter((who) => who !== '').join('+') || 'no',
+    bar: result.passed ? 'ok' : 'MISSED',
+  }));
+  console.table(rows);
+}
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    options: {
+      seconds: { type: 'string', default: '2' },
+      rounds: { type: 'string', default: '5' },
+      json: { type: 'string' },
+    },
+    allowPositionals: true,
+  });
+  const cases = CASES.filter(({ name }) => positionals.length === 0 || positionals.some((part) => name.includes(part)));
+  console.log(`CPU per request, ${generator}, ${CONNECTIONS} connections, ${values.rounds} rounds of ${values.seconds} s,`);
+  console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown CPU'}`);
+  await using contenders = await startContenders();
+  const results: CaseResult[] = [];
+  for (const one of cases) {
+    process.stdout.write(`${one.name} `);
+    results.push(await measure(contenders, one, Number(values.rounds), Number(values.seconds)));
+    process.stdout.write('\n');
+  }
+  printTable(results);
+  console.log(`Bars: ratio ≤ ${RATIO_BAR}; without response reuse ≤ ${NO_REUSE_BAR_MICROS} µs of CPU a request.`);
+  if (results.some((result) => result.sluice.clientBound || result.bare?.clientBound === true)) {
+    console.log('Where client-bound, the generator was the bottleneck: read CPU per request, not req/s.');
+  }
+  if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify({ generator, results }, null, 2)}\n`);
+  process.exitCode = results.every((result) => result.passed) ? 0 : 1;
+}
+
+await main();
