@@ -1,0 +1,50 @@
+/** Readiness: asks every outside part that requests need, each under one deadline. */
+
+/** One outside part; `check` rejects when it does not answer. */
+export interface ReadinessCheck {
+  readonly name: string;
+  check(signal: AbortSignal): Promise<void>;
+}
+
+export interface Readiness {
+  readonly ready: boolean;
+  /** `ok` or why not, by part. */
+  readonly parts: Readonly<Record<string, string>>;
+}
+
+export class HealthService {
+  readonly #checks: readonly ReadinessCheck[];
+  readonly #timeoutMs: number;
+  #draining = false;
+
+  /** @param timeoutMs limit of all checks together, which run side by side. */
+  constructor(checks: readonly ReadinessCheck[], timeoutMs: number) {
+    this.#checks = checks;
+    this.#timeoutMs = timeoutMs;
+  }
+
+  /** From now on the instance reports that it is not ready, so that load balancers turn away. */
+  startDraining(): void {
+    this.#draining = true;
+  }
+
+  async readiness(): Promise<Readiness> {
+    const signal = AbortSignal.timeout(this.#timeoutMs);
+    const outcomes = await Promise.all(this.#checks.map((one) => outcomeOf(one, signal)));
+    const parts = Object.fromEntries(this.#checks.map((one, index) => [one.name, outcomes[index] ?? 'ok']));
+    const ready = !this.#draining && outcomes.every((outcome) => outcome === 'ok');
+    return { ready, parts: this.#draining ? { ...parts, server: 'draining' } : parts };
+  }
+}
+
+/** `ok`, or a short reason without addresses or credentials: details are in the log of the part itself. */
+async function outcomeOf({ check }: ReadinessCheck, signal: AbortSignal): Promise<string> {
+  const timedOut = new Promise<string>((resolve) => {
+    signal.addEventListener('abort', () => resolve('no answer in time'), { once: true });
+  });
+  const outcome = check(signal).then(
+    () => 'ok',
+    (error: unknown) => (error instanceof Error && 'code' in error ? `failed: ${String(error.code)}` : 'failed'),
+  );
+  return await Promise.race([outcome, timedOut]);
+}
