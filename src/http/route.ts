@@ -11,6 +11,9 @@ export const TIER_DATABASE = 4;
 export const TIER_POOL = 8;
 export const TIER_REUSE = 16;
 
+/** The bit of each cache tier, by the names that a look-up reports (`platform/cache`). */
+export const TIER_BITS = { l1: TIER_L1, l2: TIER_L2, origin: TIER_DATABASE } as const;
+
 /** A request after the synchronous copy; safe to keep across awaits. */
 export interface Request {
   readonly method: 'GET' | 'HEAD';
