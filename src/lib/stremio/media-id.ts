@@ -60,10 +60,13 @@ export function decodeSegment(raw: string): string {
  * @throws AppError `request.bad-path` for broken encoding, `request.not-found` without the suffix.
  */
 export function documentName(raw: string, suffix: '.json' | '.jpg'): string {
-  if (!raw.endsWith(suffix)) {
-    throw new AppError('request.not-found', `there is nothing here: expected a path that ends in ${suffix}`);
-  }
-  return decodeSegment(raw.slice(0, -suffix.length));
+  return decodeSegment(withoutSuffix(raw, suffix));
+}
+
+/** @throws AppError `request.not-found` when a path segment does not end in `suffix` */
+export function withoutSuffix(raw: string, suffix: '.json' | '.jpg'): string {
+  if (raw.endsWith(suffix)) return raw.slice(0, -suffix.length);
+  throw new AppError('request.not-found', `there is nothing here: expected a path that ends in ${suffix}`);
 }
 
 /** @throws AppError `request.bad-type`, field `type`. */

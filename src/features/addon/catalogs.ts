@@ -1,0 +1,67 @@
+/** The catalogues that every install has: one table for the manifest and for the requests. */
+import { AppError } from '../../lib/errors.ts';
+import { NO_EXTRA, parseCatalogExtra, type ExtraName } from '../../lib/stremio/catalog-extra.ts';
+import type { ManifestCatalog, MediaType } from '../../lib/stremio/types.ts';
+import type { CatalogOrder, CatalogQuery, GenreNames } from './contract.ts';
+
+interface CatalogSpec {
+  readonly id: string;
+  readonly name: string;
+  readonly order: CatalogOrder;
+  /** What the manifest declares. */
+  readonly extras: readonly ExtraName[];
+  /** Without this extra there is nothing to list; clients then show the catalogue only where they have it. */
+  readonly required: ExtraName | null;
+}
+
+/** Ids are stored in clients with the manifest: they do not change. */
+const CATALOGS: readonly CatalogSpec[] = [
+  { id: 'latest', name: 'Latest', order: 'latest', extras: ['genre', 'skip'], required: null },
+  { id: 'popular', name: 'Popular', order: 'popular', extras: ['genre', 'skip'], required: null },
+  { id: 'search', name: 'Search', order: 'relevance', extras: ['search', 'skip'], required: 'search' },
+];
+
+const TYPES: readonly MediaType[] = ['movie', 'series'];
+
+/** The manifest's `catalogs`; a type without genres gets no genre filter (an empty list breaks clients). */
+export function manifestCatalogs(genres: GenreNames): ManifestCatalog[] {
+  return CATALOGS.flatMap((spec) => TYPES.map((type) => ({
+    type,
+    id: spec.id,
+    name: spec.name,
+    extra: spec.extras
+      .filter((name) => name !== 'genre' || genres[type].length > 0)
+      .map((name) => ({
+        name,
+        isRequired: name === spec.required,
+        ...(name === 'genre' ? { options: genres[type], optionsLimit: 1 } : {}),
+      })),
+  })));
+}
+
+/**
+ * Checks a catalogue's id and extra segment. Every catalogue takes every extra, also those that its
+ * manifest entry does not declare: an older manifest may still be installed.
+ * @param id decoded
+ * @param rawExtra as sent, or null when the path has none
+ * @returns null for a well-formed id that no catalogue has
+ * @throws AppError `request.bad-id` for a malformed id, `request.bad-extra` for a malformed extra
+ */
+export function parseCatalogQuery(type: MediaType, id: string, rawExtra: string | null): CatalogQuery | null {
+  const spec = CATALOGS.find((catalog) => catalog.id === id);
+  if (spec === undefined) return rejectMalformed(id);
+  const extra = rawExtra === null ? NO_EXTRA : parseCatalogExtra(rawExtra);
+  if (spec.required !== null && extra[spec.required] === null) {
+    throw new AppError('request.bad-extra', `the ${id} catalogue needs ${spec.required}=…`, {
+      field: `extra.${spec.required}`,
+    });
+  }
+  const order = extra.search === null ? spec.order : 'relevance';
+  return { type, order, skip: extra.skip, genre: extra.genre, search: extra.search };
+}
+
+function rejectMalformed(id: string): null {
+  if (/^[\w.~:-]{1,64}$/.test(id)) return null;
+  const accepted = '1 to 64 of A-Z, a-z, 0-9, underscore, dot, tilde, colon and hyphen';
+  throw new AppError('request.bad-id', `malformed catalogue id: expected ${accepted}`, { field: 'id' });
+}

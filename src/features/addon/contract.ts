@@ -1,0 +1,74 @@
+/** What the add-on surface reads from the library, and the shapes that it caches. */
+import type { TitleId } from '../../lib/stremio/media-id.ts';
+import type { MediaType } from '../../lib/stremio/types.ts';
+
+export type CatalogOrder = 'latest' | 'popular' | 'relevance';
+
+/** One page of a catalogue. */
+export interface CatalogQuery {
+  readonly type: MediaType;
+  readonly order: CatalogOrder;
+  /** Titles to pass over. */
+  readonly skip: number;
+  /** Exact name of a genre, or null for all. */
+  readonly genre: string | null;
+  /** Lower case, NFC; null when nothing is searched for. Set exactly when the order is `relevance`. */
+  readonly search: string | null;
+}
+
+/** A title as catalogues show it. Texts are empty and numbers 0 when unknown. */
+export interface CatalogTitle {
+  readonly type: MediaType;
+  /** Our own id, `sl:…`. */
+  readonly publicId: string;
+  readonly imdbId: string;
+  readonly title: string;
+  readonly year: number;
+  /** Last year of a series that has ended. */
+  readonly endYear: number;
+  readonly description: string;
+  readonly genres: readonly string[];
+  /** 0 to 10. */
+  readonly rating: number;
+}
+
+export interface CatalogPage {
+  readonly titles: readonly CatalogTitle[];
+}
+
+export interface Episode {
+  readonly season: number;
+  readonly episode: number;
+  readonly title: string;
+  readonly overview: string;
+  /** ISO date (`2010-06-16`), empty when unknown. */
+  readonly released: string;
+}
+
+/** A title with everything that `/meta` shows. */
+export interface TitleDetails extends CatalogTitle {
+  readonly tmdbId: string;
+  readonly runtimeMinutes: number;
+  /** ISO date (`1968-10-04`), empty when unknown. */
+  readonly released: string;
+  /** Names of `lib/vocabulary.ts`. */
+  readonly languages: readonly string[];
+  readonly country: string;
+  readonly website: string;
+  readonly backgroundUrl: string;
+  readonly logoUrl: string;
+  /** By season and episode; empty for movies. */
+  readonly episodes: readonly Episode[];
+}
+
+/** Names of the genres that catalogues can be filtered by, most frequent first. */
+export type GenreNames = Readonly<Record<MediaType, readonly string[]>>;
+
+/** Reads of one statement each; implemented by the library's store. */
+export interface TitleSource {
+  /** At most `limit` titles that have streams or belong to the demo, blocked ones left out. */
+  catalogTitles(query: CatalogQuery, limit: number, signal: AbortSignal): Promise<readonly CatalogTitle[]>;
+  /** Null when no title has this id. */
+  titleDetails(id: TitleId, signal: AbortSignal): Promise<TitleDetails | null>;
+  genreNames(signal: AbortSignal): Promise<GenreNames>;
+}

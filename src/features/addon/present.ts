@@ -1,0 +1,76 @@
+/** From what the library knows to what Stremio shows. Absolute links start with the request's base URL. */
+import type { Meta, MetaPreview, MetaVideo } from '../../lib/stremio/types.ts';
+import type { CatalogTitle, Episode, TitleDetails } from './contract.ts';
+
+/** Clients sort and show episodes by date and drop those without a valid one. */
+const UNKNOWN_DATE_MS = 0;
+
+/** The id that clients get and send back: the IMDb id where there is one, so that other add-ons serve it, too. */
+export function clientId(title: CatalogTitle): string {
+  return title.imdbId === '' ? title.publicId : title.imdbId;
+}
+
+/** A row of a catalogue. */
+export function metaPreview(title: CatalogTitle, baseUrl: string): MetaPreview {
+  return preview(title, clientId(title), baseUrl);
+}
+
+/**
+ * A whole title.
+ * @param id the id that was asked for: clients expect it back, and build stream ids from it
+ */
+export function meta(title: TitleDetails, id: string, baseUrl: string): Meta {
+  return {
+    ...preview(title, id, baseUrl),
+    ...textField('background', title.backgroundUrl),
+    ...textField('logo', title.logoUrl),
+    ...textField('language', title.languages.join(', ')),
+    ...textField('country', title.country),
+    ...textField('website', title.website),
+    ...(title.runtimeMinutes === 0 ? {} : { runtime: `${title.runtimeMinutes} min` }),
+    ...(title.released === '' && title.year === 0 ? {} : { released: isoDate(title.released, title.year) }),
+    ...(title.type === 'movie' ? {} : { videos: title.episodes.map((episode) => video(episode, id, title.year)) }),
+  };
+}
+
+function preview(title: CatalogTitle, id: string, baseUrl: string): MetaPreview {
+  return {
+    id,
+    type: title.type,
+    name: title.title,
+    poster: `${baseUrl}/poster/${title.type}/${id}.jpg`,
+    posterShape: 'poster',
+    ...textField('releaseInfo', releaseInfo(title)),
+    ...textField('description', title.description),
+    ...(title.genres.length === 0 ? {} : { genres: title.genres }),
+    ...(title.rating === 0 ? {} : { imdbRating: title.rating.toFixed(1) }),
+  };
+}
+
+/** `2019` for movies; `2019-2022`, or `2019-` while it runs, for series. */
+function releaseInfo(title: CatalogTitle): string {
+  if (title.year === 0) return '';
+  if (title.type === 'movie' || title.endYear === title.year) return String(title.year);
+  return `${title.year}-${title.endYear === 0 ? '' : title.endYear}`;
+}
+
+function video(episode: Episode, id: string, year: number): MetaVideo {
+  return {
+    id: `${id}:${episode.season}:${episode.episode}`,
+    title: episode.title === '' ? `Episode ${episode.episode}` : episode.title,
+    released: isoDate(episode.released, year),
+    season: episode.season,
+    episode: episode.episode,
+    ...textField('overview', episode.overview),
+  };
+}
+
+/** A full ISO time from a date, or from the first day of the title's year; always valid. */
+function isoDate(date: string, year: number): string {
+  const time = date === '' && year > 0 ? Date.UTC(year, 0, 1) : Date.parse(date);
+  return new Date(Number.isNaN(time) ? UNKNOWN_DATE_MS : time).toISOString();
+}
+
+function textField<K extends string>(name: K, value: string): { readonly [N in K]?: string } {
+  return value === '' ? {} : { [name]: value } as { readonly [N in K]?: string };
+}

@@ -1,0 +1,81 @@
+/** The demo catalogue as it lies in `demo-catalog.json`: its schema, and the file with its hash. */
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { packageRoot } from '../../platform/config/package-root.ts';
+
+const file = z.object({
+  /** Position in the torrent: Stremio's `fileIdx`. */
+  index: z.int().min(0),
+  path: z.string().min(1),
+  size: z.int().min(0),
+});
+
+const torrentStream = z.object({
+  kind: z.literal('torrent'),
+  infohash: z.string().regex(/^[0-9a-f]{40}$/),
+  name: z.string().min(1),
+  trackers: z.array(z.url()).default([]),
+  web_seed: z.url().optional(),
+  files: z.array(file).default([]),
+});
+
+const httpStream = z.object({
+  kind: z.literal('http'),
+  url: z.url({ protocol: /^https?$/ }),
+  /** `720p`, `180p`, …, or `SD`. */
+  quality: z.string().optional(),
+});
+
+const stream = z.discriminatedUnion('kind', [torrentStream, httpStream]);
+
+const video = z.object({
+  season: z.int().min(0).max(9999),
+  episode: z.int().min(0).max(99_999),
+  title: z.string().min(1),
+  released: z.iso.date().optional(),
+  year: z.int().optional(),
+  streams: z.array(stream),
+});
+
+const work = z.object({
+  /** An IMDb id, or `demo:` and the work's name in our own ids. */
+  id: z.string().regex(/^(tt\d{7,10}|demo:[a-z0-9][a-z0-9-]*)$/),
+  type: z.enum(['movie', 'series']),
+  name: z.string().min(1),
+  year: z.int(),
+  end_year: z.int().optional(),
+  runtime_minutes: z.int().positive().nullable(),
+  description: z.string(),
+  genres: z.array(z.string().min(1)),
+  /** ISO 639-1 codes; `xx` for works without speech. */
+  languages: z.array(z.string().length(2)),
+  license: z.string(),
+  license_note: z.string(),
+  imdb_id: z.string().nullable(),
+  tmdb_id: z.int().positive().nullable(),
+  streams: z.array(stream),
+  videos: z.array(video).default([]),
+});
+
+const catalog = z.object({ items: z.array(work) });
+
+export type DemoStream = z.infer<typeof stream>;
+export type DemoWork = z.infer<typeof work>;
+
+export interface DemoCatalogFile {
+  readonly text: string;
+  /** SHA-256 of the text, in hexadecimal. */
+  readonly contentHash: string;
+}
+
+/** Reads the file of the package; the compiler does not copy it, so it is read where the source lies. */
+export async function readDemoCatalog(): Promise<DemoCatalogFile> {
+  const text = await readFile(new URL('src/features/library/demo-catalog.json', packageRoot), 'utf8');
+  return { text, contentHash: createHash('sha256').update(text).digest('hex') };
+}
+
+/** @throws ZodError naming the place of the first thing that does not fit */
+export function parseDemoCatalog(text: string): readonly DemoWork[] {
+  return catalog.parse(JSON.parse(text)).items;
+}
