@@ -48,7 +48,7 @@ export async function startApp(options: StartOptions = {}): Promise<RunningApp> 
   const port = await freePort();
   const redisPrefix = `t${randomBytes(6).toString('hex')}:`;
   const database = mode === 'embedded' ? null : await createTestDatabase();
-  const environment = {
+  const environment: Record<string, string> = {
     ...cleanEnvironment(),
     HOST: '127.0.0.1',
     PORT: String(port),

@@ -1,0 +1,129 @@
+/** Starting, refusing to start, stopping and being killed: the life of the one-command installation. */
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { freePort } from '../../support/free-port.ts';
+import { jsonOf, rawRequest } from '../../support/http-client.ts';
+import { eventually, listProcesses, processesMentioning } from '../../support/processes.ts';
+import { runProgram } from '../../support/run-program.ts';
+import { startApp } from '../../support/start-app.ts';
+
+describe('one command, embedded', () => {
+  let dataDir = '';
+  before(async () => { dataDir = await mkdtemp(join(tmpdir(), 'sluice-life-')); });
+  after(async () => { await rm(dataDir, { recursive: true, force: true }); });
+
+  test('prints what a person needs, answers, and stops with 0 leaving nothing behind', async () => {
+    const before = new Set((await listProcesses()).map(({ pid }) => pid));
+    const app = await startApp({ environment: { DATA_DIR: dataDir } });
+    const output = app.output();
+    assert.match(output, new RegExp(`${app.baseUrl}/manifest\\.json`));
+    assert.match(output, new RegExp(`stremio://127\\.0\\.0\\.1:${app.port}/manifest\\.json`));
+    assert.match(output, /HTTPS.*HOST_URL[\s\S]*TLS_CERT and TLS_KEY/);
+    assert.match(output, /Database +embedded PostgreSQL/);
+    assert.match(output, /Cache +in-process/);
+    assert.match(output, /63 films and 4 series/);
+    assert.match(output, /ready in \d+\.\d s/);
+    assert.equal(await app.stop('SIGTERM'), 0, app.output());
+    await eventually('no process is left', 5000, async () =>
+      (await listProcesses()).every(({ pid, command }) => before.has(pid) || !/postgres|sluice/i.test(command)));
+    await app[Symbol.asyncDispose]();
+  });
+
+  test('a second start on the same DATA_DIR is refused while the first runs, and the first goes on', async () => {
+    await using app = await startApp({ environment: { DATA_DIR: dataDir } });
+    const second = await runProgram([], { DATA_DIR: dataDir, PORT: String(await freePort()) });
+    assert.notEqual(second.code, 0);
+    assert.match(second.stderr, /DATA_DIR/);
+    assert.match(second.stderr, new RegExp(String(app.pid)));
+    assert.equal(second.stderr.trim().split('\n').length, 1, second.stderr);
+    assert.equal((await rawRequest(`${app.baseUrl}/ready`)).status, 200);
+  });
+
+  test('after SIGKILL nothing is orphaned, and the next start recovers with its data', async () => {
+    const app = await startApp({ environment: { DATA_DIR: dataDir } });
+    await app.stop('SIGKILL');
+    await eventually('PostgreSQL ended with its owner', 12_000, async () =>
+      (await processesMentioning(dataDir)).every(({ command }) => !command.includes('postgres')));
+    await app[Symbol.asyncDispose]();
+    await using again = await startApp({ environment: { DATA_DIR: dataDir } });
+    const { streams } = jsonOf(await rawRequest(`${again.baseUrl}/stream/movie/tt1254207.json`)) as { streams: unknown[] };
+    assert.ok(streams.length >= 4);
+    assert.equal(await again.stop('SIGINT'), 0, again.output());
+  });
+
+  test('killed and started again at once, it waits for the old PostgreSQL instead of failing', async () => {
+    const app = await startApp({ environment: { DATA_DIR: dataDir } });
+    await app.stop('SIGKILL');
+    await using again = await startApp({ environment: { DATA_DIR: dataDir } });
+    assert.equal((await rawRequest(`${again.baseUrl}/ready`)).status, 200);
+    await app[Symbol.asyncDispose]();
+  });
+});
+
+describe('refused starts: one clear line, exit code not 0', () => {
+  const oneLine = (stderr: string) => assert.equal(stderr.trim().split('\n').length, 1, stderr);
+
+  test('a nonsense variable', async () => {
+    const run = await runProgram([], { PORT: 'eighty' });
+    assert.notEqual(run.code, 0);
+    assert.match(run.stderr, /PORT="eighty".*expected an integer/);
+    oneLine(run.stderr);
+  });
+
+  test('a port in use', async () => {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const address = server.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const dataDir = await mkdtemp(join(tmpdir(), 'sluice-port-'));
+    const run = await runProgram([], { PORT: String(port), DATA_DIR: dataDir });
+    await new Promise<void>((resolve) => server.close(() => resolve()));
+    await rm(dataDir, { recursive: true, force: true });
+    assert.notEqual(run.code, 0);
+    assert.match(run.stderr, new RegExp(`PORT.*${port}`));
+    oneLine(run.stderr);
+  });
+
+  test('a DATA_DIR that is a file', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'sluice-file-'));
+    await writeFile(join(folder, 'file'), '');
+    const run = await runProgram([], { DATA_DIR: join(folder, 'file'), PORT: String(await freePort()) });
+    await rm(folder, { recursive: true, force: true });
+    assert.notEqual(run.code, 0);
+    assert.match(run.stderr, /DATA_DIR/);
+    oneLine(run.stderr);
+  });
+
+  test('a database that is down, named by its variable, without its password', async () => {
+    const port = await freePort();
+    const run = await runProgram([], {
+      POSTGRES_URI: `postgres://user:hunter2@127.0.0.1:${port}/x`, PORT: String(await freePort()),
+    });
+    assert.notEqual(run.code, 0);
+    assert.match(run.stderr, /POSTGRES_URI/);
+    assert.doesNotMatch(run.stderr, /hunter2/);
+    oneLine(run.stderr);
+  });
+
+  test('an unknown role or flag', async () => {
+    for (const parameters of [['fly'], ['--fast']]) {
+      const run = await runProgram(parameters, {});
+      assert.notEqual(run.code, 0);
+      oneLine(run.stderr);
+    }
+  });
+});
+
+test('--help, --version and --config-dump answer without starting anything', async () => {
+  const help = await runProgram(['--help'], {});
+  assert.equal(help.code, 0);
+  assert.match(help.stdout, /serve[\s\S]*api[\s\S]*migrate/);
+  assert.match((await runProgram(['--version'], {})).stdout, /^\d+\.\d+\.\d+\n$/);
+  const dump = await runProgram(['--config-dump'], { POSTGRES_URI: 'postgres://u:hunter2@db/x' });
+  assert.equal(dump.code, 0);
+  assert.match(dump.stdout, /POSTGRES_URI=postgres:\/\/u:\*\*\*@db/);
+});

