@@ -29,6 +29,7 @@ export const ERRORS = {
   'database.unavailable': { status: 503, retryAfterS: 5 },
   'database.exhausted': { status: 503, retryAfterS: 1 },
   'database.timeout': { status: 503, retryAfterS: 2 },
+  'redis.unavailable': { status: 503, retryAfterS: 2 },
   'cache.wait-timeout': { status: 503, retryAfterS: 1 },
   'pool.queue-full': { status: 503, retryAfterS: 1 },
   'pool.task-timeout': { status: 503, retryAfterS: 2 },

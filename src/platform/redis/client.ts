@@ -1,0 +1,204 @@
+/**
+ * Redis as the rest of the program sees it: a few commands on bytes that answer or fail within
+ * milliseconds, never hang, and cost nothing while Redis is ill. The only home of ioredis.
+ */
+import type { Redis } from 'ioredis';
+import { AppError } from '../../lib/errors.ts';
+import type { Logger } from '../log/logger.ts';
+import { Breaker, REDIS_BREAKER } from './breaker.ts';
+import { CommandTimeout, withCommandDeadline } from './command-deadline.ts';
+import { closeConnection, openConnection, type ConnectionOptions } from './connection.ts';
+import { redisUnavailable } from './redis-error.ts';
+import { parseRedisUrl } from './redis-url.ts';
+import { Subscriber, type ChannelHandler } from './subscriber.ts';
+
+export interface RedisClientOptions {
+  /** `redis://` or `rediss://` (TLS), with credentials. */
+  readonly url: string;
+  /** Put before every key and channel. */
+  readonly keyPrefix: string;
+  /** A command without a reply after this time has failed. */
+  readonly commandTimeoutMs: number;
+  /** Limit of connecting, and of the handshake after it. */
+  readonly connectTimeoutMs: number;
+  /** Interval of the subscriber's PINGs; 5,000 when absent. */
+  readonly heartbeatMs?: number;
+  /** PEM certificates that sign the server's own; Node's list when absent. */
+  readonly tlsCa?: string;
+}
+
+export interface RedisStats {
+  /** Commands sent since start, subscriptions and heartbeats excluded. */
+  readonly commands: number;
+  readonly failures: number;
+  /** How often the breaker opened. */
+  readonly breakerOpened: number;
+  /** Whether a command would be sent now. */
+  readonly usable: boolean;
+}
+
+/**
+ * Every method rejects with AppError `redis.unavailable` when Redis is away, ill or refuses, and with
+ * the signal's reason when that aborts. Keys and channels are given without the prefix.
+ */
+export interface RedisClient extends AsyncDisposable {
+  /** The bytes may be a view on the driver's shared buffer: copy what is kept. */
+  getBuffer(key: string, signal: AbortSignal): Promise<Buffer | null>;
+  setBuffer(key: string, value: Uint8Array, ttlMs: number, signal: AbortSignal): Promise<void>;
+  /** SET NX PX; true when the key was absent. */
+  setIfAbsent(key: string, value: string, ttlMs: number, signal: AbortSignal): Promise<boolean>;
+  /** Runs a Lua script; the reply in the driver's legacy mapping. */
+  evaluate(
+    script: string, keys: readonly string[], parameters: readonly (string | number | Uint8Array)[], signal: AbortSignal,
+  ): Promise<unknown>;
+  publish(channel: string, message: string, signal: AbortSignal): Promise<void>;
+  /** One handler a channel, until the client is disposed. Returns at once, also when Redis is down. */
+  subscribe(channel: string, handler: ChannelHandler): void;
+  /** Resolves when Redis answers PING. */
+  ping(signal: AbortSignal): Promise<void>;
+  /** Resolves with the next (or present) ready connection. */
+  connected(signal: AbortSignal): Promise<void>;
+  stats(): RedisStats;
+}
+
+const HEARTBEAT_MS = 5000;
+const HEARTBEAT_TIMEOUT_MS = 2000;
+
+/** Connects in the background; commands fail fast until that has happened. @throws StartError for a bad URL. */
+export function createRedis(options: RedisClientOptions, logger: Logger): RedisClient {
+  const connection = {
+    endpoint: parseRedisUrl(options.url), connectTimeoutMs: options.connectTimeoutMs, tlsCa: options.tlsCa,
+  };
+  return new IoRedisClient(options, connection, logger);
+}
+
+class IoRedisClient implements RedisClient {
+  readonly #redis: Redis;
+  readonly #subscriber: Subscriber;
+  readonly #breaker = new Breaker(REDIS_BREAKER);
+  readonly #options: RedisClientOptions;
+  readonly #logger: Logger;
+  readonly #disposal = new AbortController();
+  #commands = 0;
+  #failures = 0;
+  #inFlight = 0;
+
+  constructor(options: RedisClientOptions, connection: Omit<ConnectionOptions, 'name'>, logger: Logger) {
+    this.#options = options;
+    this.#logger = logger;
+    this.#redis = openConnection({ ...connection, name: 'sluice-commands' }, logger);
+    this.#redis.on('ready', () => this.#breaker.succeeded());
+    this.#subscriber = new Subscriber({
+      connection: { ...connection, name: 'sluice-subscriptions' },
+      heartbeatMs: options.heartbeatMs ?? HEARTBEAT_MS,
+      heartbeatTimeoutMs: Math.max(HEARTBEAT_TIMEOUT_MS, options.commandTimeoutMs),
+    }, logger);
+  }
+
+  getBuffer(key: string, signal: AbortSignal): Promise<Buffer | null> {
+    return this.#run(() => this.#redis.getBuffer(this.#key(key)), signal);
+  }
+
+  async setBuffer(key: string, value: Uint8Array, ttlMs: number, signal: AbortSignal): Promise<void> {
+    await this.#run(() => this.#redis.set(this.#key(key), asBuffer(value), 'PX', ttlMs), signal);
+  }
+
+  async setIfAbsent(key: string, value: string, ttlMs: number, signal: AbortSignal): Promise<boolean> {
+    return (await this.#run(() => this.#redis.set(this.#key(key), value, 'PX', ttlMs, 'NX'), signal)) === 'OK';
+  }
+
+  evaluate(
+    script: string, keys: readonly string[], parameters: readonly (string | number | Uint8Array)[], signal: AbortSignal,
+  ): Promise<unknown> {
+    const prefixed = keys.map((key) => this.#key(key));
+    const values = parameters.map((value) => (value instanceof Uint8Array ? asBuffer(value) : value));
+    return this.#run(() => this.#redis.eval(script, prefixed.length, ...prefixed, ...values), signal);
+  }
+
+  async publish(channel: string, message: string, signal: AbortSignal): Promise<void> {
+    await this.#run(() => this.#redis.publish(this.#key(channel), message), signal);
+  }
+
+  subscribe(channel: string, handler: ChannelHandler): void {
+    this.#disposal.signal.throwIfAborted();
+    this.#subscriber.subscribe(this.#key(channel), handler);
+  }
+
+  async ping(signal: AbortSignal): Promise<void> {
+    await this.#run(() => this.#redis.ping(), signal);
+  }
+
+  connected(signal: AbortSignal): Promise<void> {
+    if (this.#redis.status === 'ready') return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      const onReady = () => {
+        signal.removeEventListener('abort', onAbort);
+        resolve();
+      };
+      const onAbort = () => {
+        this.#redis.off('ready', onReady);
+        reject(signal.reason);
+      };
+      this.#redis.once('ready', onReady);
+      signal.addEventListener('abort', onAbort, { once: true });
+      if (signal.aborted) onAbort();
+    });
+  }
+
+  stats(): RedisStats {
+    return {
+      commands: this.#commands,
+      failures: this.#failures,
+      breakerOpened: this.#breaker.timesOpened,
+      usable: this.#redis.status === 'ready' && !this.#breaker.isOpen,
+    };
+  }
+
+  /** Waits for commands in flight (one command timeout at most), then closes both connections. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#disposal.abort(redisUnavailable(new Error('the client is closed')));
+    const deadlineMs = Date.now() + this.#options.commandTimeoutMs;
+    while (this.#inFlight > 0 && Date.now() < deadlineMs) await new Promise((resolve) => setTimeout(resolve, 5));
+    await Promise.all([this.#subscriber[Symbol.asyncDispose](), closeConnection(this.#redis)]);
+  }
+
+  #key(name: string): string {
+    return this.#options.keyPrefix + name;
+  }
+
+  async #run<R>(send: () => Promise<R>, signal: AbortSignal): Promise<R> {
+    signal.throwIfAborted();
+    this.#disposal.signal.throwIfAborted();
+    if (this.#redis.status !== 'ready') throw new AppError('redis.unavailable', 'Redis is not connected');
+    if (!this.#breaker.allows()) throw new AppError('redis.unavailable', 'Redis was failing a moment ago');
+    this.#commands++;
+    this.#inFlight++;
+    try {
+      const reply = await withCommandDeadline(send(), this.#options.commandTimeoutMs, signal);
+      this.#breaker.succeeded();
+      return reply;
+    } catch (error) {
+      if (signal.aborted) throw error;
+      throw this.#failed(error);
+    } finally {
+      this.#inFlight--;
+    }
+  }
+
+  /** Error replies (OOM, READONLY, WRONGTYPE) prove that Redis answers; only silence opens the breaker. */
+  #failed(error: unknown): AppError {
+    this.#failures++;
+    const replied = error instanceof Error && error.name === 'ReplyError';
+    if (replied) this.#breaker.succeeded();
+    else if (this.#breaker.failed()) {
+      this.#logger.warn({ failures: this.#failures }, 'Redis fails repeatedly; going on without it for a moment');
+      // After silence the connection is worthless: its replies would come in the order of the commands.
+      if (error instanceof CommandTimeout && this.#redis.status === 'ready') this.#redis.disconnect(true);
+    }
+    return redisUnavailable(error);
+  }
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
