@@ -30,6 +30,8 @@ export interface RunningApp extends AsyncDisposable {
 export interface StartOptions {
   readonly mode?: AppMode;
   readonly environment?: Readonly<Record<string, string>>;
+  /** External modes: connect straight to PostgreSQL instead of through PgBouncer. */
+  readonly directDatabase?: boolean;
 }
 
 const MAIN = join(import.meta.dirname, '../../src/main.js');
@@ -54,7 +56,7 @@ export async function startApp(options: StartOptions = {}): Promise<RunningApp> 
     PORT: String(port),
     DATA_DIR: dataDir,
     LOG_FORMAT: 'text',
-    ...(database === null ? {} : externalEnvironment(mode, database.name, database.uri, redisPrefix)),
+    ...(database === null ? {} : externalEnvironment(mode, database, options.directDatabase === true, redisPrefix)),
     ...options.environment,
   };
   const child = spawn(process.execPath, ['--enable-source-maps', MAIN], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -92,11 +94,16 @@ function cleanEnvironment(): Record<string, string> {
   return kept;
 }
 
-function externalEnvironment(mode: AppMode, name: string, uri: string, redisPrefix: string): Record<string, string> {
+function externalEnvironment(
+  mode: AppMode,
+  database: { readonly name: string; readonly uri: string },
+  direct: boolean,
+  redisPrefix: string,
+): Record<string, string> {
   return {
-    POSTGRES_URI: `${process.env['SLUICE_TEST_PGBOUNCER'] ?? ''}/${name}`,
-    POSTGRES_MIGRATE_URI: uri,
-    POSTGRES_USE_PGBOUNCER: 'true',
+    POSTGRES_URI: direct ? database.uri : `${process.env['SLUICE_TEST_PGBOUNCER'] ?? ''}/${database.name}`,
+    POSTGRES_MIGRATE_URI: database.uri,
+    POSTGRES_USE_PGBOUNCER: direct ? 'false' : 'true',
     REDIS_URL: process.env['SLUICE_TEST_REDIS_URL'] ?? '',
     REDIS_KEY_PREFIX: redisPrefix,
     HTTP_PROCESSES: mode === 'external-2' ? '2' : '1',
