@@ -1,0 +1,151 @@
+/** What goes into the library: works with their episodes and streams, as importers hand them over. */
+import type { MediaType } from '../../lib/stremio/types.ts';
+import type {
+  AUDIO_FORMATS, CHANNELS, Codec, HDR_FORMATS, Language, Quality, Resolution, STREAM_FLAGS, StreamKind,
+} from '../../lib/vocabulary.ts';
+
+/** `ImportedPlacement.episodeTo` of a link that covers a whole season; the largest episode number there is. */
+export const LAST_EPISODE = 99_999;
+
+/** `ImportedPlacement.season` of a link that covers every season, for packs of a complete series. */
+export const EVERY_SEASON = -1;
+
+/** One file of a stream, and what it plays. */
+export interface ImportedPlacement {
+  /** 0 for movies and for specials, `EVERY_SEASON` for packs of a complete series. */
+  readonly season: number;
+  /** 0 for movies, and for packs whose files are not known. */
+  readonly episodeFrom: number;
+  /** Last episode that is covered, `episodeFrom` included; `LAST_EPISODE` for a whole season. */
+  readonly episodeTo: number;
+  /** Index of the file inside the torrent; -1 when unknown. */
+  readonly fileIndex: number;
+  /** Empty when unknown. */
+  readonly filename: string;
+  /** 0 when unknown. */
+  readonly fileSizeBytes: number;
+}
+
+/** One stream. Names are those of `lib/vocabulary.ts`; texts are empty and numbers 0 when unknown. */
+export interface ImportedStream {
+  readonly kind: StreamKind;
+  /** 40 lower-case hexadecimal digits for torrents, else null. One infohash is one stream. */
+  readonly infohash: string | null;
+  /** What the kind needs: URL, YouTube id, NZB URL, acestream content id; empty for torrents. */
+  readonly locator: string;
+  /** Release title. */
+  readonly name: string;
+  /** Indexer or origin: "demo". */
+  readonly source: string;
+  readonly releaseGroup: string;
+  readonly uploader: string;
+  readonly trackers: readonly string[];
+  readonly resolution: Resolution;
+  readonly quality: Quality;
+  readonly codec: Codec;
+  readonly hdr: readonly (typeof HDR_FORMATS)[number][];
+  readonly audio: readonly (typeof AUDIO_FORMATS)[number][];
+  readonly channels: readonly (typeof CHANNELS)[number][];
+  readonly flags: readonly (typeof STREAM_FLAGS)[number][];
+  /** Spoken languages; empty when unknown. */
+  readonly languages: readonly Language[];
+  readonly bitDepth: number;
+  /** Whole torrent or folder. */
+  readonly totalSizeBytes: number;
+  /** -1 when unknown. */
+  readonly seeders: number;
+  /** Epoch seconds of the upload; 0 for the time of the import. */
+  readonly addedAtS: number;
+  /** At least one. */
+  readonly placements: readonly ImportedPlacement[];
+}
+
+export interface ImportedEpisode {
+  /** 0 for specials. */
+  readonly season: number;
+  readonly episode: number;
+  readonly title: string;
+  readonly overview: string;
+  /** ISO date (`2010-06-16`), empty when unknown. */
+  readonly released: string;
+  readonly thumbnailUrl: string;
+}
+
+export interface ImportedImage {
+  readonly kind: 'poster' | 'background' | 'logo';
+  readonly url: string;
+}
+
+export interface ImportedRating {
+  /** `imdb`, `tmdb`, … */
+  readonly provider: string;
+  /** 0 to 10. */
+  readonly value: number;
+  readonly votes: number;
+}
+
+/** One title with everything that is known about it. Texts are empty and numbers 0 when unknown. */
+export interface ImportedWork {
+  readonly type: MediaType;
+  /** Our own id (`sl:…`), the same on every server and for ever; the work is found again by it. */
+  readonly publicId: string;
+  /** `tt0063350`; empty when there is none. */
+  readonly imdbId: string;
+  /** Digits only; empty when there is none. */
+  readonly tmdbId: string;
+  readonly title: string;
+  readonly originalTitle: string;
+  readonly alternativeTitles: readonly string[];
+  readonly year: number;
+  /** Last year of a series that has ended. */
+  readonly endYear: number;
+  /** ISO date (`1968-10-04`), empty when unknown. */
+  readonly released: string;
+  readonly runtimeMinutes: number;
+  readonly description: string;
+  readonly languages: readonly Language[];
+  readonly country: string;
+  readonly website: string;
+  readonly isAdult: boolean;
+  /** Listed in catalogues also while it has no streams. */
+  readonly isAlwaysListed: boolean;
+  /** Larger is more popular; any scale that is the same for all works. */
+  readonly popularity: number;
+  /** Names, most fitting first. */
+  readonly genres: readonly string[];
+  /** The first of a kind is the one to show. */
+  readonly images: readonly ImportedImage[];
+  readonly ratings: readonly ImportedRating[];
+  /** Empty for movies. */
+  readonly episodes: readonly ImportedEpisode[];
+  readonly streams: readonly ImportedStream[];
+}
+
+/** What one import changed; all 0 when everything was there already. */
+export interface ImportCounts {
+  readonly worksAdded: number;
+  /** Works that were there and whose own data changed. */
+  readonly worksChanged: number;
+  readonly streamsAdded: number;
+  readonly linksAdded: number;
+}
+
+/** Writes works; implemented by the library's store. */
+export interface WorkImport {
+  /**
+   * Adds or updates works in one transaction. Importing the same works again changes nothing. Streams
+   * and links are only ever added; everything else of a work is replaced by what is given.
+   */
+  importWorks(works: readonly ImportedWork[], signal: AbortSignal): Promise<ImportCounts>;
+}
+
+/** What a poster is drawn from. */
+export interface PosterSource {
+  readonly title: string;
+  /** 0 when unknown. */
+  readonly year: number;
+  /** 0 to 10; 0 when unknown. */
+  readonly rating: number;
+  /** Artwork to fetch; empty when there is none. */
+  readonly posterUrl: string;
+}
