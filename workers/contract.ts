@@ -39,3 +39,9 @@ export type TaskOutput<K extends TaskName> = TaskMap[K]['output'];
 export type TaskHandler<K extends TaskName> = (
   input: TaskInput<K>,
 ) => TaskOutput<K> | Promise<TaskOutput<K>>;
+
+/** What travels to a pool thread; the answer is the task's output. */
+export interface TaskEnvelope<K extends TaskName = TaskName> {
+  readonly task: K;
+  readonly input: TaskInput<K>;
+}

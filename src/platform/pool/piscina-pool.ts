@@ -1,0 +1,196 @@
+/**
+ * The pool over Piscina 5, the only file that names it. Our own bounded queue stands in front, so that
+ * Piscina holds no more tasks than threads; what waits here can be dropped without harm.
+ */
+import { fileURLToPath } from 'node:url';
+import { Piscina } from 'piscina';
+import type { TaskEnvelope, TaskInput, TaskName, TaskOutput } from '../../../workers/contract.ts';
+import { AppError } from '../../lib/errors.ts';
+import { waitFailure } from '../cache/wait.ts';
+import type { Logger } from '../log/logger.ts';
+import type { TaskPool, TaskRunOptions } from './task-pool.ts';
+
+export interface TaskPoolOptions {
+  readonly threads: number;
+  /** Tasks that may wait in each lane; one more is refused with `pool.queue-full`. */
+  readonly queueMax: number;
+  /** Limit of a task that names none, in milliseconds; past it the thread is replaced. */
+  readonly taskTimeoutMs: number;
+  /** How long disposal waits for running tasks, and then for the threads to end, in milliseconds. */
+  readonly closeTimeoutMs: number;
+  readonly logger: Logger;
+  /** Another program for the threads, exporting `runTask`; tests make it fail in ways of their own. */
+  readonly entry?: URL;
+}
+
+/** `<out>/workers/main.js` seen from `<out>/src/platform/pool/`, whatever `<out>` is. */
+const WORKER_ENTRY = new URL('../../../workers/main.js', import.meta.url);
+
+/** JavaScript heap of a thread. Pictures and fonts live outside of it. */
+const HEAP_LIMITS = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 16 };
+
+/** Tasks of many milliseconds. They wait in a lane of their own, behind the ones of microseconds. */
+const SLOW_TASKS: ReadonlySet<TaskName> = new Set<TaskName>(['poster.render']);
+
+/** Starts the threads at once; they hold no sockets and keep no process alive while idle. */
+export function createTaskPool(options: TaskPoolOptions): TaskPool {
+  return new PiscinaPool(options);
+}
+
+/** A task that waits. */
+interface Job {
+  start(): void;
+  /** Takes it out of its lane and tells the caller why. */
+  drop(reason: AppError): void;
+}
+
+class PiscinaPool implements TaskPool {
+  readonly #options: TaskPoolOptions;
+  readonly #piscina: Piscina<TaskEnvelope, unknown>;
+  /** Sets keep the order of insertion and drop any member in O(1). */
+  readonly #quick = new Set<Job>();
+  readonly #slow = new Set<Job>();
+  #runningCount = 0;
+  #closed = false;
+  /** Called when the last running task of a closed pool has ended. */
+  #onIdle: (() => void) | null = null;
+
+  constructor(options: TaskPoolOptions) {
+    this.#options = options;
+    this.#piscina = new Piscina<TaskEnvelope, unknown>({
+      filename: fileURLToPath(options.entry ?? WORKER_ENTRY),
+      name: 'runTask',
+      minThreads: options.threads,
+      maxThreads: options.threads,
+      // The default parks an idle thread in Atomics.wait, which freezes its timers and sockets.
+      atomics: 'disabled',
+      resourceLimits: HEAP_LIMITS,
+      recordTiming: false,
+    });
+    this.#piscina.on('error', (error: unknown) => options.logger.error({ err: error }, 'a pool thread failed while idle'));
+  }
+
+  run<K extends TaskName>(task: K, input: TaskInput<K>, { signal, timeoutMs }: TaskRunOptions): Promise<TaskOutput<K>> {
+    if (this.#closed) return Promise.reject(stopping());
+    if (signal.aborted) return Promise.reject(waitFailure(signal));
+    const lane = SLOW_TASKS.has(task) ? this.#slow : this.#quick;
+    if (lane.size >= this.#options.queueMax) {
+      return Promise.reject(new AppError('pool.queue-full', 'too much work is waiting: try again in a moment'));
+    }
+    return new Promise((resolve, reject) => {
+      const onAbort = () => job.drop(waitFailure(signal));
+      const forget = () => signal.removeEventListener('abort', onAbort);
+      const job: Job = {
+        start: () => {
+          const limitMs = timeoutMs ?? this.#options.taskTimeoutMs;
+          void this.#execute(task, input, limitMs).then(resolve, reject).finally(forget);
+        },
+        drop(reason) {
+          lane.delete(job);
+          forget();
+          reject(reason);
+        },
+      };
+      signal.addEventListener('abort', onAbort);
+      lane.add(job);
+      this.#startWaiting();
+    });
+  }
+
+  /** Refuses new tasks and those that wait, lets running ones finish for a while, then ends the threads. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    const { closeTimeoutMs, logger } = this.#options;
+    this.#closed = true;
+    for (const job of [...this.#quick, ...this.#slow]) job.drop(stopping());
+    await settledWithin(this.#idle(), closeTimeoutMs);
+    // A thread inside native code cannot be stopped: it ends when that call returns.
+    const ended = await settledWithin(this.#piscina.destroy(), closeTimeoutMs);
+    if (!ended) logger.warn({ closeTimeoutMs }, 'a pool thread did not end in time');
+  }
+
+  #idle(): Promise<void> {
+    if (this.#runningCount === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#onIdle = resolve;
+    });
+  }
+
+  #startWaiting(): void {
+    while (this.#runningCount < this.#options.threads) {
+      const lane = this.#quick.size > 0 ? this.#quick : this.#slow;
+      const [job] = lane;
+      if (job === undefined) return;
+      lane.delete(job);
+      this.#runningCount++;
+      job.start();
+    }
+  }
+
+  /** Frees the thread before the caller hears of the outcome, so that its next task finds it free. */
+  #release(): void {
+    this.#runningCount--;
+    this.#startWaiting();
+    if (this.#runningCount === 0) this.#onIdle?.();
+  }
+
+  async #execute<K extends TaskName>(task: K, input: TaskInput<K>, timeoutMs: number): Promise<TaskOutput<K>> {
+    const control = new AbortController();
+    const timer = setTimeout(() => control.abort(), timeoutMs);
+    try {
+      const { value, buffers } = copiedBytes(input);
+      const output = await this.#piscina.run({ task, input: value }, { transferList: buffers, signal: control.signal });
+      return output as TaskOutput<K>;
+    } catch (cause) {
+      throw this.#failure(task, timeoutMs, control.signal.aborted, cause);
+    } finally {
+      clearTimeout(timer);
+      this.#release();
+    }
+  }
+
+  #failure(task: TaskName, timeoutMs: number, timedOut: boolean, cause: unknown): AppError {
+    if (this.#closed) return stopping();
+    if (timedOut) {
+      this.#options.logger.warn({ task, timeoutMs }, 'a task took too long, its thread is replaced');
+      return new AppError('pool.task-timeout', 'the work took too long: try again later', { cause });
+    }
+    this.#options.logger.error({ task, err: cause }, 'a task failed');
+    return new AppError('pool.task-failed', 'the work failed: try again later', { cause });
+  }
+}
+
+/**
+ * The input with its bytes copied once into memory that is then moved to the thread. The caller's bytes
+ * stay whole (they are often shared), and a slice does not drag the buffer along that it was cut from.
+ */
+function copiedBytes<T extends object>(input: T): { value: T; buffers: ArrayBuffer[] } {
+  const buffers: ArrayBuffer[] = [];
+  const value: Record<string, unknown> = {};
+  for (const [name, field] of Object.entries(input)) {
+    if (field instanceof Uint8Array) {
+      const copy = new Uint8Array(field);
+      buffers.push(copy.buffer);
+      value[name] = copy;
+    } else {
+      value[name] = field;
+    }
+  }
+  return { value: value as T, buffers };
+}
+
+function stopping(): AppError {
+  return new AppError('server.draining', 'the server is stopping');
+}
+
+/** True when `work` settles within `timeoutMs`; it may go on after that. */
+async function settledWithin(work: Promise<unknown>, timeoutMs: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), timeoutMs);
+  });
+  try {
+    return await Promise.race([work.then(() => true, () => true), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,11 @@
+/** Task name → handler. A task of the contract without a handler does not compile. */
+import type { TaskHandler, TaskName } from './contract.ts';
+import { compressHttp } from './tasks/compress-http.ts';
+import { decodeCache } from './tasks/decode-cache.ts';
+import { renderPoster } from './tasks/render-poster.ts';
+
+export const registry: { readonly [K in TaskName]: TaskHandler<K> } = {
+  'cache.decode': decodeCache,
+  'http.compress': compressHttp,
+  'poster.render': renderPoster,
+};
