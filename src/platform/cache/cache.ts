@@ -9,12 +9,22 @@ export interface StoredEntry {
   /** Until when the entry is fresh; between this and `expiresAtMs` it is stale but servable. */
   readonly freshUntilMs: number;
   readonly expiresAtMs: number;
+  /** How many times in a row the origin had nothing (1 … 255); absent or 0 for a value. */
+  readonly negativeCount?: number;
 }
 
+/** Methods reject when the tier is ill; a caller goes on without it. */
 export interface CacheStore extends AsyncDisposable {
+  /** The bytes are the caller's own: they pin no larger buffer and never change. */
   get(key: string, signal: AbortSignal): Promise<StoredEntry | null>;
-  set(key: string, entry: StoredEntry, signal: AbortSignal): Promise<void>;
+  /**
+   * Stores a copy; an entry that is too large or has expired is not stored. With the `fence` that was
+   * taken before a load, nothing is stored when the key was deleted since.
+   */
+  set(key: string, entry: StoredEntry, signal: AbortSignal, fence?: string): Promise<void>;
   delete(keys: readonly string[], signal: AbortSignal): Promise<void>;
+  /** A token that changes whenever the key is deleted; see `set`. */
+  fence(key: string, signal: AbortSignal): Promise<string>;
 }
 
 export type CacheTier = 'l1' | 'l2' | 'origin';
@@ -44,4 +54,10 @@ export interface CacheCodec<T> {
   decode(bytes: Uint8Array, signal: AbortSignal): T | null | Promise<T | null>;
   /** Bytes that the decoded value keeps alive (backing store included). */
   sizeBytes(value: T): number;
+  /**
+   * Milliseconds that this value is fresh, where it differs from the cache's own time: a makeshift (a
+   * placeholder for artwork that did not load) is kept briefly. Undefined means the cache's own time;
+   * never more than that. Asked once, when the loaded value is stored.
+   */
+  freshForMs?(value: T): number | undefined;
 }

@@ -1,0 +1,28 @@
+/** Work that nobody awaits at the moment, but that must not outlive its owner. */
+
+const SETTLE_GRACE_MS = 1000;
+
+export class BackgroundWork {
+  readonly #running = new Set<Promise<unknown>>();
+
+  get size(): number {
+    return this.#running.size;
+  }
+
+  /** Watches the work until it ends; its failure is the business of whoever started it. */
+  add(work: Promise<unknown>): void {
+    const watched = work.catch(() => undefined).finally(() => this.#running.delete(watched));
+    this.#running.add(watched);
+  }
+
+  /** Resolves when all of it has ended; after a second at the latest, for work that ignores its signal. */
+  async settled(): Promise<void> {
+    if (this.#running.size === 0) return;
+    let timer: NodeJS.Timeout | undefined;
+    const grace = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, SETTLE_GRACE_MS);
+    });
+    await Promise.race([Promise.all(this.#running), grace]);
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,37 @@
+/**
+ * How a stored entry looks in Redis: a header of 20 bytes, then the value.
+ * `magic u8 = 0x53 · version u8 = 1 · negativeCount u8 · 0 · freshUntilMs f64 · expiresAtMs f64`, big-endian.
+ */
+import type { StoredEntry } from './cache.ts';
+
+const HEADER_BYTES = 20;
+const MAGIC = 0x53;
+const VERSION = 1;
+
+/** Header and value in one new array. */
+export function packEntry(entry: StoredEntry): Uint8Array {
+  const packed = new Uint8Array(HEADER_BYTES + entry.bytes.byteLength);
+  const view = new DataView(packed.buffer);
+  view.setUint8(0, MAGIC);
+  view.setUint8(1, VERSION);
+  view.setUint8(2, entry.negativeCount ?? 0);
+  view.setFloat64(4, entry.freshUntilMs);
+  view.setFloat64(12, entry.expiresAtMs);
+  packed.set(entry.bytes, HEADER_BYTES);
+  return packed;
+}
+
+/**
+ * Null for anything that `packEntry` of this version did not write. The value is copied into memory of
+ * its own: replies are views on 64 KB chunks of the socket, which a kept entry would pin, and a copy
+ * starts at offset 0, where typed arrays of every width are aligned.
+ */
+export function unpackEntry(packed: Uint8Array): StoredEntry | null {
+  if (packed.byteLength < HEADER_BYTES) return null;
+  const view = new DataView(packed.buffer, packed.byteOffset, packed.byteLength);
+  if (view.getUint8(0) !== MAGIC || view.getUint8(1) !== VERSION) return null;
+  const freshUntilMs = view.getFloat64(4);
+  const expiresAtMs = view.getFloat64(12);
+  if (!Number.isFinite(freshUntilMs) || !Number.isFinite(expiresAtMs)) return null;
+  return { bytes: packed.slice(HEADER_BYTES), freshUntilMs, expiresAtMs, negativeCount: view.getUint8(2) };
+}

@@ -1,0 +1,101 @@
+/**
+ * The first tier: decoded values of every cache in one byte-bounded LRU. Each cache has a space with an
+ * index of its own, so that a look-up hashes the caller's key as it is; building `cache:version:key`
+ * strings instead cost 373 ns against 105 ns (docs/decisions/0006-cache.md).
+ */
+import { LRUCache } from 'lru-cache';
+import type { Lookup } from './cache.ts';
+
+export interface L1Options {
+  /** Bound over all spaces: decoded values with backing store, keys and bookkeeping. */
+  readonly bytesMax: number;
+  /** A larger value is not kept; a sixteenth of `bytesMax` when absent. */
+  readonly entryBytesMax?: number;
+}
+
+/** A kept value. `lookup` is handed out as it is: a hit allocates nothing. */
+export interface L1Entry<T> {
+  readonly key: string;
+  lookup: Lookup<T>;
+  readonly freshUntilMs: number;
+  /** Not served from here after this time. */
+  readonly servableUntilMs: number;
+  /** Repeated negative answers before and including this one; 0 for a value. */
+  readonly negativeCount: number;
+  /** A failed or foreign refresh is not tried again before this time. */
+  refreshNotBeforeMs: number;
+  refreshFailures: number;
+}
+
+/** Told when the LRU drops an entry. */
+interface EntryOwner {
+  forget(entry: L1Entry<unknown>): void;
+}
+
+type SharedLru = LRUCache<L1Entry<unknown>, EntryOwner>;
+
+/** Two map slots, list links, the entry and its Lookup: measured 420 bytes. */
+const ENTRY_OVERHEAD_BYTES = 448;
+
+export class L1 {
+  readonly #lru: SharedLru;
+
+  constructor(options: L1Options) {
+    this.#lru = new LRUCache({
+      maxSize: options.bytesMax,
+      maxEntrySize: options.entryBytesMax ?? Math.max(1, Math.floor(options.bytesMax / 16)),
+      dispose: (owner, entry) => owner.forget(entry),
+    });
+  }
+
+  /** Bytes counted against the bound. */
+  get sizeBytes(): number {
+    return this.#lru.calculatedSize;
+  }
+
+  get entries(): number {
+    return this.#lru.size;
+  }
+
+  open<T>(): L1Space<T> {
+    return new L1Space<T>(this.#lru);
+  }
+}
+
+/** The part of L1 that belongs to one cache. */
+export class L1Space<T> implements EntryOwner {
+  readonly #lru: SharedLru;
+  readonly #index = new Map<string, L1Entry<T>>();
+
+  constructor(lru: SharedLru) {
+    this.#lru = lru;
+  }
+
+  /** Also marks the entry as recently used. Expiry is the caller's business. */
+  get(key: string): L1Entry<T> | undefined {
+    const entry = this.#index.get(key);
+    if (entry !== undefined) this.#lru.get(entry);
+    return entry;
+  }
+
+  /** Replaces the key's entry; `valueBytes` is what the decoded value keeps alive. */
+  set(entry: L1Entry<T>, valueBytes: number): void {
+    this.delete(entry.key);
+    this.#index.set(entry.key, entry);
+    this.#lru.set(entry, this, { size: Math.ceil(valueBytes) + 2 * entry.key.length + ENTRY_OVERHEAD_BYTES });
+    if (!this.#lru.has(entry)) this.#index.delete(entry.key);
+  }
+
+  delete(key: string): void {
+    const entry = this.#index.get(key);
+    if (entry !== undefined) this.#lru.delete(entry);
+  }
+
+  clear(): void {
+    for (const entry of this.#index.values()) this.#lru.delete(entry);
+  }
+
+  forget(entry: L1Entry<unknown>): void {
+    if (this.#index.get(entry.key) === entry) this.#index.delete(entry.key);
+  }
+}

@@ -1,0 +1,76 @@
+/** `CacheStore` in this process: a byte-bounded LRU with TTL. The second tier where there is no Redis. */
+import { LRUCache } from 'lru-cache';
+import type { CacheStore, StoredEntry } from './cache.ts';
+import { KeyEpochs } from './key-epochs.ts';
+
+export interface MemoryStoreOptions {
+  /** Bound over all entries: their bytes, their keys and the bookkeeping. */
+  readonly bytesMax: number;
+  /** A larger entry is not stored. */
+  readonly entryBytesMax: number;
+}
+
+/** Map slot, list links and the entry object: about 250 bytes, measured with a million small entries. */
+const ENTRY_OVERHEAD_BYTES = 256;
+
+export function createMemoryStore(options: MemoryStoreOptions): CacheStore & { readonly sizeBytes: number } {
+  return new MemoryStore(options);
+}
+
+class MemoryStore implements CacheStore {
+  readonly #entries: LRUCache<string, StoredEntry>;
+  readonly #entryBytesMax: number;
+  readonly #epochs = new KeyEpochs();
+
+  constructor(options: MemoryStoreOptions) {
+    this.#entries = new LRUCache({ maxSize: options.bytesMax });
+    this.#entryBytesMax = options.entryBytesMax;
+  }
+
+  /** Bytes counted against the bound. */
+  get sizeBytes(): number {
+    return this.#entries.calculatedSize;
+  }
+
+  async get(key: string, signal: AbortSignal): Promise<StoredEntry | null> {
+    signal.throwIfAborted();
+    const entry = this.#entries.get(key);
+    if (entry === undefined) return null;
+    if (Date.now() < entry.expiresAtMs) return { ...entry, bytes: entry.bytes.slice() };
+    this.#entries.delete(key);
+    return null;
+  }
+
+  async set(key: string, entry: StoredEntry, signal: AbortSignal, fence?: string): Promise<void> {
+    signal.throwIfAborted();
+    if (fence !== undefined && fence !== this.#fenceOf(key)) return;
+    if (entry.bytes.byteLength > this.#entryBytesMax || entry.expiresAtMs <= Date.now()) {
+      this.#entries.delete(key);
+      return;
+    }
+    // `slice` leaves a larger backing store behind; the copy counts exactly its own bytes.
+    const copy = { ...entry, negativeCount: entry.negativeCount ?? 0, bytes: entry.bytes.slice() };
+    this.#entries.set(key, copy, { size: copy.bytes.byteLength + 2 * key.length + ENTRY_OVERHEAD_BYTES });
+  }
+
+  async delete(keys: readonly string[], signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    for (const key of keys) {
+      this.#epochs.bump(key);
+      this.#entries.delete(key);
+    }
+  }
+
+  async fence(key: string, signal: AbortSignal): Promise<string> {
+    signal.throwIfAborted();
+    return this.#fenceOf(key);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#entries.clear();
+  }
+
+  #fenceOf(key: string): string {
+    return String(this.#epochs.of(key));
+  }
+}

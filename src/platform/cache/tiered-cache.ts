@@ -1,0 +1,392 @@
+/**
+ * Typed values over L1 (decoded, this process) → L2 (bytes, all processes) → origin, with single-flight,
+ * leases, negative entries, stale-while-revalidate and invalidation. docs/decisions/0006-cache.md has
+ * the staleness bounds and the figures.
+ */
+import { AppError } from '../../lib/errors.ts';
+import type { Logger } from '../log/logger.ts';
+import { BackgroundWork } from './background-work.ts';
+import type { CacheCodec, CacheStore, CacheTier, Loader, Lookup, ReadThroughCache } from './cache.ts';
+import type { InvalidationBus, InvalidationMember } from './invalidation.ts';
+import { KeyEpochs } from './key-epochs.ts';
+import type { L1, L1Entry, L1Space } from './l1.ts';
+import type { Lease, Leases } from './lease.ts';
+import { SecondTier } from './second-tier.ts';
+import { SingleFlight } from './single-flight.ts';
+import { servableUntilMs, timed, type Lifetimes, type TimedValue } from './timed-value.ts';
+import { Deadline, orAborted } from './wait.ts';
+import { Withdrawals } from './withdrawals.ts';
+
+export interface TieredCacheOptions<T> extends Lifetimes {
+  /** Names the cache in keys, messages and metrics: lower-case letters, digits and dashes. */
+  readonly name: string;
+  /** Part of every L2 key: raise it when the encoding or the meaning of the value changes. */
+  readonly schemaVersion: number;
+  readonly codec: CacheCodec<T>;
+  /** Shared by all caches of the process. */
+  readonly l1: L1;
+  readonly l2: CacheStore | null;
+  readonly leases: Leases;
+  readonly invalidation: InvalidationBus;
+  /** Pub/sub may lose a message: nothing is served from L1 for longer. 60,000 when absent. */
+  readonly l1MaxAgeMs?: number;
+  /** Deadline of one load with its waits for other processes. 15,000 when absent. */
+  readonly loadTimeoutMs?: number;
+  /** Keys that may be loaded at a time; one more is refused. 10,000 when absent. */
+  readonly flightKeysMax?: number;
+  /** Refreshes behind at a time; a stale hit beyond that starts none. 64 when absent. */
+  readonly refreshesMax?: number;
+}
+
+export interface TieredCacheStats {
+  readonly l1Hits: number;
+  readonly l2Hits: number;
+  /** Look-ups that neither tier could answer from what it held. */
+  readonly misses: number;
+  /** Calls of a loader, refreshes included. */
+  readonly loads: number;
+  readonly loadFailures: number;
+  /** Refreshes behind that were started. */
+  readonly refreshes: number;
+  readonly staleHits: number;
+  readonly negativeHits: number;
+  readonly l2Failures: number;
+  /** Blobs in L2 that were corrupt or of an unknown version. */
+  readonly l2Refused: number;
+  readonly loading: number;
+  /** Invalidations that Redis has not taken yet. */
+  readonly withdrawalsOwed: number;
+}
+
+export interface TieredCache<T> extends ReadThroughCache<T>, AsyncDisposable {
+  readonly name: string;
+  /** Counters since start, and what is under way. */
+  stats(): TieredCacheStats;
+}
+
+const L1_MAX_AGE_MS = 60_000;
+const LOAD_TIMEOUT_MS = 15_000;
+const FLIGHT_KEYS_MAX = 10_000;
+const REFRESHES_MAX = 64;
+const WAITERS_MAX = 10_000;
+/** Loaders of one flight that may fail before the rest of its line fails with them. */
+const ATTEMPTS_MAX = 3;
+/** Encoding and storing after the answer; the lease is held until it is done. */
+const WRITE_TIMEOUT_MS = 5000;
+/** Writes under way beyond which a load waits for its own. */
+const WRITES_MAX = 256;
+/** When another process refreshes: long enough for a usual load, short enough to see its death. */
+const FOREIGN_REFRESH_MS = 500;
+const REFRESH_BACKOFF_FIRST_MS = 1000;
+const REFRESH_BACKOFF_MAX_MS = 60_000;
+
+/** The L1 and the stores, leases and bus stay the caller's; disposal ends only this cache's own work. */
+export function createTieredCache<T>(options: TieredCacheOptions<T>, logger: Logger): TieredCache<T> {
+  if (!/^[a-z0-9-]+$/.test(options.name)) throw new Error(`not a cache name: ${options.name}`);
+  return new LayeredCache(options, logger);
+}
+
+/** What was true of a key before something was read; `#overtaken` tells whether it still is. */
+interface Moment {
+  readonly epoch: number;
+  readonly purges: number;
+}
+
+/** Everything that a load needs beside the loader. */
+interface Claim<T> {
+  /** Null: somebody else holds it. */
+  readonly lease: Lease | null;
+  readonly found: TimedValue<T> | null;
+  readonly fence: string | null;
+  readonly moment: Moment;
+}
+
+const NO_LEASE: Lease = { release: () => Promise.resolve() };
+
+class LayeredCache<T> implements TieredCache<T> {
+  readonly name: string;
+  readonly #options: TieredCacheOptions<T>;
+  readonly #logger: Logger;
+  readonly #l1: L1Space<T>;
+  readonly #second: SecondTier<T> | null;
+  readonly #flights: SingleFlight<Lookup<T>>;
+  readonly #member: InvalidationMember;
+  readonly #withdrawals: Withdrawals;
+  readonly #epochs = new KeyEpochs();
+  readonly #refreshing = new Set<string>();
+  readonly #background = new BackgroundWork();
+  readonly #life = new AbortController();
+  readonly #l1MaxAgeMs: number;
+  readonly #loadTimeoutMs: number;
+  readonly #counts = {
+    l1Hits: 0, l2Hits: 0, misses: 0, loads: 0, loadFailures: 0, refreshes: 0, staleHits: 0, negativeHits: 0,
+  };
+  #purges = 0;
+
+  constructor(options: TieredCacheOptions<T>, logger: Logger) {
+    this.name = options.name;
+    this.#options = options;
+    this.#logger = logger.child({ cache: options.name });
+    this.#l1MaxAgeMs = options.l1MaxAgeMs ?? L1_MAX_AGE_MS;
+    this.#loadTimeoutMs = options.loadTimeoutMs ?? LOAD_TIMEOUT_MS;
+    this.#l1 = options.l1.open<T>();
+    this.#second = options.l2 === null
+      ? null
+      : new SecondTier(options.l2, options.codec, `${options.name}:${options.schemaVersion}:`);
+    this.#flights = new SingleFlight({
+      flightTimeoutMs: this.#loadTimeoutMs,
+      keysMax: options.flightKeysMax ?? FLIGHT_KEYS_MAX,
+      waitersMax: WAITERS_MAX,
+      attemptsMax: ATTEMPTS_MAX,
+    });
+    this.#withdrawals = new Withdrawals((key, signal) => this.#tellOthers(key, signal));
+    this.#member = options.invalidation.join(options.name, {
+      onInvalidate: (key) => this.#forget(key),
+      onPurge: () => this.#purge(),
+    });
+  }
+
+  peek(key: string, load?: Loader<T>): Lookup<T> | undefined {
+    const entry = this.#l1.get(key);
+    if (entry === undefined) return undefined;
+    const nowMs = Date.now();
+    if (nowMs >= entry.freshUntilMs) return this.#peekOld(entry, nowMs, load);
+    this.#counts.l1Hits++;
+    if (entry.negativeCount > 0) this.#counts.negativeHits++;
+    return entry.lookup;
+  }
+
+  get(key: string, load: Loader<T>, signal: AbortSignal): Promise<Lookup<T>> {
+    const known = this.peek(key, load);
+    if (known !== undefined) return Promise.resolve(known);
+    return this.#flights.run(key, (flightSignal) => this.#resolve(key, load, flightSignal), signal);
+  }
+
+  async invalidate(key: string): Promise<void> {
+    this.#forget(key);
+    await this.#withdrawals.withdraw(key, this.#life.signal);
+  }
+
+  stats(): TieredCacheStats {
+    const second = this.#second?.stats();
+    return {
+      ...this.#counts,
+      l2Failures: second?.failures ?? 0,
+      l2Refused: second?.refused ?? 0,
+      loading: this.#flights.size + this.#refreshing.size,
+      withdrawalsOwed: this.#withdrawals.size,
+    };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#member.leave();
+    const flights = this.#flights[Symbol.asyncDispose]();
+    this.#life.abort(new AppError('server.draining', 'The server is stopping'));
+    await flights;
+    await this.#background.settled();
+    this.#l1.clear();
+  }
+
+  /** A stale hit is served and refreshed behind; an expired one is none. */
+  #peekOld(entry: L1Entry<T>, nowMs: number, load: Loader<T> | undefined): Lookup<T> | undefined {
+    if (nowMs >= entry.servableUntilMs) {
+      // A negative one stays for its count, which the next negative answer continues.
+      if (entry.negativeCount === 0) this.#l1.delete(entry.key);
+      return undefined;
+    }
+    if (!entry.lookup.stale) entry.lookup = { value: entry.lookup.value, tier: 'l1', stale: true };
+    this.#counts.l1Hits++;
+    this.#counts.staleHits++;
+    if (load !== undefined && nowMs >= entry.refreshNotBeforeMs) this.#refreshBehind(entry.key, load);
+    return entry.lookup;
+  }
+
+  async #resolve(key: string, load: Loader<T>, signal: AbortSignal): Promise<Lookup<T>> {
+    const moment = this.#moment(key);
+    const found = await this.#lookupSecond(key, signal);
+    if (isServable(found)) return this.#adopt(key, found, moment, load);
+    this.#counts.misses++;
+    for (;;) {
+      const claim = await this.#claim(key, signal);
+      const known = await this.#settledMeanwhile(key, claim, load);
+      if (known !== null) return known;
+      if (claim.lease !== null) return this.#lead(key, load, claim, claim.lease, signal);
+      await this.#options.leases.waitForRelease(this.#leaseName(key), signal);
+    }
+  }
+
+  /** What a refresh, or the holder of the lease before us, has stored since our miss. */
+  async #settledMeanwhile(key: string, claim: Claim<T>, load: Loader<T>): Promise<Lookup<T> | null> {
+    const known = this.peek(key) ?? (isServable(claim.found) ? this.#adopt(key, claim.found, claim.moment, load) : null);
+    if (known !== null) await claim.lease?.release();
+    return known;
+  }
+
+  /**
+   * Lease, second look and fence in one round trip. The order on the connection matters: a value that the
+   * last holder stored before its release is seen by the look-up that follows our acquisition.
+   */
+  async #claim(key: string, signal: AbortSignal): Promise<Claim<T>> {
+    const moment = this.#moment(key);
+    const acquiring = this.#acquire(key, signal);
+    try {
+      const [lease, found, fence] = await Promise.all([
+        acquiring, this.#lookupSecond(key, signal), this.#second?.fence(key, signal) ?? null,
+      ]);
+      return { lease, found, fence, moment };
+    } catch (error) {
+      acquiring.then((lease) => lease?.release()).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  /** Without leases (Redis ill) every process works for itself. */
+  async #acquire(key: string, signal: AbortSignal): Promise<Lease | null> {
+    try {
+      return await this.#options.leases.tryAcquire(this.#leaseName(key), signal);
+    } catch {
+      signal.throwIfAborted();
+      return NO_LEASE;
+    }
+  }
+
+  async #lead(key: string, load: Loader<T>, claim: Claim<T>, lease: Lease, signal: AbortSignal): Promise<Lookup<T>> {
+    this.#counts.loads++;
+    try {
+      const value = await orAborted(load(signal), signal);
+      const before = Math.max(claim.found?.negativeCount ?? 0, this.#l1.get(key)?.negativeCount ?? 0);
+      const entry = timed(value, before, this.#options);
+      const writing = this.#write(key, entry, claim, lease);
+      this.#background.add(writing);
+      if (this.#background.size > WRITES_MAX) await writing;
+      return this.#keep(key, entry, claim.moment, 'origin');
+    } catch (error) {
+      this.#counts.loadFailures++;
+      this.#background.add(lease.release());
+      throw error;
+    }
+  }
+
+  /** Into L2, then lets the next holder of the lease in, who will find it there. */
+  async #write(key: string, entry: TimedValue<T>, { fence, moment }: Claim<T>, lease: Lease): Promise<void> {
+    using deadline = new Deadline(WRITE_TIMEOUT_MS, this.#life.signal);
+    try {
+      const overtaken = this.#epochs.of(key) !== moment.epoch;
+      if (this.#second === null || fence === null || overtaken) return;
+      await orAborted(this.#second.write(key, entry, fence, deadline.signal), deadline.signal);
+    } catch (error) {
+      this.#logger.debug({ reason: error instanceof AppError ? error.code : 'unknown' }, 'An entry was not stored');
+    } finally {
+      await lease.release();
+    }
+  }
+
+  #adopt(key: string, found: TimedValue<T>, moment: Moment, load: Loader<T>): Lookup<T> {
+    this.#counts.l2Hits++;
+    const lookup = this.#keep(key, found, moment, 'l2');
+    if (found.negativeCount > 0) this.#counts.negativeHits++;
+    if (lookup.stale) {
+      this.#counts.staleHits++;
+      this.#refreshBehind(key, load);
+    }
+    return lookup;
+  }
+
+  /** Into L1, unless an invalidation overtook the read: then the answer serves its callers only. */
+  #keep(key: string, found: TimedValue<T>, moment: Moment, tier: CacheTier): Lookup<T> {
+    const nowMs = Date.now();
+    const stale = nowMs >= found.freshUntilMs;
+    if (this.#epochs.of(key) === moment.epoch && this.#purges === moment.purges) {
+      const until = Math.min(servableUntilMs(found), nowMs + this.#l1MaxAgeMs);
+      const entry: L1Entry<T> = {
+        key,
+        lookup: { value: found.value, tier: 'l1', stale },
+        freshUntilMs: Math.min(found.freshUntilMs, until),
+        servableUntilMs: until,
+        negativeCount: found.negativeCount,
+        refreshNotBeforeMs: 0,
+        refreshFailures: 0,
+      };
+      this.#l1.set(entry, found.value === null ? 0 : this.#options.codec.sizeBytes(found.value));
+    }
+    return { value: found.value, tier, stale };
+  }
+
+  #refreshBehind(key: string, load: Loader<T>): void {
+    const full = this.#refreshing.size >= (this.#options.refreshesMax ?? REFRESHES_MAX);
+    if (full || this.#refreshing.has(key) || this.#life.signal.aborted) return;
+    this.#refreshing.add(key);
+    this.#counts.refreshes++;
+    const refresh = this.#refresh(key, load)
+      .catch((error: unknown) => this.#refreshFailed(key, error))
+      .finally(() => this.#refreshing.delete(key));
+    this.#background.add(refresh);
+  }
+
+  async #refresh(key: string, load: Loader<T>): Promise<void> {
+    using deadline = new Deadline(this.#loadTimeoutMs, this.#life.signal);
+    const claim = await this.#claim(key, deadline.signal);
+    if (claim.found !== null && Date.now() < claim.found.freshUntilMs) {
+      this.#keep(key, claim.found, claim.moment, 'l2');
+      await claim.lease?.release();
+    } else if (claim.lease === null) {
+      const entry = this.#l1.get(key);
+      if (entry !== undefined) entry.refreshNotBeforeMs = Date.now() + FOREIGN_REFRESH_MS;
+    } else {
+      await this.#lead(key, load, claim, claim.lease, deadline.signal);
+    }
+  }
+
+  /** The stale value goes on being served until it expires. */
+  #refreshFailed(key: string, error: unknown): void {
+    const reason = error instanceof AppError ? error.code : 'unknown';
+    this.#logger.debug({ reason }, 'A refresh behind failed');
+    const entry = this.#l1.get(key);
+    if (entry === undefined) return;
+    const backoffMs = Math.min(REFRESH_BACKOFF_FIRST_MS * 2 ** entry.refreshFailures, REFRESH_BACKOFF_MAX_MS);
+    entry.refreshFailures++;
+    entry.refreshNotBeforeMs = Date.now() + backoffMs;
+  }
+
+  /** Null without a second tier, and for a key whose deletion there is still owed. */
+  async #lookupSecond(key: string, signal: AbortSignal): Promise<TimedValue<T> | null> {
+    if (this.#second === null) return null;
+    if (this.#withdrawals.size > 0) this.#retryWithdrawals();
+    return this.#withdrawals.has(key) ? null : this.#second.lookup(key, signal);
+  }
+
+  #retryWithdrawals(): void {
+    this.#background.add(this.#withdrawals.retry(this.#life.signal));
+  }
+
+  #moment(key: string): Moment {
+    return { epoch: this.#epochs.of(key), purges: this.#purges };
+  }
+
+  #leaseName(key: string): string {
+    return `${this.name}:${this.#options.schemaVersion}:${key}`;
+  }
+
+  /** In this process: L1, and flights that began before. */
+  #forget(key: string): void {
+    this.#epochs.bump(key);
+    this.#l1.delete(key);
+    this.#flights.forget(key);
+  }
+
+  #purge(): void {
+    this.#purges++;
+    this.#l1.clear();
+    this.#flights.forgetAll();
+    this.#retryWithdrawals();
+  }
+
+  async #tellOthers(key: string, signal: AbortSignal): Promise<void> {
+    // Sent in this order on one connection: whoever hears of it finds the key deleted.
+    await Promise.all([this.#second?.delete(key, signal), this.#member.publish(key, signal)]);
+  }
+}
+
+function isServable<T>(found: TimedValue<T> | null): found is TimedValue<T> {
+  return found !== null && Date.now() < servableUntilMs(found);
+}
