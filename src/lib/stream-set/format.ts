@@ -1,0 +1,147 @@
+/**
+ * Layout of a StreamSet blob (docs/decisions/0007-stream-set.md), shared by encoder, decoder and compressor.
+ *
+ *   0   4  magic "SLSS"
+ *   4   1  format version; readers refuse any other as a miss
+ *   5   1  compression of the body: 0 none, 1 deflate-raw
+ *   6   1  offset of the body (24 to 31), chosen so that the columns of the plain blob start 8-aligned
+ *   7   1  zero
+ *   8   4  length of the plain body, little-endian
+ *   12  6  first 48 bits of the SHA-1 of the plain body: the set's version
+ *   18  6  zero (and up to 7 zero bytes of padding before the body)
+ *
+ * The body is one msgpack array, `BODY_ITEMS` long; its last item is the bin of all columns.
+ */
+import { Buffer } from 'node:buffer';
+import { createHash } from 'node:crypto';
+
+export const MAGIC = 0x534c5353;
+export const FORMAT_VERSION = 1;
+export const HEADER_BYTES = 24;
+export const COMPRESSION_NONE = 0;
+export const COMPRESSION_DEFLATE = 1;
+
+export const AT_FORMAT = 4;
+export const AT_COMPRESSION = 5;
+export const AT_BODY_OFFSET = 6;
+export const AT_BODY_BYTES = 8;
+export const AT_VERSION = 12;
+export const VERSION_BYTES = 6;
+
+/** mediaId, type, year, runtime, season, episode, restrictions, 4 string ids, rows, strings, heap, columns. */
+export const BODY_ITEMS = 15;
+
+/** Columns of 16-bit string ids; they lie side by side. */
+export const STRING_COLUMNS = 7;
+
+/** A row has at most seven strings of its own: of so many rows, 16-bit ids always reach all. */
+export const STREAM_SET_ROWS_MAX = 8192;
+/** Refused before anything is allocated; 8,192 rows with 1 KB of strings each stay below 10 MB. */
+export const BODY_BYTES_MAX = 32 * 1024 * 1024;
+
+export const INFOHASH_BYTES = 20;
+
+/** Bytes of one row over all columns: 3 doubles, 6 words, 8 half words, 7 bytes, the infohash. */
+const ROW_BYTES = 3 * 8 + 6 * 4 + 8 * 2 + 7 + INFOHASH_BYTES;
+
+/** Length of the columns' bin: `rows` rows and the offsets of `strings` strings into the heap. */
+export function columnsBytes(rows: number, strings: number): number {
+  return rows * ROW_BYTES + (strings + 1) * 4;
+}
+
+/**
+ * Typed columns over `buffer` from `offset` (8-aligned), widest first so that each is aligned. Strings
+ * are 16-bit ids into `stringOffsets`; id 0 is the empty string. Enumerations and masks: lib/vocabulary.ts.
+ */
+export class StreamColumns {
+  readonly streamId: Float64Array;
+  readonly fileSizeBytes: Float64Array;
+  readonly totalSizeBytes: Float64Array;
+  readonly addedAtS: Uint32Array;
+  readonly flagsMask: Uint32Array;
+  readonly languagesLow: Uint32Array;
+  readonly languagesHigh: Uint32Array;
+  readonly seeders: Int32Array;
+  readonly fileIndex: Int32Array;
+  /** Start of string `i` in the heap; one more entry marks the end. */
+  readonly stringOffsets: Uint32Array;
+  readonly audioMask: Uint16Array;
+  readonly nameId: Uint16Array;
+  readonly filenameId: Uint16Array;
+  readonly locatorId: Uint16Array;
+  readonly sourceId: Uint16Array;
+  readonly releaseGroupId: Uint16Array;
+  readonly uploaderId: Uint16Array;
+  readonly trackersId: Uint16Array;
+  readonly kind: Uint8Array;
+  readonly resolution: Uint8Array;
+  readonly quality: Uint8Array;
+  readonly codec: Uint8Array;
+  readonly hdrMask: Uint8Array;
+  readonly channelsMask: Uint8Array;
+  readonly bitDepth: Uint8Array;
+  /** 20 bytes a row; all zero where there is none. */
+  readonly infohash: Uint8Array;
+
+  constructor(buffer: ArrayBufferLike, offset: number, rows: number, strings: number) {
+    const words = offset + rows * 24;
+    const offsets = words + rows * 24;
+    const halves = offsets + (strings + 1) * 4;
+    const bytes = halves + rows * 16;
+    this.streamId = new Float64Array(buffer, offset, rows);
+    this.fileSizeBytes = new Float64Array(buffer, offset + rows * 8, rows);
+    this.totalSizeBytes = new Float64Array(buffer, offset + rows * 16, rows);
+    this.addedAtS = new Uint32Array(buffer, words, rows);
+    this.flagsMask = new Uint32Array(buffer, words + rows * 4, rows);
+    this.languagesLow = new Uint32Array(buffer, words + rows * 8, rows);
+    this.languagesHigh = new Uint32Array(buffer, words + rows * 12, rows);
+    this.seeders = new Int32Array(buffer, words + rows * 16, rows);
+    this.fileIndex = new Int32Array(buffer, words + rows * 20, rows);
+    this.stringOffsets = new Uint32Array(buffer, offsets, strings + 1);
+    this.audioMask = new Uint16Array(buffer, halves, rows);
+    this.nameId = new Uint16Array(buffer, halves + rows * 2, rows);
+    this.filenameId = new Uint16Array(buffer, halves + rows * 4, rows);
+    this.locatorId = new Uint16Array(buffer, halves + rows * 6, rows);
+    this.sourceId = new Uint16Array(buffer, halves + rows * 8, rows);
+    this.releaseGroupId = new Uint16Array(buffer, halves + rows * 10, rows);
+    this.uploaderId = new Uint16Array(buffer, halves + rows * 12, rows);
+    this.trackersId = new Uint16Array(buffer, halves + rows * 14, rows);
+    this.kind = new Uint8Array(buffer, bytes, rows);
+    this.resolution = new Uint8Array(buffer, bytes + rows, rows);
+    this.quality = new Uint8Array(buffer, bytes + rows * 2, rows);
+    this.codec = new Uint8Array(buffer, bytes + rows * 3, rows);
+    this.hdrMask = new Uint8Array(buffer, bytes + rows * 4, rows);
+    this.channelsMask = new Uint8Array(buffer, bytes + rows * 5, rows);
+    this.bitDepth = new Uint8Array(buffer, bytes + rows * 6, rows);
+    this.infohash = new Uint8Array(buffer, bytes + rows * 7, rows * INFOHASH_BYTES);
+  }
+}
+
+/** A header that was checked against the blob's real length. */
+export interface BlobHeader {
+  readonly compressed: boolean;
+  readonly bodyOffset: number;
+  /** Length of the plain body. */
+  readonly bodyBytes: number;
+  readonly version: number;
+}
+
+/** Reads and checks the header; null for anything that this version does not write. */
+export function readHeader(blob: Uint8Array): BlobHeader | null {
+  if (blob.byteLength < HEADER_BYTES) return null;
+  const head = Buffer.from(blob.buffer, blob.byteOffset, HEADER_BYTES);
+  if (head.readUInt32BE(0) !== MAGIC || head[AT_FORMAT] !== FORMAT_VERSION || head[7] !== 0) return null;
+  const compression = head.readUInt8(AT_COMPRESSION);
+  const bodyOffset = head.readUInt8(AT_BODY_OFFSET);
+  const bodyBytes = head.readUInt32LE(AT_BODY_BYTES);
+  if (compression > COMPRESSION_DEFLATE || bodyOffset < HEADER_BYTES || bodyOffset >= HEADER_BYTES + 8) return null;
+  if (bodyBytes > BODY_BYTES_MAX || bodyOffset > blob.byteLength) return null;
+  const compressed = compression === COMPRESSION_DEFLATE;
+  if (!compressed && blob.byteLength !== bodyOffset + bodyBytes) return null;
+  return { compressed, bodyOffset, bodyBytes, version: head.readUIntBE(AT_VERSION, VERSION_BYTES) };
+}
+
+/** SHA-1 of a plain body; its first bytes are the set's version and the check of a compressed blob. */
+export function bodyDigest(body: Uint8Array): Buffer {
+  return createHash('sha1').update(body).digest();
+}
