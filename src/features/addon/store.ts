@@ -1,37 +1,49 @@
-/** Cache keys and cache codecs of the add-on surface. Its rows come from the library (`TitleSource`). */
+/** The caches of the add-on surface: names, keys and codecs. Their rows come from the library (`TitleSource`). */
 import { pack, unpack } from 'msgpackr';
 import type { TitleId } from '../../lib/stremio/media-id.ts';
 import type { CacheCodec } from '../../platform/cache/cache.ts';
 import type { CatalogPage, CatalogQuery, GenreNames, TitleDetails } from './contract.ts';
 
-/** Part of every key: raised with every change of a cached shape, so that old entries are never read. */
-const VERSION = 'v1';
+/** What `app/compose.ts` needs to open a cache. The version is raised with every change of the cached shape. */
+export interface CacheSpec<T> {
+  readonly name: string;
+  readonly schemaVersion: number;
+  readonly codec: CacheCodec<T>;
+}
 
-export const GENRES_KEY = `genres:${VERSION}`;
+export const CATALOG_CACHE: CacheSpec<CatalogPage> = {
+  name: 'catalog',
+  schemaVersion: 1,
+  codec: packed((value): value is CatalogPage => isRecord(value) && Array.isArray(value['titles'])),
+};
+
+export const META_CACHE: CacheSpec<TitleDetails> = {
+  name: 'meta',
+  schemaVersion: 1,
+  codec: packed((value): value is TitleDetails => isRecord(value) && Array.isArray(value['episodes'])),
+};
+
+export const GENRE_CACHE: CacheSpec<GenreNames> = {
+  name: 'genres',
+  schemaVersion: 1,
+  codec: packed((value): value is GenreNames =>
+    isRecord(value) && Array.isArray(value['movie']) && Array.isArray(value['series'])),
+};
+
+/** There is one list of genre names. */
+export const GENRES_KEY = 'all';
 
 /** One key for all spellings of one page. Genre and search are escaped: they may hold the separator. */
 export function catalogKey(query: CatalogQuery): string {
-  const plain = `catalog:${VERSION}:${query.type}:${query.order}:${query.skip}`;
+  const plain = `${query.type}:${query.order}:${query.skip}`;
   if (query.genre === null && query.search === null) return plain;
   return `${plain}:${encodeURIComponent(query.genre ?? '')}:${encodeURIComponent(query.search ?? '')}`;
 }
 
+/** Never equal to a catalogue's key, because no order is called like an id. */
 export function metaKey(id: TitleId): string {
-  return `meta:${VERSION}:${id.type}:${id.id}`;
+  return `${id.type}:${id.id}`;
 }
-
-export const catalogCodec: CacheCodec<CatalogPage> = packed(
-  (value): value is CatalogPage => isRecord(value) && Array.isArray(value['titles']),
-);
-
-export const metaCodec: CacheCodec<TitleDetails> = packed(
-  (value): value is TitleDetails => isRecord(value) && Array.isArray(value['episodes']),
-);
-
-export const genresCodec: CacheCodec<GenreNames> = packed(
-  (value): value is GenreNames =>
-    isRecord(value) && Array.isArray(value['movie']) && Array.isArray(value['series']),
-);
 
 /** msgpack for plain objects; the guard tells our shape from bytes that merely happen to parse. */
 function packed<T>(isValue: (value: unknown) => value is T): CacheCodec<T> {

@@ -1,5 +1,4 @@
-/** The demo catalogue as it lies in `demo-catalog.json`: its schema, and the file with its hash. */
-import { createHash } from 'node:crypto';
+/** The demo catalogue as it lies in `demo-catalog.json`: the file and its schema. */
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { packageRoot } from '../../platform/config/package-root.ts';
@@ -60,19 +59,14 @@ const work = z.object({
 
 const catalog = z.object({ items: z.array(work) });
 
+export type DemoFile = z.infer<typeof file>;
+export type DemoVideo = z.infer<typeof video>;
 export type DemoStream = z.infer<typeof stream>;
 export type DemoWork = z.infer<typeof work>;
 
-export interface DemoCatalogFile {
-  readonly text: string;
-  /** SHA-256 of the text, in hexadecimal. */
-  readonly contentHash: string;
-}
-
-/** Reads the file of the package; the compiler does not copy it, so it is read where the source lies. */
-export async function readDemoCatalog(): Promise<DemoCatalogFile> {
-  const text = await readFile(new URL('src/features/library/demo-catalog.json', packageRoot), 'utf8');
-  return { text, contentHash: createHash('sha256').update(text).digest('hex') };
+/** Text of the file in the package; the compiler does not copy it, so it is read where the source lies. */
+export function readDemoCatalog(): Promise<string> {
+  return readFile(new URL('src/features/library/demo-catalog.json', packageRoot), 'utf8');
 }
 
 /** @throws ZodError naming the place of the first thing that does not fit */

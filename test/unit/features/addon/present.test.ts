@@ -41,7 +41,8 @@ test('a movie with everything', () => {
 });
 
 test('series show the span of their years', () => {
-  const span = (year: number, endYear: number) => metaPreview({ ...BARE, type: 'series', year, endYear }, BASE).releaseInfo;
+  const span = (year: number, endYear: number) =>
+    metaPreview({ ...BARE, type: 'series', year, endYear }, BASE).releaseInfo;
   assert.deepEqual([span(2010, 2011), span(2010, 0), span(1935, 1935), span(0, 0)],
     ['2010-2011', '2010-', '1935', undefined]);
 });

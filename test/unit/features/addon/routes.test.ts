@@ -103,7 +103,9 @@ const cacheControl = (reply: Reply) => reply.representation?.cacheControl;
 test('a repeated warm request gets the same Reply, synchronously; another base URL gets its own', async () => {
   const started = start();
   const requests = [
-    ['manifest', []], ['catalog', ['movie', 'latest.json']], ['catalog-extra', ['movie', 'latest', 'genre=Comedy.json']],
+    ['manifest', []],
+    ['catalog', ['movie', 'latest.json']],
+    ['catalog-extra', ['movie', 'latest', 'genre=Comedy.json']],
     ['meta', ['movie', 'tt1254207.json']],
   ] as const;
   for (const [name, parameters] of requests) {

@@ -1,0 +1,155 @@
+/**
+ * A real Stremio client over real HTTP: manifest → every catalogue → meta → streams, for every work and
+ * episode of the demo catalogue. Protects the promise of the first start: everything listed opens, and
+ * everything that the data has streams for plays.
+ */
+import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
+import { after, before, describe, test } from 'node:test';
+import { demoPublicId } from '../../src/features/library/demo-works.ts';
+import {
+  parseDemoCatalog, readDemoCatalog, type DemoStream, type DemoWork,
+} from '../../src/features/library/demo-catalog.ts';
+import type { Manifest, Meta, MetaPreview, Stream } from '../../src/lib/stremio/types.ts';
+import { startApp, type RunningApp } from '../support/start-app.ts';
+
+interface Addon {
+  readonly manifest: Manifest;
+  isSupported(resource: string, type: string, id: string): boolean;
+  get(resource: string, type: string, id: string, extra?: Readonly<Record<string, string | number>>): Promise<unknown>;
+}
+
+const client = createRequire(import.meta.url)('stremio-addon-client') as {
+  detectFromURL(url: string): Promise<{ readonly addon: Addon }>;
+};
+
+/** Requests in flight at once: enough to be quick, few enough to be a client. */
+const WALKERS = 8;
+
+describe('stremio-addon-client walks the demo', () => {
+  let app: RunningApp;
+  let addon: Addon;
+  let works: readonly DemoWork[];
+
+  before(async () => {
+    works = parseDemoCatalog(await readDemoCatalog());
+    app = await startApp();
+    ({ addon } = await client.detectFromURL(`${app.baseUrl}/manifest.json`));
+  });
+  after(async () => {
+    await app[Symbol.asyncDispose]();
+  });
+
+  const metasOf = async (type: string, id: string, extra?: Record<string, string | number>) =>
+    ((await addon.get('catalog', type, id, extra)) as { readonly metas: readonly MetaPreview[] }).metas;
+  const worksOf = (type: string) => works.filter((work) => work.type === type);
+  const clientIds = (some: readonly DemoWork[]) => some.map(clientIdOf).toSorted();
+
+  test('latest and popular list every work of their type once, on all pages', async () => {
+    for (const type of addon.manifest.types) {
+      for (const id of ['latest', 'popular']) {
+        assert.deepEqual(ids(await allPages(type, id)), clientIds(worksOf(type)), `${type} ${id}`);
+      }
+    }
+  });
+
+  async function allPages(type: string, id: string): Promise<readonly MetaPreview[]> {
+    const found: MetaPreview[] = [];
+    for (;;) {
+      const page = await metasOf(type, id, found.length === 0 ? undefined : { skip: found.length });
+      if (page.length === 0) return found;
+      found.push(...page);
+    }
+  }
+
+  test('every genre that the manifest offers lists the works of that genre, and all genres are offered', async () => {
+    for (const catalog of addon.manifest.catalogs.filter((entry) => entry.id !== 'search')) {
+      const options = catalog.extra.find((extra) => extra.name === 'genre')?.options ?? [];
+      const inData = new Set(worksOf(catalog.type).flatMap((work) => work.genres));
+      assert.deepEqual([...options].toSorted(), [...inData].toSorted());
+      await eachOf(options, async (genre) => {
+        const expected = worksOf(catalog.type).filter((work) => work.genres.includes(genre));
+        assert.deepEqual(ids(await metasOf(catalog.type, catalog.id, { genre })), clientIds(expected), genre);
+      });
+    }
+  });
+
+  test('search finds every work by its full title, whatever the case', async () => {
+    await eachOf(works, async (work) => {
+      for (const search of [work.name, work.name.toUpperCase()]) {
+        const found = await metasOf(work.type, 'search', { search });
+        assert.ok(found.some((entry) => entry.id === clientIdOf(work)), `${search}: ${JSON.stringify(ids(found))}`);
+      }
+    });
+    assert.deepEqual(await metasOf('movie', 'search', { search: 'zzzz qqqq' }), []);
+  });
+
+  test('every work has meta under its client id and our own, series with their episodes', async () => {
+    await eachOf(works, async (work) => {
+      for (const id of new Set([clientIdOf(work), demoPublicId(work)])) {
+        const { meta } = (await addon.get('meta', work.type, id)) as { readonly meta: Meta };
+        assert.equal(meta.id, id);
+        assert.equal(meta.name, work.name);
+        assert.ok(meta.description?.startsWith(work.description), id);
+        assert.deepEqual([...(meta.genres ?? [])].toSorted(), work.genres.toSorted());
+        const videos = work.type === 'movie' ? undefined : work.videos.map((v) => `${id}:${v.season}:${v.episode}`);
+        assert.deepEqual(meta.videos?.map((video) => video.id), videos, id);
+        for (const video of meta.videos ?? []) assert.ok(!Number.isNaN(Date.parse(video.released)), video.id);
+      }
+    });
+  });
+
+  test('streams: exactly those of the data for every work and episode, an empty list for the others', async () => {
+    const playables = works.flatMap((work) => (work.type === 'movie'
+      ? [{ work, suffix: '', streams: work.streams }]
+      : work.videos.map((video) => ({ work, suffix: `:${video.season}:${video.episode}`, streams: video.streams }))));
+    await eachOf(playables, async ({ work, suffix, streams }) => {
+      for (const titleId of allIdsOf(work)) {
+        const id = `${titleId}${suffix}`;
+        assert.ok(addon.isSupported('stream', work.type, id), id);
+        const answer = (await addon.get('stream', work.type, id)) as { readonly streams: readonly Stream[] };
+        assert.deepEqual(answer.streams.map(targetOf).toSorted(), streams.map(expectedTarget).toSorted(), id);
+        for (const stream of answer.streams) assertWellFormed(stream);
+      }
+    });
+  });
+});
+
+function clientIdOf(work: DemoWork): string {
+  return work.imdb_id ?? demoPublicId(work);
+}
+
+function allIdsOf(work: DemoWork): readonly string[] {
+  const tmdb = work.tmdb_id === null ? [] : [`tmdb:${work.tmdb_id}`];
+  return [...new Set([clientIdOf(work), demoPublicId(work), ...tmdb])];
+}
+
+function ids(metas: readonly MetaPreview[]): string[] {
+  return metas.map((entry) => entry.id).toSorted();
+}
+
+function targetOf(stream: Stream): string {
+  return stream.infoHash ?? stream.url ?? '';
+}
+
+function expectedTarget(stream: DemoStream): string {
+  return stream.kind === 'torrent' ? stream.infohash : stream.url;
+}
+
+function assertWellFormed(stream: Stream): void {
+  assert.ok(stream.name !== '' && stream.description !== '', JSON.stringify(stream));
+  assert.ok(stream.behaviorHints?.bingeGroup, JSON.stringify(stream));
+  if (stream.infoHash !== undefined) {
+    assert.match(stream.infoHash, /^[0-9a-f]{40}$/);
+    for (const source of stream.sources ?? []) assert.match(source, /^(tracker:|dht:)/);
+  }
+}
+
+/** Runs `visit` over all items, `WALKERS` at a time. */
+async function eachOf<T>(items: readonly T[], visit: (item: T) => Promise<void>): Promise<void> {
+  const queue = items.values();
+  const walk = async () => {
+    for (const item of queue) await visit(item);
+  };
+  await Promise.all(Array.from({ length: WALKERS }, walk));
+}
