@@ -1,6 +1,7 @@
 /** Leases over Redis: `SET NX PX` with an owner's token, renewal, compare-and-delete, wake-up by pub/sub. */
 import type { Logger } from '../log/logger.ts';
 import type { RedisClient } from '../redis/client.ts';
+import { NEVER_ABORTS } from '../redis/command-deadline.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Lease, Leases } from './lease.ts';
 import { ReleaseWaiters } from './release-waiters.ts';
@@ -117,7 +118,7 @@ class HeldLease implements Lease {
   /** A renewal that fails is tried again by the next one; a lease of somebody else is left alone. */
   async #renew(ttlMs: number): Promise<void> {
     const renewed = await this.#redis
-      .evaluate(RENEW, [leaseKey(this.#name)], [this.#token, ttlMs], NEVER)
+      .evaluate(RENEW, [leaseKey(this.#name)], [this.#token, ttlMs], NEVER_ABORTS)
       .catch(() => null);
     if (renewed !== 0 || this.#isReleased) return;
     this.#end();
@@ -131,13 +132,10 @@ class HeldLease implements Lease {
   }
 }
 
-/** Commands have a deadline of their own; a release or renewal has no other. */
-const NEVER = new AbortController().signal;
-
 async function releaseToken(redis: RedisClient, name: string, token: string): Promise<void> {
-  const released = redis.evaluate(RELEASE, [leaseKey(name)], [token], NEVER);
+  const released = redis.evaluate(RELEASE, [leaseKey(name)], [token], NEVER_ABORTS);
   // In the same turn: the messages follow the deletion on the same connection, without a round trip.
-  const woken = redis.publish(CHANNEL, name, NEVER);
+  const woken = redis.publish(CHANNEL, name, NEVER_ABORTS);
   await Promise.all([released, woken]);
 }
 

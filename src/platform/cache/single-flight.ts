@@ -34,6 +34,7 @@ interface Waiter<T> {
 interface Flight<T> {
   readonly key: string;
   readonly control: AbortController;
+  readonly timer: NodeJS.Timeout;
   /** In order of arrival; the first one leads. */
   readonly waiters: Set<Waiter<T>>;
 }
@@ -64,11 +65,13 @@ export class SingleFlight<T> implements AsyncDisposable {
     if (signal.aborted) return Promise.reject(waitFailure(signal));
     if (this.#closed) return Promise.reject(new AppError('server.draining', 'The server is stopping'));
     const present = this.#joinable.get(key);
-    const full = present === undefined ? this.#flights.size >= this.#options.keysMax : present.waiters.size >= this.#options.waitersMax;
+    const full = present === undefined
+      ? this.#flights.size >= this.#options.keysMax
+      : present.waiters.size >= this.#options.waitersMax;
     if (full) return Promise.reject(new AppError('server.overloaded', 'Too many answers are being prepared; try again'));
-    const flight = present ?? { key, control: new AbortController(), waiters: new Set() };
+    const flight = present ?? this.#open(key);
     const result = this.#join(flight, task, signal);
-    if (present === undefined) this.#start(flight);
+    if (present === undefined) void this.#lead(flight);
     return result;
   }
 
@@ -113,16 +116,15 @@ export class SingleFlight<T> implements AsyncDisposable {
     });
   }
 
-  #start(flight: Flight<T>): void {
-    this.#joinable.set(flight.key, flight);
-    this.#flights.add(flight);
+  #open(key: string): Flight<T> {
+    const control = new AbortController();
     const timer = setTimeout(() => {
-      flight.control.abort(new AppError('cache.wait-timeout', 'The answer took too long; try again'));
+      control.abort(new AppError('cache.wait-timeout', 'The answer took too long; try again'));
     }, this.#options.flightTimeoutMs);
-    void this.#lead(flight).finally(() => {
-      clearTimeout(timer);
-      this.#flights.delete(flight);
-    });
+    const flight: Flight<T> = { key, control, timer, waiters: new Set() };
+    this.#joinable.set(key, flight);
+    this.#flights.add(flight);
+    return flight;
   }
 
   /** Lets waiter after waiter lead until one succeeds, the deadline passes or nobody is left. */
@@ -130,12 +132,12 @@ export class SingleFlight<T> implements AsyncDisposable {
     let failures = 0;
     for (;;) {
       const [leader] = flight.waiters;
-      if (leader === undefined) return this.#leave(flight);
+      if (leader === undefined) return this.#end(flight);
       try {
         const work = leader.task(flight.control.signal);
         this.#tasks.add(work);
         const value = await orAborted(work, flight.control.signal);
-        this.#leave(flight);
+        this.#end(flight);
         for (const waiter of flight.waiters) waiter.resolve(value);
         return;
       } catch (error) {
@@ -150,12 +152,14 @@ export class SingleFlight<T> implements AsyncDisposable {
   }
 
   #fail(flight: Flight<T>, error: unknown): void {
-    this.#leave(flight);
+    this.#end(flight);
     for (const waiter of flight.waiters) waiter.reject(error);
   }
 
   /** In the same turn as the answers, so that nobody joins a flight that has ended. */
-  #leave(flight: Flight<T>): void {
+  #end(flight: Flight<T>): void {
+    clearTimeout(flight.timer);
+    this.#flights.delete(flight);
     if (this.#joinable.get(flight.key) === flight) this.#joinable.delete(flight.key);
   }
 }

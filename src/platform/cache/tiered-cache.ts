@@ -3,6 +3,7 @@
  * leases, negative entries, stale-while-revalidate and invalidation. docs/decisions/0006-cache.md has
  * the staleness bounds and the figures.
  */
+import { setMaxListeners } from 'node:events';
 import { AppError } from '../../lib/errors.ts';
 import type { Logger } from '../log/logger.ts';
 import { BackgroundWork } from './background-work.ts';
@@ -124,6 +125,8 @@ class LayeredCache<T> implements TieredCache<T> {
   #purges = 0;
 
   constructor(options: TieredCacheOptions<T>, logger: Logger) {
+    // Every refresh and write behind listens on it; that is no leak.
+    setMaxListeners(0, this.#life.signal);
     this.name = options.name;
     this.#options = options;
     this.#logger = logger.child({ cache: options.name });

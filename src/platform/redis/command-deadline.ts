@@ -1,4 +1,9 @@
 /** The deadline of one Redis command. */
+import { setMaxListeners } from 'node:events';
+
+/** For commands whose only limit is the command timeout. Many wait on it at a time: no leak warning. */
+export const NEVER_ABORTS: AbortSignal = new AbortController().signal;
+setMaxListeners(0, NEVER_ABORTS);
 
 /** Thrown when a command took longer than its limit. */
 export class CommandTimeout extends Error {

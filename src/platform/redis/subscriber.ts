@@ -1,7 +1,7 @@
 /** The connection for pub/sub: subscribes again after every reconnect and notices a dead peer. */
 import type { Redis } from 'ioredis';
 import type { Logger } from '../log/logger.ts';
-import { withCommandDeadline } from './command-deadline.ts';
+import { NEVER_ABORTS, withCommandDeadline } from './command-deadline.ts';
 import { closeConnection, openConnection, type ConnectionOptions } from './connection.ts';
 
 export interface ChannelHandler {
@@ -19,7 +19,6 @@ export interface SubscriberOptions {
 }
 
 const CHANNELS_MAX = 16;
-const NEVER = new AbortController().signal;
 
 /** Opens its connection with the first subscription. */
 export class Subscriber implements AsyncDisposable {
@@ -71,7 +70,7 @@ export class Subscriber implements AsyncDisposable {
 
   #beat(redis: Redis): void {
     if (redis.status !== 'ready') return;
-    withCommandDeadline(redis.ping(), this.#options.heartbeatTimeoutMs, NEVER).catch(() => this.#reconnect(redis));
+    withCommandDeadline(redis.ping(), this.#options.heartbeatTimeoutMs, NEVER_ABORTS).catch(() => this.#reconnect(redis));
   }
 
   #reconnect(redis: Redis): void {
