@@ -33,5 +33,7 @@ export function unpackEntry(packed: Uint8Array): StoredEntry | null {
   const freshUntilMs = view.getFloat64(4);
   const expiresAtMs = view.getFloat64(12);
   if (!Number.isFinite(freshUntilMs) || !Number.isFinite(expiresAtMs)) return null;
-  return { bytes: packed.slice(HEADER_BYTES), freshUntilMs, expiresAtMs, negativeCount: view.getUint8(2) };
+  // Not `slice`: that of a Buffer is a view.
+  const bytes = new Uint8Array(packed.subarray(HEADER_BYTES));
+  return { bytes, freshUntilMs, expiresAtMs, negativeCount: view.getUint8(2) };
 }
