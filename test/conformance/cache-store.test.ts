@@ -42,7 +42,7 @@ function storeSuite(name: string, skip: string | false, open: () => Promise<{ st
     });
 
     it('keeps a copy, and hands out bytes of the caller\'s own', async () => {
-      const chunk = new TextEncoder().encode('xxvaluexx');
+      const chunk = Buffer.from('xxvaluexx');
       await store.set('copied', { ...entryOf(''), bytes: chunk.subarray(2, 7) }, NEVER);
       chunk.fill(0);
       const first = await store.get('copied', NEVER);
@@ -107,7 +107,7 @@ function storeSuite(name: string, skip: string | false, open: () => Promise<{ st
 
 storeSuite('CacheStore in memory', false, async () => {
   const store = createMemoryStore({ bytesMax: 16 * MB, entryBytesMax: MB });
-  return { store, close: () => store[Symbol.asyncDispose]() };
+  return { store, close: async () => store[Symbol.asyncDispose]() };
 });
 
 storeSuite('CacheStore on Redis', redisUrl === undefined ? 'needs SLUICE_TEST_REDIS_URL' : false, async () => {
@@ -115,7 +115,7 @@ storeSuite('CacheStore on Redis', redisUrl === undefined ? 'needs SLUICE_TEST_RE
     url: redisUrl ?? '', keyPrefix: uniquePrefix(), commandTimeoutMs: 2000, connectTimeoutMs: 2000,
   }, silentLogger);
   await redis.connected(AbortSignal.timeout(5000));
-  return { store: createRedisStore(redis, { entryBytesMax: MB }), close: () => redis[Symbol.asyncDispose]() };
+  return { store: createRedisStore(redis, { entryBytesMax: MB }), close: async () => redis[Symbol.asyncDispose]() };
 });
 
 describe('memory store', () => {

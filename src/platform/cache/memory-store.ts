@@ -36,7 +36,7 @@ class MemoryStore implements CacheStore {
     signal.throwIfAborted();
     const entry = this.#entries.get(key);
     if (entry === undefined) return null;
-    if (Date.now() < entry.expiresAtMs) return { ...entry, bytes: entry.bytes.slice() };
+    if (Date.now() < entry.expiresAtMs) return { ...entry, bytes: new Uint8Array(entry.bytes) };
     this.#entries.delete(key);
     return null;
   }
@@ -48,8 +48,8 @@ class MemoryStore implements CacheStore {
       this.#entries.delete(key);
       return;
     }
-    // `slice` leaves a larger backing store behind; the copy counts exactly its own bytes.
-    const copy = { ...entry, negativeCount: entry.negativeCount ?? 0, bytes: entry.bytes.slice() };
+    // A copy leaves a larger backing store behind and counts exactly its own bytes. (`slice` of a Buffer is a view.)
+    const copy = { ...entry, negativeCount: entry.negativeCount ?? 0, bytes: new Uint8Array(entry.bytes) };
     this.#entries.set(key, copy, { size: copy.bytes.byteLength + 2 * key.length + ENTRY_OVERHEAD_BYTES });
   }
 

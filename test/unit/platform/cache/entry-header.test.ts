@@ -14,7 +14,7 @@ describe('entry header', () => {
   it('every entry survives, at any offset of a larger buffer', () => {
     fc.assert(fc.property(entries, fc.nat({ max: 9 }), (entry, offset) => {
       const packed = packEntry(entry);
-      const chunk = new Uint8Array(packed.length + 20);
+      const chunk = Buffer.alloc(packed.length + 20);
       chunk.set(packed, offset);
       const unpacked = unpackEntry(chunk.subarray(offset, offset + packed.length));
       assert.deepEqual(unpacked, entry);
