@@ -1,0 +1,75 @@
+/** What all caches of a process share: L1, the second tier, leases and the invalidation bus. */
+import type { CacheCodec } from '../platform/cache/cache.ts';
+import { createLocalInvalidation, type InvalidationBus } from '../platform/cache/invalidation.ts';
+import { L1 } from '../platform/cache/l1.ts';
+import { createLocalLeases, type Leases } from '../platform/cache/lease.ts';
+import { createRedisInvalidation } from '../platform/cache/redis-invalidation.ts';
+import { createRedisLeases } from '../platform/cache/redis-lease.ts';
+import { createRedisStore } from '../platform/cache/redis-store.ts';
+import { createTieredCache, type TieredCache } from '../platform/cache/tiered-cache.ts';
+import type { Lifetimes } from '../platform/cache/timed-value.ts';
+import type { Logger } from '../platform/log/logger.ts';
+import type { RedisClient } from '../platform/redis/client.ts';
+import { DisposeStack } from '../lib/dispose-stack.ts';
+
+export interface CacheKind<T> {
+  readonly name: string;
+  readonly schemaVersion: number;
+  readonly codec: CacheCodec<T>;
+}
+
+export interface CacheFabricOptions {
+  /** Bound of L1 over all caches. */
+  readonly memoryBytesMax: number;
+  /** Null: one process, nothing shared. */
+  readonly redis: RedisClient | null;
+}
+
+const LEASES_MAX = 10_000;
+/** A set of 2,000 streams is about 400 KB, a poster 60 KB. */
+const L2_ENTRY_BYTES_MAX = 4 * 1024 * 1024;
+/** Without other processes no message can be lost, so an entry may live as long as it is servable. */
+const ALONE_L1_MAX_AGE_MS = 7 * 24 * 3600 * 1000;
+
+export class CacheFabric implements AsyncDisposable {
+  readonly #options: CacheFabricOptions;
+  readonly #logger: Logger;
+  readonly #l1: L1;
+  readonly #leases: Leases;
+  readonly #invalidation: InvalidationBus;
+  readonly #opened = new DisposeStack();
+
+  constructor(options: CacheFabricOptions, logger: Logger) {
+    const { redis } = options;
+    this.#options = options;
+    this.#logger = logger;
+    this.#l1 = new L1({ bytesMax: options.memoryBytesMax });
+    this.#leases = this.#opened.use(
+      redis === null ? createLocalLeases(LEASES_MAX) : createRedisLeases(redis, { leasesMax: LEASES_MAX }, logger),
+    );
+    this.#invalidation = redis === null ? createLocalInvalidation() : createRedisInvalidation(redis);
+  }
+
+  /** One cache over the shared tiers; it is closed with the fabric. */
+  open<T>(kind: CacheKind<T>, lifetimes: Lifetimes): TieredCache<T> {
+    const { redis } = this.#options;
+    return this.#opened.use(
+      createTieredCache<T>(
+        {
+          ...kind,
+          ...lifetimes,
+          l1: this.#l1,
+          l2: redis === null ? null : createRedisStore(redis, { entryBytesMax: L2_ENTRY_BYTES_MAX }),
+          leases: this.#leases,
+          invalidation: this.#invalidation,
+          ...(redis === null ? { l1MaxAgeMs: ALONE_L1_MAX_AGE_MS } : {}),
+        },
+        this.#logger,
+      ),
+    );
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#opened[Symbol.asyncDispose]();
+  }
+}

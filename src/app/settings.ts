@@ -1,0 +1,40 @@
+/** From configuration to the options of the parts: sizes, shares and lifetimes in one place. */
+import { availableParallelism } from 'node:os';
+import type { Lifetimes } from '../platform/cache/timed-value.ts';
+import type { Config } from '../platform/config/config.ts';
+
+const SECOND_MS = 1000;
+const DAY_MS = 24 * 3600 * SECOND_MS;
+
+/** Unknown ids: 5 s at first, then longer while they stay unknown; an import invalidates them at once. */
+const NEGATIVE = { first: 5 * SECOND_MS, max: 300 * SECOND_MS, growth: 2 };
+
+export interface CacheLifetimes {
+  readonly streams: Lifetimes;
+  readonly ids: Lifetimes;
+  readonly catalog: Lifetimes;
+  readonly meta: Lifetimes;
+  readonly genres: Lifetimes;
+  readonly posters: Lifetimes;
+}
+
+/** How long each kind of entry is fresh, then stale but servable, then gone. */
+export function cacheLifetimes(config: Config): CacheLifetimes {
+  const freshFor = (seconds: number): Lifetimes => ({
+    freshMs: seconds * SECOND_MS, staleMs: DAY_MS, negativeMs: NEGATIVE,
+  });
+  return {
+    streams: freshFor(config.STREAM_CACHE_TTL_SECONDS),
+    ids: freshFor(config.META_CACHE_TTL_SECONDS),
+    catalog: freshFor(config.CATALOG_CACHE_TTL_SECONDS),
+    meta: freshFor(config.META_CACHE_TTL_SECONDS),
+    genres: freshFor(config.CATALOG_CACHE_TTL_SECONDS),
+    posters: freshFor(config.POSTER_CACHE_TTL_SECONDS),
+  };
+}
+
+/** Pool threads per process: max(1, floor((cores − HTTP_PROCESSES) ÷ HTTP_PROCESSES)), design.md section 3. */
+export function poolThreads(config: Config): number {
+  const processes = config.HTTP_PROCESSES;
+  return config.POOL_THREADS ?? Math.max(1, Math.floor((availableParallelism() - processes) / processes));
+}
