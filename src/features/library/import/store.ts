@@ -1,0 +1,294 @@
+/**
+ * SQL of imports: sets of rows go in as one JSON parameter each, sorted by key, so that two imports lock
+ * rows in the same order. Every statement writes only what differs: a repeated import changes nothing.
+ */
+import type { Database } from '../../../platform/db/database.ts';
+import type { ImportCounts, ImportedWork } from '../contract.ts';
+import { childRows, identifierRows, linkRows, mediaRow, streamRow, type ChildTable } from './rows.ts';
+
+/** Runs one statement of the transaction; its only parameter is the rows as JSON. No rows, no statement. */
+type Run = <R extends object>(statement: string, rows: readonly object[]) => Promise<readonly R[]>;
+
+/** 64-bit ids are text, as the driver hands them over. */
+interface MediaIdRow {
+  readonly media_id: string;
+}
+
+/** An import is many statements; those of the demo take 60 ms together. */
+const IMPORT_TIMEOUT_MS = 30_000;
+
+/** @see WorkImport.importWorks */
+export function importWorks(
+  database: Database, works: readonly ImportedWork[], signal: AbortSignal,
+): Promise<ImportCounts> {
+  const options = { name: 'library.import', lane: 'rest', signal, timeoutMs: IMPORT_TIMEOUT_MS } as const;
+  const sorted = works.toSorted((a, b) => (a.publicId < b.publicId ? -1 : 1));
+  return database.transaction(options, (sql) => writeWorks(sorted, async (statement, rows) => {
+    signal.throwIfAborted();
+    return rows.length === 0 ? [] : await sql.unsafe(statement, [JSON.stringify(rows)]);
+  }));
+}
+
+async function writeWorks(works: readonly ImportedWork[], run: Run): Promise<ImportCounts> {
+  const media = await writeMedia(works, run);
+  await writeChildren(works, media, run);
+  const streams = await writeStreams(works, media.ids, run);
+  const own = new Set([...media.rewritten, ...media.dirty].filter((id) => !media.added.has(id)));
+  const touched = [...media.dirty, ...streams.changedMedia].filter((id) => !media.rewritten.has(id));
+  await run(TOUCH_MEDIA, touched.map((id) => ({ media_id: id })));
+  return {
+    worksAdded: media.added.size,
+    worksChanged: own.size,
+    streamsAdded: streams.streamsAdded,
+    linksAdded: streams.linksAdded,
+  };
+}
+
+interface MediaWrite {
+  /** By position in the works. */
+  readonly ids: readonly string[];
+  readonly added: ReadonlySet<string>;
+  /** The row of `media` itself was written, added ones included: triggers have raised the version. */
+  readonly rewritten: ReadonlySet<string>;
+  /** Something that hangs on it was written. */
+  readonly dirty: Set<string>;
+}
+
+async function writeMedia(works: readonly ImportedWork[], run: Run): Promise<MediaWrite> {
+  const identifiers = works.flatMap(identifierRows);
+  const known = await run<MediaIdRow & { ordinal: number }>(FIND_MEDIA, identifiers);
+  await run(LOCK_MEDIA, known);
+  const ids = new Map(known.map((row) => [row.ordinal, row.media_id]));
+  const rows = works.map((work, ordinal) => ({ media_id: ids.get(ordinal), ordinal, ...mediaRow(work) }));
+  const updated = await run<MediaIdRow>(UPDATE_MEDIA, rows.filter((row) => row.media_id !== undefined));
+  const inserted = await run<MediaIdRow & { ordinal: number }>(
+    INSERT_MEDIA, rows.filter((row) => row.media_id === undefined),
+  );
+  for (const row of inserted) ids.set(row.ordinal, row.media_id);
+  const all = works.map((_, ordinal) => ids.get(ordinal) ?? '');
+  const dirty = new Set<string>();
+  const withId = identifiers.map((row) => ({ ...row, media_id: all[row.ordinal] }));
+  for (const row of await run<MediaIdRow>(INSERT_IDENTIFIERS, withId)) dirty.add(row.media_id);
+  await run(UPDATE_POPULARITY, works.map((work, at) => ({ media_id: all[at], popularity: work.popularity })));
+  const added = new Set(inserted.map((row) => row.media_id));
+  return { ids: all, added, rewritten: new Set([...added, ...updated.map((row) => row.media_id)]), dirty };
+}
+
+async function writeChildren(works: readonly ImportedWork[], media: MediaWrite, run: Run): Promise<void> {
+  const names = [...new Set(works.flatMap((work) => work.genres))].sort().map((name) => ({ name }));
+  await run(INSERT_GENRES, names);
+  const genres = await run<{ genre_id: number; name: string }>(FIND_GENRES, names);
+  const genreIds = new Map(genres.map((row) => [row.name, row.genre_id]));
+  const children = works.map((work, at) => childRows(work, media.ids[at] ?? '', genreIds));
+  const owners = media.ids.map((id) => ({ media_id: id }));
+  for (const [table, statement] of REPLACE_CHILDREN) {
+    const rows = [{ owners, rows: children.flatMap((child): object[] => child[table]) }];
+    for (const row of await run<MediaIdRow>(statement, rows)) media.dirty.add(row.media_id);
+  }
+}
+
+interface StreamWrite {
+  readonly streamsAdded: number;
+  readonly linksAdded: number;
+  /** Titles of streams that were there already and are different now. */
+  readonly changedMedia: readonly string[];
+}
+
+async function writeStreams(works: readonly ImportedWork[], ids: readonly string[], run: Run): Promise<StreamWrite> {
+  const rows = works.flatMap((work) => work.streams.map(streamRow));
+  await run(INSERT_TRACKERS, rows.filter((row) => row.trackers !== ''));
+  const written = await run<{ stream_id: string; is_added: boolean }>(UPSERT_STREAMS, rows);
+  await run(UPSERT_SEEDERS, rows.filter((row) => row.seeders >= 0));
+  const links = works.flatMap((work, at) => linkRows(work, ids[at] ?? ''));
+  const linked = await run<MediaIdRow & { is_added: boolean }>(UPSERT_LINKS, links);
+  const changed = await run<MediaIdRow>(MEDIA_OF_STREAMS, written.filter((row) => !row.is_added));
+  return {
+    streamsAdded: written.filter((row) => row.is_added).length,
+    linksAdded: linked.filter((row) => row.is_added).length,
+    changedMedia: changed.map((row) => row.media_id),
+  };
+}
+
+/** The rows of the parameter; `types` are columns with their types. */
+function given(types: string, alias = 'g', rows = '$1::text::jsonb'): string {
+  return `jsonb_to_recordset(${rows}) AS ${alias} (${types})`;
+}
+
+const IDENTIFIER_TYPES =
+  'ordinal int, rank int, media_id bigint, provider text, media_type media_type, external_id text';
+
+/** Our own id first, then IMDb, then TMDB. */
+const FIND_MEDIA = `
+SELECT DISTINCT ON (g.ordinal) g.ordinal, x.media_id
+FROM ${given(IDENTIFIER_TYPES)} JOIN media_external_id x USING (external_id, provider, media_type)
+ORDER BY g.ordinal, g.rank`;
+
+const LOCK_MEDIA = `
+SELECT FROM media WHERE media_id IN (SELECT media_id FROM ${given('media_id bigint')})
+ORDER BY media_id FOR NO KEY UPDATE`;
+
+const MEDIA_TYPES = {
+  title: 'text', original_title: 'text', description: 'text', country: 'text', website: 'text', released: 'date',
+  year: 'smallint', end_year: 'smallint', runtime_minutes: 'int', languages_low: 'int', languages_high: 'int',
+  is_adult: 'boolean', is_always_listed: 'boolean',
+} as const;
+const MEDIA_COLUMNS = Object.keys(MEDIA_TYPES);
+const MEDIA_GIVEN = given(
+  `ordinal int, media_id bigint, type media_type, public_id text, search text[], ${typed(MEDIA_TYPES)}`,
+);
+
+const UPDATE_MEDIA = `
+UPDATE media m
+SET (${list(MEDIA_COLUMNS)}, search, updated_at) = (${list(MEDIA_COLUMNS, 'g')}, array_to_tsvector(g.search), now())
+FROM ${MEDIA_GIVEN}
+WHERE m.media_id = g.media_id
+  AND (${list(MEDIA_COLUMNS, 'm')}, m.search)
+    IS DISTINCT FROM (${list(MEDIA_COLUMNS, 'g')}, array_to_tsvector(g.search))
+RETURNING m.media_id`;
+
+/** The conflict is another import of the same work that came first. */
+const INSERT_MEDIA = `
+WITH g AS MATERIALIZED (SELECT * FROM ${MEDIA_GIVEN}), added AS (
+  INSERT INTO media (type, public_id, ${list(MEDIA_COLUMNS)}, search)
+  SELECT type, public_id, ${list(MEDIA_COLUMNS)}, array_to_tsvector(search) FROM g ORDER BY public_id
+  ON CONFLICT (public_id) DO UPDATE SET updated_at = now()
+  RETURNING media_id, public_id
+)
+SELECT g.ordinal, added.media_id FROM added JOIN g USING (public_id)`;
+
+/** An id that leads to another title already is left there. */
+const INSERT_IDENTIFIERS = `
+INSERT INTO media_external_id (media_id, media_type, provider, external_id, position)
+SELECT g.media_id, g.media_type, g.provider, g.external_id,
+  (SELECT coalesce(max(x.position) + 1, 0) FROM media_external_id x
+   WHERE x.media_id = g.media_id AND x.provider = g.provider)
+FROM ${given(IDENTIFIER_TYPES)} ORDER BY g.external_id, g.provider
+ON CONFLICT DO NOTHING
+RETURNING media_id`;
+
+const UPDATE_POPULARITY = `
+UPDATE media_counter c SET popularity = g.popularity
+FROM ${given('media_id bigint, popularity real')}
+WHERE c.media_id = g.media_id AND c.popularity <> g.popularity`;
+
+const TOUCH_MEDIA = `
+UPDATE media SET updated_at = now() WHERE media_id IN (SELECT media_id FROM ${given('media_id bigint')})`;
+
+/** NOT EXISTS beside ON CONFLICT: a conflict would use up a number of a small sequence. */
+const INSERT_GENRES = `
+INSERT INTO genre (name)
+SELECT g.name FROM ${given('name text')} WHERE NOT EXISTS (SELECT FROM genre x WHERE x.name = g.name) ORDER BY g.name
+ON CONFLICT DO NOTHING`;
+
+const FIND_GENRES = `SELECT genre_id, name FROM genre WHERE name IN (SELECT name FROM ${given('name text')})`;
+
+interface ChildSpec {
+  readonly keys: Readonly<Record<string, string>>;
+  readonly values: Readonly<Record<string, string>>;
+}
+
+const CHILDREN: Readonly<Record<ChildTable, ChildSpec>> = {
+  media_title: { keys: { title: 'text' }, values: {} },
+  season: { keys: { season: 'smallint' }, values: {} },
+  episode: {
+    keys: { season: 'smallint', episode: 'int' },
+    values: { released: 'date', title: 'text', overview: 'text', thumbnail_url: 'text' },
+  },
+  media_genre: { keys: { genre_id: 'smallint' }, values: { position: 'smallint' } },
+  media_image: { keys: { kind: 'text', url: 'text' }, values: { position: 'smallint' } },
+  media_rating: { keys: { provider: 'text' }, values: { value: 'real', votes: 'int' } },
+};
+
+/** In the order of foreign keys. */
+const REPLACE_CHILDREN = (['media_title', 'season', 'episode', 'media_genre', 'media_image', 'media_rating'] as const)
+  .map((table) => [table, replaceChildren(table, CHILDREN[table])] as const);
+
+/** Makes the rows of the owners those that are given; returns the owners of rows that were not so before. */
+function replaceChildren(table: ChildTable, spec: ChildSpec): string {
+  const types = { media_id: 'bigint', ...spec.keys, ...spec.values };
+  const keys = ['media_id', ...Object.keys(spec.keys)];
+  const values = Object.keys(spec.values);
+  const update = values.length === 0 ? 'DO NOTHING' : `
+  DO UPDATE SET ${values.map((name) => `${name} = excluded.${name}`).join(', ')}
+  WHERE (${list(values, 't')}) IS DISTINCT FROM (${list(values, 'excluded')})`;
+  return `
+WITH parameter AS (SELECT $1::text::jsonb -> 0 AS content), g AS MATERIALIZED (
+  SELECT DISTINCT ON (${list(keys)}) r.*
+  FROM parameter, ${given(typed(types), 'r', "content -> 'rows'")} ORDER BY ${list(keys)}
+), gone AS (
+  DELETE FROM ${table} t
+  WHERE media_id IN (SELECT o.media_id FROM parameter, ${given('media_id bigint', 'o', "content -> 'owners'")})
+    AND NOT EXISTS (SELECT FROM g WHERE (${list(keys, 'g')}) = (${list(keys, 't')}))
+  RETURNING media_id
+), put AS (
+  INSERT INTO ${table} AS t (${Object.keys(types).join(', ')}) SELECT ${Object.keys(types).join(', ')} FROM g
+  ON CONFLICT (${list(keys)}) ${update}
+  RETURNING media_id
+)
+SELECT media_id FROM gone UNION SELECT media_id FROM put`;
+}
+
+const INSERT_TRACKERS = `
+INSERT INTO tracker_list (urls)
+SELECT DISTINCT g.trackers FROM ${given('trackers text')}
+WHERE NOT EXISTS (SELECT FROM tracker_list t WHERE t.urls_hash = md5(g.trackers)::uuid)
+ORDER BY g.trackers
+ON CONFLICT DO NOTHING`;
+
+const STREAM_TYPES = {
+  name: 'text', locator: 'text', release_group: 'text', uploader: 'text', resolution: 'smallint', quality: 'smallint',
+  codec: 'smallint', hdr_mask: 'smallint', audio_mask: 'int', channels_mask: 'smallint', flags_mask: 'int',
+  languages_low: 'int', languages_high: 'int', bit_depth: 'smallint', total_size_bytes: 'bigint',
+} as const;
+const STREAM_COLUMNS = Object.keys(STREAM_TYPES);
+const STREAM_VALUES = [...STREAM_COLUMNS, 'tracker_list_id'];
+
+/** Only the source that a stream came from may change it: two indexers that disagree would take turns. */
+const UPSERT_STREAMS = `
+INSERT INTO stream AS s (kind, content_key, source, added_at, ${list(STREAM_VALUES)})
+SELECT DISTINCT ON (g.content_key, g.kind) g.kind, decode(g.content_key, 'hex'), g.source,
+  coalesce(to_timestamp(nullif(g.added_at_s, 0)), now()), ${list(STREAM_COLUMNS, 'g')}, t.tracker_list_id
+FROM ${given(`kind smallint, content_key text, source text, added_at_s float8, trackers text, ${typed(STREAM_TYPES)}`)}
+LEFT JOIN tracker_list t ON t.urls_hash = md5(g.trackers)::uuid
+ORDER BY g.content_key, g.kind
+ON CONFLICT (content_key, kind)
+DO UPDATE SET (${list(STREAM_VALUES)}) = ROW (${list(STREAM_VALUES, 'excluded')})
+WHERE s.source = excluded.source
+  AND (${list(STREAM_VALUES, 's')}) IS DISTINCT FROM (${list(STREAM_VALUES, 'excluded')})
+RETURNING stream_id, xmax = 0 AS is_added`;
+
+const UPSERT_SEEDERS = `
+INSERT INTO stream_counter AS c (stream_id, seeders)
+SELECT stream_id, max(g.seeders)
+FROM ${given('kind smallint, content_key text, seeders int')}
+JOIN stream s ON s.content_key = decode(g.content_key, 'hex') AND s.kind = g.kind
+GROUP BY stream_id ORDER BY stream_id
+ON CONFLICT (stream_id) DO UPDATE SET seeders = excluded.seeders WHERE c.seeders <> excluded.seeders`;
+
+const LINK_TYPES = 'media_id bigint, season smallint, episode_from int, episode_to int, file_index int, ' +
+  'file_size_bytes bigint, filename text';
+
+const UPSERT_LINKS = `
+INSERT INTO stream_link AS l
+  (stream_id, media_id, season, episode_from, episode_to, file_index, file_size_bytes, filename)
+SELECT DISTINCT ON (stream_id, g.file_index, g.media_id, g.season, g.episode_from)
+  stream_id, g.media_id, g.season, g.episode_from, g.episode_to, g.file_index, g.file_size_bytes, g.filename
+FROM ${given(`kind smallint, content_key text, ${LINK_TYPES}`)}
+JOIN stream s ON s.content_key = decode(g.content_key, 'hex') AND s.kind = g.kind
+ORDER BY stream_id, g.file_index, g.media_id, g.season, g.episode_from
+ON CONFLICT (stream_id, file_index, media_id, season, episode_from) DO UPDATE
+SET episode_to = excluded.episode_to, file_size_bytes = excluded.file_size_bytes, filename = excluded.filename
+WHERE (l.episode_to, l.file_size_bytes, l.filename)
+  IS DISTINCT FROM (excluded.episode_to, excluded.file_size_bytes, excluded.filename)
+RETURNING media_id, xmax = 0 AS is_added`;
+
+const MEDIA_OF_STREAMS = `
+SELECT DISTINCT media_id FROM stream_link WHERE stream_id IN (SELECT stream_id FROM ${given('stream_id bigint')})`;
+
+function typed(types: Readonly<Record<string, string>>): string {
+  return Object.entries(types).map(([name, type]) => `${name} ${type}`).join(', ');
+}
+
+function list(names: readonly string[], alias?: string): string {
+  return names.map((name) => (alias === undefined ? name : `${alias}.${name}`)).join(', ');
+}

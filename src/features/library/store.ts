@@ -1,0 +1,186 @@
+/** SQL of the library: catalogue pages, search, titles, genres and posters. Imports: `import/store.ts`. */
+import { searchQueries } from '../../lib/search-text.ts';
+import { ID_PREFIXES, type TitleId } from '../../lib/stremio/media-id.ts';
+import type { MediaType } from '../../lib/stremio/types.ts';
+import { LANGUAGES } from '../../lib/vocabulary.ts';
+import type { Database } from '../../platform/db/database.ts';
+import type { CatalogQuery, CatalogTitle, GenreNames, TitleDetails, TitleSource } from '../addon/contract.ts';
+import type { ImportCounts, ImportedWork, PosterSource, WorkImport } from './contract.ts';
+import { importWorks } from './import/store.ts';
+
+/** Columns of `CatalogTitle`; needs PREVIEW_JOINS. JSON, because drivers read arrays only when they know their type. */
+const PREVIEW_COLUMNS = `
+  m.type, m.public_id AS "publicId", coalesce(imdb.external_id, '') AS "imdbId", m.title, m.year,
+  m.end_year AS "endYear", m.description, genre_list.names AS genres, coalesce(rating.value, 0) AS rating`;
+
+const RATING = `
+LEFT JOIN LATERAL (
+  SELECT r.value FROM media_rating r WHERE r.media_id = m.media_id
+  ORDER BY r.provider = 'imdb' DESC, r.votes DESC, r.provider LIMIT 1
+) rating ON true`;
+
+const PREVIEW_JOINS = `
+LEFT JOIN media_external_id imdb ON imdb.media_id = m.media_id AND imdb.provider = 'imdb' AND imdb.position = 0
+CROSS JOIN LATERAL (
+  SELECT coalesce(json_agg(g.name ORDER BY mg.position), '[]') AS names
+  FROM media_genre mg JOIN genre g USING (genre_id) WHERE mg.media_id = m.media_id
+) genre_list
+${RATING}`;
+
+/** The entry rows of one catalogue: $1 type, $2 genre or null. An unknown genre has none. */
+const ENTRIES = `
+  e.type = $1::media_type
+  AND e.genre_id = CASE WHEN $2::text IS NULL THEN 0 ELSE (SELECT genre_id FROM genre WHERE name = $2::text) END`;
+
+/** $3 titles after $4 others. Skipped ones cost one index entry each: the page is cut before anything is joined. */
+function catalogPage(order: 'latest_at' | 'popularity'): string {
+  return `
+WITH page AS (
+  SELECT e.media_id, e.${order} FROM catalog_entry e
+  WHERE ${ENTRIES}
+  ORDER BY e.${order} DESC, e.media_id DESC LIMIT $3 OFFSET $4
+)
+SELECT ${PREVIEW_COLUMNS}
+FROM page JOIN media m USING (media_id) ${PREVIEW_JOINS}
+ORDER BY page.${order} DESC, media_id DESC`;
+}
+
+const CATALOG_LATEST = catalogPage('latest_at');
+const CATALOG_POPULAR = catalogPage('popularity');
+
+/**
+ * Titles that are called exactly so, then the most popular ones with all the words, 500 at most: a page
+ * beyond them is empty. For a rare word the planner takes the words' index, for a frequent one it walks
+ * the titles by popularity; it needs the parameters for that, so the statement is not prepared.
+ */
+const CATALOG_SEARCH = `
+WITH hit AS (
+  (SELECT e.media_id, e.popularity, 1 AS whole FROM media m JOIN catalog_entry e USING (media_id)
+   WHERE ${ENTRIES} AND m.search @@ $5::tsquery
+   ORDER BY e.popularity DESC, e.media_id DESC LIMIT 100)
+  UNION ALL
+  (SELECT e.media_id, e.popularity, 0 FROM media m JOIN catalog_entry e USING (media_id)
+   WHERE ${ENTRIES} AND m.search @@ $6::tsquery
+   ORDER BY e.popularity DESC, e.media_id DESC LIMIT 500)
+), page AS (
+  SELECT media_id, max(whole) AS whole, max(popularity) AS popularity
+  FROM hit GROUP BY media_id ORDER BY whole DESC, popularity DESC, media_id DESC LIMIT $3 OFFSET $4
+)
+SELECT ${PREVIEW_COLUMNS}
+FROM page JOIN media m USING (media_id) ${PREVIEW_JOINS}
+ORDER BY page.whole DESC, page.popularity DESC, media_id DESC`;
+
+/** The title with this id: $1 id, $2 provider, $3 type. */
+const BY_ID = `
+FROM media_external_id x JOIN media m USING (media_id)`;
+const WITH_ID = `
+WHERE x.external_id = $1 AND x.provider = $2 AND x.media_type = $3::media_type AND NOT m.is_blocked`;
+
+/** The image of one kind that is shown. */
+function image(kind: 'poster' | 'background' | 'logo'): string {
+  return `coalesce((
+    SELECT i.url FROM media_image i WHERE i.media_id = m.media_id AND i.kind = '${kind}' ORDER BY i.position LIMIT 1
+  ), '')`;
+}
+
+const TITLE_DETAILS = `
+SELECT ${PREVIEW_COLUMNS}, coalesce(tmdb.external_id, '') AS "tmdbId", m.runtime_minutes AS "runtimeMinutes",
+  coalesce(to_char(m.released, 'YYYY-MM-DD'), '') AS released, m.languages_low AS "languagesLow",
+  m.languages_high AS "languagesHigh", m.country, m.website, ${image('background')} AS "backgroundUrl",
+  ${image('logo')} AS "logoUrl", episode_list.episodes
+${BY_ID} ${PREVIEW_JOINS}
+LEFT JOIN media_external_id tmdb ON tmdb.media_id = m.media_id AND tmdb.provider = 'tmdb' AND tmdb.position = 0
+CROSS JOIN LATERAL (
+  SELECT coalesce(json_agg(json_build_object(
+    'season', e.season, 'episode', e.episode, 'title', e.title, 'overview', e.overview,
+    'released', coalesce(to_char(e.released, 'YYYY-MM-DD'), '')
+  ) ORDER BY e.season, e.episode), '[]') AS episodes
+  FROM episode e WHERE e.media_id = m.media_id
+) episode_list
+${WITH_ID}`;
+
+const POSTER_SOURCE = `
+SELECT m.title, m.year, coalesce(rating.value, 0) AS rating, ${image('poster')} AS "posterUrl"
+${BY_ID} ${RATING} ${WITH_ID}`;
+
+/** Counted to 2,000 only, which orders what is rare and is quick for what is not. */
+const GENRES = `
+SELECT t.type, g.name
+FROM genre g
+CROSS JOIN (VALUES ('movie'::media_type), ('series')) AS t (type)
+CROSS JOIN LATERAL (
+  SELECT count(*) AS titles
+  FROM (SELECT FROM catalog_entry e WHERE e.genre_id = g.genre_id AND e.type = t.type LIMIT 2000) AS listed
+) counted
+WHERE counted.titles > 0
+ORDER BY counted.titles DESC, g.name`;
+
+interface TitleRecord extends Omit<TitleDetails, 'languages'> {
+  readonly languagesLow: number;
+  readonly languagesHigh: number;
+}
+
+export class LibraryStore implements TitleSource, WorkImport {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** One page, best first; blocked and adult titles, and those without streams, are not listed. */
+  catalogTitles(query: CatalogQuery, limit: number, signal: AbortSignal): Promise<readonly CatalogTitle[]> {
+    const page = [query.type, query.genre, limit, query.skip] as const;
+    switch (query.order) {
+      case 'latest':
+        return this.#read('library.catalog-latest', CATALOG_LATEST, page, signal);
+      case 'popular':
+        return this.#read('library.catalog-popular', CATALOG_POPULAR, page, signal);
+      case 'relevance': {
+        const queries = searchQueries(query.search ?? '');
+        if (queries === null) return Promise.resolve([]);
+        return this.#read('library.catalog-search', CATALOG_SEARCH, [...page, queries.whole, queries.words], signal);
+      }
+    }
+  }
+
+  /** Null when there is no such title, or it is blocked. `tmdbId` is digits only. */
+  async titleDetails(ref: TitleId, signal: AbortSignal): Promise<TitleDetails | null> {
+    const rows = await this.#read<TitleRecord>('library.title-details', TITLE_DETAILS, byId(ref), signal);
+    const row = rows[0];
+    if (row === undefined) return null;
+    const { languagesLow, languagesHigh, ...details } = row;
+    return { ...details, languages: languageNames(languagesLow, languagesHigh) };
+  }
+
+  /** Genres that have listed titles, for the filters of the manifest. */
+  async genreNames(signal: AbortSignal): Promise<GenreNames> {
+    const rows = await this.#read<{ type: MediaType; name: string }>('library.genres', GENRES, [], signal);
+    const ofType = (type: MediaType) => rows.filter((row) => row.type === type).map((row) => row.name);
+    return { movie: ofType('movie'), series: ofType('series') };
+  }
+
+  /** Null when there is no such title, or it is blocked. */
+  async posterSource(ref: TitleId, signal: AbortSignal): Promise<PosterSource | null> {
+    const rows = await this.#read<PosterSource>('library.poster-source', POSTER_SOURCE, byId(ref), signal);
+    return rows[0] ?? null;
+  }
+
+  importWorks(works: readonly ImportedWork[], signal: AbortSignal): Promise<ImportCounts> {
+    return importWorks(this.#database, works, signal);
+  }
+
+  /** Planned with its parameters each time (see CATALOG_SEARCH); its results are cached for minutes. */
+  #read<R extends object>(
+    name: string, statement: string, parameters: readonly (string | number | null)[], signal: AbortSignal,
+  ): Promise<R[]> {
+    return this.#database.read<R[]>({ name, lane: 'rest', signal }, (sql) => sql.unsafe(statement, [...parameters]));
+  }
+}
+
+function byId(ref: TitleId): readonly string[] {
+  return [ref.provider === 'tmdb' ? ref.id.slice(ID_PREFIXES.tmdb.length) : ref.id, ref.provider, ref.type];
+}
+
+function languageNames(low: number, high: number): string[] {
+  return LANGUAGES.filter((_, bit) => ((bit < 32 ? low >>> bit : high >>> (bit - 32)) & 1) === 1);
+}
