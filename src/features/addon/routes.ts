@@ -33,7 +33,7 @@ const META_CACHE_CONTROL = 'public, max-age=3600, stale-while-revalidate=21600, 
 /** What is missing now may be there in a moment. */
 const EMPTY_CACHE_CONTROL = 'public, max-age=10';
 
-/** Bounds the memory of extra segments that were read before. */
+/** Catalogue paths that were read before; the longest cost about 1 KB each. */
 const KNOWN_PAGES_MAX = 4096;
 /** A longer path (a long search) is read anew each time: it would hardly come again. */
 const KNOWN_PATH_CHARS_MAX = 256;
@@ -62,7 +62,7 @@ export function addonRoutes(service: AddonService, options: AddonRouteOptions): 
     },
     {
       pattern: '/catalog/:type/:id/:extra', name: 'catalog-extra', cachePolicy: catalogPolicy, timeoutMs,
-      handler: (request) => handlers.catalogWithExtra(request),
+      handler: (request) => handlers.catalog(request),
     },
     {
       pattern: '/meta/:type/:id', name: 'meta', cachePolicy: META_CACHE_CONTROL, timeoutMs,
@@ -75,7 +75,7 @@ class AddonHandlers {
   readonly #service: AddonService;
   readonly #manifest: ManifestOptions;
   readonly #replies: ReplyCache;
-  /** By path: reading an extra segment and building its key costs 1.5 µs, finding it here 0.2 µs. */
+  /** By path: reading an extra segment and building its key costs 1.5 µs, finding the page here 0.1 µs. */
   readonly #knownPages = new LRUCache<string, Page>({ max: KNOWN_PAGES_MAX });
 
   constructor(service: AddonService, options: AddonRouteOptions) {
@@ -91,21 +91,12 @@ class AddonHandlers {
   }
 
   catalog(request: Request): Reply | Promise<Reply> {
-    const [rawType = '', rawId = ''] = request.parameters;
-    const query = parseCatalogQuery(parseMediaType(rawType), documentName(rawId, '.json'), null);
-    return query === null ? UNKNOWN_CATALOG : this.#page(request, { query, key: catalogKey(query) });
-  }
-
-  catalogWithExtra(request: Request): Reply | Promise<Reply> {
-    const known = this.#knownPages.get(request.path);
-    if (known !== undefined) return this.#page(request, known);
-    const [rawType = '', rawId = '', rawExtra = ''] = request.parameters;
-    const extra = withoutSuffix(rawExtra, '.json');
-    const query = parseCatalogQuery(parseMediaType(rawType), decodeSegment(rawId), extra);
-    if (query === null) return UNKNOWN_CATALOG;
-    const page: Page = { query, key: catalogKey(query) };
-    if (request.path.length <= KNOWN_PATH_CHARS_MAX) this.#knownPages.set(request.path, page);
-    return this.#page(request, page);
+    const page = this.#knownPages.get(request.path) ?? this.#readPage(request);
+    if (page === null) return UNKNOWN_CATALOG;
+    const { query, key } = page;
+    const hit = this.#service.peekCatalog(query, key);
+    if (hit !== undefined) return this.#catalogReply(request, key, hit);
+    return this.#service.catalog(query, key, request.signal).then((found) => this.#catalogReply(request, key, found));
   }
 
   meta(request: Request): Reply | Promise<Reply> {
@@ -117,10 +108,17 @@ class AddonHandlers {
     return this.#service.meta(id, key, request.signal).then((found) => this.#metaReply(request, id, key, found));
   }
 
-  #page(request: Request, { query, key }: Page): Reply | Promise<Reply> {
-    const hit = this.#service.peekCatalog(query, key);
-    if (hit !== undefined) return this.#catalogReply(request, key, hit);
-    return this.#service.catalog(query, key, request.signal).then((found) => this.#catalogReply(request, key, found));
+  /** Null for a catalogue that does not exist. */
+  #readPage(request: Request): Page | null {
+    const [rawType = '', rawId = '', rawExtra] = request.parameters;
+    const type = parseMediaType(rawType);
+    const query = rawExtra === undefined
+      ? parseCatalogQuery(type, documentName(rawId, '.json'), null)
+      : parseCatalogQuery(type, decodeSegment(rawId), withoutSuffix(rawExtra, '.json'));
+    if (query === null) return null;
+    const page: Page = { query, key: catalogKey(query) };
+    if (request.path.length <= KNOWN_PATH_CHARS_MAX) this.#knownPages.set(request.path, page);
+    return page;
   }
 
   #manifestReply(request: Request, found: Lookup<GenreNames>): Reply {

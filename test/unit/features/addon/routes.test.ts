@@ -4,15 +4,15 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type {
-  CatalogPage, CatalogQuery, GenreNames, TitleDetails, TitleSource,
-} from '../../../../src/features/addon/contract.ts';
+import type { CatalogQuery, GenreNames, TitleDetails, TitleSource } from '../../../../src/features/addon/contract.ts';
 import { addonRoutes } from '../../../../src/features/addon/routes.ts';
 import { AddonService } from '../../../../src/features/addon/service.ts';
+import { CATALOG_CACHE, GENRE_CACHE, META_CACHE, type CacheSpec } from '../../../../src/features/addon/store.ts';
 import { TIER_DATABASE, TIER_L1, TIER_REUSE, type Reply, type Request } from '../../../../src/http/route.ts';
 import { AppError } from '../../../../src/lib/errors.ts';
 import type { Manifest, Meta, MetaPreview } from '../../../../src/lib/stremio/types.ts';
-import type { Loader, Lookup, ReadThroughCache } from '../../../../src/platform/cache/cache.ts';
+import { createTieredCache } from '../../../../src/platform/cache/tiered-cache.ts';
+import { eventually, localParts, pause, silentLogger } from '../../../support/cache-parts.ts';
 
 const BUNNY: TitleDetails = {
   type: 'movie', publicId: 'sl:big-buck-bunny-2008', imdbId: 'tt1254207', tmdbId: 'tmdb:10378', title: 'Big Buck Bunny',
@@ -39,39 +39,17 @@ class OneTitle implements TitleSource {
   }
 }
 
-/** L1 of one process without times or bounds. */
-class MapCache<T> implements ReadThroughCache<T> {
-  readonly #values = new Map<string, T | null>();
-  stale = false;
-  refreshes = 0;
-
-  peek(key: string, load?: Loader<T>): Lookup<T> | undefined {
-    const value = this.#values.get(key);
-    if (this.stale && load !== undefined) this.refreshes++;
-    return value === undefined ? undefined : { value, tier: 'l1', stale: this.stale };
-  }
-
-  async get(key: string, load: Loader<T>, signal: AbortSignal): Promise<Lookup<T>> {
-    const value = await load(signal);
-    this.#values.set(key, value);
-    return { value, tier: 'origin', stale: false };
-  }
-
-  invalidate(key: string): Promise<void> {
-    this.#values.delete(key);
-    return Promise.resolve();
-  }
-}
-
-function start() {
+/** The add-on over one title and real caches; closed when the test ends. */
+function start(freshMs = 60_000) {
   const titles = new OneTitle();
-  const silent = () => undefined;
-  const logger = { debug: silent, info: silent, warn: silent, error: silent, child: () => logger };
-  const catalogCache = new MapCache<CatalogPage>();
-  const service = new AddonService({
-    titles, catalogCache, metaCache: new MapCache(), genreCache: new MapCache(), logger,
-  });
-  const routes = addonRoutes(service, {
+  const parts = localParts(false);
+  const open = <T>(spec: CacheSpec<T>) => createTieredCache<T>({
+    ...parts, ...spec, freshMs, staleMs: 60_000, negativeMs: { first: 1000, max: 1000, growth: 1 },
+  }, silentLogger);
+  const caches = {
+    catalogCache: open(CATALOG_CACHE), metaCache: open(META_CACHE), genreCache: open(GENRE_CACHE),
+  };
+  const routes = addonRoutes(new AddonService({ titles, ...caches, logger: silentLogger }), {
     manifest: {
       id: 'org.sluice.addon', name: 'Sluice', description: '', version: '0.1.0', logoUrl: null, contactEmail: null,
       metaForAllIds: false,
@@ -79,7 +57,13 @@ function start() {
     replyBytesMax: 1_000_000,
     timeoutMs: 1000,
   });
-  return { titles, catalogCache, routes };
+  return {
+    titles, ...caches, routes,
+    async [Symbol.asyncDispose]() {
+      for (const cache of Object.values(caches)) await cache[Symbol.asyncDispose]();
+      await parts[Symbol.asyncDispose]();
+    },
+  };
 }
 
 type Started = ReturnType<typeof start>;
@@ -101,7 +85,7 @@ function bodyOf<T>(reply: Reply): T {
 const cacheControl = (reply: Reply) => reply.representation?.cacheControl;
 
 test('a repeated warm request gets the same Reply, synchronously; another base URL gets its own', async () => {
-  const started = start();
+  await using started = start();
   const requests = [
     ['manifest', []],
     ['catalog', ['movie', 'latest.json']],
@@ -122,7 +106,7 @@ test('a repeated warm request gets the same Reply, synchronously; another base U
 });
 
 test('equal pages share one entry, however they were written', async () => {
-  const started = start();
+  await using started = start();
   const first = await ask(started, 'catalog', ['movie', 'latest.json']).answer();
   assert.equal(ask(started, 'catalog-extra', ['movie', 'latest', 'skip=0.json']).answer(), first);
   const search = await ask(started, 'catalog-extra', ['movie', 'search', 'search=Big%20Buck.json']).answer();
@@ -132,7 +116,7 @@ test('equal pages share one entry, however they were written', async () => {
 });
 
 test('catalogues and meta may be kept and served stale; what is empty may be kept for 10 s', async () => {
-  const started = start();
+  await using started = start();
   const swr = /^public, max-age=\d+, stale-while-revalidate=\d+, stale-if-error=\d+$/;
   const catalog = await ask(started, 'catalog', ['movie', 'latest.json']).answer();
   assert.match(cacheControl(catalog) ?? '', swr);
@@ -151,15 +135,15 @@ test('catalogues and meta may be kept and served stale; what is empty may be kep
 });
 
 test('a stale page is answered at once and refreshed behind', async () => {
-  const started = start();
+  await using started = start(20);
   const first = await ask(started, 'catalog', ['movie', 'popular.json']).answer();
-  started.catalogCache.stale = true;
+  await pause(40);
   assert.equal(ask(started, 'catalog', ['movie', 'popular.json']).answer(), first);
-  assert.equal(started.catalogCache.refreshes, 1);
+  await eventually('a second query', () => started.titles.queries.length === 2);
 });
 
 test('without a database the manifest goes out without genres, for 10 s', async () => {
-  const started = start();
+  await using started = start();
   started.titles.failing = true;
   const bare = await ask(started, 'manifest', []).answer();
   assert.equal(cacheControl(bare), 'public, max-age=10');
@@ -171,14 +155,14 @@ test('without a database the manifest goes out without genres, for 10 s', async 
 });
 
 test('an unknown title is 404, also when its absence is known already', async () => {
-  const started = start();
+  await using started = start();
   const missing = { code: 'media.not-found', field: 'id', status: 404 };
   await assert.rejects(async () => ask(started, 'meta', ['movie', 'tt9999999.json']).answer(), missing);
   assert.throws(() => ask(started, 'meta', ['movie', 'tt9999999.json']).answer(), missing);
 });
 
-test('malformed input is refused before anything is looked up', () => {
-  const started = start();
+test('malformed input is refused before anything is looked up', async () => {
+  await using started = start();
   const cases: readonly [name: string, parameters: readonly string[], code: string, field: string | undefined][] = [
     ['catalog', ['tv', 'latest.json'], 'request.bad-type', 'type'],
     ['catalog', ['movie', 'la test.json'], 'request.bad-id', 'id'],
