@@ -167,7 +167,7 @@ class LayeredCache<T> implements TieredCache<T> {
 
   async invalidate(key: string): Promise<void> {
     this.#forget(key);
-    await this.#withdrawals.withdraw(key, this.#life.signal);
+    await this.#withdrawals.withdraw(key);
   }
 
   stats(): TieredCacheStats {
@@ -185,7 +185,7 @@ class LayeredCache<T> implements TieredCache<T> {
     this.#member.leave();
     const flights = this.#flights[Symbol.asyncDispose]();
     this.#life.abort(new AppError('server.draining', 'The server is stopping'));
-    await flights;
+    await Promise.all([flights, this.#withdrawals[Symbol.asyncDispose]()]);
     await this.#background.settled();
     this.#l1.clear();
   }
@@ -353,13 +353,8 @@ class LayeredCache<T> implements TieredCache<T> {
 
   /** Null without a second tier, and for a key whose deletion there is still owed. */
   async #lookupSecond(key: string, signal: AbortSignal): Promise<TimedValue<T> | null> {
-    if (this.#second === null) return null;
-    if (this.#withdrawals.size > 0) this.#retryWithdrawals();
-    return this.#withdrawals.has(key) ? null : this.#second.lookup(key, signal);
-  }
-
-  #retryWithdrawals(): void {
-    this.#background.add(this.#withdrawals.retry(this.#life.signal));
+    if (this.#second === null || this.#withdrawals.has(key)) return null;
+    return this.#second.lookup(key, signal);
   }
 
   #moment(key: string): Moment {
@@ -381,7 +376,6 @@ class LayeredCache<T> implements TieredCache<T> {
     this.#purges++;
     this.#l1.clear();
     this.#flights.forgetAll();
-    this.#retryWithdrawals();
   }
 
   async #tellOthers(key: string, signal: AbortSignal): Promise<void> {

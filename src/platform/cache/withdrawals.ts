@@ -1,8 +1,9 @@
 /**
  * Invalidations on their way to the other tiers and processes. One that cannot be sent (Redis down) is
- * owed: while it is, this process reads past the second tier for that key, and it is sent again as soon as Redis
- * answers. Otherwise a restarted Redis would serve what was withdrawn while it was away.
+ * owed: while it is, this process reads past the second tier for that key, and it is sent again twice a
+ * second. Otherwise a restarted Redis would serve what was withdrawn while it was away.
  */
+import { setMaxListeners } from 'node:events';
 
 /** Deletes the key in the second tier and tells the others. */
 export type SendWithdrawal = (key: string, signal: AbortSignal) => Promise<void>;
@@ -10,13 +11,19 @@ export type SendWithdrawal = (key: string, signal: AbortSignal) => Promise<void>
 /** Beyond this the oldest are forgotten, and the second tier's own TTL bounds their staleness. */
 const OWED_MAX = 10_000;
 
-export class Withdrawals {
+const RETRY_EVERY_MS = 500;
+
+export class Withdrawals implements AsyncDisposable {
   readonly #send: SendWithdrawal;
   readonly #owed = new Set<string>();
-  #retrying = false;
+  readonly #life = new AbortController();
+  #timer: NodeJS.Timeout | null = null;
+  #retrying: Promise<void> = Promise.resolve();
 
   constructor(send: SendWithdrawal) {
     this.#send = send;
+    // Every withdrawal under way listens on it; that is no leak.
+    setMaxListeners(0, this.#life.signal);
   }
 
   get size(): number {
@@ -28,27 +35,38 @@ export class Withdrawals {
   }
 
   /** Resolves when sent or owed; never rejects. */
-  async withdraw(key: string, signal: AbortSignal): Promise<void> {
+  async withdraw(key: string): Promise<void> {
     this.#owe(key);
-    await this.#try(key, signal);
+    if (!(await this.#try(key))) this.#retryLater();
   }
 
-  /** Sends what is owed, in order, until one fails. */
-  async retry(signal: AbortSignal): Promise<void> {
-    if (this.#retrying) return;
-    this.#retrying = true;
-    try {
-      for (const key of this.#owed) {
-        if (!(await this.#try(key, signal))) return;
-      }
-    } finally {
-      this.#retrying = false;
+  /** Gives up what is owed; the second tier's TTL bounds its staleness. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#life.abort(new Error('the cache is closed'));
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    await this.#retrying;
+  }
+
+  #retryLater(): void {
+    if (this.#timer !== null || this.#life.signal.aborted) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = null;
+      this.#retrying = this.#retry();
+    }, RETRY_EVERY_MS).unref();
+  }
+
+  /** In order, until one fails. */
+  async #retry(): Promise<void> {
+    for (const key of this.#owed) {
+      if (await this.#try(key)) continue;
+      this.#retryLater();
+      return;
     }
   }
 
-  async #try(key: string, signal: AbortSignal): Promise<boolean> {
+  async #try(key: string): Promise<boolean> {
     try {
-      await this.#send(key, signal);
+      await this.#send(key, this.#life.signal);
     } catch {
       return false;
     }
