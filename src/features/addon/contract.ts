@@ -47,6 +47,7 @@ export interface Episode {
 
 /** A title with everything that `/meta` shows. */
 export interface TitleDetails extends CatalogTitle {
+  /** Digits only. */
   readonly tmdbId: string;
   readonly runtimeMinutes: number;
   /** ISO date (`1968-10-04`), empty when unknown. */

@@ -1,0 +1,78 @@
+/** The demo catalogue in a real database: imported once, found by every id, genre and title. */
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { CATALOG_PAGE_ITEMS } from '../../../src/lib/stremio/catalog-extra.ts';
+import { parseTitleId } from '../../../src/lib/stremio/media-id.ts';
+import { parseDemoCatalog, readDemoCatalog, type DemoWork } from '../../../src/features/library/demo-catalog.ts';
+import { importDemoCatalog } from '../../../src/features/library/demo-import.ts';
+import { demoPublicId } from '../../../src/features/library/demo-works.ts';
+import { LibraryStore } from '../../../src/features/library/store.ts';
+import type { Database } from '../../../src/platform/db/database.ts';
+import { createPostgresDatabase } from '../../../src/platform/db/postgres-database.ts';
+import { NEVER, silentLogger } from '../../support/cache-parts.ts';
+import { createSchemaDatabase, type SchemaDatabase } from '../../support/schema-database.ts';
+
+const serverUri = process.env['SLUICE_TEST_POSTGRES_URI'];
+
+describe('demo import', { skip: serverUri === undefined ? 'SLUICE_TEST_POSTGRES_URI is not set' : false }, () => {
+  let schema: SchemaDatabase;
+  let database: Database;
+  let library: LibraryStore;
+  let works: readonly DemoWork[];
+
+  before(async () => {
+    works = parseDemoCatalog(await readDemoCatalog());
+    schema = await createSchemaDatabase(serverUri ?? '');
+    database = createPostgresDatabase({
+      primaryUri: schema.uri, applicationName: 'demo-import-test', connectionsMax: 6, pgBouncer: false,
+      acquireTimeoutMs: 5000, waitingMax: 100, statementTimeoutMs: 10_000, hotStatementTimeoutMs: 5000,
+      totalRetryDeadlineMs: 10_000, hotRetryDeadlineMs: 5000, connectTimeoutMs: 5000, idleTimeoutMs: 10_000,
+      maxLifetimeMs: 60_000,
+    }, silentLogger);
+    library = new LibraryStore(database);
+  });
+  after(async () => {
+    await database[Symbol.asyncDispose]();
+    await schema[Symbol.asyncDispose]();
+  });
+
+  test('the first import adds all works and streams, the second changes nothing', async () => {
+    const streams = works.flatMap((work) => [...work.streams, ...work.videos.flatMap((video) => video.streams)]);
+    const first = await importDemoCatalog(library, NEVER);
+    assert.deepEqual(first, { worksAdded: 67, worksChanged: 0, streamsAdded: streams.length, linksAdded: streams.length });
+    const second = await importDemoCatalog(library, NEVER);
+    assert.deepEqual(second, { worksAdded: 0, worksChanged: 0, streamsAdded: 0, linksAdded: 0 });
+  });
+
+  test('catalogues list every work once, with and without streams, popular in the order of the data', async () => {
+    const page = (type: 'movie' | 'series', order: 'latest' | 'popular') =>
+      library.catalogTitles({ type, order, skip: 0, genre: null, search: null }, CATALOG_PAGE_ITEMS, NEVER);
+    for (const type of ['movie', 'series'] as const) {
+      const expected = works.filter((work) => work.type === type).map(demoPublicId);
+      assert.deepEqual((await page(type, 'popular')).map((title) => title.publicId), expected);
+      assert.deepEqual((await page(type, 'latest')).map((title) => title.publicId).toSorted(), expected.toSorted());
+    }
+  });
+
+  test('every work is found by all its ids and by its title', async () => {
+    for (const work of works) {
+      const ids = [demoPublicId(work), work.imdb_id, work.tmdb_id === null ? null : `tmdb:${work.tmdb_id}`];
+      for (const id of ids.filter((entry) => entry !== null)) {
+        const details = await library.titleDetails(parseTitleId(work.type, id), NEVER);
+        assert.equal(details?.title, work.name, id);
+        assert.equal(details?.episodes.length, work.videos.length, id);
+      }
+      const query = { type: work.type, order: 'relevance', skip: 0, genre: null } as const;
+      const found = await library.catalogTitles({ ...query, search: work.name.toLowerCase() }, 100, NEVER);
+      assert.ok(found.some((title) => title.publicId === demoPublicId(work)), work.name);
+    }
+  });
+
+  test('the genres of each type are those of the data', async () => {
+    const genres = await library.genreNames(NEVER);
+    for (const type of ['movie', 'series'] as const) {
+      const expected = new Set(works.filter((work) => work.type === type).flatMap((work) => work.genres));
+      assert.deepEqual(genres[type].toSorted(), [...expected].toSorted());
+    }
+  });
+});
