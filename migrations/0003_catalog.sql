@@ -140,7 +140,9 @@ DECLARE
   changed bigint[];
 BEGIN
   SELECT array_agg(media_id) INTO changed FROM added;
-  PERFORM add_link_counts(changed, array_fill(0, ARRAY[cardinality(changed)]));
+  IF changed IS NOT NULL THEN
+    PERFORM add_link_counts(changed, array_fill(0, ARRAY[cardinality(changed)]));
+  END IF;
   RETURN NULL;
 END
 $$;

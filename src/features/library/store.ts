@@ -42,7 +42,7 @@ WITH page AS (
 )
 SELECT ${PREVIEW_COLUMNS}
 FROM page JOIN media m USING (media_id) ${PREVIEW_JOINS}
-ORDER BY page.${order} DESC, media_id DESC`;
+ORDER BY page.${order} DESC, m.media_id DESC`;
 }
 
 const CATALOG_LATEST = catalogPage('latest_at');
@@ -68,7 +68,7 @@ WITH hit AS (
 )
 SELECT ${PREVIEW_COLUMNS}
 FROM page JOIN media m USING (media_id) ${PREVIEW_JOINS}
-ORDER BY page.whole DESC, page.popularity DESC, media_id DESC`;
+ORDER BY page.whole DESC, page.popularity DESC, m.media_id DESC`;
 
 /** The title with this id: $1 id, $2 provider, $3 type. */
 const BY_ID = `

@@ -34,7 +34,7 @@ async function writeWorks(works: readonly ImportedWork[], run: Run): Promise<Imp
   await writeChildren(works, media, run);
   const streams = await writeStreams(works, media.ids, run);
   const own = new Set([...media.rewritten, ...media.dirty].filter((id) => !media.added.has(id)));
-  const touched = [...media.dirty, ...streams.changedMedia].filter((id) => !media.rewritten.has(id));
+  const touched = [...media.dirty, ...streams.changedMedia];
   await run(TOUCH_MEDIA, touched.map((id) => ({ media_id: id })));
   return {
     worksAdded: media.added.size,
@@ -48,7 +48,7 @@ interface MediaWrite {
   /** By position in the works. */
   readonly ids: readonly string[];
   readonly added: ReadonlySet<string>;
-  /** The row of `media` itself was written, added ones included: triggers have raised the version. */
+  /** The row of `media` itself was written, added ones included. */
   readonly rewritten: ReadonlySet<string>;
   /** Something that hangs on it was written. */
   readonly dirty: Set<string>;
