@@ -1,0 +1,188 @@
+/** `Database` over postgres.js: lanes, deadlines, retries, and a replica that may come and go. */
+import type { Row, Sql } from 'postgres';
+import { AppError } from '../../lib/errors.ts';
+import type { Logger } from '../log/logger.ts';
+import type { BuildStatement, Database, DatabaseStats, Lane, StatementOptions } from './database.ts';
+import { isServerRefusal, toAppError } from './failure.ts';
+import { withRetries } from './retry.ts';
+import { Server, serverTimeoutMs, type ServerOptions } from './server.ts';
+import type { Session } from './session.ts';
+import { splitShare } from './split-budget.ts';
+import { StatementCounter } from './statement-counter.ts';
+import type { StatementLimits } from './statement.ts';
+
+export interface PostgresDatabaseOptions {
+  readonly primaryUri: string;
+  /** Reads go there while it answers. */
+  readonly readUri?: string | undefined;
+  /** Shown in pg_stat_activity. */
+  readonly applicationName: string;
+  /** This process's share, see `shareOfInstance`. */
+  readonly connectionsMax: number;
+  /** The URIs lead to PgBouncer in transaction mode: no prepared statements, no start-up parameters. */
+  readonly pgBouncer: boolean;
+  /** Wait for a free connection before `database.exhausted`. */
+  readonly acquireTimeoutMs: number;
+  /** Statements that may wait in one lane; more are refused at once. */
+  readonly waitingMax: number;
+  /** Default limit of a statement in the lane `rest`. */
+  readonly statementTimeoutMs: number;
+  /** Default limit of a statement in the lane `hot`. */
+  readonly hotStatementTimeoutMs: number;
+  /** All attempts and sleeps of one read in the lane `rest`. */
+  readonly totalRetryDeadlineMs: number;
+  /** The same for the lane `hot`, where a user waits; an outage longer than this fails them at once. */
+  readonly hotRetryDeadlineMs: number;
+  readonly connectTimeoutMs: number;
+  readonly idleTimeoutMs: number;
+  readonly maxLifetimeMs: number;
+}
+
+/** Of the five seconds that disposal may take. */
+const DRAIN_MS = 4000;
+
+/**
+ * Opens nothing until the first statement.
+ * @throws StartError when `connectionsMax` is too small for the lanes.
+ */
+export function createPostgresDatabase(options: PostgresDatabaseOptions, logger: Logger): Database {
+  return new PostgresDatabase(options, logger);
+}
+
+class PostgresDatabase implements Database {
+  readonly #options: PostgresDatabaseOptions;
+  readonly #primary: Server;
+  readonly #replica: Server | undefined;
+  readonly #counter = new StatementCounter();
+
+  constructor(options: PostgresDatabaseOptions, logger: Logger) {
+    this.#options = options;
+    const budget = splitShare(options.connectionsMax, options.readUri !== undefined);
+    const common = serverOptions(options);
+    this.#primary = new Server({
+      ...common, role: 'primary', uri: options.primaryUri, budget: budget.primary, outageGraceMs: options.hotRetryDeadlineMs,
+    }, logger);
+    if (options.readUri !== undefined && budget.replica !== undefined) {
+      this.#replica = new Server({
+        ...common, role: 'replica', uri: options.readUri, budget: budget.replica, outageGraceMs: 0,
+      }, logger);
+    }
+  }
+
+  async read<T extends readonly Row[]>(options: StatementOptions, build: BuildStatement<T>): Promise<T> {
+    const { totalRetryDeadlineMs, hotRetryDeadlineMs } = this.#options;
+    const deadlineMs = options.lane === 'hot' ? hotRetryDeadlineMs : totalRetryDeadlineMs;
+    try {
+      return await withRetries({ deadlineMs, signal: options.signal }, (leftMs) => this.#readOnce(options, build, leftMs));
+    } catch (error) {
+      throw toAppError(error, options.name);
+    }
+  }
+
+  async write<T extends readonly Row[]>(options: StatementOptions, build: BuildStatement<T>): Promise<T> {
+    try {
+      return await this.#runStatement(this.#primary, 'exclusive', options, build, this.#timeoutMs(options));
+    } catch (error) {
+      throw toAppError(error, options.name);
+    }
+  }
+
+  async transaction<R>(options: StatementOptions, run: (sql: Sql) => Promise<R>): Promise<R> {
+    try {
+      return await this.#runTransaction(this.#primary, options, run, this.#timeoutMs(options));
+    } catch (error) {
+      throw toAppError(error, options.name);
+    }
+  }
+
+  async ping(signal: AbortSignal): Promise<void> {
+    await Promise.all(this.#servers().map((server) => server.ping(signal)));
+  }
+
+  stats(): DatabaseStats {
+    const lanes = this.#servers().flatMap((server) => [server.lanes.hot, server.lanes.rest]);
+    return {
+      statements: this.#counter.total,
+      statementsByName: this.#counter.byName(),
+      checkedOut: lanes.reduce((sum, lane) => sum + lane.checkedOut, 0),
+      waiting: lanes.reduce((sum, lane) => sum + lane.waiting, 0),
+    };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const reason = new AppError('server.draining', 'The server is shutting down.');
+    await Promise.all(this.#servers().map((server) => server.close(reason, DRAIN_MS)));
+  }
+
+  /** The replica while it can be reached; the primary answers what it refused. */
+  async #readOnce<T extends readonly Row[]>(
+    options: StatementOptions, build: BuildStatement<T>, leftMs: number,
+  ): Promise<T> {
+    const timeoutMs = Math.min(this.#timeoutMs(options), leftMs);
+    const need = options.lane === 'hot' ? 'shared' : 'exclusive';
+    if (this.#replica?.isReachable(options.lane) === true) {
+      try {
+        return await this.#runStatement(this.#replica, need, options, build, timeoutMs);
+      } catch (error) {
+        if (!isServerRefusal(error)) throw error;
+      }
+    }
+    return this.#runStatement(this.#primary, need, options, build, timeoutMs);
+  }
+
+  #runStatement<T extends readonly Row[]>(
+    server: Server, need: 'shared' | 'exclusive', options: StatementOptions, build: BuildStatement<T>, timeoutMs: number,
+  ): Promise<T> {
+    if (timeoutMs > this.#laneTimeoutMs(options.lane)) {
+      // The connection's own limit is shorter: only SET LOCAL can lift it.
+      return this.#runTransaction(server, options, async (sql) => await build(sql), timeoutMs);
+    }
+    const start = (session: Session) => session.query(build);
+    return this.#run(server, need, options, timeoutMs, true, start);
+  }
+
+  #runTransaction<R>(
+    server: Server, options: StatementOptions, run: (sql: Sql) => Promise<R>, timeoutMs: number,
+  ): Promise<R> {
+    const limitMs = serverTimeoutMs(timeoutMs);
+    // A TransactionSql lacks what must not be used inside a transaction (`begin`, `end`, `listen`).
+    const start = (session: Session) => session.transaction(limitMs, (tx) => run(tx as unknown as Sql));
+    return this.#run(server, 'exclusive', options, timeoutMs, false, start);
+  }
+
+  #run<T>(
+    server: Server, need: 'shared' | 'exclusive', options: StatementOptions, timeoutMs: number, cancellable: boolean,
+    start: (session: Session) => Promise<T>,
+  ): Promise<T> {
+    if (options.lane === 'hot' && !server.isReachable('hot')) {
+      throw new AppError('database.unavailable', 'The database is not available.');
+    }
+    const limits: StatementLimits = { name: options.name, timeoutMs, signal: options.signal, cancellable };
+    return server.lanes[options.lane].run(need, limits, (session) => {
+      this.#counter.count(options.name);
+      return start(session);
+    });
+  }
+
+  #timeoutMs(options: StatementOptions): number {
+    return options.timeoutMs ?? this.#laneTimeoutMs(options.lane);
+  }
+
+  #laneTimeoutMs(lane: Lane): number {
+    return lane === 'hot' ? this.#options.hotStatementTimeoutMs : this.#options.statementTimeoutMs;
+  }
+
+  #servers(): readonly Server[] {
+    return this.#replica === undefined ? [this.#primary] : [this.#primary, this.#replica];
+  }
+}
+
+function serverOptions(options: PostgresDatabaseOptions): Omit<ServerOptions, 'role' | 'uri' | 'budget' | 'outageGraceMs'> {
+  const {
+    applicationName, pgBouncer, acquireTimeoutMs, waitingMax, connectTimeoutMs, idleTimeoutMs, maxLifetimeMs,
+  } = options;
+  return {
+    applicationName, pgBouncer, acquireTimeoutMs, waitingMax, connectTimeoutMs, idleTimeoutMs, maxLifetimeMs,
+    timeoutMs: { hot: options.hotStatementTimeoutMs, rest: options.statementTimeoutMs },
+  };
+}

@@ -1,0 +1,56 @@
+/** Repeats idempotent reads within one total deadline. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isRepeatable } from './failure.ts';
+
+export interface RetryOptions {
+  /** Total time of all attempts and sleeps in milliseconds; the first attempt has its own limit only. */
+  readonly deadlineMs: number;
+  readonly signal: AbortSignal;
+  /** Uniform in [0, 1); tests pass their own. */
+  readonly random?: () => number;
+}
+
+const SLEEP_MS_FIRST = 25;
+const SLEEP_MS_MAX = 2000;
+
+/**
+ * Milliseconds to sleep before attempt number `attempt` (1 is the first repetition): doubling from 25
+ * to 2,000 ms, a random half of it as jitter, never more than what is left. Undefined: give up.
+ */
+export function sleepBeforeMs(attempt: number, leftMs: number, random: () => number): number | undefined {
+  if (leftMs <= 0) return undefined;
+  const ceilingMs = Math.min(SLEEP_MS_MAX, SLEEP_MS_FIRST * 2 ** (attempt - 1));
+  return Math.min(leftMs, ceilingMs * (0.5 + random() / 2));
+}
+
+/**
+ * Runs `attempt` until it succeeds, fails with something that repeating does not cure, or the
+ * deadline has passed; then rejects with the last error. Rejects with the signal's reason when that
+ * aborts during a sleep.
+ * @param attempt gets the milliseconds that are left of the deadline, `Infinity` the first time.
+ */
+export async function withRetries<T>(options: RetryOptions, attempt: (leftMs: number) => Promise<T>): Promise<T> {
+  const random = options.random ?? Math.random;
+  const endsAt = performance.now() + options.deadlineMs;
+  let leftMs = Infinity;
+  for (let repetition = 1; ; repetition += 1) {
+    try {
+      return await attempt(leftMs);
+    } catch (error) {
+      if (!isRepeatable(error)) throw error;
+      const sleepMs = sleepBeforeMs(repetition, endsAt - performance.now(), random);
+      if (sleepMs === undefined) throw error;
+      await interruptibleSleep(sleepMs, options.signal);
+      leftMs = endsAt - performance.now();
+      if (leftMs <= 0) throw error;
+    }
+  }
+}
+
+async function interruptibleSleep(sleepMs: number, signal: AbortSignal): Promise<void> {
+  try {
+    await sleep(sleepMs, undefined, { signal });
+  } catch {
+    throw signal.reason;
+  }
+}

@@ -1,0 +1,113 @@
+/** One PostgreSQL server, primary or replica: its two lanes, and whether it can be reached. */
+import { AppError } from '../../lib/errors.ts';
+import type { Logger } from '../log/logger.ts';
+import type { Lane } from './database.ts';
+import { LanePool, type LanePoolOptions } from './lane-pool.ts';
+import { Outage } from './outage.ts';
+import { Session } from './session.ts';
+import type { LaneBudget } from './split-budget.ts';
+import type { StatementLimits } from './statement.ts';
+
+export interface ServerOptions {
+  readonly role: 'primary' | 'replica';
+  readonly uri: string;
+  readonly applicationName: string;
+  readonly budget: LaneBudget;
+  readonly pgBouncer: boolean;
+  readonly acquireTimeoutMs: number;
+  readonly waitingMax: number;
+  /** Default limit of a statement in each lane. */
+  readonly timeoutMs: Readonly<Record<Lane, number>>;
+  readonly connectTimeoutMs: number;
+  /** So long is a server that cannot be reached still tried: a restart is over by then. */
+  readonly outageGraceMs: number;
+  readonly idleTimeoutMs: number;
+  readonly maxLifetimeMs: number;
+}
+
+/** Deeper pipelines gain nothing (docs/decisions/0002) and put more behind one slow statement. */
+const PIPELINE_DEPTH_MAX = 16;
+const PROBE_PAUSE_MS_FIRST = 250;
+/** Of the primary: how long a database that is back stays unused. Nothing works without it. */
+const PRIMARY_PROBE_PAUSE_MS_MAX = 1000;
+const REPLICA_PROBE_PAUSE_MS_MAX = 30_000;
+/** The server gives up a little before we do: then its connection stays usable. */
+const SERVER_HEAD_START_MS_MAX = 100;
+
+export class Server {
+  readonly role: 'primary' | 'replica';
+  readonly lanes: Readonly<Record<Lane, LanePool>>;
+  readonly #options: ServerOptions;
+  readonly #logger: Logger;
+  readonly #outage: Outage;
+
+  constructor(options: ServerOptions, logger: Logger) {
+    this.role = options.role;
+    this.#options = options;
+    this.#logger = logger.child({ database: options.role });
+    this.#outage = new Outage({
+      graceMs: options.outageGraceMs,
+      pauseMsFirst: PROBE_PAUSE_MS_FIRST,
+      pauseMsMax: options.role === 'primary' ? PRIMARY_PROBE_PAUSE_MS_MAX : REPLICA_PROBE_PAUSE_MS_MAX,
+      probe: () => this.ping(AbortSignal.timeout(options.connectTimeoutMs)),
+      onChange: (isDown) => this.#logOutage(isDown),
+    });
+    this.lanes = { hot: this.#createLane('hot'), rest: this.#createLane('rest') };
+  }
+
+  /** False when the server refused the last connection and the lane has none left: ask elsewhere, or fail. */
+  isReachable(lane: Lane): boolean {
+    return this.lanes[lane].isConnected || this.#outage.allows();
+  }
+
+  /** Resolves when the server answers `SELECT 1`; rejects with `database.unavailable` naming its role. */
+  async ping(signal: AbortSignal): Promise<void> {
+    const limits: StatementLimits = {
+      name: 'ping', timeoutMs: this.#options.timeoutMs.hot, signal, cancellable: true,
+    };
+    try {
+      await this.lanes.hot.run('shared', limits, (session) => session.query((sql) => sql`select 1`));
+    } catch (error) {
+      throw new AppError('database.unavailable', `The ${this.role} database does not answer.`, { cause: error });
+    }
+  }
+
+  async close(reason: AppError, drainMs: number): Promise<void> {
+    await Promise.all([this.lanes.hot.close(reason, drainMs), this.lanes.rest.close(reason, drainMs)]);
+  }
+
+  #createLane(lane: Lane): LanePool {
+    const { budget, pgBouncer, acquireTimeoutMs, waitingMax, idleTimeoutMs } = this.#options;
+    const options: LanePoolOptions = {
+      connectionsMax: budget[lane],
+      // Without prepared statements postgres.js waits for the description of each: nothing to pipeline.
+      pipelineDepthMax: lane === 'hot' && !pgBouncer ? PIPELINE_DEPTH_MAX : 1,
+      // The first cold request after a quiet hour should not pay for a connection (5 ms and more).
+      idleConnectionsMin: lane === 'hot' ? 1 : 0,
+      waitingMax, acquireTimeoutMs, idleTimeoutMs,
+      open: (ended) => this.#openSession(lane, ended),
+      outage: this.#outage,
+    };
+    return new LanePool(options);
+  }
+
+  #openSession(lane: Lane, ended: (session: Session) => void): Session {
+    const { uri, applicationName, pgBouncer, connectTimeoutMs, maxLifetimeMs, timeoutMs } = this.#options;
+    const options = {
+      uri, applicationName, connectTimeoutMs, maxLifetimeMs,
+      prepare: !pgBouncer,
+      serverTimeoutMs: pgBouncer ? undefined : serverTimeoutMs(timeoutMs[lane]),
+    };
+    return new Session(options, { opened: () => this.#outage.recovered(), ended }, this.#logger);
+  }
+
+  #logOutage(isDown: boolean): void {
+    if (isDown) this.#logger.warn({}, 'the database cannot be reached');
+    else this.#logger.info({}, 'the database can be reached again');
+  }
+}
+
+/** The limit that the server gets for a statement that we give `timeoutMs`. */
+export function serverTimeoutMs(timeoutMs: number): number {
+  return Math.max(1, timeoutMs - Math.min(SERVER_HEAD_START_MS_MAX, Math.ceil(timeoutMs / 10)));
+}

@@ -1,0 +1,205 @@
+/**
+ * One database connection: a postgres.js instance with `max: 1` and a socket that we own.
+ *
+ * postgres.js can neither drop one bad connection out of its pool nor tell how many statements a
+ * connection carries, and it reconnects behind the caller's back. Here a session lives exactly as
+ * long as its connection; when that is lost or silent, the session is destroyed and the lane opens
+ * another one.
+ */
+import type { Socket } from 'node:net';
+import postgres, { type Row, type Sql, type State, type TransactionSql } from 'postgres';
+import type { Logger } from '../log/logger.ts';
+import type { BuildStatement } from './database.ts';
+import { openSocket, type SocketTarget } from './socket.ts';
+
+export interface SessionOptions {
+  readonly uri: string;
+  readonly applicationName: string;
+  /** Named prepared statements; off behind PgBouncer in transaction mode. */
+  readonly prepare: boolean;
+  /** Limit of connecting, and again of the handshake after it, in milliseconds. */
+  readonly connectTimeoutMs: number;
+  /** Age at which the connection is replaced; each gets up to a tenth less, so that they do not go together. */
+  readonly maxLifetimeMs: number;
+  /** Server-side limit of every statement, as start-up parameter; undefined sends none (PgBouncer). */
+  readonly serverTimeoutMs: number | undefined;
+}
+
+export interface SessionEvents {
+  /** The server accepted us. */
+  readonly opened: () => void;
+  /** Called once, when no more statement can be sent; statements in flight fail right after. */
+  readonly ended: (session: Session) => void;
+}
+
+/** How long a polite goodbye may take before the socket is destroyed. */
+const GOODBYE_MS = 500;
+
+/** The part of a postgres.js query that cancels, see `cancelRunning`. */
+interface Canceller {
+  readonly canceller?: (query: { readonly state: State; readonly active: true }) => Promise<unknown>;
+}
+
+export class Session {
+  readonly sql: Sql;
+  /** Statements that were sent and have not settled. */
+  inFlight = 0;
+  /** True while one statement has the session for itself. */
+  exclusive = false;
+  /** Last time that a statement settled, or that the first one was sent. */
+  progressAt = performance.now();
+  readonly #expiresAt: number;
+  readonly #logger: Logger;
+  readonly #events: SessionEvents;
+  readonly #sockets = new Set<Socket>();
+  #backend: State | undefined;
+  #isOpened = false;
+  #isEnded = false;
+  #hasConnected = false;
+
+  constructor(options: SessionOptions, events: SessionEvents, logger: Logger) {
+    this.#expiresAt = this.progressAt + options.maxLifetimeMs * (1 - Math.random() / 10);
+    this.#events = events;
+    this.#logger = logger;
+    this.sql = postgres(options.uri, this.#driverOptions(options));
+  }
+
+  /** The server accepted the connection, and it was not lost since. */
+  get isOpen(): boolean {
+    return this.#isOpened && !this.#isEnded;
+  }
+
+  /** The server accepted the connection at some time. */
+  get wasOpened(): boolean {
+    return this.#isOpened;
+  }
+
+  /** Time to be replaced, as soon as nothing is in flight. */
+  get isOld(): boolean {
+    return performance.now() > this.#expiresAt;
+  }
+
+  /** A statement has been answered here: only then may a running one be cancelled, see `cancelRunning`. */
+  get isProven(): boolean {
+    return this.#backend !== undefined;
+  }
+
+  /** Sends the statement and remembers which backend answered. */
+  async query<T extends readonly Row[]>(build: BuildStatement<T>): Promise<T> {
+    const rows = await build(this.sql);
+    this.#backend ??= rows.state;
+    return rows;
+  }
+
+  /**
+   * BEGIN, `run`, COMMIT; ROLLBACK when `run` throws. The limits hold for this transaction alone
+   * (`SET LOCAL`), which also works behind PgBouncer; they are sent along with the first statement,
+   * without a round trip of their own.
+   */
+  async transaction<R>(timeoutMs: number, run: (sql: TransactionSql) => Promise<R>): Promise<R> {
+    const limits = `set local statement_timeout = ${timeoutMs}; `
+      + `set local idle_in_transaction_session_timeout = ${timeoutMs}`;
+    // `begin` unwraps arrays of queries in its type; `run` gives a promise of R, which it passes on.
+    return await this.sql.begin((tx) => {
+      tx.unsafe(limits).then((results) => { this.#backend ??= stateOf(results); }, () => undefined);
+      return run(tx);
+    }) as R;
+  }
+
+  /**
+   * Asks the server, over a second connection, to cancel what runs here. Only for a session that is
+   * proven: postgres.js leaves a connection stuck for ever when its very first query is cancelled.
+   * Not `query.cancel()`: that drops its promise, and with the server down the refused connection
+   * would end the process as an unhandled rejection (postgres 3.4.9, src/query.js).
+   */
+  cancelRunning(): void {
+    const state = this.#backend;
+    const { canceller } = this.sql`select` as unknown as Canceller;
+    if (state === undefined || canceller === undefined) return;
+    canceller({ state, active: true }).catch((error: unknown) => {
+      this.#logger.debug({ err: error }, 'a statement could not be cancelled');
+    });
+  }
+
+  /** Ends the session at once: statements in flight fail with CONNECTION_DESTROYED. */
+  async destroy(): Promise<void> {
+    const wasIdle = this.inFlight === 0 && this.#isOpened;
+    this.#end();
+    // A first `end` without timeout can hang for ever, and no later one helps (dependencies: section 6).
+    await this.sql.end({ timeout: 0 });
+    if (wasIdle) await this.#goodbye();
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  #driverOptions(options: SessionOptions) {
+    return {
+      max: 1,
+      prepare: options.prepare,
+      connect_timeout: options.connectTimeoutMs / 1000,
+      // Age and idleness are the lane's business: its choice and ours must not race.
+      idle_timeout: 0,
+      max_lifetime: null,
+      backoff: false,
+      onnotice: (notice: postgres.Notice) => this.#logger.debug({ notice }, 'notice of the database'),
+      onparameter: () => this.#opened(),
+      onclose: () => { void this.destroy(); },
+      socket: (target: SocketTarget) => this.#openSocket(target, options.connectTimeoutMs),
+      connection: {
+        application_name: options.applicationName,
+        ...(options.serverTimeoutMs === undefined ? {} : { statement_timeout: options.serverTimeoutMs }),
+      },
+    };
+  }
+
+  /**
+   * postgres.js calls this to connect, again for every cancel request, and again when a connection
+   * was lost before the first statement was answered (in a tight loop, hence the end of the session).
+   */
+  async #openSocket(target: SocketTarget, timeoutMs: number): Promise<Socket> {
+    const isFirst = !this.#hasConnected;
+    this.#hasConnected = true;
+    try {
+      if (this.#isEnded) throw destroyed();
+      const socket = await openSocket(target, timeoutMs, (opening) => {
+        this.#sockets.add(opening);
+        opening.once('close', () => this.#sockets.delete(opening));
+      });
+      if (isFirst) socket.once('close', () => { void this.destroy(); });
+      if (!this.#isEnded) return socket;
+      socket.destroy();
+      throw destroyed();
+    } catch (error) {
+      if (isFirst) void this.destroy();
+      throw error;
+    }
+  }
+
+  #opened(): void {
+    if (this.#isOpened || this.#isEnded) return;
+    this.#isOpened = true;
+    this.#events.opened();
+  }
+
+  #end(): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    this.#events.ended(this);
+  }
+
+  async #goodbye(): Promise<void> {
+    const deadline = performance.now() + GOODBYE_MS;
+    while (this.#sockets.size > 0 && performance.now() < deadline) {
+      await new Promise((resolve) => { setTimeout(resolve, 10); });
+    }
+  }
+}
+
+function destroyed(): Error {
+  return Object.assign(new Error('the session has ended'), { code: 'CONNECTION_DESTROYED' });
+}
+
+/** The backend behind the answer to several statements in one simple query. */
+function stateOf(results: unknown): State | undefined {
+  const first = Array.isArray(results) ? results[0] : undefined;
+  return (first as { readonly state?: State } | undefined)?.state;
+}
