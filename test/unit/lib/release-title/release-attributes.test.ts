@@ -34,7 +34,7 @@ test('words inside of other words do not count', () => {
   });
 });
 
-test('property: any text gives an answer', () => {
+test('property: every text gives an answer', () => {
   fc.assert(fc.property(fc.string({ unit: 'binary' }), (title) => {
     assert.equal(typeof releaseAttributes(title).resolution, 'string');
   }));
