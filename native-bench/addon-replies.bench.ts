@@ -1,0 +1,113 @@
+/**
+ * What a repeated warm request of the add-on surface costs, from the copied request to its Reply, and what
+ * its parts cost: reading ids and extra segments, finding a kept reply (docs/decisions/0009).
+ */
+import { Bench } from 'tinybench';
+import type { TitleDetails, TitleSource } from '../src/features/addon/contract.ts';
+import { addonRoutes } from '../src/features/addon/routes.ts';
+import { AddonService } from '../src/features/addon/service.ts';
+import { CATALOG_CACHE, GENRE_CACHE, META_CACHE, type CacheSpec } from '../src/features/addon/store.ts';
+import { ReplyCache } from '../src/http/reply-cache.ts';
+import type { Request, Route } from '../src/http/route.ts';
+import { parseCatalogExtra } from '../src/lib/stremio/catalog-extra.ts';
+import { documentName, parseMediaId } from '../src/lib/stremio/media-id.ts';
+import { createTieredCache } from '../src/platform/cache/tiered-cache.ts';
+import { localParts, NEVER, silentLogger } from '../test/support/cache-parts.ts';
+
+export interface BenchSuite extends AsyncDisposable {
+  readonly bench: Bench;
+}
+
+const TITLE: TitleDetails = {
+  type: 'movie', publicId: 'sl:big-buck-bunny-2008', imdbId: 'tt1254207', tmdbId: '10378', title: 'Big Buck Bunny',
+  year: 2008, endYear: 0, description: 'A gentle rabbit. '.repeat(10), genres: ['Animation', 'Comedy'], rating: 6.4,
+  runtimeMinutes: 10, released: '', languages: [], country: '', website: '', backgroundUrl: '', logoUrl: '',
+  episodes: [],
+};
+
+const TITLES: TitleSource = {
+  catalogTitles: () => Promise.resolve(Array.from({ length: 100 }, () => TITLE)),
+  titleDetails: () => Promise.resolve(TITLE),
+  genreNames: () => Promise.resolve({ movie: ['Animation', 'Comedy'], series: [] }),
+};
+
+const REQUESTS: readonly (readonly [route: string, parameters: readonly string[]])[] = [
+  ['manifest', []],
+  ['catalog', ['movie', 'latest.json']],
+  ['catalog-extra', ['movie', 'latest', 'genre=Sci-Fi&skip=100.json']],
+  ['meta', ['movie', 'tt1254207.json']],
+];
+
+export async function openAddonRepliesBench(): Promise<BenchSuite> {
+  const bench = new Bench({ name: 'add-on replies', time: 400, warmupTime: 100 });
+  const parts = localParts(false);
+  const open = <T>(spec: CacheSpec<T>) => createTieredCache<T>({
+    ...parts, ...spec, freshMs: 3_600_000, staleMs: 0, negativeMs: { first: 1000, max: 1000, growth: 1 },
+  }, silentLogger);
+  const caches = { catalogCache: open(CATALOG_CACHE), metaCache: open(META_CACHE), genreCache: open(GENRE_CACHE) };
+  const routes = addonRoutes(new AddonService({ titles: TITLES, ...caches, logger: silentLogger }), {
+    manifest: {
+      id: 'bench', name: 'bench', description: '', version: '1.0.0', logoUrl: null, contactEmail: null,
+      metaForAllIds: false,
+    },
+    replyBytesMax: 16_000_000,
+    timeoutMs: 1000,
+  });
+  for (const [name, parameters] of REQUESTS) await addWarmRequest(bench, routes, name, parameters);
+  addParsing(bench);
+  addReplyCache(bench);
+  return {
+    bench,
+    async [Symbol.asyncDispose]() {
+      for (const cache of Object.values(caches)) await cache[Symbol.asyncDispose]();
+      await parts[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Strings are new ones, as they come from a socket: a string that was a key before has its hash already. */
+async function addWarmRequest(
+  bench: Bench, routes: readonly Route[], name: string, parameters: readonly string[],
+): Promise<void> {
+  const route = routes.find((entry) => entry.name === name);
+  if (route === undefined) throw new Error(`no route is called ${name}`);
+  const path = `/${name}/${parameters.join('/')}`;
+  const requests = Array.from({ length: 64 }, (): Request => ({
+    method: 'GET', path: fresh(path), query: '', parameters: parameters.map(fresh), requestId: '', tiers: 0,
+    clientAddress: '127.0.0.1', baseUrl: 'http://127.0.0.1:8000', signal: NEVER,
+  }));
+  let turn = 0;
+  const next = () => requests[turn++ % requests.length];
+  const [first] = requests;
+  if (first !== undefined) await route.handler(first);
+  bench.add(`${name}, warm`, () => {
+    const request = next();
+    if (request !== undefined) void route.handler(request);
+  });
+}
+
+function fresh(text: string): string {
+  return Buffer.from(text).toString();
+}
+
+function addParsing(bench: Bench): void {
+  const movies = Array.from({ length: 64 }, (_, index) => fresh(`tt12542${10 + index}.json`));
+  const episodes = Array.from({ length: 64 }, (_, index) => fresh(`tmdb%3A603%3A1%3A${index}.json`));
+  const extras = Array.from({ length: 64 }, (_, index) => fresh(`genre=Sci-Fi&skip=${index * 100}`));
+  let turn = 0;
+  bench
+    .add('movie id', () => { parseMediaId('movie', documentName(movies[turn++ % 64] ?? '', '.json')); })
+    .add('encoded episode id', () => { parseMediaId('series', documentName(episodes[turn++ % 64] ?? '', '.json')); })
+    .add('extra segment', () => { parseCatalogExtra(extras[turn++ % 64] ?? ''); });
+}
+
+function addReplyCache(bench: Bench): void {
+  const replies = new ReplyCache({ bytesMax: 16_000_000 });
+  const sources = Array.from({ length: 1000 }, (_, index) => ({ key: `http://127.0.0.1:8000/${index}` }));
+  for (const source of sources) replies.store(source.key, source, { status: 200, representation: null });
+  let turn = 0;
+  bench.add('kept reply, found', () => {
+    const source = sources[turn++ % 1000];
+    if (source !== undefined) replies.find(source.key, source);
+  });
+}
