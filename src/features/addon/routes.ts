@@ -3,8 +3,8 @@
  * looks into L1 and returns the very Reply of the one before, synchronously.
  */
 import { LRUCache } from 'lru-cache';
+import { jsonReply } from '../../http/json-reply.ts';
 import { ReplyCache } from '../../http/reply-cache.ts';
-import { Representation } from '../../http/representation.ts';
 import { TIER_BITS, TIER_REUSE, type Reply, type Request, type Route } from '../../http/route.ts';
 import { AppError } from '../../lib/errors.ts';
 import {
@@ -44,7 +44,7 @@ interface Page {
 }
 
 const NO_GENRES: GenreNames = { movie: [], series: [] };
-const UNKNOWN_CATALOG: Reply = jsonReply({ metas: [] }, EMPTY_CACHE_CONTROL);
+const UNKNOWN_CATALOG: Reply = jsonOf({ metas: [] }, EMPTY_CACHE_CONTROL);
 
 /** Rows of the route table for manifest, catalogues and meta. */
 export function addonRoutes(service: AddonService, options: AddonRouteOptions): readonly Route[] {
@@ -126,7 +126,7 @@ class AddonHandlers {
     if (reused !== undefined) return reused;
     const cacheControl = found.value === null ? EMPTY_CACHE_CONTROL : MANIFEST_CACHE_CONTROL;
     const body = buildManifest(this.#manifest, found.value ?? NO_GENRES);
-    return this.#keep(request, 'manifest', found, jsonReply(body, cacheControl));
+    return this.#keep(request, 'manifest', found, jsonOf(body, cacheControl));
   }
 
   #catalogReply(request: Request, key: string, found: Lookup<CatalogPage>): Reply {
@@ -134,7 +134,7 @@ class AddonHandlers {
     if (reused !== undefined) return reused;
     const metas = (found.value?.titles ?? []).map((title) => metaPreview(title, request.baseUrl));
     const cacheControl = found.value === null ? EMPTY_CACHE_CONTROL : CATALOG_CACHE_CONTROL;
-    return this.#keep(request, key, found, jsonReply({ metas }, cacheControl));
+    return this.#keep(request, key, found, jsonOf({ metas }, cacheControl));
   }
 
   #metaReply(request: Request, id: TitleId, key: string, found: Lookup<TitleDetails>): Reply {
@@ -142,7 +142,7 @@ class AddonHandlers {
     if (reused !== undefined) return reused;
     if (found.value === null) throw new AppError('media.not-found', `no ${id.type} has this id`, { field: 'id' });
     const body = { meta: meta(found.value, id.id, request.baseUrl) };
-    return this.#keep(request, key, found, jsonReply(body, META_CACHE_CONTROL));
+    return this.#keep(request, key, found, jsonOf(body, META_CACHE_CONTROL));
   }
 
   /** Marks the tier that answered and finds the reply that was built from the same value. */
@@ -158,8 +158,6 @@ class AddonHandlers {
   }
 }
 
-function jsonReply(body: object, cacheControl: string): Reply {
-  const contentType = 'application/json; charset=utf-8';
-  const bytes = Buffer.from(JSON.stringify(body));
-  return { status: 200, representation: new Representation(bytes, { contentType, cacheControl, compressible: true }) };
+function jsonOf(body: object, cacheControl: string): Reply {
+  return jsonReply(Buffer.from(JSON.stringify(body)), cacheControl);
 }
