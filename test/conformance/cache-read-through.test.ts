@@ -8,6 +8,7 @@ import {
 } from '../support/cache-parts.ts';
 
 const redisUrl = process.env['SLUICE_TEST_REDIS_URL'];
+const skipRedis = redisUrl === undefined ? 'needs SLUICE_TEST_REDIS_URL' : false;
 
 /** A loader that counts its calls and answers with `value 1`, `value 2`, … */
 function counting(delayMs = 0): { load: Loader<string>; calls: () => number } {
@@ -180,20 +181,21 @@ function readThroughSuite(name: string, skip: string | false, open: () => Promis
       const cache = textCache(parts, { freshMs: 10 });
       await cache.get('stale', async () => 'v', NEVER);
       await pause(30);
-      let open_ = 0;
+      let running = 0;
       const hanging: Loader<string> = (signal) => new Promise((_resolve, reject) => {
-        open_++;
+        running++;
         signal.addEventListener('abort', () => {
-          open_--;
+          running--;
           reject(signal.reason);
         });
       });
       await cache.get('stale', hanging, NEVER);
-      const loading = assert.rejects(cache.get('k', hanging, NEVER), (error) => error instanceof AppError && error.code === 'server.draining');
-      await eventually('both loaders', () => open_ === 2);
+      const draining = (error: unknown) => error instanceof AppError && error.code === 'server.draining';
+      const loading = assert.rejects(cache.get('k', hanging, NEVER), draining);
+      await eventually('both loaders', () => running === 2);
       await cache[Symbol.asyncDispose]();
       await loading;
-      assert.equal(open_, 0);
+      assert.equal(running, 0);
       assert.equal(cache.stats().loading, 0);
       await assert.rejects(cache.get('other', unreachable, NEVER), (error) => error instanceof AppError);
     });
@@ -261,7 +263,7 @@ function secondTierSuite(open: () => Promise<CacheParts>): void {
 
 readThroughSuite('ReadThroughCache: L1 alone', false, async () => localParts(false));
 readThroughSuite('ReadThroughCache: L1 and memory as L2', false, async () => localParts(true));
-readThroughSuite('ReadThroughCache: L1 and Redis as L2', redisUrl === undefined ? 'needs SLUICE_TEST_REDIS_URL' : false, async () => {
+readThroughSuite('ReadThroughCache: L1 and Redis as L2', skipRedis, async () => {
   const parts = redisParts(redisUrl ?? '', uniquePrefix());
   await parts.redis.connected(AbortSignal.timeout(5000));
   await pause(20);

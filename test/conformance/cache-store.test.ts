@@ -19,7 +19,12 @@ async function read(store: CacheStore, key: string): Promise<string | null> {
   return entry === null ? null : new TextDecoder().decode(entry.bytes);
 }
 
-function storeSuite(name: string, skip: string | false, open: () => Promise<{ store: CacheStore; close: () => Promise<void> }>): void {
+interface OpenStore {
+  readonly store: CacheStore;
+  close(): Promise<void>;
+}
+
+function storeSuite(name: string, skip: string | false, open: () => Promise<OpenStore>): void {
   describe(name, { skip }, () => {
     let store: CacheStore;
     let close: () => Promise<void>;

@@ -86,10 +86,11 @@ describe('caches on a failing Redis', { skip: hasRedisServer() ? false : 'needs 
     await using server = await startRedisServer();
     await using one = await oneProcess(server);
     server.freeze();
-    const burst = await Promise.all(Array.from({ length: 20 }, (_, index) => one.cache.get(`k${index}`, async () => 'v', NEVER)));
+    const load = async () => 'v';
+    const burst = await Promise.all(Array.from({ length: 20 }, (_, index) => one.cache.get(`k${index}`, load, NEVER)));
     assert.ok(burst.every(({ value }) => value === 'v'));
     const start = performance.now();
-    for (let index = 0; index < 20; index++) await one.cache.get(`later ${index}`, async () => 'v', NEVER);
+    for (let index = 0; index < 20; index++) await one.cache.get(`later ${index}`, load, NEVER);
     assert.ok(performance.now() - start < 1000, 'the breaker is open');
     server.thaw();
   });
@@ -120,7 +121,8 @@ describe('caches on a failing Redis', { skip: hasRedisServer() ? false : 'needs 
     await server.start();
     await eventually('the withdrawal', () => writer.cache.stats().withdrawalsOwed === 0);
     await eventually('the purge of the reader', () => reader.purges() === 2);
-    await eventually('the new value', async () => (await reader.cache.get('k', async () => 'new', NEVER)).value === 'new');
+    const load = async () => 'new';
+    await eventually('the new value', async () => (await reader.cache.get('k', load, NEVER)).value === 'new');
   });
 
   it('nobody publishes rubbish into a crash', async () => {

@@ -8,6 +8,7 @@ import { eventually, uniquePrefix } from '../support/cache-parts.ts';
 import type { CacheOrder, CacheReport } from '../support/fixtures/cache-process.ts';
 
 const redisUrl = process.env['SLUICE_TEST_REDIS_URL'];
+const skip = redisUrl === undefined ? 'needs SLUICE_TEST_REDIS_URL' : false;
 const FIXTURE = join(import.meta.dirname, '../support/fixtures/cache-process.js');
 
 interface CacheProcess extends AsyncDisposable {
@@ -41,7 +42,7 @@ async function startCacheProcess(keyPrefix: string): Promise<CacheProcess> {
   return process_;
 }
 
-describe('one cold key over two processes', { skip: redisUrl === undefined ? 'needs SLUICE_TEST_REDIS_URL' : false }, () => {
+describe('one cold key over two processes', { skip }, () => {
   it('500 concurrent requests make one load', async () => {
     const prefix = uniquePrefix();
     await using first = await startCacheProcess(prefix);

@@ -13,6 +13,7 @@ import { freePort } from '../support/free-port.ts';
 import { hasRedisServer, startRedisServer } from '../support/redis-server.ts';
 
 const skip = hasRedisServer() ? false : 'needs redis-server';
+const skipTls = skip || (spawnSync('openssl', ['version']).status === 0 ? false : 'needs openssl');
 
 function client(url: string, overrides: Partial<RedisClientOptions> = {}, logger: Logger = silentLogger): RedisClient {
   return createRedis({
@@ -156,13 +157,14 @@ describe('Redis client', { skip }, () => {
   });
 });
 
-describe('Redis over TLS', { skip: skip || (spawnSync('openssl', ['version']).status === 0 ? false : 'needs openssl') }, () => {
+describe('Redis over TLS', { skip: skipTls }, () => {
   it('rediss:// connects to a server with a trusted certificate, and to no other', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'sluice-tls-'));
     const [key, certificate] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
     execFileSync('openssl', [
       'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2',
-      '-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1', '-keyout', key, '-out', certificate,
+      '-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1',
+      '-keyout', key, '-out', certificate,
     ], { stdio: 'ignore' });
     const tlsPort = await freePort();
     await using server = await startRedisServer({

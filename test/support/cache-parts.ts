@@ -57,9 +57,14 @@ export function localParts(withSecondTier: boolean): CacheParts {
   };
 }
 
+export interface RedisParts extends CacheParts {
+  readonly redis: RedisClient;
+}
+
 /** The parts of one process on Redis. Connects in the background. */
-export function redisParts(url: string, keyPrefix: string, commandTimeoutMs = 1000): CacheParts & { readonly redis: RedisClient } {
-  const redis = createRedis({ url, keyPrefix, commandTimeoutMs, connectTimeoutMs: 2000, heartbeatMs: 500 }, silentLogger);
+export function redisParts(url: string, keyPrefix: string, commandTimeoutMs = 1000): RedisParts {
+  const options = { url, keyPrefix, commandTimeoutMs, connectTimeoutMs: 2000, heartbeatMs: 500 };
+  const redis = createRedis(options, silentLogger);
   const leases = createRedisLeases(redis, { leasesMax: 1000 }, silentLogger);
   return {
     l1: new L1({ bytesMax: 16 * MB }),

@@ -34,8 +34,8 @@ interface EntryOwner {
 
 type SharedLru = LRUCache<L1Entry<unknown>, EntryOwner>;
 
-/** Two map slots, list links, the entry and its Lookup: measured 420 bytes. */
-const ENTRY_OVERHEAD_BYTES = 448;
+/** Two map slots, list links, the entry and its Lookup: 374 bytes with a short key (mean of 200,000, Node 20). */
+const ENTRY_OVERHEAD_BYTES = 384;
 
 export class L1 {
   readonly #lru: SharedLru;

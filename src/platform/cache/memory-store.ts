@@ -10,8 +10,8 @@ export interface MemoryStoreOptions {
   readonly entryBytesMax: number;
 }
 
-/** Map slot, list links and the entry object: about 250 bytes, measured with a million small entries. */
-const ENTRY_OVERHEAD_BYTES = 256;
+/** Map slot, list links, the entry and its array: 674 bytes without a value (mean of 200,000, Node 20). */
+const ENTRY_OVERHEAD_BYTES = 704;
 
 export function createMemoryStore(options: MemoryStoreOptions): CacheStore & { readonly sizeBytes: number } {
   return new MemoryStore(options);

@@ -68,7 +68,7 @@ export class SingleFlight<T> implements AsyncDisposable {
     const full = present === undefined
       ? this.#flights.size >= this.#options.keysMax
       : present.waiters.size >= this.#options.waitersMax;
-    if (full) return Promise.reject(new AppError('server.overloaded', 'Too many answers are being prepared; try again'));
+    if (full) return Promise.reject(new AppError('server.overloaded', 'Too much is being prepared; try again'));
     const flight = present ?? this.#open(key);
     const result = this.#join(flight, task, signal);
     if (present === undefined) void this.#lead(flight);

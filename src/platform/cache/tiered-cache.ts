@@ -220,7 +220,8 @@ class LayeredCache<T> implements TieredCache<T> {
 
   /** What a refresh, or the holder of the lease before us, has stored since our miss. */
   async #settledMeanwhile(key: string, claim: Claim<T>, load: Loader<T>): Promise<Lookup<T> | null> {
-    const known = this.peek(key) ?? (isServable(claim.found) ? this.#adopt(key, claim.found, claim.moment, load) : null);
+    const { found, moment } = claim;
+    const known = this.peek(key) ?? (isServable(found) ? this.#adopt(key, found, moment, load) : null);
     if (known !== null) await claim.lease?.release();
     return known;
   }

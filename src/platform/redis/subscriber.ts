@@ -70,7 +70,8 @@ export class Subscriber implements AsyncDisposable {
 
   #beat(redis: Redis): void {
     if (redis.status !== 'ready') return;
-    withCommandDeadline(redis.ping(), this.#options.heartbeatTimeoutMs, NEVER_ABORTS).catch(() => this.#reconnect(redis));
+    const { heartbeatTimeoutMs } = this.#options;
+    withCommandDeadline(redis.ping(), heartbeatTimeoutMs, NEVER_ABORTS).catch(() => this.#reconnect(redis));
   }
 
   #reconnect(redis: Redis): void {

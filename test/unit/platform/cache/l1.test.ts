@@ -10,7 +10,10 @@ function entryOf(key: string, value: string): L1Entry<string> {
   };
 }
 
-const put = (space: L1Space<string>, key: string, value: string, bytes: number) => space.set(entryOf(key, value), bytes);
+function put(space: L1Space<string>, key: string, value: string, bytes: number): void {
+  space.set(entryOf(key, value), bytes);
+}
+
 const read = (space: L1Space<string>, key: string) => space.get(key)?.lookup.value;
 
 describe('L1', () => {

@@ -6,7 +6,8 @@ import { SingleFlight } from '../../../../src/platform/cache/single-flight.ts';
 import { NEVER, pause } from '../../../support/cache-parts.ts';
 
 function flightsWith(overrides: Partial<ConstructorParameters<typeof SingleFlight>[0]> = {}): SingleFlight<string> {
-  return new SingleFlight<string>({ flightTimeoutMs: 5000, keysMax: 100, waitersMax: 1000, attemptsMax: 3, ...overrides });
+  const defaults = { flightTimeoutMs: 5000, keysMax: 100, waitersMax: 1000, attemptsMax: 3 };
+  return new SingleFlight<string>({ ...defaults, ...overrides });
 }
 
 const hasCode = (code: ErrorCode) => (error: unknown) => error instanceof AppError && error.code === code;
@@ -136,7 +137,8 @@ describe('SingleFlight', () => {
       abortsAfter: fc.option(fc.nat({ max: 4 })),
       startsAfter: fc.nat({ max: 6 }),
     });
-    await fc.assert(fc.asyncProperty(fc.scheduler(), fc.array(caller, { minLength: 1, maxLength: 12 }), async (scheduler, callers) => {
+    const crowd = fc.array(caller, { minLength: 1, maxLength: 12 });
+    await fc.assert(fc.asyncProperty(fc.scheduler(), crowd, async (scheduler, callers) => {
       const flights = flightsWith({ flightTimeoutMs: 60_000 });
       const running = new Map<string, number>();
       let mostAtOnce = 0;
@@ -155,7 +157,9 @@ describe('SingleFlight', () => {
         };
         const answer = flights.run(key, task, client.signal);
         const leaving = (async () => {
-          for (let step = 0; step < (abortsAfter ?? 0); step++) await scheduler.schedule(Promise.resolve(), `abort ${index}`);
+          for (let step = 0; step < (abortsAfter ?? 0); step++) {
+            await scheduler.schedule(Promise.resolve(), `abort ${index}`);
+          }
           if (abortsAfter !== null) client.abort();
         })();
         const [settled] = await Promise.allSettled([answer, leaving]);

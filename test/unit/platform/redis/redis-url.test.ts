@@ -17,8 +17,9 @@ describe('parseRedisUrl', () => {
   });
 
   it('refuses other URLs without repeating credentials', () => {
+    const isClean = (error: unknown) => error instanceof StartError && !error.message.includes('secret');
     for (const url of ['http://u:secret@h', 'redis://u:secret@h/abc', 'redis://u:secret%zz@h/0', 'redis:', 'secret']) {
-      assert.throws(() => parseRedisUrl(url), (error) => error instanceof StartError && !error.message.includes('secret'), url);
+      assert.throws(() => parseRedisUrl(url), isClean, url);
     }
   });
 });
