@@ -1,6 +1,8 @@
 /** Turns ranking settings into tables and masks, once per distinct settings; `rank.ts` reads only these. */
 import { createHash } from 'node:crypto';
-import { HDR_FORMATS, LANGUAGES, LANGUAGE_UNKNOWN_BIT, QUALITIES, RESOLUTIONS, STREAM_KINDS, maskOf } from '../vocabulary.ts';
+import {
+  HDR_FORMATS, LANGUAGES, LANGUAGE_UNKNOWN_BIT, QUALITIES, RESOLUTIONS, STREAM_KINDS, maskOf,
+} from '../vocabulary.ts';
 import type { RankingSettings, SortKey } from './settings.ts';
 
 /** Place in the preference list by code; NOT_ALLOWED for codes that are not shown. */

@@ -29,7 +29,8 @@ export function rank(set: StreamSet, compiled: CompiledRanking, out: Uint32Array
   fillKeys(set.columns, compiled, rows, count, keys);
   for (let at = 0; at < count; at++) heap[at] = at;
   for (let at = (count >> 1) - 1; at >= 0; at--) siftDown(at, count, limbs);
-  // Taking the best off a heap orders no more rows than are shown: half the time of a full sort at 200 rows.
+  // Taking the best off a heap orders no more rows than are shown: 16 µs for 200 rows with everything, where
+  // sorting the same packed keys alone takes 22 µs (native-bench/ranking).
   shownPerResolution.fill(0);
   let shown = 0;
   for (let left = count; left > 0 && shown < streamsMax; ) {

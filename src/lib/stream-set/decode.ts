@@ -6,9 +6,9 @@ import { Buffer, isUtf8 } from 'node:buffer';
 import { Unpackr } from 'msgpackr/unpack';
 import { inflateBlob } from './compression.ts';
 import {
-  BODY_ITEMS, STREAM_SET_ROWS_MAX, STRING_COLUMNS, StreamColumns, columnsBytes, readHeader,
+  BODY_ITEMS, MEDIA_ITEMS, STREAM_SET_ROWS_MAX, STRINGS_MAX, STRING_COLUMNS, StreamColumns, columnsBytes, readHeader,
 } from './format.ts';
-import { StreamSet } from './stream-set.ts';
+import { StreamSet, type StreamSetParts } from './stream-set.ts';
 
 const unpackr = new Unpackr({ useRecords: false, mapsAsObjects: true });
 
@@ -39,23 +39,30 @@ export function decodeStreamSet(blob: Uint8Array): StreamSet | null {
 }
 
 function open(own: Buffer, version: number, items: readonly unknown[]): StreamSet | null {
-  const [mediaId, type, year, runtimeMinutes, season, episode, restrictions] = items;
-  const [publicId, imdbId, tmdbId, title, rowCount, stringCount, heap, columnBytes] = items.slice(7);
-  if (!isWhole(rowCount) || rowCount > STREAM_SET_ROWS_MAX || !isWhole(stringCount)) return null;
-  if (stringCount === 0 || stringCount > 0x1_0000) return null;
+  const [rowCount, stringCount, heap, columnBytes] = items.slice(MEDIA_ITEMS);
+  if (!isWhole(rowCount) || rowCount > STREAM_SET_ROWS_MAX) return null;
+  if (!isWhole(stringCount) || stringCount === 0 || stringCount > STRINGS_MAX) return null;
   if (!(heap instanceof Buffer) || !(columnBytes instanceof Buffer)) return null;
   if (columnBytes.byteLength !== columnsBytes(rowCount, stringCount) || columnBytes.byteOffset % 8 !== 0) return null;
+  const media = openMedia(items, stringCount);
+  const columns = new StreamColumns(columnBytes.buffer, columnBytes.byteOffset, rowCount, stringCount);
+  if (media === null || !stringsAreSound(columns, heap) || !numbersAreWhole(columns)) return null;
+  return new StreamSet({ blob: own, version, rowCount, columns, heap, ...media });
+}
+
+function openMedia(
+  items: readonly unknown[], stringCount: number,
+): Pick<StreamSetParts, 'mediaNumbers' | 'mediaStrings'> | null {
+  const [mediaId, type, year, runtimeMinutes, season, episode, restrictions, publicId, imdbId, tmdbId, title] = items;
   if (!isWhole(mediaId) || (type !== 0 && type !== 1) || !isWhole(year) || !isWhole(runtimeMinutes)) return null;
   if (!isWhole(season) || !isWhole(episode) || !isWhole(restrictions)) return null;
   if (!isId(publicId, stringCount) || !isId(imdbId, stringCount)) return null;
   if (!isId(tmdbId, stringCount) || !isId(title, stringCount)) return null;
-  const columns = new StreamColumns(columnBytes.buffer, columnBytes.byteOffset, rowCount, stringCount);
-  if (!stringsAreSound(columns, heap) || !numbersAreWhole(columns)) return null;
-  return new StreamSet({
-    blob: own, version, rowCount, columns, heap,
-    mediaNumbers: { mediaId, type: type === 1 ? 'series' : 'movie', year, runtimeMinutes, season, episode, restrictions },
+  const typeName = type === 1 ? 'series' : 'movie';
+  return {
+    mediaNumbers: { mediaId, type: typeName, year, runtimeMinutes, season, episode, restrictions },
     mediaStrings: [publicId, imdbId, tmdbId, title],
-  });
+  };
 }
 
 function isWhole(value: unknown): value is number {

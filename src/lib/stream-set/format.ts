@@ -28,10 +28,14 @@ export const AT_BODY_BYTES = 8;
 export const AT_VERSION = 12;
 export const VERSION_BYTES = 6;
 
-/** mediaId, type, year, runtime, season, episode, restrictions, 4 string ids, rows, strings, heap, columns. */
-export const BODY_ITEMS = 15;
+/** mediaId, type, year, runtime, season, episode, restrictions, and the string ids of publicId … title. */
+export const MEDIA_ITEMS = 11;
+/** After the media: number of rows, number of strings, heap, columns. */
+export const BODY_ITEMS = MEDIA_ITEMS + 4;
 
-/** Columns of 16-bit string ids; they lie side by side. */
+/** Strings have 16-bit ids. */
+export const STRINGS_MAX = 0x1_0000;
+/** Columns of string ids; they lie side by side. */
 export const STRING_COLUMNS = 7;
 
 /** A row has at most seven strings of its own: of so many rows, 16-bit ids always reach all. */

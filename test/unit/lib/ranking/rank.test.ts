@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { plainRank } from '../../../../native-bench/fixtures/plain-ranking.ts';
 import { FIXTURE_MEDIA, fixtureRows } from '../../../../native-bench/fixtures/stream-rows.ts';
 import { compileRanking } from '../../../../src/lib/ranking/compile.ts';
 import { rank } from '../../../../src/lib/ranking/rank.ts';
@@ -11,7 +12,6 @@ import { encodeStreamSet } from '../../../../src/lib/stream-set/encode.ts';
 import type { StreamRow } from '../../../../src/lib/stream-set/row.ts';
 import { HDR_FORMATS, LANGUAGES, QUALITIES, RESOLUTIONS, STREAM_KINDS } from '../../../../src/lib/vocabulary.ts';
 import { rowArbitrary } from '../stream-set/arbitraries.ts';
-import { plainRank } from './plain-ranking.ts';
 
 function packedRank(rows: readonly StreamRow[], settings: RankingSettings): readonly number[] {
   const set = decodeStreamSet(encodeStreamSet(FIXTURE_MEDIA, rows));
@@ -22,7 +22,8 @@ function packedRank(rows: readonly StreamRow[], settings: RankingSettings): read
 
 /** Few distinct values, so that ties at every level are common. */
 const tiedRow = fc.tuple(rowArbitrary, fc.record({
-  kind: fc.nat(5), resolution: fc.nat(3), quality: fc.nat(2), hdrMask: fc.nat(3), seeders: fc.integer({ min: -1, max: 2 }),
+  kind: fc.nat(5), resolution: fc.nat(3), quality: fc.nat(2), hdrMask: fc.nat(3),
+  seeders: fc.integer({ min: -1, max: 2 }),
   languagesLow: fc.constantFrom(0, 1, 5, 0x8000_0000), languagesHigh: fc.constantFrom(0, 1, 0x1_0000),
   fileSizeBytes: fc.constantFrom(0, 100, Number.MAX_SAFE_INTEGER), totalSizeBytes: fc.constantFrom(0, 100, 300),
   addedAtS: fc.nat(2), streamId: fc.nat(6),

@@ -64,15 +64,20 @@ test('no rows at all is a set, too', () => {
 test('what a column cannot hold is clamped, lone surrogates become U+FFFD, wrong infohashes null', () => {
   const odd = row({
     streamId: -3, fileSizeBytes: 1.9, totalSizeBytes: Number.POSITIVE_INFINITY, addedAtS: -1, seeders: -20,
-    fileIndex: 2 ** 40, bitDepth: Number.NaN, name: 'a\ud83d', filename: '\ude00b', infohash: new Uint8Array(19).fill(7),
+    fileIndex: 2 ** 40, bitDepth: Number.NaN, name: 'a\ud83d', filename: '\ude00b',
+    infohash: new Uint8Array(19).fill(7),
   });
   const set = decodeStreamSet(encodeStreamSet(FIXTURE_MEDIA, [odd]));
   assert.ok(set);
   const [read] = rowsOf(set);
   assert.ok(read);
   assert.deepEqual(
-    [read.streamId, read.fileSizeBytes, read.totalSizeBytes, read.addedAtS, read.seeders, read.fileIndex, read.bitDepth],
-    [0, 1, Number.MAX_SAFE_INTEGER, 0, -1, 2 ** 31 - 1, 0],
+    [read.streamId, read.fileSizeBytes, read.totalSizeBytes, read.addedAtS],
+    [0, 1, Number.MAX_SAFE_INTEGER, 0],
+  );
+  assert.deepEqual(
+    [read.seeders, read.fileIndex, read.bitDepth],
+    [-1, 2 ** 31 - 1, 0],
   );
   assert.deepEqual([read.name, read.filename, read.infohash], ['a\ufffd', '\ufffdb', null]);
 });

@@ -1,0 +1,37 @@
+/** The body of 25 of 200 rows: straight to bytes, against objects and JSON.stringify; and rank with present. */
+import { Bench } from 'tinybench';
+import { StreamPresenter } from '../src/features/streams/present.ts';
+import { StreamRanker } from '../src/features/streams/rank.ts';
+import { DEFAULT_RANKING } from '../src/lib/ranking/settings.ts';
+import { decodeStreamSet } from '../src/lib/stream-set/decode.ts';
+import { encodeStreamSet } from '../src/lib/stream-set/encode.ts';
+import { plainPresent } from './fixtures/plain-present.ts';
+import { FIXTURE_MEDIA, fixtureRows } from './fixtures/stream-rows.ts';
+import type { BenchSuite } from './suite.ts';
+
+const ADDON_NAME = 'Sluice';
+
+export async function openPresentBench(): Promise<BenchSuite> {
+  const set = decodeStreamSet(encodeStreamSet(FIXTURE_MEDIA, fixtureRows(200)));
+  if (set === null) throw new Error('the fixed rows do not decode');
+  const ranker = new StreamRanker(DEFAULT_RANKING);
+  const presenter = new StreamPresenter({ addonName: ADDON_NAME });
+  const count = ranker.rank(set);
+  const rows = ranker.rows.slice();
+  const objects = { streams: plainPresent(set, rows, count, ADDON_NAME) };
+  const body = presenter.present(set, rows, count);
+  const bytesTask = `present ${count} of 200 rows, straight to bytes`;
+  const bench = new Bench({ name: 'present', time: 600, warmupTime: 100 })
+    .add(bytesTask, () => { presenter.present(set, rows, count); })
+    .add('  contender: objects and JSON.stringify', () => {
+      Buffer.from(JSON.stringify({ streams: plainPresent(set, rows, count, ADDON_NAME) }));
+    })
+    .add('  of which JSON.stringify and UTF-8 alone', () => { Buffer.from(JSON.stringify(objects)); })
+    .add('rank and present', () => { presenter.present(set, ranker.rows, ranker.rank(set)); });
+  return {
+    bench,
+    sizesBytes: { [bytesTask]: body.byteLength },
+    bars: [{ task: 'rank and present', metric: 'p50Us', max: 200 }],
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+}

@@ -1,0 +1,14 @@
+/** What the stream path reads from the library, and what an id leads to. */
+import type { TitleId } from '../../lib/stremio/media-id.ts';
+import type { StreamRow, StreamSetMedia } from '../../lib/stream-set/row.ts';
+
+/** The title that an id leads to: `StreamSetMedia` without the episode. */
+export type ResolvedMedia = Omit<StreamSetMedia, 'season' | 'episode'>;
+
+/** Reads of one statement each; implemented by this feature's store. */
+export interface StreamSource {
+  /** The title, blocked ones included (`restrictions`), or null when there is none. */
+  resolveMedia(ref: TitleId, signal: AbortSignal): Promise<ResolvedMedia | null>;
+  /** Every visible stream that plays this movie (season and episode 0) or episode. */
+  loadStreams(mediaId: number, season: number, episode: number, signal: AbortSignal): Promise<readonly StreamRow[]>;
+}

@@ -1,0 +1,29 @@
+/** Second step: the StreamSet of a title or episode, loaded with one statement when no tier has it. */
+import { encodeStreamSet } from '../../lib/stream-set/encode.ts';
+import { decodeStreamSet } from '../../lib/stream-set/decode.ts';
+import { STREAM_SET_ROWS_MAX } from '../../lib/stream-set/format.ts';
+import type { StreamRow, StreamSetMedia } from '../../lib/stream-set/row.ts';
+import type { StreamSet } from '../../lib/stream-set/stream-set.ts';
+import { STREAM_KINDS } from '../../lib/vocabulary.ts';
+import type { StreamSource } from './contract.ts';
+
+const TORRENT = STREAM_KINDS.indexOf('torrent');
+
+/** Season and episode are 0 for movies. */
+export function streamSetKey(mediaId: number, season: number, episode: number): string {
+  return `${mediaId}:${season}:${episode}`;
+}
+
+/** Null when nothing plays this (a negative entry). Rows beyond STREAM_SET_ROWS_MAX are left out. */
+export async function loadStreamSet(
+  source: StreamSource, media: StreamSetMedia, signal: AbortSignal,
+): Promise<StreamSet | null> {
+  const rows = await source.loadStreams(media.mediaId, media.season, media.episode, signal);
+  const playable = rows.filter(isPlayable).slice(0, STREAM_SET_ROWS_MAX);
+  return playable.length === 0 ? null : decodeStreamSet(encodeStreamSet(media, playable));
+}
+
+/** A torrent without an infohash and a link without its target could only be shown broken. */
+function isPlayable(row: StreamRow): boolean {
+  return row.kind === TORRENT ? row.infohash !== null : row.locator !== '';
+}

@@ -1,0 +1,69 @@
+/** The constant bytes of stream objects, prepared once for an addon name: names by code, emojis, JSON keys. */
+import { Buffer } from 'node:buffer';
+import { jsonBytes } from '../../lib/json/byte-writer.ts';
+import {
+  AUDIO_FORMATS, CHANNELS, CODECS, HDR_FORMATS, LANGUAGES, QUALITIES, RESOLUTIONS, STREAM_KINDS, type StreamKind,
+} from '../../lib/vocabulary.ts';
+
+/** Icons of the default template that users of such add-ons know (reference section 3.8). */
+export const KIND_ICONS: Readonly<Record<StreamKind, string>> = {
+  torrent: '🧲', http: '🌐', youtube: '▶️', usenet: '📰', acestream: '🔗', external: '🔗',
+};
+
+/** Bytes by code; an empty entry for "unknown" and for codes of a newer vocabulary. */
+export type LabelTable = readonly Buffer[];
+
+const CODES = 256;
+const EMPTY = jsonBytes('');
+
+export const LABELS = {
+  qualities: byCode(QUALITIES),
+  codecs: byCode(CODECS),
+  hdrFormats: byBit(HDR_FORMATS),
+  audioFormats: byBit(AUDIO_FORMATS),
+  channels: byBit(CHANNELS),
+  languages: byBit(LANGUAGES),
+  sizeUnits: ['B', 'KB', 'MB', 'GB', 'TB', 'PB'].map((unit) => jsonBytes(` ${unit}`)),
+} as const;
+
+/** Beginnings of stream objects for one addon name. */
+export interface AddonLabels {
+  /** `{"name":"Sluice 🧲 1080p","description":"` by kind and resolution (`labelIndex`). */
+  readonly heads: LabelTable;
+  /** `"behaviorHints":{"bingeGroup":"sluice|torrent|1080p` by kind and resolution. */
+  readonly bingeGroups: LabelTable;
+}
+
+/** Index into the tables of `AddonLabels`. */
+export function labelIndex(kind: number, resolution: number): number {
+  return kind < STREAM_KINDS.length && resolution < RESOLUTIONS.length ? kind * CODES + resolution : kind * CODES;
+}
+
+export function addonLabels(addonName: string): AddonLabels {
+  const slug = addonName.trim().toLowerCase().replaceAll(/\s+/g, '-');
+  const heads: Buffer[] = [];
+  const bingeGroups: Buffer[] = [];
+  STREAM_KINDS.forEach((kind, kindCode) => {
+    RESOLUTIONS.forEach((resolution, code) => {
+      const shown = code === 0 ? '' : ` ${resolution}`;
+      const name = JSON.stringify(`${addonName} ${KIND_ICONS[kind]}${shown}`);
+      const group = JSON.stringify(`${slug}|${kind}|${resolution}`).slice(0, -1);
+      heads[kindCode * CODES + code] = rawBytes(`{"name":${name},"description":"`);
+      bingeGroups[kindCode * CODES + code] = rawBytes(`"behaviorHints":{"bingeGroup":${group}`);
+    });
+  });
+  return { heads, bingeGroups };
+}
+
+/** Bytes that are JSON already. */
+export function rawBytes(json: string): Buffer {
+  return Buffer.from(json);
+}
+
+function byCode(names: readonly string[]): LabelTable {
+  return Array.from({ length: CODES }, (_, code) => (code === 0 ? EMPTY : jsonBytes(names[code] ?? '')));
+}
+
+function byBit(names: readonly string[]): LabelTable {
+  return names.map(jsonBytes);
+}

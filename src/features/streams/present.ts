@@ -1,0 +1,323 @@
+/**
+ * The chosen rows of a StreamSet as the body of a `/stream` answer, straight to bytes: strings go from
+ * the set's UTF-8 heap into the body without becoming JavaScript strings. 25 of 200 rows: measured in
+ * docs/decisions/0007-stream-set.md against objects and JSON.stringify.
+ */
+import type { Buffer } from 'node:buffer';
+import { ByteWriter } from '../../lib/json/byte-writer.ts';
+import { INFOHASH_BYTES } from '../../lib/stream-set/format.ts';
+import type { StreamSet } from '../../lib/stream-set/stream-set.ts';
+import { STREAM_KINDS, type StreamKind } from '../../lib/vocabulary.ts';
+import { LABELS, addonLabels, labelIndex, rawBytes, type AddonLabels, type LabelTable } from './labels.ts';
+
+const BODY_START = rawBytes('{"streams":[');
+const BODY_END = rawBytes(']}');
+const COMMA = rawBytes(',');
+const SPACE = rawBytes(' ');
+const BAR = rawBytes('|');
+const BAR_SPACE = rawBytes('| ');
+const SLASH = rawBytes('/ ');
+const PLUS = rawBytes(' + ');
+const NEWLINE = rawBytes('\\n');
+const DESCRIPTION_END = rawBytes('",');
+const INFOHASH = rawBytes('"infoHash":"');
+const FILE_INDEX = rawBytes('","fileIdx":');
+const SOURCES = rawBytes(',"sources":[');
+const SOURCES_AFTER_HASH = rawBytes('","sources":[');
+const TRACKER = rawBytes('"tracker:');
+const STRING_COMMA = rawBytes('",');
+const DHT = rawBytes('"dht:');
+const SOURCES_END = rawBytes('"],');
+const VIDEO_SIZE = rawBytes('","videoSize":');
+const FILENAME = rawBytes(',"filename":"');
+const FILENAME_AFTER_GROUP = rawBytes('","filename":"');
+const QUOTE = rawBytes('"');
+const NOT_WEB_READY = rawBytes(',"notWebReady":true');
+const STREAM_END = rawBytes('}}');
+const EMOJI = {
+  hdr: rawBytes('🎨 '), quality: rawBytes('📺 '), codec: rawBytes('🎞️ '), audio: rawBytes('🎵 '),
+  channels: rawBytes('🔊 '), size: rawBytes('📦 '), seeders: rawBytes('👤 '), languages: rawBytes('🌐 '),
+  source: rawBytes('🔗 '), uploader: rawBytes('🧑‍💻 '), title: rawBytes('📄 '),
+} as const;
+
+/**
+ * Which field a kind's locator goes to. Usenet needs the user's own news server and acestream a proxy:
+ * Stremio plays neither without a configuration, so their rows are never ranked without one.
+ */
+const LOCATOR_FIELDS: Partial<Readonly<Record<StreamKind, Buffer>>> = {
+  http: rawBytes('"url":"'), youtube: rawBytes('"ytId":"'), external: rawBytes('"externalUrl":"'),
+};
+const LOCATORS = STREAM_KINDS.map((kind) => LOCATOR_FIELDS[kind]);
+const TORRENT = STREAM_KINDS.indexOf('torrent');
+const HTTP = STREAM_KINDS.indexOf('http');
+
+/** 25 streams take 10 to 25 KB. */
+const BODY_BYTES = 64 * 1024;
+const KEPT_BODY_BYTES_MAX = 1024 * 1024;
+
+export interface PresenterOptions {
+  /** On every stream, and the first part of every binge group. */
+  readonly addonName: string;
+}
+
+export class StreamPresenter {
+  readonly #labels: AddonLabels;
+  readonly #writer = new ByteWriter(BODY_BYTES, KEPT_BODY_BYTES_MAX);
+  /** Where this body holds the tracker list of an id already: identical lists are written once, then copied. */
+  readonly #trackersAt = new Map<number, readonly [start: number, end: number]>();
+
+  constructor(options: PresenterOptions) {
+    this.#labels = addonLabels(options.addonName);
+  }
+
+  /** `{"streams":[…]}` of the first `count` row numbers in `rows`. Kinds that have no field are left out. */
+  present(set: StreamSet, rows: Uint32Array, count: number): Buffer {
+    const writer = this.#writer;
+    this.#trackersAt.clear();
+    writer.at = 0;
+    writer.raw(BODY_START);
+    const first = writer.at;
+    for (let at = 0; at < count; at++) {
+      const row = rows[at] ?? 0;
+      const kind = set.columns.kind[row] ?? 0;
+      if (kind !== TORRENT && LOCATORS[kind] === undefined) continue;
+      if (writer.at !== first) writer.raw(COMMA);
+      this.#stream(set, row, kind);
+    }
+    writer.raw(BODY_END);
+    return writer.finish();
+  }
+
+  #stream(set: StreamSet, row: number, kind: number): void {
+    const writer = this.#writer;
+    const label = labelIndex(kind, set.columns.resolution[row] ?? 0);
+    writer.raw(this.#labels.heads[label] ?? QUOTE);
+    writeDescription(writer, set, row);
+    writer.raw(DESCRIPTION_END);
+    if (kind === TORRENT) this.#torrent(set, row);
+    else writeLocator(writer, set, row, LOCATORS[kind] ?? QUOTE);
+    this.#behaviorHints(set, row, kind, label);
+  }
+
+  #torrent(set: StreamSet, row: number): void {
+    const writer = this.#writer;
+    const { columns } = set;
+    const fileIndex = columns.fileIndex[row] ?? -1;
+    writer.raw(INFOHASH);
+    writer.hex(columns.infohash, row * INFOHASH_BYTES, INFOHASH_BYTES);
+    if (fileIndex >= 0) {
+      writer.raw(FILE_INDEX);
+      writer.integer(fileIndex);
+      writer.raw(SOURCES);
+    } else {
+      writer.raw(SOURCES_AFTER_HASH);
+    }
+    this.#trackers(set, columns.trackersId[row] ?? 0);
+    writer.raw(DHT);
+    writer.hex(columns.infohash, row * INFOHASH_BYTES, INFOHASH_BYTES);
+    writer.raw(SOURCES_END);
+  }
+
+  #trackers(set: StreamSet, id: number): void {
+    if (id === 0) return;
+    const writer = this.#writer;
+    const written = this.#trackersAt.get(id);
+    if (written !== undefined) {
+      writer.repeat(written[0], written[1]);
+      return;
+    }
+    const start = writer.at;
+    const end = set.columns.stringOffsets[id + 1] ?? 0;
+    for (let from = set.columns.stringOffsets[id] ?? 0; from < end; ) {
+      const newline = set.heap.indexOf(0x0a, from);
+      const to = newline === -1 || newline > end ? end : newline;
+      if (to > from) {
+        writer.raw(TRACKER);
+        writer.escaped(set.heap, from, to);
+        writer.raw(STRING_COMMA);
+      }
+      from = to + 1;
+    }
+    this.#trackersAt.set(id, [start, writer.at]);
+  }
+
+  /**
+   * The binge group names what stays the same over the episodes of one release: all but title and
+   * episode. Stremio plays the next episode from the stream with an equal group.
+   */
+  #behaviorHints(set: StreamSet, row: number, kind: number, label: number): void {
+    const writer = this.#writer;
+    const { columns } = set;
+    writer.raw(this.#labels.bingeGroups[label] ?? QUOTE);
+    writePart(writer, BAR, LABELS.qualities[columns.quality[row] ?? 0]);
+    writePart(writer, BAR, LABELS.codecs[columns.codec[row] ?? 0]);
+    const hdrMask = named(columns.hdrMask[row] ?? 0, LABELS.hdrFormats);
+    if (hdrMask !== 0) {
+      writer.raw(BAR);
+      writeNames(writer, hdrMask, LABELS.hdrFormats, 0, BAR);
+    }
+    if (columns.releaseGroupId[row] !== 0) {
+      writer.raw(BAR);
+      writeString(writer, set, columns.releaseGroupId[row] ?? 0);
+    }
+    const filenameId = columns.filenameId[row] || (columns.nameId[row] ?? 0);
+    const sizeBytes = columns.fileSizeBytes[row] ?? 0;
+    if (sizeBytes > 0) {
+      writer.raw(VIDEO_SIZE);
+      writer.integer(sizeBytes);
+      writer.raw(FILENAME);
+    } else {
+      writer.raw(FILENAME_AFTER_GROUP);
+    }
+    writeString(writer, set, filenameId);
+    writer.raw(QUOTE);
+    if (kind === HTTP && !isWebReady(set, columns.locatorId[row] ?? 0)) writer.raw(NOT_WEB_READY);
+    writer.raw(STREAM_END);
+  }
+}
+
+/** Four lines; empty ones are left out, and a title stands in for the first when nothing is known. */
+function writeDescription(writer: ByteWriter, set: StreamSet, row: number): void {
+  const start = writer.at;
+  writeReleaseLine(writer, set, row);
+  if (writer.at === start && set.columns.nameId[row] !== 0) {
+    writer.raw(EMOJI.title);
+    writeString(writer, set, set.columns.nameId[row] ?? 0);
+    writer.raw(SPACE);
+  }
+  endLine(writer, start);
+  writeSizeLine(writer, set, row);
+  writeLanguageLine(writer, set, row);
+  writeSourceLine(writer, set, row);
+  if (writer.at !== start) writer.at -= NEWLINE.length;
+}
+
+/** Every part ends in a space; the last one's is replaced by the line's end. */
+function endLine(writer: ByteWriter, start: number): void {
+  if (writer.at === start) return;
+  writer.at -= SPACE.length;
+  writer.raw(NEWLINE);
+}
+
+function writeReleaseLine(writer: ByteWriter, { columns }: StreamSet, row: number): void {
+  writeNamed(writer, EMOJI.hdr, columns.hdrMask[row] ?? 0, LABELS.hdrFormats, BAR);
+  const quality = LABELS.qualities[columns.quality[row] ?? 0];
+  if (writePart(writer, EMOJI.quality, quality)) writer.raw(SPACE);
+  const codec = LABELS.codecs[columns.codec[row] ?? 0];
+  if (writePart(writer, EMOJI.codec, codec)) writer.raw(SPACE);
+  writeNamed(writer, EMOJI.audio, columns.audioMask[row] ?? 0, LABELS.audioFormats, BAR);
+  writeNamed(writer, EMOJI.channels, columns.channelsMask[row] ?? 0, LABELS.channels, SPACE);
+}
+
+function writeSizeLine(writer: ByteWriter, { columns }: StreamSet, row: number): void {
+  const start = writer.at;
+  const fileBytes = columns.fileSizeBytes[row] ?? 0;
+  const totalBytes = columns.totalSizeBytes[row] ?? 0;
+  const seeders = columns.seeders[row] ?? -1;
+  if (fileBytes > 0 || totalBytes > 0) {
+    writer.raw(EMOJI.size);
+    writeSize(writer, fileBytes > 0 ? fileBytes : totalBytes);
+    if (fileBytes > 0 && totalBytes > fileBytes) {
+      writer.raw(SLASH);
+      writeSize(writer, totalBytes);
+    }
+  }
+  if (seeders > 0) {
+    writer.raw(EMOJI.seeders);
+    writer.integer(seeders);
+    writer.raw(SPACE);
+  }
+  endLine(writer, start);
+}
+
+function writeLanguageLine(writer: ByteWriter, { columns }: StreamSet, row: number): void {
+  const low = columns.languagesLow[row] ?? 0;
+  // "Unknown" is bit 48, past the names: it is not shown.
+  const high = (columns.languagesHigh[row] ?? 0) & 0xffff;
+  if (low === 0 && high === 0) return;
+  const start = writer.at;
+  writer.raw(EMOJI.languages);
+  writeNames(writer, low, LABELS.languages, 0, PLUS);
+  if (low !== 0 && high !== 0) writer.raw(PLUS);
+  writeNames(writer, high, LABELS.languages, 32, PLUS);
+  writer.raw(SPACE);
+  endLine(writer, start);
+}
+
+function writeSourceLine(writer: ByteWriter, set: StreamSet, row: number): void {
+  const start = writer.at;
+  const sourceId = set.columns.sourceId[row] ?? 0;
+  const uploaderId = set.columns.uploaderId[row] ?? 0;
+  if (sourceId !== 0) {
+    writer.raw(EMOJI.source);
+    writeString(writer, set, sourceId);
+    writer.raw(SPACE);
+  }
+  if (uploaderId !== 0) {
+    if (sourceId !== 0) writer.raw(BAR_SPACE);
+    writer.raw(EMOJI.uploader);
+    writeString(writer, set, uploaderId);
+    writer.raw(SPACE);
+  }
+  endLine(writer, start);
+}
+
+/** `4.19 GB `: 1024-based with two decimals, as the `bytes` modifier of stream templates writes it. */
+function writeSize(writer: ByteWriter, sizeBytes: number): void {
+  let amount = sizeBytes;
+  let unit = 0;
+  // 1023.995 would be written 1024.00.
+  for (; amount >= 1023.995 && unit < LABELS.sizeUnits.length - 1; unit++) amount /= 1024;
+  if (unit === 0) writer.integer(sizeBytes);
+  else writer.hundredths(Math.round(amount * 100));
+  writer.raw(LABELS.sizeUnits[unit] ?? SPACE);
+  writer.raw(SPACE);
+}
+
+/** Prefix and label, or nothing when the label is empty. */
+function writePart(writer: ByteWriter, prefix: Buffer, label: Buffer | undefined): boolean {
+  if (label === undefined || label.length === 0) return false;
+  writer.raw(prefix);
+  writer.raw(label);
+  return true;
+}
+
+/** The bits that have a name here; a newer process may have written more. */
+function named(mask: number, labels: LabelTable): number {
+  return mask & ((1 << labels.length) - 1);
+}
+
+function writeNamed(writer: ByteWriter, prefix: Buffer, allBits: number, labels: LabelTable, separator: Buffer): void {
+  const mask = named(allBits, labels);
+  if (mask === 0) return;
+  writer.raw(prefix);
+  writeNames(writer, mask, labels, 0, separator);
+  writer.raw(SPACE);
+}
+
+/** The labels of a mask's bits, the lowest first; bit 0 is label `from`. */
+function writeNames(writer: ByteWriter, mask: number, labels: LabelTable, from: number, separator: Buffer): void {
+  for (let rest = mask; rest !== 0; rest &= rest - 1) {
+    if (rest !== mask) writer.raw(separator);
+    const label = labels[from + 31 - Math.clz32(rest & -rest)];
+    if (label !== undefined) writer.raw(label);
+  }
+}
+
+function writeString(writer: ByteWriter, { columns, heap }: StreamSet, id: number): void {
+  writer.escaped(heap, columns.stringOffsets[id] ?? 0, columns.stringOffsets[id + 1] ?? 0);
+}
+
+function writeLocator(writer: ByteWriter, set: StreamSet, row: number, field: Buffer): void {
+  writer.raw(field);
+  writeString(writer, set, set.columns.locatorId[row] ?? 0);
+  writer.raw(STRING_COMMA);
+}
+
+/** Browsers play MP4 over HTTPS; Stremio is told to play anything else by itself (SDK, stream responses). */
+const WEB_READY = /^https:\/\/[^?#]+\.mp4(?:[?#]|$)/i;
+
+function isWebReady(set: StreamSet, locatorId: number): boolean {
+  const { stringOffsets } = set.columns;
+  return WEB_READY.test(set.heap.toString('latin1', stringOffsets[locatorId], stringOffsets[locatorId + 1]));
+}

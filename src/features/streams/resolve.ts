@@ -1,0 +1,62 @@
+/**
+ * First step: from the path to what plays. A `StreamQuery` is a path read once; it holds the cache keys
+ * and loaders of its steps, so that a repeated request makes neither strings nor closures.
+ */
+import { documentName, parseMediaId, parseMediaType, type MediaId } from '../../lib/stremio/media-id.ts';
+import type { StreamSet } from '../../lib/stream-set/stream-set.ts';
+import type { Loader } from '../../platform/cache/cache.ts';
+import type { ResolvedMedia, StreamSource } from './contract.ts';
+import { loadStreamSet, streamSetKey } from './gather.ts';
+
+/** Any of them hides a title: bit 0 blocked, bit 1 adult. */
+const RESTRICTIONS_ANY = 0b11;
+
+/** Where the streams of a query lie, once its title is known. */
+export interface StreamTarget {
+  readonly media: ResolvedMedia;
+  readonly setKey: string;
+  readonly loadSet: Loader<StreamSet>;
+}
+
+export class StreamQuery {
+  /** The same for every spelling of one id. */
+  readonly key: string;
+  readonly mediaKey: string;
+  readonly loadMedia: Loader<ResolvedMedia>;
+  readonly #id: MediaId;
+  readonly #source: StreamSource;
+  #target: StreamTarget | null = null;
+
+  /**
+   * @param rawType path segment as sent
+   * @param rawId path segment as sent, with `.json`
+   * @throws AppError `request.bad-type`, `request.bad-id`, `request.bad-path`, `request.not-found`
+   */
+  constructor(rawType: string, rawId: string, source: StreamSource) {
+    const type = parseMediaType(rawType);
+    const id = parseMediaId(type, documentName(rawId, '.json'));
+    this.mediaKey = `${type}:${id.id}`;
+    this.key = `${this.mediaKey}:${id.season}:${id.episode}`;
+    this.loadMedia = (signal) => source.resolveMedia(id, signal);
+    this.#id = id;
+    this.#source = source;
+  }
+
+  /** Where the streams of this title are; the same object for the same `media`. */
+  targetOf(media: ResolvedMedia): StreamTarget {
+    if (this.#target?.media === media) return this.#target;
+    const { season, episode } = this.#id;
+    const source = this.#source;
+    this.#target = {
+      media,
+      setKey: streamSetKey(media.mediaId, season, episode),
+      loadSet: (signal) => loadStreamSet(source, { ...media, season, episode }, signal),
+    };
+    return this.#target;
+  }
+}
+
+/** True when nothing of this title may be shown. */
+export function isRestricted(media: ResolvedMedia): boolean {
+  return (media.restrictions & RESTRICTIONS_ANY) !== 0;
+}

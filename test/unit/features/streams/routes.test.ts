@@ -1,0 +1,260 @@
+/**
+ * Protects the stream path: what is asked of the library and how often, what is refused, how long answers
+ * may be kept, and that a repeated warm request is answered synchronously by the very Reply of the one before.
+ */
+import assert from 'node:assert/strict';
+import { test, type TestContext } from 'node:test';
+import { FIXTURE_MEDIA, fixtureRows } from '../../../../native-bench/fixtures/stream-rows.ts';
+import { RESOLVED_MEDIA_CACHE, streamSetCache, type StreamCacheSpec } from '../../../../src/features/streams/codecs.ts';
+import type { ResolvedMedia, StreamSource } from '../../../../src/features/streams/contract.ts';
+import { streamRoutes } from '../../../../src/features/streams/routes.ts';
+import { StreamService } from '../../../../src/features/streams/service.ts';
+import { TIER_DATABASE, TIER_L1, TIER_L2, TIER_REUSE, type Reply, type Request } from '../../../../src/http/route.ts';
+import { AppError } from '../../../../src/lib/errors.ts';
+import { DEFAULT_RANKING } from '../../../../src/lib/ranking/settings.ts';
+import type { StreamRow } from '../../../../src/lib/stream-set/row.ts';
+import type { TitleId } from '../../../../src/lib/stremio/media-id.ts';
+import type { Stream } from '../../../../src/lib/stremio/types.ts';
+import { createTieredCache } from '../../../../src/platform/cache/tiered-cache.ts';
+import type { TaskPool } from '../../../../src/platform/pool/task-pool.ts';
+import { decodeCache } from '../../../../workers/tasks/decode-cache.ts';
+import { eventually, localParts, pause, silentLogger, type CacheParts } from '../../../support/cache-parts.ts';
+
+const { season: _season, episode: _episode, ...MOVIE } = FIXTURE_MEDIA;
+
+/** A library in memory that counts what is asked of it. */
+class CountingSource implements StreamSource {
+  media: ResolvedMedia = MOVIE;
+  rows: readonly StreamRow[] = fixtureRows(200);
+  failing = false;
+  readonly resolved: string[] = [];
+  readonly loaded: string[] = [];
+
+  resolveMedia(ref: TitleId): Promise<ResolvedMedia | null> {
+    this.resolved.push(`${ref.type} ${ref.id}`);
+    if (this.failing) return Promise.reject(new AppError('database.unavailable', 'the database does not answer'));
+    const known = ['tt9000200', 'tmdb:900200', 'sl:lantern-harbour'].includes(ref.id);
+    return Promise.resolve(known ? this.media : null);
+  }
+
+  loadStreams(mediaId: number, season: number, episode: number): Promise<readonly StreamRow[]> {
+    this.loaded.push(`${mediaId}:${season}:${episode}`);
+    return Promise.resolve(this.rows);
+  }
+}
+
+/** The task itself on this thread: what the pool does apart from the thread has its own tests. */
+const inlinePool = (tasks: string[]): TaskPool => ({
+  run(task, input) {
+    tasks.push(task);
+    assert.ok('blob' in input);
+    return Promise.resolve(decodeCache(input)) as never;
+  },
+  [Symbol.asyncDispose]: () => Promise.resolve(),
+});
+
+interface StartOptions {
+  readonly freshMs?: number;
+  readonly reuse?: boolean;
+  readonly parts?: CacheParts;
+  readonly source?: CountingSource;
+}
+
+/** The stream route over real caches without a server; closed when the test ends. */
+function start(context: TestContext, options: StartOptions = {}) {
+  const source = options.source ?? new CountingSource();
+  const parts = options.parts ?? localParts(false);
+  const tasks: string[] = [];
+  const open = <T>(spec: StreamCacheSpec<T>) => createTieredCache<T>({
+    ...parts, ...spec, freshMs: options.freshMs ?? 60_000, staleMs: 60_000,
+    negativeMs: { first: 1000, max: 1000, growth: 1 },
+  }, silentLogger);
+  const mediaCache = open(RESOLVED_MEDIA_CACHE);
+  const setCache = open(streamSetCache(inlinePool(tasks)));
+  context.after(async () => {
+    await mediaCache[Symbol.asyncDispose]();
+    await setCache[Symbol.asyncDispose]();
+    await parts[Symbol.asyncDispose]();
+  });
+  const service = new StreamService({
+    source, mediaCache, setCache, ranking: DEFAULT_RANKING, presenter: { addonName: 'Sluice' },
+  });
+  const [route] = streamRoutes(service, { replyBytesMax: 1_000_000, reuse: options.reuse ?? true, timeoutMs: 1000 });
+  assert.ok(route);
+  return { source, mediaCache, setCache, tasks, handle: route.handler };
+}
+
+function request(type: string, id: string, baseUrl = 'http://127.0.0.1:8000'): Request {
+  return {
+    method: 'GET', path: `/stream/${type}/${id}`, query: '', parameters: [type, id], requestId: 'r',
+    clientAddress: '::1', baseUrl, signal: new AbortController().signal, tiers: 0,
+  };
+}
+
+function streamsOf(reply: Reply): readonly Stream[] {
+  const body = reply.representation?.identity.bytes.toString() ?? '';
+  const parsed: { readonly streams: readonly Stream[] } = JSON.parse(body);
+  return parsed.streams;
+}
+
+test('cold: one resolve and one stream query; then the same Reply, synchronously, for nothing', async (context) => {
+  const { source, handle } = start(context);
+  const cold = request('movie', 'tt9000200.json');
+  const first = handle(cold);
+  assert.ok(first instanceof Promise);
+  const reply = await first;
+  assert.equal(streamsOf(reply).length, 25);
+  assert.equal(reply.status, 200);
+  assert.equal(reply.representation?.cacheControl, 'public, max-age=60');
+  assert.equal(cold.tiers, TIER_DATABASE);
+  const warm = request('movie', 'tt9000200.json');
+  assert.equal(handle(warm), reply);
+  assert.equal(warm.tiers, TIER_L1 | TIER_REUSE);
+  assert.deepEqual([source.resolved, source.loaded], [['movie tt9000200'], ['4711:0:0']]);
+});
+
+test('the base URL is part of what is reused', async (context) => {
+  const { handle, source } = start(context);
+  const first = await handle(request('movie', 'tt9000200.json'));
+  const other = handle(request('movie', 'tt9000200.json', 'https://sluice.example'));
+  assert.notEqual(other, first);
+  assert.ok(!(other instanceof Promise));
+  assert.equal(source.loaded.length, 1);
+});
+
+test('all spellings of one id are one query; every kind of id leads to the one set', async (context) => {
+  const { handle, source } = start(context);
+  const first = await handle(request('movie', 'tt9000200.json'));
+  assert.equal(await handle(request('movie', '%74t9000200.json')), first);
+  await handle(request('movie', 'tmdb:900200.json'));
+  await handle(request('movie', 'tmdb%3A900200.json'));
+  await handle(request('movie', 'sl:lantern-harbour.json'));
+  assert.deepEqual(source.resolved, ['movie tt9000200', 'movie tmdb:900200', 'movie sl:lantern-harbour']);
+  assert.equal(source.loaded.length, 1);
+});
+
+test('series: season and episode from the right, one resolve for all episodes', async (context) => {
+  const { handle, source } = start(context);
+  source.media = { ...MOVIE, type: 'series' };
+  await handle(request('series', 'tmdb%3A900200%3A1%3A2.json'));
+  await handle(request('series', 'tmdb:900200:1:3.json'));
+  assert.deepEqual(source.resolved, ['series tmdb:900200']);
+  assert.deepEqual(source.loaded, ['4711:1:2', '4711:1:3']);
+});
+
+test('an unknown id is an empty list, briefly, and is remembered', async (context) => {
+  const { handle, source } = start(context);
+  const reply = await handle(request('movie', 'tt0000001.json'));
+  assert.deepEqual([reply.status, streamsOf(reply)], [200, []]);
+  assert.equal(reply.representation?.cacheControl, 'public, max-age=10');
+  assert.equal(handle(request('movie', 'tt0000001.json')), reply);
+  assert.equal(source.resolved.length, 1);
+});
+
+test('a title without streams is an empty list and is remembered; broken rows do not count', async (context) => {
+  const { handle, source } = start(context);
+  source.rows = fixtureRows(3).map((row) => ({ ...row, infohash: null, locator: '' }));
+  const reply = await handle(request('movie', 'tt9000200.json'));
+  assert.deepEqual(streamsOf(reply), []);
+  assert.equal(handle(request('movie', 'tt9000200.json')), reply);
+  assert.equal(source.loaded.length, 1);
+});
+
+test('streams that Stremio cannot play alone give an empty list, briefly', async (context) => {
+  const { handle, source } = start(context);
+  source.rows = fixtureRows(3).map((row) => ({ ...row, kind: 3, locator: 'https://news.example/x.nzb' }));
+  const reply = await handle(request('movie', 'tt9000200.json'));
+  assert.deepEqual([streamsOf(reply), reply.representation?.cacheControl], [[], 'public, max-age=10']);
+});
+
+test('a restricted title is an empty list, and its streams are not even looked up', async (context) => {
+  const { handle, source } = start(context);
+  for (const restrictions of [1, 2]) {
+    source.media = { ...MOVIE, restrictions };
+    const id = restrictions === 1 ? 'tt9000200.json' : 'tmdb:900200.json';
+    assert.deepEqual(streamsOf(await handle(request('movie', id))), []);
+    assert.deepEqual(streamsOf(await handle(request('movie', id))), []);
+  }
+  assert.equal(source.loaded.length, 0);
+});
+
+test('malformed types, ids and paths are refused with the name of the field', (context) => {
+  const { handle, source } = start(context);
+  const refused = (type: string, id: string, code: string) =>
+    assert.throws(() => handle(request(type, id)), (error) => error instanceof AppError && error.code === code);
+  refused('tv', 'tt1.json', 'request.bad-type');
+  refused('movie', 'nonsense.json', 'request.bad-id');
+  refused('series', 'tt9000200.json', 'request.bad-id');
+  refused('movie', 'tt9000200', 'request.not-found');
+  refused('movie', '%zz.json', 'request.bad-path');
+  assert.equal(source.resolved.length, 0);
+});
+
+test('an invalidated set is asked for again and answered anew; so is an invalidated id', async (context) => {
+  const { handle, source, setCache, mediaCache } = start(context);
+  const first = await handle(request('movie', 'tt9000200.json'));
+  source.rows = fixtureRows(1);
+  assert.equal(handle(request('movie', 'tt9000200.json')), first);
+  await setCache.invalidate('4711:0:0');
+  assert.equal(streamsOf(await handle(request('movie', 'tt9000200.json'))).length, 1);
+  source.media = { ...MOVIE, restrictions: 1 };
+  await mediaCache.invalidate('movie:tt9000200');
+  assert.deepEqual(streamsOf(await handle(request('movie', 'tt9000200.json'))), []);
+});
+
+test('a stale set is served at once and refreshed behind', async (context) => {
+  const { handle, source } = start(context, { freshMs: 30 });
+  const first = await handle(request('movie', 'tt9000200.json'));
+  source.rows = fixtureRows(2);
+  await pause(40);
+  assert.equal(handle(request('movie', 'tt9000200.json')), first);
+  await eventually('the refreshed list', async () =>
+    streamsOf(await handle(request('movie', 'tt9000200.json'))).length === 2);
+});
+
+test('when the library fails the request fails with its code, and nothing is remembered', async (context) => {
+  const { handle, source } = start(context);
+  source.failing = true;
+  await assert.rejects(async () => handle(request('movie', 'tt9000200.json')), { code: 'database.unavailable' });
+  source.failing = false;
+  assert.equal(streamsOf(await handle(request('movie', 'tt9000200.json'))).length, 25);
+});
+
+test('without reuse every request is ranked and presented, from L1', async (context) => {
+  const { handle, source } = start(context, { reuse: false });
+  const first = await handle(request('movie', 'tt9000200.json'));
+  const warm = request('movie', 'tt9000200.json');
+  const second = handle(warm);
+  assert.ok(!(second instanceof Promise));
+  assert.notEqual(second, first);
+  assert.deepEqual(second.representation?.identity, first.representation?.identity);
+  assert.equal(warm.tiers, TIER_L1);
+  assert.equal(source.loaded.length, 1);
+});
+
+test('another process finds both values in L2; only a large set goes through the pool', async (context) => {
+  for (const [rows, tasks] of [[200, []], [2000, ['cache.decode']]] as const) {
+    const parts = localParts(true);
+    const source = new CountingSource();
+    source.rows = fixtureRows(rows);
+    const one = start(context, { parts, source });
+    const first = await one.handle(request('movie', 'tt9000200.json'));
+    await eventually('the set in L2', async () =>
+      (await parts.l2?.get(`stream-set:1:4711:0:0`, new AbortController().signal)) !== null);
+    await eventually('the title in L2', async () =>
+      (await parts.l2?.get(`stream-media:1:movie:tt9000200`, new AbortController().signal)) !== null);
+    const other = start(context, { parts: { ...parts, l1: localParts(false).l1 }, source });
+    const warm = request('movie', 'tt9000200.json');
+    assert.deepEqual(streamsOf(await other.handle(warm)), streamsOf(first));
+    assert.equal(warm.tiers, TIER_L2);
+    assert.deepEqual([other.tasks, source.loaded.length, source.resolved.length], [tasks, 1, 1]);
+  }
+});
+
+test('bytes in L2 that are no title are a miss', () => {
+  const { codec } = RESOLVED_MEDIA_CACHE;
+  const signal = new AbortController().signal;
+  assert.deepEqual(codec.decode(Buffer.from([0x93, 1, 2, 3]), signal), null);
+  assert.deepEqual(codec.decode(Buffer.from('nonsense'), signal), null);
+  assert.deepEqual(codec.decode(new Uint8Array(0), signal), null);
+});
