@@ -1,0 +1,517 @@
+-- The schema after all migrations; written and compared by test/architecture/migrations.test.ts.
+
+CREATE TYPE media_type AS ENUM ('movie', 'series');
+
+CREATE OR REPLACE FUNCTION public.add_link_counts(changed bigint[], differences integer[])
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  PERFORM FROM media_counter WHERE media_id = ANY (changed) ORDER BY media_id FOR UPDATE;
+  UPDATE media_counter c
+  SET link_count = c.link_count + d.difference,
+      version = c.version + 1,
+      latest_at = CASE WHEN d.difference > 0 THEN now() ELSE c.latest_at END
+  FROM unnest(changed, differences) AS d (media_id, difference)
+  WHERE c.media_id = d.media_id;
+  PERFORM sync_catalog_entries(changed);
+END
+$function$;
+
+CREATE OR REPLACE FUNCTION public.audio_names(mask bigint)
+ RETURNS text[]
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN names_of_mask(ARRAY['Atmos'::text, 'TrueHD'::text, 'DTS:X'::text, 'DTS Lossless'::text, 'DTS Lossy'::text, 'EAC3'::text, 'AC3'::text, 'AAC'::text, 'FLAC'::text, 'PCM'::text, 'Opus'::text, 'MP3'::text, 'MP2'::text, 'Vorbis'::text, 'HQ Clean Audio'::text], mask);
+
+CREATE OR REPLACE FUNCTION public.channel_names(mask bigint)
+ RETURNS text[]
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN names_of_mask(ARRAY['1.0'::text, '2.0'::text, '5.0'::text, '5.1'::text, '6.1'::text, '7.1'::text], mask);
+
+CREATE OR REPLACE FUNCTION public.codec_name(code integer)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN (ARRAY['unknown'::text, 'hevc'::text, 'avc'::text, 'av1'::text, 'vp9'::text, 'vp8'::text, 'vp7'::text, 'xvid'::text, 'divx'::text, 'mpeg2'::text, 'vc1'::text, 'h263'::text, 'theora'::text, 'mpeg4'::text])[(code + 1)];
+
+CREATE OR REPLACE FUNCTION public.hdr_names(mask bigint)
+ RETURNS text[]
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN names_of_mask(ARRAY['DV'::text, 'HDR10+'::text, 'HDR'::text, 'SDR'::text], mask);
+
+CREATE OR REPLACE FUNCTION public.language_names(mask bigint)
+ RETURNS text[]
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN names_of_mask(ARRAY['English'::text, 'Tamil'::text, 'Hindi'::text, 'Malayalam'::text, 'Kannada'::text, 'Telugu'::text, 'Chinese'::text, 'Russian'::text, 'Arabic'::text, 'Japanese'::text, 'Korean'::text, 'Taiwanese'::text, 'Latino'::text, 'French'::text, 'Spanish'::text, 'Portuguese'::text, 'Italian'::text, 'German'::text, 'Ukrainian'::text, 'Polish'::text, 'Czech'::text, 'Thai'::text, 'Indonesian'::text, 'Vietnamese'::text, 'Dutch'::text, 'Bengali'::text, 'Turkish'::text, 'Greek'::text, 'Swedish'::text, 'Romanian'::text, 'Hungarian'::text, 'Finnish'::text, 'Norwegian'::text, 'Danish'::text, 'Hebrew'::text, 'Lithuanian'::text, 'Punjabi'::text, 'Marathi'::text, 'Gujarati'::text, 'Bhojpuri'::text, 'Nepali'::text, 'Urdu'::text, 'Tagalog'::text, 'Filipino'::text, 'Malay'::text, 'Mongolian'::text, 'Armenian'::text, 'Georgian'::text, 'unknown'::text], mask);
+
+CREATE OR REPLACE FUNCTION public.media_inserted()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  INSERT INTO media_counter (media_id) SELECT media_id FROM added;
+  INSERT INTO media_external_id (media_id, media_type, provider, external_id)
+  SELECT media_id, type, 'sl', public_id FROM added;
+  PERFORM sync_catalog_entries((SELECT array_agg(media_id) FROM added));
+  RETURN NULL;
+END
+$function$;
+
+CREATE OR REPLACE FUNCTION public.media_popularity_changed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  UPDATE catalog_entry SET popularity = new.popularity WHERE media_id = new.media_id;
+  RETURN NULL;
+END
+$function$;
+
+CREATE OR REPLACE FUNCTION public.media_updated()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+DECLARE
+  changed bigint[];
+BEGIN
+  SELECT array_agg(media_id) INTO changed FROM added;
+  IF changed IS NOT NULL THEN
+    PERFORM add_link_counts(changed, array_fill(0, ARRAY[cardinality(changed)]));
+  END IF;
+  RETURN NULL;
+END
+$function$;
+
+CREATE OR REPLACE FUNCTION public.names_of_mask(names text[], mask bigint)
+ RETURNS text[]
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN ARRAY(SELECT n.name FROM unnest(names_of_mask.names) WITH ORDINALITY n(name, "position") WHERE (((names_of_mask.mask >> ((n."position" - 1))::integer) & (1)::bigint) = 1) ORDER BY n."position");
+
+CREATE OR REPLACE FUNCTION public.new_public_id()
+ RETURNS text
+ LANGUAGE sql
+AS $function$
+  SELECT 'sl:' || string_agg(substr('abcdefghijklmnopqrstuvwxyz234567', (get_byte(bytes, at) & 31) + 1, 1), '' ORDER BY at)
+  FROM (SELECT uuid_send(gen_random_uuid()) AS bytes) AS random, unnest(ARRAY[0,1,2,3,4,5,7,8,9,10,11,12,13]) AS at
+$function$;
+
+CREATE OR REPLACE FUNCTION public.quality_name(code integer)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN (ARRAY['unknown'::text, 'BluRay REMUX'::text, 'REMUX'::text, 'BluRay'::text, 'WEB-DL'::text, 'WEB'::text, 'WEBRip'::text, 'WEB-DLRip'::text, 'WEBMux'::text, 'WEBCap'::text, 'UHDRip'::text, 'BDRip'::text, 'BRRip'::text, 'HDRip'::text, 'HDTV'::text, 'HDTVRip'::text, 'SDTV'::text, 'PDTV'::text, 'TVRip'::text, 'SATRip'::text, 'PPVRip'::text, 'DVD'::text, 'DVDRip'::text, 'VODR'::text, 'VHS'::text, 'VHSRip'::text, 'SCR'::text, 'TeleCine'::text, 'TeleSync'::text, 'CAM'::text, 'WORKPRINT'::text])[(code + 1)];
+
+CREATE OR REPLACE FUNCTION public.resolution_name(code integer)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN (ARRAY['unknown'::text, '2160p'::text, '1440p'::text, '1080p'::text, '1080i'::text, '720p'::text, '576p'::text, '540p'::text, '480p'::text, '360p'::text, '240p'::text, '180p'::text])[(code + 1)];
+
+CREATE OR REPLACE FUNCTION public.stream_flag_names(mask bigint)
+ RETURNS text[]
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN names_of_mask(ARRAY['proper'::text, 'repack'::text, 'remastered'::text, 'extended'::text, 'uncut'::text, 'unrated'::text, 'dubbed'::text, 'subbed'::text, 'hardcoded'::text, 'complete'::text, 'upscaled'::text, '3d'::text, 'retail'::text, 'scene'::text, 'private'::text, 'webSeed'::text], mask);
+
+CREATE OR REPLACE FUNCTION public.stream_kind_name(code integer)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN (ARRAY['torrent'::text, 'http'::text, 'youtube'::text, 'usenet'::text, 'acestream'::text, 'external'::text])[(code + 1)];
+
+CREATE OR REPLACE FUNCTION public.stream_links_deleted()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+DECLARE
+  changed bigint[];
+  differences integer[];
+BEGIN
+  SELECT array_agg(media_id), array_agg(-links) INTO changed, differences
+  FROM (SELECT media_id, count(*) AS links FROM removed WHERE is_visible GROUP BY media_id) AS d;
+  IF changed IS NOT NULL THEN
+    PERFORM add_link_counts(changed, differences);
+  END IF;
+  RETURN NULL;
+END
+$function$;
+
+CREATE OR REPLACE FUNCTION public.stream_links_inserted()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+DECLARE
+  changed bigint[];
+  differences integer[];
+BEGIN
+  SELECT array_agg(media_id), array_agg(links) INTO changed, differences
+  FROM (SELECT media_id, count(*) AS links FROM added WHERE is_visible GROUP BY media_id) AS d;
+  IF changed IS NOT NULL THEN
+    PERFORM add_link_counts(changed, differences);
+  END IF;
+  UPDATE stream_link l SET is_visible = false
+  FROM added a JOIN stream s USING (stream_id)
+  WHERE a.is_visible AND NOT s.is_visible
+    AND (l.stream_id, l.file_index, l.media_id, l.season, l.episode_from)
+      = (a.stream_id, a.file_index, a.media_id, a.season, a.episode_from);
+  RETURN NULL;
+END
+$function$;
+
+CREATE OR REPLACE FUNCTION public.stream_links_updated()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+DECLARE
+  changed bigint[];
+  differences integer[];
+BEGIN
+  SELECT array_agg(media_id), array_agg(difference) INTO changed, differences
+  FROM (
+    SELECT media_id, sum(difference) AS difference
+    FROM (
+      SELECT media_id, is_visible::integer AS difference FROM added
+      UNION ALL
+      SELECT media_id, -is_visible::integer FROM removed
+    ) AS both_sides
+    GROUP BY media_id
+  ) AS d;
+  IF changed IS NOT NULL THEN
+    PERFORM add_link_counts(changed, differences);
+  END IF;
+  RETURN NULL;
+END
+$function$;
+
+CREATE OR REPLACE FUNCTION public.stream_visibility_changed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  UPDATE stream_link SET is_visible = new.is_visible WHERE stream_id = new.stream_id;
+  RETURN NULL;
+END
+$function$;
+
+CREATE OR REPLACE FUNCTION public.sync_catalog_entries(changed bigint[])
+ RETURNS void
+ LANGUAGE sql
+AS $function$
+  WITH wanted AS (
+    SELECT m.media_id, g.genre_id, m.type, c.latest_at, c.popularity
+    FROM media m
+    JOIN media_counter c USING (media_id)
+    CROSS JOIN LATERAL (
+      SELECT 0::smallint UNION ALL SELECT mg.genre_id FROM media_genre mg WHERE mg.media_id = m.media_id
+    ) AS g (genre_id)
+    WHERE m.media_id = ANY (changed)
+      AND NOT m.is_blocked AND NOT m.is_adult AND (m.is_always_listed OR c.link_count > 0)
+  ), gone AS (
+    DELETE FROM catalog_entry e
+    WHERE e.media_id = ANY (changed)
+      AND NOT EXISTS (SELECT FROM wanted w WHERE w.media_id = e.media_id AND w.genre_id = e.genre_id)
+  )
+  INSERT INTO catalog_entry AS e (media_id, genre_id, type, latest_at, popularity)
+  SELECT media_id, genre_id, type, latest_at, popularity FROM wanted ORDER BY media_id, genre_id
+  ON CONFLICT (media_id, genre_id) DO UPDATE
+  SET type = excluded.type, latest_at = excluded.latest_at, popularity = excluded.popularity
+  WHERE (e.type, e.latest_at, e.popularity) IS DISTINCT FROM (excluded.type, excluded.latest_at, excluded.popularity)
+$function$;
+
+CREATE TABLE catalog_entry (
+  media_id bigint NOT NULL,
+  latest_at timestamp with time zone NOT NULL,
+  popularity real NOT NULL,
+  type media_type NOT NULL,
+  genre_id smallint NOT NULL
+) WITH (fillfactor=80);
+
+CREATE TABLE episode (
+  media_id bigint NOT NULL,
+  season smallint NOT NULL,
+  episode integer NOT NULL,
+  released date,
+  title text DEFAULT ''::text NOT NULL,
+  overview text DEFAULT ''::text NOT NULL,
+  thumbnail_url text DEFAULT ''::text NOT NULL
+);
+
+CREATE TABLE genre (
+  genre_id smallint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  name text NOT NULL
+);
+
+CREATE TABLE media (
+  media_id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  type media_type NOT NULL,
+  public_id text DEFAULT new_public_id() NOT NULL,
+  title text NOT NULL,
+  original_title text DEFAULT ''::text NOT NULL,
+  description text DEFAULT ''::text NOT NULL,
+  country text DEFAULT ''::text NOT NULL,
+  website text DEFAULT ''::text NOT NULL,
+  released date,
+  year smallint DEFAULT 0 NOT NULL,
+  end_year smallint DEFAULT 0 NOT NULL,
+  runtime_minutes integer DEFAULT 0 NOT NULL,
+  languages_low integer DEFAULT 0 NOT NULL,
+  languages_high integer DEFAULT 0 NOT NULL,
+  is_adult boolean DEFAULT false NOT NULL,
+  is_blocked boolean DEFAULT false NOT NULL,
+  is_always_listed boolean DEFAULT false NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  search tsvector DEFAULT ''::tsvector NOT NULL
+) WITH (fillfactor=90);
+
+CREATE TABLE media_counter (
+  media_id bigint NOT NULL,
+  latest_at timestamp with time zone DEFAULT now() NOT NULL,
+  link_count integer DEFAULT 0 NOT NULL,
+  version integer DEFAULT 1 NOT NULL,
+  popularity real DEFAULT 0 NOT NULL
+) WITH (fillfactor=70);
+
+CREATE TABLE media_external_id (
+  media_id bigint NOT NULL,
+  media_type media_type NOT NULL,
+  provider text NOT NULL,
+  external_id text NOT NULL,
+  position smallint DEFAULT 0 NOT NULL
+);
+
+CREATE TABLE media_genre (
+  media_id bigint NOT NULL,
+  genre_id smallint NOT NULL,
+  position smallint NOT NULL
+);
+
+CREATE TABLE media_image (
+  media_id bigint NOT NULL,
+  kind text NOT NULL,
+  url text NOT NULL,
+  position smallint NOT NULL
+);
+
+CREATE TABLE media_rating (
+  media_id bigint NOT NULL,
+  provider text NOT NULL,
+  value real NOT NULL,
+  votes integer DEFAULT 0 NOT NULL
+);
+
+CREATE TABLE media_title (
+  media_id bigint NOT NULL,
+  title text NOT NULL
+);
+
+CREATE TABLE season (
+  media_id bigint NOT NULL,
+  season smallint NOT NULL,
+  title text DEFAULT ''::text NOT NULL,
+  overview text DEFAULT ''::text NOT NULL
+);
+
+CREATE TABLE stream (
+  stream_id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  added_at timestamp with time zone DEFAULT now() NOT NULL,
+  total_size_bytes bigint DEFAULT 0 NOT NULL,
+  tracker_list_id integer,
+  audio_mask integer DEFAULT 0 NOT NULL,
+  flags_mask integer DEFAULT 0 NOT NULL,
+  languages_low integer DEFAULT 0 NOT NULL,
+  languages_high integer DEFAULT 0 NOT NULL,
+  hdr_mask smallint DEFAULT 0 NOT NULL,
+  channels_mask smallint DEFAULT 0 NOT NULL,
+  kind smallint NOT NULL,
+  resolution smallint DEFAULT 0 NOT NULL,
+  quality smallint DEFAULT 0 NOT NULL,
+  codec smallint DEFAULT 0 NOT NULL,
+  bit_depth smallint DEFAULT 0 NOT NULL,
+  is_active boolean DEFAULT true NOT NULL,
+  is_blocked boolean DEFAULT false NOT NULL,
+  is_visible boolean GENERATED ALWAYS AS ((is_active AND (NOT is_blocked))) STORED NOT NULL,
+  content_key bytea NOT NULL,
+  name text NOT NULL,
+  locator text DEFAULT ''::text NOT NULL,
+  source text DEFAULT ''::text NOT NULL,
+  release_group text DEFAULT ''::text NOT NULL,
+  uploader text DEFAULT ''::text NOT NULL
+) WITH (fillfactor=95);
+
+CREATE TABLE stream_counter (
+  stream_id bigint NOT NULL,
+  seeders integer DEFAULT '-1'::integer NOT NULL,
+  playback_count integer DEFAULT 0 NOT NULL,
+  votes_up integer DEFAULT 0 NOT NULL,
+  votes_down integer DEFAULT 0 NOT NULL
+) WITH (fillfactor=70);
+
+CREATE TABLE stream_link (
+  stream_id bigint NOT NULL,
+  media_id bigint NOT NULL,
+  file_size_bytes bigint DEFAULT 0 NOT NULL,
+  file_index integer DEFAULT '-1'::integer NOT NULL,
+  episode_from integer DEFAULT 0 NOT NULL,
+  episode_to integer DEFAULT 0 NOT NULL,
+  season smallint DEFAULT 0 NOT NULL,
+  is_visible boolean DEFAULT true NOT NULL,
+  filename text DEFAULT ''::text NOT NULL
+);
+
+CREATE TABLE tracker_list (
+  tracker_list_id integer GENERATED ALWAYS AS IDENTITY NOT NULL,
+  urls_hash uuid GENERATED ALWAYS AS ((md5(urls))::uuid) STORED NOT NULL,
+  urls text NOT NULL
+);
+
+ALTER TABLE catalog_entry ADD CONSTRAINT catalog_entry_pkey PRIMARY KEY (media_id, genre_id);
+ALTER TABLE episode ADD CONSTRAINT episode_pkey PRIMARY KEY (media_id, season, episode);
+ALTER TABLE episode ADD CONSTRAINT episode_episode_check CHECK (((episode >= 0) AND (episode <= 99999)));
+ALTER TABLE genre ADD CONSTRAINT genre_name_key UNIQUE (name);
+ALTER TABLE genre ADD CONSTRAINT genre_pkey PRIMARY KEY (genre_id);
+ALTER TABLE genre ADD CONSTRAINT genre_genre_id_check CHECK ((genre_id > 0));
+ALTER TABLE genre ADD CONSTRAINT genre_name_check CHECK ((name <> ''::text));
+ALTER TABLE media ADD CONSTRAINT media_public_id_key UNIQUE (public_id);
+ALTER TABLE media ADD CONSTRAINT media_pkey PRIMARY KEY (media_id);
+ALTER TABLE media ADD CONSTRAINT media_end_year_check CHECK ((end_year >= 0));
+ALTER TABLE media ADD CONSTRAINT media_public_id_check CHECK ((public_id ~ '^sl:[a-z0-9][a-z0-9-]{0,79}$'::text));
+ALTER TABLE media ADD CONSTRAINT media_runtime_minutes_check CHECK ((runtime_minutes >= 0));
+ALTER TABLE media ADD CONSTRAINT media_title_check CHECK ((title <> ''::text));
+ALTER TABLE media ADD CONSTRAINT media_year_check CHECK ((year >= 0));
+ALTER TABLE media_counter ADD CONSTRAINT media_counter_pkey PRIMARY KEY (media_id);
+ALTER TABLE media_counter ADD CONSTRAINT media_counter_link_count_check CHECK ((link_count >= 0));
+ALTER TABLE media_external_id ADD CONSTRAINT media_external_id_media_id_provider_position_external_id_key UNIQUE (media_id, provider, "position") INCLUDE (external_id);
+ALTER TABLE media_external_id ADD CONSTRAINT media_external_id_pkey PRIMARY KEY (external_id, provider, media_type);
+ALTER TABLE media_external_id ADD CONSTRAINT media_external_id_external_id_check CHECK ((external_id <> ''::text));
+ALTER TABLE media_external_id ADD CONSTRAINT media_external_id_position_check CHECK (("position" >= 0));
+ALTER TABLE media_external_id ADD CONSTRAINT media_external_id_provider_check CHECK ((provider ~ '^[a-z0-9-]{2,16}$'::text));
+ALTER TABLE media_genre ADD CONSTRAINT media_genre_pkey PRIMARY KEY (media_id, genre_id);
+ALTER TABLE media_image ADD CONSTRAINT media_image_pkey PRIMARY KEY (media_id, kind, url);
+ALTER TABLE media_image ADD CONSTRAINT media_image_kind_check CHECK ((kind = ANY (ARRAY['poster'::text, 'background'::text, 'logo'::text])));
+ALTER TABLE media_image ADD CONSTRAINT media_image_url_check CHECK ((url <> ''::text));
+ALTER TABLE media_rating ADD CONSTRAINT media_rating_pkey PRIMARY KEY (media_id, provider);
+ALTER TABLE media_rating ADD CONSTRAINT media_rating_provider_check CHECK ((provider ~ '^[a-z0-9-]{2,16}$'::text));
+ALTER TABLE media_rating ADD CONSTRAINT media_rating_value_check CHECK (((value >= (0)::double precision) AND (value <= (10)::double precision)));
+ALTER TABLE media_rating ADD CONSTRAINT media_rating_votes_check CHECK ((votes >= 0));
+ALTER TABLE media_title ADD CONSTRAINT media_title_pkey PRIMARY KEY (media_id, title);
+ALTER TABLE media_title ADD CONSTRAINT media_title_title_check CHECK ((title <> ''::text));
+ALTER TABLE season ADD CONSTRAINT season_pkey PRIMARY KEY (media_id, season);
+ALTER TABLE season ADD CONSTRAINT season_season_check CHECK (((season >= 0) AND (season <= 9999)));
+ALTER TABLE stream ADD CONSTRAINT stream_content_key_kind_key UNIQUE (content_key, kind);
+ALTER TABLE stream ADD CONSTRAINT stream_pkey PRIMARY KEY (stream_id);
+ALTER TABLE stream ADD CONSTRAINT stream_bit_depth_check CHECK ((bit_depth >= 0));
+ALTER TABLE stream ADD CONSTRAINT stream_check CHECK (((locator <> ''::text) OR (kind = 0)));
+ALTER TABLE stream ADD CONSTRAINT stream_codec_check CHECK ((codec >= 0));
+ALTER TABLE stream ADD CONSTRAINT stream_content_key_check CHECK ((octet_length(content_key) = 20));
+ALTER TABLE stream ADD CONSTRAINT stream_kind_check CHECK ((kind >= 0));
+ALTER TABLE stream ADD CONSTRAINT stream_quality_check CHECK ((quality >= 0));
+ALTER TABLE stream ADD CONSTRAINT stream_resolution_check CHECK ((resolution >= 0));
+ALTER TABLE stream ADD CONSTRAINT stream_total_size_bytes_check CHECK ((total_size_bytes >= 0));
+ALTER TABLE stream_counter ADD CONSTRAINT stream_counter_pkey PRIMARY KEY (stream_id);
+ALTER TABLE stream_link ADD CONSTRAINT stream_link_pkey PRIMARY KEY (stream_id, file_index, media_id, season, episode_from);
+ALTER TABLE stream_link ADD CONSTRAINT stream_link_check CHECK (((episode_to >= episode_from) AND (episode_to <= 99999)));
+ALTER TABLE stream_link ADD CONSTRAINT stream_link_episode_from_check CHECK ((episode_from >= 0));
+ALTER TABLE stream_link ADD CONSTRAINT stream_link_file_index_check CHECK ((file_index >= '-1'::integer));
+ALTER TABLE stream_link ADD CONSTRAINT stream_link_file_size_bytes_check CHECK ((file_size_bytes >= 0));
+ALTER TABLE stream_link ADD CONSTRAINT stream_link_season_check CHECK (((season >= '-1'::integer) AND (season <= 9999)));
+ALTER TABLE tracker_list ADD CONSTRAINT tracker_list_urls_hash_key UNIQUE (urls_hash);
+ALTER TABLE tracker_list ADD CONSTRAINT tracker_list_pkey PRIMARY KEY (tracker_list_id);
+ALTER TABLE tracker_list ADD CONSTRAINT tracker_list_urls_check CHECK ((urls <> ''::text));
+ALTER TABLE catalog_entry ADD CONSTRAINT catalog_entry_media_id_fkey FOREIGN KEY (media_id) REFERENCES media(media_id) ON DELETE CASCADE;
+ALTER TABLE episode ADD CONSTRAINT episode_media_id_season_fkey FOREIGN KEY (media_id, season) REFERENCES season(media_id, season) ON DELETE CASCADE;
+ALTER TABLE media_counter ADD CONSTRAINT media_counter_media_id_fkey FOREIGN KEY (media_id) REFERENCES media(media_id) ON DELETE CASCADE;
+ALTER TABLE media_external_id ADD CONSTRAINT media_external_id_media_id_fkey FOREIGN KEY (media_id) REFERENCES media(media_id) ON DELETE CASCADE;
+ALTER TABLE media_genre ADD CONSTRAINT media_genre_genre_id_fkey FOREIGN KEY (genre_id) REFERENCES genre(genre_id);
+ALTER TABLE media_genre ADD CONSTRAINT media_genre_media_id_fkey FOREIGN KEY (media_id) REFERENCES media(media_id) ON DELETE CASCADE;
+ALTER TABLE media_image ADD CONSTRAINT media_image_media_id_fkey FOREIGN KEY (media_id) REFERENCES media(media_id) ON DELETE CASCADE;
+ALTER TABLE media_rating ADD CONSTRAINT media_rating_media_id_fkey FOREIGN KEY (media_id) REFERENCES media(media_id) ON DELETE CASCADE;
+ALTER TABLE media_title ADD CONSTRAINT media_title_media_id_fkey FOREIGN KEY (media_id) REFERENCES media(media_id) ON DELETE CASCADE;
+ALTER TABLE season ADD CONSTRAINT season_media_id_fkey FOREIGN KEY (media_id) REFERENCES media(media_id) ON DELETE CASCADE;
+ALTER TABLE stream ADD CONSTRAINT stream_tracker_list_id_fkey FOREIGN KEY (tracker_list_id) REFERENCES tracker_list(tracker_list_id);
+ALTER TABLE stream_counter ADD CONSTRAINT stream_counter_stream_id_fkey FOREIGN KEY (stream_id) REFERENCES stream(stream_id) ON DELETE CASCADE;
+ALTER TABLE stream_link ADD CONSTRAINT stream_link_media_id_fkey FOREIGN KEY (media_id) REFERENCES media(media_id) ON DELETE CASCADE;
+ALTER TABLE stream_link ADD CONSTRAINT stream_link_stream_id_fkey FOREIGN KEY (stream_id) REFERENCES stream(stream_id) ON DELETE CASCADE;
+
+CREATE INDEX catalog_entry_latest ON public.catalog_entry USING btree (genre_id, type, latest_at, media_id);
+CREATE INDEX catalog_entry_popular ON public.catalog_entry USING btree (genre_id, type, popularity, media_id);
+CREATE INDEX media_search ON public.media USING gin (search) WITH (fastupdate=off);
+CREATE INDEX stream_link_by_episode ON public.stream_link USING btree (media_id, season, episode_from, stream_id);
+CREATE INDEX stream_link_by_range ON public.stream_link USING btree (media_id, season, episode_from, episode_to, stream_id) WHERE (episode_to > episode_from);
+
+CREATE VIEW stream_readable AS
+ SELECT s.stream_id,
+    stream_kind_name((s.kind)::integer) AS kind,
+    s.name,
+    s.source,
+    s.uploader,
+    s.release_group,
+    resolution_name((s.resolution)::integer) AS resolution,
+    quality_name((s.quality)::integer) AS quality,
+    codec_name((s.codec)::integer) AS codec,
+    hdr_names((s.hdr_mask)::bigint) AS hdr,
+    audio_names((s.audio_mask)::bigint) AS audio,
+    channel_names((s.channels_mask)::bigint) AS channels,
+    language_names(((((s.languages_low)::bigint & '4294967295'::bigint) | (s.languages_high)::bigint) << 32)) AS languages,
+    stream_flag_names((s.flags_mask)::bigint) AS flags,
+    s.bit_depth,
+    pg_size_pretty(s.total_size_bytes) AS total_size,
+        CASE
+            WHEN (s.kind = 0) THEN encode(s.content_key, 'hex'::text)
+            ELSE NULL::text
+        END AS infohash,
+    s.locator,
+    t.urls AS trackers,
+    c.seeders,
+    c.playback_count,
+    s.is_active,
+    s.is_blocked,
+    s.added_at
+   FROM ((stream s
+     LEFT JOIN stream_counter c USING (stream_id))
+     LEFT JOIN tracker_list t USING (tracker_list_id));
+
+CREATE TRIGGER inserted AFTER INSERT ON public.media REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION media_inserted();
+CREATE TRIGGER updated AFTER UPDATE ON public.media REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION media_updated();
+CREATE TRIGGER popularity_changed AFTER UPDATE ON public.media_counter FOR EACH ROW WHEN ((old.popularity <> new.popularity)) EXECUTE FUNCTION media_popularity_changed();
+CREATE TRIGGER visibility_changed AFTER UPDATE ON public.stream FOR EACH ROW WHEN ((old.is_visible <> new.is_visible)) EXECUTE FUNCTION stream_visibility_changed();
+CREATE TRIGGER links_deleted AFTER DELETE ON public.stream_link REFERENCING OLD TABLE AS removed FOR EACH STATEMENT EXECUTE FUNCTION stream_links_deleted();
+CREATE TRIGGER links_inserted AFTER INSERT ON public.stream_link REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION stream_links_inserted();
+CREATE TRIGGER links_updated AFTER UPDATE ON public.stream_link REFERENCING OLD TABLE AS removed NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION stream_links_updated();
+
+COMMENT ON TABLE catalog_entry IS 'Derived: one row per listed title and genre, and one with genre 0 for all genres. Pages are read from its indexes alone.';
+COMMENT ON INDEX catalog_entry_latest IS 'library.catalog-latest, library.genres';
+COMMENT ON INDEX catalog_entry_popular IS 'library.catalog-popular';
+COMMENT ON TABLE media IS 'A film or a series. Whoever changes rows that hang on it sets updated_at, which raises media_counter.version.';
+COMMENT ON COLUMN media.is_always_listed IS 'In catalogues also without streams.';
+COMMENT ON COLUMN media.languages_low IS 'Bits 0 to 31 of LANGUAGES in src/lib/vocabulary.ts; languages_high has the others.';
+COMMENT ON COLUMN media.public_id IS 'Id in users'' libraries, for ever: never derived from media_id. Also a row of media_external_id.';
+COMMENT ON COLUMN media.search IS 'Lexemes of all titles as src/lib/search-text.ts makes them: independent of the locale of the database.';
+COMMENT ON TABLE media_counter IS 'What changes often, apart from wide rows. No index but the key, so that updates stay within the page (HOT).';
+COMMENT ON COLUMN media_counter.latest_at IS 'When the last visible link was added; the title''s own arrival before that.';
+COMMENT ON COLUMN media_counter.link_count IS 'Rows of stream_link with is_visible; kept by triggers.';
+COMMENT ON COLUMN media_counter.version IS 'Raised by every change that a user would see.';
+COMMENT ON TABLE media_external_id IS 'Every id by which a title is found: imdb (tt…), tmdb (digits; numbers are per type), tvdb, mal, …, and sl (our own, with prefix).';
+COMMENT ON COLUMN media_external_id.position IS '0 for the one that clients are shown; the others lead here after a merge.';
+COMMENT ON COLUMN media_genre.position IS '0 for the most fitting.';
+COMMENT ON COLUMN media_image.position IS '0 for the one to show.';
+COMMENT ON INDEX media_search IS 'library.catalog-search';
+COMMENT ON TABLE media_title IS 'Alternative titles; searched through media.search.';
+COMMENT ON TABLE stream IS 'One torrent, URL, video or NZB, however many titles and episodes it plays.';
+COMMENT ON COLUMN stream.added_at IS 'When it was uploaded at its source, as far as known.';
+COMMENT ON COLUMN stream.content_key IS 'Torrents: the infohash. Others: the first 20 bytes of the SHA-256 of the locator.';
+COMMENT ON COLUMN stream.locator IS 'URL, YouTube id, NZB URL or acestream content id; empty for torrents.';
+COMMENT ON TABLE stream_counter IS 'What changes often, apart from wide rows. No index but the key, so that updates stay within the page (HOT).';
+COMMENT ON COLUMN stream_counter.seeders IS '-1 when unknown.';
+COMMENT ON TABLE stream_link IS 'A file of a stream plays a film (season and episodes 0), an episode, a range of them, a whole season (0 to 99999) or all (season -1).';
+COMMENT ON COLUMN stream_link.file_index IS '-1 when the files are not known.';
+COMMENT ON COLUMN stream_link.is_visible IS 'Copy of stream.is_visible, kept by triggers.';
+COMMENT ON INDEX stream_link_by_episode IS 'streams.by-media';
+COMMENT ON INDEX stream_link_by_range IS 'streams.by-media';
+COMMENT ON VIEW stream_readable IS 'For people and ad-hoc questions; no statement of the program reads it.';
+COMMENT ON TABLE tracker_list IS 'Torrents of one indexer share their trackers: each list is stored once. URLs are joined by newlines.';
