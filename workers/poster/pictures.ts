@@ -1,0 +1,89 @@
+/**
+ * libvips (sharp) with limits: reading artwork that nobody vouches for, and writing posters. Only the
+ * loaders of five raster formats stay enabled in the library itself. SVG is refused: librsvg follows
+ * references to files and its cost is not bounded by the picture's size.
+ */
+import sharp, { type Sharp } from 'sharp';
+import type { PosterFormat } from '../contract.ts';
+import { HEIGHT_PX, WIDTH_PX, type Pixels } from './frame.ts';
+import type { InsetArtwork } from './paint.ts';
+
+/** 4,000 × 4,000: twice the largest poster of TMDB (2,000 × 3,000); 64 MB as RGBA. */
+const INPUT_PIXELS_MAX = 16_000_000;
+/** A tracking pixel or a favicon is not artwork. */
+const SIDE_PX_MIN = 32;
+const DECODE_TIMEOUT_S = 5;
+/** Width divided by height between which cropping loses less than a fifth of the picture. */
+const POSTER_RATIO_MIN = 0.55;
+const POSTER_RATIO_MAX = 0.8;
+const GROUND = { r: 18, g: 19, b: 26 };
+
+/** Effort 4 takes 25 times as long for 10 % fewer bytes (docs/decisions/0008-posters.md). */
+const AVIF = { quality: 60, effort: 0 } as const;
+
+const READ_LIMITS = { limitInputPixels: INPUT_PIXELS_MAX, failOn: 'error', sequentialRead: true } as const;
+
+const LOADERS = ['Jpeg', 'Png', 'Webp', 'Nsgif', 'Heif'];
+
+// No operation cache: no picture is read twice. One thread per picture: the pool has the others.
+sharp.cache(false);
+sharp.concurrency(1);
+sharp.block({ operation: ['VipsForeignLoad'] });
+sharp.unblock({ operation: LOADERS.map((format) => `VipsForeignLoad${format}Buffer`) });
+
+/** Artwork made ready for a poster: it fills the frame, or it is wider or narrower and becomes an inset. */
+export type Artwork = { readonly frame: Pixels } | { readonly inset: InsetArtwork };
+
+/**
+ * Decodes the first picture of the file, upright (EXIF), in sRGB, without alpha.
+ * @throws Error for everything that is not a whole picture of a sane size in one of the five formats.
+ */
+export async function readArtwork(file: Uint8Array): Promise<Artwork> {
+  const { width, height } = (await sharp(file, READ_LIMITS).metadata()).autoOrient;
+  if (Math.min(width, height) < SIDE_PX_MIN) throw new Error('the picture is too small to be artwork');
+  const ratio = width / height;
+  if (ratio >= POSTER_RATIO_MIN && ratio <= POSTER_RATIO_MAX) return { frame: await frameOf(upright(file)) };
+  const { data, info } = await plain(upright(file).resize({ width: WIDTH_PX, height: HEIGHT_PX, fit: 'inside' }))
+    .toBuffer({ resolveWithObject: true });
+  const ground = await groundOf(data, info.width, info.height);
+  return { inset: { ground, picture: data, pictureWidthPx: info.width, pictureHeightPx: info.height } };
+}
+
+function upright(file: Uint8Array): Sharp {
+  return sharp(file, READ_LIMITS).timeout({ seconds: DECODE_TIMEOUT_S }).autoOrient();
+}
+
+function frameOf(picture: Sharp): Promise<Buffer> {
+  return plain(picture.resize({ width: WIDTH_PX, height: HEIGHT_PX, fit: 'cover' })).toBuffer();
+}
+
+/** Opaque RGBA rows, as Skia takes them. */
+function plain(picture: Sharp): Sharp {
+  return picture.flatten({ background: GROUND }).toColourspace('srgb').ensureAlpha().raw();
+}
+
+/** The picture cropped to the frame and blurred; done at an eighth of the size, where a blur is cheap. */
+async function groundOf(picture: Buffer, width: number, height: number): Promise<Buffer> {
+  const small = { width: Math.round(WIDTH_PX / 8), height: Math.round(HEIGHT_PX / 8) };
+  const reduced = await sharp(picture, { raw: { width, height, channels: 4 } })
+    .resize({ ...small, fit: 'cover' }).blur(2.5).raw().toBuffer();
+  return frameOf(sharp(reduced, { raw: { ...small, channels: 4 } }));
+}
+
+/** Artwork that needs no drawing, as a file. The same pixels give the same bytes. */
+export function encodeFrame(pixels: Pixels, format: PosterFormat): Promise<Buffer> {
+  const picture = sharp(pixels, { raw: { width: WIDTH_PX, height: HEIGHT_PX, channels: 4 } }).removeAlpha();
+  switch (format) {
+    case 'jpeg':
+      return picture.jpeg({ quality: 86 }).toBuffer();
+    case 'webp':
+      return picture.webp({ quality: 84, effort: 2 }).toBuffer();
+    case 'avif':
+      return picture.avif(AVIF).toBuffer();
+  }
+}
+
+/** @param png our own drawing */
+export function pngToAvif(png: Uint8Array): Promise<Buffer> {
+  return sharp(png).removeAlpha().avif(AVIF).toBuffer();
+}
