@@ -64,7 +64,7 @@ export function toAppError(error: unknown, statement: string): unknown {
   if (code === TOO_MANY_CONNECTIONS) {
     return new AppError('database.exhausted', 'The database has no free connection.', { cause: error });
   }
-  if (isRepeatable(error)) {
+  if (isRepeatable(error) || isLoginFailure(code)) {
     return new AppError('database.unavailable', 'The database is not available.', { cause: error });
   }
   return error;
@@ -75,6 +75,11 @@ export function timeoutError(statement: string, cause?: unknown): AppError {
   return new AppError('database.timeout', 'The database did not answer in time.', {
     cause: new Error(`statement ${statement} ran into its time limit`, { cause }),
   });
+}
+
+/** Class 28: the user or password is wrong; 3D000: there is no such database. Only an operator can help. */
+function isLoginFailure(code: string | undefined): boolean {
+  return code !== undefined && code.length === 5 && (code.startsWith('28') || code === '3D000');
 }
 
 /** SQLSTATEs have five characters; 08 is "connection exception". */

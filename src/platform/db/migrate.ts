@@ -64,7 +64,7 @@ class MigrationRun {
     this.#endsAt = performance.now() + options.deadlineMs;
     this.#session = new Session({
       uri: options.uri, applicationName: 'sluice migrate', prepare: false,
-      connectTimeoutMs: options.connectTimeoutMs, maxLifetimeMs: Infinity, serverTimeoutMs: undefined,
+      connectTimeoutMs: options.connectTimeoutMs, maxLifetimeMs: Infinity, statementTimeoutMs: undefined,
     }, { opened: () => undefined, ended: () => undefined }, logger);
   }
 
@@ -112,7 +112,7 @@ class MigrationRun {
   }
 
   #applyInTransaction(file: MigrationFile): Promise<unknown> {
-    return this.#supervised(false, this.#session.transaction(this.#leftMs(), async (tx) => {
+    return this.#supervised(false, (timeoutMs) => this.#session.transaction(timeoutMs, async (tx) => {
       await tx.unsafe(file.sql);
       await tx`insert into schema_migration (name, checksum) values (${file.name}, ${file.checksum})`;
     }));
@@ -126,12 +126,13 @@ class MigrationRun {
   }
 
   #query<T extends readonly Row[]>(build: BuildStatement<T>): Promise<T> {
-    return this.#supervised(true, this.#session.query(build));
+    return this.#supervised(true, () => this.#session.query(build));
   }
 
-  #supervised<T>(cancellable: boolean, work: Promise<T>): Promise<T> {
-    const limits = { name: 'migrate', timeoutMs: this.#leftMs(), signal: this.#options.signal, cancellable };
-    return supervise(this.#session, limits, work, () => undefined);
+  async #supervised<T>(cancellable: boolean, start: (timeoutMs: number) => Promise<T>): Promise<T> {
+    const timeoutMs = this.#leftMs();
+    const limits = { name: 'migrate', timeoutMs, signal: this.#options.signal, cancellable };
+    return supervise(this.#session, limits, start(timeoutMs), () => undefined);
   }
 
   #leftMs(): number {

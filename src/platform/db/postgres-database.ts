@@ -5,7 +5,7 @@ import type { Logger } from '../log/logger.ts';
 import type { BuildStatement, Database, DatabaseStats, Lane, StatementOptions } from './database.ts';
 import { isServerRefusal, toAppError } from './failure.ts';
 import { withRetries } from './retry.ts';
-import { Server, serverTimeoutMs, type ServerOptions } from './server.ts';
+import { Server, type ServerOptions } from './server.ts';
 import type { Session } from './session.ts';
 import { splitShare } from './split-budget.ts';
 import { StatementCounter } from './statement-counter.ts';
@@ -144,9 +144,8 @@ class PostgresDatabase implements Database {
   #runTransaction<R>(
     server: Server, options: StatementOptions, run: (sql: Sql) => Promise<R>, timeoutMs: number,
   ): Promise<R> {
-    const limitMs = serverTimeoutMs(timeoutMs);
     // A TransactionSql lacks what must not be used inside a transaction (`begin`, `end`, `listen`).
-    const start = (session: Session) => session.transaction(limitMs, (tx) => run(tx as unknown as Sql));
+    const start = (session: Session) => session.transaction(timeoutMs, (tx) => run(tx as unknown as Sql));
     return this.#run(server, 'exclusive', options, timeoutMs, false, start);
   }
 

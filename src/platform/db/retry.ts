@@ -1,5 +1,6 @@
 /** Repeats idempotent reads within one total deadline. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { AppError } from '../../lib/errors.ts';
 import { isRepeatable } from './failure.ts';
 
 export interface RetryOptions {
@@ -33,11 +34,13 @@ export async function withRetries<T>(options: RetryOptions, attempt: (leftMs: nu
   const random = options.random ?? Math.random;
   const endsAt = performance.now() + options.deadlineMs;
   let leftMs = Infinity;
+  let cause: unknown;
   for (let repetition = 1; ; repetition += 1) {
     try {
       return await attempt(leftMs);
     } catch (error) {
-      if (!isRepeatable(error)) throw error;
+      if (!isRepeatable(error)) throw isCutShort(error, cause) ? cause : error;
+      cause = error;
       const sleepMs = sleepBeforeMs(repetition, endsAt - performance.now(), random);
       if (sleepMs === undefined) throw error;
       await interruptibleSleep(sleepMs, options.signal);
@@ -45,6 +48,11 @@ export async function withRetries<T>(options: RetryOptions, attempt: (leftMs: nu
       if (leftMs <= 0) throw error;
     }
   }
+}
+
+/** A repetition had only the rest of the deadline: what stopped the attempt before it says more. */
+function isCutShort(error: unknown, cause: unknown): boolean {
+  return cause !== undefined && error instanceof AppError && error.code === 'database.timeout';
 }
 
 async function interruptibleSleep(sleepMs: number, signal: AbortSignal): Promise<void> {

@@ -31,8 +31,6 @@ const PROBE_PAUSE_MS_FIRST = 250;
 /** Of the primary: how long a database that is back stays unused. Nothing works without it. */
 const PRIMARY_PROBE_PAUSE_MS_MAX = 1000;
 const REPLICA_PROBE_PAUSE_MS_MAX = 30_000;
-/** The server gives up a little before we do: then its connection stays usable. */
-const SERVER_HEAD_START_MS_MAX = 100;
 
 export class Server {
   readonly role: 'primary' | 'replica';
@@ -96,7 +94,7 @@ export class Server {
     const options = {
       uri, applicationName, connectTimeoutMs, maxLifetimeMs,
       prepare: !pgBouncer,
-      serverTimeoutMs: pgBouncer ? undefined : serverTimeoutMs(timeoutMs[lane]),
+      statementTimeoutMs: pgBouncer ? undefined : timeoutMs[lane],
     };
     return new Session(options, { opened: () => this.#outage.recovered(), ended }, this.#logger);
   }
@@ -105,9 +103,4 @@ export class Server {
     if (isDown) this.#logger.warn({}, 'the database cannot be reached');
     else this.#logger.info({}, 'the database can be reached again');
   }
-}
-
-/** The limit that the server gets for a statement that we give `timeoutMs`. */
-export function serverTimeoutMs(timeoutMs: number): number {
-  return Math.max(1, timeoutMs - Math.min(SERVER_HEAD_START_MS_MAX, Math.ceil(timeoutMs / 10)));
 }

@@ -9,6 +9,7 @@
 import type { Socket } from 'node:net';
 import postgres, { type Row, type Sql, type State, type TransactionSql } from 'postgres';
 import type { Logger } from '../log/logger.ts';
+import { registerArrayTypes } from './array-types.ts';
 import type { BuildStatement } from './database.ts';
 import { openSocket, type SocketTarget } from './socket.ts';
 
@@ -21,8 +22,8 @@ export interface SessionOptions {
   readonly connectTimeoutMs: number;
   /** Age at which the connection is replaced; each gets up to a tenth less, so that they do not go together. */
   readonly maxLifetimeMs: number;
-  /** Server-side limit of every statement, as start-up parameter; undefined sends none (PgBouncer). */
-  readonly serverTimeoutMs: number | undefined;
+  /** The server's own limit for every statement, as start-up parameter; undefined sends none (PgBouncer). */
+  readonly statementTimeoutMs: number | undefined;
 }
 
 export interface SessionEvents {
@@ -34,6 +35,11 @@ export interface SessionEvents {
 
 /** How long a polite goodbye may take before the socket is destroyed. */
 const GOODBYE_MS = 500;
+
+/** The server gives up on a statement a little before we do: then its connection stays usable. */
+const SERVER_HEAD_START_MS_MAX = 100;
+/** Of a transaction whose client is gone, the server learns only by this: we end ours before. */
+const IDLE_TRANSACTION_GRACE_MS = 1000;
 
 /** The part of a postgres.js query that cancels, see `cancelRunning`. */
 interface Canceller {
@@ -62,6 +68,7 @@ export class Session {
     this.#events = events;
     this.#logger = logger;
     this.sql = postgres(options.uri, this.#driverOptions(options));
+    registerArrayTypes(this.sql);
   }
 
   /** The server accepted the connection, and it was not lost since. */
@@ -97,8 +104,8 @@ export class Session {
    * without a round trip of their own.
    */
   async transaction<R>(timeoutMs: number, run: (sql: TransactionSql) => Promise<R>): Promise<R> {
-    const limits = `set local statement_timeout = ${timeoutMs}; `
-      + `set local idle_in_transaction_session_timeout = ${timeoutMs}`;
+    const limits = `set local statement_timeout = ${serverTimeoutMs(timeoutMs)}; `
+      + `set local idle_in_transaction_session_timeout = ${timeoutMs + IDLE_TRANSACTION_GRACE_MS}`;
     // `begin` unwraps arrays of queries in its type; `run` gives a promise of R, which it passes on.
     return await this.sql.begin((tx) => {
       tx.unsafe(limits).then((results) => { this.#backend ??= stateOf(results); }, () => undefined);
@@ -132,6 +139,7 @@ export class Session {
   }
 
   #driverOptions(options: SessionOptions) {
+    const { statementTimeoutMs } = options;
     return {
       max: 1,
       prepare: options.prepare,
@@ -140,13 +148,14 @@ export class Session {
       idle_timeout: 0,
       max_lifetime: null,
       backoff: false,
+      fetch_types: false,
       onnotice: (notice: postgres.Notice) => this.#logger.debug({ notice }, 'notice of the database'),
       onparameter: () => this.#opened(),
       onclose: () => { void this.destroy(); },
       socket: (target: SocketTarget) => this.#openSocket(target, options.connectTimeoutMs),
       connection: {
         application_name: options.applicationName,
-        ...(options.serverTimeoutMs === undefined ? {} : { statement_timeout: options.serverTimeoutMs }),
+        ...(statementTimeoutMs === undefined ? {} : { statement_timeout: serverTimeoutMs(statementTimeoutMs) }),
       },
     };
   }
@@ -192,6 +201,11 @@ export class Session {
       await new Promise((resolve) => { setTimeout(resolve, 10); });
     }
   }
+}
+
+/** The limit that the server gets for a statement that we give `timeoutMs`. */
+function serverTimeoutMs(timeoutMs: number): number {
+  return Math.max(1, timeoutMs - Math.min(SERVER_HEAD_START_MS_MAX, Math.ceil(timeoutMs / 10)));
 }
 
 function destroyed(): Error {
