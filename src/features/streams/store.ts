@@ -6,7 +6,6 @@ import type { Database } from '../../platform/db/database.ts';
 /** What an id leads to; `StreamSetMedia` without the episode. */
 export type ResolvedMedia = Omit<StreamSetMedia, 'season' | 'episode'>;
 
-/** 64-bit numbers leave as float8, which postgres.js reads as a number: ids and sizes stay below 2^53. */
 const RESOLVE_MEDIA = `
 SELECT m.media_id::float8 AS "mediaId", m.type, m.public_id AS "publicId", coalesce(imdb.external_id, '') AS "imdbId",
   coalesce(tmdb.external_id, '') AS "tmdbId", m.title, m.year, m.runtime_minutes AS "runtimeMinutes",
@@ -23,6 +22,8 @@ WHERE x.external_id = $1 AND x.provider = $2 AND x.media_type = $3::media_type`;
  * because a well-known title has more links than anyone can read, and the wide rows cost most.
  * LATERAL … OFFSET 0 keeps each join a look-up by key: with the planner's free choice a title of many
  * streams is answered by reading the whole table.
+ * One JSON row: 200 rows of 25 columns cost the driver 2.5 ms of the event loop, JSON 0.9 ms, 2,000 rows 24
+ * and 6 ms (docs/decisions/0004-schema.md). Its numbers are exact up to 2^53, ids and sizes stay below.
  */
 const STREAMS_BY_MEDIA = `
 WITH link AS (
@@ -44,18 +45,39 @@ WITH link AS (
   FROM narrowest n
   LEFT JOIN LATERAL (SELECT seeders FROM stream_counter WHERE stream_id = n.stream_id OFFSET 0) c ON true
   ORDER BY coalesce(c.seeders, -1) DESC, n.stream_id DESC LIMIT 2000
+), wide AS MATERIALIZED (
+  SELECT b.*, s.kind, s.resolution, s.quality, s.codec, s.hdr_mask, s.audio_mask, s.channels_mask, s.flags_mask,
+    s.languages_low, s.languages_high, s.bit_depth, s.total_size_bytes, s.added_at, s.name, s.locator, s.source,
+    s.release_group, s.uploader, s.tracker_list_id,
+    CASE WHEN s.kind = 0 THEN encode(s.content_key, 'hex') END AS infohash
+  FROM best b
+  CROSS JOIN LATERAL (SELECT * FROM stream WHERE stream_id = b.stream_id OFFSET 0) s
 )
-SELECT b.stream_id::float8 AS "streamId", s.kind, s.resolution, s.quality, s.codec, s.hdr_mask AS "hdrMask",
-  s.audio_mask AS "audioMask", s.channels_mask AS "channelsMask", s.flags_mask AS "flagsMask",
-  s.languages_low AS "languagesLow", s.languages_high AS "languagesHigh", s.bit_depth AS "bitDepth",
-  b.file_size_bytes::float8 AS "fileSizeBytes", s.total_size_bytes::float8 AS "totalSizeBytes", b.seeders,
-  floor(extract(epoch FROM s.added_at))::float8 AS "addedAtS", b.file_index AS "fileIndex",
-  CASE WHEN s.kind = 0 THEN s.content_key END AS infohash, s.name, b.filename, s.locator, s.source,
-  s.release_group AS "releaseGroup", s.uploader, coalesce(t.urls, '') AS trackers
-FROM best b
-CROSS JOIN LATERAL (SELECT * FROM stream WHERE stream_id = b.stream_id OFFSET 0) s
-LEFT JOIN LATERAL (SELECT urls FROM tracker_list WHERE tracker_list_id = s.tracker_list_id OFFSET 0) t ON true
-ORDER BY b.seeders DESC, b.stream_id DESC`;
+SELECT
+  coalesce(json_agg(json_build_array(
+    stream_id, kind, resolution, quality, codec, hdr_mask, audio_mask, channels_mask, flags_mask, languages_low,
+    languages_high, bit_depth, file_size_bytes, total_size_bytes, seeders, floor(extract(epoch FROM added_at)),
+    file_index, infohash, name, filename, locator, source, release_group, uploader, tracker_list_id
+  ) ORDER BY seeders DESC, stream_id DESC), '[]') AS streams,
+  coalesce((
+    SELECT json_object_agg(tracker_list_id, urls)
+    FROM tracker_list WHERE tracker_list_id IN (SELECT tracker_list_id FROM wide)
+  ), '{}') AS trackers
+FROM wide`;
+
+/** The columns of one stream in the order of STREAMS_BY_MEDIA. */
+type StreamColumns = readonly [
+  streamId: number, kind: number, resolution: number, quality: number, codec: number, hdrMask: number,
+  audioMask: number, channelsMask: number, flagsMask: number, languagesLow: number, languagesHigh: number,
+  bitDepth: number, fileSizeBytes: number, totalSizeBytes: number, seeders: number, addedAtS: number,
+  fileIndex: number, infohash: string | null, name: string, filename: string, locator: string, source: string,
+  releaseGroup: string, uploader: string, trackerListId: number | null,
+];
+
+interface StreamsRecord {
+  readonly streams: readonly StreamColumns[];
+  readonly trackers: Readonly<Record<string, string>>;
+}
 
 export class StreamStore {
   readonly #database: Database;
@@ -76,13 +98,29 @@ export class StreamStore {
 
   /**
    * Every visible stream that plays this movie (season and episode 0) or episode: at most 2,000 rows, most
-   * seeders first, then newest. The columns of the statement are the fields of `StreamRow`, so the rows of
-   * the driver are handed on as they are.
+   * seeders first, then newest.
    */
-  loadStreams(mediaId: number, season: number, episode: number, signal: AbortSignal): Promise<StreamRow[]> {
-    return this.#database.read<StreamRow[]>(
+  async loadStreams(mediaId: number, season: number, episode: number, signal: AbortSignal): Promise<StreamRow[]> {
+    const rows = await this.#database.read<StreamsRecord[]>(
       { name: 'streams.by-media', lane: 'hot', signal },
       (sql) => sql.unsafe(STREAMS_BY_MEDIA, [mediaId, season, episode], { prepare: true }),
     );
+    const record = rows[0];
+    return record === undefined ? [] : record.streams.map((columns) => streamRow(columns, record.trackers));
   }
+}
+
+function streamRow(columns: StreamColumns, trackers: StreamsRecord['trackers']): StreamRow {
+  const [
+    streamId, kind, resolution, quality, codec, hdrMask, audioMask, channelsMask, flagsMask, languagesLow,
+    languagesHigh, bitDepth, fileSizeBytes, totalSizeBytes, seeders, addedAtS, fileIndex, infohash, name, filename,
+    locator, source, releaseGroup, uploader, trackerListId,
+  ] = columns;
+  return {
+    streamId, kind, resolution, quality, codec, hdrMask, audioMask, channelsMask, flagsMask, languagesLow,
+    languagesHigh, bitDepth, fileSizeBytes, totalSizeBytes, seeders, addedAtS, fileIndex, name, filename, locator,
+    source, releaseGroup, uploader,
+    infohash: infohash === null ? null : Buffer.from(infohash, 'hex'),
+    trackers: trackerListId === null ? '' : trackers[trackerListId] ?? '',
+  };
 }
