@@ -154,6 +154,10 @@ export const VARIABLES = {
     parser: integer(1, 2_592_000), fallback: 86_400, unit: 's', aliases: [{ name: 'POSTER_JPEG_CACHE_TTL' }],
     effect: 'How long a rendered poster is fresh.',
   }),
+  RESPONSE_REUSE: variable({
+    parser: boolean, fallback: true,
+    effect: 'Share finished stream lists between requests with the same outcome; off only to measure what it saves.',
+  }),
   POOL_THREADS: variable({
     parser: optional(integer(1, 64)), fallback: null, fallbackText: 'max(1, floor((cores − HTTP_PROCESSES) ÷ HTTP_PROCESSES))',
     unit: 'threads per process', effect: 'Threads for posters, compression and decoding.',

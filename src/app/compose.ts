@@ -1,0 +1,160 @@
+/**
+ * The composition root of one api process: builds the platform, then the features, in order; the stack
+ * closes them in reverse. Everything that a part needs is handed to its constructor here.
+ */
+import { AddonService } from '../features/addon/service.ts';
+import { CATALOG_CACHE, GENRE_CACHE, META_CACHE } from '../features/addon/store.ts';
+import { HealthService } from '../features/health/service.ts';
+import { LibraryStore } from '../features/library/store.ts';
+import { PosterService } from '../features/posters/service.ts';
+import { POSTER_CACHE } from '../features/posters/store.ts';
+import { RESOLVED_MEDIA_CACHE, streamSetCache } from '../features/streams/codecs.ts';
+import { StreamService } from '../features/streams/service.ts';
+import { StreamStore } from '../features/streams/store.ts';
+import { startHttpServer, type HttpServer } from '../http/server.ts';
+import { DisposeStack } from '../lib/dispose-stack.ts';
+import { DEFAULT_RANKING } from '../lib/ranking/settings.ts';
+import type { Config } from '../platform/config/config.ts';
+import type { Database } from '../platform/db/database.ts';
+import { createFetcher } from '../platform/fetch/fetcher.ts';
+import type { Logger } from '../platform/log/logger.ts';
+import { createTaskPool } from '../platform/pool/piscina-pool.ts';
+import type { TaskPool } from '../platform/pool/task-pool.ts';
+import { createRedis, type RedisClient } from '../platform/redis/client.ts';
+import { CacheFabric } from './cache-fabric.ts';
+import { openDatabase, requireDatabase, type DatabaseTargets } from './database-targets.ts';
+import { disposeQuietly, type Drainable } from './drain.ts';
+import { compressWith } from './pool-compressor.ts';
+import { routeTable, type RouteParts } from './routes.ts';
+import { cacheLifetimes, poolThreads } from './settings.ts';
+
+/** One process that answers HTTP. */
+export interface Api extends Drainable {
+  readonly port: number;
+}
+
+const REDIS_CONNECT_TIMEOUT_MS = 2000;
+/** A Redis that is up answers long before; one that is down must not hold the start. */
+const REDIS_FIRST_CONNECT_MS = 1000;
+const READY_TIMEOUT_MS = 2000;
+const TASK_TIMEOUT_MS = 10_000;
+const POOL_CLOSE_TIMEOUT_MS = 3000;
+
+/** @throws StartError naming the variable when a part cannot be built. */
+export async function composeApi(config: Config, targets: DatabaseTargets, logger: Logger): Promise<Api> {
+  const stack = new DisposeStack();
+  try {
+    const database = stack.use(openDatabase(config, targets, logger));
+    await requireDatabase(config, targets, database);
+    const redis = await openRedis(config, logger);
+    if (redis !== null) stack.use(redis);
+    const pool = stack.use(createTaskPool({
+      threads: poolThreads(config), queueMax: config.POOL_QUEUE_MAX, taskTimeoutMs: TASK_TIMEOUT_MS,
+      closeTimeoutMs: POOL_CLOSE_TIMEOUT_MS, logger,
+    }));
+    const caches = stack.use(new CacheFabric({ memoryBytesMax: config.CACHE_MEMORY_BYTES, redis }, logger));
+    const features = composeFeatures({ config, database, redis, pool, caches, logger, stack });
+    const http = stack.use(await listen(config, features, pool, logger));
+    return new ComposedApi(http, features.health, stack);
+  } catch (error) {
+    await disposeQuietly(stack, logger);
+    throw error;
+  }
+}
+
+interface Platform {
+  readonly config: Config;
+  readonly database: Database;
+  readonly redis: RedisClient | null;
+  readonly pool: TaskPool;
+  readonly caches: CacheFabric;
+  readonly logger: Logger;
+  readonly stack: DisposeStack;
+}
+
+function composeFeatures({ config, database, redis, pool, caches, logger, stack }: Platform): RouteParts {
+  const lifetimes = cacheLifetimes(config);
+  const library = new LibraryStore(database);
+  const fetcher = stack.use(createFetcher({ allowPrivate: config.FETCH_ALLOW_PRIVATE }));
+  const checks = [{ name: 'database', check: (signal: AbortSignal) => database.ping(signal) }];
+  if (redis !== null) checks.push({ name: 'redis', check: (signal) => redis.ping(signal) });
+  return {
+    health: new HealthService(checks, READY_TIMEOUT_MS),
+    addon: new AddonService({
+      titles: library,
+      catalogCache: caches.open(CATALOG_CACHE, lifetimes.catalog),
+      metaCache: caches.open(META_CACHE, lifetimes.meta),
+      genreCache: caches.open(GENRE_CACHE, lifetimes.genres),
+      logger,
+    }),
+    streams: new StreamService({
+      source: new StreamStore(database),
+      mediaCache: caches.open(RESOLVED_MEDIA_CACHE, lifetimes.ids),
+      setCache: caches.open(streamSetCache(pool), lifetimes.streams),
+      ranking: DEFAULT_RANKING,
+      presenter: { addonName: config.ADDON_NAME },
+    }),
+    posters: new PosterService({
+      source: library,
+      cache: caches.open(POSTER_CACHE, lifetimes.posters),
+      fetcher, pool, logger,
+      showRating: config.POSTER_RATING_BADGE,
+    }),
+  };
+}
+
+function listen(config: Config, features: RouteParts, pool: TaskPool, logger: Logger): Promise<HttpServer> {
+  return startHttpServer({
+    routes: routeTable(config, features),
+    host: config.HOST,
+    port: config.PORT,
+    tls: config.TLS_CERT === null || config.TLS_KEY === null ? null : { certFile: config.TLS_CERT, keyFile: config.TLS_KEY },
+    exclusivePort: config.HTTP_PROCESSES === 1,
+    trustedProxies: config.TRUSTED_PROXIES,
+    hostUrl: config.HOST_URL,
+    inFlightMax: config.HTTP_IN_FLIGHT_MAX,
+    compressInPool: compressWith(pool),
+    logger,
+  });
+}
+
+/** Connects in the background: a Redis that is down makes requests slower, it does not stop the start. */
+async function openRedis(config: Config, logger: Logger): Promise<RedisClient | null> {
+  if (config.REDIS_URL === null) return null;
+  const redis = createRedis(
+    {
+      url: config.REDIS_URL, keyPrefix: config.REDIS_KEY_PREFIX,
+      commandTimeoutMs: config.REDIS_COMMAND_TIMEOUT_MS, connectTimeoutMs: REDIS_CONNECT_TIMEOUT_MS,
+    },
+    logger,
+  );
+  await redis.connected(AbortSignal.timeout(REDIS_FIRST_CONNECT_MS)).catch(() => {
+    logger.warn({}, 'Redis does not answer yet; going on without it until it does');
+  });
+  return redis;
+}
+
+class ComposedApi implements Api {
+  readonly #http: HttpServer;
+  readonly #health: HealthService;
+  readonly #stack: DisposeStack;
+
+  constructor(http: HttpServer, health: HealthService, stack: DisposeStack) {
+    this.#http = http;
+    this.#health = health;
+    this.#stack = stack;
+  }
+
+  get port(): number {
+    return this.#http.port;
+  }
+
+  async drain(deadlineMs: number): Promise<void> {
+    this.#health.startDraining();
+    await this.#http.drain(deadlineMs);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#stack[Symbol.asyncDispose]();
+  }
+}

@@ -1,0 +1,107 @@
+/** Where the databases are: given by the operator, or the embedded server. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AppError } from '../lib/errors.ts';
+import { StartError } from '../lib/start-error.ts';
+import type { Config } from '../platform/config/config.ts';
+import { maskUrl } from '../platform/config/mask.ts';
+import { packagePath } from '../platform/config/package-root.ts';
+import type { Database } from '../platform/db/database.ts';
+import { migrate } from '../platform/db/migrate.ts';
+import { createPostgresDatabase } from '../platform/db/postgres-database.ts';
+import { shareOfInstance } from '../platform/db/split-budget.ts';
+import type { Logger } from '../platform/log/logger.ts';
+
+export interface DatabaseTargets {
+  readonly primaryUri: string;
+  readonly readUri: string | null;
+  /** A direct connection, never through a transaction pooler. */
+  readonly migrateUri: string;
+}
+
+const MIGRATE_DEADLINE_MS = 600_000;
+const MIGRATE_LOCK_TIMEOUT_MS = 10_000;
+/** A request waits for a user: an outage longer than this fails it at once. */
+const HOT_RETRY_DEADLINE_MS = 1500;
+/** Statements that may wait in one lane before more are refused. */
+const WAITING_MAX = 1000;
+const IDLE_TIMEOUT_MS = 60_000;
+const MAX_LIFETIME_MS = 30 * 60_000;
+/** How long a start waits for a database that comes up at the same time (`docker compose up`). */
+const FIRST_ANSWER_MS = 5000;
+const FIRST_ANSWER_PAUSE_MS = 250;
+
+/** The operator's databases; null when there are none and the embedded one is to be started. */
+export function configuredTargets(config: Config): DatabaseTargets | null {
+  if (config.POSTGRES_URI === null) return null;
+  return {
+    primaryUri: config.POSTGRES_URI,
+    readUri: config.POSTGRES_READ_URI,
+    migrateUri: config.POSTGRES_MIGRATE_URI ?? config.POSTGRES_URI,
+  };
+}
+
+/** Opens this process's share of the connections. */
+export function openDatabase(config: Config, targets: DatabaseTargets, logger: Logger): Database {
+  const hasReplica = targets.readUri !== null;
+  return createPostgresDatabase(
+    {
+      primaryUri: targets.primaryUri,
+      ...(targets.readUri === null ? {} : { readUri: targets.readUri }),
+      // Behind PgBouncer a name per process would cost a SET for every change of client.
+      applicationName: config.POSTGRES_USE_PGBOUNCER ? 'sluice' : `sluice-${process.pid}`,
+      connectionsMax: shareOfInstance(config.DB_MAX_CONNECTIONS, config.HTTP_PROCESSES, hasReplica),
+      pgBouncer: config.POSTGRES_USE_PGBOUNCER,
+      acquireTimeoutMs: config.DB_ACQUIRE_TIMEOUT_MS,
+      waitingMax: WAITING_MAX,
+      statementTimeoutMs: config.DB_STATEMENT_TIMEOUT_MS,
+      hotStatementTimeoutMs: config.DB_HOT_STATEMENT_TIMEOUT_MS,
+      totalRetryDeadlineMs: config.DB_RETRY_DEADLINE_MS,
+      hotRetryDeadlineMs: HOT_RETRY_DEADLINE_MS,
+      connectTimeoutMs: config.DB_CONNECT_TIMEOUT_MS,
+      idleTimeoutMs: IDLE_TIMEOUT_MS,
+      maxLifetimeMs: MAX_LIFETIME_MS,
+    },
+    logger,
+  );
+}
+
+/** Applies pending migrations and returns their names. @throws StartError naming the variable. */
+export async function migrateDatabase(
+  config: Config, targets: DatabaseTargets, logger: Logger, signal: AbortSignal,
+): Promise<readonly string[]> {
+  const options = {
+    uri: targets.migrateUri,
+    directory: packagePath('migrations'),
+    deadlineMs: MIGRATE_DEADLINE_MS,
+    lockTimeoutMs: MIGRATE_LOCK_TIMEOUT_MS,
+    connectTimeoutMs: config.DB_CONNECT_TIMEOUT_MS,
+    signal,
+  };
+  const giveUpAtMs = performance.now() + FIRST_ANSWER_MS;
+  for (;;) {
+    try {
+      return await migrate(options, logger);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      if (error.code !== 'database.unavailable' || performance.now() > giveUpAtMs) throw unreachable(config, targets, error);
+      await sleep(FIRST_ANSWER_PAUSE_MS, undefined, { signal });
+    }
+  }
+}
+
+/** @throws StartError when the database does not answer. */
+export async function requireDatabase(config: Config, targets: DatabaseTargets, database: Database): Promise<void> {
+  try {
+    await database.ping(AbortSignal.timeout(FIRST_ANSWER_MS));
+  } catch (error) {
+    throw unreachable(config, targets, error);
+  }
+}
+
+function unreachable(config: Config, targets: DatabaseTargets, error: unknown): StartError {
+  const name = config.POSTGRES_MIGRATE_URI === null ? 'POSTGRES_URI' : 'POSTGRES_MIGRATE_URI';
+  const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
+  return new StartError(
+    `${name}=${maskUrl(targets.migrateUri)} does not answer (${reason}): expected a running PostgreSQL that accepts these credentials`,
+  );
+}

@@ -1,0 +1,38 @@
+/** What each role of the program does. */
+import { StartError } from '../lib/start-error.ts';
+import type { Role } from './arguments.ts';
+import { apiChild } from './api-processes.ts';
+import { configuredTargets, migrateDatabase, type DatabaseTargets } from './database-targets.ts';
+import { importDemo, serve, type RoleContext } from './serve.ts';
+
+/** Runs the role to its end. @throws StartError */
+export function runRole(role: Role, context: RoleContext): Promise<void> {
+  switch (role) {
+    case 'serve':
+      return serve(context);
+    case 'api':
+      return apiChild(context, requireTargets(context, role));
+    case 'migrate':
+      return migrateOnly(context, requireTargets(context, role));
+    case 'import-demo':
+      return importDemoOnly(context, requireTargets(context, role));
+  }
+}
+
+/** These roles work on a database that others use, too: the embedded one belongs to `serve` alone. */
+function requireTargets({ config }: RoleContext, role: Role): DatabaseTargets {
+  const targets = configuredTargets(config);
+  if (targets === null) {
+    throw new StartError(`POSTGRES_URI is not set: the role ${role} expects a database; serve starts an embedded one`);
+  }
+  return targets;
+}
+
+async function migrateOnly({ config, logger, print, stop }: RoleContext, targets: DatabaseTargets): Promise<void> {
+  const applied = await migrateDatabase(config, targets, logger, stop);
+  print(applied.length === 0 ? 'Schema is up to date\n' : `Applied: ${applied.join(', ')}\n`);
+}
+
+async function importDemoOnly({ config, logger, print, stop }: RoleContext, targets: DatabaseTargets): Promise<void> {
+  print(`${await importDemo(config, targets, logger, stop)}\n`);
+}

@@ -1,0 +1,46 @@
+/** THE route table: every path that the server answers, in one place. Its golden copy is in the tests. */
+import { addonRoutes } from '../features/addon/routes.ts';
+import type { AddonService } from '../features/addon/service.ts';
+import { createReadyHandler, health, root } from '../features/health/routes.ts';
+import type { HealthService } from '../features/health/service.ts';
+import { posterRoutes } from '../features/posters/routes.ts';
+import type { PosterService } from '../features/posters/service.ts';
+import { streamRoutes } from '../features/streams/routes.ts';
+import type { StreamService } from '../features/streams/service.ts';
+import type { Route } from '../http/route.ts';
+import type { Config } from '../platform/config/config.ts';
+import { version } from './version.ts';
+
+export interface RouteParts {
+  readonly health: HealthService;
+  readonly addon: AddonService;
+  readonly streams: StreamService;
+  readonly posters: PosterService;
+}
+
+/** Finished replies may take as much memory as the values that they are built from, shared by three features. */
+const REPLY_SHARES = 3;
+const HEALTH_TIMEOUT_MS = 5000;
+
+export function routeTable(config: Config, parts: RouteParts): readonly Route[] {
+  const timeoutMs = config.REQUEST_TIMEOUT_MS;
+  const replyBytesMax = Math.floor(config.CACHE_MEMORY_BYTES / 2 / REPLY_SHARES);
+  const manifest = {
+    id: config.ADDON_ID,
+    name: config.ADDON_NAME,
+    description: config.ADDON_DESCRIPTION,
+    version,
+    logoUrl: config.ADDON_LOGO,
+    contactEmail: config.CONTACT_EMAIL,
+    metaForAllIds: config.META_FOR_ALL_IDS,
+  };
+  const noStore = { cachePolicy: 'no-store', timeoutMs: HEALTH_TIMEOUT_MS, uncapped: true };
+  return [
+    { pattern: '/', name: 'root', handler: root, ...noStore },
+    { pattern: '/health', name: 'health', handler: health, ...noStore },
+    { pattern: '/ready', name: 'ready', handler: createReadyHandler(parts.health), ...noStore },
+    ...addonRoutes(parts.addon, { manifest, replyBytesMax, timeoutMs }),
+    ...streamRoutes(parts.streams, { replyBytesMax, timeoutMs, reuse: config.RESPONSE_REUSE }),
+    ...posterRoutes(parts.posters, { replyBytesMax, timeoutMs }),
+  ];
+}

@@ -1,0 +1,125 @@
+/**
+ * The role `serve`: everything on this machine. Database when embedded, migrations, demo catalogue, then
+ * one api in this process, or several under a supervisor.
+ */
+import { AppError } from '../lib/errors.ts';
+import { importDemoCatalog } from '../features/library/demo-import.ts';
+import { LibraryStore } from '../features/library/store.ts';
+import { DisposeStack } from '../lib/dispose-stack.ts';
+import type { Config } from '../platform/config/config.ts';
+import { maskUrl } from '../platform/config/mask.ts';
+import { openDataDir } from '../platform/data-dir/data-dir.ts';
+import type { Logger } from '../platform/log/logger.ts';
+import { startEmbeddedPostgres } from '../platform/postgres-server/embedded-postgres.ts';
+import { assertPortFree } from '../platform/processes/port-free.ts';
+import { readyText, type Progress } from './banner.ts';
+import { startApiProcesses } from './api-processes.ts';
+import { composeApi, type Api } from './compose.ts';
+import { configuredTargets, migrateDatabase, openDatabase, type DatabaseTargets } from './database-targets.ts';
+import { disposeQuietly, drainAndDispose } from './drain.ts';
+
+export interface RoleContext {
+  readonly config: Config;
+  readonly logger: Logger;
+  readonly progress: Progress;
+  /** Standard output, for people. */
+  readonly print: (text: string) => void;
+  /** Aborted by the first SIGTERM or SIGINT. */
+  readonly stop: AbortSignal;
+}
+
+/** Starts everything, waits for the signal, drains. @throws StartError when something is missing. */
+export async function serve(context: RoleContext): Promise<void> {
+  const { config, logger, progress, print, stop } = context;
+  const stack = new DisposeStack();
+  try {
+    progress.step(`Sluice starts with Node ${process.versions.node}`);
+    if (config.PORT !== 0) await assertPortFree(config.HOST, config.PORT);
+    const { targets, database, firstBoot } = await openTargets(context, stack);
+    await prepareDatabase(context, targets);
+    const api = await startApi(config, targets, logger);
+    print(readyText({
+      baseUrl: publicUrl(config, api.port),
+      https: config.TLS_CERT !== null || config.HOST_URL?.startsWith('https:') === true,
+      processes: config.HTTP_PROCESSES,
+      database,
+      cache: config.REDIS_URL === null ? 'in-process (set REDIS_URL to share it)' : `Redis at ${maskUrl(config.REDIS_URL)}`,
+      works: config.DEMO_CATALOG ? 'demo: 63 films and 4 series, public domain or Creative Commons' : 'as it is in the database',
+      elapsedMs: progress.elapsedMs,
+      firstBoot,
+    }));
+    await untilAborted(stop);
+    print('Stopping: requests in flight finish first\n');
+    await drainAndDispose(api, config.DRAIN_TIMEOUT_MS, logger);
+  } finally {
+    await disposeQuietly(stack, logger);
+  }
+}
+
+interface OpenedTargets {
+  readonly targets: DatabaseTargets;
+  /** For the banner. */
+  readonly database: string;
+  readonly firstBoot: boolean;
+}
+
+async function openTargets(context: RoleContext, stack: DisposeStack): Promise<OpenedTargets> {
+  const { config, logger, progress, stop } = context;
+  const configured = configuredTargets(config);
+  if (configured !== null) {
+    const replica = configured.readUri === null ? '' : `, replica ${maskUrl(configured.readUri)}`;
+    return { targets: configured, database: `PostgreSQL at ${maskUrl(configured.primaryUri)}${replica}`, firstBoot: false };
+  }
+  const dataDir = stack.use(await openDataDir(config.DATA_DIR));
+  const server = stack.use(await startEmbeddedPostgres({
+    dataDir: dataDir.path, logger, signal: stop, onProgress: (text) => progress.step(text),
+  }));
+  return {
+    targets: { primaryUri: server.uri, readUri: null, migrateUri: server.uri },
+    database: `embedded PostgreSQL ${server.version} in ${dataDir.path} (set POSTGRES_URI for one of your own)`,
+    firstBoot: server.firstBoot,
+  };
+}
+
+/** Migrations, then the demo catalogue: both before the first request, so that nothing is cached too early. */
+async function prepareDatabase(context: RoleContext, targets: DatabaseTargets): Promise<void> {
+  const { config, logger, progress, stop } = context;
+  if (config.MIGRATE_ON_START) {
+    const applied = await migrateDatabase(config, targets, logger, stop);
+    progress.step(applied.length === 0 ? 'Schema is up to date' : `Schema: ${applied.length} migrations applied`);
+  }
+  if (config.DEMO_CATALOG) progress.step(await importDemo(config, targets, logger, stop));
+}
+
+/** Imports the demo catalogue and says what came of it. */
+export async function importDemo(
+  config: Config, targets: DatabaseTargets, logger: Logger, signal: AbortSignal,
+): Promise<string> {
+  await using database = openDatabase(config, targets, logger);
+  const counts = await importDemoCatalog(new LibraryStore(database), signal);
+  const changed = counts.worksAdded + counts.worksChanged + counts.streamsAdded + counts.linksAdded;
+  return changed === 0
+    ? 'Demo catalogue is there'
+    : `Demo catalogue: ${counts.worksAdded} works and ${counts.streamsAdded} streams added, ${counts.worksChanged} works changed`;
+}
+
+function startApi(config: Config, targets: DatabaseTargets, logger: Logger): Promise<Api> {
+  return config.HTTP_PROCESSES === 1 ? composeApi(config, targets, logger) : startApiProcesses(config, targets, logger);
+}
+
+function publicUrl(config: Config, port: number): string {
+  if (config.HOST_URL !== null) return config.HOST_URL;
+  const host = config.HOST === '0.0.0.0' || config.HOST === '::' ? '127.0.0.1' : config.HOST;
+  const name = host.includes(':') ? `[${host}]` : host;
+  return `${config.TLS_CERT === null ? 'http' : 'https'}://${name}:${port}`;
+}
+
+export async function untilAborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await new Promise<void>((resolve) => { signal.addEventListener('abort', () => resolve(), { once: true }); });
+}
+
+/** A start that was interrupted by the operator is no failure. */
+export function wasStopped(error: unknown, stop: AbortSignal): boolean {
+  return stop.aborted && (error === stop.reason || error instanceof AppError || (error instanceof Error && error.name === 'AbortError'));
+}

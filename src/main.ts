@@ -1,0 +1,47 @@
+/** Arguments and environment → configuration → role → wait for a signal → dispose. */
+import { StartError } from './lib/start-error.ts';
+import { helpText, parseCommand } from './app/arguments.ts';
+import { Progress } from './app/banner.ts';
+import { watchSignals } from './app/signals.ts';
+import { version } from './app/version.ts';
+import { loadConfig, type LoadedConfig } from './platform/config/config.ts';
+import { dumpConfig } from './platform/config/dump.ts';
+import { presetEnvironment, readEnvironment } from './platform/config/env.ts';
+import { createLogger } from './platform/log/pino-logger.ts';
+
+/** Read by uWebSockets.js when it loads: install tokens live in the path (design.md section 3). */
+const HEAD_BYTES_MAX = '16384';
+
+const print = (text: string) => { process.stdout.write(text); };
+
+function checkNodeVersion(): void {
+  const major = Number(process.versions.node.split('.')[0]);
+  if (major === 20 || major === 22) return;
+  throw new StartError(`Node ${process.versions.node} is not supported: expected Node 20 or 22 (uWebSockets.js has no binary for others)`);
+}
+
+async function main(): Promise<void> {
+  const command = parseCommand(process.argv.slice(2));
+  if (command.kind === 'help') return print(helpText());
+  if (command.kind === 'version') return print(`${version}\n`);
+  const loaded: LoadedConfig = loadConfig(readEnvironment());
+  if (command.kind === 'config-dump') return print(dumpConfig(loaded));
+  checkNodeVersion();
+  presetEnvironment('UWS_HTTP_MAX_HEADERS_SIZE', HEAD_BYTES_MAX);
+  const { config } = loaded;
+  const format = config.LOG_FORMAT === 'auto' ? (process.stderr.isTTY ? 'text' : 'json') : config.LOG_FORMAT;
+  const logger = createLogger({ level: config.LOG_LEVEL, format });
+  const stop = new AbortController();
+  using signals = watchSignals(() => process.exit(130));
+  void signals.first.then(() => stop.abort());
+  const { runRole } = await import('./app/roles.ts');
+  await runRole(command.role, { config, logger, print, stop: stop.signal, progress: new Progress(print) });
+}
+
+try {
+  await main();
+} catch (error) {
+  if (!(error instanceof StartError)) throw error;
+  process.stderr.write(`${error.message.replaceAll('\n', ' ')}\n`);
+  process.exitCode = 1;
+}
