@@ -10,7 +10,11 @@ export const ROLES = {
 } as const;
 export type Role = keyof typeof ROLES;
 
-export type Command = { readonly kind: 'run'; readonly role: Role } | { readonly kind: 'help' | 'version' | 'config-dump' };
+export type Command =
+  | { readonly kind: 'run'; readonly role: Role }
+  | { readonly kind: 'help' }
+  | { readonly kind: 'version' }
+  | { readonly kind: 'config-dump' };
 
 /** @throws StartError for an unknown role or flag, saying what is accepted. */
 export function parseCommand(parameters: readonly string[]): Command {

@@ -25,7 +25,8 @@ export interface Variable<T> {
   readonly mask?: 'secret' | 'url';
 }
 
-function variable<T>(spec: Variable<T>): Variable<T> {
+/** `NoInfer` keeps the fallback from widening a union of names to `string`. */
+function variable<T>(spec: Omit<Variable<T>, 'fallback'> & { readonly fallback: NoInfer<T> }): Variable<T> {
   return spec;
 }
 
