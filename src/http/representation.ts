@@ -10,6 +10,16 @@ export type Encoding = 'identity' | 'gzip' | 'br';
 export interface Variant {
   readonly bytes: Buffer;
   readonly etag: string;
+  /** Header lines that are the same for every request, joined once by `header-block.ts`. */
+  block?: HeaderBlock;
+}
+
+/** Header lines ready for one write; the name of the first one is written apart. */
+export interface HeaderBlock {
+  /** With content headers, for answers that carry or describe a body. */
+  readonly full: Buffer;
+  /** For 304 (RFC 9110 section 15.4.5). */
+  readonly notModified: Buffer;
 }
 
 export interface RepresentationOptions {
@@ -48,4 +58,9 @@ const ETAG_SUFFIX = { identity: '', gzip: '-gz', br: '-br' } as const;
 export function strongEtag(identity: Uint8Array, encoding: Encoding): string {
   const digest = createHash('sha1').update(identity).digest('base64url');
   return `"${digest}${ETAG_SUFFIX[encoding]}"`;
+}
+
+/** The strong ETag of another encoding of the same bytes, without hashing them again. */
+export function encodedEtag(identityEtag: string, encoding: Encoding): string {
+  return `${identityEtag.slice(0, -1)}${ETAG_SUFFIX[encoding]}"`;
 }

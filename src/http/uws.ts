@@ -1,56 +1,94 @@
 /**
- * The single import of uWebSockets.js (`uws-pack` 20.0.8, about v20.49) with the types that it lacks.
- * The module reads UWS_HTTP_MAX_HEADERS_SIZE when it loads: `main.ts` presets it, then loads the rest.
+ * The single import point of uWebSockets.js, and the part of it that Sluice uses, typed by us: the
+ * package's own types lack `_cfg`, the listen options and the result of several calls. Only
+ * `response.ts` writes to a `NativeResponse`.
  */
-import * as uws from 'uWebSockets.js';
-import type { HttpRequest, HttpResponse, TemplatedApp, us_listen_socket } from 'uWebSockets.js';
+import { StartError } from '../lib/start-error.ts';
 
-export type NativeRequest = HttpRequest;
-export type NativeResponse = HttpResponse;
-export type NativeApp = TemplatedApp;
-export type ListenSocket = us_listen_socket;
+/** Read by the native module when it loads; the parser's default of 4,096 bytes is too small for install tokens. */
+export const HEADER_BYTES_VARIABLE = 'UWS_HTTP_MAX_HEADERS_SIZE';
+/** Request line and headers together; beyond it the parser answers 431. */
+export const HEADER_BYTES_MAX = 16_384;
 
-/** What the package exports at run time and its types leave out. */
-interface Untyped {
+/** ABI 115 and 127: the binaries that `uws-pack` carries among the versions we support. */
+const SUPPORTED_NODE = /^v(20|22)\./;
+
+/** Valid only until its handler returns. */
+export interface NativeRequest {
+  /** Path without the query. */
+  getUrl(): string;
+  getQuery(): string;
+  /** Value of the first header line of this lower-case name; empty when there is none. */
+  getHeader(lowerCaseName: string): string;
+  getCaseSensitiveMethod(): string;
+  forEach(visit: (lowerCaseName: string, value: string) => void): void;
+}
+
+export type NativeBytes = string | Uint8Array;
+
+/** Valid until `onAborted` was called or the response was ended. */
+export interface NativeResponse {
+  onAborted(handler: () => void): NativeResponse;
+  cork(write: () => void): NativeResponse;
+  writeStatus(status: string): NativeResponse;
+  writeHeader(name: NativeBytes, value: NativeBytes): NativeResponse;
+  /** Writes what the socket takes; tells whether nothing was left behind, and whether the response is complete. */
+  tryEnd(chunk: Uint8Array, totalBytes: number): [ok: boolean, done: boolean];
+  onWritable(handler: (offset: number) => boolean): NativeResponse;
+  end(body: Uint8Array, closeConnection?: boolean): NativeResponse;
+  /** The first parameter stays undefined: with a number the process aborts (docs/decisions/0005). */
+  endWithoutBody(reportedLength?: undefined, closeConnection?: boolean): NativeResponse;
+  close(): NativeResponse;
+  getRemoteAddressAsText(): ArrayBuffer;
+}
+
+export type NativeHandler = (response: NativeResponse, request: NativeRequest) => void;
+
+/** Opaque; passing `false` where one is expected crashes the process. */
+export type ListenSocket = object;
+
+export interface NativeApp {
+  get(pattern: string, handler: NativeHandler): NativeApp;
+  head(pattern: string, handler: NativeHandler): NativeApp;
+  options(pattern: string, handler: NativeHandler): NativeApp;
+  /** Tried after the handlers of one method. */
+  any(pattern: string, handler: NativeHandler): NativeApp;
+  /** Called with 1 for every connection that opens and −1 for every one that closes. */
+  filter(handler: (response: NativeResponse, change: number) => void): NativeApp;
+  listen(host: string, port: number, options: number, done: (socket: ListenSocket | false) => void): NativeApp;
+  /** Closes every socket at once. */
+  close(): NativeApp;
+}
+
+export interface Uws {
+  App(): NativeApp;
+  SSLApp(options: { readonly cert_file_name: string; readonly key_file_name: string }): NativeApp;
   readonly LIBUS_LISTEN_EXCLUSIVE_PORT: number;
-  readonly _cfg: (option: 'silent') => void;
+  us_listen_socket_close(socket: ListenSocket): void;
+  us_socket_local_port(socket: ListenSocket): number;
+  /** `silent` leaves out the `uWebSockets` response header. */
+  _cfg(name: 'silent'): void;
 }
 
-const { LIBUS_LISTEN_EXCLUSIVE_PORT, _cfg } = uws as unknown as Untyped;
-
-/** Listen option: fail when the port is taken, instead of sharing it silently through SO_REUSEPORT. */
-export const EXCLUSIVE_PORT = LIBUS_LISTEN_EXCLUSIVE_PORT;
-export const SHARED_PORT = 0;
-
-// Removes the `uWebSockets: 20` header from every answer.
-_cfg('silent');
-
-/** Request line and headers together, in bytes: install tokens live in the path (design.md section 3). */
-export const HEAD_BYTES_MAX = 16_384;
-
-export interface TlsFiles {
-  readonly certFile: string;
-  readonly keyFile: string;
-}
-
-/** A new uWebSockets.js application, with TLS when files are given. */
-export function createApp(tls: TlsFiles | null): NativeApp {
-  return tls === null ? uws.App() : uws.SSLApp({ cert_file_name: tls.certFile, key_file_name: tls.keyFile });
-}
-
-/** `listen` with all four arguments, which the package's types leave out. Resolves with false when it fails. */
-export function listen(app: NativeApp, host: string, port: number, option: number): Promise<ListenSocket | false> {
-  type Listen = (host: string, port: number, option: number, done: (socket: ListenSocket | false) => void) => void;
-  return new Promise((resolve) => {
-    (app.listen as unknown as Listen).call(app, host, port, option, resolve);
-  });
-}
-
-export function closeListenSocket(socket: ListenSocket): void {
-  uws.us_listen_socket_close(socket);
-}
-
-/** The port that was really taken, for port 0. */
-export function portOf(socket: ListenSocket): number {
-  return uws.us_socket_local_port(socket as unknown as Parameters<typeof uws.us_socket_local_port>[0]);
+/**
+ * Loads the native module.
+ * @param environment the process environment, with `HEADER_BYTES_VARIABLE` set before this call
+ * @throws StartError when the variable is missing or there is no binary for this Node.js
+ */
+export async function loadUws(environment: Readonly<Record<string, string | undefined>>): Promise<Uws> {
+  if (!/^\d+$/.test(environment[HEADER_BYTES_VARIABLE] ?? '')) {
+    throw new StartError(`${HEADER_BYTES_VARIABLE} must be set (${HEADER_BYTES_MAX}) before the HTTP server is loaded`);
+  }
+  if (!SUPPORTED_NODE.test(process.version)) {
+    throw new StartError(`Node.js ${process.version} is not supported: uWebSockets.js has binaries for Node.js 20 and 22`);
+  }
+  try {
+    const uws = (await import('uWebSockets.js')) as unknown as Uws;
+    uws._cfg('silent');
+    return uws;
+  } catch (error) {
+    const reason = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+    const where = `Node.js ${process.version} on ${process.platform}-${process.arch}`;
+    throw new StartError(`uWebSockets.js cannot be loaded by ${where}: ${reason}`);
+  }
 }

@@ -37,12 +37,12 @@ export const ERRORS = {
   'pool.queue-full': { status: 503, retryAfterS: 1, meaning: 'As many tasks wait for a thread as may (`POOL_QUEUE_MAX`).' },
   'pool.task-timeout': { status: 503, retryAfterS: 2, meaning: 'A task on a thread took longer than its limit.' },
   'pool.task-failed': { status: 503, retryAfterS: 5, meaning: 'A task on a thread failed or its thread died.' },
-  'fetch.bad-url': { status: 400 },
-  'fetch.blocked-address': { status: 403 },
-  'fetch.too-large': { status: 503, retryAfterS: 60 },
-  'fetch.timeout': { status: 503, retryAfterS: 5 },
-  'fetch.failed': { status: 503, retryAfterS: 5 },
-  'fetch.busy': { status: 503, retryAfterS: 1 },
+  'fetch.bad-url': { status: 400, meaning: 'An address that is not http or https, or none at all.' },
+  'fetch.blocked-address': { status: 403, meaning: 'An address that may not be fetched from (`FETCH_ALLOW_PRIVATE`).' },
+  'fetch.too-large': { status: 503, retryAfterS: 60, meaning: 'What was fetched is larger than allowed.' },
+  'fetch.timeout': { status: 503, retryAfterS: 5, meaning: 'What was fetched did not come in time.' },
+  'fetch.failed': { status: 503, retryAfterS: 5, meaning: 'What was to be fetched could not be.' },
+  'fetch.busy': { status: 503, retryAfterS: 1, meaning: 'Too many fetches wait for one host.' },
 } as const satisfies Record<string, ErrorSpec>;
 
 export type ErrorCode = keyof typeof ERRORS;

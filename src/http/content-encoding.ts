@@ -1,0 +1,79 @@
+/**
+ * Which variant of a `Representation` a client gets. Compression happens once per representation and
+ * encoding; everyone who asks meanwhile waits for the same result.
+ */
+import type { Logger } from '../platform/log/logger.ts';
+import type { Compression, Preference } from './accept-encoding.ts';
+import type { BodyCompressor } from './body-compressor.ts';
+import { encodedEtag, type Encoding, type Representation, type Variant } from './representation.ts';
+
+export interface ContentEncoderOptions {
+  readonly small: BodyCompressor;
+  /** For bodies from `LARGE_BYTES_MIN` on, which would keep libuv's few threads busy for long. */
+  readonly large: BodyCompressor;
+  readonly logger: Logger;
+}
+
+/** Below this a body fits one network packet anyway, and headers outweigh the gain. */
+export const COMPRESS_BYTES_MIN = 1024;
+export const LARGE_BYTES_MIN = 256 * 1024;
+/** A result larger than this share of the identity bytes is thrown away. */
+const WORTHWHILE_SHARE = 0.9;
+
+export class ContentEncoder {
+  readonly #options: ContentEncoderOptions;
+  /** Running compressions. As many as requests that wait for them, which `InFlight` bounds. */
+  readonly #running = { gzip: new Map<Representation, Promise<void>>(), br: new Map<Representation, Promise<void>>() };
+
+  constructor(options: ContentEncoderOptions) {
+    this.#options = options;
+  }
+
+  /** The encoding that has to be made before `preference` can be satisfied, or null when all is there. */
+  missing(representation: Representation, preference: Preference): Compression | null {
+    if (representation.identity.bytes.byteLength < COMPRESS_BYTES_MIN) return null;
+    const [best] = preference;
+    return best !== undefined && representation[best] === undefined ? best : null;
+  }
+
+  /** Makes one encoding, or joins whoever makes it. Never rejects: on failure the encoding stays missing. */
+  prepare(representation: Representation, encoding: Compression): Promise<void> {
+    const running = this.#running[encoding];
+    const joined = running.get(representation);
+    if (joined !== undefined) return joined;
+    const made = this.#compress(representation, encoding).finally(() => running.delete(representation));
+    running.set(representation, made);
+    return made;
+  }
+
+  async #compress(representation: Representation, encoding: Compression): Promise<void> {
+    const { bytes, etag } = representation.identity;
+    const compressor = bytes.byteLength < LARGE_BYTES_MIN ? this.#options.small : this.#options.large;
+    try {
+      const packed = await compressor.compress(bytes, encoding);
+      const pays = packed.byteLength <= bytes.byteLength * WORTHWHILE_SHARE;
+      representation[encoding] = pays ? { bytes: exactBuffer(packed), etag: encodedEtag(etag, encoding) } : null;
+    } catch (error) {
+      this.#options.logger.debug({ error, encoding, bodyBytes: bytes.byteLength }, 'a body goes out uncompressed');
+    }
+  }
+}
+
+/** The best encoding that is there now. */
+export function chooseEncoding(representation: Representation, preference: Preference): Encoding {
+  for (const encoding of preference) {
+    if (representation[encoding] !== null && representation[encoding] !== undefined) return encoding;
+  }
+  return 'identity';
+}
+
+/** The bytes of one encoding; identity when it is not there. */
+export function variantOf(representation: Representation, encoding: Encoding): Variant {
+  return representation[encoding] ?? representation.identity;
+}
+
+/** The bytes in a buffer of their own: zlib returns a slice of a chunk that may be far larger. */
+function exactBuffer(bytes: Uint8Array): Buffer {
+  const isExact = bytes.buffer.byteLength === bytes.byteLength;
+  return isExact ? Buffer.from(bytes.buffer, 0, bytes.byteLength) : Buffer.from(bytes);
+}

@@ -1,0 +1,34 @@
+/** The one place that turns a failure into an HTTP answer. */
+import { AppError, type ErrorCode } from '../lib/errors.ts';
+import { plainBlock } from './header-block.ts';
+
+export interface ErrorReply {
+  readonly status: number;
+  readonly body: Buffer;
+  readonly block: Buffer;
+}
+
+/** What does not exist now may exist in a moment: caches keep it this long, in seconds. */
+const NEGATIVE_MAX_AGE_S = 10;
+const NEGATIVE_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['media.not-found', 'catalog.not-found']);
+
+/**
+ * `{"error":{"code","message","field"?,"requestId"}}` with its headers. Anything that is not an
+ * `AppError` becomes `server.failure`; its text never reaches the client.
+ * @param lines further header lines, complete with their names
+ */
+export function errorReply(error: unknown, requestId: string, lines: readonly string[] = []): ErrorReply {
+  const known = error instanceof AppError ? error : new AppError('server.failure', 'something went wrong on our side');
+  const { code, message, field, retryAfterS } = known;
+  const body = JSON.stringify({ error: { code, message, field, requestId } });
+  return {
+    status: known.status,
+    body: Buffer.from(`${body}\n`),
+    block: plainBlock([
+      'Content-Type: application/json; charset=utf-8',
+      NEGATIVE_CODES.has(code) ? `Cache-Control: public, max-age=${NEGATIVE_MAX_AGE_S}` : 'Cache-Control: no-store',
+      ...(retryAfterS === undefined ? [] : [`Retry-After: ${Math.max(1, Math.ceil(retryAfterS))}`]),
+      ...lines,
+    ]),
+  };
+}

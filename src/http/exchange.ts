@@ -1,0 +1,269 @@
+/**
+ * One request and its response: the `Request` that features see, and what `dispatcher.ts` and
+ * `response.ts` need to know about it. One object per request; whatever costs a native call or an
+ * allocation is read on first use, while the native request is still valid.
+ */
+import { AppError } from '../lib/errors.ts';
+import type { BaseUrls } from './base-url.ts';
+import type { ClientAddressResolver, Peer } from './client-address.ts';
+import type { InFlight } from './in-flight.ts';
+import { isValidRequestId, type RequestIds } from './request-id.ts';
+import type { Handler, Request } from './route.ts';
+import type { NativeRequest, NativeResponse } from './uws.ts';
+
+/** Told once about every request, after its response was handed to the socket or the client had gone. */
+export interface RequestObserver {
+  /** @param status 499 when the client went away before the answer */
+  finished(routeName: string, status: number, elapsedMs: number): void;
+}
+
+/** A row of the route table, prepared at start-up. */
+export interface CompiledRoute {
+  readonly name: string;
+  readonly timeoutMs: number;
+  readonly uncapped: boolean;
+  /** Positions of the parameters among the path's segments. */
+  readonly parameterSegments: readonly number[];
+  /** The handler inside of all middleware. */
+  readonly handler: Handler;
+}
+
+/** What all exchanges of a server share. */
+export interface ExchangeContext {
+  readonly requestIds: RequestIds;
+  readonly addresses: ClientAddressResolver;
+  readonly baseUrls: BaseUrls;
+  readonly inFlight: InFlight;
+  readonly observer: RequestObserver | null;
+  /** Longest path, and longest query, in characters. */
+  readonly pathCharsMax: number;
+}
+
+const CLIENT_GONE_STATUS = 499;
+
+export class Exchange implements Request {
+  readonly method: 'GET' | 'HEAD';
+  readonly path: string;
+  readonly route: CompiledRoute;
+  readonly startedAtMs: number;
+  tiers = 0;
+  /** Null once the response was completed or the client has gone: nothing may be written then. */
+  response: NativeResponse | null;
+  /** True after the handler's synchronous part: writes must be corked. */
+  isDeferred = false;
+  /** Called when the client goes away while a body is being written. */
+  onGone: (() => void) | undefined = undefined;
+  readonly #context: ExchangeContext;
+  #request: NativeRequest | null;
+  #requestId: string | undefined = undefined;
+  #query: string | undefined = undefined;
+  #parameters: readonly string[] | undefined = undefined;
+  #peer: Peer | undefined = undefined;
+  #clientAddress: string | undefined = undefined;
+  #baseUrl: string | undefined = undefined;
+  #acceptEncoding: string | undefined = undefined;
+  #ifNoneMatch: string | undefined = undefined;
+  #controller: AbortController | undefined = undefined;
+  #deadline: NodeJS.Timeout | undefined = undefined;
+
+  constructor(
+    context: ExchangeContext,
+    route: CompiledRoute,
+    method: 'GET' | 'HEAD',
+    response: NativeResponse,
+    request: NativeRequest,
+  ) {
+    this.startedAtMs = performance.now();
+    this.#context = context;
+    this.route = route;
+    this.method = method;
+    this.response = response;
+    this.#request = request;
+    this.path = request.getUrl();
+  }
+
+  get requestId(): string {
+    return (this.#requestId ??= this.#readRequestId());
+  }
+
+  /** @throws AppError `request.too-long` */
+  get query(): string {
+    return (this.#query ??= this.#readQuery());
+  }
+
+  get parameters(): readonly string[] {
+    return (this.#parameters ??= this.#readParameters());
+  }
+
+  get clientAddress(): string {
+    return (this.#clientAddress ??= this.#readClientAddress());
+  }
+
+  get baseUrl(): string {
+    return this.#context.baseUrls.fixed ?? (this.#baseUrl ??= this.#readBaseUrl());
+  }
+
+  /**
+   * Asking for the signal announces a wait: at the in-flight cap it throws, before any work has begun.
+   * @throws AppError `server.overloaded`
+   */
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.checkCapacity();
+      this.#controller = new AbortController();
+      if (this.response === null) this.#controller.abort(clientGone());
+    }
+    return this.#controller.signal;
+  }
+
+  /** For `response.ts`; empty when there is none. */
+  get acceptEncoding(): string {
+    return (this.#acceptEncoding ??= this.#header('accept-encoding'));
+  }
+
+  /** For `response.ts`; empty when there is none. */
+  get ifNoneMatch(): string {
+    return (this.#ifNoneMatch ??= this.#header('if-none-match'));
+  }
+
+  get elapsedMs(): number {
+    return performance.now() - this.startedAtMs;
+  }
+
+  /** @throws AppError `request.too-long` or `request.bad-path` */
+  checkPath(): void {
+    if (this.path.length > this.#context.pathCharsMax) throw tooLong('path', this.#context.pathCharsMax);
+    if (this.path.includes('%') && !isPercentEncoded(this.path)) {
+      throw new AppError('request.bad-path', 'the path is not valid percent-encoded UTF-8', { field: 'path' });
+    }
+  }
+
+  /** False when as many requests wait as may, and this is not one of them. */
+  get mayWait(): boolean {
+    return this.isDeferred || this.route.uncapped || !this.#context.inFlight.isFull;
+  }
+
+  /** @throws AppError `server.overloaded` */
+  checkCapacity(): void {
+    if (!this.mayWait) {
+      throw new AppError('server.overloaded', 'too many requests are waiting: try again in a moment');
+    }
+  }
+
+  /**
+   * Before the first wait: copies everything that a later step may ask for, counts the request as in
+   * flight and starts its deadline. The caller has checked the capacity.
+   * @param onDeadline called with the error to answer, after the signal was aborted with it
+   */
+  defer(onDeadline: (error: AppError) => void): void {
+    if (this.isDeferred) return;
+    this.#copyAll();
+    this.isDeferred = true;
+    this.#context.inFlight.enter();
+    const remainingMs = Math.max(0, this.route.timeoutMs - this.elapsedMs);
+    this.#deadline = setTimeout(() => {
+      const error = new AppError('server.timeout', `the answer took longer than ${this.route.timeoutMs} ms`);
+      this.#controller?.abort(error);
+      onDeadline(error);
+    }, remainingMs);
+  }
+
+  /** The handler's synchronous part is over: the native request is not valid any more. */
+  release(): void {
+    this.#request = null;
+  }
+
+  /** The response's head was written: the request does not wait any more. */
+  answered(status: number): void {
+    this.#leave();
+    this.#context.observer?.finished(this.route.name, status, this.elapsedMs);
+  }
+
+  /** From `onAborted`. */
+  clientGone(): void {
+    if (this.response === null) return;
+    this.response = null;
+    this.onGone?.();
+    this.#controller?.abort(clientGone());
+    if (this.#deadline !== undefined) this.answered(CLIENT_GONE_STATUS);
+  }
+
+  #leave(): void {
+    if (this.#deadline === undefined) return;
+    clearTimeout(this.#deadline);
+    this.#deadline = undefined;
+    this.#context.inFlight.leave();
+  }
+
+  #copyAll(): void {
+    void [this.requestId, this.query, this.clientAddress, this.baseUrl, this.acceptEncoding, this.ifNoneMatch];
+  }
+
+  #header(lowerCaseName: string): string {
+    return this.#request === null ? '' : this.#request.getHeader(lowerCaseName);
+  }
+
+  #readRequestId(): string {
+    const incoming = this.#header('x-request-id');
+    return incoming !== '' && isValidRequestId(incoming) ? incoming : this.#context.requestIds.next();
+  }
+
+  #readQuery(): string {
+    const query = this.#request?.getQuery() ?? '';
+    if (query.length > this.#context.pathCharsMax) throw tooLong('query', this.#context.pathCharsMax);
+    return query;
+  }
+
+  #readParameters(): readonly string[] {
+    const segments = this.path.split('/');
+    return this.route.parameterSegments.map((position) => segments[position] ?? '');
+  }
+
+  #readPeer(): Peer {
+    const bytes = this.response?.getRemoteAddressAsText();
+    return this.#context.addresses.peer(bytes === undefined ? '' : Buffer.from(bytes).toString('latin1'));
+  }
+
+  #readClientAddress(): string {
+    const peer = (this.#peer ??= this.#readPeer());
+    return peer.trusted ? this.#context.addresses.client(peer, this.#forwardedFor()) : peer.address;
+  }
+
+  /**
+   * All lines of the header, in order. `getHeader` returns only the first, which the client itself may
+   * have sent where a proxy adds a line of its own (HAProxy does).
+   */
+  #forwardedFor(): string {
+    let lines = '';
+    this.#request?.forEach((name, value) => {
+      if (name === 'x-forwarded-for') lines += lines === '' ? value : `,${value}`;
+    });
+    return lines;
+  }
+
+  #readBaseUrl(): string {
+    const { addresses, baseUrls } = this.#context;
+    if (addresses.trustsAnyone && (this.#peer ??= this.#readPeer()).trusted) {
+      const host = this.#header('x-forwarded-host') || this.#header('host');
+      return baseUrls.behindProxy(this.#header('x-forwarded-proto'), host);
+    }
+    return baseUrls.direct(this.#header('host'));
+  }
+}
+
+function clientGone(): AppError {
+  return new AppError('request.cancelled', 'the client went away');
+}
+
+function tooLong(field: string, charsMax: number): AppError {
+  return new AppError('request.too-long', `the ${field} is longer than ${charsMax} characters`, { field });
+}
+
+function isPercentEncoded(path: string): boolean {
+  try {
+    decodeURIComponent(path);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,195 @@
+/**
+ * The only file that writes to a `NativeResponse`. Bodies go out through `tryEnd`, also small ones: `end`
+ * copies what the socket does not take into memory, and a client that sends requests without reading
+ * the answers filled 400 MB in two seconds (docs/decisions/0005-http-front-end.md).
+ */
+import { STATUS_CODES } from 'node:http';
+import type { Logger } from '../platform/log/logger.ts';
+import { AppError } from '../lib/errors.ts';
+import { AcceptEncodings, type Preference } from './accept-encoding.ts';
+import { chooseEncoding, variantOf, type ContentEncoder } from './content-encoding.ts';
+import { errorReply } from './error-reply.ts';
+import type { Exchange } from './exchange.ts';
+import { BLOCK_NAME, headerBlock, isHeaderName, plainBlock, sanitizeHeaderValue } from './header-block.ts';
+import { matchesEtag } from './if-none-match.ts';
+import type { Representation } from './representation.ts';
+import type { Reply } from './route.ts';
+import type { PartialWrite, SlowReaders } from './slow-readers.ts';
+import { TIMING_NAME, timingValue } from './timing.ts';
+import type { NativeResponse } from './uws.ts';
+
+export interface ResponderOptions {
+  readonly encoder: ContentEncoder;
+  readonly slowReaders: SlowReaders;
+  readonly logger: Logger;
+}
+
+const EMPTY = Buffer.alloc(0);
+const IDENTITY_ONLY: Preference = [];
+const TEXT_BLOCK = plainBlock(['Content-Type: text/plain; charset=utf-8']);
+const NO_HEADERS: readonly string[] = [];
+const BODILESS: ReadonlySet<number> = new Set([204, 304]);
+
+export class Responder {
+  /** Set when the server drains: every answer then closes its connection. */
+  closesConnections = false;
+  readonly #options: ResponderOptions;
+  readonly #acceptEncodings = new AcceptEncodings();
+
+  constructor(options: ResponderOptions) {
+    this.#options = options;
+  }
+
+  /** Answers with `reply`; waits for its compressed bytes first where they are made only now. */
+  send(exchange: Exchange, reply: Reply): void {
+    const { representation } = reply;
+    if (representation === null) return this.#sendText(exchange, reply);
+    const preference = representation.compressible
+      ? this.#acceptEncodings.preference(exchange.acceptEncoding)
+      : IDENTITY_ONLY;
+    if (preference.length > 0 && this.#waitsForEncoding(exchange, reply, representation, preference)) return;
+    this.#write(exchange, (response) => this.#writeReply(exchange, response, reply, representation, preference));
+  }
+
+  /** Answers a failure; logs it when it is none of the expected ones. */
+  sendError(exchange: Exchange, error: unknown, lines: readonly string[] = NO_HEADERS): void {
+    if (!(error instanceof AppError) && exchange.response !== null) {
+      const { requestId, route } = exchange;
+      this.#options.logger.error({ requestId, route: route.name, error }, 'request failed');
+    }
+    const { status, body, block } = errorReply(error, exchange.requestId, lines);
+    this.#write(exchange, (response) => this.#writePlain(exchange, response, status, block, NO_HEADERS, body));
+  }
+
+  /** Answers with prepared bytes, for example a preflight. */
+  sendPlain(exchange: Exchange, status: number, block: Buffer, body: Buffer): void {
+    this.#write(exchange, (response) => this.#writePlain(exchange, response, status, block, NO_HEADERS, body));
+  }
+
+  #sendText(exchange: Exchange, { status, headers = NO_HEADERS }: Reply): void {
+    const body = BODILESS.has(status) ? EMPTY : Buffer.from(`${STATUS_CODES[status] ?? status}\n`);
+    this.#write(exchange, (response) => this.#writePlain(exchange, response, status, TEXT_BLOCK, headers, body));
+  }
+
+  /** True when the answer follows later. At the in-flight cap nobody waits: the body goes out as it is. */
+  #waitsForEncoding(exchange: Exchange, reply: Reply, representation: Representation, preference: Preference): boolean {
+    const missing = this.#options.encoder.missing(representation, preference);
+    if (missing === null || exchange.response === null || !exchange.mayWait) return false;
+    exchange.defer((error) => this.sendError(exchange, error));
+    void this.#options.encoder.prepare(representation, missing).then(() => {
+      this.#write(exchange, (response) => this.#writeReply(exchange, response, reply, representation, preference));
+    });
+    return true;
+  }
+
+  /** Runs `write` if there still is somebody to write to, corked; a failure closes the connection. */
+  #write(exchange: Exchange, write: (response: NativeResponse) => void): void {
+    const { response } = exchange;
+    if (response === null) return;
+    try {
+      if (exchange.isDeferred) response.cork(() => this.#guarded(exchange, response, write));
+      else this.#guarded(exchange, response, write);
+    } catch (error) {
+      this.#giveUp(exchange, error);
+    }
+  }
+
+  #guarded(exchange: Exchange, response: NativeResponse, write: (response: NativeResponse) => void): void {
+    try {
+      write(response);
+    } catch (error) {
+      this.#giveUp(exchange, error);
+    }
+  }
+
+  /** Half a head may be written: nothing can be said any more. */
+  #giveUp(exchange: Exchange, error: unknown): void {
+    this.#options.logger.error({ requestId: exchange.requestId, error }, 'a response could not be written');
+    exchange.response?.close();
+  }
+
+  #writeReply(
+    exchange: Exchange, response: NativeResponse, reply: Reply, representation: Representation, preference: Preference,
+  ): void {
+    const encoding = chooseEncoding(representation, preference);
+    const variant = variantOf(representation, encoding);
+    const block = headerBlock(representation, variant, encoding);
+    if (reply.status === 200 && exchange.ifNoneMatch !== '' && matchesEtag(exchange.ifNoneMatch, variant.etag)) {
+      this.#writeHead(exchange, response, 304, block.notModified, reply.headers ?? NO_HEADERS);
+      this.#endWithoutBody(exchange, response, variant.bytes.byteLength);
+      return;
+    }
+    this.#writeHead(exchange, response, reply.status, block.full, reply.headers ?? NO_HEADERS);
+    this.#end(exchange, response, variant.bytes);
+  }
+
+  #writePlain(
+    exchange: Exchange, response: NativeResponse, status: number, block: Buffer, headers: readonly string[], body: Buffer,
+  ): void {
+    this.#writeHead(exchange, response, status, block, headers);
+    if (BODILESS.has(status)) this.#endBodiless(exchange, response);
+    else this.#end(exchange, response, body);
+  }
+
+  #writeHead(
+    exchange: Exchange, response: NativeResponse, status: number, block: Buffer, headers: readonly string[],
+  ): void {
+    // "200 OK" is what uWebSockets.js writes by itself.
+    if (status !== 200) response.writeStatus(`${status} ${STATUS_CODES[status] ?? 'Unknown'}`);
+    response.writeHeader(BLOCK_NAME, block);
+    response.writeHeader(TIMING_NAME, timingValue(exchange.requestId, exchange.tiers, exchange.elapsedMs));
+    for (let index = 0; index + 1 < headers.length; index += 2) {
+      const name = headers[index] ?? '';
+      if (isHeaderName(name)) response.writeHeader(name, sanitizeHeaderValue(headers[index + 1] ?? ''));
+    }
+    exchange.answered(status);
+  }
+
+  #end(exchange: Exchange, response: NativeResponse, body: Buffer): void {
+    if (exchange.method === 'HEAD') return this.#endWithoutBody(exchange, response, body.byteLength);
+    if (this.closesConnections) {
+      exchange.response = null;
+      response.end(body, true);
+      return;
+    }
+    const [, done] = response.tryEnd(body, body.byteLength);
+    if (done) exchange.response = null;
+    else this.#continueBody(exchange, response, body);
+  }
+
+  /** The rest of the body goes out as the reader takes it, straight from the shared bytes. */
+  #continueBody(exchange: Exchange, response: NativeResponse, body: Buffer): void {
+    const write = { offset: 0, close: () => exchange.response?.close() } satisfies PartialWrite;
+    this.#options.slowReaders.add(write);
+    exchange.onGone = () => this.#options.slowReaders.delete(write);
+    response.onWritable((offset) => {
+      write.offset = offset;
+      const [ok, done] = response.tryEnd(body.subarray(offset), body.byteLength);
+      if (done) {
+        exchange.response = null;
+        this.#options.slowReaders.delete(write);
+      }
+      return ok;
+    });
+  }
+
+  /**
+   * Ends HEAD and 304 with the length that the body would have: an empty `tryEnd` writes it and tells
+   * whether the client reads at all. (`endWithoutBody(length)` aborts the process.)
+   */
+  #endWithoutBody(exchange: Exchange, response: NativeResponse, bodyBytes: number): void {
+    if (this.closesConnections || bodyBytes === 0) return this.#endBodiless(exchange, response);
+    const [ok, done] = response.tryEnd(EMPTY, bodyBytes);
+    if (!ok) {
+      response.close();
+    } else {
+      exchange.response = null;
+      if (!done) response.endWithoutBody();
+    }
+  }
+
+  #endBodiless(exchange: Exchange, response: NativeResponse): void {
+    exchange.response = null;
+    response.endWithoutBody(undefined, this.closesConnections);
+  }
+}

@@ -1,0 +1,221 @@
+/**
+ * The HTTP front end: turns the route table into native handlers and owns the server's life, from the
+ * listening socket to the drain. It knows no feature.
+ */
+import { AppError } from '../lib/errors.ts';
+import type { Logger } from '../platform/log/logger.ts';
+import { BaseUrls } from './base-url.ts';
+import { ZlibCompressor, type BodyCompressor } from './body-compressor.ts';
+import { composeHandler, type Middleware } from './chain.ts';
+import { ClientAddressResolver } from './client-address.ts';
+import { ContentEncoder } from './content-encoding.ts';
+import { Dispatcher } from './dispatcher.ts';
+import { drainConnections, type Drainee } from './drain.ts';
+import type { CompiledRoute, ExchangeContext, RequestObserver } from './exchange.ts';
+import { plainBlock } from './header-block.ts';
+import { InFlight } from './in-flight.ts';
+import { createApp, listen, type ListenOptions, type TlsFiles } from './listen.ts';
+import { RequestIds } from './request-id.ts';
+import { Responder } from './response.ts';
+import type { Route } from './route.ts';
+import { SlowReaders } from './slow-readers.ts';
+import { loadUws, type ListenSocket, type NativeApp, type NativeRequest, type Uws } from './uws.ts';
+
+export interface HttpServerOptions extends ListenOptions {
+  readonly routes: readonly Route[];
+  readonly tls: TlsFiles | null;
+  /** Public origin for absolute links, without a trailing slash; null when the operator gave none. */
+  readonly hostUrl: string | null;
+  /** Addresses and CIDR ranges of peers whose forwarded headers are believed. */
+  readonly trustedProxies: readonly string[];
+  /** Requests that may wait for something at a time; one more is answered 503 at once. */
+  readonly inFlightMax: number;
+  readonly logger: Logger;
+  /** The process environment, for what the native module reads when it loads. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Steps before every handler, the first one outermost. */
+  readonly middleware?: readonly Middleware[];
+  readonly observer?: RequestObserver;
+  /** Compresses bodies from 256 KiB on; libuv's threads do it without one. */
+  readonly largeBodies?: BodyCompressor;
+  /** Longest path, and longest query, in characters; beyond it 414. */
+  readonly pathCharsMax?: number;
+  /** A reader that takes less than 16 KiB of a body in this time is cut off, in milliseconds. */
+  readonly slowReaderWindowMs?: number;
+}
+
+export interface HttpServer extends AsyncDisposable {
+  readonly port: number;
+  /** The address of this instance, for the banner. */
+  readonly baseUrl: string;
+  /** Requests that wait for their answer now. */
+  readonly inFlight: number;
+  /** Refuses new connections; open ones are still served. */
+  stopAccepting(): void;
+  /** Stops accepting and resolves when every request was answered, or after `deadlineMs`. */
+  drain(deadlineMs: number): Promise<void>;
+}
+
+const PATH_CHARS_MAX = 4096;
+const SLOW_READER_WINDOW_MS = 30_000;
+const SLOW_READER_BYTES_MIN = 16 * 1024;
+
+const ALLOWED = 'GET, HEAD, OPTIONS';
+const ALLOW_LINE = `Allow: ${ALLOWED}`;
+/** A body, unlike 204: `tryEnd` bounds what a client that never reads can make us hold. */
+const PREFLIGHT_BODY = Buffer.from(`${ALLOWED}\n`);
+const PREFLIGHT_BLOCK = plainBlock([
+  `Access-Control-Allow-Methods: ${ALLOWED}`,
+  'Access-Control-Allow-Headers: *',
+  'Access-Control-Max-Age: 86400',
+  ALLOW_LINE,
+  'Content-Type: text/plain; charset=utf-8',
+]);
+
+/** Stands for every path that has no row. */
+const UNKNOWN: CompiledRoute = {
+  name: 'unknown',
+  timeoutMs: 0,
+  uncapped: true,
+  parameterSegments: [],
+  handler: () => {
+    throw new AppError('request.not-found', 'there is nothing at this path');
+  },
+};
+
+/**
+ * Listens and serves until it is disposed.
+ * @throws StartError when there is no binary for this Node.js, the port is taken, or TLS files are unusable
+ */
+export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
+  const uws = await loadUws(options.environment);
+  const app = await createApp(uws, options.tls);
+  const socket = await listen(uws, app, options);
+  return new RunningServer(uws, app, socket, options);
+}
+
+class RunningServer implements HttpServer, Drainee {
+  readonly port: number;
+  readonly #uws: Uws;
+  readonly #app: NativeApp;
+  readonly #context: ExchangeContext;
+  readonly #responder: Responder;
+  readonly #dispatcher: Dispatcher;
+  readonly #slowReaders: SlowReaders;
+  #socket: ListenSocket | null;
+  #connections = 0;
+  #isClosed = false;
+
+  constructor(uws: Uws, app: NativeApp, socket: ListenSocket, options: HttpServerOptions) {
+    this.#uws = uws;
+    this.#app = app;
+    this.#socket = socket;
+    this.port = uws.us_socket_local_port(socket);
+    this.#slowReaders = new SlowReaders({
+      windowMs: options.slowReaderWindowMs ?? SLOW_READER_WINDOW_MS,
+      windowBytesMin: SLOW_READER_BYTES_MIN,
+    });
+    this.#context = createContext(options, this.port);
+    this.#responder = createResponder(options, this.#slowReaders);
+    this.#dispatcher = new Dispatcher(this.#context, this.#responder);
+    // The loop has not turned since the socket was opened: no request can have come yet.
+    app.filter((_response, change) => {
+      this.#connections += change;
+    });
+    for (const route of options.routes) this.#register(route, options.middleware ?? []);
+    app.any('/*', (response, request) => this.#dispatcher.dispatch(UNKNOWN, bodyMethod(request), response, request));
+  }
+
+  get baseUrl(): string {
+    return this.#context.baseUrls.own;
+  }
+
+  get inFlight(): number {
+    return this.#context.inFlight.waiting;
+  }
+
+  get connections(): number {
+    return this.#connections;
+  }
+
+  get isBusy(): boolean {
+    return this.inFlight > 0 || this.#slowReaders.count > 0;
+  }
+
+  get lastRequestAtMs(): number {
+    return this.#dispatcher.lastRequestAtMs;
+  }
+
+  stopAccepting(): void {
+    if (this.#socket === null) return;
+    this.#uws.us_listen_socket_close(this.#socket);
+    this.#socket = null;
+  }
+
+  async drain(deadlineMs: number): Promise<void> {
+    this.stopAccepting();
+    this.#responder.closesConnections = true;
+    await drainConnections(this, deadlineMs);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.stopAccepting();
+    this.#app.close();
+    this.#slowReaders[Symbol.dispose]();
+  }
+
+  #register(route: Route, middleware: readonly Middleware[]): void {
+    const compiled = compileRoute(route, middleware);
+    const dispatcher = this.#dispatcher;
+    this.#app.get(route.pattern, (response, request) => dispatcher.dispatch(compiled, 'GET', response, request));
+    this.#app.head(route.pattern, (response, request) => dispatcher.dispatch(compiled, 'HEAD', response, request));
+    this.#app.options(route.pattern, (response, request) =>
+      dispatcher.answer(compiled, 'GET', response, request, (exchange) => {
+        this.#responder.sendPlain(exchange, 200, PREFLIGHT_BLOCK, PREFLIGHT_BODY);
+      }));
+    this.#app.any(route.pattern, (response, request) =>
+      dispatcher.answer(compiled, 'GET', response, request, (exchange) => {
+        const error = new AppError('request.method-not-allowed', `this path answers ${ALLOWED} only`);
+        this.#responder.sendError(exchange, error, [ALLOW_LINE]);
+      }));
+  }
+}
+
+function createContext(options: HttpServerOptions, port: number): ExchangeContext {
+  const addresses = new ClientAddressResolver(options.trustedProxies);
+  const scheme = options.tls === null ? 'http' : 'https';
+  const baseUrlOptions = { hostUrl: options.hostUrl, scheme, listenHost: options.host } as const;
+  return {
+    requestIds: new RequestIds(),
+    addresses,
+    baseUrls: new BaseUrls(baseUrlOptions, port, addresses.trustsAnyone),
+    inFlight: new InFlight(options.inFlightMax),
+    observer: options.observer ?? null,
+    pathCharsMax: options.pathCharsMax ?? PATH_CHARS_MAX,
+  };
+}
+
+function createResponder(options: HttpServerOptions, slowReaders: SlowReaders): Responder {
+  const { logger } = options;
+  const small = new ZlibCompressor();
+  const encoder = new ContentEncoder({ small, large: options.largeBodies ?? small, logger });
+  return new Responder({ encoder, slowReaders, logger });
+}
+
+function compileRoute(route: Route, middleware: readonly Middleware[]): CompiledRoute {
+  const segments = route.pattern.split('/');
+  return {
+    name: route.name,
+    timeoutMs: route.timeoutMs,
+    uncapped: route.uncapped ?? false,
+    parameterSegments: segments.flatMap((segment, position) => (segment.startsWith(':') ? [position] : [])),
+    handler: composeHandler(route, middleware),
+  };
+}
+
+/** Whether an answer to this method carries a body. */
+function bodyMethod(request: NativeRequest): 'GET' | 'HEAD' {
+  return request.getCaseSensitiveMethod() === 'HEAD' ? 'HEAD' : 'GET';
+}
