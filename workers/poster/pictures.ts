@@ -12,7 +12,8 @@ import type { InsetArtwork } from './paint.ts';
 const INPUT_PIXELS_MAX = 16_000_000;
 /** A tracking pixel or a favicon is not artwork. */
 const SIDE_PX_MIN = 32;
-const DECODE_TIMEOUT_S = 5;
+/** 16 megapixels take 0.4 s in JPEG, 1.1 s in AVIF. */
+const DECODE_TIMEOUT_S = 2;
 /** Width divided by height between which cropping loses less than a fifth of the picture. */
 const POSTER_RATIO_MIN = 0.55;
 const POSTER_RATIO_MAX = 0.8;
