@@ -24,7 +24,7 @@ const CACHE_CONTROL = 'public, max-age=60';
 /** What is missing now may be there in a moment. */
 const EMPTY_CACHE_CONTROL = 'public, max-age=10';
 
-/** Paths whose parsed form is kept: about 700 bytes each. */
+/** Paths whose parsed form is kept: 770 bytes each, 6 MB in all. */
 const KNOWN_PATHS_MAX = 8192;
 /** No valid path is longer, unless it is needlessly percent-encoded: then it is read anew each time. */
 const KNOWN_PATH_CHARS_MAX = 160;
