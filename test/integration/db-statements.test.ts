@@ -141,6 +141,10 @@ describe('statements', { skip: skipWithoutPostgres }, () => {
       await sql`insert into note values (11, 'lost')`;
       throw new Error('changed my mind');
     }), /changed my mind/);
+    await assert.rejects(database.transaction(statement('rest'), async (sql) => {
+      await sql`insert into note values (11, 'lost')`;
+      await sql`select 1 / 0`.catch(() => undefined);
+    }), /rolled back/);
     const rows = await database.read(statement('rest'), (sql) => sql`
       select (select count(*)::int from note where id in (10, 11)) as notes, current_setting('statement_timeout') as timeout`);
     assert.deepEqual([...rows], [{ notes: 1, timeout: '4900ms' }]);

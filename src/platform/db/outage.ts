@@ -1,6 +1,6 @@
 /**
  * Remembers that a server cannot be reached, so that requests do not queue up to find out again. The
- * pause grows while probes fail; a probe in the background, never a user's request, finds the end.
+ * pause grows while probes fail; a probe in the background, not a user's request, finds the end.
  */
 
 export interface OutageOptions {
@@ -17,55 +17,62 @@ export interface OutageOptions {
 
 export class Outage {
   readonly #options: OutageOptions;
-  #pauseMs = 0;
-  #probeAt = 0;
+  #isDown = false;
   #downSince = 0;
-  #probing = false;
+  #pauseMs = 0;
+  /** The next probe, or the one that is running; undefined while the server is up. */
+  #timer: NodeJS.Timeout | undefined;
+  #isClosed = false;
 
   constructor(options: OutageOptions) {
     this.#options = options;
   }
 
   get isDown(): boolean {
-    return this.#pauseMs > 0;
+    return this.#isDown;
   }
 
-  /** A connection could not be opened. Failures within one pause count once. */
+  /** True when statements may be sent: the server is up, or may be back before their retries end. */
+  get isPassable(): boolean {
+    return !this.#isDown || performance.now() - this.#downSince < this.#options.graceMs;
+  }
+
+  /** A connection could not be opened. */
   failed(): void {
-    const now = performance.now();
-    if (this.isDown && now < this.#probeAt) return;
-    const wasDown = this.isDown;
-    this.#pauseMs = Math.min(this.#options.pauseMsMax, Math.max(this.#options.pauseMsFirst, this.#pauseMs * 2));
-    this.#probeAt = now + this.#pauseMs;
-    if (wasDown) return;
-    this.#downSince = now;
+    if (this.#isDown || this.#isClosed) return;
+    this.#isDown = true;
+    this.#downSince = performance.now();
+    this.#pauseMs = this.#options.pauseMsFirst;
+    this.#probeLater();
     this.#options.onChange(true);
   }
 
   /** A connection was opened. */
   recovered(): void {
-    if (!this.isDown) return;
-    this.#pauseMs = 0;
+    if (!this.#isDown) return;
+    this.#isDown = false;
+    clearTimeout(this.#timer);
     this.#options.onChange(false);
   }
 
-  /** True when statements may be sent. While down, starts a probe as soon as the pause is over. */
-  allows(): boolean {
-    if (!this.isDown) return true;
-    const now = performance.now();
-    if (!this.#probing && now >= this.#probeAt) void this.#runProbe();
-    return now - this.#downSince < this.#options.graceMs;
+  /** Ends the probes. */
+  close(): void {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
   }
 
-  async #runProbe(): Promise<void> {
-    this.#probing = true;
+  #probeLater(): void {
+    this.#timer = setTimeout(() => void this.#probe(), this.#pauseMs);
+    this.#timer.unref();
+  }
+
+  async #probe(): Promise<void> {
     try {
       await this.#options.probe();
       this.recovered();
     } catch {
-      this.failed();
-    } finally {
-      this.#probing = false;
+      this.#pauseMs = Math.min(this.#options.pauseMsMax, this.#pauseMs * 2);
+      if (this.#isDown && !this.#isClosed) this.#probeLater();
     }
   }
 }

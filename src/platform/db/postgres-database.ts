@@ -144,8 +144,7 @@ class PostgresDatabase implements Database {
   #runTransaction<R>(
     server: Server, options: StatementOptions, run: (sql: Sql) => Promise<R>, timeoutMs: number,
   ): Promise<R> {
-    // A TransactionSql lacks what must not be used inside a transaction (`begin`, `end`, `listen`).
-    const start = (session: Session) => session.transaction(timeoutMs, (tx) => run(tx as unknown as Sql));
+    const start = (session: Session) => session.transaction(timeoutMs, run);
     return this.#run(server, 'exclusive', options, timeoutMs, false, start);
   }
 

@@ -30,7 +30,7 @@ const PIPELINE_DEPTH_MAX = 16;
 const PROBE_PAUSE_MS_FIRST = 250;
 /** Of the primary: how long a database that is back stays unused. Nothing works without it. */
 const PRIMARY_PROBE_PAUSE_MS_MAX = 1000;
-const REPLICA_PROBE_PAUSE_MS_MAX = 30_000;
+const REPLICA_PROBE_PAUSE_MS_MAX = 10_000;
 
 export class Server {
   readonly role: 'primary' | 'replica';
@@ -55,7 +55,7 @@ export class Server {
 
   /** False when the server refused the last connection and the lane has none left: ask elsewhere, or fail. */
   isReachable(lane: Lane): boolean {
-    return this.lanes[lane].isConnected || this.#outage.allows();
+    return this.lanes[lane].isConnected || this.#outage.isPassable;
   }
 
   /** Resolves when the server answers `SELECT 1`; rejects with `database.unavailable` naming its role. */
@@ -71,6 +71,7 @@ export class Server {
   }
 
   async close(reason: AppError, drainMs: number): Promise<void> {
+    this.#outage.close();
     await Promise.all([this.lanes.hot.close(reason, drainMs), this.lanes.rest.close(reason, drainMs)]);
   }
 

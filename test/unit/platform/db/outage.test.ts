@@ -11,39 +11,47 @@ function watched(probe: () => Promise<unknown>, graceMs = 0) {
 }
 
 describe('outage', () => {
-  it('lets nothing through but one probe after the pause, and ends when that succeeds', async () => {
+  it('lets nothing through until a probe succeeds, without anybody asking', async () => {
     let probes = 0;
     const { outage, changes } = watched(() => { probes += 1; return Promise.resolve(); });
-    assert.equal(outage.allows(), true);
+    assert.equal(outage.isPassable, true);
     outage.failed();
     outage.failed();
-    assert.equal(outage.allows(), false);
-    assert.equal(probes, 0);
-    await pause(30);
-    assert.equal(outage.allows(), false);
-    assert.equal(outage.allows(), false);
-    await pause(1);
-    assert.equal(probes, 1);
-    assert.equal(outage.allows(), true);
+    assert.deepEqual([outage.isPassable, outage.isDown, probes], [false, true, 0]);
+    while (outage.isDown) await pause(5);
+    assert.deepEqual([outage.isPassable, probes], [true, 1]);
     assert.deepEqual(changes, [true, false]);
   });
 
-  it('waits longer after each failed probe', async () => {
-    let probes = 0;
-    const { outage, changes } = watched(() => { probes += 1; return Promise.reject(new Error('down')); });
+  it('goes on probing, with longer pauses, until it is closed', async () => {
+    const at: number[] = [];
+    const { outage, changes } = watched(() => { at.push(performance.now()); return Promise.reject(new Error('down')); });
     outage.failed();
-    await pause(25);
-    outage.allows();
-    await pause(25);
-    outage.allows();
-    assert.equal(probes, 1);
+    while (at.length < 3) await pause(5);
+    const [first = 0, second = 0] = at;
+    assert.ok(second - first >= 35, `${second - first} ms`);
     assert.deepEqual(changes, [true]);
+    outage.close();
+    await pause(100);
+    assert.equal(at.length, 3);
+  });
+
+  it('ends when a connection was opened by somebody else, and can begin again', async () => {
+    let probes = 0;
+    const { outage, changes } = watched(() => { probes += 1; return Promise.resolve(); });
+    outage.failed();
+    outage.recovered();
+    await pause(50);
+    assert.equal(probes, 0);
+    outage.failed();
+    assert.deepEqual(changes, [true, false, true]);
+    outage.close();
   });
 
   it('lets statements try during the grace', () => {
     const { outage } = watched(() => Promise.resolve(), 60_000);
     outage.failed();
-    assert.equal(outage.isDown, true);
-    assert.equal(outage.allows(), true);
+    assert.deepEqual([outage.isDown, outage.isPassable], [true, true]);
+    outage.close();
   });
 });
