@@ -1,5 +1,4 @@
 /** From a native request to a handler and back to an answer; nothing that is thrown gets past it. */
-import type { AppError } from '../lib/errors.ts';
 import { Exchange, type CompiledRoute, type ExchangeContext } from './exchange.ts';
 import type { Responder } from './response.ts';
 import type { Reply } from './route.ts';
@@ -49,12 +48,9 @@ export class Dispatcher {
 
   /** @throws AppError `server.overloaded`; the handler's result is then not heard */
   #wait(exchange: Exchange, result: Promise<Reply>): void {
-    const settled = result.then(
-      (reply) => this.#responder.send(exchange, reply),
-      (error: unknown) => this.#responder.sendError(exchange, error),
-    );
-    void settled;
+    const fail = (error: unknown) => this.#responder.sendError(exchange, error);
+    result.then((reply) => this.#responder.send(exchange, reply)).catch(fail);
     exchange.checkCapacity();
-    exchange.defer((error: AppError) => this.#responder.sendError(exchange, error));
+    exchange.defer(fail);
   }
 }

@@ -51,6 +51,8 @@ export class Exchange implements Request {
   response: NativeResponse | null;
   /** True after the handler's synchronous part: writes must be corked. */
   isDeferred = false;
+  /** True once the head was written: whatever the handler says later is not heard. */
+  isAnswered = false;
   /** Called when the client goes away while a body is being written. */
   onGone: (() => void) | undefined = undefined;
   readonly #context: ExchangeContext;
@@ -175,6 +177,7 @@ export class Exchange implements Request {
 
   /** The response's head was written: the request does not wait any more. */
   answered(status: number): void {
+    this.isAnswered = true;
     this.#leave();
     this.#context.observer?.finished(this.route.name, status, this.elapsedMs);
   }
@@ -185,7 +188,7 @@ export class Exchange implements Request {
     this.response = null;
     this.onGone?.();
     this.#controller?.abort(clientGone());
-    if (this.#deadline !== undefined) this.answered(CLIENT_GONE_STATUS);
+    if (!this.isAnswered) this.answered(CLIENT_GONE_STATUS);
   }
 
   #leave(): void {

@@ -42,6 +42,7 @@ export class Responder {
 
   /** Answers with `reply`; waits for its compressed bytes first where they are made only now. */
   send(exchange: Exchange, reply: Reply): void {
+    if (exchange.response === null || exchange.isAnswered) return;
     const { representation } = reply;
     if (representation === null) return this.#sendText(exchange, reply);
     const preference = representation.compressible
@@ -53,7 +54,8 @@ export class Responder {
 
   /** Answers a failure; logs it when it is none of the expected ones. */
   sendError(exchange: Exchange, error: unknown, lines: readonly string[] = NO_HEADERS): void {
-    if (!(error instanceof AppError) && exchange.response !== null) {
+    if (exchange.response === null || exchange.isAnswered) return;
+    if (!(error instanceof AppError)) {
       const { requestId, route } = exchange;
       this.#options.logger.error({ requestId, route: route.name, error }, 'request failed');
     }
@@ -74,7 +76,7 @@ export class Responder {
   /** True when the answer follows later. At the in-flight cap nobody waits: the body goes out as it is. */
   #waitsForEncoding(exchange: Exchange, reply: Reply, representation: Representation, preference: Preference): boolean {
     const missing = this.#options.encoder.missing(representation, preference);
-    if (missing === null || exchange.response === null || !exchange.mayWait) return false;
+    if (missing === null || !exchange.mayWait) return false;
     exchange.defer((error) => this.sendError(exchange, error));
     void this.#options.encoder.prepare(representation, missing).then(() => {
       this.#write(exchange, (response) => this.#writeReply(exchange, response, reply, representation, preference));
@@ -85,7 +87,7 @@ export class Responder {
   /** Runs `write` if there still is somebody to write to, corked; a failure closes the connection. */
   #write(exchange: Exchange, write: (response: NativeResponse) => void): void {
     const { response } = exchange;
-    if (response === null) return;
+    if (response === null || exchange.isAnswered) return;
     try {
       if (exchange.isDeferred) response.cork(() => this.#guarded(exchange, response, write));
       else this.#guarded(exchange, response, write);
@@ -148,8 +150,8 @@ export class Responder {
   #end(exchange: Exchange, response: NativeResponse, body: Buffer): void {
     if (exchange.method === 'HEAD') return this.#endWithoutBody(exchange, response, body.byteLength);
     if (this.closesConnections) {
-      exchange.response = null;
       response.end(body, true);
+      exchange.response = null;
       return;
     }
     const [, done] = response.tryEnd(body, body.byteLength);
@@ -183,13 +185,13 @@ export class Responder {
     if (!ok) {
       response.close();
     } else {
-      exchange.response = null;
       if (!done) response.endWithoutBody();
+      exchange.response = null;
     }
   }
 
   #endBodiless(exchange: Exchange, response: NativeResponse): void {
-    exchange.response = null;
     response.endWithoutBody(undefined, this.closesConnections);
+    exchange.response = null;
   }
 }
