@@ -59,16 +59,19 @@ CREATE TABLE stream_link (
   episode_to integer NOT NULL DEFAULT 0 CHECK (episode_to BETWEEN episode_from AND 99999),
   season smallint NOT NULL DEFAULT 0 CHECK (season BETWEEN -1 AND 9999),
   is_visible boolean NOT NULL DEFAULT true,
+  range_media_id bigint GENERATED ALWAYS AS (CASE WHEN episode_to > episode_from THEN media_id END) STORED,
   filename text NOT NULL DEFAULT '',
   PRIMARY KEY (stream_id, file_index, media_id, season, episode_from)
 );
 COMMENT ON TABLE stream_link IS
   'A file of a stream plays a film (season and episodes 0), an episode, a range of them, a whole season (0 to 99999) or all (season -1).';
 COMMENT ON COLUMN stream_link.file_index IS '-1 when the files are not known.';
+COMMENT ON COLUMN stream_link.range_media_id IS
+  'media_id of links to more than one episode. A column of its own, so that a search for ranges cannot be planned over all links.';
 COMMENT ON COLUMN stream_link.is_visible IS 'Copy of stream.is_visible, kept by triggers.';
 
 CREATE INDEX stream_link_by_episode ON stream_link (media_id, season, episode_from, stream_id);
 COMMENT ON INDEX stream_link_by_episode IS 'streams.by-media';
-CREATE INDEX stream_link_by_range ON stream_link (media_id, season, episode_from, episode_to, stream_id)
-  WHERE episode_to > episode_from;
+CREATE INDEX stream_link_by_range ON stream_link (range_media_id, season, episode_from, episode_to, stream_id)
+  WHERE range_media_id IS NOT NULL;
 COMMENT ON INDEX stream_link_by_range IS 'streams.by-media';

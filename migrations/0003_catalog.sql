@@ -12,7 +12,7 @@ COMMENT ON TABLE catalog_entry IS
   'Derived: one row per listed title and genre, and one with genre 0 for all genres. Pages are read from its indexes alone.';
 
 CREATE INDEX catalog_entry_latest ON catalog_entry (genre_id, type, latest_at, media_id);
-COMMENT ON INDEX catalog_entry_latest IS 'library.catalog-latest, library.genres';
+COMMENT ON INDEX catalog_entry_latest IS 'library.catalog-latest';
 CREATE INDEX catalog_entry_popular ON catalog_entry (genre_id, type, popularity, media_id);
 COMMENT ON INDEX catalog_entry_popular IS 'library.catalog-popular';
 

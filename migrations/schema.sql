@@ -361,6 +361,11 @@ CREATE TABLE stream_link (
   episode_to integer DEFAULT 0 NOT NULL,
   season smallint DEFAULT 0 NOT NULL,
   is_visible boolean DEFAULT true NOT NULL,
+  range_media_id bigint GENERATED ALWAYS AS (
+CASE
+    WHEN (episode_to > episode_from) THEN media_id
+    ELSE NULL::bigint
+END) STORED,
   filename text DEFAULT ''::text NOT NULL
 );
 
@@ -442,7 +447,7 @@ CREATE INDEX catalog_entry_latest ON public.catalog_entry USING btree (genre_id,
 CREATE INDEX catalog_entry_popular ON public.catalog_entry USING btree (genre_id, type, popularity, media_id);
 CREATE INDEX media_search ON public.media USING gin (search) WITH (fastupdate=off);
 CREATE INDEX stream_link_by_episode ON public.stream_link USING btree (media_id, season, episode_from, stream_id);
-CREATE INDEX stream_link_by_range ON public.stream_link USING btree (media_id, season, episode_from, episode_to, stream_id) WHERE (episode_to > episode_from);
+CREATE INDEX stream_link_by_range ON public.stream_link USING btree (range_media_id, season, episode_from, episode_to, stream_id) WHERE (range_media_id IS NOT NULL);
 
 CREATE VIEW stream_readable AS
  SELECT s.stream_id,
@@ -457,7 +462,7 @@ CREATE VIEW stream_readable AS
     hdr_names((s.hdr_mask)::bigint) AS hdr,
     audio_names((s.audio_mask)::bigint) AS audio,
     channel_names((s.channels_mask)::bigint) AS channels,
-    language_names(((((s.languages_low)::bigint & '4294967295'::bigint) | (s.languages_high)::bigint) << 32)) AS languages,
+    language_names((((s.languages_low)::bigint & '4294967295'::bigint) | ((s.languages_high)::bigint << 32))) AS languages,
     stream_flag_names((s.flags_mask)::bigint) AS flags,
     s.bit_depth,
     pg_size_pretty(s.total_size_bytes) AS total_size,
@@ -485,7 +490,7 @@ CREATE TRIGGER links_inserted AFTER INSERT ON public.stream_link REFERENCING NEW
 CREATE TRIGGER links_updated AFTER UPDATE ON public.stream_link REFERENCING OLD TABLE AS removed NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION stream_links_updated();
 
 COMMENT ON TABLE catalog_entry IS 'Derived: one row per listed title and genre, and one with genre 0 for all genres. Pages are read from its indexes alone.';
-COMMENT ON INDEX catalog_entry_latest IS 'library.catalog-latest, library.genres';
+COMMENT ON INDEX catalog_entry_latest IS 'library.catalog-latest';
 COMMENT ON INDEX catalog_entry_popular IS 'library.catalog-popular';
 COMMENT ON TABLE media IS 'A film or a series. Whoever changes rows that hang on it sets updated_at, which raises media_counter.version.';
 COMMENT ON COLUMN media.is_always_listed IS 'In catalogues also without streams.';
@@ -511,6 +516,7 @@ COMMENT ON COLUMN stream_counter.seeders IS '-1 when unknown.';
 COMMENT ON TABLE stream_link IS 'A file of a stream plays a film (season and episodes 0), an episode, a range of them, a whole season (0 to 99999) or all (season -1).';
 COMMENT ON COLUMN stream_link.file_index IS '-1 when the files are not known.';
 COMMENT ON COLUMN stream_link.is_visible IS 'Copy of stream.is_visible, kept by triggers.';
+COMMENT ON COLUMN stream_link.range_media_id IS 'media_id of links to more than one episode. A column of its own, so that a search for ranges cannot be planned over all links.';
 COMMENT ON INDEX stream_link_by_episode IS 'streams.by-media';
 COMMENT ON INDEX stream_link_by_range IS 'streams.by-media';
 COMMENT ON VIEW stream_readable IS 'For people and ad-hoc questions; no statement of the program reads it.';

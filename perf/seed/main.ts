@@ -12,12 +12,13 @@ const { values } = parseArgs({
 });
 if (values.uri === undefined) throw new Error('--uri is missing: the URI of a migrated database that nobody else writes to');
 
+const startedAt = performance.now();
 const result = await seedDatabase({
   uri: values.uri,
   titles: Number(values.titles),
   streams: Number(values.streams),
   seed: Number(values.seed),
-  onProgress: (text) => process.stdout.write(`  ${text}\n`),
+  onProgress: (text) => process.stdout.write(`${((performance.now() - startedAt) / 1000).toFixed(1).padStart(7)} s  ${text}\n`),
 });
 const seconds = result.elapsedMs / 1000;
 process.stdout.write(

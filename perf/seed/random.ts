@@ -36,7 +36,7 @@ export class Random {
 
   /** Early entries far more often than late ones: entry n about as often as 1 / (n + 1). */
   pickSkewed<T>(list: readonly T[]): T {
-    return at(list, Math.floor(list.length ** this.fraction()) - 1);
+    return at(list, Math.floor((list.length + 1) ** this.fraction()) - 1);
   }
 
   /** Log-normal: half of all values are below `median`. */

@@ -34,8 +34,7 @@ WITH link AS (
   UNION ALL
   (SELECT stream_id, file_index, file_size_bytes, filename, episode_to - episode_from
    FROM stream_link
-   WHERE media_id = $1 AND season IN ($2, -1) AND episode_from <= $3 AND episode_to >= $3
-     AND episode_to > episode_from AND is_visible
+   WHERE range_media_id = $1 AND season IN ($2, -1) AND episode_from <= $3 AND episode_to >= $3 AND is_visible
    ORDER BY stream_id DESC LIMIT 10000)
 ), narrowest AS (
   SELECT DISTINCT ON (stream_id) stream_id, file_index, file_size_bytes, filename

@@ -1,0 +1,161 @@
+/**
+ * The statements of the stores, on a million streams: through the indexes that are there for them, and
+ * within a number of pages, also for the titles with the most streams.
+ */
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { seedDatabase } from '../../perf/seed/seed-database.ts';
+import type { CatalogQuery } from '../../src/features/addon/contract.ts';
+import { LibraryStore } from '../../src/features/library/store.ts';
+import { StreamStore } from '../../src/features/streams/store.ts';
+import type { TitleId } from '../../src/lib/stremio/media-id.ts';
+import { explain, type PlanMode } from '../support/explain.ts';
+import { RecordingDatabase } from '../support/recording-database.ts';
+import { createSchemaDatabase, type SchemaDatabase } from '../support/schema-database.ts';
+
+const SERVER_URI = process.env['SLUICE_TEST_POSTGRES_URI'];
+const STREAMS = 1_000_000;
+const TITLES = 60_000;
+const PAGE = 100;
+
+/** Some dozens of rows: reading them whole is right. */
+const SMALL_TABLES = ['genre', 'tracker_list'];
+
+/** Per stream: a link and two look-ups by key, each through three levels of an index. */
+const BUFFERS_PER_STREAM = 12;
+/** The way down two indexes, for a title that has nothing. */
+const BUFFERS_OF_NOTHING = 20;
+/** Per title of a page: its row, its ids, genres and rating, by key. */
+const BUFFERS_OF_PAGE = 20 * PAGE;
+
+const MOVIES: CatalogQuery = { type: 'movie', order: 'latest', skip: 0, genre: null, search: null };
+
+describe('statements on a million streams', { skip: SERVER_URI === undefined && 'needs SLUICE_TEST_POSTGRES_URI' }, () => {
+  const { signal } = new AbortController();
+  let server: SchemaDatabase;
+  let database: RecordingDatabase;
+  let streams: StreamStore;
+  let library: LibraryStore;
+
+  before(async () => {
+    server = await createSchemaDatabase(SERVER_URI ?? '');
+    const result = await seedDatabase({ uri: server.uri, titles: TITLES, streams: STREAMS, seed: 1 });
+    assert.equal(result.streams, STREAMS);
+    database = new RecordingDatabase(server.uri);
+    streams = new StreamStore(database);
+    library = new LibraryStore(database);
+  }, { timeout: 150_000 });
+  after(async () => {
+    await database[Symbol.asyncDispose]();
+    await server[Symbol.asyncDispose]();
+  });
+
+  /** Runs a store's method, then explains the one statement that it sent. */
+  async function check(run: () => Promise<unknown>, index: string | null, buffersMax: number, modes: readonly PlanMode[]) {
+    const sent = database.statements.length;
+    await run();
+    const [statement, ...others] = database.statements.slice(sent);
+    assert.ok(statement !== undefined && others.length === 0, 'one statement');
+    for (const mode of modes) {
+      const facts = await explain(database.sql, statement, mode);
+      const large = facts.wholeTables.filter((table) => !SMALL_TABLES.includes(table));
+      assert.deepEqual(large, [], `${statement.name} (${mode}) reads no large table as a whole`);
+      if (index !== null) assert.ok(facts.indexes.includes(index), `${statement.name} (${mode}) uses ${index}: ${facts.indexes.join(', ')}`);
+      assert.ok(facts.buffers <= buffersMax, `${statement.name} (${mode}) touches ${facts.buffers} pages, at most ${buffersMax}`);
+    }
+  }
+
+  /** Hot statements are prepared: PostgreSQL may plan them either way. */
+  const BOTH: readonly PlanMode[] = ['custom', 'generic'];
+
+  test('an id is found by its index, and so is its absence', async () => {
+    const ids: readonly TitleId[] = [
+      { type: 'series', provider: 'imdb', id: 'tt10000001' }, { type: 'movie', provider: 'tmdb', id: 'tmdb:1000002' },
+      { type: 'movie', provider: 'sl', id: 'sl:seed1-2' }, { type: 'movie', provider: 'imdb', id: 'tt0000001' },
+    ];
+    for (const id of ids) await check(() => streams.resolveMedia(id, signal), 'media_external_id_pkey', 24, BOTH);
+    assert.equal((await streams.resolveMedia({ type: 'movie', provider: 'sl', id: 'sl:seed1-2' }, signal))?.tmdbId, '1000002');
+  });
+
+  test('a film costs as many pages as it has streams: median, 99th percentile, the most', async () => {
+    const films = await database.sql<{ media_id: number; links: number }[]>`
+      SELECT media_id::float8, links FROM (
+        SELECT media_id, count(*)::int AS links, percent_rank() OVER (ORDER BY count(*)) AS rank
+        FROM stream_link JOIN media USING (media_id) WHERE type = 'movie' GROUP BY media_id
+      ) AS ranked WHERE rank >= 0.5 ORDER BY rank`;
+    const at = (rank: number) => films[Math.floor((films.length - 1) * rank)];
+    for (const film of [at(0), at(0.98), at(1)]) {
+      assert.ok(film !== undefined);
+      const pages = BUFFERS_OF_NOTHING + BUFFERS_PER_STREAM * film.links;
+      await check(() => streams.loadStreams(film.media_id, 0, 0, signal), 'stream_link_by_episode', pages, BOTH);
+    }
+    const most = at(1);
+    assert.ok(most !== undefined && most.links > 2000);
+    assert.equal((await streams.loadStreams(most.media_id, 0, 0, signal)).length, 2000, 'memory is bounded');
+  });
+
+  test('an episode of a series with 300,000 links costs as many pages as the episode has streams', async () => {
+    const [series] = await database.sql<{ links: number }[]>`SELECT count(*)::int AS links FROM stream_link WHERE media_id = 1`;
+    assert.ok((series?.links ?? 0) > 250_000, `${series?.links} links`);
+    // Season 26 does not exist: only packs of the whole series are left.
+    for (const [season, episode] of [[1, 1], [12, 20], [25, 40], [26, 1]] as const) {
+      const found = await streams.loadStreams(1, season, episode, signal);
+      assert.ok(found.length > 200 && found.length < 2000);
+      // Links of ranges that lie elsewhere cost a part of a page.
+      const pages = 200 + BUFFERS_PER_STREAM * found.length;
+      await check(() => streams.loadStreams(1, season, episode, signal), 'stream_link_by_episode', pages, BOTH);
+      await check(() => streams.loadStreams(1, season, episode, signal), 'stream_link_by_range', pages, BOTH);
+    }
+  });
+
+  test('no streams cost next to nothing', async () => {
+    await check(() => streams.loadStreams(TITLES + 1, 0, 0, signal), 'stream_link_by_episode', BUFFERS_OF_NOTHING, BOTH);
+  });
+
+  test('a page of a catalogue is a range of its index, however deep and however rare the genre', async () => {
+    const cases: readonly [Partial<CatalogQuery>, string][] = [
+      [{}, 'catalog_entry_latest'], [{ type: 'series' }, 'catalog_entry_latest'], [{ genre: 'Drama' }, 'catalog_entry_latest'],
+      [{ genre: 'Film-Noir' }, 'catalog_entry_latest'], [{ skip: 10_000 }, 'catalog_entry_latest'],
+      [{ order: 'popular' }, 'catalog_entry_popular'], [{ order: 'popular', genre: 'Film-Noir' }, 'catalog_entry_popular'],
+      [{ order: 'popular', skip: 10_000 }, 'catalog_entry_popular'],
+    ];
+    for (const [part, index] of cases) {
+      const query = { ...MOVIES, ...part };
+      assert.equal((await library.catalogTitles(query, PAGE, signal)).length, PAGE);
+      await check(() => library.catalogTitles(query, PAGE, signal), index, BUFFERS_OF_PAGE, ['custom']);
+    }
+    const unknown = { ...MOVIES, genre: 'No such genre' };
+    await check(() => library.catalogTitles(unknown, PAGE, signal), 'catalog_entry_latest', 10, ['custom']);
+  });
+
+  test('a search costs a bounded number of pages: rare, frequent, one letter, without spaces, in vain', async () => {
+    const searches = ['night', 'the', 't', 'th l', 'the last night', '太陽', '千', 'последний', 'शहर', 'zzzzzz', 'the zzzzzz'];
+    for (const search of searches) {
+      const query = { ...MOVIES, order: 'relevance', search } as const;
+      await check(() => library.catalogTitles(query, PAGE, signal), 'media_search', 8000, ['custom']);
+      await check(() => library.catalogTitles({ ...query, genre: 'Drama' }, PAGE, signal), 'media_search', 8000, ['custom']);
+    }
+    assert.equal((await library.catalogTitles({ ...MOVIES, order: 'relevance', search: '太陽' }, PAGE, signal)).length, PAGE);
+    assert.equal((await library.catalogTitles({ ...MOVIES, order: 'relevance', search: 'zzzzzz' }, PAGE, signal)).length, 0);
+  });
+
+  test('a title, its poster and the genres', async () => {
+    const id = { type: 'series', provider: 'imdb', id: 'tt10000001' } as const;
+    assert.equal((await library.titleDetails(id, signal))?.episodes.length, 1000);
+    await check(() => library.titleDetails(id, signal), 'episode_pkey', 150, ['custom']);
+    await check(() => library.posterSource(id, signal), 'media_external_id_pkey', 30, ['custom']);
+    await check(() => library.genreNames(signal), null, 2000, ['custom']);
+  });
+
+  test('the seeder leaves counts and catalogues as triggers would have', async () => {
+    const [counts] = await database.sql<{ wrong: number }[]>`
+      SELECT count(*)::int AS wrong FROM media_counter c LEFT JOIN (
+        SELECT media_id, count(*) FILTER (WHERE is_visible) AS links FROM stream_link GROUP BY media_id
+      ) AS l USING (media_id) WHERE c.link_count <> coalesce(l.links, 0)`;
+    assert.equal(counts?.wrong, 0);
+    const before = await database.sql`SELECT count(*)::int AS entries, sum(genre_id)::int AS genres FROM catalog_entry`;
+    await database.sql`UPDATE media SET updated_at = now() WHERE media_id % 20 = 0`;
+    const afterwards = await database.sql`SELECT count(*)::int AS entries, sum(genre_id)::int AS genres FROM catalog_entry`;
+    assert.deepEqual([...afterwards], [...before]);
+  });
+});
