@@ -6,7 +6,7 @@ import { graphemesOf } from './title-text.ts';
 import { coversCodePoint, type CodePointRanges } from './unicode-ranges.ts';
 
 export type FontPackage =
-  | 'inter' | 'noto-sans' | 'noto-sans-arabic' | 'noto-sans-hebrew' | 'noto-sans-devanagari' | 'noto-sans-thai'
+  | 'inter' | 'noto-sans-arabic' | 'noto-sans-hebrew' | 'noto-sans-devanagari' | 'noto-sans-thai'
   | 'noto-sans-jp' | 'noto-sans-kr' | 'noto-sans-sc' | 'noto-color-emoji';
 
 /** One file of a package: `latin`, `arabic`, or a number for CJK and emoji. */
@@ -26,7 +26,7 @@ export interface FontChoice {
 }
 
 const TEXT_PACKAGES: readonly FontPackage[] = [
-  'inter', 'noto-sans', 'noto-sans-arabic', 'noto-sans-hebrew', 'noto-sans-devanagari', 'noto-sans-thai',
+  'inter', 'noto-sans-arabic', 'noto-sans-hebrew', 'noto-sans-devanagari', 'noto-sans-thai',
 ];
 
 /** Above this share of missing characters the rest would mislead: the poster goes without a title. */

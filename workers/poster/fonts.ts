@@ -29,7 +29,7 @@ export function prepareText(text: string): PreparedText {
 }
 
 /** Package folder → subset name → ranges, from the package's `unicode.json`; `[12]` there is file `12`. */
-function subsetTable(name: FontPackage): SubsetTable {
+export function subsetTable(name: FontPackage): SubsetTable {
   const known = tables.get(name);
   if (known !== undefined) return known;
   const published: unknown = JSON.parse(readFileSync(join(packageFolder(name), 'unicode.json'), 'utf8'));
@@ -47,7 +47,6 @@ function subsetTable(name: FontPackage): SubsetTable {
 function isOwnSubset(name: FontPackage, subset: string): boolean {
   switch (name) {
     case 'inter':
-    case 'noto-sans':
       return true;
     case 'noto-sans-jp':
     case 'noto-sans-kr':

@@ -17,9 +17,9 @@ export type MeasureText = (text: string, sizePx: number) => number;
 
 const wordSegmenter = new Intl.Segmenter('en', { granularity: 'word' });
 
-/** Scripts that are written without spaces; ICU finds their words by dictionary. */
+/** Scripts that are written without spaces, and their punctuation; ICU finds their words by dictionary. */
 const SPACELESS =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
+  /[\u3000-\u303f\uff00-\uffef\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}]/u;
 /** Never at the start of a line (JIS X 4051 kinsoku and Western closing marks). */
 const NO_LINE_START = /^[\p{Pe}\p{Pf}\p{Po}\p{M}々〻ー〜～ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ・：；！？、。，．ๆฯ]/u;
 /** Never at the end of a line. */

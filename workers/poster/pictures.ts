@@ -8,11 +8,11 @@ import type { PosterFormat } from '../contract.ts';
 import { HEIGHT_PX, WIDTH_PX, type Pixels } from './frame.ts';
 import type { InsetArtwork } from './paint.ts';
 
-/** 4,000 × 4,000: twice the largest poster of TMDB (2,000 × 3,000); 64 MB as RGBA. */
-const INPUT_PIXELS_MAX = 16_000_000;
+/** TMDB's largest poster has 6 megapixels (2,000 × 3,000), its largest backdrop 8.3 (3,840 × 2,160). */
+const INPUT_PIXELS_MAX = 10_000_000;
 /** A tracking pixel or a favicon is not artwork. */
 const SIDE_PX_MIN = 32;
-/** 16 megapixels take 0.4 s in JPEG, 1.1 s in AVIF. */
+/** 16 megapixels take 0.06 s in JPEG, 0.55 s in AVIF, 0.65 s in interlaced PNG. */
 const DECODE_TIMEOUT_S = 2;
 /** Width divided by height between which cropping loses less than a fifth of the picture. */
 const POSTER_RATIO_MIN = 0.55;
