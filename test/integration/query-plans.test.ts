@@ -11,9 +11,8 @@ import { StreamStore } from '../../src/features/streams/store.ts';
 import type { TitleId } from '../../src/lib/stremio/media-id.ts';
 import { explain, type PlanMode } from '../support/explain.ts';
 import { RecordingDatabase } from '../support/recording-database.ts';
-import { createSchemaDatabase, type SchemaDatabase } from '../support/schema-database.ts';
+import { createTestDatabase, skipWithoutPostgres, type TestDatabase } from '../support/template-db.ts';
 
-const SERVER_URI = process.env['SLUICE_TEST_POSTGRES_URI'];
 const STREAMS = 1_000_000;
 const TITLES = 60_000;
 const PAGE = 100;
@@ -30,15 +29,15 @@ const BUFFERS_OF_PAGE = 20 * PAGE;
 
 const MOVIES: CatalogQuery = { type: 'movie', order: 'latest', skip: 0, genre: null, search: null };
 
-describe('statements on a million streams', { skip: SERVER_URI === undefined && 'needs SLUICE_TEST_POSTGRES_URI' }, () => {
+describe('statements on a million streams', { skip: skipWithoutPostgres }, () => {
   const { signal } = new AbortController();
-  let server: SchemaDatabase;
+  let server: TestDatabase;
   let database: RecordingDatabase;
   let streams: StreamStore;
   let library: LibraryStore;
 
   before(async () => {
-    server = await createSchemaDatabase(SERVER_URI ?? '');
+    server = await createTestDatabase();
     const result = await seedDatabase({ uri: server.uri, titles: TITLES, streams: STREAMS, seed: 1 });
     assert.equal(result.streams, STREAMS);
     database = new RecordingDatabase(server.uri);

@@ -134,7 +134,8 @@ export interface ImportCounts {
 export interface WorkImport {
   /**
    * Adds or updates works in one transaction. Importing the same works again changes nothing. Streams
-   * and links are only ever added; everything else of a work is replaced by what is given.
+   * and links are only ever added; everything else of a work is replaced by what is given. Of two works
+   * with one `publicId` the last is taken.
    */
   importWorks(works: readonly ImportedWork[], signal: AbortSignal): Promise<ImportCounts>;
 }

@@ -10,19 +10,17 @@ import { LibraryStore } from '../../../src/features/library/store.ts';
 import type { Database } from '../../../src/platform/db/database.ts';
 import { createPostgresDatabase } from '../../../src/platform/db/postgres-database.ts';
 import { NEVER, silentLogger } from '../../support/cache-parts.ts';
-import { createSchemaDatabase, type SchemaDatabase } from '../../support/schema-database.ts';
+import { createTestDatabase, skipWithoutPostgres, type TestDatabase } from '../../support/template-db.ts';
 
-const serverUri = process.env['SLUICE_TEST_POSTGRES_URI'];
-
-describe('demo import', { skip: serverUri === undefined ? 'SLUICE_TEST_POSTGRES_URI is not set' : false }, () => {
-  let schema: SchemaDatabase;
+describe('demo import', { skip: skipWithoutPostgres }, () => {
+  let schema: TestDatabase;
   let database: Database;
   let library: LibraryStore;
   let works: readonly DemoWork[];
 
   before(async () => {
     works = parseDemoCatalog(await readDemoCatalog());
-    schema = await createSchemaDatabase(serverUri ?? '');
+    schema = await createTestDatabase();
     database = createPostgresDatabase({
       primaryUri: schema.uri, applicationName: 'demo-import-test', connectionsMax: 6, pgBouncer: false,
       acquireTimeoutMs: 5000, waitingMax: 100, statementTimeoutMs: 10_000, hotStatementTimeoutMs: 5000,

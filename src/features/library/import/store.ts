@@ -22,7 +22,8 @@ export function importWorks(
   database: Database, works: readonly ImportedWork[], signal: AbortSignal,
 ): Promise<ImportCounts> {
   const options = { name: 'library.import', lane: 'rest', signal, timeoutMs: IMPORT_TIMEOUT_MS } as const;
-  const sorted = works.toSorted((a, b) => (a.publicId < b.publicId ? -1 : 1));
+  const byId = new Map(works.map((work) => [work.publicId, work]));
+  const sorted = [...byId.values()].sort((a, b) => (a.publicId < b.publicId ? -1 : 1));
   return database.transaction(options, (sql) => writeWorks(sorted, async (statement, rows) => {
     signal.throwIfAborted();
     return rows.length === 0 ? [] : await sql.unsafe(statement, [JSON.stringify(rows)]);

@@ -1,0 +1,274 @@
+/** What importers write is what clients read; counts and catalogues stay true whatever is written. */
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, describe, test } from 'node:test';
+import fc from 'fast-check';
+import type { CatalogQuery } from '../../src/features/addon/contract.ts';
+import { LAST_EPISODE, type ImportedStream, type ImportedWork } from '../../src/features/library/contract.ts';
+import { LibraryStore } from '../../src/features/library/store.ts';
+import { StreamStore } from '../../src/features/streams/store.ts';
+import { importedStream, importedWork } from '../support/imported-works.ts';
+import { RecordingDatabase } from '../support/recording-database.ts';
+import { createTestDatabase, skipWithoutPostgres, type TestDatabase } from '../support/template-db.ts';
+
+const MOVIES: CatalogQuery = { type: 'movie', order: 'latest', skip: 0, genre: null, search: null };
+const NOTHING = { worksAdded: 0, worksChanged: 0, streamsAdded: 0, linksAdded: 0 };
+
+describe('library store', { skip: skipWithoutPostgres }, () => {
+  const { signal } = new AbortController();
+  let server: TestDatabase;
+  let database: RecordingDatabase;
+  let library: LibraryStore;
+  let streams: StreamStore;
+
+  before(async () => {
+    server = await createTestDatabase();
+    database = new RecordingDatabase(server.uri);
+    library = new LibraryStore(database);
+    streams = new StreamStore(database);
+  });
+  beforeEach(async () => {
+    await database.sql`TRUNCATE media, stream, genre, tracker_list RESTART IDENTITY CASCADE`;
+  });
+  after(async () => {
+    await database[Symbol.asyncDispose]();
+    await server[Symbol.asyncDispose]();
+  });
+
+  const titles = async (query: Partial<CatalogQuery>) =>
+    (await library.catalogTitles({ ...MOVIES, ...query }, 100, signal)).map((title) => title.title);
+  const search = (text: string, part: Partial<CatalogQuery> = {}) => titles({ order: 'relevance', search: text, ...part });
+  const versions = async () =>
+    new Map((await database.sql<{ public_id: string; version: number }[]>`
+      SELECT public_id, version FROM media JOIN media_counter USING (media_id)`).map((row) => [row.public_id, row.version]));
+
+  test('an imported series is read back with everything that clients show', async () => {
+    const work = importedWork({
+      type: 'series', publicId: 'sl:night-trains', imdbId: 'tt0123456', tmdbId: '77', title: 'Night Trains', year: 1999,
+      endYear: 2001, released: '1999-03-01', runtimeMinutes: 45, description: 'Trains.', languages: ['English', 'Georgian'],
+      country: 'GE', website: 'https://example.org/', genres: ['Drama', 'Crime'], isAlwaysListed: true,
+      images: [
+        { kind: 'poster', url: 'https://example.org/first.jpg' }, { kind: 'poster', url: 'https://example.org/a.jpg' },
+        { kind: 'logo', url: 'https://example.org/logo.png' },
+      ],
+      ratings: [{ provider: 'tmdb', value: 9, votes: 10 }, { provider: 'imdb', value: 7.5, votes: 3 }],
+      episodes: [
+        { season: 2, episode: 1, title: 'Back', overview: '', released: '', thumbnailUrl: '' },
+        { season: 1, episode: 10, title: 'Ten', overview: 'The tenth.', released: '1999-05-02', thumbnailUrl: '' },
+        { season: 1, episode: 9, title: 'Nine', overview: '', released: '', thumbnailUrl: '' },
+      ],
+    });
+    assert.deepEqual(await library.importWorks([work], signal), { ...NOTHING, worksAdded: 1 });
+    const id = { type: 'series', provider: 'imdb', id: 'tt0123456' } as const;
+    assert.deepEqual(await library.titleDetails(id, signal), {
+      type: 'series', publicId: 'sl:night-trains', imdbId: 'tt0123456', tmdbId: '77', title: 'Night Trains', year: 1999,
+      endYear: 2001, released: '1999-03-01', runtimeMinutes: 45, description: 'Trains.', languages: ['English', 'Georgian'],
+      country: 'GE', website: 'https://example.org/', genres: ['Drama', 'Crime'], rating: 7.5, backgroundUrl: '',
+      logoUrl: 'https://example.org/logo.png',
+      episodes: [
+        { season: 1, episode: 9, title: 'Nine', overview: '', released: '' },
+        { season: 1, episode: 10, title: 'Ten', overview: 'The tenth.', released: '1999-05-02' },
+        { season: 2, episode: 1, title: 'Back', overview: '', released: '' },
+      ],
+    });
+    assert.deepEqual({ ...await library.posterSource(id, signal) }, {
+      title: 'Night Trains', year: 1999, rating: 7.5, posterUrl: 'https://example.org/first.jpg',
+    });
+    assert.deepEqual(await library.genreNames(signal), { movie: [], series: ['Crime', 'Drama'] });
+    for (const other of [{ provider: 'tmdb', id: 'tmdb:77' }, { provider: 'sl', id: 'sl:night-trains' }] as const) {
+      assert.equal((await library.titleDetails({ type: 'series', ...other }, signal))?.title, 'Night Trains');
+      assert.equal(await library.titleDetails({ type: 'movie', ...other }, signal), null, 'TMDB numbers are per type');
+    }
+  });
+
+  test('a repeated import changes nothing, a changed one what is different', async () => {
+    const work = importedWork({
+      publicId: 'sl:a', imdbId: 'tt0000001', genres: ['Drama'], alternativeTitles: ['Alpha'],
+      images: [{ kind: 'poster', url: 'https://example.org/1.jpg' }], streams: [importedStream({ seeders: 3 })],
+    });
+    const other = importedWork({ publicId: 'sl:b', streams: [importedStream()] });
+    assert.deepEqual(await library.importWorks([work, other], signal), {
+      worksAdded: 2, worksChanged: 0, streamsAdded: 2, linksAdded: 2,
+    });
+    const first = await versions();
+    assert.deepEqual(await library.importWorks([other, work], signal), NOTHING);
+    assert.deepEqual(await versions(), first);
+
+    const changes: readonly Partial<ImportedWork>[] = [
+      { title: 'Other' }, { genres: ['Crime'] }, { alternativeTitles: [] }, { images: [] }, { tmdbId: '5' },
+      { ratings: [{ provider: 'imdb', value: 5, votes: 1 }] }, { isAdult: true },
+    ];
+    let current = work;
+    for (const change of changes) {
+      current = { ...current, ...change };
+      const before = await versions();
+      assert.deepEqual(await library.importWorks([current, other], signal), { ...NOTHING, worksChanged: 1 }, JSON.stringify(change));
+      const now = await versions();
+      assert.ok((now.get('sl:a') ?? 0) > (before.get('sl:a') ?? 0), 'a change that is seen raises the version');
+      assert.equal(now.get('sl:b'), before.get('sl:b'));
+    }
+  });
+
+  test('a title that is known by its IMDb id keeps its own id and is found by both', async () => {
+    await library.importWorks([importedWork({ publicId: 'sl:random', imdbId: 'tt0000009' })], signal);
+    const later = importedWork({ publicId: 'sl:named', imdbId: 'tt0000009', title: 'Named' });
+    assert.deepEqual(await library.importWorks([later], signal), { ...NOTHING, worksChanged: 1 });
+    for (const id of ['sl:random', 'sl:named']) {
+      const found = await streams.resolveMedia({ type: 'movie', provider: 'sl', id }, signal);
+      assert.equal(found?.publicId, 'sl:random');
+      assert.equal(found?.title, 'Named');
+    }
+    assert.deepEqual(await library.importWorks([later], signal), NOTHING);
+  });
+
+  test('blocked and adult titles and those without streams are not listed; streams make a title listed', async () => {
+    const stream = importedStream();
+    await library.importWorks([
+      importedWork({ publicId: 'sl:a', title: 'Empty', genres: ['Drama'] }),
+      importedWork({ publicId: 'sl:b', title: 'Adult', isAdult: true, streams: [importedStream()] }),
+      importedWork({ publicId: 'sl:c', title: 'Listed', isAlwaysListed: true, genres: ['Drama'] }),
+      importedWork({ publicId: 'sl:d', title: 'Full', genres: ['Drama'], streams: [stream] }),
+    ], signal);
+    assert.deepEqual((await titles({ genre: 'Drama' })).sort(), ['Full', 'Listed']);
+    assert.deepEqual((await titles({ order: 'popular' })).sort(), ['Full', 'Listed']);
+    assert.deepEqual(await search('e'), []);
+    await database.sql`UPDATE stream SET is_blocked = true WHERE content_key = decode(${stream.infohash}, 'hex')`;
+    assert.deepEqual(await titles({}), ['Listed']);
+    await database.sql`UPDATE media SET is_blocked = true WHERE title = 'Listed'`;
+    assert.deepEqual(await titles({}), []);
+    assert.equal(await library.titleDetails({ type: 'movie', provider: 'sl', id: 'sl:c' }, signal), null);
+    const blocked = await streams.resolveMedia({ type: 'movie', provider: 'sl', id: 'sl:c' }, signal);
+    assert.equal(blocked?.restrictions, 1, 'the stream route must tell blocked from unknown');
+  });
+
+  test('pages follow one another without gaps; popular ones by popularity', async () => {
+    const works = Array.from({ length: 25 }, (_, at) => importedWork({
+      publicId: `sl:w${at}`, title: `W${at}`, popularity: at % 7, isAlwaysListed: true,
+    }));
+    await library.importWorks(works, signal);
+    for (const order of ['latest', 'popular'] as const) {
+      const all = await titles({ order });
+      const pages: string[] = [];
+      for (let skip = 0; skip < 30; skip += 10) {
+        pages.push(...(await library.catalogTitles({ ...MOVIES, order, skip }, 10, signal)).map((title) => title.title));
+      }
+      assert.deepEqual(pages, all);
+      assert.equal(new Set(all).size, 25);
+    }
+    const popular = (await titles({ order: 'popular' })).map((title) => Number(title.slice(1)) % 7);
+    assert.deepEqual(popular, popular.toSorted((a, b) => b - a));
+  });
+
+  test('titles are found in every script, by starts of words, by other titles, exact ones first', async () => {
+    const named = (title: string, more: Partial<ImportedWork> = {}) =>
+      importedWork({ publicId: `sl:x${Buffer.from(title).toString('hex').slice(0, 60)}`, title, isAlwaysListed: true, ...more });
+    await library.importWorks([
+      named('Amélie', { alternativeTitles: ['Le Fabuleux Destin d’Amélie Poulain'] }), named('千と千尋の神隠し'), named('Ирония судьбы'),
+      named('शोले'), named('الرسالة'), named('기생충'), named('It', { popularity: 1 }), named('It Happened', { popularity: 9 }),
+      named('M*A*S*H'), named("L'Avventura"), named('O\'Brien\\ "quoted" & | ! :* ()'),
+    ], signal);
+    assert.deepEqual(await search('amelie'), ['Amélie']);
+    assert.deepEqual(await search('FABULEUX destin'), ['Amélie']);
+    assert.deepEqual(await search('千尋'), ['千と千尋の神隠し'], 'no spaces: any part');
+    assert.deepEqual(await search('神'), ['千と千尋の神隠し']);
+    assert.deepEqual(await search('ИРОН'), ['Ирония судьбы']);
+    assert.deepEqual(await search('शोले'), ['शोले']);
+    assert.deepEqual(await search('الرس'), ['الرسالة']);
+    assert.deepEqual(await search('기생'), ['기생충']);
+    assert.deepEqual(await search('it'), ['It', 'It Happened'], 'the exact title first, though less popular');
+    assert.deepEqual(await search('avventura'), ["L'Avventura"]);
+    assert.deepEqual(await search('lavventura'), ["L'Avventura"]);
+    assert.deepEqual(await search('o\'brien "quoted"'), ['O\'Brien\\ "quoted" & | ! :* ()']);
+    assert.deepEqual(await search('m a s h'), ['M*A*S*H']);
+    for (const nothing of ['zzz', '!!!', "'", '\\', ':*', '& |', '😀']) assert.deepEqual(await search(nothing), [], nothing);
+    assert.deepEqual(await search('it', { type: 'series' }), []);
+    assert.deepEqual(await search('it', { skip: 1 }), ['It Happened']);
+  });
+
+  test('counts, versions and catalogues are true after any writes', async () => {
+    const writes = fc.array(fc.oneof(
+      fc.record({ kind: fc.constant('import' as const), works: fc.array(fc.tuple(fc.nat(5), fc.uniqueArray(fc.nat(7))), { maxLength: 4 }) }),
+      fc.record({ kind: fc.constant('toggle' as const), stream: fc.nat(7), column: fc.constantFrom('is_active', 'is_blocked') }),
+      fc.record({ kind: fc.constant('delete-stream' as const), stream: fc.nat(7) }),
+      fc.record({ kind: fc.constant('delete-links' as const), season: fc.nat(2) }),
+      fc.record({ kind: fc.constant('block' as const), work: fc.nat(5) }),
+      fc.record({ kind: fc.constant('delete-work' as const), work: fc.nat(5) }),
+      fc.record({ kind: fc.constant('popularity' as const), work: fc.nat(5), value: fc.nat(9) }),
+    ), { minLength: 1, maxLength: 12 });
+    await fc.assert(fc.asyncProperty(writes, async (steps) => {
+      await database.sql`TRUNCATE media, stream CASCADE`;
+      for (const step of steps) await write(step);
+      assert.deepEqual(await drift(), []);
+    }), { numRuns: 60 });
+  });
+
+  type Write =
+    | { kind: 'import'; works: [number, number[]][] } | { kind: 'toggle'; stream: number; column: string }
+    | { kind: 'delete-stream'; stream: number } | { kind: 'delete-links'; season: number } | { kind: 'block'; work: number }
+    | { kind: 'delete-work'; work: number } | { kind: 'popularity'; work: number; value: number };
+
+  async function write(step: Write): Promise<void> {
+    const { sql } = database;
+    switch (step.kind) {
+      case 'import':
+        await library.importWorks(step.works.map(([work, own]) => seriesOf(work, own)), signal);
+        return;
+      case 'toggle':
+        await sql`UPDATE stream SET ${sql(step.column)} = NOT ${sql(step.column)} WHERE content_key = decode(${infohash(step.stream)}, 'hex')`;
+        return;
+      case 'delete-stream':
+        await sql`DELETE FROM stream WHERE content_key = decode(${infohash(step.stream)}, 'hex')`;
+        return;
+      case 'delete-links':
+        await sql`DELETE FROM stream_link WHERE season = ${step.season}`;
+        return;
+      case 'block':
+        await sql`UPDATE media SET is_blocked = NOT is_blocked WHERE public_id = ${`sl:work${step.work}`}`;
+        return;
+      case 'delete-work':
+        await sql`DELETE FROM media WHERE public_id = ${`sl:work${step.work}`}`;
+        return;
+      case 'popularity':
+        await sql`
+          UPDATE media_counter SET popularity = ${step.value}
+          WHERE media_id IN (SELECT media_id FROM media WHERE public_id = ${`sl:work${step.work}`})`;
+    }
+  }
+
+  /** Streams are shared: number n is the same torrent in every work. */
+  function seriesOf(work: number, own: readonly number[]): ImportedWork {
+    const placed = own.map((stream): ImportedStream => importedStream({
+      infohash: infohash(stream),
+      placements: [
+        { season: stream % 3, episodeFrom: 0, episodeTo: stream % 2 === 0 ? LAST_EPISODE : 0, fileIndex: -1, filename: '', fileSizeBytes: 0 },
+        { season: 1, episodeFrom: stream, episodeTo: stream, fileIndex: stream, filename: `${stream}.mkv`, fileSizeBytes: 1 },
+      ],
+    }));
+    const genres = [['Drama'], ['Crime', 'Drama'], []][own.length % 3] ?? [];
+    return importedWork({ type: 'series', publicId: `sl:work${work}`, title: `Work ${work}`, genres, streams: placed });
+  }
+
+  /** Rows of the derived tables that a recount does not give, and rows that it gives and are missing. */
+  async function drift(): Promise<readonly object[]> {
+    return [...await database.sql`
+      WITH counted AS (
+        SELECT m.media_id, count(s.stream_id) FILTER (WHERE s.is_active AND NOT s.is_blocked)::int AS links
+        FROM media m LEFT JOIN stream_link l USING (media_id) LEFT JOIN stream s USING (stream_id) GROUP BY m.media_id
+      ), wanted AS (
+        SELECT m.media_id, g.genre_id, m.type, c.latest_at, c.popularity
+        FROM media m JOIN media_counter c USING (media_id) JOIN counted USING (media_id)
+        CROSS JOIN LATERAL (
+          SELECT 0 AS genre_id UNION ALL SELECT mg.genre_id FROM media_genre mg WHERE mg.media_id = m.media_id
+        ) AS g
+        WHERE NOT m.is_blocked AND counted.links > 0
+      ), listed AS (SELECT media_id, genre_id::int, type, latest_at, popularity FROM catalog_entry)
+      SELECT 'count' AS kind, media_id FROM counted LEFT JOIN media_counter c USING (media_id)
+      WHERE c.link_count IS DISTINCT FROM counted.links
+      UNION ALL SELECT 'visible', l.media_id FROM stream_link l JOIN stream s USING (stream_id) WHERE l.is_visible <> s.is_visible
+      UNION ALL SELECT 'missing', media_id FROM (TABLE wanted EXCEPT TABLE listed) AS missing
+      UNION ALL SELECT 'too many', media_id FROM (TABLE listed EXCEPT TABLE wanted) AS extra`];
+  }
+});
+
+function infohash(stream: number): string {
+  return stream.toString(16).padStart(40, '0');
+}
