@@ -32,7 +32,10 @@ async function main(): Promise<void> {
   const format = config.LOG_FORMAT === 'auto' ? (process.stderr.isTTY ? 'text' : 'json') : config.LOG_FORMAT;
   const logger = createLogger({ level: config.LOG_LEVEL, format });
   const stop = new AbortController();
-  using signals = watchSignals(() => process.exit(130));
+  // A supervised process hears Ctrl-C from the terminal and SIGTERM from its supervisor: both mean one drain.
+  using signals = watchSignals(() => {
+    if (process.send === undefined) process.exit(130);
+  });
   void signals.first.then(() => stop.abort());
   const { runRole } = await import('./app/roles.ts');
   await runRole(command.role, { config, logger, print, stop: stop.signal, progress: new Progress(print) });

@@ -15,6 +15,7 @@ import { startHttpServer, type HttpServer } from '../http/server.ts';
 import { DisposeStack } from '../lib/dispose-stack.ts';
 import { DEFAULT_RANKING } from '../lib/ranking/settings.ts';
 import type { Config } from '../platform/config/config.ts';
+import { readEnvironment } from '../platform/config/env.ts';
 import type { Database } from '../platform/db/database.ts';
 import { createFetcher } from '../platform/fetch/fetcher.ts';
 import type { Logger } from '../platform/log/logger.ts';
@@ -24,7 +25,7 @@ import { createRedis, type RedisClient } from '../platform/redis/client.ts';
 import { CacheFabric } from './cache-fabric.ts';
 import { openDatabase, requireDatabase, type DatabaseTargets } from './database-targets.ts';
 import { disposeQuietly, type Drainable } from './drain.ts';
-import { compressWith } from './pool-compressor.ts';
+import { PoolCompressor } from './pool-compressor.ts';
 import { routeTable, type RouteParts } from './routes.ts';
 import { cacheLifetimes, poolThreads } from './settings.ts';
 
@@ -113,7 +114,8 @@ function listen(config: Config, features: RouteParts, pool: TaskPool, logger: Lo
     trustedProxies: config.TRUSTED_PROXIES,
     hostUrl: config.HOST_URL,
     inFlightMax: config.HTTP_IN_FLIGHT_MAX,
-    compressInPool: compressWith(pool),
+    largeBodies: new PoolCompressor(pool),
+    environment: readEnvironment(),
     logger,
   });
 }

@@ -70,6 +70,9 @@ function checkCombinations(config: Config, origins: ConfigOrigins): void {
         'several processes share caches, leases and invalidation through Redis; expected HTTP_PROCESSES=1 without it',
     );
   }
+  if (config.HTTP_PROCESSES > 1 && config.PORT === 0) {
+    throw new StartError(`PORT=0 with HTTP_PROCESSES=${config.HTTP_PROCESSES} is not valid: expected a port that they can share`);
+  }
   if (config.POSTGRES_READ_URI !== null && config.POSTGRES_URI === null) {
     throw new StartError('POSTGRES_READ_URI is set without POSTGRES_URI: expected the primary, too');
   }

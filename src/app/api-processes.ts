@@ -1,0 +1,62 @@
+/** Several api processes on one port: the supervisor's side, and the child's. */
+import { fileURLToPath } from 'node:url';
+import type { Config } from '../platform/config/config.ts';
+import { childEnvironment } from '../platform/config/env.ts';
+import type { Logger } from '../platform/log/logger.ts';
+import { announceReady, onSupervisorGone } from '../platform/processes/child-channel.ts';
+import { superviseChildren, type Supervisor } from '../platform/processes/supervisor.ts';
+import { composeApi, type Api } from './compose.ts';
+import type { DatabaseTargets } from './database-targets.ts';
+import { drainAndDispose } from './drain.ts';
+import { untilAborted, type RoleContext } from './serve.ts';
+
+const READY_TIMEOUT_MS = 30_000;
+/** Beyond the drain itself: closing pools, and the child's own deadline comes first. */
+const CLOSE_TIMEOUT_MS = 8000;
+
+/** Starts HTTP_PROCESSES children that share the port. @throws StartError when one cannot start */
+export async function startApiProcesses(config: Config, targets: DatabaseTargets, logger: Logger): Promise<Api> {
+  const supervisor = await superviseChildren({
+    count: config.HTTP_PROCESSES,
+    module: fileURLToPath(new URL('../main.js', import.meta.url)),
+    parameters: ['api'],
+    environment: childEnvironment({
+      POSTGRES_URI: targets.primaryUri,
+      ...(targets.readUri === null ? {} : { POSTGRES_READ_URI: targets.readUri }),
+    }),
+    readyTimeoutMs: READY_TIMEOUT_MS,
+    logger,
+  });
+  return new SupervisedApi(supervisor, config.PORT);
+}
+
+class SupervisedApi implements Api {
+  readonly port: number;
+  readonly #supervisor: Supervisor;
+
+  constructor(supervisor: Supervisor, port: number) {
+    this.#supervisor = supervisor;
+    this.port = port;
+  }
+
+  drain(deadlineMs: number): Promise<void> {
+    return this.#supervisor.drain(deadlineMs + CLOSE_TIMEOUT_MS);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#supervisor[Symbol.asyncDispose]();
+  }
+}
+
+/** The role `api`: one process, alone or as a child of the supervisor; it drains when that is gone, too. */
+export async function apiChild({ config, logger, stop }: RoleContext, targets: DatabaseTargets): Promise<void> {
+  const orphaned = new AbortController();
+  onSupervisorGone(() => orphaned.abort());
+  const api = await composeApi(config, targets, logger);
+  logger.info({ port: api.port }, 'the api process is ready');
+  announceReady();
+  await untilAborted(AbortSignal.any([stop, orphaned.signal]));
+  await drainAndDispose(api, config.DRAIN_TIMEOUT_MS, logger);
+  // An open channel to the supervisor would keep this process alive.
+  if (process.connected) process.disconnect();
+}
