@@ -72,8 +72,10 @@ export function variantOf(representation: Representation, encoding: Encoding): V
   return representation[encoding] ?? representation.identity;
 }
 
-/** The bytes in a buffer of their own: zlib returns a slice of a chunk that may be far larger. */
+/** The bytes in memory of their own: zlib returns a slice of a chunk, and `Buffer.from` one of a shared slab. */
 function exactBuffer(bytes: Uint8Array): Buffer {
-  const isExact = bytes.buffer.byteLength === bytes.byteLength;
-  return isExact ? Buffer.from(bytes.buffer, 0, bytes.byteLength) : Buffer.from(bytes);
+  if (bytes.buffer.byteLength === bytes.byteLength) return Buffer.from(bytes.buffer, 0, bytes.byteLength);
+  const exact = Buffer.allocUnsafeSlow(bytes.byteLength);
+  exact.set(bytes);
+  return exact;
 }

@@ -28,7 +28,6 @@ const EMPTY = Buffer.alloc(0);
 const IDENTITY_ONLY: Preference = [];
 const TEXT_BLOCK = plainBlock(['Content-Type: text/plain; charset=utf-8']);
 const NO_HEADERS: readonly string[] = [];
-const BODILESS: ReadonlySet<number> = new Set([204, 304]);
 
 export class Responder {
   /** Set when the server drains: every answer then closes its connection. */
@@ -69,7 +68,7 @@ export class Responder {
   }
 
   #sendText(exchange: Exchange, { status, headers = NO_HEADERS }: Reply): void {
-    const body = BODILESS.has(status) ? EMPTY : Buffer.from(`${STATUS_CODES[status] ?? status}\n`);
+    const body = Buffer.from(`${STATUS_CODES[status] ?? status}\n`);
     this.#write(exchange, (response) => this.#writePlain(exchange, response, status, TEXT_BLOCK, headers, body));
   }
 
@@ -129,8 +128,9 @@ export class Responder {
     exchange: Exchange, response: NativeResponse, status: number, block: Buffer, headers: readonly string[], body: Buffer,
   ): void {
     this.#writeHead(exchange, response, status, block, headers);
-    if (BODILESS.has(status)) this.#endBodiless(exchange, response);
-    else this.#end(exchange, response, body);
+    if (status !== 204) return this.#end(exchange, response, body);
+    response.endWithoutBody();
+    exchange.response = null;
   }
 
   #writeHead(
@@ -140,6 +140,7 @@ export class Responder {
     if (status !== 200) response.writeStatus(`${status} ${STATUS_CODES[status] ?? 'Unknown'}`);
     response.writeHeader(BLOCK_NAME, block);
     response.writeHeader(TIMING_NAME, timingValue(exchange.requestId, exchange.tiers, exchange.elapsedMs));
+    if (this.closesConnections) response.writeHeader('Connection', 'close');
     for (let index = 0; index + 1 < headers.length; index += 2) {
       const name = headers[index] ?? '';
       if (isHeaderName(name)) response.writeHeader(name, sanitizeHeaderValue(headers[index + 1] ?? ''));
@@ -149,11 +150,6 @@ export class Responder {
 
   #end(exchange: Exchange, response: NativeResponse, body: Buffer): void {
     if (exchange.method === 'HEAD') return this.#endWithoutBody(exchange, response, body.byteLength);
-    if (this.closesConnections) {
-      response.end(body, true);
-      exchange.response = null;
-      return;
-    }
     const [, done] = response.tryEnd(body, body.byteLength);
     if (done) exchange.response = null;
     else this.#continueBody(exchange, response, body);
@@ -177,21 +173,15 @@ export class Responder {
 
   /**
    * Ends HEAD and 304 with the length that the body would have: an empty `tryEnd` writes it and tells
-   * whether the client reads at all. (`endWithoutBody(length)` aborts the process.)
+   * whether the client reads at all. (`endWithoutBody` with a length aborts the process.)
    */
   #endWithoutBody(exchange: Exchange, response: NativeResponse, bodyBytes: number): void {
-    if (this.closesConnections || bodyBytes === 0) return this.#endBodiless(exchange, response);
     const [ok, done] = response.tryEnd(EMPTY, bodyBytes);
-    if (!ok) {
+    if (!ok && !done) {
       response.close();
-    } else {
-      if (!done) response.endWithoutBody();
-      exchange.response = null;
+      return;
     }
-  }
-
-  #endBodiless(exchange: Exchange, response: NativeResponse): void {
-    response.endWithoutBody(undefined, this.closesConnections);
+    if (!done) response.endWithoutBody();
     exchange.response = null;
   }
 }
