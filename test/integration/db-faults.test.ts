@@ -76,12 +76,18 @@ describe('database faults', { skip: skipWithoutPostgres }, () => {
 
   it('ends every wait in a black hole, replaces the connections, and recovers by itself', async () => {
     await using proxy = await newProxy();
-    await using database = openDatabase({ primaryUri: through(proxy), hotStatementTimeoutMs: 300, statementTimeoutMs: 400, connectTimeoutMs: 2000, hotRetryDeadlineMs: 300 });
+    await using database = openDatabase({
+      primaryUri: through(proxy), connectTimeoutMs: 2000,
+      hotStatementTimeoutMs: 300, statementTimeoutMs: 400, hotRetryDeadlineMs: 300,
+    });
     await Promise.all([one(database), one(database, 'rest')]);
     await proxy.setMode('black-hole');
     const startedAt = performance.now();
-    const waits = [one(database), one(database), one(database, 'rest'), database.write(statement('rest'), (sql) => sql`select 2`)];
-    const codes = (await Promise.allSettled(waits)).map((result) => (result.status === 'rejected' ? result.reason.code as string : 'answered'));
+    const waits = [
+      one(database), one(database), one(database, 'rest'), database.write(statement('rest'), (sql) => sql`select 2`),
+    ];
+    const results = await Promise.allSettled(waits);
+    const codes = results.map((result) => (result.status === 'rejected' ? result.reason.code as string : 'answered'));
     assert.deepEqual(codes, ['database.timeout', 'database.timeout', 'database.timeout', 'database.timeout']);
     assert.ok(performance.now() - startedAt < 1500);
     await until(() => database.stats().checkedOut === 0);
@@ -94,7 +100,9 @@ describe('database faults', { skip: skipWithoutPostgres }, () => {
   it('hangs no longer than the deadline when a new connection is never answered', async () => {
     await using proxy = await newProxy();
     await proxy.setMode('black-hole');
-    await using database = openDatabase({ primaryUri: through(proxy), connectTimeoutMs: 5000, statementTimeoutMs: 200, hotStatementTimeoutMs: 200 });
+    await using database = openDatabase({
+      primaryUri: through(proxy), connectTimeoutMs: 5000, statementTimeoutMs: 200, hotStatementTimeoutMs: 200,
+    });
     await assert.rejects(one(database, 'rest'), { code: 'database.timeout' });
     await assert.rejects(one(database), { code: 'database.timeout' });
     await until(() => proxy.connections === 0 || database.stats().checkedOut === 0);
@@ -105,7 +113,9 @@ describe('database faults', { skip: skipWithoutPostgres }, () => {
   it('fails fast on the request path once the outage is known, keeps trying elsewhere, and returns', async () => {
     const lines: LoggedLine[] = [];
     await using proxy = await newProxy();
-    await using database = openDatabase({ primaryUri: through(proxy), hotRetryDeadlineMs: 400, totalRetryDeadlineMs: 8000 }, lines);
+    await using database = openDatabase({
+      primaryUri: through(proxy), hotRetryDeadlineMs: 400, totalRetryDeadlineMs: 8000,
+    }, lines);
     await one(database);
     await proxy.setMode('refuse');
     proxy.resetConnections();
@@ -116,7 +126,9 @@ describe('database faults', { skip: skipWithoutPostgres }, () => {
     const knownAt = performance.now();
     for (let index = 0; index < 100; index += 1) await assert.rejects(one(database), { code: 'database.unavailable' });
     assert.ok(performance.now() - knownAt < 300, 'a hundred refusals without a connection attempt each');
-    await assert.rejects(database.ping(AbortSignal.timeout(1000)), { code: 'database.unavailable', message: /primary/ });
+    await assert.rejects(database.ping(AbortSignal.timeout(1000)), {
+      code: 'database.unavailable', message: /primary/,
+    });
     await assert.rejects(database.write(statement('rest'), (sql) => sql`select 1`), { code: 'database.unavailable' });
     const patient = one(database, 'rest');
     await pause(200);
@@ -141,7 +153,9 @@ describe('database faults', { skip: skipWithoutPostgres }, () => {
 
   it('survives a server that accepts and closes, without a storm of connections', async () => {
     await using proxy = await newProxy();
-    await using database = openDatabase({ primaryUri: through(proxy), totalRetryDeadlineMs: 300, hotRetryDeadlineMs: 200 });
+    await using database = openDatabase({
+      primaryUri: through(proxy), totalRetryDeadlineMs: 300, hotRetryDeadlineMs: 200,
+    });
     const resetting = setInterval(() => proxy.resetConnections(), 1);
     await assert.rejects(one(database, 'rest'), { status: 503 });
     clearInterval(resetting);
@@ -178,10 +192,14 @@ describe('database faults', { skip: skipWithoutPostgres }, () => {
 
   it('is disposed in time in a black hole', async () => {
     await using proxy = await newProxy();
-    const database = openDatabase({ primaryUri: through(proxy), statementTimeoutMs: 60_000, hotStatementTimeoutMs: 60_000 });
+    const database = openDatabase({
+      primaryUri: through(proxy), statementTimeoutMs: 60_000, hotStatementTimeoutMs: 60_000,
+    });
     await Promise.all([one(database), one(database, 'rest')]);
     await proxy.setMode('black-hole');
-    const stuck = assert.rejects(database.write(statement('rest'), (sql) => sql`select 1`), { code: 'database.unavailable' });
+    const stuck = assert.rejects(database.write(statement('rest'), (sql) => sql`select 1`), {
+      code: 'database.unavailable',
+    });
     const startedAt = performance.now();
     await database[Symbol.asyncDispose]();
     await stuck;

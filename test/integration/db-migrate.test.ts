@@ -17,9 +17,13 @@ describe('migrate', { skip: skipWithoutPostgres }, () => {
   let sql: Sql;
   const write = (name: string, text: string) => writeFile(join(directory, name), text);
   const run = (options: Partial<MigrateOptions> = {}) => migrate({
-    uri: test.uri, directory, deadlineMs: 10_000, lockTimeoutMs: 2000, connectTimeoutMs: 2000, signal: NO_ABORT, ...options,
+    uri: test.uri, directory, deadlineMs: 10_000, lockTimeoutMs: 2000, connectTimeoutMs: 2000, signal: NO_ABORT,
+    ...options,
   }, createTestLogger());
-  const recorded = async () => (await sql`select name from schema_migration order by name`).map((row) => row['name'] as string);
+  const recorded = async () => {
+    const rows = await sql<{ name: string }[]>`select name from schema_migration order by name`;
+    return rows.map((row) => row.name);
+  };
 
   before(async () => {
     test = await createTestDatabase({ migrationsDir: null });
@@ -40,7 +44,9 @@ describe('migrate', { skip: skipWithoutPostgres }, () => {
     await write('0001_film.sql', 'create table film (id int); insert into film values (1);');
     assert.deepEqual(await run(), ['0001_film.sql']);
     assert.deepEqual(await run(), []);
-    await write('0002_more.sql', "create function two() returns int language sql as $$ select 1; select 2; $$;\ninsert into film values (2);");
+    await write('0002_more.sql', [
+      'create function two() returns int language sql as $$ select 1; select 2; $$;', 'insert into film values (2);',
+    ].join('\n'));
     assert.deepEqual(await run(), ['0002_more.sql']);
     assert.deepEqual(await recorded(), ['0001_film.sql', '0002_more.sql']);
     assert.equal((await sql`select * from film`).length, 2);
@@ -48,7 +54,9 @@ describe('migrate', { skip: skipWithoutPostgres }, () => {
 
   it('is safe when several processes start together', async () => {
     await write('0001_a.sql', 'create table a (id int); select pg_sleep(0.3);');
-    await write('0002_index.sql', '-- no-transaction\ncreate index concurrently a_id on a (id);\ncreate index concurrently a_id2 on a (id);\n');
+    await write('0002_index.sql', [
+      '-- no-transaction', 'create index concurrently a_id on a (id);', 'create index concurrently a_id2 on a (id);',
+    ].join('\n'));
     const results = await Promise.all([run(), run(), run()]);
     assert.deepEqual(results.map((names) => names.length).sort(), [0, 0, 2]);
     assert.deepEqual(await recorded(), ['0001_a.sql', '0002_index.sql']);
@@ -57,7 +65,9 @@ describe('migrate', { skip: skipWithoutPostgres }, () => {
   it('takes a failed file back whole, names it, and goes on from there', async () => {
     await write('0001_a.sql', 'create table a (id int);');
     await write('0002_b.sql', 'create table b (id int); create table a (id int);');
-    await assert.rejects(run(), { name: 'StartError', message: /migration 0002_b\.sql failed: relation "a" already exists/ });
+    await assert.rejects(run(), {
+      name: 'StartError', message: /migration 0002_b\.sql failed: relation "a" already exists/,
+    });
     assert.deepEqual(await recorded(), ['0001_a.sql']);
     assert.equal((await sql`select to_regclass('b') as b`)[0]?.['b'], null);
     await write('0002_b.sql', 'create table b (id int);');
@@ -80,7 +90,9 @@ describe('migrate', { skip: skipWithoutPostgres }, () => {
     await write('0002_b.sql', 'alter table a add column text text;');
     await sql.begin(async (other) => {
       await other`select * from a`;
-      await assert.rejects(run({ lockTimeoutMs: 100 }), { name: 'StartError', message: /0002_b\.sql failed: .*lock timeout/ });
+      await assert.rejects(run({ lockTimeoutMs: 100 }), {
+        name: 'StartError', message: /0002_b\.sql failed: .*lock timeout/,
+      });
     });
     assert.deepEqual(await run(), ['0002_b.sql']);
   });
@@ -106,8 +118,9 @@ describe('migrate', { skip: skipWithoutPostgres }, () => {
     await write('0001_a.sql', 'select 1;');
     await using proxy = await createTcpFaultProxy(hostOf(test.uri));
     await proxy.setMode('black-hole');
-    await assert.rejects(run({ uri: uriThrough(test.uri, proxy), connectTimeoutMs: 200 }), { code: 'database.unavailable' });
+    const uri = uriThrough(test.uri, proxy);
+    await assert.rejects(run({ uri, connectTimeoutMs: 200 }), { code: 'database.unavailable' });
     await proxy.setMode('refuse');
-    await assert.rejects(run({ uri: uriThrough(test.uri, proxy) }), { code: 'database.unavailable' });
+    await assert.rejects(run({ uri }), { code: 'database.unavailable' });
   });
 });

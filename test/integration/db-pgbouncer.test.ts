@@ -41,7 +41,9 @@ describe('behind PgBouncer', { skip: skipWithoutPostgres || skipWithoutPgBouncer
       }
       return rows[0]?.['pid'] as number;
     };
-    const pids = await Promise.all([...Array(100).keys()].map((index) => work(index % 2 === 0 ? first : second, index)));
+    const pids = await Promise.all(
+      [...Array(100).keys()].map((index) => work(index % 2 === 0 ? first : second, index)),
+    );
     assert.equal(new Set(pids).size, 1, 'one server connection');
     const [state] = await second.read(statement('rest'), (sql) => sql`
       select n, (select count(*)::int from pg_prepared_statements) as prepared,
@@ -54,10 +56,8 @@ describe('behind PgBouncer', { skip: skipWithoutPostgres || skipWithoutPgBouncer
     await using first = open();
     await using second = open();
     await first.read(statement('rest'), (sql) => sql`select 1`);
-    const slow = assert.rejects(
-      first.read(statement('rest', { timeoutMs: 200 }), (sql) => sql`select pg_sleep(${20})`), { code: 'database.timeout' },
-    );
-    await slow;
+    const limited = statement('rest', { timeoutMs: 200 });
+    await assert.rejects(first.read(limited, (sql) => sql`select pg_sleep(${20})`), { code: 'database.timeout' });
     const startedAt = performance.now();
     await second.read(statement('rest'), (sql) => sql`select 1`);
     assert.ok(performance.now() - startedAt < 2000);
@@ -71,7 +71,8 @@ describe('behind PgBouncer', { skip: skipWithoutPostgres || skipWithoutPgBouncer
     const slow = first.read(statement('rest'), (sql) => sql`select pg_sleep(${1.5})`);
     await until(() => first.stats().checkedOut === 1);
     await new Promise((resolve) => { setTimeout(resolve, 50); });
-    await assert.rejects(second.read(statement('hot', { timeoutMs: 200 }), (sql) => sql`select 1`), { code: 'database.timeout' });
+    const limited = statement('hot', { timeoutMs: 200 });
+    await assert.rejects(second.read(limited, (sql) => sql`select 1`), { code: 'database.timeout' });
     await slow;
     await until(() => second.stats().checkedOut === 0);
     await second.read(statement('hot'), (sql) => sql`select 1`);
@@ -82,9 +83,8 @@ describe('behind PgBouncer', { skip: skipWithoutPostgres || skipWithoutPgBouncer
     const [limits] = await database.transaction(statement('rest', { timeoutMs: 1000 }), (sql) => sql`
       select current_setting('statement_timeout') as statement_timeout`);
     assert.equal(limits?.['statement_timeout'], '900ms');
-    await assert.rejects(
-      database.transaction(statement('rest', { timeoutMs: 200 }), (sql) => sql`select pg_sleep(20)`), { code: 'database.timeout' },
-    );
+    const limited = statement('rest', { timeoutMs: 200 });
+    await assert.rejects(database.transaction(limited, (sql) => sql`select pg_sleep(20)`), { code: 'database.timeout' });
     await database.read(statement('rest'), (sql) => sql`select 1`);
   });
 });

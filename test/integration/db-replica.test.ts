@@ -41,9 +41,13 @@ describe('replica', { skip: skipWithoutPostgres }, () => {
     assert.equal(await whoAnswers(database, 'hot'), replica.name);
     await proxy.setMode('refuse');
     proxy.resetConnections();
-    const answers = await Promise.all([...Array(20).keys()].map((index) => whoAnswers(database, index % 2 === 0 ? 'hot' : 'rest')));
+    const answers = await Promise.all(
+      [...Array(20).keys()].map((index) => whoAnswers(database, index % 2 === 0 ? 'hot' : 'rest')),
+    );
     assert.deepEqual(new Set(answers), new Set([primary.name]));
-    await assert.rejects(database.ping(AbortSignal.timeout(1000)), { code: 'database.unavailable', message: /replica/ });
+    await assert.rejects(database.ping(AbortSignal.timeout(1000)), {
+      code: 'database.unavailable', message: /replica/,
+    });
     await proxy.setMode('pass');
     await until(async () => await whoAnswers(database, 'hot') === replica.name);
     assert.equal(await whoAnswers(database, 'rest'), replica.name);
@@ -51,7 +55,10 @@ describe('replica', { skip: skipWithoutPostgres }, () => {
 
   it('costs each read in flight at most its own limit when it goes silent', async () => {
     await using proxy = await createTcpFaultProxy(hostOf(replica.uri));
-    await using database = openDatabase({ primaryUri: primary.uri, readUri: uriThrough(replica.uri, proxy), hotStatementTimeoutMs: 200, connectTimeoutMs: 200 });
+    await using database = openDatabase({
+      primaryUri: primary.uri, readUri: uriThrough(replica.uri, proxy),
+      hotStatementTimeoutMs: 200, connectTimeoutMs: 200,
+    });
     assert.equal(await whoAnswers(database, 'hot'), replica.name);
     await proxy.setMode('black-hole');
     await assert.rejects(whoAnswers(database, 'hot'), { code: 'database.timeout' });

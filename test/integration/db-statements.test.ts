@@ -6,8 +6,10 @@ import type { Database } from '../../src/platform/db/database.ts';
 import { openDatabase, statement, until } from '../support/open-database.ts';
 import { createTestDatabase, skipWithoutPostgres, type TestDatabase } from '../support/template-db.ts';
 
-const sleeping = (database: Database, lane: 'hot' | 'rest', seconds: number, timeoutMs?: number) =>
-  database.read(statement(lane, timeoutMs === undefined ? {} : { timeoutMs }), (sql) => sql`select pg_sleep(${seconds})`);
+const sleeping = (database: Database, lane: 'hot' | 'rest', seconds: number, timeoutMs?: number) => {
+  const options = statement(lane, timeoutMs === undefined ? {} : { timeoutMs });
+  return database.read(options, (sql) => sql`select pg_sleep(${seconds})`);
+};
 
 describe('statements', { skip: skipWithoutPostgres }, () => {
   let test: TestDatabase;
@@ -29,7 +31,8 @@ describe('statements', { skip: skipWithoutPostgres }, () => {
   it('reads, writes and counts by name', async () => {
     await using database = openDatabase({ primaryUri: test.uri });
     await database.write(statement('rest', { name: 'note.add' }), (sql) => sql`insert into note values (1, 'a')`);
-    const rows = await database.read(statement('hot', { name: 'note.all' }), (sql) => sql<{ id: number; text: string }[]>`select * from note`);
+    const rows = await database.read(statement('hot', { name: 'note.all' }), (sql) => sql<{ id: number }[]>`
+      select * from note`);
     assert.deepEqual([...rows], [{ id: 1, text: 'a' }]);
     await database.ping(AbortSignal.timeout(2000));
     const stats = database.stats();
@@ -92,11 +95,14 @@ describe('statements', { skip: skipWithoutPostgres }, () => {
     await assert.rejects(work, /client left/);
     assert.equal(database.stats().checkedOut, 1, 'the connection is still busy');
     await until(() => database.stats().checkedOut === 0, 1500);
-    await assert.rejects(database.read(statement('rest', { signal: abort.signal }), (sql) => sql`select 1`), /client left/);
+    const late = statement('rest', { signal: abort.signal });
+    await assert.rejects(database.read(late, (sql) => sql`select 1`), /client left/);
   });
 
   it('answers exhaustion at once, and a long wait after the acquire timeout', async () => {
-    await using database = openDatabase({ primaryUri: test.uri, connectionsMax: 2, waitingMax: 1, acquireTimeoutMs: 150 });
+    await using database = openDatabase({
+      primaryUri: test.uri, connectionsMax: 2, waitingMax: 1, acquireTimeoutMs: 150,
+    });
     const busy = sleeping(database, 'rest', 0.5);
     await until(() => database.stats().checkedOut === 1);
     const waiting = assert.rejects(sleeping(database, 'rest', 0), { code: 'database.exhausted' });
@@ -114,18 +120,24 @@ describe('statements', { skip: skipWithoutPostgres }, () => {
     const slow = Promise.all([1, 2, 3, 4, 5].map(() => sleeping(database, 'rest', 0.4)));
     await until(() => database.stats().waiting === 2);
     const startedAt = performance.now();
-    for (let index = 0; index < 20; index += 1) await database.read(statement('hot'), (sql) => sql`select ${index}::int`);
+    for (let index = 0; index < 20; index += 1) {
+      await database.read(statement('hot'), (sql) => sql`select ${index}::int`);
+    }
     assert.equal(database.stats().waiting, 2, 'the slow ones are still there');
     assert.ok(performance.now() - startedAt < 350);
     await slow;
   });
 
   it('pipelines hot reads, and repeats those that were stuck behind a slow one', async () => {
-    await using database = openDatabase({ primaryUri: test.uri, connectionsMax: 2, hotStatementTimeoutMs: 400, hotRetryDeadlineMs: 2000 });
+    await using database = openDatabase({
+      primaryUri: test.uri, connectionsMax: 2, hotStatementTimeoutMs: 400, hotRetryDeadlineMs: 2000,
+    });
     await database.read(statement('hot'), (sql) => sql`select 1`);
     const slow = assert.rejects(sleeping(database, 'hot', 5, 200), { code: 'database.timeout' });
     await pause(20);
-    const fast = await Promise.all([1, 2, 3].map((value) => database.read(statement('hot'), (sql) => sql`select ${value}::int as value`)));
+    const fast = await Promise.all(
+      [1, 2, 3].map((value) => database.read(statement('hot'), (sql) => sql`select ${value}::int as value`)),
+    );
     assert.deepEqual(fast.map((rows) => rows[0]?.['value']), [1, 2, 3]);
     await slow;
   });
@@ -146,7 +158,8 @@ describe('statements', { skip: skipWithoutPostgres }, () => {
       await sql`select 1 / 0`.catch(() => undefined);
     }), /rolled back/);
     const rows = await database.read(statement('rest'), (sql) => sql`
-      select (select count(*)::int from note where id in (10, 11)) as notes, current_setting('statement_timeout') as timeout`);
+      select (select count(*)::int from note where id in (10, 11)) as notes,
+        current_setting('statement_timeout') as timeout`);
     assert.deepEqual([...rows], [{ notes: 1, timeout: '4900ms' }]);
   });
 
@@ -165,16 +178,22 @@ describe('statements', { skip: skipWithoutPostgres }, () => {
   });
 
   it('closes idle connections but one hot one, and replaces old ones', async () => {
-    await using database = openDatabase({ primaryUri: test.uri, idleTimeoutMs: 100, connectionsMax: 8, applicationName: 'idle test' });
+    await using database = openDatabase({
+      primaryUri: test.uri, idleTimeoutMs: 100, connectionsMax: 8, applicationName: 'idle test',
+    });
     await using watcher = openDatabase({ primaryUri: test.uri });
-    const open = async () => (await watcher.read(statement('rest'), (sql) => sql`
-      select pid from pg_stat_activity where application_name = 'idle test' order by pid`)).map((row) => row['pid'] as number);
+    const open = () => watcher.read(statement('rest'), (sql) => sql`
+      select pid from pg_stat_activity where application_name = 'idle test'`);
     await Promise.all([...Array(6).keys()].map(() => sleeping(database, 'rest', 0.05)));
     await Promise.all([1, 2].map(() => database.read(statement('hot'), (sql) => sql`select 1`)));
     assert.ok((await open()).length > 3);
     await until(async () => (await open()).length === 1);
     await using shortLived = openDatabase({ primaryUri: test.uri, maxLifetimeMs: 50 });
-    const pid = async () => (await shortLived.read(statement('hot'), (sql) => sql`select pg_backend_pid() as pid`))[0]?.['pid'] as number;
+    const pid = async () => {
+      const rows = await shortLived.read(statement('hot'), (sql) => sql<{ pid: number }[]>`
+        select pg_backend_pid() as pid`);
+      return rows[0]?.pid;
+    };
     const first = await pid();
     await pause(60);
     await pid();
@@ -182,7 +201,9 @@ describe('statements', { skip: skipWithoutPostgres }, () => {
   });
 
   it('is disposed in time whatever is going on, and refuses afterwards', async () => {
-    const database = openDatabase({ primaryUri: test.uri, connectionsMax: 2, statementTimeoutMs: 60_000, acquireTimeoutMs: 60_000 });
+    const database = openDatabase({
+      primaryUri: test.uri, connectionsMax: 2, statementTimeoutMs: 60_000, acquireTimeoutMs: 60_000,
+    });
     const running = assert.rejects(
       database.write(statement('rest'), (sql) => sql`select pg_sleep(30)`), { code: 'database.unavailable' },
     );

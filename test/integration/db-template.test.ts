@@ -7,7 +7,9 @@ import { it } from 'node:test';
 import { openDatabase, statement } from '../support/open-database.ts';
 import { createTestDatabase, skipWithoutPostgres, testPostgresUri } from '../support/template-db.ts';
 
-it('clones a template that is built once, also when many ask at the same time', { skip: skipWithoutPostgres }, async () => {
+it('clones a template that is built once, also when many ask at the same time', {
+  skip: skipWithoutPostgres,
+}, async () => {
   const directory = await mkdtemp(join(tmpdir(), 'sluice-migrations-'));
   // The number makes it a template of this run: the first use is what is tested.
   await writeFile(join(directory, '0001_a.sql'), `create table a (id int default ${process.pid});`);

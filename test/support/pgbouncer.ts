@@ -20,7 +20,9 @@ export interface PgBouncerOptions {
   readonly poolSize: number;
 }
 
-const EXECUTABLES = ['/usr/sbin/pgbouncer', '/usr/bin/pgbouncer', '/usr/local/bin/pgbouncer', '/opt/homebrew/bin/pgbouncer'];
+const EXECUTABLES = [
+  '/usr/sbin/pgbouncer', '/usr/bin/pgbouncer', '/usr/local/bin/pgbouncer', '/opt/homebrew/bin/pgbouncer',
+];
 const executable = EXECUTABLES.find((path) => existsSync(path));
 /** For `describe(…, { skip })`. */
 export const skipWithoutPgBouncer = executable === undefined ? 'needs pgbouncer' : false;
@@ -38,7 +40,9 @@ export async function startPgBouncer(options: PgBouncerOptions): Promise<PgBounc
   await chmod(folder, 0o755);
   const configFile = join(folder, 'pgbouncer.ini');
   await writeFile(configFile, configuration(options, port));
-  const child = spawn(executable, ['--quiet', configFile], { ...identity, cwd: '/', stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(executable, ['--quiet', configFile], {
+    ...identity, cwd: '/', stdio: ['ignore', 'ignore', 'pipe'],
+  });
   const dispose = async () => {
     await stop(child);
     await rm(folder, { recursive: true, force: true });

@@ -27,6 +27,11 @@ export interface DatabaseStats {
   readonly waiting: number;
 }
 
+/**
+ * Rejections: AppError `database.unavailable`, `.timeout`, `.exhausted`, or `server.draining` after
+ * disposal; the signal's reason when it aborts; errors about the statement itself (a constraint, a
+ * syntax error) as the driver's `PostgresError`, with its SQLSTATE in `code`.
+ */
 export interface Database extends AsyncDisposable {
   /** An idempotent read: replica when configured, retried by SQLSTATE within the total deadline. */
   read<T extends readonly Row[]>(options: StatementOptions, build: BuildStatement<T>): Promise<T>;

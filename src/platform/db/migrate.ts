@@ -145,7 +145,8 @@ class MigrationRun {
   /** Errors of the SQL itself are the operator's to see, with the file's name. */
   #explain(error: unknown, file: MigrationFile): unknown {
     const mapped = toAppError(error, 'migrate');
-    if (mapped instanceof AppError || mapped === this.#options.signal.reason || !(mapped instanceof Error)) return mapped;
+    const isSql = mapped instanceof Error && !(mapped instanceof AppError) && mapped !== this.#options.signal.reason;
+    if (!isSql) return mapped;
     return new StartError(`migration ${file.name} failed: ${mapped.message}`, { cause: error });
   }
 }

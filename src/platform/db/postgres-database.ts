@@ -60,7 +60,8 @@ class PostgresDatabase implements Database {
     const budget = splitShare(options.connectionsMax, options.readUri !== undefined);
     const common = serverOptions(options);
     this.#primary = new Server({
-      ...common, role: 'primary', uri: options.primaryUri, budget: budget.primary, outageGraceMs: options.hotRetryDeadlineMs,
+      ...common, role: 'primary', uri: options.primaryUri, budget: budget.primary,
+      outageGraceMs: options.hotRetryDeadlineMs,
     }, logger);
     if (options.readUri !== undefined && budget.replica !== undefined) {
       this.#replica = new Server({
@@ -73,7 +74,8 @@ class PostgresDatabase implements Database {
     const { totalRetryDeadlineMs, hotRetryDeadlineMs } = this.#options;
     const deadlineMs = options.lane === 'hot' ? hotRetryDeadlineMs : totalRetryDeadlineMs;
     try {
-      return await withRetries({ deadlineMs, signal: options.signal }, (leftMs) => this.#readOnce(options, build, leftMs));
+      const retries = { deadlineMs, signal: options.signal };
+      return await withRetries(retries, (leftMs) => this.#readOnce(options, build, leftMs));
     } catch (error) {
       throw toAppError(error, options.name);
     }
@@ -131,7 +133,8 @@ class PostgresDatabase implements Database {
   }
 
   #runStatement<T extends readonly Row[]>(
-    server: Server, need: 'shared' | 'exclusive', options: StatementOptions, build: BuildStatement<T>, timeoutMs: number,
+    server: Server, need: 'shared' | 'exclusive', options: StatementOptions, build: BuildStatement<T>,
+    timeoutMs: number,
   ): Promise<T> {
     if (timeoutMs > this.#laneTimeoutMs(options.lane)) {
       // The connection's own limit is shorter: only SET LOCAL can lift it.
@@ -175,7 +178,9 @@ class PostgresDatabase implements Database {
   }
 }
 
-function serverOptions(options: PostgresDatabaseOptions): Omit<ServerOptions, 'role' | 'uri' | 'budget' | 'outageGraceMs'> {
+function serverOptions(
+  options: PostgresDatabaseOptions,
+): Omit<ServerOptions, 'role' | 'uri' | 'budget' | 'outageGraceMs'> {
   const {
     applicationName, pgBouncer, acquireTimeoutMs, waitingMax, connectTimeoutMs, idleTimeoutMs, maxLifetimeMs,
   } = options;

@@ -18,7 +18,7 @@ export interface ShareBudget {
 
 /** A lane without a connection would wait for ever: one hot and one other per server. */
 const CONNECTIONS_PER_SERVER_MIN = 2;
-/** Hot statements are pipelined: four connections carry 40,000 reads/s of one Node core (docs/decisions/0002). */
+/** Hot statements are pipelined: one connection carries more than 20,000 reads a second (docs/decisions/0002). */
 const HOT_CONNECTIONS_MAX = 4;
 
 /**
@@ -27,12 +27,12 @@ const HOT_CONNECTIONS_MAX = 4;
  */
 export function shareOfInstance(instanceConnectionsMax: number, processes: number, hasReplica: boolean): number {
   const share = Math.floor(instanceConnectionsMax / processes);
-  const sharesMin = connectionsMin(hasReplica);
-  if (share < sharesMin) {
+  const shareMin = connectionsMin(hasReplica);
+  if (share < shareMin) {
     throw new StartError(
       `DB_MAX_CONNECTIONS is ${instanceConnectionsMax} for ${processes} processes, ${share} each; `
-      + `each needs at least ${sharesMin}${hasReplica ? ' (primary and replica)' : ''}: `
-      + `set it to ${sharesMin * processes} or more, or start fewer processes`,
+      + `each needs at least ${shareMin}${hasReplica ? ' (primary and replica)' : ''}: `
+      + `set it to ${shareMin * processes} or more, or start fewer processes`,
     );
   }
   return share;

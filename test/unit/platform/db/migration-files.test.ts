@@ -23,8 +23,12 @@ describe('migration files', () => {
   });
 
   it('refuses gaps, duplicates and odd names', async () => {
-    await assert.rejects(filesOf({ '0001_a.sql': '', '0003_c.sql': '' }), { name: 'StartError', message: /0003_c\.sql: number 0002 is missing/ });
-    await assert.rejects(filesOf({ '0001_a.sql': '', '0001_b.sql': '' }), { name: 'StartError', message: /0001_b\.sql: number 0001 is given twice/ });
+    await assert.rejects(filesOf({ '0001_a.sql': '', '0003_c.sql': '' }), {
+      name: 'StartError', message: /0003_c\.sql: number 0002 is missing/,
+    });
+    await assert.rejects(filesOf({ '0001_a.sql': '', '0001_b.sql': '' }), {
+      name: 'StartError', message: /0001_b\.sql: number 0001 is given twice/,
+    });
     await assert.rejects(filesOf({ '1_a.sql': '' }), { name: 'StartError', message: /expected a name like/ });
     await assert.rejects(filesOf({ '0000_a.sql': '' }), { name: 'StartError' });
   });
@@ -36,7 +40,9 @@ describe('migration files', () => {
   });
 
   it('splits what runs outside a transaction into statements', async () => {
-    const [file] = await filesOf({ '0001_a.sql': "-- no-transaction\ncreate index concurrently a on t (x);\n-- why\nselect ';' as s;\n\n-- end\n" });
+    const [file] = await filesOf({
+      '0001_a.sql': "-- no-transaction\ncreate index concurrently a on t (x);\n-- why\nselect ';' as s;\n\n-- end\n",
+    });
     assert.equal(file?.inTransaction, false);
     assert.deepEqual(file === undefined ? [] : statementsOf(file), [
       '-- no-transaction\ncreate index concurrently a on t (x)', "-- why\nselect ';' as s",
@@ -51,8 +57,14 @@ describe('migration files', () => {
     assert.deepEqual(pendingMigrations(files, []).map((file) => file.name), ['0001_a.sql', '0002_b.sql', '0003_c.sql']);
     assert.deepEqual(pendingMigrations(files, [first]).map((file) => file.name), ['0002_b.sql', '0003_c.sql']);
     assert.deepEqual(pendingMigrations(files, applied), []);
-    assert.throws(() => pendingMigrations(files, [{ ...first, checksum: 'x' }]), { name: 'StartError', message: /0001_a\.sql was changed/ });
-    assert.throws(() => pendingMigrations(files, [...applied, { name: '0004_d.sql', checksum: 'x' }]), { name: 'StartError', message: /0004_d\.sql, which this build does not know/ });
-    assert.throws(() => pendingMigrations(files, [first, third]), { name: 'StartError', message: /not all migrations before/ });
+    assert.throws(() => pendingMigrations(files, [{ ...first, checksum: 'x' }]), {
+      name: 'StartError', message: /0001_a\.sql was changed/,
+    });
+    assert.throws(() => pendingMigrations(files, [...applied, { name: '0004_d.sql', checksum: 'x' }]), {
+      name: 'StartError', message: /0004_d\.sql, which this build does not know/,
+    });
+    assert.throws(() => pendingMigrations(files, [first, third]), {
+      name: 'StartError', message: /not all migrations before/,
+    });
   });
 });

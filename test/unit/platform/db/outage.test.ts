@@ -6,7 +6,9 @@ import { Outage } from '../../../../src/platform/db/outage.ts';
 
 function watched(probe: () => Promise<unknown>, graceMs = 0) {
   const changes: boolean[] = [];
-  const outage = new Outage({ graceMs, pauseMsFirst: 20, pauseMsMax: 40, probe, onChange: (isDown) => changes.push(isDown) });
+  const outage = new Outage({
+    graceMs, pauseMsFirst: 20, pauseMsMax: 40, probe, onChange: (isDown) => changes.push(isDown),
+  });
   return { outage, changes };
 }
 
@@ -25,7 +27,10 @@ describe('outage', () => {
 
   it('goes on probing, with longer pauses, until it is closed', async () => {
     const at: number[] = [];
-    const { outage, changes } = watched(() => { at.push(performance.now()); return Promise.reject(new Error('down')); });
+    const { outage, changes } = watched(() => {
+      at.push(performance.now());
+      return Promise.reject(new Error('down'));
+    });
     outage.failed();
     while (at.length < 3) await pause(5);
     const [first = 0, second = 0] = at;

@@ -10,7 +10,9 @@ const never = new AbortController().signal;
 
 describe('retries', () => {
   it('sleeps never exceed what is left, and grow to two seconds', () => {
-    fc.assert(fc.property(fc.integer({ min: 1, max: 200 }), fc.double({ min: -10, max: 1e6, noNaN: true }), fc.double({ min: 0, max: 0.999, noNaN: true }), (attempt, leftMs, random) => {
+    const left = fc.double({ min: -10, max: 1e6, noNaN: true });
+    const chance = fc.double({ min: 0, max: 0.999, noNaN: true });
+    fc.assert(fc.property(fc.integer({ min: 1, max: 200 }), left, chance, (attempt, leftMs, random) => {
       const sleepMs = sleepBeforeMs(attempt, leftMs, () => random);
       if (leftMs <= 0) assert.equal(sleepMs, undefined);
       else assert.ok(sleepMs !== undefined && sleepMs > 0 && sleepMs <= Math.min(leftMs, 2000));
@@ -59,7 +61,8 @@ describe('retries', () => {
 
   it('wakes up when the caller leaves', async () => {
     const abort = new AbortController();
-    const work = withRetries({ deadlineMs: 60_000, signal: abort.signal, random: () => 0.9 }, () => Promise.reject(raised('08006')));
+    const options = { deadlineMs: 60_000, signal: abort.signal, random: () => 0.9 };
+    const work = withRetries(options, () => Promise.reject(raised('08006')));
     setTimeout(() => abort.abort(new Error('gone')), 30);
     await assert.rejects(work, /gone/);
   });

@@ -25,8 +25,13 @@ const nextTurn = () => new Promise((resolve) => { setImmediate(resolve); });
 
 describe('semaphore', () => {
   it('never has more than n permits out and loses none under random aborts', async () => {
-    const step = fc.record({ need: fc.constantFrom('one' as const, 'all' as const), abortAfter: fc.integer({ min: 0, max: 6 }), holdFor: fc.integer({ min: 0, max: 4 }) });
-    await fc.assert(fc.asyncProperty(fc.integer({ min: 1, max: 5 }), fc.array(step, { maxLength: 40 }), async (permits, steps) => {
+    const counts = fc.integer({ min: 1, max: 5 });
+    const plans = fc.array(fc.record({
+      need: fc.constantFrom('one' as const, 'all' as const),
+      abortAfter: fc.integer({ min: 0, max: 6 }),
+      holdFor: fc.integer({ min: 0, max: 4 }),
+    }), { maxLength: 40 });
+    await fc.assert(fc.asyncProperty(counts, plans, async (permits, steps) => {
       const { semaphore, free, release } = counted(permits, 1000);
       let out = 0;
       const works = steps.map(async ({ need, abortAfter, holdFor }) => {
@@ -50,8 +55,14 @@ describe('semaphore', () => {
     const { semaphore, release } = counted(2, 10);
     const first = await semaphore.acquire('one', never);
     const order: string[] = [];
-    const all = Promise.resolve(semaphore.acquire('all', never)).then((permit) => { order.push('all'); release(permit); });
-    const later = Promise.resolve(semaphore.acquire('one', never)).then((permit) => { order.push('later'); release(permit); });
+    const all = Promise.resolve(semaphore.acquire('all', never)).then((permit) => {
+      order.push('all');
+      release(permit);
+    });
+    const later = Promise.resolve(semaphore.acquire('one', never)).then((permit) => {
+      order.push('later');
+      release(permit);
+    });
     await nextTurn();
     assert.deepEqual(order, []);
     release(first);

@@ -6,13 +6,17 @@ import { shareOfInstance, splitShare } from '../../../../src/platform/db/split-b
 
 describe('connection budget', () => {
   it('never hands out more than the instance has, and leaves no lane empty', () => {
-    fc.assert(fc.property(fc.integer({ min: 4, max: 10_000 }), fc.integer({ min: 1, max: 64 }), fc.boolean(), (max, processes, replica) => {
+    const connections = fc.integer({ min: 4, max: 10_000 });
+    const processCounts = fc.integer({ min: 1, max: 64 });
+    fc.assert(fc.property(connections, processCounts, fc.boolean(), (max, processes, replica) => {
       fc.pre(Math.floor(max / processes) >= 4);
       const share = shareOfInstance(max, processes, replica);
       const budget = splitShare(share, replica);
-      const lanes = [budget.primary.hot, budget.primary.rest, ...(budget.replica ? [budget.replica.hot, budget.replica.rest] : [])];
-      assert.ok(lanes.every((connections) => connections >= 1));
-      assert.equal(lanes.reduce((sum, connections) => sum + connections, 0), share);
+      const lanes = [
+        budget.primary.hot, budget.primary.rest, ...(budget.replica ? [budget.replica.hot, budget.replica.rest] : []),
+      ];
+      assert.ok(lanes.every((lane) => lane >= 1));
+      assert.equal(lanes.reduce((sum, lane) => sum + lane, 0), share);
       assert.ok(share * processes <= max);
       assert.equal(budget.replica !== undefined, replica);
     }));
@@ -25,8 +29,12 @@ describe('connection budget', () => {
   });
 
   it('says which variable to raise, and to what', () => {
-    assert.throws(() => shareOfInstance(4, 4, false), { name: 'StartError', message: /DB_MAX_CONNECTIONS is 4 .* set it to 8 or more/ });
-    assert.throws(() => shareOfInstance(9, 3, true), { name: 'StartError', message: /at least 4 \(primary and replica\)/ });
+    assert.throws(() => shareOfInstance(4, 4, false), {
+      name: 'StartError', message: /DB_MAX_CONNECTIONS is 4 .* set it to 8 or more/,
+    });
+    assert.throws(() => shareOfInstance(9, 3, true), {
+      name: 'StartError', message: /at least 4 \(primary and replica\)/,
+    });
     assert.throws(() => splitShare(3, true), { name: 'StartError', message: /raise DB_MAX_CONNECTIONS/ });
     assert.throws(() => splitShare(Number.NaN, false), { name: 'StartError' });
   });
