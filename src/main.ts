@@ -17,7 +17,9 @@ const print = (text: string) => { process.stdout.write(text); };
 function checkNodeVersion(): void {
   const major = Number(process.versions.node.split('.')[0]);
   if (major === 20 || major === 22) return;
-  throw new StartError(`Node ${process.versions.node} is not supported: expected Node 20 or 22 (uWebSockets.js has no binary for others)`);
+  throw new StartError(
+    `Node ${process.versions.node} is not supported: expected Node 20 or 22 (uWebSockets.js has no binary for others)`,
+  );
 }
 
 async function main(): Promise<void> {

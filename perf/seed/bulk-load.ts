@@ -21,7 +21,8 @@ ORDER BY contype = 'f', table_name, name`;
 
 const INDEXES = `
 SELECT i.indrelid::regclass::text AS table_name, i.indexrelid::regclass::text AS name,
-  pg_get_indexdef(i.indexrelid) AS definition, false AS is_foreign_key, obj_description(i.indexrelid, 'pg_class') AS comment
+  pg_get_indexdef(i.indexrelid) AS definition, false AS is_foreign_key,
+  obj_description(i.indexrelid, 'pg_class') AS comment
 FROM pg_index i
 WHERE i.indrelid IN (SELECT jsonb_array_elements_text($1::text::jsonb)::regclass)
   AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conindid = i.indexrelid)
@@ -58,8 +59,8 @@ function addConstraint(row: Definition): string {
 }
 
 function createIndex(row: Definition): string {
-  const comment = row.comment === null ? '' : `; COMMENT ON INDEX ${row.name} IS '${row.comment.replaceAll("'", "''")}'`;
-  return `${row.definition}${comment}`;
+  if (row.comment === null) return row.definition;
+  return `${row.definition}; COMMENT ON INDEX ${row.name} IS '${row.comment.replaceAll("'", "''")}'`;
 }
 
 async function build(sql: Sql, statements: readonly string[]): Promise<void> {

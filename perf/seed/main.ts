@@ -10,7 +10,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
   },
 });
-if (values.uri === undefined) throw new Error('--uri is missing: the URI of a migrated database that nobody else writes to');
+if (values.uri === undefined) throw new Error('--uri is missing: a migrated database that nobody else writes to');
 
 const startedAt = performance.now();
 const result = await seedDatabase({
@@ -18,7 +18,10 @@ const result = await seedDatabase({
   titles: Number(values.titles),
   streams: Number(values.streams),
   seed: Number(values.seed),
-  onProgress: (text) => process.stdout.write(`${((performance.now() - startedAt) / 1000).toFixed(1).padStart(7)} s  ${text}\n`),
+  onProgress: (text) => {
+    const elapsedS = ((performance.now() - startedAt) / 1000).toFixed(1);
+    process.stdout.write(`${elapsedS.padStart(7)} s  ${text}\n`);
+  },
 });
 const seconds = result.elapsedMs / 1000;
 process.stdout.write(

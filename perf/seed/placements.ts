@@ -19,7 +19,8 @@ export interface SeedRelease {
 /** A film's file; an episode, a season with known or unknown files, or a whole series. */
 export function makePlacements(random: Random, title: SeedTitle): SeedRelease {
   if (!title.isSeries) {
-    return { part: String(title.year), placements: [{ season: 0, episodeFrom: 0, episodeTo: 0, fileIndex: random.between(-1, 2) }] };
+    const placement = { season: 0, episodeFrom: 0, episodeTo: 0, fileIndex: random.between(-1, 2) };
+    return { part: String(title.year), placements: [placement] };
   }
   const season = random.between(1, title.seasons);
   const roll = random.fraction();

@@ -7,7 +7,9 @@ import { GROUPS, SOURCES } from './words.ts';
 
 /** Most frequent first: they are picked skewed. */
 const RESOLUTION_NAMES = ['1080p', '720p', '2160p', '480p', '1080p', '720p', '576p'] as const;
-const QUALITY_NAMES = ['WEB-DL', 'WEBRip', 'BluRay', 'HDTV', 'BDRip', 'DVDRip', 'BluRay REMUX', 'TeleSync', 'CAM'] as const;
+const QUALITY_NAMES = [
+  'WEB-DL', 'WEBRip', 'BluRay', 'HDTV', 'BDRip', 'DVDRip', 'BluRay REMUX', 'TeleSync', 'CAM',
+] as const;
 const CODEC_WORDS: readonly (readonly [string, string])[] =
   [['x264', 'avc'], ['x265', 'hevc'], ['H.264', 'avc'], ['H.265', 'hevc'], ['AV1', 'av1'], ['XviD', 'xvid']];
 const AUDIO_WORDS: readonly (readonly [string, string, string])[] = [
@@ -48,12 +50,13 @@ export function makeRelease(random: Random, title: string): Release {
   const [codecWord, codec] = random.pickSkewed(CODEC_WORDS);
   const [audioWord, audio, channels] = random.pickSkewed(AUDIO_WORDS);
   const isHdr = resolution === '2160p' && random.onceIn(2);
+  const qualityWord = `${quality.replace(' ', '.')}${isHdr ? '.HDR' : ''}`;
   const group = random.pickSkewed(GROUPS);
   const contentKey = random.hash();
   const kind = makeKind(random);
   const hasLanguages = random.onceIn(3);
   return {
-    name: `${title}.${resolution}.${quality.replace(' ', '.')}${isHdr ? '.HDR' : ''}.${audioWord}.${codecWord}-${group}`,
+    name: `${title}.${resolution}.${qualityWord}.${audioWord}.${codecWord}-${group}`,
     kind,
     locator: kind === 0 ? '' : `https://media.example.org/${STREAM_KINDS[kind]}/${contentKey}.mkv`,
     contentKey,

@@ -32,7 +32,8 @@ export interface SeedResult {
 
 const COLUMNS = {
   media: [
-    'media_id', 'type', 'public_id', 'title', 'description', 'year', 'runtime_minutes', 'is_adult', 'is_blocked', 'search',
+    'media_id', 'type', 'public_id', 'title', 'description', 'year', 'runtime_minutes', 'is_adult', 'is_blocked',
+    'search',
     'created_at', 'updated_at',
   ],
   media_external_id: ['media_id', 'media_type', 'provider', 'external_id'],
@@ -45,12 +46,14 @@ const COLUMNS = {
   episode: ['media_id', 'season', 'episode', 'title'],
   stream: [
     'stream_id', 'added_at', 'total_size_bytes', 'tracker_list_id', 'audio_mask', 'languages_low', 'languages_high',
-    'hdr_mask', 'channels_mask', 'kind', 'resolution', 'quality', 'codec', 'bit_depth', 'is_active', 'content_key', 'name',
+    'hdr_mask', 'channels_mask', 'kind', 'resolution', 'quality', 'codec', 'bit_depth', 'is_active', 'content_key',
+    'name',
     'locator', 'source', 'release_group',
   ],
   stream_counter: ['stream_id', 'seeders'],
   stream_link: [
-    'stream_id', 'media_id', 'season', 'episode_from', 'episode_to', 'file_index', 'file_size_bytes', 'is_visible', 'filename',
+    'stream_id', 'media_id', 'season', 'episode_from', 'episode_to', 'file_index', 'file_size_bytes', 'is_visible',
+    'filename',
   ],
 } as const;
 type Table = keyof typeof COLUMNS;
@@ -236,9 +239,12 @@ class Seeder {
     const { part, placements } = makePlacements(random, title);
     const release = makeRelease(random, `${dotted}.${part}`);
     this.#add('stream', [
-      streamId, timestamp(addedS), release.sizeBytes, release.kind === 0 ? random.pickSkewed(this.#base.trackerListIds) : null,
-      release.audioMask, release.languagesLow, release.languagesHigh, release.hdrMask, release.channelsMask, release.kind,
-      release.resolution, release.quality, release.codec, release.bitDepth, release.isVisible, bytesValue(release.contentKey),
+      streamId, timestamp(addedS), release.sizeBytes,
+      release.kind === 0 ? random.pickSkewed(this.#base.trackerListIds) : null,
+      release.audioMask, release.languagesLow, release.languagesHigh, release.hdrMask, release.channelsMask,
+      release.kind,
+      release.resolution, release.quality, release.codec, release.bitDepth, release.isVisible,
+      bytesValue(release.contentKey),
       release.name, release.locator, release.source, release.group,
     ]);
     this.#add('stream_counter', [streamId, release.seeders]);

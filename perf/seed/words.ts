@@ -1,7 +1,9 @@
 /** Words that generated titles and releases are made of. */
 import type { Random } from './random.ts';
 
-const ONSETS = ['b', 'br', 'c', 'ch', 'd', 'dr', 'f', 'g', 'gr', 'h', 'k', 'l', 'm', 'n', 'p', 'r', 's', 'st', 't', 'v', 'w'];
+const ONSETS = [
+  'b', 'br', 'c', 'ch', 'd', 'dr', 'f', 'g', 'gr', 'h', 'k', 'l', 'm', 'n', 'p', 'r', 's', 'st', 't', 'v', 'w',
+];
 const VOWELS = ['a', 'e', 'i', 'o', 'u', 'ai', 'ea', 'ou'];
 const CODAS = ['', 'l', 'm', 'n', 'nd', 'r', 'rt', 's', 'st', 't', 'x'];
 const FREQUENT = [
@@ -20,14 +22,17 @@ const UNSPACED = FOREIGN.length - 1;
 const OWN_WORDS = 6000;
 
 export const GENRES = [
-  'Drama', 'Comedy', 'Thriller', 'Action', 'Romance', 'Documentary', 'Horror', 'Crime', 'Adventure', 'Family', 'Animation',
+  'Drama', 'Comedy', 'Thriller', 'Action', 'Romance', 'Documentary', 'Horror', 'Crime', 'Adventure', 'Family',
+  'Animation',
   'Sci-Fi', 'Fantasy', 'Mystery', 'History', 'Music', 'War', 'Western', 'Biography', 'Sport', 'Short', 'Film-Noir',
 ] as const;
 export const GROUPS = [
   'NTb', 'RARBG', 'FLUX', 'YIFY', 'SPARKS', 'GECKOS', 'AMIABLE', 'KOGi', 'CMRG', 'EVO', 'ION10', 'TEPES', 'PSA', 'Joy',
   'SubsPlease', 'MeGusta', 'TGx', 'FGT', 'DON', 'HDMaNiAcS',
 ] as const;
-export const SOURCES = ['1337x', 'rarbg', 'eztv', 'nyaa', 'yts', 'tgx', 'bitsearch', 'zilean', 'torlock', 'limetorrents'] as const;
+export const SOURCES = [
+  '1337x', 'rarbg', 'eztv', 'nyaa', 'yts', 'tgx', 'bitsearch', 'zilean', 'torlock', 'limetorrents',
+] as const;
 
 /** Titles whose words are as unevenly frequent as those of real ones. */
 export class TitleMaker {

@@ -8,7 +8,7 @@ import { superviseChildren, type Supervisor } from '../platform/processes/superv
 import { composeApi, type Api } from './compose.ts';
 import type { DatabaseTargets } from './database-targets.ts';
 import { drainAndDispose } from './drain.ts';
-import { untilAborted, type RoleContext } from './serve.ts';
+import { untilAborted, type RoleContext } from './role-context.ts';
 
 const READY_TIMEOUT_MS = 30_000;
 /** Beyond the drain itself: closing pools, and the child's own deadline comes first. */

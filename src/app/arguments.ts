@@ -24,7 +24,8 @@ export function parseCommand(parameters: readonly string[]): Command {
   if (values['config-dump'] === true) return { kind: 'config-dump' };
   const [role = 'serve', ...rest] = positionals;
   if (!isRole(role) || rest.length > 0) {
-    throw new StartError(`unknown role ${JSON.stringify(positionals.join(' '))}: expected one of ${Object.keys(ROLES).join(', ')}`);
+    const given = JSON.stringify(positionals.join(' '));
+    throw new StartError(`unknown role ${given}: expected one of ${Object.keys(ROLES).join(', ')}`);
   }
   return { kind: 'run', role };
 }
@@ -34,7 +35,11 @@ function parse(parameters: readonly string[]) {
     return parseArgs({
       args: [...parameters],
       allowPositionals: true,
-      options: { help: { type: 'boolean', short: 'h' }, version: { type: 'boolean' }, 'config-dump': { type: 'boolean' } },
+      options: {
+        help: { type: 'boolean', short: 'h' },
+        version: { type: 'boolean' },
+        'config-dump': { type: 'boolean' },
+      },
     });
   } catch (error) {
     throw new StartError(`${error instanceof Error ? error.message.split('.')[0] : String(error)}: see --help`);

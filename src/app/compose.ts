@@ -11,6 +11,7 @@ import { POSTER_CACHE } from '../features/posters/store.ts';
 import { RESOLVED_MEDIA_CACHE, streamSetCache } from '../features/streams/codecs.ts';
 import { StreamService } from '../features/streams/service.ts';
 import { StreamStore } from '../features/streams/store.ts';
+import type { TlsFiles } from '../http/listen.ts';
 import { startHttpServer, type HttpServer } from '../http/server.ts';
 import { DisposeStack } from '../lib/dispose-stack.ts';
 import { DEFAULT_RANKING } from '../lib/ranking/settings.ts';
@@ -109,7 +110,7 @@ function listen(config: Config, features: RouteParts, pool: TaskPool, logger: Lo
     routes: routeTable(config, features),
     host: config.HOST,
     port: config.PORT,
-    tls: config.TLS_CERT === null || config.TLS_KEY === null ? null : { certFile: config.TLS_CERT, keyFile: config.TLS_KEY },
+    tls: tlsFiles(config),
     exclusivePort: config.HTTP_PROCESSES === 1,
     trustedProxies: config.TRUSTED_PROXIES,
     hostUrl: config.HOST_URL,
@@ -118,6 +119,10 @@ function listen(config: Config, features: RouteParts, pool: TaskPool, logger: Lo
     environment: readEnvironment(),
     logger,
   });
+}
+
+function tlsFiles({ TLS_CERT: certFile, TLS_KEY: keyFile }: Config): TlsFiles | null {
+  return certFile === null || keyFile === null ? null : { certFile, keyFile };
 }
 
 /** Connects in the background: a Redis that is down makes requests slower, it does not stop the start. */

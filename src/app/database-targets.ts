@@ -83,7 +83,8 @@ export async function migrateDatabase(
       return await migrate(options, logger);
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
-      if (error.code !== 'database.unavailable' || performance.now() > giveUpAtMs) throw unreachable(config, targets, error);
+      const isHopeless = error.code !== 'database.unavailable' || performance.now() > giveUpAtMs;
+      if (isHopeless) throw unreachable(config, targets, error);
       await sleep(FIRST_ANSWER_PAUSE_MS, undefined, { signal });
     }
   }
@@ -102,6 +103,7 @@ function unreachable(config: Config, targets: DatabaseTargets, error: unknown): 
   const name = config.POSTGRES_MIGRATE_URI === null ? 'POSTGRES_URI' : 'POSTGRES_MIGRATE_URI';
   const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
   return new StartError(
-    `${name}=${maskUrl(targets.migrateUri)} does not answer (${reason}): expected a running PostgreSQL that accepts these credentials`,
+    `${name}=${maskUrl(targets.migrateUri)} does not answer (${reason}): ` +
+      'expected a running PostgreSQL that accepts these credentials',
   );
 }

@@ -3,7 +3,8 @@ import { StartError } from '../lib/start-error.ts';
 import type { Role } from './arguments.ts';
 import { apiChild } from './api-processes.ts';
 import { configuredTargets, migrateDatabase, type DatabaseTargets } from './database-targets.ts';
-import { importDemo, serve, type RoleContext } from './serve.ts';
+import type { RoleContext } from './role-context.ts';
+import { importDemo, serve } from './serve.ts';
 
 /** Runs the role to its end. @throws StartError */
 export function runRole(role: Role, context: RoleContext): Promise<void> {

@@ -2,7 +2,6 @@
  * The role `serve`: everything on this machine. Database when embedded, migrations, demo catalogue, then
  * one api in this process, or several under a supervisor.
  */
-import { AppError } from '../lib/errors.ts';
 import { importDemoCatalog } from '../features/library/demo-import.ts';
 import { LibraryStore } from '../features/library/store.ts';
 import { DisposeStack } from '../lib/dispose-stack.ts';
@@ -12,21 +11,12 @@ import { openDataDir } from '../platform/data-dir/data-dir.ts';
 import type { Logger } from '../platform/log/logger.ts';
 import { startEmbeddedPostgres } from '../platform/postgres-server/embedded-postgres.ts';
 import { assertPortFree } from '../platform/processes/port-free.ts';
-import { readyText, type Progress } from './banner.ts';
+import { readyText } from './banner.ts';
 import { startApiProcesses } from './api-processes.ts';
 import { composeApi, type Api } from './compose.ts';
 import { configuredTargets, migrateDatabase, openDatabase, type DatabaseTargets } from './database-targets.ts';
 import { disposeQuietly, drainAndDispose } from './drain.ts';
-
-export interface RoleContext {
-  readonly config: Config;
-  readonly logger: Logger;
-  readonly progress: Progress;
-  /** Standard output, for people. */
-  readonly print: (text: string) => void;
-  /** Aborted by the first SIGTERM or SIGINT. */
-  readonly stop: AbortSignal;
-}
+import { untilAborted, type RoleContext } from './role-context.ts';
 
 /** Starts everything, waits for the signal, drains. @throws StartError when something is missing. */
 export async function serve(context: RoleContext): Promise<void> {
@@ -43,8 +33,8 @@ export async function serve(context: RoleContext): Promise<void> {
       https: config.TLS_CERT !== null || config.HOST_URL?.startsWith('https:') === true,
       processes: config.HTTP_PROCESSES,
       database,
-      cache: config.REDIS_URL === null ? 'in-process (set REDIS_URL to share it)' : `Redis at ${maskUrl(config.REDIS_URL)}`,
-      works: config.DEMO_CATALOG ? 'demo: 63 films and 4 series, public domain or Creative Commons' : 'as it is in the database',
+      cache: cacheText(config),
+      works: config.DEMO_CATALOG ? DEMO_TEXT : 'as it is in the database',
       elapsedMs: progress.elapsedMs,
       firstBoot,
     }));
@@ -54,6 +44,12 @@ export async function serve(context: RoleContext): Promise<void> {
   } finally {
     await disposeQuietly(stack, logger);
   }
+}
+
+const DEMO_TEXT = 'demo: 63 films and 4 series, public domain or Creative Commons';
+
+function cacheText({ REDIS_URL }: Config): string {
+  return REDIS_URL === null ? 'in-process (set REDIS_URL to share it)' : `Redis at ${maskUrl(REDIS_URL)}`;
 }
 
 interface OpenedTargets {
@@ -68,7 +64,8 @@ async function openTargets(context: RoleContext, stack: DisposeStack): Promise<O
   const configured = configuredTargets(config);
   if (configured !== null) {
     const replica = configured.readUri === null ? '' : `, replica ${maskUrl(configured.readUri)}`;
-    return { targets: configured, database: `PostgreSQL at ${maskUrl(configured.primaryUri)}${replica}`, firstBoot: false };
+    const database = `PostgreSQL at ${maskUrl(configured.primaryUri)}${replica}`;
+    return { targets: configured, database, firstBoot: false };
   }
   const dataDir = stack.use(await openDataDir(config.DATA_DIR));
   const server = stack.use(await startEmbeddedPostgres({
@@ -100,7 +97,8 @@ export async function importDemo(
   const changed = counts.worksAdded + counts.worksChanged + counts.streamsAdded + counts.linksAdded;
   return changed === 0
     ? 'Demo catalogue is there'
-    : `Demo catalogue: ${counts.worksAdded} works and ${counts.streamsAdded} streams added, ${counts.worksChanged} works changed`;
+    : `Demo catalogue: ${counts.worksAdded} works and ${counts.streamsAdded} streams added, ` +
+      `${counts.worksChanged} works changed`;
 }
 
 function startApi(config: Config, targets: DatabaseTargets, logger: Logger): Promise<Api> {
@@ -112,14 +110,4 @@ function publicUrl(config: Config, port: number): string {
   const host = config.HOST === '0.0.0.0' || config.HOST === '::' ? '127.0.0.1' : config.HOST;
   const name = host.includes(':') ? `[${host}]` : host;
   return `${config.TLS_CERT === null ? 'http' : 'https'}://${name}:${port}`;
-}
-
-export async function untilAborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  await new Promise<void>((resolve) => { signal.addEventListener('abort', () => resolve(), { once: true }); });
-}
-
-/** A start that was interrupted by the operator is no failure. */
-export function wasStopped(error: unknown, stop: AbortSignal): boolean {
-  return stop.aborted && (error === stop.reason || error instanceof AppError || (error instanceof Error && error.name === 'AbortError'));
 }

@@ -16,8 +16,14 @@ interface ErrorSpec {
 export const ERRORS = {
   'request.bad-path': { status: 400, meaning: 'The path is not valid percent-encoded UTF-8.' },
   'request.bad-type': { status: 400, meaning: 'The type is neither `movie` nor `series`.' },
-  'request.bad-id': { status: 400, meaning: 'The id has none of the forms `tt…`, `tmdb:…`, `sl:…` (episodes: `id:season:episode`).' },
-  'request.bad-extra': { status: 400, meaning: 'The extra segment of a catalogue path has an unknown, repeated or out-of-range entry.' },
+  'request.bad-id': {
+    status: 400,
+    meaning: 'The id has none of the forms `tt…`, `tmdb:…`, `sl:…` (episodes: `id:season:episode`).',
+  },
+  'request.bad-extra': {
+    status: 400,
+    meaning: 'The extra segment of a catalogue path has an unknown, repeated or out-of-range entry.',
+  },
   'request.bad-query': { status: 400, meaning: 'A query parameter has a value that is not accepted.' },
   'request.too-long': { status: 414, meaning: 'The path is longer than any valid one.' },
   'request.method-not-allowed': { status: 405, meaning: 'Only GET, HEAD and OPTIONS are answered.' },
@@ -25,20 +31,50 @@ export const ERRORS = {
   'request.cancelled': { status: 499, meaning: 'The client went away; nobody sees this answer.' },
   'media.not-found': { status: 404, meaning: 'No title has this id.' },
   'catalog.not-found': { status: 404, meaning: 'No catalogue has this id.' },
-  'server.overloaded': { status: 503, retryAfterS: 1, meaning: 'As many requests wait as may (`HTTP_IN_FLIGHT_MAX`).' },
+  'server.overloaded': {
+    status: 503, retryAfterS: 1,
+    meaning: 'As many requests wait as may (`HTTP_IN_FLIGHT_MAX`).',
+  },
   'server.draining': { status: 503, retryAfterS: 2, meaning: 'The server is stopping.' },
-  'server.timeout': { status: 503, retryAfterS: 2, meaning: 'The request reached its deadline (`REQUEST_TIMEOUT_MS`).' },
-  'server.failure': { status: 503, retryAfterS: 5, meaning: 'Something unexpected; the log has it under the request id.' },
+  'server.timeout': {
+    status: 503, retryAfterS: 2,
+    meaning: 'The request reached its deadline (`REQUEST_TIMEOUT_MS`).',
+  },
+  'server.failure': {
+    status: 503, retryAfterS: 5,
+    meaning: 'Something unexpected; the log has it under the request id.',
+  },
   'database.unavailable': { status: 503, retryAfterS: 5, meaning: 'PostgreSQL does not answer.' },
-  'database.exhausted': { status: 503, retryAfterS: 1, meaning: 'All database connections are busy and the queue for them is full or too slow.' },
+  'database.exhausted': {
+    status: 503, retryAfterS: 1,
+    meaning: 'All database connections are busy and the queue for them is full or too slow.',
+  },
   'database.timeout': { status: 503, retryAfterS: 2, meaning: 'A statement took longer than its limit.' },
-  'redis.unavailable': { status: 503, retryAfterS: 2, meaning: 'Redis does not answer; requests go on without it, so clients do not see this.' },
-  'cache.wait-timeout': { status: 503, retryAfterS: 1, meaning: 'Another request was loading the same thing and did not finish in time.' },
-  'pool.queue-full': { status: 503, retryAfterS: 1, meaning: 'As many tasks wait for a thread as may (`POOL_QUEUE_MAX`).' },
-  'pool.task-timeout': { status: 503, retryAfterS: 2, meaning: 'A task on a thread took longer than its limit.' },
-  'pool.task-failed': { status: 503, retryAfterS: 5, meaning: 'A task on a thread failed or its thread died.' },
+  'redis.unavailable': {
+    status: 503, retryAfterS: 2,
+    meaning: 'Redis does not answer; requests go on without it, so clients do not see this.',
+  },
+  'cache.wait-timeout': {
+    status: 503, retryAfterS: 1,
+    meaning: 'Another request was loading the same thing and did not finish in time.',
+  },
+  'pool.queue-full': {
+    status: 503, retryAfterS: 1,
+    meaning: 'As many tasks wait for a thread as may (`POOL_QUEUE_MAX`).',
+  },
+  'pool.task-timeout': {
+    status: 503, retryAfterS: 2,
+    meaning: 'A task on a thread took longer than its limit.',
+  },
+  'pool.task-failed': {
+    status: 503, retryAfterS: 5,
+    meaning: 'A task on a thread failed or its thread died.',
+  },
   'fetch.bad-url': { status: 400, meaning: 'An address that is not http or https, or none at all.' },
-  'fetch.blocked-address': { status: 403, meaning: 'An address that may not be fetched from (`FETCH_ALLOW_PRIVATE`).' },
+  'fetch.blocked-address': {
+    status: 403,
+    meaning: 'An address that may not be fetched from (`FETCH_ALLOW_PRIVATE`).',
+  },
   'fetch.too-large': { status: 503, retryAfterS: 60, meaning: 'What was fetched is larger than allowed.' },
   'fetch.timeout': { status: 503, retryAfterS: 5, meaning: 'What was fetched did not come in time.' },
   'fetch.failed': { status: 503, retryAfterS: 5, meaning: 'What was to be fetched could not be.' },

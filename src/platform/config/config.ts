@@ -55,7 +55,8 @@ function parseRaw({ name, raw, factor }: RawValue, spec: Variable<unknown>): unk
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     const unit = factor === 1 ? '' : ` after multiplying by ${factor}`;
-    throw new StartError(`${name}=${maskValue(raw, spec.mask)} is not valid: expected ${spec.parser.expected}${unit}`);
+    const shown = maskValue(raw, spec.mask);
+    throw new StartError(`${name}=${shown} is not valid: expected ${spec.parser.expected}${unit}`);
   }
 }
 

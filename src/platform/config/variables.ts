@@ -32,6 +32,8 @@ function variable<T>(spec: Omit<Variable<T>, 'fallback'> & { readonly fallback: 
 
 const optional = <T>(parser: Parser<T>): Parser<T | null> => parser;
 const MB = 1024 * 1024;
+/** Names of Python's log levels and of other loggers. */
+const PYTHON_LEVELS = { warning: 'warn', critical: 'error', fatal: 'error', trace: 'debug' } as const;
 
 export const VARIABLES = {
   HOST: variable({
@@ -132,7 +134,8 @@ export const VARIABLES = {
     effect: 'Upper bound that is checked at start: a process needs 2 (commands, subscriptions), not a pool.',
   }),
   REDIS_COMMAND_TIMEOUT_MS: variable({
-    parser: integer(5, 60_000), fallback: 250, unit: 'ms', effect: 'A slower command counts as failed; the request goes on without Redis.',
+    parser: integer(5, 60_000), fallback: 250, unit: 'ms',
+    effect: 'A slower command counts as failed; the request goes on without Redis.',
   }),
   REDIS_KEY_PREFIX: variable({
     parser: text(64), fallback: 'sluice:', effect: 'Prefix of every key and channel.',
@@ -196,7 +199,7 @@ export const VARIABLES = {
     parser: boolean, fallback: true, effect: 'Import the demo catalogue (67 free works) at start.',
   }),
   LOG_LEVEL: variable({
-    parser: oneOf(['debug', 'info', 'warn', 'error', 'silent'], { warning: 'warn', critical: 'error', fatal: 'error', trace: 'debug' }),
+    parser: oneOf(['debug', 'info', 'warn', 'error', 'silent'], PYTHON_LEVELS),
     fallback: 'info', aliases: [{ name: 'LOGGING_LEVEL' }], effect: 'Least severity that is logged.',
   }),
   LOG_FORMAT: variable({

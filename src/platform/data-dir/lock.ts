@@ -57,7 +57,8 @@ async function evictDeadOwner(directory: string, file: string): Promise<void> {
   const owner = await ownerOf(file);
   if (owner !== null && owner.startTime === (await startTimeOf(owner.pid))) {
     throw new StartError(
-      `DATA_DIR=${JSON.stringify(directory)} is in use by the running process ${owner.pid}: expected a directory of its own for each instance`,
+      `DATA_DIR=${JSON.stringify(directory)} is in use by the running process ${owner.pid}: ` +
+        'expected a directory of its own for each instance',
     );
   }
   const aside = `${file}.${randomUUID()}`;
@@ -77,7 +78,8 @@ async function ownerOf(file: string): Promise<Owner | null> {
     const parsed: unknown = JSON.parse(await readFile(file, 'utf8'));
     if (typeof parsed !== 'object' || parsed === null) return null;
     const { pid, startTime, token } = parsed as Partial<Owner>;
-    return typeof pid === 'number' && typeof startTime === 'string' && typeof token === 'string' ? { pid, startTime, token } : null;
+    const isWhole = typeof pid === 'number' && typeof startTime === 'string' && typeof token === 'string';
+    return isWhole ? { pid, startTime, token } : null;
   } catch {
     return null;
   }

@@ -31,7 +31,8 @@ export function redactValue(value: unknown, depth = 0): unknown {
 function redactFields(value: object, depth: number): Record<string, unknown> {
   const masked: Record<string, unknown> = {};
   for (const [name, field] of Object.entries(value).slice(0, ENTRIES_MAX)) {
-    masked[name] = SECRET_FIELD.test(name) && field !== null && field !== undefined ? MASK : redactValue(field, depth + 1);
+    const isSecret = SECRET_FIELD.test(name) && field !== null && field !== undefined;
+    masked[name] = isSecret ? MASK : redactValue(field, depth + 1);
   }
   return masked;
 }

@@ -31,7 +31,8 @@ export async function findBinaries(user: ServerUser, copyHome: string): Promise<
   const version = await packageVersion(native);
   const links = await libraryLinks(native);
   const shortVersion = version.split('.').slice(0, 2).join('.');
-  if ((await linksExist(native, links)) && (await isReachableFor(user, native))) return { root: native, version: shortVersion };
+  const isUsableInPlace = (await linksExist(native, links)) && (await isReachableFor(user, native));
+  if (isUsableInPlace) return { root: native, version: shortVersion };
   const copy = join(copyHome, `postgres-${version}`);
   if (!(await linksExist(copy, links))) await copyTo(native, copy, links);
   return { root: copy, version: shortVersion };
@@ -42,13 +43,16 @@ function nativeFolder(): string {
   try {
     return join(dirname(createRequire(import.meta.url).resolve(name)), '../native');
   } catch {
-    throw new StartError(`POSTGRES_URI is not set and ${name} is not installed: expected POSTGRES_URI, or npm ci with optional packages`);
+    throw new StartError(
+      `POSTGRES_URI is not set and ${name} is not installed: expected POSTGRES_URI, or npm ci with optional packages`,
+    );
   }
 }
 
 async function packageVersion(native: string): Promise<string> {
   const manifest: unknown = JSON.parse(await readFile(join(native, '../package.json'), 'utf8'));
-  return typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : 'unknown';
+  const isManifest = typeof manifest === 'object' && manifest !== null && 'version' in manifest;
+  return isManifest ? String(manifest.version) : 'unknown';
 }
 
 /** Empty on platforms whose package needs none. */
@@ -62,9 +66,8 @@ function linkIn(root: string, { target }: LibraryLink): string {
 }
 
 async function linksExist(root: string, links: readonly LibraryLink[]): Promise<boolean> {
-  const found = await Promise.all(
-    [join(root, 'bin/postgres'), ...links.map((link) => linkIn(root, link))].map((path) => lstat(path).then(() => true, () => false)),
-  );
+  const paths = [join(root, 'bin/postgres'), ...links.map((link) => linkIn(root, link))];
+  const found = await Promise.all(paths.map((path) => lstat(path).then(() => true, () => false)));
   return found.every(Boolean);
 }
 

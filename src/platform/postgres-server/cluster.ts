@@ -58,7 +58,9 @@ export async function readPassword(home: ServerHome): Promise<string> {
   try {
     return (await readFile(home.passwordFile, 'utf8')).trim();
   } catch {
-    throw new StartError(`${home.passwordFile} cannot be read: expected the password of the embedded PostgreSQL, written on its first start`);
+    throw new StartError(
+      `${home.passwordFile} cannot be read: expected the password of the embedded PostgreSQL, written on its first start`,
+    );
   }
 }
 
@@ -77,7 +79,7 @@ function run(
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     const child = spawn(join(binaries.root, 'bin', program), parameters, {
-      ...(user ?? {}), cwd: '/', env: { PATH: '/usr/bin:/bin', LC_ALL: 'C' }, stdio: ['pipe', 'ignore', 'pipe'],
+      ...user, cwd: '/', env: { PATH: '/usr/bin:/bin', LC_ALL: 'C' }, stdio: ['pipe', 'ignore', 'pipe'],
     });
     let errors = '';
     child.stderr.on('data', (chunk: Buffer) => { errors = (errors + chunk.toString()).slice(-ERROR_CHARS_MAX); });

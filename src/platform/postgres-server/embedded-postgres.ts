@@ -168,6 +168,8 @@ async function freePort(): Promise<number> {
   });
   const address = probe.address();
   await new Promise<void>((resolve) => { probe.close(() => resolve()); });
-  if (address === null || typeof address === 'string') throw new StartError('no free port on 127.0.0.1 for the embedded PostgreSQL');
+  if (address === null || typeof address === 'string') {
+    throw new StartError('no free port on 127.0.0.1 for the embedded PostgreSQL');
+  }
   return address.port;
 }

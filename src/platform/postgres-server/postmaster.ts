@@ -54,7 +54,7 @@ export interface Postmaster {
 /** Resolves when it accepts connections. @throws StartError with PostgreSQL's own words when it does not */
 export async function startPostmaster(options: PostmasterOptions, signal: AbortSignal): Promise<Postmaster> {
   const child = spawn('/bin/sh', ['-c', WATCHDOG, 'sluice-postgres', options.executable, ...options.parameters], {
-    ...(options.user ?? {}),
+    ...options.user,
     cwd: '/',
     env: { PATH: '/usr/bin:/bin', LC_ALL: 'C' },
     stdio: ['pipe', 'ignore', 'pipe'],
@@ -78,7 +78,9 @@ export async function startPostmaster(options: PostmasterOptions, signal: AbortS
   return postmaster;
 }
 
-async function untilReady(cluster: string, child: ChildProcess, signal: AbortSignal, errors: () => string): Promise<void> {
+async function untilReady(
+  cluster: string, child: ChildProcess, signal: AbortSignal, errors: () => string,
+): Promise<void> {
   const deadline = performance.now() + READY_TIMEOUT_MS;
   while (performance.now() < deadline) {
     signal.throwIfAborted();
@@ -89,7 +91,8 @@ async function untilReady(cluster: string, child: ChildProcess, signal: AbortSig
     if (status === 'ready') return;
     await sleep(READY_POLL_MS);
   }
-  throw new StartError(`the embedded PostgreSQL was not ready within ${READY_TIMEOUT_MS / 1000} s: see its log in DATA_DIR`);
+  const limit = `${READY_TIMEOUT_MS / 1000} s`;
+  throw new StartError(`the embedded PostgreSQL was not ready within ${limit}: see its log in DATA_DIR`);
 }
 
 /** Closes the pipe, which is what the watchdog waits for; the last resort is SIGKILL for its whole session. */
@@ -129,7 +132,10 @@ export async function endFormerPostmaster(cluster: string, signal: AbortSignal):
     if (!wasAsked) trySignal(former.pid, 'SIGINT');
     wasAsked = true;
     if (performance.now() > deadline) {
-      throw new StartError(`the PostgreSQL process ${former.pid} of an earlier start still uses DATA_DIR and does not end: expected it to be gone`);
+      throw new StartError(
+        `the PostgreSQL process ${former.pid} of an earlier start still uses DATA_DIR and does not end: ` +
+          'expected it to be gone',
+      );
     }
     signal.throwIfAborted();
     await sleep(50);

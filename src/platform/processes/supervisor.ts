@@ -110,7 +110,9 @@ class RunningSupervisor implements Supervisor {
     const timer = setTimeout(() => child.kill('SIGKILL'), readyTimeoutMs);
     const failure = await Promise.race([ready.then(() => null), ended]);
     clearTimeout(timer);
-    if (failure !== null) throw new StartError(`an api process ended before it was ready (${failure}): see its message above`);
+    if (failure !== null) {
+      throw new StartError(`an api process ended before it was ready (${failure}): see its message above`);
+    }
     return { ended };
   }
 }
