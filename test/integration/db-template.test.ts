@@ -25,6 +25,9 @@ it('clones a template that is built once, also when many ask at the same time', 
     await rm(directory, { recursive: true, force: true });
   }
   await using admin = openDatabase({ primaryUri: testPostgresUri ?? '' });
+  const templates = new Set(databases.map((database) => database.template));
+  assert.equal(templates.size, 1);
+  await admin.write(statement('rest'), (sql) => sql`drop database ${sql([...templates][0] ?? '')}`);
   const left = await admin.read(statement('rest'), (sql) => sql<{ datname: string }[]>`
     select datname from pg_database where datname = any(${databases.map((database) => database.name)})`);
   assert.deepEqual([...left], []);

@@ -13,6 +13,8 @@ export interface TestDatabase extends AsyncDisposable {
   /** Direct, never through PgBouncer. */
   readonly uri: string;
   readonly name: string;
+  /** What it was cloned from; templates stay, for the next run. */
+  readonly template: string;
 }
 
 export interface TestDatabaseOptions {
@@ -34,12 +36,14 @@ export async function createTestDatabase(options: TestDatabaseOptions = {}): Pro
   const serverUri = testPostgresUri;
   const directory = options.migrationsDir === undefined ? join(process.cwd(), 'migrations') : options.migrationsDir;
   const name = `sluice_test_${randomBytes(8).toString('hex')}`;
-  await withAdmin(serverUri, async (sql) => {
-    const template = directory === null ? 'template0' : await ensureTemplate(sql, serverUri, directory);
-    await sql`create database ${sql(name)} template ${sql(template)}`;
+  const template = await withAdmin(serverUri, async (sql) => {
+    const source = directory === null ? 'template0' : await ensureTemplate(sql, serverUri, directory);
+    await sql`create database ${sql(name)} template ${sql(source)}`;
+    return source;
   });
   return {
     name,
+    template,
     uri: databaseUri(serverUri, name),
     [Symbol.asyncDispose]: () => withAdmin(serverUri, async (sql) => {
       await sql`drop database if exists ${sql(name)} with (force)`;
@@ -77,10 +81,10 @@ function databaseUri(serverUri: string, name: string): string {
   return uri.href;
 }
 
-async function withAdmin(serverUri: string, run: (sql: Sql) => Promise<void>): Promise<void> {
+async function withAdmin<T>(serverUri: string, run: (sql: Sql) => Promise<T>): Promise<T> {
   const sql = postgres(serverUri, { max: 1, prepare: false, onnotice: () => undefined });
   try {
-    await run(sql);
+    return await run(sql);
   } finally {
     await sql.end({ timeout: 2 });
   }
