@@ -259,7 +259,8 @@ class LayeredCache<T> implements TieredCache<T> {
     try {
       const value = await orAborted(load(signal), signal);
       const before = Math.max(claim.found?.negativeCount ?? 0, this.#l1.get(key)?.negativeCount ?? 0);
-      const entry = timed(value, before, this.#options);
+      const freshMs = value === null ? undefined : this.#options.codec.freshForMs?.(value);
+      const entry = timed(value, before, this.#options, freshMs);
       const writing = this.#write(key, entry, claim, lease);
       this.#background.add(writing);
       if (this.#background.size > WRITES_MAX) await writing;

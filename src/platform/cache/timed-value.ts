@@ -21,12 +21,17 @@ export interface Lifetimes {
 const JITTER = 0.1;
 const NEGATIVE_COUNT_MAX = 255;
 
-/** Times for an answer of the origin, given how many negative answers came before it. */
-export function timed<T>(value: T | null, negativesBefore: number, lifetimes: Lifetimes): TimedValue<T> {
+/**
+ * Times for an answer of the origin, given how many negative answers came before it.
+ * @param freshMs of this value where it is kept for less than the others (`CacheCodec.freshForMs`)
+ */
+export function timed<T>(
+  value: T | null, negativesBefore: number, lifetimes: Lifetimes, freshMs: number = lifetimes.freshMs,
+): TimedValue<T> {
   const nowMs = Date.now();
   const jitter = 1 - JITTER * Math.random();
   if (value !== null) {
-    const freshUntilMs = nowMs + lifetimes.freshMs * jitter;
+    const freshUntilMs = nowMs + Math.min(freshMs, lifetimes.freshMs) * jitter;
     return { value, freshUntilMs, expiresAtMs: freshUntilMs + lifetimes.staleMs, negativeCount: 0 };
   }
   const { first, max, growth } = lifetimes.negativeMs;

@@ -17,6 +17,12 @@ describe('timed', () => {
     assert.ok(Math.max(...spans) - Math.min(...spans) > 300, 'spread');
   });
 
+  it('a value may be fresh for less time than the others, never for more', () => {
+    const freshFor = (freshMs: number) => timed('x', 0, lifetimes, freshMs).freshUntilMs - Date.now();
+    assert.ok(freshFor(2000) <= 2000);
+    assert.ok(freshFor(99_000) <= 10_000);
+  });
+
   it('negative answers live longer each time, up to the maximum, and are never served stale', () => {
     const ttls = [0, 1, 2, 3, 4, 400].map((before) => {
       const start = Date.now();
