@@ -16,10 +16,17 @@ const never = new AbortController().signal;
 function openFetcher(t: TestContext, options: Partial<FetcherOptions> = {}) {
   const fetcher = createFetcher({ allowPrivate: ['127.0.0.1'], ...options });
   t.after(() => fetcher[Symbol.asyncDispose]());
-  return (url: string, limits: Partial<FetchOptions> = {}) => fetcher.fetchBytes(url, { ...LIMITS, signal: never, ...limits });
+  return (url: string, limits: Partial<FetchOptions> = {}) =>
+    fetcher.fetchBytes(url, { ...LIMITS, signal: never, ...limits });
 }
 
-async function listen(t: TestContext, listener: RequestListener): Promise<{ url: string; server: Server; port: number }> {
+interface Listening {
+  readonly url: string;
+  readonly server: Server;
+  readonly port: number;
+}
+
+async function listen(t: TestContext, listener: RequestListener): Promise<Listening> {
   const server = createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   t.after(() => new Promise((resolve) => {
@@ -58,14 +65,18 @@ test('loopback in every spelling is refused without the operator’s word', asyn
   let requests = 0;
   const { port } = await listen(t, (_request, response) => response.end(String(++requests)));
   const fetchBytes = openFetcher(t, { allowPrivate: [] });
-  const hosts = ['127.0.0.1', 'localhost', '127.1', '2130706433', '0x7f000001', '0177.0.0.1', '0.0.0.0', '[::1]', '[::ffff:127.0.0.1]'];
+  const hosts = [
+    '127.0.0.1', 'localhost', '127.1', '2130706433', '0x7f000001', '0177.0.0.1', '0.0.0.0', '[::1]',
+    '[::ffff:127.0.0.1]',
+  ];
   for (const host of hosts) await fails(fetchBytes(`http://${host}:${port}/`), 'fetch.blocked-address');
   assert.equal(requests, 0);
 });
 
 test('other schemes and broken addresses are refused', async (t) => {
   const fetchBytes = openFetcher(t);
-  for (const url of ['file:///etc/passwd', 'ftp://127.0.0.1/', 'data:text/plain,x', 'nonsense', '', `http://a/${'x'.repeat(5000)}`]) {
+  const long = `http://a/${'x'.repeat(5000)}`;
+  for (const url of ['file:///etc/passwd', 'ftp://127.0.0.1/', 'data:text/plain,x', 'nonsense', '', long]) {
     await fails(fetchBytes(url), 'fetch.bad-url');
   }
 });
@@ -73,7 +84,8 @@ test('other schemes and broken addresses are refused', async (t) => {
 test('a name is judged by all of its addresses: private ones are skipped, none left is refused', async (t) => {
   const { port } = await listen(t, (_request, response) => response.end('in'));
   const inside = resolverOf(['127.0.0.1', '10.0.0.1', '::1']);
-  await fails(openFetcher(t, { allowPrivate: [], resolve: inside.resolve })(`http://evil.example:${port}/`), 'fetch.blocked-address');
+  const strict = openFetcher(t, { allowPrivate: [], resolve: inside.resolve });
+  await fails(strict(`http://evil.example:${port}/`), 'fetch.blocked-address');
   const mixed = resolverOf(['10.255.255.1', '127.0.0.1']);
   const answer = await openFetcher(t, { resolve: mixed.resolve })(`http://mixed.example:${port}/`, { timeoutMs: 3000 });
   assert.equal(Buffer.from(answer.bytes).toString(), 'in');
@@ -123,7 +135,8 @@ test('credentials stay with the first origin', async (t) => {
   });
   const first = await listen(t, (request, response) => {
     seen.push(request.headers);
-    response.writeHead(307, { location: request.url === '/' ? '/again' : `http://eve:pw@127.0.0.1:${other.port}/` }).end();
+    const location = request.url === '/' ? '/again' : `http://eve:pw@127.0.0.1:${other.port}/`;
+    response.writeHead(307, { location }).end();
   });
   const headers = { cookie: 'a=b', 'x-api-key': 'secret' };
   await openFetcher(t)(`http://user:p%40ss@127.0.0.1:${first.port}/`, { headers });
@@ -181,8 +194,9 @@ test('a server that is silent, slow with its head or dribbles its body is left i
 
 test('a caller that leaves frees its slot at once; refused connections and cut answers are failures', async (t) => {
   const { url, server } = await listen(t, (request, response) => {
-    if (request.url === '/cut') response.writeHead(200, { 'content-length': '100' }).write('x', () => response.destroy());
-    else if (request.url === '/ok') response.end('ok');
+    if (request.url === '/cut') {
+      response.writeHead(200, { 'content-length': '100' }).write('x', () => response.destroy());
+    } else if (request.url === '/ok') response.end('ok');
   });
   const fetchBytes = openFetcher(t, { perHostMax: 1 });
   const client = new AbortController();

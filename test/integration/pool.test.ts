@@ -101,7 +101,8 @@ test('the caller keeps its bytes, and a slice does not drag its buffer to the th
   const large = Buffer.alloc(100_000, 0x20);
   const bytes = large.subarray(100, 200);
   bytes.write('memory ');
-  const { gzip } = await pool.run('http.compress', { bytes, gzip: true, br: false }, { signal: AbortSignal.timeout(60_000) });
+  const signal = AbortSignal.timeout(60_000);
+  const { gzip } = await pool.run('http.compress', { bytes, gzip: true, br: false }, { signal });
   assert.equal(Buffer.from(gzip ?? []).toString(), '100');
   assert.equal(large.byteLength, 100_000);
 });
@@ -136,7 +137,8 @@ test('disposal refuses what waits, lets the running task finish and is bounded i
 });
 
 test('the real program compresses: both encodings in one round trip, only the wanted ones', async (t) => {
-  const pool = createTaskPool({ threads: 1, queueMax: 10, taskTimeoutMs: 20_000, closeTimeoutMs: 2000, logger: silent });
+  const limits = { threads: 1, queueMax: 10, taskTimeoutMs: 20_000, closeTimeoutMs: 2000 };
+  const pool = createTaskPool({ ...limits, logger: silent });
   t.after(() => pool[Symbol.asyncDispose]());
   const { brotliDecompressSync, gunzipSync } = await import('node:zlib');
   const bytes = Buffer.from('{"metas":[]}'.repeat(1000));

@@ -33,7 +33,7 @@ const TEXT_PACKAGES: readonly FontPackage[] = [
 const MISSING_SHARE_MAX = 0.25;
 
 /** Joiners and variation selectors: they steer shaping and need no glyph of their own. */
-const INVISIBLE = /[\u200b-\u200d\u2060\ufe00-\ufe0f\u{e0100}-\u{e01ef}]/u;
+const INVISIBLE = /[\u200b-\u200d\u2060]|\p{Variation_Selector}/u;
 /** Latin letters may carry any mark, fonts have the usual ones: the others are left out. */
 const MARKS = /[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]/g;
 const EMOJI = /\p{Emoji_Presentation}|\p{Extended_Pictographic}\ufe0f|\p{Regional_Indicator}|\u20e3/u;
@@ -82,10 +82,11 @@ function cjkOrder(text: string): readonly FontPackage[] {
 function findSubset(
   grapheme: string, packages: readonly FontPackage[], tableOf: (name: FontPackage) => SubsetTable,
 ): FontSubset | null {
-  const points = Array.from(grapheme, (character) => (INVISIBLE.test(character) ? -1 : (character.codePointAt(0) ?? -1)));
+  const visible = Array.from(grapheme).filter((character) => !INVISIBLE.test(character));
+  const points = visible.map((character) => character.codePointAt(0) ?? 0);
   for (const name of packages) {
     for (const [subset, ranges] of tableOf(name)) {
-      if (points.every((point) => point === -1 || coversCodePoint(ranges, point))) return { package: name, subset };
+      if (points.every((point) => coversCodePoint(ranges, point))) return { package: name, subset };
     }
   }
   return null;

@@ -33,7 +33,8 @@ export function subsetTable(name: FontPackage): SubsetTable {
   const known = tables.get(name);
   if (known !== undefined) return known;
   const published: unknown = JSON.parse(readFileSync(join(packageFolder(name), 'unicode.json'), 'utf8'));
-  const lists = Object.entries(published ?? {}).map(([key, list]) => [key.replace(/[[\]]/g, ''), String(list)] as const);
+  const lists = Object.entries(published ?? {})
+    .map(([key, list]) => [key.replace(/[[\]]/g, ''), String(list)] as const);
   // The numbered emoji files hold SVG only, which Skia does not draw; the file `emoji` covers them all.
   const own = name === 'noto-color-emoji'
     ? [['emoji', lists.map(([, list]) => list).join(',')] as const]
@@ -45,16 +46,8 @@ export function subsetTable(name: FontPackage): SubsetTable {
 
 /** The script that a package is for. Its other files hold Latin letters of another design, and symbols. */
 function isOwnSubset(name: FontPackage, subset: string): boolean {
-  switch (name) {
-    case 'inter':
-      return true;
-    case 'noto-sans-jp':
-    case 'noto-sans-kr':
-    case 'noto-sans-sc':
-      return /^\d+$/.test(subset);
-    default:
-      return name.endsWith(`-${subset}`);
-  }
+  if (name === 'inter') return true;
+  return /-(jp|kr|sc)$/.test(name) ? /^\d+$/.test(subset) : name.endsWith(`-${subset}`);
 }
 
 /** Registers the file under a family name of its own and returns that name. */

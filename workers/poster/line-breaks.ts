@@ -19,7 +19,7 @@ const wordSegmenter = new Intl.Segmenter('en', { granularity: 'word' });
 
 /** Scripts that are written without spaces, and their punctuation; ICU finds their words by dictionary. */
 const SPACELESS =
-  /[\u3000-\u303f\uff00-\uffef\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}]/u;
+  /[\u3000-\u303f\uff00-\uffef\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Khmer}]/u;
 /** Never at the start of a line (JIS X 4051 kinsoku and Western closing marks). */
 const NO_LINE_START = /^[\p{Pe}\p{Pf}\p{Po}\p{M}々〻ー〜～ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ・：；！？、。，．ๆฯ]/u;
 /** Never at the end of a line. */
@@ -104,7 +104,9 @@ function balance(
   return best;
 }
 
-function shorten(lines: readonly string[], linesMax: number, widthPx: number, widthOf: (line: string) => number): string[] {
+function shorten(
+  lines: readonly string[], linesMax: number, widthPx: number, widthOf: (line: string) => number,
+): string[] {
   if (lines.length <= linesMax) return [...lines];
   const kept = lines.slice(0, linesMax);
   const last = graphemesOf(kept.pop() ?? '');

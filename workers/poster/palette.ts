@@ -44,7 +44,9 @@ export function paletteOf(hash: number): Palette {
     night: css(oklch(0.17, 0.05, dark + shift)),
     shape: css(oklch(0.7, 0.14, light + shift)),
     depths: [
-      css(oklch(0.44, 0.13, middle + shift)), css(oklch(0.36, 0.115, dark + shift)), css(oklch(0.27, 0.09, dark + shift)),
+      css(oklch(0.44, 0.13, middle + shift)),
+      css(oklch(0.36, 0.115, dark + shift)),
+      css(oklch(0.27, 0.09, dark + shift)),
     ],
     accent: css(oklch(0.86, 0.13, accent + shift)),
   };

@@ -74,9 +74,10 @@ class GuardedFetcher implements Fetcher {
 
   constructor(options: FetcherOptions) {
     const perHostMax = options.perHostMax ?? PER_HOST_MAX;
+    const connectTimeoutMs = options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS;
     const guard = createAddressGuard(options.allowPrivate);
     this.#agent = new Agent({
-      connect: guardedConnector(guard, options.resolve ?? resolveBySystem, options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS),
+      connect: guardedConnector(guard, options.resolve ?? resolveBySystem, connectTimeoutMs),
       connections: perHostMax,
       pipelining: 1,
       maxHeaderSize: HEADER_BYTES_MAX,
@@ -210,5 +211,6 @@ function asAppError(cause: unknown): AppError {
   if (/^UND_ERR_(CONNECT|HEADERS|BODY)_TIMEOUT$/.test(code)) {
     return new AppError('fetch.timeout', 'the other server did not answer in time', { cause });
   }
-  return new AppError('fetch.failed', `the other server did not answer properly${code === '' ? '' : ` (${code})`}`, { cause });
+  const detail = code === '' ? '' : ` (${code})`;
+  return new AppError('fetch.failed', `the other server did not answer properly${detail}`, { cause });
 }

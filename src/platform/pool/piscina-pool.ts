@@ -67,7 +67,9 @@ class PiscinaPool implements TaskPool {
       resourceLimits: HEAP_LIMITS,
       recordTiming: false,
     });
-    this.#piscina.on('error', (error: unknown) => options.logger.error({ err: error }, 'a pool thread failed while idle'));
+    this.#piscina.on('error', (error: unknown) => {
+      options.logger.error({ err: error }, 'a pool thread failed while idle');
+    });
   }
 
   run<K extends TaskName>(task: K, input: TaskInput<K>, { signal, timeoutMs }: TaskRunOptions): Promise<TaskOutput<K>> {

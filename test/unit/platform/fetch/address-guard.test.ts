@@ -32,7 +32,8 @@ test('permits public addresses, also inside NAT64 and as IPv4-mapped', () => {
 });
 
 test('the operator allows ranges, addresses, names, everything below a name, or all', () => {
-  const permits = (allowed: string, host: string, address: string) => createAddressGuard([allowed]).permits(host, address);
+  const permits = (allowed: string, host: string, address: string) =>
+    createAddressGuard([allowed]).permits(host, address);
   assert.equal(permits('10.0.0.0/8', 'x', '10.9.9.9'), true);
   assert.equal(permits('10.0.0.0/8', 'x', '::ffff:10.9.9.9'), true, 'the mapped form is the same address');
   assert.equal(permits('10.0.0.0/8', 'x', '11.0.0.1'), true, 'public anyway');

@@ -49,7 +49,8 @@ test('what does not fit ends with an ellipsis', () => {
 });
 
 test('no line is ever wider than the column, no more lines than allowed', () => {
-  fc.assert(fc.property(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 120 }), fc.integer({ min: 4, max: 40 }), (text, columns) => {
+  const titles = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 120 });
+  fc.assert(fc.property(titles, fc.integer({ min: 4, max: 40 }), (text, columns) => {
     const { sizePx, lines } = set(text, columns);
     assert.ok(lines.length <= (sizePx === 20 ? 2 : 3));
     for (const line of lines) assert.ok(measure(line, sizePx) <= columns * 10, line);

@@ -10,7 +10,8 @@ import { openWoff } from '../../../../workers/poster/woff.ts';
 const FONT = fileURLToPath(import.meta.resolve('@fontsource/inter/files/inter-latin-700-normal.woff'));
 
 function tagsOf(font: Buffer): string[] {
-  return Array.from({ length: font.readUInt16BE(4) }, (_, index) => font.toString('latin1', 12 + index * 16, 16 + index * 16));
+  const starts = Array.from({ length: font.readUInt16BE(4) }, (_, index) => 12 + index * 16);
+  return starts.map((start) => font.toString('latin1', start, start + 4));
 }
 
 test('the font keeps its tables, sorted, aligned, and inside of the file', () => {
