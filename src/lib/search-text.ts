@@ -65,7 +65,7 @@ export function searchQueries(search: string): SearchQueries | null {
 function addWord(lexemes: Set<string>, word: string): void {
   lexemes.add(cut(word, WORD_CHARS_MAX));
   if (!UNSPACED.test(word)) return;
-  const characters = [...word];
+  const characters = Array.from(word);
   for (let at = 1; at < characters.length; at++) lexemes.add(cut(characters.slice(at).join(''), WORD_CHARS_MAX));
 }
 

@@ -36,15 +36,19 @@ describe('library store', { skip: skipWithoutPostgres }, () => {
 
   const titles = async (query: Partial<CatalogQuery>) =>
     (await library.catalogTitles({ ...MOVIES, ...query }, 100, signal)).map((title) => title.title);
-  const search = (text: string, part: Partial<CatalogQuery> = {}) => titles({ order: 'relevance', search: text, ...part });
-  const versions = async () =>
-    new Map((await database.sql<{ public_id: string; version: number }[]>`
-      SELECT public_id, version FROM media JOIN media_counter USING (media_id)`).map((row) => [row.public_id, row.version]));
+  const search = (text: string, part: Partial<CatalogQuery> = {}) =>
+    titles({ order: 'relevance', search: text, ...part });
+  const versions = async () => {
+    const rows = await database.sql<{ public_id: string; version: number }[]>`
+      SELECT public_id, version FROM media JOIN media_counter USING (media_id)`;
+    return new Map(rows.map((row) => [row.public_id, row.version]));
+  };
 
   test('an imported series is read back with everything that clients show', async () => {
     const work = importedWork({
       type: 'series', publicId: 'sl:night-trains', imdbId: 'tt0123456', tmdbId: '77', title: 'Night Trains', year: 1999,
-      endYear: 2001, released: '1999-03-01', runtimeMinutes: 45, description: 'Trains.', languages: ['English', 'Georgian'],
+      endYear: 2001, released: '1999-03-01', runtimeMinutes: 45, description: 'Trains.',
+      languages: ['English', 'Georgian'],
       country: 'GE', website: 'https://example.org/', genres: ['Drama', 'Crime'], isAlwaysListed: true,
       images: [
         { kind: 'poster', url: 'https://example.org/first.jpg' }, { kind: 'poster', url: 'https://example.org/a.jpg' },
@@ -61,7 +65,8 @@ describe('library store', { skip: skipWithoutPostgres }, () => {
     const id = { type: 'series', provider: 'imdb', id: 'tt0123456' } as const;
     assert.deepEqual(await library.titleDetails(id, signal), {
       type: 'series', publicId: 'sl:night-trains', imdbId: 'tt0123456', tmdbId: '77', title: 'Night Trains', year: 1999,
-      endYear: 2001, released: '1999-03-01', runtimeMinutes: 45, description: 'Trains.', languages: ['English', 'Georgian'],
+      endYear: 2001, released: '1999-03-01', runtimeMinutes: 45, description: 'Trains.',
+      languages: ['English', 'Georgian'],
       country: 'GE', website: 'https://example.org/', genres: ['Drama', 'Crime'], rating: 7.5, backgroundUrl: '',
       logoUrl: 'https://example.org/logo.png',
       episodes: [
@@ -101,7 +106,8 @@ describe('library store', { skip: skipWithoutPostgres }, () => {
     for (const change of changes) {
       current = { ...current, ...change };
       const before = await versions();
-      assert.deepEqual(await library.importWorks([current, other], signal), { ...NOTHING, worksChanged: 1 }, JSON.stringify(change));
+      const counts = await library.importWorks([current, other], signal);
+      assert.deepEqual(counts, { ...NOTHING, worksChanged: 1 }, JSON.stringify(change));
       const now = await versions();
       assert.ok((now.get('sl:a') ?? 0) > (before.get('sl:a') ?? 0), 'a change that is seen raises the version');
       assert.equal(now.get('sl:b'), before.get('sl:b'));
@@ -149,7 +155,8 @@ describe('library store', { skip: skipWithoutPostgres }, () => {
       const all = await titles({ order });
       const pages: string[] = [];
       for (let skip = 0; skip < 30; skip += 10) {
-        pages.push(...(await library.catalogTitles({ ...MOVIES, order, skip }, 10, signal)).map((title) => title.title));
+        const page = await library.catalogTitles({ ...MOVIES, order, skip }, 10, signal);
+        pages.push(...page.map((title) => title.title));
       }
       assert.deepEqual(pages, all);
       assert.equal(new Set(all).size, 25);
@@ -159,11 +166,15 @@ describe('library store', { skip: skipWithoutPostgres }, () => {
   });
 
   test('titles are found in every script, by starts of words, by other titles, exact ones first', async () => {
-    const named = (title: string, more: Partial<ImportedWork> = {}) =>
-      importedWork({ publicId: `sl:x${Buffer.from(title).toString('hex').slice(0, 60)}`, title, isAlwaysListed: true, ...more });
+    const named = (title: string, more: Partial<ImportedWork> = {}) => {
+      const publicId = `sl:x${Buffer.from(title).toString('hex').slice(0, 60)}`;
+      return importedWork({ publicId, title, isAlwaysListed: true, ...more });
+    };
     await library.importWorks([
-      named('Amélie', { alternativeTitles: ['Le Fabuleux Destin d’Amélie Poulain'] }), named('千と千尋の神隠し'), named('Ирония судьбы'),
-      named('शोले'), named('الرسالة'), named('기생충'), named('It', { popularity: 1 }), named('It Happened', { popularity: 9 }),
+      named('Amélie', { alternativeTitles: ['Le Fabuleux Destin d’Amélie Poulain'] }), named('千と千尋の神隠し'),
+      named('Ирония судьбы'),
+      named('शोले'), named('الرسالة'), named('기생충'), named('It', { popularity: 1 }),
+      named('It Happened', { popularity: 9 }),
       named('M*A*S*H'), named("L'Avventura"), named('O\'Brien\\ "quoted" & | ! :* ()'),
     ], signal);
     assert.deepEqual(await search('amelie'), ['Amélie']);
@@ -179,15 +190,19 @@ describe('library store', { skip: skipWithoutPostgres }, () => {
     assert.deepEqual(await search('lavventura'), ["L'Avventura"]);
     assert.deepEqual(await search('o\'brien "quoted"'), ['O\'Brien\\ "quoted" & | ! :* ()']);
     assert.deepEqual(await search('m a s h'), ['M*A*S*H']);
-    for (const nothing of ['zzz', '!!!', "'", '\\', ':*', '& |', '😀']) assert.deepEqual(await search(nothing), [], nothing);
+    for (const nothing of ['zzz', '!!!', "'", '\\', ':*', '& |', '😀']) {
+      assert.deepEqual(await search(nothing), [], nothing);
+    }
     assert.deepEqual(await search('it', { type: 'series' }), []);
     assert.deepEqual(await search('it', { skip: 1 }), ['It Happened']);
   });
 
   test('counts, versions and catalogues are true after any writes', async () => {
+    const work = fc.tuple(fc.nat(5), fc.uniqueArray(fc.nat(7)));
+    const flag = fc.constantFrom('is_active', 'is_blocked');
     const writes = fc.array(fc.oneof(
-      fc.record({ kind: fc.constant('import' as const), works: fc.array(fc.tuple(fc.nat(5), fc.uniqueArray(fc.nat(7))), { maxLength: 4 }) }),
-      fc.record({ kind: fc.constant('toggle' as const), stream: fc.nat(7), column: fc.constantFrom('is_active', 'is_blocked') }),
+      fc.record({ kind: fc.constant('import' as const), works: fc.array(work, { maxLength: 4 }) }),
+      fc.record({ kind: fc.constant('toggle' as const), stream: fc.nat(7), column: flag }),
       fc.record({ kind: fc.constant('delete-stream' as const), stream: fc.nat(7) }),
       fc.record({ kind: fc.constant('delete-links' as const), season: fc.nat(2) }),
       fc.record({ kind: fc.constant('block' as const), work: fc.nat(5) }),
@@ -203,8 +218,9 @@ describe('library store', { skip: skipWithoutPostgres }, () => {
 
   type Write =
     | { kind: 'import'; works: [number, number[]][] } | { kind: 'toggle'; stream: number; column: string }
-    | { kind: 'delete-stream'; stream: number } | { kind: 'delete-links'; season: number } | { kind: 'block'; work: number }
-    | { kind: 'delete-work'; work: number } | { kind: 'popularity'; work: number; value: number };
+    | { kind: 'delete-stream'; stream: number } | { kind: 'delete-links'; season: number }
+    | { kind: 'block'; work: number } | { kind: 'delete-work'; work: number }
+    | { kind: 'popularity'; work: number; value: number };
 
   async function write(step: Write): Promise<void> {
     const { sql } = database;
@@ -213,7 +229,9 @@ describe('library store', { skip: skipWithoutPostgres }, () => {
         await library.importWorks(step.works.map(([work, own]) => seriesOf(work, own)), signal);
         return;
       case 'toggle':
-        await sql`UPDATE stream SET ${sql(step.column)} = NOT ${sql(step.column)} WHERE content_key = decode(${infohash(step.stream)}, 'hex')`;
+        await sql`
+          UPDATE stream SET ${sql(step.column)} = NOT ${sql(step.column)}
+          WHERE content_key = decode(${infohash(step.stream)}, 'hex')`;
         return;
       case 'delete-stream':
         await sql`DELETE FROM stream WHERE content_key = decode(${infohash(step.stream)}, 'hex')`;
@@ -236,11 +254,12 @@ describe('library store', { skip: skipWithoutPostgres }, () => {
 
   /** Streams are shared: number n is the same torrent in every work. */
   function seriesOf(work: number, own: readonly number[]): ImportedWork {
+    const file = { filename: '', fileSizeBytes: 0 };
     const placed = own.map((stream): ImportedStream => importedStream({
       infohash: infohash(stream),
       placements: [
-        { season: stream % 3, episodeFrom: 0, episodeTo: stream % 2 === 0 ? LAST_EPISODE : 0, fileIndex: -1, filename: '', fileSizeBytes: 0 },
-        { season: 1, episodeFrom: stream, episodeTo: stream, fileIndex: stream, filename: `${stream}.mkv`, fileSizeBytes: 1 },
+        { season: stream % 3, episodeFrom: 0, episodeTo: stream % 2 === 0 ? LAST_EPISODE : 0, fileIndex: -1, ...file },
+        { season: 1, episodeFrom: stream, episodeTo: stream, fileIndex: stream, ...file },
       ],
     }));
     const genres = [['Drama'], ['Crime', 'Drama'], []][own.length % 3] ?? [];
@@ -263,7 +282,8 @@ describe('library store', { skip: skipWithoutPostgres }, () => {
       ), listed AS (SELECT media_id, genre_id::int, type, latest_at, popularity FROM catalog_entry)
       SELECT 'count' AS kind, media_id FROM counted LEFT JOIN media_counter c USING (media_id)
       WHERE c.link_count IS DISTINCT FROM counted.links
-      UNION ALL SELECT 'visible', l.media_id FROM stream_link l JOIN stream s USING (stream_id) WHERE l.is_visible <> s.is_visible
+      UNION ALL SELECT 'visible', l.media_id FROM stream_link l JOIN stream s USING (stream_id)
+      WHERE l.is_visible <> s.is_visible
       UNION ALL SELECT 'missing', media_id FROM (TABLE wanted EXCEPT TABLE listed) AS missing
       UNION ALL SELECT 'too many', media_id FROM (TABLE listed EXCEPT TABLE wanted) AS extra`];
   }

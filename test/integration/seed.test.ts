@@ -44,7 +44,8 @@ test('a second seeding adds to the first', { skip: skipWithoutPostgres }, async 
   await seedDatabase({ uri: database.uri, titles: 50, streams: 500, seed: 2 });
   const sql = postgres(database.uri, { max: 1, onnotice: () => undefined });
   try {
-    const [row] = await sql`SELECT (SELECT count(*)::int FROM media) AS media, (SELECT count(*)::int FROM stream) AS streams`;
+    const [row] = await sql`
+      SELECT (SELECT count(*)::int FROM media) AS media, (SELECT count(*)::int FROM stream) AS streams`;
     assert.deepEqual({ ...row }, { media: 100, streams: 1000 });
     await sql`INSERT INTO media (type, title) VALUES ('movie', 'after')`;
   } finally {

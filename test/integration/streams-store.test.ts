@@ -41,14 +41,17 @@ describe('stream store', { skip: skipWithoutPostgres }, () => {
     (await streams.loadStreams(mediaId, season, episode, signal)).map((row) => row.name);
 
   test('an id leads to its title, whichever provider it is from', async () => {
-    const work = importedWork({ publicId: 'sl:a', imdbId: 'tt1234567', tmdbId: '603', title: 'A', year: 1999, runtimeMinutes: 90, isAdult: true });
-    const mediaId = await imported(work);
+    const mediaId = await imported(importedWork({
+      publicId: 'sl:a', imdbId: 'tt1234567', tmdbId: '603', title: 'A', year: 1999, runtimeMinutes: 90, isAdult: true,
+    }));
     const expected = {
-      mediaId, type: 'movie', publicId: 'sl:a', imdbId: 'tt1234567', tmdbId: '603', title: 'A', year: 1999, runtimeMinutes: 90,
+      mediaId, type: 'movie', publicId: 'sl:a', imdbId: 'tt1234567', tmdbId: '603', title: 'A', year: 1999,
+      runtimeMinutes: 90,
       restrictions: 2,
     };
-    assert.deepEqual({ ...await streams.resolveMedia({ type: 'movie', provider: 'imdb', id: 'tt1234567' }, signal) }, expected);
-    assert.deepEqual({ ...await streams.resolveMedia({ type: 'movie', provider: 'tmdb', id: 'tmdb:603' }, signal) }, expected);
+    for (const id of [{ provider: 'imdb', id: 'tt1234567' }, { provider: 'tmdb', id: 'tmdb:603' }] as const) {
+      assert.deepEqual({ ...await streams.resolveMedia({ type: 'movie', ...id }, signal) }, expected);
+    }
     assert.equal(await streams.resolveMedia({ type: 'series', provider: 'tmdb', id: 'tmdb:603' }, signal), null);
     assert.equal(await streams.resolveMedia({ type: 'movie', provider: 'imdb', id: 'tt7654321' }, signal), null);
   });
@@ -57,11 +60,15 @@ describe('stream store', { skip: skipWithoutPostgres }, () => {
     const infohash = 'ff00aa0102030405060708090a0b0c0d0e0f1011';
     const torrent = importedStream({
       infohash, name: 'A "quoted" \\ title\twith 😀', source: 'test', releaseGroup: 'GRP', uploader: 'someone',
-      trackers: ['udp://one.example.org', 'udp://two.example.org'], resolution: '2160p', quality: 'WEB-DL', codec: 'hevc',
+      trackers: ['udp://one.example.org', 'udp://two.example.org'], resolution: '2160p', quality: 'WEB-DL',
+      codec: 'hevc',
       hdr: ['DV', 'HDR'], audio: ['Atmos'], channels: ['7.1'], flags: ['proper', 'webSeed'],
-      languages: ['English', 'Finnish', 'Norwegian', 'Georgian'], bitDepth: 10, totalSizeBytes: 2 ** 53 - 1, seeders: 2 ** 31 - 1,
+      languages: ['English', 'Finnish', 'Norwegian', 'Georgian'], bitDepth: 10, totalSizeBytes: 2 ** 53 - 1,
+      seeders: 2 ** 31 - 1,
       addedAtS: 1_700_000_000,
-      placements: [{ season: 0, episodeFrom: 0, episodeTo: 0, fileIndex: 3, filename: 'ä.mkv', fileSizeBytes: 2 ** 40 }],
+      placements: [
+        { season: 0, episodeFrom: 0, episodeTo: 0, fileIndex: 3, filename: 'ä.mkv', fileSizeBytes: 2 ** 40 },
+      ],
     });
     const http = importedStream({ kind: 'http', infohash: null, locator: 'https://example.org/a.mp4', name: 'direct' });
     const mediaId = await imported(importedWork({ publicId: 'sl:a', streams: [http, torrent] }));
@@ -69,7 +76,8 @@ describe('stream store', { skip: skipWithoutPostgres }, () => {
     assert.ok(first !== undefined && second !== undefined);
     assert.deepEqual({ ...first, streamId: 0, infohash: Buffer.from(first.infohash ?? []).toString('hex') }, {
       streamId: 0, kind: 0, resolution: 1, quality: 4, codec: 1, hdrMask: 0b101, audioMask: 1, channelsMask: 0b100000,
-      flagsMask: 0x8001, languagesLow: (1 << 31) | 1, languagesHigh: (1 << 0) | (1 << 15), bitDepth: 10, fileSizeBytes: 2 ** 40,
+      flagsMask: 0x8001, languagesLow: (1 << 31) | 1, languagesHigh: (1 << 0) | (1 << 15), bitDepth: 10,
+      fileSizeBytes: 2 ** 40,
       totalSizeBytes: 2 ** 53 - 1, seeders: 2 ** 31 - 1, addedAtS: 1_700_000_000, fileIndex: 3, infohash,
       name: torrent.name, filename: 'ä.mkv', locator: '', source: 'test', releaseGroup: 'GRP', uploader: 'someone',
       trackers: 'udp://one.example.org\nudp://two.example.org',
@@ -89,18 +97,22 @@ describe('stream store', { skip: skipWithoutPostgres }, () => {
       importedStream({ name, seeders, placements });
     const mediaId = await imported(importedWork({
       type: 'series', publicId: 'sl:a', streams: [
-        stream('exact', 9, place(1, 5, 5)), stream('range', 8, place(1, 4, 6)), stream('first of range', 7, place(1, 5, 6)),
+        stream('exact', 9, place(1, 5, 5)), stream('range', 8, place(1, 4, 6)),
+        stream('first of range', 7, place(1, 5, 6)),
         stream('last of range', 6, place(1, 1, 5)), stream('season', 5, place(1, 0, LAST_EPISODE, -1)),
         stream('series', 4, place(EVERY_SEASON, 0, LAST_EPISODE, -1)),
         stream('files', 3, place(1, 4, 4, 0), place(1, 5, 5, 1), place(1, 6, 6, 2)),
         stream('files and pack', 2, place(1, 0, LAST_EPISODE, -1), place(1, 5, 5, 7)),
-        stream('other episode', 1, place(1, 7, 7)), stream('other season', 1, place(2, 5, 5)), stream('range before', 1, place(1, 1, 4)),
-        stream('range after', 1, place(1, 6, 9)), stream('pilot', 1, place(1, 0, 0)), stream('special', 1, place(0, 5, 5)),
+        stream('other episode', 1, place(1, 7, 7)), stream('other season', 1, place(2, 5, 5)),
+        stream('range before', 1, place(1, 1, 4)),
+        stream('range after', 1, place(1, 6, 9)), stream('pilot', 1, place(1, 0, 0)),
+        stream('special', 1, place(0, 5, 5)),
       ],
     }));
     const rows = await streams.loadStreams(mediaId, 1, 5, signal);
     assert.deepEqual(rows.map((row) => [row.name, row.fileIndex]), [
-      ['exact', 0], ['range', 0], ['first of range', 0], ['last of range', 0], ['season', -1], ['series', -1], ['files', 1],
+      ['exact', 0], ['range', 0], ['first of range', 0], ['last of range', 0], ['season', -1], ['series', -1],
+      ['files', 1],
       ['files and pack', 7],
     ]);
     assert.deepEqual(await names(mediaId, 1, 0), ['season', 'series', 'files and pack', 'pilot']);
@@ -123,7 +135,8 @@ describe('stream store', { skip: skipWithoutPostgres }, () => {
 
   test('another source does not change a stream, its own source does; the seeders are the latest', async () => {
     const stream = importedStream({ name: 'first', source: 'one', seeders: 9 });
-    const work = (change: Partial<ImportedStream>) => importedWork({ publicId: 'sl:a', streams: [{ ...stream, ...change }] });
+    const work = (change: Partial<ImportedStream>) =>
+      importedWork({ publicId: 'sl:a', streams: [{ ...stream, ...change }] });
     const mediaId = await imported(work({}));
     await imported(work({ name: 'second', source: 'two', seeders: 2 }));
     const [row] = await streams.loadStreams(mediaId, 0, 0, signal);

@@ -29,10 +29,12 @@ export async function explain(sql: Sql, statement: RecordedStatement, mode: Plan
   try {
     const parameters = statement.parameters.length === 0 ? '' : `(${statement.parameters.map(literal).join(', ')})`;
     const [row] = await sql.unsafe(`EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) EXECUTE explained ${parameters}`);
-    const [{ Plan }] = row?.['QUERY PLAN'] as [{ Plan: PlanNode }];
+    if (row === undefined) throw new Error('EXPLAIN gives one row');
+    const [{ Plan }] = row['QUERY PLAN'] as [{ Plan: PlanNode }];
     const nodes = [...descend(Plan)];
+    const whole = nodes.filter((node) => node['Node Type'] === 'Seq Scan');
     return {
-      wholeTables: distinct(nodes.filter((node) => node['Node Type'] === 'Seq Scan').map((node) => node['Relation Name'])),
+      wholeTables: distinct(whole.map((node) => node['Relation Name'])),
       indexes: distinct(nodes.map((node) => node['Index Name'])),
       buffers: Plan['Shared Hit Blocks'] + Plan['Shared Read Blocks'],
     };

@@ -6,9 +6,10 @@ let made = 0;
 /** A film without streams. */
 export function importedWork(given: Partial<ImportedWork> & { readonly publicId: string }): ImportedWork {
   return {
-    type: 'movie', imdbId: '', tmdbId: '', title: given.publicId, originalTitle: '', alternativeTitles: [], year: 0, endYear: 0,
-    released: '', runtimeMinutes: 0, description: '', languages: [], country: '', website: '', isAdult: false,
-    isAlwaysListed: false, popularity: 0, genres: [], images: [], ratings: [], episodes: [], streams: [], ...given,
+    type: 'movie', imdbId: '', tmdbId: '', title: given.publicId, originalTitle: '', alternativeTitles: [], year: 0,
+    endYear: 0, released: '', runtimeMinutes: 0, description: '', languages: [], country: '', website: '',
+    isAdult: false, isAlwaysListed: false, popularity: 0, genres: [], images: [], ratings: [], episodes: [],
+    streams: [], ...given,
   };
 }
 
@@ -16,8 +17,10 @@ export function importedWork(given: Partial<ImportedWork> & { readonly publicId:
 export function importedStream(given: Partial<ImportedStream> = {}): ImportedStream {
   made++;
   return {
-    kind: 'torrent', infohash: `f${String(made).padStart(39, '0')}`, locator: '', name: `Release ${made}`, source: 'test',
-    releaseGroup: '', uploader: '', trackers: [], resolution: 'unknown', quality: 'unknown', codec: 'unknown', hdr: [], audio: [],
+    kind: 'torrent', infohash: `f${String(made).padStart(39, '0')}`, locator: '', name: `Release ${made}`,
+    source: 'test',
+    releaseGroup: '', uploader: '', trackers: [], resolution: 'unknown', quality: 'unknown', codec: 'unknown',
+    hdr: [], audio: [],
     channels: [], flags: [], languages: [], bitDepth: 0, totalSizeBytes: 0, seeders: -1, addedAtS: 0,
     placements: [{ season: 0, episodeFrom: 0, episodeTo: 0, fileIndex: -1, filename: '', fileSizeBytes: 0 }], ...given,
   };

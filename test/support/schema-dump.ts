@@ -17,7 +17,8 @@ const TABLES = `o.relkind = 'r' AND o.relname NOT LIKE 'schema_migration%'`;
 
 const TYPES = `
 SELECT format('CREATE TYPE %s AS ENUM (%s);', o.typname,
-  (SELECT string_agg(quote_literal(e.enumlabel), ', ' ORDER BY e.enumsortorder) FROM pg_enum e WHERE e.enumtypid = o.oid)
+  (SELECT string_agg(quote_literal(e.enumlabel), ', ' ORDER BY e.enumsortorder)
+   FROM pg_enum e WHERE e.enumtypid = o.oid)
 ) AS definition
 FROM pg_type o JOIN pg_namespace n ON n.oid = o.typnamespace
 WHERE o.typtype = 'e' AND ${OURS} ORDER BY o.typname`;
@@ -80,7 +81,7 @@ ORDER BY name, kind`;
 
 /** Types, functions, tables, keys, indexes, views, triggers and comments; each kind sorted by name. */
 export async function dumpSchema(sql: Sql): Promise<string> {
-  const parts: string[] = ['-- The schema after all migrations; written and compared by test/architecture/migrations.test.ts.'];
+  const parts = ['-- The schema after all migrations; written and compared by test/architecture/migrations.test.ts.'];
   for (const query of [TYPES, FUNCTIONS, TABLE_DEFINITIONS, CONSTRAINTS, INDEXES, VIEWS, TRIGGERS, COMMENTS]) {
     const rows = await sql.unsafe<Definition[]>(query);
     const between = query === FUNCTIONS || query === TABLE_DEFINITIONS ? '\n\n' : '\n';

@@ -14,7 +14,7 @@ interface MediaIdRow {
   readonly media_id: string;
 }
 
-/** An import is many statements; those of the demo take 60 ms together. */
+/** An import is many statements; those of the demo take 110 ms together, 35 ms when nothing is new. */
 const IMPORT_TIMEOUT_MS = 30_000;
 
 /** @see WorkImport.importWorks */
