@@ -140,7 +140,6 @@ export class Responder {
     if (status !== 200) response.writeStatus(`${status} ${STATUS_CODES[status] ?? 'Unknown'}`);
     response.writeHeader(BLOCK_NAME, block);
     response.writeHeader(TIMING_NAME, timingValue(exchange.requestId, exchange.tiers, exchange.elapsedMs));
-    if (this.closesConnections) response.writeHeader('Connection', 'close');
     for (let index = 0; index + 1 < headers.length; index += 2) {
       const name = headers[index] ?? '';
       if (isHeaderName(name)) response.writeHeader(name, sanitizeHeaderValue(headers[index + 1] ?? ''));
@@ -150,6 +149,12 @@ export class Responder {
 
   #end(exchange: Exchange, response: NativeResponse, body: Buffer): void {
     if (exchange.method === 'HEAD') return this.#endWithoutBody(exchange, response, body.byteLength);
+    if (this.closesConnections) {
+      // Copies what the socket does not take, once: nothing can follow on this connection.
+      response.end(body, true);
+      exchange.response = null;
+      return;
+    }
     const [, done] = response.tryEnd(body, body.byteLength);
     if (done) exchange.response = null;
     else this.#continueBody(exchange, response, body);
@@ -176,6 +181,7 @@ export class Responder {
    * whether the client reads at all. (`endWithoutBody` with a length aborts the process.)
    */
   #endWithoutBody(exchange: Exchange, response: NativeResponse, bodyBytes: number): void {
+    if (this.closesConnections) response.writeHeader('Connection', 'close');
     const [ok, done] = response.tryEnd(EMPTY, bodyBytes);
     if (!ok && !done) {
       response.close();

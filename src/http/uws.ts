@@ -35,6 +35,7 @@ export interface NativeResponse {
   /** Writes what the socket takes; tells whether nothing was left behind, and whether the response is complete. */
   tryEnd(chunk: Uint8Array, totalBytes: number): [ok: boolean, done: boolean];
   onWritable(handler: (offset: number) => boolean): NativeResponse;
+  end(body: Uint8Array, closeConnection: boolean): NativeResponse;
   /** Never with a parameter: with a length the process aborts, `undefined` is sent as 2^63 (docs/decisions/0005). */
   endWithoutBody(): NativeResponse;
   close(): NativeResponse;

@@ -33,7 +33,7 @@ describe('framing', { concurrency: true }, () => {
 
   test('a head in one-byte packets behind the request line is served', async () => {
     await using connection = await RawConnection.open(server.port);
-    for (const packet of [REQUEST_LINE, ...REQUEST.slice(REQUEST_LINE.length)]) {
+    for (const packet of [REQUEST_LINE, ...REQUEST.slice(REQUEST_LINE.length).split('')]) {
       connection.write(packet);
       await sleep(PACKET_GAP_MS);
     }

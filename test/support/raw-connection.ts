@@ -15,13 +15,15 @@ export class RawConnection implements AsyncDisposable {
   readonly socket: Socket;
   /** Resolves when the connection is gone, by whatever means. */
   readonly closed: Promise<void>;
-  #received = Buffer.alloc(0);
+  #chunks: Buffer[] = [];
+  #receivedBytes = 0;
   #isClosed = false;
 
   private constructor(socket: Socket) {
     this.socket = socket;
     socket.on('data', (chunk: Buffer) => {
-      this.#received = Buffer.concat([this.#received, chunk]);
+      this.#chunks.push(chunk);
+      this.#receivedBytes += chunk.length;
     });
     socket.on('error', () => undefined);
     this.closed = new Promise((resolve) => {
@@ -44,7 +46,8 @@ export class RawConnection implements AsyncDisposable {
 
   /** Everything received and not consumed by `response`. */
   get received(): Buffer {
-    return this.#received;
+    if (this.#chunks.length > 1) this.#chunks = [Buffer.concat(this.#chunks)];
+    return this.#chunks[0] ?? Buffer.alloc(0);
   }
 
   write(bytes: string | Uint8Array): void {
@@ -63,15 +66,25 @@ export class RawConnection implements AsyncDisposable {
    * @returns null when the connection closes first
    */
   async response(options: { readonly bodiless?: boolean } = {}): Promise<RawResponse | null> {
+    let neededBytes = 0;
     for (;;) {
-      const parsed = parseResponse(this.#received, options.bodiless ?? false);
-      if (parsed !== null) {
-        this.#received = this.#received.subarray(parsed.consumedBytes);
-        return parsed.response;
+      // A large body is joined once, not at every chunk.
+      if (this.#receivedBytes >= neededBytes) {
+        const { response, bytes } = parseResponse(this.received, options.bodiless ?? false);
+        if (response !== null) {
+          this.#consume(bytes);
+          return response;
+        }
+        neededBytes = bytes;
       }
       if (this.#isClosed) return null;
       await Promise.race([once(this.socket, 'data').catch(() => undefined), this.closed]);
     }
+  }
+
+  #consume(bytes: number): void {
+    this.#chunks = [this.received.subarray(bytes)];
+    this.#receivedBytes -= bytes;
   }
 
   /** Closes with a TCP reset. */
@@ -85,9 +98,10 @@ export class RawConnection implements AsyncDisposable {
   }
 }
 
-function parseResponse(received: Buffer, bodiless: boolean) {
+/** The first response and its length, or, while it is incomplete, the bytes that it takes at least. */
+function parseResponse(received: Buffer, bodiless: boolean): { response: RawResponse | null; bytes: number } {
   const headEnd = received.indexOf(HEAD_END);
-  if (headEnd < 0) return null;
+  if (headEnd < 0) return { response: null, bytes: received.length + 1 };
   const [statusLine = '', ...lines] = received.subarray(0, headEnd).toString('latin1').split('\r\n');
   const headers = new Map<string, string>();
   for (const line of lines) {
@@ -101,9 +115,9 @@ function parseResponse(received: Buffer, bodiless: boolean) {
   const hasBody = !bodiless && status !== 304 && status !== 204;
   const bodyBytes = hasBody ? Number(headers.get('content-length') ?? 0) : 0;
   const bodyStart = headEnd + HEAD_END.length;
-  if (received.length < bodyStart + bodyBytes) return null;
+  if (received.length < bodyStart + bodyBytes) return { response: null, bytes: bodyStart + bodyBytes };
   const body = Buffer.from(received.subarray(bodyStart, bodyStart + bodyBytes));
-  return { response: { status, headers, body }, consumedBytes: bodyStart + bodyBytes };
+  return { response: { status, headers, body }, bytes: bodyStart + bodyBytes };
 }
 
 /** One request on a connection of its own. */

@@ -1,0 +1,123 @@
+/** Protects memory and patience: caps hold, refusals are quick, readers that do not read are cut off. */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { eventually } from '../support/processes.ts';
+import { RawConnection, rawExchange } from '../support/raw-connection.ts';
+import { compressibleText, startToyServer, text } from '../support/toy-server.ts';
+
+const MB = 1024 * 1024;
+
+describe('the in-flight cap', () => {
+  test('one request too many is refused at once; cached answers and exempt rows go on', async () => {
+    const gate = new AbortController();
+    let started = 0;
+    const wait = async (signal: AbortSignal) => {
+      started += 1;
+      await new Promise<void>((resolve) => {
+        for (const one of [signal, gate.signal]) one.addEventListener('abort', () => resolve(), { once: true });
+      });
+      return text('waited');
+    };
+    await using server = await startToyServer({
+      '/wait': (request) => wait(request.signal),
+      '/wait-without-signal': () => wait(new AbortController().signal),
+      '/cached': () => text(compressibleText(5000)),
+      '/health': { uncapped: true, handler: async () => { await sleep(1); return text('alive'); } },
+    }, { inFlightMax: 3 });
+    const connections = await Promise.all([1, 2, 3].map(() => RawConnection.open(server.port)));
+    for (const connection of connections) connection.request('GET', '/wait');
+    await eventually('three wait', 5000, () => Promise.resolve(server.inFlight === 3));
+
+    for (const path of ['/wait', '/wait-without-signal']) {
+      const before = performance.now();
+      const refused = await rawExchange(server.port, 'GET', path);
+      const elapsedMs = performance.now() - before;
+      assert.equal(refused.status, 503);
+      assert.match(refused.body.toString(), /server\.overloaded/);
+      assert.ok(Number(refused.headers.get('retry-after')) >= 1);
+      assert.ok(Number(refused.headers.get('x-process-time')?.split(' ')[0]) < 0.05, `took ${elapsedMs} ms`);
+    }
+    assert.equal(started, 4, 'a handler that asks for the signal was refused before it began');
+    assert.equal((await rawExchange(server.port, 'GET', '/cached')).status, 200);
+    const uncompressed = await rawExchange(server.port, 'GET', '/cached', { 'Accept-Encoding': 'gzip' });
+    assert.equal(uncompressed.headers.get('content-encoding'), undefined, 'nobody waits for compression at the cap');
+    assert.equal((await rawExchange(server.port, 'GET', '/health')).status, 200);
+
+    gate.abort();
+    for (const connection of connections) assert.equal((await connection.response())?.status, 200);
+    assert.equal(server.inFlight, 0);
+    for (const connection of connections) await connection[Symbol.asyncDispose]();
+  });
+
+  test('a thousand refusals leave the cap intact', async () => {
+    await using server = await startToyServer({ '/later': async () => { await sleep(30); return text('x'); } }, { inFlightMax: 5 });
+    const statuses = await Promise.all(Array.from({ length: 1000 }, async () => {
+      return (await rawExchange(server.port, 'GET', '/later')).status;
+    }));
+    assert.ok(statuses.includes(200) && statuses.includes(503));
+    assert.equal(server.inFlight, 0);
+    assert.equal((await rawExchange(server.port, 'GET', '/later')).status, 200);
+  });
+});
+
+describe('readers that do not read', { concurrency: true }, () => {
+  test('a big body costs no memory per reader and a stalled reader is cut off', async () => {
+    const body = text(Buffer.alloc(64 * MB, 'x'), { compressible: false });
+    await using server = await startToyServer({ '/big': () => body, '/quick': () => text('quick') }, { slowReaderWindowMs: 1000 });
+    const readers = await Promise.all(Array.from({ length: 8 }, () => RawConnection.open(server.port)));
+    const before = process.memoryUsage().rss;
+    for (const reader of readers) {
+      reader.socket.pause();
+      reader.request('GET', '/big');
+    }
+    await sleep(300);
+    const grown = process.memoryUsage().rss - before;
+    assert.ok(grown < 100 * MB, `8 stalled readers of 64 MiB cost ${Math.round(grown / MB)} MiB`);
+    await sleep(3000);
+    // A paused socket learns of its end when it reads on; what follows is less than the body.
+    for (const reader of readers) reader.socket.resume();
+    for (const reader of readers) {
+      await reader.closed;
+      assert.ok(reader.received.length < 64 * MB);
+    }
+    assert.equal((await rawExchange(server.port, 'GET', '/quick')).status, 200);
+  });
+
+  test('a slow but steady reader gets the whole body', async () => {
+    const body = text(Buffer.alloc(24 * MB, 'y'), { compressible: false });
+    await using server = await startToyServer({ '/big': () => body }, { slowReaderWindowMs: 2000 });
+    await using reader = await RawConnection.open(server.port);
+    // The kernel's send buffer (4 MB on loopback) hides progress until a third of it was read.
+    const pacing = setInterval(() => {
+      reader.socket.resume();
+      setTimeout(() => reader.socket.pause(), 20);
+    }, 50);
+    reader.request('GET', '/big');
+    const answer = await reader.response();
+    clearInterval(pacing);
+    assert.equal(answer?.body.length, 24 * MB);
+  });
+
+  for (const [method, path, headers] of [
+    ['GET', '/page', ''], ['HEAD', '/page', ''], ['GET', '/page', 'If-None-Match: *\r\n'], ['GET', '/nowhere', ''],
+    ['OPTIONS', '/page', ''], ['GET', '/away', ''],
+  ] as const) {
+    test(`a client that only sends (${method} ${path} ${headers.trim()}) is cut off before it fills memory`, async () => {
+      const page = text(compressibleText(20_000));
+      await using server = await startToyServer({
+        '/page': () => page,
+        '/away': () => ({ status: 307, representation: null, headers: ['Location', '/page'] }),
+      });
+      await using client = await RawConnection.open(server.port);
+      client.socket.pause();
+      const burst = `${method} ${path} HTTP/1.1\r\nHost: test\r\n${headers}\r\n`.repeat(500);
+      const before = process.memoryUsage().rss;
+      for (let sent = 0; sent < 400_000 && !client.socket.destroyed; sent += 500) {
+        if (!client.socket.write(burst)) await sleep(1);
+        assert.ok(process.memoryUsage().rss - before < 200 * MB, 'memory grows with unread answers');
+      }
+      assert.ok(client.socket.destroyed, 'the connection was closed');
+    });
+  }
+});

@@ -1,0 +1,99 @@
+/** Protects operators: a server that cannot start says why in one line; TLS and shared ports work. */
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { promisify } from 'node:util';
+import { loadUws } from '../../src/http/uws.ts';
+import { StartError } from '../../src/lib/start-error.ts';
+import { freePort } from '../support/free-port.ts';
+import { rawRequest } from '../support/http-client.ts';
+import { RawConnection, rawExchange } from '../support/raw-connection.ts';
+import { startToyServer, text, type ToyOptions } from '../support/toy-server.ts';
+
+const handlers = { '/base': (request: { baseUrl: string; clientAddress: string }) => text(`${request.baseUrl} ${request.clientAddress}`) };
+
+async function failure(options: ToyOptions): Promise<string> {
+  try {
+    await using server = await startToyServer(handlers, options);
+    assert.fail(`started on port ${server.port}`);
+  } catch (error) {
+    assert.ok(error instanceof StartError, String(error));
+    assert.doesNotMatch(error.message, /\n/);
+    return error.message;
+  }
+}
+
+test('a taken port, a foreign host, missing TLS files: one line that names the variable', async () => {
+  await using server = await startToyServer(handlers);
+  assert.match(await failure({ port: server.port }), new RegExp(`PORT=${server.port} is in use`));
+  assert.match(await failure({ host: '192.0.2.1' }), /HOST=192\.0\.2\.1 is not an address of this machine/);
+  assert.match(await failure({ tls: { certFile: '/no/such.pem', keyFile: '/no/such.key' } }), /TLS_CERT=\/no\/such\.pem/);
+});
+
+test('the size of the head must be set before the native module is loaded', async () => {
+  await assert.rejects(loadUws({}), /UWS_HTTP_MAX_HEADERS_SIZE must be set/);
+});
+
+test('several servers share a port when they are told to', async () => {
+  // A port that uWebSockets.js chose itself (port 0) is never shared: it leaves SO_REUSEPORT out then.
+  const shared = { exclusivePort: false, port: await freePort() };
+  await using first = await startToyServer(handlers, shared);
+  await using second = await startToyServer(handlers, shared);
+  assert.equal(second.port, first.port);
+  assert.equal((await rawExchange(first.port, 'GET', '/base')).status, 200);
+});
+
+test('disposing twice is harmless and frees the port', async () => {
+  const server = await startToyServer(handlers);
+  await server[Symbol.asyncDispose]();
+  await server[Symbol.asyncDispose]();
+  await using again = await startToyServer(handlers, { port: server.port });
+  assert.equal((await rawExchange(again.port, 'GET', '/base')).status, 200);
+});
+
+test('base URL and client address: own, of HOST_URL, of a trusted proxy; never of a raw Host header', async () => {
+  const forwarded = { Host: 'evil.example', 'X-Forwarded-Proto': 'https', 'X-Forwarded-Host': 'sluice.example', 'X-Forwarded-For': '203.0.113.7' };
+  const base = async (options: ToyOptions, headers: Record<string, string>) => {
+    await using server = await startToyServer(handlers, options);
+    return (await rawExchange(server.port, 'GET', '/base', headers)).body.toString().replace(`:${server.port}`, ':PORT');
+  };
+  assert.equal(await base({}, forwarded), 'http://127.0.0.1:PORT 127.0.0.1');
+  assert.equal(await base({ hostUrl: 'https://public.example' }, forwarded), 'https://public.example 127.0.0.1');
+  assert.equal(await base({ trustedProxies: ['127.0.0.0/8'] }, forwarded), 'https://sluice.example 203.0.113.7');
+  assert.equal(await base({ trustedProxies: ['10.0.0.0/8'] }, forwarded), 'http://127.0.0.1:PORT 127.0.0.1');
+  const anywhere = await base({ host: '0.0.0.0' }, forwarded);
+  assert.doesNotMatch(anywhere, /evil|sluice\.example|0\.0\.0\.0/);
+});
+
+test('a proxy that adds a line of its own to X-Forwarded-For is heard, the line of the client is not', async () => {
+  await using server = await startToyServer(handlers, { trustedProxies: ['127.0.0.1'] });
+  await using connection = await RawConnection.open(server.port);
+  connection.write('GET /base HTTP/1.1\r\nX-Forwarded-For: 6.6.6.6\r\nHost: a.example\r\nX-Forwarded-For: 203.0.113.7\r\n\r\n');
+  assert.equal((await connection.response())?.body.toString(), 'http://a.example 203.0.113.7');
+});
+
+test('HTTPS with a certificate and key; a pair that does not fit is refused', async (context) => {
+  const folder = await mkdtemp(join(tmpdir(), 'sluice-tls-'));
+  try {
+    const [certFile, keyFile] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
+    const parameters = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '1',
+      '-subj', '/CN=localhost', '-keyout', keyFile, '-out', certFile];
+    try {
+      await promisify(execFile)('openssl', parameters);
+    } catch {
+      context.skip('needs openssl');
+      return;
+    }
+    await using server = await startToyServer(handlers, { tls: { certFile, keyFile } });
+    const answer = await rawRequest(`https://127.0.0.1:${server.port}/base`);
+    assert.equal(answer.body.toString(), `https://127.0.0.1:${server.port} 127.0.0.1`);
+    const wrongKey = join(folder, 'wrong.pem');
+    await writeFile(wrongKey, 'not a key');
+    assert.match(await failure({ tls: { certFile, keyFile: wrongKey } }), /TLS_CERT=.* and TLS_KEY=.* cannot be used/);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+});
