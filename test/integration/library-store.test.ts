@@ -197,6 +197,25 @@ describe('library store', { skip: skipWithoutPostgres }, () => {
     assert.deepEqual(await search('it', { skip: 1 }), ['It Happened']);
   });
 
+  test('imports of the same works at the same time neither fail nor count twice', async () => {
+    const shared = importedStream({ trackers: ['udp://t.example.org'], seeders: 1 });
+    const works = Array.from({ length: 40 }, (_, at) => importedWork({
+      publicId: `sl:w${at}`, imdbId: `tt${1_000_000 + at}`, genres: ['Drama', `Genre ${at % 5}`],
+      streams: [shared, importedStream({ trackers: [`udp://${at % 3}.example.org`] })],
+    }));
+    const others = Array.from({ length: 4 }, () => new RecordingDatabase(server.uri));
+    try {
+      const counts = await Promise.all(others.map((other, at) =>
+        new LibraryStore(other).importWorks(at % 2 === 0 ? works : works.toReversed(), signal)));
+      const sum = (part: (count: (typeof counts)[number]) => number) => counts.reduce((all, one) => all + part(one), 0);
+      assert.deepEqual([sum((one) => one.worksAdded), sum((one) => one.streamsAdded)], [40, 41]);
+      assert.equal(sum((one) => one.linksAdded), 80);
+      assert.deepEqual(await drift(), []);
+    } finally {
+      await Promise.all(others.map((other) => other[Symbol.asyncDispose]()));
+    }
+  });
+
   test('counts, versions and catalogues are true after any writes', async () => {
     const work = fc.tuple(fc.nat(5), fc.uniqueArray(fc.nat(7)));
     const flag = fc.constantFrom('is_active', 'is_blocked');

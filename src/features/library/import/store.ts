@@ -62,7 +62,7 @@ async function writeMedia(works: readonly ImportedWork[], run: Run): Promise<Med
   const ids = new Map(known.map((row) => [row.ordinal, row.media_id]));
   const rows = works.map((work, ordinal) => ({ media_id: ids.get(ordinal), ordinal, ...mediaRow(work) }));
   const updated = await run<MediaIdRow>(UPDATE_MEDIA, rows.filter((row) => row.media_id !== undefined));
-  const inserted = await run<MediaIdRow & { ordinal: number }>(
+  const inserted = await run<MediaIdRow & { ordinal: number; is_added: boolean }>(
     INSERT_MEDIA, rows.filter((row) => row.media_id === undefined),
   );
   for (const row of inserted) ids.set(row.ordinal, row.media_id);
@@ -71,7 +71,7 @@ async function writeMedia(works: readonly ImportedWork[], run: Run): Promise<Med
   const withId = identifiers.map((row) => ({ ...row, media_id: all[row.ordinal] }));
   for (const row of await run<MediaIdRow>(INSERT_IDENTIFIERS, withId)) dirty.add(row.media_id);
   await run(UPDATE_POPULARITY, works.map((work, at) => ({ media_id: all[at], popularity: work.popularity })));
-  const added = new Set(inserted.map((row) => row.media_id));
+  const added = new Set(inserted.filter((row) => row.is_added).map((row) => row.media_id));
   return { ids: all, added, rewritten: new Set([...added, ...updated.map((row) => row.media_id)]), dirty };
 }
 
@@ -147,15 +147,15 @@ WHERE m.media_id = g.media_id
     IS DISTINCT FROM (${list(MEDIA_COLUMNS, 'g')}, array_to_tsvector(g.search))
 RETURNING m.media_id`;
 
-/** The conflict is another import of the same work that came first. */
+/** The conflict is another import of the same work that came first. Only a new row has no `xmax`. */
 const INSERT_MEDIA = `
 WITH g AS MATERIALIZED (SELECT * FROM ${MEDIA_GIVEN}), added AS (
   INSERT INTO media (type, public_id, ${list(MEDIA_COLUMNS)}, search)
   SELECT type, public_id, ${list(MEDIA_COLUMNS)}, array_to_tsvector(search) FROM g ORDER BY public_id
   ON CONFLICT (public_id) DO UPDATE SET updated_at = now()
-  RETURNING media_id, public_id
+  RETURNING media_id, public_id, xmax = 0 AS is_added
 )
-SELECT g.ordinal, added.media_id FROM added JOIN g USING (public_id)`;
+SELECT g.ordinal, added.media_id, added.is_added FROM added JOIN g USING (public_id)`;
 
 /** An id that leads to another title already is left there. */
 const INSERT_IDENTIFIERS = `
