@@ -4,7 +4,7 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from './free-port.ts';
@@ -47,6 +47,8 @@ export function appModes(): readonly AppMode[] {
 export async function startApp(options: StartOptions = {}): Promise<RunningApp> {
   const mode = options.mode ?? 'embedded';
   const dataDir = await mkdtemp(join(tmpdir(), 'sluice-app-'));
+  // Reachable for the user of the embedded PostgreSQL, or its files would go to a place outside.
+  await chmod(dataDir, 0o755);
   const port = await freePort();
   const redisPrefix = `t${randomBytes(6).toString('hex')}:`;
   const database = mode === 'embedded' ? null : await createTestDatabase();

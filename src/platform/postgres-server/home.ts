@@ -30,7 +30,8 @@ export async function openServerHome(dataDir: string, user: ServerUser): Promise
     cluster: join(own, 'cluster'),
     logs: join(own, 'log'),
     shared: base,
-    passwordFile: join(dataDir, 'postgres-password'),
+    // Beside the cluster, which may lie outside of DATA_DIR: one is useless without the other.
+    passwordFile: join(base, 'postgres-password'),
   };
 }
 

@@ -1,6 +1,6 @@
 /** Starting, refusing to start, stopping and being killed: the life of the one-command installation. */
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,7 +13,10 @@ import { startApp } from '../../support/start-app.ts';
 
 describe('one command, embedded', () => {
   let dataDir = '';
-  before(async () => { dataDir = await mkdtemp(join(tmpdir(), 'sluice-life-')); });
+  before(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), 'sluice-life-'));
+    await chmod(dataDir, 0o755);
+  });
   after(async () => { await rm(dataDir, { recursive: true, force: true }); });
 
   test('prints what a person needs, answers, and stops with 0 leaving nothing behind', async () => {
