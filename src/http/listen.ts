@@ -62,7 +62,7 @@ async function explainFailure(host: string, port: number): Promise<string> {
     probe.once('error', (error) => resolve(codeOf(error)));
     probe.listen({ host, port, exclusive: true }, () => probe.close(() => resolve('')));
   });
-  if (code === 'EADDRINUSE') return `PORT=${port} is in use on HOST=${host}: stop the other program or set another PORT`;
+  if (code === 'EADDRINUSE') return `PORT=${port} is in use on HOST=${host}: stop the other program or choose another`;
   if (code === 'EACCES') return `PORT=${port} may not be opened by this user: ports below 1024 need a privilege`;
   if (code === 'EADDRNOTAVAIL') return `HOST=${host} is not an address of this machine`;
   if (code === 'ENOTFOUND') return `HOST=${host} cannot be resolved`;

@@ -125,7 +125,8 @@ export class Responder {
   }
 
   #writePlain(
-    exchange: Exchange, response: NativeResponse, status: number, block: Buffer, headers: readonly string[], body: Buffer,
+    exchange: Exchange, response: NativeResponse,
+    status: number, block: Buffer, headers: readonly string[], body: Buffer,
   ): void {
     this.#writeHead(exchange, response, status, block, headers);
     if (status !== 204) return this.#end(exchange, response, body);

@@ -24,11 +24,14 @@ export class SlowReaders implements Disposable {
   readonly #options: SlowReaderOptions;
   /** At most one per connection. */
   readonly #writes = new Map<PartialWrite, Window>();
+  readonly #checkEveryMs: number;
   readonly #timer: NodeJS.Timeout;
+  #lastCheckAtMs = performance.now();
 
   constructor(options: SlowReaderOptions) {
     this.#options = options;
-    this.#timer = setInterval(() => this.#check(), options.windowMs / CHECKS_PER_WINDOW);
+    this.#checkEveryMs = options.windowMs / CHECKS_PER_WINDOW;
+    this.#timer = setInterval(() => this.#check(), this.#checkEveryMs);
     this.#timer.unref();
   }
 
@@ -47,7 +50,11 @@ export class SlowReaders implements Disposable {
 
   #check(): void {
     const now = performance.now();
+    // While the loop was blocked nobody could be written to: that time is ours, not the readers'.
+    const blockedMs = Math.max(0, now - this.#lastCheckAtMs - 2 * this.#checkEveryMs);
+    this.#lastCheckAtMs = now;
     for (const [write, window] of this.#writes) {
+      window.startedAtMs += blockedMs;
       if (now - window.startedAtMs < this.#options.windowMs) continue;
       if (write.offset - window.startOffset < this.#options.windowBytesMin) {
         this.#writes.delete(write);

@@ -80,7 +80,7 @@ export async function loadUws(environment: Readonly<Record<string, string | unde
     throw new StartError(`${HEADER_BYTES_VARIABLE} must be set (${HEADER_BYTES_MAX}) before the HTTP server is loaded`);
   }
   if (!SUPPORTED_NODE.test(process.version)) {
-    throw new StartError(`Node.js ${process.version} is not supported: uWebSockets.js has binaries for Node.js 20 and 22`);
+    throw new StartError(`Node.js ${process.version} is not supported: uWebSockets.js runs on Node.js 20 and 22`);
   }
   try {
     const uws = (await import('uWebSockets.js')) as unknown as Uws;

@@ -53,7 +53,7 @@ test('new connections are refused, a waiting request is answered, then its conne
   await drained;
 });
 
-test('an idle kept-alive connection does not hold up the drain, a hanging request only until the deadline', async () => {
+test('an idle connection does not hold up the drain, a hanging request only until the deadline', async () => {
   await using server = await startToyServer(handlers);
   await using idle = await RawConnection.open(server.port);
   idle.request('GET', '/quick');

@@ -85,7 +85,8 @@ describe('framing', { concurrency: true }, () => {
   });
 
   test('HTTP/1.0 and other protocols get 505 and are closed', async () => {
-    for (const line of ['GET /item/1 HTTP/1.0', 'GET /item/1 HTTP/2.0', 'GET http://evil/ HTTP/1.1', 'OPTIONS * HTTP/1.1']) {
+    const lines = ['GET /item/1 HTTP/1.0', 'GET /item/1 HTTP/2.0', 'GET http://evil/ HTTP/1.1', 'OPTIONS * HTTP/1.1'];
+    for (const line of lines) {
       await using connection = await RawConnection.open(server.port);
       connection.write(`${line}\r\nHost: test\r\n\r\n`);
       assert.equal((await connection.response())?.status, 505, line);
@@ -94,7 +95,8 @@ describe('framing', { concurrency: true }, () => {
   });
 
   test('bytes that are no HTTP are closed', async () => {
-    for (const bytes of ['\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03', 'SSH-2.0-OpenSSH_9.2\r\n\r\n', '\0'.repeat(64), ' \r\n\r\n']) {
+    const helloOfTls = '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03';
+    for (const bytes of [helloOfTls, 'SSH-2.0-OpenSSH_9.2\r\n\r\n', '\0'.repeat(64), ' \r\n\r\n']) {
       await using connection = await RawConnection.open(server.port);
       connection.write(bytes);
       connection.write('\r\n\r\n'.repeat(4));

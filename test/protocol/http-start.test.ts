@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
+import type { Request } from '../../src/http/route.ts';
 import { loadUws } from '../../src/http/uws.ts';
 import { StartError } from '../../src/lib/start-error.ts';
 import { freePort } from '../support/free-port.ts';
@@ -13,7 +14,7 @@ import { rawRequest } from '../support/http-client.ts';
 import { RawConnection, rawExchange } from '../support/raw-connection.ts';
 import { startToyServer, text, type ToyOptions } from '../support/toy-server.ts';
 
-const handlers = { '/base': (request: { baseUrl: string; clientAddress: string }) => text(`${request.baseUrl} ${request.clientAddress}`) };
+const handlers = { '/base': (request: Request) => text(`${request.baseUrl} ${request.clientAddress}`) };
 
 async function failure(options: ToyOptions): Promise<string> {
   try {
@@ -30,7 +31,8 @@ test('a taken port, a foreign host, missing TLS files: one line that names the v
   await using server = await startToyServer(handlers);
   assert.match(await failure({ port: server.port }), new RegExp(`PORT=${server.port} is in use`));
   assert.match(await failure({ host: '192.0.2.1' }), /HOST=192\.0\.2\.1 is not an address of this machine/);
-  assert.match(await failure({ tls: { certFile: '/no/such.pem', keyFile: '/no/such.key' } }), /TLS_CERT=\/no\/such\.pem/);
+  const tls = { certFile: '/no/such.pem', keyFile: '/no/such.key' };
+  assert.match(await failure({ tls }), /TLS_CERT=\/no\/such\.pem/);
 });
 
 test('the size of the head must be set before the native module is loaded', async () => {
@@ -55,10 +57,16 @@ test('disposing twice is harmless and frees the port', async () => {
 });
 
 test('base URL and client address: own, of HOST_URL, of a trusted proxy; never of a raw Host header', async () => {
-  const forwarded = { Host: 'evil.example', 'X-Forwarded-Proto': 'https', 'X-Forwarded-Host': 'sluice.example', 'X-Forwarded-For': '203.0.113.7' };
+  const forwarded = {
+    'Host': 'evil.example',
+    'X-Forwarded-Proto': 'https',
+    'X-Forwarded-Host': 'sluice.example',
+    'X-Forwarded-For': '203.0.113.7',
+  };
   const base = async (options: ToyOptions, headers: Record<string, string>) => {
     await using server = await startToyServer(handlers, options);
-    return (await rawExchange(server.port, 'GET', '/base', headers)).body.toString().replace(`:${server.port}`, ':PORT');
+    const { body } = await rawExchange(server.port, 'GET', '/base', headers);
+    return body.toString().replace(`:${server.port}`, ':PORT');
   };
   assert.equal(await base({}, forwarded), 'http://127.0.0.1:PORT 127.0.0.1');
   assert.equal(await base({ hostUrl: 'https://public.example' }, forwarded), 'https://public.example 127.0.0.1');
@@ -71,7 +79,8 @@ test('base URL and client address: own, of HOST_URL, of a trusted proxy; never o
 test('a proxy that adds a line of its own to X-Forwarded-For is heard, the line of the client is not', async () => {
   await using server = await startToyServer(handlers, { trustedProxies: ['127.0.0.1'] });
   await using connection = await RawConnection.open(server.port);
-  connection.write('GET /base HTTP/1.1\r\nX-Forwarded-For: 6.6.6.6\r\nHost: a.example\r\nX-Forwarded-For: 203.0.113.7\r\n\r\n');
+  const lines = ['GET /base HTTP/1.1', 'X-Forwarded-For: 6.6.6.6', 'Host: a.example', 'X-Forwarded-For: 203.0.113.7'];
+  connection.write(`${lines.join('\r\n')}\r\n\r\n`);
   assert.equal((await connection.response())?.body.toString(), 'http://a.example 203.0.113.7');
 });
 
@@ -79,8 +88,10 @@ test('HTTPS with a certificate and key; a pair that does not fit is refused', as
   const folder = await mkdtemp(join(tmpdir(), 'sluice-tls-'));
   try {
     const [certFile, keyFile] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
-    const parameters = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '1',
-      '-subj', '/CN=localhost', '-keyout', keyFile, '-out', certFile];
+    const parameters = [
+      'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '1',
+      '-subj', '/CN=localhost', '-keyout', keyFile, '-out', certFile,
+    ];
     try {
       await promisify(execFile)('openssl', parameters);
     } catch {

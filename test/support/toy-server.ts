@@ -35,7 +35,8 @@ export async function startToyServer(
   handlers: Readonly<Record<string, Handler | Partial<Route>>>, options: ToyOptions = {},
 ): Promise<ToyServer> {
   const logged: LoggedLine[] = [];
-  const server = await startHttpServer({ ...DEFAULTS, ...options, logger: recordingLogger(logged), routes: rows(handlers) });
+  const routes = rows(handlers);
+  const server = await startHttpServer({ ...DEFAULTS, ...options, logger: recordingLogger(logged), routes });
   return Object.assign(server, { logged });
 }
 
@@ -65,5 +66,6 @@ export function text(body: string | Uint8Array, options: { compressible?: boolea
 
 /** JSON-like text that compresses well. */
 export function compressibleText(bytes: number): string {
-  return '{"name":"a stream","infoHash":"dd8255ecdc7ca55fb0bbf81323d87062db1f6d1c"}\n'.repeat(bytes / 74 + 1).slice(0, bytes);
+  const line = '{"name":"a stream","infoHash":"dd8255ecdc7ca55fb0bbf81323d87062db1f6d1c"}\n';
+  return line.repeat(Math.ceil(bytes / line.length)).slice(0, bytes);
 }

@@ -5,7 +5,14 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { BaseUrls, isAuthority } from '../../../src/http/base-url.ts';
 
-const open = (listenHost: string, options: { hostUrl?: string; trusts?: boolean; scheme?: 'http' | 'https'; port?: number } = {}) =>
+interface OpenOptions {
+  readonly hostUrl?: string;
+  readonly trusts?: boolean;
+  readonly scheme?: 'http' | 'https';
+  readonly port?: number;
+}
+
+const open = (listenHost: string, options: OpenOptions = {}) =>
   new BaseUrls(
     { hostUrl: options.hostUrl ?? null, scheme: options.scheme ?? 'http', listenHost },
     options.port ?? 8000,

@@ -7,9 +7,13 @@ import { matchesEtag } from '../../../src/http/if-none-match.ts';
 const ETAG = '"abc-gz"';
 
 test('lists, weak tags, the star, and things that are no entity tags', () => {
-  const matching = [ETAG, `W/${ETAG}`, '*', ' * ', `"x", ${ETAG}`, `"x",W/${ETAG} , "y"`, `"a,b", ${ETAG}`, `"x",,${ETAG}`];
+  const matching = [
+    ETAG, `W/${ETAG}`, '*', ' * ', `"x", ${ETAG}`, `"x",W/${ETAG} , "y"`, `"a,b", ${ETAG}`, `"x",,${ETAG}`,
+  ];
   for (const header of matching) assert.ok(matchesEtag(header, ETAG), header);
-  const different = ['"abc"', 'W/"abc"', 'abc-gz', '"abc-gz', '"x" "abc-gz"', 'w/"abc-gz"', `x${ETAG}`, '**', ',', '"ABC-GZ"'];
+  const different = [
+    '"abc"', 'W/"abc"', 'abc-gz', '"abc-gz', '"x" "abc-gz"', 'w/"abc-gz"', `x${ETAG}`, '**', ',', '"ABC-GZ"',
+  ];
   for (const header of different) assert.ok(!matchesEtag(header, ETAG), header);
 });
 
