@@ -23,7 +23,7 @@ import type { BenchSuite } from './suite.ts';
 
 const BROWSER_ENCODINGS = 'gzip, deflate, br, zstd';
 const ETAG = '"czmai4hi8OwjDQQWykA1xpxllvU-br"';
-const LOOPBACK = Uint8Array.from(Buffer.from('127.0.0.1')).buffer;
+const LOOPBACK = Uint8Array.of(127, 0, 0, 1);
 
 export async function openHttpRequestBench(): Promise<BenchSuite> {
   const slowReaders = new SlowReaders({ windowMs: 30_000, windowBytesMin: 1 });
@@ -32,7 +32,7 @@ export async function openHttpRequestBench(): Promise<BenchSuite> {
   const ids = new RequestIds();
   const addresses = new ClientAddressResolver(['127.0.0.1', '10.0.0.0/8']);
   const proxied = new BaseUrls({ hostUrl: null, scheme: 'http', listenHost: '127.0.0.1' }, 8000, true);
-  const peer = addresses.peer('127.0.0.1');
+  const peer = addresses.peer(LOOPBACK);
   bench
     .add('whole warm request, no encoding', warmRequest(slowReaders, {}))
     .add('whole warm request, from a browser', warmRequest(slowReaders, {
@@ -47,6 +47,7 @@ export async function openHttpRequestBench(): Promise<BenchSuite> {
     .add('request id, checked', () => { isValidRequestId('c0ffee00-1234-4321-8888-123456789abc'); })
     .add('timing headers, below 1 ms', () => { timingValue('c0ffee00-00000001', 17, 0.012); })
     .add('timing headers, above', () => { timingValue('c0ffee00-00000001', 5, 12.3); })
+    .add('peer, seen before', () => { addresses.peer(LOOPBACK); })
     .add('client address behind two proxies', () => { addresses.client(peer, '203.0.113.7, 10.0.0.2'); })
     .add('base URL behind a proxy', () => { proxied.behindProxy('https', 'sluice.example'); });
   return {
@@ -106,7 +107,7 @@ function nativeResponse(): NativeResponse {
     end: () => response,
     endWithoutBody: () => response,
     close: () => response,
-    getRemoteAddressAsText: () => LOOPBACK,
+    getRemoteAddress: () => LOOPBACK.buffer,
   };
   return response;
 }

@@ -10,8 +10,9 @@ export interface Peer {
   readonly trusted: boolean;
 }
 
-/** Peers whose text was read before; 0.7 µs of parsing against 0.1 µs. Emptied when full. */
+/** Peers that were looked at before, by address; 1 µs against 0.05 µs. Emptied when full. */
 const KNOWN_PEERS_MAX = 4096;
+const IPV4_BYTES = 4;
 /** Hops of `X-Forwarded-For` that are looked at, from the right. */
 const HOPS_MAX = 32;
 
@@ -21,7 +22,8 @@ type Range = readonly [ipaddr.IPv4 | ipaddr.IPv6, number];
 
 export class ClientAddressResolver {
   readonly #ranges: readonly Range[];
-  readonly #known = new Map<string, Peer>();
+  /** IPv4 peers by their address as a number, IPv6 peers by their bytes as text. */
+  readonly #known = new Map<number | string, Peer>();
 
   /** @param trustedProxies addresses or CIDR ranges, IPv4 or IPv6; validated by the configuration */
   constructor(trustedProxies: readonly string[]) {
@@ -33,13 +35,15 @@ export class ClientAddressResolver {
     return this.#ranges.length > 0;
   }
 
-  /** @param text an address as the socket or a header gives it */
-  peer(text: string): Peer {
-    const known = this.#known.get(text);
+  /** @param bytes address of the connection's other end, 4 or 16 bytes; anything else is nobody */
+  peer(bytes: Uint8Array): Peer {
+    const key = bytes.length === IPV4_BYTES ? numberOf(bytes) : Buffer.from(bytes).toString('latin1');
+    const known = this.#known.get(key);
     if (known !== undefined) return known;
-    const peer = this.#read(text);
+    const isAddress = bytes.length === IPV4_BYTES || bytes.length === 4 * IPV4_BYTES;
+    const peer = isAddress ? this.#judge(unmapped(ipaddr.fromByteArray([...bytes]))) : NOT_AN_ADDRESS;
     if (this.#known.size >= KNOWN_PEERS_MAX) this.#known.clear();
-    this.#known.set(text, peer);
+    this.#known.set(key, peer);
     return peer;
   }
 
@@ -53,9 +57,10 @@ export class ClientAddressResolver {
     let end = forwardedFor.length;
     for (let hop = 0; hop < HOPS_MAX && end >= 0; hop += 1) {
       const comma = end === 0 ? -1 : forwardedFor.lastIndexOf(',', end - 1);
-      const { address, trusted } = this.#read(withoutPort(forwardedFor.slice(comma + 1, end).trim()));
+      const hopAddress = parseAddress(withoutPort(forwardedFor.slice(comma + 1, end).trim()));
       // What stands left of something unreadable cannot be trusted: the last good hop is the client.
-      if (address === '') return client;
+      if (hopAddress === null) return client;
+      const { address, trusted } = this.#judge(hopAddress);
       client = address;
       if (!trusted) return client;
       end = comma;
@@ -63,11 +68,14 @@ export class ClientAddressResolver {
     return client;
   }
 
-  #read(text: string): Peer {
-    const address = parseAddress(text);
-    if (address === null) return NOT_AN_ADDRESS;
+  #judge(address: ipaddr.IPv4 | ipaddr.IPv6): Peer {
     return { address: address.toString(), trusted: this.#ranges.some((range) => isWithin(address, range)) };
   }
+}
+
+function numberOf(bytes: Uint8Array): number {
+  const [a = 0, b = 0, c = 0, d = 0] = bytes;
+  return a * 0x1000000 + b * 0x10000 + c * 0x100 + d;
 }
 
 /** Four-part decimal IPv4 or IPv6; `ipaddr.js` alone would also take `127.1` and `0x7f000001`. */

@@ -40,6 +40,8 @@ export interface ExchangeContext {
 }
 
 const CLIENT_GONE_STATUS = 499;
+/** The address of a connection that is gone. */
+const NOBODY = new ArrayBuffer(0);
 
 export class Exchange implements Request {
   readonly method: 'GET' | 'HEAD';
@@ -223,8 +225,7 @@ export class Exchange implements Request {
   }
 
   #readPeer(): Peer {
-    const bytes = this.response?.getRemoteAddressAsText();
-    return this.#context.addresses.peer(bytes === undefined ? '' : Buffer.from(bytes).toString('latin1'));
+    return this.#context.addresses.peer(new Uint8Array(this.response?.getRemoteAddress() ?? NOBODY));
   }
 
   #readClientAddress(): string {

@@ -39,7 +39,8 @@ export interface NativeResponse {
   /** Never with a parameter: with a length the process aborts, `undefined` is sent as 2^63 (docs/decisions/0005). */
   endWithoutBody(): NativeResponse;
   close(): NativeResponse;
-  getRemoteAddressAsText(): ArrayBuffer;
+  /** 4 or 16 bytes. */
+  getRemoteAddress(): ArrayBuffer;
 }
 
 export type NativeHandler = (response: NativeResponse, request: NativeRequest) => void;
