@@ -1,12 +1,13 @@
 /**
- * libvips (sharp) with limits: reading artwork that nobody vouches for, and writing posters. Only the
- * loaders of five raster formats stay enabled in the library itself. SVG is refused: librsvg follows
- * references to files and its cost is not bounded by the picture's size.
+ * libvips (sharp) with limits: reading artwork that nobody vouches for, and writing posters.
+ * SVG is refused, by its first bytes and in the library itself: librsvg follows references to files, and
+ * its cost is not bounded by the picture's size.
  */
 import sharp, { type Sharp } from 'sharp';
 import type { PosterFormat } from '../contract.ts';
 import { HEIGHT_PX, WIDTH_PX, type Pixels } from './frame.ts';
 import type { InsetArtwork } from './paint.ts';
+import { isKnownPicture } from './signatures.ts';
 
 /** TMDB's largest poster has 6 megapixels (2,000 × 3,000), its largest backdrop 8.3 (3,840 × 2,160). */
 const INPUT_PIXELS_MAX = 10_000_000;
@@ -19,18 +20,24 @@ const POSTER_RATIO_MIN = 0.55;
 const POSTER_RATIO_MAX = 0.8;
 const GROUND = { r: 18, g: 19, b: 26 };
 
-/** Effort 4 takes 25 times as long for 10 % fewer bytes (docs/decisions/0008-posters.md). */
+/** Effort 4 takes 30 times as long for a fifth fewer bytes (docs/decisions/0008-posters.md). */
 const AVIF = { quality: 60, effort: 0 } as const;
 
 const READ_LIMITS = { limitInputPixels: INPUT_PIXELS_MAX, failOn: 'error', sequentialRead: true } as const;
 
-const LOADERS = ['Jpeg', 'Png', 'Webp', 'Nsgif', 'Heif'];
+/**
+ * Everything that libvips could have beside the five formats. Not "all, then five back": the switches belong
+ * to the process, and a second thread that starts would switch the first one off in between.
+ */
+const UNUSED_LOADERS = [
+  'Analyze', 'Csv', 'DcRaw', 'Fits', 'Jp2k', 'Jxl', 'Magick', 'Magick7', 'Mat', 'Matrix', 'Nifti', 'OpenExr',
+  'Openexr', 'Openslide', 'Pdf', 'Ppm', 'Rad', 'Raw', 'Svg', 'Tiff', 'Uhdr', 'Vips',
+];
 
 // No operation cache: no picture is read twice. One thread per picture: the pool has the others.
 sharp.cache(false);
 sharp.concurrency(1);
-sharp.block({ operation: ['VipsForeignLoad'] });
-sharp.unblock({ operation: LOADERS.map((format) => `VipsForeignLoad${format}Buffer`) });
+sharp.block({ operation: UNUSED_LOADERS.map((format) => `VipsForeignLoad${format}`) });
 
 /** Artwork made ready for a poster: it fills the frame, or it is wider or narrower and becomes an inset. */
 export type Artwork = { readonly frame: Pixels } | { readonly inset: InsetArtwork };
@@ -40,6 +47,7 @@ export type Artwork = { readonly frame: Pixels } | { readonly inset: InsetArtwor
  * @throws Error for everything that is not a whole picture of a sane size in one of the five formats.
  */
 export async function readArtwork(file: Uint8Array): Promise<Artwork> {
+  if (!isKnownPicture(file)) throw new Error('the file is not a picture in one of the five formats');
   const { width, height } = (await sharp(file, READ_LIMITS).metadata()).autoOrient;
   if (Math.min(width, height) < SIDE_PX_MIN) throw new Error('the picture is too small to be artwork');
   const ratio = width / height;
