@@ -58,7 +58,7 @@ describe('migrate', { skip: skipWithoutPostgres }, () => {
       '-- no-transaction', 'create index concurrently a_id on a (id);', 'create index concurrently a_id2 on a (id);',
     ].join('\n'));
     const results = await Promise.all([run(), run(), run()]);
-    assert.deepEqual(results.map((names) => names.length).sort(), [0, 0, 2]);
+    assert.deepEqual(results.map((names) => names.length).sort((a, b) => a - b), [0, 0, 2]);
     assert.deepEqual(await recorded(), ['0001_a.sql', '0002_index.sql']);
   });
 

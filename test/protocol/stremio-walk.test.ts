@@ -11,7 +11,7 @@ import {
   parseDemoCatalog, readDemoCatalog, type DemoStream, type DemoWork,
 } from '../../src/features/library/demo-catalog.ts';
 import type { Manifest, Meta, MetaPreview, Stream } from '../../src/lib/stremio/types.ts';
-import { startApp, type RunningApp } from '../support/start-app.ts';
+import { appModes, startApp, type RunningApp } from '../support/start-app.ts';
 
 interface Addon {
   readonly manifest: Manifest;
@@ -26,14 +26,14 @@ const client = createRequire(import.meta.url)('stremio-addon-client') as {
 /** Requests in flight at once: enough to be quick, few enough to be a client. */
 const WALKERS = 8;
 
-describe('stremio-addon-client walks the demo', () => {
+for (const mode of appModes()) describe(`stremio-addon-client walks the demo, ${mode}`, () => {
   let app: RunningApp;
   let addon: Addon;
   let works: readonly DemoWork[];
 
   before(async () => {
     works = parseDemoCatalog(await readDemoCatalog());
-    app = await startApp();
+    app = await startApp({ mode });
     ({ addon } = await client.detectFromURL(`${app.baseUrl}/manifest.json`));
   });
   after(async () => {
