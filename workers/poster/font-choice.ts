@@ -7,6 +7,8 @@ import { coversCodePoint, type CodePointRanges } from './unicode-ranges.ts';
 
 export type FontPackage =
   | 'inter' | 'noto-sans-arabic' | 'noto-sans-hebrew' | 'noto-sans-devanagari' | 'noto-sans-thai'
+  | 'noto-sans-tamil' | 'noto-sans-telugu' | 'noto-sans-kannada' | 'noto-sans-malayalam' | 'noto-sans-bengali'
+  | 'noto-sans-gujarati' | 'noto-sans-gurmukhi' | 'noto-sans-georgian' | 'noto-sans-armenian'
   | 'noto-sans-jp' | 'noto-sans-kr' | 'noto-sans-sc' | 'noto-color-emoji';
 
 /** One file of a package: `latin`, `arabic`, or a number for CJK and emoji. */
@@ -26,7 +28,9 @@ export interface FontChoice {
 }
 
 const TEXT_PACKAGES: readonly FontPackage[] = [
-  'inter', 'noto-sans-arabic', 'noto-sans-hebrew', 'noto-sans-devanagari', 'noto-sans-thai',
+  'inter', 'noto-sans-arabic', 'noto-sans-hebrew', 'noto-sans-devanagari', 'noto-sans-thai', 'noto-sans-tamil',
+  'noto-sans-telugu', 'noto-sans-kannada', 'noto-sans-malayalam', 'noto-sans-bengali', 'noto-sans-gujarati',
+  'noto-sans-gurmukhi', 'noto-sans-georgian', 'noto-sans-armenian',
 ];
 
 /** Above this share of missing characters the rest would mislead: the poster goes without a title. */
