@@ -3,6 +3,7 @@
  * operator's word, by no detour, and no server can make us wait or read without end.
  */
 import assert from 'node:assert/strict';
+import { setMaxListeners } from 'node:events';
 import type { LookupAddress } from 'node:dns';
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -12,6 +13,8 @@ import { createFetcher, type FetcherOptions, type FetchOptions } from '../../src
 
 const LIMITS = { bodyBytesMax: 10_000, timeoutMs: 10_000 };
 const never = new AbortController().signal;
+// Tests wait on it a dozen times at once.
+setMaxListeners(0, never);
 
 function openFetcher(t: TestContext, options: Partial<FetcherOptions> = {}) {
   const fetcher = createFetcher({ allowPrivate: ['127.0.0.1'], ...options });
