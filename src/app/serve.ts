@@ -69,7 +69,8 @@ async function openTargets(context: RoleContext, stack: DisposeStack): Promise<O
   }
   const dataDir = stack.use(await openDataDir(config.DATA_DIR));
   const server = stack.use(await startEmbeddedPostgres({
-    dataDir: dataDir.path, logger, signal: stop, onProgress: (text) => progress.step(text),
+    dataDir: dataDir.path, connectionsMax: config.DB_MAX_CONNECTIONS, logger, signal: stop,
+    onProgress: (text) => progress.step(text),
   }));
   return {
     targets: { primaryUri: server.uri, readUri: null, migrateUri: server.uri },

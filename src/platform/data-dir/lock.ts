@@ -1,45 +1,114 @@
 /**
- * One running instance per DATA_DIR: a lock file with the owner's process id and start time. `link(2)`
- * decides who gets it; a file left behind by a killed process is recognised and taken over.
+ * One running instance per directory: a lock file with the owner's process id and start time.
+ *
+ * A free lock is taken by `link(2)`, which fails when the file is there. A dead owner's lock is replaced by
+ * whoever links the one file named after the dead owner's token, the claim; a claimer that died is followed by
+ * whoever links the claim named after its token, and so on. Tokens are never used twice, a lock is replaced by
+ * the holder of its claim only, and a claim is removed only when the lock carries another token: so a claimer
+ * that still finds the dead token in the lock is the only one, however long it slept in between. Nothing
+ * depends on timing.
  */
 import { randomUUID } from 'node:crypto';
-import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StartError } from '../../lib/start-error.ts';
+import { isAlive, isCode, readOwner, type LockOwner } from './lock-owner.ts';
 import { startTimeOf } from './process-identity.ts';
 
-interface Owner {
-  readonly pid: number;
-  readonly startTime: string;
-  /** Tells two locks of one process apart. */
-  readonly token: string;
-}
-
-const ATTEMPTS_MAX = 20;
-/** Longer than anybody takes between reading a stale file and moving it away. */
-const CONFIRM_MS = 30;
+const LOCK_FILE = 'sluice.lock';
+/** How long to look on while others take over; each of them needs a few milliseconds. */
+const TAKE_OVER_TIMEOUT_MS = 3000;
+const LOOK_AGAIN_MS = 10;
 
 /** @throws StartError naming the process that holds the directory */
 export async function lockDataDir(directory: string): Promise<AsyncDisposable> {
-  const file = join(directory, 'sluice.lock');
-  const own: Owner = {
-    pid: process.pid, startTime: (await startTimeOf(process.pid)) ?? '', token: randomUUID(),
-  };
-  const draft = `${file}.${own.token}`;
-  await writeFile(draft, JSON.stringify(own));
   try {
-    for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt += 1) {
-      if (await linked(draft, file)) {
-        // Whoever took the stale file for ours moves it back or is seen here.
-        await sleep(CONFIRM_MS);
-        if ((await ownerOf(file))?.token === own.token) return releaser(file, own.token);
-      } else await evictDeadOwner(directory, file);
-    }
-  } finally {
-    await rm(draft, { force: true });
+    return await new LockAttempt(directory).run();
+  } catch (error) {
+    if (error instanceof StartError) throw error;
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    throw new StartError(
+      `DATA_DIR=${JSON.stringify(directory)} cannot be locked (${reason}): ` +
+        'expected free space on a file system with hard links',
+    );
   }
-  throw new StartError(`DATA_DIR=${JSON.stringify(directory)} is being taken by another start: expected it to be free`);
+}
+
+class LockAttempt {
+  readonly #directory: string;
+  readonly #lock: string;
+  readonly #token = randomUUID();
+  readonly #draft: string;
+
+  constructor(directory: string) {
+    this.#directory = directory;
+    this.#lock = join(directory, LOCK_FILE);
+    this.#draft = join(directory, `${LOCK_FILE}.${this.#token}.draft`);
+  }
+
+  async run(): Promise<AsyncDisposable> {
+    const own: LockOwner = {
+      pid: process.pid, startTime: (await startTimeOf(process.pid)) ?? '', token: this.#token,
+    };
+    const deadline = performance.now() + TAKE_OVER_TIMEOUT_MS;
+    try {
+      await writeFile(this.#draft, JSON.stringify(own), { flag: 'wx' });
+      while (!(await this.#take())) {
+        if (performance.now() > deadline) throw busy(this.#directory, 'is being taken by another start');
+        await sleep(LOOK_AGAIN_MS);
+      }
+    } finally {
+      await rm(this.#draft, { force: true });
+    }
+    await this.#sweep();
+    return { [Symbol.asyncDispose]: () => rm(this.#lock, { force: true }) };
+  }
+
+  /** False when things changed meanwhile: look again. */
+  async #take(): Promise<boolean> {
+    if (await linked(this.#draft, this.#lock)) return true;
+    const owner = await readOwner(this.#lock);
+    if (owner === null) return false;
+    if (await isAlive(owner)) throw busy(this.#directory, `is in use by the running process ${owner.pid}`);
+    const claim = await this.#claim(owner.token);
+    if (claim === null) return false;
+    if ((await readOwner(this.#lock))?.token === owner.token) {
+      await rename(this.#draft, this.#lock);
+      return true;
+    }
+    await rm(claim, { force: true });
+    return false;
+  }
+
+  /** The claim that we hold on the lock of a dead owner; null while somebody alive has one. */
+  async #claim(deadToken: string): Promise<string | null> {
+    for (let token = deadToken; ;) {
+      const claim = join(this.#directory, `${LOCK_FILE}.${token}.claim`);
+      if (await linked(this.#draft, claim)) return claim;
+      const claimer = await readOwner(claim);
+      if (claimer === null || (await isAlive(claimer))) return null;
+      token = claimer.token;
+    }
+  }
+
+  /** What earlier owners and claimers left: claims on locks that are no more, drafts of the dead. */
+  async #sweep(): Promise<void> {
+    for (const name of await readdir(this.#directory)) {
+      if (!name.startsWith(`${LOCK_FILE}.`)) continue;
+      const path = join(this.#directory, name);
+      const owner = await readOwner(path);
+      // Nonsense stays: it may be the draft that somebody alive is writing.
+      if (owner === null || owner.pid === 0) continue;
+      if (owner.token === this.#token || !(await isAlive(owner))) await rm(path, { force: true });
+    }
+  }
+}
+
+function busy(directory: string, what: string): StartError {
+  return new StartError(
+    `DATA_DIR=${JSON.stringify(directory)} ${what}: expected a directory of its own for each instance`,
+  );
 }
 
 async function linked(draft: string, file: string): Promise<boolean> {
@@ -50,49 +119,4 @@ async function linked(draft: string, file: string): Promise<boolean> {
     if (isCode(error, 'EEXIST')) return false;
     throw error;
   }
-}
-
-/** Moves a dead owner's file away. A live one that slipped in between is put back. */
-async function evictDeadOwner(directory: string, file: string): Promise<void> {
-  const owner = await ownerOf(file);
-  if (owner !== null && owner.startTime === (await startTimeOf(owner.pid))) {
-    throw new StartError(
-      `DATA_DIR=${JSON.stringify(directory)} is in use by the running process ${owner.pid}: ` +
-        'expected a directory of its own for each instance',
-    );
-  }
-  const aside = `${file}.${randomUUID()}`;
-  try {
-    await rename(file, aside);
-  } catch (error) {
-    if (isCode(error, 'ENOENT')) return;
-    throw error;
-  }
-  if ((await ownerOf(aside))?.token !== owner?.token) await linked(aside, file);
-  await rm(aside, { force: true });
-}
-
-/** Null for a file that is missing or makes no sense: then nobody alive has written it. */
-async function ownerOf(file: string): Promise<Owner | null> {
-  try {
-    const parsed: unknown = JSON.parse(await readFile(file, 'utf8'));
-    if (typeof parsed !== 'object' || parsed === null) return null;
-    const { pid, startTime, token } = parsed as Partial<Owner>;
-    const isWhole = typeof pid === 'number' && typeof startTime === 'string' && typeof token === 'string';
-    return isWhole ? { pid, startTime, token } : null;
-  } catch {
-    return null;
-  }
-}
-
-function releaser(file: string, token: string): AsyncDisposable {
-  return {
-    async [Symbol.asyncDispose]() {
-      if ((await ownerOf(file))?.token === token) await rm(file, { force: true });
-    },
-  };
-}
-
-function isCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }

@@ -5,20 +5,27 @@
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { DisposeStack } from '../../lib/dispose-stack.ts';
 import { StartError } from '../../lib/start-error.ts';
 import type { Logger } from '../log/logger.ts';
-import { findBinaries, type PostgresBinaries } from './binaries.ts';
+import { findBinaries, installedBinaries, type PostgresBinaries } from './binaries.ts';
 import { DATABASE_NAME, ensureCluster, readPassword, syncCluster } from './cluster.ts';
+import { endFormerPostmaster } from './former-postmaster.ts';
 import { openServerHome, type ServerHome } from './home.ts';
-import { endFormerPostmaster, startPostmaster, type Postmaster, type PostmasterOptions } from './postmaster.ts';
-import { serverUser } from './server-user.ts';
+import { KeptPostmaster } from './kept-postmaster.ts';
+import { startPostmaster, type PostmasterOptions } from './postmaster.ts';
+import { pruneLogs } from './server-logs.ts';
+import { settingArguments } from './settings.ts';
 
 export interface EmbeddedPostgresOptions {
-  /** Held by us: see `platform/data-dir`. */
+  /** Held by us: see `platform/data-dir`. Absolute, symbolic links resolved. */
   readonly dataDir: string;
+  /** Connections that the whole instance may open. */
+  readonly connectionsMax: number;
   readonly logger: Logger;
   /** Told what takes a moment, for a person who waits. */
   readonly onProgress: (text: string) => void;
+  /** Ends a start that is under way. */
   readonly signal: AbortSignal;
 }
 
@@ -32,132 +39,80 @@ export interface EmbeddedPostgres extends AsyncDisposable {
 }
 
 const START_ATTEMPTS_MAX = 5;
-const RESTART_FIRST_MS = 200;
-const RESTART_MAX_MS = 5000;
-
-/** For a small shared host; an operator with more sets POSTGRES_URI. Logs rotate by weekday: seven files. */
-const SETTINGS: Readonly<Record<string, string>> = {
-  listen_addresses: '127.0.0.1',
-  unix_socket_directories: '',
-  max_connections: '100',
-  shared_buffers: '128MB',
-  max_wal_size: '1GB',
-  checkpoint_timeout: '15min',
-  wal_compression: 'on',
-  random_page_cost: '1.1',
-  jit: 'off',
-  shared_preload_libraries: 'pg_stat_statements',
-  logging_collector: 'on',
-  log_filename: 'postgres-%a.log',
-  log_truncate_on_rotation: 'on',
-  log_rotation_age: '1d',
-  log_rotation_size: '0',
-};
+const ATTEMPT_PAUSE_MS = 200;
+/** A new cluster is 47 MB: more than this is a disk in trouble, and the shutdown goes on. */
+const SYNC_TIMEOUT_MS = 30_000;
 
 /**
  * Starts the server, making its cluster on the first start, and keeps it running until disposed.
- * @throws StartError in one line when it cannot
+ * @throws StartError in one line when it cannot; the signal's reason when it aborts
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
-  const user = serverUser();
-  const home = await openServerHome(options.dataDir, user);
-  const binaries = await findBinaries(user, home.shared);
-  await endFormerPostmaster(home.cluster, options.signal);
-  options.onProgress(`PostgreSQL ${binaries.version}: preparing its files`);
-  const firstBoot = await ensureCluster(home, binaries, user);
-  const password = await readPassword(home);
-  const { postmaster, port, settings } = await startOnFreePort(options, home, binaries);
-  options.onProgress(`PostgreSQL ${binaries.version} ${firstBoot ? 'was set up and runs' : 'runs'}`);
-  if (firstBoot) {
-    void syncCluster(home, binaries, user).catch((error: unknown) => {
-      options.logger.warn({ error }, 'the new cluster could not be written through to the disk');
-    });
+  const stack = new DisposeStack();
+  try {
+    const home = stack.use(await openServerHome(options.dataDir));
+    const binaries = await findBinaries(installedBinaries(), home.user, home.shared);
+    await endFormerPostmaster(home.cluster, options.signal);
+    options.onProgress(`PostgreSQL ${binaries.version}: preparing its files`);
+    const firstBoot = await ensureCluster(home, binaries, options.signal);
+    const password = await readPassword(home);
+    await pruneLogs(home.logs);
+    const port = await startOnFreePort(options, home, binaries, stack);
+    if (firstBoot) stack.use(syncBehind(home, binaries, options.logger));
+    options.onProgress(`PostgreSQL ${binaries.version} ${firstBoot ? 'was set up and runs' : 'runs'}`);
+    return {
+      uri: `postgres://${DATABASE_NAME}:${password}@127.0.0.1:${port}/${DATABASE_NAME}`,
+      version: binaries.version,
+      firstBoot,
+      [Symbol.asyncDispose]: () => stack[Symbol.asyncDispose](),
+    };
+  } catch (error) {
+    await stack[Symbol.asyncDispose]();
+    throw error;
   }
-  return new RunningPostgres({
-    uri: `postgres://${DATABASE_NAME}:${password}@127.0.0.1:${port}/${DATABASE_NAME}`,
-    version: binaries.version, firstBoot, postmaster, settings, logger: options.logger,
-  });
 }
 
-async function startOnFreePort(options: EmbeddedPostgresOptions, home: ServerHome, binaries: PostgresBinaries) {
+/** Puts the running server on the stack and resolves with its port. */
+async function startOnFreePort(
+  options: EmbeddedPostgresOptions, home: ServerHome, binaries: PostgresBinaries, stack: DisposeStack,
+): Promise<number> {
+  const { connectionsMax, logger, onProgress, signal } = options;
   for (let attempt = 1; ; attempt += 1) {
     const port = await freePort();
-    const settings = postmasterOptions(home, binaries, port);
+    const settings: PostmasterOptions = {
+      executable: join(binaries.root, 'bin/postgres'),
+      cluster: home.cluster,
+      logs: home.logs,
+      parameters: settingArguments({ port, logs: home.logs, connectionsMax }),
+      user: home.user,
+      onProgress,
+    };
     try {
-      return { port, settings, postmaster: await startPostmaster(settings, options.signal) };
+      stack.use(new KeptPostmaster(await startPostmaster(settings, signal), settings, logger));
+      return port;
     } catch (error) {
-      // Somebody else may have taken the port between the look and the start.
-      if (!(error instanceof StartError) || attempt === START_ATTEMPTS_MAX) throw error;
-      options.logger.warn({ reason: error.message, attempt }, 'the embedded PostgreSQL did not start, trying again');
+      if (!mayPass(error) || attempt === START_ATTEMPTS_MAX) throw error;
+      logger.warn({ reason: error.message, attempt }, 'the embedded PostgreSQL did not start, trying again');
+      await sleep(ATTEMPT_PAUSE_MS, undefined, { signal });
     }
   }
 }
 
-function postmasterOptions(home: ServerHome, binaries: PostgresBinaries, port: number): PostmasterOptions {
-  const settings = Object.entries({ ...SETTINGS, log_directory: home.logs, port: String(port) });
-  return {
-    executable: join(binaries.root, 'bin/postgres'),
-    cluster: home.cluster,
-    parameters: ['-D', home.cluster, ...settings.flatMap(([name, value]) => ['-c', `${name}=${value}`])],
-    user: serverUser(),
-  };
+/**
+ * Somebody took the port between our look and the start, or the last backend of a killed server is still
+ * ending. PostgreSQL runs with LC_ALL=C, so that its messages are these.
+ */
+function mayPass(error: unknown): error is StartError {
+  const passing = /could not create any TCP\/IP sockets|shared memory block|lock file "postmaster\.pid" already exists/;
+  return error instanceof StartError && passing.test(error.message);
 }
 
-interface RunningParts {
-  readonly uri: string;
-  readonly version: string;
-  readonly firstBoot: boolean;
-  readonly postmaster: Postmaster;
-  readonly settings: PostmasterOptions;
-  readonly logger: Logger;
-}
-
-class RunningPostgres implements EmbeddedPostgres {
-  readonly uri: string;
-  readonly version: string;
-  readonly firstBoot: boolean;
-  readonly #settings: PostmasterOptions;
-  readonly #logger: Logger;
-  readonly #life = new AbortController();
-  #postmaster: Postmaster;
-  readonly #keeping: Promise<void>;
-
-  constructor(parts: RunningParts) {
-    this.uri = parts.uri;
-    this.version = parts.version;
-    this.firstBoot = parts.firstBoot;
-    this.#postmaster = parts.postmaster;
-    this.#settings = parts.settings;
-    this.#logger = parts.logger;
-    this.#keeping = this.#keepRunning();
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#life.abort();
-    await this.#postmaster.stop();
-    await this.#keeping;
-  }
-
-  /** Same port and password, so that clients find it again by themselves. */
-  async #keepRunning(): Promise<void> {
-    let pauseMs = RESTART_FIRST_MS;
-    while (!this.#life.signal.aborted) {
-      await this.#postmaster.ended;
-      if (this.#life.signal.aborted) return;
-      this.#logger.error({ retryInMs: pauseMs }, 'the embedded PostgreSQL ended unexpectedly, starting it again');
-      await sleep(pauseMs, undefined, { signal: this.#life.signal }).catch(() => undefined);
-      if (this.#life.signal.aborted) return;
-      try {
-        await endFormerPostmaster(this.#settings.cluster, this.#life.signal);
-        this.#postmaster = await startPostmaster(this.#settings, this.#life.signal);
-        this.#logger.warn({}, 'the embedded PostgreSQL runs again');
-        pauseMs = RESTART_FIRST_MS;
-      } catch (error) {
-        pauseMs = Math.min(pauseMs * 2, RESTART_MAX_MS);
-        this.#logger.error({ error }, 'the embedded PostgreSQL could not be started again');
-      }
-    }
-  }
+/** Syncs the new cluster while the server already runs; disposing waits for it. */
+function syncBehind(home: ServerHome, binaries: PostgresBinaries, logger: Logger): AsyncDisposable {
+  const done = syncCluster(home, binaries, AbortSignal.timeout(SYNC_TIMEOUT_MS)).catch((error: unknown) => {
+    logger.warn({ error }, 'the new cluster could not be written through to the disk');
+  });
+  return { [Symbol.asyncDispose]: () => done };
 }
 
 async function freePort(): Promise<number> {

@@ -3,15 +3,22 @@
  * and the server's user cannot reach DATA_DIR (a clone under /root), remembered in DATA_DIR.
  */
 import { createHash } from 'node:crypto';
-import { chmod, chown, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { chmod, chown, mkdir, readFile, realpath, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isReachableFor, type ServerUser } from './server-user.ts';
+import { StartError } from '../../lib/start-error.ts';
+import { lockDataDir } from '../data-dir/lock.ts';
+import { isReachableFor, serverUser, type ServerUser } from './server-user.ts';
 
-export interface ServerHome {
+export interface ServerHome extends AsyncDisposable {
+  /** Who runs the server. */
+  readonly user: ServerUser;
+  /** The user's own folder, which holds the two below. */
+  readonly own: string;
   /** The cluster itself. */
   readonly cluster: string;
   readonly logs: string;
-  /** For binaries that have to be copied; readable by the server's user. */
+  /** For binaries that have to be copied; the user can read there. */
   readonly shared: string;
   /** Owner-only file with the password of the role `sluice`. */
   readonly passwordFile: string;
@@ -19,32 +26,93 @@ export interface ServerHome {
 
 /** Survives reboots, unlike the temporary folders. */
 const SYSTEM_HOME = '/var/lib/sluice';
+/** In DATA_DIR, only when the files are outside of it. */
+const LOCATION_NOTE = 'postgres-location';
 
-export async function openServerHome(dataDir: string, user: ServerUser): Promise<ServerHome> {
-  const base = await baseFolder(dataDir, user);
-  const own = join(base, 'postgres');
-  await mkdir(own, { recursive: true });
-  await chmod(own, 0o700);
-  if (user !== null) await chown(own, user.uid, user.gid);
-  return {
-    cluster: join(own, 'cluster'),
-    logs: join(own, 'log'),
-    shared: base,
-    // Beside the cluster, which may lie outside of DATA_DIR: one is useless without the other.
-    passwordFile: join(base, 'postgres-password'),
-  };
+/** @throws StartError when there is no place that the server's user can use */
+export async function openServerHome(dataDir: string): Promise<ServerHome> {
+  const base = await baseFolder(dataDir);
+  // A copy of DATA_DIR leads to the same place outside: one of the two may run.
+  const lock = base === dataDir ? null : await lockDataDir(base);
+  try {
+    const own = join(base, 'postgres');
+    const user = await serverUser(own);
+    await takeFolder(own, user);
+    return {
+      user, own,
+      cluster: join(own, 'cluster'),
+      logs: join(own, 'log'),
+      shared: base,
+      // Beside the cluster, which may lie outside of DATA_DIR: one is useless without the other.
+      passwordFile: join(base, 'postgres-password'),
+      async [Symbol.asyncDispose]() { await lock?.[Symbol.asyncDispose](); },
+    };
+  } catch (error) {
+    await lock?.[Symbol.asyncDispose]();
+    throw error;
+  }
 }
 
-async function baseFolder(dataDir: string, user: ServerUser): Promise<string> {
-  const note = join(dataDir, 'postgres-location');
-  const remembered = await readFile(note, 'utf8').then((text) => text.trim(), () => '');
-  if (remembered !== '') {
-    await mkdir(remembered, { recursive: true });
-    return remembered;
-  }
+async function baseFolder(dataDir: string): Promise<string> {
+  const remembered = await readFile(join(dataDir, LOCATION_NOTE), 'utf8').then((text) => text.trim(), () => '');
+  if (remembered !== '') return rememberedFolder(dataDir, remembered);
+  const user = await serverUser(join(dataDir, 'postgres'));
   if (await isReachableFor(user, dataDir)) return dataDir;
-  const outside = join(SYSTEM_HOME, createHash('sha256').update(dataDir).digest('hex').slice(0, 16));
-  await mkdir(outside, { recursive: true, mode: 0o755 });
-  await writeFile(note, `${outside}\n`);
+  if (existsSync(join(dataDir, 'postgres/cluster'))) throw outOfReach(dataDir, user);
+  return outsideFolder(dataDir, user);
+}
+
+async function rememberedFolder(dataDir: string, remembered: string): Promise<string> {
+  try {
+    return await realpath(remembered);
+  } catch (error) {
+    throw new StartError(
+      `DATA_DIR=${JSON.stringify(dataDir)} keeps its database in ${remembered}, which cannot be read ` +
+        `(${codeOf(error)}): expected it there; remove ${join(dataDir, LOCATION_NOTE)} to begin with an empty one`,
+    );
+  }
+}
+
+/** One per DATA_DIR, named after its path. The umask of a cautious root must not close it. */
+async function outsideFolder(dataDir: string, user: ServerUser): Promise<string> {
+  const given = join(SYSTEM_HOME, createHash('sha256').update(dataDir).digest('hex').slice(0, 16));
+  const expected = 'expected a DATA_DIR whose parents others may enter (chmod o+x), or POSTGRES_URI';
+  try {
+    await mkdir(given, { recursive: true });
+    await chmod(SYSTEM_HOME, 0o755);
+    await chmod(given, 0o755);
+  } catch (error) {
+    throw new StartError(
+      `DATA_DIR=${JSON.stringify(dataDir)} is closed to the user of PostgreSQL, and ${given} cannot be made ` +
+        `(${codeOf(error)}): ${expected}`,
+    );
+  }
+  const outside = await realpath(given);
+  if (!(await isReachableFor(user, outside))) throw outOfReach(outside, user);
+  await writeFile(join(dataDir, LOCATION_NOTE), `${outside}\n`);
   return outside;
+}
+
+async function takeFolder(own: string, user: ServerUser): Promise<void> {
+  try {
+    await mkdir(own, { recursive: true });
+    await chmod(own, 0o700);
+    if (user !== null) await chown(own, user.uid, user.gid);
+  } catch (error) {
+    throw new StartError(
+      `the folder ${own} of the embedded PostgreSQL cannot be used (${codeOf(error)}): ` +
+        'expected Sluice to be started by the user who started it first, or by root',
+    );
+  }
+}
+
+function outOfReach(folder: string, user: ServerUser): StartError {
+  return new StartError(
+    `DATA_DIR: user ${String(user?.uid)}, who runs the embedded PostgreSQL, cannot enter ${folder}: ` +
+      'expected it and its parents to be open to others (chmod o+rx)',
+  );
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
 }

@@ -1,11 +1,12 @@
 /** The embedded PostgreSQL through everything that can happen to its owner and to its files. */
 import assert from 'node:assert/strict';
-import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, cp, lstat, mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import postgres from 'postgres';
-import { findBinaries } from '../../../src/platform/postgres-server/binaries.ts';
+import { findBinaries, installedBinaries } from '../../../src/platform/postgres-server/binaries.ts';
+import { runProgram } from '../../../src/platform/postgres-server/run-program.ts';
 import { serverUser } from '../../../src/platform/postgres-server/server-user.ts';
 import { startFixture, type ChildLines } from '../../support/child-lines.ts';
 import { eventually, processesMentioning } from '../../support/processes.ts';
@@ -136,16 +137,26 @@ describe('embedded PostgreSQL', () => {
     await rm(outside, { recursive: true, force: true });
   });
 
-  test('copies the binaries when npm has blocked the script that links its libraries', async () => {
-    const home = join(folder, 'copies');
-    await mkdir(home);
-    const inPlace = await findBinaries(serverUser(), home);
+  test('runs from a copy when npm has blocked the script that links its libraries, and a umask closed the files', async () => {
     const native = join(folder, 'package/native');
-    await mkdir(native, { recursive: true });
-    // A user who cannot enter the package's folder has the same need as one whose links are missing.
-    const unreachable = await findBinaries({ uid: 4242, gid: 4242 }, home);
-    assert.match(unreachable.version, /^18\.\d+$/);
-    const libraries = await stat(join(unreachable.root, 'lib')).then((facts) => facts.isDirectory());
-    assert.ok(libraries && inPlace.version === unreachable.version);
+    await cp(installedBinaries(), native, {
+      recursive: true, filter: async (path) => !(await lstat(path)).isSymbolicLink(),
+    });
+    await cp(join(installedBinaries(), '../package.json'), join(folder, 'package/package.json'));
+    for (const name of ['bin', 'bin/postgres', 'bin/initdb', 'share/postgresql']) await chmod(join(native, name), 0o700);
+    const home = join(folder, 'copies');
+    await mkdir(join(home, 'postgres-binaries-17.0.0'), { recursive: true });
+    const { root, version } = await findBinaries(native, await serverUser(home), home);
+    assert.match(version, /^18\.\d+$/);
+    assert.equal(root, (await findBinaries(native, await serverUser(home), home)).root);
+    // Those of another version are gone.
+    assert.deepEqual(await readdir(home), [basename(root)]);
+    const user = await serverUser(join(home, 'none'));
+    const signal = AbortSignal.timeout(30_000);
+    await runProgram({ executable: join(root, 'bin/initdb'), parameters: ['--version'], user }, signal);
+    await assert.rejects(
+      runProgram({ executable: join(root, 'bin/initdb'), parameters: ['-D', '/proc/nowhere'], user }, signal),
+      /initdb failed: .*\/proc\/nowhere/,
+    );
   });
 });

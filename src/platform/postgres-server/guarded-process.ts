@@ -1,0 +1,145 @@
+/**
+ * A process under a watchdog: a small shell that reads a pipe of ours. When we end, by whatever signal, the
+ * pipe closes and the shell ends the process, so that no orphan is left.
+ */
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import type { ServerUser } from './server-user.ts';
+
+/**
+ * Arguments: how to stop (`server` or `program`), the file to read as standard input, the command.
+ *
+ * - In a session of its own (`detached`) and deaf to the signals that service managers send to everything they
+ *   started: PostgreSQL ends when we close the pipe, after we have drained.
+ * - `read` blocks in the shell itself, so that an idle watchdog costs two sleeping shells and no wake-ups. It
+ *   reads the grace in tenths of a second, or end of file when we were killed.
+ * - A server gets SIGINT (fast shutdown), repeated because it may be too young to hear the first, then SIGQUIT
+ *   (immediate shutdown). A program gets SIGTERM and SIGKILL, together with everything that it has started.
+ */
+const WATCHDOG = `
+trap '' HUP INT TERM
+exec 3<&0 </dev/null
+mode=$1
+input=$2
+shift 2
+"$@" <"$input" >/dev/null 3<&- &
+pid=$!
+echo "$pid"
+exec >/dev/null
+if [ "$mode" = server ]; then soft=INT hard=QUIT target=$pid; else soft=TERM hard=KILL target=0; fi
+(
+  read -r grace <&3
+  left=\${grace:-50}
+  while [ "$left" -gt 0 ] && kill -0 "$pid"; do
+    kill -s "$soft" "$target"
+    sleep 0.1
+    left=$((left - 1))
+  done
+  kill -s "$hard" "$target"
+) 2>/dev/null &
+watcher=$!
+wait "$pid"
+code=$?
+kill -s KILL "$watcher"
+exit "$code"
+`;
+
+/** PostgreSQL's messages are short; a whole start-up failure fits. */
+const ERROR_CHARS_MAX = 2000;
+/** Beyond the grace: what an immediate shutdown takes. Then the whole session is killed. */
+const KILL_AFTER_MS = 5000;
+const LAST_WORDS_MS = 100;
+/** As shells count: command not found, and the first of the codes for signals. */
+const NOT_STARTED_CODE = 127;
+const SIGNAL_CODE = 128;
+
+export interface GuardedOptions {
+  readonly executable: string;
+  readonly parameters: readonly string[];
+  readonly user: ServerUser;
+  readonly mode: 'server' | 'program';
+  /** Read by the command as its standard input. */
+  readonly inputFile?: string;
+}
+
+export class GuardedProcess {
+  /** The id of the process itself; null when it could not be started. */
+  readonly pid: Promise<number | null>;
+  /** Resolves with the exit code when the process has ended: above 128 for a signal, as shells count. */
+  readonly ended: Promise<number>;
+  readonly #shell: ChildProcessWithoutNullStreams;
+  #hasEnded = false;
+  #errors = '';
+
+  constructor({ executable, parameters, user, mode, inputFile = '/dev/null' }: GuardedOptions) {
+    const shell = spawn('/bin/sh', ['-c', WATCHDOG, 'sluice-watchdog', mode, inputFile, executable, ...parameters], {
+      ...user,
+      cwd: '/',
+      env: { PATH: '/usr/bin:/bin', LC_ALL: 'C' },
+      stdio: 'pipe',
+      detached: true,
+    });
+    this.#shell = shell;
+    shell.stdin.on('error', () => undefined);
+    shell.stderr.on('data', (chunk: Buffer) => {
+      this.#errors = (this.#errors + chunk.toString()).slice(-ERROR_CHARS_MAX);
+    });
+    this.pid = firstNumber(shell);
+    this.ended = new Promise((resolve) => {
+      const settle = (code: number) => {
+        this.#hasEnded = true;
+        resolve(code);
+      };
+      shell.once('error', (error) => {
+        this.#errors += error.message;
+        settle(NOT_STARTED_CODE);
+      });
+      shell.once('exit', (code) => {
+        // Should the shell alone have been killed, its other half now ends the process.
+        shell.stdin.end();
+        // The last words arrive with `close`, which whoever inherited the pipe could put off.
+        shell.once('close', () => settle(code ?? SIGNAL_CODE));
+        setTimeout(() => settle(code ?? SIGNAL_CODE), LAST_WORDS_MS);
+      });
+    });
+  }
+
+  get hasEnded(): boolean {
+    return this.#hasEnded;
+  }
+
+  /** The last words on standard error, in one line. */
+  get errors(): string {
+    return this.#errors.trim().replaceAll(/\s*\n\s*/g, ' | ');
+  }
+
+  /** Asks it to end and resolves when it has; by force when the grace is over. */
+  async stop(graceMs: number): Promise<void> {
+    this.#shell.stdin.end(`${Math.ceil(graceMs / 100)}\n`);
+    const timer = setTimeout(() => this.#killSession(), graceMs + KILL_AFTER_MS);
+    await this.ended;
+    clearTimeout(timer);
+  }
+
+  #killSession(): void {
+    const { pid } = this.#shell;
+    if (pid === undefined || this.#hasEnded) return;
+    try {
+      process.kill(-pid, 'SIGKILL');
+    } catch {
+      // It ended in this moment.
+    }
+  }
+}
+
+/** The shell's only line of output is the id of the process. */
+function firstNumber(shell: ChildProcessWithoutNullStreams): Promise<number | null> {
+  let text = '';
+  return new Promise((resolve) => {
+    shell.stdout.on('data', (chunk: Buffer) => {
+      text += chunk.toString();
+      if (text.includes('\n')) resolve(Number.parseInt(text, 10));
+    });
+    shell.stdout.once('close', () => resolve(null));
+    shell.once('error', () => resolve(null));
+  });
+}

@@ -1,0 +1,26 @@
+/** Runs one of PostgreSQL's programs to its end. */
+import { basename } from 'node:path';
+import { StartError } from '../../lib/start-error.ts';
+import { GuardedProcess, type GuardedOptions } from './guarded-process.ts';
+
+/** initdb writes about a thousand small files, which takes a while on a memory card. */
+const PROGRAM_TIMEOUT_MS = 300_000;
+
+/** @throws StartError with the program's last words when it fails; the signal's reason when it aborts */
+export async function runProgram(options: Omit<GuardedOptions, 'mode'>, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  const guarded = new GuardedProcess({ ...options, mode: 'program' });
+  const stop = () => { void guarded.stop(0); };
+  const timer = setTimeout(stop, PROGRAM_TIMEOUT_MS);
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    const code = await guarded.ended;
+    signal.throwIfAborted();
+    if (code === 0) return;
+    const words = guarded.errors === '' ? `exit code ${code}` : guarded.errors;
+    throw new StartError(`PostgreSQL's ${basename(options.executable)} failed: ${words}`);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', stop);
+  }
+}
