@@ -6,11 +6,12 @@ import { Bench } from 'tinybench';
 import type { TitleDetails, TitleSource } from '../src/features/addon/contract.ts';
 import { addonRoutes } from '../src/features/addon/routes.ts';
 import { AddonService } from '../src/features/addon/service.ts';
-import { CATALOG_CACHE, GENRE_CACHE, META_CACHE, type CacheSpec } from '../src/features/addon/store.ts';
+import { CATALOG_CACHE, GENRE_CACHE, META_CACHE } from '../src/features/addon/store.ts';
 import { ReplyCache } from '../src/http/reply-cache.ts';
 import type { Request, Route } from '../src/http/route.ts';
 import { parseCatalogExtra } from '../src/lib/stremio/catalog-extra.ts';
 import { documentName, parseMediaId } from '../src/lib/stremio/media-id.ts';
+import type { CacheSpec } from '../src/platform/cache/cache.ts';
 import { createTieredCache } from '../src/platform/cache/tiered-cache.ts';
 import { localParts, NEVER, silentLogger } from '../test/support/cache-parts.ts';
 

@@ -3,12 +3,13 @@
  * ETag). Strings are new ones, as from a socket: one that was a key before has its hash already.
  */
 import { Bench } from 'tinybench';
-import { RESOLVED_MEDIA_CACHE, streamSetCache, type StreamCacheSpec } from '../src/features/streams/codecs.ts';
+import { RESOLVED_MEDIA_CACHE, streamSetCache } from '../src/features/streams/codecs.ts';
 import type { StreamSource } from '../src/features/streams/contract.ts';
 import { streamRoutes } from '../src/features/streams/routes.ts';
 import { StreamService } from '../src/features/streams/service.ts';
 import type { Handler, Request } from '../src/http/route.ts';
 import { DEFAULT_RANKING } from '../src/lib/ranking/settings.ts';
+import type { CacheSpec } from '../src/platform/cache/cache.ts';
 import { createTieredCache } from '../src/platform/cache/tiered-cache.ts';
 import type { TaskPool } from '../src/platform/pool/task-pool.ts';
 import { localParts, NEVER, silentLogger } from '../test/support/cache-parts.ts';
@@ -30,7 +31,7 @@ const FRESH = 'one warm request, reuse off';
 
 export async function openStreamRouteBench(): Promise<BenchSuite> {
   const parts = localParts(false);
-  const open = <T>(spec: StreamCacheSpec<T>) => createTieredCache<T>({
+  const open = <T>(spec: CacheSpec<T>) => createTieredCache<T>({
     ...parts, ...spec, freshMs: 3_600_000, staleMs: 0, l1MaxAgeMs: 3_600_000,
     negativeMs: { first: 1000, max: 1000, growth: 1 },
   }, silentLogger);

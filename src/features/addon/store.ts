@@ -1,15 +1,8 @@
 /** The caches of the add-on surface: names, keys and codecs. Their rows come from the library (`TitleSource`). */
 import { pack, unpack } from 'msgpackr';
 import type { TitleId } from '../../lib/stremio/media-id.ts';
-import type { CacheCodec } from '../../platform/cache/cache.ts';
+import type { CacheCodec, CacheSpec } from '../../platform/cache/cache.ts';
 import type { CatalogPage, CatalogQuery, GenreNames, TitleDetails } from './contract.ts';
-
-/** What `app/compose.ts` needs to open a cache. The version is raised with every change of the cached shape. */
-export interface CacheSpec<T> {
-  readonly name: string;
-  readonly schemaVersion: number;
-  readonly codec: CacheCodec<T>;
-}
 
 export const CATALOG_CACHE: CacheSpec<CatalogPage> = {
   name: 'catalog',

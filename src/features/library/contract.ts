@@ -139,14 +139,3 @@ export interface WorkImport {
    */
   importWorks(works: readonly ImportedWork[], signal: AbortSignal): Promise<ImportCounts>;
 }
-
-/** What a poster is drawn from. */
-export interface PosterSource {
-  readonly title: string;
-  /** 0 when unknown. */
-  readonly year: number;
-  /** 0 to 10; 0 when unknown. */
-  readonly rating: number;
-  /** Artwork to fetch; empty when there is none. */
-  readonly posterUrl: string;
-}

@@ -5,7 +5,8 @@ import type { MediaType } from '../../lib/stremio/types.ts';
 import { LANGUAGES } from '../../lib/vocabulary.ts';
 import type { Database } from '../../platform/db/database.ts';
 import type { CatalogQuery, CatalogTitle, GenreNames, TitleDetails, TitleSource } from '../addon/contract.ts';
-import type { ImportCounts, ImportedWork, PosterSource, WorkImport } from './contract.ts';
+import type { PosterSource, PosterSubject } from '../posters/contract.ts';
+import type { ImportCounts, ImportedWork, WorkImport } from './contract.ts';
 import { importWorks } from './import/store.ts';
 
 /** Columns of `CatalogTitle`; needs PREVIEW_JOINS. JSON, because drivers read arrays only when they know their type. */
@@ -120,7 +121,7 @@ interface TitleRecord extends Omit<TitleDetails, 'languages'> {
   readonly languagesHigh: number;
 }
 
-export class LibraryStore implements TitleSource, WorkImport {
+export class LibraryStore implements TitleSource, PosterSource, WorkImport {
   readonly #database: Database;
 
   constructor(database: Database) {
@@ -160,8 +161,8 @@ export class LibraryStore implements TitleSource, WorkImport {
   }
 
   /** Null when there is no such title, or it is blocked. */
-  async posterSource(ref: TitleId, signal: AbortSignal): Promise<PosterSource | null> {
-    const rows = await this.#read<PosterSource>('library.poster-source', POSTER_SOURCE, byId(ref), signal);
+  async posterSource(ref: TitleId, signal: AbortSignal): Promise<PosterSubject | null> {
+    const rows = await this.#read<PosterSubject>('library.poster-source', POSTER_SOURCE, byId(ref), signal);
     return rows[0] ?? null;
   }
 

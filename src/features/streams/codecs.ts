@@ -4,7 +4,7 @@ import { COMPRESS_ABOVE_BYTES, deflateBlob, isCompressed } from '../../lib/strea
 import { decodeStreamSet } from '../../lib/stream-set/decode.ts';
 import { FORMAT_VERSION } from '../../lib/stream-set/format.ts';
 import type { StreamSet } from '../../lib/stream-set/stream-set.ts';
-import type { CacheCodec } from '../../platform/cache/cache.ts';
+import type { CacheCodec, CacheSpec } from '../../platform/cache/cache.ts';
 import type { TaskPool } from '../../platform/pool/task-pool.ts';
 import type { ResolvedMedia } from './contract.ts';
 
@@ -13,15 +13,8 @@ const DECODE_TIMEOUT_MS = 2000;
 
 const packr = new Packr({ useRecords: false, mapsAsObjects: true });
 
-/** What a tiered cache is made of beside its lifetimes and tiers. */
-export interface StreamCacheSpec<T> {
-  readonly name: string;
-  readonly schemaVersion: number;
-  readonly codec: CacheCodec<T>;
-}
-
 /** Streams by title, season and episode (`streamSetKey`). */
-export function streamSetCache(pool: TaskPool): StreamCacheSpec<StreamSet> {
+export function streamSetCache(pool: TaskPool): CacheSpec<StreamSet> {
   return { name: 'stream-set', schemaVersion: FORMAT_VERSION, codec: streamSetCodec(pool) };
 }
 
@@ -56,7 +49,7 @@ const resolvedMediaCodec: CacheCodec<ResolvedMedia> = {
 };
 
 /** Titles by every id that leads to them (`StreamQuery.mediaKey`). */
-export const RESOLVED_MEDIA_CACHE: StreamCacheSpec<ResolvedMedia> = {
+export const RESOLVED_MEDIA_CACHE: CacheSpec<ResolvedMedia> = {
   name: 'stream-media', schemaVersion: 1, codec: resolvedMediaCodec,
 };
 

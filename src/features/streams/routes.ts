@@ -3,8 +3,8 @@
  * of the one before: no promise, no I/O, under a microsecond.
  */
 import { LRUCache } from 'lru-cache';
+import { jsonReply } from '../../http/json-reply.ts';
 import { ReplyCache } from '../../http/reply-cache.ts';
-import { Representation } from '../../http/representation.ts';
 import { TIER_BITS, TIER_L1, TIER_REUSE, type Reply, type Request, type Route } from '../../http/route.ts';
 import type { StreamSet } from '../../lib/stream-set/stream-set.ts';
 import type { StreamQuery } from './resolve.ts';
@@ -29,7 +29,7 @@ const KNOWN_PATHS_MAX = 8192;
 /** No valid path is longer, unless it is needlessly percent-encoded: then it is read anew each time. */
 const KNOWN_PATH_CHARS_MAX = 160;
 
-const EMPTY = reply(Buffer.from('{"streams":[]}'), EMPTY_CACHE_CONTROL);
+const EMPTY = jsonReply(Buffer.from('{"streams":[]}'), EMPTY_CACHE_CONTROL);
 
 /** The stream row of the route table. */
 export function streamRoutes(service: StreamService, options: StreamRouteOptions): readonly Route[] {
@@ -86,11 +86,6 @@ class StreamHandlers {
 
   #present(set: StreamSet): Reply {
     const body = this.#service.body(set);
-    return body === null ? EMPTY : reply(body, CACHE_CONTROL);
+    return body === null ? EMPTY : jsonReply(body, CACHE_CONTROL);
   }
-}
-
-function reply(body: Buffer, cacheControl: string): Reply {
-  const contentType = 'application/json; charset=utf-8';
-  return { status: 200, representation: new Representation(body, { contentType, cacheControl, compressible: true }) };
 }

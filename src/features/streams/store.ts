@@ -1,10 +1,8 @@
 /** SQL of the stream path: from a client's id to a title, and all streams that play one movie or episode. */
 import { ID_PREFIXES, type TitleId } from '../../lib/stremio/media-id.ts';
-import type { StreamRow, StreamSetMedia } from '../../lib/stream-set/row.ts';
+import type { StreamRow } from '../../lib/stream-set/row.ts';
 import type { Database } from '../../platform/db/database.ts';
-
-/** What an id leads to; `StreamSetMedia` without the episode. */
-export type ResolvedMedia = Omit<StreamSetMedia, 'season' | 'episode'>;
+import type { ResolvedMedia, StreamSource } from './contract.ts';
 
 const RESOLVE_MEDIA = `
 SELECT m.media_id::float8 AS "mediaId", m.type, m.public_id AS "publicId", coalesce(imdb.external_id, '') AS "imdbId",
@@ -78,7 +76,7 @@ interface StreamsRecord {
   readonly trackers: Readonly<Record<string, string>>;
 }
 
-export class StreamStore {
+export class StreamStore implements StreamSource {
   readonly #database: Database;
 
   constructor(database: Database) {

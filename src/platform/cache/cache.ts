@@ -61,3 +61,12 @@ export interface CacheCodec<T> {
    */
   freshForMs?(value: T): number | undefined;
 }
+
+/** What a feature says about one of its caches; tiers and lifetimes are the composition root's. */
+export interface CacheSpec<T> {
+  /** Names the cache in keys, messages and metrics. */
+  readonly name: string;
+  /** Raised with every change of the cached shape or its meaning. */
+  readonly schemaVersion: number;
+  readonly codec: CacheCodec<T>;
+}

@@ -7,10 +7,11 @@ import { test } from 'node:test';
 import type { CatalogQuery, GenreNames, TitleDetails, TitleSource } from '../../../../src/features/addon/contract.ts';
 import { addonRoutes } from '../../../../src/features/addon/routes.ts';
 import { AddonService } from '../../../../src/features/addon/service.ts';
-import { CATALOG_CACHE, GENRE_CACHE, META_CACHE, type CacheSpec } from '../../../../src/features/addon/store.ts';
+import { CATALOG_CACHE, GENRE_CACHE, META_CACHE } from '../../../../src/features/addon/store.ts';
 import { TIER_DATABASE, TIER_L1, TIER_REUSE, type Reply, type Request } from '../../../../src/http/route.ts';
 import { AppError } from '../../../../src/lib/errors.ts';
 import type { Manifest, Meta, MetaPreview } from '../../../../src/lib/stremio/types.ts';
+import type { CacheSpec } from '../../../../src/platform/cache/cache.ts';
 import { createTieredCache } from '../../../../src/platform/cache/tiered-cache.ts';
 import { eventually, localParts, pause, silentLogger } from '../../../support/cache-parts.ts';
 

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { FIXTURE_MEDIA, fixtureRows } from '../../../../native-bench/fixtures/stream-rows.ts';
-import { RESOLVED_MEDIA_CACHE, streamSetCache, type StreamCacheSpec } from '../../../../src/features/streams/codecs.ts';
+import { RESOLVED_MEDIA_CACHE, streamSetCache } from '../../../../src/features/streams/codecs.ts';
 import type { ResolvedMedia, StreamSource } from '../../../../src/features/streams/contract.ts';
 import { streamRoutes } from '../../../../src/features/streams/routes.ts';
 import { StreamService } from '../../../../src/features/streams/service.ts';
@@ -15,6 +15,7 @@ import { DEFAULT_RANKING } from '../../../../src/lib/ranking/settings.ts';
 import type { StreamRow } from '../../../../src/lib/stream-set/row.ts';
 import type { TitleId } from '../../../../src/lib/stremio/media-id.ts';
 import type { Stream } from '../../../../src/lib/stremio/types.ts';
+import type { CacheSpec } from '../../../../src/platform/cache/cache.ts';
 import { createTieredCache } from '../../../../src/platform/cache/tiered-cache.ts';
 import type { TaskPool } from '../../../../src/platform/pool/task-pool.ts';
 import { decodeCache } from '../../../../workers/tasks/decode-cache.ts';
@@ -65,7 +66,7 @@ function start(context: TestContext, options: StartOptions = {}) {
   const source = options.source ?? new CountingSource();
   const parts = options.parts ?? localParts(false);
   const tasks: string[] = [];
-  const open = <T>(spec: StreamCacheSpec<T>) => createTieredCache<T>({
+  const open = <T>(spec: CacheSpec<T>) => createTieredCache<T>({
     ...parts, ...spec, freshMs: options.freshMs ?? 60_000, staleMs: 60_000,
     negativeMs: { first: 1000, max: 1000, growth: 1 },
   }, silentLogger);
