@@ -51,7 +51,7 @@ class SupervisedApi implements Api {
 /** The role `api`: one process, alone or as a child of the supervisor; it drains when that is gone, too. */
 export async function apiChild({ config, logger, stop }: RoleContext, targets: DatabaseTargets): Promise<void> {
   const orphaned = new AbortController();
-  onSupervisorGone(() => orphaned.abort());
+  onSupervisorGone(() => orphaned.abort(), config.DRAIN_TIMEOUT_MS + CLOSE_TIMEOUT_MS);
   const api = await composeApi(config, targets, logger);
   logger.info({ port: api.port }, 'the api process is ready');
   announceReady();

@@ -11,10 +11,21 @@ export function isChildMessage(message: unknown): message is ReadyMessage {
 /** Tells the supervisor that this process serves; without a supervisor nothing happens. */
 export function announceReady(): void {
   const message: ReadyMessage = { type: 'sluice.ready' };
-  process.send?.(message);
+  // The supervisor may have gone in this moment: `onSupervisorGone` hears of it, too.
+  process.send?.(message, () => undefined);
 }
 
-/** Calls back when the supervisor has gone: its channel closes, also after SIGKILL. */
-export function onSupervisorGone(callback: () => void): void {
-  if (process.send !== undefined) process.once('disconnect', callback);
+/**
+ * Calls back when the supervisor has gone: its channel closes, also after SIGKILL. Nobody is left then to end
+ * a process that hangs, so it ends itself.
+ * @param exitAfterMs how long the orderly end may take
+ */
+export function onSupervisorGone(callback: () => void, exitAfterMs: number): void {
+  if (process.send === undefined) return;
+  const gone = () => {
+    setTimeout(() => process.exit(1), exitAfterMs).unref();
+    callback();
+  };
+  if (process.connected) process.once('disconnect', gone);
+  else gone();
 }

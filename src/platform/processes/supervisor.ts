@@ -38,15 +38,17 @@ export async function superviseChildren(options: SupervisorOptions): Promise<Sup
 }
 
 interface RunningChild {
+  readonly process: ChildProcess;
   /** Resolves with the reason when it has ended. */
   readonly ended: Promise<string>;
 }
 
 class RunningSupervisor implements Supervisor {
   readonly #options: SupervisorOptions;
-  readonly #children = new Map<number, ChildProcess>();
+  /** Those that have not ended, ready or not. */
+  readonly #children = new Set<RunningChild>();
   readonly #life = new AbortController();
-  readonly #slots: Promise<void>[] = [];
+  #slots: readonly Promise<void>[] = [];
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
@@ -54,65 +56,83 @@ class RunningSupervisor implements Supervisor {
 
   async start(): Promise<void> {
     const indexes = Array.from({ length: this.#options.count }, (_, index) => index);
-    const firsts = await Promise.all(indexes.map((index) => this.#spawn(index)));
-    for (const [index, first] of firsts.entries()) this.#slots.push(this.#keep(index, first));
+    const firsts = await Promise.all(indexes.map(() => this.#spawn()));
+    this.#slots = firsts.map((first, index) => this.#keep(index, first));
   }
 
   async drain(deadlineMs: number): Promise<void> {
     this.#life.abort();
-    for (const child of this.#children.values()) child.kill('SIGTERM');
-    const timer = setTimeout(() => {
-      for (const child of this.#children.values()) child.kill('SIGKILL');
-    }, deadlineMs);
-    await Promise.all(this.#slots);
+    this.#signalAll('SIGTERM');
+    const timer = setTimeout(() => this.#signalAll('SIGKILL'), deadlineMs);
+    await this.#untilAllEnded();
     clearTimeout(timer);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#life.abort();
-    for (const child of this.#children.values()) child.kill('SIGKILL');
-    await Promise.all(this.#slots);
+    this.#signalAll('SIGKILL');
+    await this.#untilAllEnded();
+  }
+
+  #signalAll(signal: NodeJS.Signals): void {
+    for (const child of this.#children) child.process.kill(signal);
+  }
+
+  async #untilAllEnded(): Promise<void> {
+    await Promise.all([...this.#slots, ...[...this.#children].map(({ ended }) => ended)]);
   }
 
   /** One place among the n, for as long as we live. */
   async #keep(index: number, first: RunningChild): Promise<void> {
-    let child = first;
-    let pauseMs = RESPAWN_FIRST_MS;
-    for (;;) {
+    const { signal } = this.#life;
+    let child: Pick<RunningChild, 'ended'> = first;
+    for (let pauseMs = RESPAWN_FIRST_MS; ; pauseMs = Math.min(pauseMs * 2, RESPAWN_MAX_MS)) {
       const startedAt = performance.now();
       const reason = await child.ended;
-      if (this.#life.signal.aborted) return;
+      if (signal.aborted) return;
       if (performance.now() - startedAt > HEALTHY_AFTER_MS) pauseMs = RESPAWN_FIRST_MS;
       this.#options.logger.error({ index, reason, respawnInMs: pauseMs }, 'a process ended unexpectedly');
-      await sleep(pauseMs, undefined, { signal: this.#life.signal }).catch(() => undefined);
-      if (this.#life.signal.aborted) return;
-      pauseMs = Math.min(pauseMs * 2, RESPAWN_MAX_MS);
-      child = await this.#spawn(index).catch((error: unknown) => ({ ended: Promise.resolve(String(error)) }));
+      await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
+      if (signal.aborted) return;
+      child = await this.#spawn().catch((error: unknown) => ({ ended: Promise.resolve(String(error)) }));
     }
   }
 
   /** Resolves once the child is ready. */
-  async #spawn(index: number): Promise<RunningChild> {
-    const { module, parameters, environment, readyTimeoutMs } = this.#options;
-    const child = fork(module, [...parameters], { env: environment, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
-    this.#children.set(index, child);
-    const ended = new Promise<string>((resolve) => {
-      child.once('exit', (code, signal) => {
-        if (this.#children.get(index) === child) this.#children.delete(index);
-        resolve(signal ?? `exit code ${String(code)}`);
+  async #spawn(): Promise<RunningChild> {
+    const { readyTimeoutMs } = this.#options;
+    const child = this.#fork();
+    const ready = new Promise<null>((resolve) => {
+      child.process.on('message', (message) => {
+        if (isChildMessage(message)) resolve(null);
       });
     });
-    const ready = new Promise<void>((resolve) => {
-      child.on('message', (message) => {
-        if (isChildMessage(message)) resolve();
-      });
-    });
-    const timer = setTimeout(() => child.kill('SIGKILL'), readyTimeoutMs);
-    const failure = await Promise.race([ready.then(() => null), ended]);
+    let isLate = false;
+    const timer = setTimeout(() => {
+      isLate = true;
+      child.process.kill('SIGKILL');
+    }, readyTimeoutMs);
+    const failure = await Promise.race([ready, child.ended]);
     clearTimeout(timer);
-    if (failure !== null) {
-      throw new StartError(`an api process ended before it was ready (${failure}): see its message above`);
-    }
-    return { ended };
+    if (failure === null) return child;
+    throw new StartError(isLate
+      ? `a child process was not ready within ${readyTimeoutMs} ms: see its messages above`
+      : `a child process ended before it was ready (${failure}): see its message above`);
+  }
+
+  #fork(): RunningChild {
+    const { module, parameters, environment } = this.#options;
+    const forked = fork(module, [...parameters], { env: environment, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    const ended = new Promise<string>((resolve) => {
+      forked.once('exit', (code, signal) => resolve(signal ?? `exit code ${String(code)}`));
+      // Also when a signal or a message does not reach a child that is just ending.
+      forked.on('error', (error) => {
+        if (forked.pid === undefined) resolve(error.message);
+      });
+    });
+    const child = { process: forked, ended };
+    this.#children.add(child);
+    void ended.then(() => this.#children.delete(child));
+    return child;
   }
 }
