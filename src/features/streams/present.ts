@@ -28,9 +28,8 @@ const TRACKER = rawBytes('"tracker:');
 const STRING_COMMA = rawBytes('",');
 const DHT = rawBytes('"dht:');
 const SOURCES_END = rawBytes('"],');
-const VIDEO_SIZE = rawBytes('","videoSize":');
+const VIDEO_SIZE = rawBytes(',"videoSize":');
 const FILENAME = rawBytes(',"filename":"');
-const FILENAME_AFTER_GROUP = rawBytes('","filename":"');
 const QUOTE = rawBytes('"');
 const NOT_WEB_READY = rawBytes(',"notWebReady":true');
 const STREAM_END = rawBytes('}}');
@@ -162,15 +161,16 @@ export class StreamPresenter {
     }
     const filenameId = columns.filenameId[row] || (columns.nameId[row] ?? 0);
     const sizeBytes = columns.fileSizeBytes[row] ?? 0;
+    writer.raw(QUOTE);
     if (sizeBytes > 0) {
       writer.raw(VIDEO_SIZE);
       writer.integer(sizeBytes);
-      writer.raw(FILENAME);
-    } else {
-      writer.raw(FILENAME_AFTER_GROUP);
     }
-    writeString(writer, set, filenameId);
-    writer.raw(QUOTE);
+    if (filenameId !== 0) {
+      writer.raw(FILENAME);
+      writeString(writer, set, filenameId);
+      writer.raw(QUOTE);
+    }
     if (kind === HTTP && !isWebReady(set, columns.locatorId[row] ?? 0)) writer.raw(NOT_WEB_READY);
     writer.raw(STREAM_END);
   }

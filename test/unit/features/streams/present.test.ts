@@ -94,6 +94,11 @@ test('a torrent of which only the title is known shows its title', () => {
   });
 });
 
+test('a stream without any name has no filename hint: an empty one is no file', () => {
+  assert.deepEqual(only({}).behaviorHints, { bingeGroup: 'sluice|torrent|unknown' });
+  assert.deepEqual(only({ fileSizeBytes: 7 }).behaviorHints, { bingeGroup: 'sluice|torrent|unknown', videoSize: 7 });
+});
+
 test('links: web ready is MP4 over HTTPS and nothing else', () => {
   const http = STREAM_KINDS.indexOf('http');
   const hints = (locator: string) => only({ kind: http, locator }).behaviorHints?.notWebReady;
