@@ -44,13 +44,13 @@ export function manifestCatalogs(genres: GenreNames): ManifestCatalog[] {
  * manifest entry does not declare: an older manifest may still be installed.
  * @param id decoded
  * @param rawExtra as sent, or null when the path has none
- * @returns null for a well-formed id that no catalogue has
+ * @returns null for a well-formed request for a catalogue that does not exist
  * @throws AppError `request.bad-id` for a malformed id, `request.bad-extra` for a malformed extra
  */
 export function parseCatalogQuery(type: MediaType, id: string, rawExtra: string | null): CatalogQuery | null {
-  const spec = CATALOGS.find((catalog) => catalog.id === id);
-  if (spec === undefined) return rejectMalformed(id);
+  const spec = CATALOGS.find((catalog) => catalog.id === id) ?? rejectMalformed(id);
   const extra = rawExtra === null ? NO_EXTRA : parseCatalogExtra(rawExtra);
+  if (spec === null) return null;
   if (spec.required !== null && extra[spec.required] === null) {
     throw new AppError('request.bad-extra', `the ${id} catalogue needs ${spec.required}=…`, {
       field: `extra.${spec.required}`,

@@ -172,6 +172,7 @@ test('malformed input is refused before anything is looked up', async () => {
     ['catalog-extra', ['movie', 'latest', 'skip=100'], 'request.not-found', undefined],
     ['catalog-extra', ['movie', 'latest', 'colour=red.json'], 'request.bad-extra', 'extra'],
     ['catalog-extra', ['movie', 'latest', 'skip=minus.json'], 'request.bad-extra', 'extra.skip'],
+    ['catalog-extra', ['movie', 'no-such-catalog', 'skip=minus.json'], 'request.bad-extra', 'extra.skip'],
     ['catalog-extra', ['movie', 'latest', 'genre=%zz.json'], 'request.bad-path', 'path'],
     ['meta', ['movie', '%00.json'], 'request.bad-id', 'id'],
     ['meta', ['series', 'tt1748166:1:1.json'], 'request.bad-id', 'id'],
