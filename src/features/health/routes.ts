@@ -26,5 +26,9 @@ function readyReply({ ready, parts }: Readiness): Reply {
   return ready ? jsonReply(200, { status, parts }) : jsonReply(503, { status, parts }, ['Retry-After', '5']);
 }
 
+const TO_MANIFEST: Reply = {
+  status: 307, representation: null, headers: ['Location', '/manifest.json', 'Cache-Control', 'no-store'],
+};
+
 /** Until there is a start page, the root leads to the manifest. */
-export const root: Handler = () => ({ status: 307, representation: null, headers: ['Location', '/manifest.json'] });
+export const root: Handler = () => TO_MANIFEST;

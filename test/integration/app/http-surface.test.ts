@@ -79,6 +79,7 @@ for (const mode of appModes()) {
         assert.match(await policy(path), /public.*stale-while-revalidate=\d+.*stale-if-error=\d+/, path);
       }
       assert.match(await policy(`/stream/movie/${BUNNY}.json`), /public/);
+      for (const path of ['/', '/health', '/ready']) assert.equal(await policy(path), 'no-store', path);
       for (const path of ['/stream/movie/tt9999999.json', '/catalog/movie/latest/search=zzzzqqqq.json']) {
         const [, seconds = '999'] = /max-age=(\d+)/.exec(await policy(path)) ?? [];
         assert.ok(Number(seconds) <= 10, `${path}: ${await policy(path)}`);
