@@ -90,9 +90,15 @@ export class Exchange implements Request {
     return (this.#requestId ??= this.#readRequestId());
   }
 
-  /** @throws AppError `request.too-long` */
+  /**
+   * Refused only where it is read: whether a route that has no use for it answers must not depend on
+   * whether its answer waits.
+   * @throws AppError `request.too-long`
+   */
   get query(): string {
-    return (this.#query ??= this.#readQuery());
+    const query = (this.#query ??= this.#readQuery());
+    if (query.length > this.#context.pathCharsMax) throw tooLong('query', this.#context.pathCharsMax);
+    return query;
   }
 
   get parameters(): readonly string[] {
@@ -201,7 +207,8 @@ export class Exchange implements Request {
   }
 
   #copyAll(): void {
-    void [this.requestId, this.query, this.clientAddress, this.baseUrl, this.acceptEncoding, this.ifNoneMatch];
+    void [this.requestId, this.clientAddress, this.baseUrl, this.acceptEncoding, this.ifNoneMatch];
+    this.#query ??= this.#readQuery();
   }
 
   #header(lowerCaseName: string): string {
@@ -214,9 +221,7 @@ export class Exchange implements Request {
   }
 
   #readQuery(): string {
-    const query = this.#request?.getQuery() ?? '';
-    if (query.length > this.#context.pathCharsMax) throw tooLong('query', this.#context.pathCharsMax);
-    return query;
+    return this.#request?.getQuery() ?? '';
   }
 
   #readParameters(): readonly string[] {
