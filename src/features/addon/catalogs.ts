@@ -21,6 +21,9 @@ const CATALOGS: readonly CatalogSpec[] = [
   { id: 'search', name: 'Search', order: 'relevance', extras: ['search', 'skip'], required: 'search' },
 ];
 
+/** Skipping costs PostgreSQL every row skipped, and nobody scrolls past a hundred pages: there the list ends. */
+const SKIP_ITEMS_MAX = 10_000;
+
 const TYPES: readonly MediaType[] = ['movie', 'series'];
 
 /** The manifest's `catalogs`; a type without genres gets no genre filter (an empty list breaks clients). */
@@ -44,7 +47,7 @@ export function manifestCatalogs(genres: GenreNames): ManifestCatalog[] {
  * manifest entry does not declare: an older manifest may still be installed.
  * @param id decoded
  * @param rawExtra as sent, or null when the path has none
- * @returns null for a well-formed request for a catalogue that does not exist
+ * @returns null for a catalogue that does not exist, and past the end of every list
  * @throws AppError `request.bad-id` for a malformed id, `request.bad-extra` for a malformed extra
  */
 export function parseCatalogQuery(type: MediaType, id: string, rawExtra: string | null): CatalogQuery | null {
@@ -56,6 +59,7 @@ export function parseCatalogQuery(type: MediaType, id: string, rawExtra: string 
       field: `extra.${spec.required}`,
     });
   }
+  if (extra.skip > SKIP_ITEMS_MAX) return null;
   const order = extra.search === null ? spec.order : 'relevance';
   return { type, order, skip: extra.skip, genre: extra.genre, search: extra.search };
 }

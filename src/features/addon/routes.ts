@@ -44,7 +44,7 @@ interface Page {
 }
 
 const NO_GENRES: GenreNames = { movie: [], series: [] };
-const UNKNOWN_CATALOG: Reply = jsonOf({ metas: [] }, EMPTY_CACHE_CONTROL);
+const NOTHING_LISTED: Reply = jsonOf({ metas: [] }, EMPTY_CACHE_CONTROL);
 
 /** Rows of the route table for manifest, catalogues and meta. */
 export function addonRoutes(service: AddonService, options: AddonRouteOptions): readonly Route[] {
@@ -92,7 +92,7 @@ class AddonHandlers {
 
   catalog(request: Request): Reply | Promise<Reply> {
     const page = this.#knownPages.get(request.path) ?? this.#readPage(request);
-    if (page === null) return UNKNOWN_CATALOG;
+    if (page === null) return NOTHING_LISTED;
     const { query, key } = page;
     const hit = this.#service.peekCatalog(query, key);
     if (hit !== undefined) return this.#catalogReply(request, key, hit);
@@ -108,7 +108,7 @@ class AddonHandlers {
     return this.#service.meta(id, key, request.signal).then((found) => this.#metaReply(request, id, key, found));
   }
 
-  /** Null for a catalogue that does not exist. */
+  /** Null where nothing is listed, whatever the library holds. */
   #readPage(request: Request): Page | null {
     const [rawType = '', rawId = '', rawExtra] = request.parameters;
     const type = parseMediaType(rawType);

@@ -19,8 +19,8 @@ export interface CatalogExtra {
 /** Clients ask for pages by multiples of this (stremio-addon-sdk, defineCatalogHandler). */
 export const CATALOG_PAGE_ITEMS = 100;
 
-/** Skipping costs PostgreSQL every row skipped, and nobody scrolls past a hundred pages. */
-export const SKIP_ITEMS_MAX = 10_000;
+/** A larger skip is no number that any catalogue has. */
+const SKIP_DIGITS_MAX = 9;
 const GENRE_CHARS_MAX = 64;
 const SEARCH_CHARS_MAX = 200;
 
@@ -64,9 +64,8 @@ function isExtraName(name: string): name is ExtraName {
 }
 
 function parseSkip(value: string): number {
-  const skip = /^\d{1,5}$/.test(value) ? Number(value) : Infinity;
-  if (skip > SKIP_ITEMS_MAX) throw badExtra('extra.skip', `skip: expected a number from 0 to ${SKIP_ITEMS_MAX}`);
-  return skip;
+  if (/^\d+$/.test(value) && value.length <= SKIP_DIGITS_MAX) return Number(value);
+  throw badExtra('extra.skip', `skip: expected a number of 1 to ${SKIP_DIGITS_MAX} digits`);
 }
 
 /** Control characters are refused because PostgreSQL cannot store NUL and nobody types the others. */

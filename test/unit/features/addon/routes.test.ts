@@ -162,6 +162,14 @@ test('an unknown title is 404, also when its absence is known already', async ()
   assert.throws(() => ask(started, 'meta', ['movie', 'tt9999999.json']).answer(), missing);
 });
 
+test('however far a client scrolls, it finds the end of the list and no error', async () => {
+  await using started = start();
+  const end = ask(started, 'catalog-extra', ['movie', 'popular', 'skip=10001.json']).answer();
+  assert.ok(!(end instanceof Promise), 'without a query');
+  assert.deepEqual(bodyOf(end), { metas: [] });
+  assert.equal(cacheControl(end), 'public, max-age=10');
+});
+
 test('malformed input is refused before anything is looked up', async () => {
   await using started = start();
   const cases: readonly [name: string, parameters: readonly string[], code: string, field: string | undefined][] = [
