@@ -246,6 +246,11 @@ CREATE TABLE genre (
   name text NOT NULL
 );
 
+CREATE TABLE instance (
+  is_only boolean DEFAULT true NOT NULL,
+  instance_id uuid DEFAULT gen_random_uuid() NOT NULL
+);
+
 CREATE TABLE media (
   media_id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
   type media_type NOT NULL,
@@ -382,6 +387,8 @@ ALTER TABLE genre ADD CONSTRAINT genre_name_key UNIQUE (name);
 ALTER TABLE genre ADD CONSTRAINT genre_pkey PRIMARY KEY (genre_id);
 ALTER TABLE genre ADD CONSTRAINT genre_genre_id_check CHECK ((genre_id > 0));
 ALTER TABLE genre ADD CONSTRAINT genre_name_check CHECK ((name <> ''::text));
+ALTER TABLE instance ADD CONSTRAINT instance_pkey PRIMARY KEY (is_only);
+ALTER TABLE instance ADD CONSTRAINT instance_is_only_check CHECK (is_only);
 ALTER TABLE media ADD CONSTRAINT media_public_id_key UNIQUE (public_id);
 ALTER TABLE media ADD CONSTRAINT media_pkey PRIMARY KEY (media_id);
 ALTER TABLE media ADD CONSTRAINT media_end_year_check CHECK ((end_year >= 0));
@@ -492,6 +499,7 @@ CREATE TRIGGER links_updated AFTER UPDATE ON public.stream_link REFERENCING OLD 
 COMMENT ON TABLE catalog_entry IS 'Derived: one row per listed title and genre, and one with genre 0 for all genres. Pages are read from its indexes alone.';
 COMMENT ON INDEX catalog_entry_latest IS 'library.catalog-latest';
 COMMENT ON INDEX catalog_entry_popular IS 'library.catalog-popular';
+COMMENT ON TABLE instance IS 'One row: the identity of this database, part of every key in a shared cache.';
 COMMENT ON TABLE media IS 'A film or a series. Whoever changes rows that hang on it sets updated_at, which raises media_counter.version.';
 COMMENT ON COLUMN media.is_always_listed IS 'In catalogues also without streams.';
 COMMENT ON COLUMN media.languages_low IS 'Bits 0 to 31 of LANGUAGES in src/lib/vocabulary.ts; languages_high has the others.';

@@ -1,5 +1,5 @@
 /** What all caches of a process share: L1, the second tier, leases and the invalidation bus. */
-import type { CacheCodec } from '../platform/cache/cache.ts';
+import type { CacheSpec } from '../platform/cache/cache.ts';
 import { createLocalInvalidation, type InvalidationBus } from '../platform/cache/invalidation.ts';
 import { L1 } from '../platform/cache/l1.ts';
 import { createLocalLeases, type Leases } from '../platform/cache/lease.ts';
@@ -11,12 +11,6 @@ import type { Lifetimes } from '../platform/cache/timed-value.ts';
 import type { Logger } from '../platform/log/logger.ts';
 import type { RedisClient } from '../platform/redis/client.ts';
 import { DisposeStack } from '../lib/dispose-stack.ts';
-
-export interface CacheKind<T> {
-  readonly name: string;
-  readonly schemaVersion: number;
-  readonly codec: CacheCodec<T>;
-}
 
 export interface CacheFabricOptions {
   /** Bound of L1 over all caches. */
@@ -51,7 +45,7 @@ export class CacheFabric implements AsyncDisposable {
   }
 
   /** One cache over the shared tiers; it is closed with the fabric. */
-  open<T>(kind: CacheKind<T>, lifetimes: Lifetimes): TieredCache<T> {
+  open<T>(kind: CacheSpec<T>, lifetimes: Lifetimes): TieredCache<T> {
     const { redis } = this.#options;
     return this.#opened.use(
       createTieredCache<T>(

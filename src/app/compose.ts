@@ -22,10 +22,11 @@ import { createFetcher } from '../platform/fetch/fetcher.ts';
 import type { Logger } from '../platform/log/logger.ts';
 import { createTaskPool } from '../platform/pool/piscina-pool.ts';
 import type { TaskPool } from '../platform/pool/task-pool.ts';
-import { createRedis, type RedisClient } from '../platform/redis/client.ts';
+import type { RedisClient } from '../platform/redis/client.ts';
 import { CacheFabric } from './cache-fabric.ts';
 import { openDatabase, requireDatabase, type DatabaseTargets } from './database-targets.ts';
 import { disposeQuietly, type Drainable } from './drain.ts';
+import { openRedis } from './shared-redis.ts';
 import { PoolCompressor } from './pool-compressor.ts';
 import { routeTable, type RouteParts } from './routes.ts';
 import { cacheLifetimes, poolThreads } from './settings.ts';
@@ -35,9 +36,6 @@ export interface Api extends Drainable {
   readonly port: number;
 }
 
-const REDIS_CONNECT_TIMEOUT_MS = 2000;
-/** A Redis that is up answers long before; one that is down must not hold the start. */
-const REDIS_FIRST_CONNECT_MS = 1000;
 const READY_TIMEOUT_MS = 2000;
 const TASK_TIMEOUT_MS = 10_000;
 const POOL_CLOSE_TIMEOUT_MS = 3000;
@@ -47,8 +45,8 @@ export async function composeApi(config: Config, targets: DatabaseTargets, logge
   const stack = new DisposeStack();
   try {
     const database = stack.use(openDatabase(config, targets, logger));
-    await requireDatabase(config, targets, database);
-    const redis = await openRedis(config, logger);
+    const instanceId = await requireDatabase(config, targets, database);
+    const redis = await openRedis(config, instanceId, logger);
     if (redis !== null) stack.use(redis);
     const pool = stack.use(createTaskPool({
       threads: poolThreads(config), queueMax: config.POOL_QUEUE_MAX, taskTimeoutMs: TASK_TIMEOUT_MS,
@@ -123,22 +121,6 @@ function listen(config: Config, features: RouteParts, pool: TaskPool, logger: Lo
 
 function tlsFiles({ TLS_CERT: certFile, TLS_KEY: keyFile }: Config): TlsFiles | null {
   return certFile === null || keyFile === null ? null : { certFile, keyFile };
-}
-
-/** Connects in the background: a Redis that is down makes requests slower, it does not stop the start. */
-async function openRedis(config: Config, logger: Logger): Promise<RedisClient | null> {
-  if (config.REDIS_URL === null) return null;
-  const redis = createRedis(
-    {
-      url: config.REDIS_URL, keyPrefix: config.REDIS_KEY_PREFIX,
-      commandTimeoutMs: config.REDIS_COMMAND_TIMEOUT_MS, connectTimeoutMs: REDIS_CONNECT_TIMEOUT_MS,
-    },
-    logger,
-  );
-  await redis.connected(AbortSignal.timeout(REDIS_FIRST_CONNECT_MS)).catch(() => {
-    logger.warn({}, 'Redis does not answer yet; going on without it until it does');
-  });
-  return redis;
 }
 
 class ComposedApi implements Api {

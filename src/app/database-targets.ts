@@ -6,6 +6,7 @@ import type { Config } from '../platform/config/config.ts';
 import { maskUrl } from '../platform/config/mask.ts';
 import { packagePath } from '../platform/config/package-root.ts';
 import type { Database } from '../platform/db/database.ts';
+import { readInstanceId } from '../platform/db/instance-id.ts';
 import { migrate } from '../platform/db/migrate.ts';
 import { createPostgresDatabase } from '../platform/db/postgres-database.ts';
 import { shareOfInstance } from '../platform/db/split-budget.ts';
@@ -90,12 +91,20 @@ export async function migrateDatabase(
   }
 }
 
-/** @throws StartError when the database does not answer. */
-export async function requireDatabase(config: Config, targets: DatabaseTargets, database: Database): Promise<void> {
+/** The database's identity. @throws StartError when it does not answer or has no schema. */
+export async function requireDatabase(config: Config, targets: DatabaseTargets, database: Database): Promise<string> {
   try {
     await database.ping(AbortSignal.timeout(FIRST_ANSWER_MS));
   } catch (error) {
     throw unreachable(config, targets, error);
+  }
+  try {
+    return await readInstanceId(database, AbortSignal.timeout(FIRST_ANSWER_MS));
+  } catch {
+    throw new StartError(
+      `POSTGRES_URI=${maskUrl(targets.primaryUri)} has no schema of this version: ` +
+        'expected a migrated database (role migrate, or serve with MIGRATE_ON_START=true)',
+    );
   }
 }
 

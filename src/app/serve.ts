@@ -2,21 +2,30 @@
  * The role `serve`: everything on this machine. Database when embedded, migrations, demo catalogue, then
  * one api in this process, or several under a supervisor.
  */
+import { parseDemoCatalog, readDemoCatalog } from '../features/library/demo-catalog.ts';
 import { importDemoCatalog } from '../features/library/demo-import.ts';
+import { demoWorks } from '../features/library/demo-works.ts';
 import { LibraryStore } from '../features/library/store.ts';
+import { StreamStore } from '../features/streams/store.ts';
 import { DisposeStack } from '../lib/dispose-stack.ts';
 import type { Config } from '../platform/config/config.ts';
 import { maskUrl } from '../platform/config/mask.ts';
 import { openDataDir } from '../platform/data-dir/data-dir.ts';
+import type { Database } from '../platform/db/database.ts';
+import { readInstanceId } from '../platform/db/instance-id.ts';
 import type { Logger } from '../platform/log/logger.ts';
+import { createTaskPool } from '../platform/pool/piscina-pool.ts';
 import { startEmbeddedPostgres } from '../platform/postgres-server/embedded-postgres.ts';
 import { assertPortFree } from '../platform/processes/port-free.ts';
 import { readyText } from './banner.ts';
 import { startApiProcesses } from './api-processes.ts';
+import { CacheFabric } from './cache-fabric.ts';
 import { composeApi, type Api } from './compose.ts';
 import { configuredTargets, migrateDatabase, openDatabase, type DatabaseTargets } from './database-targets.ts';
 import { disposeQuietly, drainAndDispose } from './drain.ts';
+import { invalidateWorks } from './invalidate-works.ts';
 import { untilAborted, type RoleContext } from './role-context.ts';
+import { openRedis } from './shared-redis.ts';
 
 /** Starts everything, waits for the signal, drains. @throws StartError when something is missing. */
 export async function serve(context: RoleContext): Promise<void> {
@@ -96,10 +105,27 @@ export async function importDemo(
   await using database = openDatabase(config, targets, logger);
   const counts = await importDemoCatalog(new LibraryStore(database), signal);
   const changed = counts.worksAdded + counts.worksChanged + counts.streamsAdded + counts.linksAdded;
+  if (changed > 0) await tellOtherProcesses(config, database, logger, signal);
   return changed === 0
     ? 'Demo catalogue is there'
     : `Demo catalogue: ${counts.worksAdded} works and ${counts.streamsAdded} streams added, ` +
       `${counts.worksChanged} works changed`;
+}
+
+/** Other processes may hold in their caches what the import has changed. */
+async function tellOtherProcesses(config: Config, database: Database, logger: Logger, signal: AbortSignal): Promise<void> {
+  const redis = await openRedis(config, await readInstanceId(database, signal), logger);
+  if (redis === null) return;
+  const stack = new DisposeStack();
+  stack.use(redis);
+  try {
+    const pool = stack.use(createTaskPool({ threads: 1, queueMax: 1, taskTimeoutMs: 1000, closeTimeoutMs: 1000, logger }));
+    const caches = stack.use(new CacheFabric({ memoryBytesMax: config.CACHE_MEMORY_BYTES, redis }, logger));
+    const works = demoWorks(parseDemoCatalog(await readDemoCatalog()));
+    await invalidateWorks(works, { config, caches, pool, source: new StreamStore(database) }, signal);
+  } finally {
+    await disposeQuietly(stack, logger);
+  }
 }
 
 function startApi(config: Config, targets: DatabaseTargets, logger: Logger): Promise<Api> {

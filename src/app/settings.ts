@@ -6,7 +6,7 @@ import type { Config } from '../platform/config/config.ts';
 const SECOND_MS = 1000;
 const DAY_MS = 24 * 3600 * SECOND_MS;
 
-/** Unknown ids: 5 s at first, then longer while they stay unknown; an import invalidates them at once. */
+/** Unknown ids: 5 s at first, then longer while they stay unknown; an import of theirs invalidates them at once. */
 const NEGATIVE = { first: 5 * SECOND_MS, max: 300 * SECOND_MS, growth: 2 };
 
 export interface CacheLifetimes {
