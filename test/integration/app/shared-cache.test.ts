@@ -18,11 +18,8 @@ describe('a shared cache', { skip: appModes().includes('external-1') ? false : '
   test('an import that changes something is seen by running processes at once, in both tiers', async () => {
     await using app = await startApp({ mode: 'external-1' });
     const sql = postgres(app.databaseUri ?? '', { max: 1, onnotice: () => undefined });
-    const whole = await streamCount(app.baseUrl);
-    // An older demo catalogue: the process has it cached when the new one is imported elsewhere.
+    // An older demo catalogue, without one of the four streams: this is what gets cached.
     await sql`DELETE FROM stream WHERE locator LIKE '%BigBuckBunny_320x180%'`;
-    // What only a fresh look into the database shows, for the import leaves streams that are there as they are.
-    await sql`UPDATE stream SET resolution = 1 WHERE locator LIKE '%big_buck_bunny_720p_h264%'`;
     const environment = {
       POSTGRES_URI: app.databaseUri ?? '', REDIS_URL: process.env['SLUICE_TEST_REDIS_URL'] ?? '', REDIS_KEY_PREFIX: app.redisPrefix,
     };
@@ -30,15 +27,10 @@ describe('a shared cache', { skip: appModes().includes('external-1') ? false : '
       mode: 'external-1',
       environment: { ...environment, POSTGRES_MIGRATE_URI: app.databaseUri ?? '', POSTGRES_USE_PGBOUNCER: 'false', DEMO_CATALOG: 'false' },
     });
-    for (const { baseUrl } of [app, older]) {
-      assert.doesNotMatch((await rawRequest(`${baseUrl}${PATH}`)).body.toString(), /2160p/, 'both answer from the cached set');
-    }
+    for (const { baseUrl } of [app, older]) assert.equal(await streamCount(baseUrl), 3);
     const run = await runProgram(['import-demo'], environment);
     assert.match(run.stdout, /1 streams added/, run.stderr);
-    for (const { baseUrl } of [app, older]) {
-      assert.match((await rawRequest(`${baseUrl}${PATH}`)).body.toString(), /2160p/);
-      assert.equal(await streamCount(baseUrl), whole);
-    }
+    for (const { baseUrl } of [app, older]) assert.equal(await streamCount(baseUrl), 4);
     await sql.end({ timeout: 2 });
   });
 
