@@ -23,8 +23,8 @@ const MIGRATE_DEADLINE_MS = 600_000;
 const MIGRATE_LOCK_TIMEOUT_MS = 10_000;
 /** A request waits for a user: an outage longer than this fails it at once. */
 const HOT_RETRY_DEADLINE_MS = 1500;
-/** Statements that may wait in one lane before more are refused. */
-const WAITING_MAX = 1000;
+/** Statements that may wait in one lane before more are refused: a quarter of a second of work for the hot one. */
+const WAITING_MAX = 256;
 const IDLE_TIMEOUT_MS = 60_000;
 const MAX_LIFETIME_MS = 30 * 60_000;
 /** How long a start waits for a database that comes up at the same time (`docker compose up`). */
