@@ -10,10 +10,15 @@ export interface ChildLines {
   readonly exited: Promise<number | null>;
 }
 
-/** @param fixture file name in `test/support/fixtures`, without its ending */
-export function startFixture(fixture: string, parameters: readonly string[]): ChildLines {
+/**
+ * @param fixture file name in `test/support/fixtures`, without its ending
+ * @param uid the user to run it as, when we are root
+ */
+export function startFixture(fixture: string, parameters: readonly string[], uid?: number): ChildLines {
   const file = join(import.meta.dirname, 'fixtures', `${fixture}.js`);
-  const child = spawn(process.execPath, [file, ...parameters], { stdio: ['pipe', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [file, ...parameters], {
+    stdio: ['pipe', 'pipe', 'pipe'], ...(uid === undefined ? {} : { uid, gid: uid }),
+  });
   let output = '';
   let errors = '';
   child.stderr.on('data', (chunk: Buffer) => { errors += chunk.toString(); });

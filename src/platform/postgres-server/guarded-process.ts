@@ -13,7 +13,8 @@ import type { ServerUser } from './server-user.ts';
  * - `read` blocks in the shell itself, so that an idle watchdog costs two sleeping shells and no wake-ups. It
  *   reads the grace in tenths of a second, or end of file when we were killed.
  * - A server gets SIGINT (fast shutdown), repeated because it may be too young to hear the first, then SIGQUIT
- *   (immediate shutdown). A program gets SIGTERM and SIGKILL, together with everything that it has started.
+ *   (immediate shutdown). A program gets SIGTERM, together with everything that it has started. What still lives
+ *   5 s later is killed, the shells included.
  */
 const WATCHDOG = `
 trap '' HUP INT TERM
@@ -28,13 +29,17 @@ exec >/dev/null
 if [ "$mode" = server ]; then soft=INT hard=QUIT target=$pid; else soft=TERM hard=KILL target=0; fi
 (
   read -r grace <&3
-  left=\${grace:-50}
-  while [ "$left" -gt 0 ] && kill -0 "$pid"; do
-    kill -s "$soft" "$target"
-    sleep 0.1
-    left=$((left - 1))
-  done
-  kill -s "$hard" "$target"
+  end() {
+    left=$2
+    while [ "$left" -gt 0 ] && kill -0 "$pid"; do
+      kill -s "$1" "$target"
+      sleep 0.1
+      left=$((left - 1))
+    done
+  }
+  end "$soft" "\${grace:-50}"
+  end "$hard" 50
+  kill -s KILL 0
 ) 2>/dev/null &
 watcher=$!
 wait "$pid"
@@ -45,8 +50,8 @@ exit "$code"
 
 /** PostgreSQL's messages are short; a whole start-up failure fits. */
 const ERROR_CHARS_MAX = 2000;
-/** Beyond the grace: what an immediate shutdown takes. Then the whole session is killed. */
-const KILL_AFTER_MS = 5000;
+/** Beyond the grace: the watchdog's own 5 s, then it is not there to do its work. The session is killed. */
+const KILL_AFTER_MS = 6000;
 const LAST_WORDS_MS = 100;
 /** As shells count: command not found, and the first of the codes for signals. */
 const NOT_STARTED_CODE = 127;

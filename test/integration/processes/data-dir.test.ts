@@ -1,12 +1,13 @@
 /** One running instance per DATA_DIR, whatever happened before and whoever starts at the same time. */
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { StartError } from '../../../src/lib/start-error.ts';
 import { openDataDir } from '../../../src/platform/data-dir/data-dir.ts';
-import { startFixture } from '../../support/child-lines.ts';
+import { startTimeOf } from '../../../src/platform/data-dir/process-identity.ts';
+import { startFixture, type ChildLines } from '../../support/child-lines.ts';
 
 describe('DATA_DIR', () => {
   let folder = '';
@@ -52,17 +53,68 @@ describe('DATA_DIR', () => {
     await (await openDataDir(path))[Symbol.asyncDispose]();
   });
 
-  test('of twelve processes that race for a stale lock exactly one wins, five times', async () => {
-    for (let round = 0; round < 5; round += 1) {
-      const path = join(folder, `race-${round}`);
-      await (await openDataDir(path))[Symbol.asyncDispose]();
-      await writeFile(join(path, 'sluice.lock'), JSON.stringify({ pid: 4_194_303, startTime: '1', token: 'x' }));
-      const racers = Array.from({ length: 12 }, () => startFixture('lock-holder', [path]));
-      const lines = await Promise.all(racers.map(({ firstLine }) => firstLine));
+  test('leftovers of owners and claimers that were killed are swept away', async () => {
+    const path = join(folder, 'leftovers');
+    await leaveDead(path);
+    await writeFile(join(path, 'sluice.lock.zz.draft'), deadFile('zz'));
+    await writeFile(join(path, 'keep-me'), '');
+    const held = await openDataDir(path);
+    assert.deepEqual((await readdir(path)).sort(), ['keep-me', 'sluice.lock']);
+    await held[Symbol.asyncDispose]();
+  });
+
+  test('a stale lock is not taken while somebody alive holds the claim on it', async () => {
+    const path = join(folder, 'claimed');
+    await mkdir(path);
+    await writeFile(join(path, 'sluice.lock'), deadFile('dead'));
+    const startTime = (await startTimeOf(process.pid)) ?? '';
+    await writeFile(join(path, 'sluice.lock.dead.claim'), JSON.stringify({ pid: process.pid, startTime, token: 'alive' }));
+    await assert.rejects(openDataDir(path), /is being taken by another start/);
+    await rm(join(path, 'sluice.lock.dead.claim'));
+    await (await openDataDir(path))[Symbol.asyncDispose]();
+    assert.deepEqual(await readdir(path), []);
+  });
+
+  // Pauses at any point are what a lock that relies on timing does not survive.
+  for (const [what, prepare] of Object.entries({ 'a stale lock': leaveDead, 'a damaged lock': leaveNonsense, 'no lock': leaveNothing })) {
+    test(`of twenty processes that race for ${what} and are paused at random exactly one wins`, async () => {
+      const path = join(folder, `race for ${what}`);
+      await prepare(path);
+      const racers = Array.from({ length: 20 }, () => startFixture('lock-holder', [path]));
+      const pausing = setInterval(() => pauseOne(racers), 2);
+      const lines = await Promise.all(racers.map(({ firstLine }) => firstLine)).finally(() => clearInterval(pausing));
+      const isRefusal = (line: string) => line.startsWith('refused: ') && /in use by the running process \d+/.test(line);
       assert.equal(lines.filter((line) => line === 'held').length, 1, lines.join('\n'));
+      assert.equal(lines.filter(isRefusal).length, 19, lines.join('\n'));
       for (const { child } of racers) child.stdin?.end();
       await Promise.all(racers.map(({ exited }) => exited));
-      assert.deepEqual(await readdir(path), []);
-    }
-  });
+      assert.deepEqual((await readdir(path)).filter((name) => !name.endsWith('.claim')), []);
+    });
+  }
 });
+
+const deadFile = (token: string) => JSON.stringify({ pid: 4_194_303, startTime: '1', token });
+
+/** A dead owner, whose lock a claimer was taking over when it died, and so did its successor. */
+async function leaveDead(path: string): Promise<void> {
+  await mkdir(path);
+  await writeFile(join(path, 'sluice.lock'), deadFile('a'));
+  await writeFile(join(path, 'sluice.lock.a.claim'), deadFile('b'));
+  await writeFile(join(path, 'sluice.lock.b.claim'), deadFile('c'));
+}
+
+async function leaveNonsense(path: string): Promise<void> {
+  await mkdir(path);
+  await writeFile(join(path, 'sluice.lock'), '{"pid":1');
+}
+
+async function leaveNothing(path: string): Promise<void> {
+  await mkdir(path);
+}
+
+/** Stops one of them for up to 60 ms. */
+function pauseOne(racers: readonly ChildLines[]): void {
+  const child = racers[Math.floor(Math.random() * racers.length)]?.child;
+  child?.kill('SIGSTOP');
+  setTimeout(() => child?.kill('SIGCONT'), Math.random() * 60);
+}
