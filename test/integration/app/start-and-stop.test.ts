@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { freePort } from '../../support/free-port.ts';
 import { jsonOf, rawRequest } from '../../support/http-client.ts';
-import { eventually, listProcesses, processesMentioning } from '../../support/processes.ts';
+import { eventually, processesMentioning } from '../../support/processes.ts';
 import { runProgram } from '../../support/run-program.ts';
 import { startApp } from '../../support/start-app.ts';
 
@@ -20,7 +20,6 @@ describe('one command, embedded', () => {
   after(async () => { await rm(dataDir, { recursive: true, force: true }); });
 
   test('prints what a person needs, answers, and stops with 0 leaving nothing behind', async () => {
-    const before = new Set((await listProcesses()).map(({ pid }) => pid));
     const app = await startApp({ environment: { DATA_DIR: dataDir } });
     const output = app.output();
     assert.match(output, new RegExp(`${app.baseUrl}/manifest\\.json`));
@@ -31,8 +30,7 @@ describe('one command, embedded', () => {
     assert.match(output, /63 films and 4 series/);
     assert.match(output, /ready in \d+\.\d s/);
     assert.equal(await app.stop('SIGTERM'), 0, app.output());
-    await eventually('no process is left', 5000, async () =>
-      (await listProcesses()).every(({ pid, command }) => before.has(pid) || !/postgres|sluice/i.test(command)));
+    assert.deepEqual(await processesMentioning(dataDir), []);
     await app[Symbol.asyncDispose]();
   });
 
