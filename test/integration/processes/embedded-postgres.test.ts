@@ -1,15 +1,15 @@
 /** The embedded PostgreSQL through everything that can happen to its owner and to its files. */
 import assert from 'node:assert/strict';
-import { chmod, cp, lstat, mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, chown, cp, lstat, mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import postgres from 'postgres';
 import { findBinaries, installedBinaries } from '../../../src/platform/postgres-server/binaries.ts';
 import { runProgram } from '../../../src/platform/postgres-server/run-program.ts';
-import { serverUser } from '../../../src/platform/postgres-server/server-user.ts';
+import { isReachableFor, serverUser } from '../../../src/platform/postgres-server/server-user.ts';
 import { startFixture, type ChildLines } from '../../support/child-lines.ts';
-import { eventually, processesMentioning } from '../../support/processes.ts';
+import { eventually, listProcesses, processesMentioning } from '../../support/processes.ts';
 
 interface Facts {
   readonly uri: string;
@@ -20,8 +20,16 @@ interface Facts {
 /** Ended at last, so that a failing test leaves nothing running. */
 const owners: ChildLines[] = [];
 
-async function own(dataDir: string) {
-  const owner = startFixture('embedded-owner', [dataDir]);
+/** In every /etc/passwd, which initdb insists on; not root and not nobody. */
+const ORDINARY = 1;
+
+interface OwnerOptions {
+  readonly umask?: string;
+  readonly uid?: number;
+}
+
+async function own(dataDir: string, { umask = '022', uid }: OwnerOptions = {}) {
+  const owner = startFixture('embedded-owner', [dataDir, umask], uid);
   owners.push(owner);
   const facts = JSON.parse(await owner.firstLine) as Facts;
   return { owner, facts };
@@ -37,6 +45,17 @@ async function query(uri: string, statement: string): Promise<number[]> {
     await sql.end({ timeout: 2 });
   }
 }
+
+async function stop(owner: ChildLines): Promise<void> {
+  owner.child.stdin?.end();
+  assert.equal(await owner.exited, 0);
+}
+
+async function postmasterOf(dataDir: string): Promise<number> {
+  return Number((await readFile(join(dataDir, 'postgres/cluster/postmaster.pid'), 'utf8')).split('\n')[0]);
+}
+
+const needsRoot = { skip: process.getuid?.() === 0 ? false : 'needs root' };
 
 const postgresOf = async (folder: string) => (await processesMentioning(folder)).filter(({ command }) => /postgres/.test(command));
 
@@ -59,8 +78,7 @@ describe('embedded PostgreSQL', () => {
     assert.equal(first.facts.firstBoot, true);
     assert.match(first.facts.version, /^18\.\d+$/);
     await query(first.facts.uri, 'CREATE TABLE kept AS SELECT 42 AS answer');
-    first.owner.child.stdin?.end();
-    assert.equal(await first.owner.exited, 0);
+    await stop(first.owner);
     assert.deepEqual(await postgresOf(dataDir), []);
 
     const second = await own(dataDir);
@@ -77,11 +95,9 @@ describe('embedded PostgreSQL', () => {
     const dataDir = join(folder, 'dies');
     await mkdir(dataDir);
     const { owner, facts } = await own(dataDir);
-    const pid = Number((await readFile(join(dataDir, 'postgres/cluster/postmaster.pid'), 'utf8')).split('\n')[0]);
-    process.kill(pid, 'SIGKILL');
+    process.kill(await postmasterOf(dataDir), 'SIGKILL');
     await eventually('it answers again', 15_000, () => query(facts.uri, 'SELECT 1').then(() => true, () => false));
-    owner.child.stdin?.end();
-    assert.equal(await owner.exited, 0);
+    await stop(owner);
     assert.deepEqual(await postgresOf(dataDir), []);
   });
 
@@ -92,22 +108,58 @@ describe('embedded PostgreSQL', () => {
     stranger.password = 'wrong';
     await assert.rejects(query(stranger.href, 'SELECT 1'), /password authentication failed/);
     assert.equal((await stat(join(dataDir, 'postgres-password'))).mode & 0o077, 0);
-    owner.child.stdin?.end();
-    await owner.exited;
+    await stop(owner);
   });
 
-  test('recovers from a first start that was killed half-way', async () => {
-    const dataDir = join(folder, 'half');
+  test('is waited for, not taken for running, when it was killed together with its owner', async () => {
+    const dataDir = join(folder, 'crash');
     await mkdir(dataDir);
-    const owner = startFixture('embedded-owner', [dataDir]);
-    owner.firstLine.catch(() => undefined);
-    await new Promise((resolve) => setTimeout(resolve, 350));
+    const { owner, facts } = await own(dataDir);
+    await query(facts.uri, 'CREATE TABLE kept AS SELECT generate_series(1, 100000) AS answer');
+    // What is left says that the server is ready: postmaster.pid.
+    process.kill(await postmasterOf(dataDir), 'SIGKILL');
+    owner.child.kill('SIGKILL');
+    const again = await own(dataDir);
+    assert.deepEqual(await query(again.facts.uri, 'SELECT count(*) FROM kept'), [100_000]);
+    await stop(again.owner);
+  });
+
+  test('that has lost its watchdog, too, is ended by the next start', async () => {
+    const dataDir = join(folder, 'orphan');
+    await mkdir(dataDir);
+    const { owner, facts } = await own(dataDir);
+    await query(facts.uri, 'CREATE TABLE kept AS SELECT 1 AS answer');
+    const watchdogs = (await processesMentioning(dataDir)).filter(({ command }) => command.includes('sluice-watchdog server'));
+    assert.equal(watchdogs.length, 2);
+    owner.child.kill('SIGSTOP');
+    for (const { pid } of watchdogs) process.kill(pid, 'SIGKILL');
     owner.child.kill('SIGKILL');
     await owner.exited;
+    const orphan = await postmasterOf(dataDir);
+    process.kill(orphan, 0);
+    const again = await own(dataDir);
+    // A zombie that nobody has collected yet does not count.
+    assert.ok(!(await listProcesses()).some(({ pid }) => pid === orphan));
+    assert.deepEqual(await query(again.facts.uri, 'SELECT answer FROM kept'), [1]);
+    await stop(again.owner);
+  });
+
+  test('recovers from first starts that were killed at any moment, and leaves nothing of them', async () => {
+    const dataDir = join(folder, 'half');
+    await mkdir(dataDir);
+    for (const afterMs of [60, 150, 250, 400, 600, 900]) {
+      const owner = startFixture('embedded-owner', [dataDir]);
+      owner.firstLine.catch(() => undefined);
+      await new Promise((resolve) => setTimeout(resolve, afterMs));
+      owner.child.kill('SIGKILL');
+      await owner.exited;
+      await eventually('no process is left', 10_000, async () => (await processesMentioning(dataDir)).length === 0);
+    }
     const again = await own(dataDir);
     assert.deepEqual(await query(again.facts.uri, 'SELECT 1 AS one'), [1]);
-    again.owner.child.stdin?.end();
-    await again.owner.exited;
+    await stop(again.owner);
+    const left = [...(await readdir(dataDir)), ...(await readdir(join(dataDir, 'postgres')))];
+    assert.deepEqual(left.sort(), ['cluster', 'log', 'postgres', 'postgres-password']);
   });
 
   test('refuses a cluster of another major version', async () => {
@@ -118,23 +170,69 @@ describe('embedded PostgreSQL', () => {
     await assert.rejects(owner.firstLine, /PostgreSQL 15 .*brings 18/);
   });
 
-  test('works for root under a folder that only root can enter, and finds its data again', {
-    skip: process.getuid?.() === 0 ? false : 'needs root',
-  }, async () => {
+  test('refuses a damaged cluster instead of replacing it', async () => {
+    const dataDir = join(folder, 'damaged');
+    await mkdir(join(dataDir, 'postgres/cluster/base'), { recursive: true });
+    await assert.rejects(startFixture('embedded-owner', [dataDir]).firstLine, /no readable PG_VERSION/);
+    assert.deepEqual(await readdir(join(dataDir, 'postgres/cluster')), ['base']);
+  });
+
+  test('that cannot start says why, in PostgreSQL\'s own words', async () => {
+    const dataDir = join(folder, 'reason');
+    await mkdir(dataDir);
+    const { owner } = await own(dataDir);
+    await stop(owner);
+    const cluster = join(dataDir, 'postgres/cluster');
+    await appendFile(join(cluster, 'postgresql.conf'), 'no_such_setting = 1\n');
+    await assert.rejects(startFixture('embedded-owner', [dataDir]).firstLine, /did not start: .*no_such_setting/);
+    await rm(join(cluster, 'global/pg_control'));
+    await writeFile(join(cluster, 'postgresql.conf'), '');
+    await assert.rejects(startFixture('embedded-owner', [dataDir]).firstLine, /did not start: .*pg_control/);
+  });
+
+  test('works for root under a folder that only root can enter, and finds its data again', needsRoot, async () => {
     const closed = join(folder, 'closed');
     await mkdir(closed, { mode: 0o700 });
     const dataDir = join(closed, 'data');
     await mkdir(dataDir);
-    const first = await own(dataDir);
+    // A cautious root's umask must not close the place outside.
+    const first = await own(dataDir, { umask: '077' });
     await query(first.facts.uri, 'CREATE TABLE kept AS SELECT 7 AS answer');
-    first.owner.child.stdin?.end();
-    assert.equal(await first.owner.exited, 0);
+    const copy = join(closed, 'copy');
+    await cp(dataDir, copy, { recursive: true });
+    // A copy of DATA_DIR leads to the same database: refused while the first runs.
+    await assert.rejects(startFixture('embedded-owner', [copy]).firstLine, new RegExp(`in use by .*${first.owner.child.pid}`));
+    await stop(first.owner);
     const outside = (await readFile(join(dataDir, 'postgres-location'), 'utf8')).trim();
     const second = await own(dataDir);
     assert.deepEqual(await query(second.facts.uri, 'SELECT answer FROM kept'), [7]);
-    second.owner.child.stdin?.end();
-    await second.owner.exited;
+    await stop(second.owner);
     await rm(outside, { recursive: true, force: true });
+    await assert.rejects(startFixture('embedded-owner', [dataDir]).firstLine, /DATA_DIR=.*cannot be read \(ENOENT\)/);
+  });
+
+  test('refuses to begin anew when its folder has been closed since', needsRoot, async () => {
+    const parent = join(folder, 'closed-later');
+    const dataDir = join(parent, 'data');
+    await mkdir(join(dataDir, 'postgres/cluster'), { recursive: true });
+    await chmod(parent, 0o700);
+    await assert.rejects(startFixture('embedded-owner', [dataDir]).firstLine, /DATA_DIR: user 65534.* cannot enter/);
+  });
+
+  test('of an ordinary user goes on when root starts it', needsRoot, async (context) => {
+    if (!(await isReachableFor({ uid: ORDINARY, gid: ORDINARY }, import.meta.dirname))) {
+      return context.skip('this program is in a folder that an ordinary user cannot enter');
+    }
+    const dataDir = join(folder, 'ordinary');
+    await mkdir(dataDir);
+    await chown(dataDir, ORDINARY, ORDINARY);
+    const first = await own(dataDir, { uid: ORDINARY });
+    await query(first.facts.uri, 'CREATE TABLE kept AS SELECT 9 AS answer');
+    await stop(first.owner);
+    const second = await own(dataDir);
+    assert.deepEqual(await query(second.facts.uri, 'SELECT answer FROM kept'), [9]);
+    await stop(second.owner);
+    assert.equal((await stat(join(dataDir, 'postgres/cluster/PG_VERSION'))).uid, ORDINARY);
   });
 
   test('runs from a copy when npm has blocked the script that links its libraries, and a umask closed the files', async () => {
