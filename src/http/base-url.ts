@@ -98,9 +98,10 @@ function firstOf(list: string): string {
   return (comma < 0 ? list : list.slice(0, comma)).trim();
 }
 
-/** A host name, IPv4 or bracketed IPv6 address with an optional port, in lower case. */
+/**
+ * A host name, IPv4 or bracketed IPv6 address with an optional port, in lower case. The URL parser has the
+ * last word: a name whose last label is a number (`a.0`) counts as an IPv4 address there, and as a bad one.
+ */
 export function isAuthority(text: string): boolean {
-  if (text.length > HOST_CHARS_MAX || !AUTHORITY.test(text)) return false;
-  const port = /:(\d+)$/.exec(text)?.[1];
-  return port === undefined || text.endsWith(']') || Number(port) <= 65_535;
+  return text.length <= HOST_CHARS_MAX && AUTHORITY.test(text) && URL.canParse(`http://${text}/`);
 }

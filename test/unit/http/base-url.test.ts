@@ -67,6 +67,11 @@ test('behind a proxy: scheme and host that it forwards, when they are well-forme
   }
 });
 
+test('what a URL cannot have as its host is no authority', () => {
+  for (const text of ['a.0', '1.2.3.4.5', 'example.org:65536', '999.1.1.1', '[::g]']) assert.ok(!isAuthority(text), text);
+  for (const text of ['example.org', 'example.org:8443', '192.0.2.1', '[2001:db8::1]:443', 'localhost']) assert.ok(isAuthority(text), text);
+});
+
 test('every forwarded host gives a URL whose host is the one that was checked', () => {
   const urls = open('127.0.0.1', { trusts: true });
   fc.assert(fc.property(fc.oneof(fc.domain(), fc.string({ maxLength: 60 }), fc.webAuthority()), (host) => {
