@@ -112,9 +112,9 @@ export class GuardedProcess {
     return this.#hasEnded;
   }
 
-  /** The last words on standard error, in one line. */
+  /** The last words on standard error. */
   get errors(): string {
-    return this.#errors.trim().replaceAll(/\s*\n\s*/g, ' | ');
+    return this.#errors;
   }
 
   /** Asks it to end and resolves when it has; by force when the grace is over. */

@@ -3,8 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { StartError } from '../../lib/start-error.ts';
 import { readPostmasterFile } from './cluster-processes.ts';
 import { untilClusterIsQuiet } from './former-postmaster.ts';
+import { failureText } from './failure-text.ts';
 import { GuardedProcess } from './guarded-process.ts';
-import { lastFailure } from './server-logs.ts';
+import { newestLogTail } from './server-logs.ts';
 import type { ServerUser } from './server-user.ts';
 
 const READY_POLL_MS = 10;
@@ -77,9 +78,9 @@ async function untilReady(options: PostmasterOptions, guarded: GuardedProcess, s
   throw new StartError(`the embedded PostgreSQL was not ready within ${READY_TIMEOUT_MS / 1000} s: see ${options.logs}`);
 }
 
-/** Its log has the reason, unless it failed before it opened one. */
+/** The reason is on standard error until the server says there that it goes on in its log. */
 async function failedStart({ logs, cluster }: PostmasterOptions, guarded: GuardedProcess): Promise<StartError> {
-  const logged = await lastFailure(logs).catch(() => '');
-  const words = logged === '' ? guarded.errors : logged;
+  const isInLog = guarded.errors.includes('redirecting log output');
+  const words = failureText(isInLog ? await newestLogTail(logs).catch(() => '') : guarded.errors);
   return new StartError(`the embedded PostgreSQL in ${cluster} did not start: ${words === '' ? `see ${logs}` : words}`);
 }

@@ -1,6 +1,7 @@
 /** Runs one of PostgreSQL's programs to its end. */
 import { basename } from 'node:path';
 import { StartError } from '../../lib/start-error.ts';
+import { failureText } from './failure-text.ts';
 import { GuardedProcess, type GuardedOptions } from './guarded-process.ts';
 
 /** initdb writes about a thousand small files, which takes a while on a memory card. */
@@ -17,8 +18,10 @@ export async function runProgram(options: Omit<GuardedOptions, 'mode'>, signal: 
     const code = await guarded.ended;
     signal.throwIfAborted();
     if (code === 0) return;
-    const words = guarded.errors === '' ? `exit code ${code}` : guarded.errors;
-    throw new StartError(`PostgreSQL's ${basename(options.executable)} failed: ${words}`);
+    const words = failureText(guarded.errors);
+    throw new StartError(
+      `PostgreSQL's ${basename(options.executable)} failed in DATA_DIR: ${words === '' ? `exit code ${code}` : words}`,
+    );
   } finally {
     clearTimeout(timer);
     signal.removeEventListener('abort', stop);

@@ -1,4 +1,4 @@
-/** The log files of the embedded server: a bound on their number, and the reason of a failed start. */
+/** The log files of the embedded server: a bound on their number, and the end of the newest. */
 import { open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -10,7 +10,6 @@ export const LOG_FILE_MAX = '5MB';
 export const LOG_FILE_NAME = 'postgres-%Y%m%d-%H%M%S.log';
 
 const TAIL_BYTES = 8192;
-const REASON_LINES_MAX = 3;
 
 async function logFiles(folder: string): Promise<string[]> {
   const names = await readdir(folder).catch(() => []);
@@ -23,16 +22,11 @@ export async function pruneLogs(folder: string): Promise<void> {
   await Promise.all(files.slice(0, -LOG_FILES_MAX).map((file) => rm(file, { force: true })));
 }
 
-/** The last lines of the newest log that say what went wrong, in one line; empty when there are none. */
-export async function lastFailure(folder: string): Promise<string> {
+/** The end of the newest log; empty when there is none. */
+export async function newestLogTail(folder: string): Promise<string> {
   const newest = (await logFiles(folder)).at(-1);
   if (newest === undefined) return '';
-  const lines = (await tailOf(newest)).split('\n').filter((line) => /\b(FATAL|PANIC|ERROR|HINT): /.test(line));
-  return lines.slice(-REASON_LINES_MAX).map((line) => line.replace(/^.*?\b(?=[A-Z]+: )/, '')).join(' | ');
-}
-
-async function tailOf(path: string): Promise<string> {
-  const file = await open(path);
+  const file = await open(newest);
   try {
     const { size } = await file.stat();
     const start = Math.max(0, size - TAIL_BYTES);

@@ -257,7 +257,7 @@ describe('embedded PostgreSQL', () => {
     await runProgram({ executable: join(root, 'bin/initdb'), parameters: ['--version'], user }, signal);
     await assert.rejects(
       runProgram({ executable: join(root, 'bin/initdb'), parameters: ['-D', '/proc/nowhere'], user }, signal),
-      /initdb failed: .*\/proc\/nowhere/,
+      /initdb failed in DATA_DIR: .*\/proc\/nowhere/,
     );
   });
 });

@@ -26,7 +26,7 @@ describe('guarded process', () => {
   test('passes on the exit code and the last words', async () => {
     const guarded = sh('program', 'echo first >&2; echo last >&2; exit 7');
     assert.equal(await guarded.ended, 7);
-    assert.equal(guarded.errors, 'first | last');
+    assert.equal(guarded.errors, 'first\nlast\n');
     assert.equal(guarded.hasEnded, true);
     await guarded.stop(100);
   });
