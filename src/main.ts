@@ -1,7 +1,8 @@
 /** Arguments and environment → configuration → role → wait for a signal → dispose. */
 import { StartError } from './lib/start-error.ts';
-import { helpText, parseCommand } from './app/arguments.ts';
+import { helpText, parseCommand, type Role } from './app/arguments.ts';
 import { Progress } from './app/banner.ts';
+import type { RoleContext } from './app/role-context.ts';
 import { watchSignals } from './app/signals.ts';
 import { version } from './app/version.ts';
 import { loadConfig, type LoadedConfig } from './platform/config/config.ts';
@@ -13,6 +14,11 @@ import { createLogger } from './platform/log/pino-logger.ts';
 const HEAD_BYTES_MAX = '16384';
 
 const print = (text: string) => { process.stdout.write(text); };
+
+/** `| head`, a log collector that died: the server goes on when nobody reads what it prints. */
+function outliveReaders(): void {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+}
 
 function checkNodeVersion(): void {
   const major = Number(process.versions.node.split('.')[0]);
@@ -39,10 +45,27 @@ async function main(): Promise<void> {
     if (process.send === undefined) process.exit(130);
   });
   void signals.first.then(() => stop.abort());
-  const { runRole } = await import('./app/roles.ts');
-  await runRole(command.role, { config, logger, print, stop: stop.signal, progress: new Progress(print) });
+  await runUntilStopped(command.role, { config, logger, print, stop: stop.signal, progress: new Progress(print) });
 }
 
+/**
+ * A server that is told to stop while it starts has nothing to finish: its waits reject with the signal's reason,
+ * some wrap it, and a terminal's Ctrl-C ends its children, too. A role that runs to its end was not done.
+ */
+async function runUntilStopped(role: Role, context: RoleContext): Promise<void> {
+  const { runRole } = await import('./app/roles.ts');
+  const { stop, logger, print: tell } = context;
+  try {
+    await runRole(role, context);
+  } catch (error) {
+    if (!stop.aborted) throw error;
+    if (role !== 'serve' && role !== 'api') throw new StartError(`${role} was stopped by a signal before it was done`);
+    if (error !== stop.reason) logger.info({ error }, 'what the signal interrupted');
+    tell('Stopped before it was ready\n');
+  }
+}
+
+outliveReaders();
 try {
   await main();
 } catch (error) {

@@ -57,6 +57,4 @@ export async function apiChild({ config, logger, stop }: RoleContext, targets: D
   announceReady();
   await untilAborted(AbortSignal.any([stop, orphaned.signal]));
   await drainAndDispose(api, config.DRAIN_TIMEOUT_MS, logger);
-  // An open channel to the supervisor would keep this process alive.
-  if (process.connected) process.disconnect();
 }

@@ -14,7 +14,6 @@ export interface ReadyFacts {
 
 /** Shows one step of the start with the time since the process began. */
 export class Progress {
-  readonly #startedAt = performance.now();
   readonly #write: (text: string) => void;
 
   constructor(write: (text: string) => void) {
@@ -25,8 +24,9 @@ export class Progress {
     this.#write(`  ${(this.elapsedMs / 1000).toFixed(1).padStart(4)} s  ${text}\n`);
   }
 
+  /** Since the process began. */
   get elapsedMs(): number {
-    return performance.now() - this.#startedAt;
+    return performance.now();
   }
 }
 

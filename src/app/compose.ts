@@ -45,7 +45,7 @@ export async function composeApi(config: Config, targets: DatabaseTargets, logge
   const stack = new DisposeStack();
   try {
     const database = stack.use(openDatabase(config, targets, logger));
-    const instanceId = await requireDatabase(config, targets, database);
+    const instanceId = await requireDatabase(targets, database, logger);
     const redis = await openRedis(config, instanceId, logger);
     if (redis !== null) stack.use(redis);
     const pool = stack.use(createTaskPool({

@@ -6,6 +6,7 @@ import type { Config } from '../platform/config/config.ts';
 import { maskUrl } from '../platform/config/mask.ts';
 import { packagePath } from '../platform/config/package-root.ts';
 import type { Database } from '../platform/db/database.ts';
+import { codeOf } from '../platform/db/failure.ts';
 import { readInstanceId } from '../platform/db/instance-id.ts';
 import { migrate } from '../platform/db/migrate.ts';
 import { createPostgresDatabase } from '../platform/db/postgres-database.ts';
@@ -83,36 +84,66 @@ export async function migrateDatabase(
     try {
       return await migrate(options, logger);
     } catch (error) {
-      if (!(error instanceof AppError)) throw error;
-      const isHopeless = error.code !== 'database.unavailable' || performance.now() > giveUpAtMs;
-      if (isHopeless) throw unreachable(config, targets, error);
+      const mayPass = error instanceof AppError && error.code === 'database.unavailable';
+      if (!mayPass || performance.now() > giveUpAtMs) throw explainMigrateFailure(config, targets, error);
       await sleep(FIRST_ANSWER_PAUSE_MS, undefined, { signal });
     }
   }
 }
 
-/** The database's identity. @throws StartError when it does not answer or has no schema. */
-export async function requireDatabase(config: Config, targets: DatabaseTargets, database: Database): Promise<string> {
-  try {
-    await database.ping(AbortSignal.timeout(FIRST_ANSWER_MS));
-  } catch (error) {
-    throw unreachable(config, targets, error);
+/**
+ * The database's identity. A replica that is down is only warned about: its reads go to the primary.
+ * @throws StartError when the primary does not answer or has no schema
+ */
+export async function requireDatabase(targets: DatabaseTargets, database: Database, logger: Logger): Promise<string> {
+  const silence = await database.ping(AbortSignal.timeout(FIRST_ANSWER_MS)).then(() => null, (error: unknown) => error);
+  const instanceId = await readInstanceId(database, AbortSignal.timeout(FIRST_ANSWER_MS)).catch((error: unknown) => {
+    throw silence === null ? withoutSchema(targets, error) : unreachable('POSTGRES_URI', targets.primaryUri, silence);
+  });
+  if (silence !== null) {
+    logger.warn({ reason: reasonOf(silence) }, 'POSTGRES_READ_URI does not answer; POSTGRES_URI takes its reads until it does');
   }
-  try {
-    return await readInstanceId(database, AbortSignal.timeout(FIRST_ANSWER_MS));
-  } catch {
-    throw new StartError(
-      `POSTGRES_URI=${maskUrl(targets.primaryUri)} has no schema of this version: ` +
-        'expected a migrated database (role migrate, or serve with MIGRATE_ON_START=true)',
-    );
-  }
+  return instanceId;
 }
 
-function unreachable(config: Config, targets: DatabaseTargets, error: unknown): StartError {
+/** What the operator reads when the primary fails during the start; what is no failure of it stays as it is. */
+export function explainDatabaseFailure(targets: DatabaseTargets, error: unknown): unknown {
+  return explain('POSTGRES_URI', targets.primaryUri, error);
+}
+
+function explainMigrateFailure(config: Config, targets: DatabaseTargets, error: unknown): unknown {
   const name = config.POSTGRES_MIGRATE_URI === null ? 'POSTGRES_URI' : 'POSTGRES_MIGRATE_URI';
-  const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
+  return explain(name, targets.migrateUri, error);
+}
+
+function explain(variable: string, uri: string, error: unknown): unknown {
+  if (error instanceof AppError) return unreachable(variable, uri, error);
+  if (codeOf(error) === undefined) return error;
   return new StartError(
-    `${name}=${maskUrl(targets.migrateUri)} does not answer (${reason}): ` +
+    `${variable}=${maskUrl(uri)} refused a statement of the start (${reasonOf(error)}): ` +
+      'expected a role that owns the database, and a schema of this version',
+  );
+}
+
+function withoutSchema(targets: DatabaseTargets, error: unknown): StartError {
+  return new StartError(
+    `POSTGRES_URI=${maskUrl(targets.primaryUri)} has no schema of this version (${reasonOf(error)}): ` +
+      'expected a migrated database (role migrate, or serve with MIGRATE_ON_START=true)',
+  );
+}
+
+function unreachable(variable: string, uri: string, error: unknown): StartError {
+  return new StartError(
+    `${variable}=${maskUrl(uri)} does not answer (${reasonOf(error)}): ` +
       'expected a running PostgreSQL that accepts these credentials',
   );
+}
+
+/** The driver's or the server's own words, which are the cause of ours; neither quotes the password. */
+function reasonOf(error: unknown): string {
+  const cause = error instanceof AppError && error.cause instanceof Error ? error.cause : error;
+  if (!(cause instanceof Error)) return String(cause);
+  // Node.js leaves the message empty when it has tried several addresses of one name.
+  if (cause.message === '') return 'code' in cause ? String(cause.code) : cause.name;
+  return cause.message.split('\n')[0] ?? '';
 }

@@ -12,7 +12,6 @@ import type { Config } from '../platform/config/config.ts';
 import { maskUrl } from '../platform/config/mask.ts';
 import { openDataDir } from '../platform/data-dir/data-dir.ts';
 import type { Database } from '../platform/db/database.ts';
-import { readInstanceId } from '../platform/db/instance-id.ts';
 import type { Logger } from '../platform/log/logger.ts';
 import { createTaskPool } from '../platform/pool/piscina-pool.ts';
 import { startEmbeddedPostgres } from '../platform/postgres-server/embedded-postgres.ts';
@@ -21,7 +20,9 @@ import { readyText } from './banner.ts';
 import { startApiProcesses } from './api-processes.ts';
 import { CacheFabric } from './cache-fabric.ts';
 import { composeApi, type Api } from './compose.ts';
-import { configuredTargets, migrateDatabase, openDatabase, type DatabaseTargets } from './database-targets.ts';
+import {
+  configuredTargets, explainDatabaseFailure, migrateDatabase, openDatabase, requireDatabase, type DatabaseTargets,
+} from './database-targets.ts';
 import { disposeQuietly, drainAndDispose } from './drain.ts';
 import { invalidateWorks } from './invalidate-works.ts';
 import { untilAborted, type RoleContext } from './role-context.ts';
@@ -103,18 +104,29 @@ export async function importDemo(
   config: Config, targets: DatabaseTargets, logger: Logger, signal: AbortSignal,
 ): Promise<string> {
   await using database = openDatabase(config, targets, logger);
-  const counts = await importDemoCatalog(new LibraryStore(database), signal);
+  const instanceId = await requireDatabase(targets, database, logger);
+  const counts = await importDemoCatalog(new LibraryStore(database), signal).catch((error: unknown) => {
+    throw explainDatabaseFailure(targets, error);
+  });
   const changed = counts.worksAdded + counts.worksChanged + counts.streamsAdded + counts.linksAdded;
-  if (changed > 0) await tellOtherProcesses(config, database, logger, signal);
+  if (changed > 0) await tellOtherProcesses({ config, database, instanceId, logger, signal });
   return changed === 0
     ? 'Demo catalogue is there'
     : `Demo catalogue: ${counts.worksAdded} works and ${counts.streamsAdded} streams added, ` +
       `${counts.worksChanged} works changed`;
 }
 
+interface Announcement {
+  readonly config: Config;
+  readonly database: Database;
+  readonly instanceId: string;
+  readonly logger: Logger;
+  readonly signal: AbortSignal;
+}
+
 /** Other processes may hold in their caches what the import has changed. */
-async function tellOtherProcesses(config: Config, database: Database, logger: Logger, signal: AbortSignal): Promise<void> {
-  const redis = await openRedis(config, await readInstanceId(database, signal), logger);
+async function tellOtherProcesses({ config, database, instanceId, logger, signal }: Announcement): Promise<void> {
+  const redis = await openRedis(config, instanceId, logger);
   if (redis === null) return;
   const stack = new DisposeStack();
   stack.use(redis);

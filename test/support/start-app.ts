@@ -32,6 +32,8 @@ export interface StartOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** External modes: connect straight to PostgreSQL instead of through PgBouncer. */
   readonly directDatabase?: boolean;
+  /** Answers 200 when the program is up; `/ready` unless a part is meant to be missing. */
+  readonly readyPath?: '/ready' | '/health';
 }
 
 const MAIN = join(import.meta.dirname, '../../src/main.js');
@@ -71,7 +73,7 @@ export async function startApp(options: StartOptions = {}): Promise<RunningApp> 
   const scheme = environment['TLS_CERT'] === undefined ? 'http' : 'https';
   const baseUrl = `${scheme}://127.0.0.1:${port}`;
   try {
-    await untilReady(baseUrl, watch);
+    await untilReady(`${baseUrl}${options.readyPath ?? '/ready'}`, watch);
   } catch (error) {
     await dispose();
     throw error;
@@ -136,15 +138,15 @@ function watchChild(child: ChildProcess): ChildWatch {
   };
 }
 
-async function untilReady(baseUrl: string, watch: ChildWatch): Promise<void> {
+async function untilReady(url: string, watch: ChildWatch): Promise<void> {
   const deadline = Date.now() + START_TIMEOUT_MS;
   let ended = false;
   void watch.exited.then(() => { ended = true; });
   while (Date.now() < deadline) {
     if (ended) throw new Error(`the program ended before it was ready:\n${watch.output()}`);
-    const ready = baseUrl.startsWith('https')
+    const ready = url.startsWith('https')
       ? watch.output().includes('Sluice is ready')
-      : await fetch(`${baseUrl}/ready`).then(async (response) => {
+      : await fetch(url).then(async (response) => {
           await response.arrayBuffer();
           return response.status === 200;
         }).catch(() => false);

@@ -26,6 +26,8 @@ export function onSupervisorGone(callback: () => void, exitAfterMs: number): voi
     setTimeout(() => process.exit(1), exitAfterMs).unref();
     callback();
   };
-  if (process.connected) process.once('disconnect', gone);
-  else gone();
+  if (!process.connected) return gone();
+  process.once('disconnect', gone);
+  // Listening would hold the process: one that fails to start has to end, not to wait to be killed.
+  process.channel?.unref();
 }

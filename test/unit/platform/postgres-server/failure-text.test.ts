@@ -25,7 +25,8 @@ test('what led to the failure is kept, what was merely logged is not', () => {
 });
 
 test('programs write in small letters', () => {
-  assert.equal(failureText('initdb: error: invalid locale\ninitdb: hint: try another\n'), 'initdb: error: invalid locale | initdb: hint: try another');
+  const output = 'initdb: error: invalid locale\ninitdb: hint: try another\n';
+  assert.equal(failureText(output), 'initdb: error: invalid locale | initdb: hint: try another');
 });
 
 test('a text in which nothing looks like a reason is given as it is, its last lines', () => {
