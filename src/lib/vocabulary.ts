@@ -35,12 +35,15 @@ export const LANGUAGES = [
 export type Language = (typeof LANGUAGES)[number];
 export const LANGUAGE_UNKNOWN_BIT = 48;
 
-export const HDR_FORMATS = ['DV', 'HDR10+', 'HDR', 'SDR'] as const;
+export const HDR_FORMATS = ['DV', 'HDR10+', 'HDR', 'SDR', 'HLG'] as const;
+export type HdrFormat = (typeof HDR_FORMATS)[number];
 export const AUDIO_FORMATS = [
   'Atmos', 'TrueHD', 'DTS:X', 'DTS Lossless', 'DTS Lossy', 'EAC3', 'AC3', 'AAC', 'FLAC', 'PCM', 'Opus', 'MP3',
   'MP2', 'Vorbis', 'HQ Clean Audio',
 ] as const;
+export type AudioFormat = (typeof AUDIO_FORMATS)[number];
 export const CHANNELS = ['1.0', '2.0', '5.0', '5.1', '6.1', '7.1'] as const;
+export type Channels = (typeof CHANNELS)[number];
 
 /** Facts about a release that are either there or not. */
 export const STREAM_FLAGS = [

@@ -1,7 +1,7 @@
 /** What goes into the library: works with their episodes and streams, as importers hand them over. */
 import type { MediaType } from '../../lib/stremio/types.ts';
 import type {
-  AUDIO_FORMATS, CHANNELS, Codec, HDR_FORMATS, Language, Quality, Resolution, STREAM_FLAGS, StreamKind,
+  AudioFormat, Channels, Codec, HdrFormat, Language, Quality, Resolution, STREAM_FLAGS, StreamKind,
 } from '../../lib/vocabulary.ts';
 
 /** `ImportedPlacement.episodeTo` of a link that covers a whole season; the largest episode number there is. */
@@ -43,9 +43,9 @@ export interface ImportedStream {
   readonly resolution: Resolution;
   readonly quality: Quality;
   readonly codec: Codec;
-  readonly hdr: readonly (typeof HDR_FORMATS)[number][];
-  readonly audio: readonly (typeof AUDIO_FORMATS)[number][];
-  readonly channels: readonly (typeof CHANNELS)[number][];
+  readonly hdr: readonly HdrFormat[];
+  readonly audio: readonly AudioFormat[];
+  readonly channels: readonly Channels[];
   readonly flags: readonly (typeof STREAM_FLAGS)[number][];
   /** Spoken languages; empty when unknown. */
   readonly languages: readonly Language[];

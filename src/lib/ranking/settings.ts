@@ -1,6 +1,6 @@
 /** What a user can say about which streams are shown and in which order; `compile.ts` makes tables of it. */
 import {
-  HDR_FORMATS, LANGUAGES, QUALITIES, RESOLUTIONS, type Language, type Quality, type Resolution, type StreamKind,
+  HDR_FORMATS, LANGUAGES, QUALITIES, RESOLUTIONS, type HdrFormat, type Language, type Quality, type Resolution, type StreamKind,
 } from '../vocabulary.ts';
 
 export type SortKey = 'kind' | 'resolution' | 'quality' | 'language' | 'seeders' | 'size' | 'addedAt';
@@ -10,8 +10,6 @@ export interface SortRule {
   /** True: best, most, largest or newest first. */
   readonly descending: boolean;
 }
-
-export type HdrFormat = (typeof HDR_FORMATS)[number];
 
 /** Lists are what is allowed, best first; what is absent is not shown. "unknown" stands for "not known". */
 export interface RankingSettings {

@@ -3,12 +3,8 @@
  * `lib/vocabulary.ts`. A word table, not a title parser: it finds no title, year, season or group.
  */
 import {
-  RESOLUTIONS, type AUDIO_FORMATS, type CHANNELS, type Codec, type HDR_FORMATS, type Quality, type Resolution,
+  RESOLUTIONS, type AudioFormat, type Channels, type Codec, type HdrFormat, type Quality, type Resolution,
 } from '../vocabulary.ts';
-
-type HdrFormat = (typeof HDR_FORMATS)[number];
-type AudioFormat = (typeof AUDIO_FORMATS)[number];
-type Channels = (typeof CHANNELS)[number];
 
 export interface ReleaseAttributes {
   readonly resolution: Resolution;
