@@ -8,7 +8,7 @@ import type { StreamSource } from '../src/features/streams/contract.ts';
 import { streamRoutes } from '../src/features/streams/routes.ts';
 import { StreamService } from '../src/features/streams/service.ts';
 import type { Handler, Request } from '../src/http/route.ts';
-import { DEFAULT_RANKING } from '../src/lib/ranking/settings.ts';
+import { DEFAULT_RANKING } from '../src/lib/user-config/user-config.ts';
 import type { CacheSpec } from '../src/platform/cache/cache.ts';
 import { createTieredCache } from '../src/platform/cache/tiered-cache.ts';
 import type { TaskPool } from '../src/platform/pool/task-pool.ts';

@@ -2,7 +2,7 @@
 import { Bench } from 'tinybench';
 import { StreamPresenter } from '../src/features/streams/present.ts';
 import { StreamRanker } from '../src/features/streams/rank.ts';
-import { DEFAULT_RANKING } from '../src/lib/ranking/settings.ts';
+import { DEFAULT_RANKING } from '../src/lib/user-config/user-config.ts';
 import { decodeStreamSet } from '../src/lib/stream-set/decode.ts';
 import { encodeStreamSet } from '../src/lib/stream-set/encode.ts';
 import { plainPresent } from './fixtures/plain-present.ts';

@@ -2,11 +2,11 @@
 import { Bench } from 'tinybench';
 import { compileRanking } from '../src/lib/ranking/compile.ts';
 import { fillKeys } from '../src/lib/ranking/keys.ts';
-import { rank } from '../src/lib/ranking/rank.ts';
-import { DEFAULT_RANKING } from '../src/lib/ranking/settings.ts';
+import { rank, rankReport } from '../src/lib/ranking/rank.ts';
 import { decodeStreamSet } from '../src/lib/stream-set/decode.ts';
 import { encodeStreamSet } from '../src/lib/stream-set/encode.ts';
 import type { StreamSet } from '../src/lib/stream-set/stream-set.ts';
+import { DEFAULT_RANKING } from '../src/lib/user-config/user-config.ts';
 import { plainRank } from './fixtures/plain-ranking.ts';
 import { FIXTURE_MEDIA, fixtureRows } from './fixtures/stream-rows.ts';
 import type { BenchSuite } from './suite.ts';
@@ -16,11 +16,12 @@ const COMPILED = compileRanking(DEFAULT_RANKING);
 export async function openRankingBench(): Promise<BenchSuite> {
   const bench = new Bench({ name: 'ranking', time: 400, warmupTime: 50 });
   const out = new Uint32Array(COMPILED.streamsMax);
+  const report = rankReport();
   for (const count of [20, 200, 2000]) {
     const rows = fixtureRows(count);
     const set = setOf(rows);
     bench
-      .add(`rank, ${count} rows`, () => { rank(set, COMPILED, out); })
+      .add(`rank, ${count} rows`, () => { rank(set, COMPILED, null, out, report); })
       .add(`  contender: sort all packed keys, ${count} rows`, () => { sortAll(set); })
       .add(`  contender: objects, ${count} rows`, () => { plainRank(rows, DEFAULT_RANKING); });
   }
@@ -43,7 +44,7 @@ const order = new Uint16Array(2000);
 
 /** Without filter and caps: the sort alone. */
 function sortAll(set: StreamSet): void {
-  fillKeys(set.columns, COMPILED, rowNumbers, set.rowCount, keys);
+  fillKeys({ columns: set.columns, rows: rowNumbers, count: set.rowCount, isSeries: false }, COMPILED, keys);
   const sorted = order.subarray(0, set.rowCount);
   for (let at = 0; at < sorted.length; at++) sorted[at] = at;
   sorted.sort(compareKeys);

@@ -14,7 +14,7 @@ import { StreamStore } from '../features/streams/store.ts';
 import type { TlsFiles } from '../http/listen.ts';
 import { startHttpServer, type HttpServer } from '../http/server.ts';
 import { DisposeStack } from '../lib/dispose-stack.ts';
-import { DEFAULT_RANKING } from '../lib/ranking/settings.ts';
+import { DEFAULT_RANKING } from '../lib/user-config/user-config.ts';
 import type { Config } from '../platform/config/config.ts';
 import { readEnvironment } from '../platform/config/env.ts';
 import type { Database } from '../platform/db/database.ts';

@@ -29,6 +29,19 @@ export const ERRORS = {
   'request.method-not-allowed': { status: 405, meaning: 'Only GET, HEAD and OPTIONS are answered.' },
   'request.not-found': { status: 404, meaning: 'No route has this path.' },
   'request.cancelled': { status: 499, meaning: 'The client went away; nobody sees this answer.' },
+  'request.body-too-large': { status: 413, meaning: 'The body is longer than the route takes.' },
+  'request.bad-body': { status: 400, meaning: 'The body is not valid UTF-8 JSON.' },
+  'config.invalid': {
+    status: 400,
+    meaning: 'Fields of a configuration have values that are not accepted; `errors` lists them all.',
+  },
+  'config.too-large': { status: 400, meaning: 'The configuration does not fit an install address.' },
+  'config.bad-token': {
+    status: 422,
+    meaning: 'The configuration in the address cannot be read: cut, changed, or made with another key or version.',
+  },
+  'profile.not-found': { status: 404, meaning: 'There is no stored profile with this id, or it was revoked.' },
+  'profile.wrong-key': { status: 403, meaning: 'The owner key (`X-Owner-Key`) is missing or not that of the profile.' },
   'media.not-found': { status: 404, meaning: 'No title has this id.' },
   'catalog.not-found': { status: 404, meaning: 'No catalogue has this id.' },
   'server.overloaded': {
@@ -89,6 +102,15 @@ export interface AppErrorOptions {
   readonly cause?: unknown;
   /** Overrides the registry's `retryAfterS`. */
   readonly retryAfterS?: number;
+  /** Every field that is wrong, where there can be several; also shown. */
+  readonly problems?: readonly FieldProblem[];
+}
+
+export interface FieldProblem {
+  /** Path of the field: `sps[1].tk`. */
+  readonly field: string;
+  /** What was wrong and what is accepted. */
+  readonly message: string;
 }
 
 /** An expected failure. `message` is shown to clients: it says what was wrong and what is accepted. */
@@ -97,11 +119,13 @@ export class AppError extends Error {
   readonly code: ErrorCode;
   readonly field: string | undefined;
   readonly retryAfterS: number | undefined;
+  readonly problems: readonly FieldProblem[] | undefined;
 
   constructor(code: ErrorCode, message: string, options: AppErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.field = options.field;
+    this.problems = options.problems;
     const spec: ErrorSpec = ERRORS[code];
     this.retryAfterS = options.retryAfterS ?? spec.retryAfterS;
   }

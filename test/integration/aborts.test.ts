@@ -11,7 +11,7 @@ import { RESOLVED_MEDIA_CACHE, streamSetCache } from '../../src/features/streams
 import { StreamService } from '../../src/features/streams/service.ts';
 import { StreamStore } from '../../src/features/streams/store.ts';
 import { AppError } from '../../src/lib/errors.ts';
-import { DEFAULT_RANKING } from '../../src/lib/ranking/settings.ts';
+import { DEFAULT_RANKING } from '../../src/lib/user-config/user-config.ts';
 import type { Database } from '../../src/platform/db/database.ts';
 import { createTaskPool } from '../../src/platform/pool/piscina-pool.ts';
 import type { TaskPool } from '../../src/platform/pool/task-pool.ts';

@@ -1,6 +1,6 @@
 /** Third step: which rows are shown, and in which order, for one kind of settings. */
 import { compileRanking, type CompiledRanking } from '../../lib/ranking/compile.ts';
-import { rank } from '../../lib/ranking/rank.ts';
+import { rank, rankReport } from '../../lib/ranking/rank.ts';
 import type { RankingSettings } from '../../lib/ranking/settings.ts';
 import type { StreamSet } from '../../lib/stream-set/stream-set.ts';
 
@@ -8,6 +8,7 @@ export class StreamRanker {
   /** Row numbers of the last `rank`, best first; overwritten by the next. */
   readonly rows: Uint32Array;
   readonly #compiled: CompiledRanking;
+  readonly #report = rankReport();
 
   constructor(settings: RankingSettings) {
     this.#compiled = compileRanking(settings);
@@ -21,6 +22,6 @@ export class StreamRanker {
 
   /** Fills `rows` and returns how many of them count. */
   rank(set: StreamSet): number {
-    return rank(set, this.#compiled, this.rows);
+    return rank(set, this.#compiled, null, this.rows, this.#report);
   }
 }

@@ -1,94 +1,220 @@
 /**
  * Filter, sort and cap of a StreamSet's rows. Allocates nothing: row numbers, packed keys and counters
  * lie in buffers that all calls share (a call never yields, so they cannot meet).
+ *
+ * Rows that pass the filter fall into buckets of one kind and one resolution. A bucket keeps no more than a cap
+ * can show: caps only ever fill up, so of rows that differ in nothing that caps count, the better is shown first.
+ * 2,000 rows take 199 µs, where sorting the same packed keys alone takes 462 µs (native-bench/ranking).
  */
 import { STREAM_SET_ROWS_MAX, type StreamColumns } from '../stream-set/format.ts';
 import type { StreamSet } from '../stream-set/stream-set.ts';
-import { LANGUAGE_UNKNOWN_BIT } from '../vocabulary.ts';
-import { NOT_ALLOWED, type CompiledRanking } from './compile.ts';
+import { RESOLUTIONS } from '../vocabulary.ts';
+import type { CompiledRanking } from './compile.ts';
+import { DROPPED_BY, DROP_RULES, KEPT } from './drop-rules.ts';
+import { dropRuleOf, type NameMatches } from './filter.ts';
 import { fillKeys } from './keys.ts';
+import { STREAMS_MAX } from './settings.ts';
 
-const UNKNOWN_LANGUAGE_HIGH = 1 << (LANGUAGE_UNKNOWN_BIT - 32);
+/** How `rank` tells what became of the rows; its arrays are overwritten by every call. */
+export interface RankReport {
+  /** Rows by DROP_RULES; the first entry is how many are shown. */
+  readonly counts: Uint32Array;
+  /** Index into DROP_RULES by row; null where nobody asks. */
+  readonly verdicts: Uint8Array | null;
+}
+
+const RESOLUTION_CODES = 16;
+const BUCKETS = 8 * RESOLUTION_CODES;
 
 /** Numbers of the rows that passed the filter, in the order of the set. */
 const rows = new Uint16Array(STREAM_SET_ROWS_MAX);
-/** Heap of positions in `rows`; the best is at 0. */
-const heap = new Uint16Array(STREAM_SET_ROWS_MAX);
-const shownPerResolution = new Uint16Array(256);
+/** For each bucket a heap of positions in `rows`, the worst at the top. */
+const best = new Uint16Array(BUCKETS * STREAMS_MAX);
+const bestCounts = new Uint16Array(BUCKETS);
+/** What passed the filter, and what was shown of it, by bucket. */
+const passedCounts = new Uint16Array(BUCKETS);
+const shownCounts = new Uint16Array(BUCKETS);
+const shownPerKind = new Uint16Array(BUCKETS / RESOLUTION_CODES);
+/** By bucket where kinds are separate, else by resolution. */
+const shownPerResolution = new Uint16Array(BUCKETS);
+/** The best of all buckets: a heap of positions in `rows`, the best at the top. */
+const candidates = new Uint16Array(BUCKETS * STREAMS_MAX);
 /** `limbs` packed keys for each position in `rows`; grows to the largest set seen (256 KB at 4 limbs). */
 let keys = new Float64Array(1024);
+let limbs = 1;
+
+/** A report for one caller. */
+export function rankReport(verdicts: Uint8Array | null = null): RankReport {
+  return { counts: new Uint32Array(DROP_RULES.length), verdicts };
+}
 
 /**
  * Writes the row numbers to show into `out`, best first, and returns how many.
  * @param out at least `compiled.streamsMax` long
+ * @param nameMatches by row; not null exactly when `compiled.nameFilter` is not
  */
-export function rank(set: StreamSet, compiled: CompiledRanking, out: Uint32Array): number {
-  const count = filter(set.columns, set.rowCount, compiled);
-  const { limbs, streamsMax, streamsPerResolutionMax } = compiled;
+export function rank(
+  set: StreamSet, compiled: CompiledRanking, nameMatches: NameMatches | null, out: Uint32Array, report: RankReport,
+): number {
+  const isSeries = set.media.type === 'series';
+  report.counts.fill(0);
+  const count = filter(set, isSeries, compiled, nameMatches, report);
+  ({ limbs } = compiled);
   if (keys.length < count * limbs) keys = new Float64Array(count * limbs * 2);
-  fillKeys(set.columns, compiled, rows, count, keys);
-  for (let at = 0; at < count; at++) heap[at] = at;
-  for (let at = (count >> 1) - 1; at >= 0; at--) siftDown(at, count, limbs);
-  // Taking the best off a heap orders no more rows than are shown: 16 µs for 200 rows with everything, where
-  // sorting the same packed keys alone takes 22 µs (native-bench/ranking).
+  fillKeys({ columns: set.columns, rows, count, isSeries }, compiled, keys);
+  const candidateCount = select(set.columns, count, compiled);
+  const shown = take(set.columns, candidateCount, compiled, out);
+  reportCaps(set.columns, count, compiled, report);
+  if (report.verdicts !== null) for (let at = 0; at < shown; at++) report.verdicts[out[at] ?? 0] = KEPT;
+  return shown;
+}
+
+/** Puts the allowed rows' numbers into `rows` and returns how many they are. */
+function filter(
+  set: StreamSet, isSeries: boolean, compiled: CompiledRanking, nameMatches: NameMatches | null, report: RankReport,
+): number {
+  const { counts, verdicts } = report;
+  let count = 0;
+  for (let row = 0; row < set.rowCount; row++) {
+    const rule = dropRuleOf(set.columns, row, isSeries, compiled, nameMatches);
+    if (verdicts !== null) verdicts[row] = rule;
+    if (rule === KEPT) rows[count++] = row;
+    else counts[rule] = (counts[rule] ?? 0) + 1;
+  }
+  return count;
+}
+
+/** Kinds that are shown have a code below 8; a newer process's resolutions count as unknown. */
+function bucketOf(columns: StreamColumns, row: number): number {
+  const resolution = columns.resolution[row] ?? 0;
+  return (columns.kind[row] ?? 0) * RESOLUTION_CODES + (resolution < RESOLUTIONS.length ? resolution : 0);
+}
+
+/** Fills `candidates` and returns how many they are. */
+function select(columns: StreamColumns, count: number, compiled: CompiledRanking): number {
+  const { streamsMax, streamsPerKindMax, streamsPerResolutionMax } = compiled;
+  const most = Math.min(streamsMax, streamsPerKindMax, streamsPerResolutionMax);
+  bestCounts.fill(0);
+  passedCounts.fill(0);
+  for (let at = 0; at < count; at++) {
+    const bucket = bucketOf(columns, rows[at] ?? 0);
+    passedCounts[bucket] = (passedCounts[bucket] ?? 0) + 1;
+    offer(bucket, at, most);
+  }
+  let candidateCount = 0;
+  for (let bucket = 0; bucket < BUCKETS; bucket++) {
+    const from = bucket * STREAMS_MAX;
+    const end = from + (bestCounts[bucket] ?? 0);
+    for (let at = from; at < end; at++) candidates[candidateCount++] = best[at] ?? 0;
+  }
+  return candidateCount;
+}
+
+/** Keeps the position among the `most` best of its bucket, if it is one of them. */
+function offer(bucket: number, position: number, most: number): void {
+  const from = bucket * STREAMS_MAX;
+  const count = bestCounts[bucket] ?? 0;
+  if (count < most) {
+    bestCounts[bucket] = count + 1;
+    siftUpWorst(from, count, position);
+  } else if (most > 0 && isBefore(position, best[from] ?? 0)) {
+    siftDownWorst(from, count, position);
+  }
+}
+
+function siftUpWorst(from: number, hole: number, moving: number): void {
+  let at = hole;
+  while (at > 0) {
+    const parent = (at - 1) >> 1;
+    const above = best[from + parent] ?? 0;
+    if (!isBefore(above, moving)) break;
+    best[from + at] = above;
+    at = parent;
+  }
+  best[from + at] = moving;
+}
+
+function siftDownWorst(from: number, length: number, moving: number): void {
+  let at = 0;
+  for (;;) {
+    let child = 2 * at + 1;
+    if (child >= length) break;
+    if (child + 1 < length && isBefore(best[from + child] ?? 0, best[from + child + 1] ?? 0)) child++;
+    const below = best[from + child] ?? 0;
+    if (!isBefore(moving, below)) break;
+    best[from + at] = below;
+    at = child;
+  }
+  best[from + at] = moving;
+}
+
+/** Takes candidates off their heap, best first, as far as the caps let them. */
+function take(columns: StreamColumns, candidateCount: number, compiled: CompiledRanking, out: Uint32Array): number {
+  const { isSeparate, streamsMax, streamsPerKindMax, streamsPerResolutionMax } = compiled;
+  shownCounts.fill(0);
+  shownPerKind.fill(0);
   shownPerResolution.fill(0);
+  for (let at = (candidateCount >> 1) - 1; at >= 0; at--) siftDown(at, candidateCount);
   let shown = 0;
-  for (let left = count; left > 0 && shown < streamsMax; ) {
-    const row = rows[heap[0] ?? 0] ?? 0;
-    heap[0] = heap[--left] ?? 0;
-    siftDown(0, left, limbs);
-    const resolution = set.columns.resolution[row] ?? 0;
+  for (let left = candidateCount; left > 0 && shown < streamsMax; ) {
+    const row = rows[candidates[0] ?? 0] ?? 0;
+    candidates[0] = candidates[--left] ?? 0;
+    siftDown(0, left);
+    const bucket = bucketOf(columns, row);
+    const kind = bucket >> 4;
+    const resolution = isSeparate ? bucket : bucket & 15;
+    const sameKind = shownPerKind[kind] ?? 0;
     const sameResolution = shownPerResolution[resolution] ?? 0;
-    if (sameResolution >= streamsPerResolutionMax) continue;
+    if (sameKind >= streamsPerKindMax || sameResolution >= streamsPerResolutionMax) continue;
+    shownPerKind[kind] = sameKind + 1;
     shownPerResolution[resolution] = sameResolution + 1;
+    shownCounts[bucket] = (shownCounts[bucket] ?? 0) + 1;
     out[shown++] = row;
   }
   return shown;
 }
 
-/** Puts the allowed rows' numbers into `rows` and returns how many they are. */
-function filter(columns: StreamColumns, rowCount: number, compiled: CompiledRanking): number {
-  const { kinds, resolutions, qualities, sizeBytesMin, sizeBytesMax } = compiled;
-  let count = 0;
-  for (let row = 0; row < rowCount; row++) {
-    if (kinds[columns.kind[row] ?? 0] === NOT_ALLOWED) continue;
-    if (resolutions[columns.resolution[row] ?? 0] === NOT_ALLOWED) continue;
-    if (qualities[columns.quality[row] ?? 0] === NOT_ALLOWED) continue;
-    const sizeBytes = columns.fileSizeBytes[row] || (columns.totalSizeBytes[row] ?? 0);
-    if (sizeBytes !== 0 && (sizeBytes < sizeBytesMin || sizeBytes > sizeBytesMax)) continue;
-    if (!hdrAllowed(columns.hdrMask[row] ?? 0, compiled)) continue;
-    if (!languageAllowed(columns.languagesLow[row] ?? 0, columns.languagesHigh[row] ?? 0, compiled)) continue;
-    rows[count++] = row;
+/** Which cap is full for a bucket whose rows are not all shown. */
+function capOf(bucket: number, compiled: CompiledRanking): number {
+  if ((shownPerKind[bucket >> 4] ?? 0) >= compiled.streamsPerKindMax) return DROPPED_BY.kindCap;
+  const resolution = compiled.isSeparate ? bucket : bucket & 15;
+  return (shownPerResolution[resolution] ?? 0) >= compiled.streamsPerResolutionMax ? DROPPED_BY.resolutionCap : DROPPED_BY.totalCap;
+}
+
+function reportCaps(columns: StreamColumns, count: number, compiled: CompiledRanking, report: RankReport): void {
+  const { counts, verdicts } = report;
+  for (let bucket = 0; bucket < BUCKETS; bucket++) {
+    const passed = passedCounts[bucket] ?? 0;
+    if (passed === 0) continue;
+    const shown = shownCounts[bucket] ?? 0;
+    const rule = capOf(bucket, compiled);
+    counts[KEPT] = (counts[KEPT] ?? 0) + shown;
+    counts[rule] = (counts[rule] ?? 0) + passed - shown;
   }
-  return count;
+  if (verdicts === null) return;
+  for (let at = 0; at < count; at++) {
+    const row = rows[at] ?? 0;
+    verdicts[row] = capOf(bucketOf(columns, row), compiled);
+  }
 }
 
-function hdrAllowed(mask: number, compiled: CompiledRanking): boolean {
-  return mask === 0 ? compiled.hdrUnknown : (mask & compiled.hdrMask) !== 0;
-}
-
-function languageAllowed(low: number, high: number, compiled: CompiledRanking): boolean {
-  if (low === 0 && high === 0) return (UNKNOWN_LANGUAGE_HIGH & compiled.languagesHigh) !== 0;
-  return (low & compiled.languagesLow) !== 0 || (high & compiled.languagesHigh) !== 0;
-}
-
-function siftDown(from: number, length: number, limbs: number): void {
-  const moving = heap[from] ?? 0;
+function siftDown(from: number, length: number): void {
+  const moving = candidates[from] ?? 0;
   let at = from;
   for (;;) {
     let child = 2 * at + 1;
     if (child >= length) break;
-    if (child + 1 < length && isBefore(heap[child + 1] ?? 0, heap[child] ?? 0, limbs)) child++;
-    const below = heap[child] ?? 0;
-    if (!isBefore(below, moving, limbs)) break;
-    heap[at] = below;
+    if (child + 1 < length && isBefore(candidates[child + 1] ?? 0, candidates[child] ?? 0)) child++;
+    const below = candidates[child] ?? 0;
+    if (!isBefore(below, moving)) break;
+    candidates[at] = below;
     at = child;
   }
-  heap[at] = moving;
+  candidates[at] = moving;
 }
 
 /** Lower keys first; rows with equal keys (one stream id twice) keep the order of the set. */
-function isBefore(a: number, b: number, limbs: number): boolean {
+function isBefore(a: number, b: number): boolean {
   let atA = a * limbs;
   let atB = b * limbs;
   for (let limb = 0; limb < limbs; limb++, atA++, atB++) {

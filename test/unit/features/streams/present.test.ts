@@ -147,7 +147,7 @@ test('an addon name is escaped in names and becomes a slug in binge groups', () 
 });
 
 test('codes of a newer vocabulary are left out, never shown wrong', () => {
-  const stream = only({ resolution: 99, quality: 200, codec: 201, hdrMask: 0xf0, channelsMask: 0xc0, name: 'x' });
+  const stream = only({ resolution: 99, quality: 200, codec: 201, hdrMask: 0xe0, channelsMask: 0xc0, name: 'x' });
   assert.equal(stream.name, 'Sluice 🧲');
   assert.equal(stream.description, '📄 x');
   assert.equal(stream.behaviorHints?.bingeGroup, 'sluice|torrent|unknown');

@@ -1,96 +1,166 @@
-/** Protects the packed ranking: it gives exactly the list that the obvious implementation gives. */
+/** Protects the packed ranking: it gives exactly the list, and the reasons, that the obvious implementation gives. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { plainRank } from '../../../../native-bench/fixtures/plain-ranking.ts';
+import { plainRank, type PlainRanking } from '../../../../native-bench/fixtures/plain-ranking.ts';
 import { FIXTURE_MEDIA, fixtureRows } from '../../../../native-bench/fixtures/stream-rows.ts';
 import { compileRanking } from '../../../../src/lib/ranking/compile.ts';
-import { rank } from '../../../../src/lib/ranking/rank.ts';
-import { DEFAULT_RANKING, type RankingSettings } from '../../../../src/lib/ranking/settings.ts';
+import { DROP_RULES } from '../../../../src/lib/ranking/drop-rules.ts';
+import { rank, rankReport } from '../../../../src/lib/ranking/rank.ts';
+import type { RankingSettings } from '../../../../src/lib/ranking/settings.ts';
 import { decodeStreamSet } from '../../../../src/lib/stream-set/decode.ts';
 import { encodeStreamSet } from '../../../../src/lib/stream-set/encode.ts';
 import type { StreamRow } from '../../../../src/lib/stream-set/row.ts';
-import { HDR_FORMATS, LANGUAGES, QUALITIES, RESOLUTIONS, STREAM_KINDS } from '../../../../src/lib/vocabulary.ts';
+import { DEFAULT_RANKING } from '../../../../src/lib/user-config/user-config.ts';
+import {
+  AUDIO_FORMATS, CHANNELS, CODECS, HDR_FORMATS, LANGUAGES, QUALITIES, RESOLUTIONS, STREAM_KINDS,
+} from '../../../../src/lib/vocabulary.ts';
 import { rowArbitrary } from '../stream-set/arbitraries.ts';
 
-function packedRank(rows: readonly StreamRow[], settings: RankingSettings): readonly number[] {
-  const set = decodeStreamSet(encodeStreamSet(FIXTURE_MEDIA, rows));
+interface Query {
+  readonly isSeries: boolean;
+  readonly nameMatches: readonly boolean[];
+}
+
+const MOVIE: Query = { isSeries: false, nameMatches: [] };
+
+/** Also checks that the report counts its own verdicts, and that they are not needed for the list. */
+function packedRank(rows: readonly StreamRow[], settings: RankingSettings, query = MOVIE): PlainRanking {
+  const type = query.isSeries ? 'series' : 'movie';
+  const set = decodeStreamSet(encodeStreamSet({ ...FIXTURE_MEDIA, type }, rows));
   assert.ok(set);
+  const compiled = compileRanking(settings);
+  const matches = settings.nameFilter === null ? null : Uint8Array.from(rows, (_, at) => (query.nameMatches[at] ? 1 : 0));
   const out = new Uint32Array(settings.streamsMax);
-  return [...out.subarray(0, rank(set, compileRanking(settings), out))];
+  const report = rankReport(new Uint8Array(rows.length));
+  const shown = [...out.subarray(0, rank(set, compiled, matches, out, report))];
+  const verdicts = [...(report.verdicts ?? [])].map((code) => DROP_RULES[code] ?? 'none');
+  assert.deepEqual([...report.counts], DROP_RULES.map((rule) => verdicts.filter((verdict) => verdict === rule).length));
+  const plain = rankReport();
+  assert.deepEqual([...out.subarray(0, rank(set, compiled, matches, out, plain))], shown);
+  assert.deepEqual([...plain.counts], [...report.counts]);
+  return { shown, verdicts };
 }
 
 /** Few distinct values, so that ties at every level are common. */
 const tiedRow = fc.tuple(rowArbitrary, fc.record({
-  kind: fc.nat(5), resolution: fc.nat(3), quality: fc.nat(2), hdrMask: fc.nat(3),
+  kind: fc.nat(5), resolution: fc.nat(3), quality: fc.nat(2), codec: fc.nat(2), hdrMask: fc.nat(3), audioMask: fc.nat(3),
+  channelsMask: fc.nat(3), flagsMask: fc.constantFrom(0, 1, 0x4000),
   seeders: fc.integer({ min: -1, max: 2 }),
   languagesLow: fc.constantFrom(0, 1, 5, 0x8000_0000), languagesHigh: fc.constantFrom(0, 1, 0x1_0000),
   fileSizeBytes: fc.constantFrom(0, 100, Number.MAX_SAFE_INTEGER), totalSizeBytes: fc.constantFrom(0, 100, 300),
   addedAtS: fc.nat(2), streamId: fc.nat(6),
 })).map(([row, tied]): StreamRow => ({ ...row, ...tied }));
 
+/** Mostly everything: else nothing is left after so many filters. */
+function choice<T>(all: readonly T[]): fc.Arbitrary<T[]> {
+  return fc.oneof({ weight: 3, arbitrary: fc.shuffledSubarray([...all], { minLength: all.length }) }, fc.shuffledSubarray([...all]));
+}
+
+const sizeMin = fc.constantFrom(0, 150);
+const sizeMax = fc.constantFrom(Number.MAX_SAFE_INTEGER, 250);
+
 const settingsArbitrary: fc.Arbitrary<RankingSettings> = fc.record({
-  kinds: fc.shuffledSubarray([...STREAM_KINDS]),
-  resolutions: fc.shuffledSubarray([...RESOLUTIONS]),
-  qualities: fc.shuffledSubarray([...QUALITIES]),
-  languages: fc.shuffledSubarray([...LANGUAGES, 'unknown' as const], { minLength: 20 }),
-  hdrFormats: fc.shuffledSubarray([...HDR_FORMATS, 'unknown' as const], { minLength: 1 }),
-  sizeBytesMin: fc.constantFrom(0, 150),
-  sizeBytesMax: fc.constantFrom(Number.MAX_SAFE_INTEGER, 250),
+  kinds: choice(STREAM_KINDS),
+  grouping: fc.constantFrom('separate', 'mixed'),
+  resolutions: choice(RESOLUTIONS),
+  qualityGroups: choice(QUALITIES).map((all) => [all.slice(0, 2), all.slice(2, 9), all.slice(9)]),
+  codecs: choice(CODECS),
+  hdrFormats: choice([...HDR_FORMATS, 'unknown' as const]),
+  audioFormats: choice([...AUDIO_FORMATS, 'unknown' as const]),
+  channels: choice([...CHANNELS, 'unknown' as const]),
+  languages: choice([...LANGUAGES, 'unknown' as const]),
+  sizeBytesMin: sizeMin, sizeBytesMax: sizeMax, episodeSizeBytesMin: sizeMin, episodeSizeBytesMax: sizeMax,
   sort: fc.array(fc.record({
-    key: fc.constantFrom('kind', 'resolution', 'quality', 'language', 'seeders', 'size', 'addedAt'),
+    key: fc.constantFrom('kind', 'resolution', 'quality', 'language', 'codec', 'hdr', 'audio', 'seeders', 'size', 'addedAt'),
     descending: fc.boolean(),
   }), { maxLength: 8 }),
-  streamsPerResolutionMax: fc.integer({ min: 1, max: 12 }),
-  streamsMax: fc.integer({ min: 0, max: 30 }),
+  streamsPerResolutionMax: fc.integer({ min: 0, max: 12 }),
+  streamsPerKindMax: fc.integer({ min: 0, max: 12 }),
+  streamsMax: fc.oneof(fc.integer({ min: 0, max: 30 }), fc.constant(100)),
+  nameFilter: fc.oneof(fc.constant(null), fc.record({
+    mode: fc.constantFrom('include', 'exclude'), patterns: fc.constant(['x']), regex: fc.constant(false),
+  })),
 });
 
-test('agrees with the obvious implementation for random rows and settings', () => {
+const queryArbitrary: fc.Arbitrary<Query> = fc.record({
+  isSeries: fc.boolean(), nameMatches: fc.array(fc.boolean(), { minLength: 60, maxLength: 60 }),
+});
+
+test('agrees with the obvious implementation for random rows and settings, about the list and about the reasons', () => {
   const everything = fc.constant(DEFAULT_RANKING);
   fc.assert(
     fc.property(
-      fc.array(fc.oneof(tiedRow, rowArbitrary), { maxLength: 60 }), fc.oneof(settingsArbitrary, everything),
-      (rows, settings) => {
-        assert.deepEqual(packedRank(rows, settings), plainRank(rows, settings));
+      fc.array(fc.oneof(tiedRow, rowArbitrary), { maxLength: 60 }), fc.oneof(settingsArbitrary, everything), queryArbitrary,
+      (rows, settings, query) => {
+        assert.deepEqual(packedRank(rows, settings, query), plainRank(rows, settings, query));
       },
     ),
-    { numRuns: 1500 },
+    { numRuns: 2000 },
   );
 });
 
-test('agrees on the fixed rows: 25 shown, at most 10 of one resolution, 2160p first', () => {
-  const rows = fixtureRows(200);
-  const shown = packedRank(rows, DEFAULT_RANKING);
-  assert.deepEqual(shown, plainRank(rows, DEFAULT_RANKING));
-  assert.equal(shown.length, 25);
-  assert.equal(RESOLUTIONS[rows[shown[0] ?? 0]?.resolution ?? 0], '2160p');
+test('agrees on the fixed rows, which fill every cap', () => {
+  const rows = fixtureRows(2000);
+  for (const grouping of ['separate', 'mixed'] as const) {
+    for (const [cap, streamsPerKindMax, streamsMax] of [
+      ['kind-cap', 20, 100], ['resolution-cap', 0, 100], ['total-cap', 0, 15],
+    ] as const) {
+      const settings = { ...DEFAULT_RANKING, grouping, streamsPerKindMax, streamsMax };
+      const plain = plainRank(rows, settings);
+      assert.deepEqual(packedRank(rows, settings), plain);
+      assert.ok(plain.verdicts.includes(cap), `${grouping} ${cap}`);
+      assert.equal(RESOLUTIONS[rows[plain.shown[0] ?? 0]?.resolution ?? 0], '2160p');
+    }
+  }
 });
 
-test('the default shows what Stremio plays by itself and ranks cinema recordings below the unknown', () => {
+test('the default shows what Stremio plays by itself and ranks cinema recordings below everything but the unknown', () => {
   const [first] = fixtureRows(1);
   assert.ok(first);
   const rows = STREAM_KINDS.map((_, kind) => ({ ...first, kind, streamId: kind }));
-  assert.deepEqual(packedRank(rows, DEFAULT_RANKING).map((row) => STREAM_KINDS[row]), [
+  assert.deepEqual(packedRank(rows, DEFAULT_RANKING).shown.map((row) => STREAM_KINDS[row]), [
     'torrent', 'http', 'youtube', 'external',
   ]);
-  const qualities = ['CAM', 'unknown', 'WEB-DL'].map((name) => ({
-    ...first, quality: QUALITIES.findIndex((quality) => quality === name),
+  const qualities = ['unknown', 'CAM', 'WEB-DL', 'WEBRip'].map((name, streamId) => ({
+    ...first, streamId, quality: QUALITIES.findIndex((quality) => quality === name),
   }));
-  assert.deepEqual(packedRank(qualities, DEFAULT_RANKING), [2, 1, 0]);
+  assert.deepEqual(packedRank(qualities, DEFAULT_RANKING).shown, [2, 3, 1, 0], 'members of a group tie');
 });
 
-test('codes of a newer vocabulary count as unknown', () => {
+test('codes and bits of a newer vocabulary count as unknown', () => {
   const [first] = fixtureRows(1);
   assert.ok(first);
-  const rows = [{ ...first, resolution: 200, quality: 201 }, { ...first, kind: 99 }];
-  assert.deepEqual(packedRank(rows, DEFAULT_RANKING), [0]);
+  const rows = [{ ...first, resolution: 200, quality: 201, codec: 202, hdrMask: 0x80, channelsMask: 0x80 }, { ...first, kind: 99 }];
+  assert.deepEqual(packedRank(rows, DEFAULT_RANKING).shown, [0]);
+});
+
+test('a private torrent is not shown: nobody but members may announce to its tracker', () => {
+  const [first] = fixtureRows(1);
+  assert.ok(first);
+  assert.deepEqual(packedRank([{ ...first, flagsMask: 0x4000 }], DEFAULT_RANKING).verdicts, ['private']);
+});
+
+test("the size of a season pack says nothing about an episode's size", () => {
+  const [first] = fixtureRows(1);
+  assert.ok(first);
+  const rows = [{ ...first, fileSizeBytes: 0, totalSizeBytes: 60e9 }, { ...first, fileSizeBytes: 6e9, totalSizeBytes: 60e9 }];
+  const settings = { ...DEFAULT_RANKING, sizeBytesMax: 8e9, episodeSizeBytesMax: 5e9 };
+  assert.deepEqual(packedRank(rows, settings).verdicts, ['size-max', 'none']);
+  assert.deepEqual(packedRank(rows, settings, { isSeries: true, nameMatches: [] }).verdicts, ['none', 'size-max']);
 });
 
 test('the fingerprint tells settings apart that lead to other lists, and no others', () => {
   const fingerprint = (changes: Partial<RankingSettings>) =>
     compileRanking({ ...DEFAULT_RANKING, ...changes }).fingerprint;
   assert.equal(fingerprint({}), fingerprint({ hdrFormats: [...DEFAULT_RANKING.hdrFormats].reverse() }));
+  assert.equal(fingerprint({}), fingerprint({ audioFormats: [...DEFAULT_RANKING.audioFormats].reverse() }));
   assert.notEqual(fingerprint({}), fingerprint({ streamsMax: 24 }));
   assert.notEqual(fingerprint({}), fingerprint({ languages: [...DEFAULT_RANKING.languages].reverse() }));
   assert.notEqual(fingerprint({}), fingerprint({ sort: [] }));
+  assert.notEqual(fingerprint({}), fingerprint({ nameFilter: { mode: 'include', patterns: ['a'], regex: false } }));
+  const byHdr = [{ key: 'hdr', descending: true }] as const;
+  assert.notEqual(
+    fingerprint({ sort: byHdr }), fingerprint({ sort: byHdr, hdrFormats: [...DEFAULT_RANKING.hdrFormats].reverse() }),
+  );
 });

@@ -1,0 +1,249 @@
+/** What a user's configuration means: the typed form that features work with. */
+import { STREAMS_MAX, type RankingSettings, type SortKey, type SortRule } from '../ranking/settings.ts';
+import type { StreamKind } from '../vocabulary.ts';
+import { canonicalObject, type Strictness } from './canonical.ts';
+import { USER_CONFIG_FIELDS } from './fields.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
+import { ProblemList } from './problems.ts';
+import { serviceOf } from './services.ts';
+import {
+  AUDIO_NAMES, CHANNEL_NAMES, CODEC_NAMES, HDR_NAMES, LANGUAGE_NAMES, QUALITY_GROUPS, RESOLUTION_NAMES,
+  STREAM_TYPE_NAMES, type NameMap,
+} from './vocabulary.ts';
+
+export type CatalogSort = 'latest' | 'popular' | 'rating' | 'year' | 'title' | 'release_date';
+
+export interface CatalogChoice {
+  /** `movie.latest`: media type and catalogue. */
+  readonly id: string;
+  readonly enabled: boolean;
+  /** Null: the catalogue's own. */
+  readonly sort: CatalogSort | null;
+  readonly descending: boolean | null;
+}
+
+export interface UserConfig {
+  /** Short labels of the enabled providers, in their order: they name the add-on. */
+  readonly providerLabels: readonly string[];
+  /** Chosen by the user instead of the labels; empty when not. */
+  readonly nameSuffix: string;
+  readonly enableCatalogs: boolean;
+  readonly catalogs: readonly CatalogChoice[];
+  readonly metaForAllIds: boolean;
+  /** Levels that are hidden; empty when the filter is off. */
+  readonly hiddenNudity: readonly string[];
+  readonly hiddenCertificates: readonly string[];
+  readonly ranking: RankingSettings;
+  /** Null: the default. Either text may be empty, which means the default of that one. */
+  readonly template: { readonly title: string; readonly description: string } | null;
+  readonly liveSearch: boolean;
+}
+
+/** Bodies and tokens are refused above this before they are parsed, in bytes. */
+export const CONFIG_BYTES_MAX = 64 * 1024;
+
+/**
+ * The canonical form of what a user sent.
+ * @throws AppError `config.invalid` naming every field that is wrong
+ */
+export function acceptUserConfig(given: JsonValue): JsonObject {
+  return canonical(given, 'strict');
+}
+
+/**
+ * The canonical form of what is installed: a token may be older or newer than this version.
+ * @throws AppError `config.invalid` for a wrong type
+ */
+export function installedUserConfig(given: JsonValue): JsonObject {
+  return canonical(given, 'lenient');
+}
+
+function canonical(given: JsonValue, strictness: Strictness): JsonObject {
+  const problems = new ProblemList();
+  if (!isJsonObject(given)) {
+    problems.add('configuration', 'expected a JSON object');
+    problems.throwIfAny();
+    return {};
+  }
+  const config = canonicalObject(given, USER_CONFIG_FIELDS, strictness, problems);
+  problems.throwIfAny();
+  return config;
+}
+
+/** Reads a canonical configuration (`acceptUserConfig`, `installedUserConfig`). */
+export function readUserConfig(config: JsonObject): UserConfig {
+  return {
+    providerLabels: providerLabels(config),
+    nameSuffix: textOf(config['nm']),
+    enableCatalogs: flagOf(config['ec'], true),
+    catalogs: objectsOf(config['cc']).map(catalogChoice),
+    metaForAllIds: flagOf(config['eim'], false),
+    hiddenNudity: hiddenLevels(config['nf'], 'Severe'),
+    hiddenCertificates: hiddenLevels(config['cf'], 'Adults+'),
+    ranking: rankingOf(config),
+    template: templateOf(config['st']),
+    liveSearch: flagOf(config['lss'], false),
+  };
+}
+
+/** `sp`, the one provider of old configurations, counts when the list has no enabled one. */
+function providerLabels(config: JsonObject): string[] {
+  const listed = enabledProviders(objectsOf(config['sps']));
+  const providers = listed.length > 0 ? listed : enabledProviders(objectsOf([config['sp'] ?? null]));
+  const labels = providers.map(({ sv }) => {
+    const service = textOf(sv);
+    const known = serviceOf(service);
+    return known === undefined || known.label === '' ? (known?.name ?? service) : known.label;
+  });
+  return [...new Set(labels.filter((label) => label !== ''))];
+}
+
+function enabledProviders(providers: readonly JsonObject[]): JsonObject[] {
+  return providers
+    .filter(({ en }) => flagOf(en, true))
+    .toSorted((a, b) => numberOf(a['pr'], 0) - numberOf(b['pr'], 0));
+}
+
+function catalogChoice(entry: JsonObject): CatalogChoice {
+  const { ci, en, s, o } = entry;
+  return {
+    id: textOf(ci),
+    enabled: flagOf(en, true),
+    sort: isCatalogSort(s) ? s : null,
+    descending: typeof o === 'string' ? o === 'desc' : null,
+  };
+}
+
+function isCatalogSort(value: JsonValue | undefined): value is CatalogSort {
+  return typeof value === 'string';
+}
+
+/** `Disable` anywhere in the list switches the filter off. */
+function hiddenLevels(value: JsonValue | undefined, fallback: string): readonly string[] {
+  if (value === undefined) return [fallback];
+  const levels = textsOf(value);
+  return levels.includes('Disable') ? [] : levels;
+}
+
+function templateOf(value: JsonValue | undefined): UserConfig['template'] {
+  if (!isJsonObject(value)) return null;
+  const title = textOf(value['t']);
+  const description = textOf(value['d']);
+  return title === '' && description === '' ? null : { title, description };
+}
+
+function rankingOf(config: JsonObject): RankingSettings {
+  const grouping = config['stg'] === 'mixed' ? 'mixed' : 'separate';
+  const streamsMax = numberOf(config['mxs'], 25);
+  const streamsPerKindMax = numberOf(config['mspt'], 0);
+  return {
+    kinds: kindsOf(config, grouping),
+    grouping,
+    resolutions: membersOf(config['sr'], RESOLUTION_NAMES),
+    qualityGroups: chosen(config['qf'], QUALITY_GROUPS).map(({ members }) => members),
+    codecs: membersOf(config['vcf'], CODEC_NAMES),
+    hdrFormats: membersOf(config['hf'], HDR_NAMES),
+    audioFormats: membersOf(config['acf'], AUDIO_NAMES),
+    channels: membersOf(config['chf'], CHANNEL_NAMES),
+    languages: membersOf(config['ls'], LANGUAGE_NAMES),
+    ...sizesOf(config),
+    sort: sortOf(config['tsp']),
+    streamsPerResolutionMax: numberOf(config['mspr'], 10),
+    // In separate groups the total counts for each type (reference section 3.7): links are not crowded out by torrents.
+    streamsPerKindMax: grouping === 'separate' && streamsPerKindMax === 0 ? streamsMax : streamsPerKindMax,
+    streamsMax: grouping === 'separate' ? STREAMS_MAX : streamsMax,
+    nameFilter: nameFilterOf(config),
+  };
+}
+
+/** What a client plays by itself; the other kinds need a service or a proxy between. */
+const PLAYABLE: ReadonlySet<StreamKind> = new Set<StreamKind>(['torrent', 'http', 'youtube', 'external']);
+
+function kindsOf(config: JsonObject, grouping: 'separate' | 'mixed'): StreamKind[] {
+  const order = membersOf(config['sto'], STREAM_TYPE_NAMES);
+  // Only separate groups are chosen by the order of types; one list holds all types.
+  const kinds = grouping === 'separate' ? order : membersOf(undefined, STREAM_TYPE_NAMES);
+  const torrents = flagOf(config['ept'], true);
+  return kinds.filter((kind) => PLAYABLE.has(kind) && (kind !== 'torrent' || torrents));
+}
+
+type Sizes = Pick<RankingSettings, 'sizeBytesMin' | 'sizeBytesMax' | 'episodeSizeBytesMin' | 'episodeSizeBytesMax'>;
+
+function sizesOf(config: JsonObject): Sizes {
+  const sizeBytesMin = sizeOf(config['mns'], 0);
+  const sizeBytesMax = sizeOf(config['ms'], Number.MAX_SAFE_INTEGER);
+  return {
+    sizeBytesMin,
+    sizeBytesMax,
+    episodeSizeBytesMin: sizeOf(config['mnes'], sizeBytesMin),
+    episodeSizeBytesMax: sizeOf(config['mes'], sizeBytesMax),
+  };
+}
+
+const SORT_KEYS: Readonly<Record<string, SortKey>> = {
+  resolution: 'resolution', quality: 'quality', language: 'language', size: 'size', seeders: 'seeders',
+  created_at: 'addedAt', codec: 'codec', hdr: 'hdr', audio: 'audio', type: 'kind',
+};
+const DEFAULT_SORT: readonly SortRule[] = (
+  ['resolution', 'quality', 'language', 'size', 'seeders', 'addedAt'] as const
+).map((key) => ({ key, descending: true }));
+
+/** The first rule of a key counts. What no column says (`cached`, `watched_count`) orders nothing. */
+function sortOf(value: JsonValue | undefined): readonly SortRule[] {
+  if (value === undefined) return DEFAULT_SORT;
+  const rules = new Map<SortKey, SortRule>();
+  for (const { k, d } of objectsOf(value)) {
+    const key = SORT_KEYS[textOf(k)];
+    if (key !== undefined && !rules.has(key)) rules.set(key, { key, descending: d !== 'asc' });
+  }
+  return [...rules.values()];
+}
+
+function nameFilterOf(config: JsonObject): RankingSettings['nameFilter'] {
+  const mode = config['snfm'];
+  const patterns = textsOf(config['snfp']);
+  if ((mode !== 'include' && mode !== 'exclude') || patterns.length === 0) return null;
+  return { mode, patterns, regex: flagOf(config['snfr'], false) };
+}
+
+/** The chosen entries in the chosen order; all of them when the list is absent or empty. */
+function chosen<T>(value: JsonValue | undefined, names: readonly NameMap<T>[]): readonly NameMap<T>[] {
+  if (!Array.isArray(value) || value.length === 0) return names;
+  const result = new Set<NameMap<T>>();
+  for (const item of value as readonly JsonValue[]) {
+    const name = names.find((candidate) => candidate.value === item);
+    if (name !== undefined) result.add(name);
+  }
+  return [...result];
+}
+
+function membersOf<T>(value: JsonValue | undefined, names: readonly NameMap<T>[]): T[] {
+  return chosen(value, names).flatMap(({ members }) => members);
+}
+
+function objectsOf(value: JsonValue | undefined): readonly JsonObject[] {
+  return Array.isArray(value) ? (value as readonly JsonValue[]).filter((item) => isJsonObject(item)) : [];
+}
+
+function textsOf(value: JsonValue | undefined): readonly string[] {
+  return Array.isArray(value) ? (value as readonly JsonValue[]).filter((item) => typeof item === 'string') : [];
+}
+
+function textOf(value: JsonValue | undefined): string {
+  return typeof value === 'string' ? value : '';
+}
+
+function flagOf(value: JsonValue | undefined, fallback: boolean): boolean {
+  return typeof value === 'boolean' ? value : fallback;
+}
+
+function numberOf(value: JsonValue | undefined, fallback: number): number {
+  return typeof value === 'number' ? value : fallback;
+}
+
+function sizeOf(value: JsonValue | undefined, fallback: number): number {
+  return value === 'inf' ? Number.MAX_SAFE_INTEGER : numberOf(value, fallback);
+}
+
+/** Of a user who chose nothing, and of requests without a configuration. */
+export const DEFAULT_RANKING: RankingSettings = rankingOf({});
