@@ -8,12 +8,14 @@ import { addonRoutes } from '../src/features/addon/routes.ts';
 import { AddonService } from '../src/features/addon/service.ts';
 import { CATALOG_CACHE, GENRE_CACHE, META_CACHE } from '../src/features/addon/store.ts';
 import { ReplyCache } from '../src/http/reply-cache.ts';
-import type { Request, Route } from '../src/http/route.ts';
+import type { Route } from '../src/http/route.ts';
 import { parseCatalogExtra } from '../src/lib/stremio/catalog-extra.ts';
 import { documentName, parseMediaId } from '../src/lib/stremio/media-id.ts';
 import type { CacheSpec } from '../src/platform/cache/cache.ts';
 import { createTieredCache } from '../src/platform/cache/tiered-cache.ts';
-import { localParts, NEVER, silentLogger } from '../test/support/cache-parts.ts';
+import { localParts, silentLogger } from '../test/support/cache-parts.ts';
+import { ANONYMOUS } from './fixtures/contexts.ts';
+import { plainRequest } from './fixtures/plain-request.ts';
 
 export interface BenchSuite extends AsyncDisposable {
   readonly bench: Bench;
@@ -46,7 +48,7 @@ export async function openAddonRepliesBench(): Promise<BenchSuite> {
     ...parts, ...spec, freshMs: 3_600_000, staleMs: 0, negativeMs: { first: 1000, max: 1000, growth: 1 },
   }, silentLogger);
   const caches = { catalogCache: open(CATALOG_CACHE), metaCache: open(META_CACHE), genreCache: open(GENRE_CACHE) };
-  const routes = addonRoutes(new AddonService({ titles: TITLES, ...caches, logger: silentLogger }), {
+  const routes = addonRoutes(new AddonService({ titles: TITLES, ...caches, logger: silentLogger }), ANONYMOUS, {
     manifest: {
       id: 'bench', name: 'bench', description: '', version: '1.0.0', logoUrl: null, contactEmail: null,
       metaForAllIds: false,
@@ -73,10 +75,7 @@ async function addWarmRequest(
   const route = routes.find((entry) => entry.name === name);
   if (route === undefined) throw new Error(`no route is called ${name}`);
   const path = `/${name}/${parameters.join('/')}`;
-  const requests = Array.from({ length: 64 }, (): Request => ({
-    method: 'GET', path: fresh(path), query: '', parameters: parameters.map(fresh), requestId: '', tiers: 0,
-    clientAddress: '127.0.0.1', baseUrl: 'http://127.0.0.1:8000', signal: NEVER,
-  }));
+  const requests = Array.from({ length: 64 }, () => plainRequest(fresh(path), { parameters: parameters.map(fresh) }));
   let turn = 0;
   const next = () => requests[turn++ % requests.length];
   const [first] = requests;

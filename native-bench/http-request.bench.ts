@@ -76,7 +76,8 @@ function warmRequest(slowReaders: SlowReaders, headers: Readonly<Record<string, 
   const reply = jsonReply(Buffer.alloc(20_000, '{"a":1}'), 'public, max-age=60');
   if (reply.representation !== null) reply.representation.br = { bytes: Buffer.alloc(2000), etag: ETAG };
   const route: CompiledRoute = {
-    name: 'bench', timeoutMs: 1000, uncapped: false, parameterSegments: [2, 3], handler: () => reply,
+    name: 'bench', timeoutMs: 1000, uncapped: false, bodyBytesMax: 0, requestHeaders: [], parameterSegments: [2, 3],
+    handler: () => reply,
   };
   const response = nativeResponse();
   const request = nativeRequest(headers);
@@ -96,6 +97,7 @@ function nativeRequest(headers: Readonly<Record<string, string>>): NativeRequest
 function nativeResponse(): NativeResponse {
   const response: NativeResponse = {
     onAborted: () => response,
+    onData: () => response,
     cork: (write) => {
       write();
       return response;

@@ -10,11 +10,12 @@ import type { Request } from '../src/http/route.ts';
 import { createTieredCache } from '../src/platform/cache/tiered-cache.ts';
 import { createFetcher } from '../src/platform/fetch/fetcher.ts';
 import { createTaskPool } from '../src/platform/pool/piscina-pool.ts';
-import { localParts, NEVER, silentLogger } from '../test/support/cache-parts.ts';
+import { localParts, silentLogger } from '../test/support/cache-parts.ts';
 import { pngFile } from '../test/support/fixtures/pictures.ts';
 import type { PosterFormat } from '../workers/contract.ts';
 import { renderPoster } from '../workers/tasks/render-poster.ts';
 import type { BenchSuite } from './suite.ts';
+import { plainRequest } from './fixtures/plain-request.ts';
 
 const LIMITS = { threads: 1, queueMax: 100, taskTimeoutMs: 20_000, closeTimeoutMs: 2000 };
 const REQUESTS = 64;
@@ -51,10 +52,7 @@ export async function openWarmPosterBench(): Promise<BenchSuite> {
 /** Strings are new ones, as they come from a socket: a string that was a key before has its hash already. */
 function posterRequest(name: string): Request {
   const [type, id] = [Buffer.from('movie').toString(), Buffer.from(name).toString()];
-  return {
-    method: 'GET', path: `/poster/${type}/${id}`, query: '', parameters: [type, id], requestId: '', tiers: 0,
-    clientAddress: '127.0.0.1', baseUrl: 'http://127.0.0.1:8000', signal: NEVER,
-  };
+  return plainRequest(`/poster/${type}/${id}`, { parameters: [type, id] });
 }
 
 export async function openPosterRenderBench(): Promise<BenchSuite> {

@@ -8,13 +8,15 @@ import type { StreamSource } from '../src/features/streams/contract.ts';
 import { streamRoutes } from '../src/features/streams/routes.ts';
 import { StreamService } from '../src/features/streams/service.ts';
 import type { Handler, Request } from '../src/http/route.ts';
-import { DEFAULT_RANKING } from '../src/lib/user-config/user-config.ts';
+import { NameMatchCache } from '../src/features/streams/name-matches.ts';
 import type { CacheSpec } from '../src/platform/cache/cache.ts';
 import { createTieredCache } from '../src/platform/cache/tiered-cache.ts';
 import type { TaskPool } from '../src/platform/pool/task-pool.ts';
-import { localParts, NEVER, silentLogger } from '../test/support/cache-parts.ts';
+import { localParts, silentLogger } from '../test/support/cache-parts.ts';
 import { FIXTURE_MEDIA, fixtureRows } from './fixtures/stream-rows.ts';
 import type { BenchSuite } from './suite.ts';
+import { ANONYMOUS } from './fixtures/contexts.ts';
+import { plainRequest } from './fixtures/plain-request.ts';
 
 const SOURCE: StreamSource = {
   resolveMedia: () => Promise.resolve(FIXTURE_MEDIA),
@@ -38,10 +40,10 @@ export async function openStreamRouteBench(): Promise<BenchSuite> {
   const mediaCache = open(RESOLVED_MEDIA_CACHE);
   const setCache = open(streamSetCache(NO_POOL));
   const service = new StreamService({
-    source: SOURCE, mediaCache, setCache, ranking: DEFAULT_RANKING, presenter: { addonName: 'Sluice' },
+    source: SOURCE, mediaCache, setCache, nameMatches: new NameMatchCache(NO_POOL), presenter: { addonName: 'Sluice' },
   });
   const handlerOf = (reuse: boolean): Handler => {
-    const [route] = streamRoutes(service, { replyBytesMax: 16_000_000, reuse, timeoutMs: 1000 });
+    const [route] = streamRoutes(service, ANONYMOUS, { replyBytesMax: 16_000_000, reuse, timeoutMs: 1000 });
     if (route === undefined) throw new Error('there is no stream route');
     return route.handler;
   };
@@ -66,11 +68,7 @@ export async function openStreamRouteBench(): Promise<BenchSuite> {
 }
 
 function request(): Request {
-  return {
-    method: 'GET', path: fresh('/stream/movie/tt9000200.json'), query: '', requestId: '', tiers: 0,
-    parameters: [fresh('movie'), fresh('tt9000200.json')], clientAddress: '127.0.0.1',
-    baseUrl: 'http://127.0.0.1:8000', signal: NEVER,
-  };
+  return plainRequest(fresh('/stream/movie/tt9000200.json'), { parameters: [fresh('movie'), fresh('tt9000200.json')] });
 }
 
 function fresh(text: string): string {

@@ -2,9 +2,9 @@
 import { Bench } from 'tinybench';
 import { StreamPresenter } from '../src/features/streams/present.ts';
 import { StreamRanker } from '../src/features/streams/rank.ts';
-import { DEFAULT_RANKING } from '../src/lib/user-config/user-config.ts';
 import { decodeStreamSet } from '../src/lib/stream-set/decode.ts';
 import { encodeStreamSet } from '../src/lib/stream-set/encode.ts';
+import { ANONYMOUS } from './fixtures/contexts.ts';
 import { plainPresent } from './fixtures/plain-present.ts';
 import { FIXTURE_MEDIA, fixtureRows } from './fixtures/stream-rows.ts';
 import type { BenchSuite } from './suite.ts';
@@ -14,9 +14,9 @@ const ADDON_NAME = 'Sluice';
 export async function openPresentBench(): Promise<BenchSuite> {
   const set = decodeStreamSet(encodeStreamSet(FIXTURE_MEDIA, fixtureRows(200)));
   if (set === null) throw new Error('the fixed rows do not decode');
-  const ranker = new StreamRanker(DEFAULT_RANKING);
+  const ranker = new StreamRanker();
   const presenter = new StreamPresenter({ addonName: ADDON_NAME });
-  const count = ranker.rank(set);
+  const count = ranker.rank(set, ANONYMOUS.anonymous.list, null);
   const rows = ranker.rows.slice();
   const objects = { streams: plainPresent(set, rows, count, ADDON_NAME) };
   const body = presenter.present(set, rows, count);
@@ -27,7 +27,7 @@ export async function openPresentBench(): Promise<BenchSuite> {
       Buffer.from(JSON.stringify({ streams: plainPresent(set, rows, count, ADDON_NAME) }));
     })
     .add('  of which JSON.stringify and UTF-8 alone', () => { Buffer.from(JSON.stringify(objects)); })
-    .add('rank and present', () => { presenter.present(set, ranker.rows, ranker.rank(set)); });
+    .add('rank and present', () => { presenter.present(set, ranker.rows, ranker.rank(set, ANONYMOUS.anonymous.list, null)); });
   return {
     bench,
     sizesBytes: { [bytesTask]: body.byteLength },

@@ -34,7 +34,7 @@ export function heavyTitle(): ImportedWork {
   return {
     type: 'movie', publicId: 'sl:the-long-release', imdbId: HEAVY_TITLE, tmdbId: '', title: 'The Long Release',
     originalTitle: '', alternativeTitles: [], year: 2024, endYear: 0, released: '2024-01-01', runtimeMinutes: 100,
-    description: 'A title with two hundred streams.', languages: ['English'], country: '', website: '', isAdult: false,
+    description: 'A title with two hundred streams.', languages: ['English'], country: '', website: '', isAdult: false, nudity: 'Unknown', certificate: 'Unknown',
     isAlwaysListed: false, popularity: 0, genres: ['Drama'], images: [], ratings: [], episodes: [],
     streams: Array.from({ length: STREAMS }, (_, index) => heavyStream(index)),
   };

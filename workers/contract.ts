@@ -17,6 +17,12 @@ export interface TaskMap {
     input: { readonly bytes: Uint8Array; readonly gzip: boolean; readonly br: boolean };
     output: { readonly gzip?: Uint8Array; readonly br?: Uint8Array };
   };
+  /** Which names a user's regular expressions match: those of a plain StreamSet blob, or `names`. */
+  'names.match': {
+    input: { readonly patterns: readonly string[]; readonly blob: Uint8Array | null; readonly names: readonly string[] };
+    /** What is wrong, per pattern (for `names` only), and one byte a row or name. */
+    output: { readonly problems: readonly (string | null)[]; readonly matches: Uint8Array };
+  };
   /** Renders one 300 × 450 poster from artwork, or the designed placeholder. */
   'poster.render': {
     input: {

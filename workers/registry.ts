@@ -2,10 +2,12 @@
 import type { TaskHandler, TaskName } from './contract.ts';
 import { compressHttp } from './tasks/compress-http.ts';
 import { decodeCache } from './tasks/decode-cache.ts';
+import { matchNames } from './tasks/match-names.ts';
 import { renderPoster } from './tasks/render-poster.ts';
 
 export const registry: { readonly [K in TaskName]: TaskHandler<K> } = {
   'cache.decode': decodeCache,
   'http.compress': compressHttp,
+  'names.match': matchNames,
   'poster.render': renderPoster,
 };

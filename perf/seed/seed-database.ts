@@ -5,6 +5,7 @@
  */
 import postgres, { type Sql } from 'postgres';
 import { titleLexemes } from '../../src/lib/search-text.ts';
+import { CERTIFICATES, NUDITY_LEVELS } from '../../src/lib/vocabulary.ts';
 import { withoutIndexes } from './bulk-load.ts';
 import { bytesValue, CopyTarget, type PlainValue } from './copy-target.ts';
 import { makePlacements } from './placements.ts';
@@ -33,7 +34,7 @@ export interface SeedResult {
 const COLUMNS = {
   media: [
     'media_id', 'type', 'public_id', 'title', 'description', 'year', 'runtime_minutes', 'is_adult', 'is_blocked',
-    'search',
+    'nudity', 'certificate', 'search',
     'created_at', 'updated_at',
   ],
   media_external_id: ['media_id', 'media_type', 'provider', 'external_id'],
@@ -41,7 +42,7 @@ const COLUMNS = {
   media_genre: ['media_id', 'genre_id', 'position'],
   media_rating: ['media_id', 'provider', 'value', 'votes'],
   media_counter: ['media_id', 'latest_at', 'link_count', 'popularity'],
-  catalog_entry: ['media_id', 'genre_id', 'type', 'latest_at', 'popularity'],
+  catalog_entry: ['media_id', 'genre_id', 'type', 'latest_at', 'popularity', 'levels', 'rating', 'released', 'title_key'],
   season: ['media_id', 'season'],
   episode: ['media_id', 'season', 'episode', 'title'],
   stream: [
@@ -188,9 +189,13 @@ class Seeder {
     const { linkCount, latestS } = await this.#addStreams(title);
     const latestAt = timestamp(latestS);
     const publicId = `sl:seed${this.#options.seed}-${id}`;
+    const [nudity, certificate] = [id % NUDITY_LEVELS.length, id % CERTIFICATES.length];
+    const levels = (1 << nudity) | (1 << (8 + certificate));
+    const titleKey = title.name.toLowerCase().slice(0, 64);
     this.#add('media', [
       id, type, publicId, title.name, `The story of ${title.name}, as it was told in ${title.year}.`, title.year,
-      title.runtimeMinutes, title.isAdult, title.isBlocked, lexemes([title.name, ...title.otherNames]),
+      title.runtimeMinutes, title.isAdult, title.isBlocked, nudity, certificate,
+      lexemes([title.name, ...title.otherNames]),
       timestamp(OLDEST_S), timestamp(OLDEST_S),
     ]);
     this.#add('media_external_id', [id, type, 'sl', publicId]);
@@ -202,7 +207,9 @@ class Seeder {
     title.genres.forEach((genre, position) => this.#add('media_genre', [id, this.#genreId(genre), position]));
     if (linkCount > 0 && !title.isBlocked && !title.isAdult) {
       for (const genreId of [0, ...title.genres.map((genre) => this.#genreId(genre))]) {
-        this.#add('catalog_entry', [id, genreId, type, latestAt, title.popularity]);
+        this.#add('catalog_entry', [
+          id, genreId, type, latestAt, title.popularity, levels, title.rating, `${title.year}-01-01`, titleKey,
+        ]);
       }
     }
     if (title.streams > 0) this.#addEpisodes(title);

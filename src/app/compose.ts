@@ -4,19 +4,27 @@
  */
 import { AddonService } from '../features/addon/service.ts';
 import { CATALOG_CACHE, GENRE_CACHE, META_CACHE } from '../features/addon/store.ts';
+import { ContextCache } from '../features/configure/contexts.ts';
+import { ConfigEditor } from '../features/configure/editor.ts';
+import { readPageFiles, type PageFiles } from '../features/configure/pages.ts';
+import { Profiles } from '../features/configure/profiles.ts';
+import { PROFILE_CACHE, ProfileStore } from '../features/configure/store.ts';
 import { HealthService } from '../features/health/service.ts';
 import { LibraryStore } from '../features/library/store.ts';
 import { PosterService } from '../features/posters/service.ts';
 import { POSTER_CACHE } from '../features/posters/store.ts';
 import { RESOLVED_MEDIA_CACHE, streamSetCache } from '../features/streams/codecs.ts';
+import { NameMatchCache } from '../features/streams/name-matches.ts';
 import { StreamService } from '../features/streams/service.ts';
 import { StreamStore } from '../features/streams/store.ts';
 import type { TlsFiles } from '../http/listen.ts';
 import { startHttpServer, type HttpServer } from '../http/server.ts';
 import { DisposeStack } from '../lib/dispose-stack.ts';
-import { DEFAULT_RANKING } from '../lib/user-config/user-config.ts';
+import { KeyRing } from '../lib/install-token/key-ring.ts';
 import type { Config } from '../platform/config/config.ts';
 import { readEnvironment } from '../platform/config/env.ts';
+import { packagePath } from '../platform/config/package-root.ts';
+import { readSecretKey } from '../platform/data-dir/secret-key.ts';
 import type { Database } from '../platform/db/database.ts';
 import { createFetcher } from '../platform/fetch/fetcher.ts';
 import type { Logger } from '../platform/log/logger.ts';
@@ -53,7 +61,9 @@ export async function composeApi(config: Config, targets: DatabaseTargets, logge
       closeTimeoutMs: POOL_CLOSE_TIMEOUT_MS, logger,
     }));
     const caches = stack.use(new CacheFabric({ memoryBytesMax: config.CACHE_MEMORY_BYTES, redis }, logger));
-    const features = composeFeatures({ config, database, redis, pool, caches, logger, stack });
+    const ring = await openKeyRing(config, logger);
+    const page = await readPageFiles(packagePath('web/dist'));
+    const features = composeFeatures({ config, ring, page, database, redis, pool, caches, logger, stack });
     const http = stack.use(await listen(config, features, pool, logger));
     return new ComposedApi(http, features.health, stack);
   } catch (error) {
@@ -68,15 +78,21 @@ interface Platform {
   readonly redis: RedisClient | null;
   readonly pool: TaskPool;
   readonly caches: CacheFabric;
+  readonly ring: KeyRing;
+  readonly page: PageFiles;
   readonly logger: Logger;
   readonly stack: DisposeStack;
 }
 
-function composeFeatures({ config, database, redis, pool, caches, logger, stack }: Platform): RouteParts {
+function composeFeatures({ config, ring, page, database, redis, pool, caches, logger, stack }: Platform): RouteParts {
   const lifetimes = cacheLifetimes(config);
   const library = new LibraryStore(database);
   const fetcher = stack.use(createFetcher({ allowPrivate: config.FETCH_ALLOW_PRIVATE }));
   const checks = [{ name: 'database', check: (signal: AbortSignal) => database.ping(signal) }];
+  const profiles = new Profiles({
+    store: new ProfileStore(database), cache: caches.open(PROFILE_CACHE, lifetimes.profiles), ring,
+  });
+  const editor = new ConfigEditor({ ring, profiles, pool });
   if (redis !== null) checks.push({ name: 'redis', check: (signal) => redis.ping(signal) });
   return {
     health: new HealthService(checks, READY_TIMEOUT_MS),
@@ -91,7 +107,7 @@ function composeFeatures({ config, database, redis, pool, caches, logger, stack 
       source: new StreamStore(database),
       mediaCache: caches.open(RESOLVED_MEDIA_CACHE, lifetimes.ids),
       setCache: caches.open(streamSetCache(pool), lifetimes.streams),
-      ranking: DEFAULT_RANKING,
+      nameMatches: new NameMatchCache(pool),
       presenter: { addonName: config.ADDON_NAME },
     }),
     posters: new PosterService({
@@ -100,7 +116,21 @@ function composeFeatures({ config, database, redis, pool, caches, logger, stack 
       fetcher, pool, logger,
       showRating: config.POSTER_RATING_BADGE,
     }),
+    contexts: new ContextCache({ ring, profiles, editor, contextsMax: config.CONFIG_CACHE_ENTRIES }),
+    editor,
+    profiles,
+    page,
   };
+}
+
+/** The operator's keys, or one that is made now and kept. */
+async function openKeyRing(config: Config, logger: Logger): Promise<KeyRing> {
+  const { SECRET_KEY: configured, SECRET_KEYS_OLD: older, POSTGRES_URI: database } = config;
+  if (configured !== null) return new KeyRing([configured, ...older]);
+  if (database !== null) {
+    logger.warn({}, 'SECRET_KEY is not set: a key in DATA_DIR is used; other machines do not know it, and their addresses do not work here');
+  }
+  return new KeyRing([await readSecretKey(config.DATA_DIR), ...older]);
 }
 
 function listen(config: Config, features: RouteParts, pool: TaskPool, logger: Logger): Promise<HttpServer> {

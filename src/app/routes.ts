@@ -1,10 +1,17 @@
 /** THE route table: every path that the server answers, in one place. Its golden copy is in the tests. */
+import { NAMED_CATALOGS } from '../features/addon/catalogs.ts';
 import { addonRoutes } from '../features/addon/routes.ts';
 import type { AddonService } from '../features/addon/service.ts';
+import type { UserContexts } from '../features/configure/contract.ts';
+import type { ConfigEditor } from '../features/configure/editor.ts';
+import { pageRoutes, type PageFiles } from '../features/configure/pages.ts';
+import type { Profiles } from '../features/configure/profiles.ts';
+import { configureRoutes } from '../features/configure/routes.ts';
 import { createReadyHandler, health, root } from '../features/health/routes.ts';
 import type { HealthService } from '../features/health/service.ts';
 import { posterRoutes } from '../features/posters/routes.ts';
 import type { PosterService } from '../features/posters/service.ts';
+import { previewRoute } from '../features/streams/preview.ts';
 import { streamRoutes } from '../features/streams/routes.ts';
 import type { StreamService } from '../features/streams/service.ts';
 import type { Route } from '../http/route.ts';
@@ -16,6 +23,10 @@ export interface RouteParts {
   readonly addon: AddonService;
   readonly streams: StreamService;
   readonly posters: PosterService;
+  readonly contexts: UserContexts;
+  readonly editor: ConfigEditor;
+  readonly profiles: Profiles;
+  readonly page: PageFiles;
 }
 
 /** Finished replies may take as much memory as the values that they are built from, shared by three features. */
@@ -34,13 +45,22 @@ export function routeTable(config: Config, parts: RouteParts): readonly Route[] 
     contactEmail: config.CONTACT_EMAIL,
     metaForAllIds: config.META_FOR_ALL_IDS,
   };
+  const identity = {
+    name: config.ADDON_NAME, version, description: config.ADDON_DESCRIPTION, logoUrl: config.ADDON_LOGO,
+    catalogs: NAMED_CATALOGS.map(({ id, type, spec }) => ({
+      id, type, name: spec.name, defaultSort: spec.order === 'relevance' ? null : spec.order,
+    })),
+  };
   const noStore = { cachePolicy: 'no-store', timeoutMs: HEALTH_TIMEOUT_MS, uncapped: true };
   return [
     { pattern: '/', name: 'root', handler: root, ...noStore },
     { pattern: '/health', name: 'health', handler: health, ...noStore },
     { pattern: '/ready', name: 'ready', handler: createReadyHandler(parts.health), ...noStore },
-    ...addonRoutes(parts.addon, { manifest, replyBytesMax, timeoutMs }),
-    ...streamRoutes(parts.streams, { replyBytesMax, timeoutMs, reuse: config.RESPONSE_REUSE }),
+    ...addonRoutes(parts.addon, parts.contexts, { manifest, replyBytesMax, timeoutMs }),
+    ...streamRoutes(parts.streams, parts.contexts, { replyBytesMax, timeoutMs, reuse: config.RESPONSE_REUSE }),
     ...posterRoutes(parts.posters, { replyBytesMax, timeoutMs }),
+    ...configureRoutes(parts.editor, parts.profiles, { identity, timeoutMs }),
+    previewRoute(parts.streams, parts.contexts, timeoutMs),
+    ...pageRoutes(parts.page),
   ];
 }

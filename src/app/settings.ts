@@ -9,6 +9,11 @@ const DAY_MS = 24 * 3600 * SECOND_MS;
 /** Unknown ids: 5 s at first, then longer while they stay unknown; an import of theirs invalidates them at once. */
 const NEGATIVE = { first: 5 * SECOND_MS, max: 300 * SECOND_MS, growth: 2 };
 
+/** A revoked profile is dead everywhere within 20 s, also where no message comes (the promise is 30 s). */
+const PROFILES: Lifetimes = {
+  freshMs: 10 * SECOND_MS, staleMs: 10 * SECOND_MS, negativeMs: { first: 5 * SECOND_MS, max: 10 * SECOND_MS, growth: 1 },
+};
+
 export interface CacheLifetimes {
   readonly streams: Lifetimes;
   readonly ids: Lifetimes;
@@ -16,6 +21,7 @@ export interface CacheLifetimes {
   readonly meta: Lifetimes;
   readonly genres: Lifetimes;
   readonly posters: Lifetimes;
+  readonly profiles: Lifetimes;
 }
 
 /** How long each kind of entry is fresh, then stale but servable, then gone. */
@@ -30,6 +36,7 @@ export function cacheLifetimes(config: Config): CacheLifetimes {
     meta: freshFor(config.META_CACHE_TTL_SECONDS),
     genres: freshFor(config.CATALOG_CACHE_TTL_SECONDS),
     posters: freshFor(config.POSTER_CACHE_TTL_SECONDS),
+    profiles: PROFILES,
   };
 }
 

@@ -1,7 +1,8 @@
 /** From a native request to a handler and back to an answer; nothing that is thrown gets past it. */
 import { Exchange, type CompiledRoute, type ExchangeContext } from './exchange.ts';
 import type { Responder } from './response.ts';
-import type { Reply } from './route.ts';
+import { readBody } from './request-body.ts';
+import type { Method, Reply } from './route.ts';
 import type { NativeRequest, NativeResponse } from './uws.ts';
 
 export class Dispatcher {
@@ -19,19 +20,18 @@ export class Dispatcher {
     return this.#lastRequestAtMs;
   }
 
-  /** Runs the row's handler. */
-  dispatch(route: CompiledRoute, method: 'GET' | 'HEAD', response: NativeResponse, request: NativeRequest): void {
+  /** Runs the row's handler, when the body is complete where the row takes one. */
+  dispatch(route: CompiledRoute, method: Method | 'HEAD', response: NativeResponse, request: NativeRequest): void {
     this.answer(route, method, response, request, (exchange) => {
       exchange.checkPath();
-      const result = route.handler(exchange);
-      if (result instanceof Promise) this.#wait(exchange, result);
-      else this.#responder.send(exchange, result);
+      if (route.bodyBytesMax === 0) this.#handle(exchange);
+      else this.#handleWithBody(exchange, response);
     });
   }
 
   /** Runs `act`, which answers the exchange or throws what is to be answered. */
   answer(
-    route: CompiledRoute, method: 'GET' | 'HEAD', response: NativeResponse, request: NativeRequest,
+    route: CompiledRoute, method: Method | 'HEAD', response: NativeResponse, request: NativeRequest,
     act: (exchange: Exchange) => void,
   ): void {
     const exchange = new Exchange(this.#context, route, method, response, request);
@@ -44,6 +44,28 @@ export class Dispatcher {
     } finally {
       exchange.release();
     }
+  }
+
+  #handle(exchange: Exchange): void {
+    const result = exchange.route.handler(exchange);
+    if (result instanceof Promise) this.#wait(exchange, result);
+    else this.#responder.send(exchange, result);
+  }
+
+  /** A request that is still being sent counts as in flight, and against the row's deadline. */
+  #handleWithBody(exchange: Exchange, response: NativeResponse): void {
+    const fail = (error: unknown) => this.#responder.sendError(exchange, error);
+    exchange.checkCapacity();
+    readBody(response, exchange.contentLengthBytes, exchange.route.bodyBytesMax, (body) => {
+      if (exchange.isAnswered) return;
+      exchange.body = body;
+      try {
+        this.#handle(exchange);
+      } catch (error) {
+        fail(error);
+      }
+    }, fail);
+    exchange.defer(fail);
   }
 
   /** @throws AppError `server.overloaded`; the handler's result is then not heard */

@@ -13,14 +13,18 @@ const NEGATIVE_MAX_AGE_S = 10;
 const NEGATIVE_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['media.not-found', 'catalog.not-found']);
 
 /**
- * `{"error":{"code","message","field"?,"requestId"}}` with its headers. Anything that is not an
+ * `{"error":{"code","message","field"?,"requestId"}}` with its headers; beside it, for configurations,
+ * `status`, `message` and `errors` as clients of such servers know them. Anything that is not an
  * `AppError` becomes `server.failure`; its text never reaches the client.
  * @param lines further header lines, complete with their names
  */
 export function errorReply(error: unknown, requestId: string, lines: readonly string[] = []): ErrorReply {
   const known = error instanceof AppError ? error : new AppError('server.failure', 'something went wrong on our side');
-  const { code, message, field, retryAfterS } = known;
-  const body = JSON.stringify({ error: { code, message, field, requestId } });
+  const { code, message, field, problems, retryAfterS } = known;
+  const told = { code, message, field, requestId };
+  const body = JSON.stringify(
+    problems === undefined ? { error: told } : { status: 'error', message, code, errors: problems, error: told },
+  );
   return {
     status: known.status,
     body: Buffer.from(`${body}\n`),

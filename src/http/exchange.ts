@@ -8,7 +8,7 @@ import type { BaseUrls } from './base-url.ts';
 import type { ClientAddressResolver, Peer } from './client-address.ts';
 import type { InFlight } from './in-flight.ts';
 import { isValidRequestId, type RequestIds } from './request-id.ts';
-import type { Handler, Request } from './route.ts';
+import type { Handler, Method, Request } from './route.ts';
 import type { NativeRequest, NativeResponse } from './uws.ts';
 
 /** Told once about every request, after its response was handed to the socket or the client had gone. */
@@ -22,6 +22,8 @@ export interface CompiledRoute {
   readonly name: string;
   readonly timeoutMs: number;
   readonly uncapped: boolean;
+  readonly bodyBytesMax: number;
+  readonly requestHeaders: readonly string[];
   /** Positions of the parameters among the path's segments. */
   readonly parameterSegments: readonly number[];
   /** The handler inside of all middleware. */
@@ -42,13 +44,15 @@ export interface ExchangeContext {
 const CLIENT_GONE_STATUS = 499;
 /** The address of a connection that is gone. */
 const NOBODY = new ArrayBuffer(0);
+const NO_BODY: Buffer = Buffer.alloc(0);
 
 export class Exchange implements Request {
-  readonly method: 'GET' | 'HEAD';
+  readonly method: Method | 'HEAD';
   readonly path: string;
   readonly route: CompiledRoute;
   readonly startedAtMs: number;
   tiers = 0;
+  body = NO_BODY;
   /** Null once the response was completed or the client has gone: nothing may be written then. */
   response: NativeResponse | null;
   /** True after the handler's synchronous part: writes must be corked. */
@@ -67,13 +71,14 @@ export class Exchange implements Request {
   #baseUrl: string | undefined = undefined;
   #acceptEncoding: string | undefined = undefined;
   #ifNoneMatch: string | undefined = undefined;
+  #headers: Map<string, string> | undefined = undefined;
   #controller: AbortController | undefined = undefined;
   #deadline: NodeJS.Timeout | undefined = undefined;
 
   constructor(
     context: ExchangeContext,
     route: CompiledRoute,
-    method: 'GET' | 'HEAD',
+    method: Method | 'HEAD',
     response: NativeResponse,
     request: NativeRequest,
   ) {
@@ -134,6 +139,15 @@ export class Exchange implements Request {
   /** For `response.ts`; empty when there is none. */
   get ifNoneMatch(): string {
     return (this.#ifNoneMatch ??= this.#header('if-none-match'));
+  }
+
+  header(lowerCaseName: string): string {
+    return this.#headers?.get(lowerCaseName) ?? this.#header(lowerCaseName);
+  }
+
+  /** Length that the client announces, or NaN. */
+  get contentLengthBytes(): number {
+    return Number.parseInt(this.#header('content-length'), 10);
   }
 
   get elapsedMs(): number {
@@ -209,6 +223,9 @@ export class Exchange implements Request {
   #copyAll(): void {
     void [this.requestId, this.clientAddress, this.baseUrl, this.acceptEncoding, this.ifNoneMatch];
     this.#query ??= this.#readQuery();
+    if (this.route.requestHeaders.length > 0) {
+      this.#headers = new Map(this.route.requestHeaders.map((name) => [name, this.#header(name)]));
+    }
   }
 
   #header(lowerCaseName: string): string {

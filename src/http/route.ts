@@ -2,6 +2,7 @@
  * What a feature sees of HTTP: a `Request` copied out of uWebSockets.js, a `Reply` to hand back, and
  * the shape of a row of the route table. Nothing here names uWebSockets.js.
  */
+import type { Buffer } from 'node:buffer';
 import type { Representation } from './representation.ts';
 
 /** Bits of `Request.tiers`, reported in the `Server-Timing` header. */
@@ -14,15 +15,20 @@ export const TIER_REUSE = 16;
 /** The bit of each cache tier, by the names that a look-up reports (`platform/cache`). */
 export const TIER_BITS = { l1: TIER_L1, l2: TIER_L2, origin: TIER_DATABASE } as const;
 
+/** Methods that rows of the route table answer; HEAD comes with every GET. */
+export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+
 /** A request after the synchronous copy; safe to keep across awaits. */
 export interface Request {
-  readonly method: 'GET' | 'HEAD';
+  readonly method: Method | 'HEAD';
   /** Path as sent, percent-encoded, without the query. */
   readonly path: string;
   /** Query as sent, without the question mark; empty when there is none. */
   readonly query: string;
   /** Path parameters of the matched pattern, in order, percent-encoded as sent. */
   readonly parameters: readonly string[];
+  /** What the client sent, complete; empty unless the row has a `bodyBytesMax`. */
+  readonly body: Buffer;
   /** A valid incoming X-Request-Id, else one of ours. */
   readonly requestId: string;
   /** Client address after the trusted-proxy resolver. */
@@ -33,6 +39,8 @@ export interface Request {
   readonly signal: AbortSignal;
   /** Which tiers were touched so far; features OR in the TIER_ bits. */
   tiers: number;
+  /** Value of one of the row's `requestHeaders`; empty when the client sent none. */
+  header(lowerCaseName: string): string;
 }
 
 /** An answer. `representation` may be shared by any number of requests; it is never mutated by them. */
@@ -46,8 +54,10 @@ export interface Reply {
 /** Returns a `Reply` synchronously when it can: a promise costs an extra cork. Throws `AppError`. */
 export type Handler = (request: Request) => Reply | Promise<Reply>;
 
-/** One row of `app/routes.ts`. HEAD and OPTIONS are registered for every row by `server.ts`. */
+/** One row of `app/routes.ts`. OPTIONS, and HEAD beside GET, are registered by `server.ts`. */
 export interface Route {
+  /** GET when it is left out. Rows of one pattern differ in it. */
+  readonly method?: Method;
   /** uWebSockets.js pattern, for example `/stream/:type/:id`. */
   readonly pattern: string;
   /** Stable name for metrics labels and the golden file: `stream`. */
@@ -58,5 +68,9 @@ export interface Route {
   readonly timeoutMs: number;
   /** Exempt from the in-flight cap (health checks must answer under overload). */
   readonly uncapped?: boolean;
+  /** Longest body in bytes, for methods that have one; beyond it 413. The handler runs when it is complete. */
+  readonly bodyBytesMax?: number;
+  /** Lower-case names of headers that the handler reads. */
+  readonly requestHeaders?: readonly string[];
   readonly handler: Handler;
 }

@@ -17,9 +17,9 @@ import { InFlight } from './in-flight.ts';
 import { createApp, listen, type ListenOptions, type TlsFiles } from './listen.ts';
 import { RequestIds } from './request-id.ts';
 import { Responder } from './response.ts';
-import type { Route } from './route.ts';
+import type { Method, Route } from './route.ts';
 import { SlowReaders } from './slow-readers.ts';
-import { loadUws, type ListenSocket, type NativeApp, type NativeRequest, type Uws } from './uws.ts';
+import { loadUws, type ListenSocket, type NativeApp, type NativeHandler, type NativeRequest, type Uws } from './uws.ts';
 
 export interface HttpServerOptions extends ListenOptions {
   readonly routes: readonly Route[];
@@ -60,23 +60,14 @@ const PATH_CHARS_MAX = 4096;
 const SLOW_READER_WINDOW_MS = 30_000;
 const SLOW_READER_BYTES_MIN = 16 * 1024;
 
-const ALLOWED = 'GET, HEAD, OPTIONS';
-const ALLOW_LINE = `Allow: ${ALLOWED}`;
-/** A body, unlike 204: `tryEnd` bounds what a client that never reads can make us hold. */
-const PREFLIGHT_BODY = Buffer.from(`${ALLOWED}\n`);
-const PREFLIGHT_BLOCK = plainBlock([
-  `Access-Control-Allow-Methods: ${ALLOWED}`,
-  'Access-Control-Allow-Headers: *',
-  'Access-Control-Max-Age: 86400',
-  ALLOW_LINE,
-  'Content-Type: text/plain; charset=utf-8',
-]);
 
 /** Stands for every path that has no row. */
 const UNKNOWN: CompiledRoute = {
   name: 'unknown',
   timeoutMs: 0,
   uncapped: true,
+  bodyBytesMax: 0,
+  requestHeaders: [],
   parameterSegments: [],
   handler: () => {
     throw new AppError('request.not-found', 'there is nothing at this path');
@@ -123,6 +114,7 @@ class RunningServer implements HttpServer, Drainee {
       this.#connections += change;
     });
     for (const route of options.routes) this.#register(route, options.middleware ?? []);
+    for (const [pattern, rows] of byPattern(options.routes)) this.#registerOthers(pattern, rows);
     app.any('/*', (response, request) => this.#dispatcher.dispatch(UNKNOWN, bodyMethod(request), response, request));
   }
 
@@ -169,18 +161,61 @@ class RunningServer implements HttpServer, Drainee {
   #register(route: Route, middleware: readonly Middleware[]): void {
     const compiled = compileRoute(route, middleware);
     const dispatcher = this.#dispatcher;
-    this.#app.get(route.pattern, (response, request) => dispatcher.dispatch(compiled, 'GET', response, request));
-    this.#app.head(route.pattern, (response, request) => dispatcher.dispatch(compiled, 'HEAD', response, request));
-    this.#app.options(route.pattern, (response, request) =>
-      dispatcher.answer(compiled, 'GET', response, request, (exchange) => {
-        this.#responder.sendPlain(exchange, 200, PREFLIGHT_BLOCK, PREFLIGHT_BODY);
+    const method = route.method ?? 'GET';
+    const handler: NativeHandler = (response, request) => dispatcher.dispatch(compiled, method, response, request);
+    switch (method) {
+      case 'GET':
+        this.#app.get(route.pattern, handler);
+        this.#app.head(route.pattern, (response, request) => dispatcher.dispatch(compiled, 'HEAD', response, request));
+        break;
+      case 'POST': this.#app.post(route.pattern, handler); break;
+      case 'PUT': this.#app.put(route.pattern, handler); break;
+      case 'DELETE': this.#app.del(route.pattern, handler); break;
+    }
+  }
+
+  /** Preflights, and the refusal of methods that no row of the pattern has. */
+  #registerOthers(pattern: string, rows: readonly [Route, ...Route[]]): void {
+    const allowed = allowedMethods(rows);
+    const preflight = preflightOf(allowed);
+    const route = { ...compileRoute(rows[0], []), bodyBytesMax: 0 };
+    this.#app.options(pattern, (response, request) =>
+      this.#dispatcher.answer(route, 'GET', response, request, (exchange) => {
+        this.#responder.sendPlain(exchange, 200, preflight.block, preflight.body);
       }));
-    this.#app.any(route.pattern, (response, request) =>
-      dispatcher.answer(compiled, 'GET', response, request, (exchange) => {
-        const error = new AppError('request.method-not-allowed', `this path answers ${ALLOWED} only`);
-        this.#responder.sendError(exchange, error, [ALLOW_LINE]);
+    this.#app.any(pattern, (response, request) =>
+      this.#dispatcher.answer(route, 'GET', response, request, (exchange) => {
+        const error = new AppError('request.method-not-allowed', `this path answers ${allowed} only`);
+        this.#responder.sendError(exchange, error, [`Allow: ${allowed}`]);
       }));
   }
+}
+
+function byPattern(routes: readonly Route[]): ReadonlyMap<string, readonly [Route, ...Route[]]> {
+  const rows = new Map<string, [Route, ...Route[]]>();
+  for (const route of routes) {
+    const others = rows.get(route.pattern);
+    if (others === undefined) rows.set(route.pattern, [route]);
+    else others.push(route);
+  }
+  return rows;
+}
+
+function allowedMethods(rows: readonly Route[]): string {
+  const methods = rows.map((route): Method => route.method ?? 'GET').flatMap((name) => (name === 'GET' ? [name, 'HEAD'] : [name]));
+  return [...methods, 'OPTIONS'].join(', ');
+}
+
+/** With a body, unlike 204: `tryEnd` bounds what a client that never reads can make us hold. */
+function preflightOf(allowed: string): { readonly block: Buffer; readonly body: Buffer } {
+  const block = plainBlock([
+    `Access-Control-Allow-Methods: ${allowed}`,
+    'Access-Control-Allow-Headers: *',
+    'Access-Control-Max-Age: 86400',
+    `Allow: ${allowed}`,
+    'Content-Type: text/plain; charset=utf-8',
+  ]);
+  return { block, body: Buffer.from(`${allowed}\n`) };
 }
 
 function createContext(options: HttpServerOptions, port: number): ExchangeContext {
@@ -210,6 +245,8 @@ function compileRoute(route: Route, middleware: readonly Middleware[]): Compiled
     name: route.name,
     timeoutMs: route.timeoutMs,
     uncapped: route.uncapped ?? false,
+    bodyBytesMax: route.bodyBytesMax ?? 0,
+    requestHeaders: route.requestHeaders ?? [],
     parameterSegments: segments.flatMap((segment, position) => (segment.startsWith(':') ? [position] : [])),
     handler: composeHandler(route, middleware),
   };

@@ -29,6 +29,8 @@ export type NativeBytes = string | Uint8Array;
 /** Valid until `onAborted` was called or the response was ended. */
 export interface NativeResponse {
   onAborted(handler: () => void): NativeResponse;
+  /** Must be called before the request's handler returns. The chunk is valid until `handler` returns. */
+  onData(handler: (chunk: ArrayBuffer, isLast: boolean) => void): NativeResponse;
   cork(write: () => void): NativeResponse;
   writeStatus(status: string): NativeResponse;
   writeHeader(name: NativeBytes, value: NativeBytes): NativeResponse;
@@ -51,6 +53,9 @@ export type ListenSocket = object;
 export interface NativeApp {
   get(pattern: string, handler: NativeHandler): NativeApp;
   head(pattern: string, handler: NativeHandler): NativeApp;
+  post(pattern: string, handler: NativeHandler): NativeApp;
+  put(pattern: string, handler: NativeHandler): NativeApp;
+  del(pattern: string, handler: NativeHandler): NativeApp;
   options(pattern: string, handler: NativeHandler): NativeApp;
   /** Tried after the handlers of one method. */
   any(pattern: string, handler: NativeHandler): NativeApp;

@@ -45,6 +45,14 @@ export type AudioFormat = (typeof AUDIO_FORMATS)[number];
 export const CHANNELS = ['1.0', '2.0', '5.0', '5.1', '6.1', '7.1'] as const;
 export type Channels = (typeof CHANNELS)[number];
 
+/** How much nudity a title shows; codes of `media.nudity`. */
+export const NUDITY_LEVELS = ['Unknown', 'None', 'Mild', 'Moderate', 'Severe'] as const;
+export type NudityLevel = (typeof NUDITY_LEVELS)[number];
+
+/** For whom a title is; codes of `media.certificate`. */
+export const CERTIFICATES = ['Unknown', 'All Ages', 'Children', 'Parental Guidance', 'Teens', 'Adults', 'Adults+'] as const;
+export type Certificate = (typeof CERTIFICATES)[number];
+
 /** Facts about a release that are either there or not. */
 export const STREAM_FLAGS = [
   'proper', 'repack', 'remastered', 'extended', 'uncut', 'unrated', 'dubbed', 'subbed', 'hardcoded', 'complete',

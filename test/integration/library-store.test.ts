@@ -10,7 +10,9 @@ import { importedStream, importedWork } from '../support/imported-works.ts';
 import { RecordingDatabase } from '../support/recording-database.ts';
 import { createTestDatabase, skipWithoutPostgres, type TestDatabase } from '../support/template-db.ts';
 
-const MOVIES: CatalogQuery = { type: 'movie', order: 'latest', skip: 0, genre: null, search: null };
+const MOVIES: CatalogQuery = {
+  type: 'movie', order: 'latest', isReversed: false, hiddenLevels: 0, skip: 0, genre: null, search: null,
+};
 const NOTHING = { worksAdded: 0, worksChanged: 0, streamsAdded: 0, linksAdded: 0 };
 
 describe('library store', { skip: skipWithoutPostgres }, () => {

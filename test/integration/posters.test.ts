@@ -22,6 +22,7 @@ import type { Logger } from '../../src/platform/log/logger.ts';
 import { createTaskPool } from '../../src/platform/pool/piscina-pool.ts';
 import type { TaskPool } from '../../src/platform/pool/task-pool.ts';
 import { pngFile } from '../support/fixtures/pictures.ts';
+import { plainRequest } from '../../native-bench/fixtures/plain-request.ts';
 
 const silent: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => silent };
 const pool = createTaskPool({ threads: 1, queueMax: 100, taskTimeoutMs: 20_000, closeTimeoutMs: 5000, logger: silent });
@@ -67,10 +68,8 @@ function open(t: TestContext, setup: Setup = {}) {
     cache, fetcher, pool: counting, logger: silent, showRating: setup.showRating ?? true,
   });
   const [route] = posterRoutes(service, { replyBytesMax: 1_000_000, timeoutMs: 10_000 });
-  const request = (type: string, id: string, query = ''): Request => ({
-    method: 'GET', path: `/poster/${type}/${id}`, query, parameters: [type, id], requestId: 'r', clientAddress: '::1',
-    baseUrl: 'http://x', signal, tiers: 0,
-  });
+  const request = (type: string, id: string, query = '') =>
+    plainRequest(`/poster/${type}/${id}`, { query, parameters: [type, id], baseUrl: 'http://x', signal });
   const handle = (made: Request): Reply | Promise<Reply> => {
     assert.ok(route !== undefined);
     return route.handler(made);

@@ -27,7 +27,9 @@ const BUFFERS_OF_NOTHING = 20;
 /** Per title of a page: its row, its ids, genres and rating, by key. */
 const BUFFERS_OF_PAGE = 20 * PAGE;
 
-const MOVIES: CatalogQuery = { type: 'movie', order: 'latest', skip: 0, genre: null, search: null };
+const MOVIES: CatalogQuery = {
+  type: 'movie', order: 'latest', isReversed: false, hiddenLevels: 0, skip: 0, genre: null, search: null,
+};
 
 describe('statements on a million streams', { skip: skipWithoutPostgres }, () => {
   const { signal } = new AbortController();

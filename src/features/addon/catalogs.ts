@@ -1,7 +1,8 @@
-/** The catalogues that every install has: one table for the manifest and for the requests. */
+/** The catalogues: one table for the manifest, for the requests and for the configure page. */
 import { AppError } from '../../lib/errors.ts';
 import { NO_EXTRA, parseCatalogExtra, type ExtraName } from '../../lib/stremio/catalog-extra.ts';
 import type { ManifestCatalog, MediaType } from '../../lib/stremio/types.ts';
+import type { CatalogChoice, CatalogSort } from '../../lib/user-config/user-config.ts';
 import type { CatalogOrder, CatalogQuery, GenreNames } from './contract.ts';
 
 interface CatalogSpec {
@@ -18,17 +19,49 @@ interface CatalogSpec {
 const CATALOGS: readonly CatalogSpec[] = [
   { id: 'latest', name: 'Latest', order: 'latest', extras: ['genre', 'skip'], required: null },
   { id: 'popular', name: 'Popular', order: 'popular', extras: ['genre', 'skip'], required: null },
+  { id: 'rating', name: 'Top rated', order: 'rating', extras: ['genre', 'skip'], required: null },
   { id: 'search', name: 'Search', order: 'relevance', extras: ['search', 'skip'], required: 'search' },
 ];
+
+/** What shapes a page beside its path. */
+export interface CatalogWishes {
+  readonly catalogs: readonly CatalogChoice[];
+  /** Bits as in `lib/user-config/hidden-levels.ts`. */
+  readonly hiddenLevels: number;
+}
 
 /** Skipping costs PostgreSQL every row skipped, and nobody scrolls past a hundred pages: there the list ends. */
 const SKIP_ITEMS_MAX = 10_000;
 
 const TYPES: readonly MediaType[] = ['movie', 'series'];
 
+/** One catalogue of one type, as configurations name it: `movie.latest`. */
+export interface NamedCatalog {
+  readonly id: string;
+  readonly type: MediaType;
+  readonly spec: CatalogSpec;
+}
+
+/** In the order of a manifest without a configuration. */
+export const NAMED_CATALOGS: readonly NamedCatalog[] = CATALOGS.flatMap((spec) =>
+  TYPES.map((type) => ({ id: `${type}.${spec.id}`, type, spec })));
+
+/** Orders that a user can choose for a catalogue, by their names in configurations. */
+const SORT_ORDERS: Readonly<Record<CatalogSort, CatalogOrder>> = {
+  latest: 'latest', popular: 'popular', rating: 'rating', year: 'released', release_date: 'released', title: 'title',
+};
+/** Titles ascend by themselves, everything else descends. */
+const ASCENDING: ReadonlySet<CatalogOrder> = new Set(['title']);
+
+/** What a configuration says about catalogues. */
+export interface CatalogPreferences {
+  readonly enableCatalogs: boolean;
+  readonly catalogs: readonly CatalogChoice[];
+}
+
 /** The manifest's `catalogs`; a type without genres gets no genre filter (an empty list breaks clients). */
-export function manifestCatalogs(genres: GenreNames): ManifestCatalog[] {
-  return CATALOGS.flatMap((spec) => TYPES.map((type) => ({
+export function manifestCatalogs(genres: GenreNames, preferences: CatalogPreferences): ManifestCatalog[] {
+  return enabledCatalogs(preferences).map(({ type, spec }) => ({
     type,
     id: spec.id,
     name: spec.name,
@@ -39,7 +72,15 @@ export function manifestCatalogs(genres: GenreNames): ManifestCatalog[] {
         isRequired: name === spec.required,
         ...(name === 'genre' ? { options: genres[type], optionsLimit: 1 } : {}),
       })),
-  })));
+  }));
+}
+
+/** The chosen ones in their order; all where none was chosen. Ids of older configurations lead nowhere. */
+function enabledCatalogs({ enableCatalogs, catalogs }: CatalogPreferences): readonly NamedCatalog[] {
+  if (!enableCatalogs) return [];
+  if (catalogs.length === 0) return NAMED_CATALOGS;
+  const named = catalogs.filter(({ enabled }) => enabled).map(({ id }) => NAMED_CATALOGS.find((catalog) => catalog.id === id));
+  return [...new Set(named.filter((catalog) => catalog !== undefined))];
 }
 
 /**
@@ -47,10 +88,13 @@ export function manifestCatalogs(genres: GenreNames): ManifestCatalog[] {
  * manifest entry does not declare: an older manifest may still be installed.
  * @param id decoded
  * @param rawExtra as sent, or null when the path has none
+ * @param wishes what a configuration says about order and hidden titles
  * @returns null for a catalogue that does not exist, and past the end of every list
  * @throws AppError `request.bad-id` for a malformed id, `request.bad-extra` for a malformed extra
  */
-export function parseCatalogQuery(type: MediaType, id: string, rawExtra: string | null): CatalogQuery | null {
+export function parseCatalogQuery(
+  type: MediaType, id: string, rawExtra: string | null, wishes: CatalogWishes,
+): CatalogQuery | null {
   const spec = CATALOGS.find((catalog) => catalog.id === id) ?? rejectMalformed(id);
   const extra = rawExtra === null ? NO_EXTRA : parseCatalogExtra(rawExtra);
   if (spec === null) return null;
@@ -60,8 +104,13 @@ export function parseCatalogQuery(type: MediaType, id: string, rawExtra: string 
     });
   }
   if (extra.skip > SKIP_ITEMS_MAX) return null;
-  const order = extra.search === null ? spec.order : 'relevance';
-  return { type, order, skip: extra.skip, genre: extra.genre, search: extra.search };
+  const choice = wishes.catalogs.find((catalog) => catalog.id === `${type}.${id}`);
+  const chosen = choice?.sort == null ? spec.order : SORT_ORDERS[choice.sort];
+  const order = extra.search === null ? chosen : 'relevance';
+  const isReversed = order !== 'relevance' && choice?.descending != null && choice.descending === ASCENDING.has(order);
+  return {
+    type, order, isReversed, hiddenLevels: wishes.hiddenLevels, skip: extra.skip, genre: extra.genre, search: extra.search,
+  };
 }
 
 function rejectMalformed(id: string): null {

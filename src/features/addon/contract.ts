@@ -2,12 +2,16 @@
 import type { TitleId } from '../../lib/stremio/media-id.ts';
 import type { MediaType } from '../../lib/stremio/types.ts';
 
-export type CatalogOrder = 'latest' | 'popular' | 'relevance';
+export type CatalogOrder = 'latest' | 'popular' | 'rating' | 'released' | 'title' | 'relevance';
 
 /** One page of a catalogue. */
 export interface CatalogQuery {
   readonly type: MediaType;
   readonly order: CatalogOrder;
+  /** The other way round: oldest, least popular, … first. Not for `relevance`. */
+  readonly isReversed: boolean;
+  /** Titles of these levels are left out: bits as in `catalog_entry.levels`. */
+  readonly hiddenLevels: number;
   /** Titles to pass over. */
   readonly skip: number;
   /** Exact name of a genre, or null for all. */

@@ -1,6 +1,7 @@
 /** The manifest: what clients store when they install the add-on. */
 import { ID_PREFIXES } from '../../lib/stremio/media-id.ts';
 import type { Manifest, MediaType } from '../../lib/stremio/types.ts';
+import type { ManifestSettings } from '../configure/contract.ts';
 import { manifestCatalogs } from './catalogs.ts';
 import type { GenreNames } from './contract.ts';
 
@@ -20,23 +21,26 @@ export interface ManifestOptions {
 
 const TYPES: readonly MediaType[] = ['movie', 'series'];
 
-/** @param genres options of the genre filter, in the order to show them */
-export function buildManifest(options: ManifestOptions, genres: GenreNames): Manifest {
+/**
+ * The id is the same whatever the settings: clients then replace an install by another of this server.
+ * @param genres options of the genre filter, in the order to show them
+ */
+export function buildManifest(options: ManifestOptions, genres: GenreNames, settings: ManifestSettings): Manifest {
   const allPrefixes = [ID_PREFIXES.imdb, ID_PREFIXES.tmdb, ID_PREFIXES.sl];
   return {
     id: options.id,
     version: options.version,
-    name: options.name,
+    name: settings.nameSuffix === '' ? options.name : `${options.name} ${settings.nameSuffix}`,
     description: options.description,
     ...(options.logoUrl === null ? {} : { logo: options.logoUrl }),
     ...(options.contactEmail === null ? {} : { contactEmail: options.contactEmail }),
     resources: [
       'catalog',
       { name: 'stream', types: TYPES, idPrefixes: allPrefixes },
-      { name: 'meta', types: TYPES, idPrefixes: options.metaForAllIds ? allPrefixes : [ID_PREFIXES.sl] },
+      { name: 'meta', types: TYPES, idPrefixes: options.metaForAllIds || settings.metaForAllIds ? allPrefixes : [ID_PREFIXES.sl] },
     ],
     types: TYPES,
-    catalogs: manifestCatalogs(genres),
-    behaviorHints: { adult: false, p2p: true, configurable: false, configurationRequired: false },
+    catalogs: manifestCatalogs(genres, settings),
+    behaviorHints: { adult: false, p2p: true, configurable: true, configurationRequired: false },
   };
 }

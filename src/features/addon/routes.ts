@@ -11,6 +11,7 @@ import {
   decodeSegment, documentName, parseMediaType, parseTitleId, withoutSuffix, type TitleId,
 } from '../../lib/stremio/media-id.ts';
 import type { Lookup } from '../../platform/cache/cache.ts';
+import type { UserContext, UserContexts } from '../configure/contract.ts';
 import { parseCatalogQuery } from './catalogs.ts';
 import type { CatalogPage, CatalogQuery, GenreNames, TitleDetails } from './contract.ts';
 import { buildManifest, type ManifestOptions } from './manifest.ts';
@@ -33,6 +34,20 @@ const META_CACHE_CONTROL = 'public, max-age=3600, stale-while-revalidate=21600, 
 /** What is missing now may be there in a moment. */
 const EMPTY_CACHE_CONTROL = 'public, max-age=10';
 
+/** What a user changed must show at once; an unchanged answer costs a 304. */
+const CONFIGURED_CACHE_CONTROL = 'private, max-age=0, must-revalidate';
+
+/** A request with what its configuration says. */
+interface Asked {
+  readonly request: Request;
+  readonly context: UserContext;
+  readonly isConfigured: boolean;
+  /** Those of the pattern without the configuration. */
+  readonly parameters: readonly string[];
+}
+
+type Configured = (asked: Asked) => Reply | Promise<Reply>;
+
 /** Catalogue paths that were read before; the longest cost about 1 KB each. */
 const KNOWN_PAGES_MAX = 4096;
 /** A longer path (a long search) is read anew each time: it would hardly come again. */
@@ -47,115 +62,151 @@ const NO_GENRES: GenreNames = { movie: [], series: [] };
 const NOTHING_LISTED: Reply = jsonOf({ metas: [] }, EMPTY_CACHE_CONTROL);
 
 /** Rows of the route table for manifest, catalogues and meta. */
-export function addonRoutes(service: AddonService, options: AddonRouteOptions): readonly Route[] {
-  const handlers = new AddonHandlers(service, options);
+export function addonRoutes(service: AddonService, contexts: UserContexts, options: AddonRouteOptions): readonly Route[] {
+  const handlers = new AddonHandlers(service, contexts, options);
   const { timeoutMs } = options;
   const catalogPolicy = `${CATALOG_CACHE_CONTROL}; empty: ${EMPTY_CACHE_CONTROL}`;
+  const configured = (name: string, pattern: string, handle: Configured): Route => ({
+    pattern: `/:config${pattern}`, name: `configured-${name}`, cachePolicy: CONFIGURED_CACHE_CONTROL, timeoutMs,
+    handler: (request) => handlers.configured(request, handle),
+  });
   return [
     {
       pattern: '/manifest.json', name: 'manifest', cachePolicy: MANIFEST_CACHE_CONTROL, timeoutMs,
-      handler: (request) => handlers.manifest(request),
+      handler: (request) => handlers.manifest(handlers.plain(request)),
     },
     {
       pattern: '/catalog/:type/:id', name: 'catalog', cachePolicy: catalogPolicy, timeoutMs,
-      handler: (request) => handlers.catalog(request),
+      handler: (request) => handlers.catalog(handlers.plain(request)),
     },
     {
       pattern: '/catalog/:type/:id/:extra', name: 'catalog-extra', cachePolicy: catalogPolicy, timeoutMs,
-      handler: (request) => handlers.catalog(request),
+      handler: (request) => handlers.catalog(handlers.plain(request)),
     },
     {
       pattern: '/meta/:type/:id', name: 'meta', cachePolicy: META_CACHE_CONTROL, timeoutMs,
-      handler: (request) => handlers.meta(request),
+      handler: (request) => handlers.meta(handlers.plain(request)),
     },
+    configured('manifest', '/manifest.json', (asked) => handlers.manifest(asked)),
+    configured('catalog', '/catalog/:type/:id', (asked) => handlers.catalog(asked)),
+    configured('catalog-extra', '/catalog/:type/:id/:extra', (asked) => handlers.catalog(asked)),
+    configured('meta', '/meta/:type/:id', (asked) => handlers.meta(asked)),
   ];
 }
 
 class AddonHandlers {
   readonly #service: AddonService;
+  readonly #contexts: UserContexts;
   readonly #manifest: ManifestOptions;
   readonly #replies: ReplyCache;
   /** By path: reading an extra segment and building its key costs 1.5 µs, finding the page here 0.1 µs. */
   readonly #knownPages = new LRUCache<string, Page>({ max: KNOWN_PAGES_MAX });
 
-  constructor(service: AddonService, options: AddonRouteOptions) {
+  constructor(service: AddonService, contexts: UserContexts, options: AddonRouteOptions) {
     this.#service = service;
+    this.#contexts = contexts;
     this.#manifest = options.manifest;
     this.#replies = new ReplyCache({ bytesMax: options.replyBytesMax });
   }
 
-  manifest(request: Request): Reply | Promise<Reply> {
-    const hit = this.#service.peekGenres();
-    if (hit !== undefined) return this.#manifestReply(request, hit);
-    return this.#service.genres(request.signal).then((found) => this.#manifestReply(request, found));
+  plain(request: Request): Asked {
+    return { request, context: this.#contexts.anonymous, isConfigured: false, parameters: request.parameters };
   }
 
-  catalog(request: Request): Reply | Promise<Reply> {
-    const page = this.#knownPages.get(request.path) ?? this.#readPage(request);
+  /** @throws AppError `config.bad-token`, `profile.not-found` */
+  configured(request: Request, handle: Configured): Reply | Promise<Reply> {
+    const { path } = request;
+    const context = this.#contexts.resolve(path.slice(1, path.indexOf('/', 1)), request);
+    const asked = (found: UserContext): Asked => ({
+      request, context: found, isConfigured: true, parameters: request.parameters.slice(1),
+    });
+    return context instanceof Promise ? context.then((found) => handle(asked(found))) : handle(asked(context));
+  }
+
+  manifest(asked: Asked): Reply | Promise<Reply> {
+    const hit = this.#service.peekGenres();
+    if (hit !== undefined) return this.#manifestReply(asked, hit);
+    return this.#service.genres(asked.request.signal).then((found) => this.#manifestReply(asked, found));
+  }
+
+  catalog(asked: Asked): Reply | Promise<Reply> {
+    const page = this.#page(asked);
     if (page === null) return NOTHING_LISTED;
     const { query, key } = page;
     const hit = this.#service.peekCatalog(query, key);
-    if (hit !== undefined) return this.#catalogReply(request, key, hit);
-    return this.#service.catalog(query, key, request.signal).then((found) => this.#catalogReply(request, key, found));
+    if (hit !== undefined) return this.#catalogReply(asked, key, hit);
+    return this.#service.catalog(query, key, asked.request.signal).then((found) => this.#catalogReply(asked, key, found));
   }
 
-  meta(request: Request): Reply | Promise<Reply> {
-    const [rawType = '', rawId = ''] = request.parameters;
+  meta(asked: Asked): Reply | Promise<Reply> {
+    const [rawType = '', rawId = ''] = asked.parameters;
     const id = parseTitleId(parseMediaType(rawType), documentName(rawId, '.json'));
     const key = metaKey(id);
     const hit = this.#service.peekMeta(id, key);
-    if (hit !== undefined) return this.#metaReply(request, id, key, hit);
-    return this.#service.meta(id, key, request.signal).then((found) => this.#metaReply(request, id, key, found));
+    if (hit !== undefined) return this.#metaReply(asked, id, key, hit);
+    return this.#service.meta(id, key, asked.request.signal).then((found) => this.#metaReply(asked, id, key, found));
   }
 
-  /** Null where nothing is listed, whatever the library holds. */
-  #readPage(request: Request): Page | null {
-    const [rawType = '', rawId = '', rawExtra] = request.parameters;
-    const type = parseMediaType(rawType);
-    const query = rawExtra === undefined
-      ? parseCatalogQuery(type, documentName(rawId, '.json'), null)
-      : parseCatalogQuery(type, decodeSegment(rawId), withoutSuffix(rawExtra, '.json'));
-    if (query === null) return null;
-    const page: Page = { query, key: catalogKey(query) };
-    if (request.path.length <= KNOWN_PATH_CHARS_MAX) this.#knownPages.set(request.path, page);
+  /** Null where nothing is listed, whatever the library holds. Pages of configurations are read anew: 1.5 µs. */
+  #page(asked: Asked): Page | null {
+    const { path } = asked.request;
+    if (asked.isConfigured) return this.#readPage(asked);
+    const known = this.#knownPages.get(path);
+    if (known !== undefined) return known;
+    const page = this.#readPage(asked);
+    if (page !== null && path.length <= KNOWN_PATH_CHARS_MAX) this.#knownPages.set(path, page);
     return page;
   }
 
-  #manifestReply(request: Request, found: Lookup<GenreNames>): Reply {
-    const reused = this.#reuse(request, 'manifest', found);
-    if (reused !== undefined) return reused;
-    const cacheControl = found.value === null ? EMPTY_CACHE_CONTROL : MANIFEST_CACHE_CONTROL;
-    const body = buildManifest(this.#manifest, found.value ?? NO_GENRES);
-    return this.#keep(request, 'manifest', found, jsonOf(body, cacheControl));
+  #readPage({ parameters, context }: Asked): Page | null {
+    const [rawType = '', rawId = '', rawExtra] = parameters;
+    const type = parseMediaType(rawType);
+    const wishes = { catalogs: context.manifest.catalogs, hiddenLevels: context.list.hiddenLevels };
+    const query = rawExtra === undefined
+      ? parseCatalogQuery(type, documentName(rawId, '.json'), null, wishes)
+      : parseCatalogQuery(type, decodeSegment(rawId), withoutSuffix(rawExtra, '.json'), wishes);
+    return query === null ? null : { query, key: catalogKey(query) };
   }
 
-  #catalogReply(request: Request, key: string, found: Lookup<CatalogPage>): Reply {
-    const reused = this.#reuse(request, key, found);
+  #manifestReply(asked: Asked, found: Lookup<GenreNames>): Reply {
+    const settings = asked.context.manifest;
+    const key = `manifest ${settings.key}`;
+    const reused = this.#reuse(asked, key, found);
     if (reused !== undefined) return reused;
-    const metas = (found.value?.titles ?? []).map((title) => metaPreview(title, request.baseUrl));
-    const cacheControl = found.value === null ? EMPTY_CACHE_CONTROL : CATALOG_CACHE_CONTROL;
-    return this.#keep(request, key, found, jsonOf({ metas }, cacheControl));
+    const body = buildManifest(this.#manifest, found.value ?? NO_GENRES, settings);
+    return this.#keep(asked, key, found, body, found.value === null ? EMPTY_CACHE_CONTROL : MANIFEST_CACHE_CONTROL);
   }
 
-  #metaReply(request: Request, id: TitleId, key: string, found: Lookup<TitleDetails>): Reply {
-    const reused = this.#reuse(request, key, found);
+  #catalogReply(asked: Asked, key: string, found: Lookup<CatalogPage>): Reply {
+    const reused = this.#reuse(asked, key, found);
+    if (reused !== undefined) return reused;
+    const metas = (found.value?.titles ?? []).map((title) => metaPreview(title, asked.request.baseUrl));
+    return this.#keep(asked, key, found, { metas }, found.value === null ? EMPTY_CACHE_CONTROL : CATALOG_CACHE_CONTROL);
+  }
+
+  #metaReply(asked: Asked, id: TitleId, key: string, found: Lookup<TitleDetails>): Reply {
+    const reused = this.#reuse(asked, key, found);
     if (reused !== undefined) return reused;
     if (found.value === null) throw new AppError('media.not-found', `no ${id.type} has this id`, { field: 'id' });
-    const body = { meta: meta(found.value, id.id, request.baseUrl) };
-    return this.#keep(request, key, found, jsonOf(body, META_CACHE_CONTROL));
+    return this.#keep(asked, key, found, { meta: meta(found.value, id.id, asked.request.baseUrl) }, META_CACHE_CONTROL);
   }
 
   /** Marks the tier that answered and finds the reply that was built from the same value. */
-  #reuse(request: Request, key: string, found: Lookup<object>): Reply | undefined {
-    request.tiers |= TIER_BITS[found.tier];
-    const reply = this.#replies.find(request.baseUrl + key, found.value);
-    if (reply !== undefined) request.tiers |= TIER_REUSE;
+  #reuse(asked: Asked, key: string, found: Lookup<object>): Reply | undefined {
+    asked.request.tiers |= TIER_BITS[found.tier];
+    const reply = this.#replies.find(replyKey(asked, key), found.value);
+    if (reply !== undefined) asked.request.tiers |= TIER_REUSE;
     return reply;
   }
 
-  #keep(request: Request, key: string, found: Lookup<object>, reply: Reply): Reply {
-    return this.#replies.store(request.baseUrl + key, found.value, reply);
+  #keep(asked: Asked, key: string, found: Lookup<object>, body: object, cacheControl: string): Reply {
+    const reply = jsonOf(body, asked.isConfigured ? CONFIGURED_CACHE_CONTROL : cacheControl);
+    return this.#replies.store(replyKey(asked, key), found.value, reply);
   }
+}
+
+function replyKey({ request, isConfigured }: Asked, key: string): string {
+  return `${request.baseUrl}${isConfigured ? ' ' : ''}${key}`;
 }
 
 function jsonOf(body: object, cacheControl: string): Reply {

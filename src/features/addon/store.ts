@@ -6,7 +6,7 @@ import type { CatalogPage, CatalogQuery, GenreNames, TitleDetails } from './cont
 
 export const CATALOG_CACHE: CacheSpec<CatalogPage> = {
   name: 'catalog',
-  schemaVersion: 1,
+  schemaVersion: 2,
   codec: packed((value): value is CatalogPage => isRecord(value) && Array.isArray(value['titles'])),
 };
 
@@ -28,7 +28,7 @@ export const GENRES_KEY = 'all';
 
 /** One key for all spellings of one page. Genre and search are escaped: they may hold the separator. */
 export function catalogKey(query: CatalogQuery): string {
-  const plain = `${query.type}:${query.order}:${query.skip}`;
+  const plain = `${query.type}:${query.isReversed ? '-' : ''}${query.order}:${query.skip}:${query.hiddenLevels}`;
   if (query.genre === null && query.search === null) return plain;
   return `${plain}:${encodeURIComponent(query.genre ?? '')}:${encodeURIComponent(query.search ?? '')}`;
 }

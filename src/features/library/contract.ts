@@ -1,7 +1,7 @@
 /** What goes into the library: works with their episodes and streams, as importers hand them over. */
 import type { MediaType } from '../../lib/stremio/types.ts';
 import type {
-  AudioFormat, Channels, Codec, HdrFormat, Language, Quality, Resolution, STREAM_FLAGS, StreamKind,
+  AudioFormat, Certificate, Channels, Codec, HdrFormat, Language, NudityLevel, Quality, Resolution, STREAM_FLAGS, StreamKind,
 } from '../../lib/vocabulary.ts';
 
 /** `ImportedPlacement.episodeTo` of a link that covers a whole season; the largest episode number there is. */
@@ -107,6 +107,8 @@ export interface ImportedWork {
   readonly country: string;
   readonly website: string;
   readonly isAdult: boolean;
+  readonly nudity: NudityLevel;
+  readonly certificate: Certificate;
   /** Listed in catalogues also while it has no streams. */
   readonly isAlwaysListed: boolean;
   /** Larger is more popular; any scale that is the same for all works. */

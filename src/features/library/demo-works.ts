@@ -54,6 +54,8 @@ function importedWork(work: DemoWork, popularity: number): ImportedWork {
     country: '',
     website: '',
     isAdult: false,
+    nudity: 'Unknown',
+    certificate: 'Unknown',
     isAlwaysListed: true,
     popularity,
     genres: work.genres,

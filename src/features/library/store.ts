@@ -4,7 +4,7 @@ import { ID_PREFIXES, type TitleId } from '../../lib/stremio/media-id.ts';
 import type { MediaType } from '../../lib/stremio/types.ts';
 import { LANGUAGES } from '../../lib/vocabulary.ts';
 import type { Database } from '../../platform/db/database.ts';
-import type { CatalogQuery, CatalogTitle, GenreNames, TitleDetails, TitleSource } from '../addon/contract.ts';
+import type { CatalogOrder, CatalogQuery, CatalogTitle, GenreNames, TitleDetails, TitleSource } from '../addon/contract.ts';
 import type { PosterSource, PosterSubject } from '../posters/contract.ts';
 import type { ImportCounts, ImportedWork, WorkImport } from './contract.ts';
 import { importWorks } from './import/store.ts';
@@ -28,26 +28,35 @@ CROSS JOIN LATERAL (
 ) genre_list
 ${RATING}`;
 
-/** The entry rows of one catalogue: $1 type, $2 genre or null. An unknown genre has none. */
+/** The entry rows of one catalogue: $1 type, $2 genre or null, $5 hidden levels. An unknown genre has none. */
 const ENTRIES = `
-  e.type = $1::media_type
+  e.type = $1::media_type AND e.levels & $5::int = 0
   AND e.genre_id = CASE WHEN $2::text IS NULL THEN 0 ELSE (SELECT genre_id FROM genre WHERE name = $2::text) END`;
 
 /** $3 titles after $4 others. Skipped ones cost one index entry each: the page is cut before anything is joined. */
-function catalogPage(order: 'latest_at' | 'popularity'): string {
+function catalogPage(order: string, direction: 'ASC' | 'DESC'): string {
   return `
 WITH page AS (
   SELECT e.media_id, e.${order} FROM catalog_entry e
   WHERE ${ENTRIES}
-  ORDER BY e.${order} DESC, e.media_id DESC LIMIT $3 OFFSET $4
+  ORDER BY e.${order} ${direction}, e.media_id ${direction} LIMIT $3 OFFSET $4
 )
 SELECT ${PREVIEW_COLUMNS}
 FROM page JOIN media m USING (media_id) ${PREVIEW_JOINS}
-ORDER BY page.${order} DESC, m.media_id DESC`;
+ORDER BY page.${order} ${direction}, m.media_id ${direction}`;
 }
 
-const CATALOG_LATEST = catalogPage('latest_at');
-const CATALOG_POPULAR = catalogPage('popularity');
+type PagedOrder = Exclude<CatalogOrder, 'relevance'>;
+
+const ORDER_COLUMNS = {
+  latest: ['latest_at', 'DESC'], popular: ['popularity', 'DESC'], rating: ['rating', 'DESC'], released: ['released', 'DESC'],
+  title: ['title_key', 'ASC'],
+} as const satisfies Readonly<Record<PagedOrder, readonly [string, 'ASC' | 'DESC']>>;
+
+function catalogStatement(order: PagedOrder, isReversed: boolean): string {
+  const [column, direction] = ORDER_COLUMNS[order];
+  return catalogPage(column, isReversed === (direction === 'DESC') ? 'ASC' : 'DESC');
+}
 
 /**
  * Titles that are called exactly so, then the most popular ones with all the words, 500 at most: a page
@@ -57,11 +66,11 @@ const CATALOG_POPULAR = catalogPage('popularity');
 const CATALOG_SEARCH = `
 WITH hit AS (
   (SELECT e.media_id, e.popularity, 1 AS whole FROM media m JOIN catalog_entry e USING (media_id)
-   WHERE ${ENTRIES} AND m.search @@ $5::tsquery
+   WHERE ${ENTRIES} AND m.search @@ $6::tsquery
    ORDER BY e.popularity DESC, e.media_id DESC LIMIT 100)
   UNION ALL
   (SELECT e.media_id, e.popularity, 0 FROM media m JOIN catalog_entry e USING (media_id)
-   WHERE ${ENTRIES} AND m.search @@ $6::tsquery
+   WHERE ${ENTRIES} AND m.search @@ $7::tsquery
    ORDER BY e.popularity DESC, e.media_id DESC LIMIT 500)
 ), page AS (
   SELECT media_id, max(whole) AS whole, max(popularity) AS popularity
@@ -130,18 +139,13 @@ export class LibraryStore implements TitleSource, PosterSource, WorkImport {
 
   /** One page, best first; blocked and adult titles, and those without streams, are not listed. */
   catalogTitles(query: CatalogQuery, limit: number, signal: AbortSignal): Promise<readonly CatalogTitle[]> {
-    const page = [query.type, query.genre, limit, query.skip] as const;
-    switch (query.order) {
-      case 'latest':
-        return this.#read('library.catalog-latest', CATALOG_LATEST, page, signal);
-      case 'popular':
-        return this.#read('library.catalog-popular', CATALOG_POPULAR, page, signal);
-      case 'relevance': {
-        const queries = searchQueries(query.search ?? '');
-        if (queries === null) return Promise.resolve([]);
-        return this.#read('library.catalog-search', CATALOG_SEARCH, [...page, queries.whole, queries.words], signal);
-      }
+    const page = [query.type, query.genre, limit, query.skip, query.hiddenLevels] as const;
+    if (query.order === 'relevance') {
+      const queries = searchQueries(query.search ?? '');
+      if (queries === null) return Promise.resolve([]);
+      return this.#read('library.catalog-search', CATALOG_SEARCH, [...page, queries.whole, queries.words], signal);
     }
+    return this.#read(`library.catalog-${query.order}`, catalogStatement(query.order, query.isReversed), page, signal);
   }
 
   /** Null when there is no such title, or it is blocked. `tmdbId` is digits only. */

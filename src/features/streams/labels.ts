@@ -26,10 +26,10 @@ export const LABELS = {
   sizeUnits: ['B', 'KB', 'MB', 'GB', 'TB', 'PB'].map((unit) => jsonBytes(` ${unit}`)),
 } as const;
 
-/** Beginnings of stream objects for one addon name. */
+/** Parts of stream objects for one addon name. */
 export interface AddonLabels {
-  /** `{"name":"Sluice 🧲 1080p","description":"` by kind and resolution (`labelIndex`). */
-  readonly heads: LabelTable;
+  /** `Sluice 🧲 1080p` by kind and resolution (`labelIndex`). */
+  readonly names: LabelTable;
   /** `"behaviorHints":{"bingeGroup":"sluice|torrent|1080p` by kind and resolution. */
   readonly bingeGroups: LabelTable;
 }
@@ -41,18 +41,17 @@ export function labelIndex(kind: number, resolution: number): number {
 
 export function addonLabels(addonName: string): AddonLabels {
   const slug = addonName.trim().toLowerCase().replaceAll(/\s+/g, '-');
-  const heads: Buffer[] = [];
+  const names: Buffer[] = [];
   const bingeGroups: Buffer[] = [];
   STREAM_KINDS.forEach((kind, kindCode) => {
     RESOLUTIONS.forEach((resolution, code) => {
       const shown = code === 0 ? '' : ` ${resolution}`;
-      const name = JSON.stringify(`${addonName} ${KIND_ICONS[kind]}${shown}`);
       const group = JSON.stringify(`${slug}|${kind}|${resolution}`).slice(0, -1);
-      heads[kindCode * CODES + code] = rawBytes(`{"name":${name},"description":"`);
+      names[kindCode * CODES + code] = jsonBytes(`${addonName} ${KIND_ICONS[kind]}${shown}`);
       bingeGroups[kindCode * CODES + code] = rawBytes(`"behaviorHints":{"bingeGroup":${group}`);
     });
   });
-  return { heads, bingeGroups };
+  return { names, bingeGroups };
 }
 
 /** Bytes that are JSON already. */

@@ -4,10 +4,12 @@
  * docs/decisions/0007-stream-set.md against objects and JSON.stringify.
  */
 import type { Buffer } from 'node:buffer';
-import { ByteWriter } from '../../lib/json/byte-writer.ts';
+import { ByteWriter, jsonBytes } from '../../lib/json/byte-writer.ts';
 import { INFOHASH_BYTES } from '../../lib/stream-set/format.ts';
 import type { StreamSet } from '../../lib/stream-set/stream-set.ts';
+import { StreamCursor } from '../../lib/stream-template/stream-variables.ts';
 import { STREAM_KINDS, type StreamKind } from '../../lib/vocabulary.ts';
+import type { StreamTemplate } from './contract.ts';
 import { LABELS, addonLabels, labelIndex, rawBytes, type AddonLabels, type LabelTable } from './labels.ts';
 
 const BODY_START = rawBytes('{"streams":[');
@@ -19,7 +21,10 @@ const BAR_SPACE = rawBytes('| ');
 const SLASH = rawBytes('/ ');
 const PLUS = rawBytes(' + ');
 const NEWLINE = rawBytes('\\n');
+const NAME = rawBytes('{"name":"');
+const DESCRIPTION = rawBytes('","description":"');
 const DESCRIPTION_END = rawBytes('",');
+const EMPTY = rawBytes('');
 const INFOHASH = rawBytes('"infoHash":"');
 const FILE_INDEX = rawBytes('","fileIdx":');
 const SOURCES = rawBytes(',"sources":[');
@@ -61,37 +66,48 @@ export interface PresenterOptions {
 
 export class StreamPresenter {
   readonly #labels: AddonLabels;
+  readonly #addonName: string;
   readonly #writer = new ByteWriter(BODY_BYTES, KEPT_BODY_BYTES_MAX);
   /** Where this body holds the tracker list of an id already: identical lists are written once, then copied. */
   readonly #trackersAt = new Map<number, readonly [start: number, end: number]>();
 
   constructor(options: PresenterOptions) {
     this.#labels = addonLabels(options.addonName);
+    this.#addonName = options.addonName;
   }
 
-  /** `{"streams":[…]}` of the first `count` row numbers in `rows`. Kinds that have no field are left out. */
-  present(set: StreamSet, rows: Uint32Array, count: number): Buffer {
+  /**
+   * `{"streams":[…]}` of the first `count` row numbers in `rows`. Kinds that have no field are left out.
+   * Links that are a user's own are to be spliced into the finished body: what is shared has none.
+   */
+  present(set: StreamSet, rows: Uint32Array, count: number, template: StreamTemplate | null = null): Buffer {
     const writer = this.#writer;
     this.#trackersAt.clear();
     writer.at = 0;
     writer.raw(BODY_START);
+    const cursor = template === null ? null : new StreamCursor(set, this.#addonName);
     const first = writer.at;
     for (let at = 0; at < count; at++) {
       const row = rows[at] ?? 0;
       const kind = set.columns.kind[row] ?? 0;
       if (kind !== TORRENT && LOCATORS[kind] === undefined) continue;
       if (writer.at !== first) writer.raw(COMMA);
-      this.#stream(set, row, kind);
+      this.#stream(set, row, kind, template, cursor);
     }
     writer.raw(BODY_END);
     return writer.finish();
   }
 
-  #stream(set: StreamSet, row: number, kind: number): void {
+  #stream(set: StreamSet, row: number, kind: number, template: StreamTemplate | null, cursor: StreamCursor | null): void {
     const writer = this.#writer;
     const label = labelIndex(kind, set.columns.resolution[row] ?? 0);
-    writer.raw(this.#labels.heads[label] ?? QUOTE);
-    writeDescription(writer, set, row);
+    if (cursor !== null) cursor.row = row;
+    writer.raw(NAME);
+    if (cursor === null || template?.title == null) writer.raw(this.#labels.names[label] ?? EMPTY);
+    else writer.raw(jsonBytes(template.title(cursor)));
+    writer.raw(DESCRIPTION);
+    if (cursor === null || template?.description == null) writeDescription(writer, set, row);
+    else writer.raw(jsonBytes(template.description(cursor)));
     writer.raw(DESCRIPTION_END);
     if (kind === TORRENT) this.#torrent(set, row);
     else writeLocator(writer, set, row, LOCATORS[kind] ?? QUOTE);

@@ -56,7 +56,7 @@ export class StreamQuery {
   }
 }
 
-/** True when nothing of this title may be shown. */
+/** True when nothing of this title may be shown to anybody. */
 export function isRestricted(media: ResolvedMedia): boolean {
   return (media.restrictions & RESTRICTIONS_ANY) !== 0;
 }

@@ -1,14 +1,22 @@
 /**
- * `GET /stream/{type}/{id}.json`. A repeated warm request finds its path, its set in L1 and the very Reply
- * of the one before: no promise, no I/O, under a microsecond.
+ * `GET /stream/{type}/{id}.json`, with and without a configuration before it. A repeated warm request finds its
+ * path, its configuration, its set in L1 and the very Reply of the one before: no promise, no I/O, microseconds.
  */
 import { LRUCache } from 'lru-cache';
 import { jsonReply } from '../../http/json-reply.ts';
 import { ReplyCache } from '../../http/reply-cache.ts';
 import { TIER_BITS, TIER_L1, TIER_REUSE, type Reply, type Request, type Route } from '../../http/route.ts';
+import { AppError } from '../../lib/errors.ts';
+import type { NameMatches } from '../../lib/ranking/filter.ts';
 import type { StreamSet } from '../../lib/stream-set/stream-set.ts';
+import { UNREADABLE_CODES, type UserContext, type UserContexts } from '../configure/contract.ts';
+import type { ListSettings } from './contract.ts';
+import {
+  HIDDEN, NOTHING_CONFIGURED, NOTHING_YET, UNREADABLE, allFiltered, noticeBody, type Notice,
+} from './notices.ts';
 import type { StreamQuery } from './resolve.ts';
-import type { StreamService } from './service.ts';
+import type { Absence, StreamService } from './service.ts';
+import { traceReply } from './trace.ts';
 
 export interface StreamRouteOptions {
   /** Bytes of finished replies that are kept for reuse. */
@@ -23,6 +31,8 @@ export interface StreamRouteOptions {
 const CACHE_CONTROL = 'public, max-age=60';
 /** What is missing now may be there in a moment. */
 const EMPTY_CACHE_CONTROL = 'public, max-age=10';
+/** With ETag: a changed configuration or list shows at once, an unchanged one costs a 304. */
+const CONFIGURED_CACHE_CONTROL = 'private, max-age=0, must-revalidate';
 
 /** Paths whose parsed form is kept: 770 bytes each, 6 MB in all. */
 const KNOWN_PATHS_MAX = 8192;
@@ -31,61 +41,137 @@ const KNOWN_PATH_CHARS_MAX = 160;
 
 const EMPTY = jsonReply(Buffer.from('{"streams":[]}'), EMPTY_CACHE_CONTROL);
 
-/** The stream row of the route table. */
-export function streamRoutes(service: StreamService, options: StreamRouteOptions): readonly Route[] {
-  const handlers = new StreamHandlers(service, options);
-  return [{
-    pattern: '/stream/:type/:id', name: 'stream', cachePolicy: `${CACHE_CONTROL}; empty: ${EMPTY_CACHE_CONTROL}`,
-    timeoutMs: options.timeoutMs, handler: (request) => handlers.stream(request),
-  }];
+/** One request on its way through the steps. */
+interface Asked {
+  readonly request: Request;
+  readonly query: StreamQuery;
+  readonly settings: ListSettings;
+  /** Asked with a configuration in the path. */
+  readonly isConfigured: boolean;
+}
+
+/** The stream rows of the route table. */
+export function streamRoutes(service: StreamService, contexts: UserContexts, options: StreamRouteOptions): readonly Route[] {
+  const handlers = new StreamHandlers(service, contexts, options);
+  return [
+    {
+      pattern: '/stream/:type/:id', name: 'stream', cachePolicy: `${CACHE_CONTROL}; empty: ${EMPTY_CACHE_CONTROL}`,
+      timeoutMs: options.timeoutMs, handler: (request) => handlers.stream(request),
+    },
+    {
+      pattern: '/:config/stream/:type/:id', name: 'configured-stream', cachePolicy: CONFIGURED_CACHE_CONTROL,
+      timeoutMs: options.timeoutMs, requestHeaders: ['x-owner-key'], handler: (request) => handlers.configured(request),
+    },
+  ];
 }
 
 class StreamHandlers {
   readonly #service: StreamService;
+  readonly #contexts: UserContexts;
   readonly #reuse: boolean;
   readonly #replies: ReplyCache;
-  /** By path. Reading an id is pure, so an entry never grows old. */
+  /** By path, without the configuration. Reading an id is pure, so an entry never grows old. */
   readonly #knownPaths = new LRUCache<string, StreamQuery>({ max: KNOWN_PATHS_MAX });
 
-  constructor(service: StreamService, options: StreamRouteOptions) {
+  constructor(service: StreamService, contexts: UserContexts, options: StreamRouteOptions) {
     this.#service = service;
+    this.#contexts = contexts;
     this.#reuse = options.reuse;
     this.#replies = new ReplyCache({ bytesMax: options.replyBytesMax });
   }
 
   stream(request: Request): Reply | Promise<Reply> {
-    const query = this.#knownPaths.get(request.path) ?? this.#read(request);
-    const set = this.#service.peek(query);
-    if (set === undefined) return this.#find(request, query);
-    request.tiers |= TIER_L1;
-    return this.#reply(request, query, set);
+    const query = this.#knownPaths.get(request.path) ?? this.#read(request.path, request.parameters);
+    return this.#answer({ request, query, settings: this.#contexts.anonymous.list, isConfigured: false });
   }
 
-  #read(request: Request): StreamQuery {
-    const [rawType = '', rawId = ''] = request.parameters;
+  configured(request: Request): Reply | Promise<Reply> {
+    const { path } = request;
+    const slash = path.indexOf('/', 1);
+    const rest = path.slice(slash);
+    try {
+      const context = this.#contexts.resolve(path.slice(1, slash), request);
+      if (!(context instanceof Promise)) return this.#withContext(request, rest, context);
+      return context.then(
+        (found) => this.#withContext(request, rest, found),
+        (error: unknown) => this.#unreadable(request, error),
+      );
+    } catch (error) {
+      return this.#unreadable(request, error);
+    }
+  }
+
+  #withContext(request: Request, rest: string, context: UserContext): Reply | Promise<Reply> {
+    const query = this.#knownPaths.get(rest) ?? this.#read(rest, request.parameters.slice(1));
+    if (request.query !== '' && /(?:^|&)trace=1(?:&|$)/.test(request.query)) {
+      return traceReply(this.#service, this.#contexts, { request, query, settings: context.list });
+    }
+    return this.#answer({ request, query, settings: context.list, isConfigured: true });
+  }
+
+  #read(path: string, [rawType = '', rawId = '']: readonly string[]): StreamQuery {
     const query = this.#service.query(rawType, rawId);
-    if (request.path.length <= KNOWN_PATH_CHARS_MAX) this.#knownPaths.set(request.path, query);
+    if (path.length <= KNOWN_PATH_CHARS_MAX) this.#knownPaths.set(path, query);
     return query;
   }
 
-  async #find(request: Request, query: StreamQuery): Promise<Reply> {
-    const { set, tiers } = await this.#service.find(query, request.signal);
-    for (const tier of tiers) request.tiers |= TIER_BITS[tier];
-    return this.#reply(request, query, set);
+  #answer(asked: Asked): Reply | Promise<Reply> {
+    const found = this.#service.peek(asked.query, asked.settings.hiddenLevels);
+    if (found === undefined) return this.#find(asked);
+    asked.request.tiers |= TIER_L1;
+    return this.#reply(asked, found);
   }
 
-  #reply(request: Request, query: StreamQuery, set: StreamSet | null): Reply {
-    if (set === null) return EMPTY;
-    if (!this.#reuse) return this.#present(set);
-    const key = `${request.baseUrl} ${this.#service.fingerprint} ${query.key}`;
-    const reused = this.#replies.find(key, set);
-    if (reused === undefined) return this.#replies.store(key, set, this.#present(set));
-    request.tiers |= TIER_REUSE;
-    return reused;
+  async #find(asked: Asked): Promise<Reply> {
+    const { found, tiers } = await this.#service.find(asked.query, asked.settings.hiddenLevels, asked.request.signal);
+    for (const tier of tiers) asked.request.tiers |= TIER_BITS[tier];
+    return this.#reply(asked, found);
   }
 
-  #present(set: StreamSet): Reply {
-    const body = this.#service.body(set);
-    return body === null ? EMPTY : jsonReply(body, CACHE_CONTROL);
+  #reply(asked: Asked, found: StreamSet | Absence): Reply | Promise<Reply> {
+    const { request, query, settings, isConfigured } = asked;
+    if (typeof found === 'string') return this.#absent(asked, found);
+    if (!this.#reuse) return this.#present(asked, found);
+    const key = `${request.baseUrl} ${isConfigured ? '' : 'public '}${settings.key} ${query.key}`;
+    const reused = this.#replies.find(key, found);
+    if (reused !== undefined) {
+      request.tiers |= TIER_REUSE;
+      return reused;
+    }
+    const made = this.#present(asked, found);
+    if (made instanceof Promise) return made.then((reply) => this.#replies.store(key, found, reply));
+    return this.#replies.store(key, found, made);
+  }
+
+  #present(asked: Asked, set: StreamSet): Reply | Promise<Reply> {
+    const { nameFilter } = asked.settings;
+    const matches = this.#service.nameMatches.peek(set, nameFilter);
+    if (matches !== undefined || nameFilter === null) return this.#presentMatched(asked, set, matches ?? null);
+    return this.#service.nameMatches.load(set, nameFilter, asked.request.signal)
+      .then((loaded) => this.#presentMatched(asked, set, loaded));
+  }
+
+  #presentMatched(asked: Asked, set: StreamSet, matches: NameMatches | null): Reply {
+    const { settings, isConfigured } = asked;
+    const body = this.#service.body(set, settings, matches);
+    if (body !== null) return jsonReply(body, isConfigured ? CONFIGURED_CACHE_CONTROL : CACHE_CONTROL);
+    return isConfigured ? this.#notice(asked, allFiltered(this.#service.dropped)) : EMPTY;
+  }
+
+  #absent(asked: Asked, absence: Absence): Reply {
+    if (!asked.isConfigured) return EMPTY;
+    if (absence === 'hidden') return this.#notice(asked, HIDDEN);
+    return this.#notice(asked, asked.settings.hasProviders ? NOTHING_YET : NOTHING_CONFIGURED);
+  }
+
+  #notice({ request }: Asked, notice: Notice): Reply {
+    return jsonReply(noticeBody(notice, this.#service.addonName, request.baseUrl), CONFIGURED_CACHE_CONTROL);
+  }
+
+  /** Clients show streams, not HTTP errors: what is wrong with the address is a row. */
+  #unreadable(request: Request, error: unknown): Reply {
+    if (!(error instanceof AppError) || !UNREADABLE_CODES.has(error.code)) throw error;
+    const notice = { ...UNREADABLE, lines: [...UNREADABLE.lines, error.message] };
+    return jsonReply(noticeBody(notice, this.#service.addonName, request.baseUrl), 'no-store');
   }
 }

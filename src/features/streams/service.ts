@@ -1,9 +1,11 @@
 /** The stream path as a whole: resolve → gather → rank → present, each step in its file. */
 import type { Buffer } from 'node:buffer';
-import type { RankingSettings } from '../../lib/ranking/settings.ts';
+import type { NameMatches } from '../../lib/ranking/filter.ts';
 import type { StreamSet } from '../../lib/stream-set/stream-set.ts';
+import { isHidden } from '../../lib/user-config/hidden-levels.ts';
 import type { CacheTier, ReadThroughCache } from '../../platform/cache/cache.ts';
-import type { ResolvedMedia, StreamSource } from './contract.ts';
+import type { ListSettings, ResolvedMedia, StreamSource } from './contract.ts';
+import type { NameMatchCache } from './name-matches.ts';
 import { StreamPresenter, type PresenterOptions } from './present.ts';
 import { StreamRanker } from './rank.ts';
 import { StreamQuery, isRestricted } from './resolve.ts';
@@ -12,35 +14,35 @@ export interface StreamServiceParts {
   readonly source: StreamSource;
   readonly mediaCache: ReadThroughCache<ResolvedMedia>;
   readonly setCache: ReadThroughCache<StreamSet>;
-  readonly ranking: RankingSettings;
+  readonly nameMatches: NameMatchCache;
   readonly presenter: PresenterOptions;
 }
 
+/** `none`: the id is unknown, blocked, or nothing plays it. `hidden`: the user's own filter hides the title. */
+export type Absence = 'none' | 'hidden';
+
 export interface FoundStreams {
-  /** Null: the id is unknown, restricted, or nothing plays it. */
-  readonly set: StreamSet | null;
+  readonly found: StreamSet | Absence;
   /** Which tiers answered, by step. */
   readonly tiers: readonly CacheTier[];
 }
 
 export class StreamService {
+  readonly addonName: string;
+  readonly nameMatches: NameMatchCache;
   readonly #source: StreamSource;
   readonly #mediaCache: ReadThroughCache<ResolvedMedia>;
   readonly #setCache: ReadThroughCache<StreamSet>;
-  readonly #ranker: StreamRanker;
+  readonly #ranker = new StreamRanker();
   readonly #presenter: StreamPresenter;
 
   constructor(parts: StreamServiceParts) {
     this.#source = parts.source;
     this.#mediaCache = parts.mediaCache;
     this.#setCache = parts.setCache;
-    this.#ranker = new StreamRanker(parts.ranking);
+    this.nameMatches = parts.nameMatches;
     this.#presenter = new StreamPresenter(parts.presenter);
-  }
-
-  /** Names the list that these settings lead to; part of every response-reuse key. */
-  get fingerprint(): string {
-    return this.#ranker.fingerprint;
+    this.addonName = parts.presenter.addonName;
   }
 
   /** @throws AppError for a malformed type or id */
@@ -49,29 +51,50 @@ export class StreamService {
   }
 
   /**
-   * From L1 alone, synchronously, without an allocation: the set, null when there is nothing to show, or
-   * undefined when L1 does not know. Stale entries are served and refreshed behind.
+   * From L1 alone, synchronously, without an allocation; undefined when L1 does not know. Stale entries are
+   * served and refreshed behind.
    */
-  peek(query: StreamQuery): StreamSet | null | undefined {
+  peek(query: StreamQuery, hiddenLevels: number): StreamSet | Absence | undefined {
     const media = this.#mediaCache.peek(query.mediaKey, query.loadMedia);
     if (media === undefined) return undefined;
-    if (media.value === null || isRestricted(media.value)) return null;
+    const absence = absenceOf(media.value, hiddenLevels);
+    if (absence !== null || media.value === null) return absence ?? 'none';
     const target = query.targetOf(media.value);
-    return this.#setCache.peek(target.setKey, target.loadSet)?.value;
+    const hit = this.#setCache.peek(target.setKey, target.loadSet);
+    return hit === undefined ? undefined : (hit.value ?? 'none');
   }
 
   /** Through all tiers. Waiters for one id share one load. */
-  async find(query: StreamQuery, signal: AbortSignal): Promise<FoundStreams> {
+  async find(query: StreamQuery, hiddenLevels: number, signal: AbortSignal): Promise<FoundStreams> {
     const media = await this.#mediaCache.get(query.mediaKey, query.loadMedia, signal);
-    if (media.value === null || isRestricted(media.value)) return { set: null, tiers: [media.tier] };
+    const absence = absenceOf(media.value, hiddenLevels);
+    if (absence !== null || media.value === null) return { found: absence ?? 'none', tiers: [media.tier] };
     const target = query.targetOf(media.value);
-    const found = await this.#setCache.get(target.setKey, target.loadSet, signal);
-    return { set: found.value, tiers: [media.tier, found.tier] };
+    const hit = await this.#setCache.get(target.setKey, target.loadSet, signal);
+    return { found: hit.value ?? 'none', tiers: [media.tier, hit.tier] };
   }
 
-  /** The body of the answer, or null when no row of the set is shown. */
-  body(set: StreamSet): Buffer | null {
-    const count = this.#ranker.rank(set);
-    return count === 0 ? null : this.#presenter.present(set, this.#ranker.rows, count);
+  /**
+   * The body of the answer, or null when no row of the set is shown; `dropped` then says why.
+   * @param nameMatches of the settings' name filter, null exactly when there is none
+   */
+  body(set: StreamSet, settings: ListSettings, nameMatches: NameMatches | null): Buffer | null {
+    const count = this.#ranker.rank(set, settings, nameMatches);
+    return count === 0 ? null : this.present(set, this.#ranker.rows, count, settings);
   }
+
+  /** Rows by DROP_RULES after the last `body`. */
+  get dropped(): Uint32Array {
+    return this.#ranker.counts;
+  }
+
+  /** `{"streams":[…]}` of the first `count` of these rows. */
+  present(set: StreamSet, rows: Uint32Array, count: number, settings: ListSettings): Buffer {
+    return this.#presenter.present(set, rows, count, settings.template);
+  }
+}
+
+function absenceOf(media: ResolvedMedia | null, hiddenLevels: number): Absence | null {
+  if (media === null || isRestricted(media)) return 'none';
+  return isHidden(media.restrictions, hiddenLevels) ? 'hidden' : null;
 }

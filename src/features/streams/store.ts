@@ -7,7 +7,7 @@ import type { ResolvedMedia, StreamSource } from './contract.ts';
 const RESOLVE_MEDIA = `
 SELECT m.media_id::float8 AS "mediaId", m.type, m.public_id AS "publicId", coalesce(imdb.external_id, '') AS "imdbId",
   coalesce(tmdb.external_id, '') AS "tmdbId", m.title, m.year, m.runtime_minutes AS "runtimeMinutes",
-  m.is_blocked::int + 2 * m.is_adult::int AS restrictions
+  m.is_blocked::int + 2 * m.is_adult::int + 4 * m.nudity + 32 * m.certificate AS restrictions
 FROM media_external_id x
 JOIN media m USING (media_id)
 LEFT JOIN media_external_id imdb ON imdb.media_id = m.media_id AND imdb.provider = 'imdb' AND imdb.position = 0

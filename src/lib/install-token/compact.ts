@@ -10,7 +10,7 @@
  *   c0–c7  dictionary, two bytes          d1  base64url characters (varint count), packed
  */
 import { Buffer } from 'node:buffer';
-import type { JsonObject, JsonValue } from '../user-config/json.ts';
+import type { JsonObject, JsonValue } from '../json/json-value.ts';
 import { DICTIONARY, codeOfText } from './dictionary.ts';
 
 const ONE_BYTE_CODES = 0x60;

@@ -5,7 +5,7 @@
 import { Buffer } from 'node:buffer';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { AppError } from '../errors.ts';
-import { isJsonObject, type JsonObject } from '../user-config/json.ts';
+import { isJsonObject, type JsonObject } from '../json/json-value.ts';
 import { badToken } from './bad-token.ts';
 import { decodeCompact, encodeCompact } from './compact.ts';
 import { DICTIONARY_VERSION } from './dictionary.ts';

@@ -5,7 +5,7 @@
 import { Buffer } from 'node:buffer';
 import { createDecipheriv, type KeyObject } from 'node:crypto';
 import { inflateSync } from 'node:zlib';
-import { isJsonObject, type JsonObject, type JsonValue } from '../user-config/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../json/json-value.ts';
 import { CONFIG_BYTES_MAX } from '../user-config/user-config.ts';
 import { badToken } from './bad-token.ts';
 import { TOKEN_CHARS_MAX } from './install-token.ts';

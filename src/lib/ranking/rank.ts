@@ -56,7 +56,7 @@ export function rankReport(verdicts: Uint8Array | null = null): RankReport {
 export function rank(
   set: StreamSet, compiled: CompiledRanking, nameMatches: NameMatches | null, out: Uint32Array, report: RankReport,
 ): number {
-  const isSeries = set.media.type === 'series';
+  const { isSeries } = set;
   report.counts.fill(0);
   const count = filter(set, isSeries, compiled, nameMatches, report);
   ({ limbs } = compiled);

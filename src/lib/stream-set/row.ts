@@ -57,6 +57,6 @@ export interface StreamSetMedia {
   /** 0 for movies. */
   readonly season: number;
   readonly episode: number;
-  /** Bit 0 blocked, bit 1 adult. */
+  /** Bit 0 blocked, bit 1 adult, bits 2 to 4 the nudity level, bits 5 to 7 the certificate. */
   readonly restrictions: number;
 }

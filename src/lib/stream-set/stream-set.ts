@@ -51,6 +51,11 @@ export class StreamSet {
     };
   }
 
+  /** Whether the set belongs to an episode. */
+  get isSeries(): boolean {
+    return this.#parts.mediaNumbers.type === 'series';
+  }
+
   /** Memory that this set keeps alive, backing store included. */
   get sizeBytes(): number {
     return this.blob.byteLength + SET_OVERHEAD_BYTES;

@@ -2,7 +2,7 @@
  * One form for every spelling of a configuration: short keys, accepted values as `fields.ts` writes them, no
  * nulls, no defaults. Keys that nobody here knows are kept as they are.
  */
-import { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../json/json-value.ts';
 import type { ProblemList } from './problems.ts';
 import type { ChoiceValue, Field, Fields, Shape } from './schema.ts';
 import { isMasked } from './secrets.ts';
@@ -74,7 +74,8 @@ function keepUnknown(
 
 function checkRequired(result: JsonObject, schema: Fields, path: string, walk: Walk): void {
   for (const { short, required } of schema.all) {
-    if (required && result[short] === undefined) walk.problems.add(path + short, 'is missing');
+    if (!required || result[short] !== undefined || walk.problems.has(path + short)) continue;
+    walk.problems.add(path + short, 'is missing');
   }
 }
 

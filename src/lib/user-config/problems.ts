@@ -12,6 +12,11 @@ export class ProblemList {
     if (this.#problems.length < PROBLEMS_MAX) this.#problems.push({ field, message });
   }
 
+  /** Whether something was said about this field. */
+  has(field: string): boolean {
+    return this.#problems.some((problem) => problem.field === field);
+  }
+
   /** @throws AppError `config.invalid` with all problems, its message the first of them */
   throwIfAny(): void {
     const first = this.#problems[0];

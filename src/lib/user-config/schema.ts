@@ -2,7 +2,7 @@
  * Shapes of configuration fields. A document is checked against them by hand-written code, not by a schema
  * library: an install token is read within a request (40 µs in all, docs/decisions/0012-install-tokens.md).
  */
-import type { JsonValue } from './json.ts';
+import type { JsonValue } from '../json/json-value.ts';
 
 /** Accepted values of a choice; null is JSON's null ("unknown"). */
 export type ChoiceValue = string | null;

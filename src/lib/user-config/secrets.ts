@@ -3,7 +3,7 @@
  * instead carries a keyed fingerprint, so that a form can send it back and the stored value is found again,
  * however the form has reordered its entries.
  */
-import { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../json/json-value.ts';
 import type { ProblemList } from './problems.ts';
 import type { Fields, Shape } from './schema.ts';
 

@@ -3,7 +3,7 @@ import { STREAMS_MAX, type RankingSettings, type SortKey, type SortRule } from '
 import type { StreamKind } from '../vocabulary.ts';
 import { canonicalObject, type Strictness } from './canonical.ts';
 import { USER_CONFIG_FIELDS } from './fields.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../json/json-value.ts';
 import { ProblemList } from './problems.ts';
 import { serviceOf } from './services.ts';
 import {

@@ -104,3 +104,16 @@ export const hostList: Parser<readonly string[]> = {
     return hosts.every((host) => /^[\w.:*/[\]-]{1,255}$/.test(host)) ? hosts : reject();
   },
 };
+
+const SECRET_CHARS_MIN = 16;
+const SECRET_CHARS_MAX = 512;
+
+export const secretKey: Parser<string> = {
+  expected: `a text of ${SECRET_CHARS_MIN} to ${SECRET_CHARS_MAX} characters without commas and blanks`,
+  parse: (raw) => (/^[^\s,]+$/.test(raw) && raw.length >= SECRET_CHARS_MIN && raw.length <= SECRET_CHARS_MAX ? raw : reject()),
+};
+
+export const secretKeyList: Parser<readonly string[]> = {
+  expected: `comma-separated texts of ${SECRET_CHARS_MIN} to ${SECRET_CHARS_MAX} characters`,
+  parse: (raw) => raw.split(',').map((part) => part.trim()).filter((part) => part !== '').map((part) => secretKey.parse(part)),
+};

@@ -3,7 +3,7 @@
  * generated from this table and compared by an architecture test.
  */
 import {
-  boolean, cidrList, hostList, integer, oneOf, origin, text, url, type Parser,
+  boolean, cidrList, hostList, integer, oneOf, origin, secretKey, secretKeyList, text, url, type Parser,
 } from './parsers.ts';
 
 /** A name that operators of other servers know, and the factor or meaning it has here. */
@@ -58,6 +58,18 @@ export const VARIABLES = {
   TRUSTED_PROXIES: variable({
     parser: cidrList, fallback: [], fallbackText: 'none', aliases: [{ name: 'FORWARDED_ALLOW_IPS' }],
     effect: 'Peers whose `X-Forwarded-For`, `-Proto` and `-Host` are believed.',
+  }),
+  SECRET_KEY: variable({
+    parser: optional(secretKey), fallback: null, fallbackText: 'generated once, kept in `DATA_DIR`', mask: 'secret',
+    effect: 'Seals install addresses and stored profiles. Instances that serve the same addresses need the same one.',
+  }),
+  SECRET_KEYS_OLD: variable({
+    parser: secretKeyList, fallback: [], fallbackText: 'none', mask: 'secret',
+    effect: 'Former values of `SECRET_KEY`, comma-separated: addresses that were made with them keep working.',
+  }),
+  CONFIG_CACHE_ENTRIES: variable({
+    parser: integer(100, 1_000_000), fallback: 16_384, unit: 'configurations per process',
+    effect: 'Configurations that are kept read and compiled, about 4 KB each.',
   }),
   HTTP_PROCESSES: variable({
     parser: integer(1, 256), fallback: 1,

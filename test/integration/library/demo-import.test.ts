@@ -45,7 +45,7 @@ describe('demo import', { skip: skipWithoutPostgres }, () => {
 
   test('catalogues list every work once, with and without streams, popular in the order of the data', async () => {
     const page = (type: 'movie' | 'series', order: 'latest' | 'popular') =>
-      library.catalogTitles({ type, order, skip: 0, genre: null, search: null }, CATALOG_PAGE_ITEMS, NEVER);
+      library.catalogTitles({ type, order, isReversed: false, hiddenLevels: 0, skip: 0, genre: null, search: null }, CATALOG_PAGE_ITEMS, NEVER);
     for (const type of ['movie', 'series'] as const) {
       const expected = works.filter((work) => work.type === type).map(demoPublicId);
       assert.deepEqual((await page(type, 'popular')).map((title) => title.publicId), expected);
@@ -61,7 +61,7 @@ describe('demo import', { skip: skipWithoutPostgres }, () => {
         assert.equal(details?.title, work.name, id);
         assert.equal(details?.episodes.length, work.videos.length, id);
       }
-      const query = { type: work.type, order: 'relevance', skip: 0, genre: null } as const;
+      const query = { type: work.type, order: 'relevance', isReversed: false, hiddenLevels: 0, skip: 0, genre: null } as const;
       const found = await library.catalogTitles({ ...query, search: work.name.toLowerCase() }, 100, NEVER);
       assert.ok(found.some((title) => title.publicId === demoPublicId(work)), work.name);
     }

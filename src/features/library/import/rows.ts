@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import { titleLexemes } from '../../../lib/search-text.ts';
 import {
-  AUDIO_FORMATS, CHANNELS, CODECS, codeOf, HDR_FORMATS, LANGUAGES, LANGUAGE_UNKNOWN_BIT, maskOf, QUALITIES,
-  RESOLUTIONS, STREAM_FLAGS, STREAM_KINDS, type Language,
+  AUDIO_FORMATS, CERTIFICATES, CHANNELS, CODECS, codeOf, HDR_FORMATS, LANGUAGES, LANGUAGE_UNKNOWN_BIT, maskOf,
+  NUDITY_LEVELS, QUALITIES, RESOLUTIONS, STREAM_FLAGS, STREAM_KINDS, type Language,
 } from '../../../lib/vocabulary.ts';
 import type { ImportedStream, ImportedWork } from '../contract.ts';
 
@@ -34,6 +34,8 @@ export function mediaRow(work: ImportedWork) {
     languages_low: languages.low,
     languages_high: languages.high,
     is_adult: work.isAdult,
+    nudity: codeOf(NUDITY_LEVELS, work.nudity),
+    certificate: codeOf(CERTIFICATES, work.certificate),
     is_always_listed: work.isAlwaysListed,
     search: titleLexemes([work.title, work.originalTitle, ...work.alternativeTitles]),
   };

@@ -131,7 +131,7 @@ ORDER BY media_id FOR NO KEY UPDATE`;
 const MEDIA_TYPES = {
   title: 'text', original_title: 'text', description: 'text', country: 'text', website: 'text', released: 'date',
   year: 'smallint', end_year: 'smallint', runtime_minutes: 'int', languages_low: 'int', languages_high: 'int',
-  is_adult: 'boolean', is_always_listed: 'boolean',
+  is_adult: 'boolean', nudity: 'smallint', certificate: 'smallint', is_always_listed: 'boolean',
 } as const;
 const MEDIA_COLUMNS = Object.keys(MEDIA_TYPES);
 const MEDIA_GIVEN = given(

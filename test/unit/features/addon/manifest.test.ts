@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { test } from 'node:test';
 import { buildManifest, type ManifestOptions } from '../../../../src/features/addon/manifest.ts';
+import { ANONYMOUS } from '../../../../native-bench/fixtures/contexts.ts';
 
 interface LintResult {
   readonly valid: boolean;
@@ -33,15 +34,15 @@ const GENRES = { movie: ['Comedy', 'Sci-Fi'], series: ['Drama'] };
 
 test('stremio-addon-linter accepts the manifest without a warning, with and without optional fields', () => {
   const full = { ...OPTIONS, logoUrl: 'https://example.org/logo.png', contactEmail: 'ops@example.org' };
-  for (const manifest of [buildManifest(OPTIONS, GENRES), buildManifest(full, { movie: [], series: [] })]) {
+  for (const manifest of [buildManifest(OPTIONS, GENRES, ANONYMOUS.anonymous.manifest), buildManifest(full, { movie: [], series: [] }, ANONYMOUS.anonymous.manifest)]) {
     const { valid, errors, warnings } = lintManifest(JSON.parse(JSON.stringify(manifest)));
     assert.deepEqual({ valid, errors, warnings }, { valid: true, errors: [], warnings: [] });
   }
 });
 
 test('streams are offered for all our prefixes; meta for tt and tmdb: only when asked for', () => {
-  const manifest = buildManifest(OPTIONS, GENRES);
-  const open = buildManifest({ ...OPTIONS, metaForAllIds: true }, GENRES);
+  const manifest = buildManifest(OPTIONS, GENRES, ANONYMOUS.anonymous.manifest);
+  const open = buildManifest({ ...OPTIONS, metaForAllIds: true }, GENRES, ANONYMOUS.anonymous.manifest);
   for (const type of ['movie', 'series']) {
     for (const id of ['tt1254207', 'tmdb:603', 'sl:spring']) {
       assert.equal(isSupported(manifest, 'stream', type, id), true);
@@ -49,13 +50,13 @@ test('streams are offered for all our prefixes; meta for tt and tmdb: only when 
       assert.equal(isSupported(open, 'meta', type, id), true);
     }
     assert.equal(isSupported(manifest, 'stream', type, 'kitsu:1'), false);
-    for (const id of ['latest', 'popular', 'search']) assert.equal(isSupported(manifest, 'catalog', type, id), true);
+    for (const id of ['latest', 'popular', 'rating', 'search']) assert.equal(isSupported(manifest, 'catalog', type, id), true);
   }
   assert.equal(isSupported(manifest, 'stream', 'channel', 'tt1254207'), false);
 });
 
 test('search is a search-only catalogue, the others filter by the genres of their type and page', () => {
-  const { catalogs } = buildManifest(OPTIONS, GENRES);
+  const { catalogs } = buildManifest(OPTIONS, GENRES, ANONYMOUS.anonymous.manifest);
   const extraOf = (type: string, id: string) => catalogs.find((entry) => entry.type === type && entry.id === id)?.extra;
   assert.deepEqual(extraOf('movie', 'search'), [
     { name: 'search', isRequired: true }, { name: 'skip', isRequired: false },
@@ -63,7 +64,7 @@ test('search is a search-only catalogue, the others filter by the genres of thei
   assert.deepEqual(extraOf('series', 'latest'), [
     { name: 'genre', isRequired: false, options: ['Drama'], optionsLimit: 1 }, { name: 'skip', isRequired: false },
   ]);
-  const bare = buildManifest(OPTIONS, { movie: [], series: [] }).catalogs;
+  const bare = buildManifest(OPTIONS, { movie: [], series: [] }, ANONYMOUS.anonymous.manifest).catalogs;
   assert.ok(bare.every((entry) => entry.extra.every((extra) => extra.name !== 'genre')));
 });
 

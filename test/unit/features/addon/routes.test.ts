@@ -8,12 +8,14 @@ import type { CatalogQuery, GenreNames, TitleDetails, TitleSource } from '../../
 import { addonRoutes } from '../../../../src/features/addon/routes.ts';
 import { AddonService } from '../../../../src/features/addon/service.ts';
 import { CATALOG_CACHE, GENRE_CACHE, META_CACHE } from '../../../../src/features/addon/store.ts';
-import { TIER_DATABASE, TIER_L1, TIER_REUSE, type Reply, type Request } from '../../../../src/http/route.ts';
+import { TIER_DATABASE, TIER_L1, TIER_REUSE, type Reply } from '../../../../src/http/route.ts';
 import { AppError } from '../../../../src/lib/errors.ts';
 import type { Manifest, Meta, MetaPreview } from '../../../../src/lib/stremio/types.ts';
 import type { CacheSpec } from '../../../../src/platform/cache/cache.ts';
 import { createTieredCache } from '../../../../src/platform/cache/tiered-cache.ts';
 import { eventually, localParts, pause, silentLogger } from '../../../support/cache-parts.ts';
+import { ANONYMOUS } from '../../../../native-bench/fixtures/contexts.ts';
+import { plainRequest } from '../../../../native-bench/fixtures/plain-request.ts';
 
 const BUNNY: TitleDetails = {
   type: 'movie', publicId: 'sl:big-buck-bunny-2008', imdbId: 'tt1254207', tmdbId: 'tmdb:10378', title: 'Big Buck Bunny',
@@ -50,7 +52,7 @@ function start(freshMs = 60_000) {
   const caches = {
     catalogCache: open(CATALOG_CACHE), metaCache: open(META_CACHE), genreCache: open(GENRE_CACHE),
   };
-  const routes = addonRoutes(new AddonService({ titles, ...caches, logger: silentLogger }), {
+  const routes = addonRoutes(new AddonService({ titles, ...caches, logger: silentLogger }), ANONYMOUS, {
     manifest: {
       id: 'org.sluice.addon', name: 'Sluice', description: '', version: '0.1.0', logoUrl: null, contactEmail: null,
       metaForAllIds: false,
@@ -72,10 +74,7 @@ type Started = ReturnType<typeof start>;
 function ask({ routes }: Started, name: string, parameters: readonly string[], baseUrl = 'https://a.example') {
   const route = routes.find((entry) => entry.name === name);
   assert.ok(route, name);
-  const request: Request = {
-    method: 'GET', path: `/${name}/${parameters.join('/')}`, query: '', parameters, requestId: 'test', baseUrl,
-    clientAddress: '127.0.0.1', signal: new AbortController().signal, tiers: 0,
-  };
+  const request = plainRequest(`/${name}/${parameters.join('/')}`, { parameters, baseUrl });
   return { request, answer: () => route.handler(request) };
 }
 

@@ -42,7 +42,9 @@ test('property: different pages have different keys, none of them a title\'s', (
   const text = fc.option(fc.stringMatching(/^[a-z:% ]{1,8}$/u));
   const query: fc.Arbitrary<CatalogQuery> = fc.record({
     type: fc.constantFrom('movie', 'series'),
-    order: fc.constantFrom('latest', 'popular', 'relevance'),
+    order: fc.constantFrom('latest', 'popular', 'rating', 'released', 'title', 'relevance'),
+    isReversed: fc.boolean(),
+    hiddenLevels: fc.constantFrom(0, 16, 0x4010),
     skip: fc.nat({ max: 300 }),
     genre: text,
     search: text,

@@ -11,7 +11,7 @@ import { streamRoutes } from '../../../../src/features/streams/routes.ts';
 import { StreamService } from '../../../../src/features/streams/service.ts';
 import { TIER_DATABASE, TIER_L1, TIER_L2, TIER_REUSE, type Reply, type Request } from '../../../../src/http/route.ts';
 import { AppError } from '../../../../src/lib/errors.ts';
-import { DEFAULT_RANKING } from '../../../../src/lib/user-config/user-config.ts';
+import { NameMatchCache } from '../../../../src/features/streams/name-matches.ts';
 import type { StreamRow } from '../../../../src/lib/stream-set/row.ts';
 import type { TitleId } from '../../../../src/lib/stremio/media-id.ts';
 import type { Stream } from '../../../../src/lib/stremio/types.ts';
@@ -20,6 +20,8 @@ import { createTieredCache } from '../../../../src/platform/cache/tiered-cache.t
 import type { TaskPool } from '../../../../src/platform/pool/task-pool.ts';
 import { decodeCache } from '../../../../workers/tasks/decode-cache.ts';
 import { eventually, localParts, pause, silentLogger, type CacheParts } from '../../../support/cache-parts.ts';
+import { ANONYMOUS } from '../../../../native-bench/fixtures/contexts.ts';
+import { plainRequest } from '../../../../native-bench/fixtures/plain-request.ts';
 
 const { season: _season, episode: _episode, ...MOVIE } = FIXTURE_MEDIA;
 
@@ -48,8 +50,8 @@ class CountingSource implements StreamSource {
 const inlinePool = (tasks: string[]): TaskPool => ({
   run(task, input) {
     tasks.push(task);
-    assert.ok('blob' in input);
-    return Promise.resolve(decodeCache(input)) as never;
+    assert.ok('blob' in input && input.blob !== null);
+    return Promise.resolve(decodeCache({ blob: input.blob })) as never;
   },
   [Symbol.asyncDispose]: () => Promise.resolve(),
 });
@@ -78,18 +80,17 @@ function start(context: TestContext, options: StartOptions = {}) {
     await parts[Symbol.asyncDispose]();
   });
   const service = new StreamService({
-    source, mediaCache, setCache, ranking: DEFAULT_RANKING, presenter: { addonName: 'Sluice' },
+    source, mediaCache, setCache, nameMatches: new NameMatchCache(inlinePool(tasks)), presenter: { addonName: 'Sluice' },
   });
-  const [route] = streamRoutes(service, { replyBytesMax: 1_000_000, reuse: options.reuse ?? true, timeoutMs: 1000 });
+  const [route] = streamRoutes(service, ANONYMOUS, {
+    replyBytesMax: 1_000_000, reuse: options.reuse ?? true, timeoutMs: 1000,
+  });
   assert.ok(route);
   return { source, mediaCache, setCache, tasks, handle: route.handler };
 }
 
 function request(type: string, id: string, baseUrl = 'http://127.0.0.1:8000'): Request {
-  return {
-    method: 'GET', path: `/stream/${type}/${id}`, query: '', parameters: [type, id], requestId: 'r',
-    clientAddress: '::1', baseUrl, signal: new AbortController().signal, tiers: 0,
-  };
+  return plainRequest(`/stream/${type}/${id}`, { parameters: [type, id], baseUrl });
 }
 
 function streamsOf(reply: Reply): readonly Stream[] {
@@ -220,7 +221,7 @@ test('when the library fails the request fails with its code, and nothing is rem
   source.failing = true;
   await assert.rejects(async () => handle(request('movie', 'tt9000200.json')), { code: 'database.unavailable' });
   source.failing = false;
-  assert.equal(streamsOf(await handle(request('movie', 'tt9000200.json'))).length, 25);
+  assert.equal(streamsOf(await handle(request('movie', 'tt9000200.json'))).length, 36);
 });
 
 test('without reuse every request is ranked and presented, from L1', async (context) => {

@@ -1,0 +1,57 @@
+/** From a configuration to what requests need of it: tables, closures and names; no credential is left. */
+import { createHash } from 'node:crypto';
+import { compileRanking } from '../../lib/ranking/compile.ts';
+import { compileStreamTemplate } from '../../lib/stream-template/stream-variables.ts';
+import { TemplateError } from '../../lib/stream-template/template-error.ts';
+import { hiddenLevelsMask } from '../../lib/user-config/hidden-levels.ts';
+import type { JsonObject } from '../../lib/json/json-value.ts';
+import { readUserConfig, type UserConfig } from '../../lib/user-config/user-config.ts';
+import type { ListSettings, StreamTemplate } from '../streams/contract.ts';
+import type { ManifestSettings, UserContext } from './contract.ts';
+
+/** @param config in canonical form (`acceptUserConfig`, `installedUserConfig`) */
+export function userContext(config: JsonObject): UserContext {
+  const settings = readUserConfig(config);
+  return { manifest: manifestSettings(settings), list: listSettings(settings) };
+}
+
+function manifestSettings(settings: UserConfig): ManifestSettings {
+  const { enableCatalogs, catalogs, metaForAllIds } = settings;
+  const nameSuffix = settings.nameSuffix === '' ? settings.providerLabels.join(' + ') : settings.nameSuffix;
+  return {
+    nameSuffix, enableCatalogs, catalogs, metaForAllIds,
+    key: digest([nameSuffix, enableCatalogs, metaForAllIds, catalogs]),
+  };
+}
+
+function listSettings(settings: UserConfig): ListSettings {
+  const ranking = compileRanking(settings.ranking);
+  const hiddenLevels = hiddenLevelsMask(settings.hiddenNudity, settings.hiddenCertificates);
+  const template = settings.template === null ? null : compileTemplates(settings.template);
+  const templateKey = template === null ? '' : digest([settings.template]);
+  return {
+    ranking, template, hiddenLevels, nameFilter: settings.ranking.nameFilter,
+    hasProviders: settings.providerLabels.length > 0 || settings.ranking.kinds.includes('torrent'),
+    key: `${ranking.fingerprint}${templateKey}`,
+  };
+}
+
+/** A template that an older version accepted and this one does not gives the default, not an error. */
+function compileTemplates({ title, description }: NonNullable<UserConfig['template']>): StreamTemplate {
+  return { title: compileOrDefault(title), description: compileOrDefault(description) };
+}
+
+function compileOrDefault(source: string): StreamTemplate['title'] {
+  if (source === '') return null;
+  try {
+    return compileStreamTemplate(source);
+  } catch (error) {
+    if (error instanceof TemplateError) return null;
+    throw error;
+  }
+}
+
+/** 96 bits. */
+function digest(value: unknown): string {
+  return createHash('sha1').update(JSON.stringify(value)).digest('base64url').slice(0, 16);
+}

@@ -1,0 +1,45 @@
+/** What other features see of users' configurations. */
+import type { Request } from '../../http/route.ts';
+import type { JsonValue } from '../../lib/json/json-value.ts';
+import type { CatalogChoice } from '../../lib/user-config/user-config.ts';
+import type { ListSettings } from '../streams/contract.ts';
+
+/** What the manifest says to one user. */
+export interface ManifestSettings {
+  /** Behind the add-on's name; empty when there is nothing to tell it by. */
+  readonly nameSuffix: string;
+  readonly enableCatalogs: boolean;
+  /** In the order to show them; those that are not named follow, unless the list is empty and all are shown. */
+  readonly catalogs: readonly CatalogChoice[];
+  readonly metaForAllIds: boolean;
+  /** Equal for settings that lead to the same bytes. */
+  readonly key: string;
+}
+
+/** A configuration, read and compiled. Holds no credential and nothing else that is personal. */
+export interface UserContext {
+  readonly manifest: ManifestSettings;
+  readonly list: ListSettings;
+}
+
+/** The configurations behind path segments (`S-…`, `U-…`, `D-…`). */
+export interface UserContexts {
+  /** Of requests without a configuration. */
+  readonly anonymous: UserContext;
+  /**
+   * Synchronous unless a stored profile must be read.
+   * @throws AppError `config.bad-token`, `profile.not-found`; also as the promise's rejection
+   */
+  resolve(segment: string, request: Request): UserContext | Promise<UserContext>;
+  /**
+   * The context of a configuration that is being edited.
+   * @param existing the segment that its masked values were read from, or null
+   * @throws AppError `config.invalid` naming every field that is wrong
+   */
+  draft(config: JsonValue, existing: string | null, request: Request): Promise<UserContext>;
+  /** @throws AppError unless the request may see what this segment stands for: the owner's key, for profiles */
+  authorizeOwner(segment: string, request: Request): Promise<void>;
+}
+
+/** Errors that mean "the address of this install is of no use". */
+export const UNREADABLE_CODES: ReadonlySet<string> = new Set(['config.bad-token', 'config.invalid', 'profile.not-found']);

@@ -1,0 +1,84 @@
+/** Everything that the configure page offers, so that no vocabulary is written down in the page. */
+import { TOKEN_CHARS_MAX } from '../../lib/install-token/install-token.ts';
+import { MODIFIERS } from '../../lib/stream-template/modifiers.ts';
+import { DEFAULT_TEMPLATE, STREAM_VARIABLES } from '../../lib/stream-template/stream-variables.ts';
+import { LIMITS, USER_CONFIG_FIELDS } from '../../lib/user-config/fields.ts';
+import { SERVICES } from '../../lib/user-config/services.ts';
+import {
+  AUDIO_NAMES, CATALOG_SORTS, CERTIFICATE_NAMES, CHANNEL_NAMES, CODEC_NAMES, HDR_NAMES, LANGUAGE_NAMES, NUDITY_NAMES,
+  QUALITY_GROUPS, RESOLUTION_NAMES, SORT_KEYS, STREAM_TYPE_NAMES, type NameMap,
+} from '../../lib/user-config/vocabulary.ts';
+
+/** How the page presents this instance. */
+export interface PageIdentity {
+  readonly name: string;
+  readonly version: string;
+  readonly description: string;
+  readonly logoUrl: string | null;
+  readonly catalogs: readonly PageCatalog[];
+}
+
+/** One catalogue of one type, as the add-on has it. */
+export interface PageCatalog {
+  /** `movie.latest` */
+  readonly id: string;
+  readonly name: string;
+  readonly type: string;
+  /** Null: relevance, which cannot be chosen. */
+  readonly defaultSort: string | null;
+}
+
+const SORT_LABELS: Readonly<Record<(typeof SORT_KEYS)[number], string>> = {
+  cached: 'Cached', resolution: 'Resolution', quality: 'Quality', language: 'Language', size: 'Size', seeders: 'Seeders',
+  created_at: 'Date added', watched_count: 'Times watched', codec: 'Video codec', hdr: 'HDR', audio: 'Audio', type: 'Stream type',
+};
+const NOTES: Partial<Readonly<Record<(typeof SORT_KEYS)[number], string>>> = {
+  cached: 'Orders nothing until a service tells what it has cached.',
+  watched_count: 'Kept for other servers: nothing is counted here.',
+};
+const AMOUNTS: ReadonlySet<string> = new Set(['size', 'seeders', 'created_at', 'watched_count']);
+
+/** @param baseUrl what install links begin with */
+export function pageOptions(identity: PageIdentity, baseUrl: string): object {
+  const { catalogs, logoUrl, ...addon } = identity;
+  return {
+    addon: { ...addon, logo: logoUrl, baseUrl },
+    limits: { tokenCharsMax: TOKEN_CHARS_MAX, ...LIMITS },
+    profiles: true,
+    providers: SERVICES.map((service) => ({ ...service, options: providerOptions(service.kind, service.supportsUsenet) })),
+    catalogs: catalogs.map((catalog) => ({ ...catalog, sorts: catalog.defaultSort === null ? [] : CATALOG_SORTS })),
+    resolutions: choices(RESOLUTION_NAMES),
+    qualityGroups: QUALITY_GROUPS.map(({ value, label, members }) => ({ value, label, members })),
+    hdrFormats: choices(HDR_NAMES),
+    codecs: choices(CODEC_NAMES),
+    audioFormats: choices(AUDIO_NAMES),
+    channels: choices(CHANNEL_NAMES),
+    languages: choices(LANGUAGE_NAMES),
+    nudity: NUDITY_NAMES.filter((name) => name !== 'Disable').map((value) => ({ value, label: value })),
+    certificates: CERTIFICATE_NAMES.filter((name) => name !== 'Disable').map((value) => ({ value, label: value })),
+    sortKeys: SORT_KEYS.map((key) => ({ key, label: SORT_LABELS[key], directions: directionsOf(key), note: NOTES[key] ?? null })),
+    streamTypes: STREAM_TYPE_NAMES.map(({ value, label }) => ({ value, label })),
+    template: { t: DEFAULT_TEMPLATE.title, d: DEFAULT_TEMPLATE.description },
+    templateVariables: STREAM_VARIABLES.map(({ path, example, description }) => ({ path, example, description })),
+    templateModifiers: [...MODIFIERS].map(([name, { description }]) => ({ name, description })),
+    defaults: Object.fromEntries(
+      USER_CONFIG_FIELDS.all.filter(({ fallback }) => fallback !== undefined).map(({ short, fallback }) => [short, fallback]),
+    ),
+    indexerKinds: ['pr', 'jk', 'tz', 'nz'],
+  };
+}
+
+function choices(names: readonly NameMap<string>[]) {
+  return names.map(({ value, label }) => ({ value, label }));
+}
+
+function directionsOf(key: string): { readonly desc: string; readonly asc: string } {
+  return AMOUNTS.has(key) ? { desc: 'most first', asc: 'least first' } : { desc: 'best first', asc: 'worst first' };
+}
+
+/** Switches of `sps[]` that make sense for a kind of service. */
+function providerOptions(kind: string, supportsUsenet: boolean): readonly string[] {
+  if (kind === 'p2p') return [];
+  if (kind === 'usenet') return ['ewc'];
+  return ['oscs', 'ewc', 'umf', ...(supportsUsenet ? ['eun'] : [])];
+}
