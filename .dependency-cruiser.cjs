@@ -50,7 +50,7 @@ module.exports = {
     {
       name: 'only-routes-speak-http',
       severity: 'error',
-      from: { path: '^src/features/', pathNot: '/routes\\.' },
+      from: { path: '^src/features/', pathNot: 'routes\\.' },
       to: { path: '^src/http/' },
     },
     {

@@ -90,3 +90,6 @@ COMMENT ON TABLE user_profile IS 'Configurations that live here, not in an insta
 COMMENT ON COLUMN user_profile.sealed IS 'The configuration, sealed with SECRET_KEY and bound to profile_id (src/lib/install-token/key-ring.ts).';
 COMMENT ON COLUMN user_profile.owner_key_hash IS 'SHA-256 of the key that its owner edits and revokes it with; null: nobody can.';
 COMMENT ON COLUMN user_profile.legacy_config IS 'Taken over from another server: the configuration without its secrets; they are in legacy_secrets, as that server sealed them.';
+
+CREATE OR REPLACE FUNCTION hdr_names(mask bigint) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN
+  names_of_mask(ARRAY['DV', 'HDR10+', 'HDR', 'SDR', 'HLG'], mask);

@@ -40,7 +40,7 @@ CREATE OR REPLACE FUNCTION public.hdr_names(mask bigint)
  RETURNS text[]
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
-RETURN names_of_mask(ARRAY['DV'::text, 'HDR10+'::text, 'HDR'::text, 'SDR'::text], mask);
+RETURN names_of_mask(ARRAY['DV'::text, 'HDR10+'::text, 'HDR'::text, 'SDR'::text, 'HLG'::text], mask);
 
 CREATE OR REPLACE FUNCTION public.language_names(mask bigint)
  RETURNS text[]
@@ -67,6 +67,16 @@ CREATE OR REPLACE FUNCTION public.media_popularity_changed()
 AS $function$
 BEGIN
   UPDATE catalog_entry SET popularity = new.popularity WHERE media_id = new.media_id;
+  RETURN NULL;
+END
+$function$;
+
+CREATE OR REPLACE FUNCTION public.media_ratings_changed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  PERFORM sync_catalog_entries((SELECT array_agg(DISTINCT media_id) FROM changed));
   RETURN NULL;
 END
 $function$;
@@ -203,7 +213,14 @@ CREATE OR REPLACE FUNCTION public.sync_catalog_entries(changed bigint[])
  LANGUAGE sql
 AS $function$
   WITH wanted AS (
-    SELECT m.media_id, g.genre_id, m.type, c.latest_at, c.popularity
+    SELECT m.media_id, g.genre_id, m.type, c.latest_at, c.popularity,
+      (1 << m.nudity) | (1 << (8 + m.certificate)) AS levels,
+      coalesce((
+        SELECT r.value FROM media_rating r WHERE r.media_id = m.media_id
+        ORDER BY r.provider = 'imdb' DESC, r.votes DESC, r.provider LIMIT 1
+      ), 0)::real AS rating,
+      coalesce(m.released, make_date(greatest(m.year, 1), 1, 1)) AS released,
+      left(lower(m.title), 64) AS title_key
     FROM media m
     JOIN media_counter c USING (media_id)
     CROSS JOIN LATERAL (
@@ -216,11 +233,14 @@ AS $function$
     WHERE e.media_id = ANY (changed)
       AND NOT EXISTS (SELECT FROM wanted w WHERE w.media_id = e.media_id AND w.genre_id = e.genre_id)
   )
-  INSERT INTO catalog_entry AS e (media_id, genre_id, type, latest_at, popularity)
-  SELECT media_id, genre_id, type, latest_at, popularity FROM wanted ORDER BY media_id, genre_id
+  INSERT INTO catalog_entry AS e (media_id, genre_id, type, latest_at, popularity, levels, rating, released, title_key)
+  SELECT media_id, genre_id, type, latest_at, popularity, levels, rating, released, title_key
+  FROM wanted ORDER BY media_id, genre_id
   ON CONFLICT (media_id, genre_id) DO UPDATE
-  SET type = excluded.type, latest_at = excluded.latest_at, popularity = excluded.popularity
-  WHERE (e.type, e.latest_at, e.popularity) IS DISTINCT FROM (excluded.type, excluded.latest_at, excluded.popularity)
+  SET type = excluded.type, latest_at = excluded.latest_at, popularity = excluded.popularity, levels = excluded.levels,
+    rating = excluded.rating, released = excluded.released, title_key = excluded.title_key
+  WHERE (e.type, e.latest_at, e.popularity, e.levels, e.rating, e.released, e.title_key) IS DISTINCT FROM
+    (excluded.type, excluded.latest_at, excluded.popularity, excluded.levels, excluded.rating, excluded.released, excluded.title_key)
 $function$;
 
 CREATE TABLE catalog_entry (
@@ -228,7 +248,11 @@ CREATE TABLE catalog_entry (
   latest_at timestamp with time zone NOT NULL,
   popularity real NOT NULL,
   type media_type NOT NULL,
-  genre_id smallint NOT NULL
+  genre_id smallint NOT NULL,
+  levels integer DEFAULT 0 NOT NULL,
+  rating real DEFAULT 0 NOT NULL,
+  released date DEFAULT '0001-01-01'::date NOT NULL,
+  title_key text DEFAULT ''::text NOT NULL
 ) WITH (fillfactor=80);
 
 CREATE TABLE episode (
@@ -271,7 +295,9 @@ CREATE TABLE media (
   is_always_listed boolean DEFAULT false NOT NULL,
   created_at timestamp with time zone DEFAULT now() NOT NULL,
   updated_at timestamp with time zone DEFAULT now() NOT NULL,
-  search tsvector DEFAULT ''::tsvector NOT NULL
+  search tsvector DEFAULT ''::tsvector NOT NULL,
+  nudity smallint DEFAULT 0 NOT NULL,
+  certificate smallint DEFAULT 0 NOT NULL
 ) WITH (fillfactor=90);
 
 CREATE TABLE media_counter (
@@ -380,6 +406,16 @@ CREATE TABLE tracker_list (
   urls text NOT NULL
 );
 
+CREATE TABLE user_profile (
+  profile_id uuid NOT NULL,
+  sealed bytea,
+  owner_key_hash bytea,
+  legacy_config jsonb,
+  legacy_secrets text DEFAULT ''::text NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
 ALTER TABLE catalog_entry ADD CONSTRAINT catalog_entry_pkey PRIMARY KEY (media_id, genre_id);
 ALTER TABLE episode ADD CONSTRAINT episode_pkey PRIMARY KEY (media_id, season, episode);
 ALTER TABLE episode ADD CONSTRAINT episode_episode_check CHECK (((episode >= 0) AND (episode <= 99999)));
@@ -391,7 +427,9 @@ ALTER TABLE instance ADD CONSTRAINT instance_pkey PRIMARY KEY (is_only);
 ALTER TABLE instance ADD CONSTRAINT instance_is_only_check CHECK (is_only);
 ALTER TABLE media ADD CONSTRAINT media_public_id_key UNIQUE (public_id);
 ALTER TABLE media ADD CONSTRAINT media_pkey PRIMARY KEY (media_id);
+ALTER TABLE media ADD CONSTRAINT media_certificate_check CHECK (((certificate >= 0) AND (certificate <= 7)));
 ALTER TABLE media ADD CONSTRAINT media_end_year_check CHECK ((end_year >= 0));
+ALTER TABLE media ADD CONSTRAINT media_nudity_check CHECK (((nudity >= 0) AND (nudity <= 7)));
 ALTER TABLE media ADD CONSTRAINT media_public_id_check CHECK ((public_id ~ '^sl:[a-z0-9][a-z0-9-]{0,79}$'::text));
 ALTER TABLE media ADD CONSTRAINT media_runtime_minutes_check CHECK ((runtime_minutes >= 0));
 ALTER TABLE media ADD CONSTRAINT media_title_check CHECK ((title <> ''::text));
@@ -435,6 +473,10 @@ ALTER TABLE stream_link ADD CONSTRAINT stream_link_season_check CHECK (((season 
 ALTER TABLE tracker_list ADD CONSTRAINT tracker_list_urls_hash_key UNIQUE (urls_hash);
 ALTER TABLE tracker_list ADD CONSTRAINT tracker_list_pkey PRIMARY KEY (tracker_list_id);
 ALTER TABLE tracker_list ADD CONSTRAINT tracker_list_urls_check CHECK ((urls <> ''::text));
+ALTER TABLE user_profile ADD CONSTRAINT user_profile_pkey PRIMARY KEY (profile_id);
+ALTER TABLE user_profile ADD CONSTRAINT user_profile_check CHECK (((sealed IS NULL) <> (legacy_config IS NULL)));
+ALTER TABLE user_profile ADD CONSTRAINT user_profile_legacy_config_check CHECK ((jsonb_typeof(legacy_config) = 'object'::text));
+ALTER TABLE user_profile ADD CONSTRAINT user_profile_owner_key_hash_check CHECK ((length(owner_key_hash) = 32));
 ALTER TABLE catalog_entry ADD CONSTRAINT catalog_entry_media_id_fkey FOREIGN KEY (media_id) REFERENCES media(media_id) ON DELETE CASCADE;
 ALTER TABLE episode ADD CONSTRAINT episode_media_id_season_fkey FOREIGN KEY (media_id, season) REFERENCES season(media_id, season) ON DELETE CASCADE;
 ALTER TABLE media_counter ADD CONSTRAINT media_counter_media_id_fkey FOREIGN KEY (media_id) REFERENCES media(media_id) ON DELETE CASCADE;
@@ -450,8 +492,11 @@ ALTER TABLE stream_counter ADD CONSTRAINT stream_counter_stream_id_fkey FOREIGN 
 ALTER TABLE stream_link ADD CONSTRAINT stream_link_media_id_fkey FOREIGN KEY (media_id) REFERENCES media(media_id) ON DELETE CASCADE;
 ALTER TABLE stream_link ADD CONSTRAINT stream_link_stream_id_fkey FOREIGN KEY (stream_id) REFERENCES stream(stream_id) ON DELETE CASCADE;
 
-CREATE INDEX catalog_entry_latest ON public.catalog_entry USING btree (genre_id, type, latest_at, media_id);
-CREATE INDEX catalog_entry_popular ON public.catalog_entry USING btree (genre_id, type, popularity, media_id);
+CREATE INDEX catalog_entry_latest ON public.catalog_entry USING btree (genre_id, type, latest_at, media_id) INCLUDE (levels);
+CREATE INDEX catalog_entry_popular ON public.catalog_entry USING btree (genre_id, type, popularity, media_id) INCLUDE (levels);
+CREATE INDEX catalog_entry_rating ON public.catalog_entry USING btree (genre_id, type, rating, media_id) INCLUDE (levels);
+CREATE INDEX catalog_entry_released ON public.catalog_entry USING btree (genre_id, type, released, media_id) INCLUDE (levels);
+CREATE INDEX catalog_entry_title ON public.catalog_entry USING btree (genre_id, type, title_key, media_id) INCLUDE (levels);
 CREATE INDEX media_search ON public.media USING gin (search) WITH (fastupdate=off);
 CREATE INDEX stream_link_by_episode ON public.stream_link USING btree (media_id, season, episode_from, stream_id);
 CREATE INDEX stream_link_by_range ON public.stream_link USING btree (range_media_id, season, episode_from, episode_to, stream_id) WHERE (range_media_id IS NOT NULL);
@@ -491,18 +536,29 @@ CREATE VIEW stream_readable AS
 CREATE TRIGGER inserted AFTER INSERT ON public.media REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION media_inserted();
 CREATE TRIGGER updated AFTER UPDATE ON public.media REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION media_updated();
 CREATE TRIGGER popularity_changed AFTER UPDATE ON public.media_counter FOR EACH ROW WHEN ((old.popularity <> new.popularity)) EXECUTE FUNCTION media_popularity_changed();
+CREATE TRIGGER ratings_deleted AFTER DELETE ON public.media_rating REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION media_ratings_changed();
+CREATE TRIGGER ratings_inserted AFTER INSERT ON public.media_rating REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION media_ratings_changed();
+CREATE TRIGGER ratings_updated AFTER UPDATE ON public.media_rating REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION media_ratings_changed();
 CREATE TRIGGER visibility_changed AFTER UPDATE ON public.stream FOR EACH ROW WHEN ((old.is_visible <> new.is_visible)) EXECUTE FUNCTION stream_visibility_changed();
 CREATE TRIGGER links_deleted AFTER DELETE ON public.stream_link REFERENCING OLD TABLE AS removed FOR EACH STATEMENT EXECUTE FUNCTION stream_links_deleted();
 CREATE TRIGGER links_inserted AFTER INSERT ON public.stream_link REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION stream_links_inserted();
 CREATE TRIGGER links_updated AFTER UPDATE ON public.stream_link REFERENCING OLD TABLE AS removed NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION stream_links_updated();
 
 COMMENT ON TABLE catalog_entry IS 'Derived: one row per listed title and genre, and one with genre 0 for all genres. Pages are read from its indexes alone.';
+COMMENT ON COLUMN catalog_entry.levels IS 'Bit of the title''s nudity level, and bit 8 + its certificate: a page is filtered without a look at the title.';
+COMMENT ON COLUMN catalog_entry.released IS 'The first day of the year where only that is known; the year 1 where nothing is.';
+COMMENT ON COLUMN catalog_entry.title_key IS 'Lower case, the first 64 characters.';
 COMMENT ON INDEX catalog_entry_latest IS 'library.catalog-latest';
 COMMENT ON INDEX catalog_entry_popular IS 'library.catalog-popular';
+COMMENT ON INDEX catalog_entry_rating IS 'library.catalog-rating';
+COMMENT ON INDEX catalog_entry_released IS 'library.catalog-released';
+COMMENT ON INDEX catalog_entry_title IS 'library.catalog-title';
 COMMENT ON TABLE instance IS 'One row: the identity of this database, part of every key in a shared cache.';
 COMMENT ON TABLE media IS 'A film or a series. Whoever changes rows that hang on it sets updated_at, which raises media_counter.version.';
+COMMENT ON COLUMN media.certificate IS 'Index into CERTIFICATES of src/lib/vocabulary.ts.';
 COMMENT ON COLUMN media.is_always_listed IS 'In catalogues also without streams.';
 COMMENT ON COLUMN media.languages_low IS 'Bits 0 to 31 of LANGUAGES in src/lib/vocabulary.ts; languages_high has the others.';
+COMMENT ON COLUMN media.nudity IS 'Index into NUDITY_LEVELS of src/lib/vocabulary.ts.';
 COMMENT ON COLUMN media.public_id IS 'Id in users'' libraries, for ever: never derived from media_id. Also a row of media_external_id.';
 COMMENT ON COLUMN media.search IS 'Lexemes of all titles as src/lib/search-text.ts makes them: independent of the locale of the database.';
 COMMENT ON TABLE media_counter IS 'What changes often, apart from wide rows. No index but the key, so that updates stay within the page (HOT).';
@@ -529,3 +585,7 @@ COMMENT ON INDEX stream_link_by_episode IS 'streams.by-media';
 COMMENT ON INDEX stream_link_by_range IS 'streams.by-media';
 COMMENT ON VIEW stream_readable IS 'For people and ad-hoc questions; no statement of the program reads it.';
 COMMENT ON TABLE tracker_list IS 'Torrents of one indexer share their trackers: each list is stored once. URLs are joined by newlines.';
+COMMENT ON TABLE user_profile IS 'Configurations that live here, not in an install address. A revoked one is deleted.';
+COMMENT ON COLUMN user_profile.legacy_config IS 'Taken over from another server: the configuration without its secrets; they are in legacy_secrets, as that server sealed them.';
+COMMENT ON COLUMN user_profile.owner_key_hash IS 'SHA-256 of the key that its owner edits and revokes it with; null: nobody can.';
+COMMENT ON COLUMN user_profile.sealed IS 'The configuration, sealed with SECRET_KEY and bound to profile_id (src/lib/install-token/key-ring.ts).';

@@ -6,7 +6,7 @@ import { AddonService } from '../features/addon/service.ts';
 import { CATALOG_CACHE, GENRE_CACHE, META_CACHE } from '../features/addon/store.ts';
 import { ContextCache } from '../features/configure/contexts.ts';
 import { ConfigEditor } from '../features/configure/editor.ts';
-import { readPageFiles, type PageFiles } from '../features/configure/pages.ts';
+import { readPageFiles, type PageFiles } from '../features/configure/page-routes.ts';
 import { Profiles } from '../features/configure/profiles.ts';
 import { PROFILE_CACHE, ProfileStore } from '../features/configure/store.ts';
 import { HealthService } from '../features/health/service.ts';
@@ -128,7 +128,7 @@ async function openKeyRing(config: Config, logger: Logger): Promise<KeyRing> {
   const { SECRET_KEY: configured, SECRET_KEYS_OLD: older, POSTGRES_URI: database } = config;
   if (configured !== null) return new KeyRing([configured, ...older]);
   if (database !== null) {
-    logger.warn({}, 'SECRET_KEY is not set: a key in DATA_DIR is used; other machines do not know it, and their addresses do not work here');
+    logger.warn({}, 'SECRET_KEY is not set: a key in DATA_DIR is used, and install addresses work on this machine only');
   }
   return new KeyRing([await readSecretKey(config.DATA_DIR), ...older]);
 }

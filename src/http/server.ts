@@ -202,8 +202,8 @@ function byPattern(routes: readonly Route[]): ReadonlyMap<string, readonly [Rout
 }
 
 function allowedMethods(rows: readonly Route[]): string {
-  const methods = rows.map((route): Method => route.method ?? 'GET').flatMap((name) => (name === 'GET' ? [name, 'HEAD'] : [name]));
-  return [...methods, 'OPTIONS'].join(', ');
+  const methods = rows.map((route): Method => route.method ?? 'GET');
+  return [...methods.flatMap((name) => (name === 'GET' ? [name, 'HEAD'] : [name])), 'OPTIONS'].join(', ');
 }
 
 /** With a body, unlike 204: `tryEnd` bounds what a client that never reads can make us hold. */

@@ -105,9 +105,10 @@ export function parseCatalogQuery(
   }
   if (extra.skip > SKIP_ITEMS_MAX) return null;
   const choice = wishes.catalogs.find((catalog) => catalog.id === `${type}.${id}`);
-  const chosen = choice?.sort == null ? spec.order : SORT_ORDERS[choice.sort];
+  const chosen = choice === undefined || choice.sort === null ? spec.order : SORT_ORDERS[choice.sort];
   const order = extra.search === null ? chosen : 'relevance';
-  const isReversed = order !== 'relevance' && choice?.descending != null && choice.descending === ASCENDING.has(order);
+  const descending = choice?.descending ?? null;
+  const isReversed = order !== 'relevance' && descending !== null && descending === ASCENDING.has(order);
   return {
     type, order, isReversed, hiddenLevels: wishes.hiddenLevels, skip: extra.skip, genre: extra.genre, search: extra.search,
   };

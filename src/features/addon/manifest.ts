@@ -26,6 +26,7 @@ const TYPES: readonly MediaType[] = ['movie', 'series'];
  * @param genres options of the genre filter, in the order to show them
  */
 export function buildManifest(options: ManifestOptions, genres: GenreNames, settings: ManifestSettings): Manifest {
+  const metaForAllIds = options.metaForAllIds || settings.metaForAllIds;
   const allPrefixes = [ID_PREFIXES.imdb, ID_PREFIXES.tmdb, ID_PREFIXES.sl];
   return {
     id: options.id,
@@ -37,7 +38,7 @@ export function buildManifest(options: ManifestOptions, genres: GenreNames, sett
     resources: [
       'catalog',
       { name: 'stream', types: TYPES, idPrefixes: allPrefixes },
-      { name: 'meta', types: TYPES, idPrefixes: options.metaForAllIds || settings.metaForAllIds ? allPrefixes : [ID_PREFIXES.sl] },
+      { name: 'meta', types: TYPES, idPrefixes: metaForAllIds ? allPrefixes : [ID_PREFIXES.sl] },
     ],
     types: TYPES,
     catalogs: manifestCatalogs(genres, settings),

@@ -6,7 +6,7 @@ import { TemplateError } from '../../lib/stream-template/template-error.ts';
 import { hiddenLevelsMask } from '../../lib/user-config/hidden-levels.ts';
 import type { JsonObject } from '../../lib/json/json-value.ts';
 import { readUserConfig, type UserConfig } from '../../lib/user-config/user-config.ts';
-import type { ListSettings, StreamTemplate } from '../streams/contract.ts';
+import type { ListSettings, StreamTemplate } from '../../lib/user-config/list-settings.ts';
 import type { ManifestSettings, UserContext } from './contract.ts';
 
 /** @param config in canonical form (`acceptUserConfig`, `installedUserConfig`) */

@@ -3,13 +3,12 @@
  * be read is remembered, too, so that a broken install that asks again and again costs a look-up.
  */
 import { LRUCache } from 'lru-cache';
-import type { Request } from '../../http/route.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { KeyRing } from '../../lib/install-token/key-ring.ts';
 import type { JsonValue } from '../../lib/json/json-value.ts';
 import type { ConfigEditor } from './editor.ts';
 import { userContext } from './context.ts';
-import type { UserContext, UserContexts } from './contract.ts';
+import type { ContextRequest, UserContext, UserContexts } from './contract.ts';
 import { profileIdOf, type Profiles } from './profiles.ts';
 import type { StoredProfile } from './store.ts';
 import { PROFILE_PREFIX, readToken, segmentKind } from './tokens.ts';
@@ -39,7 +38,7 @@ export class ContextCache implements UserContexts {
     this.#known = new LRUCache({ max: parts.contextsMax });
   }
 
-  resolve(segment: string, request: Request): UserContext | Promise<UserContext> {
+  resolve(segment: string, request: ContextRequest): UserContext | Promise<UserContext> {
     const known = this.#known.get(segment);
     if (known !== undefined) return known;
     if (segment.startsWith(PROFILE_PREFIX)) return this.#profileContext(segment, request);
@@ -48,11 +47,11 @@ export class ContextCache implements UserContexts {
     return this.#read(segment);
   }
 
-  async draft(config: JsonValue, existing: string | null, request: Request): Promise<UserContext> {
+  async draft(config: JsonValue, existing: string | null, request: ContextRequest): Promise<UserContext> {
     return userContext(await this.#parts.editor.accept(config, existing, request));
   }
 
-  async authorizeOwner(segment: string, request: Request): Promise<void> {
+  async authorizeOwner(segment: string, request: ContextRequest): Promise<void> {
     if (segmentKind(segment) !== 'profile') return;
     const profileId = profileIdOf(segment.slice(PROFILE_PREFIX.length));
     await this.#parts.profiles.findOwned(profileId, request.header('x-owner-key'), request.signal);
@@ -70,7 +69,7 @@ export class ContextCache implements UserContexts {
     }
   }
 
-  #profileContext(segment: string, request: Request): UserContext | Promise<UserContext> {
+  #profileContext(segment: string, request: ContextRequest): UserContext | Promise<UserContext> {
     const profileId = profileIdOf(segment.slice(PROFILE_PREFIX.length));
     const hit = this.#parts.profiles.peek(profileId);
     if (hit !== undefined && hit !== null) return this.#contextOf(profileId, hit);

@@ -1,8 +1,14 @@
 /** What other features see of users' configurations. */
-import type { Request } from '../../http/route.ts';
 import type { JsonValue } from '../../lib/json/json-value.ts';
 import type { CatalogChoice } from '../../lib/user-config/user-config.ts';
-import type { ListSettings } from '../streams/contract.ts';
+import type { ListSettings } from '../../lib/user-config/list-settings.ts';
+
+/** What reading a configuration needs of the request that it came with. */
+export interface ContextRequest {
+  readonly signal: AbortSignal;
+  /** Value of a header; empty when there is none. */
+  header(lowerCaseName: string): string;
+}
 
 /** What the manifest says to one user. */
 export interface ManifestSettings {
@@ -30,15 +36,15 @@ export interface UserContexts {
    * Synchronous unless a stored profile must be read.
    * @throws AppError `config.bad-token`, `profile.not-found`; also as the promise's rejection
    */
-  resolve(segment: string, request: Request): UserContext | Promise<UserContext>;
+  resolve(segment: string, request: ContextRequest): UserContext | Promise<UserContext>;
   /**
    * The context of a configuration that is being edited.
    * @param existing the segment that its masked values were read from, or null
    * @throws AppError `config.invalid` naming every field that is wrong
    */
-  draft(config: JsonValue, existing: string | null, request: Request): Promise<UserContext>;
+  draft(config: JsonValue, existing: string | null, request: ContextRequest): Promise<UserContext>;
   /** @throws AppError unless the request may see what this segment stands for: the owner's key, for profiles */
-  authorizeOwner(segment: string, request: Request): Promise<void>;
+  authorizeOwner(segment: string, request: ContextRequest): Promise<void>;
 }
 
 /** Errors that mean "the address of this install is of no use". */

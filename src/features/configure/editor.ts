@@ -1,5 +1,4 @@
 /** What the configure page does with configurations: check them, seal them, show them without their secrets. */
-import type { Request } from '../../http/route.ts';
 import { writeInstallToken } from '../../lib/install-token/install-token.ts';
 import type { KeyRing } from '../../lib/install-token/key-ring.ts';
 import { compileStreamTemplate } from '../../lib/stream-template/stream-variables.ts';
@@ -10,6 +9,7 @@ import { ProblemList } from '../../lib/user-config/problems.ts';
 import { maskSecrets, unmaskSecrets } from '../../lib/user-config/secrets.ts';
 import { acceptUserConfig, readUserConfig } from '../../lib/user-config/user-config.ts';
 import type { TaskPool } from '../../platform/pool/task-pool.ts';
+import type { ContextRequest } from './contract.ts';
 import { profileIdOf, type Profiles } from './profiles.ts';
 import { PROFILE_PREFIX, readToken, segmentKind } from './tokens.ts';
 
@@ -33,7 +33,7 @@ export class ConfigEditor {
    * @param existing the segment that the masked values were read from, or null
    * @throws AppError `config.invalid` naming every field that is wrong
    */
-  async accept(given: JsonValue, existing: string | null, request: Request): Promise<JsonObject> {
+  async accept(given: JsonValue, existing: string | null, request: ContextRequest): Promise<JsonObject> {
     const config = acceptUserConfig(given);
     const stored = existing === null ? {} : await this.open(existing, request.signal);
     const problems = new ProblemList();

@@ -1,6 +1,6 @@
 /** Stored profiles: configurations that live on the server, edited and revoked with an owner's key. */
 import { createHash, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
-import { Buffer } from 'node:buffer';
+import type { Buffer } from 'node:buffer';
 import { AppError } from '../../lib/errors.ts';
 import { badToken } from '../../lib/install-token/bad-token.ts';
 import { packConfig, unpackConfig } from '../../lib/install-token/install-token.ts';
@@ -111,7 +111,9 @@ function hashOf(ownerKey: string): Buffer {
 }
 
 function notFound(): never {
-  throw new AppError('profile.not-found', 'there is no stored profile with this id: it was revoked, or never was', { field: 'profile' });
+  throw new AppError('profile.not-found', 'there is no stored profile with this id: it was revoked, or never was', {
+    field: 'profile',
+  });
 }
 
 function wrongKey(): never {

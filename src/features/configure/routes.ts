@@ -23,7 +23,7 @@ const OWNER_KEY = 'x-owner-key';
 const NAMES_MAX = 200;
 const NAME_CHARS_MAX = 300;
 
-/** Rows of the route table for configurations, except the page itself (`pages.ts`). */
+/** Rows of the route table for configurations, except the page itself (`page-routes.ts`). */
 export function configureRoutes(editor: ConfigEditor, profiles: Profiles, options: ConfigureRouteOptions): readonly Route[] {
   const handlers = new ConfigureHandlers(editor, profiles, options.identity);
   const row = (method: Method, pattern: string, name: string, handler: Route['handler']): Route => ({

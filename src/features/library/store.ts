@@ -48,13 +48,17 @@ ORDER BY page.${order} ${direction}, m.media_id ${direction}`;
 
 type PagedOrder = Exclude<CatalogOrder, 'relevance'>;
 
-const ORDER_COLUMNS = {
-  latest: ['latest_at', 'DESC'], popular: ['popularity', 'DESC'], rating: ['rating', 'DESC'], released: ['released', 'DESC'],
-  title: ['title_key', 'ASC'],
-} as const satisfies Readonly<Record<PagedOrder, readonly [string, 'ASC' | 'DESC']>>;
+/** Name of the statement, column, and the direction that users expect. */
+const PAGED_ORDERS = {
+  latest: ['library.catalog-latest', 'latest_at', 'DESC'],
+  popular: ['library.catalog-popular', 'popularity', 'DESC'],
+  rating: ['library.catalog-rating', 'rating', 'DESC'],
+  released: ['library.catalog-released', 'released', 'DESC'],
+  title: ['library.catalog-title', 'title_key', 'ASC'],
+} as const satisfies Readonly<Record<PagedOrder, readonly [string, string, 'ASC' | 'DESC']>>;
 
 function catalogStatement(order: PagedOrder, isReversed: boolean): string {
-  const [column, direction] = ORDER_COLUMNS[order];
+  const [, column, direction] = PAGED_ORDERS[order];
   return catalogPage(column, isReversed === (direction === 'DESC') ? 'ASC' : 'DESC');
 }
 
@@ -145,7 +149,7 @@ export class LibraryStore implements TitleSource, PosterSource, WorkImport {
       if (queries === null) return Promise.resolve([]);
       return this.#read('library.catalog-search', CATALOG_SEARCH, [...page, queries.whole, queries.words], signal);
     }
-    return this.#read(`library.catalog-${query.order}`, catalogStatement(query.order, query.isReversed), page, signal);
+    return this.#read(PAGED_ORDERS[query.order][0], catalogStatement(query.order, query.isReversed), page, signal);
   }
 
   /** Null when there is no such title, or it is blocked. `tmdbId` is digits only. */

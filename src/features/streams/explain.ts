@@ -1,15 +1,17 @@
 /** Why each stream of a title is shown or not: for the decision trace and the preview. */
+import type { CompiledRanking } from '../../lib/ranking/compile.ts';
 import { DROP_RULES, type DropRule } from '../../lib/ranking/drop-rules.ts';
 import type { NameMatches } from '../../lib/ranking/filter.ts';
 import { playedBytes } from '../../lib/ranking/keys.ts';
 import { rank, rankReport } from '../../lib/ranking/rank.ts';
 import { STREAMS_MAX } from '../../lib/ranking/settings.ts';
+import type { StreamColumns } from '../../lib/stream-set/format.ts';
 import type { StreamSet } from '../../lib/stream-set/stream-set.ts';
 import { bytesText } from '../../lib/stream-template/modifiers.ts';
 import {
   AUDIO_FORMATS, CHANNELS, CODECS, HDR_FORMATS, LANGUAGES, QUALITIES, RESOLUTIONS, STREAM_KINDS,
 } from '../../lib/vocabulary.ts';
-import type { ListSettings } from './contract.ts';
+import type { ListSettings } from '../../lib/user-config/list-settings.ts';
 
 export interface Verdict {
   readonly streamId: number;
@@ -69,28 +71,39 @@ function verdictOf(set: StreamSet, row: number, place: number | null, rule: Drop
   };
 }
 
+/** What a row has that a rule is about; given the columns, for the rules that choose among names. */
+type Described = (columns: StreamColumns, row: number) => string;
+
+const DESCRIBED: Partial<Readonly<Record<DropRule, Described>>> = {
+  kind: (columns, row) => `the type ${STREAM_KINDS[columns.kind[row] ?? 0] ?? 'unknown'}`,
+  resolution: (columns, row) => nameOf(RESOLUTIONS, columns.resolution[row], 'resolution'),
+  quality: (columns, row) => nameOf(QUALITIES, columns.quality[row], 'quality'),
+  codec: (columns, row) => nameOf(CODECS, columns.codec[row], 'codec'),
+  hdr: (columns, row) => namesOf(HDR_FORMATS, columns.hdrMask[row], 0, 'HDR format'),
+  audio: (columns, row) => namesOf(AUDIO_FORMATS, columns.audioMask[row], 0, 'audio format'),
+  channels: (columns, row) => namesOf(CHANNELS, columns.channelsMask[row], 0, 'number of channels'),
+  language: (columns, row) => namesOf(LANGUAGES, columns.languagesLow[row], columns.languagesHigh[row], 'language'),
+};
+
+/** What of the settings is in the way, for the rules that are limits. */
+const LIMITED: Partial<Readonly<Record<DropRule, (ranking: CompiledRanking, isSeries: boolean, size: string) => string>>> = {
+  'private': () => 'a private torrent: only members may announce to its tracker',
+  'size-max': (ranking, isSeries, size) =>
+    `${size} is more than ${bytesText(isSeries ? ranking.episodeSizeBytesMax : ranking.sizeBytesMax)}`,
+  'size-min': (ranking, isSeries, size) =>
+    `${size} is less than ${bytesText(isSeries ? ranking.episodeSizeBytesMin : ranking.sizeBytesMin)}`,
+  'name-filter': ({ nameFilter }) => `${nameFilter === 'include' ? 'no' : 'a'} pattern of the name filter matches`,
+  'kind-cap': ({ streamsPerKindMax }) => `${streamsPerKindMax} better ones of its type are shown`,
+  'resolution-cap': ({ streamsPerResolutionMax }) => `${streamsPerResolutionMax} better ones of its resolution are shown`,
+  'total-cap': ({ streamsMax }) => `${streamsMax} better ones are shown`,
+};
+
 function detailOf(set: StreamSet, row: number, rule: DropRule, { ranking }: ListSettings): string {
   const { columns, isSeries } = set;
-  const size = () => bytesText(playedBytes(columns, row, isSeries));
-  const notChosen = (what: string) => `${what} is not among what you chose`;
-  switch (rule) {
-    case 'none': return '';
-    case 'kind': return notChosen(`the type ${STREAM_KINDS[columns.kind[row] ?? 0] ?? 'unknown'}`);
-    case 'private': return 'a private torrent: only members may announce to its tracker';
-    case 'resolution': return notChosen(nameOf(RESOLUTIONS, columns.resolution[row], 'resolution'));
-    case 'quality': return notChosen(nameOf(QUALITIES, columns.quality[row], 'quality'));
-    case 'codec': return notChosen(nameOf(CODECS, columns.codec[row], 'codec'));
-    case 'hdr': return notChosen(namesOf(HDR_FORMATS, columns.hdrMask[row], 0, 'HDR format'));
-    case 'audio': return notChosen(namesOf(AUDIO_FORMATS, columns.audioMask[row], 0, 'audio format'));
-    case 'channels': return notChosen(namesOf(CHANNELS, columns.channelsMask[row], 0, 'number of channels'));
-    case 'language': return notChosen(namesOf(LANGUAGES, columns.languagesLow[row], columns.languagesHigh[row], 'language'));
-    case 'size-max': return `${size()} is more than ${bytesText(isSeries ? ranking.episodeSizeBytesMax : ranking.sizeBytesMax)}`;
-    case 'size-min': return `${size()} is less than ${bytesText(isSeries ? ranking.episodeSizeBytesMin : ranking.sizeBytesMin)}`;
-    case 'name-filter': return ranking.nameFilter === 'include' ? 'no pattern matches its name' : 'a pattern matches its name';
-    case 'kind-cap': return `${ranking.streamsPerKindMax} better ones of its type are shown`;
-    case 'resolution-cap': return `${ranking.streamsPerResolutionMax} better ones of its resolution are shown`;
-    case 'total-cap': return `${ranking.streamsMax} better ones are shown`;
-  }
+  const described = DESCRIBED[rule];
+  if (described !== undefined) return `${described(columns, row)} is not among what you chose`;
+  const size = bytesText(playedBytes(columns, row, isSeries));
+  return LIMITED[rule]?.(ranking, isSeries, size) ?? '';
 }
 
 function nameOf(names: readonly string[], code: number | undefined, what: string): string {

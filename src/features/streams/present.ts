@@ -9,7 +9,7 @@ import { INFOHASH_BYTES } from '../../lib/stream-set/format.ts';
 import type { StreamSet } from '../../lib/stream-set/stream-set.ts';
 import { StreamCursor } from '../../lib/stream-template/stream-variables.ts';
 import { STREAM_KINDS, type StreamKind } from '../../lib/vocabulary.ts';
-import type { StreamTemplate } from './contract.ts';
+import type { StreamTemplate } from '../../lib/user-config/list-settings.ts';
 import { LABELS, addonLabels, labelIndex, rawBytes, type AddonLabels, type LabelTable } from './labels.ts';
 
 const BODY_START = rawBytes('{"streams":[');
@@ -103,10 +103,10 @@ export class StreamPresenter {
     const label = labelIndex(kind, set.columns.resolution[row] ?? 0);
     if (cursor !== null) cursor.row = row;
     writer.raw(NAME);
-    if (cursor === null || template?.title == null) writer.raw(this.#labels.names[label] ?? EMPTY);
+    if (cursor === null || template === null || template.title === null) writer.raw(this.#labels.names[label] ?? EMPTY);
     else writer.raw(jsonBytes(template.title(cursor)));
     writer.raw(DESCRIPTION);
-    if (cursor === null || template?.description == null) writeDescription(writer, set, row);
+    if (cursor === null || template === null || template.description === null) writeDescription(writer, set, row);
     else writer.raw(jsonBytes(template.description(cursor)));
     writer.raw(DESCRIPTION_END);
     if (kind === TORRENT) this.#torrent(set, row);

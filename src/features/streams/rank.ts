@@ -3,7 +3,7 @@ import { rank, rankReport } from '../../lib/ranking/rank.ts';
 import { STREAMS_MAX } from '../../lib/ranking/settings.ts';
 import type { NameMatches } from '../../lib/ranking/filter.ts';
 import type { StreamSet } from '../../lib/stream-set/stream-set.ts';
-import type { ListSettings } from './contract.ts';
+import type { ListSettings } from '../../lib/user-config/list-settings.ts';
 
 export class StreamRanker {
   /** Row numbers of the last `rank`, best first; overwritten by the next. */

@@ -10,13 +10,13 @@ import { AppError } from '../../lib/errors.ts';
 import type { NameMatches } from '../../lib/ranking/filter.ts';
 import type { StreamSet } from '../../lib/stream-set/stream-set.ts';
 import { UNREADABLE_CODES, type UserContext, type UserContexts } from '../configure/contract.ts';
-import type { ListSettings } from './contract.ts';
+import type { ListSettings } from '../../lib/user-config/list-settings.ts';
 import {
   HIDDEN, NOTHING_CONFIGURED, NOTHING_YET, UNREADABLE, allFiltered, noticeBody, type Notice,
 } from './notices.ts';
 import type { StreamQuery } from './resolve.ts';
 import type { Absence, StreamService } from './service.ts';
-import { traceReply } from './trace.ts';
+import { trace } from './trace.ts';
 
 export interface StreamRouteOptions {
   /** Bytes of finished replies that are kept for reuse. */
@@ -104,9 +104,17 @@ class StreamHandlers {
   #withContext(request: Request, rest: string, context: UserContext): Reply | Promise<Reply> {
     const query = this.#knownPaths.get(rest) ?? this.#read(rest, request.parameters.slice(1));
     if (request.query !== '' && /(?:^|&)trace=1(?:&|$)/.test(request.query)) {
-      return traceReply(this.#service, this.#contexts, { request, query, settings: context.list });
+      return this.#trace(request, query, context.list);
     }
     return this.#answer({ request, query, settings: context.list, isConfigured: true });
+  }
+
+  /** @throws AppError `profile.wrong-key` for a stored profile without its owner's key */
+  async #trace(request: Request, query: StreamQuery, settings: ListSettings): Promise<Reply> {
+    const { signal } = request;
+    await this.#contexts.authorizeOwner(request.parameters[0] ?? '', request);
+    const found = await trace(this.#service, query, settings, signal);
+    return jsonReply(Buffer.from(JSON.stringify({ trace: found })), 'no-store');
   }
 
   #read(path: string, [rawType = '', rawId = '']: readonly string[]): StreamQuery {

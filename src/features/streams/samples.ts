@@ -127,7 +127,8 @@ function rowOf(sample: Sample, index: number): StreamRow {
   const bits = languages.map((language) => LANGUAGES.indexOf(language));
   return {
     streamId: index + 1, kind: codeOf(STREAM_KINDS, kind), resolution: codeOf(RESOLUTIONS, sample.resolution),
-    quality: codeOf(QUALITIES, sample.quality), codec: codeOf(CODECS, sample.codec), hdrMask: maskOf(HDR_FORMATS, sample.hdr ?? []),
+    quality: codeOf(QUALITIES, sample.quality), codec: codeOf(CODECS, sample.codec),
+    hdrMask: maskOf(HDR_FORMATS, sample.hdr ?? []),
     audioMask: maskOf(AUDIO_FORMATS, sample.audio ?? []), channelsMask: maskOf(CHANNELS, sample.channels ?? []), flagsMask: 0,
     languagesLow: bits.filter((bit) => bit < 32).reduce((mask, bit) => (mask | (1 << bit)) >>> 0, 0),
     languagesHigh: bits.filter((bit) => bit >= 32).reduce((mask, bit) => mask | (1 << (bit - 32)), 0),

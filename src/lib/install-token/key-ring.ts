@@ -2,7 +2,9 @@
  * Keys of install tokens and of stored profiles: the first seals, all of them open. AES-256-GCM; keys are
  * derived from the operator's secrets (HKDF-SHA256, RFC 5869), so that the same secret serves other uses, too.
  */
-import { createCipheriv, createDecipheriv, createHmac, createSecretKey, hkdfSync, randomBytes, type KeyObject } from 'node:crypto';
+import {
+  createCipheriv, createDecipheriv, createHmac, createSecretKey, hkdfSync, randomBytes, type KeyObject,
+} from 'node:crypto';
 import { Buffer } from 'node:buffer';
 
 /** One secret with what is derived from it. */

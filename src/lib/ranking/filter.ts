@@ -18,6 +18,12 @@ const UNKNOWN_LANGUAGE_HIGH = 1 << (LANGUAGE_UNKNOWN_BIT - 32);
 export function dropRuleOf(
   columns: StreamColumns, row: number, isSeries: boolean, compiled: CompiledRanking, nameMatches: NameMatches | null,
 ): number {
+  const rule = releaseRule(columns, row, compiled) || sizeRule(playedBytes(columns, row, isSeries), isSeries, compiled);
+  if (rule !== KEPT || nameMatches === null) return rule;
+  return (nameMatches[row] === 1) === (compiled.nameFilter === 'include') ? KEPT : DROPPED_BY.nameFilter;
+}
+
+function releaseRule(columns: StreamColumns, row: number, compiled: CompiledRanking): number {
   if (compiled.kinds[columns.kind[row] ?? 0] === NOT_ALLOWED) return DROPPED_BY.kind;
   if (((columns.flagsMask[row] ?? 0) & PRIVATE) !== 0) return DROPPED_BY.private;
   if (compiled.resolutions[columns.resolution[row] ?? 0] === NOT_ALLOWED) return DROPPED_BY.resolution;
@@ -27,11 +33,14 @@ export function dropRuleOf(
   if (!audioAllowed((columns.audioMask[row] ?? 0) & AUDIO_BITS, compiled)) return DROPPED_BY.audio;
   if (compiled.channels[(columns.channelsMask[row] ?? 0) & CHANNEL_BITS] === NOT_ALLOWED) return DROPPED_BY.channels;
   if (!languageAllowed(columns.languagesLow[row] ?? 0, columns.languagesHigh[row] ?? 0, compiled)) return DROPPED_BY.language;
-  const sizeBytes = playedBytes(columns, row, isSeries);
-  if (sizeBytes > (isSeries ? compiled.episodeSizeBytesMax : compiled.sizeBytesMax)) return DROPPED_BY.sizeMax;
-  if (sizeBytes !== 0 && sizeBytes < (isSeries ? compiled.episodeSizeBytesMin : compiled.sizeBytesMin)) return DROPPED_BY.sizeMin;
-  if (nameMatches !== null && (nameMatches[row] === 1) !== (compiled.nameFilter === 'include')) return DROPPED_BY.nameFilter;
   return KEPT;
+}
+
+/** A size that is not known (0) is within every limit. */
+function sizeRule(sizeBytes: number, isSeries: boolean, compiled: CompiledRanking): number {
+  if (sizeBytes > (isSeries ? compiled.episodeSizeBytesMax : compiled.sizeBytesMax)) return DROPPED_BY.sizeMax;
+  const isSmall = sizeBytes < (isSeries ? compiled.episodeSizeBytesMin : compiled.sizeBytesMin);
+  return isSmall && sizeBytes !== 0 ? DROPPED_BY.sizeMin : KEPT;
 }
 
 function audioAllowed(mask: number, compiled: CompiledRanking): boolean {

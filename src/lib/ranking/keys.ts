@@ -75,7 +75,9 @@ function addSizes(part: KeyPart, limbs: number, { columns, rows, count, isSeries
   }
 }
 
-function addAudio({ audio, limbs }: CompiledRanking, part: KeyPart, { columns, rows, count }: KeyedRows, keys: Float64Array): void {
+function addAudio(
+  { audio, limbs }: CompiledRanking, part: KeyPart, { columns, rows, count }: KeyedRows, keys: Float64Array,
+): void {
   for (let at = 0, key = part.limb; at < count; at++, key += limbs) {
     const place = bestPlace(audio, AUDIO_UNKNOWN, (columns.audioMask[rows[at] ?? 0] ?? 0) & AUDIO_BITS, 0);
     keys[key] = (keys[key] ?? 0) * part.span + (part.descending ? place : NOT_ALLOWED - place);

@@ -178,7 +178,8 @@ function take(columns: StreamColumns, candidateCount: number, compiled: Compiled
 function capOf(bucket: number, compiled: CompiledRanking): number {
   if ((shownPerKind[bucket >> 4] ?? 0) >= compiled.streamsPerKindMax) return DROPPED_BY.kindCap;
   const resolution = compiled.isSeparate ? bucket : bucket & 15;
-  return (shownPerResolution[resolution] ?? 0) >= compiled.streamsPerResolutionMax ? DROPPED_BY.resolutionCap : DROPPED_BY.totalCap;
+  const isFull = (shownPerResolution[resolution] ?? 0) >= compiled.streamsPerResolutionMax;
+  return isFull ? DROPPED_BY.resolutionCap : DROPPED_BY.totalCap;
 }
 
 function reportCaps(columns: StreamColumns, count: number, compiled: CompiledRanking, report: RankReport): void {

@@ -88,7 +88,7 @@ export const MODIFIERS: ReadonlyMap<string, ModifierSpec> = new Map<string, Modi
     description: 'The first entry of a list, or the first character',
   }],
   ['last', {
-    apply: (value) => (isList(value) ? value.at(-1) ?? null : [...textOf(value).slice(-2)].at(-1) ?? ''), args: [0, 0],
+    apply: (value) => (isList(value) ? value.at(-1) ?? null : Array.from(textOf(value).slice(-2)).at(-1) ?? ''), args: [0, 0],
     description: 'The last entry of a list, or the last character',
   }],
   ['join', {

@@ -45,7 +45,10 @@ export const STREAM_VARIABLES: readonly VariableSpec[] = [
     path: 'stream.type', example: 'torrent', description: STREAM_KINDS.join(', '),
     read: ({ set, row }) => STREAM_KINDS[set.columns.kind[row] ?? 0] ?? '',
   },
-  { path: 'stream.name', example: 'Sintel.2010.1080p.BluRay', description: 'Release title', read: ({ set, row }) => set.name(row) },
+  {
+    path: 'stream.name', example: 'Sintel.2010.1080p.BluRay', description: 'Release title',
+    read: ({ set, row }) => set.name(row),
+  },
   {
     path: 'stream.filename', example: 'Sintel.mkv', description: 'File that plays; the release title where it is not known',
     read: ({ set, row }) => set.filename(row) || set.name(row),
@@ -58,9 +61,13 @@ export const STREAM_VARIABLES: readonly VariableSpec[] = [
     path: 'stream.quality', example: 'BluRay REMUX', description: 'Source of the picture',
     read: ({ set, row }) => named(QUALITIES, set.columns.quality[row]),
   },
-  { path: 'stream.codec', example: 'hevc', description: 'Video codec', read: ({ set, row }) => named(CODECS, set.columns.codec[row]) },
   {
-    path: 'stream.bit_depth', example: '10', description: 'Bits a colour', read: ({ set, row }) => set.columns.bitDepth[row] || null,
+    path: 'stream.codec', example: 'hevc', description: 'Video codec',
+    read: ({ set, row }) => named(CODECS, set.columns.codec[row]),
+  },
+  {
+    path: 'stream.bit_depth', example: '10', description: 'Bits a colour',
+    read: ({ set, row }) => set.columns.bitDepth[row] || null,
   },
   {
     path: 'stream.hdr_formats', example: 'DV, HDR', description: 'HDR formats (list)',
@@ -77,7 +84,8 @@ export const STREAM_VARIABLES: readonly VariableSpec[] = [
   {
     path: 'stream.languages', example: 'English, French', description: 'Languages (list)',
     read: ({ set, row }) => [
-      ...names(LANGUAGES.slice(0, 32), set.columns.languagesLow[row]), ...names(LANGUAGES.slice(32), set.columns.languagesHigh[row]),
+      ...names(LANGUAGES.slice(0, 32), set.columns.languagesLow[row]),
+      ...names(LANGUAGES.slice(32), set.columns.languagesHigh[row]),
     ],
   },
   {
@@ -92,7 +100,10 @@ export const STREAM_VARIABLES: readonly VariableSpec[] = [
     path: 'stream.seeders', example: '120', description: 'Seeders, where they are known',
     read: ({ set, row }) => ((set.columns.seeders[row] ?? -1) < 0 ? null : (set.columns.seeders[row] ?? null)),
   },
-  { path: 'stream.source', example: 'Prowlarr', description: 'Where the stream was found', read: ({ set, row }) => set.source(row) },
+  {
+    path: 'stream.source', example: 'Prowlarr', description: 'Where the stream was found',
+    read: ({ set, row }) => set.source(row),
+  },
   { path: 'stream.uploader', example: 'archivist', description: 'Who uploaded it', read: ({ set, row }) => set.uploader(row) },
   { path: 'stream.release_group', example: 'GROUP', description: 'Release group', read: ({ set, row }) => set.releaseGroup(row) },
   ...flags,
@@ -103,8 +114,14 @@ export const STREAM_VARIABLES: readonly VariableSpec[] = [
   { path: 'meta.imdb_id', example: 'tt1727587', description: 'IMDb id', read: ({ media }) => media.imdbId },
   { path: 'meta.tmdb_id', example: '45745', description: 'TMDB id', read: ({ media }) => media.tmdbId },
   { path: 'meta.runtime_minutes', example: '15', description: 'Minutes', read: ({ media }) => media.runtimeMinutes || null },
-  { path: 'meta.season', example: '1', description: 'Season, for episodes', read: ({ media }) => (media.type === 'series' ? media.season : null) },
-  { path: 'meta.episode', example: '2', description: 'Episode, for episodes', read: ({ media }) => (media.type === 'series' ? media.episode : null) },
+  {
+    path: 'meta.season', example: '1', description: 'Season, for episodes',
+    read: ({ media }) => (media.type === 'series' ? media.season : null),
+  },
+  {
+    path: 'meta.episode', example: '2', description: 'Episode, for episodes',
+    read: ({ media }) => (media.type === 'series' ? media.episode : null),
+  },
 ];
 
 const BY_PATH: VariableTable<StreamCursor> = new Map(STREAM_VARIABLES.map(({ path, read }) => [path, read]));
@@ -121,7 +138,8 @@ export const DEFAULT_TEMPLATE = {
     '{if stream.hdr_formats}🎨 {stream.hdr_formats|join(\'|\')} {/if}{if stream.quality}📺 {stream.quality} {/if}' +
       '{if stream.codec}🎞️ {stream.codec} {/if}{if stream.audio_formats}🎵 {stream.audio_formats|join(\'|\')} {/if}' +
       '{if stream.channels}🔊 {stream.channels|join(\' \')}{/if}' +
-      '{if not (stream.hdr_formats or stream.quality or stream.codec or stream.audio_formats or stream.channels) and stream.name}' +
+      '{if not (stream.hdr_formats or stream.quality or stream.codec or stream.audio_formats or stream.channels) ' +
+      'and stream.name}' +
       '📄 {stream.name}{/if}',
     '{if stream.size}📦 {stream.size|bytes} {if stream.folderSize > stream.size}/ {stream.folderSize|bytes} {/if}{/if}' +
       '{if stream.seeders}👤 {stream.seeders}{/if}',

@@ -141,7 +141,8 @@ class TemplateParser<R> {
   }
 
   #beginIf(source: string): void {
-    if (this.#open.length >= TEMPLATE_LIMITS.nestingMax) this.#fail(`{if} nested deeper than ${TEMPLATE_LIMITS.nestingMax} levels`);
+    const { nestingMax } = TEMPLATE_LIMITS;
+    if (this.#open.length >= nestingMax) this.#fail(`{if} nested deeper than ${nestingMax} levels`);
     const branches: Branch<R>[] = [];
     // Before the new level is open: its place is among the parts around it.
     this.#add((row, output) => {
@@ -193,7 +194,8 @@ class TemplateParser<R> {
     const name = given.toLowerCase();
     const spec = MODIFIERS.get(MODIFIER_ALIASES.get(name) ?? name);
     if (spec === undefined) {
-      this.#fail(`there is no modifier ${JSON.stringify(source.slice(0, 40))}: expected one of ${[...MODIFIERS.keys()].join(', ')}`);
+      const accepted = [...MODIFIERS.keys()].join(', ');
+      this.#fail(`there is no modifier ${JSON.stringify(source.slice(0, 40))}: expected one of ${accepted}`);
     }
     const args = inner === undefined || inner.trim() === '' ? [] : splitOutside(inner, ',', false).map(argumentOf);
     const [min, max] = spec.args;

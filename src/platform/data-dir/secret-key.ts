@@ -21,7 +21,9 @@ export async function readSecretKey(dataDir: string): Promise<string> {
     const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
     throw new StartError(`SECRET_KEY is not set, and none can be kept in ${path} (${reason}): set SECRET_KEY`);
   }
-  throw new StartError(`SECRET_KEY is not set, and ${path} holds no key: set SECRET_KEY, or remove the file (installed addresses die)`);
+  throw new StartError(
+    `SECRET_KEY is not set, and ${path} holds no key: set SECRET_KEY, or remove the file (installed addresses die)`,
+  );
 }
 
 async function readExisting(path: string): Promise<string | null> {

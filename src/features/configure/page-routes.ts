@@ -75,5 +75,6 @@ export function pageRoutes(files: PageFiles): readonly Route[] {
 function fileOf(files: PageFiles, name: string): Reply {
   const reply = files.get(name);
   if (reply !== undefined) return reply;
-  throw new AppError('request.not-found', name === INDEX ? 'the configure page was not built: npm run build' : 'there is no such file');
+  const reason = name === INDEX ? 'the configure page was not built: npm run build' : 'there is no such file';
+  throw new AppError('request.not-found', reason);
 }

@@ -1,23 +1,25 @@
 /** `POST /preview`: the list that settings lead to, while they are edited, with the reason for each stream left out. */
 import { Buffer } from 'node:buffer';
+import { jsonObjectBody } from '../../http/json-body.ts';
 import { jsonReply } from '../../http/json-reply.ts';
 import type { Reply, Request, Route } from '../../http/route.ts';
 import { AppError } from '../../lib/errors.ts';
+import { DROP_RULES } from '../../lib/ranking/drop-rules.ts';
 import type { Stream } from '../../lib/stremio/types.ts';
 import type { StreamSet } from '../../lib/stream-set/stream-set.ts';
 import type { JsonObject } from '../../lib/json/json-value.ts';
 import type { UserContexts } from '../configure/contract.ts';
-import { jsonObjectBody } from '../../http/json-body.ts';
-import type { ListSettings } from './contract.ts';
+import type { ListSettings } from '../../lib/user-config/list-settings.ts';
 import { explain } from './explain.ts';
 import { HIDDEN, NOTHING_CONFIGURED, NOTHING_YET, allFiltered, noticeBody, type Notice } from './notices.ts';
 import { sampleSet } from './samples.ts';
 import type { StreamService } from './service.ts';
-import { DROP_RULES } from '../../lib/ranking/drop-rules.ts';
 
 const BODY_BYTES_MAX = 96 * 1024;
 /** A page shows no more; the counts are of all. */
 const DROPPED_SHOWN = 200;
+
+const NOTHING = { title: '', total: 0, shown: 0, streams: [], dropped: [], droppedByRule: {} };
 
 /** The preview's row of the route table. */
 export function previewRoute(service: StreamService, contexts: UserContexts, timeoutMs: number): Route {
@@ -35,7 +37,7 @@ async function preview(service: StreamService, contexts: UserContexts, request: 
   const found = await findSet(service, body, list, request.signal);
   if (typeof found === 'string') {
     const notice = found === 'hidden' ? HIDDEN : list.hasProviders ? NOTHING_YET : NOTHING_CONFIGURED;
-    return reply({ title: '', total: 0, shown: 0, streams: [], dropped: [], droppedByRule: {}, ...noticeOf(notice, service, request) });
+    return reply({ ...NOTHING, ...noticeOf(notice, service, request) });
   }
   const matches = list.nameFilter === null ? null : await service.nameMatches.load(found, list.nameFilter, request.signal);
   const { shown, verdicts, droppedByRule, rankUs } = explain(found, list, matches);

@@ -1,0 +1,24 @@
+/** How lists of streams are made for one configuration: compiled, and without anything personal. */
+import type { CompiledRanking } from '../ranking/compile.ts';
+import type { NameFilterSettings } from '../ranking/settings.ts';
+import type { StreamCursor } from '../stream-template/stream-variables.ts';
+import type { Template } from '../stream-template/template.ts';
+
+/** Names and descriptions of streams in a user's own words; null: the default's. */
+export interface StreamTemplate {
+  readonly title: Template<StreamCursor> | null;
+  readonly description: Template<StreamCursor> | null;
+}
+
+/** Compiled once per configuration (features/configure/context.ts). */
+export interface ListSettings {
+  readonly ranking: CompiledRanking;
+  readonly nameFilter: NameFilterSettings | null;
+  readonly template: StreamTemplate | null;
+  /** Nudity levels and certificates whose titles are not shown: bits as in `hidden-levels.ts`. */
+  readonly hiddenLevels: number;
+  /** Whether there is anything that could play: a service, or torrents by themselves. */
+  readonly hasProviders: boolean;
+  /** Equal for settings that lead to the same bytes; part of response-reuse keys. */
+  readonly key: string;
+}
