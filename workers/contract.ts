@@ -23,6 +23,16 @@ export interface TaskMap {
     /** What is wrong, per pattern (for `names` only), and one byte a row or name. */
     output: { readonly problems: readonly (string | null)[]; readonly matches: Uint8Array };
   };
+  /** Parses release titles, at most 10,000 a task (`lib/release-title`). */
+  'titles.parse': {
+    input: { readonly titles: readonly string[] };
+    output: {
+      /** Ten numbers a title: resolution, quality, codec, masks of HDR, audio, channels, flags, languages low and high, bit depth. */
+      readonly codes: Float64Array;
+      /** JSON: per title `[name, year (0: unknown), seasons, episodes, group]`; one string costs a tenth of as many objects. */
+      readonly names: string;
+    };
+  };
   /** Renders one 300 × 450 poster from artwork, or the designed placeholder. */
   'poster.render': {
     input: {

@@ -3,6 +3,7 @@ import type { TaskHandler, TaskName } from './contract.ts';
 import { compressHttp } from './tasks/compress-http.ts';
 import { decodeCache } from './tasks/decode-cache.ts';
 import { matchNames } from './tasks/match-names.ts';
+import { parseTitles } from './tasks/parse-titles.ts';
 import { renderPoster } from './tasks/render-poster.ts';
 
 export const registry: { readonly [K in TaskName]: TaskHandler<K> } = {
@@ -10,4 +11,5 @@ export const registry: { readonly [K in TaskName]: TaskHandler<K> } = {
   'http.compress': compressHttp,
   'names.match': matchNames,
   'poster.render': renderPoster,
+  'titles.parse': parseTitles,
 };

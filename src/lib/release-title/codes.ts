@@ -1,0 +1,52 @@
+/** What a release title says, as the codes and masks of stream columns (`lib/vocabulary.ts`). */
+import {
+  AUDIO_FORMATS, CHANNELS, CODECS, HDR_FORMATS, LANGUAGES, LANGUAGE_UNKNOWN_BIT, QUALITIES, RESOLUTIONS, STREAM_FLAGS,
+  codeOf, maskOf,
+} from '../vocabulary.ts';
+import { languageOfCode } from './language-codes.ts';
+import type { ReleaseTitle } from './release-title.ts';
+
+/** In the form of `StreamRow`. */
+export interface ReleaseCodes {
+  readonly resolution: number;
+  readonly quality: number;
+  readonly codec: number;
+  readonly hdrMask: number;
+  readonly audioMask: number;
+  readonly channelsMask: number;
+  readonly flagsMask: number;
+  readonly languagesLow: number;
+  readonly languagesHigh: number;
+  readonly bitDepth: number;
+}
+
+export function releaseCodes(release: ReleaseTitle): ReleaseCodes {
+  const languages = languageMasks(release.languages);
+  return {
+    resolution: codeOf(RESOLUTIONS, release.resolution),
+    quality: codeOf(QUALITIES, release.quality),
+    codec: codeOf(CODECS, release.codec),
+    hdrMask: maskOf(HDR_FORMATS, release.hdr),
+    audioMask: maskOf(AUDIO_FORMATS, release.audio),
+    channelsMask: maskOf(CHANNELS, release.channels),
+    flagsMask: maskOf(STREAM_FLAGS, [...release.flags, ...(release.threeD === undefined ? [] : ['3d'])]),
+    languagesLow: languages.low,
+    languagesHigh: languages.high,
+    bitDepth: Number.parseInt(release.bitDepth ?? '0', 10),
+  };
+}
+
+/** Languages without a name in the vocabulary count as unknown: the title does name one. */
+function languageMasks(codes: readonly string[]): { readonly low: number; readonly high: number } {
+  let low = 0;
+  let high = 0;
+  for (const code of codes) {
+    const name = REGIONAL.get(code) ?? languageOfCode(code.split('-')[0] ?? code);
+    const bit = name === undefined ? LANGUAGE_UNKNOWN_BIT : LANGUAGES.findIndex((language) => language === name);
+    if (bit < 32) low |= 1 << bit;
+    else high |= 1 << (bit - 32);
+  }
+  return { low: low >>> 0, high: high >>> 0 };
+}
+
+const REGIONAL: ReadonlyMap<string, string> = new Map([['es-419', 'Latino'], ['zh-TW', 'Taiwanese']]);

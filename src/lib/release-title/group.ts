@@ -1,0 +1,62 @@
+/** Release groups where the library finds none, or only a part of one. They stand at the end, so only that is read. */
+
+/** Words that end release titles and are no groups. */
+const NO_GROUPS: ReadonlySet<string> = new Set([
+  'sub', 'subs', 'esub', 'esubs', 'msub', 'msubs', 'multi', 'multisub', 'multisubs', 'dual', 'audio', 'audios', 'dubbed', 'dub',
+  'hindi', 'english', 'eng', 'tamil', 'telugu', 'malayalam', 'ita', 'italian', 'french', 'fre', 'fra', 'vff', 'vfq', 'vf', 'vostfr',
+  'german', 'ger', 'deu', 'spanish', 'spa', 'esp', 'latino', 'castellano', 'rus', 'russian', 'jap', 'jpn', 'japanese', 'kor', 'korean',
+  'chi', 'chinese', 'pl', 'por', 'dublado', 'legendado', 'legendas', 'complete', 'repack', 'proper', 'internal', 'remux', 'uhd', 'hdr',
+  'hdr10', 'sdr', 'dv', 'atmos', 'truehd', 'dts', 'dtsx', 'ma', 'hd', 'aac', 'ac3', 'eac3', 'dd', 'ddp', 'flac', 'opus', 'mp3', 'mp4',
+  'mkv', 'avi', 'hevc', 'avc', 'xvid', 'divx', 'av1', 'web', 'web-dl', 'webdl', 'webrip', 'bluray', 'bdrip', 'brrip', 'dvdrip', 'hdrip',
+  'hdtv', 'dvd', 'bd', 'cam', 'ts', '4k', '2k', 'extended', 'unrated', 'uncut', 'remastered', 'season', 'pal', 'ntsc', 'org', 'net',
+  'com', 'final', 'new', 'hq', 'lq', 'hc', 'nordic', 'movie', 'film', 'series', 'untouched', 'original', 'colorized', 'imax', 'hsbs',
+  'sbs', 'ou', '3d', 'torrent', 'nzb', 'gb', 'mb',
+]);
+/** `x264`, `10bit`, `S01E02`, `1080p`, `1.4GB`. */
+const NO_GROUP_FORM = /^(?:[xh]26[45]|\d+bits?|[se]p?\d+|s\d+e\d+|\d+[pi]?|[\d.]+[gm]b)$/;
+const TECHNICAL_END =
+  /(?:x\.?26[45]|h\.? ?26[45]|hevc|avc|xvid|divx|vp9|opus|ddp?|aac|e?ac-?3|flac|truehd|atmos|dts|\bma|[1-7][ .][01]|10bit|dxva|720p|1080p|2160p|hdrip|dvdrip|webrip|brrip|bdrip|eng|ita|\d[gm]b|\])$/i;
+const CODEC_END = /(?:x26[45]|xvid|divx|avc|hevc|h\.?26[45])-([A-Za-z0-9]{3,})$/i;
+const FILE_END = /(?:\.(?:mkv|mp4|avi|srt|webm|nzb|ts)| mkv)$/i;
+const BRACKETED_END = /-([A-Za-z0-9]{2,20})\[[A-Za-z0-9.]{2,10}\]$/;
+const DOMAIN_END = /[ .]((?:MVGroup|YTS)\.[A-Za-z]{2,4})$/;
+const WORD_END = /[ ._([](by[ .])?\[?([A-Za-z0-9][\w-]{1,18})[\])]*$/i;
+const HYPHEN_END = /-\[?([A-Za-z0-9]{2,20})\]?$/;
+/** Longer than any end that says something. */
+const END_CHARS = 60;
+
+/** @param title prepared; @param found by the library */
+export function groupOf(title: string, found: string | undefined): string | undefined {
+  return found === undefined ? missedGroup(title) : wholeGroup(title, found);
+}
+
+/** `x264-MARINE-FORD`: the library takes what follows the last hyphen. */
+function wholeGroup(title: string, found: string): string {
+  const at = title.lastIndexOf(`-${found}`);
+  if (at <= 0) return found;
+  const [, first] = CODEC_END.exec(title.slice(Math.max(0, at - 30), at)) ?? [];
+  return first === undefined || isNoGroup(first) ? found : `${first}-${found}`;
+}
+
+function missedGroup(title: string): string | undefined {
+  const end = title.slice(-END_CHARS).replace(FILE_END, '');
+  const [, bracketed] = BRACKETED_END.exec(end) ?? [];
+  if (bracketed !== undefined && !isNoGroup(bracketed)) return bracketed;
+  const [, domain] = DOMAIN_END.exec(end) ?? [];
+  if (domain !== undefined) return domain;
+  const word = WORD_END.exec(end);
+  if (word !== null) {
+    const [, , last = ''] = word;
+    const before = end.slice(0, word.index).trimEnd();
+    if (TECHNICAL_END.test(before) && !isNoGroup(last)) return last.includes('-') ? (last.split('-').at(-1) ?? last) : last;
+  }
+  const hyphen = HYPHEN_END.exec(end);
+  if (hyphen === null) return undefined;
+  const [, last = ''] = hyphen;
+  return TECHNICAL_END.test(end.slice(0, hyphen.index)) && !isNoGroup(last) ? last : undefined;
+}
+
+function isNoGroup(word: string): boolean {
+  const lower = word.toLowerCase();
+  return NO_GROUPS.has(lower) || NO_GROUP_FORM.test(lower) || !/[a-z]/.test(lower);
+}

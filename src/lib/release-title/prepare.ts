@@ -1,0 +1,54 @@
+/**
+ * Spellings that the library reads wrong, rewritten before it reads: one pass each, in order. Most titles hold
+ * none of the words that the passes are about, and one look for all of them settles that (1 µs).
+ */
+
+interface Rewrite {
+  readonly pattern: RegExp;
+  readonly by: string;
+}
+
+/** In lower case; whatever a pass changes holds one of them. */
+const ANY_HINT =
+  /asrequested|obfuscated|postbot|xpost|scrambled|buymore|whiterev|sample|e-?subs?\b|mux\b|(?:tv|dl|rip|ray)x26|mpeg[-.]2|mpg2|dvd-?[59]|dsrip|dtsma|dts[-. ]x\b|hi10|yuv420p10|[18][08]?bits|vhs[. ]rip|camrp|dd[-+] ?\d|\d x \d|bangla|^\[ /;
+
+const REWRITES: readonly Rewrite[] = [
+  // What re-posters append to a release.
+  { pattern: /(?:[-._ ](?:AsRequested|Obfuscated|postbot|xpost|Scrambled|BUYMORE|WhiteRev))+(?=\.\w{2,4}$|$)/gi, by: '' },
+  { pattern: /[-.]sample(?=\.\w{2,4}$)/gi, by: '' },
+  // English subtitles are no spoken language.
+  { pattern: /\bE[-.]?Subs?\b/gi, by: 'Subs' },
+  { pattern: /\b(HDTV|BDRip|BRRip|Blu-?Ray|DVDRip|WEBRip)Mux\b/gi, by: '$1' },
+  { pattern: /\bBRMux\b/gi, by: 'BluRay' },
+  { pattern: /(TV|DL|Rip|Ray)(?=x26[45])/gi, by: '$1 ' },
+  { pattern: /\b(?:MPEG[-.]2|mpg2)\b/gi, by: 'MPEG2' },
+  { pattern: /\bdvd-?[59]\b/gi, by: 'DVD' },
+  { pattern: /\bDSRip\b/gi, by: 'SATRip' },
+  { pattern: /\bDTSMA(?![a-z])/gi, by: 'DTS-HD.MA' },
+  { pattern: /\bDTS[-. ]X(?![\w.]?26)\b/gi, by: 'DTSX' },
+  { pattern: /\b(?:Hi10P?|yuv420p10|10bits)\b/gi, by: '10bit' },
+  { pattern: /\b8bits\b/gi, by: '8bit' },
+  { pattern: /\bVHS[. ]Rip\b/gi, by: 'VHSRip' },
+  { pattern: /\bCAMRp\b/gi, by: 'CAMRip' },
+  { pattern: /\bDD([-+]) ?(?=\d)/g, by: 'DD$1' },
+  { pattern: /\b(\d{3,4}) x (\d{3,4})\b/g, by: '$1x$2' },
+  { pattern: /\bBangla\b/g, by: 'Bengali' },
+  { pattern: /^\[ (.*) \]$/, by: '$1' },
+];
+
+/** ` - LOKiHD - Telly`: two releasers at the end; the first one's is the release. */
+const TWO_RELEASERS = /^( - (?!Subs)[A-Za-z]\w{1,19}) - [A-Za-z]\w{1,19}$/;
+const RELEASERS_CHARS = 46;
+
+/** The title as the library reads it right. @param lower its lower-case form */
+export function prepareTitle(title: string, lower: string): string {
+  const text = ANY_HINT.test(lower) ? REWRITES.reduce((changed, { pattern, by }) => changed.replace(pattern, by), title) : title;
+  return withoutSecondReleaser(text);
+}
+
+function withoutSecondReleaser(title: string): string {
+  const second = title.lastIndexOf(' - ');
+  if (second < title.length - RELEASERS_CHARS / 2 || second <= 0) return title;
+  const first = title.lastIndexOf(' - ', second - 1);
+  return first !== -1 && TWO_RELEASERS.test(title.slice(first)) ? title.slice(0, second) : title;
+}

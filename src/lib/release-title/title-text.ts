@@ -1,0 +1,29 @@
+/** The name of the work as it stands in the title: dots that belong to it, and nothing that does not. */
+
+const ACRONYM = /(?<![A-Za-z])(?:[A-Z]\.){5,}/g;
+const SITE_BEFORE = /^(?:www\.)?[A-Za-z0-9-]{3,20}\.(?:com|org|net|to|cc|tv|me|in|co|info|xyz|lat|sbs|show)\s+-\s+/i;
+
+/** @param title as it was sent; @param found what the library takes for the name */
+export function titleText(title: string, found: string): string {
+  let text = found.includes(' - ') ? found.replace(SITE_BEFORE, '') : found;
+  if (!title.includes('.')) return text;
+  if (!/[A-Z]\.[A-Z]\.[A-Z]\./.test(title)) return withEllipses(title, text);
+  for (const [acronym] of title.matchAll(ACRONYM)) {
+    const letters = acronym.replaceAll('.', ' ').trim();
+    if (text.includes(letters)) text = text.replace(letters, acronym);
+  }
+  return withEllipses(title, text);
+}
+
+/** `What.If...2010` is "What If...". Three dots join words, more of them also end one. */
+function withEllipses(title: string, text: string): string {
+  let result = text;
+  if (!title.includes('...')) return result;
+  for (const match of title.matchAll(/([\p{L}\p{N}]+)(\.{3,})([\p{L}\p{N}]*)/gu)) {
+    const [, before = '', dots = '', after = ''] = match;
+    const plain = `${before} ${after}`;
+    if (after !== '' && result.includes(plain)) result = result.replace(plain, `${before}...${dots.length > 3 ? ' ' : ''}${after}`);
+    else if (result.endsWith(before)) result += '...';
+  }
+  return result;
+}
