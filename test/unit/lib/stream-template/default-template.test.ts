@@ -1,0 +1,48 @@
+/** Protects the promise that the default template is what streams look like without one: the bytes are equal. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { FIXTURE_MEDIA, fixtureRows } from '../../../../native-bench/fixtures/stream-rows.ts';
+import { StreamPresenter } from '../../../../src/features/streams/present.ts';
+import { decodeStreamSet } from '../../../../src/lib/stream-set/decode.ts';
+import { encodeStreamSet } from '../../../../src/lib/stream-set/encode.ts';
+import type { StreamRow } from '../../../../src/lib/stream-set/row.ts';
+import { compileStreamTemplate, DEFAULT_TEMPLATE, STREAM_VARIABLES } from '../../../../src/lib/stream-template/stream-variables.ts';
+import { rowArbitrary } from '../stream-set/arbitraries.ts';
+
+const presenter = new StreamPresenter({ addonName: 'Sluice' });
+const template = {
+  title: compileStreamTemplate(DEFAULT_TEMPLATE.title), description: compileStreamTemplate(DEFAULT_TEMPLATE.description),
+};
+
+function bothWays(rows: readonly StreamRow[]): readonly [string, string] {
+  const set = decodeStreamSet(encodeStreamSet(FIXTURE_MEDIA, rows));
+  assert.ok(set);
+  const all = Uint32Array.from(rows.keys());
+  return [presenter.present(set, all, rows.length).toString(), presenter.present(set, all, rows.length, template).toString()];
+}
+
+test('the default template writes what the bytes say, for the fixed rows', () => {
+  const [bytes, templated] = bothWays(fixtureRows(200));
+  assert.equal(templated, bytes);
+});
+
+test('property: and for any row whose texts have no blanks at their ends and no line breaks', () => {
+  const text = fc.stringMatching(/^[\w.🎬-]{1,30}$/u);
+  const row = fc.tuple(rowArbitrary, fc.record({ name: text, source: fc.oneof(fc.constant(''), text), uploader: fc.oneof(fc.constant(''), text) }))
+    .map(([any, texts]): StreamRow => ({ ...any, ...texts }));
+  fc.assert(fc.property(fc.array(row, { maxLength: 6 }), (rows) => {
+    const [bytes, templated] = bothWays(rows);
+    assert.equal(templated, bytes);
+  }), { numRuns: 400 });
+});
+
+test('every variable reads every row without failing', () => {
+  for (const { path } of STREAM_VARIABLES) {
+    const both = compileStreamTemplate(`{${path}}{if ${path}}x{/if}`);
+    const set = decodeStreamSet(encodeStreamSet(FIXTURE_MEDIA, fixtureRows(20)));
+    assert.ok(set);
+    const rows = Uint32Array.from({ length: 20 }, (_, at) => at);
+    assert.ok(presenter.present(set, rows, 20, { title: both, description: null }).length > 0, path);
+  }
+});
