@@ -199,9 +199,15 @@ function recordOf(
 
 const SHOWN_CHARS = 40;
 
+/** Objects and lists may hold secrets: only what they are is told. */
+function shownValue(given: JsonValue): string {
+  if (given === null) return '';
+  if (typeof given === 'object') return `${Array.isArray(given) ? 'a list' : 'an object'} is not accepted: `;
+  return `${JSON.stringify(given).slice(0, SHOWN_CHARS)} is not accepted: `;
+}
+
 function wrong(at: string, given: JsonValue, expected: string, { problems }: Walk): undefined {
-  const shown = given === null ? '' : `${JSON.stringify(given).slice(0, SHOWN_CHARS)} is not accepted: `;
-  problems.add(at, `${shown}expected ${expected}`);
+  problems.add(at, `${shownValue(given)}expected ${expected}`);
   return NO_VALUE;
 }
 
