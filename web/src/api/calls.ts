@@ -1,0 +1,61 @@
+/** The server's endpoints, one function each. */
+import type { JsonObject } from '../lib/json.ts';
+import type { Source } from '../lib/editor-state.ts';
+import { api } from './http.ts';
+import type { CreatedProfile, Meta, NameResult, Opened, PageOptions, Preview, PreviewTitle, Sealed } from './contract.ts';
+
+export function fetchOptions(signal: AbortSignal): Promise<PageOptions> {
+  return api('/configure/options.json', { signal });
+}
+
+export async function openSecret(secret: string, signal?: AbortSignal): Promise<Opened> {
+  return api(`/decrypt-user-data/${encodeURIComponent(secret)}`, signal === undefined ? {} : { signal });
+}
+
+/** The install token of a configuration; its masked values are those of `source`. */
+export function seal(config: JsonObject, source: Source | null, signal: AbortSignal): Promise<Sealed> {
+  const existing = source === null ? '' : `/${encodeURIComponent(source.secret)}`;
+  return api(`/encrypt-user-data${existing}`, { method: 'POST', body: config, signal });
+}
+
+export function fetchPreview(
+  config: JsonObject, source: Source | null, title: PreviewTitle, signal: AbortSignal,
+): Promise<Preview> {
+  return api('/preview', { method: 'POST', body: { config, existing: source?.secret ?? null, ...title }, signal });
+}
+
+export async function tryNameFilter(filter: JsonObject, names: readonly string[], signal: AbortSignal): Promise<readonly NameResult[]> {
+  const { results } = await api<{ readonly results: readonly NameResult[] }>(
+    '/preview/name-filter', { method: 'POST', body: { ...filter, names }, signal },
+  );
+  return results;
+}
+
+export async function searchTitles(type: string, text: string, signal: AbortSignal): Promise<readonly Meta[]> {
+  const { metas } = await api<{ readonly metas: readonly Meta[] }>(
+    `/catalog/${type}/search/search=${encodeURIComponent(text)}.json`, { signal },
+  );
+  return metas;
+}
+
+export function createProfile(config: JsonObject, source: Source | null): Promise<CreatedProfile> {
+  const existing = source === null ? '' : `?existing=${encodeURIComponent(source.secret)}`;
+  return api(`/profiles${existing}`, { method: 'POST', body: config });
+}
+
+/** Whether the key is the owner's is known by an error, if not. */
+export function readProfile(profile: string, ownerKey: string): Promise<Opened> {
+  return api(profilePath(profile), { ownerKey });
+}
+
+export function updateProfile(profile: string, ownerKey: string, config: JsonObject): Promise<unknown> {
+  return api(profilePath(profile), { method: 'PUT', body: config, ownerKey });
+}
+
+export function revokeProfile(profile: string, ownerKey: string): Promise<unknown> {
+  return api(profilePath(profile), { method: 'DELETE', ownerKey });
+}
+
+function profilePath(profile: string): string {
+  return `/profiles/${encodeURIComponent(profile.replace(/^U-/, ''))}`;
+}

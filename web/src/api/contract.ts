@@ -1,0 +1,128 @@
+/** Shapes of what the server answers to the page. */
+import type { JsonObject } from '../lib/json.ts';
+import type { ServiceSpec } from '../lib/providers.ts';
+
+export interface Choice {
+  readonly value: string | null;
+  readonly label: string;
+}
+
+export interface QualityGroup extends Choice {
+  readonly members: readonly string[];
+}
+
+export interface Provider extends ServiceSpec {
+  readonly label: string;
+  readonly kind: 'debrid' | 'usenet' | 'p2p' | 'client';
+  readonly signUpUrl?: string | null;
+  /** Switches of the entry that make sense for it. */
+  readonly options: readonly string[];
+}
+
+export interface Catalog {
+  readonly id: string;
+  readonly name: string;
+  readonly type: string;
+  readonly sorts: readonly string[];
+  readonly defaultSort: string | null;
+}
+
+export interface SortKey {
+  readonly key: string;
+  readonly label: string;
+  readonly directions: { readonly desc: string; readonly asc: string };
+  readonly note: string | null;
+}
+
+/** `GET /configure/options.json` */
+export interface PageOptions {
+  readonly addon: {
+    readonly name: string;
+    readonly version: string;
+    readonly description: string;
+    readonly baseUrl: string;
+  };
+  readonly limits: {
+    readonly tokenCharsMax: number;
+    readonly providersMax: number;
+    readonly patternsMax: number;
+    readonly patternCharsMax: number;
+    readonly templateCharsMax: number;
+    readonly streamsMax: number;
+    readonly nameSuffixCharsMax?: number;
+  };
+  readonly profiles: boolean;
+  readonly providers: readonly Provider[];
+  readonly catalogs: readonly Catalog[];
+  readonly resolutions: readonly Choice[];
+  readonly qualityGroups: readonly QualityGroup[];
+  readonly hdrFormats: readonly Choice[];
+  readonly codecs: readonly Choice[];
+  readonly audioFormats: readonly Choice[];
+  readonly channels: readonly Choice[];
+  readonly languages: readonly Choice[];
+  readonly nudity: readonly Choice[];
+  readonly certificates: readonly Choice[];
+  readonly sortKeys: readonly SortKey[];
+  readonly streamTypes: readonly Choice[];
+  readonly template: { readonly t: string; readonly d: string };
+  readonly templateVariables: readonly { readonly path: string; readonly example: string; readonly description: string }[];
+  readonly templateModifiers: readonly { readonly name: string; readonly description: string }[];
+  readonly defaults: JsonObject;
+  readonly indexerKinds: readonly string[];
+}
+
+export interface PreviewStream {
+  readonly rank: number;
+  readonly streamId: number;
+  readonly name: string;
+  readonly description: string;
+  readonly release: string;
+  readonly filename: string;
+  readonly sizeBytes: number;
+  readonly kind: string;
+}
+
+/** `POST /preview` */
+export interface Preview {
+  readonly title: string;
+  readonly total: number;
+  readonly shown: number;
+  readonly streams: readonly PreviewStream[];
+  readonly dropped: readonly { readonly release: string; readonly rule: string; readonly detail: string }[];
+  readonly droppedByRule: Readonly<Record<string, number>>;
+  readonly notice: { readonly name: string; readonly description: string } | null;
+}
+
+/** A title to preview; null id: the built-in samples. */
+export interface PreviewTitle {
+  readonly type: 'movie' | 'series' | null;
+  readonly id: string | null;
+}
+
+export interface NameResult {
+  readonly name: string;
+  readonly matches: boolean;
+  readonly kept: boolean;
+}
+
+export interface Meta {
+  readonly id: string;
+  readonly name: string;
+  readonly releaseInfo?: string;
+}
+
+export interface Sealed {
+  readonly encrypted_str: string;
+  readonly chars: number;
+}
+
+export interface Opened {
+  readonly data: JsonObject;
+  readonly kind: 'token' | 'profile' | 'legacy';
+}
+
+export interface CreatedProfile {
+  readonly profile: string;
+  readonly owner_key: string;
+}

@@ -1,0 +1,65 @@
+/** Requests to the server that the page came from, with a deadline, and its errors as one class. */
+import { pageLocation } from '../lib/install-link.ts';
+import type { FieldProblem } from '../lib/providers.ts';
+
+const TIMEOUT_MS = 15_000;
+
+export class ApiError extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly problems: readonly FieldProblem[];
+  readonly retryAfterSeconds: number | null;
+
+  constructor(status: number, code: string, message: string, problems: readonly FieldProblem[], retryAfterSeconds: number | null) {
+    super(message);
+    this.name = 'ApiError';
+    this.status = status;
+    this.code = code;
+    this.problems = problems;
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
+export interface ApiRequest {
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly body?: unknown;
+  readonly ownerKey?: string;
+  readonly signal?: AbortSignal;
+}
+
+/** The JSON answer. @throws ApiError for anything but success; `network` when there is no answer */
+export async function api<T>(path: string, { method = 'GET', body, ownerKey, signal }: ApiRequest = {}): Promise<T> {
+  const deadline = AbortSignal.timeout(TIMEOUT_MS);
+  const headers: Record<string, string> = { Accept: 'application/json' };
+  if (body !== undefined) headers['Content-Type'] = 'application/json';
+  if (ownerKey !== undefined) headers['X-Owner-Key'] = ownerKey;
+  let response: Response;
+  try {
+    response = await fetch(pageLocation(location.pathname).basePath + path, {
+      method, headers, credentials: 'same-origin',
+      signal: signal === undefined ? deadline : AbortSignal.any([signal, deadline]),
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+  } catch (error) {
+    if (signal?.aborted === true) throw error;
+    throw new ApiError(0, 'network', 'The server does not answer. Check the connection, then try again.', [], null);
+  }
+  const answer: unknown = await response.json().catch(() => null);
+  if (!response.ok) throw errorOf(response, answer);
+  return answer as T;
+}
+
+interface ErrorBody {
+  readonly message?: string;
+  readonly code?: string;
+  readonly errors?: readonly FieldProblem[];
+}
+
+function errorOf(response: Response, answer: unknown): ApiError {
+  const body: ErrorBody = typeof answer === 'object' && answer !== null ? answer : {};
+  const retryAfter = Number(response.headers.get('Retry-After') ?? Number.NaN);
+  return new ApiError(
+    response.status, body.code ?? `http-${response.status}`, body.message ?? `The server answered ${response.status}.`,
+    body.errors ?? [], Number.isFinite(retryAfter) ? retryAfter : null,
+  );
+}

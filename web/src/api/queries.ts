@@ -1,0 +1,86 @@
+/** What the page asks the server while it is edited: debounced, cancelled when overtaken, retried when told to wait. */
+import { keepPreviousData, QueryClient, useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import { configToSend } from '../lib/config.ts';
+import type { JsonObject } from '../lib/json.ts';
+import { useEditor } from '../state/editor-store.ts';
+import { useOptions } from '../state/page-context.ts';
+import { useDebounced } from '../state/use-debounced.ts';
+import { fetchOptions, fetchPreview, seal, searchTitles, tryNameFilter } from './calls.ts';
+import type { PreviewTitle } from './contract.ts';
+import { ApiError } from './http.ts';
+
+const EDIT_PAUSE_MS = 300;
+const RETRIES_MAX = 2;
+const KEPT_MS = 60_000;
+
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      gcTime: KEPT_MS, staleTime: KEPT_MS, refetchOnWindowFocus: false,
+      retry: (count, error) => count < RETRIES_MAX && isTemporary(error),
+      retryDelay: (count, error) =>
+        (error instanceof ApiError && error.retryAfterSeconds !== null ? error.retryAfterSeconds : 2 ** count) * 1000,
+    },
+  },
+});
+
+function isTemporary(error: Error): boolean {
+  return error instanceof ApiError && (error.status === 0 || error.status === 429 || error.status === 503);
+}
+
+export function usePageOptions() {
+  return useQuery({ queryKey: ['options'], queryFn: ({ signal }) => fetchOptions(signal), staleTime: Infinity, gcTime: Infinity });
+}
+
+/** The configuration as it is sent, once the user pauses; `isSettled` when that is the one in the editor. */
+export function useSentConfig(): { readonly config: JsonObject; readonly isSettled: boolean } {
+  const { defaults } = useOptions();
+  const edited = useEditor(({ config }) => config);
+  const config = useDebounced(edited, EDIT_PAUSE_MS);
+  return { config: useMemo(() => configToSend(config, defaults), [config, defaults]), isSettled: config === edited };
+}
+
+/** The install token, and so the check of every field and the size of the address. */
+export function useSealed() {
+  const { config, isSettled } = useSentConfig();
+  const source = useEditor((state) => state.source);
+  const query = useQuery({
+    queryKey: ['seal', config, source?.secret],
+    queryFn: ({ signal }) => seal(config, source, signal),
+    placeholderData: keepPreviousData,
+  });
+  return { ...query, isCurrent: isSettled && query.isSuccess && !query.isPlaceholderData };
+}
+
+export function usePreview(title: PreviewTitle) {
+  const { config } = useSentConfig();
+  const source = useEditor((state) => state.source);
+  return useQuery({
+    queryKey: ['preview', config, source?.secret, title.type, title.id],
+    queryFn: ({ signal }) => fetchPreview(config, source, title, signal),
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function useNameResults(filter: JsonObject, names: readonly string[]) {
+  const asked = useDebounced(JSON.stringify([filter, names]), EDIT_PAUSE_MS);
+  return useQuery({
+    queryKey: ['names', asked],
+    queryFn: ({ signal }) => {
+      const [sent, list]: [JsonObject, string[]] = JSON.parse(asked);
+      return tryNameFilter(sent, list, signal);
+    },
+    enabled: names.length > 0,
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function useTitleSearch(type: string, text: string) {
+  const asked = useDebounced(text.trim(), EDIT_PAUSE_MS);
+  return useQuery({
+    queryKey: ['titles', type, asked],
+    queryFn: ({ signal }) => searchTitles(type, asked, signal),
+    enabled: asked !== '',
+  });
+}

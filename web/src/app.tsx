@@ -1,0 +1,147 @@
+/** The page: its frame, what it waits for, and its sections. */
+import { useQuery } from '@tanstack/react-query';
+import { useEffect, useMemo, type ReactNode } from 'react';
+import type { PageOptions } from './api/contract.ts';
+import { ApiError } from './api/http.ts';
+import { usePageOptions, useSealed } from './api/queries.ts';
+import { pageLocation } from './lib/install-link.ts';
+import { missingCredentials } from './lib/providers.ts';
+import { Navigation } from './navigation.tsx';
+import { Advanced } from './sections/advanced.tsx';
+import { Catalogues } from './sections/catalogues.tsx';
+import { Filters } from './sections/filters.tsx';
+import { Install } from './sections/install.tsx';
+import { Languages } from './sections/languages.tsx';
+import { NameFilter } from './sections/name-filter.tsx';
+import { Presentation } from './sections/presentation.tsx';
+import { Preview } from './sections/preview.tsx';
+import { Providers } from './sections/providers.tsx';
+import { SortOrder } from './sections/sort-order.tsx';
+import { StreamTypes } from './sections/stream-types.tsx';
+import { useEditor } from './state/editor-store.ts';
+import { loadSecret } from './state/load-secret.ts';
+import { OptionsContext, ProblemsContext } from './state/page-context.ts';
+import { Logo } from './ui/logo.tsx';
+import { ThemeToggle } from './ui/theme-toggle.tsx';
+
+export function App() {
+  const options = usePageOptions();
+  const { secret } = useMemo(() => pageLocation(location.pathname), []);
+  const loaded = useQuery({
+    queryKey: ['load', secret], staleTime: Infinity, gcTime: Infinity, enabled: secret !== null,
+    queryFn: async ({ signal }) => {
+      await loadSecret(secret ?? '', signal);
+      return true;
+    },
+  });
+  if (options.error !== null) {
+    return <Frame name="Sluice"><Failure error={options.error} onRetry={() => void options.refetch()} /></Frame>;
+  }
+  if (options.data === undefined || loaded.isLoading) {
+    return <Frame name="Sluice"><main id="main" className="single"><p role="status" className="hint">Loading…</p></main></Frame>;
+  }
+  return (
+    <OptionsContext value={options.data}>
+      <Problems>
+        <Frame name={options.data.addon.name} version={options.data.addon.version}>
+          <Editor options={options.data} loadProblem={loaded.error} />
+        </Frame>
+      </Problems>
+    </OptionsContext>
+  );
+}
+
+/** What the last check found, and the credentials that are still missing. */
+function Problems({ children }: { readonly children: ReactNode }) {
+  const { error } = useSealed();
+  const { data: options } = usePageOptions();
+  const config = useEditor((state) => state.config);
+  const problems = useMemo(() => [
+    ...(error instanceof ApiError ? error.problems : []),
+    ...missingCredentials(config, options?.providers ?? []),
+  ], [error, config, options]);
+  return <ProblemsContext value={problems}>{children}</ProblemsContext>;
+}
+
+interface EditorProps {
+  readonly options: PageOptions;
+  readonly loadProblem: Error | null;
+}
+
+function Editor({ options, loadProblem }: EditorProps) {
+  const revision = useEditor((state) => state.revision);
+  const isLoaded = useEditor((state) => state.source !== null);
+  return (
+    <div className="layout">
+      <Navigation />
+      <main id="main" className="main" tabIndex={-1}>
+        <header className="intro">
+          <h1>Configure {options.addon.name}</h1>
+          <p className="lede">{options.addon.description}</p>
+          {isLoaded && <p className="notice" role="status">Your settings are loaded. Stored secrets stay as they are until you replace them.</p>}
+          {loadProblem !== null && (
+            <p className="notice is-problem" role="alert">These settings cannot be loaded: {loadProblem.message} You begin with the defaults.</p>
+          )}
+        </header>
+        <Sections key={revision} />
+      </main>
+    </div>
+  );
+}
+
+/** Remounted with each load: nothing of what was typed before remains. */
+function Sections() {
+  return (
+    <>
+      <div className="editor">
+        <Providers />
+        <Catalogues />
+        <Filters />
+        <SortOrder />
+        <Languages />
+        <StreamTypes />
+        <NameFilter />
+        <Presentation />
+        <Advanced />
+      </div>
+      <div className="beside"><Preview /></div>
+      <div className="last"><Install /></div>
+    </>
+  );
+}
+
+interface FrameProps {
+  readonly name: string;
+  readonly version?: string;
+  readonly children: ReactNode;
+}
+
+function Frame({ name, version, children }: FrameProps) {
+  useEffect(() => {
+    document.title = `Configure · ${name}`;
+  }, [name]);
+  return (
+    <>
+      <a className="skip" href="#main">Skip to the settings</a>
+      <header className="top">
+        <Logo />
+        <span className="top-name">{name}</span>
+        {version !== undefined && <span className="tag">{version}</span>}
+        <span className="spacer" />
+        <ThemeToggle />
+        <a className="button primary" href="#install">Install</a>
+      </header>
+      {children}
+    </>
+  );
+}
+
+function Failure({ error, onRetry }: { readonly error: Error; readonly onRetry: () => void }) {
+  return (
+    <main id="main" className="single">
+      <h1>The settings cannot be shown</h1>
+      <p className="notice is-problem" role="alert">{error.message}</p>
+      <p><button type="button" className="button primary" onClick={onRetry}>Try again</button></p>
+    </main>
+  );
+}

@@ -1,0 +1,43 @@
+/** The state of the page as one reducer: the configuration that is edited, and where it came from. */
+import { withValueAt } from './field-path.ts';
+import type { JsonObject, JsonValue } from './json.ts';
+
+/** What the masked values of a configuration were read from. */
+export interface Source {
+  readonly secret: string;
+  readonly kind: 'token' | 'profile' | 'legacy';
+}
+
+export interface EditorState {
+  readonly config: JsonObject;
+  /** As it was loaded or last saved. */
+  readonly saved: JsonObject;
+  readonly source: Source | null;
+  /** Fields that the user has left once: only these complain about being empty. */
+  readonly touched: ReadonlySet<string>;
+  /** Counts loads: lists that keep rows of their own begin anew with each. */
+  readonly revision: number;
+}
+
+export type EditorAction =
+  | { readonly type: 'set'; readonly path: string; readonly value: JsonValue | undefined }
+  | { readonly type: 'touch'; readonly path: string }
+  | { readonly type: 'load'; readonly config: JsonObject; readonly source: Source | null }
+  | { readonly type: 'saved'; readonly config: JsonObject; readonly source: Source };
+
+export const EMPTY_STATE: EditorState = { config: {}, saved: {}, source: null, touched: new Set(), revision: 0 };
+
+export function editorReducer(state: EditorState, action: EditorAction): EditorState {
+  switch (action.type) {
+    case 'set':
+      return { ...state, config: withValueAt(state.config, action.path, action.value) };
+    case 'touch':
+      return state.touched.has(action.path) ? state : { ...state, touched: new Set([...state.touched, action.path]) };
+    case 'load':
+      return {
+        config: action.config, saved: action.config, source: action.source, touched: new Set(), revision: state.revision + 1,
+      };
+    case 'saved':
+      return { ...state, saved: action.config, source: action.source };
+  }
+}

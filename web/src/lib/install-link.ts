@@ -1,0 +1,54 @@
+/** Install addresses: how clients open them, and what a pasted one holds. */
+
+export interface InstallLinks {
+  readonly manifest: string;
+  /** Opens the Stremio app. */
+  readonly app: string;
+  /** Opens Stremio in the browser. */
+  readonly web: string;
+}
+
+/** @param baseUrl what install links begin with, no trailing slash; @param secret null: the add-on without a configuration */
+export function installLinks(baseUrl: string, secret: string | null): InstallLinks {
+  const manifest = `${baseUrl}${secret === null ? '' : `/${secret}`}/manifest.json`;
+  return {
+    manifest,
+    app: manifest.replace(/^https?:/, 'stremio:'),
+    web: `https://web.stremio.com/#/addons?addon=${encodeURIComponent(manifest)}`,
+  };
+}
+
+const SECRET = /^[SUD]-[\w=-]{4,}$/;
+
+/** The secret of an install address, a configure address, or the secret itself; null when there is none. */
+export function secretIn(text: string): string | null {
+  const parts = decoded(text.trim()).split(/[/?#&\s]+/);
+  return parts.find((part) => SECRET.test(part)) ?? null;
+}
+
+export interface PageLocation {
+  /** Path below which the server's routes are: empty, or `/sluice` behind a proxy. */
+  readonly basePath: string;
+  readonly secret: string | null;
+}
+
+/** What `location.pathname` of the page says. */
+export function pageLocation(pathname: string): PageLocation {
+  const [, before = ''] = /^(.*)\/configure\/?$/.exec(pathname) ?? [];
+  const last = before.slice(before.lastIndexOf('/') + 1);
+  const secret = secretIn(last);
+  return { basePath: secret === null ? before : before.slice(0, before.lastIndexOf('/')), secret };
+}
+
+/** Id of a stored profile in its secret: `U-<uuid>`. */
+export function isProfile(secret: string): boolean {
+  return secret.startsWith('U-');
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

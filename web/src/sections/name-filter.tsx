@@ -1,0 +1,117 @@
+/** Patterns that release names must match, or must not; and a place to try them. */
+import { useState } from 'react';
+import { ApiError } from '../api/http.ts';
+import { useNameResults, usePreview } from '../api/queries.ts';
+import { listOf, type JsonValue } from '../lib/json.ts';
+import { useEditor } from '../state/editor-store.ts';
+import { useOptions } from '../state/page-context.ts';
+import { useField } from '../state/use-field.ts';
+import { useRowKeys } from '../state/use-row-keys.ts';
+import { Problem } from '../ui/field-shell.tsx';
+import { Icon } from '../ui/icon.tsx';
+import { Part, Section } from '../ui/section.tsx';
+import { SegmentedField } from '../ui/segmented.tsx';
+import { SwitchField } from '../ui/switch.tsx';
+import { TextField } from '../ui/text-field.tsx';
+
+const NAMES_MAX = 200;
+const NAME_CHARS_MAX = 300;
+const EXAMPLES_MAX = 12;
+const SAMPLES = { type: null, id: null } as const;
+
+export function NameFilter() {
+  return (
+    <Section id="name-filter" title="Name filter" lede="Keeps or leaves out streams by the name of their release.">
+      <SegmentedField
+        path="snfm" label="Mode"
+        choices={[
+          { value: 'disabled', label: 'Off' }, { value: 'include', label: 'Keep matches' }, { value: 'exclude', label: 'Leave out matches' },
+        ]}
+      />
+      <Patterns />
+      <SwitchField
+        path="snfr" label="Regular expressions" hint="RE2 syntax: no look-around, no back-references. Off: plain text, case does not matter."
+      />
+      <Tester />
+    </Section>
+  );
+}
+
+function Patterns() {
+  const { limits } = useOptions();
+  const field = useField('snfp');
+  const patterns = listOf(field.value);
+  const rows = useRowKeys(patterns.length);
+  const remove = (index: number) => {
+    rows.remove(index);
+    field.set(patterns.toSpliced(index, 1));
+  };
+  return (
+    <Part title="Patterns">
+      {patterns.map((_pattern, index) => (
+        <div className="pattern" key={rows.keys[index]}>
+          <TextField path={`snfp[${index}]`} label={`Pattern ${index + 1}`} charsMax={limits.patternCharsMax} isListItem />
+          <button type="button" className="button icon-only" aria-label={`Remove pattern ${index + 1}`} onClick={() => remove(index)}>
+            <Icon name="trash" />
+          </button>
+        </div>
+      ))}
+      <Problem id={field.id} message={field.problem} />
+      <div className="add-row">
+        <button type="button" className="button" disabled={patterns.length >= limits.patternsMax} onClick={() => field.set([...patterns, ''])}>
+          <Icon name="plus" />Add pattern
+        </button>
+        <span className="hint">{patterns.length} of {limits.patternsMax}, each up to {limits.patternCharsMax} characters; one match is enough.</span>
+      </div>
+    </Part>
+  );
+}
+
+function Tester() {
+  const { data: sample } = usePreview(SAMPLES);
+  const [typed, setTyped] = useState<string | null>(null);
+  const releases = [...(sample?.streams ?? []), ...(sample?.dropped ?? [])].map(({ release }) => release).toSorted();
+  const text = typed ?? releases.slice(0, EXAMPLES_MAX).join('\n');
+  const names = text.split('\n').map((name) => name.trim().slice(0, NAME_CHARS_MAX)).filter((name) => name !== '').slice(0, NAMES_MAX);
+  return (
+    <Part title="Try it">
+      <div className="tester">
+        <div className="field">
+          <label className="field-label" htmlFor="test-names">Release names, one a line</label>
+          <textarea
+            id="test-names" className="input code" rows={8} value={text} spellCheck={false}
+            onChange={({ target }) => setTyped(target.value)}
+          />
+        </div>
+        <Results names={names} />
+      </div>
+    </Part>
+  );
+}
+
+function Results({ names }: { readonly names: readonly string[] }) {
+  const mode = useEditor(({ config }) => config['snfm'] ?? 'disabled');
+  const regex = useEditor(({ config }) => config['snfr'] ?? false);
+  const patterns = useEditor(({ config }) => config['snfp']);
+  const snfp = listOf(patterns).filter((pattern: JsonValue) => pattern !== '');
+  const { data, error } = useNameResults({ snfm: mode, snfr: regex, snfp }, names);
+  const kept = data?.filter((result) => result.kept).length ?? 0;
+  return (
+    <div className="tester-results">
+      <p role="status" className="field-label">
+        {error !== null ? 'The patterns have a mistake' : data === undefined ? 'Nothing to try' : `${kept} of ${data.length} kept`}
+      </p>
+      {error !== null && <p className="problem">{error instanceof ApiError ? error.message : String(error)}</p>}
+      {error === null && data !== undefined && (
+        <ul className="results" aria-label="Name filter results">
+          {data.map(({ name, kept: isKept }, index) => (
+            <li key={`${index}-${name}`} className={isKept ? '' : 'is-dropped'}>
+              <span className={`verdict ${isKept ? 'kept' : 'dropped'}`}>{isKept ? 'kept' : 'left out'}</span>
+              <code>{name}</code>
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}

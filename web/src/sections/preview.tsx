@@ -1,0 +1,77 @@
+/** The list that the settings lead to, for the samples or for a title of the catalogue, and why the rest is not in it. */
+import { useState } from 'react';
+import { ApiError } from '../api/http.ts';
+import { usePreview } from '../api/queries.ts';
+import type { Preview as PreviewAnswer, PreviewTitle } from '../api/contract.ts';
+import { ruleLabel } from '../lib/texts.ts';
+import { Section } from '../ui/section.tsx';
+import { StreamRow } from '../ui/stream-row.tsx';
+import { TitlePicker } from './title-picker.tsx';
+
+export interface PickedTitle extends PreviewTitle {
+  readonly name: string;
+}
+
+const SAMPLES: PickedTitle = { type: null, id: null, name: 'Samples' };
+
+export function Preview() {
+  const [title, setTitle] = useState(SAMPLES);
+  const { data, error, isPlaceholderData, isFetching } = usePreview({ type: title.type, id: title.id });
+  return (
+    <Section id="preview" title="Preview" lede="What you would see in your client, with the settings of this moment.">
+      <TitlePicker picked={title} onPick={setTitle} onSamples={() => setTitle(SAMPLES)} />
+      <p className="preview-count" role="status">
+        {error !== null ? '' : data === undefined ? 'Asking the server…' : countText(data)}
+      </p>
+      {error !== null && <p className="notice is-problem">{previewProblem(error)}</p>}
+      {data !== undefined && (
+        <div className={isPlaceholderData && isFetching ? 'is-stale' : undefined}>
+          <PreviewResult preview={data} />
+        </div>
+      )}
+    </Section>
+  );
+}
+
+function countText({ title, shown, total }: PreviewAnswer): string {
+  return `${title === '' ? 'This title' : title}: ${shown} of ${total} streams shown`;
+}
+
+function previewProblem(error: Error): string {
+  if (error instanceof ApiError && error.code === 'config.invalid') return 'A setting has a mistake: see the marked fields.';
+  return error.message;
+}
+
+function PreviewResult({ preview }: { readonly preview: PreviewAnswer }) {
+  const { streams, notice, dropped, droppedByRule } = preview;
+  const rules = Object.entries(droppedByRule);
+  return (
+    <>
+      {notice != null && (
+        <ul className="streams" aria-label="Notice"><StreamRow stream={notice} /></ul>
+      )}
+      {streams.length > 0 && (
+        <ol className="streams scroll" aria-label="Streams shown" tabIndex={0}>
+          {streams.map((stream) => <StreamRow key={stream.streamId} stream={stream} rank={stream.rank} release={stream.release} />)}
+        </ol>
+      )}
+      {rules.length > 0 && (
+        <details className="disclosure">
+          <summary>
+            <span className="disclosure-title">Left out</span>
+            <span className="disclosure-summary">{rules.map(([rule, count]) => `${ruleLabel(rule)} ${count}`).join(' · ')}</span>
+          </summary>
+          <ul className="dropped" aria-label="Streams left out">
+            {dropped.map(({ release, rule, detail }, index) => (
+              <li key={`${index}-${release}`}>
+                <span className="tag">{ruleLabel(rule)}</span>
+                <span className="dropped-release">{release}</span>
+                <span className="hint">{detail}</span>
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
+    </>
+  );
+}

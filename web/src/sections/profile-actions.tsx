@@ -1,0 +1,71 @@
+/** What an owner does with a stored profile: saves changes, revokes it. */
+import { useMutation } from '@tanstack/react-query';
+import { useRef } from 'react';
+import { revokeProfile, updateProfile } from '../api/calls.ts';
+import { configToSend } from '../lib/config.ts';
+import { dispatch, editorState, useEditor } from '../state/editor-store.ts';
+import { showSecret } from '../state/load-secret.ts';
+import { rememberOwnerKey } from '../state/owner-keys.ts';
+import { useOptions, useProblems } from '../state/page-context.ts';
+
+interface Props {
+  readonly profile: string;
+  readonly ownerKey: string;
+}
+
+export function ProfileActions({ profile, ownerKey }: Props) {
+  const { defaults } = useOptions();
+  const isChanged = useEditor(({ config, saved }) => config !== saved);
+  const hasProblems = useProblems().length > 0;
+  const save = useMutation({
+    mutationFn: async () => {
+      const { config } = editorState();
+      await updateProfile(profile, ownerKey, configToSend(config, defaults));
+      dispatch({ type: 'saved', config, source: { secret: profile, kind: 'profile' } });
+    },
+  });
+  return (
+    <div className="stack">
+      <div className="install-actions">
+        <button type="button" className="button primary" disabled={!isChanged || hasProblems || save.isPending} onClick={() => save.mutate()}>
+          Save changes
+        </button>
+        <Revoke profile={profile} ownerKey={ownerKey} />
+      </div>
+      <p role="status" className="hint">{statusText(isChanged, save.isPending, save.isSuccess)}</p>
+      {save.isError && <p className="problem" role="alert">{save.error.message}</p>}
+    </div>
+  );
+}
+
+function statusText(isChanged: boolean, isSaving: boolean, wasSaved: boolean): string {
+  if (isSaving) return 'Saving…';
+  if (isChanged) return 'There are changes that are not saved.';
+  return wasSaved ? 'Saved: streams of every install follow at once.' : 'The profile is as it is stored.';
+}
+
+function Revoke({ profile, ownerKey }: Props) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const revoke = useMutation({
+    mutationFn: () => revokeProfile(profile, ownerKey),
+    onSuccess: () => {
+      rememberOwnerKey(profile, null);
+      showSecret(null);
+      dispatch({ type: 'load', config: {}, source: null });
+    },
+  });
+  return (
+    <>
+      <button type="button" className="button danger" onClick={() => dialog.current?.showModal()}>Revoke profile</button>
+      <dialog ref={dialog} className="dialog" aria-labelledby="revoke-title">
+        <h3 id="revoke-title">Revoke this profile?</h3>
+        <p>Every install of it stops working within 30 seconds, for good. Its settings are deleted.</p>
+        {revoke.isError && <p className="problem" role="alert">{revoke.error.message}</p>}
+        <div className="install-actions">
+          <button type="button" className="button" onClick={() => dialog.current?.close()}>Keep it</button>
+          <button type="button" className="button danger" disabled={revoke.isPending} onClick={() => revoke.mutate()}>Revoke for good</button>
+        </div>
+      </dialog>
+    </>
+  );
+}

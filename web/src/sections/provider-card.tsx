@@ -1,0 +1,83 @@
+/** One service: its credentials, as the server describes them, and its switches. */
+import type { Provider } from '../api/contract.ts';
+import type { JsonObject } from '../lib/json.ts';
+import type { CredentialSpec } from '../lib/providers.ts';
+import { fieldId } from '../lib/field-path.ts';
+import { Icon } from '../ui/icon.tsx';
+import { CountField } from '../ui/number-fields.tsx';
+import { SwitchField } from '../ui/switch.tsx';
+import { TextField } from '../ui/text-field.tsx';
+
+interface Props {
+  readonly path: string;
+  readonly entry: JsonObject;
+  readonly name: string;
+  /** Undefined: one that this server does not know. */
+  readonly service: Provider | undefined;
+  readonly onRemove: () => void;
+}
+
+interface OptionText {
+  readonly label: string;
+  readonly hint?: string;
+  readonly fallback: boolean;
+}
+
+const OPTION_TEXTS: Readonly<Record<string, OptionText>> = {
+  oscs: { label: 'Cached streams only', hint: 'Leaves out what the service would have to download first.', fallback: false },
+  ewc: { label: 'Watchlist catalogues', fallback: true },
+  eun: { label: 'Usenet, too', fallback: false },
+  umf: { label: 'Play through MediaFlow', hint: 'When a MediaFlow proxy is set under Advanced.', fallback: true },
+};
+const NUMBER_MAX = 10_000_000;
+
+export function ProviderCard({ path, entry, name, service, onRemove }: Props) {
+  return (
+    <div className="provider" role="group" aria-label={name} id={fieldId(path)} tabIndex={-1}>
+      <div className="provider-head">
+        <strong className="provider-name">{name}</strong>
+        {service !== undefined && service.label !== '' && <span className="tag">{service.label}</span>}
+        <span className="spacer" />
+        <SwitchField path={`${path}.en`} label={`Enable ${name}`} fallback hideLabel />
+        <button type="button" className="button icon-only" aria-label={`Remove ${name}`} onClick={onRemove}><Icon name="trash" /></button>
+      </div>
+      {entry['en'] === false && <p className="hint">Switched off: kept, and not used.</p>}
+      {service === undefined
+        ? <p className="hint">This server does not know the service. It is kept as it is.</p>
+        : <ProviderFields path={path} service={service} />}
+    </div>
+  );
+}
+
+function ProviderFields({ path, service }: { readonly path: string; readonly service: Provider }) {
+  return (
+    <>
+      {service.credentials.length > 0 && (
+        <div className="fields">
+          {service.credentials.map((spec) => <Credential key={spec.key} path={`${path}.${spec.key}`} spec={spec} />)}
+        </div>
+      )}
+      {typeof service.signUpUrl === 'string' && (
+        <p className="hint"><a href={service.signUpUrl} rel="noreferrer" target="_blank">Open an account with {service.name}</a></p>
+      )}
+      {service.options.length > 0 && (
+        <div className="switches">
+          {service.options.map((option) => {
+            const text = OPTION_TEXTS[option] ?? { label: option, fallback: false };
+            return <SwitchField key={option} path={`${path}.${option}`} {...text} />;
+          })}
+        </div>
+      )}
+    </>
+  );
+}
+
+function Credential({ path, spec }: { readonly path: string; readonly spec: CredentialSpec }) {
+  const texts = {
+    path, label: spec.label,
+    ...(spec.help === undefined ? {} : { hint: spec.help }),
+    ...(spec.placeholder === undefined ? {} : { placeholder: spec.placeholder }),
+  };
+  if (spec.type === 'number') return <CountField {...texts} max={NUMBER_MAX} decimals />;
+  return <TextField {...texts} type={spec.type} required={spec.required} />;
+}

@@ -1,0 +1,33 @@
+/** Kinds of streams: which, in what order, together or apart. */
+import { useOptions } from '../state/page-context.ts';
+import { OrderedChecks } from '../ui/ordered-checks.tsx';
+import { Section } from '../ui/section.tsx';
+import { SegmentedField } from '../ui/segmented.tsx';
+import { SwitchField } from '../ui/switch.tsx';
+
+export function StreamTypes() {
+  const { streamTypes } = useOptions();
+  return (
+    <Section id="stream-types" title="Stream types" lede="Torrents, Usenet, direct links and others: one list of all, or one after the other.">
+      <div className="fields">
+        <SegmentedField
+          path="stg" label="Types" hint="Apart: the order below is that of the groups, and only chosen types are shown."
+          choices={[{ value: 'separate', label: 'One after the other' }, { value: 'mixed', label: 'In one list' }]}
+        />
+        <SegmentedField
+          path="pg" label="Providers" hint="Once: with the first provider that has it."
+          choices={[{ value: 'separate', label: 'Each its own row' }, { value: 'mixed', label: 'Each stream once' }]}
+        />
+      </div>
+      <div className="disclosures">
+        <OrderedChecks path="sto" label="Order of stream types" choices={streamTypes} />
+      </div>
+      <div className="switches">
+        <SwitchField path="eus" label="Usenet streams" />
+        <SwitchField path="puot" label="Prefer Usenet over torrents" />
+        <SwitchField path="ets" label="Telegram streams" hint="Need MediaFlow." />
+        <SwitchField path="eas" label="AceStream streams" hint="Need MediaFlow." />
+      </div>
+    </Section>
+  );
+}

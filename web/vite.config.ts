@@ -1,0 +1,21 @@
+/** How the configure page is built: flat, content-hashed files below `/app/`, precompressed, nothing inlined. */
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+import { precompress } from './precompress.ts';
+
+export default defineConfig({
+  root: import.meta.dirname,
+  base: '/app/',
+  plugins: [react(), precompress()],
+  build: {
+    outDir: 'dist',
+    emptyOutDir: true,
+    assetsDir: '',
+    // The page's CSP allows no data: in scripts and styles, and inlined pictures are not cached apart.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    sourcemap: false,
+    target: 'es2022',
+    reportCompressedSize: false,
+  },
+});
