@@ -43,7 +43,7 @@ export async function openStreamRouteBench(): Promise<BenchSuite> {
     source: SOURCE, mediaCache, setCache, nameMatches: new NameMatchCache(NO_POOL), presenter: { addonName: 'Sluice' },
   });
   const handlerOf = (reuse: boolean): Handler => {
-    const [route] = streamRoutes(service, ANONYMOUS, { replyBytesMax: 16_000_000, reuse, timeoutMs: 1000 });
+    const [route] = streamRoutes(service, ANONYMOUS, { replyBytesMax: 16_000_000, reuse, timeoutMs: 1000, bodyVersion: 'test' });
     if (route === undefined) throw new Error('there is no stream route');
     return route.handler;
   };

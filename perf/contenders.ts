@@ -15,7 +15,9 @@ import { migrateDatabase, openDatabase } from '../src/app/database-targets.ts';
 import { createLogger } from '../src/platform/log/pino-logger.ts';
 import { freePort } from '../test/support/free-port.ts';
 import { startTestPostgres } from '../test/support/postgres-server.ts';
+import { HEAVIEST_TITLE, HEAVY_TITLE, type ServerName } from './ceiling-cases.ts';
 import { heavyTitle } from './heavy-title.ts';
+import { PERF_SECRET_KEY } from './install-tokens.ts';
 import { pinned } from './load.ts';
 
 const SERVER_CORE = 0;
@@ -28,26 +30,29 @@ export interface Contender {
 }
 
 export interface Contenders extends AsyncDisposable {
-  readonly sluice: Contender;
-  readonly withoutReuse: Contender;
+  /** `forgetful` keeps 100 configurations only: each of thousands is a new one. */
+  readonly servers: Readonly<Record<ServerName, Contender>>;
   /** A bare server that answers what `url` answers now, header by header, whatever is asked. */
   bareCopyOf(url: string, headers: Readonly<Record<string, string>>): Promise<{ bare: Contender; bodyBytes: number }>;
 }
 
-/** A database with the demo catalogue and a title of 200 streams, and both Sluices on it. */
+/** A database with the demo catalogue and titles of 200 and 2,000 streams, and three Sluices on it. */
 export async function startContenders(): Promise<Contenders> {
   const stack = new DisposeStack();
   try {
     const server = stack.use(await startTestPostgres());
     await seed(server.uri);
     const start = async (environment: Record<string, string>) => {
-      const contender = await startSluice({ POSTGRES_URI: server.uri, POOL_THREADS: '1', ...environment });
+      const contender = await startSluice({ POSTGRES_URI: server.uri, POOL_THREADS: '1', SECRET_KEY: PERF_SECRET_KEY, ...environment });
       stack.defer(() => contender.stop());
       return contender;
     };
     return {
-      sluice: await start({}),
-      withoutReuse: await start({ RESPONSE_REUSE: 'false' }),
+      servers: {
+        sluice: await start({}),
+        withoutReuse: await start({ RESPONSE_REUSE: 'false' }),
+        forgetful: await start({ CONFIG_CACHE_ENTRIES: '100' }),
+      },
       bareCopyOf: startBareCopy,
       [Symbol.asyncDispose]: () => stack[Symbol.asyncDispose](),
     };
@@ -66,7 +71,7 @@ async function seed(uri: string): Promise<void> {
   await using database = openDatabase(config, targets, logger);
   const library = new LibraryStore(database);
   await importDemoCatalog(library, signal);
-  await library.importWorks([heavyTitle()], signal);
+  await library.importWorks([heavyTitle(HEAVY_TITLE, 200), heavyTitle(HEAVIEST_TITLE, 2000)], signal);
 }
 
 async function startSluice(environment: Record<string, string>): Promise<Contender> {

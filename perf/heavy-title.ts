@@ -1,9 +1,7 @@
-/** The title with 200 streams of every make that the measurements ask for; deterministic. */
+/** Titles with many streams of every make that the measurements ask for; deterministic. */
 import type { ImportedStream, ImportedWork } from '../src/features/library/contract.ts';
 import { AUDIO_FORMATS, CODECS, HDR_FORMATS, LANGUAGES, QUALITIES, RESOLUTIONS } from '../src/lib/vocabulary.ts';
-import { HEAVY_TITLE } from './ceiling-cases.ts';
 
-const STREAMS = 200;
 const TRACKERS = ['udp://tracker.opentrackr.org:1337/announce', 'udp://open.demonii.com:1337/announce', 'udp://explodie.org:6969/announce'];
 
 function pick<T>(list: readonly T[], index: number): T {
@@ -12,14 +10,14 @@ function pick<T>(list: readonly T[], index: number): T {
   return item;
 }
 
-function heavyStream(index: number): ImportedStream {
+function heavyStream(index: number, prefix: string): ImportedStream {
   const resolution = pick(RESOLUTIONS.slice(1, 7), index);
   const quality = pick(QUALITIES.slice(1, 9), index * 7);
   const codec = pick(CODECS.slice(1, 4), index * 5);
   const name = `The.Long.Release.2024.${resolution}.${quality.replace(' ', '.')}.${codec}-GROUP${index}`;
   const sizeBytes = 700_000_000 + index * 123_456_789;
   return {
-    kind: 'torrent', infohash: index.toString(16).padStart(40, 'a'), locator: '', name,
+    kind: 'torrent', infohash: `${prefix}${index.toString(16)}`.padStart(40, 'a'), locator: '', name,
     source: pick(['Prowlarr', 'Jackett', 'Zilean'], index), releaseGroup: `GROUP${index}`, uploader: '', trackers: TRACKERS,
     resolution, quality, codec,
     hdr: index % 3 === 0 ? [pick(HDR_FORMATS, index)] : [],
@@ -30,12 +28,13 @@ function heavyStream(index: number): ImportedStream {
   };
 }
 
-export function heavyTitle(): ImportedWork {
+/** @param imdbId whose digits also make its infohashes its own */
+export function heavyTitle(imdbId: string, streams: number): ImportedWork {
   return {
-    type: 'movie', publicId: 'sl:the-long-release', imdbId: HEAVY_TITLE, tmdbId: '', title: 'The Long Release',
+    type: 'movie', publicId: `sl:the-long-release-${streams}`, imdbId, tmdbId: '', title: 'The Long Release',
     originalTitle: '', alternativeTitles: [], year: 2024, endYear: 0, released: '2024-01-01', runtimeMinutes: 100,
-    description: 'A title with two hundred streams.', languages: ['English'], country: '', website: '', isAdult: false, nudity: 'Unknown', certificate: 'Unknown',
+    description: `A title with ${streams} streams.`, languages: ['English'], country: '', website: '', isAdult: false, nudity: 'Unknown', certificate: 'Unknown',
     isAlwaysListed: false, popularity: 0, genres: ['Drama'], images: [], ratings: [], episodes: [],
-    streams: Array.from({ length: STREAMS }, (_, index) => heavyStream(index)),
+    streams: Array.from({ length: streams }, (_, index) => heavyStream(index, imdbId.slice(2))),
   };
 }

@@ -1,13 +1,18 @@
 /** Closed-loop load from a second process: wrk where it is installed, else autocannon. */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
 export interface LoadOptions {
   readonly url: string;
+  /** Paths to ask for in turn instead of the URL's; needs wrk. */
+  readonly paths?: readonly string[];
   readonly connections: number;
   readonly durationS: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -35,15 +40,37 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
   return generator === 'wrk' ? await runWrk(options) : await runAutocannon(options);
 }
 
-async function runWrk({ url, connections, durationS, headers }: LoadOptions): Promise<LoadResult> {
+async function runWrk({ url, paths, connections, durationS, headers }: LoadOptions): Promise<LoadResult> {
   const headerParameters = Object.entries(headers).flatMap(([name, value]) => ['-H', `${name}: ${value}`]);
-  const parameters = ['-t1', `-c${connections}`, `-d${durationS}s`, ...headerParameters, url];
+  const folder = paths === undefined ? null : await writeScript(paths);
+  const script = folder === null ? [] : ['-s', join(folder, 'paths.lua')];
+  const parameters = ['-t1', `-c${connections}`, `-d${durationS}s`, ...headerParameters, ...script, url];
   const { stdout, clientCpuShare } = await timed('wrk', parameters, durationS);
+  if (folder !== null) await rm(folder, { recursive: true, force: true });
   const [, requests = '0', elapsed = '1'] = /(\d+) requests in ([\d.]+)s/.exec(stdout) ?? [];
   const non2xx = Number(/Non-2xx or 3xx responses: (\d+)/.exec(stdout)?.[1] ?? 0);
   const socket = /Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)/.exec(stdout);
   const socketErrors = (socket?.slice(1) ?? []).reduce((sum, count) => sum + Number(count), 0);
   return { requests: Number(requests), elapsedS: Number(elapsed), failures: non2xx + socketErrors, clientCpuShare };
+}
+
+/** A Lua script that takes the paths in turn; its folder. */
+async function writeScript(paths: readonly string[]): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'sluice-paths-'));
+  const list = join(folder, 'paths.txt');
+  await writeFile(list, `${paths.join('\n')}\n`);
+  await writeFile(join(folder, 'paths.lua'), `
+local requests = {}
+local at = 0
+function init()
+  for path in io.lines(${JSON.stringify(list)}) do requests[#requests + 1] = wrk.format("GET", path) end
+end
+function request()
+  at = at % #requests + 1
+  return requests[at]
+end
+`);
+  return folder;
 }
 
 async function runAutocannon({ url, connections, durationS, headers }: LoadOptions): Promise<LoadResult> {

@@ -1,4 +1,5 @@
 /** THE route table: every path that the server answers, in one place. Its golden copy is in the tests. */
+import { createHash } from 'node:crypto';
 import { NAMED_CATALOGS } from '../features/addon/catalogs.ts';
 import { addonRoutes } from '../features/addon/routes.ts';
 import type { AddonService } from '../features/addon/service.ts';
@@ -57,10 +58,15 @@ export function routeTable(config: Config, parts: RouteParts): readonly Route[] 
     { pattern: '/health', name: 'health', handler: health, ...noStore },
     { pattern: '/ready', name: 'ready', handler: createReadyHandler(parts.health), ...noStore },
     ...addonRoutes(parts.addon, parts.contexts, { manifest, replyBytesMax, timeoutMs }),
-    ...streamRoutes(parts.streams, parts.contexts, { replyBytesMax, timeoutMs, reuse: config.RESPONSE_REUSE }),
+    ...streamRoutes(parts.streams, parts.contexts, { replyBytesMax, timeoutMs, reuse: config.RESPONSE_REUSE, bodyVersion: bodyVersion(config) }),
     ...posterRoutes(parts.posters, { replyBytesMax, timeoutMs }),
     ...configureRoutes(parts.editor, parts.profiles, { identity, timeoutMs }),
     previewRoute(parts.streams, parts.contexts, timeoutMs),
     ...pageRoutes(parts.page),
   ];
+}
+
+/** What shapes stream lists beside sets and settings. */
+function bodyVersion({ ADDON_NAME: addonName }: Config): string {
+  return createHash('sha1').update(`${version} ${addonName}`).digest('base64url').slice(0, 8);
 }

@@ -29,15 +29,26 @@ export function headerBlock(representation: Representation, variant: Variant, en
   return variant.block;
 }
 
-function buildBlock(representation: Representation, variant: Variant, encoding: Encoding): HeaderBlock {
-  const validators = [`Cache-Control: ${representation.cacheControl}`, `ETag: ${variant.etag}`];
-  if (representation.compressible) validators.push('Vary: Accept-Encoding');
-  const content = [`Content-Type: ${representation.contentType}`];
-  if (encoding !== 'identity') content.push(`Content-Encoding: ${encoding}`);
-  return {
-    full: joinLines([...COMMON, ...content, ...validators]),
-    notModified: joinLines([...COMMON, ...validators]),
-  };
+function buildBlock({ contentType, cacheControl, compressible }: Representation, variant: Variant, encoding: Encoding): HeaderBlock {
+  const key = `${contentType} ${cacheControl} ${compressible} ${encoding}`;
+  let lines = constantLines.get(key);
+  if (lines === undefined) {
+    lines = buildConstantLines(contentType, cacheControl, compressible, encoding);
+    if (constantLines.size < CONSTANT_LINES_MAX) constantLines.set(key, lines);
+  }
+  const etag = `\r\nETag: ${variant.etag}`;
+  return { full: Buffer.from(lines.full + etag, 'latin1'), notModified: Buffer.from(lines.notModified + etag, 'latin1') };
+}
+
+/** All lines but the ETag are the same for many bodies; joining them costs 5 µs. There are a dozen kinds. */
+const CONSTANT_LINES_MAX = 200;
+const constantLines = new Map<string, { readonly full: string; readonly notModified: string }>();
+
+function buildConstantLines(contentType: string, cacheControl: string, compressible: boolean, encoding: Encoding) {
+  const caching = [`Cache-Control: ${cacheControl}`, ...(compressible ? ['Vary: Accept-Encoding'] : [])];
+  const content = [`Content-Type: ${contentType}`, ...(encoding === 'identity' ? [] : [`Content-Encoding: ${encoding}`])];
+  const join = (lines: readonly string[]) => lines.map(sanitizeHeaderValue).join('\r\n');
+  return { full: join([...COMMON, ...content, ...caching]), notModified: join([...COMMON, ...caching]) };
 }
 
 /** A block for an answer without a `Representation` (errors, redirects, preflight). */

@@ -27,6 +27,11 @@ export interface RepresentationOptions {
   readonly cacheControl: string;
   /** False for bytes that are compressed already (JPEG); then there is no `Vary: Accept-Encoding`. */
   readonly compressible: boolean;
+  /**
+   * Names these very bytes, in URL-safe characters, where the caller knows what they follow from: hashing 15 KB takes
+   * 20 µs. Left out, the bytes are hashed.
+   */
+  readonly version?: string;
 }
 
 export class Representation {
@@ -43,7 +48,7 @@ export class Representation {
     this.contentType = options.contentType;
     this.cacheControl = options.cacheControl;
     this.compressible = options.compressible;
-    this.identity = { bytes, etag: strongEtag(bytes, 'identity') };
+    this.identity = { bytes, etag: options.version === undefined ? strongEtag(bytes, 'identity') : `"${options.version}"` };
   }
 
   /** Upper estimate of the memory this object holds, for byte-bounded caches. */

@@ -25,6 +25,8 @@ export interface StreamRouteOptions {
   readonly reuse: boolean;
   /** Deadline of a request in milliseconds. */
   readonly timeoutMs: number;
+  /** Changes when equal sets and settings lead to other bytes: program and add-on name. In ETags, so URL-safe. */
+  readonly bodyVersion: string;
 }
 
 /** New streams must show up soon; a minute already keeps reloading clients away. */
@@ -68,7 +70,7 @@ export function streamRoutes(service: StreamService, contexts: UserContexts, opt
 class StreamHandlers {
   readonly #service: StreamService;
   readonly #contexts: UserContexts;
-  readonly #reuse: boolean;
+  readonly #options: StreamRouteOptions;
   readonly #replies: ReplyCache;
   /** By path, without the configuration. Reading an id is pure, so an entry never grows old. */
   readonly #knownPaths = new LRUCache<string, StreamQuery>({ max: KNOWN_PATHS_MAX });
@@ -76,7 +78,7 @@ class StreamHandlers {
   constructor(service: StreamService, contexts: UserContexts, options: StreamRouteOptions) {
     this.#service = service;
     this.#contexts = contexts;
-    this.#reuse = options.reuse;
+    this.#options = options;
     this.#replies = new ReplyCache({ bytesMax: options.replyBytesMax });
   }
 
@@ -139,7 +141,7 @@ class StreamHandlers {
   #reply(asked: Asked, found: StreamSet | Absence): Reply | Promise<Reply> {
     const { request, query, settings, isConfigured } = asked;
     if (typeof found === 'string') return this.#absent(asked, found);
-    if (!this.#reuse) return this.#present(asked, found);
+    if (!this.#options.reuse) return this.#present(asked, found);
     const key = `${request.baseUrl} ${isConfigured ? '' : 'public '}${settings.key} ${query.key}`;
     const reused = this.#replies.find(key, found);
     if (reused !== undefined) {
@@ -162,7 +164,8 @@ class StreamHandlers {
   #presentMatched(asked: Asked, set: StreamSet, matches: NameMatches | null): Reply {
     const { settings, isConfigured } = asked;
     const body = this.#service.body(set, settings, matches);
-    if (body !== null) return jsonReply(body, isConfigured ? CONFIGURED_CACHE_CONTROL : CACHE_CONTROL);
+    const cacheControl = isConfigured ? CONFIGURED_CACHE_CONTROL : CACHE_CONTROL;
+    if (body !== null) return jsonReply(body, cacheControl, `${set.version.toString(36)}-${settings.key}-${this.#options.bodyVersion}`);
     return isConfigured ? this.#notice(asked, allFiltered(this.#service.dropped)) : EMPTY;
   }
 

@@ -83,7 +83,7 @@ function start(context: TestContext, options: StartOptions = {}) {
     source, mediaCache, setCache, nameMatches: new NameMatchCache(inlinePool(tasks)), presenter: { addonName: 'Sluice' },
   });
   const [route] = streamRoutes(service, ANONYMOUS, {
-    replyBytesMax: 1_000_000, reuse: options.reuse ?? true, timeoutMs: 1000,
+    replyBytesMax: 1_000_000, reuse: options.reuse ?? true, timeoutMs: 1000, bodyVersion: 'test',
   });
   assert.ok(route);
   return { source, mediaCache, setCache, tasks, handle: route.handler };
