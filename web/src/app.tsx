@@ -1,11 +1,11 @@
 /** The page: its frame, what it waits for, and its sections. */
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useMemo, type ReactNode } from 'react';
+import { useEffect, useMemo, useRef, type ReactNode } from 'react';
 import type { PageOptions } from './api/contract.ts';
 import { ApiError } from './api/http.ts';
 import { usePageOptions, useSealed } from './api/queries.ts';
 import { pageLocation } from './lib/install-link.ts';
-import { missingCredentials } from './lib/providers.ts';
+import { missingCredentials, type FieldProblem } from './lib/providers.ts';
 import { Navigation } from './navigation.tsx';
 import { Advanced } from './sections/advanced.tsx';
 import { Catalogues } from './sections/catalogues.tsx';
@@ -23,6 +23,8 @@ import { loadSecret } from './state/load-secret.ts';
 import { OptionsContext, ProblemsContext } from './state/page-context.ts';
 import { Logo } from './ui/logo.tsx';
 import { ThemeToggle } from './ui/theme-toggle.tsx';
+
+const NO_PROBLEMS: readonly FieldProblem[] = [];
 
 export function App() {
   const options = usePageOptions();
@@ -53,14 +55,22 @@ export function App() {
 
 /** What the last check found, and the credentials that are still missing. */
 function Problems({ children }: { readonly children: ReactNode }) {
-  const { error } = useSealed();
+  const problemsFound = useProblemsFound();
   const { data: options } = usePageOptions();
   const config = useEditor((state) => state.config);
   const problems = useMemo(() => [
-    ...(error instanceof ApiError ? error.problems : []),
+    ...problemsFound,
     ...missingCredentials(config, options?.providers ?? []),
-  ], [error, config, options]);
+  ], [problemsFound, config, options]);
   return <ProblemsContext value={problems}>{children}</ProblemsContext>;
+}
+
+/** Those of the last finished check: they do not flicker while the next one is under way. */
+function useProblemsFound(): readonly FieldProblem[] {
+  const { error, isFetching } = useSealed();
+  const last = useRef<readonly FieldProblem[]>(NO_PROBLEMS);
+  if (!isFetching) last.current = error instanceof ApiError ? error.problems : NO_PROBLEMS;
+  return last.current;
 }
 
 interface EditorProps {

@@ -1,4 +1,5 @@
 /** What is shown and what is not: attributes in an order of preference, sizes, counts, and levels for families. */
+import type { PageOptions } from '../api/contract.ts';
 import { useOptions } from '../state/page-context.ts';
 import { CheckList } from '../ui/check-list.tsx';
 import { CountField, SizeField } from '../ui/number-fields.tsx';
@@ -7,6 +8,12 @@ import { Part, Section } from '../ui/section.tsx';
 
 /** Sentinel of other servers' lists: the filter is off. */
 const OFF = 'Disable';
+
+/** Undefined where the label says it already. */
+function membersText({ qualityGroups }: PageOptions, value: string | null): string | undefined {
+  const group = qualityGroups.find((candidate) => candidate.value === value);
+  return group === undefined || group.members.length < 2 ? undefined : group.members.join(', ');
+}
 
 export function Filters() {
   const options = useOptions();
@@ -20,7 +27,7 @@ export function Filters() {
         <OrderedChecks path="sr" label="Resolutions" choices={options.resolutions} />
         <OrderedChecks
           path="qf" label="Quality" choices={options.qualityGroups}
-          detail={(value) => options.qualityGroups.find((group) => group.value === value)?.members.join(', ')}
+          detail={(value) => membersText(options, value)}
         />
         <OrderedChecks path="hf" label="HDR formats" choices={options.hdrFormats} />
         <OrderedChecks path="vcf" label="Video codecs" choices={options.codecs} />
@@ -37,7 +44,7 @@ export function Filters() {
         <p className="hint">In GB; 700 MB and 1.5 TB are understood, too. Streams of unknown size are never too small.</p>
       </Part>
       <Part title="How many">
-        <div className="fields">
+        <div className="fields three">
           <CountField path="mxs" label="Most streams" min={1} max={streamsMax} hint="For each stream type while types are kept apart." />
           <CountField path="mspr" label="Most per resolution" max={streamsMax} hint="0: no limit." />
           <CountField path="mspt" label="Most per stream type" max={streamsMax} hint="0: no limit." />

@@ -46,7 +46,7 @@ export function Presentation() {
           <button
             type="button" className="button" disabled={isDefault}
             onClick={() => dispatch({ type: 'set', path: 'st', value: undefined })}
-          ><Icon name="undo" />Back to the default templates</button>
+          ><Icon name="undo" />Back to default</button>
         </div>
         <SamplePreview />
       </div>

@@ -25,7 +25,7 @@ export function Preview() {
       </p>
       {error !== null && <p className="notice is-problem">{previewProblem(error)}</p>}
       {data !== undefined && (
-        <div className={isPlaceholderData && isFetching ? 'is-stale' : undefined}>
+        <div className={`preview-result ${isPlaceholderData && isFetching ? 'is-stale' : ''}`}>
           <PreviewResult preview={data} />
         </div>
       )}

@@ -11,12 +11,12 @@ export function StreamTypes() {
     <Section id="stream-types" title="Stream types" lede="Torrents, Usenet, direct links and others: one list of all, or one after the other.">
       <div className="fields">
         <SegmentedField
-          path="stg" label="Types" hint="Apart: the order below is that of the groups, and only chosen types are shown."
-          choices={[{ value: 'separate', label: 'One after the other' }, { value: 'mixed', label: 'In one list' }]}
+          path="stg" label="Arrangement" hint="Grouped: in the order below, and only the types that are chosen there."
+          choices={[{ value: 'separate', label: 'Grouped by type' }, { value: 'mixed', label: 'One list' }]}
         />
         <SegmentedField
-          path="pg" label="Providers" hint="Once: with the first provider that has it."
-          choices={[{ value: 'separate', label: 'Each its own row' }, { value: 'mixed', label: 'Each stream once' }]}
+          path="pg" label="The same stream at several providers" hint="One row: of the first provider that has it."
+          choices={[{ value: 'separate', label: 'A row for each' }, { value: 'mixed', label: 'One row' }]}
         />
       </div>
       <div className="disclosures">

@@ -36,17 +36,17 @@ export function TextField({ path, label, type = 'text', hint, placeholder, requi
         />
         {type === 'secret' && text !== '' && (
           <button
-            type="button" className="button icon-only" aria-pressed={isShown} aria-label={`Show ${label}`}
+            type="button" className="button icon-only" aria-pressed={isShown} aria-label="Show what is typed" aria-controls={field.id}
             onClick={() => setShown(!isShown)}
           ><Icon name="eye" /></button>
         )}
         {stored.isUnchanged && (
-          <button type="button" className="button icon-only" aria-label={`Forget stored ${label}`} onClick={stored.forget}>
+          <button type="button" className="button icon-only" aria-label="Forget the stored value" aria-controls={field.id} onClick={stored.forget}>
             <Icon name="trash" />
           </button>
         )}
         {stored.canRestore && (
-          <button type="button" className="button icon-only" aria-label={`Keep stored ${label}`} onClick={stored.restore}>
+          <button type="button" className="button icon-only" aria-label="Keep the stored value" aria-controls={field.id} onClick={stored.restore}>
             <Icon name="undo" />
           </button>
         )}
