@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startTestServices, type TestServices } from './support/test-services.ts';
 
-const FOLDERS = ['unit', 'conformance', 'protocol', 'integration'] as const;
+const FOLDERS = ['unit', 'conformance', 'protocol', 'integration', 'browser'] as const;
 const TEST_TIMEOUT_MS = 180_000;
 const RUN_TIMEOUT_MS = 13 * 60_000;
 
