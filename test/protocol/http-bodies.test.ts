@@ -1,0 +1,100 @@
+/** Protects requests that carry a body: complete before the handler runs, bounded, and never waited for without end. */
+import assert from 'node:assert/strict';
+import { connect } from 'node:net';
+import { test } from 'node:test';
+import { jsonReply } from '../../src/http/json-reply.ts';
+import type { Request } from '../../src/http/route.ts';
+import { startToyServer } from '../support/toy-server.ts';
+
+const LIMIT = 1000;
+
+function echo(seen: Request[]) {
+  return {
+    method: 'POST', bodyBytesMax: LIMIT, requestHeaders: ['x-owner-key'], timeoutMs: 400,
+    handler: (request: Request) => {
+      seen.push(request);
+      return jsonReply(Buffer.from(JSON.stringify({ bytes: request.body.length, key: request.header('x-owner-key') })), 'no-store');
+    },
+  } as const;
+}
+
+/** Sends text on a raw connection and collects what comes within `ms`. */
+function raw(port: number, parts: readonly string[], ms: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = '';
+    const socket = connect(port, '127.0.0.1', () => parts.forEach((part, index) => setTimeout(() => socket.write(part), index * 20)));
+    socket.on('data', (chunk) => { text += chunk.toString(); });
+    socket.on('error', reject);
+    setTimeout(() => {
+      socket.destroy();
+      resolve(text);
+    }, ms);
+  });
+}
+
+test('a body of any number of packets is complete when the handler runs, with the headers that its row asks for', async () => {
+  const seen: Request[] = [];
+  await using server = await startToyServer({ '/echo': echo(seen) });
+  const url = `http://127.0.0.1:${server.port}/echo`;
+  const whole = await fetch(url, { method: 'POST', body: 'x'.repeat(LIMIT), headers: { 'x-owner-key': 'mine' } });
+  assert.deepEqual(await whole.json(), { bytes: LIMIT, key: 'mine' });
+  const head = 'POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 6\r\n\r\n';
+  assert.match(await raw(server.port, [head, 'ab', 'cd', 'ef'], 300), /"bytes":6/);
+  const chunked = 'POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n';
+  assert.match(await raw(server.port, [chunked, '3\r\nabc\r\n', '2\r\nde\r\n0\r\n\r\n'], 300), /"bytes":5/);
+  const empty = await fetch(url, { method: 'POST' });
+  assert.deepEqual(await empty.json(), { bytes: 0, key: '' });
+  assert.equal(server.inFlight, 0);
+});
+
+test('more than the row takes is 413, announced or not, and the connection goes on', async () => {
+  const seen: Request[] = [];
+  await using server = await startToyServer({ '/echo': echo(seen) });
+  const url = `http://127.0.0.1:${server.port}/echo`;
+  const announced = await fetch(url, { method: 'POST', body: 'x'.repeat(LIMIT + 1) });
+  assert.equal(announced.status, 413);
+  assert.match(await announced.text(), /longer than 1000 bytes/);
+  const chunk = `${(600).toString(16)}\r\n${'x'.repeat(600)}\r\n`;
+  const head = 'POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n';
+  assert.match(await raw(server.port, [head, chunk, chunk, '0\r\n\r\n'], 300), /413 Payload Too Large/);
+  assert.equal(seen.length, 0);
+  assert.equal(server.inFlight, 0);
+});
+
+test('a body that never ends is answered at the deadline; one whose sender leaves is forgotten', async () => {
+  const seen: Request[] = [];
+  await using server = await startToyServer({ '/echo': echo(seen) });
+  const head = 'POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 600\r\n\r\n';
+  assert.match(await raw(server.port, [head, 'half'], 900), /503 Service Unavailable/);
+  await raw(server.port, [head, 'half'], 100);
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  assert.equal(server.inFlight, 0);
+  assert.equal(seen.length, 0);
+});
+
+test('at the in-flight cap a body is not waited for', async () => {
+  await using server = await startToyServer({ '/echo': echo([]) }, { inFlightMax: 1 });
+  const head = 'POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 600\r\n\r\n';
+  const first = raw(server.port, [head], 300);
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  const second = await fetch(`http://127.0.0.1:${server.port}/echo`, { method: 'POST', body: 'x' });
+  assert.equal(second.status, 503);
+  assert.ok(second.headers.get('retry-after'));
+  await first;
+});
+
+test('methods share a path: each has its row, the others are 405 with the list', async () => {
+  const text = (name: string) => () => jsonReply(Buffer.from(JSON.stringify({ name })), 'no-store');
+  await using server = await startToyServer({
+    '/thing': { handler: text('get') }, '/thing ': { pattern: '/thing', method: 'PUT', bodyBytesMax: 10, handler: text('put') },
+    '/thing  ': { pattern: '/thing', method: 'DELETE', handler: text('delete') },
+  });
+  const url = `http://127.0.0.1:${server.port}/thing`;
+  for (const method of ['GET', 'PUT', 'DELETE']) {
+    assert.deepEqual(await (await fetch(url, { method })).json(), { name: method.toLowerCase() });
+  }
+  const refused = await fetch(url, { method: 'POST' });
+  assert.equal(refused.status, 405);
+  assert.equal(refused.headers.get('allow'), 'GET, HEAD, PUT, DELETE, OPTIONS');
+  assert.equal((await fetch(url, { method: 'OPTIONS' })).headers.get('access-control-allow-methods'), 'GET, HEAD, PUT, DELETE, OPTIONS');
+});
