@@ -58,10 +58,12 @@ function Problems({ children }: { readonly children: ReactNode }) {
   const problemsFound = useProblemsFound();
   const { data: options } = usePageOptions();
   const config = useEditor((state) => state.config);
+  const unreadable = useEditor((state) => state.unreadable);
   const problems = useMemo(() => [
+    ...[...unreadable].map(([field, message]) => ({ field, message })),
     ...problemsFound,
     ...missingCredentials(config, options?.providers ?? []),
-  ], [problemsFound, config, options]);
+  ], [problemsFound, unreadable, config, options]);
   return <ProblemsContext value={problems}>{children}</ProblemsContext>;
 }
 

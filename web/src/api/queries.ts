@@ -13,6 +13,7 @@ import { ApiError } from './http.ts';
 const EDIT_PAUSE_MS = 300;
 const RETRIES_MAX = 2;
 const KEPT_MS = 60_000;
+const NO_NAMES: readonly string[] = [];
 
 export const queryClient = new QueryClient({
   defaultOptions: {
@@ -61,6 +62,18 @@ export function usePreview(title: PreviewTitle) {
     queryFn: ({ signal }) => fetchPreview(config, source, title, signal),
     placeholderData: keepPreviousData,
   });
+}
+
+/** Releases of the built-in samples: names to try filters on. */
+export function useSampleNames(): readonly string[] {
+  const { data } = useQuery({
+    queryKey: ['sample-names'], staleTime: Infinity,
+    queryFn: async ({ signal }) => {
+      const { streams, dropped } = await fetchPreview({}, null, { type: null, id: null }, signal);
+      return [...streams, ...dropped].map(({ release }) => release).toSorted();
+    },
+  });
+  return data ?? NO_NAMES;
 }
 
 export function useNameResults(filter: JsonObject, names: readonly string[]) {

@@ -33,7 +33,7 @@ export function missingCredentials(config: JsonObject, services: readonly Servic
     if (spec === undefined || entry['en'] === false) return [];
     return spec.credentials
       .filter(({ key, required }) => required && !isGiven(valueAt(entry, key)))
-      .map(({ key, label }) => ({ field: `sps[${index}].${key}`, message: `${spec.name} needs: ${label}`, isMissing: true }));
+      .map(({ key }) => ({ field: `sps[${index}].${key}`, message: `is needed for ${spec.name}`, isMissing: true }));
   });
 }
 

@@ -7,6 +7,7 @@ import { useRowKeys } from '../state/use-row-keys.ts';
 import { DraftField, type Parsed } from '../ui/draft-field.tsx';
 import { Problem } from '../ui/field-shell.tsx';
 import { Icon } from '../ui/icon.tsx';
+import { RemoveButton } from '../ui/remove-button.tsx';
 import { Disclosure } from '../ui/section.tsx';
 import { SwitchField } from '../ui/switch.tsx';
 import { TextField } from '../ui/text-field.tsx';
@@ -68,9 +69,7 @@ function Feeds({ path, kind, name }: FeedsProps) {
               <strong>{title}</strong>
               <span className="spacer" />
               <SwitchField path={`${path}[${index}].en`} label={`Enable ${title}`} fallback hideLabel />
-              <button type="button" className="button icon-only" aria-label={`Remove ${title}`} onClick={() => remove(index)}>
-                <Icon name="trash" />
-              </button>
+              <RemoveButton name={title} onRemove={() => remove(index)} />
             </div>
             <FeedFields path={`${path}[${index}]`} kind={kind} />
           </div>

@@ -7,6 +7,7 @@ import { useOptions } from '../state/page-context.ts';
 import { useField } from '../state/use-field.ts';
 import { Problem } from '../ui/field-shell.tsx';
 import { Icon } from '../ui/icon.tsx';
+import { RemoveButton } from '../ui/remove-button.tsx';
 import { Section } from '../ui/section.tsx';
 import { SortableList } from '../ui/sortable-list.tsx';
 import { Switch } from '../ui/switch.tsx';
@@ -36,10 +37,9 @@ export function Languages() {
                     <div className="sort-row">
                       <span className="place" aria-hidden="true">{index + 1}</span>
                       <span className="sort-name">{nameOf(language)}</span>
-                      <button
-                        type="button" className="button icon-only" aria-label={`Remove ${nameOf(language)}`}
-                        onClick={() => set(choice.preferred.filter((item) => item !== language))}
-                      ><Icon name="trash" /></button>
+                      <RemoveButton
+                        name={nameOf(language)} onRemove={() => set(choice.preferred.filter((item) => item !== language))}
+                      />
                     </div>
                   ),
                 }))}

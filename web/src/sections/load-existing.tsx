@@ -14,6 +14,7 @@ export function LoadExisting() {
     },
     onSuccess: () => {
       setText('');
+      document.getElementById('main')?.focus();
       globalThis.scrollTo({ top: 0 });
     },
   });

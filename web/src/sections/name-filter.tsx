@@ -1,7 +1,7 @@
 /** Patterns that release names must match, or must not; and a place to try them. */
 import { useState } from 'react';
 import { ApiError } from '../api/http.ts';
-import { useNameResults, usePreview } from '../api/queries.ts';
+import { useNameResults, useSampleNames } from '../api/queries.ts';
 import { listOf, type JsonValue } from '../lib/json.ts';
 import { useEditor } from '../state/editor-store.ts';
 import { useOptions } from '../state/page-context.ts';
@@ -9,6 +9,7 @@ import { useField } from '../state/use-field.ts';
 import { useRowKeys } from '../state/use-row-keys.ts';
 import { Problem } from '../ui/field-shell.tsx';
 import { Icon } from '../ui/icon.tsx';
+import { RemoveButton } from '../ui/remove-button.tsx';
 import { Part, Section } from '../ui/section.tsx';
 import { SegmentedField } from '../ui/segmented.tsx';
 import { SwitchField } from '../ui/switch.tsx';
@@ -17,16 +18,13 @@ import { TextField } from '../ui/text-field.tsx';
 const NAMES_MAX = 200;
 const NAME_CHARS_MAX = 300;
 const EXAMPLES_MAX = 12;
-const SAMPLES = { type: null, id: null } as const;
 
 export function NameFilter() {
   return (
     <Section id="name-filter" title="Name filter" lede="Keeps or leaves out streams by the name of their release.">
       <SegmentedField
-        path="snfm" label="Mode"
-        choices={[
-          { value: 'disabled', label: 'Off' }, { value: 'include', label: 'Keep matches' }, { value: 'exclude', label: 'Leave out matches' },
-        ]}
+        path="snfm" label="Streams that match"
+        choices={[{ value: 'disabled', label: 'Filter off' }, { value: 'include', label: 'Keep only' }, { value: 'exclude', label: 'Leave out' }]}
       />
       <Patterns />
       <SwitchField
@@ -51,9 +49,7 @@ function Patterns() {
       {patterns.map((_pattern, index) => (
         <div className="pattern" key={rows.keys[index]}>
           <TextField path={`snfp[${index}]`} label={`Pattern ${index + 1}`} charsMax={limits.patternCharsMax} isListItem />
-          <button type="button" className="button icon-only" aria-label={`Remove pattern ${index + 1}`} onClick={() => remove(index)}>
-            <Icon name="trash" />
-          </button>
+          <RemoveButton name={`pattern ${index + 1}`} onRemove={() => remove(index)} />
         </div>
       ))}
       <Problem id={field.id} message={field.problem} />
@@ -68,9 +64,8 @@ function Patterns() {
 }
 
 function Tester() {
-  const { data: sample } = usePreview(SAMPLES);
+  const releases = useSampleNames();
   const [typed, setTyped] = useState<string | null>(null);
-  const releases = [...(sample?.streams ?? []), ...(sample?.dropped ?? [])].map(({ release }) => release).toSorted();
   const text = typed ?? releases.slice(0, EXAMPLES_MAX).join('\n');
   const names = text.split('\n').map((name) => name.trim().slice(0, NAME_CHARS_MAX)).filter((name) => name !== '').slice(0, NAMES_MAX);
   return (

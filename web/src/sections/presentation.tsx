@@ -6,6 +6,7 @@ import { insertModifier, insertVariable, type Insertion } from '../lib/template-
 import { dispatch, useEditor } from '../state/editor-store.ts';
 import { useOptions } from '../state/page-context.ts';
 import { useField } from '../state/use-field.ts';
+import { useLast } from '../state/use-last.ts';
 import { FieldShell, describedBy } from '../ui/field-shell.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Section } from '../ui/section.tsx';
@@ -93,13 +94,14 @@ function TemplateField({ path, label, fallback, rows, area, onFocus }: FieldProp
 }
 
 function SamplePreview() {
-  const { data, isPlaceholderData } = usePreview(SAMPLES);
+  const { data: current, isPlaceholderData, isError } = usePreview(SAMPLES);
+  const data = useLast(current);
   const streams = data?.streams ?? [];
   const shown = sampleOf(streams);
   return (
     <div className="presentation-preview">
       <h3>Live preview</h3>
-      <ul className={`streams ${isPlaceholderData ? 'is-stale' : ''}`} aria-label="Template preview">
+      <ul className={`streams ${isPlaceholderData || isError ? 'is-stale' : ''}`} aria-label="Template preview">
         {shown.map((stream) => <StreamRow key={stream.streamId} stream={stream} />)}
       </ul>
       {data?.notice != null && <p className="hint">Your filters leave nothing of the samples.</p>}

@@ -4,6 +4,7 @@ import { ApiError } from '../api/http.ts';
 import { usePreview } from '../api/queries.ts';
 import type { Preview as PreviewAnswer, PreviewTitle } from '../api/contract.ts';
 import { ruleLabel } from '../lib/texts.ts';
+import { useLast } from '../state/use-last.ts';
 import { Section } from '../ui/section.tsx';
 import { StreamRow } from '../ui/stream-row.tsx';
 import { TitlePicker } from './title-picker.tsx';
@@ -16,16 +17,17 @@ const SAMPLES: PickedTitle = { type: null, id: null, name: 'Samples' };
 
 export function Preview() {
   const [title, setTitle] = useState(SAMPLES);
-  const { data, error, isPlaceholderData, isFetching } = usePreview({ type: title.type, id: title.id });
+  const { data: current, error, isPlaceholderData } = usePreview({ type: title.type, id: title.id });
+  const data = useLast(current);
   return (
     <Section id="preview" title="Preview" lede="What you would see in your client, with the settings of this moment.">
       <TitlePicker picked={title} onPick={setTitle} onSamples={() => setTitle(SAMPLES)} />
       <p className="preview-count" role="status">
-        {error !== null ? '' : data === undefined ? 'Asking the server…' : countText(data)}
+        {error !== null ? 'Not up to date' : data === undefined ? 'Asking the server…' : countText(data)}
       </p>
       {error !== null && <p className="notice is-problem">{previewProblem(error)}</p>}
       {data !== undefined && (
-        <div className={`preview-result ${isPlaceholderData && isFetching ? 'is-stale' : ''}`}>
+        <div className={`preview-result ${isPlaceholderData || error !== null ? 'is-stale' : ''}`}>
           <PreviewResult preview={data} />
         </div>
       )}

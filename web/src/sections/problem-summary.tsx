@@ -12,12 +12,22 @@ export function ProblemSummary() {
       <ul>
         {problems.map(({ field, message }) => (
           <li key={`${field} ${message}`}>
-            <a href={`#${fieldId(field)}`} onClick={(event) => goTo(event, fieldId(field))}>{message} <code>{field}</code></a>
+            <a href={`#${fieldId(field)}`} onClick={(event) => goTo(event, fieldId(field))}>{fieldName(field)}</a>: {message}
           </li>
         ))}
       </ul>
     </div>
   );
+}
+
+/** `Real-Debrid, API token`, as the field is labelled; its path where the page has no such field. */
+function fieldName(field: string): string {
+  const element = closestField(fieldId(field));
+  if (element === null) return field;
+  const labels = element instanceof HTMLInputElement || element instanceof HTMLTextAreaElement ? element.labels : null;
+  const name = labels?.[0]?.textContent ?? element.ariaLabel ?? element.querySelector('legend')?.textContent ?? field;
+  const group = element.parentElement?.closest('[role="group"]')?.ariaLabel;
+  return group == null ? name : `${group}, ${name}`;
 }
 
 /** Opens what hides the field, and moves the focus there: a fragment alone would do neither. */

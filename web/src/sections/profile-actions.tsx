@@ -52,6 +52,7 @@ function Revoke({ profile, ownerKey }: Props) {
       rememberOwnerKey(profile, null);
       showSecret(null);
       dispatch({ type: 'load', config: {}, source: null });
+      document.getElementById('main')?.focus();
     },
   });
   return (

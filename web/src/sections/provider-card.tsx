@@ -3,8 +3,8 @@ import type { Provider } from '../api/contract.ts';
 import type { JsonObject } from '../lib/json.ts';
 import type { CredentialSpec } from '../lib/providers.ts';
 import { fieldId } from '../lib/field-path.ts';
-import { Icon } from '../ui/icon.tsx';
 import { CountField } from '../ui/number-fields.tsx';
+import { RemoveButton } from '../ui/remove-button.tsx';
 import { SwitchField } from '../ui/switch.tsx';
 import { TextField } from '../ui/text-field.tsx';
 
@@ -39,7 +39,7 @@ export function ProviderCard({ path, entry, name, service, onRemove }: Props) {
         {service !== undefined && service.label !== '' && <span className="tag">{service.label}</span>}
         <span className="spacer" />
         <SwitchField path={`${path}.en`} label={`Enable ${name}`} fallback hideLabel />
-        <button type="button" className="button icon-only" aria-label={`Remove ${name}`} onClick={onRemove}><Icon name="trash" /></button>
+        <RemoveButton name={name} onRemove={onRemove} />
       </div>
       {entry['en'] === false && <p className="hint">Switched off: kept, and not used.</p>}
       {service === undefined

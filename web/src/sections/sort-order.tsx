@@ -7,6 +7,7 @@ import { useOptions } from '../state/page-context.ts';
 import { useField } from '../state/use-field.ts';
 import { Problem } from '../ui/field-shell.tsx';
 import { Icon } from '../ui/icon.tsx';
+import { RemoveButton } from '../ui/remove-button.tsx';
 import { Section } from '../ui/section.tsx';
 import { SortableList } from '../ui/sortable-list.tsx';
 
@@ -67,7 +68,7 @@ function SortRow({ name, entry, spec, place, onChange, onRemove }: RowProps) {
         <option value="desc">{spec?.directions.desc ?? 'descending'}</option>
         <option value="asc">{spec?.directions.asc ?? 'ascending'}</option>
       </select>
-      <button type="button" className="button icon-only" aria-label={`Remove ${name}`} onClick={onRemove}><Icon name="trash" /></button>
+      <RemoveButton name={name} onRemove={onRemove} />
     </div>
   );
 }

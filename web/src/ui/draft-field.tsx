@@ -1,6 +1,7 @@
 /** A field that is written as text and kept as something else: sizes, counts, lists of numbers, headers. */
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { JsonValue } from '../lib/json.ts';
+import { dispatch } from '../state/editor-store.ts';
 import { useField } from '../state/use-field.ts';
 import { FieldShell, describedBy } from './field-shell.tsx';
 
@@ -24,7 +25,12 @@ export function DraftField({ path, label, hint, placeholder, unit, inputMode = '
   const field = useField(path);
   const [draft, setDraft] = useState<string | null>(null);
   const parsed = draft === null ? null : parseDraft(draft, parse);
-  const problem = (parsed !== null && 'problem' in parsed ? parsed.problem : null) ?? field.problem;
+  const unreadable = parsed !== null && 'problem' in parsed ? parsed.problem : null;
+  const problem = unreadable ?? field.problem;
+  useEffect(() => {
+    dispatch({ type: 'unreadable', path, message: unreadable });
+    return () => dispatch({ type: 'unreadable', path, message: null });
+  }, [path, unreadable]);
   const control = {
     id: field.id, className: 'input', placeholder, value: draft ?? format(field.value), autoComplete: 'off',
     ...describedBy(field.id, hint !== undefined, problem),

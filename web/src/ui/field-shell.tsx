@@ -13,10 +13,7 @@ interface Props {
 export function FieldShell({ id, label, hint, problem, required, children }: Props) {
   return (
     <div className="field">
-      <label className="field-label" htmlFor={id}>
-        {label}
-        {required === true && <span className="field-required" aria-hidden="true"> *</span>}
-      </label>
+      <label className={`field-label ${required === true ? 'is-required' : ''}`} htmlFor={id}>{label}</label>
       {children}
       {hint !== undefined && <p className="hint" id={`${id}-hint`}>{hint}</p>}
       <Problem id={id} message={problem ?? null} />

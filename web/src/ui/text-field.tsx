@@ -22,7 +22,7 @@ export function TextField({ path, label, type = 'text', hint, placeholder, requi
   const stored = useStored(field, isListItem ? '' : undefined);
   const [isShown, setShown] = useState(false);
   const text = stored.isUnchanged ? '' : textOf(field.value);
-  const shownHint = stored.isUnchanged ? 'Stored on the server and shown to nobody. Type to replace it.' : hint;
+  const shownHint = stored.isUnchanged ? 'Stored, and shown to nobody. Type to replace it.' : hint;
   return (
     <FieldShell id={field.id} label={label} hint={shownHint} problem={field.problem} required={required}>
       <div className="input-row">
