@@ -2,20 +2,23 @@
 
 /** Words that end release titles and are no groups. */
 const NO_GROUPS: ReadonlySet<string> = new Set([
-  'sub', 'subs', 'esub', 'esubs', 'msub', 'msubs', 'multi', 'multisub', 'multisubs', 'dual', 'audio', 'audios', 'dubbed', 'dub',
-  'hindi', 'english', 'eng', 'tamil', 'telugu', 'malayalam', 'ita', 'italian', 'french', 'fre', 'fra', 'vff', 'vfq', 'vf', 'vostfr',
-  'german', 'ger', 'deu', 'spanish', 'spa', 'esp', 'latino', 'castellano', 'rus', 'russian', 'jap', 'jpn', 'japanese', 'kor', 'korean',
-  'chi', 'chinese', 'pl', 'por', 'dublado', 'legendado', 'legendas', 'complete', 'repack', 'proper', 'internal', 'remux', 'uhd', 'hdr',
-  'hdr10', 'sdr', 'dv', 'atmos', 'truehd', 'dts', 'dtsx', 'ma', 'hd', 'aac', 'ac3', 'eac3', 'dd', 'ddp', 'flac', 'opus', 'mp3', 'mp4',
-  'mkv', 'avi', 'hevc', 'avc', 'xvid', 'divx', 'av1', 'web', 'web-dl', 'webdl', 'webrip', 'bluray', 'bdrip', 'brrip', 'dvdrip', 'hdrip',
-  'hdtv', 'dvd', 'bd', 'cam', 'ts', '4k', '2k', 'extended', 'unrated', 'uncut', 'remastered', 'season', 'pal', 'ntsc', 'org', 'net',
-  'com', 'final', 'new', 'hq', 'lq', 'hc', 'nordic', 'movie', 'film', 'series', 'untouched', 'original', 'colorized', 'imax', 'hsbs',
-  'sbs', 'ou', '3d', 'torrent', 'nzb', 'gb', 'mb',
+  'sub', 'subs', 'esub', 'esubs', 'msub', 'msubs', 'multi', 'multisub', 'multisubs', 'dual', 'audio', 'audios', 'dubbed',
+  'dub', 'hindi', 'english', 'eng', 'tamil', 'telugu', 'malayalam', 'ita', 'italian', 'french', 'fre', 'fra', 'vff', 'vfq',
+  'vf', 'vostfr', 'german', 'ger', 'deu', 'spanish', 'spa', 'esp', 'latino', 'castellano', 'rus', 'russian', 'jap', 'jpn',
+  'japanese', 'kor', 'korean', 'chi', 'chinese', 'pl', 'por', 'dublado', 'legendado', 'legendas', 'complete', 'repack',
+  'proper', 'internal', 'remux', 'uhd', 'hdr', 'hdr10', 'sdr', 'dv', 'atmos', 'truehd', 'dts', 'dtsx', 'ma', 'hd', 'aac',
+  'ac3', 'eac3', 'dd', 'ddp', 'flac', 'opus', 'mp3', 'mp4', 'mkv', 'avi', 'hevc', 'avc', 'xvid', 'divx', 'av1', 'web',
+  'web-dl', 'webdl', 'webrip', 'bluray', 'bdrip', 'brrip', 'dvdrip', 'hdrip', 'hdtv', 'dvd', 'bd', 'cam', 'ts', '4k', '2k',
+  'extended', 'unrated', 'uncut', 'remastered', 'season', 'pal', 'ntsc', 'org', 'net', 'com', 'final', 'new', 'hq', 'lq',
+  'hc', 'nordic', 'movie', 'film', 'series', 'untouched', 'original', 'colorized', 'imax', 'hsbs', 'sbs', 'ou', '3d',
+  'torrent', 'nzb', 'gb', 'mb',
 ]);
 /** `x264`, `10bit`, `S01E02`, `1080p`, `1.4GB`. */
 const NO_GROUP_FORM = /^(?:[xh]26[45]|\d+bits?|[se]p?\d+|s\d+e\d+|\d+[pi]?|[\d.]+[gm]b)$/;
-const TECHNICAL_END =
-  /(?:x\.?26[45]|h\.? ?26[45]|hevc|avc|xvid|divx|vp9|opus|ddp?|aac|e?ac-?3|flac|truehd|atmos|dts|\bma|[1-7][ .][01]|10bit|dxva|720p|1080p|2160p|hdrip|dvdrip|webrip|brrip|bdrip|eng|ita|\d[gm]b|\])$/i;
+const TECHNICAL_END = new RegExp(
+  '(?:x\\.?26[45]|h\\.? ?26[45]|hevc|avc|xvid|divx|vp9|opus|ddp?|aac|e?ac-?3|flac|truehd|atmos|dts|\\bma|[1-7][ .][01]|10bit|' +
+    'dxva|720p|1080p|2160p|hdrip|dvdrip|webrip|brrip|bdrip|eng|ita|\\d[gm]b|\\])$', 'i',
+);
 const CODEC_END = /(?:x26[45]|xvid|divx|avc|hevc|h\.?26[45])-([A-Za-z0-9]{3,})$/i;
 const FILE_END = /(?:\.(?:mkv|mp4|avi|srt|webm|nzb|ts)| mkv)$/i;
 const BRACKETED_END = /-([A-Za-z0-9]{2,20})\[[A-Za-z0-9.]{2,10}\]$/;

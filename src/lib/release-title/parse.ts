@@ -1,12 +1,19 @@
 /** Release titles → `ReleaseTitle`: the library's reading, translated to our vocabulary and corrected where it falls short. */
-import { parseTorrentTitle, type ParsedResult } from '@viren070/parse-torrent-title';
-import * as correct from './correct.ts';
+import { audioOf, channelsOf } from './audio.ts';
+import { bitrateOf, extensionOf, isSample, versionOf } from './file-marks.ts';
+import { flagsOf } from './flags.ts';
 import { groupOf } from './group.ts';
+import { languageFlagsOf, languagesOf, subtitleLanguagesOf } from './languages.ts';
+import { readByLibrary, type LibraryTitle } from './library.ts';
+import { networkOf } from './network.ts';
 import { parsePath, splitPath } from './path.ts';
 import { prepareTitle } from './prepare.ts';
 import { RELEASE_FLAGS, type ReleaseFlag, type ReleaseTitle } from './release-title.ts';
 import { titleText } from './title-text.ts';
-import { AUDIO, CHANNELS, CODECS, EDITIONS, LANGUAGE_CODES, LANGUAGE_FLAGS, NETWORKS, QUALITIES, RESOLUTIONS } from './translate.ts';
+import {
+  AUDIO, CHANNELS, CODECS, EDITIONS, LANGUAGE_CODES, LANGUAGE_FLAGS, NETWORKS, QUALITIES, RESOLUTIONS,
+} from './translate.ts';
+import { codecOf, hdrOf, resolutionOf } from './video.ts';
 
 /** Longer ones are cut: file systems allow 255 bytes, torrents rarely use more. */
 export const TITLE_CHARS_MAX = 1000;
@@ -22,11 +29,11 @@ export function parseReleaseTitle(given: string): ReleaseTitle {
 
 function parseName(whole: string): ReleaseTitle {
   const text = { title: whole, lower: whole.toLowerCase() };
-  const extension = correct.extensionOf(text);
+  const extension = extensionOf(text);
   // The library takes the file type .ts for TeleSync.
   const title = prepareTitle(extension === 'ts' ? whole.slice(0, -3) : whole, text.lower);
   const prepared = title === whole ? text : { title, lower: title.toLowerCase() };
-  const parsed = withAllFields(parseTorrentTitle(title));
+  const parsed = readByLibrary(title);
   const years = yearsOf(parsed.year);
   const quality = translated(parsed.quality, QUALITIES);
   const group = groupOf(title, parsed.group);
@@ -39,40 +46,36 @@ function parseName(whole: string): ReleaseTitle {
     seasons: parsed.seasons ?? NONE,
     episodes: parsed.episodes ?? NONE,
     volumes: parsed.volumes ?? NONE,
-    resolution: correct.resolutionOf(text, translated(parsed.resolution, RESOLUTIONS)),
+    resolution: resolutionOf(text, translated(parsed.resolution, RESOLUTIONS)),
     quality,
-    codec: correct.codecOf(prepared, translated(parsed.codec?.toLowerCase(), CODECS)),
+    codec: codecOf(prepared, translated(parsed.codec?.toLowerCase(), CODECS)),
     bitDepth: parsed.bitDepth,
-    hdr: correct.hdrOf(text, parsed.hdr ?? NONE),
-    audio: correct.audioOf(prepared, translatedAll(parsed.audio, AUDIO)),
-    channels: correct.channelsOf(prepared, translatedAll(parsed.channels, CHANNELS)),
-    languages: correct.languagesOf(text, languagesOf(parsed.languages)),
-    subtitleLanguages: correct.subtitleLanguagesOf(text),
-    languageFlags: correct.languageFlagsOf(text, languageFlagsOf(parsed.languages)),
+    hdr: hdrOf(text, parsed.hdr ?? NONE),
+    audio: audioOf(prepared, translatedAll(parsed.audio, AUDIO)),
+    channels: channelsOf(prepared, translatedAll(parsed.channels, CHANNELS)),
+    languages: languagesOf(text, languageCodes(parsed.languages)),
+    subtitleLanguages: subtitleLanguagesOf(text),
+    languageFlags: languageFlagsOf(text, namedLanguageFlags(parsed.languages)),
     group,
     site: parsed.site?.toLowerCase(),
-    network: correct.networkOf(text, translated(parsed.network, NETWORKS)),
+    network: networkOf(text, translated(parsed.network, NETWORKS)),
     region: parsed.region,
     size: parsed.size,
-    bitrate: bitrateOf(text.lower),
+    bitrate: bitrateOf(text),
     episodeCode: parsed.episodeCode,
     container: containerOf(parsed.container, extension),
     extension: parsed.extension,
     country: parsed.country,
-    version: correct.versionOf(text),
+    version: versionOf(text),
     editions: translatedAll(parsed.editions, EDITIONS),
     releaseTypes: parsed.releaseTypes ?? NONE,
-    extras: isSample(text.lower) ? ['Sample'] : NONE,
+    extras: isSample(text) ? ['Sample'] : NONE,
     threeD: parsed.threeD,
-    flags: correct.flagsOf(text, flagsOf(parsed), { quality, group }),
+    flags: flagsOf(text, namedFlags(parsed), { quality, group }),
   };
 }
 
 const NONE: readonly never[] = [];
-
-function isSample(lower: string): boolean {
-  return lower.includes('sample') && /(?:\d{3,4}p|[xh]\.?26[45]|webrip|bluray).*[ .-]sample(?:[ .-]|$)/.test(lower);
-}
 
 /** One year, or the first and the last of a range. */
 function yearsOf(year: string | undefined): readonly number[] {
@@ -80,39 +83,18 @@ function yearsOf(year: string | undefined): readonly number[] {
   return year !== undefined && /^\d{4}-\d{4}$/.test(year) ? year.split('-').map(Number) : NONE;
 }
 
-/**
- * The same with every field there: the library's results have hundreds of shapes, and reading 50 fields of such
- * an object costs 12 µs, of this one nothing that can be measured.
- */
-function withAllFields(parsed: ParsedResult): AllFields {
-  return Object.assign({
-    title: undefined, episodeTitle: undefined, year: undefined, date: undefined, seasons: undefined, episodes: undefined,
-    volumes: undefined, resolution: undefined, quality: undefined, codec: undefined, bitDepth: undefined, hdr: undefined,
-    audio: undefined, channels: undefined, languages: undefined, group: undefined, site: undefined, network: undefined,
-    region: undefined, size: undefined, episodeCode: undefined, container: undefined, extension: undefined,
-    country: undefined, editions: undefined, releaseTypes: undefined, threeD: undefined, complete: undefined,
-    dubbed: undefined, subbed: undefined, hardcoded: undefined, proper: undefined, repack: undefined, remastered: undefined,
-    retail: undefined, unrated: undefined, uncensored: undefined, extended: undefined, convert: undefined,
-    documentary: undefined, commentary: undefined, upscaled: undefined, ppv: undefined, adult: undefined, trash: undefined,
-    scene: undefined, regraded: undefined,
-  }, parsed);
-}
-
-type AllFields = { readonly [K in keyof ParsedResult]-?: ParsedResult[K] | undefined } &
-  Readonly<Record<ReleaseFlag, boolean | undefined>>;
-
-function flagsOf(parsed: AllFields): Set<ReleaseFlag> {
+function namedFlags(parsed: LibraryTitle): Set<ReleaseFlag> {
   const flags = new Set<ReleaseFlag>();
   for (const flag of RELEASE_FLAGS) if (parsed[flag] === true) flags.add(flag);
   return flags;
 }
 
-function languagesOf(names: readonly string[] = NONE): readonly string[] {
+function languageCodes(names: readonly string[] = NONE): readonly string[] {
   if (names.length === 0) return NONE;
   return names.filter((name) => !LANGUAGE_FLAGS.has(name)).map((name) => LANGUAGE_CODES.get(name) ?? name);
 }
 
-function languageFlagsOf(names: readonly string[] = NONE): readonly string[] {
+function namedLanguageFlags(names: readonly string[] = NONE): readonly string[] {
   if (names.length === 0) return NONE;
   return names.flatMap((name) => LANGUAGE_FLAGS.get(name) ?? []);
 }
@@ -120,12 +102,6 @@ function languageFlagsOf(names: readonly string[] = NONE): readonly string[] {
 /** The file's own type; `MPEG` in a title is a codec. */
 function containerOf(found: string | undefined, extension: string | undefined): string | undefined {
   return extension !== undefined && (found === undefined || found === 'mpeg') ? extension : found;
-}
-
-function bitrateOf(lower: string): string | undefined {
-  if (!lower.includes('bps')) return undefined;
-  const [, number, unit = ''] = /\b(\d{2,5}) ?(kbps|mbps)\b/.exec(lower) ?? [];
-  return number === undefined ? undefined : `${number}${unit}`;
 }
 
 function translated(name: string | undefined, names: ReadonlyMap<string, string>): string | undefined {

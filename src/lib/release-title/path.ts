@@ -12,8 +12,8 @@ const FOLDERS_MAX = 2;
 const FILE = /^[^/\\]+\.[A-Za-z0-9]{2,7}$/;
 /** A folder that only sorts: no name of a work. */
 const SORTING_FOLDER = new RegExp(
-  '^(?:(?:season|series|saison|staffel|s|disc|cd|dvd|specials?)[ ._-]*\\d*|tv ?shows?|tv|shows?|movies?|films?|videos?|downloads?|' +
-    '[a-z]:|completed|temp|media|share|mnt|home|\\d+p|hd|sd)$', 'i',
+  '^(?:(?:season|series|saison|staffel|s|disc|cd|dvd|specials?)[ ._-]*\\d*|tv ?shows?|tv|shows?|movies?|films?|videos?|' +
+    'downloads?|[a-z]:|completed|temp|media|share|mnt|home|\\d+p|hd|sd)$', 'i',
 );
 const SEASON_FOLDER = /^(?:season|saison|staffel|series|s)[ ._-]*(\d{1,3})$/i;
 /** `dmd-aw.avi`, `eb518eaf33f641a1.mkv`: what scene and Usenet call a file when nobody shall know it. */

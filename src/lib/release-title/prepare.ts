@@ -9,8 +9,10 @@ interface Rewrite {
 }
 
 /** In lower case; whatever a pass changes holds one of them. */
-const ANY_HINT =
-  /asrequested|obfuscated|postbot|xpost|scrambled|buymore|whiterev|sample|e-?subs?\b|mux\b|(?:tv|dl|rip|ray)x26|mpeg[-.]2|mpg2|dvd-?[59]|dsrip|dtsma|dts[-. ]x\b|hi10|yuv420p10|[18][08]?bits|vhs[. ]rip|camrp|dd[-+] ?\d|\d x \d|bangla|^\[ /;
+const ANY_HINT = new RegExp(
+  'asrequested|obfuscated|postbot|xpost|scrambled|buymore|whiterev|sample|e-?subs?\\b|mux\\b|(?:tv|dl|rip|ray)x26|mpeg[-.]2|' +
+    'mpg2|dvd-?[59]|dsrip|dtsma|dts[-. ]x\\b|hi10|yuv420p10|(?:10|8)bits|vhs[. ]rip|camrp|dd[-+] ?\\d|\\d x \\d|bangla|^\\[ ',
+);
 
 const REWRITES: readonly Rewrite[] = [
   // What re-posters append to a release.

@@ -22,7 +22,8 @@ function withEllipses(title: string, text: string): string {
   for (const match of title.matchAll(/([\p{L}\p{N}]+)(\.{3,})([\p{L}\p{N}]*)/gu)) {
     const [, before = '', dots = '', after = ''] = match;
     const plain = `${before} ${after}`;
-    if (after !== '' && result.includes(plain)) result = result.replace(plain, `${before}...${dots.length > 3 ? ' ' : ''}${after}`);
+    const joint = dots.length > 3 ? '... ' : '...';
+    if (after !== '' && result.includes(plain)) result = result.replace(plain, before + joint + after);
     else if (result.endsWith(before)) result += '...';
   }
   return result;

@@ -1,0 +1,27 @@
+/** Flags that follow from other facts, or from words that the library does not read. */
+import type { ReleaseFlag } from './release-title.ts';
+import type { Text } from './text.ts';
+
+const POOR_QUALITIES: ReadonlySet<string> = new Set(['CAM', 'TeleSync', 'TeleCine', 'SCR', 'WORKPRINT']);
+
+/** Groups that release by the rules of the scene and say so nowhere. */
+const SCENE_GROUPS: ReadonlySet<string> = new Set([
+  'b0mbardiers', 'b2b', 'bae', 'cakes', 'dirt', 'edith', 'eleanor', 'ethel', 'ftp', 'ggez', 'ggwp', 'glhf', 'gossip', 'kogi',
+  'naisu', 'nhtfs', 'peculate', 'slot', 'spamneggs', 'successfulcrab', 'surcode', 'syncopy',
+]);
+
+export function flagsOf(
+  { title, lower }: Text, found: Set<ReleaseFlag>,
+  { quality, group }: { readonly quality: string | undefined; readonly group: string | undefined },
+): Set<ReleaseFlag> {
+  const isPoor = quality !== undefined && POOR_QUALITIES.has(quality);
+  const maybePoor = lower.includes('hq') || lower.includes('cam');
+  if (isPoor || (maybePoor && /\bhq[ .-](?:new[ .])?(?:hdrip|cam)|hd-?cam\b/.test(lower))) found.add('trash');
+  const isScene = group !== undefined && SCENE_GROUPS.has(group.toLowerCase());
+  if (isScene || (quality === 'WEB' && /\d{3,4}p[._ ]web[._ ](?!dl|rip)/.test(lower))) found.add('scene');
+  if (lower.includes('remaster') || lower.includes('rekonstrukcja')) found.add('remastered');
+  if (/(?<=.{3})\bX{3}\b/.test(title)) found.add('adult');
+  if (found.has('repack') || (title.includes('REAL') && /[. ]REAL[. ]/.test(title))) found.add('proper');
+  if (title.includes('DOKU') || title.includes('DOCU')) found.add('documentary');
+  return found;
+}

@@ -1,0 +1,36 @@
+/** Languages of speech and of subtitles that the library leaves out or takes from other words. */
+import type { Text } from './text.ts';
+
+/** Words for a language that the library does not take for one at this place. */
+const LANGUAGE_WORDS: readonly (readonly [hint: string, pattern: RegExp, code: string])[] = [
+  ['ita-dan', /\bita-dan\b/, 'da'], ['german', /[ ._-]german[ ._-](?!sub)/, 'de'], ['french', /[ ._-]french[ ._-](?!sub)/, 'fr'],
+  ['vff', /\bvff\b/, 'fr'], ['albanian', /\balbanian\b/, 'sq'], ['catalan', /\bcatal[aà]n?\b/, 'ca'],
+];
+
+export function languagesOf({ title, lower }: Text, found: readonly string[]): readonly string[] {
+  const languages = new Set(found);
+  for (const [hint, pattern, code] of LANGUAGE_WORDS) if (lower.includes(hint) && pattern.test(lower)) languages.add(code);
+  // Italian "chi" (who) is not Chinese.
+  if (languages.has('zh') && /[a-z] chi [a-z]/.test(title)) languages.delete('zh');
+  return [...languages];
+}
+
+const SUBTITLE_MARKS: readonly (readonly [hint: string, pattern: RegExp, code: string])[] = [
+  ['vostfr', /vostfr/, 'fr'], ['hebsub', /hebsubs?/, 'he'], ['swesub', /swesubs?/, 'sv'],
+  ['legenda', /legenda(?:s|do).*pt-?br/, 'pt-BR'], ['german', /german[ .](?:custom[ .])?sub/, 'de'],
+  ['spanish', /spanish[ .]sub/, 'es'], ['subtitulado', /subtitulado.*espa[nñ]ol/, 'es'], ['french', /french[ .]sub/, 'fr'],
+  ['eng', /\beng(?:lish)?[ .-]?subs?\b|\bsub[ _].*\beng\b/, 'en'], ['ita', /\bsub[ _].*?\bita\b/, 'it'],
+  ['esub', /\be-?subs?\b/, 'en'], ['ensub', /ensub/, 'en'],
+];
+
+export function subtitleLanguagesOf({ lower }: Text): readonly string[] {
+  if (!lower.includes('sub') && !lower.includes('vost') && !lower.includes('legenda')) return [];
+  const marks = SUBTITLE_MARKS.filter(([hint, pattern]) => lower.includes(hint) && pattern.test(lower));
+  return [...new Set(marks.map(([, , code]) => code))];
+}
+
+/** German releases call two languages `DL`. */
+export function languageFlagsOf({ lower }: Text, found: readonly string[]): readonly string[] {
+  const isDual = found.length === 0 && lower.includes('german') && /german.*[ .]dl[ .]/.test(lower);
+  return isDual ? ['multi-audio'] : found;
+}
