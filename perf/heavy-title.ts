@@ -33,7 +33,8 @@ export function heavyTitle(imdbId: string, streams: number): ImportedWork {
   return {
     type: 'movie', publicId: `sl:the-long-release-${streams}`, imdbId, tmdbId: '', title: 'The Long Release',
     originalTitle: '', alternativeTitles: [], year: 2024, endYear: 0, released: '2024-01-01', runtimeMinutes: 100,
-    description: `A title with ${streams} streams.`, languages: ['English'], country: '', website: '', isAdult: false, nudity: 'Unknown', certificate: 'Unknown',
+    description: `A title with ${streams} streams.`, languages: ['English'], country: '', website: '', isAdult: false,
+    nudity: 'Unknown', certificate: 'Unknown',
     isAlwaysListed: false, popularity: 0, genres: ['Drama'], images: [], ratings: [], episodes: [],
     streams: Array.from({ length: streams }, (_, index) => heavyStream(index, imdbId.slice(2))),
   };

@@ -27,7 +27,7 @@ export interface TaskMap {
   'titles.parse': {
     input: { readonly titles: readonly string[] };
     output: {
-      /** Ten numbers a title: resolution, quality, codec, masks of HDR, audio, channels, flags, languages low and high, bit depth. */
+      /** Ten numbers a title: resolution, quality, codec, masks of HDR, audio, channels, flags, languages (two), bit depth. */
       readonly codes: Float64Array;
       /** JSON: per title `[name, year (0: unknown), seasons, episodes, group]`; one string costs a tenth of as many objects. */
       readonly names: string;

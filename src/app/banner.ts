@@ -39,6 +39,7 @@ export function readyText(facts: ReadyFacts): string {
     '',
     `  Manifest   ${facts.baseUrl}/manifest.json`,
     `  Install    stremio://${authority}/manifest.json`,
+    `  Configure  ${facts.baseUrl}/configure`,
     '',
     `  Database   ${facts.database}`,
     `  Cache      ${facts.cache}`,

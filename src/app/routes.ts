@@ -58,7 +58,9 @@ export function routeTable(config: Config, parts: RouteParts): readonly Route[] 
     { pattern: '/health', name: 'health', handler: health, ...noStore },
     { pattern: '/ready', name: 'ready', handler: createReadyHandler(parts.health), ...noStore },
     ...addonRoutes(parts.addon, parts.contexts, { manifest, replyBytesMax, timeoutMs }),
-    ...streamRoutes(parts.streams, parts.contexts, { replyBytesMax, timeoutMs, reuse: config.RESPONSE_REUSE, bodyVersion: bodyVersion(config) }),
+    ...streamRoutes(parts.streams, parts.contexts, {
+      replyBytesMax, timeoutMs, reuse: config.RESPONSE_REUSE, bodyVersion: bodyVersion(config),
+    }),
     ...posterRoutes(parts.posters, { replyBytesMax, timeoutMs }),
     ...configureRoutes(parts.editor, parts.profiles, { identity, timeoutMs }),
     previewRoute(parts.streams, parts.contexts, timeoutMs),

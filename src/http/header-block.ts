@@ -29,7 +29,8 @@ export function headerBlock(representation: Representation, variant: Variant, en
   return variant.block;
 }
 
-function buildBlock({ contentType, cacheControl, compressible }: Representation, variant: Variant, encoding: Encoding): HeaderBlock {
+function buildBlock(representation: Representation, variant: Variant, encoding: Encoding): HeaderBlock {
+  const { contentType, cacheControl, compressible } = representation;
   const key = `${contentType} ${cacheControl} ${compressible} ${encoding}`;
   let lines = constantLines.get(key);
   if (lines === undefined) {

@@ -56,7 +56,8 @@ export interface HttpServer extends AsyncDisposable {
   drain(deadlineMs: number): Promise<void>;
 }
 
-const PATH_CHARS_MAX = 4096;
+/** An install address of 4,096 characters, and the longest catalogue path behind it. */
+const PATH_CHARS_MAX = 5120;
 const SLOW_READER_WINDOW_MS = 30_000;
 const SLOW_READER_BYTES_MIN = 16 * 1024;
 

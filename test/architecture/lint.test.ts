@@ -16,6 +16,11 @@ test('oxlint has nothing to say', async () => {
   assert.equal(code, 0, output.slice(-6000));
 });
 
+test('the configure page type-checks', async () => {
+  const { code, output } = await run('tsc', ['-p', 'web']);
+  assert.equal(code, 0, output.slice(-6000));
+});
+
 test('knip finds no unused file, export or dependency', async () => {
   const { code, output } = await run('knip', ['--no-progress']);
   assert.equal(code, 0, output.slice(-6000));

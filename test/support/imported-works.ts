@@ -8,7 +8,8 @@ export function importedWork(given: Partial<ImportedWork> & { readonly publicId:
   return {
     type: 'movie', imdbId: '', tmdbId: '', title: given.publicId, originalTitle: '', alternativeTitles: [], year: 0,
     endYear: 0, released: '', runtimeMinutes: 0, description: '', languages: [], country: '', website: '',
-    isAdult: false, nudity: 'Unknown', certificate: 'Unknown', isAlwaysListed: false, popularity: 0, genres: [], images: [], ratings: [], episodes: [],
+    isAdult: false, nudity: 'Unknown', certificate: 'Unknown',
+    isAlwaysListed: false, popularity: 0, genres: [], images: [], ratings: [], episodes: [],
     streams: [], ...given,
   };
 }

@@ -24,8 +24,9 @@ export function Navigation() {
   const wrong = new Set(useProblems().map(({ field }) => SECTION_OF[String(parsePath(field)[0])] ?? 'advanced'));
   useEffect(() => {
     // Sideways only: on phones the list is a strip, and the page itself must not jump.
-    const link = list.current?.querySelector<HTMLElement>('[aria-current]');
-    if (link != null) list.current?.scrollTo({ left: link.offsetLeft - list.current.offsetWidth / 3 });
+    const strip = list.current;
+    const link = strip?.querySelector<HTMLElement>('[aria-current]') ?? null;
+    if (strip !== null && link !== null) strip.scrollTo({ left: link.offsetLeft - strip.offsetWidth / 3 });
   }, [current]);
   return (
     <nav className="navigation" aria-label="Sections">

@@ -165,7 +165,8 @@ class StreamHandlers {
     const { settings, isConfigured } = asked;
     const body = this.#service.body(set, settings, matches);
     const cacheControl = isConfigured ? CONFIGURED_CACHE_CONTROL : CACHE_CONTROL;
-    if (body !== null) return jsonReply(body, cacheControl, `${set.version.toString(36)}-${settings.key}-${this.#options.bodyVersion}`);
+    const version = `${set.version.toString(36)}-${settings.key}-${this.#options.bodyVersion}`;
+    if (body !== null) return jsonReply(body, cacheControl, version);
     return isConfigured ? this.#notice(asked, allFiltered(this.#service.dropped)) : EMPTY;
   }
 

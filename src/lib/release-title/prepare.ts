@@ -11,7 +11,11 @@ interface Rewrite {
 /** In lower case; whatever a pass changes holds one of them. */
 const ANY_HINT = new RegExp(
   'asrequested|obfuscated|postbot|xpost|scrambled|buymore|whiterev|sample|e-?subs?\\b|mux\\b|(?:tv|dl|rip|ray)x26|mpeg[-.]2|' +
-    'mpg2|dvd-?[59]|dsrip|dtsma|dts[-. ]x\\b|hi10|yuv420p10|(?:10|8)bits|vhs[. ]rip|camrp|dd[-+] ?\\d|\\d x \\d|bangla|^\\[ ',
+    'mpg2|dvd-?[59]|dsrip|dtsma|dts[-. ]x\\b|hi10|yuv420p10|(?:10|8)bits|vhs[. ]rip|camrp|dd[-+] ?\\d|\\d x \\d|bangla|^\\[ |s\\d{1,2}d\\d|\\dxall|series[ .]\\d{1,2}[ .]part|\\([^()]{1,60}\\b\\d{4}\\)|mircrew',
+);
+
+const DATE = new RegExp(
+  '((?:19|20)\\d\\d([-. ])\\d\\d\\2\\d\\d|\\d\\d([-. ])\\d\\d\\3(?:19|20)\\d\\d|\\d{1,2}(?:st|nd|rd|th)? [a-z]{3,9} (?:19|20)\\d\\d)([ .])(?=\\w)', 'gi',
 );
 
 const REWRITES: readonly Rewrite[] = [
@@ -36,6 +40,16 @@ const REWRITES: readonly Rewrite[] = [
   { pattern: /\b(\d{3,4}) x (\d{3,4})\b/g, by: '$1x$2' },
   { pattern: /\bBangla\b/g, by: 'Bengali' },
   { pattern: /^\[ (.*) \]$/, by: '$1' },
+  // A site's name after the group's.
+  { pattern: /(?<=[ .][A-Za-z]+\d*[A-Z]\w*|\d{2}) MIRCrew$/, by: '' },
+  // Discs of a season, all episodes of one, and the parts of a series.
+  { pattern: /\bS(\d{1,2})D\d+(?:[-&]\d+)*\b/gi, by: 'S$1' },
+  { pattern: /\b(\d{1,2})xAll\b(?:\.Season)?/gi, by: 'Season $1 Complete' },
+  { pattern: /\bSeries[ .](\d{1,2})[ .]Part[ .](\d{1,3})\b/gi, by: 'S$1E$2' },
+  // `(Director, 1922)`: the words beside the year are no part of the name.
+  { pattern: /\(([^()]{0,60}[\p{L}][^()]{0,20}?)[ ,/-]+((?:19|20)\d\d)\)/gu, by: '($2) $1' },
+  // The library takes a date with the blanks around it and so joins its neighbours.
+  { pattern: DATE, by: '$1$4.' },
 ];
 
 /** ` - LOKiHD - Telly`: two releasers at the end; the first one's is the release. */

@@ -144,7 +144,8 @@ export const DEFAULT_TEMPLATE = {
     '{if stream.size}📦 {stream.size|bytes} {if stream.folderSize > stream.size}/ {stream.folderSize|bytes} {/if}{/if}' +
       '{if stream.seeders}👤 {stream.seeders}{/if}',
     '{if stream.languages}🌐 {stream.languages|join(\' + \')}{/if}',
-    '{if stream.source}🔗 {stream.source} {if stream.uploader}| {/if}{/if}{if stream.uploader}🧑‍💻 {stream.uploader}{/if}',
+    '{if stream.source}🔗 {stream.source} {if stream.uploader}| {/if}{/if}' +
+      '{if stream.uploader}🧑‍💻 {stream.uploader}{/if}',
   ].join('\n'),
 } as const;
 

@@ -77,7 +77,9 @@ for (const mode of appModes().filter((name): name is AppMode => name !== 'extern
 
     test('equal preferences with different credentials: the same bytes, from one entry', async () => {
       const preferences = { sr: ['720p', '1080p'], ls: ['English', null], mxs: 7 };
-      const tokens = [await seal({ ...preferences, sps: [{ sv: 'torbox', tk: 'one' }] }), await seal({ ...preferences, sps: [{ sv: 'realdebrid', tk: 'two' }] })];
+      const tokens = [
+        await seal({ ...preferences, sps: [{ sv: 'torbox', tk: 'one' }] }), await seal({ ...preferences, sps: [{ sv: 'realdebrid', tk: 'two' }] }),
+      ];
       const [first, second] = await Promise.all(tokens.map((token) => ask(`${app.baseUrl}/${token}${BUNNY}`)));
       assert.equal(first?.text, second?.text);
       assert.equal(first?.headers.get('etag'), second?.headers.get('etag'));
@@ -189,7 +191,8 @@ for (const mode of appModes().filter((name): name is AppMode => name !== 'extern
       assert.match(shown.streams[0]?.name ?? '', /^T /);
       const real = await ask(`${app.baseUrl}/preview`, send('POST', { config: { sr: ['1440p'] }, type: 'movie', id: 'tt1254207' }));
       assert.match(real.text, /"notice":\{"name":"Sluice ⚠️"/u);
-      const tried = await ask(`${app.baseUrl}/preview/name-filter`, send('POST', { snfm: 'exclude', snfr: true, snfp: ['cam$'], names: ['a.CAM', 'b'] }));
+      const filter = { snfm: 'exclude', snfr: true, snfp: ['cam$'], names: ['a.CAM', 'b'] };
+      const tried = await ask(`${app.baseUrl}/preview/name-filter`, send('POST', filter));
       assert.deepEqual(tried.json['results'], [{ name: 'a.CAM', matches: true, kept: false }, { name: 'b', matches: false, kept: true }]);
     });
 

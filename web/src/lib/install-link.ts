@@ -40,11 +40,6 @@ export function pageLocation(pathname: string): PageLocation {
   return { basePath: secret === null ? before : before.slice(0, before.lastIndexOf('/')), secret };
 }
 
-/** Id of a stored profile in its secret: `U-<uuid>`. */
-export function isProfile(secret: string): boolean {
-  return secret.startsWith('U-');
-}
-
 function decoded(text: string): string {
   try {
     return decodeURIComponent(text);

@@ -19,12 +19,6 @@ export function sizeText(bytes: number): string {
   return gigabytes > 0 && gigabytes < 1 ? `${rounded(bytes / 1024 ** 2)} MB` : String(rounded(gigabytes));
 }
 
-/** For display: `700 MB`, `21 GB`. */
-export function sizeLabel(bytes: number): string {
-  const text = sizeText(bytes);
-  return text.endsWith('B') ? text : `${text} GB`;
-}
-
 function rounded(amount: number): number {
   return Math.round(amount * 100) / 100;
 }

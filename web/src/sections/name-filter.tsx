@@ -2,6 +2,7 @@
 import { useState } from 'react';
 import { ApiError } from '../api/http.ts';
 import { useNameResults, useSampleNames } from '../api/queries.ts';
+import { parsePath } from '../lib/field-path.ts';
 import { listOf, type JsonValue } from '../lib/json.ts';
 import { useEditor } from '../state/editor-store.ts';
 import { useOptions } from '../state/page-context.ts';
@@ -96,7 +97,7 @@ function Results({ names }: { readonly names: readonly string[] }) {
       <p role="status" className="field-label">
         {error !== null ? 'The patterns have a mistake' : data === undefined ? 'Nothing to try' : `${kept} of ${data.length} kept`}
       </p>
-      {error !== null && <p className="problem">{error instanceof ApiError ? error.message : String(error)}</p>}
+      {error !== null && <p className="problem">{filterProblem(error)}</p>}
       {error === null && data !== undefined && (
         <ul className="results" aria-label="Name filter results">
           {data.map(({ name, kept: isKept }, index) => (
@@ -109,4 +110,14 @@ function Results({ names }: { readonly names: readonly string[] }) {
       )}
     </div>
   );
+}
+
+/** `Pattern 2: …` for a mistake in one of them. */
+function filterProblem(error: Error): string {
+  const problems = error instanceof ApiError ? error.problems : [];
+  if (problems.length === 0) return error.message;
+  return problems.map(({ field, message }) => {
+    const index = parsePath(field)[1];
+    return `${typeof index === 'number' ? `Pattern ${index + 1}` : field}: ${message}`;
+  }).join(' ');
 }

@@ -104,7 +104,7 @@ function SamplePreview() {
       <ul className={`streams ${isPlaceholderData || isError ? 'is-stale' : ''}`} aria-label="Template preview">
         {shown.map((stream) => <StreamRow key={stream.streamId} stream={stream} />)}
       </ul>
-      {data?.notice != null && <p className="hint">Your filters leave nothing of the samples.</p>}
+      {data !== undefined && data.notice !== null && <p className="hint">Your filters leave nothing of the samples.</p>}
     </div>
   );
 }

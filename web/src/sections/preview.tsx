@@ -49,7 +49,7 @@ function PreviewResult({ preview }: { readonly preview: PreviewAnswer }) {
   const rules = Object.entries(droppedByRule);
   return (
     <>
-      {notice != null && (
+      {notice !== null && (
         <ul className="streams" aria-label="Notice"><StreamRow stream={notice} /></ul>
       )}
       {streams.length > 0 && (

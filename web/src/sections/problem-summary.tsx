@@ -26,8 +26,8 @@ function fieldName(field: string): string {
   if (element === null) return field;
   const labels = element instanceof HTMLInputElement || element instanceof HTMLTextAreaElement ? element.labels : null;
   const name = labels?.[0]?.textContent ?? element.ariaLabel ?? element.querySelector('legend')?.textContent ?? field;
-  const group = element.parentElement?.closest('[role="group"]')?.ariaLabel;
-  return group == null ? name : `${group}, ${name}`;
+  const group = element.parentElement?.closest('[role="group"]')?.ariaLabel ?? null;
+  return group === null ? name : `${group}, ${name}`;
 }
 
 /** Opens what hides the field, and moves the focus there: a fragment alone would do neither. */

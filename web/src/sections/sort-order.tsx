@@ -56,11 +56,12 @@ interface RowProps {
 
 function SortRow({ name, entry, spec, place, onChange, onRemove }: RowProps) {
   const { d: direction, ...rest } = entry;
+  const note = spec?.note ?? null;
   const choose = (chosen: string) => onChange(chosen === 'asc' ? { ...rest, d: 'asc' } : rest as JsonObject);
   return (
     <div className="sort-row">
       <span className="place" aria-hidden="true">{place}</span>
-      <span className="sort-name">{name}{spec?.note != null && <small className="check-note">{spec.note}</small>}</span>
+      <span className="sort-name">{name}{note !== null && <small className="check-note">{note}</small>}</span>
       <select
         className="input compact" aria-label={`Direction of ${name}`} value={direction === 'asc' ? 'asc' : 'desc'}
         onChange={({ target }) => choose(target.value)}

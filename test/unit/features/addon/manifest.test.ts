@@ -34,7 +34,8 @@ const GENRES = { movie: ['Comedy', 'Sci-Fi'], series: ['Drama'] };
 
 test('stremio-addon-linter accepts the manifest without a warning, with and without optional fields', () => {
   const full = { ...OPTIONS, logoUrl: 'https://example.org/logo.png', contactEmail: 'ops@example.org' };
-  for (const manifest of [buildManifest(OPTIONS, GENRES, ANONYMOUS.anonymous.manifest), buildManifest(full, { movie: [], series: [] }, ANONYMOUS.anonymous.manifest)]) {
+  const settings = ANONYMOUS.anonymous.manifest;
+  for (const manifest of [buildManifest(OPTIONS, GENRES, settings), buildManifest(full, { movie: [], series: [] }, settings)]) {
     const { valid, errors, warnings } = lintManifest(JSON.parse(JSON.stringify(manifest)));
     assert.deepEqual({ valid, errors, warnings }, { valid: true, errors: [], warnings: [] });
   }

@@ -38,7 +38,8 @@ test('rules of our own', () => {
     const parsed = parseReleaseTitle(title);
     for (const [name, expected] of Object.entries(facts)) {
       const found = parsed[name as keyof ReleaseTitle];
-      assert.deepEqual(Array.isArray(found) ? found.toSorted() : found, expected, `${name} of ${title}`);
+      const sorted: unknown = Array.isArray(found) ? found.map(String).toSorted() : found;
+      assert.deepEqual(sorted, Array.isArray(expected) ? expected.map(String) : expected, `${name} of ${title}`);
     }
   }
 });

@@ -48,7 +48,8 @@ test('the defaults are those of an empty configuration', () => {
 });
 
 test('names of quality groups, HDR and languages become the vocabulary; the order is the preference', () => {
-  const { ranking } = readUserConfig(acceptUserConfig({ qf: ['WEB/HD', 'Unknown'], hf: ['hdr10', 'dovi'], ls: ['French', null], sr: ['1080p', '4k'] }));
+  const config = acceptUserConfig({ qf: ['WEB/HD', 'Unknown'], hf: ['hdr10', 'dovi'], ls: ['French', null], sr: ['1080p', '4k'] });
+  const { ranking } = readUserConfig(config);
   assert.equal(ranking.qualityGroups[0]?.includes('WEB-DL'), true);
   assert.deepEqual(ranking.hdrFormats, ['HDR', 'DV']);
   assert.deepEqual(ranking.languages, ['French', 'unknown']);
