@@ -14,7 +14,7 @@ export function insertVariable(text: string, start: number, end: number, path: s
   return inserted(text, start, end, /\{[^}]*$/.test(before) ? path : `{${path}}`);
 }
 
-/** `|name` inside the variable that the cursor stands in or just behind; `{|name}` cannot be, so `|name` elsewhere, too. */
+/** `|name` at the cursor; before the closing brace where the cursor stands right behind a variable. */
 export function insertModifier(text: string, start: number, end: number, name: string): Insertion {
   const isBehind = text[start - 1] === '}' && OPEN_VARIABLE.test(text.slice(0, start - 1));
   return isBehind ? inserted(text, start - 1, start - 1, `|${name}`) : inserted(text, start, end, `|${name}`);

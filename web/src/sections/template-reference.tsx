@@ -39,9 +39,10 @@ export function TemplateReference({ target, onVariable, onModifier }: Props) {
         <ul className="reference" aria-label="Template modifiers">
           {templateModifiers.map(({ name, description }) => (
             <li key={name}>
-              <button type="button" className="reference-name" aria-label={`Insert modifier ${name} into the ${target}`} onClick={() => onModifier(name)}>
-                |{name}
-              </button>
+              <button
+                type="button" className="reference-name" aria-label={`Insert modifier ${name} into the ${target}`}
+                onClick={() => onModifier(name)}
+              >|{name}</button>
               <span className="reference-text">{description}</span>
             </li>
           ))}
