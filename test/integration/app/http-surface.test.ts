@@ -116,7 +116,7 @@ for (const mode of appModes()) {
         ['/poster/movie/tt1254207.jpg?format=bmp', 400, /format/],
         ['/nothing/here', 404, /./],
         ['/stream/movie/tt1254207.xml', 404, /./],
-        [`/stream/movie/${'t'.repeat(5000)}.json`, 414, /./],
+        [`/stream/movie/${'t'.repeat(6000)}.json`, 414, /./],
       ];
       for (const [path, status, field] of cases) {
         const answer = await get(path);
