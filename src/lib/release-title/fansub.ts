@@ -3,8 +3,6 @@
  * after a hyphen, so one is put there. Names end in numbers, too (`Mob Psycho 100`): what makes it an episode is a
  * leading zero, French subtitles, or a checksum at the end, which only single files have.
  */
-import type { Text } from './text.ts';
-
 const NUMBER_LAST = /^((?:\[[^\]]{1,40}\][ _.]*)+[^[\]()]{2,80}?)[ _](\d{2,4})(?=(?:v\d)?[ _]*(?:[[(]|- |VOSTFR|\.\w{2,4}$))/;
 const NUMBER_FIRST = /^(\[[^\]]{1,40}\])[ _](\d{2,3})[ _]-[ _]([^[\]()]{2,80}?)(?=[ _][[(])/;
 const SINGLE_FILE = /[[(][0-9A-F]{8}[\])]|VOSTFR/;
@@ -13,7 +11,7 @@ const YEAR = /^(?:19|20)\d\d$/;
 const MARKED = /[ _.](?:- ?\d|s\d|e\d|ep\b|season|episode|movie|vol)/i;
 
 /** The title with the episode's number where the library looks for it. */
-export function withEpisodeHyphen({ title }: Text): string {
+export function withEpisodeHyphen(title: string): string {
   const first = NUMBER_FIRST.exec(title);
   if (first !== null) {
     const [all, group = '', number = '', name = ''] = first;

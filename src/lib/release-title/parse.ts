@@ -1,5 +1,7 @@
 /** Release titles → `ReleaseTitle`: the library's reading, translated to our vocabulary and corrected where it falls short. */
 import { audioOf, channelsOf } from './audio.ts';
+import { editionsOf } from './editions.ts';
+import { titleAfterDate } from './episode-title.ts';
 import { bitrateOf, extensionOf, isSample, versionOf } from './file-marks.ts';
 import { flagsOf } from './flags.ts';
 import { groupOf } from './group.ts';
@@ -10,6 +12,7 @@ import { parsePath, splitPath } from './path.ts';
 import { prepareTitle } from './prepare.ts';
 import { RELEASE_FLAGS, type ReleaseFlag, type ReleaseTitle } from './release-title.ts';
 import { titleText } from './title-text.ts';
+import { withoutTrailingTags } from './trailing-tags.ts';
 import {
   AUDIO, CHANNELS, CODECS, EDITIONS, LANGUAGE_CODES, LANGUAGE_FLAGS, NETWORKS, QUALITIES, RESOLUTIONS,
 } from './translate.ts';
@@ -38,8 +41,8 @@ function parseName(whole: string): ReleaseTitle {
   const quality = translated(parsed.quality, QUALITIES);
   const group = groupOf(title, parsed.group);
   return {
-    title: titleText(whole, parsed.title ?? ''),
-    episodeTitle: parsed.episodeTitle,
+    title: nameOf(whole, parsed, years),
+    episodeTitle: episodeTitleOf(whole, parsed),
     year: years.length === 1 ? years[0] : undefined,
     yearRange: years.length === 2 ? [years[0] ?? 0, years[1] ?? 0] : undefined,
     date: parsed.date,
@@ -67,7 +70,7 @@ function parseName(whole: string): ReleaseTitle {
     extension: parsed.extension,
     country: parsed.country,
     version: versionOf(text),
-    editions: translatedAll(parsed.editions, EDITIONS),
+    editions: editionsOf(text, translatedAll(parsed.editions, EDITIONS)),
     releaseTypes: parsed.releaseTypes ?? NONE,
     extras: isSample(text) ? ['Sample'] : NONE,
     threeD: parsed.threeD,
@@ -76,6 +79,17 @@ function parseName(whole: string): ReleaseTitle {
 }
 
 const NONE: readonly never[] = [];
+
+/** A word of a language is part of a name that a year follows: `The Good German (2006)`. */
+function nameOf(whole: string, parsed: LibraryTitle, years: readonly number[]): string {
+  const name = titleText(whole, parsed.title ?? '');
+  return years.length === 0 ? withoutTrailingTags(name) : name;
+}
+
+function episodeTitleOf(whole: string, { episodeTitle, date, episodes }: LibraryTitle): string | undefined {
+  if (episodeTitle !== undefined) return withoutTrailingTags(episodeTitle);
+  return date !== undefined && episodes === undefined ? titleAfterDate(whole) : undefined;
+}
 
 /** One year, or the first and the last of a range. */
 function yearsOf(year: string | undefined): readonly number[] {
