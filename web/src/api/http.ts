@@ -49,17 +49,23 @@ export async function api<T>(path: string, { method = 'GET', body, ownerKey, sig
   return answer as T;
 }
 
-interface ErrorBody {
+interface ErrorText {
   readonly message?: string;
   readonly code?: string;
+}
+
+/** Every error has `error`; those of settings repeat it beside their `errors`. */
+interface ErrorBody extends ErrorText {
+  readonly error?: ErrorText;
   readonly errors?: readonly FieldProblem[];
 }
 
 function errorOf(response: Response, answer: unknown): ApiError {
   const body: ErrorBody = typeof answer === 'object' && answer !== null ? answer : {};
+  const { code, message } = body.error ?? body;
   const retryAfter = Number(response.headers.get('Retry-After') ?? Number.NaN);
   return new ApiError(
-    response.status, body.code ?? `http-${response.status}`, body.message ?? `The server answered ${response.status}.`,
+    response.status, code ?? `http-${response.status}`, message ?? `The server answered ${response.status}.`,
     body.errors ?? [], Number.isFinite(retryAfter) ? retryAfter : null,
   );
 }

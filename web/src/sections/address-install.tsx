@@ -37,6 +37,5 @@ function AddressSize({ chars, charsMax }: { readonly chars: number; readonly cha
 
 function addressProblem(error: Error): string {
   if (error instanceof ApiError && error.code === 'config.invalid') return 'A setting has a mistake, so there is no address yet.';
-  if (error instanceof ApiError && error.code === 'config.too-large') return `${error.message} A stored profile has a short address.`;
   return error.message;
 }
