@@ -62,7 +62,9 @@ export function routeTable(config: Config, parts: RouteParts): readonly Route[] 
       replyBytesMax, timeoutMs, reuse: config.RESPONSE_REUSE, bodyVersion: bodyVersion(config),
     }),
     ...posterRoutes(parts.posters, { replyBytesMax, timeoutMs }),
-    ...configureRoutes(parts.editor, parts.profiles, { identity, timeoutMs }),
+    ...configureRoutes(parts.editor, parts.profiles, {
+      identity, timeoutMs, profilesPerHourMax: config.PROFILES_PER_HOUR_MAX,
+    }),
     previewRoute(parts.streams, parts.contexts, timeoutMs),
     ...pageRoutes(parts.page),
   ];

@@ -42,6 +42,10 @@ export const ERRORS = {
   },
   'profile.not-found': { status: 404, meaning: 'There is no stored profile with this id, or it was revoked.' },
   'profile.wrong-key': { status: 403, meaning: 'The owner key (`X-Owner-Key`) is missing or not that of the profile.' },
+  'profile.too-many': {
+    status: 429, retryAfterS: 3600,
+    meaning: 'The address has stored as many profiles this hour as it may (`PROFILES_PER_HOUR_MAX`).',
+  },
   'media.not-found': { status: 404, meaning: 'No title has this id.' },
   'catalog.not-found': { status: 404, meaning: 'No catalogue has this id.' },
   'server.overloaded': {

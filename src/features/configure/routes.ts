@@ -7,6 +7,7 @@ import { AppError } from '../../lib/errors.ts';
 import { compileTexts } from '../../lib/name-filter/name-filter.ts';
 import type { JsonValue } from '../../lib/json/json-value.ts';
 import { CONFIG_BYTES_MAX, acceptUserConfig, readUserConfig } from '../../lib/user-config/user-config.ts';
+import { CreationLimit } from './creation-limit.ts';
 import type { ConfigEditor } from './editor.ts';
 import { pageOptions, type PageIdentity } from './options.ts';
 import { profileIdOf, type Profiles } from './profiles.ts';
@@ -14,6 +15,7 @@ import { PROFILE_PREFIX, segmentKind } from './tokens.ts';
 
 export interface ConfigureRouteOptions {
   readonly identity: PageIdentity;
+  readonly profilesPerHourMax: number;
   /** Deadline of a request in milliseconds. */
   readonly timeoutMs: number;
 }
@@ -25,7 +27,7 @@ const NAME_CHARS_MAX = 300;
 
 /** Rows of the route table for configurations, except the page itself (`page-routes.ts`). */
 export function configureRoutes(editor: ConfigEditor, profiles: Profiles, options: ConfigureRouteOptions): readonly Route[] {
-  const handlers = new ConfigureHandlers(editor, profiles, options.identity);
+  const handlers = new ConfigureHandlers(editor, profiles, options);
   const row = (method: Method, pattern: string, name: string, handler: Route['handler']): Route => ({
     method, pattern, name, cachePolicy: NO_STORE, timeoutMs: options.timeoutMs, requestHeaders: [OWNER_KEY], handler,
     ...(method === 'POST' || method === 'PUT' ? { bodyBytesMax: CONFIG_BYTES_MAX } : {}),
@@ -47,11 +49,13 @@ class ConfigureHandlers {
   readonly #editor: ConfigEditor;
   readonly #profiles: Profiles;
   readonly #identity: PageIdentity;
+  readonly #creations: CreationLimit;
 
-  constructor(editor: ConfigEditor, profiles: Profiles, identity: PageIdentity) {
+  constructor(editor: ConfigEditor, profiles: Profiles, options: ConfigureRouteOptions) {
     this.#editor = editor;
     this.#profiles = profiles;
-    this.#identity = identity;
+    this.#identity = options.identity;
+    this.#creations = new CreationLimit(options.profilesPerHourMax);
   }
 
   options(request: Request): Reply {
@@ -74,6 +78,7 @@ class ConfigureHandlers {
 
   async createProfile(request: Request): Promise<Reply> {
     const config = await this.#editor.accept(jsonObjectBody(request), existingOf(request), request);
+    this.#creations.take(request.clientAddress);
     const { profileId, ownerKey } = await this.#profiles.create(config, request.signal);
     return reply(201, { status: 'success', profile: `${PROFILE_PREFIX}${profileId}`, owner_key: ownerKey });
   }

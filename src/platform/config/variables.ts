@@ -71,6 +71,10 @@ export const VARIABLES = {
     parser: integer(100, 1_000_000), fallback: 16_384, unit: 'configurations per process',
     effect: 'Configurations that are kept read and compiled, about 4 KB each.',
   }),
+  PROFILES_PER_HOUR_MAX: variable({
+    parser: integer(1, 1_000_000), fallback: 30, unit: 'profiles per client address and process',
+    effect: 'Configurations that one address may store in an hour; one more is answered 429.',
+  }),
   HTTP_PROCESSES: variable({
     parser: integer(1, 256), fallback: 1,
     aliases: [{ name: 'GUNICORN_WORKERS' }, { name: 'WEB_CONCURRENCY' }],

@@ -7,6 +7,7 @@ import { after, before, describe, test } from 'node:test';
 import postgres from 'postgres';
 import type { JsonObject } from '../../../src/lib/json/json-value.ts';
 import { canarySecrets } from '../../support/config-fixtures.ts';
+import { createTestDatabase } from '../../support/template-db.ts';
 import { appModes, startApp, type AppMode, type RunningApp } from '../../support/start-app.ts';
 
 const BUNNY = '/stream/movie/tt1254207.json';
@@ -239,6 +240,31 @@ describe('keys of install addresses', () => {
     assert.equal(manifest.json['name'], 'Sluice Before');
     const again = await ask(`${app.baseUrl}/encrypt-user-data/${old}`, send('POST', { nm: 'After' }));
     assert.notEqual(String(again.json['encrypted_str']).slice(0, 6), old.slice(0, 6), 'another key id');
+  });
+
+  test('profiles of another server work once their rows are taken over; nobody can edit them', async () => {
+    const database = await createTestDatabase();
+    await using app = await startApp({
+      environment: { SECRET_KEY: NEW_KEY, SECRET_KEYS_OLD: KEY, POSTGRES_URI: database.uri, POSTGRES_MIGRATE_URI: database.uri },
+    });
+    const sql = postgres(database.uri, { max: 1, onnotice: () => undefined });
+    const id = '6f1b6f0e-8f53-4c1e-9d0a-0a1b2c3d4e5f';
+    const config = { selected_resolutions: ['720p'], sps: [{ sv: 'realdebrid' }] };
+    await sql`INSERT INTO user_profile (profile_id, legacy_config) VALUES (${id}, ${sql.json(config)})`;
+    await sql.end({ timeout: 2 });
+    const names = streamsOf(await ask(`${app.baseUrl}/U-${id}${BUNNY}`)).map(({ name }) => name);
+    assert.ok(names.length > 0 && names.every((name) => name.includes('720p')), names.join());
+    assert.equal((await ask(`${app.baseUrl}/profiles/${id}`, { method: 'DELETE', headers: { 'x-owner-key': '' } })).status, 403);
+    await database[Symbol.asyncDispose]();
+  });
+
+  test('one address cannot fill the table of profiles', async () => {
+    await using app = await startApp({ environment: { PROFILES_PER_HOUR_MAX: '2' } });
+    const create = () => ask(`${app.baseUrl}/profiles`, send('POST', {}));
+    assert.deepEqual([(await create()).status, (await create()).status], [201, 201]);
+    const refused = await create();
+    assert.equal(refused.status, 429);
+    assert.ok(Number(refused.headers.get('retry-after')) > 3000);
   });
 
   test('a key that is too short stops the start with the name of the variable', async () => {
