@@ -92,7 +92,9 @@ function Editor({ options, loadProblem }: EditorProps) {
           <p className="lede">{options.addon.description}</p>
           {isLoaded && <p className="notice" role="status">Your settings are loaded. Stored secrets stay as they are until you replace them.</p>}
           {loadProblem !== null && (
-            <p className="notice is-problem" role="alert">These settings cannot be loaded: {loadProblem.message.replace(/\.$/, '')}. You begin with the defaults.</p>
+            <p className="notice is-problem" role="alert">
+              These settings cannot be loaded: {loadProblem.message.replace(/\.$/, '')}. You begin with the defaults.
+            </p>
           )}
         </header>
         <Sections key={revision} />
