@@ -9,8 +9,9 @@ export function extensionOf({ lower }: Text): string | undefined {
 }
 
 /** `V2` of anime releases. */
-export function versionOf({ lower }: Text): string | undefined {
-  return lower.includes('v') ? /(?:\d|[[ _.])v(\d)(?=[\]) _.]|$)/.exec(lower)?.[1] : undefined;
+export function versionOf({ lower }: Text): number | undefined {
+  const version = lower.includes('v') ? /(?:\d|[[ _.])v(\d)(?=[\]) _.]|$)/.exec(lower)?.[1] : undefined;
+  return version === undefined ? undefined : Number(version);
 }
 
 export function isSample({ lower }: Text): boolean {
@@ -21,4 +22,9 @@ export function bitrateOf({ lower }: Text): string | undefined {
   if (!lower.includes('bps')) return undefined;
   const [, number, unit = ''] = /\b(\d{2,5}) ?(kbps|mbps)\b/.exec(lower) ?? [];
   return number === undefined ? undefined : `${number}${unit}`;
+}
+
+/** Lower case. One site signs without a domain. */
+export function siteOf({ lower }: Text, found: string | undefined): string | undefined {
+  return found?.toLowerCase() ?? (lower.includes('[rarbg]') ? 'rarbg' : undefined);
 }

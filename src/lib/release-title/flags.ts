@@ -10,6 +10,9 @@ const SCENE_GROUPS: ReadonlySet<string> = new Set([
   'naisu', 'nhtfs', 'peculate', 'slot', 'spamneggs', 'successfulcrab', 'surcode', 'syncopy',
 ]);
 
+/** Releases that are wrapped in the adverts of a site. */
+const ADVERTS: readonly string[] = ['acesse o original', '影视之家发布', '剧集网发布', '字幕社】'];
+
 export function flagsOf(
   { title, lower }: Text, found: Set<ReleaseFlag>,
   { quality, group }: { readonly quality: string | undefined; readonly group: string | undefined },
@@ -17,6 +20,7 @@ export function flagsOf(
   const isPoor = quality !== undefined && POOR_QUALITIES.has(quality);
   const maybePoor = lower.includes('hq') || lower.includes('cam');
   if (isPoor || (maybePoor && /\bhq[ .-](?:new[ .])?(?:hdrip|cam)|hd-?cam\b/.test(lower))) found.add('trash');
+  if (ADVERTS.some((advert) => lower.includes(advert))) found.add('trash');
   const isScene = group !== undefined && SCENE_GROUPS.has(group.toLowerCase());
   if (isScene || (quality === 'WEB' && /\d{3,4}p[._ ]web[._ ](?!dl|rip)/.test(lower))) found.add('scene');
   if (lower.includes('remaster') || lower.includes('rekonstrukcja')) found.add('remastered');

@@ -16,10 +16,13 @@ const NO_GROUPS: ReadonlySet<string> = new Set([
 /** `x264`, `10bit`, `S01E02`, `1080p`, `1.4GB`. */
 const NO_GROUP_FORM = /^(?:[xh]26[45]|\d+bits?|[se]p?\d+|s\d+e\d+|\d+[pi]?|[\d.]+[gm]b)$/;
 const TECHNICAL_END = new RegExp(
-  '(?:x\\.?26[45]|h\\.? ?26[45]|hevc|avc|xvid|divx|vp9|opus|ddp?|aac|e?ac-?3|flac|truehd|atmos|dts|\\bma|[1-7][ .][01]|10bit|' +
+  '(?:mux|x\\.?26[45]|h\\.? ?26[45]|hevc|avc|xvid|divx|vp9|opus|ddp?|aac|e?ac-?3|flac|truehd|atmos|dts|\\bma|[1-7][ .][01]|10bit|' +
     'dxva|720p|1080p|2160p|hdrip|dvdrip|webrip|brrip|bdrip|eng|ita|\\d[gm]b|\\])$', 'i',
 );
 const CODEC_END = /(?:x26[45]|xvid|divx|avc|hevc|h\.?26[45])-([A-Za-z0-9]{3,})$/i;
+const LETTER_END = /^[. ][A-Z]$/;
+const UNDERSCORED_END = /^[^_]{5,}-([A-Za-z0-9]{2,15}_[A-Za-z0-9]{2,15})$/;
+const AUDIO_NOTE = /\.-\.Dual\.Audio.*$/i;
 const FILE_END = /(?:\.(?:mkv|mp4|avi|srt|webm|nzb|ts)| mkv)$/i;
 const BRACKETED_END = /-([A-Za-z0-9]{2,20})\[[A-Za-z0-9.]{2,10}\]$/;
 const DOMAIN_END = /[ .]((?:MVGroup|YTS)\.[A-Za-z]{2,4})$/;
@@ -33,16 +36,20 @@ export function groupOf(title: string, found: string | undefined): string | unde
   return found === undefined ? missedGroup(title) : wholeGroup(title, found);
 }
 
-/** `x264-MARINE-FORD`: the library takes what follows the last hyphen. */
+/** `x264-MARINE-FORD`, `x264.D-Z0N3`: the library takes what follows the last hyphen. */
 function wholeGroup(title: string, found: string): string {
   const at = title.lastIndexOf(`-${found}`);
   if (at <= 0) return found;
+  const [letter] = LETTER_END.exec(title.slice(at - 2, at)) ?? [];
+  if (letter !== undefined) return `${letter.slice(1)}-${found}`;
   const [, first] = CODEC_END.exec(title.slice(Math.max(0, at - 30), at)) ?? [];
   return first === undefined || isNoGroup(first) ? found : `${first}-${found}`;
 }
 
 function missedGroup(title: string): string | undefined {
-  const end = title.slice(-END_CHARS).replace(FILE_END, '');
+  const end = title.slice(-END_CHARS).replace(FILE_END, '').replace(AUDIO_NOTE, '');
+  const [, underscored] = UNDERSCORED_END.exec(end) ?? [];
+  if (underscored !== undefined) return underscored;
   const [, bracketed] = BRACKETED_END.exec(end) ?? [];
   if (bracketed !== undefined && !isNoGroup(bracketed)) return bracketed;
   const [, domain] = DOMAIN_END.exec(end) ?? [];
@@ -50,7 +57,7 @@ function missedGroup(title: string): string | undefined {
   const word = WORD_END.exec(end);
   if (word !== null) {
     const [, , last = ''] = word;
-    const before = end.slice(0, word.index).trimEnd();
+    const before = end.slice(0, word.index).replace(/[ -]+$/, '');
     if (TECHNICAL_END.test(before) && !isNoGroup(last)) return last.includes('-') ? (last.split('-').at(-1) ?? last) : last;
   }
   const hyphen = HYPHEN_END.exec(end);

@@ -4,12 +4,15 @@ import type { Text } from './text.ts';
 /** Words for a language that the library does not take for one at this place. */
 const LANGUAGE_WORDS: readonly (readonly [hint: string, pattern: RegExp, code: string])[] = [
   ['ita-dan', /\bita-dan\b/, 'da'], ['german', /[ ._-]german[ ._-](?!sub)/, 'de'], ['french', /[ ._-]french[ ._-](?!sub)/, 'fr'],
-  ['vff', /\bvff\b/, 'fr'], ['albanian', /\balbanian\b/, 'sq'], ['catalan', /\bcatal[aà]n?\b/, 'ca'],
+  ['vff', /\bvff\b/, 'fr'], ['albanian', /\balbanian\b/, 'sq'], ['catalan', /(?<![a-z])catal[aà]n?(?![a-z])/, 'ca'],
 ];
 
-export function languagesOf({ title, lower }: Text, found: readonly string[]): readonly string[] {
+/** @param name of the work: a word of a language within it (`The Good German`) tells nothing */
+export function languagesOf({ title, lower }: Text, found: readonly string[], name: string): readonly string[] {
   const languages = new Set(found);
-  for (const [hint, pattern, code] of LANGUAGE_WORDS) if (lower.includes(hint) && pattern.test(lower)) languages.add(code);
+  for (const [hint, pattern, code] of LANGUAGE_WORDS) {
+    if (lower.includes(hint) && lower.slice(name.length).search(pattern) !== -1) languages.add(code);
+  }
   // Italian "chi" (who) is not Chinese.
   if (languages.has('zh') && /[a-z] chi [a-z]/.test(title)) languages.delete('zh');
   return [...languages];

@@ -2,7 +2,7 @@
 import { audioOf, channelsOf } from './audio.ts';
 import { editionsOf } from './editions.ts';
 import { titleAfterDate } from './episode-title.ts';
-import { bitrateOf, extensionOf, isSample, versionOf } from './file-marks.ts';
+import { bitrateOf, extensionOf, isSample, siteOf, versionOf } from './file-marks.ts';
 import { flagsOf } from './flags.ts';
 import { groupOf } from './group.ts';
 import { languageFlagsOf, languagesOf, subtitleLanguagesOf } from './languages.ts';
@@ -11,6 +11,7 @@ import { networkOf } from './network.ts';
 import { parsePath, splitPath } from './path.ts';
 import { prepareTitle } from './prepare.ts';
 import { RELEASE_FLAGS, type ReleaseFlag, type ReleaseTitle } from './release-title.ts';
+import { unreversed } from './reversed.ts';
 import { titleText } from './title-text.ts';
 import { withoutTrailingTags } from './trailing-tags.ts';
 import {
@@ -30,7 +31,8 @@ export function parseReleaseTitle(given: string): ReleaseTitle {
   return path === null ? parseName(whole) : parsePath(path, parseName);
 }
 
-function parseName(whole: string): ReleaseTitle {
+function parseName(given: string): ReleaseTitle {
+  const whole = unreversed(given);
   const text = { title: whole, lower: whole.toLowerCase() };
   const extension = extensionOf(text);
   // The library takes the file type .ts for TeleSync.
@@ -38,10 +40,11 @@ function parseName(whole: string): ReleaseTitle {
   const prepared = title === whole ? text : { title, lower: title.toLowerCase() };
   const parsed = readByLibrary(title);
   const years = yearsOf(parsed.year);
+  const name = nameOf(whole, parsed, years);
   const quality = translated(parsed.quality, QUALITIES);
   const group = groupOf(title, parsed.group);
   return {
-    title: nameOf(whole, parsed, years),
+    title: name,
     episodeTitle: episodeTitleOf(whole, parsed),
     year: years.length === 1 ? years[0] : undefined,
     yearRange: years.length === 2 ? [years[0] ?? 0, years[1] ?? 0] : undefined,
@@ -56,11 +59,11 @@ function parseName(whole: string): ReleaseTitle {
     hdr: hdrOf(text, parsed.hdr ?? NONE),
     audio: audioOf(prepared, translatedAll(parsed.audio, AUDIO)),
     channels: channelsOf(prepared, translatedAll(parsed.channels, CHANNELS)),
-    languages: languagesOf(text, languageCodes(parsed.languages)),
+    languages: languagesOf(text, languageCodes(parsed.languages), name),
     subtitleLanguages: subtitleLanguagesOf(text),
     languageFlags: languageFlagsOf(text, namedLanguageFlags(parsed.languages)),
     group,
-    site: parsed.site?.toLowerCase(),
+    site: siteOf(text, parsed.site),
     network: networkOf(text, translated(parsed.network, NETWORKS)),
     region: parsed.region,
     size: parsed.size,

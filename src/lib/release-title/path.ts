@@ -16,6 +16,8 @@ const SORTING_FOLDER = new RegExp(
     'downloads?|[a-z]:|completed|temp|media|share|mnt|home|\\d+p|hd|sd)$', 'i',
 );
 const SEASON_FOLDER = /^(?:season|saison|staffel|series|s)[ ._-]*(\d{1,3})$/i;
+/** `S02E06 - Playtime.mp4`: the name of the episode follows, that of the work is the folder's. */
+const EPISODE_FIRST = /^(?:s\d{1,2}e\d{1,3}|ep?(?:isode)?[ .]*\d{1,3}|\d{1,2}x\d{1,3})(?=[ ._-])/i;
 /** `dmd-aw.avi`, `eb518eaf33f641a1.mkv`: what scene and Usenet call a file when nobody shall know it. */
 const MEANINGLESS = /^(?:[a-z0-9]{1,6}-[a-z0-9.]{1,14}|(?=\w*\d)[A-Za-z0-9-]{16,}|[a-z]{1,3}\d{1,4})\.\w{2,4}$/;
 
@@ -24,30 +26,50 @@ export function splitPath(text: string): SplitPath | null {
   if (!/[/\\]/.test(text) || / [/\\] /.test(text)) return null;
   const parts = text.split(/[/\\]+/).filter((part) => part !== '');
   const name = parts.pop();
-  if (name === undefined || parts.length === 0 || !FILE.test(name)) return null;
+  const [root = ''] = parts;
+  if (name === undefined || parts.length === 0) return null;
+  if (!FILE.test(name) && !text.startsWith('/') && !SORTING_FOLDER.test(root)) return null;
   return { name, folders: parts.toReversed() };
 }
 
 /** The file's facts, completed by those of its folders. */
 export function parsePath({ name, folders }: SplitPath, parse: (name: string) => ReleaseTitle): ReleaseTitle {
   const seasonFolder = folders.map((folder) => SEASON_FOLDER.exec(folder)?.[1]).find((number) => number !== undefined);
-  const named = folders.filter((folder) => !SORTING_FOLDER.test(folder)).slice(0, FOLDERS_MAX);
-  const file = parse(name);
+  const named = folders.filter((folder) => !SORTING_FOLDER.test(folder)).slice(0, FOLDERS_MAX).map(parse);
+  const [nearest] = named;
+  const file = parse(withoutGroupBefore(name, nearest?.group));
   const isMeaningless = MEANINGLESS.test(name);
   let result: ReleaseTitle = isMeaningless ? { ...file, title: '', episodes: [], seasons: [], group: undefined } : file;
   if (result.seasons.length === 0 && seasonFolder !== undefined) result = { ...result, seasons: [Number(seasonFolder)] };
-  for (const folder of named) result = completed(result, parse(folder));
-  const [nearest] = named;
-  if (nearest === undefined) return result;
+  for (const folder of named) result = completed(result, folder);
+  if (nearest === undefined || nearest.title === '') return result;
+  if (EPISODE_FIRST.test(name)) return { ...result, title: nearest.title, episodeTitle: result.episodeTitle ?? file.title };
   // Below "Season 1", the folder above is the work and the file's name its episode.
   const isEpisodeOfFolder = seasonFolder !== undefined || !hasName(file) || isMeaningless;
-  const folderTitle = parse(seasonFolder === undefined ? nearest : (named.at(0) ?? nearest)).title;
-  return isEpisodeOfFolder && folderTitle !== '' ? { ...result, title: folderTitle } : result;
+  return isEpisodeOfFolder || isBetterSpelt(nearest.title, file.title) ? { ...result, title: nearest.title } : result;
+}
+
+/** Scene files begin with their group: `blow-how.to.be.single.mkv` below a folder of `…-BLOW`. */
+function withoutGroupBefore(name: string, group: string | undefined): string {
+  return group !== undefined && name.toLowerCase().startsWith(`${group.toLowerCase()}-`) ? name.slice(group.length + 1) : name;
 }
 
 /** Two letters, and not the number or name of an episode alone. */
 function hasName(file: ReleaseTitle): boolean {
   return /\p{L}{2}/u.test(file.title);
+}
+
+/** The folder's spelling of the same name, when it keeps as many capitals, blanks and accents as the file's. */
+function isBetterSpelt(folder: string, file: string): boolean {
+  return plainName(folder) === plainName(file) && marks(folder) >= marks(file);
+}
+
+function marks(name: string): number {
+  return name.replaceAll(/[a-z0-9]/g, '').length;
+}
+
+function plainName(name: string): string {
+  return name.normalize('NFD').toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '');
 }
 
 function completed(file: ReleaseTitle, folder: ReleaseTitle): ReleaseTitle {

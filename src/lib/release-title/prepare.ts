@@ -18,6 +18,7 @@ const REWRITES: readonly Rewrite[] = [
     pattern: /(?:[-._ ](?:AsRequested|Obfuscated|postbot|xpost|Scrambled|BUYMORE|WhiteRev))+(?=\.\w{2,4}$|$)/gi,
   },
   { hint: 'mircrew', pattern: /(?<=[ .](?:by [A-Za-z]\w+|[A-Za-z]+\d\w*)) MIRCrew$/, by: '' },
+  { hint: '-re-?enc', pattern: /-re-?enc(?:oded)?[.-](?=\w+$)/gi, by: '-' },
   { hint: 'sample', pattern: /[-.]sample(?=\.\w{2,4}$)/gi, by: '' },
   // English subtitles are no spoken language.
   { hint: 'e[-.]?subs?\\b', pattern: /\bE[-.]?Subs?\b/gi, by: 'Subs' },
@@ -37,13 +38,14 @@ const REWRITES: readonly Rewrite[] = [
   { hint: '\\d x \\d', pattern: /\b(\d{3,4}) x (\d{3,4})\b/g, by: '$1x$2' },
   { hint: 'bangla', pattern: /\bBangla\b/g, by: 'Bengali' },
   { hint: '^\\[ ', pattern: /^\[ (.*) \]$/, by: '$1' },
+  { hint: 'director[ .]cut', pattern: /\bDirector([ .])Cut\b/gi, by: 'Directors$1Cut' },
   // Discs of a season, all episodes of one, and the parts of a British series.
   { hint: 's\\d{1,2}d\\d', pattern: /\bS(\d{1,2})D\d+(?:[-&]\d+)*\b/gi, by: 'S$1' },
   { hint: '\\dxall', pattern: /\b(\d{1,2})xAll\b(?:\.Season(?:\.Complete)?)?/gi, by: 'Season $1 Complete' },
   { hint: 'series[ .]\\d{1,2}[ .]part', pattern: /\bSeries[ .](\d{1,2})[ .]Part[ .](\d{1,3})\b/gi, by: 'S$1E$2' },
   // `(Director, 1922)`: the words beside the year are no part of the name.
   {
-    hint: '\\(\\p{L}[^()]{1,40}\\d{4}\\)', by: '($2) $1',
+    hint: '\\([^()\\d]{3,44}\\d{4}\\)', by: '($2) $1',
     pattern: /\((\p{L}[^()\d]{0,40}?)[ ,/-]+((?:19|20)\d\d)\)/gu,
   },
   // The library takes a date with the blanks around it and so joins its neighbours.
@@ -53,7 +55,7 @@ const REWRITES: readonly Rewrite[] = [
 ];
 
 /** In lower case. */
-const ANY_HINT = new RegExp(REWRITES.map(({ hint }) => hint).join('|'), 'u');
+const ANY_HINT = new RegExp(REWRITES.map(({ hint }) => hint).join('|'));
 
 /** ` - LOKiHD - Telly`: two releasers at the end; the first one's is the release. */
 const TWO_RELEASERS = /^( - (?!Subs)[A-Za-z]\w{1,19}) - [A-Za-z]\w{1,19}$/;

@@ -40,7 +40,8 @@ export interface ReleaseTitle {
   readonly container?: string | undefined;
   readonly extension?: string | undefined;
   readonly country?: string | undefined;
-  readonly version?: string | undefined;
+  /** Of a fansub's release. */
+  readonly version?: number | undefined;
   readonly editions: readonly string[];
   readonly releaseTypes: readonly string[];
   readonly extras: readonly string[];
