@@ -7,6 +7,7 @@ import { LAST_EPISODE, type ImportedStream, type ImportedWork } from '../../src/
 import { LibraryStore } from '../../src/features/library/store.ts';
 import { StreamStore } from '../../src/features/streams/store.ts';
 import { importedStream, importedWork } from '../support/imported-works.ts';
+import { hiddenLevelsMask, isHidden } from '../../src/lib/user-config/hidden-levels.ts';
 import { RecordingDatabase } from '../support/recording-database.ts';
 import { createTestDatabase, skipWithoutPostgres, type TestDatabase } from '../support/template-db.ts';
 
@@ -126,6 +127,32 @@ describe('library store', { skip: skipWithoutPostgres }, () => {
       assert.equal(found?.title, 'Named');
     }
     assert.deepEqual(await library.importWorks([later], signal), NOTHING);
+  });
+
+  test('catalogues in every order and the other way round; hidden levels are left out of pages and searches', async () => {
+    await library.importWorks([
+      importedWork({
+        publicId: 'sl:a', title: 'Beta', year: 1950, isAlwaysListed: true, nudity: 'Severe',
+        ratings: [{ provider: 'imdb', value: 9, votes: 10 }],
+      }),
+      importedWork({ publicId: 'sl:b', title: 'alpha', released: '1922-03-04', isAlwaysListed: true, certificate: 'Adults+' }),
+      importedWork({
+        publicId: 'sl:c', title: 'Gamma', year: 1930, isAlwaysListed: true,
+        ratings: [{ provider: 'tmdb', value: 10, votes: 99 }, { provider: 'imdb', value: 5, votes: 1 }],
+      }),
+    ], signal);
+    assert.deepEqual(await titles({ order: 'title' }), ['alpha', 'Beta', 'Gamma']);
+    assert.deepEqual(await titles({ order: 'title', isReversed: true }), ['Gamma', 'Beta', 'alpha']);
+    assert.deepEqual(await titles({ order: 'released' }), ['Beta', 'Gamma', 'alpha']);
+    assert.deepEqual(await titles({ order: 'rating' }), ['Beta', 'Gamma', 'alpha'], 'the rating that titles are shown with');
+    const hidden = hiddenLevelsMask(['Severe'], ['Adults+']);
+    assert.deepEqual(await titles({ order: 'title', hiddenLevels: hidden }), ['Gamma']);
+    assert.deepEqual(await titles({ order: 'relevance', search: 'beta', hiddenLevels: hidden }), []);
+    const severe = await streams.resolveMedia({ type: 'movie', provider: 'sl', id: 'sl:a' }, signal);
+    const restrictions = severe?.restrictions ?? 0;
+    assert.deepEqual([isHidden(restrictions, hidden), isHidden(restrictions, hiddenLevelsMask(['Mild'], []))], [true, false]);
+    await library.importWorks([importedWork({ publicId: 'sl:c', title: 'Gamma', year: 1930, isAlwaysListed: true })], signal);
+    assert.deepEqual((await titles({ order: 'rating' }))[0], 'Beta');
   });
 
   test('blocked and adult titles and those without streams are not listed; streams make a title listed', async () => {

@@ -128,6 +128,10 @@ describe('statements on a million streams', { skip: skipWithoutPostgres }, () =>
       [{ order: 'popular' }, 'catalog_entry_popular'],
       [{ order: 'popular', genre: 'Film-Noir' }, 'catalog_entry_popular'],
       [{ order: 'popular', skip: 10_000 }, 'catalog_entry_popular'],
+      [{ order: 'rating' }, 'catalog_entry_rating'], [{ order: 'rating', isReversed: true, genre: 'Drama' }, 'catalog_entry_rating'],
+      [{ order: 'released', skip: 5000 }, 'catalog_entry_released'], [{ order: 'title', genre: 'Film-Noir' }, 'catalog_entry_title'],
+      // Severe and Adults+, as by default; then everything but one level of five.
+      [{ hiddenLevels: 0x4010 }, 'catalog_entry_latest'], [{ order: 'popular', hiddenLevels: 0b11101 }, 'catalog_entry_popular'],
     ];
     for (const [part, index] of cases) {
       const query = { ...MOVIES, ...part };
@@ -147,6 +151,8 @@ describe('statements on a million streams', { skip: skipWithoutPostgres }, () =>
     for (const search of searches) {
       await check(() => page(search, null), 'media_search', 8000, ['custom']);
       await check(() => page(search, 'Drama'), 'media_search', 8000, ['custom']);
+      const hidden = { ...MOVIES, order: 'relevance', search, hiddenLevels: 0x4010 } as const;
+      await check(() => library.catalogTitles(hidden, PAGE, signal), 'media_search', 8000, ['custom']);
     }
     assert.equal((await page('太陽', null)).length, PAGE);
     assert.equal((await page('zzzzzz', null)).length, 0);
