@@ -56,16 +56,14 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Fields that guessit alone has a notion of: they are no fields of ours. */
-const GUESSIT_FIELDS: ReadonlySet<string> = new Set([
-  'type', 'alternative_title', 'alternative_titles', 'film_title', 'bonus_title', 'version',
-]);
+/** Fields that guessit alone has a notion of and `ReleaseTitle` has not: counted nowhere. */
+const OTHERS_FIELDS: ReadonlySet<string> = new Set(['type', 'alternative_title', 'alternative_titles', 'film_title', 'bonus_title']);
 
 export function scoreCases(cases: readonly TitleCase[]): Record<'titles' | 'guessit' | 'paths', GroupScore> {
   const groups = { titles: newGroup(), guessit: newGroup(), paths: newGroup() };
   for (const item of cases) {
     const isGuessit = item.sources.length > 0 && item.sources.every((source) => source.startsWith('guessit'));
-    scoreCase(item, item.isPath ? groups.paths : isGuessit ? groups.guessit : groups.titles, groups.guessit);
+    scoreCase(item, item.isPath ? groups.paths : isGuessit ? groups.guessit : groups.titles);
   }
   return groups;
 }
@@ -74,20 +72,19 @@ function newGroup(): GroupScore {
   return { cases: 0, right: 0, asserted: 0, fields: new Map(), misses: [] };
 }
 
-function scoreCase({ title, expected }: TitleCase, group: GroupScore, guessit: GroupScore): void {
+function scoreCase({ title, expected }: TitleCase, group: GroupScore): void {
   const parsed = fieldsOf(parseReleaseTitle(title));
   group.cases++;
   for (const [field, value] of Object.entries(expected)) {
-    const target = GUESSIT_FIELDS.has(field) && group !== guessit ? null : group;
-    if (target === null) continue;
-    const score = target.fields.get(field) ?? { right: 0, asserted: 0 };
-    target.fields.set(field, score);
+    if (OTHERS_FIELDS.has(field)) continue;
+    const score = group.fields.get(field) ?? { right: 0, asserted: 0 };
+    group.fields.set(field, score);
     const isRight = canonical(parsed[field]) === canonical(value);
     score.asserted++;
-    target.asserted++;
+    group.asserted++;
     score.right += Number(isRight);
-    target.right += Number(isRight);
-    if (!isRight) target.misses.push({ title, field, expected: value, got: parsed[field] });
+    group.right += Number(isRight);
+    if (!isRight) group.misses.push({ title, field, expected: value, got: parsed[field] });
   }
 }
 

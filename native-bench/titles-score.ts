@@ -15,6 +15,8 @@ try {
   const { titles, guessit, paths } = scoreCases(readCases(await readFile(path, 'utf8')));
   console.log(`overall ${percent(titles)} %   (${titles.right} of ${titles.asserted} asserted fields, ${titles.cases} titles)`);
   printFields(titles);
+  const all = { right: titles.right + guessit.right + paths.right, asserted: titles.asserted + guessit.asserted + paths.asserted };
+  console.log(`\nwith all that is scored apart: ${percent(all)} %   (${all.right} of ${all.asserted})`);
   console.log(`\nguessit's own conventions, apart: ${percent(guessit)} % (${guessit.cases} titles)`);
   printFields(guessit);
   console.log(`\npaths with folders, apart: ${percent(paths)} % (${paths.cases} titles)`);

@@ -18,7 +18,10 @@ export function channelsOf({ lower }: Text, found: readonly string[]): readonly 
   return matchedChannels(BARE_CHANNELS, lower);
 }
 
+const SPOKEN_HINTS: readonly string[] = ['surround', 'stereo', 'mono'];
+
 function spokenChannels(lower: string): readonly string[] {
+  if (!SPOKEN_HINTS.some((hint) => lower.includes(hint))) return [];
   const [, word] = /[-_. (](surround|stereo|mono)(?=[-_. )]|$)/.exec(lower) ?? [];
   return word === undefined ? [] : [word === 'surround' ? '5.1' : word === 'stereo' ? '2.0' : '1.0'];
 }
@@ -35,8 +38,8 @@ export function audioOf({ lower }: Text, found: readonly string[]): readonly str
   if (lower.includes('atmos')) audio.add('Atmos');
   if (lower.includes('vorbis')) audio.add('Vorbis');
   if (audio.size === 0) {
-    if (/[ ._([]aac(?=[\])._ ]|$)/.test(lower)) audio.add('AAC');
-    if (/\b(?:dd[25]\.[01]|dolby[ .](?:digital|[25][ .][01]))/.test(lower)) audio.add('AC3');
+    if (lower.includes('aac') && /[ ._([]aac(?=[\])._ ]|$)/.test(lower)) audio.add('AAC');
+    if ((lower.includes('dd') || lower.includes('dolby')) && /\b(?:dd[25]\.[01]|dolby[ .](?:digital|[25][ .][01]))/.test(lower)) audio.add('AC3');
   }
   return [...audio];
 }

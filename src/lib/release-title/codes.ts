@@ -29,11 +29,26 @@ export function releaseCodes(release: ReleaseTitle): ReleaseCodes {
     hdrMask: maskOf(HDR_FORMATS, release.hdr),
     audioMask: maskOf(AUDIO_FORMATS, release.audio),
     channelsMask: maskOf(CHANNELS, release.channels),
-    flagsMask: maskOf(STREAM_FLAGS, [...release.flags, ...(release.threeD === undefined ? [] : ['3d'])]),
+    flagsMask: maskOf(STREAM_FLAGS, flagNames(release)),
     languagesLow: languages.low,
     languagesHigh: languages.high,
     bitDepth: Number.parseInt(release.bitDepth ?? '0', 10),
   };
+}
+
+/** Editions that are flags of a stream. */
+const EDITION_FLAGS: ReadonlyMap<string, string> = new Map([
+  ['Extended Edition', 'extended'], ['Remastered', 'remastered'], ['Uncut', 'uncut'],
+]);
+
+function flagNames({ flags, editions, threeD }: ReleaseTitle): readonly string[] {
+  const names: string[] = [...flags];
+  for (const edition of editions) {
+    const flag = EDITION_FLAGS.get(edition);
+    if (flag !== undefined) names.push(flag);
+  }
+  if (threeD !== undefined) names.push('3d');
+  return names;
 }
 
 /** Languages without a name in the vocabulary count as unknown: the title does name one. */

@@ -10,6 +10,10 @@ const SCENE_GROUPS: ReadonlySet<string> = new Set([
   'naisu', 'nhtfs', 'peculate', 'slot', 'spamneggs', 'successfulcrab', 'surcode', 'syncopy',
 ]);
 
+const ADULT = 'X'.repeat(3);
+/** Before it there is a name; at the front it is one. */
+const ADULT_AT_MIN = 3;
+
 /** Releases that are wrapped in the adverts of a site. */
 const ADVERTS: readonly string[] = ['acesse o original', '影视之家发布', '剧集网发布', '字幕社】'];
 
@@ -24,7 +28,8 @@ export function flagsOf(
   const isScene = group !== undefined && SCENE_GROUPS.has(group.toLowerCase());
   if (isScene || (quality === 'WEB' && /\d{3,4}p[._ ]web[._ ](?!dl|rip)/.test(lower))) found.add('scene');
   if (lower.includes('remaster') || lower.includes('rekonstrukcja')) found.add('remastered');
-  if (/(?<=.{3})\bX{3}\b/.test(title)) found.add('adult');
+  const adultAt = title.indexOf(ADULT);
+  if (adultAt >= ADULT_AT_MIN && /^\W?$/.test(title.charAt(adultAt + ADULT.length))) found.add('adult');
   if (found.has('repack') || (title.includes('REAL') && /[. ]REAL[. ]/.test(title))) found.add('proper');
   if (title.includes('DOKU') || title.includes('DOCU')) found.add('documentary');
   return found;

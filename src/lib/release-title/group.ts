@@ -26,7 +26,8 @@ const AUDIO_NOTE = /\.-\.Dual\.Audio.*$/i;
 const FILE_END = /(?:\.(?:mkv|mp4|avi|srt|webm|nzb|ts)| mkv)$/i;
 const BRACKETED_END = /-([A-Za-z0-9]{2,20})\[[A-Za-z0-9.]{2,10}\]$/;
 const DOMAIN_END = /[ .]((?:MVGroup|YTS)\.[A-Za-z]{2,4})$/;
-const WORD_END = /[ ._([](by[ .])?\[?([A-Za-z0-9][\w-]{1,18})[\])]*$/i;
+const WORD_END = /[ ._([](by[ .])?\[?([A-Za-z0-9][\w-]{1,18})[\])]{0,3}$/i;
+const WORD_END_CHARS = 30;
 const HYPHEN_END = /-\[?([A-Za-z0-9]{2,20})\]?$/;
 /** Longer than any end that says something. */
 const END_CHARS = 60;
@@ -40,30 +41,37 @@ export function groupOf(title: string, found: string | undefined): string | unde
 function wholeGroup(title: string, found: string): string {
   const at = title.lastIndexOf(`-${found}`);
   if (at <= 0) return found;
-  const [letter] = LETTER_END.exec(title.slice(at - 2, at)) ?? [];
-  if (letter !== undefined) return `${letter.slice(1)}-${found}`;
+  if (LETTER_END.test(title.slice(at - 2, at))) return `${title.charAt(at - 1)}-${found}`;
   const [, first] = CODEC_END.exec(title.slice(Math.max(0, at - 30), at)) ?? [];
   return first === undefined || isNoGroup(first) ? found : `${first}-${found}`;
 }
 
 function missedGroup(title: string): string | undefined {
   const end = title.slice(-END_CHARS).replace(FILE_END, '').replace(AUDIO_NOTE, '');
-  const [, underscored] = UNDERSCORED_END.exec(end) ?? [];
+  return signedGroup(end) ?? lastWord(end) ?? lastAfterHyphen(end);
+}
+
+/** Forms that nothing else has. */
+function signedGroup(end: string): string | undefined {
+  const underscored = end.includes('_') ? UNDERSCORED_END.exec(end)?.[1] : undefined;
   if (underscored !== undefined) return underscored;
-  const [, bracketed] = BRACKETED_END.exec(end) ?? [];
-  if (bracketed !== undefined && !isNoGroup(bracketed)) return bracketed;
-  const [, domain] = DOMAIN_END.exec(end) ?? [];
-  if (domain !== undefined) return domain;
-  const word = WORD_END.exec(end);
-  if (word !== null) {
-    const [, , last = ''] = word;
-    const before = end.slice(0, word.index).replace(/[ -]+$/, '');
-    if (TECHNICAL_END.test(before) && !isNoGroup(last)) return last.includes('-') ? (last.split('-').at(-1) ?? last) : last;
-  }
+  const bracketed = end.endsWith(']') ? BRACKETED_END.exec(end)?.[1] : undefined;
+  return bracketed !== undefined && !isNoGroup(bracketed) ? bracketed : DOMAIN_END.exec(end)?.[1];
+}
+
+function lastWord(end: string): string | undefined {
+  const word = WORD_END.exec(end.slice(-WORD_END_CHARS));
+  if (word === null) return undefined;
+  const [all, , last = ''] = word;
+  if (isNoGroup(last) || !TECHNICAL_END.test(end.slice(0, -all.length).replace(/[ -]+$/, ''))) return undefined;
+  return last.includes('-') ? last.split('-').at(-1) : last;
+}
+
+function lastAfterHyphen(end: string): string | undefined {
   const hyphen = HYPHEN_END.exec(end);
   if (hyphen === null) return undefined;
   const [, last = ''] = hyphen;
-  return TECHNICAL_END.test(end.slice(0, hyphen.index)) && !isNoGroup(last) ? last : undefined;
+  return !isNoGroup(last) && TECHNICAL_END.test(end.slice(0, hyphen.index)) ? last : undefined;
 }
 
 function isNoGroup(word: string): boolean {

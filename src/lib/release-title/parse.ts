@@ -22,13 +22,26 @@ import { codecOf, hdrOf, resolutionOf } from './video.ts';
 /** Longer ones are cut: file systems allow 255 bytes, torrents rarely use more. */
 export const TITLE_CHARS_MAX = 1000;
 
+export interface ParseOptions {
+  /** Whether the text is a path with folders; by its look when absent. */
+  readonly path?: boolean;
+}
+
 /**
- * A release title, a file name, or a path whose folders may name the work. Never throws; time grows with the length alone.
+ * A release title, a file name, or a path whose folders may name the work. Beyond TITLE_CHARS_MAX nothing is read.
+ * Never throws; time grows with the length alone.
  */
-export function parseReleaseTitle(given: string): ReleaseTitle {
-  const whole = given.slice(0, TITLE_CHARS_MAX);
-  const path = splitPath(whole);
-  return path === null ? parseName(whole) : parsePath(path, parseName);
+export function parseReleaseTitle(given: string, { path }: ParseOptions = {}): ReleaseTitle {
+  const whole = cut(given);
+  const parts = path === false ? null : splitPath(whole, path === true);
+  return parts === null ? parseName(whole) : parsePath(parts, parseName);
+}
+
+/** Never between the two halves of a character. */
+function cut(given: string): string {
+  if (given.length <= TITLE_CHARS_MAX) return given;
+  const isSplit = (given.codePointAt(TITLE_CHARS_MAX - 1) ?? 0) > 0xffff;
+  return given.slice(0, isSplit ? TITLE_CHARS_MAX - 1 : TITLE_CHARS_MAX);
 }
 
 function parseName(given: string): ReleaseTitle {
