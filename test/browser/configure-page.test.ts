@@ -63,7 +63,7 @@ describe('the configure page', { skip: skipWithoutChromium }, () => {
     const { page, complaints } = opened;
     await page.getByLabel('Service to add').selectOption({ label: 'TorBox' });
     await page.getByRole('button', { name: 'Add provider' }).click();
-    await page.getByText('TorBox needs: API token').waitFor();
+    await page.getByRole('group', { name: 'Problems' }).getByText(/API token/).waitFor();
     await page.getByLabel('API token').fill('a-token-of-nobody');
     await onlyResolution(page, '720p');
     await page.getByText(/of 20 streams shown/).waitFor();
@@ -107,13 +107,13 @@ describe('the configure page', { skip: skipWithoutChromium }, () => {
     const { page } = opened;
     await onlyResolution(page, '720p');
     await page.getByRole('radio', { name: 'Stored profile' }).check({ force: true });
-    await page.getByRole('button', { name: /store|create/i }).click();
+    await page.getByRole('button', { name: 'Create stored profile' }).click();
     const url = await installUrl(page);
     assert.match(url, /\/U-[\da-f-]{36}\/manifest\.json$/);
     assert.ok((await streamNames(url)).every((name) => name.includes('720p')));
     await shot(page, 'desktop-profile');
     await onlyResolution(page, '240p');
-    await page.getByRole('button', { name: /save/i }).click();
+    await page.getByRole('button', { name: 'Save changes' }).click();
     const deadline = Date.now() + 30_000;
     while (!(await streamNames(url)).every((name) => /180p|240p/.test(name))) {
       assert.ok(Date.now() < deadline, 'the streams follow within 30 s');
@@ -140,7 +140,7 @@ describe('the configure page', { skip: skipWithoutChromium }, () => {
     await page.getByLabel('Title template').fill('{if oops');
     await page.getByText(/\{ without \}/).first().waitFor();
     await page.getByRole('button', { name: /^Back to default/ }).click();
-    await page.getByRole('radio', { name: 'Leave out matches' }).check({ force: true });
+    await page.getByRole('radio', { name: 'Leave out', exact: true }).check({ force: true });
     await page.getByRole('button', { name: 'Add pattern' }).click();
     await page.getByRole('textbox', { name: 'Pattern 1' }).fill('remux');
     await page.getByText(/of 12 kept/).filter({ hasNotText: '12 of 12' }).waitFor();

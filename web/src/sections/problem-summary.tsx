@@ -1,10 +1,15 @@
 /** Everything that is wrong, in one place, each line leading to its field. */
+import { useEffect, useState } from 'react';
 import { fieldId } from '../lib/field-path.ts';
 import { useProblems } from '../state/page-context.ts';
 import { Icon } from '../ui/icon.tsx';
 
 export function ProblemSummary() {
   const problems = useProblems();
+  const fields = problems.map(({ field }) => field).join(' ');
+  const [, setNamed] = useState('');
+  // Names are read from the labels in the page: a field that came with its problem has them only after this render.
+  useEffect(() => setNamed(fields), [fields]);
   if (problems.length === 0) return null;
   return (
     <div className="notice is-problem" role="group" aria-label="Problems">
