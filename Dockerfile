@@ -2,12 +2,15 @@
 FROM node:22-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json tsconfig.json ./
+COPY web/package.json web/
 RUN npm ci
 COPY src src
 COPY workers workers
 COPY native-bench native-bench
 COPY perf perf
 COPY test test
+COPY tools tools
+COPY web web
 RUN npm run build && npm prune --omit=dev
 
 # Run stage: one image, the role is the argument (`serve` by default).
@@ -19,6 +22,7 @@ COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist
 COPY --from=build /app/src/features/library/demo-catalog.json src/features/library/
+COPY --from=build /app/web/dist web/dist
 COPY migrations migrations
 USER node
 VOLUME /data
