@@ -39,7 +39,8 @@ export function audioOf({ lower }: Text, found: readonly string[]): readonly str
   if (lower.includes('vorbis')) audio.add('Vorbis');
   if (audio.size === 0) {
     if (lower.includes('aac') && /[ ._([]aac(?=[-\])._ ]|$)/.test(lower)) audio.add('AAC');
-    if ((lower.includes('dd') || lower.includes('dolby')) && /\b(?:dd[25]\.[01]|dolby[ .](?:digital|[25][ .][01]))/.test(lower)) audio.add('AC3');
+    const maybeDolby = lower.includes('dd') || lower.includes('dolby');
+    if (maybeDolby && /\b(?:dd[25]\.[01]|dolby[ .](?:digital|[25][ .][01]))/.test(lower)) audio.add('AC3');
   }
   return [...audio];
 }

@@ -16,8 +16,10 @@ const NO_GROUPS: ReadonlySet<string> = new Set([
 /** `x264`, `10bit`, `S01E02`, `1080p`, `1.4GB`. */
 const NO_GROUP_FORM = /^(?:[xh]26[45]|\d+bits?|[se]p?\d+|s\d+e\d+|\d+[pi]?|[\d.]+[gm]b)$/;
 const TECHNICAL_END = new RegExp(
-  '(?:mux|x\\.?26[45]|h\\.? ?26[45]|hevc|avc|xvid|divx|vp9|opus|ddp?|aac|e?ac-?3|flac|truehd|atmos|dts|\\bma|[1-7][ .][01]|10bit|' +
-    'dxva|720p|1080p|2160p|hdrip|dvdrip|webrip|brrip|bdrip|eng|ita|\\d[gm]b|\\])$', 'i',
+  '(?:mux|x\\.?26[45]|h\\.? ?26[45]|hevc|avc|xvid|divx|vp9|opus|ddp?|aac|e?ac-?3|flac|truehd|atmos|dts|\\bma|[1-7][ .][01]|' +
+    '10bit|dxva|(?:480|576|720|1080|2160)p|hdrip|dvdrip|webrip|brrip|bdrip|hdtv|blu-?ray|' +
+    'web-?dl|remux|mp[34]|\\b[em]?subs?|' +
+    'eng|ita|\\d[gm]b|\\])$', 'i',
 );
 const CODEC_END = /(?:x26[45]|xvid|divx|avc|hevc|h\.?26[45])-([A-Za-z0-9]{3,})$/i;
 const LETTER_END = /^[. ][A-Z]$/;

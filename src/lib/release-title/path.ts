@@ -21,9 +21,15 @@ const EPISODE_FIRST = /^(?:s\d{1,2}e\d{1,3}|ep?(?:isode)?[ .]*\d{1,3}|\d{1,2}x\d
 /** `dmd-aw.avi`, `eb518eaf33f641a1.mkv`: what scene and Usenet call a file when nobody shall know it. */
 const MEANINGLESS = /^(?:[a-z0-9]{1,6}-[a-z0-9.]{1,14}|(?=\w*\d)[A-Za-z0-9-]{16,}|[a-z]{1,3}\d{1,4})\.\w{2,4}$/;
 
-/** Null for what is no path: separators with blanks around them are part of titles. @param isPath by the caller's word */
+/** `Vikings / Викинги`, `[720p/mkv]` */
+const NO_PATH = / [/\\] |\[[^[\]]{0,20}[/\\][^[\]]{0,20}\]/;
+
+/**
+ * Null for what is no path: separators with blanks or brackets around them are part of titles.
+ * @param isPath by the caller's word
+ */
 export function splitPath(text: string, isPath: boolean): SplitPath | null {
-  if ((!text.includes('/') && !text.includes('\\')) || (!isPath && / [/\\] /.test(text))) return null;
+  if ((!text.includes('/') && !text.includes('\\')) || (!isPath && NO_PATH.test(text))) return null;
   const parts = text.split(/[/\\]+/).filter((part) => part !== '');
   const name = parts.pop();
   const [root = ''] = parts;
