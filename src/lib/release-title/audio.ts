@@ -27,16 +27,23 @@ function spokenChannels(lower: string): readonly string[] {
 }
 
 function matchedChannels(pattern: RegExp, lower: string): string[] {
-  const names = new Set<string>();
-  for (const [, front, low] of lower.matchAll(pattern)) names.add(`${front}.${low}`);
-  return [...names].filter((name) => KNOWN_CHANNELS.has(name));
+  const names: string[] = [];
+  for (const [, front, low] of lower.matchAll(pattern)) {
+    const name = `${front}.${low}`;
+    if (KNOWN_CHANNELS.has(name) && !names.includes(name)) names.push(name);
+  }
+  return names;
 }
 
 export function audioOf({ lower }: Text, found: readonly string[]): readonly string[] {
+  const isDts = lower.includes('dts');
+  const isAtmos = lower.includes('atmos');
+  const isVorbis = lower.includes('vorbis');
+  if (found.length > 0 && !isDts && !isAtmos && !isVorbis) return found;
   const audio = new Set(found);
-  if (lower.includes('dts')) correctDts(lower, audio);
-  if (lower.includes('atmos')) audio.add('Atmos');
-  if (lower.includes('vorbis')) audio.add('Vorbis');
+  if (isDts) correctDts(lower, audio);
+  if (isAtmos) audio.add('Atmos');
+  if (isVorbis) audio.add('Vorbis');
   if (audio.size === 0) {
     if (lower.includes('aac') && /[ ._([]aac(?=[-\])._ ]|$)/.test(lower)) audio.add('AAC');
     const maybeDolby = lower.includes('dd') || lower.includes('dolby');

@@ -1,11 +1,15 @@
 /** What stands at the edges of file names: their type, the version of a fansub, that of a sample, the bit rate. */
 import type { Text } from './text.ts';
 
-const EXTENSION = /\.(mkv|mp4|avi|ts|m2ts|wmv|webm|mov|m4v|flv|mpg|mpeg|vob|iso|srt|ass|ssa|sub|idx|vtt|torrent|nzb)$/;
+const EXTENSIONS: ReadonlySet<string> = new Set([
+  'mkv', 'mp4', 'avi', 'ts', 'm2ts', 'wmv', 'webm', 'mov', 'm4v', 'flv', 'mpg', 'mpeg', 'vob', 'iso', 'srt', 'ass', 'ssa', 'sub',
+  'idx', 'vtt', 'torrent', 'nzb',
+]);
 
 /** Of a file name. */
 export function extensionOf({ lower }: Text): string | undefined {
-  return EXTENSION.exec(lower.slice(-8))?.[1];
+  const extension = lower.slice(lower.lastIndexOf('.') + 1);
+  return extension.length < lower.length && EXTENSIONS.has(extension) ? extension : undefined;
 }
 
 /** `V2` of anime releases. */

@@ -49,7 +49,8 @@ function wholeGroup(title: string, found: string): string {
 }
 
 function missedGroup(title: string): string | undefined {
-  const end = title.slice(-END_CHARS).replace(FILE_END, '').replace(AUDIO_NOTE, '');
+  const file = title.slice(-END_CHARS).replace(FILE_END, '');
+  const end = file.includes('.-.') ? file.replace(AUDIO_NOTE, '') : file;
   return signedGroup(end) ?? lastWord(end) ?? lastAfterHyphen(end);
 }
 

@@ -9,13 +9,12 @@ const LANGUAGE_WORDS: readonly (readonly [hint: string, pattern: RegExp, code: s
 
 /** @param name of the work: a word of a language within it (`The Good German`) tells nothing */
 export function languagesOf({ title, lower }: Text, found: readonly string[], name: string): readonly string[] {
-  const languages = new Set(found);
-  for (const [hint, pattern, code] of LANGUAGE_WORDS) {
-    if (lower.includes(hint) && lower.slice(name.length).search(pattern) !== -1) languages.add(code);
-  }
   // Italian "chi" (who) is not Chinese.
-  if (languages.has('zh') && /[a-z] chi [a-z]/.test(title)) languages.delete('zh');
-  return [...languages];
+  const isWho = found.includes('zh') && /[a-z] chi [a-z]/.test(title);
+  const languages = isWho ? found.filter((code) => code !== 'zh') : found;
+  const missed = LANGUAGE_WORDS.filter(([hint, pattern, code]) =>
+    lower.includes(hint) && !languages.includes(code) && lower.slice(name.length).search(pattern) !== -1);
+  return missed.length === 0 ? languages : [...languages, ...missed.map(([, , code]) => code)];
 }
 
 const SUBTITLE_MARKS: readonly (readonly [hint: string, pattern: RegExp, code: string])[] = [

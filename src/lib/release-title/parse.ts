@@ -120,13 +120,12 @@ function namedFlags(parsed: LibraryTitle): Set<ReleaseFlag> {
 }
 
 function languageCodes(names: readonly string[] = NONE): readonly string[] {
-  if (names.length === 0) return NONE;
+  if (!names.some((name) => LANGUAGE_FLAGS.has(name) || LANGUAGE_CODES.has(name))) return names;
   return names.filter((name) => !LANGUAGE_FLAGS.has(name)).map((name) => LANGUAGE_CODES.get(name) ?? name);
 }
 
 function namedLanguageFlags(names: readonly string[] = NONE): readonly string[] {
-  if (names.length === 0) return NONE;
-  return names.flatMap((name) => LANGUAGE_FLAGS.get(name) ?? []);
+  return names.some((name) => LANGUAGE_FLAGS.has(name)) ? names.flatMap((name) => LANGUAGE_FLAGS.get(name) ?? []) : NONE;
 }
 
 /** The file's own type; `MPEG` in a title is a codec. */
@@ -140,5 +139,5 @@ function translated(name: string | undefined, names: ReadonlyMap<string, string>
 
 function translatedAll(found: readonly string[] | undefined, names: ReadonlyMap<string, string>): readonly string[] {
   if (found === undefined) return NONE;
-  return [...new Set(found.map((name) => names.get(name) ?? name))];
+  return found.some((name) => names.has(name)) ? [...new Set(found.map((name) => names.get(name) ?? name))] : found;
 }

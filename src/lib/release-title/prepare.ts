@@ -5,8 +5,8 @@
 import { withEpisodeHyphen } from './fansub.ts';
 
 interface Rewrite {
-  /** Source of an expression; the lower-case form of whatever the pattern changes matches it. */
-  readonly hint: string;
+  /** The lower-case form of whatever the pattern changes matches it: a look costs a third of a replacement. */
+  readonly hint: RegExp;
   readonly pattern: RegExp;
   readonly by: string;
 }
@@ -14,48 +14,48 @@ interface Rewrite {
 const REWRITES: readonly Rewrite[] = [
   // What re-posters append to a release, and a site's name after the group's.
   {
-    hint: 'asrequested|obfuscated|postbot|xpost|scrambled|buymore|whiterev', by: '',
+    hint: /asrequested|obfuscated|postbot|xpost|scrambled|buymore|whiterev/, by: '',
     pattern: /(?:[-._ ](?:AsRequested|Obfuscated|postbot|xpost|Scrambled|BUYMORE|WhiteRev))+(?=\.\w{2,4}$|$)/gi,
   },
-  { hint: 'mircrew', pattern: /(?<=[ .](?:by [A-Za-z]\w+|[A-Za-z]+\d\w*)) MIRCrew$/, by: '' },
-  { hint: '-re-?enc', pattern: /-re-?enc(?:oded)?[.-](?=\w+$)/gi, by: '-' },
-  { hint: 'sample', pattern: /[-.]sample(?=\.\w{2,4}$)/gi, by: '' },
+  { hint: /mircrew/, pattern: /(?<=[ .](?:by [A-Za-z]\w+|[A-Za-z]+\d\w*)) MIRCrew$/, by: '' },
+  { hint: /-re-?enc/, pattern: /-re-?enc(?:oded)?[.-](?=\w+$)/gi, by: '-' },
+  { hint: /sample/, pattern: /[-.]sample(?=\.\w{2,4}$)/gi, by: '' },
   // English subtitles are no spoken language.
-  { hint: 'e[-.]?subs?\\b', pattern: /\bE[-.]?Subs?\b/gi, by: 'Subs' },
-  { hint: 'mux\\b', pattern: /\b(HDTV|BDRip|BRRip|Blu-?Ray|DVDRip|WEBRip)Mux\b/gi, by: '$1' },
-  { hint: 'mux\\b', pattern: /\bBRMux\b/gi, by: 'BluRay' },
-  { hint: '(?:tv|dl|rip|ray)x26', pattern: /(TV|DL|Rip|Ray)(?=x26[45])/gi, by: '$1 ' },
-  { hint: 'mpeg[-.]2|mpg2', pattern: /\b(?:MPEG[-.]2|mpg2)\b/gi, by: 'MPEG2' },
-  { hint: 'dvd-?[59]', pattern: /\bdvd-?[59]\b/gi, by: 'DVD' },
-  { hint: 'dsrip', pattern: /\bDSRip\b/gi, by: 'SATRip' },
-  { hint: 'dtsma', pattern: /\bDTSMA(?![a-z])/gi, by: 'DTS-HD.MA' },
-  { hint: 'dts[-. ]x\\b', pattern: /\bDTS[-. ]X(?![\w.]?26)\b/gi, by: 'DTSX' },
-  { hint: 'hi10|yuv420p10|10bits', pattern: /\b(?:Hi10P?|yuv420p10|10bits)\b/gi, by: '10bit' },
-  { hint: '8bits', pattern: /\b8bits\b/gi, by: '8bit' },
-  { hint: 'vhs[. ]rip', pattern: /\bVHS[. ]Rip\b/gi, by: 'VHSRip' },
-  { hint: 'camrp', pattern: /\bCAMRp\b/gi, by: 'CAMRip' },
-  { hint: 'dd[-+] ?\\d', pattern: /\bDD([-+]) ?(?=\d)/g, by: 'DD$1' },
-  { hint: '\\d x \\d', pattern: /\b(\d{3,4}) x (\d{3,4})\b/g, by: '$1x$2' },
-  { hint: 'bangla', pattern: /\bBangla\b/g, by: 'Bengali' },
-  { hint: '^\\[ ', pattern: /^\[ (.*) \]$/, by: '$1' },
-  { hint: 'director[ .]cut', pattern: /\bDirector([ .])Cut\b/gi, by: 'Directors$1Cut' },
+  { hint: /e[-.]?subs?\b/, pattern: /\bE[-.]?Subs?\b/gi, by: 'Subs' },
+  { hint: /mux\b/, pattern: /\b(HDTV|BDRip|BRRip|Blu-?Ray|DVDRip|WEBRip)Mux\b/gi, by: '$1' },
+  { hint: /mux\b/, pattern: /\bBRMux\b/gi, by: 'BluRay' },
+  { hint: /(?:tv|dl|rip|ray)x26/, pattern: /(TV|DL|Rip|Ray)(?=x26[45])/gi, by: '$1 ' },
+  { hint: /mpeg[-.]2|mpg2/, pattern: /\b(?:MPEG[-.]2|mpg2)\b/gi, by: 'MPEG2' },
+  { hint: /dvd-?[59]/, pattern: /\bdvd-?[59]\b/gi, by: 'DVD' },
+  { hint: /dsrip/, pattern: /\bDSRip\b/gi, by: 'SATRip' },
+  { hint: /dtsma/, pattern: /\bDTSMA(?![a-z])/gi, by: 'DTS-HD.MA' },
+  { hint: /dts[-. ]x\b/, pattern: /\bDTS[-. ]X(?![\w.]?26)\b/gi, by: 'DTSX' },
+  { hint: /hi10|yuv420p10|10bits/, pattern: /\b(?:Hi10P?|yuv420p10|10bits)\b/gi, by: '10bit' },
+  { hint: /8bits/, pattern: /\b8bits\b/gi, by: '8bit' },
+  { hint: /vhs[. ]rip/, pattern: /\bVHS[. ]Rip\b/gi, by: 'VHSRip' },
+  { hint: /camrp/, pattern: /\bCAMRp\b/gi, by: 'CAMRip' },
+  { hint: /dd[-+] ?\d/, pattern: /\bDD([-+]) ?(?=\d)/g, by: 'DD$1' },
+  { hint: /\d x \d/, pattern: /\b(\d{3,4}) x (\d{3,4})\b/g, by: '$1x$2' },
+  { hint: /bangla/, pattern: /\bBangla\b/g, by: 'Bengali' },
+  { hint: /^\[ /, pattern: /^\[ (.*) \]$/, by: '$1' },
+  { hint: /director[ .]cut/, pattern: /\bDirector([ .])Cut\b/gi, by: 'Directors$1Cut' },
   // Discs of a season, all episodes of one, and the parts of a British series.
-  { hint: 's\\d{1,2}d\\d', pattern: /\bS(\d{1,2})D\d+(?:[-&]\d+)*\b/gi, by: 'S$1' },
-  { hint: '\\dxall', pattern: /\b(\d{1,2})xAll\b(?:\.Season(?:\.Complete)?)?/gi, by: 'Season $1 Complete' },
-  { hint: 'series[ .]\\d{1,2}[ .]part', pattern: /\bSeries[ .](\d{1,2})[ .]Part[ .](\d{1,3})\b/gi, by: 'S$1E$2' },
+  { hint: /s\d{1,2}d\d/, pattern: /\bS(\d{1,2})D\d+(?:[-&]\d+)*\b/gi, by: 'S$1' },
+  { hint: /\dxall/, pattern: /\b(\d{1,2})xAll\b(?:\.Season(?:\.Complete)?)?/gi, by: 'Season $1 Complete' },
+  { hint: /series[ .]\d{1,2}[ .]part/, pattern: /\bSeries[ .](\d{1,2})[ .]Part[ .](\d{1,3})\b/gi, by: 'S$1E$2' },
   // `(Director, 1922)`: the words beside the year are no part of the name.
   {
-    hint: '\\([^()\\d]{3,44}\\d{4}\\)', by: '($2) $1',
+    hint: /\([^()\d]{3,44}\d{4}\)/, by: '($2) $1',
     pattern: /\((\p{L}[^()\d]{0,40}?)[ ,/-]+((?:19|20)\d\d)\)/gu,
   },
   // The library takes a date with the blanks around it and so joins its neighbours.
-  { hint: '\\d\\d[-. ]\\d\\d[-. ]\\d\\d', pattern: /((?:19|20)\d\d([-. ])\d\d\2\d\d)([ .])(?=\w)/g, by: '$1$3.' },
-  { hint: '\\d\\d[-. ]\\d\\d[-. ]\\d{4}', pattern: /(\d\d([-. ])\d\d\2(?:19|20)\d\d)([ .])(?=\w)/g, by: '$1$3.' },
-  { hint: '(?:st|nd|rd|th) [a-z]{3,9} \\d{4} ', pattern: /(\d(?:st|nd|rd|th) [a-z]{3,9} (?:19|20)\d\d) (?=\w)/gi, by: '$1 .' },
+  { hint: /\d\d[-. ]\d\d[-. ]\d\d/, pattern: /((?:19|20)\d\d([-. ])\d\d\2\d\d)([ .])(?=\w)/g, by: '$1$3.' },
+  { hint: /\d\d[-. ]\d\d[-. ]\d{4}/, pattern: /(\d\d([-. ])\d\d\2(?:19|20)\d\d)([ .])(?=\w)/g, by: '$1$3.' },
+  { hint: /(?:st|nd|rd|th) [a-z]{3,9} \d{4} /, pattern: /(\d(?:st|nd|rd|th) [a-z]{3,9} (?:19|20)\d\d) (?=\w)/gi, by: '$1 .' },
 ];
 
 /** In lower case. */
-const ANY_HINT = new RegExp(REWRITES.map(({ hint }) => hint).join('|'));
+const ANY_HINT = new RegExp(REWRITES.map(({ hint }) => hint.source).join('|'));
 
 /** ` - LOKiHD - Telly`: two releasers at the end; the first one's is the release. */
 const TWO_RELEASERS = /^( - (?!Subs)[A-Za-z]\w{1,19}) - [A-Za-z]\w{1,19}$/;
@@ -63,7 +63,10 @@ const RELEASERS_CHARS = 46;
 
 /** The title as the library reads it right. @param lower its lower-case form */
 export function prepareTitle(title: string, lower: string): string {
-  const text = ANY_HINT.test(lower) ? REWRITES.reduce((changed, { pattern, by }) => changed.replace(pattern, by), title) : title;
+  let text = title;
+  if (ANY_HINT.test(lower)) {
+    for (const { hint, pattern, by } of REWRITES) if (hint.test(lower)) text = text.replace(pattern, by);
+  }
   return withoutSecondReleaser(text.startsWith('[') ? withEpisodeHyphen(text) : text);
 }
 

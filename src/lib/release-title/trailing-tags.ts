@@ -7,10 +7,17 @@ const TAG = new RegExp(
 );
 const TAGS_MAX = 6;
 
+/** The last words of all tags, in lower case: most names end in none of them. */
+const LAST_WORDS: ReadonlySet<string> = new Set([
+  'real', 'readnfo', 'nfo', 'nfofix', 'fix', 'stv', 'ws', 'dsr', 'doku', 'docu', 'ac3', 'ac3d', 'dl', 'stan', 'ituneshd',
+  'amazonhd', 'netflixhd', 'netflixuhd', 'internal', 'hq', 'german', 'french', 'dubbed', 'custom', 'subbed',
+]);
+
 /** The name without them; what is nothing but a tag stays. */
 export function withoutTrailingTags(name: string): string {
   let text = name;
   for (let index = 0; index < TAGS_MAX; index++) {
+    if (!LAST_WORDS.has(text.slice(text.lastIndexOf(' ') + 1).toLowerCase())) return text;
     const shorter = text.replace(TAG, '');
     if (shorter === text) return text;
     text = shorter;
