@@ -131,6 +131,8 @@ test('property: any JSON comes back from the compact form', () => {
   const values = fc.jsonValue({ noUnicodeString: false }) as fc.Arbitrary<JsonValue>;
   const texts = fc.oneof(fc.constantFrom(...DICTIONARY), fc.stringMatching(/^[\da-f]{8,40}$/), fc.stringMatching(/^[\w-]{8,30}$/));
   fc.assert(fc.property(fc.oneof(values, texts, fc.maxSafeInteger(), fc.dictionary(texts, values)), (value) => {
+    // Refused when it is read: an own key of this name would change what the object is.
+    fc.pre(!JSON.stringify(value).includes('"__proto__"'));
     assert.deepEqual(decodeCompact(encodeCompact(value)), structuredClone(value));
   }), { numRuns: 2000 });
 });
