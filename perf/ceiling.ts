@@ -11,7 +11,7 @@ import { parseArgs } from 'node:util';
 import { ceilingCases, type CeilingCase } from './ceiling-cases.ts';
 import { startContenders, type Contenders } from './contenders.ts';
 import { generator, runLoad, type LoadOptions } from './load.ts';
-import { cpuMicrosOf } from './process-cpu.ts';
+import { cpuMicrosOf } from './harness/process-use.ts';
 
 const CONNECTIONS = 64;
 const CLIENT_BOUND_SHARE = 0.9;

@@ -31,7 +31,7 @@ function heavyStream(index: number, prefix: string): ImportedStream {
 /** @param imdbId whose digits also make its infohashes its own */
 export function heavyTitle(imdbId: string, streams: number): ImportedWork {
   return {
-    type: 'movie', publicId: `sl:the-long-release-${streams}`, imdbId, tmdbId: '', title: 'The Long Release',
+    type: 'movie', publicId: `sl:the-long-release-${imdbId}`, imdbId, tmdbId: '', title: 'The Long Release',
     originalTitle: '', alternativeTitles: [], year: 2024, endYear: 0, released: '2024-01-01', runtimeMinutes: 100,
     description: `A title with ${streams} streams.`, languages: ['English'], country: '', website: '', isAdult: false,
     nudity: 'Unknown', certificate: 'Unknown',

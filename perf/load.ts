@@ -6,6 +6,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { pinned } from './harness/pinned.ts';
 
 const run = promisify(execFile);
 
@@ -28,13 +29,6 @@ export interface LoadResult {
 
 /** The generator that will be used, named in reports. */
 export const generator = ['/usr/bin/wrk', '/usr/local/bin/wrk'].some((path) => existsSync(path)) ? 'wrk' : 'autocannon';
-
-/** Pins to one core where `taskset` exists, so that server and generator do not share one. */
-export function pinned(core: number, command: string, parameters: readonly string[]): [string, string[]] {
-  return existsSync('/usr/bin/taskset')
-    ? ['/usr/bin/taskset', ['-c', String(core), command, ...parameters]]
-    : [command, [...parameters]];
-}
 
 export async function runLoad(options: LoadOptions): Promise<LoadResult> {
   return generator === 'wrk' ? await runWrk(options) : await runAutocannon(options);

@@ -4,6 +4,7 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { chmod, chown, cp, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -13,7 +14,8 @@ export interface TestPostgres extends AsyncDisposable {
   /** Of the maintenance database; replace the path for others. */
   readonly uri: string;
   readonly port: number;
-  start(): Promise<void>;
+  /** @param settings of this run, beyond the usual ones: `shared_buffers=8MB` */
+  start(settings?: readonly string[]): Promise<void>;
   /** `immediate` is what a crash looks like to clients. */
   stop(mode?: 'fast' | 'immediate'): Promise<void>;
 }
@@ -51,25 +53,35 @@ function runToEnd(command: string, parameters: readonly string[]): Promise<void>
   });
 }
 
-/** Initialises and starts a server; dispose stops it and removes its files. */
-export async function startTestPostgres(settings: readonly string[] = []): Promise<TestPostgres> {
-  const folder = await mkdtemp(join(tmpdir(), 'sluice-pg-'));
+/** Makes the files of a server, with the binaries that run it, in a folder that exists. */
+async function initialise(folder: string): Promise<void> {
   await chmod(folder, 0o755);
   await copyBinaries(join(folder, 'native'));
   if (process.getuid?.() === 0) await chown(folder, NOBODY, NOBODY);
+  await runToEnd(join(folder, 'native/bin/initdb'), [
+    '-D', join(folder, 'data'), '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--no-sync',
+  ]);
+}
+
+/**
+ * Initialises and starts a server; dispose stops it and removes its files.
+ * @param settings of every run
+ * @param keptIn a folder of the caller's that outlives the server: used again when it holds one, and never removed
+ */
+export async function startTestPostgres(settings: readonly string[] = [], keptIn?: string): Promise<TestPostgres> {
+  const folder = keptIn ?? await mkdtemp(join(tmpdir(), 'sluice-pg-'));
+  if (!existsSync(join(folder, 'data/PG_VERSION'))) await initialise(folder);
   const binaries = join(folder, 'native/bin');
   const data = join(folder, 'data');
-  await runToEnd(join(binaries, 'initdb'), [
-    '-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--no-sync',
-  ]);
   const port = await freePort();
   let server: ChildProcess | null = null;
   const parameters = [
     '-D', data, '-p', String(port), '-k', folder, ...[...SETTINGS, ...settings].flatMap((setting) => ['-c', setting]),
   ];
 
-  const start = async () => {
-    const child = spawn(join(binaries, 'postgres'), parameters, { ...identity, cwd: '/', stdio: ['ignore', 'ignore', 'pipe'] });
+  const start = async (more: readonly string[] = []) => {
+    const all = [...parameters, ...more.flatMap((setting) => ['-c', setting])];
+    const child = spawn(join(binaries, 'postgres'), all, { ...identity, cwd: '/', stdio: ['ignore', 'ignore', 'pipe'] });
     server = child;
     await new Promise<void>((resolve, reject) => {
       let log = '';
@@ -94,8 +106,8 @@ export async function startTestPostgres(settings: readonly string[] = []): Promi
     uri: `postgres://postgres@127.0.0.1:${port}/postgres`,
     port, start, stop,
     async [Symbol.asyncDispose]() {
-      await stop('immediate');
-      await rm(folder, { recursive: true, force: true });
+      await stop(keptIn === undefined ? 'immediate' : 'fast');
+      if (keptIn === undefined) await rm(folder, { recursive: true, force: true });
     },
   };
 }

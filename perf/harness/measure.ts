@@ -1,0 +1,153 @@
+/** One round: load on a server, and what both used meanwhile. */
+import type { RoundResult, ServerUse, TimelinePoint } from '../result.ts';
+import type { Counters } from './bench-data.ts';
+import { runLoadPlan } from './generator.ts';
+import type { LoadPlan, LoadReport, LoadTick } from './load-plan.ts';
+import { cpuMicrosOf, isRunning, rssBytesOf } from './process-use.ts';
+import type { ServerProcess } from './server-process.ts';
+
+/** What a round tells beyond its result. */
+export interface Round {
+  readonly result: RoundResult;
+  /** Executed meanwhile; null without `counters`. */
+  readonly executed: Counters | null;
+  readonly report: LoadReport;
+}
+
+export interface RoundOptions {
+  readonly server: ServerProcess;
+  readonly plan: LoadPlan;
+  /** Null: not asked for, which saves two statements. */
+  readonly counters: (() => Promise<Counters>) | null;
+  readonly hasRedis: boolean;
+  readonly progress: (tick: LoadTick) => void;
+  readonly signal: AbortSignal;
+}
+
+const SAMPLE_EVERY_MS = 250;
+/** Shorter rounds have nothing to draw. */
+const TIMELINE_S_MIN = 3;
+
+/** @throws Error when the generator fails or the server ends meanwhile */
+export async function measureRound(options: RoundOptions): Promise<Round> {
+  const { server, plan } = options;
+  const watch = new ServerWatch(server.pid);
+  let before: Counters | null = null;
+  try {
+    const report = await runLoadPlan(plan, {
+      connected: async () => {
+        before = (await options.counters?.()) ?? null;
+        server.resetProbe();
+        watch.start();
+      },
+      tick: (tick) => {
+        watch.tick(tick);
+        options.progress(tick);
+      },
+    }, options.signal);
+    const use = watch.stop();
+    const reading = await server.readProbe();
+    const after = (await options.counters?.()) ?? null;
+    const executed = before === null || after === null ? null : difference(after, before);
+    return { result: resultOf(options, report, { ...use, reading, executed }), executed, report };
+  } finally {
+    watch.end();
+  }
+}
+
+interface Use {
+  readonly cpuMicros: number;
+  readonly elapsedS: number;
+  readonly rssBytes: number;
+  readonly rssPeakBytes: number;
+  readonly timeline: readonly TimelinePoint[];
+  readonly reading: Awaited<ReturnType<ServerProcess['readProbe']>>;
+  readonly executed: Counters | null;
+}
+
+function resultOf({ plan, hasRedis }: RoundOptions, report: LoadReport, use: Use): RoundResult {
+  const failed = Object.values(report.failures).reduce((sum, count) => sum + count, 0);
+  const answered = Math.max(1, report.succeeded + report.shed);
+  const server: ServerUse = {
+    cpuMicrosPerRequest: use.cpuMicros / answered,
+    cpuShare: use.cpuMicros / 1e6 / use.elapsedS,
+    rssBytes: use.rssBytes,
+    rssPeakBytes: use.rssPeakBytes,
+    loopDelayP99: use.reading?.loopDelayP99 ?? null,
+    loopDelayMax: use.reading?.loopDelayMax ?? null,
+    handles: use.reading?.handles ?? null,
+    redisCommandsPerRequest: hasRedis && use.executed !== null ? use.executed.redisCommands / answered : null,
+    sqlStatementsPerRequest: use.executed === null ? null : use.executed.sqlStatements / answered,
+  };
+  return {
+    elapsedS: report.elapsedS,
+    succeeded: report.succeeded,
+    shed: report.shed,
+    failed,
+    requestsPerS: report.succeeded / report.elapsedS,
+    latency: report.latency,
+    shedLatency: report.shedLatency,
+    server,
+    clientCpuShare: report.cpuShare,
+    timeline: plan.durationS < TIMELINE_S_MIN ? [] : use.timeline,
+  };
+}
+
+function difference(after: Counters, before: Counters): Counters {
+  return {
+    sqlStatements: after.sqlStatements - before.sqlStatements,
+    streamQueries: after.streamQueries - before.streamQueries,
+    // The question itself is a command.
+    redisCommands: Math.max(0, after.redisCommands - before.redisCommands - 1),
+  };
+}
+
+/** Samples a process while it is under load. */
+class ServerWatch {
+  readonly #pid: number;
+  readonly #timeline: TimelinePoint[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  #startedAtMs = 0;
+  #cpuAtStart = 0;
+  #tickAt = { ms: 0, cpu: 0 };
+  #rssPeakBytes = 0;
+
+  constructor(pid: number) {
+    this.#pid = pid;
+  }
+
+  start(): void {
+    this.#startedAtMs = performance.now();
+    this.#cpuAtStart = cpuMicrosOf(this.#pid);
+    this.#tickAt = { ms: this.#startedAtMs, cpu: this.#cpuAtStart };
+    this.#timer = setInterval(() => {
+      if (isRunning(this.#pid)) this.#rssPeakBytes = Math.max(this.#rssPeakBytes, rssBytesOf(this.#pid));
+    }, SAMPLE_EVERY_MS);
+  }
+
+  tick({ atS, succeeded, shed, p95 }: LoadTick): void {
+    if (!isRunning(this.#pid)) return;
+    const [ms, cpu] = [performance.now(), cpuMicrosOf(this.#pid)];
+    const cpuShare = (cpu - this.#tickAt.cpu) / 1000 / Math.max(1, ms - this.#tickAt.ms);
+    this.#tickAt = { ms, cpu };
+    this.#timeline.push({ atS, requestsPerS: succeeded, shedPerS: shed, p95, cpuShare, rssBytes: rssBytesOf(this.#pid) });
+  }
+
+  end(): void {
+    clearInterval(this.#timer);
+  }
+
+  /** @throws Error when the server is not running any more */
+  stop() {
+    this.end();
+    if (!isRunning(this.#pid)) throw new Error('the server ended while it was under load');
+    const rssBytes = rssBytesOf(this.#pid);
+    return {
+      cpuMicros: cpuMicrosOf(this.#pid) - this.#cpuAtStart,
+      elapsedS: Math.max(1e-3, (performance.now() - this.#startedAtMs) / 1000),
+      rssBytes,
+      rssPeakBytes: Math.max(this.#rssPeakBytes, rssBytes),
+      timeline: this.#timeline,
+    };
+  }
+}
