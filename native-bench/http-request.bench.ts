@@ -16,6 +16,7 @@ import { jsonReply } from '../src/http/json-reply.ts';
 import { isValidRequestId, RequestIds } from '../src/http/request-id.ts';
 import { Responder } from '../src/http/response.ts';
 import { SlowReaders } from '../src/http/slow-readers.ts';
+import { TurnBudget } from '../src/http/turn-budget.ts';
 import { timingValue } from '../src/http/timing.ts';
 import type { NativeRequest, NativeResponse } from '../src/http/uws.ts';
 import { silentLogger } from '../test/support/cache-parts.ts';
@@ -72,7 +73,8 @@ function warmRequest(slowReaders: SlowReaders, headers: Readonly<Record<string, 
     inFlight: new InFlight(100),
     observer: null,
     pathCharsMax: 4096,
-  }, responder);
+    // The loop never turns in here: with a budget everything would soon be refused.
+  }, responder, new TurnBudget({ budgetMs: 0, onRefused: () => undefined }));
   const reply = jsonReply(Buffer.alloc(20_000, '{"a":1}'), 'public, max-age=60');
   if (reply.representation !== null) reply.representation.br = { bytes: Buffer.alloc(2000), etag: ETAG };
   const route: CompiledRoute = {

@@ -19,6 +19,11 @@ export interface CacheFabricOptions {
   readonly redis: RedisClient | null;
 }
 
+/**
+ * Things of one kind that are loaded at a time; requests for the same thing share one load, so a crowd on one title
+ * counts once. More would only wait for the database: at its capacity these are answered within 0.2 s.
+ */
+const LOADS_MAX = 256;
 const LEASES_MAX = 10_000;
 /** A set of 2,000 streams is about 400 KB, a poster 60 KB. */
 const L2_ENTRY_BYTES_MAX = 4 * 1024 * 1024;
@@ -56,6 +61,7 @@ export class CacheFabric implements AsyncDisposable {
           l2: redis === null ? null : createRedisStore(redis, { entryBytesMax: L2_ENTRY_BYTES_MAX }),
           leases: this.#leases,
           invalidation: this.#invalidation,
+          flightKeysMax: LOADS_MAX,
           ...(redis === null ? { l1MaxAgeMs: ALONE_L1_MAX_AGE_MS } : {}),
         },
         this.#logger,

@@ -143,6 +143,7 @@ function listen(config: Config, features: RouteParts, pool: TaskPool, logger: Lo
     trustedProxies: config.TRUSTED_PROXIES,
     hostUrl: config.HOST_URL,
     inFlightMax: config.HTTP_IN_FLIGHT_MAX,
+    turnBudgetMs: config.HTTP_TURN_BUDGET_MS,
     largeBodies: new PoolCompressor(pool),
     environment: readEnvironment(),
     logger,

@@ -3,16 +3,19 @@ import { Exchange, type CompiledRoute, type ExchangeContext } from './exchange.t
 import type { Responder } from './response.ts';
 import { readBody } from './request-body.ts';
 import type { Method, Reply } from './route.ts';
+import type { TurnBudget } from './turn-budget.ts';
 import type { NativeRequest, NativeResponse } from './uws.ts';
 
 export class Dispatcher {
   readonly #context: ExchangeContext;
   readonly #responder: Responder;
+  readonly #turns: TurnBudget;
   #lastRequestAtMs = 0;
 
-  constructor(context: ExchangeContext, responder: Responder) {
+  constructor(context: ExchangeContext, responder: Responder, turns: TurnBudget) {
     this.#context = context;
     this.#responder = responder;
+    this.#turns = turns;
   }
 
   /** When the last request came, on the clock of `performance.now()`. */
@@ -20,8 +23,10 @@ export class Dispatcher {
     return this.#lastRequestAtMs;
   }
 
-  /** Runs the row's handler, when the body is complete where the row takes one. */
+  /** Runs the row's handler, when the body is complete where the row takes one; refuses when the loop cannot keep up. */
   dispatch(route: CompiledRoute, method: Method | 'HEAD', response: NativeResponse, request: NativeRequest): void {
+    const isRefused = method === 'GET' && !route.uncapped && !this.#turns.admits(performance.now());
+    if (isRefused) return this.#refuse(route, response);
     this.answer(route, method, response, request, (exchange) => {
       exchange.checkPath();
       if (route.bodyBytesMax === 0) this.#handle(exchange);
@@ -44,6 +49,11 @@ export class Dispatcher {
     } finally {
       exchange.release();
     }
+  }
+
+  #refuse(route: CompiledRoute, response: NativeResponse): void {
+    this.#responder.refuse(response);
+    this.#context.observer?.finished(route.name, 503, 0);
   }
 
   #handle(exchange: Exchange): void {

@@ -7,7 +7,7 @@ import { LRUCache } from 'lru-cache';
 import type { Reply } from './route.ts';
 
 export interface ReplyCacheOptions {
-  /** Bytes of all bodies, their compressed variants and their keys together. */
+  /** Bytes of all bodies, their compressed variants and their keys together. 0 keeps nothing. */
   readonly bytesMax: number;
 }
 
@@ -25,7 +25,8 @@ export class ReplyCache {
   readonly #entries: LRUCache<string, Entry>;
 
   constructor(options: ReplyCacheOptions) {
-    this.#entries = new LRUCache({ maxSize: options.bytesMax });
+    // To the library 0 means no bound; no reply fits into one byte.
+    this.#entries = new LRUCache({ maxSize: Math.max(1, options.bytesMax) });
   }
 
   /** Bytes held now; never above `bytesMax`. */

@@ -28,6 +28,8 @@ const EMPTY = Buffer.alloc(0);
 const IDENTITY_ONLY: Preference = [];
 const TEXT_BLOCK = plainBlock(['Content-Type: text/plain; charset=utf-8']);
 const NO_HEADERS: readonly string[] = [];
+/** Without a request id: making one would cost as much as the rest of a refusal. */
+const REFUSAL = errorReply(new AppError('server.overloaded', 'the server is at its limit: try again in a moment'), '');
 
 export class Responder {
   /** Set when the server drains: every answer then closes its connection. */
@@ -60,6 +62,19 @@ export class Responder {
     }
     const { status, body, block } = errorReply(error, exchange.requestId, lines);
     this.#write(exchange, (response) => this.#writePlain(exchange, response, status, block, NO_HEADERS, body));
+  }
+
+  /** Answers 503 before anything is known about the request: three native calls, no allocation. */
+  refuse(response: NativeResponse): void {
+    response.writeStatus('503 Service Unavailable');
+    response.writeHeader(BLOCK_NAME, REFUSAL.block);
+    if (this.closesConnections) {
+      response.end(REFUSAL.body, true);
+      return;
+    }
+    const [, isDone] = response.tryEnd(REFUSAL.body, REFUSAL.body.byteLength);
+    // A client that does not read what it asks for.
+    if (!isDone) response.close();
   }
 
   /** Answers with prepared bytes, for example a preflight. */

@@ -19,6 +19,7 @@ import { RequestIds } from './request-id.ts';
 import { Responder } from './response.ts';
 import type { Method, Route } from './route.ts';
 import { SlowReaders } from './slow-readers.ts';
+import { TurnBudget } from './turn-budget.ts';
 import { loadUws, type ListenSocket, type NativeApp, type NativeHandler, type NativeRequest, type Uws } from './uws.ts';
 
 export interface HttpServerOptions extends ListenOptions {
@@ -30,6 +31,8 @@ export interface HttpServerOptions extends ListenOptions {
   readonly trustedProxies: readonly string[];
   /** Requests that may wait for something at a time; one more is answered 503 at once. */
   readonly inFlightMax: number;
+  /** Time in which one turn of the event loop serves before it refuses, in milliseconds; 0 or left out: never. */
+  readonly turnBudgetMs?: number;
   readonly logger: Logger;
   /** The process environment, for what the native module reads when it loads. */
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -109,7 +112,7 @@ class RunningServer implements HttpServer, Drainee {
     });
     this.#context = createContext(options, this.port);
     this.#responder = createResponder(options, this.#slowReaders);
-    this.#dispatcher = new Dispatcher(this.#context, this.#responder);
+    this.#dispatcher = new Dispatcher(this.#context, this.#responder, createTurnBudget(options));
     // The loop has not turned since the socket was opened: no request can have come yet.
     app.filter((_response, change) => {
       this.#connections += change;
@@ -238,6 +241,13 @@ function createResponder(options: HttpServerOptions, slowReaders: SlowReaders): 
   const small = new ZlibCompressor();
   const encoder = new ContentEncoder({ small, large: options.largeBodies ?? small, logger });
   return new Responder({ encoder, slowReaders, logger });
+}
+
+function createTurnBudget({ turnBudgetMs = 0, logger }: HttpServerOptions): TurnBudget {
+  return new TurnBudget({
+    budgetMs: turnBudgetMs,
+    onRefused: (requests) => logger.warn({ requests }, 'requests are refused: this process is at its limit'),
+  });
 }
 
 function compileRoute(route: Route, middleware: readonly Middleware[]): CompiledRoute {

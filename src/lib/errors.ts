@@ -50,7 +50,7 @@ export const ERRORS = {
   'catalog.not-found': { status: 404, meaning: 'No catalogue has this id.' },
   'server.overloaded': {
     status: 503, retryAfterS: 1,
-    meaning: 'As many requests wait as may (`HTTP_IN_FLIGHT_MAX`).',
+    meaning: 'As many requests wait as may (`HTTP_IN_FLIGHT_MAX`), or the process is at its limit (`HTTP_TURN_BUDGET_MS`).',
   },
   'server.draining': { status: 503, retryAfterS: 2, meaning: 'The server is stopping.' },
   'server.timeout': {

@@ -62,6 +62,46 @@ describe('the in-flight cap', () => {
   });
 });
 
+describe('a standing queue', () => {
+  test('beyond capacity some are served and the rest is refused at once; health answers; then all is as before', async () => {
+    const work = () => {
+      const until = performance.now() + 2;
+      while (performance.now() < until);
+      return text('served');
+    };
+    await using server = await startToyServer(
+      { '/work': work, '/health': { uncapped: true, handler: () => text('alive') } }, { turnBudgetMs: 20 },
+    );
+    const connections = await Promise.all(Array.from({ length: 120 }, () => RawConnection.open(server.port)));
+    const counts = { served: 0, refused: 0 };
+    let isOver = false;
+    // Each asks again when it was answered: 120 requests of 2 ms stand in the queue all the time.
+    const clients = connections.map(async (connection) => {
+      while (!isOver) {
+        connection.request('GET', '/work');
+        const answer = await connection.response();
+        if (answer?.status === 200) counts.served += 1;
+        if (answer?.status !== 503) continue;
+        counts.refused += 1;
+        assert.equal(answer.headers.get('retry-after'), '1');
+        assert.match(answer.body.toString(), /server\.overloaded/);
+        assert.equal(answer.headers.get('access-control-allow-origin'), '*');
+      }
+    });
+    await sleep(1500);
+    const health = await rawExchange(server.port, 'GET', '/health');
+    isOver = true;
+    await Promise.all(clients);
+    assert.equal(health.status, 200);
+    assert.ok(counts.served > 200, `${counts.served} served: less than a quarter of what fits into the time`);
+    assert.ok(counts.refused > counts.served, `${counts.refused} refused`);
+    await sleep(50);
+    for (let count = 0; count < 5; count++) assert.equal((await rawExchange(server.port, 'GET', '/work')).status, 200);
+    for (const connection of connections) await connection[Symbol.asyncDispose]();
+    assert.equal(server.logged.filter(({ level }) => level === 'warn').length, 1, 'said once, not per request');
+  });
+});
+
 describe('readers that do not read', () => {
   test('a big body costs no memory per reader and a stalled reader is cut off', async () => {
     const body = text(Buffer.alloc(64 * MB, 'x'), { compressible: false });

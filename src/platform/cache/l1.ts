@@ -7,7 +7,7 @@ import { LRUCache } from 'lru-cache';
 import type { Lookup } from './cache.ts';
 
 export interface L1Options {
-  /** Bound over all spaces: decoded values with backing store, keys and bookkeeping. */
+  /** Bound over all spaces: decoded values with backing store, keys and bookkeeping. 0 keeps nothing. */
   readonly bytesMax: number;
   /** A larger value is not kept; a sixteenth of `bytesMax` when absent. */
   readonly entryBytesMax?: number;
@@ -42,7 +42,8 @@ export class L1 {
 
   constructor(options: L1Options) {
     this.#lru = new LRUCache({
-      maxSize: options.bytesMax,
+      // To the library 0 means no bound; no entry fits into one byte.
+      maxSize: Math.max(1, options.bytesMax),
       maxEntrySize: options.entryBytesMax ?? Math.max(1, Math.floor(options.bytesMax / 16)),
       dispose: (owner, entry) => owner.forget(entry),
     });

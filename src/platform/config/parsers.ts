@@ -27,6 +27,14 @@ export function integer(min: number, max: number): Parser<number> {
   };
 }
 
+/** Zero, which turns something off, or a value that the other parser accepts. */
+export function zeroOr(parser: Parser<number>): Parser<number> {
+  return {
+    expected: `0, or ${parser.expected}`,
+    parse: (raw) => (raw === '0' ? 0 : parser.parse(raw)),
+  };
+}
+
 /** Accepts the spellings that operators of other servers use; anything else is refused, never guessed. */
 export const boolean: Parser<boolean> = {
   expected: 'true or false (also 1/0, yes/no, on/off)',

@@ -3,7 +3,7 @@
  * generated from this table and compared by an architecture test.
  */
 import {
-  boolean, cidrList, hostList, integer, oneOf, origin, secretKey, secretKeyList, text, url, type Parser,
+  boolean, cidrList, hostList, integer, oneOf, origin, secretKey, secretKeyList, text, url, zeroOr, type Parser,
 } from './parsers.ts';
 
 /** A name that operators of other servers know, and the factor or meaning it has here. */
@@ -81,8 +81,13 @@ export const VARIABLES = {
     effect: 'Processes that share the port under a supervisor. More than 1 needs `REDIS_URL`.',
   }),
   HTTP_IN_FLIGHT_MAX: variable({
-    parser: integer(1, 100_000), fallback: 512, unit: 'requests per process',
+    parser: integer(1, 100_000), fallback: 4096, unit: 'requests per process',
     effect: 'Requests that may wait for something at a time; one more is answered 503 at once.',
+  }),
+  HTTP_TURN_BUDGET_MS: variable({
+    parser: zeroOr(integer(5, 1000)), fallback: 20, unit: 'ms',
+    effect: 'At its limit a process answers for this long in each turn of its event loop and refuses the rest with 503; '
+      + 'more trades refusals for waiting, 0 never refuses.',
   }),
   REQUEST_TIMEOUT_MS: variable({
     parser: integer(100, 600_000), fallback: 15_000, unit: 'ms', aliases: [{ name: 'REQUEST_TIMEOUT', factor: 1000 }],
@@ -157,8 +162,9 @@ export const VARIABLES = {
     parser: text(64), fallback: 'sluice:', effect: 'Prefix of every key and channel.',
   }),
   CACHE_MEMORY_BYTES: variable({
-    parser: integer(4 * MB, 64 * 1024 * MB), fallback: 64 * MB, unit: 'bytes per process',
-    effect: 'Bound of the in-process cache (L1), over all kinds of entries.',
+    parser: zeroOr(integer(4 * MB, 64 * 1024 * MB)), fallback: 64 * MB, unit: 'bytes per process',
+    effect: 'Bound of the in-process cache (L1), over all kinds of entries, and half as much again for finished answers; '
+      + '0 keeps nothing in the process (to measure the tiers behind).',
   }),
   STREAM_CACHE_TTL_SECONDS: variable({
     parser: integer(1, 86_400), fallback: 900, unit: 's', aliases: [{ name: 'STREAM_RAW_REDIS_CACHE_TTL_SECONDS' }],

@@ -51,3 +51,12 @@ test('bytes are bounded: the least recently used goes, a reply above the bound i
   assert.equal(cache.store('large', source, large), large);
   assert.equal(cache.find('large', source), undefined);
 });
+
+test('a bound of 0 keeps nothing', () => {
+  const cache = new ReplyCache({ bytesMax: 0 });
+  const source = {};
+  const reply = replyOf(10);
+  assert.equal(cache.store('a', source, reply), reply);
+  assert.equal(cache.find('a', source), undefined);
+  assert.equal(cache.sizeBytes, 0);
+});

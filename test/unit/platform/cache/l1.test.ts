@@ -30,6 +30,14 @@ describe('L1', () => {
     assert.ok(l1.sizeBytes <= 10_000);
   });
 
+  it('keeps nothing with a bound of 0', () => {
+    const l1 = new L1({ bytesMax: 0 });
+    const space = l1.open<string>();
+    put(space, 'k', 'value', 0);
+    assert.equal(read(space, 'k'), undefined);
+    assert.equal(l1.entries, 0);
+  });
+
   it('refuses a value above the cap of one entry, and the replaced one is gone', () => {
     const l1 = new L1({ bytesMax: 10_000, entryBytesMax: 4000 });
     const space = l1.open<string>();
