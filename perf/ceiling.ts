@@ -12,6 +12,7 @@ import { ceilingCases, type CeilingCase } from './ceiling-cases.ts';
 import { startContenders, type Contenders } from './contenders.ts';
 import { generator, runLoad, type LoadOptions } from './load.ts';
 import { cpuMicrosOf } from './harness/process-use.ts';
+import { median } from './harness/statistics.ts';
 
 const CONNECTIONS = 64;
 const CLIENT_BOUND_SHARE = 0.9;
@@ -47,12 +48,6 @@ async function sample(pid: number, target: LoadTarget, durationS: number): Promi
     // The server had time to spare while the generator had none.
     clientBound: load.clientCpuShare >= CLIENT_BOUND_SHARE && cpu / (load.elapsedS * 1e6) < CLIENT_BOUND_SHARE,
   };
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  return sorted.length % 2 === 1 ? (sorted[middle] ?? 0) : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
 }
 
 function medianSample(samples: readonly Sample[]): Sample {
@@ -127,9 +122,7 @@ async function main(): Promise<void> {
     },
     allowPositionals: true,
   });
-  const named = ceilingCases().filter(({ name }) => positionals.length === 0 || positionals.some((part) => name.includes(part)));
-  const cases = named.filter(({ paths }) => paths.length === 1 || generator === 'wrk');
-  if (cases.length < named.length) console.log('Cases of many addresses are left out: they need wrk.');
+  const cases = ceilingCases().filter(({ name }) => positionals.length === 0 || positionals.some((part) => name.includes(part)));
   console.log(`CPU per request, ${generator}, ${CONNECTIONS} connections, ${values.rounds} rounds of ${values.seconds} s,`);
   console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown CPU'}`);
   await using contenders = await startContenders();

@@ -2,7 +2,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -10,9 +9,14 @@ import { pinned } from './harness/pinned.ts';
 
 const run = promisify(execFile);
 
+export type Generator = 'wrk' | 'autocannon';
+
 export interface LoadOptions {
+  /** The one that is installed when absent. */
+  readonly generator?: Generator;
+  readonly signal?: AbortSignal;
   readonly url: string;
-  /** Paths to ask for in turn instead of the URL's; needs wrk. */
+  /** Paths to ask for in turn instead of the URL's. */
   readonly paths?: readonly string[];
   readonly connections: number;
   readonly durationS: number;
@@ -27,20 +31,21 @@ export interface LoadResult {
   readonly clientCpuShare: number;
 }
 
-/** The generator that will be used, named in reports. */
-export const generator = ['/usr/bin/wrk', '/usr/local/bin/wrk'].some((path) => existsSync(path)) ? 'wrk' : 'autocannon';
+/** The generator that is used when none is named: wrk, which takes less of a shared machine, where it is installed. */
+export const generator: Generator = ['/usr/bin/wrk', '/usr/local/bin/wrk'].some((path) => existsSync(path)) ? 'wrk' : 'autocannon';
 
 export async function runLoad(options: LoadOptions): Promise<LoadResult> {
-  return generator === 'wrk' ? await runWrk(options) : await runAutocannon(options);
+  return (options.generator ?? generator) === 'wrk' ? await runWrk(options) : await runAutocannon(options);
 }
 
-async function runWrk({ url, paths, connections, durationS, headers }: LoadOptions): Promise<LoadResult> {
+async function runWrk({ url, paths, connections, durationS, headers, signal }: LoadOptions): Promise<LoadResult> {
   const headerParameters = Object.entries(headers).flatMap(([name, value]) => ['-H', `${name}: ${value}`]);
   const folder = paths === undefined ? null : await writeScript(paths);
   const script = folder === null ? [] : ['-s', join(folder, 'paths.lua')];
   const parameters = ['-t1', `-c${connections}`, `-d${durationS}s`, ...headerParameters, ...script, url];
-  const { stdout, clientCpuShare } = await timed('wrk', parameters, durationS);
-  if (folder !== null) await rm(folder, { recursive: true, force: true });
+  const { stdout, clientCpuShare } = await timed('wrk', parameters, durationS, signal).finally(async () => {
+    if (folder !== null) await rm(folder, { recursive: true, force: true });
+  });
   const [, requests = '0', elapsed = '1'] = /(\d+) requests in ([\d.]+)s/.exec(stdout) ?? [];
   const non2xx = Number(/Non-2xx or 3xx responses: (\d+)/.exec(stdout)?.[1] ?? 0);
   const socket = /Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)/.exec(stdout);
@@ -67,32 +72,26 @@ end
   return folder;
 }
 
-async function runAutocannon({ url, connections, durationS, headers }: LoadOptions): Promise<LoadResult> {
-  const binary = createRequire(import.meta.url).resolve('autocannon');
-  const headerParameters = Object.entries(headers).flatMap(([name, value]) => ['-H', `${name}=${value}`]);
-  const parameters = [binary, '-c', String(connections), '-d', String(durationS), '--json', ...headerParameters, url];
-  const { stdout, clientCpuShare } = await timed(process.execPath, parameters, durationS);
-  const report = JSON.parse(stdout) as {
-    requests: { total: number };
-    duration: number;
-    errors: number;
-    timeouts: number;
-    non2xx: number;
-  };
-  return {
-    requests: report.requests.total,
-    elapsedS: report.duration,
-    failures: report.errors + report.timeouts + report.non2xx,
-    clientCpuShare,
-  };
+async function runAutocannon({ url, paths, connections, durationS, headers, signal }: LoadOptions): Promise<LoadResult> {
+  const folder = await mkdtemp(join(tmpdir(), 'sluice-load-'));
+  try {
+    const file = join(folder, 'options.json');
+    await writeFile(file, JSON.stringify({ url, paths: paths ?? [], connections, durationS, headers }));
+    const script = join(import.meta.dirname, 'harness/autocannon-main.js');
+    const { stdout, clientCpuShare } = await timed(process.execPath, [script, file], durationS, signal);
+    const { requests, elapsedS, failures } = JSON.parse(stdout) as Omit<LoadResult, 'clientCpuShare'>;
+    return { requests, elapsedS, failures, clientCpuShare };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
-async function timed(command: string, parameters: readonly string[], durationS: number) {
+async function timed(command: string, parameters: readonly string[], durationS: number, signal?: AbortSignal) {
   const [file, pinnedParameters] = pinned(1, command, parameters);
   const bash = await run(
     'bash',
     ['-c', `TIMEFORMAT='cpu %U %S'; time "$@"`, 'bash', file, ...pinnedParameters],
-    { timeout: (durationS + 30) * 1000, maxBuffer: 64 * 1024 * 1024 },
+    { timeout: (durationS + 30) * 1000, maxBuffer: 64 * 1024 * 1024, ...(signal === undefined ? {} : { signal }) },
   );
   const [, user = '0', system = '0'] = /cpu ([\d.]+) ([\d.]+)\s*$/.exec(bash.stderr) ?? [];
   return { stdout: bash.stdout, clientCpuShare: (Number(user) + Number(system)) / durationS };

@@ -1,7 +1,8 @@
 /** One round: load on a server, and what both used meanwhile. */
 import type { RoundResult, ServerUse, TimelinePoint } from '../result.ts';
 import type { Counters } from './bench-data.ts';
-import { runLoadPlan } from './generator.ts';
+import { runClosedLoad } from './closed-load.ts';
+import { runLoadPlan, type LoadListener } from './generator.ts';
 import type { LoadPlan, LoadReport, LoadTick } from './load-plan.ts';
 import { cpuMicrosOf, isRunning, rssBytesOf } from './process-use.ts';
 import type { ServerProcess } from './server-process.ts';
@@ -17,6 +18,8 @@ export interface Round {
 export interface RoundOptions {
   readonly server: ServerProcess;
   readonly plan: LoadPlan;
+  /** Who drives a closed loop; open ones are always ours. */
+  readonly closedLoop: 'wrk' | 'autocannon' | 'sluice';
   /** Null: not asked for, which saves two statements. */
   readonly counters: (() => Promise<Counters>) | null;
   readonly hasRedis: boolean;
@@ -30,11 +33,11 @@ const TIMELINE_S_MIN = 3;
 
 /** @throws Error when the generator fails or the server ends meanwhile */
 export async function measureRound(options: RoundOptions): Promise<Round> {
-  const { server, plan } = options;
+  const { server } = options;
   const watch = new ServerWatch(server.pid);
   let before: Counters | null = null;
   try {
-    const report = await runLoadPlan(plan, {
+    const report = await drive(options, {
       connected: async () => {
         before = (await options.counters?.()) ?? null;
         server.resetProbe();
@@ -44,7 +47,7 @@ export async function measureRound(options: RoundOptions): Promise<Round> {
         watch.tick(tick);
         options.progress(tick);
       },
-    }, options.signal);
+    });
     const use = watch.stop();
     const reading = await server.readProbe();
     const after = (await options.counters?.()) ?? null;
@@ -53,6 +56,10 @@ export async function measureRound(options: RoundOptions): Promise<Round> {
   } finally {
     watch.end();
   }
+}
+
+function drive({ plan, closedLoop, signal }: RoundOptions, listener: LoadListener): Promise<LoadReport> {
+  return plan.loop === 'closed' ? runClosedLoad(closedLoop, plan, listener, signal) : runLoadPlan(plan, listener, signal);
 }
 
 interface Use {

@@ -88,7 +88,7 @@ describe('a standing queue', () => {
         assert.equal(answer.headers.get('access-control-allow-origin'), '*');
       }
     });
-    await sleep(1500);
+    await sleep(2500);
     const health = await rawExchange(server.port, 'GET', '/health');
     isOver = true;
     await Promise.all(clients);

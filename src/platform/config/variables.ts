@@ -86,8 +86,9 @@ export const VARIABLES = {
   }),
   HTTP_TURN_BUDGET_MS: variable({
     parser: zeroOr(integer(5, 1000)), fallback: 20, unit: 'ms',
-    effect: 'At its limit a process answers for this long in each turn of its event loop and refuses the rest with 503; '
-      + 'more trades refusals for waiting, 0 never refuses.',
+    effect: 'A process whose event loop has taken 2.5 times as long a turn for half a second serves for this long in '
+      + 'each turn and refuses the rest with 503, until turns are short again. More trades refusals for waiting; 0 never '
+      + 'refuses.',
   }),
   REQUEST_TIMEOUT_MS: variable({
     parser: integer(100, 600_000), fallback: 15_000, unit: 'ms', aliases: [{ name: 'REQUEST_TIMEOUT', factor: 1000 }],

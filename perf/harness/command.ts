@@ -1,0 +1,70 @@
+/** What the perf commands have in common: one line for an error, an end that leaves nothing behind, progress. */
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+
+/**
+ * Runs a command to its end. An error is one line and exit code 1; Ctrl-C aborts the signal and the command
+ * closes what it opened, a second one ends at once.
+ */
+export async function runCommand(command: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  const stop = new AbortController();
+  const interrupt = (): void => {
+    if (stop.signal.aborted) process.exit(130);
+    stop.abort(new Error('interrupted'));
+  };
+  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
+  try {
+    await command(stop.signal);
+  } catch (error) {
+    process.stderr.write(`\n${stop.signal.aborted ? 'interrupted' : messageOf(error)}\n`);
+    process.exitCode = stop.signal.aborted ? 130 : 1;
+  } finally {
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+  }
+}
+
+function messageOf(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(messageOf).join('; ');
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** A whole number from the command line. @throws Error that names the option and what it accepts */
+export function wholeNumber(option: string, text: string, min: number, max: number): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < min || value > max) {
+    throw new Error(`--${option} ${text}: expected a whole number from ${min} to ${max}`);
+  }
+  return value;
+}
+
+/** `parseArgs` whose complaint is one line. */
+export function readArguments<T extends ParseArgsConfig>(config: T): ReturnType<typeof parseArgs<T>> {
+  return parseArgs(config);
+}
+
+/** One line that is rewritten on a terminal; elsewhere a line now and then. */
+export class Progress {
+  readonly #isTerminal = process.stdout.isTTY;
+  #lastText = '';
+
+  /** What is going on: a line of its own where lines cannot be rewritten. */
+  step(text: string): void {
+    if (text === this.#lastText) return;
+    this.#lastText = text;
+    if (this.#isTerminal) this.#rewrite(text);
+    else process.stdout.write(`  ${text}\n`);
+  }
+
+  /** A figure of the moment: on a terminal only. */
+  figure(text: string): void {
+    if (this.#isTerminal) this.#rewrite(`${this.#lastText}: ${text}`);
+  }
+
+  end(): void {
+    if (this.#isTerminal) this.#rewrite('');
+    this.#lastText = '';
+  }
+
+  #rewrite(text: string): void {
+    process.stdout.write(`\r\u001b[2K${text.slice(0, (process.stdout.columns ?? 80) - 1)}`);
+  }
+}

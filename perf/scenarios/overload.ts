@@ -1,0 +1,79 @@
+/** More than the server can do: what it still does, how fast it refuses the rest, and how soon it is itself again. */
+import type { PhaseResult } from '../result.ts';
+import { PERF_SECRET_KEY } from '../install-tokens.ts';
+import { atLeast, atMost, medianOf, requestsPerS } from './figures.ts';
+import { distinctStreamPaths } from './paths.ts';
+import { runPhase, warmUp, warningsOf, type Target } from './phases.ts';
+import type { Bench, Needs, Outcome, Phase, Requests, SpecialScenario } from './scenario.ts';
+import { startScenarioServer } from './standard.ts';
+import { COLD_ENVIRONMENT, coldRequests } from './stream-cold.ts';
+
+const FACTORS = [2, 5] as const;
+const OVERLOAD_S = 10;
+const RECOVERY_S = 10;
+/** In the recovery: a load that the server is at ease with. */
+const RECOVERY_SHARE = 0.5;
+const RECOVERED_WITHIN_S = 5;
+const MB = 1e6;
+
+export const OVERLOAD: SpecialScenario = {
+  name: 'overload',
+  description: 'Twice and five times the capacity of stream-distinct and of stream-cold, in an open loop, then half of it.',
+  needs: { seed: true, redis: false },
+  run,
+};
+
+async function run(bench: Bench): Promise<Outcome> {
+  const distinct = await overload(bench, 'distinct', { SECRET_KEY: PERF_SECRET_KEY }, { paths: distinctStreamPaths() });
+  const cold = await overload(bench, 'cold', COLD_ENVIRONMENT, await coldRequests(bench));
+  return {
+    phases: [...distinct.phases, ...cold.phases],
+    checks: [...distinct.checks, ...cold.checks],
+    warnings: [...distinct.warnings, ...cold.warnings],
+  };
+}
+
+async function overload(
+  bench: Bench, name: string, environment: Readonly<Record<string, string>>, requests: Requests,
+): Promise<Outcome> {
+  const needs: Needs = OVERLOAD.needs;
+  await using server = await startScenarioServer({ environment, needs }, bench.data);
+  const target: Target = { server, requests, needs, position: 0 };
+  await warmUp(bench, target, 6);
+  const throughput = await runPhase(bench, target, { name: `${name}: capacity`, loop: 'closed' });
+  const capacity = requestsPerS(throughput.result);
+  const phases: Phase[] = [throughput];
+  for (const factor of FACTORS) {
+    phases.push(await runPhase(bench, target, {
+      name: `${name}: ${factor} × capacity`, loop: 'open', ratePerS: Math.floor(capacity * factor), rounds: 1, roundS: OVERLOAD_S,
+    }));
+    phases.push(await runPhase(bench, target, {
+      name: `${name}: after ${factor} × capacity`, loop: 'open', ratePerS: Math.floor(capacity * RECOVERY_SHARE), rounds: 1,
+      roundS: RECOVERY_S,
+    }));
+  }
+  const [, , , atFive, after] = phases.map(({ result }) => result);
+  return {
+    phases: phases.map(({ result }) => result),
+    checks: [...checksOf(name, capacity, throughput.result, atFive), recovered(name, after)],
+    warnings: phases.flatMap(warningsOf),
+  };
+}
+
+function checksOf(name: string, capacity: number, usual: PhaseResult, atFive: PhaseResult | undefined) {
+  const growth = medianOf(atFive, ({ server }) => server.rssPeakBytes) - medianOf(usual, ({ server }) => server.rssPeakBytes);
+  return [
+    atLeast(`${name}: goodput at 5 ×, of capacity`, requestsPerS(atFive) / capacity, 0.8, '×'),
+    atMost(`${name}: p95 of refusals at 5 ×`, medianOf(atFive, ({ shedLatency }) => shedLatency?.p95) / 1000, 50, 'ms'),
+    atMost(`${name}: neither served nor refused at 5 ×`, medianOf(atFive, ({ failed }) => failed), 0, 'requests'),
+    atMost(`${name}: memory beyond that at capacity`, growth / MB, 200, 'MB'),
+  ];
+}
+
+/** The last second in which something was refused or less was served than was asked for. */
+function recovered(name: string, after: PhaseResult | undefined) {
+  const [round] = after?.rounds ?? [];
+  const wanted = 0.95 * (after?.ratePerS ?? 0);
+  const short = (round?.timeline ?? []).filter(({ requestsPerS: served, shedPerS }) => served < wanted || shedPerS > 0);
+  return atMost(`${name}: full speed again after`, short.at(-1)?.atS ?? 0, RECOVERED_WITHIN_S, 's');
+}
