@@ -34,7 +34,9 @@ function threadsPerCore(): number {
 
 /** The commit of this checkout; unknown outside of one. */
 export function revision(root = ROOT): Revision {
-  const git = (...parameters: string[]) => execFileSync('git', ['-C', root, ...parameters], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+  const git = (...parameters: string[]) => (
+    execFileSync('git', ['-C', root, ...parameters], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()
+  );
   try {
     return {
       commit: git('rev-parse', 'HEAD'), subject: git('log', '-1', '--format=%s'),

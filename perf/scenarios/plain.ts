@@ -38,7 +38,8 @@ export const PLAIN_SCENARIOS: readonly LoadScenario[] = [
   },
   {
     name: 'stream-distinct',
-    description: 'One title with 200 streams, 10,000 installs with settings of their own, more than answers are kept for: every request filters, sorts, writes.',
+    description: 'One title with 200 streams, 10,000 installs with settings of their own, more than answers are kept for: '
+      + 'every request filters, sorts and writes its list.',
     needs: NOTHING, environment: PLAIN, warmUpS: 6,
     requests: () => Promise.resolve({ paths: distinctStreamPaths() }),
     checks: (phases) => [atLeast('throughput', requestsPerS(phases[0]), 3500, 'req/s'), halfCapacity(3)(phases)],
