@@ -1,0 +1,114 @@
+/** One or two results as a report shows them: scenarios by name, under each the same phases of everyone who ran them. */
+import type { PerfResult, PhaseResult, ScenarioResult } from '../result.ts';
+
+export interface ReportModel {
+  /** One, or A and B. */
+  readonly sources: readonly Source[];
+  readonly scenarios: readonly ScenarioGroup[];
+}
+
+export interface Source {
+  /** `A`, `B`; empty when there is one. */
+  readonly letter: string;
+  /** `A 2e8b1a7`. */
+  readonly label: string;
+  readonly result: PerfResult;
+}
+
+/** What makes the lines and bars of a scenario: a contender in a file. */
+export interface Series {
+  readonly source: Source;
+  readonly contender: string;
+  readonly label: string;
+  /** Picks the colour. */
+  readonly colour: number;
+  /** Picks dashes and the shape of the markers, so that nothing depends on colour alone. */
+  readonly shape: number;
+  readonly scenario: ScenarioResult;
+}
+
+export interface ScenarioGroup {
+  readonly name: string;
+  readonly description: string;
+  /** For links within the page. */
+  readonly anchor: string;
+  readonly series: readonly Series[];
+  readonly phases: readonly PhaseGroup[];
+}
+
+export interface PhaseGroup {
+  readonly name: string;
+  readonly members: readonly Member[];
+}
+
+export interface Member {
+  readonly series: Series;
+  readonly phase: PhaseResult;
+}
+
+const OWN_NAME = 'sluice';
+
+/** Scenarios and phases stand in the order of the first file; what only the second has comes after. */
+export function buildModel(results: readonly PerfResult[]): ReportModel {
+  const isPair = results.length > 1;
+  const sources = results.map((result, index): Source => {
+    const letter = isPair ? 'AB'.charAt(index) : '';
+    return { letter, label: `${letter} ${shortRevision(result)}`.trim(), result };
+  });
+  const names = unique(results.flatMap(({ scenarios }) => scenarios.map(({ name }) => name)));
+  return { sources, scenarios: names.map((name, index) => scenarioGroup(name, `scenario-${index + 1}`, sources)) };
+}
+
+/** `2e8b1a7`, with a mark when files differed from it. */
+export function shortRevision({ revision }: PerfResult): string {
+  return `${revision.commit.slice(0, 7)}${revision.isModified ? ' (modified)' : ''}`;
+}
+
+/** Whom a member is measured against: the same contender of A, or in one file Sluice (or who ran first). Null for those themselves. */
+export function referenceOf(member: Member, members: readonly Member[]): Member | null {
+  const { series } = member;
+  if (series.source.letter === 'A') return null;
+  const reference = series.source.letter === 'B'
+    ? members.find((other) => other.series.source.letter === 'A' && other.series.contender === series.contender)
+    : (members.find((other) => other.series.contender === OWN_NAME) ?? members[0]);
+  return reference === undefined || reference === member ? null : reference;
+}
+
+function scenarioGroup(name: string, anchor: string, sources: readonly Source[]): ScenarioGroup {
+  const ran = sources.flatMap((source) => numbered(source.result.scenarios.filter((scenario) => scenario.name === name), 'contender')
+    .map(([contender, scenario]) => ({ source, contender, scenario })));
+  const contenders = unique(ran.map(({ contender }) => contender));
+  const series = ran.map(({ source, contender, scenario }): Series => {
+    const sourceIndex = sources.indexOf(source);
+    const contenderIndex = contenders.indexOf(contender);
+    const isComparison = contenders.length > 1;
+    const label = isComparison ? `${source.letter} ${contender}`.trim() : sources.length > 1 ? source.label : contender;
+    const colour = isComparison ? contenderIndex : sourceIndex;
+    return { source, contender, label, colour, shape: sources.length > 1 ? sourceIndex : colour, scenario };
+  });
+  const description = unique(ran.map(({ scenario }) => scenario.description))[0] ?? '';
+  return { name, description, anchor, series, phases: phaseGroups(series) };
+}
+
+function phaseGroups(series: readonly Series[]): PhaseGroup[] {
+  const members = series.flatMap((one) => numbered(one.scenario.phases, 'name').map(([name, phase]) => ({ name, series: one, phase })));
+  return unique(members.map(({ name }) => name)).map((name) => ({
+    name,
+    members: members.filter((member) => member.name === name).map(({ series: one, phase }) => ({ series: one, phase })),
+  }));
+}
+
+/** Each item under its name; a name that stands again becomes `name (2)`. */
+function numbered<K extends string, T extends { readonly [P in K]: string }>(items: readonly T[], key: K): [string, T][] {
+  const seen = new Map<string, number>();
+  return items.map((item) => {
+    const name = item[key];
+    const times = (seen.get(name) ?? 0) + 1;
+    seen.set(name, times);
+    return [times === 1 ? name : `${name} (${times})`, item];
+  });
+}
+
+function unique<T>(items: readonly T[]): T[] {
+  return [...new Set(items)];
+}

@@ -1,0 +1,49 @@
+/** The percentile curves of several rounds as one: the median round at every percentile, and how far the rounds scatter. */
+import type { Latency } from '../result.ts';
+import { ninesOf } from './scales.ts';
+import { spreadOf, type Spread } from './statistics.ts';
+
+export interface CurvePoint {
+  readonly percentile: number;
+  readonly micros: Spread;
+}
+
+type Curve = readonly (readonly [percentile: number, micros: number])[];
+
+/** More points than this say nothing that a chart of this size could show. */
+const POINTS_MAX = 120;
+
+/** Rising percentiles under 100; empty when no round has latencies. */
+export function medianCurve(latencies: readonly (Latency | null)[]): readonly CurvePoint[] {
+  const curves = latencies.filter((latency) => latency !== null).map(usableCurve);
+  const grid = thinned([...new Set(curves.flatMap((curve) => curve.map(([percentile]) => percentile)))].toSorted((a, b) => a - b));
+  return grid.flatMap((percentile) => {
+    const micros = spreadOf(curves.map((curve) => at(curve, percentile)));
+    return micros === null ? [] : [{ percentile, micros }];
+  });
+}
+
+/** Servers answer in less time at a low percentile than at a high one; without a curve its five named points make one. */
+function usableCurve({ curve, p50, p90, p95, p99, p999 }: Latency): Curve {
+  const points = curve.filter(([percentile]) => percentile < 100).toSorted((a, b) => a[0] - b[0]);
+  return points.length > 0 ? points : [[50, p50], [90, p90], [95, p95], [99, p99], [99.9, p999]];
+}
+
+/** Between two points along the axis that the chart has; null beyond the ends. */
+function at(curve: Curve, percentile: number): number | null {
+  const after = curve.findIndex(([known]) => known >= percentile);
+  const next = curve[after];
+  if (next === undefined) return null;
+  if (next[0] === percentile) return next[1];
+  const before = curve[after - 1];
+  if (before === undefined) return null;
+  const [from, to] = [ninesOf(before[0]), ninesOf(next[0])];
+  const share = to > from ? (ninesOf(percentile) - from) / (to - from) : 1;
+  return before[1] + (next[1] - before[1]) * share;
+}
+
+function thinned(grid: readonly number[]): readonly number[] {
+  if (grid.length <= POINTS_MAX) return grid;
+  const last = grid.length - 1;
+  return Array.from({ length: POINTS_MAX }, (_, index) => grid[Math.round((index / (POINTS_MAX - 1)) * last)] ?? 0);
+}
