@@ -25,6 +25,11 @@ export function compare(a: Spread, b: Spread, better: Figure['better']): Compari
   return { ratio, low: quotient(b.min, a.max), high: quotient(b.max, a.min), verdict: verdictOf(a, b, ratio, better) };
 }
 
+/** How many times better `own` does than `other`: above 1 is in its favour, whichever direction of the figure is better. */
+export function advantage(own: Spread, other: Spread, better: 'higher' | 'lower'): Comparison {
+  return better === 'higher' ? compare(other, own, 'higher') : compare(own, other, 'higher');
+}
+
 function verdictOf(a: Spread, b: Spread, ratio: number | null, better: Figure['better']): Verdict {
   if (better === 'neither') return 'none';
   if (ratio === null && b.median === 0) return 'none';

@@ -42,6 +42,14 @@ export const PHASE_FIGURES: readonly Figure[] = [
   HANDLES, SQL, REDIS, GENERATOR,
 ];
 
+/** `3.92 – 4.04 ms`; empty when both ends read the same. */
+export function formatRange(kind: FigureKind, min: number, max: number): string {
+  const [low, high] = [formatFigure(kind, min), formatFigure(kind, max)];
+  if (low === high) return '';
+  const [lowNumber, lowUnit = ''] = low.split(' ');
+  return lowUnit !== '' && high.endsWith(` ${lowUnit}`) ? `${lowNumber} – ${high}` : `${low} – ${high}`;
+}
+
 export function formatFigure(kind: FigureKind, value: number): string {
   switch (kind) {
     case 'rate': return threeDigits(value);

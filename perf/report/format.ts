@@ -21,13 +21,19 @@ export function plainNumber(value: number): string {
   return Number.isInteger(value) ? grouped(value, 0) : threeDigits(value);
 }
 
+/** Three digits without the zeros that end them: 0.6, 3,500. Whole numbers in full. */
+export function shortNumber(value: number): string {
+  const shown = Number.isInteger(value) ? value : Number(value.toPrecision(3));
+  return shown.toLocaleString('en-US', { maximumFractionDigits: 9 });
+}
+
 /** A label of an axis: no digits that say nothing. Millions are shortened. */
 export function tickNumber(value: number): string {
   const size = Math.abs(value);
   for (const [limit, unit] of [[1e12, 'T'], [1e9, 'G'], [1e6, 'M']] as const) {
     if (size >= limit) return `${Number((value / limit).toPrecision(3)).toLocaleString('en-US')}${unit}`;
   }
-  return Number(value.toPrecision(3)).toLocaleString('en-US', { maximumFractionDigits: 9 });
+  return shortNumber(Number(value.toPrecision(3)));
 }
 
 /** 812 µs, 1.23 ms, 4.56 s. */

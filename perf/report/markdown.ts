@@ -2,27 +2,30 @@
 import { escapeMarkdown } from './escape.ts';
 import { formatTime } from './format.ts';
 import type { PhaseGroup, ReportModel, ScenarioGroup, Source } from './model.ts';
-import { COMPARISON_NOTES, READING_NOTES } from './notes.ts';
+import { notesFor } from './notes.ts';
+import { describePhase, phaseTable, scenarioTable } from './phase-tables.ts';
 import type { Cell, Table } from './table.ts';
-import { allChecks, checksTable, describePhase, differencesOf, latencyTable, machineTable, phaseTable, throughputTable } from './tables.ts';
+import {
+  allChecks, checksTable, checksVerdicts, contendersTable, differencesOf, latencyTable, machineTable, throughputTable, type ChecksVerdict,
+} from './tables.ts';
 
 export function renderMarkdown(model: ReportModel): string {
   const { sources, scenarios } = model;
   const checks = allChecks(model);
-  const missed = checks.filter(({ check }) => !check.passed).length;
   const differences = differencesOf(model);
-  const notes = sources.length > 1 ? COMPARISON_NOTES : READING_NOTES;
+  const contenders = contendersTable(model);
   const blocks = [
-    `# Performance report${sources.length > 1 ? ': A and B' : ''}`,
+    `# Sluice performance report${sources.length > 1 ? ': A and B' : ''}`,
     sources.map(sourceLine).join('\n'),
     differences.length === 0 ? '' : `> **The two did not run under the same conditions** (${differences.join(', ')}): their ratios mean little.`,
-    checks.length === 0 ? '' : `**${checks.length - missed} of ${checks.length} checks hold**${missed === 0 ? '.' : `, ${missed} MISSED.`}`,
+    checksVerdicts(model).map(verdictLine).join('\n'),
     section('Machine and data', table(machineTable(model))),
+    contenders === null ? '' : section('Beside the others', table(contenders)),
     section('Throughput and cost', table(throughputTable(model))),
     section('Latency', table(latencyTable(model))),
     checks.length === 0 ? '' : section('Checks', table(checksTable(checks))),
     warnings(model),
-    section('How to read this', notes.map((note) => `- ${escapeMarkdown(note)}`).join('\n')),
+    section('How to read this', notesFor(model).map((note) => `- ${escapeMarkdown(note)}`).join('\n')),
     '## Scenarios',
     ...scenarios.map(scenarioSection),
   ];
@@ -41,19 +44,29 @@ function sourceLine({ letter, result }: Source): string {
     + `by <code>${escapeMarkdown(command)}</code>`;
 }
 
+function verdictLine({ letter, total, missed }: ChecksVerdict): string {
+  const head = letter === '' ? '' : `${letter}: `;
+  return `- ${head}**${total - missed} of ${total} checks hold**${missed === 0 ? '' : `, **${missed} MISSED**`}`;
+}
+
 function warnings({ scenarios }: ReportModel): string {
-  const lines = scenarios.flatMap(({ name, series }) => series.flatMap(({ label, scenario }) => scenario.warnings.map((warning) => (
-    `- **${escapeMarkdown(name)}**${series.length > 1 ? ` (${escapeMarkdown(label)})` : ''}: ${escapeMarkdown(warning)}`))));
+  const lines = scenarios.flatMap(({ name, series }) => series.flatMap(({ short, scenario }) => scenario.warnings.map((warning) => (
+    `- **${escapeMarkdown(name)}**${series.length > 1 ? ` (${escapeMarkdown(short)})` : ''}: ${escapeMarkdown(warning)}`))));
   return lines.length === 0 ? '' : section('Warnings', lines.join('\n'));
 }
 
-function scenarioSection({ name, description, phases }: ScenarioGroup): string {
-  return [`### ${escapeMarkdown(name)}`, escapeMarkdown(description), ...phases.map(phaseSection)].filter((part) => part !== '').join('\n\n');
+function scenarioSection(group: ScenarioGroup): string {
+  const { name, description, phases } = group;
+  const together = scenarioTable(group);
+  const blocks = together === null
+    ? phases.map((phase) => `${phaseLine(phase)}\n\n${table(phaseTable(phase))}`)
+    : [phases.map(phaseLine).join('\n'), table(together)];
+  return [`### ${escapeMarkdown(name)}`, escapeMarkdown(description), ...blocks].filter((part) => part !== '').join('\n\n');
 }
 
-function phaseSection(phase: PhaseGroup): string {
-  const descriptions = [...new Set(phase.members.map((member) => describePhase(member.phase)))];
-  return `#### ${escapeMarkdown(phase.name)}\n\n${escapeMarkdown(descriptions.join('; '))}.\n\n${table(phaseTable(phase))}`;
+function phaseLine({ name, members }: PhaseGroup): string {
+  const descriptions = [...new Set(members.map(({ phase }) => describePhase(phase)))];
+  return `- **${escapeMarkdown(name)}**: ${escapeMarkdown(descriptions.join('; '))}`;
 }
 
 function table({ columns, rows }: Table): string {

@@ -19,7 +19,10 @@ export interface Source {
 export interface Series {
   readonly source: Source;
   readonly contender: string;
+  /** For legends: `A 2e8b1a7`. */
   readonly label: string;
+  /** For bars and columns: `A`. */
+  readonly short: string;
   /** Picks the colour. */
   readonly colour: number;
   /** Picks dashes and the shape of the markers, so that nothing depends on colour alone. */
@@ -46,7 +49,8 @@ export interface Member {
   readonly phase: PhaseResult;
 }
 
-const OWN_NAME = 'sluice';
+/** The contender that the others are measured against. */
+export const OWN_NAME = 'sluice';
 
 /** Scenarios and phases stand in the order of the first file; what only the second has comes after. */
 export function buildModel(results: readonly PerfResult[]): ReportModel {
@@ -74,6 +78,25 @@ export function referenceOf(member: Member, members: readonly Member[]): Member 
   return reference === undefined || reference === member ? null : reference;
 }
 
+/** Whether others ran beside Sluice. */
+export function hasContenders({ series }: ScenarioGroup): boolean {
+  return new Set(series.map(({ contender }) => contender)).size > 1;
+}
+
+/** Phases of this loop; all of them when a scenario has none. */
+export function preferredPhases({ phases }: ScenarioGroup, loop: PhaseResult['loop']): readonly PhaseGroup[] {
+  const found = phases.filter(({ members }) => members.some(({ phase }) => phase.loop === loop));
+  return found.length > 0 ? found : phases;
+}
+
+/** Rates that its phases step through; empty unless they are three or more: then no single phase stands for the scenario. */
+export function steppedRates({ phases }: ScenarioGroup): readonly number[] {
+  const rates = unique(phases.flatMap(({ members }) => members.map(({ phase }) => phase.ratePerS))).filter((rate) => rate !== null);
+  return rates.length < RATES_MIN ? [] : rates.toSorted((a, b) => a - b);
+}
+
+const RATES_MIN = 3;
+
 function scenarioGroup(name: string, anchor: string, sources: readonly Source[]): ScenarioGroup {
   const ran = sources.flatMap((source) => numbered(source.result.scenarios.filter((scenario) => scenario.name === name), 'contender')
     .map(([contender, scenario]) => ({ source, contender, scenario })));
@@ -82,9 +105,11 @@ function scenarioGroup(name: string, anchor: string, sources: readonly Source[])
     const sourceIndex = sources.indexOf(source);
     const contenderIndex = contenders.indexOf(contender);
     const isComparison = contenders.length > 1;
-    const label = isComparison ? `${source.letter} ${contender}`.trim() : sources.length > 1 ? source.label : contender;
+    const isPair = sources.length > 1;
+    const short = isComparison ? `${source.letter} ${contender}`.trim() : isPair ? source.letter : contender;
+    const label = isPair && !isComparison ? source.label : short;
     const colour = isComparison ? contenderIndex : sourceIndex;
-    return { source, contender, label, colour, shape: sources.length > 1 ? sourceIndex : colour, scenario };
+    return { source, contender, label, short, colour, shape: isPair ? sourceIndex : colour, scenario };
   });
   const description = unique(ran.map(({ scenario }) => scenario.description))[0] ?? '';
   return { name, description, anchor, series, phases: phaseGroups(series) };

@@ -1,4 +1,15 @@
-/** What a sceptic should know before reading the figures; the same in Markdown and on the page. */
+/** What a sceptic should know before reading the figures. */
+import { hasContenders, type ReportModel } from './model.ts';
+
+const PAIR_NOTES = [
+  'Ratios are B by A, of the medians. “Better” and “worse” say that no round of B lies within the rounds of A, of 3 rounds each or more, '
+    + 'and that the medians differ by 1 % or more. That is a reading aid and no test: npm run perf:gate runs both interleaved and judges.',
+];
+
+const CONTENDER_NOTES = [
+  'Beside others a ratio is how many times better the first one does: so many times the requests per second, or others need so many times '
+    + 'its CPU, time or memory. Below 1 the other does better.',
+];
 
 const BASICS = [
   'Figures are medians over the rounds of a phase; the range below a figure is the lowest and the highest round.',
@@ -11,10 +22,13 @@ const BASICS = [
   'Latencies are of requests that were answered as expected; shed ones (503 with Retry-After) are told apart. MiB are 1,048,576 bytes.',
 ];
 
-export const READING_NOTES: readonly string[] = BASICS;
+export function notesFor({ sources, scenarios }: ReportModel): readonly string[] {
+  if (sources.length > 1) return [...PAIR_NOTES, ...BASICS];
+  return scenarios.some(hasContenders) ? [...CONTENDER_NOTES, ...BASICS] : BASICS;
+}
 
-export const COMPARISON_NOTES: readonly string[] = [
-  'Ratios are B by A, of the medians. “Better” and “worse” say that no round of B lies within the rounds of A, of 3 rounds each or more, '
-    + 'and that the medians differ by 1 % or more. That is a reading aid and no test: npm run perf:gate runs both interleaved and judges.',
-  ...BASICS,
+export const CHART_NOTES: readonly string[] = [
+  'Overviews show the first closed loop of a scenario for throughput and cost, the first open loop for latency. Whiskers and bands reach from the '
+    + 'lowest to the highest round.',
+  'Charts over time show one round: the one whose throughput is the nearest to the median.',
 ];

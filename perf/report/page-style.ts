@@ -37,7 +37,7 @@ nav ul,.legend{list-style:none;margin:0 0 6px;padding:0;display:flex;flex-wrap:w
 figure{margin:0;min-width:0;max-width:480px;break-inside:avoid}
 figcaption{font-weight:600;margin-bottom:4px}
 svg{display:block;width:100%;height:auto;overflow:hidden}
-svg text{font-size:11.5px;fill:var(--soft);font-variant-numeric:tabular-nums}
+svg text{font-size:11px;fill:var(--soft);font-variant-numeric:tabular-nums}
 svg .label{fill:var(--soft)}
 svg .name{font-weight:600;fill:var(--ink)}
 svg .value{fill:var(--ink)}
@@ -55,15 +55,17 @@ details{margin-top:4px;font-size:13px}
 summary{color:var(--soft);cursor:pointer;width:max-content;max-width:100%}
 .scroll{overflow-x:auto;margin:8px 0;max-width:100%}
 table{border-collapse:collapse;font-size:14px;line-height:1.35;font-variant-numeric:tabular-nums;overflow-wrap:normal}
-th,td{padding:6px 14px 6px 0;text-align:left;vertical-align:top;border-bottom:1px solid var(--grid)}
+th,td{padding:4px 14px 4px 0;text-align:left;vertical-align:top;border-bottom:1px solid var(--grid)}
 thead th{border-bottom-color:var(--line);font-weight:600;color:var(--soft);vertical-align:bottom}
-tbody th{font-weight:500;min-width:8em;max-width:22em;overflow-wrap:anywhere}
-td{max-width:32em}
+tbody th{font-weight:500;min-width:9em;max-width:22em;overflow-wrap:anywhere;position:sticky;left:0;background:var(--page)}
+tbody th+td:not(.number){min-width:10em;max-width:32em;overflow-wrap:anywhere}
+caption{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 td small,th small{display:block;font-size:12px;font-weight:400}
 .number{text-align:right;white-space:nowrap}
 thead .number{white-space:normal}
 details table{font-size:13px}
 @media (max-width:600px){body{padding:16px 16px 48px}h1{font-size:24px}}
+@page{size:A4 landscape;margin:12mm}
 @media print{body{max-width:none;padding:0;font-size:11px}nav,details{display:none}h2,h3{break-after:avoid}tr{break-inside:avoid}
-.scroll{overflow:visible}.charts{grid-template-columns:repeat(3,1fr)}table{font-size:10px}}
+.scroll{overflow:visible}.charts{grid-template-columns:repeat(3,1fr)}table,small{font-size:9px}td small,th small{font-size:8px}}
 `;

@@ -1,16 +1,17 @@
 /** The report as one HTML page that needs nothing else: no script, no font, no request. */
 import { createHash } from 'node:crypto';
-import { changeCharts, overviewCharts, phaseCharts, rateChart, type Chart } from './charts.ts';
+import type { Chart } from './chart.ts';
 import { formatTime } from './format.ts';
 import { Markup, markup, NOTHING } from './markup.ts';
 import type { PhaseGroup, ReportModel, ScenarioGroup, Series, Source } from './model.ts';
-import { COMPARISON_NOTES, READING_NOTES } from './notes.ts';
+import { CHART_NOTES, notesFor } from './notes.ts';
+import { overviewCharts, ratioCharts } from './overview-charts.ts';
 import { PAGE_STYLE } from './page-style.ts';
+import { phaseCharts } from './phase-charts.ts';
+import { describePhase, phaseTable, scenarioTable } from './phase-tables.ts';
 import { lineSample } from './svg-lines.ts';
 import type { Cell, Table } from './table.ts';
-import {
-  allChecks, checksTable, describePhase, differencesOf, latencyTable, machineTable, phaseTable, throughputTable,
-} from './tables.ts';
+import { allChecks, checksTable, checksVerdicts, contendersTable, differencesOf, latencyTable, machineTable, throughputTable } from './tables.ts';
 
 const STYLE_HASH = createHash('sha256').update(PAGE_STYLE).digest('base64');
 /** Only this very style may apply: even if a name in a result became markup, it could load and run nothing. */
@@ -18,17 +19,18 @@ const POLICY = `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; img-src da
 
 export function renderPage(model: ReportModel): string {
   const isPair = model.sources.length > 1;
-  const title = isPair ? 'Performance report: A and B' : 'Performance report';
-  const [overviews, changes] = [overviewCharts(model), changeCharts(model)];
+  const title = `Sluice performance report${isPair ? ': A and B' : ''}`;
+  const [overviews, ratios, contenders] = [overviewCharts(model), ratioCharts(model), contendersTable(model)];
   const checks = allChecks(model);
   const sections: readonly (readonly [anchor: string, title: string, body: Markup])[] = [
-    ...(changes.length > 0 ? [['changes', 'What changed', chartGrid(changes)] as const] : []),
-    ['overview', 'Overview', markup`${legend(model, isPair)}${chartGrid(overviews)}`],
+    ...(ratios.length > 0 && isPair ? [['changes', 'What changed', chartGrid(ratios)] as const] : []),
+    ...(contenders === null ? [] : [['others', 'Beside the others', markup`${chartGrid(ratios)}${tableOf(contenders)}`] as const]),
+    ...(overviews.length > 0 ? [['overview', 'Overview', markup`${legend(model, isPair)}${chartGrid(overviews)}`] as const] : []),
     ...(checks.length > 0 ? [['checks', 'Checks', tableOf(checksTable(checks))] as const] : []),
     ['throughput', 'Throughput and cost', tableOf(throughputTable(model))],
     ['latency', 'Latency', tableOf(latencyTable(model))],
     ['machine', 'Machine and data', tableOf(machineTable(model))],
-    ['reading', 'How to read this', markup`<ul>${(isPair ? COMPARISON_NOTES : READING_NOTES).map((note) => markup`<li>${note}</li>`)}</ul>`],
+    ['reading', 'How to read this', markup`<ul>${[...notesFor(model), ...CHART_NOTES].map((note) => markup`<li>${note}</li>`)}</ul>`],
   ];
   return markup`<!doctype html>
 <html lang="en"><head><meta charset="utf-8">
@@ -57,31 +59,37 @@ function sourceLine({ letter, result }: Source): Markup {
 }
 
 function verdicts(model: ReportModel): Markup {
-  const checks = allChecks(model);
-  const missed = checks.filter(({ check }) => !check.passed);
   const differences = differencesOf(model);
-  const warnings = model.scenarios.flatMap(({ name, series }) => series.flatMap(({ label, scenario }) => (
-    scenario.warnings.map((warning) => markup`<li><b>${name}</b>${series.length > 1 ? ` (${label})` : ''}: ${warning}</li>`))));
+  const warnings = model.scenarios.flatMap(({ name, series }) => series.flatMap(({ short, scenario }) => (
+    scenario.warnings.map((warning) => markup`<li><b>${name}</b>${series.length > 1 ? ` (${short})` : ''}: ${warning}</li>`))));
   const lines = [
     differences.length === 0 ? NOTHING : markup`<li><b>A and B did not run under the same conditions</b> (${differences.join(', ')}): their ratios mean little.</li>`,
     ...warnings,
   ].filter((line) => line !== NOTHING);
-  const verdict = checks.length === 0 ? NOTHING : markup`<p class="verdict ${missed.length === 0 ? 'good' : 'bad'}">
-${missed.length === 0 ? '✓' : '✗'} ${checks.length - missed.length} of ${checks.length} checks hold${missed.length === 0 ? '' : `, ${missed.length} MISSED`}</p>`;
-  return markup`${verdict}${lines.length === 0 ? NOTHING : markup`<ul class="warnings">${lines}</ul>`}`;
+  const verdictLines = checksVerdicts(model).map(({ letter, total, missed }) => markup`<p class="verdict ${missed === 0 ? 'good' : 'bad'}">
+${letter === '' ? '' : `${letter}: `}${missed === 0 ? '✓' : '✗'} ${total - missed} of ${total} checks hold${missed === 0 ? '' : `, ${missed} MISSED`}</p>`);
+  return markup`${verdictLines}${lines.length === 0 ? NOTHING : markup`<ul class="warnings">${lines}</ul>`}`;
 }
 
 function scenarioSection(group: ScenarioGroup): Markup {
-  const byRate = rateChart(group);
-  return markup`<section class="scenario" id="${group.anchor}"><h2>${group.name}</h2><p>${group.description}</p>${seriesLegend(group.series)}
-${byRate === null ? NOTHING : chartGrid([byRate])}${group.phases.map(phaseSection)}</section>
+  const together = scenarioTable(group);
+  const phases = group.phases.map((phase) => phaseSection(phase, together === null));
+  return markup`<section id="${group.anchor}"><h2>${group.name}</h2><p>${group.description}</p>${seriesLegend(group.series)}
+${phases.length > PHASES_OPEN_MAX ? folded(phases) : phases}${together === null ? NOTHING : tableOf(together)}</section>
 `;
 }
 
-function phaseSection(phase: PhaseGroup): Markup {
+/** A capacity run has a dozen steps: their charts are there for who wants them. */
+const PHASES_OPEN_MAX = 4;
+
+function folded(phases: readonly Markup[]): Markup {
+  return markup`<details><summary>Charts of ${phases.length} phases</summary>${phases}</details>`;
+}
+
+function phaseSection(phase: PhaseGroup, withTable: boolean): Markup {
   const descriptions = [...new Set(phase.members.map((member) => describePhase(member.phase)))];
   return markup`<article><h3>${phase.name}</h3><p class="how">${descriptions.join('; ')}</p>
-${chartGrid(phaseCharts(phase))}${tableOf(phaseTable(phase))}</article>`;
+${chartGrid(phaseCharts(phase))}${withTable ? tableOf(phaseTable(phase)) : NOTHING}</article>`;
 }
 
 /** What the colours of the overview mean, where A and B share it. */
@@ -101,12 +109,16 @@ function chartGrid(charts: readonly Chart[]): Markup {
 <details><summary>As a table</summary>${tableOf(table)}</details></figure>`)}</div>`;
 }
 
+const COLUMNS_NARROW = 3;
+
 function tableOf({ caption, columns, rows }: Table): Markup {
   const side = (index: number) => (columns[index]?.isNumber === true ? markup` class="number"` : NOTHING);
   const head = columns.map(({ label }, index) => markup`<th scope="col"${side(index)}>${label}</th>`);
   const body = rows.map((row) => markup`<tr>${row.map((one, index) => (
     index === 0 ? markup`<th scope="row">${content(one)}</th>` : markup`<td${side(index)}>${content(one)}</td>`))}</tr>`);
-  return markup`<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>`;
+  // Wide ones scroll sideways, by the keyboard too.
+  const scroll = columns.length > COLUMNS_NARROW ? markup` tabindex="0" role="region" aria-label="${caption}"` : NOTHING;
+  return markup`<div class="scroll"${scroll}><table><caption>${caption}</caption><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>`;
 }
 
 function content({ text, note = '', tone = 'plain' }: Cell): Markup {

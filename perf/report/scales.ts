@@ -1,5 +1,5 @@
 /** From a figure to a place on an axis, and the round numbers that label it. Total for every finite figure from 0 up. */
-import { bytesUnit, microsUnit, tickNumber } from './format.ts';
+import { bytesUnit, microsUnit, tickNumber, type Unit } from './format.ts';
 import type { FigureKind } from './figures.ts';
 
 export interface Tick {
@@ -19,72 +19,94 @@ export interface Scale {
 const LEAST = 1e-6;
 const STEPS = [1, 2, 2.5, 5, 10];
 
-/** From 0 to a round number above `max`. */
-export function linearScale(max: number, kind: FigureKind, tickCount = 4): Scale {
-  const { name, factor } = unitOf(kind, max);
-  const top = max < LEAST ? 1 : max / factor;
-  const step = stepOf(top / tickCount);
-  const count = Math.max(1, Math.ceil(top / step - 1e-9));
-  const end = step * count * factor;
-  const ticks = Array.from({ length: count + 1 }, (_, index) => ({ value: step * index * factor, label: tickNumber(step * index) }));
-  return { shareOf: (value) => clamped(value / end), ticks, unit: name };
+/** From 0 to a round number at or above `max`. */
+export function linearScale(max: number, kind: FigureKind, stepsMax = 5): Scale {
+  return steppedScale(0, max, kind, stepsMax);
 }
 
-/** Whole seconds from 0 to the end of the round, not rounded up: a timeline ends where it ends. */
-export function secondsScale(endS: number, tickCount = 5): Scale {
+/** From a round number below `min` to one above `max`, so that a slope is seen; what hardly moves is not blown up. */
+export function rangeScale(min: number, max: number, kind: FigureKind, stepsMax = 5): Scale {
+  const padding = Math.max(max - min, max * 0.1) - (max - min);
+  return steppedScale(Math.max(0, min - padding / 2), max + padding / 2, kind, stepsMax);
+}
+
+/** Seconds from 0 to the end of the round, not rounded up: a timeline ends where it ends. */
+export function secondsScale(endS: number, stepsMax = 5): Scale {
   const end = endS < LEAST ? 1 : endS;
-  const step = stepOf(end / tickCount);
-  const ticks = Array.from({ length: Math.floor(end / step + 1e-9) + 1 }, (_, index) => ({ value: step * index, label: tickNumber(step * index) }));
+  const step = stepOf(end / stepsMax);
+  const ticks = Array.from({ length: Math.floor(end / step + 1e-9) + 1 }, (_, index) => tick(step * index));
   return { shareOf: (value) => clamped(value / end), ticks, unit: 's' };
 }
 
-/** Whole decades of microseconds around what is positive; zeros lie on the axis. */
+/** Round numbers of microseconds around what is positive; zeros lie on the axis. */
 export function logMicrosScale(values: readonly number[]): Scale {
   const positive = values.filter((value) => value >= 1);
-  const least = positive.reduce((low, value) => Math.min(low, value), Infinity);
   const most = positive.reduce((high, value) => Math.max(high, value), 1);
-  const bounds = decadeBounds(Number.isFinite(least) ? least : 1, most);
-  const [low, high] = bounds.map((bound) => Math.log10(bound)) as [number, number];
-  const shareOf = (value: number) => clamped((Math.log10(Math.max(value, 1e-9)) - low) / (high - low));
-  return { shareOf, ticks: logTicks(bounds[0], bounds[1]), unit: '' };
+  const least = positive.reduce((low, value) => Math.min(low, value), most);
+  const steps = logSteps(least, most);
+  const low = steps.findLast((value) => value <= least * (1 + 1e-9)) ?? least;
+  const high = steps.find((value) => value >= most * (1 - 1e-9) && value > low) ?? low * 10;
+  const [from, to] = [Math.log10(low), Math.log10(high)];
+  const ticks = steps.filter((value) => value >= low && value <= high).map((value) => {
+    const { name, factor } = microsUnit(value * (1 + 1e-9));
+    return { value, label: `${tickNumber(value / factor)} ${name}` };
+  });
+  return { shareOf: (value) => clamped((Math.log10(Math.max(value, low)) - from) / (to - from)), ticks, unit: '' };
 }
 
-const MAX_DECADES = 6;
+const NINES_MIN = 3;
+const NINES_MAX = 6;
 
 /** Percentiles by the logarithm of what lies above them: 90, 99 and 99.9 % are one step apart. */
 export function percentileScale(highest: number): Scale {
-  const end = Math.min(MAX_DECADES, Math.max(3, Math.ceil(ninesOf(highest) - 1e-9)));
+  const end = Math.max(NINES_MIN, Math.ceil(ninesOf(highest) - 1e-9));
   const labelled = [50, 90, 99, 99.9, 99.99, 99.999, 99.9999].filter((percentile) => ninesOf(percentile) <= end + 1e-6);
-  return {
-    shareOf: (percentile) => clamped(ninesOf(percentile) / end),
-    ticks: labelled.map((percentile) => ({ value: percentile, label: String(percentile) })),
-    unit: '%',
-  };
+  return { shareOf: (percentile) => clamped(ninesOf(percentile) / end), ticks: labelled.map((value) => ({ value, label: String(value) })), unit: '%' };
 }
 
-/** 1 for 90 %, 2 for 99 %; 100 % is as far as the axis goes. */
+/** 1 for 90 %, 2 for 99 %; the axis ends before 100 %. */
 export function ninesOf(percentile: number): number {
-  return Math.min(MAX_DECADES, -Math.log10(Math.max(1 - percentile / 100, 10 ** -MAX_DECADES)));
+  return Math.min(NINES_MAX, -Math.log10(Math.max(1 - percentile / 100, 10 ** -NINES_MAX)));
 }
 
-const RATIO_TICKS = [1.1, 1.25, 1.5, 2, 3, 5, 10, 30, 100, 1000, 1e4, 1e6, 1e9];
+const RATIOS_ABOVE = [1.05, 1.1, 1.25, 1.5, 2, 3, 5, 10, 20, 50, 100, 1000, 1e4, 1e6, 1e9, 1e15];
+const RATIOS_BELOW = [0.95, 0.9, 0.8, 0.7, 0.5, 0.3, 0.2, 0.1, 0.05, 0.02, 0.01, 1e-3, 1e-4, 1e-6, 1e-9, 1e-15];
 
-/** Ratios around 1, which is in the middle: half and double are equally far from it. */
+/** Ratios around 1, on a logarithmic axis: half and double are equally far from it. */
 export function ratioScale(ratios: readonly number[]): Scale {
-  const farthest = ratios.filter((ratio) => ratio > 0).reduce((most, ratio) => Math.max(most, ratio, 1 / ratio), 1.05);
-  const end = RATIO_TICKS.find((tick) => tick >= farthest) ?? 1e12;
-  const inner = RATIO_TICKS.filter((tick) => tick < end && Math.log(tick) / Math.log(end) > 0.35 && Math.log(tick) / Math.log(end) < 0.7).slice(0, 1);
-  const above = [...inner, end];
-  const values = [...above.toReversed().map((tick) => 1 / tick), 1, ...above];
-  const half = Math.log(end);
-  return {
-    shareOf: (ratio) => clamped(0.5 + Math.log(Math.max(ratio, 1e-300)) / half / 2),
-    ticks: values.map((value) => ({ value, label: `${tickNumber(Number(value.toPrecision(2)))}×` })),
-    unit: '',
-  };
+  const positive = ratios.filter((ratio) => ratio > 0);
+  const least = positive.reduce((below, ratio) => Math.min(below, ratio), 1);
+  const most = positive.reduce((above, ratio) => Math.max(above, ratio), 1);
+  const high = RATIOS_ABOVE.find((ratio) => ratio >= most) ?? most;
+  const low = RATIOS_BELOW.find((ratio) => ratio <= least) ?? least;
+  const width = Math.log(high / low);
+  const shareOf = (ratio: number) => clamped(Math.log(Math.max(ratio, low) / low) / width);
+  const chosen = [...new Set([1, low, high])].filter((ratio) => ratio === 1 || Math.abs(shareOf(ratio) - shareOf(1)) >= LABEL_SHARE);
+  for (const ratio of [...RATIOS_ABOVE, ...RATIOS_BELOW]) {
+    const isWithin = ratio > low && ratio < high;
+    if (isWithin && chosen.every((other) => Math.abs(shareOf(ratio) - shareOf(other)) >= LABEL_SHARE)) chosen.push(ratio);
+  }
+  return { shareOf, ticks: chosen.map((value) => tick(value)), unit: '' };
 }
 
-function unitOf(kind: FigureKind, max: number): { readonly name: string; readonly factor: number } {
+/** What a label needs of the axis. */
+const LABEL_SHARE = 0.2;
+
+function steppedScale(min: number, max: number, kind: FigureKind, stepsMax: number): Scale {
+  const { name, factor } = unitOf(kind, max);
+  const [low, high] = max < LEAST ? [0, 1] : [min / factor, max / factor];
+  const step = stepOf((high - low) / stepsMax);
+  const first = Math.floor(low / step + 1e-9);
+  const last = Math.max(first + 1, Math.ceil(high / step - 1e-9));
+  const ticks = Array.from({ length: last - first + 1 }, (_, index) => ({ ...tick((first + index) * step), value: (first + index) * step * factor }));
+  return { shareOf: (value) => clamped((value / factor / step - first) / (last - first)), ticks, unit: name };
+}
+
+function tick(value: number): Tick {
+  return { value, label: tickNumber(value) };
+}
+
+function unitOf(kind: FigureKind, max: number): Unit {
   if (kind === 'micros') return microsUnit(max);
   if (kind === 'bytes') return bytesUnit(max);
   return kind === 'share' ? { name: '%', factor: 0.01 } : { name: '', factor: 1 };
@@ -95,30 +117,14 @@ function stepOf(least: number): number {
   return power * (STEPS.find((step) => step * power >= least * (1 - 1e-9)) ?? 10);
 }
 
-/** The bounds are 1, 2 or 5 times a power of ten, and never equal. */
-function decadeBounds(least: number, most: number): readonly [number, number] {
-  const power = 10 ** Math.floor(Math.log10(least));
-  const low = ([5, 2, 1].find((step) => step * power <= least) ?? 1) * power;
-  const topPower = 10 ** Math.floor(Math.log10(most));
-  const high = ([1, 2, 5, 10].find((step) => step * topPower >= most) ?? 10) * topPower;
-  return high > low * 1.5 ? [low, high] : [low, low * 2];
-}
-
-/** 1, 2 and 5 of every decade where there are few decades, else powers of ten, at most about six. */
-function logTicks(low: number, high: number): Tick[] {
-  const decades = Math.log10(high / low);
-  const first = Math.floor(Math.log10(low));
-  const last = Math.ceil(Math.log10(high));
+/** 1, 2 and 5 of every decade where there are few decades, else 1 and 3, else powers of ten so that about six remain. */
+function logSteps(least: number, most: number): number[] {
+  const decades = Math.log10(most / least);
+  const [first, last] = [Math.floor(Math.log10(least)), Math.ceil(Math.log10(most)) + 1];
   const every = Math.max(1, Math.ceil(decades / 6));
-  const steps = decades <= 2 ? [1, 2, 5] : decades <= 3.2 ? [1, 3] : [1];
-  const values = Array.from({ length: last - first + 1 }, (_, index) => first + index)
-    .filter((power) => (power - first) % every === 0)
-    .flatMap((power) => steps.map((step) => step * 10 ** power))
-    .filter((value) => value >= low * 0.999 && value <= high * 1.001);
-  return values.map((value) => {
-    const { name, factor } = microsUnit(value * 1.0001);
-    return { value, label: `${tickNumber(value / factor)} ${name}` };
-  });
+  const steps = decades <= 2 ? [1, 2, 5] : decades <= 3 ? [1, 3] : [1];
+  const count = Math.ceil((last - first) / every) + 1;
+  return Array.from({ length: count }, (_, index) => first + index * every).flatMap((power) => steps.map((step) => step * 10 ** power));
 }
 
 function clamped(share: number): number {

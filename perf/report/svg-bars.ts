@@ -1,11 +1,7 @@
 /** Lying bars with whiskers, one under the other, so that long names have room and a phone can show them. */
-import { Markup, markup, NOTHING } from './markup.ts';
-import { axisLabel, CHART_WIDTH, fitted, textWidth, type Axis } from './svg-frame.ts';
-
-export interface BarGroup {
-  readonly name: string;
-  readonly bars: readonly Bar[];
-}
+import { markup, NOTHING, type Markup } from './markup.ts';
+import { axisLabel, gridLine, textWidth, type Axis } from './svg-frame.ts';
+import { labelledRows, ROW_HEIGHT, rowsHeight, type RowGroup } from './svg-rows.ts';
 
 export interface Bar {
   /** Empty when the group's name says it all. */
@@ -17,51 +13,31 @@ export interface Bar {
   readonly text: string;
 }
 
-const ROW = 20;
 const BAR = 12;
-const TOP = 38;
-const LABEL_WIDTH_MAX = 130;
+const GAP = 5;
+const COLOURS = 6;
 
-export function barChart(title: string, axis: Axis, groups: readonly BarGroup[]): Markup {
-  const bars = groups.flatMap((group) => group.bars);
-  const left = Math.min(LABEL_WIDTH_MAX, 10 + Math.max(...groups.flatMap(({ name, bars: own }) => (
-    own.map(({ label }) => textWidth(label === '' ? name : label) + (label === '' ? 0 : 8))))));
-  const right = CHART_WIDTH - 10 - Math.max(...bars.map(({ text }) => textWidth(text)));
-  const x = (value: number) => left + axis.scale.shareOf(value) * (right - left);
-  let y = TOP;
-  const rows = groups.map((group) => {
-    const own: Markup[] = [];
-    if (group.bars.some(({ label }) => label !== '')) {
-      own.push(markup`<text class="name" x="2" y="${y + 13}">${fitted(group.name, CHART_WIDTH * 0.9)}</text>`);
-      y += ROW;
-    }
-    for (const bar of group.bars) {
-      own.push(barRow(bar, bar.label === '' ? group.name : bar.label, { left, x, y }));
-      y += ROW;
-    }
-    y += 5;
-    return own;
+export function barChart(title: string, axis: Axis, groups: readonly RowGroup<Bar>[]): Markup {
+  const widest = Math.max(...groups.flatMap(({ rows }) => rows.map(({ text }) => textWidth(text))));
+  return labelledRows(title, axisLabel(axis), groups, widest + GAP + 4, ({ top, left, right }) => {
+    const x = (value: number) => left + axis.scale.shareOf(value) * (right - left);
+    const bottom = top + rowsHeight(groups);
+    const grid = axis.scale.ticks.map(({ value, label }) => gridLine(x(value), top, bottom, label));
+    return { behind: markup`${grid}`, row: (bar, name, y) => barRow(bar, name, { left, x, middle: y + ROW_HEIGHT / 2 }) };
   });
-  return markup`<svg viewBox="0 0 ${CHART_WIDTH} ${y + 4}" role="img" aria-label="${title}">
-<text class="label" x="2" y="13">${axisLabel(axis)}</text>${grid(axis, x, y)}${rows}<line class="axis" x1="${left}" x2="${left}" y1="${TOP - 2}" y2="${y}"/></svg>`;
 }
 
 interface Place {
   readonly left: number;
   readonly x: (value: number) => number;
-  readonly y: number;
+  readonly middle: number;
 }
 
-function barRow({ colour, value, low, high, text, label: own }: Bar, label: string, { left, x, y }: Place): Markup {
-  const middle = y + ROW / 2;
-  const whisker = x(high) - x(low) < 1 ? NOTHING : markup`<path class="whisker" d="M${x(low)} ${middle}H${x(high)}M${x(low)} ${middle - 3}v6M${x(high)} ${middle - 3}v6"/>`;
-  const indent = own === '' ? 2 : 10;
-  return markup`<text x="${indent}" y="${middle + 3.5}">${fitted(label, left - indent - 4)}<title>${label}</title></text>
-<rect class="bar c${colour % 6}" x="${left}" y="${middle - BAR / 2}" width="${Math.max(1, x(value) - left)}" height="${BAR}"><title>${`${label}: ${text}`}</title></rect>
-${whisker}<text class="value" x="${Math.max(x(high), x(value)) + 5}" y="${middle + 3.5}">${text}</text>`;
-}
-
-function grid({ scale }: Axis, x: (value: number) => number, bottom: number): Markup[] {
-  return scale.ticks.map(({ value, label }) => markup`<line class="grid" x1="${x(value)}" x2="${x(value)}" y1="${TOP - 2}" y2="${bottom}"/>
-<text x="${x(value)}" y="${TOP - 8}" text-anchor="middle">${label}</text>`);
+function barRow({ colour, value, low, high, text }: Bar, name: string, { left, x, middle }: Place): Markup {
+  const whisker = x(high) - x(low) < 1
+    ? NOTHING
+    : markup`<path class="whisker" d="M${x(low)} ${middle}H${x(high)}M${x(low)} ${middle - 3}v6M${x(high)} ${middle - 3}v6"/>`;
+  return markup`<rect class="bar c${colour % COLOURS}" x="${left}" y="${middle - BAR / 2}" width="${Math.max(1, x(value) - left)}" height="${BAR}">
+<title>${`${name}: ${text}`}</title></rect><line class="axis" x1="${left}" x2="${left}" y1="${middle - ROW_HEIGHT / 2}" y2="${middle + ROW_HEIGHT / 2}"/>
+${whisker}<text class="value" x="${Math.max(x(high), x(value)) + GAP}" y="${middle + 3.5}">${text}</text>`;
 }

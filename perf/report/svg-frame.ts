@@ -4,8 +4,8 @@ import type { Scale } from './scales.ts';
 
 export const CHART_WIDTH = 400;
 export const CHART_HEIGHT = 250;
-/** Of text at the size of labels; an estimate on the wide side, as fonts differ. */
-const CHARACTER_WIDTH = 6.4;
+/** Of text at the size of labels (11): that of a wide font's digits, as nobody knows which font will be there. */
+const CHARACTER_WIDTH = 7;
 const BOTTOM = CHART_HEIGHT - 40;
 const TOP = 28;
 const RIGHT = CHART_WIDTH - 14;
@@ -34,6 +34,12 @@ export function fitted(text: string, width: number): string {
 
 export function axisLabel({ label, scale }: Axis): string {
   return scale.unit === '' ? label : `${label} (${scale.unit})`;
+}
+
+/** A vertical line down from its label. */
+export function gridLine(x: number, top: number, bottom: number, label: string, isAxis = false): Markup {
+  return markup`<line class="${isAxis ? 'axis' : 'grid'}" x1="${x}" x2="${x}" y1="${top - 2}" y2="${bottom}"/>
+<text x="${x}" y="${top - 8}" text-anchor="middle">${label}</text>`;
 }
 
 export function frame(xAxis: Axis, yAxis: Axis): Frame {
