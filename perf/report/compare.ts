@@ -16,6 +16,8 @@ export interface Comparison {
 
 /** Of fewer rounds the ranges lie apart by chance too often: 1 time of 3 with 2 rounds each, 1 of 10 with 3, 1 of 126 with 5. */
 const ROUNDS_MIN = 3;
+/** Shown as 0. */
+const LEAST = 1e-6;
 /** A steady figure may differ by less than anyone cares about. */
 const RATIO_STEP_MIN = 0.01;
 
@@ -40,6 +42,5 @@ function verdictOf(a: Spread, b: Spread, ratio: number | null, better: Figure['b
 }
 
 function quotient(value: number, by: number): number | null {
-  const ratio = value / by;
-  return by === 0 || !Number.isFinite(ratio) ? null : ratio;
+  return by < LEAST ? null : value / by;
 }

@@ -24,14 +24,14 @@ export function plainNumber(value: number): string {
 /** Three digits without the zeros that end them: 0.6, 3,500. Whole numbers in full. */
 export function shortNumber(value: number): string {
   const shown = Number.isInteger(value) ? value : Number(value.toPrecision(3));
-  return shown.toLocaleString('en-US', { maximumFractionDigits: 9 });
+  return SHORT.format(shown);
 }
 
 /** A label of an axis: no digits that say nothing. Millions are shortened. */
 export function tickNumber(value: number): string {
   const size = Math.abs(value);
   for (const [limit, unit] of [[1e12, 'T'], [1e9, 'G'], [1e6, 'M']] as const) {
-    if (size >= limit) return `${Number((value / limit).toPrecision(3)).toLocaleString('en-US')}${unit}`;
+    if (size >= limit) return `${SHORT.format(Number((value / limit).toPrecision(3)))}${unit}`;
   }
   return shortNumber(Number(value.toPrecision(3)));
 }
@@ -86,7 +86,10 @@ export function bytesUnit(bytes: number): Unit {
   return bytes >= MIB ? { name: 'MiB', factor: MIB } : { name: 'KiB', factor: KIB };
 }
 
+// Making one takes far longer than using it, and a report has thousands of numbers.
+const FIXED = Array.from({ length: 9 }, (_, digits) => new Intl.NumberFormat('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits }));
+const SHORT = new Intl.NumberFormat('en-US', { maximumFractionDigits: 9 });
+
 function grouped(value: number, decimals: number): string {
-  const digits = Math.min(decimals, 20);
-  return value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  return (FIXED[decimals] ?? SHORT).format(value);
 }

@@ -74,11 +74,11 @@ const RATIOS_BELOW = [0.95, 0.9, 0.8, 0.7, 0.5, 0.3, 0.2, 0.1, 0.05, 0.02, 0.01,
 
 /** Ratios around 1, on a logarithmic axis: half and double are equally far from it. */
 export function ratioScale(ratios: readonly number[]): Scale {
-  const positive = ratios.filter((ratio) => ratio > 0);
-  const least = positive.reduce((below, ratio) => Math.min(below, ratio), 1);
-  const most = positive.reduce((above, ratio) => Math.max(above, ratio), 1);
-  const high = RATIOS_ABOVE.find((ratio) => ratio >= most) ?? most;
-  const low = RATIOS_BELOW.find((ratio) => ratio <= least) ?? least;
+  const bounded = ratios.map((ratio) => Math.min(1e15, Math.max(1e-15, ratio)));
+  const least = bounded.reduce((below, ratio) => Math.min(below, ratio), 1);
+  const most = bounded.reduce((above, ratio) => Math.max(above, ratio), 1);
+  const high = RATIOS_ABOVE.find((ratio) => ratio >= most) ?? 1e15;
+  const low = RATIOS_BELOW.find((ratio) => ratio <= least) ?? 1e-15;
   const width = Math.log(high / low);
   const shareOf = (ratio: number) => clamped(Math.log(Math.max(ratio, low) / low) / width);
   const chosen = [...new Set([1, low, high])].filter((ratio) => ratio === 1 || Math.abs(shareOf(ratio) - shareOf(1)) >= LABEL_SHARE);
@@ -94,7 +94,7 @@ const LABEL_SHARE = 0.2;
 
 function steppedScale(min: number, max: number, kind: FigureKind, stepsMax: number): Scale {
   const { name, factor } = unitOf(kind, max);
-  const [low, high] = max < LEAST ? [0, 1] : [min / factor, max / factor];
+  const [low, high] = max / factor < LEAST ? [0, 1] : [min / factor, max / factor];
   const step = stepOf((high - low) / stepsMax);
   const first = Math.floor(low / step + 1e-9);
   const last = Math.max(first + 1, Math.ceil(high / step - 1e-9));
