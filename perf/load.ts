@@ -43,14 +43,20 @@ async function runWrk({ url, paths, connections, durationS, headers, signal }: L
   const folder = paths === undefined ? null : await writeScript(paths);
   const script = folder === null ? [] : ['-s', join(folder, 'paths.lua')];
   const parameters = ['-t1', `-c${connections}`, `-d${durationS}s`, ...headerParameters, ...script, url];
-  const { stdout, clientCpuShare } = await timed('wrk', parameters, durationS, signal).finally(async () => {
-    if (folder !== null) await rm(folder, { recursive: true, force: true });
-  });
+  const { stdout, clientCpuShare } = await runAndRemove(folder, () => timed('wrk', parameters, durationS, signal));
   const [, requests = '0', elapsed = '1'] = /(\d+) requests in ([\d.]+)s/.exec(stdout) ?? [];
   const non2xx = Number(/Non-2xx or 3xx responses: (\d+)/.exec(stdout)?.[1] ?? 0);
   const socket = /Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)/.exec(stdout);
   const socketErrors = (socket?.slice(1) ?? []).reduce((sum, count) => sum + Number(count), 0);
   return { requests: Number(requests), elapsedS: Number(elapsed), failures: non2xx + socketErrors, clientCpuShare };
+}
+
+async function runAndRemove<R>(folder: string | null, work: () => Promise<R>): Promise<R> {
+  try {
+    return await work();
+  } finally {
+    if (folder !== null) await rm(folder, { recursive: true, force: true });
+  }
 }
 
 /** A Lua script that takes the paths in turn; its folder. */

@@ -26,7 +26,7 @@ export async function mixedRequests(data: BenchData): Promise<Requests> {
   const titles = await seededTitles(data);
   const installs = distinctInstalls(INSTALLS);
   const random = new Random(31);
-  const kinds = (Object.keys(PROPORTIONS) as Kind[]).flatMap((kind) => new Array<Kind>(PROPORTIONS[kind]).fill(kind));
+  const kinds = (Object.keys(PROPORTIONS) as Kind[]).flatMap((kind) => Array.from({ length: PROPORTIONS[kind] }, () => kind));
   const ranks = zipfOrder(titles.length, REQUESTS);
   const installRanks = zipfOrder(installs.length, REQUESTS);
   const paths = ranks.map((rank, index) => {
