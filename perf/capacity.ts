@@ -5,12 +5,11 @@
  *
  *   [--rounds 3] [--seconds 5] [--titles 100000] [--streams 2000000] [--data folder] [--json file]
  */
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import { searchCapacity } from './capacity-search.ts';
 import { openBenchData } from './harness/bench-data.ts';
 import { Progress, readArguments, runCommand, wholeNumber } from './harness/command.ts';
 import { machineProfile, revision } from './harness/machine.ts';
+import { resultFile, writeResult } from './harness/result-file.ts';
 import { generator } from './load.ts';
 import { keepsObjective, readObjective, type Objective } from './objective.ts';
 import { RESULT_SCHEMA, type PerfResult, type PhaseResult } from './result.ts';
@@ -21,7 +20,6 @@ import type { Bench, LoadScenario } from './scenarios/scenario.ts';
 import { startScenarioServer, verify } from './scenarios/standard.ts';
 import { loadScenarioOf } from './scenarios/table.ts';
 
-const DEFAULT_JSON = join(import.meta.dirname, '../../.build/perf/capacity.json');
 /** Where the search begins, of what a closed loop got. */
 const FIRST_SHARE = 0.25;
 const NOT_SERVED_SHARE_MAX = 0.001;
@@ -62,7 +60,7 @@ async function main(signal: AbortSignal): Promise<void> {
       titles: { type: 'string', default: '100000' },
       streams: { type: 'string', default: '2000000' },
       data: { type: 'string' },
-      json: { type: 'string', default: DEFAULT_JSON },
+      json: { type: 'string' },
     },
   });
   const objective = readObjective(values.slo);
@@ -72,7 +70,7 @@ async function main(signal: AbortSignal): Promise<void> {
     soakMinutes: 1, closedLoop: generator,
   };
   const seed = { titles: wholeNumber('titles', values.titles, 100, 10_000_000), streams: wholeNumber('streams', values.streams, 1000, 100_000_000) };
-  await mkdir(dirname(values.json), { recursive: true });
+  const jsonFile = await resultFile(values.json, 'capacity.json');
   const progress = new Progress();
   await using data = await openBenchData({
     seed: scenario.needs.seed ? seed : null, folder: values.data ?? null, needsRedis: scenario.needs.redis,
@@ -93,14 +91,14 @@ async function main(signal: AbortSignal): Promise<void> {
     schema: RESULT_SCHEMA, createdAt: new Date().toISOString(), command: `npm run perf:capacity -- ${process.argv.slice(2).join(' ')}`,
     revision: revision(), machine, data: data.profile, scenarios: [result],
   };
-  await writeFile(values.json, `${JSON.stringify(whole, null, 1)}\n`);
+  await writeResult(jsonFile, whole);
   if (capacityPerS === null) {
     console.log(`\n${objective.text} holds at no rate of ${scenario.name}: the curve says what it is instead.`);
     process.exitCode = 1;
     return;
   }
   console.log(`\nThis machine serves ${capacityPerS} req/s of ${scenario.name} at ${objective.text.split('<')[0] ?? ''} ${reached.toFixed(2)} ms.`);
-  console.log(`Written to ${values.json}; npm run perf:report -- ${values.json} draws the curve.`);
+  console.log(`Written to ${jsonFile}; npm run perf:report -- ${jsonFile} draws the curve.`);
 }
 
 await runCommand(main);

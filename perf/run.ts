@@ -7,25 +7,22 @@
  *
  * `all` runs every scenario. Exit code 1 when something that must hold does not.
  */
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import { openBenchData, type BenchData } from './harness/bench-data.ts';
 import { Progress, readArguments, runCommand, wholeNumber } from './harness/command.ts';
 import { machineProfile, revision } from './harness/machine.ts';
+import { resultFile, writeResult } from './harness/result-file.ts';
 import { generator as installed } from './load.ts';
 import { RESULT_SCHEMA, type PerfResult, type ScenarioResult } from './result.ts';
 import { printScenario } from './scenarios/print.ts';
 import type { Bench, BenchSettings, Scenario } from './scenarios/scenario.ts';
 import { runScenario, scenarioOf, SCENARIOS } from './scenarios/table.ts';
 
-const DEFAULT_JSON = join(import.meta.dirname, '../../.build/perf/last.json');
-
 interface Wanted {
   readonly scenarios: readonly Scenario[];
   readonly settings: BenchSettings;
   readonly seed: { readonly titles: number; readonly streams: number };
   readonly folder: string | null;
-  readonly jsonFile: string;
+  readonly jsonFile: string | undefined;
 }
 
 function read(): Wanted {
@@ -36,7 +33,7 @@ function read(): Wanted {
       titles: { type: 'string', default: '100000' },
       streams: { type: 'string', default: '2000000' },
       data: { type: 'string' },
-      json: { type: 'string', default: DEFAULT_JSON },
+      json: { type: 'string' },
       generator: { type: 'string', default: installed },
       'soak-minutes': { type: 'string', default: '10' },
     },
@@ -81,8 +78,7 @@ async function runOne(data: BenchData, wanted: Wanted, scenario: Scenario, progr
 async function main(signal: AbortSignal): Promise<void> {
   const wanted = read();
   const progress = new Progress();
-  // Nothing is started for a file that cannot be written.
-  await mkdir(dirname(wanted.jsonFile), { recursive: true });
+  const jsonFile = await resultFile(wanted.jsonFile, 'last.json');
   await using data = await openBenchData({
     seed: wanted.scenarios.some(({ needs }) => needs.seed) ? wanted.seed : null,
     folder: wanted.folder,
@@ -100,10 +96,10 @@ async function main(signal: AbortSignal): Promise<void> {
       schema: RESULT_SCHEMA, createdAt: new Date().toISOString(), command: `npm run perf -- ${process.argv.slice(2).join(' ')}`,
       revision: revision(), machine, data: data.profile, scenarios,
     };
-    await writeFile(wanted.jsonFile, `${JSON.stringify(whole, null, 1)}\n`);
+    await writeResult(jsonFile, whole);
   }
   console.log(`\n${machine.processor}, ${machine.processors} threads (${machine.threadsPerCore} a core), Node ${machine.node}`);
-  console.log(`Written to ${wanted.jsonFile}; npm run perf:report -- ${wanted.jsonFile} draws it.`);
+  console.log(`Written to ${jsonFile}; npm run perf:report -- ${jsonFile} draws it.`);
   if (scenarios.some(({ checks }) => checks.some(({ passed }) => !passed))) process.exitCode = 1;
 }
 

@@ -119,8 +119,7 @@ class RunningProcess implements ServerProcess {
       if (isAnswering) return;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
-    const lastLines = this.#complaint.trim().split('\n').slice(-5).join('\n');
-    throw new Error(`the server ${this.#hasEnded ? 'ended' : 'did not answer within a minute'}: ${lastLines || 'it said nothing'}`);
+    throw new Error(`the server ${this.#hasEnded ? 'ended' : 'did not answer within a minute'}: ${reasonIn(this.#complaint)}`);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -130,4 +129,11 @@ class RunningProcess implements ServerProcess {
     await this.#ended;
     clearTimeout(timer);
   }
+}
+
+/** The line that names an error where there is one, else the last ones. */
+function reasonIn(complaint: string): string {
+  const lines = complaint.trim().split('\n');
+  const named = lines.find((line) => /\b\w*Error\b.*:/.test(line));
+  return (named ?? lines.slice(-5).join('\n')) || 'it said nothing';
 }

@@ -1,0 +1,171 @@
+/** Protects the load generator: what was due is counted, waiting counts from the due time, nothing is lost or invented. */
+import assert from 'node:assert/strict';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { runClosedLoad } from '../../../perf/harness/closed-load.ts';
+import { runLoadPlan } from '../../../perf/harness/generator.ts';
+import type { LoadPlan, LoadTick } from '../../../perf/harness/load-plan.ts';
+
+interface Target extends AsyncDisposable {
+  readonly port: number;
+  readonly sockets: Set<Socket>;
+}
+
+async function target(listener: RequestListener): Promise<Target> {
+  const sockets = new Set<Socket>();
+  const server = createServer(listener);
+  server.keepAliveTimeout = 60_000;
+  server.on('connection', (socket) => sockets.add(socket));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    port, sockets,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+const answer: RequestListener = (_request, response) => {
+  response.writeHead(200, { 'Content-Length': 5 }).end('hello');
+};
+
+function plan(port: number, more: Partial<LoadPlan>): LoadPlan {
+  return {
+    port, loop: 'open', ratePerS: 200, durationS: 2, connections: 4, connectionsMax: 64, newConnectionEach: false,
+    paths: ['/a'], order: [], startAt: 0, headers: {}, graceS: 2, ...more,
+  };
+}
+
+const ticks: LoadTick[] = [];
+const listener = { connected: () => Promise.resolve(), tick: (tick: LoadTick) => void ticks.push(tick) };
+const signal = AbortSignal.timeout(60_000);
+
+describe('the open loop', () => {
+  test('sends what is due, asks in the given order, and goes on where it stopped', async () => {
+    const seen: string[] = [];
+    await using server = await target((request, response) => {
+      seen.push(request.url ?? '');
+      answer(request, response);
+    });
+    ticks.length = 0;
+    const report = await runLoadPlan(plan(server.port, {
+      paths: ['/a', '/b', '/c'], order: [2, 0, 2, 1], startAt: 1, connections: 1, connectionsMax: 1,
+    }), listener, signal);
+    assert.deepEqual([report.due, report.succeeded, report.shed, report.failures], [400, 400, 0, {}]);
+    assert.deepEqual(seen.slice(0, 5), ['/a', '/c', '/b', '/c', '/a']);
+    assert.equal(report.endAt, 401);
+    assert.ok(report.elapsedS >= 2 && report.elapsedS < 3, String(report.elapsedS));
+    assert.ok(ticks.length >= 1 && (ticks[0]?.succeeded ?? 0) > 150, 'a tick a second');
+    assert.ok(report.latency !== null && report.latency.p50 > 0 && report.latency.p50 <= report.latency.p99);
+  });
+
+  test('a stall of the server is in the latency of everything that was due in it, also over one connection', async () => {
+    let stalledFrom = 0;
+    const startedAt = performance.now();
+    await using server = await target((request, response) => {
+      const at = performance.now() - startedAt;
+      if (stalledFrom === 0 && at > 1000) stalledFrom = performance.now();
+      const waitMs = stalledFrom === 0 ? 0 : stalledFrom + 600 - performance.now();
+      if (waitMs <= 0) answer(request, response);
+      else setTimeout(() => answer(request, response), waitMs);
+    });
+    const report = await runLoadPlan(plan(server.port, { connections: 1, connectionsMax: 1 }), listener, signal);
+    assert.equal(report.succeeded, 400);
+    // 120 of 400 were due in the stall and waited 0 to 600 ms; a generator that waits itself would report one of them.
+    assert.ok((report.latency?.p90 ?? 0) > 200_000, `p90 ${report.latency?.p90} µs`);
+    assert.ok((report.latency?.p50 ?? Infinity) < 200_000, `p50 ${report.latency?.p50} µs`);
+  });
+
+  test('opens connections while all are busy, up to the limit', async () => {
+    await using server = await target((request, response) => {
+      setTimeout(() => answer(request, response), 200);
+    });
+    const report = await runLoadPlan(plan(server.port, { connections: 2, connectionsMax: 30 }), listener, signal);
+    assert.equal(report.connectionsOpened, 30);
+    assert.equal(server.sockets.size, 30);
+  });
+
+  test('tells refusals, failures and lost answers apart', async () => {
+    let count = 0;
+    await using server = await target((request, response) => {
+      count += 1;
+      if (count % 10 === 1) response.writeHead(503, { 'Retry-After': '1', 'Content-Length': 0 }).end();
+      else if (count % 10 === 2) response.writeHead(503, { 'Content-Length': 0 }).end();
+      else if (count % 10 === 3) response.writeHead(404, { 'Content-Length': 2 }).end('no');
+      else if (count % 10 === 4) request.socket.destroy();
+      else answer(request, response);
+    });
+    const report = await runLoadPlan(plan(server.port, { durationS: 1 }), listener, signal);
+    assert.deepEqual([report.due, report.succeeded, report.shed], [200, 120, 20]);
+    assert.deepEqual(report.failures, { 0: 20, 404: 20, 503: 20 });
+    assert.ok(report.shedLatency !== null);
+  });
+
+  test('answers that never come are failures after the grace', async () => {
+    await using server = await target((request, response) => {
+      if (request.url === '/a') answer(request, response);
+    });
+    const report = await runLoadPlan(plan(server.port, { paths: ['/a', '/never'], durationS: 1, ratePerS: 20, graceS: 0.5 }), listener, signal);
+    assert.deepEqual([report.due, report.succeeded, report.failures], [20, 10, { 0: 10 }]);
+  });
+
+  test('a new connection for every request, when asked for', async () => {
+    await using server = await target(answer);
+    const report = await runLoadPlan(plan(server.port, { newConnectionEach: true, durationS: 1, ratePerS: 50 }), listener, signal);
+    assert.equal(report.succeeded, 50);
+    assert.equal(server.sockets.size, 50);
+  });
+
+  test('an abort ends the generator; a server that is not there is one clear error', async () => {
+    await using server = await target(answer);
+    const stop = new AbortController();
+    setTimeout(() => stop.abort(new Error('enough')), 500);
+    const before = performance.now();
+    await assert.rejects(runLoadPlan(plan(server.port, { durationS: 30 }), listener, stop.signal), /enough/);
+    assert.ok(performance.now() - before < 10_000);
+    const { port } = server;
+    await server[Symbol.asyncDispose]();
+    await assert.rejects(runLoadPlan(plan(port, {}), listener, signal), /4 connections could not be opened.*ECONNREFUSED/);
+  });
+});
+
+describe('the other loops', () => {
+  test('a burst asks once on every connection, all at the same moment', async () => {
+    const arrivals: number[] = [];
+    await using server = await target((request, response) => {
+      arrivals.push(performance.now());
+      setTimeout(() => answer(request, response), 300);
+    });
+    const report = await runLoadPlan(plan(server.port, { loop: 'burst', connections: 100, durationS: 1 }), listener, signal);
+    assert.deepEqual([report.due, report.succeeded], [100, 100]);
+    assert.equal(arrivals.length, 100);
+    assert.ok(Math.max(...arrivals) - Math.min(...arrivals) < 290, 'before the first was answered');
+  });
+
+  test('the closed loop keeps every connection busy', async () => {
+    await using server = await target(async (request, response) => {
+      await sleep(10);
+      answer(request, response);
+    });
+    const report = await runClosedLoad('sluice', plan(server.port, { loop: 'closed', durationS: 1 }), listener, signal);
+    assert.ok(report.succeeded > 80 && report.succeeded <= 400, `${report.succeeded} by 4 connections with 10 ms each`);
+  });
+
+  test('autocannon asks for all paths in turn', async () => {
+    const seen = new Map<string, number>();
+    await using server = await target((request, response) => {
+      seen.set(request.url ?? '', (seen.get(request.url ?? '') ?? 0) + 1);
+      answer(request, response);
+    });
+    const closed = plan(server.port, { loop: 'closed', durationS: 1, paths: ['/a', '/b', '/c'] });
+    const report = await runClosedLoad('autocannon', closed, listener, signal);
+    const counts = [...seen.values()];
+    assert.deepEqual([...seen.keys()].toSorted(), ['/a', '/b', '/c']);
+    assert.ok(Math.max(...counts) - Math.min(...counts) <= closed.connections, JSON.stringify(counts));
+    assert.ok(report.succeeded > 0 && Object.keys(report.failures).length === 0);
+  });
+});
