@@ -87,7 +87,8 @@ export function bytesUnit(bytes: number): Unit {
 }
 
 // Making one takes far longer than using it, and a report has thousands of numbers.
-const FIXED = Array.from({ length: 9 }, (_, digits) => new Intl.NumberFormat('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits }));
+const FIXED = Array.from({ length: 9 }, (_, digits) => (
+  new Intl.NumberFormat('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })));
 const SHORT = new Intl.NumberFormat('en-US', { maximumFractionDigits: 9 });
 
 function grouped(value: number, decimals: number): string {

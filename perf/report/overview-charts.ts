@@ -8,7 +8,7 @@ import { formatMicros, formatRatio, NONE, plainNumber } from './format.ts';
 import { hasContenders, OWN_NAME, preferredPhases, referenceOf, steppedRates, type Member, type ReportModel, type ScenarioGroup } from './model.ts';
 import { linearScale, logMicrosScale } from './scales.ts';
 import { barChart, type Bar } from './svg-bars.ts';
-import { lineChart, type Line } from './svg-lines.ts';
+import { lineChart, type Line, type LinePoint } from './svg-lines.ts';
 import { ratioChart, type RatioRow } from './svg-ratios.ts';
 import type { RowGroup } from './svg-rows.ts';
 import { cell, numbers, words } from './table.ts';
@@ -50,7 +50,8 @@ export function ratioCharts(model: ReportModel): readonly Chart[] {
     const title = isPair ? `${overview.title}, B by A` : `${overview.title}, advantage`;
     const columns = [words('Scenario'), numbers('Ratio'), numbers('Least'), numbers('Most'), words('Verdict')];
     const cells = groups.flatMap(({ name, rows }) => rows.map(({ label, comparison }) => [
-      cell(rowName(name, label)), cell(formatRatio(comparison.ratio)), cell(ratioOrNone(comparison.low)), cell(ratioOrNone(comparison.high)), cell(verdictText(comparison)),
+      cell(rowName(name, label)), cell(formatRatio(comparison.ratio)), cell(ratioOrNone(comparison.low)), cell(ratioOrNone(comparison.high)),
+      cell(verdictText(comparison)),
     ]));
     return [drawn(title, ratioChart(title, axis, groups), columns, cells)];
   });
@@ -124,8 +125,10 @@ function rateChart(group: ScenarioGroup): Chart[] {
   return [drawn(title, svg, [numbers('Requests/s'), ...group.series.map(({ short }) => numbers(short))], rows)];
 }
 
-function ratePoint(member: Member) {
+function ratePoint(member: Member): LinePoint[] {
   const spread = figureOf(P95, member);
-  const rate = member.phase.ratePerS;
-  return spread === null || rate === null ? [] : [{ x: rate, y: spread.median, low: spread.min, high: spread.max, mark: formatMicros(spread.median) }];
+  const x = member.phase.ratePerS;
+  if (spread === null || x === null) return [];
+  const { median, min, max } = spread;
+  return [{ x, y: median, low: min, high: max, mark: formatMicros(median) }];
 }

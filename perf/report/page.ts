@@ -11,7 +11,9 @@ import { phaseCharts } from './phase-charts.ts';
 import { describePhase, phaseTable, scenarioTable } from './phase-tables.ts';
 import { lineSample } from './svg-lines.ts';
 import type { Cell, Table } from './table.ts';
-import { allChecks, checksTable, checksVerdicts, contendersTable, differencesOf, latencyTable, machineTable, throughputTable } from './tables.ts';
+import {
+  allChecks, checksTable, checksVerdicts, contendersTable, differencesOf, latencyTable, machineTable, throughputTable, type ChecksVerdict,
+} from './tables.ts';
 
 const STYLE_HASH = createHash('sha256').update(PAGE_STYLE).digest('base64');
 /** Only this very style may apply: even if a name in a result became markup, it could load and run nothing. */
@@ -63,12 +65,18 @@ function verdicts(model: ReportModel): Markup {
   const warnings = model.scenarios.flatMap(({ name, series }) => series.flatMap(({ short, scenario }) => (
     scenario.warnings.map((warning) => markup`<li><b>${name}</b>${series.length > 1 ? ` (${short})` : ''}: ${warning}</li>`))));
   const lines = [
-    differences.length === 0 ? NOTHING : markup`<li><b>A and B did not run under the same conditions</b> (${differences.join(', ')}): their ratios mean little.</li>`,
+    ...(differences.length === 0 ? [] : [markup`<li><b>A and B did not run under the same conditions</b> (${differences.join(', ')}):
+their ratios mean little.</li>`]),
     ...warnings,
-  ].filter((line) => line !== NOTHING);
-  const verdictLines = checksVerdicts(model).map(({ letter, total, missed }) => markup`<p class="verdict ${missed === 0 ? 'good' : 'bad'}">
-${letter === '' ? '' : `${letter}: `}${missed === 0 ? '✓' : '✗'} ${total - missed} of ${total} checks hold${missed === 0 ? '' : `, ${missed} MISSED`}</p>`);
+  ];
+  const verdictLines = checksVerdicts(model).map(verdictLine);
   return markup`${verdictLines}${lines.length === 0 ? NOTHING : markup`<ul class="warnings">${lines}</ul>`}`;
+}
+
+function verdictLine({ letter, total, missed }: ChecksVerdict): Markup {
+  const head = letter === '' ? '' : `${letter}: `;
+  const [kind, mark, end] = missed === 0 ? ['good', '✓', ''] : ['bad', '✗', `, ${missed} MISSED`];
+  return markup`<p class="verdict ${kind}">${head}${mark} ${total - missed} of ${total} checks hold${end}</p>`;
 }
 
 function scenarioSection(group: ScenarioGroup): Markup {

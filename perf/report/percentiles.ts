@@ -23,7 +23,7 @@ export function medianCurve(latencies: readonly (Latency | null)[]): readonly Cu
   });
 }
 
-/** Servers answer in less time at a low percentile than at a high one; without a curve its five named points make one. */
+/** Rising, without 100 %, for which the axis has no place; without a curve the five named points make one. */
 function usableCurve({ curve, p50, p90, p95, p99, p999 }: Latency): Curve {
   const points = curve.filter(([percentile]) => percentile < 100).toSorted((a, b) => a[0] - b[0]);
   return points.length > 0 ? points : [[50, p50], [90, p90], [95, p95], [99, p99], [99.9, p999]];

@@ -7,6 +7,8 @@ const FILE_BYTES_MAX = 256 * 1024 * 1024;
 /** Microseconds that make 31 years, bytes that make a petabyte: more is no measurement, and charts need a bound. */
 const QUANTITY_MAX = 1e15;
 
+const EXPECTED = 'expected a file that npm run perf, perf:capacity or perf:compare wrote';
+
 /** One line for the user: what was wrong and what is accepted. */
 export class BadInput extends Error {
   override readonly name = 'BadInput';
@@ -78,7 +80,7 @@ export async function readResult(path: string): Promise<PerfResult> {
   try {
     value = JSON.parse(json);
   } catch (error) {
-    throw new BadInput(`${path} is not JSON (${error instanceof Error ? error.message : String(error)}): expected a file that npm run perf wrote`);
+    throw new BadInput(`${path} is not JSON (${error instanceof Error ? error.message.replaceAll(/\s+/g, ' ') : String(error)}): ${EXPECTED}`);
   }
   return parseResult(value, path);
 }
@@ -86,7 +88,7 @@ export async function readResult(path: string): Promise<PerfResult> {
 /** @throws BadInput naming the first field that is wrong. */
 export function parseResult(value: unknown, path: string): PerfResult {
   const number = typeof value === 'object' && value !== null && 'schema' in value ? value.schema : undefined;
-  if (number === undefined) throw new BadInput(`${path} has no schema number: expected a file that npm run perf, perf:capacity or perf:compare wrote`);
+  if (number === undefined) throw new BadInput(`${path} has no schema number: ${EXPECTED}`);
   if (number !== RESULT_SCHEMA) throw new BadInput(`${path} has schema ${JSON.stringify(number)}: this revision reads schema ${RESULT_SCHEMA}`);
   const parsed = perfResult.safeParse(value);
   if (parsed.success) return parsed.data;
@@ -99,18 +101,18 @@ export function parseResult(value: unknown, path: string): PerfResult {
 function describe(issue: z.core.$ZodIssue): string {
   const place = issue.path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`)).join('').replace(/^\./, '');
   const message = issue.message.replace(/^Invalid input: /, '').replace(/^(Too (small|big|long): )/, '');
-  return `${place} ${/received undefined$/.test(message) ? 'is missing' : `is wrong: ${message}`}`;
+  return `${place} ${message.endsWith('received undefined') ? 'is missing' : `is wrong: ${message}`}`;
 }
 
 async function readText(path: string): Promise<string> {
   try {
     const found = await stat(path);
-    if (!found.isFile()) throw new BadInput(`${path} is no file: expected one that npm run perf wrote`);
+    if (!found.isFile()) throw new BadInput(`${path} is no file: ${EXPECTED}`);
     if (found.size > FILE_BYTES_MAX) throw new BadInput(`${path} has ${found.size} bytes: at most ${FILE_BYTES_MAX} are read`);
     return await readFile(path, 'utf8');
   } catch (error) {
     if (error instanceof BadInput) throw error;
     const code = error instanceof Error && 'code' in error ? error.code : error;
-    throw new BadInput(code === 'ENOENT' ? `${path} does not exist: expected a file that npm run perf wrote` : `${path} cannot be read: ${String(code)}`);
+    throw new BadInput(code === 'ENOENT' ? `${path} does not exist: ${EXPECTED}` : `${path} cannot be read: ${String(code)}`);
   }
 }

@@ -61,7 +61,8 @@ const NINES_MAX = 6;
 export function percentileScale(highest: number): Scale {
   const end = Math.max(NINES_MIN, Math.ceil(ninesOf(highest) - 1e-9));
   const labelled = [50, 90, 99, 99.9, 99.99, 99.999, 99.9999].filter((percentile) => ninesOf(percentile) <= end + 1e-6);
-  return { shareOf: (percentile) => clamped(ninesOf(percentile) / end), ticks: labelled.map((value) => ({ value, label: String(value) })), unit: '%' };
+  const ticks = labelled.map((value) => ({ value, label: String(value) }));
+  return { shareOf: (percentile) => clamped(ninesOf(percentile) / end), ticks, unit: '%' };
 }
 
 /** 1 for 90 %, 2 for 99 %; the axis ends before 100 %. */

@@ -37,7 +37,8 @@ function barRow({ colour, value, low, high, text }: Bar, name: string, { left, x
   const whisker = x(high) - x(low) < 1
     ? NOTHING
     : markup`<path class="whisker" d="M${x(low)} ${middle}H${x(high)}M${x(low)} ${middle - 3}v6M${x(high)} ${middle - 3}v6"/>`;
+  const [top, bottom] = [middle - ROW_HEIGHT / 2, middle + ROW_HEIGHT / 2];
   return markup`<rect class="bar c${colour % COLOURS}" x="${left}" y="${middle - BAR / 2}" width="${Math.max(1, x(value) - left)}" height="${BAR}">
-<title>${`${name}: ${text}`}</title></rect><line class="axis" x1="${left}" x2="${left}" y1="${middle - ROW_HEIGHT / 2}" y2="${middle + ROW_HEIGHT / 2}"/>
+<title>${`${name}: ${text}`}</title></rect><line class="axis" x1="${left}" x2="${left}" y1="${top}" y2="${bottom}"/>
 ${whisker}<text class="value" x="${Math.max(x(high), x(value)) + GAP}" y="${middle + 3.5}">${text}</text>`;
 }

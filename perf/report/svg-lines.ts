@@ -1,5 +1,5 @@
 /** Line charts: a line for each series with a band for the scatter of the rounds, and shapes besides colours. */
-import { markup, Markup, NOTHING } from './markup.ts';
+import { markup, NOTHING, type Markup } from './markup.ts';
 import { CHART_HEIGHT, CHART_WIDTH, frame, type Axis, type Frame } from './svg-frame.ts';
 
 export interface LinePoint {

@@ -41,8 +41,8 @@ export function labelledRows<R extends { readonly label: string }>(
       y += ROW_HEIGHT;
     }
     for (const one of rows) {
-      const x = one.label === '' ? 2 : INDENT;
-      drawn.push(labelText('row', one.label === '' ? name : one.label, x, y, left - x - 4), row(one, one.label === '' ? name : `${name}, ${one.label}`, y));
+      const [x, label, whole] = one.label === '' ? [2, name, name] as const : [INDENT, one.label, `${name}, ${one.label}`] as const;
+      drawn.push(labelText('row', label, x, y, left - x - 4), row(one, whole, y));
       y += ROW_HEIGHT;
     }
     y += GROUP_GAP;

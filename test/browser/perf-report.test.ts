@@ -27,7 +27,8 @@ function awkwardResult(): PerfResult {
       ...scenario, name: `${index} ${LONG}`, description: LONG, warnings: [LONG.replaceAll(' ', '_')],
       checks: scenario.checks.map((check) => ({ ...check, name: LONG, unit: 'requests each and every second', value: 1e15 })),
       phases: scenario.phases.map((phase) => ({
-        ...phase, name: LONG, rounds: phase.rounds.map((round, at) => ({ ...round, requestsPerS: at === 0 ? 1e15 : 0, server: { ...round.server, cpuMicrosPerRequest: 0 } })),
+        ...phase, name: LONG, rounds: phase.rounds.map((round, at) => (
+          { ...round, requestsPerS: at === 0 ? 1e15 : 0, server: { ...round.server, cpuMicrosPerRequest: 0 } })),
       })),
     })),
   };
@@ -48,7 +49,8 @@ const CROWDED_LABELS = `
   const title = svg.getAttribute('aria-label');
   const box = svg.getBoundingClientRect();
   const texts = [...svg.querySelectorAll('text')].map((text) => ({ text: text.firstChild.textContent, box: text.getBoundingClientRect() }));
-  const outside = texts.filter(({ box: own }) => own.left < box.left - 1 || own.right > box.right + 1 || own.top < box.top - 1 || own.bottom > box.bottom + 1);
+  const outside = texts.filter(({ box: own }) => (
+    own.left < box.left - 1 || own.right > box.right + 1 || own.top < box.top - 1 || own.bottom > box.bottom + 1));
   const over = texts.flatMap((a, index) => texts.slice(index + 1).filter((b) => (
     a.box.left < b.box.right - 1 && b.box.left < a.box.right - 1 && a.box.top < b.box.bottom - 3 && b.box.top < a.box.bottom - 3
   )).map((b) => title + ': "' + a.text + '" and "' + b.text + '"'));

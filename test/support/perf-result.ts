@@ -1,5 +1,7 @@
 /** Made-up results of measurements, as `npm run perf` writes them: enough of everything that a report has to show. */
-import { RESULT_SCHEMA, type Check, type Latency, type PerfResult, type PhaseResult, type RoundResult, type ScenarioResult } from '../../perf/result.ts';
+import {
+  RESULT_SCHEMA, type Check, type Latency, type PerfResult, type PhaseResult, type RoundResult, type ScenarioResult,
+} from '../../perf/result.ts';
 import { Random } from '../../perf/seed/random.ts';
 
 const MIB = 1024 * 1024;
@@ -80,7 +82,9 @@ function phase(name: string, loop: PhaseResult['loop'], shape: Shape, random: Ra
   };
 }
 
-function scenario(name: string, description: string, phases: PhaseResult[], checks: Check[] = [], warnings: string[] = [], contender = 'sluice'): ScenarioResult {
+function scenario(
+  name: string, description: string, phases: PhaseResult[], checks: Check[] = [], warnings: string[] = [], contender = 'sluice',
+): ScenarioResult {
   return { name, description, contender, phases, checks, warnings };
 }
 
@@ -99,9 +103,12 @@ export function sampleResult(seed = 1, speed = 1): PerfResult {
     schema: RESULT_SCHEMA,
     createdAt: '2026-03-14T09:26:53.000Z',
     command: 'npm run perf -- stream-repeat stream-distinct stream-l2 stream-cold poster-hot overload',
-    revision: { commit: seed.toString(16).padStart(7, 'c0ffee1').padEnd(40, '0'), subject: 'perf(streams): rank reads columns in one pass', isModified: seed > 1 },
+    revision: {
+      commit: seed.toString(16).padStart(7, 'c0ffee1').padEnd(40, '0'), isModified: seed > 1,
+      subject: 'perf(streams): rank reads columns in one pass',
+    },
     machine: {
-      processor: 'Example Processor 3 GHz', processors: 2, threadsPerCore: 2, memoryBytes: 8 * 1024 * MIB, system: 'Linux 6.1', node: 'v20.20.2',
+      processor: 'Made-up processor, sample figures', processors: 2, threadsPerCore: 2, memoryBytes: 8 * 1024 * MIB, system: 'Linux 6.1', node: 'v20.20.2',
       postgres: 'PostgreSQL 18.4', redis: 'Redis 7.4.1',
     },
     data: { titles: 100_000, streams: 2_000_000, databaseBytes: 1_431_655_765 },
@@ -140,7 +147,8 @@ export function sampleComparison(): PerfResult {
     requestsPerS, micros: 64e6 / requestsPerS, cpuMicros, rssMiB: 120, seconds: 5, ...rest,
   });
   const against = (contender: string, one: Shape) => scenario('stream', '200 streams, the same titles for everyone.', [
-    phase('throughput', 'closed', one, random), phase('latency at 200 req/s', 'open', { ...one, requestsPerS: 200, micros: one.cpuMicros * 1.2 }, random),
+    phase('throughput', 'closed', one, random),
+    phase('latency at 200 req/s', 'open', { ...one, requestsPerS: 200, micros: one.cpuMicros * 1.2 }, random),
   ], [], [], contender);
   return {
     ...sampleResult(3),
@@ -159,5 +167,6 @@ export function sampleCapacity(): PerfResult {
   const steps = [400, 800, 1200, 1600, 2000, 2400].map((rate, index) => phase(`${rate.toLocaleString('en-US')} req/s`, 'open', {
     requestsPerS: rate, micros: 700 * 1.7 ** index, cpuMicros: 402, rssMiB: 180 + 4 * index, seconds: 6, redis: 0.3, sql: 0.02,
   }, random, 1));
-  return { ...sampleResult(5), command: "npm run perf:capacity -- --slo 'p95<5ms' --scenario mixed", scenarios: [scenario('mixed', 'A realistic day.', steps)] };
+  const command = "npm run perf:capacity -- --slo 'p95<5ms' --scenario mixed";
+  return { ...sampleResult(5), command, scenarios: [scenario('mixed', 'A realistic day.', steps)] };
 }

@@ -28,7 +28,8 @@ function report(...parameters: string[]): Promise<{ readonly code: number; reado
 test('both files lie beside the first result, in a folder, or under the name that was asked for', async () => {
   await mkdir(join(folder, 'there'));
   const cases: [string[], string][] = [
-    [['a.json'], 'a'], [['a.json', 'b.json'], 'a-vs-b'], [['a.json', '--out', 'there'], 'there/a'], [['a.json', 'b.json', '--out', 'new/'], 'new/a-vs-b'],
+    [['a.json'], 'a'], [['a.json', 'b.json'], 'a-vs-b'], [['a.json', '--out', 'there'], 'there/a'],
+    [['a.json', 'b.json', '--out', 'new/'], 'new/a-vs-b'],
     [['--out', 'deep/er/name', 'a.json'], 'deep/er/name'], [['a.json', '--out', 'named.html'], 'named'],
   ];
   for (const [parameters, base] of cases) {

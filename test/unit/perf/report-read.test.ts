@@ -32,11 +32,11 @@ test('what the measurements write is read as it is', async () => {
 });
 
 test('a missing file, a folder, and what is no JSON', async () => {
-  await assert.rejects(readResult(join(folder, 'none.json')), /^BadInput: .*none\.json does not exist: expected a file that npm run perf wrote$/);
+  await assert.rejects(readResult(join(folder, 'none.json')), /^BadInput: .*none\.json does not exist: expected a file that npm run perf,.* wrote$/);
   await assert.rejects(readResult(folder), /is no file/);
   const path = join(folder, 'half.json');
   await writeFile(path, JSON.stringify(sampleResult()).slice(0, 500));
-  await assert.rejects(readResult(path), (error) => error instanceof BadInput && /half\.json is not JSON/.test(error.message) && !error.message.includes('\n'));
+  await assert.rejects(readResult(path), /^BadInput: .*half\.json is not JSON \(.*\): expected a file/);
 });
 
 test('another schema, or none', () => {

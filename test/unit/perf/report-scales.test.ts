@@ -7,7 +7,9 @@ import {
   linearScale, logMicrosScale, ninesOf, percentileScale, rangeScale, ratioScale, secondsScale, type Scale,
 } from '../../../perf/report/scales.ts';
 
-const quantity = fc.oneof(fc.constantFrom(0, 5e-324, 1e-7, 1, 999.9, 1e15), fc.double({ min: 0, max: 1e15, noNaN: true }), fc.double({ min: 0, max: 10, noNaN: true }));
+const quantity = fc.oneof(
+  fc.constantFrom(0, 5e-324, 1e-7, 1, 999.9, 1e15), fc.double({ min: 0, max: 1e15, noNaN: true }), fc.double({ min: 0, max: 10, noNaN: true }),
+);
 const labels = ({ ticks }: Scale) => ticks.map(({ label }) => label);
 
 function isSound({ shareOf, ticks }: Scale, values: readonly number[], ticksMax: number): boolean {
@@ -47,8 +49,10 @@ test('each further nine of a percentile is a step of equal length', () => {
 test('curves of several rounds become one: the median, with the scatter, where every round has something', () => {
   const latency = (curve: [number, number][]) => ({ p50: 10, p90: 20, p95: 25, p99: 30, p999: 40, max: 50, curve });
   const curve = medianCurve([latency([[50, 10], [90, 100], [100, 500]]), null, latency([[50, 30], [90, 300]]), latency([[50, 20], [90, 200]])]);
-  assert.deepEqual(curve.map(({ percentile, micros }) => [percentile, micros.min, micros.median, micros.max]), [[50, 10, 20, 30], [90, 100, 200, 300]]);
-  assert.deepEqual(medianCurve([latency([])]).map(({ percentile, micros }) => [percentile, micros.median]), [[50, 10], [90, 20], [95, 25], [99, 30], [99.9, 40]]);
+  const points = curve.map(({ percentile, micros }) => [percentile, micros.min, micros.median, micros.max]);
+  assert.deepEqual(points, [[50, 10, 20, 30], [90, 100, 200, 300]]);
+  const named = medianCurve([latency([])]).map(({ percentile, micros }) => [percentile, micros.median]);
+  assert.deepEqual(named, [[50, 10], [90, 20], [95, 25], [99, 30], [99.9, 40]]);
   const between = medianCurve([latency([[0, 0], [99, 200]]), latency([[90, 50]])]);
   const { max = 0, min } = between.find(({ percentile }) => percentile === 90)?.micros ?? {};
   assert.deepEqual([min, Math.round(max)], [50, 100]);
