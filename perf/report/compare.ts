@@ -2,8 +2,11 @@
 import type { Figure } from './figures.ts';
 import type { Spread } from './statistics.ts';
 
-/** `unknown`: too few rounds to know the scatter. `none`: a figure that is neither good nor bad, or a ratio to nothing. */
-export type Verdict = 'better' | 'worse' | 'within' | 'unknown' | 'none';
+/**
+ * `unknown`: too few rounds to know the scatter. `unequal`: they were not asked for the same. `none`: a figure that is neither good nor
+ * bad, or a ratio to nothing.
+ */
+export type Verdict = 'better' | 'worse' | 'within' | 'unknown' | 'unequal' | 'none';
 
 export interface Comparison {
   /** B by A, of the medians; null when A is 0. */

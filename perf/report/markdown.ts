@@ -3,7 +3,7 @@ import { escapeMarkdown } from './escape.ts';
 import { formatTime } from './format.ts';
 import type { PhaseGroup, ReportModel, ScenarioGroup, Source } from './model.ts';
 import { notesFor } from './notes.ts';
-import { describePhase, phaseTable, scenarioTable } from './phase-tables.ts';
+import { describePhaseGroup, phaseTable, scenarioTable } from './phase-tables.ts';
 import type { Cell, Table } from './table.ts';
 import {
   allChecks, checksTable, checksVerdicts, contendersTable, differencesOf, latencyTable, machineTable, throughputTable, type ChecksVerdict,
@@ -64,9 +64,8 @@ function scenarioSection(group: ScenarioGroup): string {
   return [`### ${escapeMarkdown(name)}`, escapeMarkdown(description), ...blocks].filter((part) => part !== '').join('\n\n');
 }
 
-function phaseLine({ name, members }: PhaseGroup): string {
-  const descriptions = [...new Set(members.map(({ phase }) => describePhase(phase)))];
-  return `- **${escapeMarkdown(name)}**: ${escapeMarkdown(descriptions.join('; '))}`;
+function phaseLine(phase: PhaseGroup): string {
+  return `- **${escapeMarkdown(phase.name)}**: ${escapeMarkdown(describePhaseGroup(phase))}`;
 }
 
 function table({ columns, rows }: Table): string {

@@ -3,7 +3,7 @@ import { hasContenders, type ReportModel } from './model.ts';
 
 const PAIR_NOTES = [
   'Ratios are B by A, of the medians. “Better” and “worse” say that no round of B lies within the rounds of A, of 3 rounds each or more, '
-    + 'and that the medians differ by 1 % or more. That is a reading aid and no test: npm run perf:gate runs both interleaved and judges.',
+    + 'and that the medians differ by 1 % or more; nothing is said of phases in which both were asked for different rates. That is a reading aid and no test: npm run perf:gate runs both interleaved and judges.',
 ];
 
 const CONTENDER_NOTES = [

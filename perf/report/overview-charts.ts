@@ -1,8 +1,7 @@
 /** Charts over all scenarios: how fast, at what cost, and what changed from A to B or separates Sluice from others. */
 import type { PhaseResult } from '../result.ts';
-import { figureOf, verdictText } from './cells.ts';
+import { compareMembers, figureOf, verdictText } from './cells.ts';
 import { drawn, type Chart } from './chart.ts';
-import { advantage, compare, type Comparison } from './compare.ts';
 import { CPU, formatFigure, P50, P95, P99, REQUESTS, RSS_PEAK, type Figure } from './figures.ts';
 import { formatMicros, formatRatio, NONE, plainNumber } from './format.ts';
 import { hasContenders, OWN_NAME, preferredPhases, referenceOf, steppedRates, type Member, type ReportModel, type ScenarioGroup } from './model.ts';
@@ -85,18 +84,12 @@ function ratioGroup(group: ScenarioGroup, { figure, loop }: Overview): RowGroup<
   const members = membersOf(group, loop);
   const rows = members.flatMap((member) => {
     const reference = referenceOf(member, members);
-    const comparison = reference === null ? null : comparisonOf(figure, reference, member);
+    const comparison = reference === null ? null : compareMembers(figure, reference, member);
     const ratio = comparison?.ratio ?? 0;
     if (comparison === null || ratio === 0) return [];
     return [{ label: hasContenders(group) ? member.series.contender : '', comparison: { ...comparison, ratio } }];
   });
   return rows.length === 0 ? [] : [{ name: group.name, rows }];
-}
-
-function comparisonOf(figure: Figure, reference: Member, member: Member): Comparison | null {
-  const [own, other] = [figureOf(figure, reference), figureOf(figure, member)];
-  if (own === null || other === null || figure.better === 'neither') return null;
-  return member.series.source.letter === 'B' ? compare(own, other, figure.better) : advantage(own, other, figure.better);
 }
 
 /** Of the first phase of this loop; nobody where the phases step through rates. */

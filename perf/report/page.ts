@@ -8,7 +8,7 @@ import { CHART_NOTES, notesFor } from './notes.ts';
 import { overviewCharts, ratioCharts } from './overview-charts.ts';
 import { PAGE_STYLE } from './page-style.ts';
 import { phaseCharts } from './phase-charts.ts';
-import { describePhase, phaseTable, scenarioTable } from './phase-tables.ts';
+import { describePhaseGroup, phaseTable, scenarioTable } from './phase-tables.ts';
 import { lineSample } from './svg-lines.ts';
 import type { Cell, Table } from './table.ts';
 import {
@@ -95,8 +95,7 @@ function folded(phases: readonly Markup[]): Markup {
 }
 
 function phaseSection(phase: PhaseGroup, withTable: boolean): Markup {
-  const descriptions = [...new Set(phase.members.map((member) => describePhase(member.phase)))];
-  return markup`<article><h3>${phase.name}</h3><p class="how">${descriptions.join('; ')}</p>
+  return markup`<article><h3>${phase.name}</h3><p class="how">${describePhaseGroup(phase)}</p>
 ${chartGrid(phaseCharts(phase))}${withTable ? tableOf(phaseTable(phase)) : NOTHING}</article>`;
 }
 

@@ -1,6 +1,6 @@
 /** Every figure of the phases of a scenario, and who ran them how. */
 import type { PhaseResult } from '../result.ts';
-import { advantageCell, figureOf, ratioCell, spreadCell } from './cells.ts';
+import { figureOf, ratioCell, spreadCell } from './cells.ts';
 import { PHASE_FIGURES, SHED, type Figure } from './figures.ts';
 import { formatSeconds, plainNumber, threeDigits } from './format.ts';
 import { referenceOf, type Member, type PhaseGroup, type ScenarioGroup } from './model.ts';
@@ -21,8 +21,15 @@ export function phaseTable({ name, members }: PhaseGroup): Table {
   return { caption: name, columns: [words('Figure'), ...members.flatMap((member) => figureColumns(member, members))], rows };
 }
 
+/** How a phase ran, of each who ran it otherwise. */
+export function describePhaseGroup({ members }: PhaseGroup): string {
+  const descriptions = members.map(({ series, phase }) => ({ short: series.short, text: describePhase(phase) }));
+  const isShared = new Set(descriptions.map(({ text }) => text)).size === 1;
+  return isShared ? (descriptions[0]?.text ?? '') : descriptions.map(({ short, text }) => `${short}: ${text}`).join('; ');
+}
+
 /** `closed loop, 64 connections, 5 rounds of 10 s, generator wrk`. */
-export function describePhase({ loop, ratePerS, connections, rounds, generator }: PhaseResult): string {
+function describePhase({ loop, ratePerS, connections, rounds, generator }: PhaseResult): string {
   const pace = loop === 'closed' ? 'closed loop' : `open loop${ratePerS === null ? '' : `, ${threeDigits(ratePerS)} req/s asked`}`;
   const length = spreadOf(rounds.map(({ elapsedS }) => elapsedS));
   const times = `${rounds.length} ${rounds.length === 1 ? 'round' : 'rounds'}${length === null ? '' : ` of ${formatSeconds(length.median)}`}`;
@@ -38,11 +45,8 @@ function figureColumns(member: Member, members: readonly Member[]): Column[] {
 
 function figureCells(figure: Figure, member: Member, members: readonly Member[]): Cell[] {
   const reference = referenceOf(member, members);
-  const spread = figureOf(figure, member);
-  const own = spreadCell(figure, spread);
-  if (reference === null) return [own];
-  const other = figureOf(figure, reference);
-  return [own, member.series.source.letter === 'B' ? ratioCell(figure, other, spread) : advantageCell(figure, other, spread, false)];
+  const own = spreadCell(figure, figureOf(figure, member));
+  return reference === null ? [own] : [own, ratioCell(figure, reference, member)];
 }
 
 function toldBy(members: readonly Member[]): readonly Figure[] {

@@ -1,6 +1,6 @@
 /** The tables over all scenarios: throughput, latency, contenders, checks, machine and data. */
 import type { Check, PhaseResult } from '../result.ts';
-import { advantageCell, changeCell, figureOf, spreadCell } from './cells.ts';
+import { changeCell, figureOf, ratioAndFiguresCell, spreadCell } from './cells.ts';
 import {
   CPU, CPU_SHARE, FAILED, GENERATOR, LATENCY_MAX, LOOP_P99, P50, P95, P99, P999, REDIS, REQUESTS, RSS_PEAK, SHED, SQL, type Figure,
 } from './figures.ts';
@@ -28,7 +28,7 @@ export function contendersTable({ sources, scenarios }: ReportModel): Table | nu
   const rows = scenarios.filter(hasContenders).flatMap((group) => group.phases.flatMap(({ name, members }) => members.flatMap((member) => {
     const reference = referenceOf(member, members);
     if (reference === null) return [];
-    const cells = CONTENDER_FIGURES.map((figure) => advantageCell(figure, figureOf(figure, reference), figureOf(figure, member), true));
+    const cells = CONTENDER_FIGURES.map((figure) => ratioAndFiguresCell(figure, reference, member));
     return [[cell(group.name, name), cell(`${reference.series.contender} against ${member.series.contender}`, loopOf(member.phase)), ...cells]];
   })));
   if (rows.length === 0) return null;
@@ -124,17 +124,20 @@ function summaryRows(group: ScenarioGroup, { name, members }: PhaseGroup, figure
     const partner = source.letter === 'A' ? members.find((other) => referenceOf(other, members) === member) : undefined;
     const only = source.letter !== '' && partner === undefined ? `only in ${source.letter}` : '';
     const note = [hasContenders(group) ? contender : '', only].filter((part) => part !== '').join(', ');
-    const cells = figures.map((figure) => {
-      const spread = figureOf(figure, member);
-      return partner === undefined ? spreadCell(figure, spread) : changeCell(figure, spread, figureOf(figure, partner));
-    });
-    return [[cell(group.name, note), cell(name, loopOf(member.phase)), ...cells]];
+    const cells = figures.map((figure) => (
+      partner === undefined ? spreadCell(figure, figureOf(figure, member)) : changeCell(figure, member, partner)));
+    return [[cell(group.name, note), cell(name, partner === undefined ? loopOf(member.phase) : bothLoops(member.phase, partner.phase)), ...cells]];
   });
 }
 
 function loopOf({ loop, ratePerS }: PhaseResult): string {
   if (loop === 'closed') return 'closed loop';
   return `open loop${ratePerS === null ? '' : `, ${threeDigits(ratePerS)}/s`}`;
+}
+
+function bothLoops(a: PhaseResult, b: PhaseResult): string {
+  const [one, other] = [loopOf(a), loopOf(b)];
+  return one === other ? one : `${one} → ${a.loop === b.loop ? other.replace('open loop, ', '') : other}`;
 }
 
 function withUnit(value: number, unit: string): string {

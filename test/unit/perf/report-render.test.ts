@@ -123,6 +123,15 @@ test('two results: ratios and verdicts for what both have, and what only one has
   assert.doesNotMatch(markdown, /same conditions/);
 });
 
+test('phases in which both were asked for different rates have ratios and no verdicts', () => {
+  const { markdown } = bothForms(sampleResult(1), sampleResult(2, 1.2));
+  const latencies = markdown.slice(markdown.indexOf('## Latency'), markdown.indexOf('## Checks'));
+  assert.match(latencies, /\| stream-distinct \| latency at half of capacity<br>open loop, 1,8\d0\/s → 2,2\d0\/s \| 0\.8\d*×<br>/);
+  assert.match(latencies, /\| stream-cold \| 1,000 req\/s<br>open loop, 1,000\/s \|/);
+  assert.doesNotMatch(latencies, /better|worse/);
+  assert.match(markdown, /at another load/);
+});
+
 test('results of different machines carry a warning', () => {
   const other = sampleResult(2);
   const moved = { ...other, machine: { ...other.machine, node: 'v22.1.0' }, data: { ...other.data, titles: 5 } };
