@@ -4,11 +4,11 @@ import { advantage, compare, type Comparison } from './compare.ts';
 import { formatFigure, formatRange, type Figure } from './figures.ts';
 import { formatRatio, NONE } from './format.ts';
 import type { Member } from './model.ts';
-import { spreadOf, type Spread } from './statistics.ts';
+import { spreadAcross, type Spread } from './spread.ts';
 import { cell, type Cell, type Tone } from './table.ts';
 
 export function figureOf(figure: Figure, { phase }: Member): Spread | null {
-  return spreadOf(phase.rounds.map((round) => figure.of(round)));
+  return spreadAcross(phase.rounds.map((round) => figure.of(round)));
 }
 
 /** B by A, or how many times better `reference` is than another contender; null where one of them did not tell the figure. */

@@ -1,6 +1,6 @@
 /** One figure of B against the same figure of A: the ratio, and whether it lies beyond what the rounds scatter. */
 import type { Figure } from './figures.ts';
-import type { Spread } from './statistics.ts';
+import type { Spread } from './spread.ts';
 
 /**
  * `unknown`: too few rounds to know the scatter. `unequal`: they were not asked for the same. `none`: a figure that is neither good nor

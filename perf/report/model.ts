@@ -89,12 +89,13 @@ export function preferredPhases({ phases }: ScenarioGroup, loop: PhaseResult['lo
   return found.length > 0 ? found : phases;
 }
 
-/** Rates that its phases step through; empty unless they are three or more: then no single phase stands for the scenario. */
-export function steppedRates({ phases }: ScenarioGroup): readonly number[] {
-  const rates = unique(phases.flatMap(({ members }) => members.map(({ phase }) => phase.ratePerS))).filter((rate) => rate !== null);
-  return rates.length < RATES_MIN ? [] : rates.toSorted((a, b) => a - b);
+/** Phases that step a rate and are called by it, as those of perf:capacity; none unless they are enough for a curve. */
+export function rateSteps({ phases }: ScenarioGroup): readonly PhaseGroup[] {
+  const steps = phases.filter(({ name }) => RATE_NAME.test(name));
+  return steps.length < RATES_MIN ? [] : steps;
 }
 
+const RATE_NAME = /^[\d,.]+ req\/s$/;
 const RATES_MIN = 3;
 
 function scenarioGroup(name: string, anchor: string, sources: readonly Source[]): ScenarioGroup {

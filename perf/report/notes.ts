@@ -28,7 +28,7 @@ export function notesFor({ sources, scenarios }: ReportModel): readonly string[]
 }
 
 export const CHART_NOTES: readonly string[] = [
-  'Overviews show the first closed loop of a scenario for throughput and cost, the first open loop for latency. Whiskers and bands reach from the '
+  'Overviews show the first closed loop of a scenario for throughput and cost, the first open loop that was no overload for latency. Whiskers and bands reach from the '
     + 'lowest to the highest round.',
   'Charts over time show one round: the one whose throughput is the nearest to the median.',
 ];

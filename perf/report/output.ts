@@ -1,7 +1,6 @@
 /** Where the report goes, and how: a file is whole or is not there. */
 import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { BadInput } from './read-result.ts';
 
 export interface OutputPaths {
   readonly markdown: string;
@@ -18,16 +17,16 @@ export async function outputPaths(inputs: readonly string[], out: string | undef
   return { markdown: `${base}.md`, html: `${base}.html` };
 }
 
-/** @throws BadInput when the folder cannot be made or the disk is full; nothing half-written stays. */
-export async function writeOutput(path: string, text: string): Promise<void> {
+/** @throws Error in one line when the folder cannot be made or the disk is full; nothing half-written stays */
+export async function writeOutput(path: string, text: string, signal: AbortSignal): Promise<void> {
   const unfinished = `${path}.${process.pid}.part`;
   try {
     await mkdir(dirname(path), { recursive: true });
-    await writeFile(unfinished, text);
+    await writeFile(unfinished, text, { signal });
     await rename(unfinished, path);
   } catch (error) {
     await rm(unfinished, { force: true }).catch(() => undefined);
-    throw new BadInput(`${path} cannot be written: ${error instanceof Error ? error.message : String(error)}`);
+    throw new Error(`${path} cannot be written: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 

@@ -2,9 +2,9 @@
 import type { PhaseResult } from '../result.ts';
 import { compareMembers, figureOf, verdictText } from './cells.ts';
 import { drawn, type Chart } from './chart.ts';
-import { CPU, formatFigure, P50, P95, P99, REQUESTS, RSS_PEAK, type Figure } from './figures.ts';
+import { CPU, formatFigure, P50, P95, P99, REQUESTS, RSS_PEAK, SHED, type Figure } from './figures.ts';
 import { formatMicros, formatRatio, NONE, plainNumber } from './format.ts';
-import { hasContenders, OWN_NAME, preferredPhases, referenceOf, steppedRates, type Member, type ReportModel, type ScenarioGroup } from './model.ts';
+import { hasContenders, OWN_NAME, preferredPhases, rateSteps, referenceOf, type Member, type ReportModel, type ScenarioGroup } from './model.ts';
 import { linearScale, logMicrosScale } from './scales.ts';
 import { barChart, type Bar } from './svg-bars.ts';
 import { lineChart, type Line, type LinePoint } from './svg-lines.ts';
@@ -92,10 +92,15 @@ function ratioGroup(group: ScenarioGroup, { figure, loop }: Overview): RowGroup<
   return rows.length === 0 ? [] : [{ name: group.name, rows }];
 }
 
-/** Of the first phase of this loop; nobody where the phases step through rates. */
+/** Of the first phase of this loop, before all of one that was no overload; nobody where phases step a rate: none stands for them all. */
 function membersOf(group: ScenarioGroup, loop: PhaseResult['loop']): readonly Member[] {
-  return steppedRates(group).length > 0 ? [] : (preferredPhases(group, loop)[0]?.members ?? []);
+  if (rateSteps(group).length > 0) return [];
+  const phases = preferredPhases(group, loop);
+  const phase = phases.find(({ members }) => members.every((member) => (figureOf(SHED, member)?.median ?? 0) <= SHED_SHARE_MAX)) ?? phases[0];
+  return phase?.members ?? [];
 }
+
+const SHED_SHARE_MAX = 0.01;
 
 function ratioOrNone(ratio: number | null): string {
   return ratio === null ? NONE : formatRatio(ratio);
@@ -103,13 +108,14 @@ function ratioOrNone(ratio: number | null): string {
 
 /** Latency over the rate that was asked, for scenarios that step it. */
 function rateChart(group: ScenarioGroup): Chart[] {
-  const rates = steppedRates(group);
+  const steps = rateSteps(group).flatMap((phase) => phase.members);
   const lines = group.series.map((one): Line => {
-    const members = group.phases.flatMap((phase) => phase.members).filter(({ series }) => series === one);
+    const members = steps.filter(({ series }) => series === one);
     return { ...one, points: members.flatMap(ratePoint).toSorted((a, b) => a.x - b.x) };
   });
   const points = lines.flatMap((line) => line.points);
-  if (rates.length === 0 || points.length === 0) return [];
+  if (points.length === 0) return [];
+  const rates = [...new Set(points.map(({ x }) => x))].toSorted((a, b) => a - b);
   const title = `${group.name}, p95 by rate`;
   const xScale = linearScale(rates.at(-1) ?? 0, 'rate');
   const yScale = logMicrosScale(points.flatMap(({ y, low = y ?? 0, high = y ?? 0 }) => [low, high]));

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Chart } from './chart.ts';
 import { formatTime } from './format.ts';
 import { Markup, markup, NOTHING } from './markup.ts';
-import type { PhaseGroup, ReportModel, ScenarioGroup, Series, Source } from './model.ts';
+import { rateSteps, type PhaseGroup, type ReportModel, type ScenarioGroup, type Series, type Source } from './model.ts';
 import { CHART_NOTES, notesFor } from './notes.ts';
 import { overviewCharts, ratioCharts } from './overview-charts.ts';
 import { PAGE_STYLE } from './page-style.ts';
@@ -83,13 +83,11 @@ function scenarioSection(group: ScenarioGroup): Markup {
   const together = scenarioTable(group);
   const phases = group.phases.map((phase) => phaseSection(phase, together === null));
   return markup`<section id="${group.anchor}"><h2>${group.name}</h2><p>${group.description}</p>${seriesLegend(group.series)}
-${phases.length > PHASES_OPEN_MAX ? folded(phases) : phases}${together === null ? NOTHING : tableOf(together)}</section>
+${rateSteps(group).length > 0 ? folded(phases) : phases}${together === null ? NOTHING : tableOf(together)}</section>
 `;
 }
 
-/** A capacity run has a dozen steps: their charts are there for who wants them. */
-const PHASES_OPEN_MAX = 4;
-
+/** A search for the capacity has a dozen steps: their charts are there for who wants them. */
 function folded(phases: readonly Markup[]): Markup {
   return markup`<details><summary>Charts of ${phases.length} phases</summary>${phases}</details>`;
 }

@@ -1,7 +1,7 @@
 /** The percentile curves of several rounds as one: the median round at every percentile, and how far the rounds scatter. */
 import type { Latency } from '../result.ts';
 import { ninesOf } from './scales.ts';
-import { spreadOf, type Spread } from './statistics.ts';
+import { spreadAcross, type Spread } from './spread.ts';
 
 export interface CurvePoint {
   readonly percentile: number;
@@ -18,7 +18,7 @@ export function medianCurve(latencies: readonly (Latency | null)[]): readonly Cu
   const curves = latencies.filter((latency) => latency !== null).map(usableCurve);
   const grid = thinned([...new Set(curves.flatMap((curve) => curve.map(([percentile]) => percentile)))].toSorted((a, b) => a - b));
   return grid.flatMap((percentile) => {
-    const micros = spreadOf(curves.map((curve) => at(curve, percentile)));
+    const micros = spreadAcross(curves.map((curve) => at(curve, percentile)));
     return micros === null ? [] : [{ percentile, micros }];
   });
 }

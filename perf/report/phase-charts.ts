@@ -6,7 +6,7 @@ import { formatMicros, NONE, plainNumber } from './format.ts';
 import type { Member, PhaseGroup } from './model.ts';
 import { medianCurve, type CurvePoint } from './percentiles.ts';
 import { linearScale, logMicrosScale, percentileScale, rangeScale, secondsScale } from './scales.ts';
-import { median } from './statistics.ts';
+import { median } from '../harness/statistics.ts';
 import { lineChart, type Line, type LinePoint } from './svg-lines.ts';
 import { cell, numbers, words, type Cell } from './table.ts';
 
@@ -91,7 +91,7 @@ function timelineChart({ title, axis, kind }: Timeline, lines: readonly Line[], 
 
 /** The round whose throughput is the nearest to the median: one that really happened. */
 function middleRound({ phase }: Member): RoundResult | undefined {
-  const middle = median(phase.rounds.map(({ requestsPerS }) => requestsPerS)) ?? 0;
+  const middle = median(phase.rounds.map(({ requestsPerS }) => requestsPerS));
   return phase.rounds.toSorted((a, b) => Math.abs(a.requestsPerS - middle) - Math.abs(b.requestsPerS - middle))[0];
 }
 

@@ -4,7 +4,7 @@ import { figureOf, ratioCell, spreadCell } from './cells.ts';
 import { PHASE_FIGURES, SHED, type Figure } from './figures.ts';
 import { formatSeconds, plainNumber, threeDigits } from './format.ts';
 import { referenceOf, type Member, type PhaseGroup, type ScenarioGroup } from './model.ts';
-import { spreadOf } from './statistics.ts';
+import { spreadAcross } from './spread.ts';
 import { cell, numbers, words, type Cell, type Column, type Table } from './table.ts';
 
 /** One who ran alone: all phases beside each other. Null where several ran: then each phase has a table. */
@@ -31,7 +31,7 @@ export function describePhaseGroup({ members }: PhaseGroup): string {
 /** `closed loop, 64 connections, 5 rounds of 10 s, generator wrk`. */
 function describePhase({ loop, ratePerS, connections, rounds, generator }: PhaseResult): string {
   const pace = loop === 'closed' ? 'closed loop' : `open loop${ratePerS === null ? '' : `, ${threeDigits(ratePerS)} req/s asked`}`;
-  const length = spreadOf(rounds.map(({ elapsedS }) => elapsedS));
+  const length = spreadAcross(rounds.map(({ elapsedS }) => elapsedS));
   const times = `${rounds.length} ${rounds.length === 1 ? 'round' : 'rounds'}${length === null ? '' : ` of ${formatSeconds(length.median)}`}`;
   return `${pace}, ${plainNumber(connections)} ${connections === 1 ? 'connection' : 'connections'}, ${times}, generator ${generator}`;
 }

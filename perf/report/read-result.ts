@@ -9,11 +9,6 @@ const QUANTITY_MAX = 1e15;
 
 const EXPECTED = 'expected a file that npm run perf, perf:capacity or perf:compare wrote';
 
-/** One line for the user: what was wrong and what is accepted. */
-export class BadInput extends Error {
-  override readonly name = 'BadInput';
-}
-
 // Control characters, and the invisible ones that turn the direction of writing.
 const UNSEEN = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g;
 const DIRECTIONS = /[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g;
@@ -73,28 +68,28 @@ const perfResult: z.ZodType<PerfResult> = z.object({
   scenarios: list(scenario, 500).min(1, 'must hold at least one scenario'),
 });
 
-/** @throws BadInput when the file cannot be read, is no JSON, or has another form. */
+/** @throws Error in one line when the file cannot be read, is no JSON, or has another form */
 export async function readResult(path: string): Promise<PerfResult> {
   const json = await readText(path);
   let value: unknown;
   try {
     value = JSON.parse(json);
   } catch (error) {
-    throw new BadInput(`${path} is not JSON (${error instanceof Error ? error.message.replaceAll(/\s+/g, ' ') : String(error)}): ${EXPECTED}`);
+    throw new Error(`${path} is not JSON (${error instanceof Error ? error.message.replaceAll(/\s+/g, ' ') : String(error)}): ${EXPECTED}`);
   }
   return parseResult(value, path);
 }
 
-/** @throws BadInput naming the first field that is wrong. */
+/** @throws Error that names the first field that is wrong */
 export function parseResult(value: unknown, path: string): PerfResult {
   const number = typeof value === 'object' && value !== null && 'schema' in value ? value.schema : undefined;
-  if (number === undefined) throw new BadInput(`${path} has no schema number: ${EXPECTED}`);
-  if (number !== RESULT_SCHEMA) throw new BadInput(`${path} has schema ${JSON.stringify(number)}: this revision reads schema ${RESULT_SCHEMA}`);
+  if (number === undefined) throw new Error(`${path} has no schema number: ${EXPECTED}`);
+  if (number !== RESULT_SCHEMA) throw new Error(`${path} has schema ${JSON.stringify(number)}: this revision reads schema ${RESULT_SCHEMA}`);
   const parsed = perfResult.safeParse(value);
   if (parsed.success) return parsed.data;
   const { issues } = parsed.error;
   const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : '';
-  throw new BadInput(`${path}: ${issues[0] === undefined ? 'it has another form' : describe(issues[0])}${more}`);
+  throw new Error(`${path}: ${issues[0] === undefined ? 'it has another form' : describe(issues[0])}${more}`);
 }
 
 /** `scenarios[0].phases[1].rounds[0].succeeded: expected int, received string`. */
@@ -105,14 +100,13 @@ function describe(issue: z.core.$ZodIssue): string {
 }
 
 async function readText(path: string): Promise<string> {
-  try {
-    const found = await stat(path);
-    if (!found.isFile()) throw new BadInput(`${path} is no file: ${EXPECTED}`);
-    if (found.size > FILE_BYTES_MAX) throw new BadInput(`${path} has ${found.size} bytes: at most ${FILE_BYTES_MAX} are read`);
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (error instanceof BadInput) throw error;
-    const code = error instanceof Error && 'code' in error ? error.code : error;
-    throw new BadInput(code === 'ENOENT' ? `${path} does not exist: ${EXPECTED}` : `${path} cannot be read: ${String(code)}`);
-  }
+  const found = await stat(path).catch((error: unknown) => refuse(path, error));
+  if (!found.isFile()) throw new Error(`${path} is no file: ${EXPECTED}`);
+  if (found.size > FILE_BYTES_MAX) throw new Error(`${path} has ${found.size} bytes: at most ${FILE_BYTES_MAX} are read`);
+  return readFile(path, 'utf8').catch((error: unknown) => refuse(path, error));
+}
+
+function refuse(path: string, error: unknown): never {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+  throw new Error(code === 'ENOENT' ? `${path} does not exist: ${EXPECTED}` : `${path} cannot be read: ${code}`);
 }

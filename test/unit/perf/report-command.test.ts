@@ -46,15 +46,16 @@ test('bad input is one line and exit code 1, and leaves nothing half-written', a
   const cases: [string[], RegExp][] = [
     [[], /^0 result files are named, expected one or two: npm run perf:report -- A\.json/],
     [['a.json', 'b.json', 'a.json'], /^3 result files are named/],
-    [['a.json', '--colour'], /^Unknown option '--colour'\. Usage: npm run perf:report/],
+    [['a.json', '--colour'], /^Unknown option '--colour'/],
     [['none.json'], /^none\.json does not exist/],
     [['file'], /^file is not JSON/],
     [['a.json', '--out', 'file/name'], /^file\/name\.md cannot be written: /],
   ];
   for (const [parameters, message] of cases) {
     const { code, stdout, stderr } = await report(...parameters);
-    assert.deepEqual([code, stdout, stderr.split('\n').length], [1, '', 2], stderr);
-    assert.match(stderr, message);
+    const [line = '', ...rest] = stderr.trim().split('\n');
+    assert.deepEqual([code, stdout, rest], [1, '', []]);
+    assert.match(line, message);
   }
   assert.deepEqual((await readdir(folder)).toSorted(), before);
 });
