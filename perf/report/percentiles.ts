@@ -1,5 +1,5 @@
 /** The percentile curves of several rounds as one: the median round at every percentile, and how far the rounds scatter. */
-import type { Latency } from '../result.ts';
+import type { RoundResult } from '../result.ts';
 import { ninesOf } from './scales.ts';
 import { spreadAcross, type Spread } from './spread.ts';
 
@@ -13,9 +13,11 @@ type Curve = readonly (readonly [percentile: number, micros: number])[];
 /** More points than this say nothing that a chart of this size could show. */
 const POINTS_MAX = 120;
 
+export type CurveRound = Pick<RoundResult, 'latency' | 'succeeded'>;
+
 /** Rising percentiles under 100; empty when no round has latencies. */
-export function medianCurve(latencies: readonly (Latency | null)[]): readonly CurvePoint[] {
-  const curves = latencies.filter((latency) => latency !== null).map(usableCurve);
+export function medianCurve(rounds: readonly CurveRound[]): readonly CurvePoint[] {
+  const curves = rounds.map(usableCurve);
   const grid = thinned([...new Set(curves.flatMap((curve) => curve.map(([percentile]) => percentile)))].toSorted((a, b) => a - b));
   return grid.flatMap((percentile) => {
     const micros = spreadAcross(curves.map((curve) => at(curve, percentile)));
@@ -23,10 +25,16 @@ export function medianCurve(latencies: readonly (Latency | null)[]): readonly Cu
   });
 }
 
-/** Rising, without 100 %, for which the axis has no place; without a curve the five named points make one. */
-function usableCurve({ curve, p50, p90, p95, p99, p999 }: Latency): Curve {
-  const points = curve.filter(([percentile]) => percentile < 100).toSorted((a, b) => a[0] - b[0]);
-  return points.length > 0 ? points : [[50, p50], [90, p90], [95, p95], [99, p99], [99.9, p999]];
+/**
+ * Rising, without 100 %, for which the axis has no place, and without percentiles that less than one request
+ * lies above: of 2,000 requests the 99.99th is but their slowest. Without a curve the five named points make one.
+ */
+function usableCurve({ latency, succeeded }: CurveRound): Curve {
+  if (latency === null) return [];
+  const { curve, p50, p90, p95, p99, p999 } = latency;
+  const points = curve.length > 0 ? curve : [[50, p50], [90, p90], [95, p95], [99, p99], [99.9, p999]] as const;
+  const isTold = (percentile: number) => percentile < 100 && succeeded * (1 - percentile / 100) > 1 - 1e-9;
+  return points.filter(([percentile]) => isTold(percentile)).toSorted((a, b) => a[0] - b[0]);
 }
 
 /** Between two points along the axis that the chart has; null beyond the ends. */

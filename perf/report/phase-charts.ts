@@ -19,7 +19,7 @@ const NAMED_PERCENTILES = [50, 90, 95, 99, 99.9, 99.99, 99.999];
 const PERCENTILE_ROWS_MAX = 24;
 
 function percentileChart(members: readonly Member[]): Chart[] {
-  const curves = members.map(({ series, phase }) => ({ series, curve: medianCurve(phase.rounds.map(({ latency }) => latency)) }));
+  const curves = members.map(({ series, phase }) => ({ series, curve: medianCurve(phase.rounds) }));
   const points = curves.flatMap(({ curve }) => curve);
   if (points.length === 0) return [];
   const title = 'Latency by percentile';

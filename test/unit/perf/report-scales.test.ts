@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { medianCurve } from '../../../perf/report/percentiles.ts';
+import { medianCurve, type CurveRound } from '../../../perf/report/percentiles.ts';
 import {
   linearScale, logMicrosScale, ninesOf, percentileScale, rangeScale, ratioScale, secondsScale, type Scale,
 } from '../../../perf/report/scales.ts';
@@ -47,14 +47,18 @@ test('each further nine of a percentile is a step of equal length', () => {
 });
 
 test('curves of several rounds become one: the median, with the scatter, where every round has something', () => {
-  const latency = (curve: [number, number][]) => ({ p50: 10, p90: 20, p95: 25, p99: 30, p999: 40, max: 50, curve });
-  const curve = medianCurve([latency([[50, 10], [90, 100], [100, 500]]), null, latency([[50, 30], [90, 300]]), latency([[50, 20], [90, 200]])]);
+  const round = (curve: [number, number][], succeeded = 100_000): CurveRound => (
+    { latency: { p50: 10, p90: 20, p95: 25, p99: 30, p999: 40, max: 50, curve }, succeeded });
+  const none: CurveRound = { latency: null, succeeded: 0 };
+  const curve = medianCurve([round([[50, 10], [90, 100], [100, 500]]), none, round([[50, 30], [90, 300]]), round([[50, 20], [90, 200]])]);
   const points = curve.map(({ percentile, micros }) => [percentile, micros.min, micros.median, micros.max]);
   assert.deepEqual(points, [[50, 10, 20, 30], [90, 100, 200, 300]]);
-  const named = medianCurve([latency([])]).map(({ percentile, micros }) => [percentile, micros.median]);
+  const named = medianCurve([round([])]).map(({ percentile, micros }) => [percentile, micros.median]);
   assert.deepEqual(named, [[50, 10], [90, 20], [95, 25], [99, 30], [99.9, 40]]);
-  const between = medianCurve([latency([[0, 0], [99, 200]]), latency([[90, 50]])]);
+  const between = medianCurve([round([[0, 0], [99, 200]]), round([[90, 50]])]);
   const { max = 0, min } = between.find(({ percentile }) => percentile === 90)?.micros ?? {};
   assert.deepEqual([min, Math.round(max)], [50, 100]);
   assert.deepEqual(medianCurve([]), []);
+  const few = medianCurve([round([[50, 10], [90, 20], [99, 30], [99.9, 40], [99.99, 40]], 1000)]);
+  assert.deepEqual(few.map(({ percentile }) => percentile), [50, 90, 99, 99.9], 'of 1,000 requests none lies above the 99.99th percentile');
 });
