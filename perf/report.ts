@@ -11,15 +11,15 @@ import { readResult } from './report/read-result.ts';
 
 const USAGE = 'npm run perf:report -- A.json [B.json] [--out folder-or-basename]';
 
-async function main(signal: AbortSignal): Promise<void> {
+async function main(): Promise<void> {
   const { values, positionals } = readArguments({ options: { out: { type: 'string' } }, allowPositionals: true });
   if (positionals.length < 1 || positionals.length > 2) {
     throw new Error(`${positionals.length} result files are named, expected one or two: ${USAGE}`);
   }
   const model = buildModel(await Promise.all(positionals.map((path) => readResult(path))));
   const paths = await outputPaths(positionals, values.out);
-  await writeOutput(paths.markdown, renderMarkdown(model), signal);
-  await writeOutput(paths.html, renderPage(model), signal);
+  await writeOutput(paths.markdown, renderMarkdown(model));
+  await writeOutput(paths.html, renderPage(model));
   process.stdout.write(`${paths.markdown}\n${paths.html}\n`);
 }
 

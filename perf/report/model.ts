@@ -59,8 +59,12 @@ export function buildModel(results: readonly PerfResult[]): ReportModel {
     const letter = isPair ? 'AB'.charAt(index) : '';
     return { letter, label: `${letter} ${shortRevision(result)}`.trim(), result };
   });
-  const names = unique(results.flatMap(({ scenarios }) => scenarios.map(({ name }) => name)));
-  return { sources, scenarios: names.map((name, index) => scenarioGroup(name, `scenario-${index + 1}`, sources)) };
+  const runs = sources.flatMap(runsOf);
+  const names = unique(runs.map(({ name }) => name));
+  return {
+    sources,
+    scenarios: names.map((name, index) => scenarioGroup(name, `scenario-${index + 1}`, runs.filter((run) => run.name === name))),
+  };
 }
 
 /** `2e8b1a7`, with a mark when files differed from it. */
@@ -98,41 +102,65 @@ export function rateSteps({ phases }: ScenarioGroup): readonly PhaseGroup[] {
 const RATE_NAME = /^[\d,.]+ req\/s$/;
 const RATES_MIN = 3;
 
-function scenarioGroup(name: string, anchor: string, sources: readonly Source[]): ScenarioGroup {
-  const ran = sources.flatMap((source) => numbered(source.result.scenarios.filter((scenario) => scenario.name === name), 'contender')
-    .map(([contender, scenario]) => ({ source, contender, scenario })));
-  const contenders = unique(ran.map(({ contender }) => contender));
-  const series = ran.map(({ source, contender, scenario }): Series => {
-    const sourceIndex = sources.indexOf(source);
-    const contenderIndex = contenders.indexOf(contender);
+interface Run {
+  /** That of the scenario, with a number when the file holds the same one again. */
+  readonly name: string;
+  readonly source: Source;
+  readonly scenario: ScenarioResult;
+}
+
+/** Joined files may hold a scenario twice: the second begins where a contender comes again, and those after it are beside that one. */
+function runsOf(source: Source): Run[] {
+  const seen = new Map<string, { times: number; contenders: Set<string> }>();
+  return source.result.scenarios.map((scenario) => {
+    const { name, contender } = scenario;
+    const own = seen.get(name) ?? { times: 1, contenders: new Set() };
+    if (own.contenders.has(contender)) {
+      own.times += 1;
+      own.contenders.clear();
+    }
+    own.contenders.add(contender);
+    seen.set(name, own);
+    return { name: numberedName(name, own.times), source, scenario };
+  });
+}
+
+function scenarioGroup(name: string, anchor: string, runs: readonly Run[]): ScenarioGroup {
+  const contenders = unique(runs.map(({ scenario }) => scenario.contender));
+  const series = runs.map(({ source, scenario }): Series => {
+    const { contender } = scenario;
     const isComparison = contenders.length > 1;
-    const isPair = sources.length > 1;
+    const isPair = source.letter !== '';
     const short = isComparison ? `${source.letter} ${contender}`.trim() : isPair ? source.letter : contender;
     const label = isPair && !isComparison ? source.label : short;
-    const colour = isComparison ? contenderIndex : sourceIndex;
+    const sourceIndex = source.letter === 'B' ? 1 : 0;
+    const colour = isComparison ? contenders.indexOf(contender) : sourceIndex;
     return { source, contender, label, short, colour, shape: isPair ? sourceIndex : colour, scenario };
   });
-  const description = unique(ran.map(({ scenario }) => scenario.description))[0] ?? '';
+  const description = runs[0]?.scenario.description ?? '';
   return { name, description, anchor, series, phases: phaseGroups(series) };
 }
 
 function phaseGroups(series: readonly Series[]): PhaseGroup[] {
-  const members = series.flatMap((one) => numbered(one.scenario.phases, 'name').map(([name, phase]) => ({ name, series: one, phase })));
+  const members = series.flatMap((one) => numbered(one.scenario.phases).map(({ name, phase }) => ({ name, series: one, phase })));
   return unique(members.map(({ name }) => name)).map((name) => ({
     name,
     members: members.filter((member) => member.name === name).map(({ series: one, phase }) => ({ series: one, phase })),
   }));
 }
 
-/** Each item under its name; a name that stands again becomes `name (2)`. */
-function numbered<K extends string, T extends { readonly [P in K]: string }>(items: readonly T[], key: K): [string, T][] {
+/** Each phase under its name; one that stands again becomes `name (2)`. */
+function numbered(phases: readonly PhaseResult[]): { readonly name: string; readonly phase: PhaseResult }[] {
   const seen = new Map<string, number>();
-  return items.map((item) => {
-    const name = item[key];
-    const times = (seen.get(name) ?? 0) + 1;
-    seen.set(name, times);
-    return [times === 1 ? name : `${name} (${times})`, item];
+  return phases.map((phase) => {
+    const times = (seen.get(phase.name) ?? 0) + 1;
+    seen.set(phase.name, times);
+    return { name: numberedName(phase.name, times), phase };
   });
+}
+
+function numberedName(name: string, times: number): string {
+  return times === 1 ? name : `${name} (${times})`;
 }
 
 function unique<T>(items: readonly T[]): T[] {

@@ -3,7 +3,8 @@ import { hasContenders, type ReportModel } from './model.ts';
 
 const PAIR_NOTES = [
   'Ratios are B by A, of the medians. “Better” and “worse” say that no round of B lies within the rounds of A, of 3 rounds each or more, '
-    + 'and that the medians differ by 1 % or more; nothing is said of phases in which both were asked for different rates. That is a reading aid and no test: npm run perf:gate runs both interleaved and judges.',
+    + 'and that the medians differ by 1 % or more; nothing is said of phases in which both were asked for different rates. '
+    + 'That is a reading aid and no test: npm run perf:gate runs both interleaved and judges.',
 ];
 
 const CONTENDER_NOTES = [
@@ -28,7 +29,7 @@ export function notesFor({ sources, scenarios }: ReportModel): readonly string[]
 }
 
 export const CHART_NOTES: readonly string[] = [
-  'Overviews show the first closed loop of a scenario for throughput and cost, the first open loop that was no overload for latency. Whiskers and bands reach from the '
-    + 'lowest to the highest round.',
+  'Overviews show the first closed loop of a scenario for throughput and cost, the first open loop that was no overload for latency. '
+    + 'Whiskers and bands reach from the lowest to the highest round.',
   'Charts over time show one round: the one whose throughput is the nearest to the median.',
 ];

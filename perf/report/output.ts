@@ -18,11 +18,11 @@ export async function outputPaths(inputs: readonly string[], out: string | undef
 }
 
 /** @throws Error in one line when the folder cannot be made or the disk is full; nothing half-written stays */
-export async function writeOutput(path: string, text: string, signal: AbortSignal): Promise<void> {
+export async function writeOutput(path: string, text: string): Promise<void> {
   const unfinished = `${path}.${process.pid}.part`;
   try {
     await mkdir(dirname(path), { recursive: true });
-    await writeFile(unfinished, text, { signal });
+    await writeFile(unfinished, text);
     await rename(unfinished, path);
   } catch (error) {
     await rm(unfinished, { force: true }).catch(() => undefined);

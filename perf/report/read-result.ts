@@ -58,7 +58,7 @@ const scenario = z.object({
 const perfResult: z.ZodType<PerfResult> = z.object({
   schema: z.literal(RESULT_SCHEMA),
   createdAt: z.iso.datetime(),
-  command: text(2000),
+  command: text(10_000),
   revision: z.object({ commit: z.string().regex(/^[0-9a-f]{40}$/, 'must be 40 hexadecimal digits'), subject: text(500), isModified: z.boolean() }),
   machine: z.object({
     processor: text(200), processors: whole, threadsPerCore: quantity, memoryBytes: quantity, system: text(200), node: text(100),

@@ -108,7 +108,8 @@ export function sampleResult(seed = 1, speed = 1): PerfResult {
       subject: 'perf(streams): rank reads columns in one pass',
     },
     machine: {
-      processor: 'Made-up processor, sample figures', processors: 2, threadsPerCore: 2, memoryBytes: 8 * 1024 * MIB, system: 'Linux 6.1', node: 'v20.20.2',
+      processor: 'Made-up processor, sample figures', processors: 2, threadsPerCore: 2, memoryBytes: 8 * 1024 * MIB, system: 'Linux 6.1',
+      node: 'v20.20.2',
       postgres: 'PostgreSQL 18.4', redis: 'Redis 7.4.1',
     },
     data: { titles: 100_000, streams: 2_000_000, databaseBytes: 1_431_655_765 },

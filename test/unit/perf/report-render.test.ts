@@ -123,6 +123,14 @@ test('two results: ratios and verdicts for what both have, and what only one has
   assert.doesNotMatch(markdown, /same conditions/);
 });
 
+test('a scenario that a joined file holds again stands apart, with those who ran beside it', () => {
+  const [own, others] = [sampleCapacity(), sampleComparison()];
+  const { markdown } = bothForms({ ...own, scenarios: [...own.scenarios, ...own.scenarios, ...others.scenarios, ...others.scenarios] });
+  const titles = [...markdown.matchAll(/^### (.*)$/gm)].map(([, title = '']) => title);
+  assert.deepEqual(titles, ['mixed', 'mixed (2)', 'stream', 'stream (2)']);
+  assert.doesNotMatch(markdown, /sluice \(2\)|sluice against sluice/);
+});
+
 test('phases in which both were asked for different rates have ratios and no verdicts', () => {
   const { markdown } = bothForms(sampleResult(1), sampleResult(2, 1.2));
   const latencies = markdown.slice(markdown.indexOf('## Latency'), markdown.indexOf('## Checks'));
