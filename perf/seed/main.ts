@@ -18,11 +18,13 @@ const result = await seedDatabase({
   titles: Number(values.titles),
   streams: Number(values.streams),
   seed: Number(values.seed),
-  onProgress: (text) => {
+  onProgress: (text, { phase }) => {
+    if (phase === 'COPY') return;
     const elapsedS = ((performance.now() - startedAt) / 1000).toFixed(1);
     process.stdout.write(`${elapsedS.padStart(7)} s  ${text}\n`);
   },
 });
+for (const { phase, elapsedMs } of result.phases) process.stdout.write(`${phase}: ${(elapsedMs / 1000).toFixed(1)} s\n`);
 const seconds = result.elapsedMs / 1000;
 process.stdout.write(
   `${result.titles} titles, ${result.streams} streams, ${result.links} links in ${seconds.toFixed(1)} s ` +
