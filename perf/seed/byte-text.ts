@@ -20,9 +20,10 @@ export class ByteText {
   }
 
   add(part: Uint8Array): void {
-    let at = this.length;
-    for (let index = 0; index < part.length; index++) this.bytes[at++] = part[index] ?? 0;
-    this.length = at;
+    const target = this.bytes;
+    const start = this.length;
+    for (let index = 0; index < part.length; index++) target[start + index] = part[index] ?? 0;
+    this.length = start + part.length;
   }
 
   addByte(code: number): void {

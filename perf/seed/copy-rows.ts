@@ -4,7 +4,7 @@ import type { Client } from 'pg';
 import { CopyQueue } from './copy-queue.ts';
 import type { SeedBase } from './prepare.ts';
 import { Random } from './random.ts';
-import { StreamRows } from './stream-rows.ts';
+import { StreamRows, Work } from './stream-rows.ts';
 import { openWriters, TABLES, type Table } from './tables.ts';
 import { TitleRows } from './title-rows.ts';
 import { makeTitles, type TitleOptions } from './titles.ts';
@@ -35,12 +35,12 @@ export async function copyRows(
   };
   for (const title of makeTitles(random, options)) {
     mediaId++;
-    const streams = streamRows.add(title, mediaId);
-    let step = streams.next();
-    for (; step.done !== true; step = streams.next()) {
+    const work = new Work(title, mediaId);
+    for (let stream = 0; stream < title.streams; stream++) {
+      streamRows.add(work);
       if (--untilTurn < 0) await takeTurn();
     }
-    titleRows.add(title, mediaId, step.value);
+    titleRows.add(title, mediaId, work);
     untilTurn -= STREAMS_WORTH_OF_A_TITLE;
     if (untilTurn < 0) await takeTurn();
   }

@@ -114,9 +114,10 @@ export class RowWriter {
   /** Of bytea, or of a text that is UTF-8 already. */
   bytes(value: Uint8Array, length: number): void {
     this.#view.setInt32(this.#at, length);
-    let at = this.#at + 4;
-    for (let index = 0; index < length; index++) this.#bytes[at++] = value[index] ?? 0;
-    this.#at = at;
+    const target = this.#bytes;
+    const start = this.#at + 4;
+    for (let index = 0; index < length; index++) target[start + index] = value[index] ?? 0;
+    this.#at = start + length;
   }
 
   /** tsvector: lexemes without positions. */
@@ -146,11 +147,12 @@ export class RowWriter {
 
   /** Length of an ASCII text that was written; −1 for any other. */
   #shortText(value: string): number {
+    const target = this.#bytes;
     const start = this.#at + 4;
     for (let index = 0; index < value.length; index++) {
       const code = value.charCodeAt(index);
       if (code > 127) return -1;
-      this.#bytes[start + index] = code;
+      target[start + index] = code;
     }
     return value.length;
   }

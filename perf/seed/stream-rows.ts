@@ -2,7 +2,7 @@
 import { maskOf, STREAM_FLAGS, STREAM_KINDS } from '../../src/lib/vocabulary.ts';
 import { ByteText, utf8 } from './byte-text.ts';
 import { makePlacements, type SeedPlacement } from './placements.ts';
-import { mix, type Random } from './random.ts';
+import { mix, skewed, type Random } from './random.ts';
 import { makeTails, type ReleaseTail } from './release-tails.ts';
 import type { Writers } from './tables.ts';
 import { NEWEST_S, OLDEST_S } from './times.ts';
@@ -11,8 +11,28 @@ import { SOURCES } from './words.ts';
 
 /** What the title's own rows say about its streams. */
 export interface StreamCounts {
-  visibleLinks: number;
-  latestS: number;
+  readonly visibleLinks: number;
+  readonly latestS: number;
+}
+
+/** A title that is being given streams. */
+export class Work implements StreamCounts {
+  readonly title: SeedTitle;
+  readonly mediaId: number;
+  /** Its name as release names spell it, UTF-8. */
+  readonly dotted: Uint8Array;
+  readonly spaced: Uint8Array;
+  readonly year: Uint8Array;
+  visibleLinks = 0;
+  latestS = OLDEST_S;
+
+  constructor(title: SeedTitle, mediaId: number) {
+    this.title = title;
+    this.mediaId = mediaId;
+    this.dotted = utf8(title.name.replaceAll(' ', '.'));
+    this.spaced = utf8(title.name);
+    this.year = utf8(String(title.year));
+  }
 }
 
 export interface StreamBase {
@@ -30,18 +50,13 @@ const [LETTER_S, LETTER_E, DOT, SPACE] = ['S', 'E', '.', ' '].map((letter) => le
 const EXTENSION = utf8('.mkv');
 const COMPLETE = utf8('COMPLETE');
 
-/** A title as release names spell it. */
-interface Spelling {
-  readonly dotted: Uint8Array;
-  readonly spaced: Uint8Array;
-  readonly year: Uint8Array;
-}
-
 export class StreamRows {
   readonly #random: Random;
   readonly #base: StreamBase;
   readonly #writers: Writers;
   readonly #tails = makeTails();
+  readonly #sources = skewed(SOURCES.map(utf8));
+  readonly #trackerListIds: readonly number[];
   readonly #name = new ByteText();
   readonly #filename = new ByteText();
   readonly #key = new Uint8Array(KEY_BYTES);
@@ -52,37 +67,27 @@ export class StreamRows {
     this.#random = random;
     this.#base = base;
     this.#writers = writers;
+    this.#trackerListIds = skewed(base.trackerListIds);
   }
 
-  /** Adds one stream at each step, so that the caller may wait between them; returns what the title's rows need. */
-  *add(title: SeedTitle, mediaId: number): Generator<undefined, StreamCounts, undefined> {
-    const spelling: Spelling = {
-      dotted: utf8(title.name.replaceAll(' ', '.')), spaced: utf8(title.name), year: utf8(String(title.year)),
-    };
-    const counts: StreamCounts = { visibleLinks: 0, latestS: OLDEST_S };
-    for (let at = 0; at < title.streams; at++) {
-      this.#addStream(title, spelling, mediaId, counts);
-      yield;
-    }
-    return counts;
-  }
-
-  #addStream(title: SeedTitle, spelling: Spelling, mediaId: number, counts: StreamCounts): void {
+  /** One stream of the work, whose counts go up. */
+  add(work: Work): void {
     const random = this.#random;
+    const { title } = work;
     const tail = random.pick(this.#tails);
     const placements = makePlacements(random, title);
     const addedS = random.between(OLDEST_S, NEWEST_S);
     const isVisible = !random.onceIn(INVISIBLE_ONE_IN);
     const episodes = episodesIn(title, placements);
-    const totalSizeBytes = Math.round(random.logNormal(tail.bytesPerMinute * title.runtimeMinutes * episodes, 0.35));
+    const totalSizeBytes = Math.round(random.logNormal(1000 * tail.kilobytesPerMinute * title.runtimeMinutes * episodes, 0.35));
     const streamId = this.#base.lastStreamId + ++this.#streams;
-    spell(this.#name, spelling, tail, title.isSeries ? placements[0] : undefined, placements.length > 1);
+    spell(this.#name, work, tail, title.isSeries ? placements[0] : undefined, placements.length > 1);
     this.#name.add(tail.bytes);
     this.#writeStream(streamId, tail, addedS, totalSizeBytes, isVisible, placements);
-    this.#writeLinks({ streamId, mediaId, isVisible, fileSizeBytes: Math.floor(totalSizeBytes / placements.length) }, spelling, tail, placements);
+    this.#writeLinks(streamId, work, tail, Math.floor(totalSizeBytes / placements.length), isVisible, placements);
     if (!isVisible) return;
-    counts.visibleLinks += placements.length;
-    counts.latestS = Math.max(counts.latestS, addedS);
+    work.visibleLinks += placements.length;
+    work.latestS = Math.max(work.latestS, addedS);
   }
 
   #writeStream(
@@ -97,7 +102,7 @@ export class StreamRows {
     stream.int8(streamId);
     stream.timestamp(addedS);
     stream.int8(totalSizeBytes);
-    if (kind === 0) stream.int4(random.pickSkewed(this.#base.trackerListIds));
+    if (kind === 0) stream.int4(random.pick(this.#trackerListIds));
     else stream.null();
     stream.int4(tail.audioMask);
     stream.int4(tail.flagsMask | (placements[0]?.season === -1 ? COMPLETE_FLAG : 0));
@@ -114,23 +119,23 @@ export class StreamRows {
     stream.bytes(this.#key, KEY_BYTES);
     stream.bytes(this.#name.bytes, this.#name.length);
     stream.text(kind === 0 ? '' : `https://media.example.org/${STREAM_KINDS[kind]}/${Buffer.from(this.#key).toString('hex')}.mkv`);
-    stream.text(random.pickSkewed(SOURCES));
-    stream.text(tail.group);
+    const source = random.pick(this.#sources);
+    stream.bytes(source, source.length);
+    stream.bytes(tail.group, tail.group.length);
     counter.row();
     counter.int8(streamId);
     counter.int4(random.onceIn(10) ? -1 : Math.floor(random.logNormal(4, 2)));
   }
 
   #writeLinks(
-    { streamId, mediaId, isVisible, fileSizeBytes }: { streamId: number; mediaId: number; isVisible: boolean; fileSizeBytes: number },
-    spelling: Spelling, tail: ReleaseTail, placements: readonly SeedPlacement[],
+    streamId: number, work: Work, tail: ReleaseTail, fileSizeBytes: number, isVisible: boolean, placements: readonly SeedPlacement[],
   ): void {
     const link = this.#writers.stream_link;
     const filename = this.#filename;
     for (const placement of placements) {
       link.row();
       link.int8(streamId);
-      link.int8(mediaId);
+      link.int8(work.mediaId);
       link.int2(placement.season);
       link.int4(placement.episodeFrom);
       link.int4(placement.episodeTo);
@@ -139,7 +144,7 @@ export class StreamRows {
       link.bool(isVisible);
       if (placement.fileIndex === -1) filename.clear();
       else {
-        spell(filename, spelling, tail, placement.season === 0 ? undefined : placement, false);
+        spell(filename, work, tail, placement.season === 0 ? undefined : placement, false);
         filename.add(tail.bytes);
         filename.add(EXTENSION);
       }
@@ -171,12 +176,12 @@ function episodesIn(title: SeedTitle, placements: readonly SeedPlacement[]): num
 
 /** `The.Last.River.2011`, `.S02E05`, `.S02E05E06`, `.S02`, `.COMPLETE`. */
 function spell(
-  text: ByteText, spelling: Spelling, tail: ReleaseTail, placement: SeedPlacement | undefined, isWholeSeason: boolean,
+  text: ByteText, work: Work, tail: ReleaseTail, placement: SeedPlacement | undefined, isWholeSeason: boolean,
 ): void {
   text.clear();
-  text.add(tail.isSpaced ? spelling.spaced : spelling.dotted);
+  text.add(tail.isSpaced ? work.spaced : work.dotted);
   text.addByte(tail.isSpaced ? SPACE : DOT);
-  if (placement === undefined) return text.add(spelling.year);
+  if (placement === undefined) return text.add(work.year);
   if (placement.season === -1) return text.add(COMPLETE);
   text.addNumbered(LETTER_S, placement.season);
   if (isWholeSeason || placement.episodeFrom === 0) return;
