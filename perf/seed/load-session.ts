@@ -9,6 +9,8 @@ const MAINTENANCE_MEMORY = '512MB';
 export interface LoadSession extends AsyncDisposable {
   /** Runs the work; when the signal aborts, ends the session and rejects with the signal's reason. */
   run<T>(work: (client: pg.Client) => Promise<T>): Promise<T>;
+  /** Writes everything to the disk now rather than while somebody measures or stops the server; superusers only. */
+  checkpoint(): Promise<void>;
 }
 
 /** @throws the driver's error when the database does not answer */
@@ -34,6 +36,9 @@ export async function openLoadSession(uri: string, signal: AbortSignal | undefin
       } finally {
         signal?.removeEventListener('abort', terminate);
       }
+    },
+    async checkpoint() {
+      if (session?.isSuperuser === true) await client.query('CHECKPOINT');
     },
     [Symbol.asyncDispose]: () => client.end().catch(() => undefined),
   };

@@ -1,32 +1,51 @@
-/** `node dist/perf/seed/main.js --uri … --titles … --streams … --seed …`: fills a migrated database. */
-import { parseArgs } from 'node:util';
+/** `npm run perf:seed -- --titles … --streams … --seed …`: fills a database, and says how long what took. */
+import { watchSignals } from '../../src/app/signals.ts';
+import { parseSeedArguments, HELP, type SeedArguments } from './arguments.ts';
+import { failureText } from './failure.ts';
+import { ProgressBar } from './progress-bar.ts';
+import { sizesText, timesText } from './report.ts';
 import { seedDatabase } from './seed-database.ts';
+import { readSizes } from './sizes.ts';
+import { openSeedTarget, type SeedTarget } from './target.ts';
 
-const { values } = parseArgs({
-  options: {
-    uri: { type: 'string' },
-    titles: { type: 'string', default: '60000' },
-    streams: { type: 'string', default: '1000000' },
-    seed: { type: 'string', default: '1' },
-  },
-});
-if (values.uri === undefined) throw new Error('--uri is missing: a migrated database that nobody else writes to');
+const EXIT_STOPPED = 130;
 
-const startedAt = performance.now();
-const result = await seedDatabase({
-  uri: values.uri,
-  titles: Number(values.titles),
-  streams: Number(values.streams),
-  seed: Number(values.seed),
-  onProgress: (text, { phase }) => {
-    if (phase === 'COPY') return;
-    const elapsedS = ((performance.now() - startedAt) / 1000).toFixed(1);
-    process.stdout.write(`${elapsedS.padStart(7)} s  ${text}\n`);
-  },
-});
-for (const { phase, elapsedMs } of result.phases) process.stdout.write(`${phase}: ${(elapsedMs / 1000).toFixed(1)} s\n`);
-const seconds = result.elapsedMs / 1000;
-process.stdout.write(
-  `${result.titles} titles, ${result.streams} streams, ${result.links} links in ${seconds.toFixed(1)} s ` +
-  `(${Math.round(result.streams / seconds)} streams/s, indexes and statistics included)\n`,
-);
+const print = (text: string) => { process.stdout.write(text); };
+
+async function seed(given: SeedArguments, bar: ProgressBar, target: SeedTarget, signal: AbortSignal): Promise<void> {
+  print(`${given.titles.toLocaleString('en-US')} titles and ${given.streams.toLocaleString('en-US')} streams, ` +
+    `seed ${given.seed}, into ${target.name}\n`);
+  const result = await seedDatabase({ ...given, uri: target.uri, signal, onProgress: (_, progress) => bar.update(progress) });
+  bar.clear();
+  print(`\n${timesText(result)}\n${sizesText(await readSizes(target.uri))}`);
+  print(`${result.links.toLocaleString('en-US')} links in this run. `);
+  print(`Peak memory of the seeder: ${Math.round(process.resourceUsage().maxRSS / 1000)} MB\n`);
+}
+
+async function main(): Promise<number> {
+  const stop = new AbortController();
+  using signals = watchSignals(() => process.exit(EXIT_STOPPED));
+  void signals.first.then(() => stop.abort());
+  const bar = new ProgressBar(process.stdout);
+  let target: SeedTarget | null = null;
+  try {
+    const given = parseSeedArguments(process.argv.slice(2));
+    if (given === null) {
+      print(HELP);
+      return 0;
+    }
+    target = await openSeedTarget(given, (text) => print(`${text}\n`), stop.signal);
+    await seed(given, bar, target, stop.signal);
+    return 0;
+  } catch (error) {
+    bar.clear();
+    const text = stop.signal.aborted ? 'stopped: the database is as it was before' : await failureText(error, target);
+    if (text === null) throw error;
+    process.stderr.write(`${text}\n`);
+    return stop.signal.aborted ? EXIT_STOPPED : 1;
+  } finally {
+    await target?.[Symbol.asyncDispose]();
+  }
+}
+
+process.exitCode = await main();

@@ -34,7 +34,7 @@ export interface SeedProgress {
   readonly detail: string;
 }
 
-export type SeedPhase = 'COPY' | 'keys and B-tree indexes' | 'GIN indexes' | 'foreign keys' | 'statistics';
+export type SeedPhase = 'COPY' | 'keys and B-tree indexes' | 'GIN indexes' | 'foreign keys' | 'statistics' | 'checkpoint';
 
 export interface SeedResult {
   readonly titles: number;
@@ -60,6 +60,7 @@ export async function seedDatabase(options: SeedOptions): Promise<SeedResult> {
         await client.query(`VACUUM (ANALYZE) ${table}`);
       }
     });
+    await phases.run('checkpoint', 1, 'checkpoints', () => session.checkpoint());
     return counts;
   });
   return {
