@@ -1,0 +1,34 @@
+/** The compared titles in a PostgreSQL of the run's own, and as the documents and answers of the other contenders. */
+import { migrateDatabase, openDatabase } from '../../src/app/database-targets.ts';
+import type { ImportedWork } from '../../src/features/library/contract.ts';
+import { LibraryStore } from '../../src/features/library/store.ts';
+import { StreamStore } from '../../src/features/streams/store.ts';
+import { loadConfig } from '../../src/platform/config/config.ts';
+import { createLogger } from '../../src/platform/log/pino-logger.ts';
+import { cachedTitle, type CachedTitle } from './documents.ts';
+
+const DEADLINE_MS = 60_000;
+
+export interface ComparedTitle {
+  readonly imdbId: string;
+  readonly document: CachedTitle;
+}
+
+/** Imports the works into an empty database and reads them back as Sluice does. */
+export async function seedLibrary(uri: string, works: readonly ImportedWork[]): Promise<readonly ComparedTitle[]> {
+  const { config } = loadConfig({ POSTGRES_URI: uri });
+  const targets = { primaryUri: uri, readUri: null, migrateUri: uri };
+  const logger = createLogger({ level: 'warn', format: 'text' });
+  const signal = AbortSignal.timeout(DEADLINE_MS);
+  await migrateDatabase(config, targets, logger, signal);
+  await using database = openDatabase(config, targets, logger);
+  await new LibraryStore(database).importWorks([...works], signal);
+  const store = new StreamStore(database);
+  const titles: ComparedTitle[] = [];
+  for (const { imdbId } of works) {
+    const media = await store.resolveMedia({ provider: 'imdb', type: 'movie', id: imdbId }, signal);
+    if (media === null) throw new Error(`${imdbId} is not in the database after its import`);
+    titles.push({ imdbId, document: cachedTitle(await store.loadStreams(media.mediaId, 0, 0, signal)) });
+  }
+  return titles;
+}
