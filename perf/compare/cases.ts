@@ -32,6 +32,7 @@ export function comparedCases(): readonly ComparedCase[] {
   const configs = distinctConfigs(DISTINCT);
   const sealed = installTokens(configs);
   const plainPaths = (_: Contender, titleIds: readonly string[]) => titleIds.map(streamPath);
+  const distinctPathsOf = (contender: Contender, titleIds: readonly string[]) => distinctPaths(contender, titleIds, configs, sealed);
   return [
     {
       name: 'stream-repeat', description: 'the same addresses again and again, without settings, uncompressed',
@@ -42,9 +43,12 @@ export function comparedCases(): readonly ComparedCase[] {
       headers: GZIP, bars: REPEAT_BARS, pathsOf: plainPaths,
     },
     {
-      name: 'stream-distinct', description: `${DISTINCT} users with different settings in turn, gzip where the server offers it`,
-      headers: GZIP, bars: DISTINCT_BARS,
-      pathsOf: (contender, titleIds) => distinctPaths(contender, titleIds, configs, sealed),
+      name: 'stream-distinct', description: `${DISTINCT} users in turn, each with other settings, uncompressed`,
+      headers: IDENTITY, bars: DISTINCT_BARS, pathsOf: distinctPathsOf,
+    },
+    {
+      name: 'stream-distinct gzip', description: `${DISTINCT} users in turn, each with other settings, gzip where the server offers it`,
+      headers: GZIP, bars: DISTINCT_BARS, pathsOf: distinctPathsOf,
     },
   ];
 }

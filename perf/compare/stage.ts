@@ -9,13 +9,13 @@ import { DisposeStack } from '../../src/lib/dispose-stack.ts';
 import { freePort } from '../../test/support/free-port.ts';
 import { startTestPostgres } from '../../test/support/postgres-server.ts';
 import { hasRedisServer, startRedisServer } from '../../test/support/redis-server.ts';
+import { startServer, startSluice, type ServerProcess } from '../harness/server-process.ts';
 import { PERF_SECRET_KEY } from '../install-tokens.ts';
 import { seedLibrary, type ComparedTitle } from './library.ts';
 import { presentStreams } from './pipeline-present.ts';
 import { rankStreams } from './pipeline-ranking.ts';
 import { documentKey, packDocument } from './pipeline-server.ts';
 import { pipelineSettings } from './pipeline-settings.ts';
-import { startServer, type ServerProcess } from './processes.ts';
 import { rawAnswer } from './raw-answer.ts';
 import type { SdkAnswers } from './sdk-server.ts';
 
@@ -26,27 +26,42 @@ export interface Stage extends AsyncDisposable {
   readonly sdk: ServerProcess;
   readonly postgresUri: string;
   readonly redisUrl: string;
-  /** A bare server that answers what this URL answers now, whatever is asked. */
-  bareCopyOf(url: string, headers: Readonly<Record<string, string>>): Promise<ServerProcess>;
+  /** A bare server that answers what Sluice answers to this path now, whatever is asked. */
+  bareCopyOf(path: string, headers: Readonly<Record<string, string>>): Promise<ServerProcess>;
+}
+
+/** What a server of a contender needs: compiled file with its arguments, and where it says that it is up. */
+interface ProgramOptions {
+  readonly name: string;
+  readonly file: string;
+  readonly parameters: readonly string[];
+  readonly readyPath: string;
 }
 
 /** @throws Error in one line when a server is missing or does not start; what was started is ended */
-export async function openStage(works: readonly ImportedWork[]): Promise<Stage> {
+export async function openStage(works: readonly ImportedWork[], progress: (text: string) => void): Promise<Stage> {
   if (!hasRedisServer()) throw new Error('redis-server is not installed: the pipeline contender needs it (Debian: apt-get install redis-server)');
   const stack = new DisposeStack();
   try {
     const folder = await mkdtemp(join(tmpdir(), 'sluice-compare-'));
     stack.defer(() => rm(folder, { recursive: true, force: true }));
+    progress('starting PostgreSQL');
     const postgres = stack.use(await startTestPostgres());
+    progress(`importing ${works.length} titles`);
     const titles = await seedLibrary(postgres.uri, works);
+    progress('starting Redis and the contenders');
     const redis = stack.use(await startRedisServer());
     await fillRedis(redis.url, titles);
+    const sluice = stack.use(await named('Sluice', startSluice({
+      environment: { POSTGRES_URI: postgres.uri, SECRET_KEY: PERF_SECRET_KEY, DEMO_CATALOG: 'false' },
+    })));
     return {
-      titles, postgresUri: postgres.uri, redisUrl: redis.url,
-      sluice: stack.use(await startSluice(postgres.uri)),
-      pipeline: stack.use(await startPipeline(redis.url)),
+      titles, sluice, postgresUri: postgres.uri, redisUrl: redis.url,
+      pipeline: stack.use(await startProgram({
+        name: 'the pipeline contender', file: import.meta.resolve('./pipeline-main.js'), parameters: [redis.url], readyPath: '/ready',
+      })),
       sdk: stack.use(await startSdk(folder, titles)),
-      bareCopyOf: (url, headers) => startBareCopy(folder, url, headers),
+      bareCopyOf: (path, headers) => startBareCopy(folder, `http://127.0.0.1:${sluice.port}${path}`, headers),
       [Symbol.asyncDispose]: () => stack[Symbol.asyncDispose](),
     };
   } catch (error) {
@@ -64,32 +79,30 @@ async function fillRedis(url: string, titles: readonly ComparedTitle[]): Promise
   }
 }
 
-async function startSluice(postgresUri: string): Promise<ServerProcess> {
+async function startProgram({ name, file, parameters, readyPath }: ProgramOptions): Promise<ServerProcess> {
   const port = await freePort();
-  return await startServer({
-    name: 'Sluice', port, readyPath: '/ready', parameters: [fileURLToPath(import.meta.resolve('../../src/main.js'))],
-    environment: {
-      HOST: '127.0.0.1', PORT: String(port), POSTGRES_URI: postgresUri, POOL_THREADS: '1', SECRET_KEY: PERF_SECRET_KEY,
-      DEMO_CATALOG: 'false', LOG_FORMAT: 'text', LOG_LEVEL: 'warn',
-    },
-  });
+  // The probe also ends a server whose measurer has gone.
+  const probe = import.meta.resolve('../harness/probe.js');
+  const all = ['--import', probe, fileURLToPath(file), ...parameters, String(port)];
+  return await named(name, startServer(all, port, readyPath, { NODE_ENV: 'production' }));
 }
 
-async function startPipeline(redisUrl: string): Promise<ServerProcess> {
-  const port = await freePort();
-  const main = fileURLToPath(import.meta.resolve('./pipeline-main.js'));
-  return await startServer({
-    name: 'the pipeline contender', port, readyPath: '/ready', parameters: [main, redisUrl, String(port)], environment: {},
-  });
+/** Puts who it is before a complaint, and leaves of a stack trace the line that says what happened. */
+async function named(name: string, started: Promise<ServerProcess>): Promise<ServerProcess> {
+  try {
+    return await started;
+  } catch (error) {
+    const lines = (error instanceof Error ? error.message : String(error)).split('\n').map((line) => line.trim());
+    const reason = lines.slice(1).find((line) => /error/i.test(line));
+    throw new Error(`${name}: ${lines[0]}${reason === undefined ? '' : ` … ${reason}`}`, { cause: error });
+  }
 }
 
 async function startSdk(folder: string, titles: readonly ComparedTitle[]): Promise<ServerProcess> {
   const file = join(folder, 'sdk-answers.json');
   await writeFile(file, JSON.stringify(sdkAnswers(titles)));
-  const port = await freePort();
-  const main = fileURLToPath(import.meta.resolve('./sdk-main.js'));
-  return await startServer({
-    name: 'the SDK contender', port, readyPath: '/manifest.json', parameters: [main, file, String(port)], environment: {},
+  return await startProgram({
+    name: 'the SDK contender', file: import.meta.resolve('./sdk-main.js'), parameters: [file], readyPath: '/manifest.json',
   });
 }
 
@@ -104,9 +117,9 @@ async function startBareCopy(folder: string, url: string, headers: Readonly<Reco
   // Twice: the first answer may still be uncompressed.
   await rawAnswer(url, headers);
   const answer = await rawAnswer(url, headers);
-  const port = await freePort();
-  const file = join(folder, `bare-${port}.json`);
+  const file = join(await mkdtemp(join(folder, 'bare-')), 'answer.json');
   await writeFile(file, JSON.stringify({ body: answer.body.toString('base64'), headers: answer.headers }));
-  const main = fileURLToPath(import.meta.resolve('../bare-server-main.js'));
-  return await startServer({ name: 'the bare server', port, readyPath: '/', parameters: [main, file, String(port)], environment: {} });
+  return await startProgram({
+    name: 'the bare server', file: import.meta.resolve('../bare-server-main.js'), parameters: [file], readyPath: '/',
+  });
 }

@@ -1,0 +1,106 @@
+/** The rounds of one case: every contender in turn, forwards and backwards, one under load at a time. */
+import { measureRound } from '../harness/measure.ts';
+import type { RoundResult } from '../result.ts';
+import type { ComparedCase } from './cases.ts';
+import { baseUrlOf, type Contender } from './contenders.ts';
+import { rawAnswer, textOf } from './raw-answer.ts';
+import { loadTarget } from './target-load.ts';
+
+export const CONNECTIONS = 64;
+const WARM_UP_S = 1;
+/** Long enough for the fast ones to have been asked for each of 10,000 addresses. */
+const WARM_UP_MANY_S = 4;
+const MANY_PATHS = 1000;
+const GRACE_S = 5;
+/** A generator above this and a server below it: the generator was the bottleneck. */
+export const BOUND_SHARE = 0.9;
+
+export interface Measured {
+  readonly contender: Contender;
+  readonly rounds: readonly RoundResult[];
+  /** Of one answer, as it went over the wire. */
+  readonly bodyBytes: number;
+  /** In that answer; null when it is no list of streams. */
+  readonly streams: number | null;
+}
+
+export interface MeasureOptions {
+  readonly titleIds: readonly string[];
+  readonly rounds: number;
+  readonly seconds: number;
+  readonly progress: (text: string) => void;
+  readonly signal: AbortSignal;
+}
+
+interface Prepared extends Omit<Measured, 'rounds'> {
+  readonly paths: readonly string[];
+  readonly rounds: RoundResult[];
+  /** Rounds go on where the last one stopped. */
+  startAt: number;
+}
+
+/** @throws Error when a contender does not answer, answers an error, or fails more than one request in a thousand */
+export async function measureCase(
+  one: ComparedCase, contenders: readonly Contender[], options: MeasureOptions,
+): Promise<readonly Measured[]> {
+  const prepared: Prepared[] = [];
+  for (const contender of contenders) {
+    const paths = one.pathsOf(contender, options.titleIds);
+    if (paths === null) continue;
+    prepared.push({ contender, paths, rounds: [], startAt: 0, ...(await look(contender, paths[0] ?? '', one.headers)) });
+  }
+  for (const each of prepared) {
+    options.progress(`${one.name}: warming ${each.contender.name}`);
+    await runRound(each, one, each.paths.length > MANY_PATHS ? WARM_UP_MANY_S : WARM_UP_S, options.signal);
+  }
+  for (let round = 0; round < options.rounds; round++) {
+    // A drift of the machine within a pair of rounds hits all alike.
+    for (const each of round % 2 === 0 ? prepared : prepared.toReversed()) {
+      options.progress(`${one.name}: round ${round + 1} of ${options.rounds}, ${each.contender.name}`);
+      each.rounds.push(await runRound(each, one, options.seconds, options.signal));
+    }
+  }
+  return prepared;
+}
+
+async function look(contender: Contender, path: string, headers: ComparedCase['headers']) {
+  const url = baseUrlOf(contender) + path;
+  const answer = await rawAnswer(url, headers);
+  if (answer.status !== 200) throw new Error(`${contender.name} answered ${answer.status} to ${shortened(url)}`);
+  return { bodyBytes: answer.body.byteLength, streams: streamsIn(textOf(answer)) };
+}
+
+function streamsIn(text: string): number | null {
+  try {
+    const { streams } = JSON.parse(text) as { readonly streams?: unknown };
+    return Array.isArray(streams) ? streams.length : null;
+  } catch {
+    return null;
+  }
+}
+
+async function runRound(each: Prepared, one: ComparedCase, durationS: number, signal: AbortSignal): Promise<RoundResult> {
+  const { contender: { name, server }, paths, startAt } = each;
+  const load = { paths, headers: one.headers, connections: CONNECTIONS, durationS };
+  const result = 'baseUrl' in server
+    ? await loadTarget({ target: server, ...load, signal })
+    : await measureRound({
+      server, counters: null, hasRedis: false, progress: () => undefined, signal,
+      plan: {
+        ...load, port: server.port, loop: 'closed', ratePerS: 0, connectionsMax: CONNECTIONS, newConnectionEach: false, order: [], startAt,
+        graceS: GRACE_S,
+      },
+    }).then((round) => {
+      each.startAt = round.report.endAt;
+      return round.result;
+    });
+  if (result.succeeded === 0 || result.failed > result.succeeded / 1000) {
+    throw new Error(`${name} failed ${result.failed} of ${result.failed + result.succeeded} requests of ${one.name}`);
+  }
+  return result;
+}
+
+/** Addresses with a configuration are thousands of characters long. */
+function shortened(url: string): string {
+  return url.length <= 120 ? url : `${url.slice(0, 80)}…${url.slice(-39)}`;
+}
