@@ -17,7 +17,10 @@ export const BOUND_SHARE = 0.9;
 
 export interface Measured {
   readonly contender: Contender;
+  /** Throughput: every connection asks again when it was answered. */
   readonly rounds: readonly RoundResult[];
+  /** One connection: how long an answer takes where nobody waits for others. */
+  readonly latency: RoundResult;
   /** Of one answer, as it went over the wire. */
   readonly bodyBytes: number;
   /** In that answer; null when it is no list of streams. */
@@ -32,7 +35,7 @@ export interface MeasureOptions {
   readonly signal: AbortSignal;
 }
 
-interface Prepared extends Omit<Measured, 'rounds'> {
+interface Prepared extends Omit<Measured, 'rounds' | 'latency'> {
   readonly paths: readonly string[];
   readonly rounds: RoundResult[];
   /** Rounds go on where the last one stopped. */
@@ -51,16 +54,28 @@ export async function measureCase(
   }
   for (const each of prepared) {
     options.progress(`${one.name}: warming ${each.contender.name}`);
-    await runRound(each, one, each.paths.length > MANY_PATHS ? WARM_UP_MANY_S : WARM_UP_S, options.signal);
+    const durationS = each.paths.length > MANY_PATHS ? WARM_UP_MANY_S : WARM_UP_S;
+    await runRound(each, one, { connections: CONNECTIONS, durationS, signal: options.signal });
   }
   for (let round = 0; round < options.rounds; round++) {
     // A drift of the machine within a pair of rounds hits all alike.
     for (const each of round % 2 === 0 ? prepared : prepared.toReversed()) {
       options.progress(`${one.name}: round ${round + 1} of ${options.rounds}, ${each.contender.name}`);
-      each.rounds.push(await runRound(each, one, options.seconds, options.signal));
+      each.rounds.push(await runRound(each, one, { connections: CONNECTIONS, durationS: options.seconds, signal: options.signal }));
     }
   }
-  return prepared;
+  const measured: Measured[] = [];
+  for (const each of prepared) {
+    options.progress(`${one.name}: latency of ${each.contender.name}`);
+    measured.push({ ...each, latency: await runRound(each, one, { connections: 1, durationS: options.seconds, signal: options.signal }) });
+  }
+  return measured;
+}
+
+interface Load {
+  readonly connections: number;
+  readonly durationS: number;
+  readonly signal: AbortSignal;
 }
 
 async function look(contender: Contender, path: string, headers: ComparedCase['headers']) {
@@ -79,15 +94,15 @@ function streamsIn(text: string): number | null {
   }
 }
 
-async function runRound(each: Prepared, one: ComparedCase, durationS: number, signal: AbortSignal): Promise<RoundResult> {
+async function runRound(each: Prepared, one: ComparedCase, { connections, durationS, signal }: Load): Promise<RoundResult> {
   const { contender: { name, server }, paths, startAt } = each;
-  const load = { paths, headers: one.headers, connections: CONNECTIONS, durationS };
+  const load = { paths, headers: one.headers, connections, durationS };
   const result = 'baseUrl' in server
     ? await loadTarget({ target: server, ...load, signal })
     : await measureRound({
       server, counters: null, hasRedis: false, progress: () => undefined, signal,
       plan: {
-        ...load, port: server.port, loop: 'closed', ratePerS: 0, connectionsMax: CONNECTIONS, newConnectionEach: false, order: [], startAt,
+        ...load, port: server.port, loop: 'closed', ratePerS: 0, connectionsMax: connections, newConnectionEach: false, order: [], startAt,
         graceS: GRACE_S,
       },
     }).then((round) => {

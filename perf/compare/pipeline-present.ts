@@ -7,7 +7,7 @@ export interface PresentedStream {
   readonly infoHash: string;
   readonly fileIdx?: number;
   readonly sources: readonly string[];
-  readonly behaviorHints: { readonly bingeGroup: string; readonly videoSize?: number; readonly filename: string };
+  readonly behaviorHints: { readonly bingeGroup: string; readonly videoSize?: number; readonly filename?: string };
 }
 
 const ADDON_NAME = 'Sluice';
@@ -21,6 +21,7 @@ export function presentStreams(streams: readonly CachedStream[], trackerLists: C
 
 function presentStream(stream: CachedStream, trackers: readonly string[]): PresentedStream {
   const { infohash, fileIndex, fileSizeBytes } = stream;
+  const filename = stream.filename || stream.name;
   return {
     name: stream.resolution === 'unknown' ? `${ADDON_NAME} 🧲` : `${ADDON_NAME} 🧲 ${stream.resolution}`,
     description: descriptionOf(stream),
@@ -30,7 +31,7 @@ function presentStream(stream: CachedStream, trackers: readonly string[]): Prese
     behaviorHints: {
       bingeGroup: bingeGroupOf(stream),
       ...(fileSizeBytes > 0 ? { videoSize: fileSizeBytes } : {}),
-      filename: stream.filename || stream.name,
+      ...(filename === '' ? {} : { filename }),
     },
   };
 }
@@ -44,18 +45,19 @@ function bingeGroupOf({ resolution, quality, codec, hdr, releaseGroup }: CachedS
 }
 
 function descriptionOf(stream: CachedStream): string {
-  const lines = [releaseLine(stream) || `📄 ${stream.name}`, sizeLine(stream), languageLine(stream), sourceLine(stream)];
+  const lines = [releaseLine(stream), sizeLine(stream), languageLine(stream), sourceLine(stream)];
   return lines.filter((line) => line !== '').join('\n');
 }
 
-function releaseLine({ hdr, quality, codec, audio, channels }: CachedStream): string {
+function releaseLine({ name, hdr, quality, codec, audio, channels }: CachedStream): string {
   const parts: string[] = [];
   if (hdr.length > 0) parts.push(`🎨 ${hdr.join('|')}`);
   if (quality !== 'unknown') parts.push(`📺 ${quality}`);
   if (codec !== 'unknown') parts.push(`🎞️ ${codec}`);
   if (audio.length > 0) parts.push(`🎵 ${audio.join('|')}`);
   if (channels.length > 0) parts.push(`🔊 ${channels.join(' ')}`);
-  return parts.join(' ');
+  // A title stands in when nothing is known.
+  return parts.length === 0 && name !== '' ? `📄 ${name}` : parts.join(' ');
 }
 
 function sizeLine({ fileSizeBytes, totalSizeBytes, seeders }: CachedStream): string {
@@ -83,5 +85,5 @@ function sizeText(sizeBytes: number): string {
   let amount = sizeBytes;
   let unit = 0;
   for (; amount >= 1023.995 && unit < UNITS.length - 1; unit++) amount /= 1024;
-  return `${unit === 0 ? sizeBytes : amount.toFixed(2)} ${UNITS[unit] ?? ''}`;
+  return `${unit === 0 ? sizeBytes : (Math.round(amount * 100) / 100).toFixed(2)} ${UNITS[unit] ?? ''}`;
 }

@@ -17,8 +17,9 @@ interface AddonBuilder {
   getInterface(): unknown;
 }
 
+const require = createRequire(import.meta.url);
 /** CommonJS without types: what is used of it. */
-const { addonBuilder: AddonBuilder, serveHTTP } = createRequire(import.meta.url)('stremio-addon-sdk') as {
+const { addonBuilder: AddonBuilder, serveHTTP } = require('stremio-addon-sdk') as {
   readonly addonBuilder: new (manifest: JsonObject) => AddonBuilder;
   /** `port` is handed to `server.listen`, which takes an address, too. */
   serveHTTP(addon: unknown, options: { readonly port: { port: number; host: string }; readonly cacheMaxAge: number }): Promise<{ server: Server }>;

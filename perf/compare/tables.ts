@@ -11,7 +11,7 @@ export function comparisonText(verdicts: readonly CaseVerdict[]): string {
       'Requests per second: 0.05 means that it answers a twentieth of what Sluice answers. In brackets: lowest and highest round.', '',
     ...ratioTable(verdicts), '',
     '## Absolute figures', '',
-    'Medians of the rounds. * The load generator was the bottleneck: believe CPU per request, not requests per second.', '',
+    'Medians of the rounds; latency over one connection, where nobody waits for others. * The load generator was the bottleneck: believe CPU per request, not requests per second.', '',
     ...figureTable(verdicts), '',
     '## Bars', '',
     'By CPU per request of the server\'s process (Redis\'s own is not counted).', '',
@@ -31,7 +31,7 @@ function figureTable(verdicts: readonly CaseVerdict[]): readonly string[] {
     compared.name, one.contender.name,
     ...[
       figure(one, ({ server }) => server.cpuMicrosPerRequest, 1), figure(one, ({ requestsPerS }) => requestsPerS, 0) + starOf(one),
-      figure(one, ({ latency }) => (latency?.p50 ?? Number.NaN) / 1000, 2), figure(one, ({ latency }) => (latency?.p99 ?? Number.NaN) / 1000, 2),
+      millis(one.latency.latency?.p50), millis(one.latency.latency?.p99),
       figure(one, ({ server }) => server.rssPeakBytes / 2 ** 20, 0), String(one.bodyBytes), one.streams === null ? NONE : String(one.streams),
     ],
   ]));
@@ -60,6 +60,10 @@ function starOf({ isClientBound }: Compared): string {
 function figure({ rounds }: Compared, read: (round: RoundResult) => number, decimals: number): string {
   const value = median(rounds.map(read));
   return Number.isFinite(value) ? value.toFixed(decimals) : NONE;
+}
+
+function millis(micros: number | undefined): string {
+  return micros === undefined ? NONE : (micros / 1000).toFixed(2);
 }
 
 /** First two columns to the left, numbers to the right. */

@@ -33,7 +33,7 @@ export async function loadTarget({ target, paths, headers, connections, duration
     while (performance.now() < endsAtMs && !signal.aborted) {
       const askedAtMs = performance.now();
       const path = all[asked++ % all.length] ?? '';
-      const isAnswered = await pool.request({ method: 'GET', path, headers, signal }).then(async ({ statusCode, body }) => {
+      const isAnswered = await pool.request({ method: 'GET', path, headers }).then(async ({ statusCode, body }) => {
         await body.dump({ limit: Infinity });
         return statusCode >= 200 && statusCode < 400;
       }, () => false);
@@ -47,9 +47,12 @@ export async function loadTarget({ target, paths, headers, connections, duration
       }
     }
   };
+  const stop = () => void pool.destroy();
+  signal.addEventListener('abort', stop, { once: true });
   try {
     await Promise.all(Array.from({ length: connections }, client));
   } finally {
+    signal.removeEventListener('abort', stop);
     await pool.destroy();
   }
   signal.throwIfAborted();
