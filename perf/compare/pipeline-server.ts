@@ -3,7 +3,7 @@
  * (docs/comparison.md): Redis GET → inflate → JSON.parse → filter and sort by the user's settings → JSON.stringify →
  * gzip. Nothing of it is slow on purpose, and it has no response reuse, as they have none.
  */
-import { Buffer } from 'node:buffer';
+import type { Buffer } from 'node:buffer';
 import { promisify } from 'node:util';
 import { deflate, gzip, inflate } from 'node:zlib';
 import { fastify, type FastifyReply, type FastifyRequest } from 'fastify';
@@ -19,7 +19,10 @@ const SETTINGS_MAX = 16_384;
 const TOKEN_CHARS_MAX = 8192;
 /** The cheapest: the answer is for one user, once. */
 const GZIP_LEVEL = 1;
-const CACHE_LEVEL = 1;
+/** zlib's default: smaller than level 1, and inflated as fast. */
+const CACHE_LEVEL = 6;
+/** Documents are inflated in one step: chunks of 16 KB, the default, cost half as much again (200 against 125 µs). */
+const INFLATE_CHUNK_BYTES = 128 * 1024;
 
 const inflateAsync = promisify(inflate);
 const deflateAsync = promisify(deflate);
@@ -86,7 +89,7 @@ export async function startPipelineServer(redisUrl: string, port: number): Promi
 }
 
 async function readDocument(packed: Buffer): Promise<CachedTitle> {
-  return JSON.parse((await inflateAsync(packed)).toString()) as CachedTitle;
+  return JSON.parse((await inflateAsync(packed, { chunkSize: INFLATE_CHUNK_BYTES })).toString()) as CachedTitle;
 }
 
 function listOf({ streams, trackerLists }: CachedTitle, settings: PipelineSettings): string {

@@ -29,11 +29,9 @@ function ratioTable(verdicts: readonly CaseVerdict[]): readonly string[] {
 function figureTable(verdicts: readonly CaseVerdict[]): readonly string[] {
   const rows = verdicts.flatMap(({ compared, contenders }) => contenders.map((one) => [
     compared.name, one.contender.name,
-    ...[
-      figure(one, ({ server }) => server.cpuMicrosPerRequest, 1), figure(one, ({ requestsPerS }) => requestsPerS, 0) + starOf(one),
-      millis(one.latency.latency?.p50), millis(one.latency.latency?.p99),
-      figure(one, ({ server }) => server.rssPeakBytes / 2 ** 20, 0), String(one.bodyBytes), one.streams === null ? NONE : String(one.streams),
-    ],
+    figure(one, ({ server }) => server.cpuMicrosPerRequest, 1), figure(one, ({ requestsPerS }) => requestsPerS, 0) + starOf(one),
+    millis(one.latency.latency?.p50), millis(one.latency.latency?.p99),
+    figure(one, ({ server }) => server.rssPeakBytes / 2 ** 20, 0), String(one.bodyBytes), one.streams === null ? NONE : String(one.streams),
   ]));
   return aligned(['case', 'contender', 'CPU µs', 'req/s', 'p50 ms', 'p99 ms', 'RSS MB', 'body bytes', 'streams'], rows);
 }
