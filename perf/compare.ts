@@ -2,75 +2,93 @@
  * `npm run perf:compare`: Sluice beside what a user would pick instead, on the same titles within one run
  * (docs/comparison.md says who is compared, and why that is fair).
  *
- *   npm run perf:compare -- [--target name=url …] [--rounds 5] [--seconds 3] [--json file]
+ *   npm run perf:compare -- [--target name=url …] [--rounds 7] [--seconds 2] [--json file]
+ *
+ * Exit code 1 when something that must hold does not.
  */
-import { cpus } from 'node:os';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { comparedCases, type ComparedCase } from './compare/cases.ts';
 import {
   bareContender, pipelineContender, sdkContender, sluiceContender, targetContender, type Contender,
 } from './compare/contenders.ts';
 import { processListeningOn } from './compare/listening-process.ts';
-import { CONNECTIONS, measureCase } from './compare/measure.ts';
-import { readOptions, type CompareOptions } from './compare/options.ts';
+import { CONNECTIONS, measureCase, throughputGenerator } from './compare/measure.ts';
+import { readOptions, type CompareOptions, type Target } from './compare/options.ts';
 import { rawAnswer } from './compare/raw-answer.ts';
+import { scenarioResults } from './compare/result-scenarios.ts';
 import { openStage, type Stage } from './compare/stage.ts';
 import { comparisonText } from './compare/tables.ts';
 import { STREAMS_PER_TITLE, comparedWorks } from './compare/titles.ts';
 import { verdictOf, type CaseVerdict } from './compare/verdicts.ts';
-
-const INTERRUPTED = 130;
-
-/** One line that changes; nothing where nobody watches. */
-function progress(text: string): void {
-  if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text}`);
-}
+import { Progress, runCommand } from './harness/command.ts';
+import { machineProfile, revision } from './harness/machine.ts';
+import { RESULT_SCHEMA, type PerfResult } from './result.ts';
 
 /** @throws Error in one line when it does not answer like an add-on */
-async function reachTarget({ name, baseUrl }: CompareOptions['targets'][number]): Promise<Contender> {
+async function reachTarget({ name, baseUrl }: Target): Promise<Contender> {
   const url = `${baseUrl}/manifest.json`;
   const answer = await rawAnswer(url, {}).catch((error: unknown) => {
-    throw new Error(`--target ${name}: ${url} does not answer (${error instanceof Error ? error.message || error.name : String(error)})`);
+    const reason = error instanceof Error ? error.message || String('code' in error ? error.code : error.name) : String(error);
+    throw new Error(`--target ${name}: ${url} does not answer (${reason})`, { cause: error });
   });
-  if (answer.status !== 200) throw new Error(`--target ${name}: ${url} answers ${answer.status}, expected a manifest`);
+  if (answer.status !== 200) throw new Error(`--target ${name}: ${url} answers ${answer.status}, expected the manifest of an add-on`);
   const { hostname, port, protocol } = new URL(baseUrl);
   const isHere = ['127.0.0.1', 'localhost', '[::1]'].includes(hostname);
   return targetContender({ name, baseUrl }, isHere ? processListeningOn(Number(port) || (protocol === 'https:' ? 443 : 80)) : null);
 }
 
-async function runCase(
-  one: ComparedCase, stage: Stage, targets: readonly Contender[], { rounds, seconds }: CompareOptions, signal: AbortSignal,
-): Promise<CaseVerdict> {
+interface Run {
+  readonly stage: Stage;
+  readonly targets: readonly Contender[];
+  readonly options: CompareOptions;
+  readonly progress: (text: string) => void;
+  readonly signal: AbortSignal;
+}
+
+async function runCase(one: ComparedCase, { stage, targets, options, progress, signal }: Run): Promise<CaseVerdict> {
   const sluice = sluiceContender(stage.sluice);
   const titleIds = stage.titles.map(({ imdbId }) => imdbId);
   const [path = ''] = one.pathsOf(sluice, titleIds) ?? [];
   await using bare = await stage.bareCopyOf(path, one.headers);
   const contenders = [sluice, bareContender(bare), sdkContender(stage.sdk), pipelineContender(stage.pipeline), ...targets];
+  const { rounds, seconds } = options;
   return verdictOf(one, await measureCase(one, contenders, { titleIds, rounds, seconds, progress, signal }));
 }
 
-async function compare(options: CompareOptions, signal: AbortSignal): Promise<void> {
-  const targets: Contender[] = [];
-  for (const target of options.targets) targets.push(await reachTarget(target));
-  const works = await comparedWorks();
-  await using stage = await openStage(works, progress);
-  signal.throwIfAborted();
-  console.log(`${works.length} titles of ${STREAMS_PER_TITLE} streams, ${CONNECTIONS} connections, ${options.rounds} rounds of ${options.seconds} s,`);
-  console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}\n`);
-  const verdicts: CaseVerdict[] = [];
-  for (const one of comparedCases()) verdicts.push(await runCase(one, stage, targets, options, signal));
-  progress('');
-  console.log(comparisonText(verdicts));
-  const checks = verdicts.flatMap(({ contenders }) => contenders.flatMap(({ check }) => check ?? []));
-  process.exitCode = checks.every(({ passed }) => passed) ? 0 : 1;
+function resultOf({ stage }: Run, verdicts: readonly CaseVerdict[]): PerfResult {
+  return {
+    schema: RESULT_SCHEMA, createdAt: new Date().toISOString(),
+    command: ['npm run perf:compare', ...(process.argv.length > 2 ? ['--', ...process.argv.slice(2)] : [])].join(' '),
+    revision: revision(), machine: machineProfile(stage.versions), data: stage.data, scenarios: verdicts.flatMap(scenarioResults),
+  };
 }
 
-const interrupt = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupt.abort());
-try {
-  await compare(readOptions(process.argv.slice(2)), interrupt.signal);
-} catch (error) {
-  progress('');
-  process.exitCode = interrupt.signal.aborted ? INTERRUPTED : 1;
-  const reason = error instanceof Error ? error.message : String(error);
-  console.error(interrupt.signal.aborted ? 'perf:compare: stopped' : `perf:compare: ${reason}`);
+async function main(signal: AbortSignal): Promise<void> {
+  const options = readOptions(process.argv.slice(2));
+  const targets: Contender[] = [];
+  for (const target of options.targets) targets.push(await reachTarget(target));
+  // Nothing is started for a file that cannot be written.
+  await mkdir(dirname(options.jsonFile), { recursive: true });
+  const progress = new Progress();
+  const works = await comparedWorks();
+  await using stage = await openStage(works, (text) => progress.step(text));
+  const run: Run = { stage, targets, options, progress: (text) => progress.step(text), signal };
+  const verdicts: CaseVerdict[] = [];
+  for (const one of comparedCases()) {
+    signal.throwIfAborted();
+    verdicts.push(await runCase(one, run));
+  }
+  progress.end();
+  const result = resultOf(run, verdicts);
+  await writeFile(options.jsonFile, `${JSON.stringify(result, null, 1)}\n`);
+  const { machine } = result;
+  console.log(`\n${works.length} titles of ${STREAMS_PER_TITLE} streams; ${throughputGenerator}, ${CONNECTIONS} connections, `
+    + `${options.rounds} rounds of ${options.seconds} s in turn`);
+  console.log(`${machine.processor}, ${machine.processors} threads (${machine.threadsPerCore} a core), Node ${machine.node}\n`);
+  console.log(comparisonText(verdicts));
+  console.log(`Written to ${options.jsonFile}; npm run perf:report -- ${options.jsonFile} draws it.`);
+  if (verdicts.some(({ contenders }) => contenders.some(({ check }) => check?.passed === false))) process.exitCode = 1;
 }
+
+await runCommand(main);

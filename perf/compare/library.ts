@@ -1,10 +1,12 @@
 /** The compared titles in a PostgreSQL of the run's own, and as the documents and answers of the other contenders. */
+import postgres from 'postgres';
 import { migrateDatabase, openDatabase } from '../../src/app/database-targets.ts';
 import type { ImportedWork } from '../../src/features/library/contract.ts';
 import { LibraryStore } from '../../src/features/library/store.ts';
 import { StreamStore } from '../../src/features/streams/store.ts';
 import { loadConfig } from '../../src/platform/config/config.ts';
 import { createLogger } from '../../src/platform/log/pino-logger.ts';
+import type { DataProfile } from '../result.ts';
 import { cachedTitle, type CachedTitle } from './documents.ts';
 
 const DEADLINE_MS = 60_000;
@@ -12,6 +14,12 @@ const DEADLINE_MS = 60_000;
 export interface ComparedTitle {
   readonly imdbId: string;
   readonly document: CachedTitle;
+}
+
+/** What the database holds, and who holds it. */
+export interface LibraryProfile {
+  readonly data: DataProfile;
+  readonly postgresVersion: string;
 }
 
 /** Imports the works into an empty database and reads them back as Sluice does. */
@@ -31,4 +39,18 @@ export async function seedLibrary(uri: string, works: readonly ImportedWork[]): 
     titles.push({ imdbId, document: cachedTitle(await store.loadStreams(media.mediaId, 0, 0, signal)) });
   }
   return titles;
+}
+
+export async function describeLibrary(uri: string): Promise<LibraryProfile> {
+  const sql = postgres(uri, { max: 1, onnotice: () => undefined });
+  try {
+    const [row] = await sql<{ titles: number; streams: number; bytes: number; version: string }[]>`
+      SELECT (SELECT count(*) FROM media)::float8 AS titles, (SELECT count(*) FROM stream)::float8 AS streams,
+        pg_database_size(current_database())::float8 AS bytes, current_setting('server_version') AS version`;
+    return {
+      data: { titles: row?.titles ?? 0, streams: row?.streams ?? 0, databaseBytes: row?.bytes ?? 0 }, postgresVersion: row?.version ?? '',
+    };
+  } finally {
+    await sql.end({ timeout: 5 });
+  }
 }

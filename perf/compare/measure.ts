@@ -1,5 +1,6 @@
 /** The rounds of one case: every contender in turn, forwards and backwards, one under load at a time. */
 import { measureRound } from '../harness/measure.ts';
+import { generator as installed } from '../load.ts';
 import type { RoundResult } from '../result.ts';
 import type { ComparedCase } from './cases.ts';
 import { baseUrlOf, type Contender } from './contenders.ts';
@@ -7,6 +8,8 @@ import { rawAnswer, textOf } from './raw-answer.ts';
 import { loadTarget } from './target-load.ts';
 
 export const CONNECTIONS = 64;
+/** wrk takes the least of a machine that it shares with the server; targets are asked from this process. */
+export const throughputGenerator: 'wrk' | 'sluice' = installed === 'wrk' ? 'wrk' : 'sluice';
 const WARM_UP_S = 1;
 /** Long enough for the fast ones to have been asked for each of 10,000 addresses. */
 const WARM_UP_MANY_S = 4;
@@ -38,8 +41,6 @@ export interface MeasureOptions {
 interface Prepared extends Omit<Measured, 'rounds' | 'latency'> {
   readonly paths: readonly string[];
   readonly rounds: RoundResult[];
-  /** Rounds go on where the last one stopped. */
-  startAt: number;
 }
 
 /** @throws Error when a contender does not answer, answers an error, or fails more than one request in a thousand */
@@ -50,7 +51,7 @@ export async function measureCase(
   for (const contender of contenders) {
     const paths = one.pathsOf(contender, options.titleIds);
     if (paths === null) continue;
-    prepared.push({ contender, paths, rounds: [], startAt: 0, ...(await look(contender, paths[0] ?? '', one.headers)) });
+    prepared.push({ contender, paths, rounds: [], ...(await look(contender, paths[0] ?? '', one.headers)) });
   }
   for (const each of prepared) {
     options.progress(`${one.name}: warming ${each.contender.name}`);
@@ -95,20 +96,20 @@ function streamsIn(text: string): number | null {
 }
 
 async function runRound(each: Prepared, one: ComparedCase, { connections, durationS, signal }: Load): Promise<RoundResult> {
-  const { contender: { name, server }, paths, startAt } = each;
+  const { contender: { name, server }, paths } = each;
   const load = { paths, headers: one.headers, connections, durationS };
   const result = 'baseUrl' in server
     ? await loadTarget({ target: server, ...load, signal })
-    : await measureRound({
+    : (await measureRound({
       server, counters: null, hasRedis: false, progress: () => undefined, signal,
+      // Only ours tells latency.
+      closedLoop: connections === 1 ? 'sluice' : throughputGenerator,
       plan: {
-        ...load, port: server.port, loop: 'closed', ratePerS: 0, connectionsMax: connections, newConnectionEach: false, order: [], startAt,
-        graceS: GRACE_S,
+        ...load, port: server.port, loop: 'closed', ratePerS: 0, connectionsMax: connections, newConnectionEach: false, order: [],
+        // Always the same addresses first: slow contenders have read the settings of all that they are asked for.
+        startAt: 0, graceS: GRACE_S,
       },
-    }).then((round) => {
-      each.startAt = round.report.endAt;
-      return round.result;
-    });
+    })).result;
   if (result.succeeded === 0 || result.failed > result.succeeded / 1000) {
     throw new Error(`${name} failed ${result.failed} of ${result.failed + result.succeeded} requests of ${one.name}`);
   }

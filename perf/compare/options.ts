@@ -1,5 +1,6 @@
 /** What the user asked of `npm run perf:compare`, checked before anything starts. */
-import { parseArgs } from 'node:util';
+import { join } from 'node:path';
+import { readArguments, wholeNumber } from '../harness/command.ts';
 
 /** An add-on that is running already. */
 export interface Target {
@@ -12,16 +13,16 @@ export interface CompareOptions {
   readonly targets: readonly Target[];
   readonly rounds: number;
   readonly seconds: number;
-  /** Where the result goes; null: nowhere. */
-  readonly jsonFile: string | null;
+  readonly jsonFile: string;
 }
 
-export const USAGE = 'npm run perf:compare [-- --target name=url …] [--rounds 5] [--seconds 3] [--json file]';
+const USAGE = 'npm run perf:compare [-- --target name=url …] [--rounds 7] [--seconds 2] [--json file]';
+const DEFAULT_JSON = join(import.meta.dirname, '../../../.build/perf/compare.json');
 
 const ROUNDS_MAX = 100;
 const SECONDS_MAX = 600;
 /** Names that the tables use for our own contenders. */
-export const OWN_NAMES = ['sluice', 'stremio-addon-sdk', 'pipeline', 'bare'] as const;
+const OWN_NAMES = ['sluice', 'stremio-addon-sdk', 'pipeline', 'bare'] as const;
 
 /** @throws Error in one line that says what was wrong and what is accepted */
 export function readOptions(parameters: readonly string[]): CompareOptions {
@@ -31,32 +32,28 @@ export function readOptions(parameters: readonly string[]): CompareOptions {
   if (twice !== undefined) throw new Error(`--target ${twice.name} is given twice: each needs a name of its own`);
   return {
     targets,
-    rounds: wholeNumber('--rounds', values.rounds, ROUNDS_MAX),
-    seconds: wholeNumber('--seconds', values.seconds, SECONDS_MAX),
-    jsonFile: values.json ?? null,
+    rounds: wholeNumber('rounds', values.rounds, 1, ROUNDS_MAX),
+    seconds: wholeNumber('seconds', values.seconds, 1, SECONDS_MAX),
+    jsonFile: values.json,
   };
 }
 
 function parse(parameters: readonly string[]) {
   try {
-    return parseArgs({
+    return readArguments({
       args: [...parameters],
       options: {
         target: { type: 'string', multiple: true, default: [] },
-        rounds: { type: 'string', default: '5' },
-        seconds: { type: 'string', default: '3' },
-        json: { type: 'string' },
+        rounds: { type: 'string', default: '7' },
+        seconds: { type: 'string', default: '2' },
+        json: { type: 'string', default: DEFAULT_JSON },
       },
     });
   } catch (error) {
-    throw new Error(`${error instanceof Error ? error.message.split('. ')[0] : String(error)}; accepted: ${USAGE}`, { cause: error });
+    // The rest of its message explains how to write a positional argument, which nothing here takes.
+    const [reason] = (error instanceof Error ? error.message : String(error)).split('. ');
+    throw new Error(`${reason}; accepted: ${USAGE}`, { cause: error });
   }
-}
-
-function wholeNumber(option: string, text: string, max: number): number {
-  const value = Number(text);
-  if (/^\d+$/.test(text) && value >= 1 && value <= max) return value;
-  throw new Error(`${option} ${text} is not accepted: expected a whole number from 1 to ${max}`);
 }
 
 function targetOf(text: string): Target {

@@ -11,7 +11,8 @@ import { startTestPostgres } from '../../test/support/postgres-server.ts';
 import { hasRedisServer, startRedisServer } from '../../test/support/redis-server.ts';
 import { startServer, startSluice, type ServerProcess } from '../harness/server-process.ts';
 import { PERF_SECRET_KEY } from '../install-tokens.ts';
-import { seedLibrary, type ComparedTitle } from './library.ts';
+import type { DataProfile } from '../result.ts';
+import { describeLibrary, seedLibrary, type ComparedTitle } from './library.ts';
 import { presentStreams } from './pipeline-present.ts';
 import { rankStreams } from './pipeline-ranking.ts';
 import { documentKey, packDocument } from './pipeline-server.ts';
@@ -24,8 +25,8 @@ export interface Stage extends AsyncDisposable {
   readonly sluice: ServerProcess;
   readonly pipeline: ServerProcess;
   readonly sdk: ServerProcess;
-  readonly postgresUri: string;
-  readonly redisUrl: string;
+  readonly data: DataProfile;
+  readonly versions: { readonly postgres: string; readonly redis: string };
   /** A bare server that answers what Sluice answers to this path now, whatever is asked. */
   bareCopyOf(path: string, headers: Readonly<Record<string, string>>): Promise<ServerProcess>;
 }
@@ -51,12 +52,13 @@ export async function openStage(works: readonly ImportedWork[], progress: (text:
     const titles = await seedLibrary(postgres.uri, works);
     progress('starting Redis and the contenders');
     const redis = stack.use(await startRedisServer());
-    await fillRedis(redis.url, titles);
+    const redisVersion = await fillRedis(redis.url, titles);
+    const { data, postgresVersion } = await describeLibrary(postgres.uri);
     const sluice = stack.use(await named('Sluice', startSluice({
       environment: { POSTGRES_URI: postgres.uri, SECRET_KEY: PERF_SECRET_KEY, DEMO_CATALOG: 'false' },
     })));
     return {
-      titles, sluice, postgresUri: postgres.uri, redisUrl: redis.url,
+      titles, sluice, data, versions: { postgres: postgresVersion, redis: redisVersion },
       pipeline: stack.use(await startProgram({
         name: 'the pipeline contender', file: import.meta.resolve('./pipeline-main.js'), parameters: [redis.url], readyPath: '/ready',
       })),
@@ -70,10 +72,12 @@ export async function openStage(works: readonly ImportedWork[], progress: (text:
   }
 }
 
-async function fillRedis(url: string, titles: readonly ComparedTitle[]): Promise<void> {
+/** @returns the server's version */
+async function fillRedis(url: string, titles: readonly ComparedTitle[]): Promise<string> {
   const redis = new Redis(url);
   try {
     for (const { imdbId, document } of titles) await redis.set(documentKey('movie', imdbId), await packDocument(document));
+    return /redis_version:(\S+)/.exec(await redis.info('server'))?.[1] ?? '';
   } finally {
     redis.disconnect();
   }

@@ -1,6 +1,7 @@
 /** What a comparison prints: ratios first, absolute figures second, then the bars; Markdown, to be pasted. */
+import { median } from '../harness/statistics.ts';
 import type { RoundResult } from '../result.ts';
-import { median, type CaseVerdict, type Compared, type Ratio } from './verdicts.ts';
+import type { CaseVerdict, Compared, Ratio } from './verdicts.ts';
 
 const NONE = '–';
 
@@ -16,6 +17,7 @@ export function comparisonText(verdicts: readonly CaseVerdict[]): string {
     '## Bars', '',
     'By CPU per request of the server\'s process (Redis\'s own is not counted).', '',
     ...barLines(verdicts), '',
+    ...warningLines(verdicts),
   ].join('\n');
 }
 
@@ -40,6 +42,12 @@ function barLines(verdicts: readonly CaseVerdict[]): readonly string[] {
   return verdicts.flatMap(({ compared, contenders }) => contenders.flatMap(({ check }) => (check === null ? [] : [
     `- ${check.passed ? 'ok    ' : 'MISSED'} ${compared.name}: ${check.name} ${check.value.toFixed(2)}, ${check.relation} ${check.limit}`,
   ])));
+}
+
+function warningLines(verdicts: readonly CaseVerdict[]): readonly string[] {
+  const lines = verdicts.flatMap(({ compared, contenders }) => contenders.flatMap(({ contender, warnings }) =>
+    warnings.map((warning) => `- ${compared.name}, ${contender.name}: ${warning}`)));
+  return lines.length === 0 ? [] : ['## Warnings', '', ...lines, ''];
 }
 
 function ratioText({ median: middle, lowest, highest }: Ratio): string {

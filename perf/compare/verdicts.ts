@@ -1,4 +1,5 @@
 /** From rounds to ratios (Sluice = 1) and to the bars that must hold. */
+import { median } from '../harness/statistics.ts';
 import type { Check, RoundResult } from '../result.ts';
 import type { ComparedCase } from './cases.ts';
 import { BOUND_SHARE, type Measured } from './measure.ts';
@@ -18,6 +19,8 @@ export interface Compared extends Measured {
   /** Of its CPU per request; null where there is none. */
   readonly check: Check | null;
   readonly isClientBound: boolean;
+  /** What a reader must know before believing the figures. */
+  readonly warnings: readonly string[];
 }
 
 export interface CaseVerdict {
@@ -37,10 +40,10 @@ function comparedWith(sluice: Measured, one: Measured, { bars }: ComparedCase): 
   const cpuRatio = ratioOf(sluice.rounds, one.rounds, ({ server }) => server.cpuMicrosPerRequest);
   const bar = bars.find(({ contender }) => contender === one.contender.name);
   const boundRounds = one.rounds.filter(({ clientCpuShare, server }) => clientCpuShare >= BOUND_SHARE && server.cpuShare < BOUND_SHARE);
+  const isClientBound = boundRounds.length * 2 > one.rounds.length;
   return {
-    ...one, cpuRatio,
+    ...one, cpuRatio, isClientBound, warnings: warningsOf(sluice, one, isClientBound),
     rateRatio: ratioOf(sluice.rounds, one.rounds, ({ requestsPerS }) => requestsPerS) ?? { median: 0, lowest: 0, highest: 0 },
-    isClientBound: boundRounds.length * 2 > one.rounds.length,
     check: bar === undefined || cpuRatio === null ? null : {
       name: `CPU per request, ${one.contender.name} ÷ sluice`, value: cpuRatio.median, relation: 'at least', limit: bar.atLeast, unit: '×',
       passed: cpuRatio.median >= bar.atLeast,
@@ -60,10 +63,18 @@ function ratioOf(
   return { median: median(ratios), lowest: Math.min(...ratios), highest: Math.max(...ratios) };
 }
 
-/** NaN of nothing. */
-export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  const upper = sorted[middle] ?? Number.NaN;
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
+const SAME_BYTES_SHARE = 0.2;
+
+function warningsOf(sluice: Measured, one: Measured, isClientBound: boolean): readonly string[] {
+  const warnings: string[] = [];
+  if (isClientBound) warnings.push('the generator was the bottleneck; read CPU per request, not req/s');
+  if (Math.abs(one.bodyBytes - sluice.bodyBytes) > SAME_BYTES_SHARE * sluice.bodyBytes) {
+    warnings.push(`it answers ${one.bodyBytes} bytes, Sluice ${sluice.bodyBytes}: not the same work`);
+  }
+  if (one.streams !== sluice.streams) {
+    warnings.push(`it answers ${one.streams ?? 'no'} streams, Sluice ${sluice.streams ?? 'none'}: not the same work`);
+  }
+  const failed = one.rounds.reduce((sum, round) => sum + round.failed, 0);
+  if (failed > 0) warnings.push(`${failed} requests failed`);
+  return warnings;
 }
