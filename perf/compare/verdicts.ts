@@ -64,10 +64,16 @@ function ratioOf(
 }
 
 const SAME_BYTES_SHARE = 0.2;
+/** One of both is always busy in a closed loop, where nobody else has the processor. */
+const IDLE_SHARE = 0.7;
 
 function warningsOf(sluice: Measured, one: Measured, isClientBound: boolean): readonly string[] {
   const warnings: string[] = [];
   if (isClientBound) warnings.push('the generator was the bottleneck; read CPU per request, not req/s');
+  const busiest = median(one.rounds.map(({ clientCpuShare, server }) => Math.max(clientCpuShare, server.cpuShare)));
+  if (busiest < IDLE_SHARE) {
+    warnings.push(`server and generator had ${Math.round(busiest * 100)} % of a processor at most: other programs ran; measure on a quiet machine`);
+  }
   if (Math.abs(one.bodyBytes - sluice.bodyBytes) > SAME_BYTES_SHARE * sluice.bodyBytes) {
     warnings.push(`it answers ${one.bodyBytes} bytes, Sluice ${sluice.bodyBytes}: not the same work`);
   }

@@ -58,3 +58,13 @@ test('the printed tables give ratios before figures, and a dash for what is not 
   assert.match(text, /\| stream-repeat \| unknown +\| +– \| +0\.09/);
   assert.match(text, /\| sluice +\| +10\.0 \| +1000 \*/);
 });
+
+test('warnings tell of other work in an answer, and of a machine that was not quiet', () => {
+  const other = { ...measured('other', [round(100, 90)]), bodyBytes: 50, streams: 3 };
+  const starved = { ...round(100, 90), server: { ...round(100, 90).server, cpuShare: 0.2 } };
+  const [, answersLess, isStarved] = verdictOf(CASE, [SLUICE, other, measured('starved', [starved])]).contenders;
+  assert.deepEqual(answersLess?.warnings, [
+    'it answers 50 bytes, Sluice 100: not the same work', 'it answers 3 streams, Sluice 25: not the same work',
+  ]);
+  assert.match(isStarved?.warnings.join() ?? '', /^server and generator had 50 % of a processor at most: other programs ran/);
+});
