@@ -1,7 +1,7 @@
 /** What a comparison prints: ratios first, absolute figures second, then the bars; Markdown, to be pasted. */
 import { median } from '../harness/statistics.ts';
 import type { RoundResult } from '../result.ts';
-import type { CaseVerdict, Compared, Ratio } from './verdicts.ts';
+import { known, type CaseVerdict, type Compared, type Ratio } from './verdicts.ts';
 
 const NONE = '–';
 
@@ -31,9 +31,9 @@ function ratioTable(verdicts: readonly CaseVerdict[]): readonly string[] {
 function figureTable(verdicts: readonly CaseVerdict[]): readonly string[] {
   const rows = verdicts.flatMap(({ compared, contenders }) => contenders.map((one) => [
     compared.name, one.contender.name,
-    figure(one, ({ server }) => server.cpuMicrosPerRequest, 1), figure(one, ({ requestsPerS }) => requestsPerS, 0) + starOf(one),
+    figure(one, ({ server }) => known(server.cpuMicrosPerRequest), 1), figure(one, ({ requestsPerS }) => requestsPerS, 0) + starOf(one),
     millis(one.latency.latency?.p50), millis(one.latency.latency?.p99),
-    figure(one, ({ server }) => server.rssPeakBytes / 2 ** 20, 0), String(one.bodyBytes), one.streams === null ? NONE : String(one.streams),
+    figure(one, ({ server }) => known(server.rssPeakBytes) / 2 ** 20, 0), String(one.bodyBytes), one.streams === null ? NONE : String(one.streams),
   ]));
   return aligned(['case', 'contender', 'CPU µs', 'req/s', 'p50 ms', 'p99 ms', 'RSS MB', 'body bytes', 'streams'], rows);
 }

@@ -37,9 +37,9 @@ export function verdictOf(compared: ComparedCase, measured: readonly Measured[])
 }
 
 function comparedWith(sluice: Measured, one: Measured, { bars }: ComparedCase): Compared {
-  const cpuRatio = ratioOf(sluice.rounds, one.rounds, ({ server }) => server.cpuMicrosPerRequest);
+  const cpuRatio = ratioOf(sluice.rounds, one.rounds, ({ server }) => known(server.cpuMicrosPerRequest));
   const bar = bars.find(({ contender }) => contender === one.contender.name);
-  const boundRounds = one.rounds.filter(({ clientCpuShare, server }) => clientCpuShare >= BOUND_SHARE && server.cpuShare < BOUND_SHARE);
+  const boundRounds = one.rounds.filter(({ clientCpuShare, server }) => clientCpuShare >= BOUND_SHARE && known(server.cpuShare) < BOUND_SHARE);
   const isClientBound = boundRounds.length * 2 > one.rounds.length;
   return {
     ...one, cpuRatio, isClientBound, warnings: warningsOf(sluice, one, isClientBound),
@@ -49,6 +49,11 @@ function comparedWith(sluice: Measured, one: Measured, { bars }: ComparedCase): 
       passed: cpuRatio.median >= bar.atLeast,
     },
   };
+}
+
+/** NaN for what the process of a target does not tell: it is left out of every ratio. */
+export function known(figure: number | null): number {
+  return figure ?? Number.NaN;
 }
 
 function ratioOf(
@@ -70,7 +75,7 @@ const IDLE_SHARE = 0.7;
 function warningsOf(sluice: Measured, one: Measured, isClientBound: boolean): readonly string[] {
   const warnings: string[] = [];
   if (isClientBound) warnings.push('the generator was the bottleneck; read CPU per request, not req/s');
-  const busiest = median(one.rounds.map(({ clientCpuShare, server }) => Math.max(clientCpuShare, server.cpuShare)));
+  const busiest = median(one.rounds.map(({ clientCpuShare, server }) => Math.max(clientCpuShare, known(server.cpuShare))));
   if (busiest < IDLE_SHARE) {
     warnings.push(`server and generator had ${Math.round(busiest * 100)} % of a processor at most: other programs ran; measure on a quiet machine`);
   }
