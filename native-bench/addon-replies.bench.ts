@@ -1,25 +1,19 @@
 /**
- * What a repeated warm request of the add-on surface costs, from the copied request to its Reply, and what
- * its parts cost: reading ids and extra segments, finding a kept reply (docs/decisions/0009).
+ * What a repeated warm request of the add-on surface costs, from the copied request to its Reply. Its parts
+ * are in `media-id.bench.ts` and `response.bench.ts` (docs/decisions/0009).
  */
 import { Bench } from 'tinybench';
 import type { TitleDetails, TitleSource } from '../src/features/addon/contract.ts';
 import { addonRoutes } from '../src/features/addon/routes.ts';
 import { AddonService } from '../src/features/addon/service.ts';
 import { CATALOG_CACHE, GENRE_CACHE, META_CACHE } from '../src/features/addon/store.ts';
-import { ReplyCache } from '../src/http/reply-cache.ts';
 import type { Route } from '../src/http/route.ts';
-import { parseCatalogExtra } from '../src/lib/stremio/catalog-extra.ts';
-import { documentName, parseMediaId } from '../src/lib/stremio/media-id.ts';
 import type { CacheSpec } from '../src/platform/cache/cache.ts';
 import { createTieredCache } from '../src/platform/cache/tiered-cache.ts';
 import { localParts, silentLogger } from '../test/support/cache-parts.ts';
 import { ANONYMOUS } from './fixtures/contexts.ts';
-import { plainRequest } from './fixtures/plain-request.ts';
-
-export interface BenchSuite extends AsyncDisposable {
-  readonly bench: Bench;
-}
+import { fresh, plainRequest } from './fixtures/plain-request.ts';
+import type { BenchSuite } from './suite.ts';
 
 const TITLE: TitleDetails = {
   type: 'movie', publicId: 'sl:big-buck-bunny-2008', imdbId: 'tt1254207', tmdbId: '10378', title: 'Big Buck Bunny',
@@ -57,8 +51,6 @@ export async function openAddonRepliesBench(): Promise<BenchSuite> {
     timeoutMs: 1000,
   });
   for (const [name, parameters] of REQUESTS) await addWarmRequest(bench, routes, name, parameters);
-  addParsing(bench);
-  addReplyCache(bench);
   return {
     bench,
     async [Symbol.asyncDispose]() {
@@ -83,31 +75,5 @@ async function addWarmRequest(
   bench.add(`${name}, warm`, () => {
     const request = next();
     if (request !== undefined) void route.handler(request);
-  });
-}
-
-function fresh(text: string): string {
-  return Buffer.from(text).toString();
-}
-
-function addParsing(bench: Bench): void {
-  const movies = Array.from({ length: 64 }, (_, index) => fresh(`tt12542${10 + index}.json`));
-  const episodes = Array.from({ length: 64 }, (_, index) => fresh(`tmdb%3A603%3A1%3A${index}.json`));
-  const extras = Array.from({ length: 64 }, (_, index) => fresh(`genre=Sci-Fi&skip=${index * 100}`));
-  let turn = 0;
-  bench
-    .add('movie id', () => { parseMediaId('movie', documentName(movies[turn++ % 64] ?? '', '.json')); })
-    .add('encoded episode id', () => { parseMediaId('series', documentName(episodes[turn++ % 64] ?? '', '.json')); })
-    .add('extra segment', () => { parseCatalogExtra(extras[turn++ % 64] ?? ''); });
-}
-
-function addReplyCache(bench: Bench): void {
-  const replies = new ReplyCache({ bytesMax: 16_000_000 });
-  const sources = Array.from({ length: 1000 }, (_, index) => ({ key: `http://127.0.0.1:8000/${index}` }));
-  for (const source of sources) replies.store(source.key, source, { status: 200, representation: null });
-  let turn = 0;
-  bench.add('kept reply, found', () => {
-    const source = sources[turn++ % 1000];
-    if (source !== undefined) replies.find(source.key, source);
   });
 }

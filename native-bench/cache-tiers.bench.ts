@@ -1,9 +1,10 @@
 /**
  * What a look-up costs in each tier. Contenders: the same L1 with `cache:version:key` strings in one
- * lru-cache, and a plain Map as the floor. The Redis rows need SLUICE_TEST_REDIS_URL.
+ * lru-cache, and a plain Map as the floor. The Redis rows need a redis-server on the PATH.
  */
 import { LRUCache } from 'lru-cache';
 import { Bench } from 'tinybench';
+import { DisposeStack } from '../src/lib/dispose-stack.ts';
 import type { Lookup } from '../src/platform/cache/cache.ts';
 import { packEntry, unpackEntry } from '../src/platform/cache/entry-header.ts';
 import { SingleFlight } from '../src/platform/cache/single-flight.ts';
@@ -11,12 +12,12 @@ import { createTieredCache, type TieredCache } from '../src/platform/cache/tiere
 import {
   localParts, NEVER, redisParts, silentLogger, textCache, uniquePrefix, type CacheParts,
 } from '../test/support/cache-parts.ts';
-
-export interface BenchSuite extends AsyncDisposable {
-  readonly bench: Bench;
-}
+import { hasRedisServer, startRedisServer } from '../test/support/redis-server.ts';
+import type { BenchSuite } from './suite.ts';
 
 const KEYS = Array.from({ length: 2000 }, (_, index) => `series:tt${1_000_000 + index}:${index % 9}:${index % 24}`);
+const PEEK = 'peek, L1 hit';
+const CONCATENATED = '  contender: one lru-cache, concatenated keys';
 /** The blob of about 200 streams. */
 const BLOB = new Uint8Array(20_000).fill(7);
 
@@ -31,29 +32,43 @@ function blobCache(parts: CacheParts): TieredCache<Uint8Array> {
   }, silentLogger);
 }
 
-export async function openCacheTiersBench(): Promise<BenchSuite> {
-  const bench = new Bench({ name: 'cache tiers', time: 400, warmupTime: 100 });
-  const closing: AsyncDisposable[] = [];
-  await addFirstTier(bench, closing);
+export async function openFirstTierBench(): Promise<BenchSuite> {
+  const bench = new Bench({ name: 'cache, first tier', time: 400, warmupTime: 100 });
+  const stack = new DisposeStack();
+  await addFirstTier(bench, stack);
   addSingleFlight(bench);
-  await addSecondTier(bench, closing, 'memory', localParts(true));
-  const redisUrl = process.env['SLUICE_TEST_REDIS_URL'];
-  if (redisUrl !== undefined) {
-    const parts = redisParts(redisUrl, uniquePrefix());
-    await parts.redis.connected(AbortSignal.timeout(5000));
-    await addSecondTier(bench, closing, 'Redis', parts);
-  }
   return {
     bench,
-    async [Symbol.asyncDispose]() {
-      for (const part of closing.reverse()) await part[Symbol.asyncDispose]();
-    },
+    bars: [{ task: PEEK, metric: 'p50Us', against: CONCATENATED, ratioMax: 1 }],
+    [Symbol.asyncDispose]: () => stack[Symbol.asyncDispose](),
   };
 }
 
-async function addFirstTier(bench: Bench, closing: AsyncDisposable[]): Promise<void> {
-  const cache = textCache(localParts(false));
-  closing.push(cache);
+export async function openSecondTierBench(): Promise<BenchSuite> {
+  const bench = new Bench({ name: 'cache, second tier', time: 600, warmupTime: 100 });
+  const stack = new DisposeStack();
+  try {
+    await addSecondTier(bench, stack, 'memory', localParts(true));
+    if (hasRedisServer()) {
+      const server = stack.use(await startRedisServer());
+      const parts = redisParts(server.url, uniquePrefix());
+      await parts.redis.connected(AbortSignal.timeout(5000));
+      await addSecondTier(bench, stack, 'Redis', parts);
+    }
+  } catch (error) {
+    await stack[Symbol.asyncDispose]();
+    throw error;
+  }
+  return {
+    bench,
+    measuresCpu: true,
+    notes: hasRedisServer() ? [] : ['redis-server is not installed: its rows are left out'],
+    [Symbol.asyncDispose]: () => stack[Symbol.asyncDispose](),
+  };
+}
+
+async function addFirstTier(bench: Bench, stack: DisposeStack): Promise<void> {
+  const cache = stack.use(textCache(stack.use(localParts(false))));
   const load = async () => 'value';
   for (const key of KEYS) await cache.get(key, load, NEVER);
   const lookup: Lookup<string> = { value: 'value', tier: 'l1', stale: false };
@@ -63,8 +78,8 @@ async function addFirstTier(bench: Bench, closing: AsyncDisposable[]): Promise<v
   let turn = 0;
   const next = () => KEYS[turn++ % KEYS.length] ?? '';
   bench
-    .add('peek, L1 hit', () => { cache.peek(next()); })
-    .add('  contender: one lru-cache, concatenated keys', () => {
+    .add(PEEK, () => { cache.peek(next()); })
+    .add(CONCATENATED, () => {
       const entry = concatenated.get(`text:1:${next()}`);
       return entry !== undefined && Date.now() < entry.untilMs ? entry.lookup : undefined;
     })
@@ -84,9 +99,9 @@ function addSingleFlight(bench: Bench): void {
     });
 }
 
-async function addSecondTier(bench: Bench, closing: AsyncDisposable[], name: string, parts: CacheParts): Promise<void> {
-  const cache = blobCache(parts);
-  closing.push(parts, cache);
+async function addSecondTier(bench: Bench, stack: DisposeStack, name: string, parts: CacheParts): Promise<void> {
+  stack.use(parts);
+  const cache = stack.use(blobCache(parts));
   const load = async () => BLOB;
   await cache.get('hit', load, NEVER);
   await new Promise((resolve) => setTimeout(resolve, 50));

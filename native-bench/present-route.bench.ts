@@ -16,7 +16,7 @@ import { localParts, silentLogger } from '../test/support/cache-parts.ts';
 import { FIXTURE_MEDIA, fixtureRows } from './fixtures/stream-rows.ts';
 import type { BenchSuite } from './suite.ts';
 import { ANONYMOUS } from './fixtures/contexts.ts';
-import { plainRequest } from './fixtures/plain-request.ts';
+import { fresh, plainRequest } from './fixtures/plain-request.ts';
 
 const SOURCE: StreamSource = {
   resolveMedia: () => Promise.resolve(FIXTURE_MEDIA),
@@ -69,8 +69,4 @@ export async function openStreamRouteBench(): Promise<BenchSuite> {
 
 function request(): Request {
   return plainRequest(fresh('/stream/movie/tt9000200.json'), { parameters: [fresh('movie'), fresh('tt9000200.json')] });
-}
-
-function fresh(text: string): string {
-  return Buffer.from(text).toString();
 }

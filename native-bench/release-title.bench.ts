@@ -1,13 +1,13 @@
 /**
- * Release titles through our mapping, beside the library alone. The bar: 20,000 a second on one core. The titles are
- * the real ones where those are at hand, else made up.
+ * Release titles through our mapping, beside the library alone. The bars: 20,000 ordinary names a second on one core,
+ * and two and a half times the library's time at most; that one for the real titles, too, where they are at hand.
  */
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { Bench } from 'tinybench';
 import { readByLibrary } from '../src/lib/release-title/library.ts';
 import { parseReleaseTitle } from '../src/lib/release-title/parse.ts';
-import type { BenchSuite } from './suite.ts';
+import type { Bar, BenchSuite } from './suite.ts';
 import { readCases } from './titles-cases.ts';
 
 const CASES = '../shared/data/release-titles/cases.jsonl';
@@ -18,18 +18,33 @@ const MAKES = [
 ];
 const BATCH = 1000;
 const PER_SECOND_MIN = 20_000;
+/** Our mapping with the library in it, against the library: a bar that a busy machine does not move. */
+const RATIO_MAX = 2.5;
+
+const MADE_UP = `${BATCH} made-up titles through our mapping`;
+const LIBRARY = '  the library alone';
 
 export async function openReleaseTitleBench(): Promise<BenchSuite> {
-  const titles = existsSync(CASES) ? await realTitles() : madeUpTitles();
-  const ours = `${titles.length} ${existsSync(CASES) ? 'real' : 'made-up'} titles through our mapping`;
-  const bench = new Bench({ name: 'release titles', time: 1000, warmupTime: 300 })
+  const madeUp = madeUpTitles();
+  const bench = new Bench({ name: 'release titles', time: 1500, warmupTime: 300 })
+    .add(MADE_UP, () => { for (const title of madeUp) parseReleaseTitle(title); })
+    .add(LIBRARY, () => { for (const title of madeUp) readByLibrary(title); });
+  const bars: Bar[] = [
+    { task: MADE_UP, metric: 'p50Us', max: (BATCH / PER_SECOND_MIN) * 1e6 },
+    { task: MADE_UP, metric: 'p50Us', against: LIBRARY, ratioMax: RATIO_MAX },
+  ];
+  const notes: string[] = [];
+  if (existsSync(CASES)) addReal(await realTitles(), bench, bars);
+  else notes.push('the corpus of real titles is not at hand: its rows are left out');
+  return { bench, bars, notes, [Symbol.asyncDispose]: () => Promise.resolve() };
+}
+
+function addReal(titles: readonly string[], bench: Bench, bars: Bar[]): void {
+  const [ours, library] = [`${titles.length} real titles through our mapping`, '  the library alone, real titles'];
+  bench
     .add(ours, () => { for (const title of titles) parseReleaseTitle(title); })
-    .add('  the library alone', () => { for (const title of titles) readByLibrary(title); });
-  return {
-    bench,
-    bars: [{ task: ours, metric: 'p50Us', max: (titles.length / PER_SECOND_MIN) * 1e6 }],
-    [Symbol.asyncDispose]: () => Promise.resolve(),
-  };
+    .add(library, () => { for (const title of titles) readByLibrary(title); });
+  bars.push({ task: ours, metric: 'p50Us', against: library, ratioMax: RATIO_MAX });
 }
 
 /** Without the paths: each of those is two or three titles. */

@@ -20,7 +20,7 @@ const VERSION = 1;
 const CONTEXT = 'token 1';
 const DEFLATED = 0x80;
 /** Templates deflate well, lists of codes do not; inflating costs 26 µs, so typical tokens stay plain. */
-const DEFLATE_ABOVE_BYTES = 1024;
+export const DEFLATE_ABOVE_BYTES = 1024;
 const PLAIN_BYTES_MAX = 64 * 1024;
 
 /** @throws AppError `config.too-large` when the token would not fit an address */

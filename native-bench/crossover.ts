@@ -1,0 +1,48 @@
+/** At which size one way of doing something becomes cheaper than the other. */
+
+/** What both ways cost at one size, round by round: costs of the same round belong together. */
+export interface MeasuredPoint {
+  readonly size: number;
+  readonly belowUs: readonly number[];
+  readonly aboveUs: readonly number[];
+}
+
+/** A size; or `always` where the second way wins at every size measured, `never` where it loses at the largest. */
+export type Crossing = number | 'always' | 'never';
+
+/**
+ * The smallest size from which the second way (`aboveUs`) wins at every larger size that was measured:
+ * between the two sizes where the sign changes, interpolated over logarithms of size and ratio.
+ * @param points by rising size
+ * @throws RangeError for fewer than two points, sizes that do not rise, and costs that are not above zero
+ */
+export function findCrossing(points: readonly MeasuredPoint[]): Crossing {
+  if (points.length < 2) throw new RangeError('a crossover needs two sizes at least');
+  const advantages = points.map(advantage);
+  points.forEach(({ size }, at) => {
+    if (size <= (points[at - 1]?.size ?? 0)) throw new RangeError(`size ${size} does not rise`);
+  });
+  const lastLoss = advantages.findLastIndex((value) => value <= 0);
+  if (lastLoss === -1) return 'always';
+  if (lastLoss === points.length - 1) return 'never';
+  const [from, to] = [points[lastLoss]?.size ?? 0, points[lastLoss + 1]?.size ?? 0];
+  const [lost, won] = [advantages[lastLoss] ?? 0, advantages[lastLoss + 1] ?? 1];
+  const share = -lost / (won - lost);
+  return Math.exp(Math.log(from) + share * (Math.log(to) - Math.log(from)));
+}
+
+/** Logarithm of how many times cheaper the second way is: the median over the rounds. */
+function advantage({ size, belowUs, aboveUs }: MeasuredPoint): number {
+  const ratios = belowUs.map((below, round) => below / (aboveUs[round] ?? Number.NaN));
+  const ratio = median(ratios);
+  if (!(ratio > 0) || ratio === Infinity) throw new RangeError(`the costs at size ${size} are not numbers above zero`);
+  return Math.log(ratio);
+}
+
+/** The middle value, or the mean of the two in the middle; NaN for an empty list. */
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const upper = sorted[middle] ?? Number.NaN;
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
+}

@@ -1,0 +1,44 @@
+/**
+ * Sizes at which the product changes its way of doing something, each with the bench that measures where the
+ * change pays. `npm run bench -- --record` keeps what it measured in `recorded/crossovers.json`, and a unit test compares.
+ */
+import { COMPRESS_BYTES_MIN, LARGE_BYTES_MIN } from '../src/http/content-encoding.ts';
+import { DEFLATE_ABOVE_BYTES } from '../src/lib/install-token/install-token.ts';
+import { COMPRESS_ABOVE_BYTES } from '../src/lib/stream-set/compression.ts';
+import type { Crossing } from './crossover.ts';
+
+export interface Threshold {
+  /** Name of the `….bench.ts` file that measures it. */
+  readonly suite: string;
+  /** The ways below and above the size. */
+  readonly ways: readonly [below: string, above: string];
+  /** In bytes; `always` where the code does it the second way whatever the size, `never` where it never does. */
+  readonly chosen: Crossing;
+  /** Why the choice is not where the two ways cost the same, and on which side of the choice they do. */
+  readonly deviation?: { readonly measuredIs: 'lower' | 'higher'; readonly reason: string };
+}
+
+export const THRESHOLDS = {
+  'http.compress-body': {
+    suite: 'http-compression', ways: ['identity', 'gzip in libuv, on a line of 10 Mbit/s'], chosen: COMPRESS_BYTES_MIN,
+  },
+  'http.compress-in-pool': {
+    suite: 'pool', ways: ['gzip in libuv', 'gzip in the pool'], chosen: LARGE_BYTES_MIN,
+  },
+  'stream-set.deflate': {
+    suite: 'stored-set', ways: ['plain in Redis', 'deflated in Redis, on a line of 1 Gbit/s'], chosen: COMPRESS_ABOVE_BYTES,
+  },
+  'stream-set.inflate-in-pool': {
+    suite: 'stored-set', ways: ['inflated in the loop', 'inflated in the pool'], chosen: COMPRESS_ABOVE_BYTES,
+  },
+  'install-token.deflate': {
+    suite: 'install-token', ways: ['plain', 'deflated'], chosen: DEFLATE_ABOVE_BYTES,
+  },
+  'json.copy-piece': {
+    suite: 'byte-writer', ways: ['a loop', 'TypedArray.set'], chosen: 'never',
+  },
+  'zlib-or-fflate.compress': { suite: 'zlib-fflate', ways: ['fflate', 'node:zlib'], chosen: 'always' },
+  'zlib-or-fflate.decompress': { suite: 'zlib-fflate', ways: ['fflate', 'node:zlib'], chosen: 'always' },
+} as const satisfies Readonly<Record<string, Threshold>>;
+
+export type CrossoverName = keyof typeof THRESHOLDS;
