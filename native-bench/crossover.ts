@@ -7,12 +7,13 @@ export interface MeasuredPoint {
   readonly aboveUs: readonly number[];
 }
 
-/** A size; or `always` where the second way wins at every size measured, `never` where it loses at the largest. */
+/** A size; or `always` where the second way wins over all sizes measured, `never` where it loses. */
 export type Crossing = number | 'always' | 'never';
 
 /**
- * The smallest size from which the second way (`aboveUs`) wins at every larger size that was measured:
- * between the two sizes where the sign changes, interpolated over logarithms of size and ratio.
+ * The size from which the second way (`aboveUs`) is the better choice: the split of the row that leaves the least
+ * advantage on the wrong side, so that one noisy size does not decide; then, between the two sizes where the sign
+ * changes, interpolated over logarithms of size and ratio.
  * @param points by rising size
  * @throws RangeError for fewer than two points, sizes that do not rise, and costs that are not above zero
  */
@@ -22,13 +23,24 @@ export function findCrossing(points: readonly MeasuredPoint[]): Crossing {
   points.forEach(({ size }, at) => {
     if (size <= (points[at - 1]?.size ?? 0)) throw new RangeError(`size ${size} does not rise`);
   });
-  const lastLoss = advantages.findLastIndex((value) => value <= 0);
-  if (lastLoss === -1) return 'always';
-  if (lastLoss === points.length - 1) return 'never';
-  const [from, to] = [points[lastLoss]?.size ?? 0, points[lastLoss + 1]?.size ?? 0];
-  const [lost, won] = [advantages[lastLoss] ?? 0, advantages[lastLoss + 1] ?? 1];
-  const share = -lost / (won - lost);
+  const split = bestSplit(advantages);
+  if (split === 0) return 'always';
+  if (split === points.length) return 'never';
+  // At the best split these two have different signs: otherwise a neighbour were better.
+  const [lost, won] = [advantages[split - 1] ?? 0, advantages[split] ?? 0];
+  const [from, to] = [points[split - 1]?.size ?? 0, points[split]?.size ?? 0];
+  const share = won === lost ? 0.5 : -lost / (won - lost);
   return Math.exp(Math.log(from) + share * (Math.log(to) - Math.log(from)));
+}
+
+/** How many of the sizes belong to the first way. Of equal splits the later one: a change of ways must pay. */
+function bestSplit(advantages: readonly number[]): number {
+  let [best, bestGain, gain] = [0, 0, 0];
+  advantages.forEach((value, at) => {
+    gain -= value;
+    if (gain >= bestGain) [best, bestGain] = [at + 1, gain];
+  });
+  return best;
 }
 
 /** Logarithm of how many times cheaper the second way is: the median over the rounds. */

@@ -38,6 +38,7 @@ export type BarResult = Bar & { readonly value: number; readonly verdict: Verdic
 export interface CrossoverResult {
   readonly name: CrossoverName;
   readonly metric: Metric;
+  readonly othersShare: number;
   readonly measured: Crossing;
   readonly points: readonly { readonly size: number; readonly belowUs: number; readonly aboveUs: number }[];
 }
@@ -67,7 +68,7 @@ export async function measureSuite(suite: Suite, signal: AbortSignal, onRound: (
     name: 'bench' in suite ? suite.bench.name ?? 'unnamed' : suite.name,
     rows,
     bars: (suite.bars ?? []).map((bar) => checkBar(bar, rows, share > BUSY_SHARE)),
-    crossovers: crossoversOf(suite.crossovers ?? [], rows),
+    crossovers: crossoversOf(suite.crossovers ?? [], rows, share),
     notes: suite.notes ?? [],
     othersShare: share,
   };
@@ -125,13 +126,13 @@ function checkBar(bar: Bar, rows: readonly Row[], isBusy: boolean): BarResult {
 }
 
 /** None where the machine cannot tell the CPU time of one thread. */
-function crossoversOf(plans: readonly CrossoverPlan[], rows: readonly Row[]): CrossoverResult[] {
+function crossoversOf(plans: readonly CrossoverPlan[], rows: readonly Row[], share: number): CrossoverResult[] {
   return plans.filter(({ metric }) => metric !== 'loopUs' || hasThreadCpu).map(({ name, metric, points }) => {
     const measured = points.map(({ size, below, above }): MeasuredPoint => ({
       size, belowUs: costsOf(rows, below, metric), aboveUs: costsOf(rows, above, metric),
     }));
     return {
-      name, metric, measured: findCrossing(measured),
+      name, metric, othersShare: share, measured: findCrossing(measured),
       points: measured.map(({ size, belowUs, aboveUs }) => ({ size, belowUs: median(belowUs), aboveUs: median(aboveUs) })),
     };
   });

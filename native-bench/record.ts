@@ -10,12 +10,16 @@ export interface RecordedCrossover {
   readonly measured: Crossing;
   /** What the code chose when this was measured. */
   readonly chosen: Crossing;
+  /** Why the choice is not at the crossover; null where it is near and no reason was needed. */
+  readonly reason: string | null;
   readonly metric: string;
   readonly points: CrossoverResult['points'];
   /** ISO 8601, UTC. */
   readonly recordedAt: string;
   readonly revision: string;
   readonly machine: string;
+  /** Share of the machine that others used meanwhile, servers of the suite included. */
+  readonly othersShare: number;
 }
 
 export type CrossoverRecord = Readonly<Record<string, RecordedCrossover>>;

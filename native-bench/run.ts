@@ -15,7 +15,7 @@ import { measureSuite, ROUNDS, type SuiteReport } from './measure.ts';
 import { readRecord, RECORD_PATH, recordProblems, writeRecord, type CrossoverRecord } from './record.ts';
 import { barsText, crossoversText, suiteText } from './report.ts';
 import type { Suite } from './suite.ts';
-import { THRESHOLDS } from './thresholds.ts';
+import { THRESHOLDS, type Threshold } from './thresholds.ts';
 
 const SUFFIX = '.bench.js';
 const STOPPED_CODE = 130;
@@ -35,9 +35,10 @@ async function main(): Promise<void> {
   if (bars.length > 0) console.log(barsText(bars));
   if (crossovers.length > 0) console.log(crossoversText(crossovers, await readRecord(RECORD_PATH)));
   const date = new Date().toISOString();
-  const measured: CrossoverRecord = Object.fromEntries(crossovers.map(({ name, ...result }) => [name, {
-    ...result, chosen: THRESHOLDS[name].chosen, recordedAt: date, machine, revision: revision?.commit ?? 'unknown',
-  }]));
+  const measured: CrossoverRecord = Object.fromEntries(crossovers.map(({ name, ...result }) => {
+    const { chosen, deviation }: Threshold = THRESHOLDS[name];
+    return [name, { chosen, reason: deviation?.reason ?? null, ...result, recordedAt: date, machine, revision: revision?.commit ?? 'unknown' }];
+  }));
   if (jsonPath !== null) {
     await writeFile(jsonPath, `${JSON.stringify({ date, revision, machine, suites: reports, bars, crossovers: measured }, null, 2)}\n`);
   }

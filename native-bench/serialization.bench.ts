@@ -4,12 +4,11 @@
  */
 import { createRequire } from 'node:module';
 import { deserialize, serialize } from 'node:v8';
+import type * as Msgpackr from 'msgpackr';
 import { Bench } from 'tinybench';
 import { FIXTURE_MEDIA, fixtureRows } from './fixtures/stream-rows.ts';
 import { jsonRow } from './fixtures/json-row.ts';
 import type { BenchSuite } from './suite.ts';
-
-type Msgpackr = typeof import('msgpackr');
 
 const ROWS = fixtureRows(200);
 const VALUE = { media: FIXTURE_MEDIA, rows: ROWS };
@@ -51,14 +50,14 @@ export function openSerializationBench(): Promise<BenchSuite> {
 }
 
 /** A copy of the library of its own: whether it is native is decided when it is loaded, for all who share it. */
-function loadMsgpackr(isNative: boolean): Msgpackr {
+function loadMsgpackr(isNative: boolean): typeof Msgpackr {
   const require = createRequire(import.meta.url);
   const path = require.resolve('msgpackr');
   const before = process.env[NATIVE_SWITCH];
   process.env[NATIVE_SWITCH] = String(!isNative);
   try {
     Reflect.deleteProperty(require.cache, path);
-    return require(path) as Msgpackr;
+    return require(path) as typeof Msgpackr;
   } finally {
     Reflect.deleteProperty(require.cache, path);
     if (before === undefined) Reflect.deleteProperty(process.env, NATIVE_SWITCH);
