@@ -39,7 +39,7 @@ export function verdictOf(compared: ComparedCase, measured: readonly Measured[])
 function comparedWith(sluice: Measured, one: Measured, { bars }: ComparedCase): Compared {
   const cpuRatio = ratioOf(sluice.rounds, one.rounds, ({ server }) => known(server.cpuMicrosPerRequest));
   const bar = bars.find(({ contender }) => contender === one.contender.name);
-  const boundRounds = one.rounds.filter(({ clientCpuShare, server }) => clientCpuShare >= BOUND_SHARE && known(server.cpuShare) < BOUND_SHARE);
+  const boundRounds = one.rounds.filter(({ clientCpuShare, server }) => clientCpuShare >= BOUND_SHARE && !(known(server.cpuShare) >= BOUND_SHARE));
   const isClientBound = boundRounds.length * 2 > one.rounds.length;
   return {
     ...one, cpuRatio, isClientBound, warnings: warningsOf(sluice, one, isClientBound),
