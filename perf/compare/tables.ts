@@ -12,7 +12,8 @@ export function comparisonText(verdicts: readonly CaseVerdict[]): string {
       'Requests per second: 0.05 means that it answers a twentieth of what Sluice answers. In brackets: lowest and highest round.', '',
     ...ratioTable(verdicts), '',
     '## Absolute figures', '',
-    'Medians of the rounds; latency over one connection, where nobody waits for others. * The load generator was the bottleneck: believe CPU per request, not requests per second.', '',
+    'Medians of the rounds; latency over one connection, where nobody waits for others. ' +
+      '* The load generator was the bottleneck: believe CPU per request, not requests per second.', '',
     ...figureTable(verdicts), '',
     '## Bars', '',
     'By CPU per request of the server\'s process (Redis\'s own is not counted).', '',

@@ -33,7 +33,8 @@ describe('the contenders of perf:compare', { skip: hasRedisServer() ? false : 'r
   const ask = async ({ port }: { readonly port: number }, path: string, headers = {}) => {
     const answer = await rawAnswer(`http://127.0.0.1:${port}${path}`, headers);
     assert.equal(answer.status, 200);
-    return { text: textOf(answer), bytes: answer.body.byteLength, headers: new Map(answer.headers.map(([name, value]) => [name.toLowerCase(), value])) };
+    const answerHeaders = new Map(answer.headers.map(([name, value]) => [name.toLowerCase(), value]));
+    return { text: textOf(answer), bytes: answer.body.byteLength, headers: answerHeaders };
   };
   const hashesOf = (text: string) => (JSON.parse(text) as Answer).streams.map(({ infoHash }) => infoHash);
 
