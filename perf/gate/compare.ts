@@ -1,0 +1,78 @@
+/** Measures one scenario on both sides, interleaved, until its figures can be told apart from their limits or time is up. */
+import type { GateSample, Pair, Side } from './metrics.ts';
+import { judge, needsMoreRounds, overall, type Limits, type MetricVerdict, type Plan, type Verdict } from './verdict.ts';
+
+/** A warmed-up server of each side. */
+export interface Session extends AsyncDisposable {
+  /** One round; the other side's server idles meanwhile. */
+  measure(side: Side): Promise<GateSample>;
+}
+
+export interface Bout {
+  readonly scenario: string;
+  readonly limits: Limits;
+  readonly plan: Plan;
+  /** On the clock of `now`: no round begins that would probably end later. */
+  readonly deadlineMs: number;
+  /** Fresh servers: each look gets its own pair, so that one lucky process does not decide alone. */
+  readonly open: () => Promise<Session>;
+  readonly now: () => number;
+  readonly onPair?: (pairs: number) => void;
+}
+
+export interface ScenarioVerdict {
+  readonly scenario: string;
+  readonly verdict: Verdict;
+  readonly metrics: readonly MetricVerdict[];
+  readonly pairs: readonly Pair[];
+  /** Why no more rounds were made: `decided`, `all rounds made`, `time is up`, or why none was. */
+  readonly ended: string;
+}
+
+/** Measures until the figures are told apart from their limits, all rounds are made, or time is up. */
+export async function compareScenario(bout: Bout): Promise<ScenarioVerdict> {
+  const pairs: Pair[] = [];
+  const longest: Longest = { openMs: 0, pairMs: 0 };
+  for (const look of bout.plan.looks) {
+    const isComplete = await measureUntil(look, pairs, bout, longest);
+    const isLast = !isComplete || look === bout.plan.looks.at(-1);
+    const metrics = judge(pairs, bout.limits, bout.plan, isLast);
+    const isDecided = !needsMoreRounds(metrics);
+    if (!isLast && !isDecided) continue;
+    const ended = isDecided ? 'decided' : isComplete ? 'all rounds made' : 'time is up';
+    return { scenario: bout.scenario, verdict: overall(metrics), metrics, pairs, ended };
+  }
+  throw new RangeError('a plan has at least one look');
+}
+
+/** What has taken the longest so far: what is probably needed again. */
+interface Longest {
+  openMs: number;
+  pairMs: number;
+}
+
+/** A B B A A B B A …: what drifts hits both sides alike. Tells whether there was time for all. */
+async function measureUntil(count: number, pairs: Pair[], bout: Bout, longest: Longest): Promise<boolean> {
+  const openedMs = bout.now();
+  if (openedMs + longest.openMs + longest.pairMs > bout.deadlineMs) return false;
+  await using session = await bout.open();
+  longest.openMs = Math.max(longest.openMs, bout.now() - openedMs);
+  while (pairs.length < count) {
+    const startedMs = bout.now();
+    if (startedMs + longest.pairMs > bout.deadlineMs) return false;
+    pairs.push(await measurePair(session, pairs.length % 2 === 0));
+    longest.pairMs = Math.max(longest.pairMs, bout.now() - startedMs);
+    bout.onPair?.(pairs.length);
+  }
+  return true;
+}
+
+/** Both sides, one after the other. */
+export async function measurePair(session: Session, isBaseFirst: boolean): Promise<Pair> {
+  if (isBaseFirst) {
+    const base = await session.measure('base');
+    return { base, head: await session.measure('head') };
+  }
+  const head = await session.measure('head');
+  return { base: await session.measure('base'), head };
+}

@@ -1,0 +1,114 @@
+/** The gate itself: both builds, the data, every scenario in turn, and what it all comes to. */
+import { DisposeStack } from '../../src/lib/dispose-stack.ts';
+import { openBenchData, type BenchData } from '../harness/bench-data.ts';
+import type { Progress } from '../harness/command.ts';
+import { machineProfile } from '../harness/machine.ts';
+import type { LoadScenario } from '../scenarios/scenario.ts';
+import { loadScenarioOf } from '../scenarios/table.ts';
+import { areEqual, buildBase, copyHead } from './build.ts';
+import { compareScenario, type ScenarioVerdict } from './compare.ts';
+import { GateError } from './gate-error.ts';
+import { gatedScenarios, readGates, type GateFile, type Gates } from './limits.ts';
+import type { Side } from './metrics.ts';
+import type { GateOptions } from './options.ts';
+import { GATE_REPORT_SCHEMA, summaryOf, type GateReport } from './report.ts';
+import { Repository } from './repository.ts';
+import { ScenarioRounds, type Program } from './rounds.ts';
+import { FULL_LOOKS, SHORT_LOOKS } from './verdict.ts';
+import { openWorkshop } from './workshop.ts';
+
+export interface GateContext {
+  /** Of this checkout, built. */
+  readonly headRoot: string;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}
+
+/** Length of both parts of a round, and how long servers warm up at most, in seconds. */
+const FULL_FORM = { looks: FULL_LOOKS, partS: 2, warmUpSMax: 15 };
+const SHORT_FORM = { looks: SHORT_LOOKS, partS: 1, warmUpSMax: 4 };
+/** A twentieth of what `npm run perf` works on: seeded in seconds, and still far more than fits a cache. */
+const SEED = { titles: 10_000, streams: 200_000 };
+
+/** @throws GateError when there is nothing to compare, or one side does not build or start */
+export async function runGate(options: GateOptions, context: GateContext): Promise<GateReport> {
+  const gates = await readGates();
+  const scenarios = gatedScenarios(gates, options.scenarios, options.isShort).map(loadScenarioOf);
+  await using stack = new DisposeStack();
+  const repository = new Repository(context.headRoot, context.signal);
+  const [base, headCommit] = [await repository.commitOf(options.base), await repository.commitOf('HEAD')];
+  const head = { ...headCommit, isModified: await repository.isModified() };
+  // Disposed of last, when the worktree's folder is gone.
+  stack.defer(() => repository.pruneWorktrees());
+  const workshop = stack.use(await openWorkshop());
+  await repository.pruneWorktrees();
+  const build = {
+    repository, headRoot: context.headRoot, folder: workshop.folder, signal: context.signal,
+    progress: (text: string) => context.progress.step(text),
+  };
+  const programs: Record<Side, Program> = {
+    base: { root: await buildBase(base, build), name: `the base ${base.id.slice(0, 10)}` },
+    head: { root: await copyHead(build, 'head'), name: 'the head' },
+  };
+  const common = { schema: GATE_REPORT_SCHEMA, createdAt: new Date().toISOString(), base, head, isShort: options.isShort } as const;
+  if (options.isShort && await areEqual(programs.base.root, programs.head.root)) {
+    return { ...common, machine: null, data: null, verdict: 'pass', summary: 'passed, both build the same server', scenarios: [] };
+  }
+  const data = stack.use(await openData(scenarios, context));
+  const verdicts = await measureAll(scenarios, { gates, options, programs, data, context });
+  return { ...common, machine: machineProfile(data.versions), data: data.profile, ...summaryOf(verdicts), scenarios: verdicts };
+}
+
+export function openData(scenarios: readonly LoadScenario[], { progress }: Pick<GateContext, 'progress'>): Promise<BenchData> {
+  return openBenchData({
+    seed: scenarios.some(({ needs }) => needs.seed) ? SEED : null,
+    folder: null,
+    needsRedis: scenarios.some(({ needs }) => needs.redis),
+    progress: (text) => progress.step(text),
+  });
+}
+
+interface Measuring {
+  readonly gates: Gates;
+  readonly options: GateOptions;
+  readonly programs: Readonly<Record<Side, Program>>;
+  readonly data: BenchData;
+  readonly context: GateContext;
+}
+
+/** What a scenario does not need of its share of the time is left to those that follow. */
+async function measureAll(scenarios: readonly LoadScenario[], measuring: Measuring): Promise<readonly ScenarioVerdict[]> {
+  const endsAtMs = performance.now() + measuring.options.budgetMs;
+  const verdicts: ScenarioVerdict[] = [];
+  for (const [index, scenario] of scenarios.entries()) {
+    const gate = measuring.gates.get(scenario.name);
+    if (gate === undefined) continue;
+    const shareMs = (endsAtMs - performance.now()) / (scenarios.length - index);
+    verdicts.push(await measureOne(scenario, gate, { ...measuring, deadlineMs: performance.now() + shareMs, count: scenarios.length }));
+  }
+  measuring.context.progress.end();
+  return verdicts;
+}
+
+async function measureOne(
+  scenario: LoadScenario, gate: GateFile, measuring: Measuring & { readonly deadlineMs: number; readonly count: number },
+): Promise<ScenarioVerdict> {
+  const { programs, data, options, context: { progress, signal } } = measuring;
+  const { looks, partS, warmUpSMax } = options.isShort ? SHORT_FORM : FULL_FORM;
+  const rounds = new ScenarioRounds(scenario, { programs, data, partS, warmUpSMax, signal, progress: () => undefined });
+  progress.step(`${scenario.name}: starting and warming up both servers`);
+  try {
+    return await compareScenario({
+      scenario: scenario.name,
+      limits: options.isShort ? gate.shortLimits : gate.limits,
+      plan: { looks, confidence: gate.confidence, scenarios: measuring.count },
+      deadlineMs: measuring.deadlineMs,
+      open: () => rounds.open(),
+      now: () => performance.now(),
+      onPair: (pairs) => progress.figure(`${pairs} pairs of rounds`),
+    });
+  } catch (error) {
+    if (!(error instanceof GateError) || error.kind !== 'unserved') throw error;
+    return { scenario: scenario.name, verdict: 'undecided', metrics: [], pairs: [], ended: error.message };
+  }
+}
