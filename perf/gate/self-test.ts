@@ -140,8 +140,8 @@ function outcomeOf(trial: Trial | undefined): string {
 }
 
 function describe({ cpuMicros, burnMicros, ratio }: Calibration): string {
-  return `${SCENARIO} takes ${cpuMicros.toFixed(1)} µs of CPU a request; a delay of ${burnMicros.toFixed(1)} µs makes it ${ratio.toFixed(3)} times that `
-    + `(wanted ${TARGET_RATIO} ± ${TOLERANCE}, median of ${CALIBRATION_PAIRS} pairs of rounds)`;
+  return `${SCENARIO} takes ${cpuMicros.toFixed(1)} µs of CPU a request; a delay of ${burnMicros.toFixed(1)} µs makes it `
+    + `${ratio.toFixed(3)} times that (wanted ${TARGET_RATIO} ± ${TOLERANCE}, median of ${CALIBRATION_PAIRS} pairs of rounds)`;
 }
 
 async function report(trials: readonly Trial[], calibration: Calibration, minutes: number, context: GateContext): Promise<string> {
@@ -150,8 +150,8 @@ async function report(trials: readonly Trial[], calibration: Calibration, minute
   const right = (kind: Trial['kind']) => trials.filter((one) => one.kind === kind && one.verdict.verdict === one.expected).length;
   return [
     '# Self-test of the performance gate', '',
-    `\`npm run perf:gate -- --self-test\`, ${new Date().toISOString()}, commit ${commit.id.slice(0, 10)}${await repository.isModified() ? ' with changes' : ''}, `
-      + `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}, Node ${process.version}, ${minutes.toFixed(0)} minutes.`, '',
+    `\`npm run perf:gate -- --self-test\`, ${new Date().toISOString()}, commit ${commit.id.slice(0, 10)}`
+      + `${await repository.isModified() ? ' with changes' : ''}, ${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}, Node ${process.version}, ${minutes.toFixed(0)} minutes.`, '',
     `- Equal code (two copies of one build) passed ${right('equal code')} of ${REPEATS} times.`,
     `- A copy with an injected delay failed ${right('20 % more CPU')} of ${REPEATS} times.`,
     `- ${describe(calibration)}.`, '',

@@ -17,9 +17,10 @@ import { eventually, listProcesses } from '../../support/processes.ts';
 const CONFIGURATION = JSON.stringify({
   compilerOptions: { rootDir: '.', outDir: 'dist', module: 'NodeNext', target: 'ES2023', strict: true, types: [] }, include: ['src'],
 });
-const LOCK = JSON.stringify({ name: 'tiny', version: '1.0.0', lockfileVersion: 3, requires: true, packages: { '': { name: 'tiny', version: '1.0.0' } } });
+const TINY = { name: 'tiny', version: '1.0.0' };
+const LOCK = JSON.stringify({ ...TINY, lockfileVersion: 3, requires: true, packages: { '': TINY } });
 const SOURCES = {
-  'package.json': JSON.stringify({ name: 'tiny', version: '1.0.0', type: 'module' }), 'package-lock.json': LOCK,
+  'package.json': JSON.stringify({ ...TINY, type: 'module' }), 'package-lock.json': LOCK,
   'tsconfig.json': CONFIGURATION, 'src/main.ts': 'export const answer: number = 1;\n', '.gitignore': 'node_modules\ndist\n',
 };
 
