@@ -10,6 +10,8 @@ import { COLD_ENVIRONMENT, coldRequests } from './stream-cold.ts';
 
 const FACTORS = [2, 5] as const;
 const OVERLOAD_S = 10;
+/** So many clients that none of them waits for another's connection. */
+const CONNECTIONS_MAX = 4096;
 const RECOVERY_S = 10;
 /** In the recovery: a load that the server is at ease with. */
 const RECOVERY_SHARE = 0.5;
@@ -45,7 +47,8 @@ async function overload(
   const phases: Phase[] = [throughput];
   for (const factor of FACTORS) {
     phases.push(await runPhase(bench, target, {
-      name: `${name}: ${factor} × capacity`, loop: 'open', ratePerS: Math.floor(capacity * factor), rounds: 1, roundS: OVERLOAD_S,
+      name: `${name}: ${factor} × capacity`, loop: 'open', ratePerS: Math.floor(capacity * factor), connectionsMax: CONNECTIONS_MAX,
+      rounds: 1, roundS: OVERLOAD_S,
     }));
     phases.push(await runPhase(bench, target, {
       name: `${name}: after ${factor} × capacity`, loop: 'open', ratePerS: Math.floor(capacity * RECOVERY_SHARE), rounds: 1,
