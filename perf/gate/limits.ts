@@ -10,14 +10,16 @@ import { GateError } from './gate-error.ts';
 import { METRICS, type MetricName } from './metrics.ts';
 import type { Limits } from './verdict.ts';
 
+export type Form = 'full' | 'short';
+
 export interface GateFile {
   readonly limits: Limits;
   /** Of the short form. */
   readonly shortLimits: Limits;
   /** 0.95: how sure the gate must be. */
   readonly confidence: number;
-  /** Whether the short form measures it. */
-  readonly inShort: boolean;
+  /** Which forms measure it without being told its name. */
+  readonly forms: readonly Form[];
 }
 
 /** By scenario. */
@@ -29,7 +31,7 @@ const percent = z.number().positive().max(1000).nullable();
 const limits = z.strictObject({ cpu: percent, p95: percent, p99: percent, requestsPerS: percent, rss: percent });
 const whole = z.strictObject({ confidence: z.number().min(0.5).max(0.9999), limits, shortLimits: limits });
 const part = z.strictObject({
-  confidence: whole.shape.confidence.optional(), inShort: z.boolean().optional(), limits: limits.partial().optional(),
+  confidence: whole.shape.confidence.optional(), forms: z.array(z.enum(['full', 'short'])).optional(), limits: limits.partial().optional(),
   shortLimits: limits.partial().optional(),
 });
 
@@ -46,15 +48,15 @@ export async function readGates(folder = FOLDER): Promise<Gates> {
       limits: merge(common.limits, own.limits),
       shortLimits: merge(common.shortLimits, own.shortLimits),
       confidence: own.confidence ?? common.confidence,
-      inShort: own.inShort ?? false,
+      forms: own.forms ?? ['full'],
     });
   }
   return gates;
 }
 
 /** Scenarios to compare: the named ones, else all of this form. @throws GateError that lists those that have limits */
-export function gatedScenarios(gates: Gates, named: readonly string[] | null, isShort: boolean): readonly string[] {
-  if (named === null) return [...gates].filter(([, gate]) => !isShort || gate.inShort).map(([name]) => name);
+export function gatedScenarios(gates: Gates, named: readonly string[] | null, form: Form): readonly string[] {
+  if (named === null) return [...gates].filter(([, gate]) => gate.forms.includes(form)).map(([name]) => name);
   const unknown = named.find((name) => !gates.has(name));
   if (unknown === undefined) return [...new Set(named)];
   throw new GateError('usage', `--scenario ${unknown}: no perf/gates/${unknown}.json; those with limits are ${[...gates.keys()].join(', ')}`);

@@ -33,7 +33,7 @@ const SEED = { titles: 10_000, streams: 200_000 };
 /** @throws GateError when there is nothing to compare, or one side does not build or start */
 export async function runGate(options: GateOptions, context: GateContext): Promise<GateReport> {
   const gates = await readGates();
-  const scenarios = gatedScenarios(gates, options.scenarios, options.isShort).map(loadScenarioOf);
+  const scenarios = gatedScenarios(gates, options.scenarios, options.isShort ? 'short' : 'full').map(loadScenarioOf);
   await using stack = new DisposeStack();
   const repository = new Repository(context.headRoot, context.signal);
   const [base, headCommit] = [await repository.commitOf(options.base), await repository.commitOf('HEAD')];

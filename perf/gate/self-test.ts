@@ -26,7 +26,9 @@ const SCENARIO = 'stream-distinct';
 const REPEATS = 5;
 const TARGET_RATIO = 1.2;
 const TOLERANCE = 0.05;
-const CALIBRATION_PAIRS = 7;
+const CALIBRATION_PAIRS = 9;
+/** Near a fifth of 200 µs. */
+const FIRST_GUESS_TURNS = 20_000;
 const CALIBRATIONS_MAX = 4;
 const PART_S = 2;
 const WARM_UP_S_MAX = 6;
@@ -35,7 +37,8 @@ const BUDGET_MS = 24 * 60_000;
 
 interface Calibration {
   readonly cpuMicros: number;
-  readonly burnMicros: number;
+  /** Work for nothing in every request (burn.ts). */
+  readonly burnTurns: number;
   /** Of CPU a request, slowed to equal. */
   readonly ratio: number;
 }
@@ -70,7 +73,7 @@ export async function runSelfTest(reportFile: string | null, context: GateContex
   for (let count = 0; count < 2 * REPEATS; count += 1) {
     const leftMs = BUDGET_MS - (performance.now() - startedMs);
     const deadlineMs = performance.now() + leftMs / (2 * REPEATS - count);
-    trials.push(await runTrial(bench, count % 2 === 0 ? 0 : calibration.burnMicros, deadlineMs));
+    trials.push(await runTrial(bench, count % 2 === 0 ? 0 : calibration.burnTurns, deadlineMs));
     console.log(`${trials.length}. ${outcomeOf(trials.at(-1))}`);
   }
   console.log(`\n${textTable(tableRows(trials.map(named)))}\n`);
@@ -82,30 +85,32 @@ export async function runSelfTest(reportFile: string | null, context: GateContex
   return isProven;
 }
 
-/** Finds the delay that costs a fifth of a request's CPU, and proves that it does. */
+/** Finds the work that costs a fifth of a request's CPU, and proves that it does. */
 async function calibrate(bench: Bench): Promise<Calibration> {
-  let burnMicros = 0;
+  let burnTurns = FIRST_GUESS_TURNS;
   for (let attempt = 0; attempt < CALIBRATIONS_MAX; attempt += 1) {
-    bench.context.progress.step(burnMicros === 0 ? 'measuring CPU a request' : `measuring with a delay of ${burnMicros.toFixed(1)} µs`);
-    const pairs = await measurePairs(bench, burnMicros);
+    bench.context.progress.step(`calibrating: ${burnTurns} turns of work for nothing in every request`);
+    const pairs = await measurePairs(bench, burnTurns);
     const ratio = Math.exp(medianOf(worsenings(pairs, 'cpu')));
     const cpuMicros = medianOf(pairs.map(({ base }) => base.cpu ?? 0));
-    if (burnMicros > 0 && Math.abs(ratio - TARGET_RATIO) <= TOLERANCE) return { cpuMicros, burnMicros, ratio };
-    burnMicros = burnMicros === 0 ? cpuMicros * (TARGET_RATIO - 1) : burnMicros * Math.min(2, (TARGET_RATIO - 1) / Math.max(0.02, ratio - 1));
+    // Half of what is tolerated: the measurement has an error of its own.
+    if (Math.abs(ratio - TARGET_RATIO) <= TOLERANCE / 2) return { cpuMicros, burnTurns, ratio };
+    const factor = (TARGET_RATIO - 1) / Math.max(0.02, ratio - 1);
+    burnTurns = Math.round(burnTurns * Math.min(4, Math.max(0.25, factor)));
   }
   throw new GateError('broken', `the delay could not be calibrated to ${TARGET_RATIO} ± ${TOLERANCE}: the machine is not quiet enough`);
 }
 
-async function measurePairs(bench: Bench, burnMicros: number): Promise<readonly Pair[]> {
-  await using session = await roundsOf(bench, burnMicros).open();
+async function measurePairs(bench: Bench, burnTurns: number): Promise<readonly Pair[]> {
+  await using session = await roundsOf(bench, burnTurns).open();
   const pairs: Pair[] = [];
   for (let count = 0; count < CALIBRATION_PAIRS; count += 1) pairs.push(await measurePair(session, count % 2 === 0));
   return pairs;
 }
 
-function roundsOf({ data, roots, context }: Bench, burnMicros: number): ScenarioRounds {
-  const slowed = burnMicros === 0 ? {} : {
-    imports: [join(import.meta.dirname, 'burn.js')], environment: { [BURN_VARIABLE]: String(burnMicros) },
+function roundsOf({ data, roots, context }: Bench, burnTurns: number): ScenarioRounds {
+  const slowed = burnTurns === 0 ? {} : {
+    imports: [join(import.meta.dirname, 'burn.js')], environment: { [BURN_VARIABLE]: String(burnTurns) },
   };
   const programs: Record<Side, Program> = {
     base: { root: roots.base, name: 'the first copy' }, head: { root: roots.head, name: 'the second copy', ...slowed },
@@ -115,17 +120,17 @@ function roundsOf({ data, roots, context }: Bench, burnMicros: number): Scenario
   });
 }
 
-async function runTrial(bench: Bench, burnMicros: number, deadlineMs: number): Promise<Trial> {
+async function runTrial(bench: Bench, burnTurns: number, deadlineMs: number): Promise<Trial> {
   const { gate, context: { progress } } = bench;
-  const kind = burnMicros === 0 ? 'equal code' : '20 % more CPU';
+  const kind = burnTurns === 0 ? 'equal code' : '20 % more CPU';
   progress.step(`${kind}: starting and warming up both servers`);
-  const rounds = roundsOf(bench, burnMicros);
+  const rounds = roundsOf(bench, burnTurns);
   const verdict = await compareScenario({
     scenario: SCENARIO, limits: gate.limits, plan: { looks: FULL_LOOKS, confidence: gate.confidence, scenarios: 1 }, deadlineMs,
     open: () => rounds.open(), now: () => performance.now(), onPair: (pairs) => progress.figure(`${pairs} pairs of rounds`),
   });
   progress.end();
-  return { kind, expected: burnMicros === 0 ? 'pass' : 'fail', verdict };
+  return { kind, expected: burnTurns === 0 ? 'pass' : 'fail', verdict };
 }
 
 function named({ kind, verdict }: Trial, index: number): ScenarioVerdict {
@@ -139,8 +144,8 @@ function outcomeOf(trial: Trial | undefined): string {
   return `${kind}: ${words}${verdict.verdict === expected ? '' : ', WRONG'}, ${verdict.pairs.length} pairs of rounds, ${verdict.ended}`;
 }
 
-function describe({ cpuMicros, burnMicros, ratio }: Calibration): string {
-  return `${SCENARIO} takes ${cpuMicros.toFixed(1)} µs of CPU a request; a delay of ${burnMicros.toFixed(1)} µs makes it `
+function describe({ cpuMicros, burnTurns, ratio }: Calibration): string {
+  return `${SCENARIO} takes ${cpuMicros.toFixed(1)} µs of CPU a request; ${burnTurns} turns of work for nothing make it `
     + `${ratio.toFixed(3)} times that (wanted ${TARGET_RATIO} ± ${TOLERANCE}, median of ${CALIBRATION_PAIRS} pairs of rounds)`;
 }
 

@@ -58,17 +58,17 @@ const DEFAULT = JSON.stringify({
 });
 
 test('a scenario\'s file says only what differs', async () => {
-  const files = { 'default.json': DEFAULT, 'a.json': '{ "inShort": true, "limits": { "p95": 15, "p99": null } }', 'b.json': '{}' };
+  const files = { 'default.json': DEFAULT, 'a.json': '{ "forms": ["short"], "limits": { "p95": 15, "p99": null } }', 'b.json': '{}' };
   await withGates(files, async (folder) => {
     const gates = await readGates(folder);
     assert.deepEqual(gates.get('a'), {
-      inShort: true, confidence: 0.95, limits: { cpu: 10, p95: 15, p99: null, requestsPerS: 10, rss: 20 },
+      forms: ['short'], confidence: 0.95, limits: { cpu: 10, p95: 15, p99: null, requestsPerS: 10, rss: 20 },
       shortLimits: { cpu: 20, p95: 30, p99: 60, requestsPerS: 25, rss: null },
     });
-    assert.deepEqual(gatedScenarios(gates, null, true), ['a']);
-    assert.deepEqual(gatedScenarios(gates, null, false), ['a', 'b']);
-    assert.deepEqual(gatedScenarios(gates, ['b', 'b'], true), ['b']);
-    assert.throws(() => gatedScenarios(gates, ['c'], false), /^GateError: --scenario c: no perf\/gates\/c\.json; those with limits are a, b$/);
+    assert.deepEqual(gatedScenarios(gates, null, 'short'), ['a']);
+    assert.deepEqual(gatedScenarios(gates, null, 'full'), ['b']);
+    assert.deepEqual(gatedScenarios(gates, ['b', 'b'], 'short'), ['b']);
+    assert.throws(() => gatedScenarios(gates, ['c'], 'full'), /^GateError: --scenario c: no perf\/gates\/c\.json; those with limits are a, b$/);
   });
 });
 
@@ -92,7 +92,7 @@ test('a wrong limit file is named with its key', async () => {
 test('every gated scenario of the repository exists and is a steady load', async () => {
   const gates = await readGates();
   for (const name of gates.keys()) assert.equal(loadScenarioOf(name).name, name);
-  assert.deepEqual(gatedScenarios(gates, null, true), ['manifest', 'stream-distinct', 'stream-repeat']);
+  assert.deepEqual(gatedScenarios(gates, null, 'short'), ['manifest', 'stream-distinct', 'stream-repeat']);
 });
 
 const SCENARIO: ScenarioVerdict = {
