@@ -152,11 +152,12 @@ function describe({ cpuMicros, burnTurns, ratio }: Calibration): string {
 async function report(trials: readonly Trial[], calibration: Calibration, minutes: number, context: GateContext): Promise<string> {
   const repository = new Repository(context.headRoot, context.signal);
   const commit = await repository.commitOf('HEAD');
+  const machine = `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}, Node ${process.version}`;
   const right = (kind: Trial['kind']) => trials.filter((one) => one.kind === kind && one.verdict.verdict === one.expected).length;
   return [
     '# Self-test of the performance gate', '',
     `\`npm run perf:gate -- --self-test\`, ${new Date().toISOString()}, commit ${commit.id.slice(0, 10)}`
-      + `${await repository.isModified() ? ' with changes' : ''}, ${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}, Node ${process.version}, ${minutes.toFixed(0)} minutes.`, '',
+      + `${await repository.isModified() ? ' with changes' : ''}, ${machine}, ${minutes.toFixed(0)} minutes.`, '',
     `- Equal code (two copies of one build) passed ${right('equal code')} of ${REPEATS} times.`,
     `- A copy with an injected delay failed ${right('20 % more CPU')} of ${REPEATS} times.`,
     `- ${describe(calibration)}.`, '',
