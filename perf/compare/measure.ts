@@ -107,7 +107,7 @@ async function runRound(each: Prepared, one: ComparedCase, { connections, durati
       plan: {
         ...load, port: server.port, loop: 'closed', ratePerS: 0, connectionsMax: connections, newConnectionEach: false, order: [],
         // Always the same addresses first: slow contenders have read the settings of all that they are asked for.
-        startAt: 0, graceS: GRACE_S,
+        startAt: 0, leadInS: 0, graceS: GRACE_S,
       },
     })).result;
   if (result.succeeded === 0 || result.failed > result.succeeded / 1000) {

@@ -14,6 +14,7 @@ export async function runClosedLoad(
 ): Promise<LoadReport> {
   if (generator === 'sluice' || plan.newConnectionEach) return await runLoadPlan(plan, listener, signal);
   await listener.connected();
+  await listener.counting();
   const paths = plan.order.length === 0 ? plan.paths : plan.order.map((index) => plan.paths[index] ?? '/');
   const load = await runLoad({
     generator, url: `http://127.0.0.1:${plan.port}${paths[0] ?? '/'}`, ...(paths.length > 1 ? { paths } : {}),

@@ -22,7 +22,7 @@ try {
   process.exit(1);
 }
 process.stdin.once('data', () => {
-  void run.run().then((report) => {
+  void run.run(() => tell({ type: 'counting' })).then((report) => {
     tell({ type: 'report', report });
     process.stdin.destroy();
   });

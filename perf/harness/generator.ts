@@ -8,8 +8,10 @@ import type { LoadMessage, LoadPlan, LoadReport, LoadTick } from './load-plan.ts
 import { pinned } from './pinned.ts';
 
 export interface LoadListener {
-  /** All connections are open and nothing was sent: the moment to read counters. */
+  /** All connections are open and nothing was sent. */
   connected(): Promise<void>;
+  /** The lead-in is over: what is answered from now on counts. */
+  counting(): Promise<void>;
   tick(tick: LoadTick): void;
 }
 
@@ -49,6 +51,7 @@ async function runProcess(file: string, listener: LoadListener, signal: AbortSig
     for await (const line of createInterface({ input: child.stdout })) {
       const message = JSON.parse(line) as LoadMessage;
       if (message.type === 'tick') listener.tick(message.tick);
+      else if (message.type === 'counting') await listener.counting();
       else if (message.type === 'report') report = message.report;
       else {
         await listener.connected();

@@ -12,6 +12,8 @@ export interface LoadPlan {
   readonly ratePerS: number;
   /** Time in which requests become due; one burst has none. */
   readonly durationS: number;
+  /** Load of the same kind before, which is not counted: the generator's own code is compiled in it. Open loop only. */
+  readonly leadInS: number;
   /** Opened before the clock starts. The open loop opens more, up to `connectionsMax`, while all are busy. */
   readonly connections: number;
   readonly connectionsMax: number;
@@ -61,5 +63,7 @@ export interface LoadReport {
 /** Lines on the generator's standard output. */
 export type LoadMessage =
   | { readonly type: 'connected' }
+  /** What becomes due from now on is counted. */
+  | { readonly type: 'counting' }
   | { readonly type: 'tick'; readonly tick: LoadTick }
   | { readonly type: 'report'; readonly report: LoadReport };

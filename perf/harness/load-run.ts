@@ -40,6 +40,7 @@ export class LoadRun implements ConnectionOwner {
   #failed = 0;
   #opened = 0;
   #receivedBytes = 0;
+  /** What was due before is the lead-in. */
   #startedAtMs = 0;
   #lastAnswerAtMs = 0;
   #second = { index: 0, succeeded: 0, shed: 0 };
@@ -64,8 +65,11 @@ export class LoadRun implements ConnectionOwner {
     }
   }
 
-  async run(): Promise<LoadReport> {
-    const { loop, durationS, graceS } = this.#plan;
+  /** @param onCounting called when the lead-in is over */
+  async run(onCounting: () => void): Promise<LoadReport> {
+    const { loop, durationS, leadInS, graceS } = this.#plan;
+    if (loop === 'open' && leadInS > 0) await this.#leadIn(leadInS);
+    onCounting();
     const cpuBefore = process.cpuUsage();
     this.#startedAtMs = performance.now();
     this.#lastAnswerAtMs = this.#startedAtMs;
@@ -93,7 +97,7 @@ export class LoadRun implements ConnectionOwner {
   answered(connection: Connection, answer: Answer): void {
     if (this.#isOver) return;
     const now = performance.now();
-    this.#count(answer, now - connection.dueAtMs, now);
+    if (connection.dueAtMs >= this.#startedAtMs) this.#count(answer, now - connection.dueAtMs, now);
     if (this.#plan.newConnectionEach) {
       this.#connections.delete(connection);
       connection.close();
@@ -109,7 +113,7 @@ export class LoadRun implements ConnectionOwner {
   lost(connection: Connection): void {
     if (this.#isOver) return;
     this.#connections.delete(connection);
-    if (connection.isBusy) this.#fail(NEVER_ANSWERED, 1);
+    if (connection.isBusy && connection.dueAtMs >= this.#startedAtMs) this.#fail(NEVER_ANSWERED, 1);
     const index = this.#free.indexOf(connection);
     if (index >= 0) this.#free.splice(index, 1);
     if (this.#plan.loop === 'closed' && performance.now() < this.#endsAtMs) void this.#replace();
@@ -121,6 +125,28 @@ export class LoadRun implements ConnectionOwner {
 
   get #endsAtMs(): number {
     return this.#startedAtMs + this.#plan.durationS * 1000;
+  }
+
+  /** The same rate, due at times that do not count. */
+  async #leadIn(leadInS: number): Promise<void> {
+    this.#startedAtMs = Infinity;
+    const beginsAtMs = performance.now();
+    const intervalMs = 1000 / this.#plan.ratePerS;
+    let next = 0;
+    for (let now = beginsAtMs; now < beginsAtMs + leadInS * 1000; now = performance.now()) {
+      for (; beginsAtMs + next * intervalMs <= now; next++) this.#becomeDue(beginsAtMs + next * intervalMs);
+      await this.#pause(beginsAtMs + next * intervalMs - now);
+    }
+    this.#sendLateness.reset();
+    this.#due = 0;
+    this.#receivedBytes = 0;
+  }
+
+  /** One turn of the loop, after a sleep when there is time. */
+  async #pause(untilDueMs: number): Promise<void> {
+    const idleMs = Math.min(SLEEP_MS_MAX, untilDueMs);
+    if (idleMs > SLEEP_MS_MIN) Atomics.wait(this.#sleeper, 0, 0, idleMs);
+    await new Promise<void>((resolve) => setImmediate(resolve));
   }
 
   /** Until everything that was due is answered, but not for longer than the grace. */
@@ -143,9 +169,7 @@ export class LoadRun implements ConnectionOwner {
         await sleep(LOOK_EVERY_MS);
         continue;
       }
-      const idleMs = Math.min(SLEEP_MS_MAX, next < total ? this.#startedAtMs + next * intervalMs - now : SLEEP_MS_MAX);
-      if (idleMs > SLEEP_MS_MIN) Atomics.wait(this.#sleeper, 0, 0, idleMs);
-      await new Promise<void>((resolve) => setImmediate(resolve));
+      await this.#pause(next < total ? this.#startedAtMs + next * intervalMs - now : SLEEP_MS_MAX);
     }
   }
 

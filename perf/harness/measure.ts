@@ -38,10 +38,11 @@ export async function measureRound(options: RoundOptions): Promise<Round> {
   let before: Counters | null = null;
   try {
     const report = await drive(options, {
-      connected: async () => {
-        before = (await options.counters?.()) ?? null;
+      connected: () => Promise.resolve(),
+      counting: async () => {
         server.resetProbe();
         watch.start();
+        before = (await options.counters?.()) ?? null;
       },
       tick: (tick) => {
         watch.tick(tick);

@@ -12,6 +12,7 @@ export const CONNECTIONS_MAX = 1024;
 /** Beyond it our generator, which shares the machine, is late itself: measured with a bare server on two threads of one core. */
 export const RATE_MAX = 15_000;
 const GRACE_S = 5;
+const LEAD_IN_S = 1;
 const CLIENT_BOUND_SHARE = 0.9;
 const SEND_LATENESS_MICROS_MAX = 1000;
 const SPREAD_MAX = 0.15;
@@ -61,7 +62,8 @@ async function runRound(bench: Bench, target: Target, options: PhaseOptions, rou
       port: target.server.port, loop: options.loop, ratePerS: options.ratePerS ?? 0,
       durationS: options.roundS ?? bench.settings.roundS,
       connections: options.connections ?? CONNECTIONS, connectionsMax: options.connectionsMax ?? CONNECTIONS_MAX,
-      newConnectionEach, paths, order, headers, startAt: target.position, graceS: GRACE_S,
+      newConnectionEach, paths, order, headers, startAt: target.position,
+      leadInS: LEAD_IN_S, graceS: GRACE_S,
     },
     closedLoop: bench.settings.closedLoop,
     counters: () => bench.data.counters(),

@@ -35,12 +35,14 @@ const answer: RequestListener = (_request, response) => {
 function plan(port: number, more: Partial<LoadPlan>): LoadPlan {
   return {
     port, loop: 'open', ratePerS: 200, durationS: 2, connections: 4, connectionsMax: 64, newConnectionEach: false,
-    paths: ['/a'], order: [], startAt: 0, headers: {}, graceS: 2, ...more,
+    paths: ['/a'], order: [], startAt: 0, headers: {}, leadInS: 0, graceS: 2, ...more,
   };
 }
 
 const ticks: LoadTick[] = [];
-const listener = { connected: () => Promise.resolve(), tick: (tick: LoadTick) => void ticks.push(tick) };
+const listener = {
+  connected: () => Promise.resolve(), counting: () => Promise.resolve(), tick: (tick: LoadTick) => void ticks.push(tick),
+};
 const signal = AbortSignal.timeout(60_000);
 
 describe('the open loop', () => {
@@ -77,6 +79,20 @@ describe('the open loop', () => {
     // 120 of 400 were due in the stall and waited 0 to 600 ms; a generator that waits itself would report one of them.
     assert.ok((report.latency?.p90 ?? 0) > 200_000, `p90 ${report.latency?.p90} µs`);
     assert.ok((report.latency?.p50 ?? Infinity) < 200_000, `p50 ${report.latency?.p50} µs`);
+  });
+
+  test('what was due in the lead-in is not counted, however late it is answered', async () => {
+    let count = 0;
+    await using server = await target((request, response) => {
+      count += 1;
+      // The lead-in's last answers come when counting has begun.
+      if (count <= 100) setTimeout(() => answer(request, response), 700);
+      else answer(request, response);
+    });
+    const report = await runLoadPlan(plan(server.port, { leadInS: 0.5, durationS: 1 }), listener, signal);
+    assert.deepEqual([report.due, report.succeeded, report.failures], [200, 200, {}]);
+    assert.ok((report.latency?.max ?? Infinity) < 400_000, `${report.latency?.max} µs`);
+    assert.ok(count >= 295 && count <= 305, `${count} requests were sent`);
   });
 
   test('opens connections while all are busy, up to the limit', async () => {
