@@ -123,7 +123,7 @@ async function fill(uri: string, { seed, folder, progress }: BenchDataOptions): 
   if (kept !== null && kept !== wanted) throw new Error(`the folder holds other data (${kept}): name another one, or delete it`);
   await migrate(uri);
   if (kept !== null) return;
-  if (seed !== null) await seedDatabase({ uri, ...seed, seed: 1, onProgress: (text) => progress(`seeding: ${text}`) });
+  if (seed !== null) await seedDatabase({ uri, ...seed, seed: 1, onProgress: (text) => progress(`seeding: ${text.replace(/:.*/, '')}`) });
   progress('importing known titles');
   await importKnownTitles(uri);
   if (marker !== null) await writeFile(marker, wanted);

@@ -74,7 +74,7 @@ export class LoadRun implements ConnectionOwner {
     this.#startedAtMs = performance.now();
     this.#lastAnswerAtMs = this.#startedAtMs;
     if (loop === 'burst') for (let count = this.#plan.connections; count > 0; count--) this.#becomeDue(this.#startedAtMs);
-    else if (loop === 'closed') for (const connection of this.#free.splice(0)) this.#askNext(connection, performance.now());
+    else if (loop === 'closed') this.#beginClosedLoop();
     await this.#turn(this.#startedAtMs + durationS * 1000, graceS * 1000);
     const cpu = process.cpuUsage(cpuBefore);
     const elapsedS = Math.max(durationS, (this.#lastAnswerAtMs - this.#startedAtMs) / 1000, 1e-6);
@@ -101,6 +101,7 @@ export class LoadRun implements ConnectionOwner {
     if (this.#plan.newConnectionEach) {
       this.#connections.delete(connection);
       connection.close();
+      if (this.#plan.loop === 'closed' && now < this.#endsAtMs) this.#becomeDue(now);
     } else if (this.#waitingHead < this.#waiting.length) {
       this.#send(connection, this.#nextWaiting());
     } else if (this.#plan.loop === 'closed' && now < this.#endsAtMs) {
@@ -125,6 +126,13 @@ export class LoadRun implements ConnectionOwner {
 
   get #endsAtMs(): number {
     return this.#startedAtMs + this.#plan.durationS * 1000;
+  }
+
+  /** Connections that are opened for each request are not there yet. */
+  #beginClosedLoop(): void {
+    for (const connection of this.#free.splice(0)) this.#askNext(connection, performance.now());
+    if (!this.#plan.newConnectionEach) return;
+    for (let count = this.#plan.connections; count > 0; count--) this.#becomeDue(performance.now());
   }
 
   /** The same rate, due at times that do not count. */

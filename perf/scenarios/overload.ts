@@ -73,10 +73,10 @@ function checksOf(name: string, capacity: number, usual: PhaseResult, atFive: Ph
   ];
 }
 
-/** The last second in which something was refused or less was served than was asked for. */
+/** The first second in which nothing was refused and as much served as was asked for. */
 function recovered(name: string, after: PhaseResult | undefined) {
   const [round] = after?.rounds ?? [];
   const wanted = 0.95 * (after?.ratePerS ?? 0);
-  const short = (round?.timeline ?? []).filter(({ requestsPerS: served, shedPerS }) => served < wanted || shedPerS > 0);
-  return atMost(`${name}: full speed again after`, short.at(-1)?.atS ?? 0, RECOVERED_WITHIN_S, 's');
+  const full = (round?.timeline ?? []).find(({ requestsPerS: served, shedPerS }) => served >= wanted && shedPerS === 0);
+  return atMost(`${name}: full speed again after`, full?.atS ?? Infinity, RECOVERED_WITHIN_S, 's');
 }

@@ -31,12 +31,12 @@ export interface SeededTitle {
 /** So many of the most popular titles; the tail beyond is asked for once in a while only. */
 const TITLES_MAX = 200_000;
 
-/** Generated titles that have streams, the most popular first. @throws Error when there are none */
+/** Generated titles that are listed, so nothing of them is hidden, the most popular first. @throws Error when there are none */
 export async function seededTitles(data: BenchData): Promise<readonly SeededTitle[]> {
   const rows = await data.sql<SeededTitle[]>`
     SELECT media_type AS type, external_id AS "imdbId"
-    FROM media_external_id JOIN media_counter USING (media_id)
-    WHERE provider = 'imdb' AND link_count > 0 ORDER BY popularity DESC, media_id LIMIT ${TITLES_MAX}`;
+    FROM catalog_entry JOIN media_external_id USING (media_id)
+    WHERE genre_id = 0 AND provider = 'imdb' ORDER BY popularity DESC, media_id LIMIT ${TITLES_MAX}`;
   if (rows.length === 0) throw new Error('the database has no generated titles: seed it');
   return rows;
 }

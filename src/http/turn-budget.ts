@@ -10,7 +10,7 @@
 /** A turn is long from this multiple of the budget on: 250 connections that ask for 0.2 ms of work each. */
 const LONG_FACTOR = 2.5;
 /** Long turns are borne for this time: a pause for garbage, a thousand clients at the same moment. */
-const PATIENCE_MS = 500;
+const PATIENCE_MS = 300;
 /** How often the log may say that requests are refused. */
 const REPORT_EVERY_MS = 10_000;
 

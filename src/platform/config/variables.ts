@@ -86,7 +86,7 @@ export const VARIABLES = {
   }),
   HTTP_TURN_BUDGET_MS: variable({
     parser: zeroOr(integer(5, 1000)), fallback: 20, unit: 'ms',
-    effect: 'A process whose event loop has taken 2.5 times as long a turn for half a second serves for this long in '
+    effect: 'A process whose event loop has taken 2.5 times as long a turn for 0.3 s serves for this long in '
       + 'each turn and refuses the rest with 503, until turns are short again. More trades refusals for waiting; 0 never '
       + 'refuses.',
   }),

@@ -169,6 +169,14 @@ describe('the other loops', () => {
     assert.ok(report.succeeded > 80 && report.succeeded <= 400, `${report.succeeded} by 4 connections with 10 ms each`);
   });
 
+  test('the closed loop with a new connection for every request', async () => {
+    await using server = await target(answer);
+    const closed = plan(server.port, { loop: 'closed', durationS: 1, newConnectionEach: true });
+    const report = await runClosedLoad('wrk', closed, listener, signal);
+    assert.ok(report.succeeded > 50, `${report.succeeded} succeeded`);
+    assert.equal(server.sockets.size, report.succeeded);
+  });
+
   test('autocannon asks for all paths in turn', async () => {
     const seen = new Map<string, number>();
     await using server = await target((request, response) => {
