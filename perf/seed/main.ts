@@ -1,21 +1,27 @@
 /** `npm run perf:seed -- --titles … --streams … --seed …`: fills a database, and says how long what took. */
 import { watchSignals } from '../../src/app/signals.ts';
 import { parseSeedArguments, HELP, type SeedArguments } from './arguments.ts';
-import { failureText } from './failure.ts';
+import { failureText, stoppedText } from './failure.ts';
 import { ProgressBar } from './progress-bar.ts';
 import { sizesText, timesText } from './report.ts';
-import { seedDatabase } from './seed-database.ts';
+import { seedDatabase, type SeedPhase, type SeedProgress } from './seed-database.ts';
 import { readSizes } from './sizes.ts';
 import { openSeedTarget, type SeedTarget } from './target.ts';
 
 const EXIT_STOPPED = 130;
+const COMMITTED_PHASES: ReadonlySet<SeedPhase> = new Set(['statistics', 'checkpoint']);
 
+
+// `| head`: nobody reads the rest.
+process.stdout.on('error', () => undefined);
 const print = (text: string) => { process.stdout.write(text); };
 
-async function seed(given: SeedArguments, bar: ProgressBar, target: SeedTarget, signal: AbortSignal): Promise<void> {
+async function seed(
+  given: SeedArguments, target: SeedTarget, signal: AbortSignal, bar: ProgressBar, onProgress: (progress: SeedProgress) => void,
+): Promise<void> {
   print(`${given.titles.toLocaleString('en-US')} titles and ${given.streams.toLocaleString('en-US')} streams, ` +
     `seed ${given.seed}, into ${target.name}\n`);
-  const result = await seedDatabase({ ...given, uri: target.uri, signal, onProgress: (_, progress) => bar.update(progress) });
+  const result = await seedDatabase({ ...given, uri: target.uri, signal, onProgress: (_, progress) => onProgress(progress) });
   bar.clear();
   print(`\n${timesText(result)}\n${sizesText(await readSizes(target.uri))}`);
   print(`${result.links.toLocaleString('en-US')} links in this run. `);
@@ -28,6 +34,7 @@ async function main(): Promise<number> {
   void signals.first.then(() => stop.abort());
   const bar = new ProgressBar(process.stdout);
   let target: SeedTarget | null = null;
+  let isCommitted = false;
   try {
     const given = parseSeedArguments(process.argv.slice(2));
     if (given === null) {
@@ -35,11 +42,14 @@ async function main(): Promise<number> {
       return 0;
     }
     target = await openSeedTarget(given, (text) => print(`${text}\n`), stop.signal);
-    await seed(given, bar, target, stop.signal);
+    await seed(given, target, stop.signal, bar, (progress) => {
+      isCommitted = COMMITTED_PHASES.has(progress.phase);
+      bar.update(progress);
+    });
     return 0;
   } catch (error) {
     bar.clear();
-    const text = stop.signal.aborted ? 'stopped: the database is as it was before' : await failureText(error, target);
+    const text = stop.signal.aborted ? stoppedText(isCommitted) : await failureText(error, target, isCommitted);
     if (text === null) throw error;
     process.stderr.write(`${text}\n`);
     return stop.signal.aborted ? EXIT_STOPPED : 1;

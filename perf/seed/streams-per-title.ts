@@ -7,7 +7,7 @@ import type { Random } from './random.ts';
  * of those titles would be left without any.
  */
 const QUANTILES: readonly (readonly [part: number, streams: number])[] = [
-  [0, 1], [0.1, 3], [0.5, 12], [0.75, 15], [0.9, 22], [0.95, 30], [0.98, 110], [0.99, 400], [0.999, 700], [1, 4000],
+  [0, 1], [0.1, 3], [0.5, 12], [0.75, 15], [0.9, 20], [0.95, 26], [0.98, 90], [0.99, 400], [0.999, 640], [1, 3000],
 ];
 
 /** A daily programme that takes so large a part of all streams; each has about seven links. */
