@@ -87,7 +87,9 @@ describe('the report', () => {
       databaseBytes: 500e6,
       tables: [{
         table: 'stream', rows: 2e6, tableBytes: 400e6,
-        indexes: [{ name: 'small', method: 'btree', bytes: 1e6 }, { name: 'one', method: 'gin', bytes: 6e6 }, { name: 'two', method: 'btree', bytes: 9e6 }],
+        indexes: [
+          { name: 'small', method: 'btree', bytes: 1e6 }, { name: 'one', method: 'gin', bytes: 6e6 }, { name: 'two', method: 'btree', bytes: 9e6 },
+        ],
       }],
     });
     assert.match(text, /stream +2,000,000 +400 +16/);
