@@ -4,6 +4,8 @@ import { processCpuMicros } from './thread-cpu.ts';
 
 /** Above this share of the machine, limits in microseconds are shown but not judged. */
 export const BUSY_SHARE = 0.1;
+/** Above this one crossovers are shown, but neither judged nor recorded. Servers that a suite starts use some. */
+export const CROSSOVER_BUSY_SHARE = 0.2;
 
 export interface BusyReading {
   /** CPU time of all processors, whoever used it, in microseconds. */

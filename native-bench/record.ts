@@ -1,6 +1,6 @@
 /** The crossovers that were measured last, kept in the repository beside the code whose thresholds they justify. */
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { Crossing } from './crossover.ts';
 import type { CrossoverResult } from './measure.ts';
 import type { Threshold } from './thresholds.ts';
@@ -41,6 +41,7 @@ export async function readRecord(path: string): Promise<CrossoverRecord> {
 
 /** Replaces those that were measured now, keeps the others. */
 export async function writeRecord(path: string, added: CrossoverRecord): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
   const merged = Object.entries({ ...await readRecord(path), ...added }).toSorted(([a], [b]) => (a < b ? -1 : 1));
   await writeFile(path, `${JSON.stringify(Object.fromEntries(merged), null, 2)}\n`);
 }

@@ -1,4 +1,5 @@
 /** The tables that `npm run bench` prints. */
+import { CROSSOVER_BUSY_SHARE } from './busy.ts';
 import type { BarResult, CrossoverResult, Row, SuiteReport } from './measure.ts';
 import { crossingText, positionOf, type CrossoverRecord } from './record.ts';
 import { METRICS, type Metric } from './suite.ts';
@@ -43,10 +44,11 @@ function barText(bar: BarResult): string {
 
 /** What was measured beside what the code does and what was recorded last. */
 export function crossoversText(crossovers: readonly CrossoverResult[], record: CrossoverRecord): string {
-  const rows = crossovers.map(({ name, measured }) => {
+  const rows = crossovers.map(({ name, measured, othersShare }) => {
     const { ways: [below, above], chosen, deviation }: Threshold = THRESHOLDS[name];
     const position = positionOf(measured, chosen);
-    const verdict = position === 'near' ? 'near' : position === deviation?.measuredIs ? 'explained' : 'NOT NEAR';
+    const isExplained = position === deviation?.measuredIs;
+    const verdict = othersShare > CROSSOVER_BUSY_SHARE ? 'busy' : position === 'near' ? 'near' : isExplained ? 'explained' : 'NOT NEAR';
     const recorded = record[name];
     return [
       name, crossingText(measured), crossingText(chosen), recorded === undefined ? 'never' : crossingText(recorded.measured), verdict,

@@ -10,6 +10,7 @@ import { open, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseBenchArguments, UsageError } from './arguments.ts';
+import { CROSSOVER_BUSY_SHARE } from './busy.ts';
 import { currentRevision, machineText } from './machine.ts';
 import { measureSuite, ROUNDS, type SuiteReport } from './measure.ts';
 import { readRecord, RECORD_PATH, recordProblems, writeRecord, type CrossoverRecord } from './record.ts';
@@ -42,9 +43,9 @@ async function main(): Promise<void> {
   if (jsonPath !== null) {
     await writeFile(jsonPath, `${JSON.stringify({ date, revision, machine, suites: reports, bars, crossovers: measured }, null, 2)}\n`);
   }
-  if (records) await writeRecord(RECORD_PATH, measured);
-  const ran = Object.fromEntries(Object.entries(THRESHOLDS).filter(([name]) => name in measured));
-  const problems = recordProblems(ran, measured);
+  const quiet = Object.fromEntries(Object.entries(measured).filter(([, { othersShare }]) => othersShare <= CROSSOVER_BUSY_SHARE));
+  if (records) await keep(measured, quiet);
+  const problems = recordProblems(Object.fromEntries(Object.entries(THRESHOLDS).filter(([name]) => name in quiet)), quiet);
   for (const problem of problems) console.log(`  ${problem}`);
   process.exitCode = problems.length === 0 && bars.every(({ verdict }) => verdict !== 'FAIL') ? 0 : 1;
 }
@@ -56,6 +57,12 @@ async function checkWritable(path: string): Promise<void> {
   } catch (error) {
     throw new UsageError(`--json: ${error instanceof Error ? error.message : String(error)}`);
   }
+}
+
+async function keep(measured: CrossoverRecord, quiet: CrossoverRecord): Promise<void> {
+  await writeRecord(RECORD_PATH, quiet);
+  const left = Object.keys(measured).filter((name) => !(name in quiet));
+  if (left.length > 0) console.log(`  not recorded, because others used the machine meanwhile: ${left.join(', ')}`);
 }
 
 async function runSuites(names: readonly string[], signal: AbortSignal): Promise<SuiteReport[]> {
