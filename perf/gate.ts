@@ -7,7 +7,7 @@ import { dirname } from 'node:path';
 import { packagePath } from '../src/platform/config/package-root.ts';
 import { GateError, messageOf } from './gate/gate-error.ts';
 import { readOptions, USAGE, type GateOptions } from './gate/options.ts';
-import { markdownReport, tableRows, textTable, type GateReport } from './gate/report.ts';
+import { effortOf, markdownReport, tableRows, textTable, type GateReport } from './gate/report.ts';
 import { runGate } from './gate/run-gate.ts';
 import { runSelfTest } from './gate/self-test.ts';
 import { Progress } from './harness/command.ts';
@@ -42,7 +42,7 @@ function print(report: GateReport): void {
   const { base, head, scenarios, summary } = report;
   console.log(`\nHead ${head.id.slice(0, 10)}${head.isModified ? ' with changes' : ''} against base ${base.id.slice(0, 10)} (${base.subject})\n`);
   if (scenarios.length > 0) console.log(`${textTable(tableRows(scenarios))}\n`);
-  for (const { scenario, pairs, ended } of scenarios) console.log(`${scenario}: ${pairs.length} pairs of rounds, ${ended}`);
+  for (const one of scenarios) console.log(`${one.scenario}: ${effortOf(one)}`);
   console.log(`\nperf:gate: ${summary}`);
 }
 

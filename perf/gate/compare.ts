@@ -27,6 +27,8 @@ export interface ScenarioVerdict {
   readonly pairs: readonly Pair[];
   /** Why no more rounds were made: `decided`, `all rounds made`, `time is up`, or why none was. */
   readonly ended: string;
+  /** Of the machine, that other programs used meanwhile, 0 to 1; absent where nobody looked. */
+  readonly othersShare?: number;
 }
 
 /** Measures until the figures are told apart from their limits, all rounds are made, or time is up. */

@@ -23,6 +23,8 @@ export interface GateReport {
   readonly scenarios: readonly ScenarioVerdict[];
 }
 
+/** Less is the run itself: programs that start, the database. */
+const BUSY_SHARE = 0.2;
 const HEADINGS = ['scenario', 'figure', 'base', 'head', 'change', 'interval', 'limit', 'verdict'];
 
 /** The table of every scenario, one row a figure. */
@@ -91,8 +93,7 @@ export function markdownReport(report: GateReport): string {
     '',
   ];
   if (scenarios.length > 0) {
-    const pairs = scenarios.map(({ scenario, pairs: made, ended }) => `${scenario} ${made.length} (${ended})`).join(', ');
-    parts.push(markdownTable(tableRows(scenarios)), '', `Pairs of rounds: ${pairs}.`);
+    parts.push(markdownTable(tableRows(scenarios)), '', ...scenarios.map((one) => `- ${one.scenario}: ${effortOf(one)}`));
   }
   if (machine !== null) {
     parts.push('', `${machine.processor}, ${machine.processors} threads (${machine.threadsPerCore} a core), Node ${machine.node}, `
@@ -105,6 +106,12 @@ export function markdownReport(report: GateReport): string {
 /** As it stands: nobody's commit subject may become a heading, a mention or a picture in a comment. */
 function quoted(subject: string): string {
   return `\`${subject.replaceAll('`', "'")}\``;
+}
+
+/** How much was measured, why no more, and whether others disturbed it. */
+export function effortOf({ pairs, ended, othersShare = 0 }: ScenarioVerdict): string {
+  const busy = othersShare < BUSY_SHARE ? '' : `; other programs used ${Math.round(100 * othersShare)} % of the machine`;
+  return `${pairs.length} pairs of rounds, ${ended}${busy}`;
 }
 
 /** What it all comes to. */

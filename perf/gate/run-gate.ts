@@ -95,10 +95,10 @@ async function measureOne(
 ): Promise<ScenarioVerdict> {
   const { programs, data, options, context: { progress, signal } } = measuring;
   const { looks, partS, warmUpSMax } = options.isShort ? SHORT_FORM : FULL_FORM;
-  const rounds = new ScenarioRounds(scenario, { programs, data, partS, warmUpSMax, signal, progress: () => undefined });
+  const rounds = new ScenarioRounds(scenario, { programs, data, partS, warmUpSMax, signal });
   progress.step(`${scenario.name}: starting and warming up both servers`);
   try {
-    return await compareScenario({
+    const verdict = await compareScenario({
       scenario: scenario.name,
       limits: options.isShort ? gate.shortLimits : gate.limits,
       plan: { looks, confidence: gate.confidence, scenarios: measuring.count },
@@ -107,6 +107,7 @@ async function measureOne(
       now: () => performance.now(),
       onPair: (pairs) => progress.figure(`${pairs} pairs of rounds`),
     });
+    return { ...verdict, othersShare: rounds.othersShare };
   } catch (error) {
     if (!(error instanceof GateError) || error.kind !== 'unserved') throw error;
     return { scenario: scenario.name, verdict: 'undecided', metrics: [], pairs: [], ended: error.message };

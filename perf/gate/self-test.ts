@@ -15,7 +15,7 @@ import { GateError } from './gate-error.ts';
 import { readGates, type GateFile } from './limits.ts';
 import { medianOf } from './median-interval.ts';
 import { worsenings, type Pair, type Side } from './metrics.ts';
-import { markdownTable, tableRows, textTable } from './report.ts';
+import { effortOf, markdownTable, tableRows, textTable } from './report.ts';
 import { Repository } from './repository.ts';
 import { ScenarioRounds, type Program } from './rounds.ts';
 import { openData, type GateContext } from './run-gate.ts';
@@ -116,7 +116,7 @@ function roundsOf({ data, roots, context }: Bench, burnTurns: number): ScenarioR
     base: { root: roots.base, name: 'the first copy' }, head: { root: roots.head, name: 'the second copy', ...slowed },
   };
   return new ScenarioRounds(loadScenarioOf(SCENARIO), {
-    programs, data, partS: PART_S, warmUpSMax: WARM_UP_S_MAX, signal: context.signal, progress: () => undefined,
+    programs, data, partS: PART_S, warmUpSMax: WARM_UP_S_MAX, signal: context.signal,
   });
 }
 
@@ -130,7 +130,7 @@ async function runTrial(bench: Bench, burnTurns: number, deadlineMs: number): Pr
     open: () => rounds.open(), now: () => performance.now(), onPair: (pairs) => progress.figure(`${pairs} pairs of rounds`),
   });
   progress.end();
-  return { kind, expected: burnTurns === 0 ? 'pass' : 'fail', verdict };
+  return { kind, expected: burnTurns === 0 ? 'pass' : 'fail', verdict: { ...verdict, othersShare: rounds.othersShare } };
 }
 
 function named({ kind, verdict }: Trial, index: number): ScenarioVerdict {
@@ -141,7 +141,7 @@ function outcomeOf(trial: Trial | undefined): string {
   if (trial === undefined) return '';
   const { kind, expected, verdict } = trial;
   const words = verdict.verdict === 'fail' ? 'failed' : verdict.verdict === 'pass' ? 'passed' : 'undecided';
-  return `${kind}: ${words}${verdict.verdict === expected ? '' : ', WRONG'}, ${verdict.pairs.length} pairs of rounds, ${verdict.ended}`;
+  return `${kind}: ${words}${verdict.verdict === expected ? '' : ', WRONG'}, ${effortOf(verdict)}`;
 }
 
 function describe({ cpuMicros, burnTurns, ratio }: Calibration): string {

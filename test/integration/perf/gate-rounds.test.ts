@@ -19,7 +19,7 @@ const SAME: Program = { root: ROOT, name: 'the head' };
 
 function settings(data: BenchData, base: Program, head: Program): RoundSettings {
   return {
-    data, programs: { base, head }, partS: 1, warmUpSMax: 1, progress: () => undefined, signal: new AbortController().signal,
+    data, programs: { base, head }, partS: 1, warmUpSMax: 1, signal: new AbortController().signal,
   };
 }
 
