@@ -62,7 +62,8 @@ function ratioOf(
   const ratios = other.flatMap((round, index) => {
     const [ours, theirs] = [sluice[index], round].map((one) => (one === undefined ? Number.NaN : figure(one)));
     const ratio = (theirs ?? Number.NaN) / (ours ?? Number.NaN);
-    return Number.isFinite(ratio) ? [ratio] : [];
+    // 0: less than a tick of the kernel's clock, which says nothing.
+    return Number.isFinite(ratio) && ratio > 0 ? [ratio] : [];
   });
   if (ratios.length === 0) return null;
   return { median: median(ratios), lowest: Math.min(...ratios), highest: Math.max(...ratios) };

@@ -52,6 +52,11 @@ test('a bar is kept at its limit and missed below it; nobody is judged without a
   assert.equal(kept.contenders[1]?.check?.passed, true);
 });
 
+test('a round without a tick of processor time is no ratio', () => {
+  const { contenders: [, other] } = verdictOf(CASE, [SLUICE, measured('other', [round(0, 90), round(220, 45), round(90, 100)])]);
+  assert.deepEqual(other?.cpuRatio, { median: 10, lowest: 9, highest: 11 });
+});
+
 test('the printed tables give ratios before figures, and a dash for what is not known', () => {
   const text = comparisonText([verdictOf(CASE, [SLUICE, measured('unknown', [round(Number.NaN, 90)])])]);
   assert.ok(text.indexOf('Ratios') < text.indexOf('Absolute figures'));
