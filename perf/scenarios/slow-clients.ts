@@ -28,7 +28,7 @@ async function run(bench: Bench): Promise<Outcome> {
   const target: Target = { server, requests: { paths: [HEAVY_STREAM_PATH] }, needs, position: 0 };
   await warmUp(bench, target, 2);
   const alone = await runPhase(bench, target, { name: 'alone', loop: 'open', ratePerS: RATE_PER_S });
-  using slow = new SlowClients(server.port);
+  using _slow = new SlowClients(server.port);
   const beside = await runPhase(bench, target, { name: `beside ${CLIENTS} slow clients`, loop: 'open', ratePerS: RATE_PER_S });
   const peak = (phase: typeof alone) => medianOf(phase.result, ({ server: use }) => use.rssPeakBytes);
   return {
