@@ -105,13 +105,14 @@ export interface Latency {
   readonly curve: readonly (readonly [percentile: number, micros: number])[];
 }
 
+/** CPU and memory are null where the process is not known: a target of `perf:compare` on another machine. */
 export interface ServerUse {
   /** User and system time of the process, all threads, per request that was answered, shed ones included. */
-  readonly cpuMicrosPerRequest: number;
+  readonly cpuMicrosPerRequest: number | null;
   /** Of one processor: 1.4 is one and a little. */
-  readonly cpuShare: number;
-  readonly rssBytes: number;
-  readonly rssPeakBytes: number;
+  readonly cpuShare: number | null;
+  readonly rssBytes: number | null;
+  readonly rssPeakBytes: number | null;
   /** How late the event loop's timer was, microseconds; null for servers that carry no probe. */
   readonly loopDelayP99: number | null;
   readonly loopDelayMax: number | null;

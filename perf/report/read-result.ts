@@ -26,7 +26,7 @@ const latency = z.object({
 });
 
 const server = z.object({
-  cpuMicrosPerRequest: quantity, cpuShare: quantity, rssBytes: quantity, rssPeakBytes: quantity,
+  cpuMicrosPerRequest: quantity.nullable(), cpuShare: quantity.nullable(), rssBytes: quantity.nullable(), rssPeakBytes: quantity.nullable(),
   loopDelayP99: quantity.nullable(), loopDelayMax: quantity.nullable(), handles: quantity.nullable(),
   redisCommandsPerRequest: quantity.nullable(), sqlStatementsPerRequest: quantity.nullable(),
 });

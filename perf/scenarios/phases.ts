@@ -91,7 +91,7 @@ function phaseResult(bench: Bench, options: PhaseOptions, rounds: readonly Round
 export function warningsOf({ result, rounds }: Phase): readonly string[] {
   const all = rounds.map((round) => round.result);
   const warnings: string[] = [];
-  const clientBound = all.filter((one) => one.clientCpuShare >= CLIENT_BOUND_SHARE && one.server.cpuShare < CLIENT_BOUND_SHARE);
+  const clientBound = all.filter((one) => one.clientCpuShare >= CLIENT_BOUND_SHARE && (one.server.cpuShare ?? 1) < CLIENT_BOUND_SHARE);
   if (clientBound.length * 2 > all.length) {
     warnings.push(`${result.name}: the generator was the bottleneck; read CPU per request, not req/s`);
   }

@@ -27,7 +27,7 @@ function rowOf({ rounds }: PhaseResult): Readonly<Record<string, string>> {
     'p50 ms': latency('p50'), p90: latency('p90'), p95: latency('p95'), p99: latency('p99'), 'p99.9': latency('p999'), max: latency('max'),
     'CPU µs/req': of(({ server }) => server.cpuMicrosPerRequest),
     'CPU': of(({ server }) => server.cpuShare),
-    'RSS MB': of(({ server }) => server.rssPeakBytes / 1e6),
+    'RSS MB': of(({ server }) => (server.rssPeakBytes === null ? null : server.rssPeakBytes / 1e6)),
     'loop p99 ms': of(({ server }) => (server.loopDelayP99 === null ? null : server.loopDelayP99 / 1000)),
     'SQL/req': of(({ server }) => server.sqlStatementsPerRequest),
     'Redis/req': of(({ server }) => server.redisCommandsPerRequest),

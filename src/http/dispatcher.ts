@@ -25,21 +25,21 @@ export class Dispatcher {
 
   /** Runs the row's handler, when the body is complete where the row takes one; refuses when the loop cannot keep up. */
   dispatch(route: CompiledRoute, method: Method | 'HEAD', response: NativeResponse, request: NativeRequest): void {
-    const isRefused = method === 'GET' && !route.uncapped && !this.#turns.admits(performance.now());
-    if (isRefused) return this.#refuse(route, response);
+    const nowMs = performance.now();
+    if (method === 'GET' && !route.uncapped && !this.#turns.admits(nowMs)) return this.#refuse(route, response);
     this.answer(route, method, response, request, (exchange) => {
       exchange.checkPath();
       if (route.bodyBytesMax === 0) this.#handle(exchange);
       else this.#handleWithBody(exchange, response);
-    });
+    }, nowMs);
   }
 
   /** Runs `act`, which answers the exchange or throws what is to be answered. */
   answer(
     route: CompiledRoute, method: Method | 'HEAD', response: NativeResponse, request: NativeRequest,
-    act: (exchange: Exchange) => void,
+    act: (exchange: Exchange) => void, nowMs = performance.now(),
   ): void {
-    const exchange = new Exchange(this.#context, route, method, response, request);
+    const exchange = new Exchange(this.#context, route, method, response, request, nowMs);
     response.onAborted(() => exchange.clientGone());
     this.#lastRequestAtMs = exchange.startedAtMs;
     try {

@@ -81,8 +81,9 @@ export class Exchange implements Request {
     method: Method | 'HEAD',
     response: NativeResponse,
     request: NativeRequest,
+    startedAtMs: number,
   ) {
-    this.startedAtMs = performance.now();
+    this.startedAtMs = startedAtMs;
     this.#context = context;
     this.route = route;
     this.method = method;
