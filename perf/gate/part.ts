@@ -49,7 +49,7 @@ export async function runPart(served: Served, { ratePerS, durationS, signal }: P
   });
   served.position = report.endAt;
   const after = readBusy();
-  const ownUs = (result.server.cpuShare + result.clientCpuShare) * result.elapsedS * 1e6;
+  const ownUs = ((result.server.cpuShare ?? 0) + result.clientCpuShare) * result.elapsedS * 1e6;
   return { result, othersShare: Math.max(0, othersShare(before, after) - ownUs / (after.possibleUs - before.possibleUs)) };
 }
 
