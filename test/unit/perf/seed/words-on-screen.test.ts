@@ -13,6 +13,8 @@ describe('arguments of the seeder', () => {
     assert.deepEqual(parseSeedArguments([]), { uri: null, titles: 100_000, streams: 2_000_000, seed: 1 });
     assert.equal(parseSeedArguments(['--streams', '2_000_000'])?.streams, 2_000_000);
     assert.equal(parseSeedArguments(['--streams=10,000,000', '--seed', '7'])?.seed, 7);
+    assert.equal(parseSeedArguments(['--streams', '10000000'])?.titles, 500_000, 'a title for 20 streams');
+    assert.equal(parseSeedArguments(['--streams', '0'])?.titles, 1);
     assert.equal(parseSeedArguments(['--help']), null);
   });
 
