@@ -10,21 +10,18 @@ export interface BenchArguments {
   readonly records: boolean;
 }
 
-/** Something the user typed; its message is all that is shown. */
-export class UsageError extends Error {}
-
 /**
  * @param known names of all suites
- * @throws UsageError saying what was wrong and what is accepted
+ * @throws Error saying what was wrong and what is accepted
  */
 export function parseBenchArguments(parameters: readonly string[], known: readonly string[]): BenchArguments {
   const { values, positionals } = parsed(parameters);
   for (const part of positionals) {
     if (!known.some((name) => name.includes(part))) {
-      throw new UsageError(`there is no suite "${part}": expected a part of ${known.join(', ')}`);
+      throw new Error(`there is no suite "${part}": expected a part of ${known.join(', ')}`);
     }
   }
-  if (values.json === '') throw new UsageError('--json needs the path of a file');
+  if (values.json === '') throw new Error('--json needs the path of a file');
   const suites = known.filter((name) => positionals.length === 0 || positionals.some((part) => name.includes(part)));
   return { suites, jsonPath: values.json ?? null, records: values.record ?? false };
 }
@@ -37,6 +34,6 @@ function parsed(parameters: readonly string[]) {
   } catch (error) {
     // Its first sentence names the option; the rest is about its own syntax.
     const [reason = ''] = error instanceof Error ? error.message.split('. ') : [];
-    throw new UsageError(`${reason.replace(/\.$/, '')}: expected [suite …] [--json file] [--record]`);
+    throw new Error(`${reason.replace(/\.$/, '')}: expected [suite …] [--json file] [--record]`);
   }
 }

@@ -13,7 +13,8 @@ import type { Contender, ContenderSuite, Sample } from './suite.ts';
 const KINDS = ['uWebSockets.js', 'node:http', 'fastify'] as const;
 const CONNECTIONS = 64;
 const WARM_UP_S = 1;
-const ROUND_S = 1;
+/** wrk tells rounds below 1 s in milliseconds, which `runLoad` does not read. */
+const ROUND_S = 2;
 const CLIENT_BOUND_SHARE = 0.9;
 
 export async function openHttpServersBench(): Promise<ContenderSuite> {
@@ -49,8 +50,8 @@ function contenderOf(name: string, { pid, port }: ServerProcess, notes: string[]
     async measure(): Promise<Sample> {
       const before = cpuMicrosOf(pid);
       const { requests, failures, elapsedS, clientCpuShare } = await load(ROUND_S);
-      const cpuUs = (cpuMicrosOf(pid) - before) / requests;
       if (failures > 0 || requests === 0) throw new Error(`${name}: ${failures} of ${requests} requests failed`);
+      const cpuUs = (cpuMicrosOf(pid) - before) / requests;
       const isBound = clientCpuShare >= CLIENT_BOUND_SHARE && (cpuUs * requests) / (elapsedS * 1e6) < CLIENT_BOUND_SHARE;
       const note = `${name}: the generator was the bottleneck, read CPU per request only`;
       if (isBound && !notes.includes(note)) notes.push(note);

@@ -4,14 +4,17 @@
  *
  *   node dist/native-bench/run.js [suite …] [--json file] [--record]
  *
- * Exit code 1 when a bar does not hold (one in microseconds: on a machine that nobody else uses), or a crossover is not where the code says; 130 when it was stopped.
+ * Exit code 1 when a bar does not hold (one in microseconds: on a machine that nobody else uses), or a crossover is
+ * not where the code says; 130 when it was stopped.
  */
 import { open, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { parseBenchArguments, UsageError } from './arguments.ts';
+import { Progress, runCommand } from '../perf/harness/command.ts';
+import { revision } from '../perf/harness/machine.ts';
+import { parseBenchArguments } from './arguments.ts';
 import { CROSSOVER_BUSY_SHARE } from './busy.ts';
-import { currentRevision, machineText } from './machine.ts';
+import { machineText, revisionText } from './machine.ts';
 import { measureSuite, ROUNDS, type SuiteReport } from './measure.ts';
 import { readRecord, RECORD_PATH, recordProblems, writeRecord, type CrossoverRecord } from './record.ts';
 import { barsText, crossoversText, suiteText } from './report.ts';
@@ -19,29 +22,28 @@ import type { Suite } from './suite.ts';
 import { THRESHOLDS, type Threshold } from './thresholds.ts';
 
 const SUFFIX = '.bench.js';
-const STOPPED_CODE = 130;
 
 type OpenSuite = () => Promise<Suite>;
 
-async function main(): Promise<void> {
+async function main(signal: AbortSignal): Promise<void> {
   const names = (await readdir(import.meta.dirname)).filter((name) => name.endsWith(SUFFIX))
     .map((name) => name.slice(0, -SUFFIX.length)).toSorted();
   const { suites, jsonPath, records } = parseBenchArguments(process.argv.slice(2), names);
   if (jsonPath !== null) await checkWritable(jsonPath);
-  const revision = await currentRevision();
-  const machine = machineText();
-  console.log(`${machine}, revision ${revision?.commit.slice(0, 12) ?? 'unknown'}${revision?.isModified === true ? ' with changes' : ''}`);
-  const reports = await runSuites(suites, stopSignal());
+  const measuredOf = revision();
+  const [machine, commit] = [machineText(), revisionText(measuredOf)];
+  console.log(`${machine}, revision ${commit}`);
+  const reports = await runSuites(suites, signal);
   const [bars, crossovers] = [reports.flatMap((report) => report.bars), reports.flatMap((report) => report.crossovers)];
   if (bars.length > 0) console.log(barsText(bars));
   if (crossovers.length > 0) console.log(crossoversText(crossovers, await readRecord(RECORD_PATH)));
   const date = new Date().toISOString();
   const measured: CrossoverRecord = Object.fromEntries(crossovers.map(({ name, ...result }) => {
     const { chosen, deviation }: Threshold = THRESHOLDS[name];
-    return [name, { chosen, reason: deviation?.reason ?? null, ...result, recordedAt: date, machine, revision: revision?.commit ?? 'unknown' }];
+    return [name, { chosen, reason: deviation?.reason ?? null, ...result, recordedAt: date, machine, revision: commit }];
   }));
   if (jsonPath !== null) {
-    await writeFile(jsonPath, `${JSON.stringify({ date, revision, machine, suites: reports, bars, crossovers: measured }, null, 2)}\n`);
+    await writeFile(jsonPath, `${JSON.stringify({ date, revision: measuredOf, machine, suites: reports, bars, crossovers: measured }, null, 2)}\n`);
   }
   const quiet = Object.fromEntries(Object.entries(measured).filter(([, { othersShare }]) => othersShare <= CROSSOVER_BUSY_SHARE));
   if (records) await keep(measured, quiet);
@@ -55,7 +57,7 @@ async function checkWritable(path: string): Promise<void> {
   try {
     await (await open(path, 'a')).close();
   } catch (error) {
-    throw new UsageError(`--json: ${error instanceof Error ? error.message : String(error)}`);
+    throw new Error(`--json: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
@@ -67,15 +69,14 @@ async function keep(measured: CrossoverRecord, quiet: CrossoverRecord): Promise<
 
 async function runSuites(names: readonly string[], signal: AbortSignal): Promise<SuiteReport[]> {
   const reports: SuiteReport[] = [];
+  const progress = new Progress();
   for (const [index, name] of names.entries()) {
     for (const openSuite of await openersOf(name)) {
       signal.throwIfAborted();
-      showProgress(`${index + 1} of ${names.length}: ${name}`);
+      progress.step(`${index + 1} of ${names.length}: ${name}`);
       await using suite = await openSuite();
-      const report = await measureSuite(suite, signal, (round) => {
-        showProgress(`${index + 1} of ${names.length}: ${name}, round ${round + 1} of ${ROUNDS}`);
-      });
-      showProgress('');
+      const report = await measureSuite(suite, signal, (round) => progress.figure(`round ${round + 1} of ${ROUNDS}`));
+      progress.end();
       console.log(suiteText(report));
       reports.push(report);
     }
@@ -90,23 +91,4 @@ async function openersOf(name: string): Promise<readonly OpenSuite[]> {
   return openers.map(([, opener]) => opener as OpenSuite);
 }
 
-/** One line that the next one replaces; nothing where nobody watches. */
-function showProgress(text: string): void {
-  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
-}
-
-/** Ctrl-C ends the run after the current turn, so that servers and temporary folders go; the second one at once. */
-function stopSignal(): AbortSignal {
-  const control = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => control.abort(new Error('stopped')));
-  return control.signal;
-}
-
-try {
-  await main();
-} catch (error) {
-  const isStop = error instanceof Error && error.message === 'stopped';
-  if (!isStop && !(error instanceof UsageError)) throw error;
-  console.error(isStop ? '\nstopped' : error.message);
-  process.exitCode = isStop ? STOPPED_CODE : 1;
-}
+await runCommand(main);

@@ -37,6 +37,11 @@ export const THRESHOLDS = {
   },
   'stream-set.deflate': {
     suite: 'stored-set', ways: ['plain in Redis', 'deflated in Redis, on a line of 1 Gbit/s'], chosen: COMPRESS_ABOVE_BYTES,
+    deviation: {
+      measuredIs: 'higher',
+      reason: 'a deflated set takes 2.7 times less of Redis\' memory, which this row does not count; where waking a pool thread is '
+        + 'slow (an idle virtual machine), the time alone is even at 400 KB only',
+    },
   },
   'stream-set.inflate-in-pool': {
     suite: 'stored-set', ways: ['inflated in the loop', 'inflated in the pool'], chosen: COMPRESS_ABOVE_BYTES,
