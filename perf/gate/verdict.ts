@@ -40,16 +40,18 @@ export interface MetricVerdict {
 /** Every figure that was measured. @param isLastLook no more rounds can come: then the estimate is compared with the limit, too */
 export function judge(pairs: readonly Pair[], limits: Limits, plan: Plan, isLastLook: boolean): readonly MetricVerdict[] {
   const tail = (1 - plan.confidence) / 2 / plan.looks.length;
-  return METRICS.flatMap(({ name }) => {
+  const hasAllRounds = pairs.length >= Math.max(...plan.looks);
+  return METRICS.flatMap(({ name, isOfProcess }) => {
     const values = worsenings(pairs, name);
     if (values.length === 0) return [];
     const { median, lower, upper } = medianInterval(values, tail / plan.scenarios, tail);
     const limitPercent = limits[name];
+    const verdict = limitPercent === null ? 'reported' : verdictOf(median, lower, upper, Math.log1p(limitPercent / 100), isLastLook);
     return [{
       metric: name, worsening: median, lower, upper, limitPercent,
       base: medianOf(pairs.flatMap(({ base }) => base[name] ?? [])),
       head: medianOf(pairs.flatMap(({ head }) => head[name] ?? [])),
-      verdict: limitPercent === null ? 'reported' : verdictOf(median, lower, upper, Math.log1p(limitPercent / 100), isLastLook),
+      verdict: verdict === 'fail' && isOfProcess && !hasAllRounds ? 'undecided' : verdict,
     }];
   });
 }

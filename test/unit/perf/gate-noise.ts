@@ -14,11 +14,13 @@ export interface Noise {
   readonly drift: number;
   /** How much one process differs from another of the same program for as long as it lives. */
   readonly processSpread: number;
+  /** The same of its memory. */
+  readonly memorySpread: number;
 }
 
 export const USUAL_NOISE: Noise = {
   roundSpread: 0.08, ownSpread: { cpu: 0.3, p95: 0.8, p99: 1.5, requestsPerS: 0.3, rss: 0.5 },
-  disturbedShare: 0.05, drift: 0.02, processSpread: 0.02,
+  disturbedShare: 0.05, drift: 0.02, processSpread: 0.02, memorySpread: 0.08,
 };
 
 const TYPICAL: GateSample = { cpu: 200, p95: 1500, p99: 3000, requestsPerS: 4000, rss: 150e6 };
@@ -35,14 +37,18 @@ export class NoisyMachine {
 
   /** @param slowdown of the head: 1.2 costs a fifth more of everything */
   open(slowdown: number): Session {
-    const offsets: Record<Side, number> = { base: this.#normal(this.#noise.processSpread), head: this.#normal(this.#noise.processSpread) };
+    const process = () => ({ speed: this.#normal(this.#noise.processSpread), memory: this.#normal(this.#noise.memorySpread) });
+    const processes: Record<Side, { speed: number; memory: number }> = { base: process(), head: process() };
     return {
-      measure: (side) => Promise.resolve(this.#round(offsets[side] + (side === 'head' ? Math.log(slowdown) : 0))),
+      measure: (side) => {
+        const { speed, memory } = processes[side];
+        return Promise.resolve(this.#round(speed + (side === 'head' ? Math.log(slowdown) : 0), memory));
+      },
       [Symbol.asyncDispose]: () => Promise.resolve(),
     };
   }
 
-  #round(offset: number): GateSample {
+  #round(offset: number, memory: number): GateSample {
     const { roundSpread, ownSpread, disturbedShare, drift } = this.#noise;
     this.#wander += this.#normal(drift);
     const disturbance = this.#random.fraction() < disturbedShare ? 0.2 + Math.abs(this.#normal(0.4)) : 0;
@@ -51,7 +57,7 @@ export class NoisyMachine {
       const worse = shared + this.#normal(roundSpread * ownSpread[name]);
       return (TYPICAL[name] ?? 1) * Math.exp(isHigherWorse ? worse : -worse);
     };
-    return { cpu: figure('cpu'), p95: figure('p95'), p99: figure('p99'), requestsPerS: figure('requestsPerS', false), rss: figure('rss') };
+    return { cpu: figure('cpu'), p95: figure('p95'), p99: figure('p99'), requestsPerS: figure('requestsPerS', false), rss: figure('rss') * Math.exp(memory) };
   }
 
   #normal(spread: number): number {
