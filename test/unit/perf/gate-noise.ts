@@ -57,7 +57,10 @@ export class NoisyMachine {
       const worse = shared + this.#normal(roundSpread * ownSpread[name]);
       return (TYPICAL[name] ?? 1) * Math.exp(isHigherWorse ? worse : -worse);
     };
-    return { cpu: figure('cpu'), p95: figure('p95'), p99: figure('p99'), requestsPerS: figure('requestsPerS', false), rss: figure('rss') * Math.exp(memory) };
+    return {
+      cpu: figure('cpu'), p95: figure('p95'), p99: figure('p99'), requestsPerS: figure('requestsPerS', false),
+      rss: figure('rss') * Math.exp(memory),
+    };
   }
 
   #normal(spread: number): number {
