@@ -39,7 +39,7 @@ export async function compareScenario(bout: Bout): Promise<ScenarioVerdict> {
     const isComplete = await measureUntil(look, pairs, bout, longest);
     const isLast = !isComplete || look === bout.plan.looks.at(-1);
     const metrics = judge(pairs, bout.limits, bout.plan, isLast);
-    const isDecided = !needsMoreRounds(metrics);
+    const isDecided = metrics.length > 0 && !needsMoreRounds(metrics);
     if (!isLast && !isDecided) continue;
     const ended = isDecided ? 'decided' : isComplete ? 'all rounds made' : 'time is up';
     return { scenario: bout.scenario, verdict: overall(metrics), metrics, pairs, ended };

@@ -64,8 +64,8 @@ test('when time is up the gate says undecided rather than guessing', async () =>
 
 test('time that is up before anything began opens no server', async () => {
   const { bout, log } = machine(1);
-  const { verdict, pairs } = await compareScenario({ ...bout, deadlineMs: -1 });
-  assert.deepEqual([verdict, pairs, log], ['undecided', [], []]);
+  const { verdict, pairs, ended } = await compareScenario({ ...bout, deadlineMs: -1 });
+  assert.deepEqual([verdict, ended, pairs, log], ['undecided', 'time is up', [], []]);
 });
 
 test('servers are closed when a round fails', async () => {
