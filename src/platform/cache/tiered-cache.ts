@@ -261,7 +261,7 @@ class LayeredCache<T> implements TieredCache<T> {
       const before = Math.max(claim.found?.negativeCount ?? 0, this.#l1.get(key)?.negativeCount ?? 0);
       const freshMs = value === null ? undefined : this.#options.codec.freshForMs?.(value);
       const entry = timed(value, before, this.#options, freshMs);
-      const writing = this.#write(key, entry, claim, lease);
+      const writing = this.#second === null ? lease.release() : this.#write(key, entry, claim, lease, this.#second);
       this.#background.add(writing);
       if (this.#background.size > WRITES_MAX) await writing;
       return this.#keep(key, entry, claim.moment, 'origin');
@@ -273,12 +273,14 @@ class LayeredCache<T> implements TieredCache<T> {
   }
 
   /** Into L2, then lets the next holder of the lease in, who will find it there. */
-  async #write(key: string, entry: TimedValue<T>, { fence, moment }: Claim<T>, lease: Lease): Promise<void> {
+  async #write(
+    key: string, entry: TimedValue<T>, { fence, moment }: Claim<T>, lease: Lease, second: SecondTier<T>,
+  ): Promise<void> {
     using deadline = new Deadline(WRITE_TIMEOUT_MS, this.#life.signal);
     try {
       const overtaken = this.#epochs.of(key) !== moment.epoch;
-      if (this.#second === null || fence === null || overtaken) return;
-      await orAborted(this.#second.write(key, entry, fence, deadline.signal), deadline.signal);
+      if (fence === null || overtaken) return;
+      await orAborted(second.write(key, entry, fence, deadline.signal), deadline.signal);
     } catch (error) {
       this.#logger.debug({ reason: error instanceof AppError ? error.code : 'unknown' }, 'An entry was not stored');
     } finally {
