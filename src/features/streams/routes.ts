@@ -149,8 +149,13 @@ class StreamHandlers {
       return reused;
     }
     const made = this.#present(asked, found);
-    if (made instanceof Promise) return made.then((reply) => this.#replies.store(key, found, reply));
-    return this.#replies.store(key, found, made);
+    if (made instanceof Promise) return made.then((reply) => this.#keep(key, found, reply, isConfigured));
+    return this.#keep(key, found, made, isConfigured);
+  }
+
+  /** There are as many settings as users: theirs are kept when somebody asks again. */
+  #keep(key: string, set: StreamSet, reply: Reply, isConfigured: boolean): Reply {
+    return isConfigured ? this.#replies.storeRepeated(key, set, reply) : this.#replies.store(key, set, reply);
   }
 
   #present(asked: Asked, set: StreamSet): Reply | Promise<Reply> {

@@ -1,0 +1,44 @@
+/** Protects the cache of answers from keys that never come again. */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { Doorkeeper } from '../../../src/http/doorkeeper.ts';
+import { ReplyCache } from '../../../src/http/reply-cache.ts';
+import { Representation } from '../../../src/http/representation.ts';
+
+describe('Doorkeeper', () => {
+  test('knows a key from its second time on', () => {
+    const doorkeeper = new Doorkeeper(1000);
+    for (const key of ['a', 'b', '', 'a longer key with öäü 😀']) {
+      assert.equal(doorkeeper.sawBefore(key), false, key);
+      assert.equal(doorkeeper.sawBefore(key), true, key);
+    }
+  });
+
+  test('knows most of as many keys as it is for, and hardly any when ten times as many come in turn', () => {
+    const doorkeeper = new Doorkeeper(1024);
+    const round = (count: number) => {
+      let known = 0;
+      for (let index = 0; index < count; index++) if (doorkeeper.sawBefore(`https://host public-settings-${index} movie:tt1`)) known += 1;
+      return known;
+    };
+    round(500);
+    assert.ok(round(500) > 250, 'half as many as slots');
+    round(10_000);
+    assert.ok(round(10_000) < 500, 'ten times as many');
+  });
+
+  test('the bound of a cache of nothing, and of a huge one, makes no table of nothing or of gigabytes', () => {
+    for (const keys of [0, 0.5, 1e12]) assert.equal(new Doorkeeper(keys).sawBefore('key'), false);
+  });
+});
+
+test('a reply whose key comes a second time is kept, and found the third time', () => {
+  const cache = new ReplyCache({ bytesMax: 1_000_000 });
+  const source = {};
+  const options = { contentType: 'application/json', cacheControl: 'no-store', compressible: false };
+  const reply = { status: 200, representation: new Representation(Buffer.alloc(100), options) };
+  assert.equal(cache.storeRepeated('key', source, reply), reply);
+  assert.equal(cache.find('key', source), undefined);
+  assert.equal(cache.storeRepeated('key', source, reply), reply);
+  assert.equal(cache.find('key', source), reply);
+});
