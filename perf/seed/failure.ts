@@ -3,7 +3,7 @@ import { StartError } from '../../src/lib/start-error.ts';
 import { freeBytes, type SeedTarget } from './target.ts';
 
 const UNCHANGED = 'the database is as it was before';
-const COMMITTED = 'the rows are there, their statistics are not: VACUUM (ANALYZE) makes them';
+const COMMITTED = 'the rows are there; autovacuum does the rest';
 /** What is left when a file could not be made longer. */
 const FULL_DISK_BYTES = 64_000_000;
 

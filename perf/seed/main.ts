@@ -9,7 +9,7 @@ import { readSizes } from './sizes.ts';
 import { openSeedTarget, type SeedTarget } from './target.ts';
 
 const EXIT_STOPPED = 130;
-const COMMITTED_PHASES: ReadonlySet<SeedPhase> = new Set(['statistics', 'checkpoint']);
+const COMMITTED_PHASES: ReadonlySet<SeedPhase> = new Set(['VACUUM', 'checkpoint']);
 
 
 // `| head`: nobody reads the rest.

@@ -6,9 +6,9 @@
  */
 import type { Client } from 'pg';
 import { copyRows, type RowCounts } from './copy-rows.ts';
-import { pauseSchema, type Step } from './schema-pause.ts';
+import { pauseSchema, type PausedSchema, type Step } from './schema-pause.ts';
 import { openLoadSession } from './load-session.ts';
-import { prepareDatabase } from './prepare.ts';
+import { prepareDatabase, type SeedBase } from './prepare.ts';
 import { TABLES, type Table } from './tables.ts';
 
 export interface SeedOptions {
@@ -34,7 +34,8 @@ export interface SeedProgress {
   readonly detail: string;
 }
 
-export type SeedPhase = 'COPY' | 'keys and B-tree indexes' | 'GIN indexes' | 'foreign keys' | 'statistics' | 'checkpoint';
+/** In this order; the last two when the rows are there for everybody. */
+export type SeedPhase = 'COPY' | 'keys and B-tree indexes' | 'GIN indexes' | 'statistics' | 'foreign keys' | 'VACUUM' | 'checkpoint';
 
 export interface SeedResult {
   readonly titles: number;
@@ -43,6 +44,9 @@ export interface SeedResult {
   readonly elapsedMs: number;
   readonly phases: readonly { readonly phase: SeedPhase; readonly elapsedMs: number }[];
 }
+
+/** They get some rows, too, by ordinary statements. */
+const SMALL_TABLES = ['genre', 'tracker_list'];
 
 /**
  * @throws StartError in one line when the database is not migrated or others use it; the server's error, or the
@@ -53,13 +57,14 @@ export async function seedDatabase(options: SeedOptions): Promise<SeedResult> {
   const phases = new PhaseClock(options.onProgress ?? (() => undefined));
   await using session = await openLoadSession(options.uri, options.signal);
   const rows = await session.run(async (client) => {
-    const counts = await load(client, options, phases);
-    await phases.run('statistics', TABLES.length, 'tables', async (next) => {
-      for (const table of [...TABLES, 'tracker_list', 'genre']) {
-        next(table);
-        await client.query(`VACUUM (ANALYZE) ${table}`);
-      }
-    });
+    await client.query('BEGIN');
+    const base = await prepareDatabase(client, options.seed);
+    const paused = await pauseSchema(client, TABLES);
+    const frozen = await emptyTables(client);
+    const counts = await load(client, options, base, frozen, paused, phases);
+    await client.query('COMMIT');
+    const unfrozen = [...TABLES.filter((table) => !frozen.has(table)), ...SMALL_TABLES];
+    await phases.steps('VACUUM', 'tables', client, unfrozen.map((table) => ({ name: table, sql: `VACUUM (ANALYZE) ${table}` })));
     await phases.run('checkpoint', 1, 'checkpoints', () => session.checkpoint());
     return counts;
   });
@@ -69,17 +74,16 @@ export async function seedDatabase(options: SeedOptions): Promise<SeedResult> {
   };
 }
 
-async function load(client: Client, options: SeedOptions, phases: PhaseClock): Promise<RowCounts> {
-  await client.query('BEGIN');
-  const base = await prepareDatabase(client, options.seed);
-  const paused = await pauseSchema(client, TABLES);
-  const frozen = await emptyTables(client);
+async function load(
+  client: Client, options: SeedOptions, base: SeedBase, frozen: ReadonlySet<Table>, paused: PausedSchema, phases: PhaseClock,
+): Promise<RowCounts> {
   const counts = await phases.run('COPY', options.streams, 'streams', (_, report) => copyRows(client, options, base, frozen, report));
   await phases.steps('keys and B-tree indexes', 'indexes', client, paused.ordinaryIndexes);
   await phases.steps('GIN indexes', 'indexes', client, paused.otherIndexes);
+  // Before the foreign keys, whose checks are joins that have to be planned.
+  await phases.steps('statistics', 'tables', client, TABLES.map((table) => ({ name: table, sql: `ANALYZE ${table}` })));
   await phases.steps('foreign keys', 'foreign keys', client, [...paused.foreignKeys, ...paused.triggers]);
   await resetIdentities(client);
-  await client.query('COMMIT');
   return counts;
 }
 
