@@ -17,11 +17,11 @@ process.stdout.on('error', () => undefined);
 const print = (text: string) => { process.stdout.write(text); };
 
 async function seed(
-  given: SeedArguments, target: SeedTarget, signal: AbortSignal, bar: ProgressBar, onProgress: (progress: SeedProgress) => void,
+  given: SeedArguments, target: SeedTarget, signal: AbortSignal, bar: ProgressBar, onStep: (progress: SeedProgress) => void,
 ): Promise<void> {
   print(`${given.titles.toLocaleString('en-US')} titles and ${given.streams.toLocaleString('en-US')} streams, ` +
     `seed ${given.seed}, into ${target.name}\n`);
-  const result = await seedDatabase({ ...given, uri: target.uri, signal, onProgress: (_, progress) => onProgress(progress) });
+  const result = await seedDatabase({ ...given, uri: target.uri, signal, onStep });
   bar.clear();
   print(`\n${timesText(result)}\n${sizesText(await readSizes(target.uri))}`);
   print(`${result.links.toLocaleString('en-US')} links in this run. `);

@@ -18,8 +18,10 @@ export interface SeedOptions {
   readonly streams: number;
   /** The same seed gives the same rows. */
   readonly seed: number;
-  /** Text for a line of its own, and figures for a bar. */
-  readonly onProgress?: (text: string, progress: SeedProgress) => void;
+  /** A line now and then: at the beginning of each phase and every five seconds. */
+  readonly onProgress?: (text: string) => void;
+  /** Each step, some hundred a second: for a bar. */
+  readonly onStep?: (progress: SeedProgress) => void;
   /** Stops it; the database is then as it was. */
   readonly signal?: AbortSignal;
 }
@@ -45,6 +47,7 @@ export interface SeedResult {
   readonly phases: readonly { readonly phase: SeedPhase; readonly elapsedMs: number }[];
 }
 
+const LINE_EVERY_MS = 5000;
 /** They get some rows, too, by ordinary statements. */
 const SMALL_TABLES = ['genre', 'tracker_list'];
 
@@ -54,7 +57,7 @@ const SMALL_TABLES = ['genre', 'tracker_list'];
  */
 export async function seedDatabase(options: SeedOptions): Promise<SeedResult> {
   const startedAt = performance.now();
-  const phases = new PhaseClock(options.onProgress ?? (() => undefined));
+  const phases = new PhaseClock(options);
   await using session = await openLoadSession(options.uri, options.signal);
   const rows = await session.run(async (client) => {
     await client.query('BEGIN');
@@ -106,11 +109,12 @@ async function resetIdentities(client: Client): Promise<void> {
 
 /** Times phases and tells how far they are. */
 class PhaseClock {
-  readonly #tell: (text: string, progress: SeedProgress) => void;
+  readonly #options: Pick<SeedOptions, 'onProgress' | 'onStep'>;
   readonly finished: { readonly phase: SeedPhase; readonly elapsedMs: number }[] = [];
+  #lineAtMs = -Infinity;
 
-  constructor(tell: (text: string, progress: SeedProgress) => void) {
-    this.#tell = tell;
+  constructor(options: Pick<SeedOptions, 'onProgress' | 'onStep'>) {
+    this.#options = options;
   }
 
   async run<T>(
@@ -118,20 +122,23 @@ class PhaseClock {
     work: (next: (detail: string) => void, report: (done: number) => void) => Promise<T>,
   ): Promise<T> {
     const startedAt = performance.now();
+    this.#lineAtMs = -Infinity;
     let done = 0;
-    const tell = (detail: string) => this.#tell(`${phase}: ${detail}`, { phase, done, total, unit, detail });
     const result = await work(
-      (detail) => {
-        tell(detail);
-        done++;
-      },
-      (now) => {
-        done = now;
-        this.#tell(`${phase}: ${done} of ${total} ${unit}`, { phase, done, total, unit, detail: '' });
-      },
+      (detail) => this.#tell({ phase, done: done++, total, unit, detail }),
+      (now) => this.#tell({ phase, done: now, total, unit, detail: '' }),
     );
     this.finished.push({ phase, elapsedMs: performance.now() - startedAt });
     return result;
+  }
+
+  #tell(progress: SeedProgress): void {
+    this.#options.onStep?.(progress);
+    const nowMs = performance.now();
+    if (nowMs - this.#lineAtMs < LINE_EVERY_MS) return;
+    this.#lineAtMs = nowMs;
+    const { phase, done, total, unit } = progress;
+    this.#options.onProgress?.(`${phase}: ${done} of ${total} ${unit}`);
   }
 
   steps(phase: SeedPhase, unit: string, client: Client, steps: readonly Step[]): Promise<void> {

@@ -48,8 +48,10 @@ test('the same seed fills two databases with the same rows', { skip: skipWithout
   for (const seed of [5, 5, 6]) {
     await using database = await createTestDatabase();
     const before = (await seeded(database.uri)).schema;
-    const result = await seedDatabase({ uri: database.uri, titles: 200, streams: 2000, seed });
+    const lines: string[] = [];
+    const result = await seedDatabase({ uri: database.uri, titles: 200, streams: 2000, seed, onProgress: (text) => lines.push(text) });
     assert.equal(result.streams, 2000);
+    assert.ok(lines.length >= 6 && lines.length < 20, 'a line for each phase');
     assert.ok(result.links > 2000);
     const { digest, schema } = await seeded(database.uri);
     assert.equal(schema, before, 'constraints, indexes, triggers and comments are back');
@@ -120,7 +122,7 @@ test('stopped in any phase before the end, it leaves the database as it was', { 
     const stop = new AbortController();
     const run = seedDatabase({
       uri: database.uri, titles: 2000, streams: 60_000, seed: 2, signal: stop.signal,
-      onProgress: (_, { phase, done }) => { if (phase === stopIn && (phase !== 'COPY' || done > 20_000)) stop.abort(); },
+      onStep: ({ phase, done }) => { if (phase === stopIn && (phase !== 'COPY' || done > 20_000)) stop.abort(); },
     });
     await assert.rejects(run, { name: 'AbortError' }, stopIn);
     assert.deepEqual(await stateOf(database.uri), before, stopIn);
