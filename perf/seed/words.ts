@@ -20,6 +20,9 @@ const FOREIGN: readonly (readonly string[])[] = [
 ];
 const UNSPACED = FOREIGN.length - 1;
 const OWN_WORDS = 6000;
+/** No title ends with one of them, or is one. */
+const JOINING: ReadonlySet<string> = new Set(['The', 'Of', 'And']);
+const WORDS_OF_A_TITLE: readonly (readonly [weight: number, words: number])[] = [[12, 1], [35, 2], [33, 3], [20, 4]];
 
 export const GENRES = [
   'Drama', 'Comedy', 'Thriller', 'Action', 'Romance', 'Documentary', 'Horror', 'Crime', 'Adventure', 'Family',
@@ -36,17 +39,21 @@ export const SOURCES = [
 
 /** Titles whose words are as unevenly frequent as those of real ones. */
 export class TitleMaker {
+  readonly #own: readonly string[];
   readonly #words: readonly string[];
 
   constructor(random: Random) {
     const own = new Set<string>();
     while (own.size < OWN_WORDS) own.add(ownWord(random));
+    this.#own = [...own];
     this.#words = [...FREQUENT, ...own];
   }
 
   make(random: Random): string {
     if (random.onceIn(8)) return this.#foreign(random);
-    const words = Array.from({ length: random.between(1, 4) }, () => random.pickSkewed(this.#words));
+    const words = Array.from({ length: random.pickWeighted(WORDS_OF_A_TITLE) }, () => random.pickSkewed(this.#words));
+    // Thousands of titles called "The" or "Night" would be searched for unlike real ones.
+    if (words.length === 1 || JOINING.has(words.at(-1) ?? '')) words[words.length - 1] = random.pick(this.#own);
     const title = (random.onceIn(5) ? ['The', ...words] : words).join(' ');
     return random.onceIn(30) ? `${title} ${random.between(2, 5)}` : title;
   }
