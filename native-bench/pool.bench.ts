@@ -36,7 +36,7 @@ export async function openPoolBench(): Promise<BenchSuite> {
 }
 
 export async function openCompressionPlaceBench(): Promise<BenchSuite> {
-  const bench = new Bench({ name: 'gzip 6: loop, libuv, pool', time: 1200, warmupTime: 50 });
+  const bench = new Bench({ name: 'gzip 6: loop, libuv, pool', time: 750, warmupTime: 50 });
   const pool = createTaskPool({ ...LIMITS, logger: silentLogger });
   const sizesBytes: Record<string, number> = {};
   for (const sizeKb of SIZES_KB) {
