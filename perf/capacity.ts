@@ -7,7 +7,7 @@
  */
 import { searchCapacity } from './capacity-search.ts';
 import { openBenchData } from './harness/bench-data.ts';
-import { Progress, readArguments, runCommand, wholeNumber } from './harness/command.ts';
+import { Progress, readArguments, runCommand, typedCommand, wholeNumber } from './harness/command.ts';
 import { machineProfile, revision } from './harness/machine.ts';
 import { resultFile, writeResult } from './harness/result-file.ts';
 import { generator } from './load.ts';
@@ -88,7 +88,7 @@ async function main(signal: AbortSignal): Promise<void> {
   printScenario(result);
   const machine = machineProfile(data.versions);
   const whole: PerfResult = {
-    schema: RESULT_SCHEMA, createdAt: new Date().toISOString(), command: `npm run perf:capacity -- ${process.argv.slice(2).join(' ')}`,
+    schema: RESULT_SCHEMA, createdAt: new Date().toISOString(), command: typedCommand('perf:capacity'),
     revision: revision(), machine, data: data.profile, scenarios: [result],
   };
   await writeResult(jsonFile, whole);

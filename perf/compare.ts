@@ -21,7 +21,7 @@ import { openStage, type Stage } from './compare/stage.ts';
 import { comparisonText } from './compare/tables.ts';
 import { STREAMS_PER_TITLE, comparedWorks } from './compare/titles.ts';
 import { verdictOf, type CaseVerdict } from './compare/verdicts.ts';
-import { Progress, runCommand } from './harness/command.ts';
+import { Progress, runCommand, typedCommand } from './harness/command.ts';
 import { machineProfile, revision } from './harness/machine.ts';
 import { RESULT_SCHEMA, type PerfResult } from './result.ts';
 
@@ -59,7 +59,7 @@ async function runCase(one: ComparedCase, { stage, targets, options, progress, s
 function resultOf({ stage }: Run, verdicts: readonly CaseVerdict[]): PerfResult {
   return {
     schema: RESULT_SCHEMA, createdAt: new Date().toISOString(),
-    command: ['npm run perf:compare', ...(process.argv.length > 2 ? ['--', ...process.argv.slice(2)] : [])].join(' '),
+    command: typedCommand('perf:compare'),
     revision: revision(), machine: machineProfile(stage.versions), data: stage.data, scenarios: verdicts.flatMap(scenarioResults),
   };
 }

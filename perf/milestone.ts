@@ -31,7 +31,7 @@ function joined(results: readonly PerfResult[]): PerfResult {
     ...first,
     machine: { ...first.machine, redis: results.map(({ machine }) => machine.redis).find((version) => version !== '') ?? '' },
     data: results.map(({ data }) => data).toSorted((a, b) => b.streams - a.streams)[0] ?? first.data,
-    command: results.map(({ command }) => command).join('; '),
+    command: results.map(({ command }) => command.replaceAll(/ --(?:json|data)[ =]\S+/g, '')).join('; '),
     scenarios: results.flatMap(({ scenarios }) => scenarios)
       .map((scenario) => ({ ...scenario, phases: scenario.phases.map(withoutTimeline) })),
   };

@@ -8,7 +8,7 @@
  * `all` runs every scenario. Exit code 1 when something that must hold does not.
  */
 import { openBenchData, type BenchData } from './harness/bench-data.ts';
-import { Progress, readArguments, runCommand, wholeNumber } from './harness/command.ts';
+import { Progress, readArguments, runCommand, typedCommand, wholeNumber } from './harness/command.ts';
 import { machineProfile, revision } from './harness/machine.ts';
 import { resultFile, writeResult } from './harness/result-file.ts';
 import { generator as installed } from './load.ts';
@@ -93,7 +93,7 @@ async function main(signal: AbortSignal): Promise<void> {
     scenarios.push(result);
     printScenario(result);
     const whole: PerfResult = {
-      schema: RESULT_SCHEMA, createdAt: new Date().toISOString(), command: `npm run perf -- ${process.argv.slice(2).join(' ')}`,
+      schema: RESULT_SCHEMA, createdAt: new Date().toISOString(), command: typedCommand('perf'),
       revision: revision(), machine, data: data.profile, scenarios,
     };
     await writeResult(jsonFile, whole);

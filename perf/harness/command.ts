@@ -41,6 +41,12 @@ export function readArguments<T extends ParseArgsConfig>(config: T): ReturnType<
   return parseArgs(config);
 }
 
+/** How this command was called, without the paths of this machine. */
+export function typedCommand(script: string): string {
+  const typed = process.argv.slice(2).join(' ').replaceAll(/(?:^| )--(?:json|data)[ =]\S+/g, '').trim();
+  return `npm run ${script}${typed === '' ? '' : ` -- ${typed}`}`;
+}
+
 /** One line that is rewritten on a terminal; elsewhere a line now and then. */
 export class Progress {
   readonly #isTerminal = process.stdout.isTTY;
