@@ -23,8 +23,10 @@ const BYTES_PER_CHARACTER = 0.75;
 /** What users put in: the variables of a long description, none like the other. */
 const TEMPLATE_LINES = [
   '{stream.resolution} {if stream.quality}{stream.quality|upper}{/if}', '{if stream.hdr_formats}🎨 {stream.hdr_formats|join(\' | \')}{/if}',
-  '{if stream.size > 0}📦 {stream.size|bytes}{/if} {if stream.seeders}👤 {stream.seeders}{/if}', '{if stream.languages}🌐 {stream.languages|join(\' + \')}{/if}',
-  '{if stream.audio_formats}🎵 {stream.audio_formats|join(\' \')}{/if}', '🔗 {stream.source} {if stream.uploader}🧑‍💻 {stream.uploader}{/if}',
+  '{if stream.size > 0}📦 {stream.size|bytes}{/if} {if stream.seeders}👤 {stream.seeders}{/if}',
+  '{if stream.languages}🌐 {stream.languages|join(\' + \')}{/if}',
+  '{if stream.audio_formats}🎵 {stream.audio_formats|join(\' \')}{/if}',
+  '🔗 {stream.source} {if stream.uploader}🧑‍💻 {stream.uploader}{/if}',
   '{if stream.is_remastered}remastered{elif stream.is_extended}extended{/if}', '📄 {stream.name|truncate(80)}',
 ];
 const TEMPLATE_LINE_COUNTS = [0, 1, 2, 4, 8, 16];

@@ -14,7 +14,8 @@ export function suiteText({ name, rows, notes, othersShare }: SuiteReport): stri
   const hasBytes = rows.some(({ bytes }) => bytes !== null);
   const heads = ['task', ...metrics.map((metric) => HEADINGS[metric]), ...(hasBytes ? ['bytes'] : [])];
   const lines = rows.map((row) => cellsOf(row, metrics, hasBytes));
-  return [`\n${name} (others: ${(othersShare * 100).toFixed(0)} % of the machine)`, ...tableLines([heads, ...lines]), ...notes.map((note) => `  note: ${note}`)].join('\n');
+  const title = `\n${name} (others: ${(othersShare * 100).toFixed(0)} % of the machine)`;
+  return [title, ...tableLines([heads, ...lines]), ...notes.map((note) => `  note: ${note}`)].join('\n');
 }
 
 function cellsOf({ task, figures, bytes }: Row, metrics: readonly Metric[], hasBytes: boolean): string[] {

@@ -34,7 +34,8 @@ test('one noisy size on either side moves nothing', () => {
 });
 
 test('of several rounds the median of the ratios counts: a slow minute in one round moves nothing', () => {
-  const calm = twoWays(11_000).map((point) => ({ ...point, belowUs: [1, 1, 1].flatMap(() => point.belowUs), aboveUs: [1, 1, 1].flatMap(() => point.aboveUs) }));
+  const thrice = (values: readonly number[]) => [1, 1, 1].flatMap(() => values);
+  const calm = twoWays(11_000).map((point) => ({ ...point, belowUs: thrice(point.belowUs), aboveUs: thrice(point.aboveUs) }));
   const slow = calm.map(({ size, belowUs, aboveUs }) => ({ size, belowUs: belowUs.map((us, round) => (round === 1 ? us * 50 : us)), aboveUs }));
   assert.equal(findCrossing(slow), findCrossing(calm));
 });
