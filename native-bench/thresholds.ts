@@ -28,7 +28,7 @@ export const THRESHOLDS = {
     },
   },
   'http.compress-in-pool': {
-    suite: 'pool', ways: ['gzip in libuv', 'gzip in the pool'], chosen: LARGE_BYTES_MIN,
+    suite: 'compression-place', ways: ['gzip in libuv', 'gzip in the pool'], chosen: LARGE_BYTES_MIN,
     deviation: {
       measuredIs: 'higher',
       reason: 'below the size where the pool saves the loop time, it already keeps libuv\'s four threads free: beside four bodies of '
