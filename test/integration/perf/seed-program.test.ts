@@ -12,6 +12,7 @@ import { startApp } from '../../support/start-app.ts';
 import { createTestDatabase, skipWithoutPostgres } from '../../support/template-db.ts';
 
 const MAIN = join(import.meta.dirname, '../../../perf/seed/main.js');
+const PLANS = join(import.meta.dirname, '../../../perf/seed-plans.js');
 const RUN_TIMEOUT_MS = 120_000;
 
 interface SeederRun {
@@ -21,8 +22,8 @@ interface SeederRun {
   printed(text: string): Promise<void>;
 }
 
-function startSeeder(parameters: readonly string[], environment: Readonly<Record<string, string>> = {}): SeederRun {
-  const child = spawn(process.execPath, [MAIN, ...parameters], {
+function startSeeder(parameters: readonly string[], environment: Readonly<Record<string, string>> = {}, program = MAIN): SeederRun {
+  const child = spawn(process.execPath, [program, ...parameters], {
     env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '/', ...environment }, stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';
@@ -91,6 +92,15 @@ describe('the seeder on a database of the operator', { skip: skipWithoutPostgres
     const [few, many] = [await peakMb(60_000), await peakMb(240_000)];
     // The garbage collector's timing moves it by some megabytes; the rows of the difference are 90 MB.
     assert.ok(many < few + 50 && many < 300, `${few} MB for 60,000 streams, ${many} MB for 240,000`);
+  });
+
+  test('the plans of the request path are printed for what was seeded', async () => {
+    await using database = await createTestDatabase();
+    assert.equal((await startSeeder(['--uri', database.uri, '--streams', '20000']).ended).code, 0);
+    const plans = await startSeeder(['--uri', database.uri], {}, PLANS).ended;
+    assert.equal(plans.code, 0, plans.stderr);
+    assert.match(plans.stdout, /^\| streams of an episode of a series with \d+ links \| \d{2,} \|/m);
+    assert.match(plans.stdout, /Index Scan using stream_pkey on stream/);
   });
 
   test('errors are one line', async () => {
