@@ -43,7 +43,11 @@ export async function readRecord(path: string): Promise<CrossoverRecord> {
 export async function writeRecord(path: string, added: CrossoverRecord): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   const merged = Object.entries({ ...await readRecord(path), ...added }).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  await writeFile(path, `${JSON.stringify(Object.fromEntries(merged), null, 2)}\n`);
+  await writeFile(path, `${JSON.stringify(Object.fromEntries(merged), twoDecimals, 2)}\n`);
+}
+
+function twoDecimals(_key: string, value: unknown): unknown {
+  return typeof value === 'number' ? Math.round(value * 100) / 100 : value;
 }
 
 /** Where the crossover lies, seen from the choice; `near` within a factor of two. */
