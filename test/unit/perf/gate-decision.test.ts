@@ -1,7 +1,7 @@
 /** Protects the way from measured rounds to verdicts: order of rounds, looks, time, what a figure's change means. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { compareScenario, type Bout, type Session } from '../../../perf/gate/compare.ts';
+import { compareScenario, compareTwice, type Bout, type Session } from '../../../perf/gate/compare.ts';
 import { changePercent, worsenings, type GateSample, type Pair, type Side } from '../../../perf/gate/metrics.ts';
 import { judge, needsMoreRounds, overall, type Limits, type Plan } from '../../../perf/gate/verdict.ts';
 
@@ -53,6 +53,20 @@ test('what is not decided at one look gets fresh servers for the next', async ()
   assert.equal(log.filter((entry) => entry === 'opened').length, 2);
   assert.deepEqual([pairs.length, ended], [12, 'all rounds made']);
   assert.equal(verdict, 'undecided', 'the interval reaches beyond the limit, the estimate does not');
+});
+
+test('the short form measures a failure again: what fails once only is undecided', async () => {
+  const slow = machine(1.5);
+  const twice = await compareTwice(slow.bout, Infinity);
+  assert.deepEqual([twice.verdict, twice.ended], ['fail', 'decided, for the second time']);
+  assert.equal(slow.log.filter((entry) => entry === 'opened').length, 2);
+  const [first, later] = [machine(1.5), machine(1)];
+  let sessions = 0;
+  const once = await compareTwice({ ...first.bout, open: () => (sessions++ === 0 ? first.bout.open() : later.bout.open()) }, Infinity);
+  assert.deepEqual([once.verdict, once.ended], ['undecided', 'decided, after 8 pairs that failed']);
+  const quiet = machine(1);
+  assert.equal((await compareTwice(quiet.bout, Infinity)).verdict, 'pass');
+  assert.equal(quiet.log.filter((entry) => entry === 'opened').length, 1);
 });
 
 test('when time is up the gate says undecided rather than guessing', async () => {

@@ -1,7 +1,7 @@
 /** Protects the gate's promise: quiet on equal code, loud on a regression, honest when it cannot tell. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { compareScenario, type ScenarioVerdict } from '../../../perf/gate/compare.ts';
+import { compareScenario, compareTwice, type Bout, type ScenarioVerdict } from '../../../perf/gate/compare.ts';
 import { medianInterval, medianOf } from '../../../perf/gate/median-interval.ts';
 import { FULL_LOOKS, SHORT_LOOKS, type Limits } from '../../../perf/gate/verdict.ts';
 import { Random } from '../../../perf/seed/random.ts';
@@ -24,10 +24,11 @@ async function simulate(gates: number, scenarios: number, slowdown: number, look
     const machine = new NoisyMachine(gate * 7919 + 1, { ...USUAL_NOISE, roundSpread });
     const verdicts: ScenarioVerdict[] = [];
     for (let scenario = 0; scenario < scenarios; scenario += 1) {
-      verdicts.push(await compareScenario({
+      const bout: Bout = {
         scenario: 'simulated', limits, plan: { looks, confidence: 0.95, scenarios }, deadlineMs: Infinity, now: () => 0,
         open: () => Promise.resolve(machine.open(slowdown)),
-      }));
+      };
+      verdicts.push(looks === SHORT_LOOKS ? await compareTwice(bout, Infinity) : await compareScenario(bout));
     }
     if (verdicts.some(({ verdict }) => verdict === 'fail')) failed += 1;
     else if (verdicts.some(({ verdict }) => verdict === 'undecided')) undecided += 1;
