@@ -4,6 +4,7 @@
  * allocation is read on first use, while the native request is still valid.
  */
 import { AppError } from '../lib/errors.ts';
+import { LightAbortController } from '../lib/light-abort.ts';
 import type { BaseUrls } from './base-url.ts';
 import type { ClientAddressResolver, Peer } from './client-address.ts';
 import type { InFlight } from './in-flight.ts';
@@ -72,7 +73,7 @@ export class Exchange implements Request {
   #acceptEncoding: string | undefined = undefined;
   #ifNoneMatch: string | undefined = undefined;
   #headers: Map<string, string> | undefined = undefined;
-  #controller: AbortController | undefined = undefined;
+  #controller: LightAbortController | undefined = undefined;
   #deadline: NodeJS.Timeout | undefined = undefined;
 
   constructor(
@@ -126,7 +127,7 @@ export class Exchange implements Request {
   get signal(): AbortSignal {
     if (this.#controller === undefined) {
       this.checkCapacity();
-      this.#controller = new AbortController();
+      this.#controller = new LightAbortController();
       if (this.response === null) this.#controller.abort(clientGone());
     }
     return this.#controller.signal;

@@ -27,10 +27,13 @@ const REPLY_BYTES_USUAL = 8192;
 export class ReplyCache {
   readonly #entries: LRUCache<string, Entry>;
   readonly #doorkeeper: Doorkeeper;
+  /** False for a bound of 0. */
+  readonly keepsAny: boolean;
 
   constructor(options: ReplyCacheOptions) {
     // To the library 0 means no bound; no reply fits into one byte.
     this.#entries = new LRUCache({ maxSize: Math.max(1, options.bytesMax) });
+    this.keepsAny = options.bytesMax > 0;
     this.#doorkeeper = new Doorkeeper(options.bytesMax / REPLY_BYTES_USUAL);
   }
 
@@ -64,8 +67,11 @@ export class ReplyCache {
     return reply;
   }
 
-  /** As `store`, for keys of which most are asked for once only: keeps nothing at the first time. */
-  storeRepeated(key: string, source: object | null, reply: Reply): Reply {
-    return this.#doorkeeper.sawBefore(key) ? this.store(key, source, reply) : reply;
+  /**
+   * Whether it pays to keep the reply of this key, of which most are asked for once only: false at the first time, and
+   * when nothing is kept at all. To be asked once a request, before `store`.
+   */
+  isRepeated(key: string): boolean {
+    return this.keepsAny && this.#doorkeeper.sawBefore(key);
   }
 }

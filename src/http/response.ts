@@ -133,10 +133,11 @@ export class Responder {
     if (reply.status === 200 && exchange.ifNoneMatch !== '' && matchesEtag(exchange.ifNoneMatch, variant.etag)) {
       this.#writeHead(exchange, response, 304, block.notModified, reply.headers ?? NO_HEADERS);
       this.#endWithoutBody(exchange, response, variant.bytes.byteLength);
+      representation.onWritten?.();
       return;
     }
     this.#writeHead(exchange, response, reply.status, block.full, reply.headers ?? NO_HEADERS);
-    this.#end(exchange, response, variant.bytes);
+    this.#end(exchange, response, variant.bytes, representation.onWritten);
   }
 
   #writePlain(
@@ -163,21 +164,23 @@ export class Responder {
     exchange.answered(status);
   }
 
-  #end(exchange: Exchange, response: NativeResponse, body: Buffer): void {
-    if (exchange.method === 'HEAD') return this.#endWithoutBody(exchange, response, body.byteLength);
-    if (this.closesConnections) {
+  #end(exchange: Exchange, response: NativeResponse, body: Buffer, onWritten?: () => void): void {
+    if (exchange.method === 'HEAD') {
+      this.#endWithoutBody(exchange, response, body.byteLength);
+    } else if (this.closesConnections) {
       // Copies what the socket does not take, once: nothing can follow on this connection.
       response.end(body, true);
       exchange.response = null;
-      return;
+    } else {
+      const [, done] = response.tryEnd(body, body.byteLength);
+      if (!done) return this.#continueBody(exchange, response, body, onWritten);
+      exchange.response = null;
     }
-    const [, done] = response.tryEnd(body, body.byteLength);
-    if (done) exchange.response = null;
-    else this.#continueBody(exchange, response, body);
+    onWritten?.();
   }
 
   /** The rest of the body goes out as the reader takes it, straight from the shared bytes. */
-  #continueBody(exchange: Exchange, response: NativeResponse, body: Buffer): void {
+  #continueBody(exchange: Exchange, response: NativeResponse, body: Buffer, onWritten: (() => void) | undefined): void {
     const write = { offset: 0, close: () => exchange.response?.close() } satisfies PartialWrite;
     this.#options.slowReaders.add(write);
     exchange.onGone = () => this.#options.slowReaders.delete(write);
@@ -187,6 +190,7 @@ export class Responder {
       if (done) {
         exchange.response = null;
         this.#options.slowReaders.delete(write);
+        onWritten?.();
       }
       return ok;
     });

@@ -1,6 +1,6 @@
 /** Second step: the StreamSet of a title or episode, loaded with one statement when no tier has it. */
 import { encodeStreamSet } from '../../lib/stream-set/encode.ts';
-import { decodeStreamSet } from '../../lib/stream-set/decode.ts';
+import { adoptStreamSet } from '../../lib/stream-set/decode.ts';
 import { STREAM_SET_ROWS_MAX } from '../../lib/stream-set/format.ts';
 import type { StreamRow, StreamSetMedia } from '../../lib/stream-set/row.ts';
 import type { StreamSet } from '../../lib/stream-set/stream-set.ts';
@@ -14,13 +14,17 @@ export function streamSetKey(mediaId: number, season: number, episode: number): 
   return `${mediaId}:${season}:${episode}`;
 }
 
-/** Null when nothing plays this (a negative entry). Rows beyond STREAM_SET_ROWS_MAX are left out. */
+/** Null when nothing plays this (a negative entry). */
 export async function loadStreamSet(
   source: StreamSource, media: StreamSetMedia, signal: AbortSignal,
 ): Promise<StreamSet | null> {
-  const rows = await source.loadStreams(media.mediaId, media.season, media.episode, signal);
+  return packStreams(media, await source.loadStreams(media.mediaId, media.season, media.episode, signal));
+}
+
+/** Null when nothing of `rows` plays. Those beyond STREAM_SET_ROWS_MAX are left out. */
+export function packStreams(media: StreamSetMedia, rows: readonly StreamRow[]): StreamSet | null {
   const playable = rows.filter(isPlayable).slice(0, STREAM_SET_ROWS_MAX);
-  return playable.length === 0 ? null : decodeStreamSet(encodeStreamSet(media, playable));
+  return playable.length === 0 ? null : adoptStreamSet(encodeStreamSet(media, playable));
 }
 
 /** A torrent without an infohash and a link without its target could only be shown broken. */

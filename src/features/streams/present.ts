@@ -4,7 +4,7 @@
  * docs/decisions/0007-stream-set.md against objects and JSON.stringify.
  */
 import type { Buffer } from 'node:buffer';
-import { ByteWriter, jsonBytes } from '../../lib/json/byte-writer.ts';
+import { ByteWriter, jsonBytes, type LentBytes } from '../../lib/json/byte-writer.ts';
 import { INFOHASH_BYTES } from '../../lib/stream-set/format.ts';
 import type { StreamSet } from '../../lib/stream-set/stream-set.ts';
 import { StreamCursor } from '../../lib/stream-template/stream-variables.ts';
@@ -81,6 +81,17 @@ export class StreamPresenter {
    * Links that are a user's own are to be spliced into the finished body: what is shared has none.
    */
   present(set: StreamSet, rows: Uint32Array, count: number, template: StreamTemplate | null = null): Buffer {
+    this.#write(set, rows, count, template);
+    return this.#writer.finish();
+  }
+
+  /** As `present`, in a buffer that is used again when it is given back. */
+  presentOnce(set: StreamSet, rows: Uint32Array, count: number, template: StreamTemplate | null): LentBytes {
+    this.#write(set, rows, count, template);
+    return this.#writer.lend();
+  }
+
+  #write(set: StreamSet, rows: Uint32Array, count: number, template: StreamTemplate | null): void {
     const writer = this.#writer;
     this.#trackersAt.clear();
     writer.at = 0;
@@ -95,7 +106,6 @@ export class StreamPresenter {
       this.#stream(set, row, kind, template, cursor);
     }
     writer.raw(BODY_END);
-    return writer.finish();
   }
 
   #stream(set: StreamSet, row: number, kind: number, template: StreamTemplate | null, cursor: StreamCursor | null): void {

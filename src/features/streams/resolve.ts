@@ -4,9 +4,10 @@
  */
 import { documentName, parseMediaId, parseMediaType, type MediaId } from '../../lib/stremio/media-id.ts';
 import type { StreamSet } from '../../lib/stream-set/stream-set.ts';
-import type { Loader } from '../../platform/cache/cache.ts';
+import { AppError } from '../../lib/errors.ts';
+import type { Loader, Lookup } from '../../platform/cache/cache.ts';
 import type { ResolvedMedia, StreamSource } from './contract.ts';
-import { loadStreamSet, streamSetKey } from './gather.ts';
+import { loadStreamSet, packStreams, streamSetKey } from './gather.ts';
 
 /** Any of them hides a title: bit 0 blocked, bit 1 adult. */
 const RESTRICTIONS_ANY = 0b11;
@@ -40,6 +41,25 @@ export class StreamQuery {
     this.loadMedia = (signal) => source.resolveMedia(id, signal);
     this.#id = id;
     this.#source = source;
+  }
+
+  /** Where the last answer said that the streams are; it may be elsewhere by now. */
+  get lastTarget(): StreamTarget | null {
+    return this.#target;
+  }
+
+  /**
+   * Loads the streams of `likely` while its title is still asked for, and packs them with the title that was found.
+   * The loader rejects with `server.overloaded` when the id leads to another title by now.
+   */
+  loadAhead(likely: StreamTarget, resolving: Promise<Lookup<ResolvedMedia>>): Loader<StreamSet> {
+    const { season, episode } = this.#id;
+    const { mediaId } = likely.media;
+    return async (signal) => {
+      const [{ value: media }, rows] = await Promise.all([resolving, this.#source.loadStreams(mediaId, season, episode, signal)]);
+      if (media?.mediaId !== mediaId) throw new AppError('server.overloaded', 'the title changed a moment ago: try again');
+      return packStreams({ ...media, season, episode }, rows);
+    };
   }
 
   /** Where the streams of this title are; the same object for the same `media`. */

@@ -141,37 +141,36 @@ class StreamHandlers {
   #reply(asked: Asked, found: StreamSet | Absence): Reply | Promise<Reply> {
     const { request, query, settings, isConfigured } = asked;
     if (typeof found === 'string') return this.#absent(asked, found);
-    if (!this.#options.reuse) return this.#present(asked, found);
+    if (!this.#options.reuse) return this.#present(asked, found, false);
     const key = `${request.baseUrl} ${isConfigured ? '' : 'public '}${settings.key} ${query.key}`;
     const reused = this.#replies.find(key, found);
     if (reused !== undefined) {
       request.tiers |= TIER_REUSE;
       return reused;
     }
-    const made = this.#present(asked, found);
-    if (made instanceof Promise) return made.then((reply) => this.#keep(key, found, reply, isConfigured));
-    return this.#keep(key, found, made, isConfigured);
+    // There are as many settings as users: an answer of theirs is kept when somebody asks again.
+    const isKept = isConfigured ? this.#replies.isRepeated(key) : this.#replies.keepsAny;
+    const made = this.#present(asked, found, isKept);
+    if (!isKept) return made;
+    if (made instanceof Promise) return made.then((reply) => this.#replies.store(key, found, reply));
+    return this.#replies.store(key, found, made);
   }
 
-  /** There are as many settings as users: theirs are kept when somebody asks again. */
-  #keep(key: string, set: StreamSet, reply: Reply, isConfigured: boolean): Reply {
-    return isConfigured ? this.#replies.storeRepeated(key, set, reply) : this.#replies.store(key, set, reply);
-  }
-
-  #present(asked: Asked, set: StreamSet): Reply | Promise<Reply> {
+  /** @param isKept whether the reply may be given to more than this request */
+  #present(asked: Asked, set: StreamSet, isKept: boolean): Reply | Promise<Reply> {
     const { nameFilter } = asked.settings;
     const matches = this.#service.nameMatches.peek(set, nameFilter);
-    if (matches !== undefined || nameFilter === null) return this.#presentMatched(asked, set, matches ?? null);
+    if (matches !== undefined || nameFilter === null) return this.#presentMatched(asked, set, matches ?? null, isKept);
     return this.#service.nameMatches.load(set, nameFilter, asked.request.signal)
-      .then((loaded) => this.#presentMatched(asked, set, loaded));
+      .then((loaded) => this.#presentMatched(asked, set, loaded, isKept));
   }
 
-  #presentMatched(asked: Asked, set: StreamSet, matches: NameMatches | null): Reply {
+  #presentMatched(asked: Asked, set: StreamSet, matches: NameMatches | null, isKept: boolean): Reply {
     const { settings, isConfigured } = asked;
-    const body = this.#service.body(set, settings, matches);
+    const body = this.#service.body(set, settings, matches, isKept);
     const cacheControl = isConfigured ? CONFIGURED_CACHE_CONTROL : CACHE_CONTROL;
     const version = `${set.version.toString(36)}-${settings.key}-${this.#options.bodyVersion}`;
-    if (body !== null) return jsonReply(body, cacheControl, version);
+    if (body !== null) return jsonReply(body.bytes, cacheControl, version, body.release);
     return isConfigured ? this.#notice(asked, allFiltered(this.#service.dropped)) : EMPTY;
   }
 

@@ -22,6 +22,13 @@ export interface StreamServiceParts {
 /** `none`: the id is unknown, blocked, or nothing plays it. `hidden`: the user's own filter hides the title. */
 export type Absence = 'none' | 'hidden';
 
+/** `{"streams":[…]}`. */
+export interface StreamBody {
+  readonly bytes: Buffer;
+  /** Gives the bytes back for the next body; absent when they are the caller's own. */
+  readonly release?: () => void;
+}
+
 export interface FoundStreams {
   readonly found: StreamSet | Absence;
   /** Which tiers answered, by step. */
@@ -65,23 +72,38 @@ export class StreamService {
     return hit === undefined ? undefined : (hit.value ?? 'none');
   }
 
-  /** Through all tiers. Waiters for one id share one load. */
+  /**
+   * Through all tiers. Waiters for one id share one load. Where an id led to before is asked for at once with where it
+   * leads to now: one trip to Redis or the database instead of two.
+   */
   async find(query: StreamQuery, hiddenLevels: number, signal: AbortSignal): Promise<FoundStreams> {
-    const media = await this.#mediaCache.get(query.mediaKey, query.loadMedia, signal);
+    const likely = this.#mediaCache.peek(query.mediaKey) === undefined ? query.lastTarget : null;
+    const resolving = this.#mediaCache.get(query.mediaKey, query.loadMedia, signal);
+    const ahead = likely === null ? null : this.#setCache.get(likely.setKey, query.loadAhead(likely, resolving), signal);
+    // Heard only when the title is where it was.
+    ahead?.catch(() => undefined);
+    const media = await resolving;
     const absence = absenceOf(media.value, hiddenLevels);
     if (absence !== null || media.value === null) return { found: absence ?? 'none', tiers: [media.tier] };
     const target = query.targetOf(media.value);
-    const hit = await this.#setCache.get(target.setKey, target.loadSet, signal);
+    const gathering = ahead !== null && likely?.setKey === target.setKey
+      ? ahead
+      : this.#setCache.get(target.setKey, target.loadSet, signal);
+    const hit = await gathering;
     return { found: hit.value ?? 'none', tiers: [media.tier, hit.tier] };
   }
 
   /**
    * The body of the answer, or null when no row of the set is shown; `dropped` then says why.
    * @param nameMatches of the settings' name filter, null exactly when there is none
+   * @param isKept whether the body outlives the answer to one request; else it is to be released when it was written
    */
-  body(set: StreamSet, settings: ListSettings, nameMatches: NameMatches | null): Buffer | null {
+  body(set: StreamSet, settings: ListSettings, nameMatches: NameMatches | null, isKept: boolean): StreamBody | null {
+    const { rows } = this.#ranker;
     const count = this.#ranker.rank(set, settings, nameMatches);
-    return count === 0 ? null : this.present(set, this.#ranker.rows, count, settings);
+    if (count === 0) return null;
+    if (isKept) return { bytes: this.present(set, rows, count, settings) };
+    return this.#presenter.presentOnce(set, rows, count, settings.template);
   }
 
   /** Rows by DROP_RULES after the last `body`. */

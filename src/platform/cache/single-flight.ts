@@ -3,6 +3,7 @@
  * when the work fails, the next caller in line does it with its own task, never everybody at once.
  */
 import { AppError } from '../../lib/errors.ts';
+import { LightAbortController } from '../../lib/light-abort.ts';
 import { BackgroundWork } from './background-work.ts';
 import { orAborted, waitFailure } from './wait.ts';
 
@@ -33,7 +34,7 @@ interface Waiter<T> {
 
 interface Flight<T> {
   readonly key: string;
-  readonly control: AbortController;
+  readonly control: LightAbortController;
   readonly timer: NodeJS.Timeout;
   /** In order of arrival; the first one leads. */
   readonly waiters: Set<Waiter<T>>;
@@ -117,7 +118,7 @@ export class SingleFlight<T> implements AsyncDisposable {
   }
 
   #open(key: string): Flight<T> {
-    const control = new AbortController();
+    const control = new LightAbortController();
     const timer = setTimeout(() => {
       control.abort(new AppError('cache.wait-timeout', 'The answer took too long; try again'));
     }, this.#options.flightTimeoutMs);

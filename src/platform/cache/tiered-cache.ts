@@ -3,8 +3,8 @@
  * leases, negative entries, stale-while-revalidate and invalidation. docs/decisions/0006-cache.md has
  * the staleness bounds and the figures.
  */
-import { setMaxListeners } from 'node:events';
 import { AppError } from '../../lib/errors.ts';
+import { LightAbortController } from '../../lib/light-abort.ts';
 import type { Logger } from '../log/logger.ts';
 import { BackgroundWork } from './background-work.ts';
 import type { CacheCodec, CacheStore, CacheTier, Loader, Lookup, ReadThroughCache } from './cache.ts';
@@ -116,7 +116,7 @@ class LayeredCache<T> implements TieredCache<T> {
   readonly #epochs = new KeyEpochs();
   readonly #refreshing = new Set<string>();
   readonly #background = new BackgroundWork();
-  readonly #life = new AbortController();
+  readonly #life = new LightAbortController();
   readonly #l1MaxAgeMs: number;
   readonly #loadTimeoutMs: number;
   readonly #counts = {
@@ -125,8 +125,6 @@ class LayeredCache<T> implements TieredCache<T> {
   #purges = 0;
 
   constructor(options: TieredCacheOptions<T>, logger: Logger) {
-    // Every refresh and write behind listens on it; that is no leak.
-    setMaxListeners(0, this.#life.signal);
     this.name = options.name;
     this.#options = options;
     this.#logger = logger.child({ cache: options.name });

@@ -1,5 +1,6 @@
 /** Waiting under a signal, as every wait in this folder does. */
 import { AppError } from '../../lib/errors.ts';
+import { LightAbortController } from '../../lib/light-abort.ts';
 
 /** Settles with `promise` or rejects with the signal's reason, whichever is first. */
 export function orAborted<R>(promise: Promise<R>, signal: AbortSignal): Promise<R> {
@@ -7,7 +8,13 @@ export function orAborted<R>(promise: Promise<R>, signal: AbortSignal): Promise<
     const onAbort = () => reject(signal.reason);
     if (signal.aborted) onAbort();
     else signal.addEventListener('abort', onAbort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+    promise.then((value) => {
+      signal.removeEventListener('abort', onAbort);
+      resolve(value);
+    }, (error: unknown) => {
+      signal.removeEventListener('abort', onAbort);
+      reject(error);
+    });
   });
 }
 
@@ -26,7 +33,7 @@ export function waitFailure(signal: AbortSignal): AppError {
  * `AbortSignal.any` of a signal that lives as long as the process would keep an entry for each use.
  */
 export class Deadline implements Disposable {
-  readonly #control = new AbortController();
+  readonly #control = new LightAbortController();
   readonly #parent: AbortSignal;
   readonly #timer: NodeJS.Timeout;
   readonly #onAbort = () => this.#control.abort(this.#parent.reason);

@@ -3,7 +3,7 @@
  * owed: while it is, this process reads past the second tier for that key, and it is sent again twice a
  * second. Otherwise a restarted Redis would serve what was withdrawn while it was away.
  */
-import { setMaxListeners } from 'node:events';
+import { LightAbortController } from '../../lib/light-abort.ts';
 
 /** Deletes the key in the second tier and tells the others. */
 export type SendWithdrawal = (key: string, signal: AbortSignal) => Promise<void>;
@@ -16,14 +16,12 @@ const RETRY_EVERY_MS = 500;
 export class Withdrawals implements AsyncDisposable {
   readonly #send: SendWithdrawal;
   readonly #owed = new Set<string>();
-  readonly #life = new AbortController();
+  readonly #life = new LightAbortController();
   #timer: NodeJS.Timeout | null = null;
   #retrying: Promise<void> = Promise.resolve();
 
   constructor(send: SendWithdrawal) {
     this.#send = send;
-    // Every withdrawal under way listens on it; that is no leak.
-    setMaxListeners(0, this.#life.signal);
   }
 
   get size(): number {

@@ -2,8 +2,8 @@
  * The waiting line in front of the connections: first come, first served, bounded in length and in
  * time. postgres.js has neither an acquire timeout nor a "pool full" error (dependencies: section 6).
  */
-import { setMaxListeners } from 'node:events';
 import { AppError } from '../../lib/errors.ts';
+import { allowManyListeners } from '../../lib/light-abort.ts';
 
 export interface SemaphoreOptions<Need, Permit> {
   /** Hands out a permit, or undefined when there is none for this need right now. */
@@ -96,8 +96,7 @@ export class Semaphore<Need, Permit> {
       const timer = setTimeout(() => {
         waiter.reject(new AppError('database.exhausted', 'No database connection became free in time.'));
       }, this.#options.acquireTimeoutMs);
-      // One signal may end the waits of many statements; Node warns at the eleventh listener.
-      setMaxListeners(0, signal);
+      allowManyListeners(signal);
       signal.addEventListener('abort', onAbort, { once: true });
       this.#waiters.add(waiter);
     });

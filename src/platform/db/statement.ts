@@ -2,7 +2,7 @@
  * The client-side limit of a running statement, which postgres.js does not have: a server that stops
  * answering would otherwise be waited for without end.
  */
-import { setMaxListeners } from 'node:events';
+import { allowManyListeners } from '../../lib/light-abort.ts';
 import { timeoutError } from './failure.ts';
 import type { Session } from './session.ts';
 
@@ -46,8 +46,7 @@ class SupervisedStatement {
     this.#reject = reject;
     this.#endsAt = performance.now() + limits.timeoutMs;
     this.#timer = setTimeout(this.#onDeadline, limits.timeoutMs);
-    // One signal may guard many statements at a time; Node warns at the eleventh listener.
-    setMaxListeners(0, limits.signal);
+    allowManyListeners(limits.signal);
     limits.signal.addEventListener('abort', this.#onAbort, { once: true });
   }
 

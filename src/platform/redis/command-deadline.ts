@@ -1,9 +1,8 @@
 /** The deadline of one Redis command. */
-import { setMaxListeners } from 'node:events';
+import { LightAbortController } from '../../lib/light-abort.ts';
 
-/** For commands whose only limit is the command timeout. Many wait on it at a time: no leak warning. */
-export const NEVER_ABORTS: AbortSignal = new AbortController().signal;
-setMaxListeners(0, NEVER_ABORTS);
+/** For commands whose only limit is the command timeout. Many wait on it at a time. */
+export const NEVER_ABORTS: AbortSignal = new LightAbortController().signal;
 
 /** Thrown when a command took longer than its limit. */
 export class CommandTimeout extends Error {

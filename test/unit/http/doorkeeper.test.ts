@@ -32,13 +32,19 @@ describe('Doorkeeper', () => {
   });
 });
 
-test('a reply whose key comes a second time is kept, and found the third time', () => {
+test('a cache of nothing never asks to keep a reply', () => {
+  const cache = new ReplyCache({ bytesMax: 0 });
+  assert.deepEqual([cache.keepsAny, cache.isRepeated('key'), cache.isRepeated('key')], [false, false, false]);
+});
+
+test('a reply whose key comes a second time is worth keeping, and found the third time', () => {
   const cache = new ReplyCache({ bytesMax: 1_000_000 });
   const source = {};
   const options = { contentType: 'application/json', cacheControl: 'no-store', compressible: false };
   const reply = { status: 200, representation: new Representation(Buffer.alloc(100), options) };
-  assert.equal(cache.storeRepeated('key', source, reply), reply);
+  assert.equal(cache.isRepeated('key'), false);
   assert.equal(cache.find('key', source), undefined);
-  assert.equal(cache.storeRepeated('key', source, reply), reply);
+  assert.equal(cache.isRepeated('key'), true);
+  cache.store('key', source, reply);
   assert.equal(cache.find('key', source), reply);
 });

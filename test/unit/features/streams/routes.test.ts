@@ -206,6 +206,45 @@ test('an invalidated set is asked for again and answered anew; so is an invalida
   assert.deepEqual(streamsOf(await handle(request('movie', 'tt9000200.json'))), []);
 });
 
+test('what the caches forgot is asked for at once: the streams do not wait for the title', async (context) => {
+  const { handle, source, setCache, mediaCache } = start(context);
+  const forget = () => Promise.all([mediaCache.invalidate('movie:tt9000200'), setCache.invalidate('4711:0:0')]);
+  const first = await handle(request('movie', 'tt9000200.json'));
+  await forget();
+  let answer: (media: ResolvedMedia | null) => void = () => undefined;
+  source.resolveMedia = () => new Promise((resolve) => { answer = resolve; });
+  const second = handle(request('movie', 'tt9000200.json'));
+  await eventually('streams are asked for', () => Promise.resolve(source.loaded.length === 2));
+  answer(MOVIE);
+  assert.deepEqual(streamsOf(await second), streamsOf(first));
+});
+
+test('an id that leads elsewhere by now: the streams of the new title, with its name; or none', async (context) => {
+  const { handle, source, setCache, mediaCache } = start(context);
+  const descriptions = async () => streamsOf(await handle(request('movie', 'tt9000200.json'))).map(({ description }) => description);
+  const forget = () => Promise.all([mediaCache.invalidate('movie:tt9000200'), setCache.invalidate('4711:0:0')]);
+  source.rows = fixtureRows(1);
+  await descriptions();
+  await forget();
+  source.media = { ...MOVIE, mediaId: 4712, title: 'Elsewhere' };
+  assert.equal((await descriptions()).length, 1);
+  assert.deepEqual(source.loaded, ['4711:0:0', '4711:0:0', '4712:0:0']);
+  const known = await setCache.get('4711:0:0', () => Promise.resolve(null), new AbortController().signal);
+  assert.equal(known.value, null, 'nothing was kept for the former title');
+  await mediaCache.invalidate('movie:tt9000200');
+  source.media = { ...MOVIE, restrictions: 1 };
+  assert.deepEqual(await descriptions(), []);
+});
+
+test('a title that was renamed is packed with its new name, also when its streams were asked for ahead', async (context) => {
+  const { handle, source, setCache, mediaCache } = start(context);
+  await handle(request('movie', 'tt9000200.json'));
+  await Promise.all([mediaCache.invalidate('movie:tt9000200'), setCache.invalidate('4711:0:0')]);
+  source.media = { ...MOVIE, title: 'Renamed' };
+  await handle(request('movie', 'tt9000200.json'));
+  assert.equal(setCache.peek('4711:0:0')?.value?.media.title, 'Renamed');
+});
+
 test('a stale set is served at once and refreshed behind', async (context) => {
   const { handle, source } = start(context, { freshMs: 30 });
   const first = await handle(request('movie', 'tt9000200.json'));

@@ -60,3 +60,39 @@ test('a body is a copy of its own, and a writer that grew goes back to its bound
   assert.equal(first.toString(), 'x'.repeat(5000));
   assert.equal(first.buffer.byteLength, 5000);
 });
+
+test('a lent body stays as it is while others are written, until it is released; then its buffer is used again', () => {
+  const writer = new ByteWriter(4, 64);
+  const write = (text: string) => {
+    writer.raw(Buffer.from(text));
+    return writer.lend();
+  };
+  const first = write('the first body');
+  const second = write('second');
+  assert.equal(writer.at, 0);
+  assert.deepEqual([first.bytes.toString(), second.bytes.toString()], ['the first body', 'second']);
+  first.release();
+  const third = write('a body in the buffer of the second or first');
+  const fourth = write('fourth');
+  assert.deepEqual([second.bytes.toString(), third.bytes.toString()], ['second', 'a body in the buffer of the second or first']);
+  assert.equal(fourth.bytes.buffer, first.bytes.buffer, 'used again');
+});
+
+test('a buffer that is released twice is lent once, and one that grew too large is not kept', () => {
+  const writer = new ByteWriter(4, 64);
+  writer.raw(Buffer.from('twice'));
+  const twice = writer.lend();
+  twice.release();
+  twice.release();
+  const large = (() => {
+    writer.raw(Buffer.alloc(65));
+    return writer.lend();
+  })();
+  large.release();
+  const buffers = Array.from({ length: 4 }, () => {
+    writer.raw(Buffer.from('x'));
+    return writer.lend().bytes.buffer;
+  });
+  assert.equal(new Set(buffers).size, buffers.length);
+  assert.ok(!buffers.includes(large.bytes.buffer));
+});

@@ -1,0 +1,86 @@
+/** Protects answers whose bytes lie in a buffer that is used again: no client ever reads another one's body. */
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { gunzipSync } from 'node:zlib';
+import { after, before, describe, test } from 'node:test';
+import { jsonReply } from '../../src/http/json-reply.ts';
+import type { Reply } from '../../src/http/route.ts';
+import { ByteWriter } from '../../src/lib/json/byte-writer.ts';
+import { RawConnection } from '../support/raw-connection.ts';
+import { startToyServer, type ToyServer } from '../support/toy-server.ts';
+
+/** More than the sockets between us take at once. */
+const LARGE_BYTES = 8 * 1024 * 1024;
+const SMALL_BYTES = 20_000;
+
+describe('lent bodies', () => {
+  let server: ToyServer;
+  const writer = new ByteWriter(1024, 2 * LARGE_BYTES);
+  let released = 0;
+
+  /** The letter of the path, many times. */
+  function lent(path: string, bytes: number): Reply {
+    const [letter = '?'] = path.slice(-1);
+    writer.raw(Buffer.alloc(bytes, letter));
+    const body = writer.lend();
+    return jsonReply(body.bytes, 'no-store', letter, () => {
+      released++;
+      body.release();
+    });
+  }
+
+  before(async () => {
+    server = await startToyServer({
+      '/large/:letter': ({ path }) => lent(path, LARGE_BYTES),
+      '/small/:letter': ({ path }) => lent(path, SMALL_BYTES),
+      '/later/:letter': async ({ path }) => {
+        const reply = lent(path, SMALL_BYTES);
+        await sleep(Math.random() * 5);
+        return reply;
+      },
+    });
+  });
+  after(async () => { await server[Symbol.asyncDispose](); });
+
+  /** Asks on a connection of its own, reads nothing for a while, then all. */
+  async function ask(path: string, pauseMs: number, headers: Readonly<Record<string, string>> = {}, method = 'GET') {
+    await using connection = await RawConnection.open(server.port);
+    if (pauseMs > 0) connection.socket.pause();
+    connection.request(method, path, headers);
+    await sleep(pauseMs);
+    connection.socket.resume();
+    const response = await connection.response({ bodiless: method === 'HEAD' });
+    return response ?? assert.fail('no answer');
+  }
+
+  const isAll = (body: Buffer, letter: string, bytes: number) => body.equals(Buffer.alloc(bytes, letter));
+
+  test('slow readers, quick ones, answers that wait and compressed ones: everyone has their own', async () => {
+    const before = released;
+    const asked = 'abcdefghij'.split('').flatMap((letter, index) => [
+      ask(`/large/${letter}`, 50 + 10 * index).then(({ body }) => isAll(body, letter, LARGE_BYTES)),
+      ask(`/later/${letter}`, 0).then(({ body }) => isAll(body, letter, SMALL_BYTES)),
+      ask(`/small/${letter}`, 0).then(({ body }) => isAll(body, letter, SMALL_BYTES)),
+      ask(`/small/${letter}`, 5 * index, { 'Accept-Encoding': 'gzip' })
+        .then(({ body }) => isAll(gunzipSync(body), letter, SMALL_BYTES)),
+    ]);
+    assert.ok((await Promise.all(asked)).every(Boolean));
+    assert.equal(released - before, asked.length, 'every buffer came back');
+  });
+
+  test('HEAD and 304 give their buffer back; a client that goes away keeps it, and nobody is harmed', async () => {
+    const before = released;
+    assert.equal((await ask('/small/a', 0, {}, 'HEAD')).headers.get('content-length'), String(SMALL_BYTES));
+    assert.equal((await ask('/small/a', 0, { 'If-None-Match': '"a"' })).status, 304);
+    assert.equal(released - before, 2);
+    const gone = await RawConnection.open(server.port);
+    gone.socket.pause();
+    gone.request('GET', '/large/g');
+    await sleep(50);
+    await gone[Symbol.asyncDispose]();
+    const letters = 'klmnopqrstuvwxyz'.split('');
+    const bodies = await Promise.all(letters.map((letter) => ask(`/large/${letter}`, 0)));
+    assert.ok(letters.every((letter, index) => isAll(bodies[index]?.body ?? Buffer.alloc(0), letter, LARGE_BYTES)));
+    assert.equal(released - before, 2 + letters.length);
+  });
+});
