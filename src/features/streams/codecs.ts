@@ -1,7 +1,7 @@
 /** The two caches of the stream path: their names, and how their values lie in L2. */
 import { Packr } from 'msgpackr/pack';
 import { COMPRESS_ABOVE_BYTES, deflateBlob, isCompressed } from '../../lib/stream-set/compression.ts';
-import { decodeStreamSet } from '../../lib/stream-set/decode.ts';
+import { adoptStreamSet } from '../../lib/stream-set/decode.ts';
 import { FORMAT_VERSION } from '../../lib/stream-set/format.ts';
 import type { StreamSet } from '../../lib/stream-set/stream-set.ts';
 import type { CacheCodec, CacheSpec } from '../../platform/cache/cache.ts';
@@ -23,9 +23,9 @@ function streamSetCodec(pool: TaskPool): CacheCodec<StreamSet> {
   return {
     encode: ({ blob }) => (blob.byteLength > COMPRESS_ABOVE_BYTES ? deflateBlob(blob) : blob),
     decode(bytes, signal) {
-      if (!isCompressed(bytes)) return decodeStreamSet(bytes);
+      if (!isCompressed(bytes)) return adoptStreamSet(bytes);
       return pool.run('cache.decode', { blob: bytes }, { signal, timeoutMs: DECODE_TIMEOUT_MS })
-        .then(({ blob }) => decodeStreamSet(blob));
+        .then(({ blob }) => adoptStreamSet(blob));
     },
     sizeBytes: (set) => set.sizeBytes,
   };

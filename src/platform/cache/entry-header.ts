@@ -10,6 +10,10 @@ import type { StoredEntry } from './cache.ts';
 const HEADER_BYTES = 24;
 const AT_CHECK = 20;
 const MAGIC = 0x53;
+/** Of the widest typed array. */
+const ALIGNMENT = 8;
+/** Memory that a view may keep alive beside the value, as a share of it. */
+const PINNED_SHARE_MAX = 0.125;
 const VERSION = 3;
 /** The check reads words as they lie in memory: entries are shared by processes of one kind of machine. */
 const SEED = endianness() === 'LE' ? 0x9e3779b1 : 0x85ebca6b;
@@ -29,21 +33,34 @@ export function packEntry(entry: StoredEntry): Uint8Array {
 }
 
 /**
- * Null for anything but what `packEntry` of this version wrote, complete and unchanged. The value is copied into memory of
- * its own: replies are views on 64 KB chunks of the socket, which a kept entry would pin, and a copy
- * starts at offset 0, where typed arrays of every width are aligned.
+ * Null for anything but what `packEntry` of this version wrote, complete and unchanged. The value is aligned for typed arrays
+ * of every width and pins no more than a little memory beside it: replies are views on what one read of the socket
+ * brought. Where that is one reply, as under usual load, the value is a view on it (`packed` is given away), else a copy.
  */
 export function unpackEntry(packed: Uint8Array): StoredEntry | null {
   if (packed.byteLength < HEADER_BYTES) return null;
   const view = new DataView(packed.buffer, packed.byteOffset, packed.byteLength);
   if (view.getUint8(0) !== MAGIC || view.getUint8(1) !== VERSION) return null;
-  // Not `slice`: that of a Buffer is a view.
-  const bytes = new Uint8Array(packed.subarray(HEADER_BYTES));
+  const bytes = isAlmostAll(packed) ? viewOf(packed) : copyOf(packed);
   if (view.getUint32(AT_CHECK) !== checkOf(view, bytes)) return null;
   const freshUntilMs = view.getFloat64(4);
   const expiresAtMs = view.getFloat64(12);
   if (!Number.isFinite(freshUntilMs) || !Number.isFinite(expiresAtMs)) return null;
   return { bytes, freshUntilMs, expiresAtMs, negativeCount: view.getUint8(2) };
+}
+
+function isAlmostAll(packed: Uint8Array): boolean {
+  const isAligned = (packed.byteOffset + HEADER_BYTES) % ALIGNMENT === 0;
+  return isAligned && packed.buffer.byteLength <= packed.byteLength * (1 + PINNED_SHARE_MAX);
+}
+
+function viewOf(packed: Uint8Array): Uint8Array {
+  return new Uint8Array(packed.buffer, packed.byteOffset + HEADER_BYTES, packed.byteLength - HEADER_BYTES);
+}
+
+/** Not `slice`: that of a Buffer is a view. */
+function copyOf(packed: Uint8Array): Uint8Array {
+  return new Uint8Array(packed.subarray(HEADER_BYTES));
 }
 
 /**

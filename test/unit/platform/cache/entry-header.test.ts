@@ -12,15 +12,25 @@ const entries = fc.record({
 
 describe('entry header', () => {
   it('every entry survives, at any offset of a larger buffer', () => {
-    fc.assert(fc.property(entries, fc.nat({ max: 9 }), (entry, offset) => {
+    fc.assert(fc.property(entries, fc.nat({ max: 17 }), (entry, offset) => {
       const packed = packEntry(entry);
-      const chunk = Buffer.alloc(packed.length + 20);
-      chunk.set(packed, offset);
-      const unpacked = unpackEntry(chunk.subarray(offset, offset + packed.length));
-      assert.deepEqual(unpacked, entry);
-      assert.equal(unpacked?.bytes.byteOffset, 0, 'aligned for typed arrays');
-      assert.equal(unpacked?.bytes.buffer.byteLength, entry.bytes.length, 'pins nothing of the chunk');
+      for (const behind of [0, 400]) {
+        const chunk = Buffer.alloc(offset + packed.length + behind);
+        chunk.set(packed, offset);
+        const unpacked = unpackEntry(chunk.subarray(offset, offset + packed.length));
+        assert.deepEqual(unpacked, entry);
+        assert.equal((unpacked?.bytes.byteOffset ?? 1) % 8, 0, 'aligned for typed arrays');
+        const pinnedBytes = (unpacked?.bytes.buffer.byteLength ?? Infinity) - packed.length;
+        assert.ok(pinnedBytes <= packed.length / 8, `pins ${pinnedBytes} bytes of the chunk`);
+      }
     }));
+  });
+
+  it('a reply that came alone is not copied', () => {
+    const packed = packEntry({ bytes: new Uint8Array(1000), freshUntilMs: 1, expiresAtMs: 2 });
+    const chunk = Buffer.concat([Buffer.from('$1024\r\n\0'), packed, Buffer.from('\r\n')]);
+    const exact = new Uint8Array(chunk).buffer;
+    assert.equal(unpackEntry(new Uint8Array(exact, 8, packed.length))?.bytes.buffer, exact);
   });
 
   it('arbitrary bytes never throw, and another version is refused', () => {
