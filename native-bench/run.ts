@@ -1,5 +1,5 @@
 /**
- * `npm run bench`: the suites of this folder, contenders taking turns within one run. Prints a table a suite,
+ * `npm run bench`: the suites of this folder, each file in a process of its own, contenders taking turns. Prints a table a suite,
  * the bars with pass or fail, and the crossovers beside the thresholds in the code (docs/benchmarks.md).
  *
  *   node dist/native-bench/run.js [suite …] [--json file] [--record]
@@ -8,22 +8,24 @@
  * not where the code says; 130 when it was stopped.
  */
 import { open, readdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { Progress, runCommand } from '../perf/harness/command.ts';
 import { revision } from '../perf/harness/machine.ts';
 import { parseBenchArguments } from './arguments.ts';
 import { CROSSOVER_BUSY_SHARE } from './busy.ts';
 import { machineText, revisionText } from './machine.ts';
-import { measureSuite, ROUNDS, type SuiteReport } from './measure.ts';
+import { ROUNDS, type SuiteReport } from './measure.ts';
 import { readRecord, RECORD_PATH, recordProblems, writeRecord, type CrossoverRecord } from './record.ts';
 import { barsText, crossoversText, suiteText } from './report.ts';
-import type { Suite } from './suite.ts';
+import { measureInProcess } from './suite-process.ts';
 import { THRESHOLDS, type Threshold } from './thresholds.ts';
 
 const SUFFIX = '.bench.js';
 
-type OpenSuite = () => Promise<Suite>;
+interface Outcome {
+  readonly reports: readonly SuiteReport[];
+  /** Suites that could not be measured: one line each. The others go on. */
+  readonly failures: readonly string[];
+}
 
 async function main(signal: AbortSignal): Promise<void> {
   const names = (await readdir(import.meta.dirname)).filter((name) => name.endsWith(SUFFIX))
@@ -33,7 +35,7 @@ async function main(signal: AbortSignal): Promise<void> {
   const measuredOf = revision();
   const [machine, commit] = [machineText(), revisionText(measuredOf)];
   console.log(`${machine}, revision ${commit}`);
-  const reports = await runSuites(suites, signal);
+  const { reports, failures } = await runSuites(suites, signal);
   const [bars, crossovers] = [reports.flatMap((report) => report.bars), reports.flatMap((report) => report.crossovers)];
   if (bars.length > 0) console.log(barsText(bars));
   if (crossovers.length > 0) console.log(crossoversText(crossovers, await readRecord(RECORD_PATH)));
@@ -48,8 +50,8 @@ async function main(signal: AbortSignal): Promise<void> {
   const quiet = Object.fromEntries(Object.entries(measured).filter(([, { othersShare }]) => othersShare <= CROSSOVER_BUSY_SHARE));
   if (records) await keep(measured, quiet);
   const problems = recordProblems(Object.fromEntries(Object.entries(THRESHOLDS).filter(([name]) => name in quiet)), quiet);
-  for (const problem of problems) console.log(`  ${problem}`);
-  process.exitCode = problems.length === 0 && bars.every(({ verdict }) => verdict !== 'FAIL') ? 0 : 1;
+  for (const problem of [...problems, ...failures]) console.log(`  ${problem}`);
+  process.exitCode = problems.length + failures.length === 0 && bars.every(({ verdict }) => verdict !== 'FAIL') ? 0 : 1;
 }
 
 /** Minutes of measuring must not end at a folder that is not there. */
@@ -67,28 +69,26 @@ async function keep(measured: CrossoverRecord, quiet: CrossoverRecord): Promise<
   if (left.length > 0) console.log(`  not recorded, because others used the machine meanwhile: ${left.join(', ')}`);
 }
 
-async function runSuites(names: readonly string[], signal: AbortSignal): Promise<SuiteReport[]> {
-  const reports: SuiteReport[] = [];
+async function runSuites(names: readonly string[], signal: AbortSignal): Promise<Outcome> {
+  const [reports, failures]: [SuiteReport[], string[]] = [[], []];
   const progress = new Progress();
   for (const [index, name] of names.entries()) {
-    for (const openSuite of await openersOf(name)) {
+    progress.step(`${index + 1} of ${names.length}: ${name}`);
+    try {
+      await measureInProcess(name, {
+        onRound: (round) => progress.figure(`round ${round + 1} of ${ROUNDS}`),
+        onReport: (report) => {
+          progress.end();
+          console.log(suiteText(report));
+          reports.push(report);
+        },
+      }, signal);
+    } catch (error) {
       signal.throwIfAborted();
-      progress.step(`${index + 1} of ${names.length}: ${name}`);
-      await using suite = await openSuite();
-      const report = await measureSuite(suite, signal, (round) => progress.figure(`round ${round + 1} of ${ROUNDS}`));
-      progress.end();
-      console.log(suiteText(report));
-      reports.push(report);
+      failures.push(`${name}: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
-  return reports;
-}
-
-async function openersOf(name: string): Promise<readonly OpenSuite[]> {
-  const module: Readonly<Record<string, unknown>> = await import(pathToFileURL(join(import.meta.dirname, name + SUFFIX)).href);
-  const openers = Object.entries(module).filter(([exported]) => /^open\w*Bench$/.test(exported));
-  if (openers.length === 0) throw new Error(`${name}.bench.ts exports no open…Bench function`);
-  return openers.map(([, opener]) => opener as OpenSuite);
+  return { reports, failures };
 }
 
 await runCommand(main);
