@@ -29,7 +29,7 @@ const TOLERANCE = 0.05;
 const CALIBRATION_PAIRS = 9;
 /** Near a fifth of 200 µs. */
 const FIRST_GUESS_TURNS = 20_000;
-const CALIBRATIONS_MAX = 4;
+const CALIBRATIONS_MAX = 5;
 const PART_S = 2;
 const WARM_UP_S_MAX = 6;
 /** Of all, building and seeding included. */
@@ -41,6 +41,8 @@ interface Calibration {
   readonly burnTurns: number;
   /** Of CPU a request, slowed to equal. */
   readonly ratio: number;
+  /** Pairs of rounds that say so. */
+  readonly pairs: number;
 }
 
 interface Trial {
@@ -85,18 +87,20 @@ export async function runSelfTest(reportFile: string | null, context: GateContex
   return isProven;
 }
 
-/** Finds the work that costs a fifth of a request's CPU, and proves that it does. */
+/** Finds the work that costs a fifth of a request's CPU, and proves that it does: by all pairs so far, whatever work they had. */
 async function calibrate(bench: Bench): Promise<Calibration> {
   let burnTurns = FIRST_GUESS_TURNS;
+  const [sharesOfATurn, cpuMicros]: [number[], number[]] = [[], []];
   for (let attempt = 0; attempt < CALIBRATIONS_MAX; attempt += 1) {
     bench.context.progress.step(`calibrating: ${burnTurns} turns of work for nothing in every request`);
     const pairs = await measurePairs(bench, burnTurns);
-    const ratio = Math.exp(medianOf(worsenings(pairs, 'cpu')));
-    const cpuMicros = medianOf(pairs.map(({ base }) => base.cpu ?? 0));
+    for (const worsening of worsenings(pairs, 'cpu')) sharesOfATurn.push((Math.exp(worsening) - 1) / burnTurns);
+    for (const { base } of pairs) cpuMicros.push(base.cpu ?? 0);
+    const shareOfATurn = Math.max(medianOf(sharesOfATurn), 0.02 / burnTurns);
+    const ratio = 1 + shareOfATurn * burnTurns;
     // Half of what is tolerated: the measurement has an error of its own.
-    if (Math.abs(ratio - TARGET_RATIO) <= TOLERANCE / 2) return { cpuMicros, burnTurns, ratio };
-    const factor = (TARGET_RATIO - 1) / Math.max(0.02, ratio - 1);
-    burnTurns = Math.round(burnTurns * Math.min(4, Math.max(0.25, factor)));
+    if (Math.abs(ratio - TARGET_RATIO) <= TOLERANCE / 2) return { cpuMicros: medianOf(cpuMicros), burnTurns, ratio, pairs: cpuMicros.length };
+    burnTurns = Math.round(Math.min(burnTurns * 4, (TARGET_RATIO - 1) / shareOfATurn));
   }
   throw new GateError('broken', `the delay could not be calibrated to ${TARGET_RATIO} ± ${TOLERANCE}: the machine is not quiet enough`);
 }
@@ -144,9 +148,9 @@ function outcomeOf(trial: Trial | undefined): string {
   return `${kind}: ${words}${verdict.verdict === expected ? '' : ', WRONG'}, ${effortOf(verdict)}`;
 }
 
-function describe({ cpuMicros, burnTurns, ratio }: Calibration): string {
+function describe({ cpuMicros, burnTurns, ratio, pairs }: Calibration): string {
   return `${SCENARIO} takes ${cpuMicros.toFixed(1)} µs of CPU a request; ${burnTurns} turns of work for nothing make it `
-    + `${ratio.toFixed(3)} times that (wanted ${TARGET_RATIO} ± ${TOLERANCE}, median of ${CALIBRATION_PAIRS} pairs of rounds)`;
+    + `${ratio.toFixed(3)} times that (wanted ${TARGET_RATIO} ± ${TOLERANCE}, median of ${pairs} pairs of rounds)`;
 }
 
 async function report(trials: readonly Trial[], calibration: Calibration, minutes: number, context: GateContext): Promise<string> {
