@@ -3,8 +3,8 @@
  * the loop, so beyond capacity turns grow to as many requests as there are connections, and every client
  * waits for all of them. When turns have been far longer than the budget for a while (CoDel's idea of a
  * standing queue, RFC 8289, with a turn for the queue's delay), a turn serves for its budget and what is
- * left of it is refused at once, until turns are short again. Refusing costs a twentieth of serving: at five
- * times the capacity of `stream-distinct` most of the time still goes into answers (docs/performance.md).
+ * left of it is refused at once, until turns are short again. Refusing costs a seventh of the
+ * cheapest work that is worth refusing: 20 of 140 µs (`stream-distinct`, docs/decisions/0014-latency.md).
  */
 
 /** A turn is long from this multiple of the budget on: 250 connections that ask for 0.2 ms of work each. */

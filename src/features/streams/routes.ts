@@ -127,7 +127,10 @@ class StreamHandlers {
 
   #answer(asked: Asked): Reply | Promise<Reply> {
     const found = this.#service.peek(asked.query, asked.settings.hiddenLevels);
-    if (found === undefined) return this.#find(asked);
+    if (found === undefined) {
+      this.#service.checkRoom(asked.query);
+      return this.#find(asked);
+    }
     asked.request.tiers |= TIER_L1;
     return this.#reply(asked, found);
   }

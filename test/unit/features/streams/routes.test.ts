@@ -57,6 +57,8 @@ const inlinePool = (tasks: string[]): TaskPool => ({
 });
 
 interface StartOptions {
+  /** Sets that may be loaded at a time. */
+  readonly loadsMax?: number;
   readonly freshMs?: number;
   readonly reuse?: boolean;
   readonly parts?: CacheParts;
@@ -68,12 +70,13 @@ function start(context: TestContext, options: StartOptions = {}) {
   const source = options.source ?? new CountingSource();
   const parts = options.parts ?? localParts(false);
   const tasks: string[] = [];
-  const open = <T>(spec: CacheSpec<T>) => createTieredCache<T>({
+  const open = <T>(spec: CacheSpec<T>, flightKeysMax = 1000) => createTieredCache<T>({
+    flightKeysMax,
     ...parts, ...spec, freshMs: options.freshMs ?? 60_000, staleMs: 60_000,
     negativeMs: { first: 1000, max: 1000, growth: 1 },
   }, silentLogger);
   const mediaCache = open(RESOLVED_MEDIA_CACHE);
-  const setCache = open(streamSetCache(inlinePool(tasks)));
+  const setCache = open(streamSetCache(inlinePool(tasks)), options.loadsMax);
   context.after(async () => {
     await mediaCache[Symbol.asyncDispose]();
     await setCache[Symbol.asyncDispose]();
@@ -243,6 +246,20 @@ test('a title that was renamed is packed with its new name, also when its stream
   source.media = { ...MOVIE, title: 'Renamed' };
   await handle(request('movie', 'tt9000200.json'));
   assert.equal(setCache.peek('4711:0:0')?.value?.media.title, 'Renamed');
+});
+
+test('when all loads are taken a further title is refused at the door; clients of those under way are not', async (context) => {
+  const { handle, source } = start(context, { loadsMax: 1 });
+  let load: (rows: readonly StreamRow[]) => void = () => undefined;
+  source.loadStreams = () => new Promise((resolve) => { load = resolve; });
+  const first = handle(request('movie', 'tt9000200.json'));
+  await eventually('the set is being loaded', () => Promise.resolve(load.length === 1 && source.resolved.length === 1));
+  await pause(5);
+  assert.throws(() => handle(request('movie', 'tmdb:900200.json')), { code: 'server.overloaded' });
+  assert.equal(source.resolved.length, 1, 'its title was not even asked for');
+  const second = handle(request('movie', 'tt9000200.json'));
+  load(fixtureRows(1));
+  assert.deepEqual([streamsOf(await first).length, streamsOf(await second).length], [1, 1]);
 });
 
 test('a stale set is served at once and refreshed behind', async (context) => {
