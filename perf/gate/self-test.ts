@@ -33,7 +33,7 @@ const CALIBRATIONS_MAX = 5;
 const PART_S = 2;
 const WARM_UP_S_MAX = 6;
 /** Of all, building and seeding included. */
-const BUDGET_MS = 24 * 60_000;
+const BUDGET_MS = 30 * 60_000;
 
 interface Calibration {
   readonly cpuMicros: number;
