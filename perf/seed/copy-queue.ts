@@ -94,12 +94,14 @@ class CopyIn implements Submittable {
     this.#done = done;
   }
 
+  /** Rows go out behind the statement: a server that refuses it ignores them. */
   submit(connection: Connection): void {
     connection.query(this.#statement);
+    connection.stream.write(this.#chunk);
   }
 
-  handleCopyInResponse(connection: Connection): void {
-    connection.stream.write(this.#chunk);
+  handleCopyInResponse(): void {
+    // The rows are on their way.
   }
 
   handleCommandComplete(): void {

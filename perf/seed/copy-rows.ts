@@ -11,8 +11,8 @@ import { makeTitles, type TitleOptions } from './titles.ts';
 
 export type RowCounts = Readonly<Record<Table, number>>;
 
-/** Rows are made in bursts of so many streams; between them chunks go out. A burst takes a few milliseconds. */
-const STREAMS_OF_A_TURN = 2000;
+/** Rows are made in bursts of so many streams, a millisecond each; between them chunks go out, for which the server waits. */
+const STREAMS_OF_A_TURN = 200;
 /** Titles without streams take time, too. */
 const STREAMS_WORTH_OF_A_TITLE = 10;
 
