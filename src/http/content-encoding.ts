@@ -48,11 +48,14 @@ export class ContentEncoder {
 
   async #compress(representation: Representation, encoding: Compression): Promise<void> {
     const { bytes, etag } = representation.identity;
-    const compressor = bytes.byteLength < LARGE_BYTES_MIN ? this.#options.small : this.#options.large;
+    const isSmall = bytes.byteLength < LARGE_BYTES_MIN;
+    const compressor = isSmall ? this.#options.small : this.#options.large;
+    const { isForFew } = representation;
     try {
-      const packed = await compressor.compress(bytes, encoding);
+      const packed = await compressor.compress(bytes, encoding, !isForFew);
       const pays = packed.byteLength <= bytes.byteLength * WORTHWHILE_SHARE;
-      representation[encoding] = pays ? { bytes: exactBuffer(packed), etag: encodedEtag(etag, encoding) } : null;
+      const variant = { bytes: exactBuffer(packed), etag: encodedEtag(etag, encoding, isSmall && isForFew) };
+      representation[encoding] = pays ? variant : null;
     } catch (error) {
       this.#options.logger.debug({ error, encoding, bodyBytes: bytes.byteLength }, 'a body goes out uncompressed');
     }

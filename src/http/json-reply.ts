@@ -1,16 +1,16 @@
 /** A JSON answer from finished bytes. */
-import { Representation } from './representation.ts';
+import { Representation, type RepresentationOptions } from './representation.ts';
 import type { Reply } from './route.ts';
 
-const CONTENT_TYPE = 'application/json; charset=utf-8';
+export type JsonReplyOptions = Pick<RepresentationOptions, 'version' | 'isForFew' | 'onWritten'>;
 
-/**
- * 200 with these bytes; compressible.
- * @param version names the bytes (`RepresentationOptions.version`)
- * @param onWritten `RepresentationOptions.onWritten`
- */
-export function jsonReply(body: Uint8Array, cacheControl: string, version?: string, onWritten?: () => void): Reply {
+const CONTENT_TYPE = 'application/json; charset=utf-8';
+const DEFAULTS: JsonReplyOptions = {};
+
+/** 200 with these bytes; compressible. */
+export function jsonReply(body: Uint8Array, cacheControl: string, named: JsonReplyOptions = DEFAULTS): Reply {
+  const { version, isForFew, onWritten } = named;
   // Not by spreading a constant: Node 20 gives each such object a hidden class of its own (`--log-ic`).
-  const options = { contentType: CONTENT_TYPE, cacheControl, compressible: true, version, onWritten };
+  const options = { contentType: CONTENT_TYPE, cacheControl, compressible: true, version, isForFew, onWritten };
   return { status: 200, representation: new Representation(body, options) };
 }

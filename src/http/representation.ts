@@ -32,6 +32,8 @@ export interface RepresentationOptions {
    * 20 µs. Left out, the bytes are hashed.
    */
   readonly version?: string | undefined;
+  /** One client or a handful will get these bytes: they are compressed fast. The same for every answer of one address. */
+  readonly isForFew?: boolean | undefined;
   /**
    * Called when the bytes were written and nobody reads them any more: they are in a buffer that is used again. For an
    * answer to one request only. Never called when the client goes away before.
@@ -47,6 +49,7 @@ export class Representation {
   /** Set by `content-encoding.ts`; `null` means "tried, does not pay". */
   gzip: Variant | null | undefined = undefined;
   br: Variant | null | undefined = undefined;
+  readonly isForFew: boolean;
   readonly onWritten: (() => void) | undefined;
 
   constructor(body: Uint8Array, options: RepresentationOptions) {
@@ -54,6 +57,7 @@ export class Representation {
     this.contentType = options.contentType;
     this.cacheControl = options.cacheControl;
     this.compressible = options.compressible;
+    this.isForFew = options.isForFew === true;
     this.onWritten = options.onWritten;
     this.identity = { bytes, etag: options.version === undefined ? strongEtag(bytes, 'identity') : `"${options.version}"` };
   }
@@ -72,7 +76,10 @@ export function strongEtag(identity: Uint8Array, encoding: Encoding): string {
   return `"${digest}${ETAG_SUFFIX[encoding]}"`;
 }
 
-/** The strong ETag of another encoding of the same bytes, without hashing them again. */
-export function encodedEtag(identityEtag: string, encoding: Encoding): string {
-  return `${identityEtag.slice(0, -1)}${ETAG_SUFFIX[encoding]}"`;
+/**
+ * The strong ETag of another encoding of the same bytes, without hashing them again.
+ * @param isQuick whether it was compressed with less effort: other bytes, so another ETag (RFC 9110 section 8.8.1)
+ */
+export function encodedEtag(identityEtag: string, encoding: Encoding, isQuick = false): string {
+  return `${identityEtag.slice(0, -1)}${ETAG_SUFFIX[encoding]}${isQuick ? '1' : ''}"`;
 }

@@ -23,10 +23,11 @@ describe('lent bodies', () => {
     const [letter = '?'] = path.slice(-1);
     writer.raw(Buffer.alloc(bytes, letter));
     const body = writer.lend();
-    return jsonReply(body.bytes, 'no-store', letter, () => {
+    const onWritten = () => {
       released++;
       body.release();
-    });
+    };
+    return jsonReply(body.bytes, 'no-store', { version: letter, onWritten });
   }
 
   before(async () => {

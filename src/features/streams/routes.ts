@@ -173,7 +173,9 @@ class StreamHandlers {
     const body = this.#service.body(set, settings, matches, isKept);
     const cacheControl = isConfigured ? CONFIGURED_CACHE_CONTROL : CACHE_CONTROL;
     const version = `${set.version.toString(36)}-${settings.key}-${this.#options.bodyVersion}`;
-    if (body !== null) return jsonReply(body.bytes, cacheControl, version, body.release);
+    // Whether this answer is kept must not matter: a kept one has the ETag that its first client got.
+    const isForFew = isConfigured || !this.#replies.keepsAny;
+    if (body !== null) return jsonReply(body.bytes, cacheControl, { version, isForFew, onWritten: body.release });
     return isConfigured ? this.#notice(asked, allFiltered(this.#service.dropped)) : EMPTY;
   }
 

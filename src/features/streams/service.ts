@@ -82,7 +82,8 @@ export class StreamService {
    * @throws AppError `server.overloaded`
    */
   checkRoom(query: StreamQuery): void {
-    if (!this.#setCache.canLoad(query.lastTarget?.setKey ?? UNKNOWN_KEY)) throw new AppError('server.overloaded', 'too much is being prepared: try again in a moment');
+    if (this.#setCache.canLoad(query.lastTarget?.setKey ?? UNKNOWN_KEY)) return;
+    throw new AppError('server.overloaded', 'too much is being prepared: try again in a moment');
   }
 
   /**

@@ -16,9 +16,9 @@ class CountingCompressor implements BodyCompressor {
   readonly #zlib = new ZlibCompressor();
   failing = false;
 
-  compress(bytes: Uint8Array, encoding: Compression): Promise<Uint8Array> {
+  compress(bytes: Uint8Array, encoding: Compression, isShared: boolean): Promise<Uint8Array> {
     this.calls.push(encoding);
-    return this.failing ? Promise.reject(new Error('queue full')) : this.#zlib.compress(bytes, encoding);
+    return this.failing ? Promise.reject(new Error('queue full')) : this.#zlib.compress(bytes, encoding, isShared);
   }
 }
 
@@ -43,6 +43,22 @@ test('many who ask at once share one compression, and later ones its result', as
   assert.equal(brotliDecompressSync(variantOf(page, 'br').bytes).toString(), page.identity.bytes.toString());
   assert.equal(chooseEncoding(page, ['br', 'gzip']), 'br');
   assert.equal(chooseEncoding(page, []), 'identity');
+});
+
+test('a body for few clients is compressed fast, and its ETag is not that of the smaller bytes', async () => {
+  const { encoder } = start();
+  const body = Buffer.from(compressibleText(20_000));
+  const [shared, once] = [represent(body), new Representation(body, {
+    contentType: 'text/plain', cacheControl: 'no-store', compressible: true, isForFew: true,
+  })];
+  for (const encoding of ['gzip', 'br'] as const) {
+    await encoder.prepare(shared, encoding);
+    await encoder.prepare(once, encoding);
+    assert.notDeepEqual(variantOf(once, encoding).bytes, variantOf(shared, encoding).bytes);
+    assert.equal(variantOf(once, encoding).etag, strongEtag(body, encoding).replace(/"$/, '1"'));
+  }
+  assert.deepEqual(gunzipSync(variantOf(once, 'gzip').bytes), body);
+  assert.deepEqual(brotliDecompressSync(variantOf(once, 'br').bytes), body);
 });
 
 test('each encoding has the strong ETag of its own', async () => {
