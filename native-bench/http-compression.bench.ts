@@ -35,11 +35,11 @@ export async function openCompressionBench(): Promise<BenchSuite> {
   for (const count of [25, 200]) {
     const body = bodyOf(count);
     const contenders: [string, () => Promise<Uint8Array>][] = [
-      ['ours, gzip', () => ours.compress(body, 'gzip', true)],
-      ['ours, gzip, for one client', () => ours.compress(body, 'gzip', false)],
-      ['ours, br', () => ours.compress(body, 'br', true)],
-      ['ours, br, for one client', () => ours.compress(body, 'br', false)],
+      ['ours, gzip', () => ours.compress(body, 'gzip')],
+      ['ours, br', () => ours.compress(body, 'br')],
+      ['gzip 1', () => gzipAsync(body, { level: 1 })],
       ['gzip 9', () => gzipAsync(body, { level: 9 })],
+      ['br 1', () => brotliAsync(body, { params: { [constants.BROTLI_PARAM_QUALITY]: 1 } })],
       ['br 4', () => brotliAsync(body, { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } })],
       ['br 9', () => brotliAsync(body, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } })],
     ];
@@ -61,8 +61,8 @@ export async function openSmallBodiesBench(): Promise<BenchSuite> {
   for (const size of SMALL_SIZES) {
     const body = streamListBody(size);
     const task = `${size} bytes, gzip`;
-    bench.add(task, async () => { await ours.compress(body, 'gzip', true); });
-    const bytes = (await ours.compress(body, 'gzip', true)).byteLength;
+    bench.add(task, async () => { await ours.compress(body, 'gzip'); });
+    const bytes = (await ours.compress(body, 'gzip')).byteLength;
     sizesBytes[task] = bytes;
     points.push({
       size,

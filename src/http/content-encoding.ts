@@ -4,7 +4,7 @@
  */
 import type { Logger } from '../platform/log/logger.ts';
 import type { Compression, Preference } from './accept-encoding.ts';
-import type { BodyCompressor } from './body-compressor.ts';
+import { INLINE_BYTES_MAX, compressInline, type BodyCompressor } from './body-compressor.ts';
 import { encodedEtag, type Encoding, type Representation, type Variant } from './representation.ts';
 
 export interface ContentEncoderOptions {
@@ -36,6 +36,14 @@ export class ContentEncoder {
     return best !== undefined && representation[best] === undefined ? best : null;
   }
 
+  /** Makes one encoding at once where that costs less than waiting: small bodies for few clients. False: use `prepare`. */
+  prepareInline(representation: Representation, encoding: Compression): boolean {
+    const { bytes, etag } = representation.identity;
+    if (!representation.isForFew || bytes.byteLength > INLINE_BYTES_MAX) return false;
+    representation[encoding] = variantFrom(bytes, compressInline(bytes, encoding), encodedEtag(etag, encoding, true));
+    return true;
+  }
+
   /** Makes one encoding, or joins whoever makes it. Never rejects: on failure the encoding stays missing. */
   prepare(representation: Representation, encoding: Compression): Promise<void> {
     const running = this.#running[encoding];
@@ -48,14 +56,10 @@ export class ContentEncoder {
 
   async #compress(representation: Representation, encoding: Compression): Promise<void> {
     const { bytes, etag } = representation.identity;
-    const isSmall = bytes.byteLength < LARGE_BYTES_MIN;
-    const compressor = isSmall ? this.#options.small : this.#options.large;
-    const { isForFew } = representation;
+    const compressor = bytes.byteLength < LARGE_BYTES_MIN ? this.#options.small : this.#options.large;
     try {
-      const packed = await compressor.compress(bytes, encoding, !isForFew);
-      const pays = packed.byteLength <= bytes.byteLength * WORTHWHILE_SHARE;
-      const variant = { bytes: exactBuffer(packed), etag: encodedEtag(etag, encoding, isSmall && isForFew) };
-      representation[encoding] = pays ? variant : null;
+      const packed = await compressor.compress(bytes, encoding);
+      representation[encoding] = variantFrom(bytes, packed, encodedEtag(etag, encoding));
     } catch (error) {
       this.#options.logger.debug({ error, encoding, bodyBytes: bytes.byteLength }, 'a body goes out uncompressed');
     }
@@ -73,6 +77,11 @@ export function chooseEncoding(representation: Representation, preference: Prefe
 /** The bytes of one encoding; identity when it is not there. */
 export function variantOf(representation: Representation, encoding: Encoding): Variant {
   return representation[encoding] ?? representation.identity;
+}
+
+/** Null when compressing did not pay. */
+function variantFrom(bytes: Uint8Array, packed: Uint8Array, etag: string): Variant | null {
+  return packed.byteLength <= bytes.byteLength * WORTHWHILE_SHARE ? { bytes: exactBuffer(packed), etag } : null;
 }
 
 /** The bytes in memory of their own: zlib returns a slice of a chunk, and `Buffer.from` one of a shared slab. */

@@ -90,7 +90,7 @@ export class Responder {
   /** True when the answer follows later. At the in-flight cap nobody waits: the body goes out as it is. */
   #waitsForEncoding(exchange: Exchange, reply: Reply, representation: Representation, preference: Preference): boolean {
     const missing = this.#options.encoder.missing(representation, preference);
-    if (missing === null || !exchange.mayWait) return false;
+    if (missing === null || this.#options.encoder.prepareInline(representation, missing) || !exchange.mayWait) return false;
     exchange.defer((error) => this.sendError(exchange, error));
     void this.#options.encoder.prepare(representation, missing).then(() => {
       this.#write(exchange, (response) => this.#writeReply(exchange, response, reply, representation, preference));

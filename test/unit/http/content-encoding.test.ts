@@ -16,9 +16,9 @@ class CountingCompressor implements BodyCompressor {
   readonly #zlib = new ZlibCompressor();
   failing = false;
 
-  compress(bytes: Uint8Array, encoding: Compression, isShared: boolean): Promise<Uint8Array> {
+  compress(bytes: Uint8Array, encoding: Compression): Promise<Uint8Array> {
     this.calls.push(encoding);
-    return this.failing ? Promise.reject(new Error('queue full')) : this.#zlib.compress(bytes, encoding, isShared);
+    return this.failing ? Promise.reject(new Error('queue full')) : this.#zlib.compress(bytes, encoding);
   }
 }
 
@@ -45,20 +45,25 @@ test('many who ask at once share one compression, and later ones its result', as
   assert.equal(chooseEncoding(page, []), 'identity');
 });
 
-test('a body for few clients is compressed fast, and its ETag is not that of the smaller bytes', async () => {
-  const { encoder } = start();
+test('a small body for few clients is compressed at once, and its ETag is not that of the smaller bytes', async () => {
+  const { small, large, encoder } = start();
   const body = Buffer.from(compressibleText(20_000));
-  const [shared, once] = [represent(body), new Representation(body, {
+  const few = (bytes: Buffer) => new Representation(bytes, {
     contentType: 'text/plain', cacheControl: 'no-store', compressible: true, isForFew: true,
-  })];
+  });
+  const [shared, page] = [represent(body), few(body)];
   for (const encoding of ['gzip', 'br'] as const) {
+    assert.equal(encoder.prepareInline(shared, encoding), false);
     await encoder.prepare(shared, encoding);
-    await encoder.prepare(once, encoding);
-    assert.notDeepEqual(variantOf(once, encoding).bytes, variantOf(shared, encoding).bytes);
-    assert.equal(variantOf(once, encoding).etag, strongEtag(body, encoding).replace(/"$/, '1"'));
+    assert.equal(encoder.prepareInline(page, encoding), true);
+    assert.notDeepEqual(variantOf(page, encoding).bytes, variantOf(shared, encoding).bytes);
+    assert.equal(variantOf(page, encoding).etag, strongEtag(body, encoding).replace(/"$/, '1"'));
+    assert.equal(encoder.missing(page, [encoding]), null);
   }
-  assert.deepEqual(gunzipSync(variantOf(once, 'gzip').bytes), body);
-  assert.deepEqual(brotliDecompressSync(variantOf(once, 'br').bytes), body);
+  assert.deepEqual(gunzipSync(variantOf(page, 'gzip').bytes), body);
+  assert.deepEqual(brotliDecompressSync(variantOf(page, 'br').bytes), body);
+  assert.deepEqual([small.calls.length, large.calls.length], [2, 0]);
+  assert.equal(encoder.prepareInline(few(Buffer.from(compressibleText(40_000))), 'gzip'), false);
 });
 
 test('each encoding has the strong ETag of its own', async () => {
