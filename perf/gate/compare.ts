@@ -1,11 +1,11 @@
 /** Measures one scenario on both sides, interleaved, until its figures can be told apart from their limits or time is up. */
-import type { GateSample, Pair, Side } from './metrics.ts';
+import type { Pair, Side } from './metrics.ts';
 import { judge, needsMoreRounds, overall, type Limits, type MetricVerdict, type Plan, type Verdict } from './verdict.ts';
 
 /** A warmed-up server of each side. */
 export interface Session extends AsyncDisposable {
-  /** One round; the other side's server idles meanwhile. */
-  measure(side: Side): Promise<GateSample>;
+  /** One round of both sides. @param isBaseFirst which one begins, where only one can be loaded */
+  measurePair(isBaseFirst: boolean): Promise<Pair>;
 }
 
 export interface Bout {
@@ -75,7 +75,7 @@ async function measureUntil(count: number, pairs: Pair[], bout: Bout, longest: L
   while (pairs.length < count) {
     const startedMs = bout.now();
     if (startedMs + longest.pairMs > bout.deadlineMs) return false;
-    pairs.push(await measurePair(session, pairs.length % 2 === 0));
+    pairs.push(await session.measurePair(pairs.length % 2 === 0));
     longest.pairMs = Math.max(longest.pairMs, bout.now() - startedMs);
     bout.onPair?.(pairs.length);
   }
@@ -83,11 +83,11 @@ async function measureUntil(count: number, pairs: Pair[], bout: Bout, longest: L
 }
 
 /** Both sides, one after the other. */
-export async function measurePair(session: Session, isBaseFirst: boolean): Promise<Pair> {
+export async function oneAfterTheOther<T>(measure: (side: Side) => Promise<T>, isBaseFirst: boolean): Promise<Record<Side, T>> {
   if (isBaseFirst) {
-    const base = await session.measure('base');
-    return { base, head: await session.measure('head') };
+    const base = await measure('base');
+    return { base, head: await measure('head') };
   }
-  const head = await session.measure('head');
-  return { base: await session.measure('base'), head };
+  const head = await measure('head');
+  return { base: await measure('base'), head };
 }

@@ -1,15 +1,16 @@
-/** Rounds on real servers: one of each side on the same data, pinned to the same core, and only one of them under load at a time. */
+/** Rounds on real servers: one of each side on the same data, pinned to the same core, and only one of them running at a time. */
 import { DisposeStack } from '../../src/lib/dispose-stack.ts';
 import type { BenchData } from '../harness/bench-data.ts';
 import type { RoundResult } from '../result.ts';
 import { RATE_MAX } from '../scenarios/phases.ts';
 import type { LoadScenario, Requests } from '../scenarios/scenario.ts';
 import { startScenarioServer, verify } from '../scenarios/standard.ts';
-import type { Session } from './compare.ts';
+import { oneAfterTheOther, type Session } from './compare.ts';
 import { GateError, messageOf } from './gate-error.ts';
 import { medianOf } from './median-interval.ts';
-import type { GateSample, Side } from './metrics.ts';
+import type { GateSample, Pair, Side } from './metrics.ts';
 import { lostShare, percentileOf, runPart, type Served } from './part.ts';
+import { inTurns } from './turns.ts';
 
 /** A build to measure. */
 export interface Program {
@@ -34,6 +35,7 @@ export interface RoundSettings {
 /** Of the open part: half of what the slower side can do. */
 const RATE_SHARE = 0.5;
 const LOST_SHARE_MAX = 0.01;
+const SIDES = 2;
 /** Nothing is refused: on a busy machine, too, the same work is compared with the same work. */
 const ENVIRONMENT = { HTTP_TURN_BUDGET_MS: '0' };
 
@@ -66,7 +68,7 @@ export class ScenarioRounds {
       const served = { base: await this.#start('base', this.#requests, stack), head: await this.#start('head', this.#requests, stack) };
       this.#ratePerS ??= await this.#chooseRate(served);
       return {
-        measure: (side) => this.#measure(side, served[side]),
+        measurePair: (isBaseFirst) => this.#measurePair(served, isBaseFirst),
         [Symbol.asyncDispose]: () => stack[Symbol.asyncDispose](),
       };
     } catch (error) {
@@ -98,35 +100,48 @@ export class ScenarioRounds {
 
   /** Neither side is overloaded by it, so that latency tells of requests and not of queues. */
   async #chooseRate(served: Readonly<Record<Side, Served>>): Promise<number> {
-    const rates = [await this.#closedPart('base', served.base), await this.#closedPart('head', served.head)].map((one) => one.requestsPerS);
+    const { base, head } = await this.#closedParts(served);
+    const rates = [base, head].map((part) => SIDES * part.requestsPerS);
     return Math.max(1, Math.floor(Math.min(RATE_MAX, ...rates.map((rate) => rate * RATE_SHARE))));
   }
 
-  /** A closed part for the work of a request, then an open one for its latency. */
-  async #measure(side: Side, served: Served): Promise<GateSample> {
-    const closed = await this.#closedPart(side, served);
-    const open = await this.#part(served, this.#ratePerS);
-    return {
-      cpu: closed.server.cpuMicrosPerRequest,
-      p95: percentileOf(open, 0.95, open.latency?.p95),
-      p99: percentileOf(open, 0.99, open.latency?.p99),
-      requestsPerS: closed.requestsPerS,
-      rss: open.server.rssBytes,
-    };
+  /** A closed part for the work of a request, both in turn many times a second; then an open one of each for its latency. */
+  async #measurePair(served: Readonly<Record<Side, Served>>, isBaseFirst: boolean): Promise<Pair> {
+    const closed = await this.#closedParts(served);
+    const open = await oneAfterTheOther((side) => this.#part(served[side], this.#ratePerS, this.#settings.partS), isBaseFirst);
+    return { base: sampleOf(closed.base, open.base), head: sampleOf(closed.head, open.head) };
+  }
+
+  async #closedParts({ base, head }: Readonly<Record<Side, Served>>): Promise<Record<Side, RoundResult>> {
+    const [ofBase, ofHead] = await inTurns(
+      [base.server.pid, head.server.pid], Promise.all([this.#closedPart('base', base), this.#closedPart('head', head)]),
+    );
+    return { base: ofBase, head: ofHead };
   }
 
   /** @throws GateError when more requests fail than a disturbed machine explains */
   async #closedPart(side: Side, served: Served): Promise<RoundResult> {
-    const round = await this.#part(served, null);
+    const round = await this.#part(served, null, SIDES * this.#settings.partS);
     if (lostShare(round) <= LOST_SHARE_MAX) return round;
     const { name } = this.#settings.programs[side];
     throw new GateError('broken', `${name} failed ${round.failed} of ${round.failed + round.succeeded} requests of ${this.#scenario.name}`);
   }
 
-  async #part(served: Served, ratePerS: number | null): Promise<RoundResult> {
-    const { partS, signal } = this.#settings;
-    const { result, othersShare } = await runPart(served, { ratePerS, durationS: partS, signal });
-    this.#othersShares.push(othersShare);
+  async #part(served: Served, ratePerS: number | null, durationS: number): Promise<RoundResult> {
+    const { result, othersShare } = await runPart(served, { ratePerS, durationS, signal: this.#settings.signal });
+    // While both are loaded in turn, one's own load is the other's disturbance.
+    if (ratePerS !== null) this.#othersShares.push(othersShare);
     return result;
   }
+}
+
+/** A side has half of the time of a closed part. */
+function sampleOf(closed: RoundResult, open: RoundResult): GateSample {
+  return {
+    cpu: closed.server.cpuMicrosPerRequest,
+    p95: percentileOf(open, 0.95, open.latency?.p95),
+    p99: percentileOf(open, 0.99, open.latency?.p99),
+    requestsPerS: SIDES * closed.requestsPerS,
+    rss: open.server.rssBytes,
+  };
 }

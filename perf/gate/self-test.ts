@@ -10,7 +10,7 @@ import type { BenchData } from '../harness/bench-data.ts';
 import { loadScenarioOf } from '../scenarios/table.ts';
 import { BURN_VARIABLE } from './burn.ts';
 import { copyHead } from './build.ts';
-import { compareScenario, measurePair, type ScenarioVerdict } from './compare.ts';
+import { compareScenario, type ScenarioVerdict } from './compare.ts';
 import { GateError } from './gate-error.ts';
 import { readGates, type GateFile } from './limits.ts';
 import { medianOf } from './median-interval.ts';
@@ -30,7 +30,8 @@ const CALIBRATION_PAIRS = 9;
 /** Near a fifth of 200 µs. */
 const FIRST_GUESS_TURNS = 20_000;
 const CALIBRATIONS_MAX = 5;
-const PART_S = 2;
+/** Half of a gate's: what passes and fails here does so there. */
+const PART_S = 1;
 const WARM_UP_S_MAX = 6;
 /** Of all, building and seeding included. */
 const BUDGET_MS = 30 * 60_000;
@@ -108,7 +109,7 @@ async function calibrate(bench: Bench): Promise<Calibration> {
 async function measurePairs(bench: Bench, burnTurns: number): Promise<readonly Pair[]> {
   await using session = await roundsOf(bench, burnTurns).open();
   const pairs: Pair[] = [];
-  for (let count = 0; count < CALIBRATION_PAIRS; count += 1) pairs.push(await measurePair(session, count % 2 === 0));
+  for (let count = 0; count < CALIBRATION_PAIRS; count += 1) pairs.push(await session.measurePair(count % 2 === 0));
   return pairs;
 }
 

@@ -6,7 +6,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { BURN_VARIABLE } from '../../../perf/gate/burn.ts';
-import { measurePair } from '../../../perf/gate/compare.ts';
 import { GateError } from '../../../perf/gate/gate-error.ts';
 import { ScenarioRounds, type Program, type RoundSettings } from '../../../perf/gate/rounds.ts';
 import { openBenchData, type BenchData } from '../../../perf/harness/bench-data.ts';
@@ -29,7 +28,7 @@ test('a round of either side has every figure, and an injected delay is seen as 
     ...SAME, imports: [packagePath('dist/perf/gate/burn.js')], environment: { [BURN_VARIABLE]: '1000000' },
   };
   await using session = await new ScenarioRounds(loadScenarioOf('stream-repeat'), settings(data, SAME, slowed)).open();
-  const { base, head } = await measurePair(session, true);
+  const { base, head } = await session.measurePair(true);
   for (const sample of [base, head]) {
     for (const [name, value] of Object.entries(sample)) assert.ok(value !== null && value > 0, `${name} is ${value}`);
   }

@@ -1,8 +1,8 @@
 /** Protects the way from measured rounds to verdicts: order of rounds, looks, time, what a figure's change means. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { compareScenario, compareTwice, type Bout, type Session } from '../../../perf/gate/compare.ts';
-import { changePercent, worsenings, type GateSample, type Pair, type Side } from '../../../perf/gate/metrics.ts';
+import { compareScenario, compareTwice, oneAfterTheOther, type Bout, type Session } from '../../../perf/gate/compare.ts';
+import { changePercent, worsenings, type GateSample, type Pair } from '../../../perf/gate/metrics.ts';
 import { judge, needsMoreRounds, overall, type Limits, type Plan } from '../../../perf/gate/verdict.ts';
 
 const LIMITS: Limits = { cpu: 10, p95: 10, p99: 20, requestsPerS: 10, rss: 20 };
@@ -15,7 +15,7 @@ function machine(factor: number, wobble = 0.01) {
   let clockMs = 0;
   let rounds = 0;
   const session: Session = {
-    measure: (side: Side) => {
+    measurePair: (isBaseFirst) => oneAfterTheOther((side) => {
       log.push(side === 'base' ? 'A' : 'B');
       clockMs += 1000;
       rounds += 1;
@@ -23,7 +23,7 @@ function machine(factor: number, wobble = 0.01) {
       return Promise.resolve({
         cpu: 100 * scale, p95: 1000 * scale, p99: 2000 * scale, requestsPerS: 5000 / scale, rss: 1e8 * scale,
       });
-    },
+    }, isBaseFirst),
     [Symbol.asyncDispose]: () => {
       log.push('closed');
       return Promise.resolve();
@@ -86,7 +86,7 @@ test('servers are closed when a round fails', async () => {
   const { bout, log } = machine(1);
   const open = async () => {
     const session = await bout.open();
-    return { ...session, measure: () => Promise.reject(new Error('the server ended')) };
+    return { ...session, measurePair: () => Promise.reject(new Error('the server ended')) };
   };
   await assert.rejects(compareScenario({ ...bout, open }), /the server ended/);
   assert.equal(log.at(-1), 'closed');

@@ -1,5 +1,5 @@
 /** A machine that is not quiet: rounds scatter and drift, some are hit by something else, no two processes are alike. */
-import type { Session } from '../../../perf/gate/compare.ts';
+import { oneAfterTheOther, type Session } from '../../../perf/gate/compare.ts';
 import type { GateSample, MetricName, Side } from '../../../perf/gate/metrics.ts';
 import { Random } from '../../../perf/seed/random.ts';
 
@@ -40,10 +40,10 @@ export class NoisyMachine {
     const process = () => ({ speed: this.#normal(this.#noise.processSpread), memory: this.#normal(this.#noise.memorySpread) });
     const processes: Record<Side, { speed: number; memory: number }> = { base: process(), head: process() };
     return {
-      measure: (side) => {
+      measurePair: (isBaseFirst) => oneAfterTheOther((side) => {
         const { speed, memory } = processes[side];
         return Promise.resolve(this.#round(speed + (side === 'head' ? Math.log(slowdown) : 0), memory));
-      },
+      }, isBaseFirst),
       [Symbol.asyncDispose]: () => Promise.resolve(),
     };
   }
