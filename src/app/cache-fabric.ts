@@ -23,7 +23,7 @@ export interface CacheFabricOptions {
  * Things of one kind that are loaded at a time; requests for the same thing share one load, so a crowd on one title
  * counts once. More would only wait for the database: at its capacity these are answered within 0.2 s.
  */
-const LOADS_MAX = 256;
+export const LOADS_MAX = 256;
 const LEASES_MAX = 10_000;
 /** A set of 2,000 streams is about 400 KB, a poster 60 KB. */
 const L2_ENTRY_BYTES_MAX = 4 * 1024 * 1024;

@@ -31,7 +31,7 @@ import type { Logger } from '../platform/log/logger.ts';
 import { createTaskPool } from '../platform/pool/piscina-pool.ts';
 import type { TaskPool } from '../platform/pool/task-pool.ts';
 import type { RedisClient } from '../platform/redis/client.ts';
-import { CacheFabric } from './cache-fabric.ts';
+import { CacheFabric, LOADS_MAX } from './cache-fabric.ts';
 import { openDatabase, requireDatabase, type DatabaseTargets } from './database-targets.ts';
 import { disposeQuietly, type Drainable } from './drain.ts';
 import { openRedis } from './shared-redis.ts';
@@ -109,6 +109,7 @@ function composeFeatures({ config, ring, page, database, redis, pool, caches, lo
       setCache: caches.open(streamSetCache(pool), lifetimes.streams),
       nameMatches: new NameMatchCache(pool),
       presenter: { addonName: config.ADDON_NAME },
+      titlesMax: LOADS_MAX,
     }),
     posters: new PosterService({
       source: library,

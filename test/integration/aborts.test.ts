@@ -60,7 +60,7 @@ describe('aborts at every step of a cold request', {
     const setCache = fabric.open({ ...streamSetCache(pool), name: `sets-${round}` }, LIFETIMES);
     const service = new StreamService({
       source: new StreamStore(database), mediaCache, setCache, nameMatches: new NameMatchCache(pool),
-      presenter: { addonName: 'Sluice' },
+      presenter: { addonName: 'Sluice' }, titlesMax: 256,
     });
     return { service, loading: () => mediaCache.stats().loading + setCache.stats().loading };
   }

@@ -2,10 +2,10 @@
  * First step: from the path to what plays. A `StreamQuery` is a path read once; it holds the cache keys
  * and loaders of its steps, so that a repeated request makes neither strings nor closures.
  */
+import { AppError } from '../../lib/errors.ts';
 import { documentName, parseMediaId, parseMediaType, type MediaId } from '../../lib/stremio/media-id.ts';
 import type { StreamSet } from '../../lib/stream-set/stream-set.ts';
-import { AppError } from '../../lib/errors.ts';
-import type { Loader, Lookup } from '../../platform/cache/cache.ts';
+import type { Loader, ReadThroughCache } from '../../platform/cache/cache.ts';
 import type { ResolvedMedia, StreamSource } from './contract.ts';
 import { loadStreamSet, packStreams, streamSetKey } from './gather.ts';
 
@@ -49,14 +49,17 @@ export class StreamQuery {
   }
 
   /**
-   * Loads the streams of `likely` while its title is still asked for, and packs them with the title that was found.
+   * Loads the streams of `likely` while its title is still asked for, and packs them with the title that was found. The title is
+   * waited for as long as the streams are, not as long as the client stays: the work goes on without him.
    * The loader rejects with `server.overloaded` when the id leads to another title by now.
    */
-  loadAhead(likely: StreamTarget, resolving: Promise<Lookup<ResolvedMedia>>): Loader<StreamSet> {
+  loadAhead(likely: StreamTarget, titles: ReadThroughCache<ResolvedMedia>): Loader<StreamSet> {
     const { season, episode } = this.#id;
     const { mediaId } = likely.media;
     return async (signal) => {
-      const [{ value: media }, rows] = await Promise.all([resolving, this.#source.loadStreams(mediaId, season, episode, signal)]);
+      const [{ value: media }, rows] = await Promise.all([
+        titles.get(this.mediaKey, this.loadMedia, signal), this.#source.loadStreams(mediaId, season, episode, signal),
+      ]);
       if (media?.mediaId !== mediaId) throw new AppError('server.overloaded', 'the title changed a moment ago: try again');
       return packStreams({ ...media, season, episode }, rows);
     };

@@ -127,18 +127,18 @@ class StreamHandlers {
 
   #answer(asked: Asked): Reply | Promise<Reply> {
     const found = this.#service.peek(asked.query, asked.settings.hiddenLevels);
-    if (found === undefined) {
-      this.#service.checkRoom(asked.query);
-      return this.#find(asked);
-    }
+    if (found === undefined) return this.#find(asked);
     asked.request.tiers |= TIER_L1;
     return this.#reply(asked, found);
   }
 
-  async #find(asked: Asked): Promise<Reply> {
-    const { found, tiers } = await this.#service.find(asked.query, asked.settings.hiddenLevels, asked.request.signal);
-    for (const tier of tiers) asked.request.tiers |= TIER_BITS[tier];
-    return this.#reply(asked, found);
+  /** @throws AppError `server.overloaded` at once: a refusal costs no promise */
+  #find(asked: Asked): Promise<Reply> {
+    const { request, query, settings } = asked;
+    return this.#service.find(query, settings.hiddenLevels, request.signal).then(({ found, tiers }) => {
+      for (const tier of tiers) request.tiers |= TIER_BITS[tier];
+      return this.#reply(asked, found);
+    });
   }
 
   #reply(asked: Asked, found: StreamSet | Absence): Reply | Promise<Reply> {

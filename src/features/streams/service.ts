@@ -1,6 +1,5 @@
 /** The stream path as a whole: resolve → gather → rank → present, each step in its file. */
 import type { Buffer } from 'node:buffer';
-import { AppError } from '../../lib/errors.ts';
 import type { NameMatches } from '../../lib/ranking/filter.ts';
 import type { StreamSet } from '../../lib/stream-set/stream-set.ts';
 import { isHidden } from '../../lib/user-config/hidden-levels.ts';
@@ -11,6 +10,7 @@ import type { NameMatchCache } from './name-matches.ts';
 import { StreamPresenter, type PresenterOptions } from './present.ts';
 import { StreamRanker } from './rank.ts';
 import { StreamQuery, isRestricted } from './resolve.ts';
+import { UnderWay } from './under-way.ts';
 
 export interface StreamServiceParts {
   readonly source: StreamSource;
@@ -18,10 +18,9 @@ export interface StreamServiceParts {
   readonly setCache: ReadThroughCache<StreamSet>;
   readonly nameMatches: NameMatchCache;
   readonly presenter: PresenterOptions;
+  /** Titles and episodes that are looked for at a time; not more than the caches load, so that these refuse none of them. */
+  readonly titlesMax: number;
 }
-
-/** Where an id leads that was not asked for before is not known yet: no set has this key. */
-const UNKNOWN_KEY = '';
 
 /** `none`: the id is unknown, blocked, or nothing plays it. `hidden`: the user's own filter hides the title. */
 export type Absence = 'none' | 'hidden';
@@ -47,12 +46,14 @@ export class StreamService {
   readonly #setCache: ReadThroughCache<StreamSet>;
   readonly #ranker = new StreamRanker();
   readonly #presenter: StreamPresenter;
+  readonly #underWay: UnderWay;
 
   constructor(parts: StreamServiceParts) {
     this.#source = parts.source;
     this.#mediaCache = parts.mediaCache;
     this.#setCache = parts.setCache;
     this.nameMatches = parts.nameMatches;
+    this.#underWay = new UnderWay(parts.titlesMax);
     this.#presenter = new StreamPresenter(parts.presenter);
     this.addonName = parts.presenter.addonName;
   }
@@ -77,23 +78,19 @@ export class StreamService {
   }
 
   /**
-   * Refuses at the door what would be refused at its second step, after it has waited for the first: at five times the
-   * capacity of the database p95 of refusals was 197 ms.
-   * @throws AppError `server.overloaded`
+   * Through all tiers. Waiters for one id share one load.
+   * @throws AppError `server.overloaded` at once, not in the promise, where too many titles are being looked for
    */
-  checkRoom(query: StreamQuery): void {
-    if (this.#setCache.canLoad(query.lastTarget?.setKey ?? UNKNOWN_KEY)) return;
-    throw new AppError('server.overloaded', 'too much is being prepared: try again in a moment');
+  find(query: StreamQuery, hiddenLevels: number, signal: AbortSignal): Promise<FoundStreams> {
+    this.#underWay.enter(query.key);
+    return this.#findAdmitted(query, hiddenLevels, signal).finally(() => this.#underWay.leave(query.key));
   }
 
-  /**
-   * Through all tiers. Waiters for one id share one load. Where an id led to before is asked for at once with where it
-   * leads to now: one trip to Redis or the database instead of two.
-   */
-  async find(query: StreamQuery, hiddenLevels: number, signal: AbortSignal): Promise<FoundStreams> {
+  /** Where an id led to before is asked for at once with where it leads to now: one trip to Redis or the database instead of two. */
+  async #findAdmitted(query: StreamQuery, hiddenLevels: number, signal: AbortSignal): Promise<FoundStreams> {
     const likely = this.#mediaCache.peek(query.mediaKey) === undefined ? query.lastTarget : null;
     const resolving = this.#mediaCache.get(query.mediaKey, query.loadMedia, signal);
-    const ahead = likely === null ? null : this.#setCache.get(likely.setKey, query.loadAhead(likely, resolving), signal);
+    const ahead = likely === null ? null : this.#setCache.get(likely.setKey, query.loadAhead(likely, this.#mediaCache), signal);
     // Heard only when the title is where it was.
     ahead?.catch(() => undefined);
     const media = await resolving;

@@ -44,8 +44,6 @@ export interface ReadThroughCache<T> {
   peek(key: string, load?: Loader<T>): Lookup<T> | undefined;
   /** L1 → L2 → one single-flighted `load`. Waiters have deadlines; a failed leader hands over. */
   get(key: string, load: Loader<T>, signal: AbortSignal): Promise<Lookup<T>>;
-  /** False when as many keys are being loaded as may be, and not this one: `get` refuses it with `server.overloaded`. */
-  canLoad(key: string): boolean;
   /** Drops the key in every tier and publishes it to the other processes. */
   invalidate(key: string): Promise<void>;
 }

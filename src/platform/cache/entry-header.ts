@@ -70,7 +70,7 @@ function copyOf(packed: Uint8Array): Uint8Array {
 function checkOf(header: DataView, value: Uint8Array): number {
   let [a, b, c, d] = [SEED ^ value.byteLength, SEED, ~SEED, ~value.byteLength];
   for (let at = 0; at < AT_CHECK; at += 4) a = mixed(a, header.getInt32(at));
-  const words = value.byteOffset % 4 === 0 ? wordsOf(value) : wordsOf(value.slice());
+  const words = wordsOf(value);
   const blocks = words.length & ~3;
   for (let at = 0; at < blocks; at += 4) {
     a = mixed(a, words[at] ?? 0);
@@ -83,6 +83,7 @@ function checkOf(header: DataView, value: Uint8Array): number {
   return finished(mixed(mixed(mixed(a, b), c), d)) >>> 0;
 }
 
+/** @param bytes aligned: at the start of a buffer, or behind a header that is */
 function wordsOf(bytes: Uint8Array): Int32Array {
   return new Int32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength >> 2);
 }

@@ -56,12 +56,6 @@ export class SingleFlight<T> implements AsyncDisposable {
     return this.#flights.size;
   }
 
-  /** Whether `run` would join a flight or begin one. */
-  canRun(key: string): boolean {
-    const present = this.#joinable.get(key);
-    return present === undefined ? this.#flights.size < this.#options.keysMax : present.waiters.size < this.#options.waitersMax;
-  }
-
   /**
    * The result of the key's flight, started with `task` when there is none. A caller that aborts
    * leaves the line; the work goes on, because its result is worth keeping.
@@ -72,7 +66,10 @@ export class SingleFlight<T> implements AsyncDisposable {
     if (signal.aborted) return Promise.reject(waitFailure(signal));
     if (this.#closed) return Promise.reject(new AppError('server.draining', 'The server is stopping'));
     const present = this.#joinable.get(key);
-    if (!this.canRun(key)) return Promise.reject(new AppError('server.overloaded', 'Too much is being prepared; try again'));
+    const full = present === undefined
+      ? this.#flights.size >= this.#options.keysMax
+      : present.waiters.size >= this.#options.waitersMax;
+    if (full) return Promise.reject(new AppError('server.overloaded', 'Too much is being prepared; try again'));
     const flight = present ?? this.#open(key);
     const result = this.#join(flight, task, signal);
     if (present === undefined) void this.#lead(flight);

@@ -163,10 +163,6 @@ class LayeredCache<T> implements TieredCache<T> {
     return this.#flights.run(key, (flightSignal) => this.#resolve(key, load, flightSignal), signal);
   }
 
-  canLoad(key: string): boolean {
-    return this.#flights.canRun(key);
-  }
-
   async invalidate(key: string): Promise<void> {
     this.#forget(key);
     await this.#withdrawals.withdraw(key);

@@ -57,8 +57,8 @@ const inlinePool = (tasks: string[]): TaskPool => ({
 });
 
 interface StartOptions {
-  /** Sets that may be loaded at a time. */
-  readonly loadsMax?: number;
+  /** Titles that may be looked for at a time. */
+  readonly titlesMax?: number;
   readonly freshMs?: number;
   readonly reuse?: boolean;
   readonly parts?: CacheParts;
@@ -70,13 +70,12 @@ function start(context: TestContext, options: StartOptions = {}) {
   const source = options.source ?? new CountingSource();
   const parts = options.parts ?? localParts(false);
   const tasks: string[] = [];
-  const open = <T>(spec: CacheSpec<T>, flightKeysMax = 1000) => createTieredCache<T>({
-    flightKeysMax,
+  const open = <T>(spec: CacheSpec<T>) => createTieredCache<T>({
     ...parts, ...spec, freshMs: options.freshMs ?? 60_000, staleMs: 60_000,
     negativeMs: { first: 1000, max: 1000, growth: 1 },
   }, silentLogger);
   const mediaCache = open(RESOLVED_MEDIA_CACHE);
-  const setCache = open(streamSetCache(inlinePool(tasks)), options.loadsMax);
+  const setCache = open(streamSetCache(inlinePool(tasks)));
   context.after(async () => {
     await mediaCache[Symbol.asyncDispose]();
     await setCache[Symbol.asyncDispose]();
@@ -84,6 +83,7 @@ function start(context: TestContext, options: StartOptions = {}) {
   });
   const service = new StreamService({
     source, mediaCache, setCache, nameMatches: new NameMatchCache(inlinePool(tasks)), presenter: { addonName: 'Sluice' },
+    titlesMax: options.titlesMax ?? 1000,
   });
   const [route] = streamRoutes(service, ANONYMOUS, {
     replyBytesMax: 1_000_000, reuse: options.reuse ?? true, timeoutMs: 1000, bodyVersion: 'test',
@@ -249,7 +249,7 @@ test('a title that was renamed is packed with its new name, also when its stream
 });
 
 test('when all loads are taken a further title is refused at the door; clients of those under way are not', async (context) => {
-  const { handle, source } = start(context, { loadsMax: 1 });
+  const { handle, source } = start(context, { titlesMax: 1 });
   let load: (rows: readonly StreamRow[]) => void = () => undefined;
   source.loadStreams = () => new Promise((resolve) => { load = resolve; });
   const first = handle(request('movie', 'tt9000200.json'));
@@ -260,6 +260,22 @@ test('when all loads are taken a further title is refused at the door; clients o
   const second = handle(request('movie', 'tt9000200.json'));
   load(fixtureRows(1));
   assert.deepEqual([streamsOf(await first).length, streamsOf(await second).length], [1, 1]);
+  assert.equal(streamsOf(await handle(request('movie', 'tmdb:900200.json'))).length, 1, 'there is room again');
+});
+
+test('a client that leaves does not undo what was asked for ahead: the next one finds it', async (context) => {
+  const { handle, source, setCache, mediaCache } = start(context);
+  await handle(request('movie', 'tt9000200.json'));
+  await Promise.all([mediaCache.invalidate('movie:tt9000200'), setCache.invalidate('4711:0:0')]);
+  let answer: (media: ResolvedMedia | null) => void = () => undefined;
+  source.resolveMedia = () => new Promise((resolve) => { answer = resolve; });
+  const client = new AbortController();
+  const left = handle({ ...request('movie', 'tt9000200.json'), signal: client.signal });
+  await eventually('streams are asked for', () => Promise.resolve(source.loaded.length === 2));
+  client.abort(new AppError('request.cancelled', 'gone'));
+  await assert.rejects(Promise.resolve(left), { code: 'request.cancelled' });
+  answer(MOVIE);
+  await eventually('the set is kept', () => Promise.resolve(setCache.peek('4711:0:0') !== undefined));
 });
 
 test('a stale set is served at once and refreshed behind', async (context) => {
