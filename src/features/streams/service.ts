@@ -86,7 +86,7 @@ export class StreamService {
     return this.#findAdmitted(query, hiddenLevels, signal).finally(() => this.#underWay.leave(query.key));
   }
 
-  /** Where an id led to before is asked for at once with where it leads to now: one trip to Redis or the database instead of two. */
+  /** Where an id led to before is asked for at once with where it leads to now: one trip instead of two. */
   async #findAdmitted(query: StreamQuery, hiddenLevels: number, signal: AbortSignal): Promise<FoundStreams> {
     const likely = this.#mediaCache.peek(query.mediaKey) === undefined ? query.lastTarget : null;
     const resolving = this.#mediaCache.get(query.mediaKey, query.loadMedia, signal);
