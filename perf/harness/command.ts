@@ -2,7 +2,7 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 
 /**
- * Runs a command to its end. An error is one line and exit code 1; Ctrl-C aborts the signal and the command
+ * Runs a command to its end. An error is one line and exit code 1; Ctrl-C, or a terminal that is closed, aborts the signal and the command
  * closes what it opened, a second one ends at once.
  */
 export async function runCommand(command: (signal: AbortSignal) => Promise<void>): Promise<void> {
@@ -11,14 +11,14 @@ export async function runCommand(command: (signal: AbortSignal) => Promise<void>
     if (stop.signal.aborted) process.exit(130);
     stop.abort(new Error('interrupted'));
   };
-  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
+  process.on('SIGINT', interrupt).on('SIGTERM', interrupt).on('SIGHUP', interrupt);
   try {
     await command(stop.signal);
   } catch (error) {
     process.stderr.write(`\n${stop.signal.aborted ? 'interrupted' : messageOf(error)}\n`);
     process.exitCode = stop.signal.aborted ? 130 : 1;
   } finally {
-    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt).off('SIGHUP', interrupt);
   }
 }
 

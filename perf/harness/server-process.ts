@@ -52,6 +52,8 @@ export async function startServer(
   const [command, all] = pinned(SERVER_CORE, process.execPath, parameters);
   const child = spawn(command, all, {
     env: { PATH: process.env['PATH'] ?? '', ...environment }, stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    // A group of its own: the gate stops servers, and a shell that ends sends SIGHUP to a group in which somebody is stopped.
+    detached: true,
   });
   const server = new RunningProcess(child, port);
   try {
@@ -81,6 +83,10 @@ class RunningProcess implements ServerProcess {
       resolve();
     }));
     child.once('error', () => { this.#hasEnded = true; });
+    // Ctrl-C does not reach it, and whoever presses it twice gives us no time.
+    const endAtOnce = (): void => { child.kill('SIGKILL'); };
+    process.once('exit', endAtOnce);
+    void this.#ended.then(() => process.off('exit', endAtOnce));
     for (const stream of [child.stdout, child.stderr]) {
       stream?.on('data', (bytes: Buffer) => {
         this.#complaint = (this.#complaint + bytes.toString()).slice(-COMPLAINT_CHARS_MAX);
