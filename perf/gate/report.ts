@@ -47,6 +47,10 @@ function cells(verdict: MetricVerdict): readonly string[] {
   ];
 }
 
+function titleOf(name: MetricVerdict['metric']): string {
+  return METRICS.find((metric) => metric.name === name)?.title ?? name;
+}
+
 function wordsOf(verdict: MetricVerdict): string {
   switch (verdict.verdict) {
     case 'fail': return 'REGRESSION';
@@ -108,10 +112,12 @@ function quoted(subject: string): string {
   return `\`${subject.replaceAll('`', "'")}\``;
 }
 
-/** How much was measured, why no more, and whether others disturbed it. */
-export function effortOf({ pairs, ended, othersShare = 0 }: ScenarioVerdict): string {
+/** How much was measured, why no more, what nobody waited for, and whether others disturbed it. */
+export function effortOf({ verdict, metrics, pairs, ended, othersShare = 0 }: ScenarioVerdict): string {
   const busy = othersShare < BUSY_SHARE ? '' : `; other programs used ${Math.round(100 * othersShare)} % of the machine`;
-  return `${pairs.length} pairs of rounds, ${ended}${busy}`;
+  const open = verdict === 'undecided' ? [] : metrics.filter((one) => one.verdict === 'undecided').map(({ metric }) => titleOf(metric));
+  const beside = open.length === 0 ? '' : `; not told apart from its limit: ${open.join(', ')}`;
+  return `${pairs.length} pairs of rounds, ${ended}${beside}${busy}`;
 }
 
 /** What it all comes to. */
