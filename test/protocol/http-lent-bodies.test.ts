@@ -19,7 +19,7 @@ describe('lent bodies', () => {
   let released = 0;
 
   /** The letter of the path, many times. */
-  function lent(path: string, bytes: number): Reply {
+  function lent(path: string, bytes: number, isForFew = false): Reply {
     const [letter = '?'] = path.slice(-1);
     writer.raw(Buffer.alloc(bytes, letter));
     const body = writer.lend();
@@ -27,13 +27,15 @@ describe('lent bodies', () => {
       released++;
       body.release();
     };
-    return jsonReply(body.bytes, 'no-store', { version: letter, onWritten });
+    return jsonReply(body.bytes, 'no-store', { version: letter, isForFew, onWritten });
   }
 
   before(async () => {
     server = await startToyServer({
       '/large/:letter': ({ path }) => lent(path, LARGE_BYTES),
       '/small/:letter': ({ path }) => lent(path, SMALL_BYTES),
+      '/few/:letter': ({ path }) => lent(path, SMALL_BYTES, true),
+      '/large-few/:letter': ({ path }) => lent(path, LARGE_BYTES, true),
       '/later/:letter': async ({ path }) => {
         const reply = lent(path, SMALL_BYTES);
         await sleep(Math.random() * 5);
@@ -83,5 +85,28 @@ describe('lent bodies', () => {
     const bodies = await Promise.all(letters.map((letter) => ask(`/large/${letter}`, 0)));
     assert.ok(letters.every((letter, index) => isAll(bodies[index]?.body ?? Buffer.alloc(0), letter, LARGE_BYTES)));
     assert.equal(released - before, 2 + letters.length);
+  });
+
+  test('a small body for few clients is compressed before the handler returns, under an ETag of its own', async () => {
+    const before = released;
+    const letters = 'abcdefgh'.split('');
+    const answers = await Promise.all(letters.map((letter) => ask(`/few/${letter}`, 0, { 'Accept-Encoding': 'gzip' })));
+    for (const [index, { headers, body }] of answers.entries()) {
+      const letter = letters[index] ?? '';
+      assert.equal(headers.get('content-encoding'), 'gzip');
+      assert.equal(headers.get('etag'), `"${letter}-gz1"`);
+      assert.equal(headers.get('vary'), 'Accept-Encoding');
+      assert.ok(isAll(gunzipSync(body), letter, SMALL_BYTES));
+    }
+    const again = await ask('/few/a', 0, { 'Accept-Encoding': 'gzip', 'If-None-Match': '"a-gz1"' });
+    assert.deepEqual([again.status, again.headers.get('etag')], [304, '"a-gz1"']);
+    assert.equal((await ask('/few/a', 0, { 'Accept-Encoding': 'gzip', 'If-None-Match': '"b-gz1"' })).status, 200);
+    assert.equal(released - before, letters.length + 2);
+  });
+
+  test('a large body for few clients is compressed by another thread, as for many', async () => {
+    const { headers, body } = await ask('/large-few/z', 0, { 'Accept-Encoding': 'gzip' });
+    assert.equal(headers.get('etag'), '"z-gz"');
+    assert.ok(isAll(gunzipSync(body), 'z', LARGE_BYTES));
   });
 });

@@ -24,12 +24,10 @@ test('a file of suites reports each of them, round by round', { timeout: 60_000 
   assert.ok((heard.reports[0]?.rows[0]?.figures.p50Us ?? 0) > 0);
 });
 
-test('a stopped suite ends soon and reports nothing', { timeout: 60_000 }, async () => {
+test('a file of suites that is stopped ends soon, and the caller hears that it was', { timeout: 60_000 }, async () => {
   const control = new AbortController();
   const heard = listener(() => control.abort(new Error('interrupted')));
   const startedMs = performance.now();
-  // Its suites take minutes in all; the one under way may end.
   await assert.rejects(measureInProcess('byte-writer', heard, control.signal), /interrupted/);
   assert.ok(performance.now() - startedMs < 15_000);
-  assert.ok(heard.reports.length <= 1);
 });
