@@ -2,6 +2,7 @@
  * Sizes at which the product changes its way of doing something, each with the bench that measures where the
  * change pays. `npm run bench -- --record` keeps what it measured in `recorded/crossovers.json`, and a unit test compares.
  */
+import { INLINE_BYTES_MAX } from '../src/http/body-compressor.ts';
 import { COMPRESS_BYTES_MIN, LARGE_BYTES_MIN } from '../src/http/content-encoding.ts';
 import { DEFLATE_ABOVE_BYTES } from '../src/lib/install-token/install-token.ts';
 import { COMPRESS_ABOVE_BYTES } from '../src/lib/stream-set/compression.ts';
@@ -26,6 +27,9 @@ export const THRESHOLDS = {
       reason: 'with a head of 481 bytes, bodies up to about 1 KiB go out in one packet (1,460 bytes) either way; compressing one '
         + 'costs the loop 50 µs and the cache a second copy',
     },
+  },
+  'http.compress-inline': {
+    suite: 'compression-inline', ways: ['gzip 2 in the loop', 'gzip 6 in libuv'], chosen: INLINE_BYTES_MAX,
   },
   'http.compress-in-pool': {
     suite: 'compression-place', ways: ['gzip in libuv', 'gzip in the pool'], chosen: LARGE_BYTES_MIN,
