@@ -27,13 +27,14 @@ export class Connection {
   /** When its request was due, on the clock of `performance.now()`; meaningless while it is free. */
   dueAtMs = 0;
   isBusy = false;
+  /** It closed, broke or was closed. */
+  isLost = false;
   readonly opened: Promise<void>;
   readonly #socket: Socket;
   readonly #owner: ConnectionOwner;
   #headSoFar = '';
   #bodyBytesLeft = -1;
   #answer: Answer = { status: 0, hasRetryAfter: false };
-  #isLost = false;
 
   constructor(port: number, owner: ConnectionOwner) {
     this.#owner = owner;
@@ -59,13 +60,13 @@ export class Connection {
   }
 
   close(): void {
-    this.#isLost = true;
+    this.isLost = true;
     this.#socket.destroy();
   }
 
   #lose(): void {
-    if (this.#isLost) return;
-    this.#isLost = true;
+    if (this.isLost) return;
+    this.isLost = true;
     this.#socket.destroy();
     this.#owner.lost(this);
   }

@@ -5,6 +5,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection, type Answer, type ConnectionOwner } from './connection.ts';
+import { Fifo } from './fifo.ts';
 import { LatencyHistogram } from './latency-histogram.ts';
 import { Pacer } from './pacer.ts';
 import type { LoadPlan, LoadReport, LoadTick } from './load-plan.ts';
@@ -22,15 +23,15 @@ export class LoadRun implements ConnectionOwner {
   readonly #onTick: (tick: LoadTick) => void;
   readonly #requests: readonly Uint8Array[];
   readonly #connections = new Set<Connection>();
-  readonly #free: Connection[] = [];
+  /** In turn: of those that were used last, the others would be idle until the server closes them, thousands at a time. */
+  readonly #free = new Fifo<Connection>();
   readonly #latency = new LatencyHistogram();
   readonly #shedLatency = new LatencyHistogram();
   readonly #secondLatency = new LatencyHistogram();
   readonly #sendLateness = new LatencyHistogram();
   readonly #failures = new Map<number, number>();
-  /** Due times of requests that wait for a connection; a queue with a moving head. */
-  #waiting: number[] = [];
-  #waitingHead = 0;
+  /** Due times of requests that wait for a connection. */
+  readonly #waiting = new Fifo<number>();
   #at: number;
   #due = 0;
   #succeeded = 0;
@@ -109,8 +110,11 @@ export class LoadRun implements ConnectionOwner {
       this.#connections.delete(connection);
       connection.close();
       if (this.#plan.loop === 'closed' && now < this.#endsAtMs) this.#becomeDue(now);
-    } else if (this.#waitingHead < this.#waiting.length) {
-      this.#send(connection, this.#nextWaiting());
+      return;
+    }
+    const waiting = this.#waiting.shift();
+    if (waiting !== undefined) {
+      this.#send(connection, waiting);
     } else if (this.#plan.loop === 'closed' && now < this.#endsAtMs) {
       this.#askNext(connection, now);
     } else {
@@ -122,8 +126,6 @@ export class LoadRun implements ConnectionOwner {
     if (this.#isOver) return;
     this.#connections.delete(connection);
     if (connection.isBusy && connection.dueAtMs >= this.#startedAtMs) this.#fail(NEVER_ANSWERED, 1);
-    const index = this.#free.indexOf(connection);
-    if (index >= 0) this.#free.splice(index, 1);
     if (this.#plan.loop === 'closed' && performance.now() < this.#endsAtMs) void this.#replace();
   }
 
@@ -137,7 +139,7 @@ export class LoadRun implements ConnectionOwner {
 
   /** Connections that are opened for each request are not there yet. */
   #beginClosedLoop(): void {
-    for (const connection of this.#free.splice(0)) this.#askNext(connection, performance.now());
+    for (let free = this.#free.shift(); free !== undefined; free = this.#free.shift()) this.#askNext(free, performance.now());
     if (!this.#plan.newConnectionEach) return;
     for (let count = this.#plan.connections; count > 0; count--) this.#becomeDue(performance.now());
   }
@@ -178,12 +180,10 @@ export class LoadRun implements ConnectionOwner {
 
   #becomeDue(dueAtMs: number): void {
     this.#due++;
-    const connection = this.#free.pop();
-    if (connection !== undefined) {
-      this.#sendLateness.record(performance.now() - dueAtMs);
-      return this.#send(connection, dueAtMs);
-    }
-    if (this.#waiting.length - this.#waitingHead >= WAITING_MAX) return this.#fail(NEVER_ANSWERED, 1);
+    if (this.#free.size > 0) this.#sendLateness.record(performance.now() - dueAtMs);
+    const connection = this.#nextFree();
+    if (connection !== undefined) return this.#send(connection, dueAtMs);
+    if (this.#waiting.size >= WAITING_MAX) return this.#fail(NEVER_ANSWERED, 1);
     this.#waiting.push(dueAtMs);
     if (this.#connections.size < this.#plan.connectionsMax) void this.#openForWaiting();
   }
@@ -196,8 +196,9 @@ export class LoadRun implements ConnectionOwner {
       // `lost` was told; whoever waits is answered by another connection, or counts as never answered.
       return;
     }
-    if (this.#waitingHead < this.#waiting.length) this.#send(connection, this.#nextWaiting());
-    else this.#free.push(connection);
+    const waiting = this.#waiting.shift();
+    if (waiting === undefined) this.#free.push(connection);
+    else this.#send(connection, waiting);
   }
 
   /** In the closed loop a lost connection would be one client less. */
@@ -213,13 +214,10 @@ export class LoadRun implements ConnectionOwner {
     return connection;
   }
 
-  #nextWaiting(): number {
-    const dueAtMs = this.#waiting[this.#waitingHead++] ?? 0;
-    if (this.#waitingHead > 10_000) {
-      this.#waiting = this.#waiting.slice(this.#waitingHead);
-      this.#waitingHead = 0;
-    }
-    return dueAtMs;
+  #nextFree(): Connection | undefined {
+    let connection = this.#free.shift();
+    while (connection?.isLost === true) connection = this.#free.shift();
+    return connection;
   }
 
   #askNext(connection: Connection, now: number): void {

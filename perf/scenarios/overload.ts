@@ -10,6 +10,8 @@ import { COLD_ENVIRONMENT, coldRequests } from './stream-cold.ts';
 
 const FACTORS = [2, 5] as const;
 const OVERLOAD_S = 10;
+/** Thousands of clients connect in it, and the server bears with long turns for 0.3 s before it refuses. */
+const LEAD_IN_S = 3;
 /** So many clients that none of them waits for another's connection. */
 const CONNECTIONS_MAX = 4096;
 const RECOVERY_S = 10;
@@ -48,7 +50,7 @@ async function overload(
   for (const factor of FACTORS) {
     phases.push(await runPhase(bench, target, {
       name: `${name}: ${factor} × capacity`, loop: 'open', ratePerS: Math.floor(capacity * factor), connectionsMax: CONNECTIONS_MAX,
-      rounds: 1, roundS: OVERLOAD_S,
+      rounds: 1, roundS: OVERLOAD_S, leadInS: LEAD_IN_S,
     }));
     phases.push(await runPhase(bench, target, {
       name: `${name}: after ${factor} × capacity`, loop: 'open', ratePerS: Math.floor(capacity * RECOVERY_SHARE), rounds: 1,

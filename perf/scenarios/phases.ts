@@ -25,6 +25,8 @@ export interface PhaseOptions {
   readonly connectionsMax?: number;
   readonly rounds?: number;
   readonly roundS?: number;
+  /** Load before the open loop's round, not counted; a second when absent. */
+  readonly leadInS?: number;
   /** Before every round: a cold id, for example. */
   readonly requestsOf?: (round: number) => Requests;
 }
@@ -63,7 +65,7 @@ async function runRound(bench: Bench, target: Target, options: PhaseOptions, rou
       durationS: options.roundS ?? bench.settings.roundS,
       connections: options.connections ?? CONNECTIONS, connectionsMax: options.connectionsMax ?? CONNECTIONS_MAX,
       newConnectionEach, paths, order, headers, startAt: target.position,
-      leadInS: LEAD_IN_S, graceS: GRACE_S,
+      leadInS: options.leadInS ?? LEAD_IN_S, graceS: GRACE_S,
     },
     closedLoop: bench.settings.closedLoop,
     counters: () => bench.data.counters(),

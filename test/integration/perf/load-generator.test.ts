@@ -120,6 +120,16 @@ describe('the open loop', () => {
     assert.ok(report.shedLatency !== null);
   });
 
+  test('asks on its connections in turn: none is idle for long', async () => {
+    const used = new Map<Socket, number>();
+    await using server = await target((request, response) => {
+      used.set(request.socket, (used.get(request.socket) ?? 0) + 1);
+      answer(request, response);
+    });
+    await runLoadPlan(plan(server.port, { connections: 20 }), listener, signal);
+    assert.deepEqual([used.size, Math.min(...used.values()), Math.max(...used.values())], [20, 20, 20]);
+  });
+
   test('answers that never come are failures after the grace', async () => {
     await using server = await target((request, response) => {
       if (request.url === '/a') answer(request, response);
