@@ -4,13 +4,32 @@
  */
 import { AppError } from '../../lib/errors.ts';
 
+/** So many are a queue, when it stays: 64 keep the database as busy as 256, and who is served waits a third as long. */
+const STANDING_SHARE = 1 / 4;
+/** A queue is borne for this time: a title that everybody asks for, a pause of the database. */
+const PATIENCE_MS = 300;
+/** The lower bound holds until nobody had to be refused for this time. */
+const CALM_MS = 500;
+
 export class UnderWay {
   readonly #keysMax: number;
+  readonly #standingMax: number;
+  readonly #now: () => number;
   /** Requests by what they ask for. */
   readonly #requests = new Map<string, number>();
+  /** Since when there has been a queue; negative while there is none. */
+  #standingSinceMs = -1;
+  #isOverloaded = false;
+  #refusedAtMs = 0;
 
-  constructor(keysMax: number) {
+  /**
+   * @param keysMax different ones at a time; a fourth of it once that many have been waited for without a pause
+   * @param now milliseconds, on any clock that only goes forward
+   */
+  constructor(keysMax: number, now: () => number = () => performance.now()) {
     this.#keysMax = keysMax;
+    this.#standingMax = Math.ceil(keysMax * STANDING_SHARE);
+    this.#now = now;
   }
 
   /**
@@ -19,7 +38,7 @@ export class UnderWay {
    */
   enter(key: string): void {
     const present = this.#requests.get(key) ?? 0;
-    if (present === 0 && this.#requests.size >= this.#keysMax) {
+    if (present === 0 && !this.#hasRoom()) {
       throw new AppError('server.overloaded', 'too much is being prepared: try again in a moment');
     }
     this.#requests.set(key, present + 1);
@@ -30,5 +49,21 @@ export class UnderWay {
     const present = this.#requests.get(key) ?? 0;
     if (present > 1) this.#requests.set(key, present - 1);
     else this.#requests.delete(key);
+  }
+
+  #hasRoom(): boolean {
+    const isStanding = this.#requests.size >= this.#standingMax;
+    if (!isStanding && this.#standingSinceMs < 0) return true;
+    const nowMs = this.#now();
+    if (this.#isOverloaded) this.#isOverloaded = nowMs - this.#refusedAtMs < CALM_MS;
+    if (!isStanding) {
+      if (!this.#isOverloaded) this.#standingSinceMs = -1;
+      return true;
+    }
+    if (this.#standingSinceMs < 0) this.#standingSinceMs = nowMs;
+    this.#isOverloaded ||= nowMs - this.#standingSinceMs >= PATIENCE_MS;
+    if (!this.#isOverloaded && this.#requests.size < this.#keysMax) return true;
+    this.#refusedAtMs = nowMs;
+    return false;
   }
 }

@@ -4,7 +4,9 @@ import { describe, test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import { TurnBudget } from '../../../src/http/turn-budget.ts';
 
-const BUDGET_MS = 20;
+const BUDGET_MS = 10;
+/** Shorter than five times the budget. */
+const SHORT_MS = 30;
 
 function budgetOf(budgetMs = BUDGET_MS): { readonly turns: TurnBudget; readonly told: number[] } {
   const told: number[] = [];
@@ -49,7 +51,7 @@ describe('TurnBudget', () => {
 
   test('busy turns that are not long refuse nobody', async () => {
     const { turns } = budgetOf();
-    for (let count = 0; count < 25; count++) assert.equal(await longTurn(turns, 30), 0);
+    for (let count = 0; count < 25; count++) assert.equal(await longTurn(turns, SHORT_MS), 0);
   });
 
   test('once turns stay long they are cut at the budget, and the log hears of it once', async () => {
@@ -64,18 +66,41 @@ describe('TurnBudget', () => {
     const servedForMs = performance.now() - startedAtMs;
     assert.ok(served > 0 && servedForMs >= BUDGET_MS && servedForMs < 3 * BUDGET_MS, `served for ${servedForMs} ms`);
     await turn();
-    for (let count = 0; count < 3; count++) assert.ok(await longTurn(turns, 40) > 0);
+    for (let count = 0; count < 3; count++) assert.ok(await longTurn(turns, 80) > 0);
     assert.equal(told.length, 1);
     assert.ok((told[0] ?? 0) > 0);
   });
 
-  test('a short turn ends the refusals: an idle server refuses nobody', async () => {
+  test('one short turn is no end of an overload: the next long turn is cut at once', async () => {
+    const { turns } = budgetOf();
+    await overload(turns);
+    assert.equal(await longTurn(turns, 5), 0);
+    assert.ok(await longTurn(turns, 80) > 0);
+  });
+
+  test('turns that would not be long if nobody were refused end it after half a second', async () => {
+    const { turns } = budgetOf();
+    await overload(turns);
+    const untilMs = performance.now() + 700;
+    while (performance.now() < untilMs) await longTurn(turns, SHORT_MS);
+    assert.equal(await longTurn(turns, SHORT_MS), 0);
+  });
+
+  test('for seconds after an overload a long turn is not borne again', async () => {
+    const { turns } = budgetOf();
+    await overload(turns);
+    const untilMs = performance.now() + 700;
+    while (performance.now() < untilMs) await longTurn(turns, 5);
+    assert.equal(await longTurn(turns, SHORT_MS), 0);
+    assert.ok(await longTurn(turns, 100) > 0);
+  });
+
+  test('an idle server serves whoever comes, whatever was before', async () => {
     const { turns } = budgetOf();
     await overload(turns);
     assert.equal(turns.admits(performance.now()), true, 'the first of a turn');
     await turn();
-    assert.equal(await longTurn(turns, 10), 0);
-    assert.equal(await longTurn(turns, 60), 0);
+    assert.equal(await longTurn(turns, 5), 0);
   });
 
   test('a budget of 0 never refuses', async () => {
