@@ -18,9 +18,8 @@ import { startTestPostgres } from '../test/support/postgres-server.ts';
 import { HEAVIEST_TITLE, HEAVY_TITLE, type ServerName } from './ceiling-cases.ts';
 import { heavyTitle } from './heavy-title.ts';
 import { PERF_SECRET_KEY } from './install-tokens.ts';
-import { pinned } from './harness/pinned.ts';
+import { SERVER_CORE, pinned } from './harness/pinned.ts';
 
-const SERVER_CORE = 0;
 const START_TIMEOUT_MS = 20_000;
 
 export interface Contender {

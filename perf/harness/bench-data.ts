@@ -18,6 +18,7 @@ import { HEAVIEST_TITLE, HEAVY_TITLE } from '../ceiling-cases.ts';
 import { heavyTitle } from '../heavy-title.ts';
 import type { DataProfile } from '../result.ts';
 import { seedDatabase } from '../seed/seed-database.ts';
+import { leaveServerCore } from './pinned.ts';
 
 export interface BenchDataOptions {
   /** Generated titles and streams beside the known ones; null for none. */
@@ -73,6 +74,10 @@ export async function openBenchData(options: BenchDataOptions): Promise<BenchDat
     options.progress('starting PostgreSQL');
     const server = stack.use(await startTestPostgres(SETTINGS, options.folder ?? undefined));
     await fill(server.uri, options);
+    // It was filled on all cores; from here on it is measured with.
+    leaveServerCore();
+    await server.stop();
+    await server.start();
     const redis = options.needsRedis ? stack.use(await startRedisServer()) : null;
     const sql = postgres(server.uri, { max: 1, onnotice: () => undefined });
     stack.defer(() => sql.end({ timeout: 5 }));

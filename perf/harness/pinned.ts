@@ -1,9 +1,22 @@
-/** One core for the server, one for the generator. */
+/** One core for the server, the others for the generator, PostgreSQL, Redis and ourselves. */
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { cpus } from 'node:os';
+
+const TASKSET = '/usr/bin/taskset';
+/** The server's. */
+export const SERVER_CORE = 0;
 
 /** The command that runs on one core where `taskset` exists, so that server and generator do not share one. */
 export function pinned(core: number, command: string, parameters: readonly string[]): [string, string[]] {
-  return existsSync('/usr/bin/taskset')
-    ? ['/usr/bin/taskset', ['-c', String(core), command, ...parameters]]
-    : [command, [...parameters]];
+  return existsSync(TASKSET) ? [TASKSET, ['-c', String(core), command, ...parameters]] : [command, [...parameters]];
+}
+
+/**
+ * Keeps this process, and every one that it starts from now on without a core of its own, off the server's core. Where the system
+ * put Redis decided over p95 of `stream-l2`: 1.7 ms beside the generator, 10 to 19 ms beside the server.
+ */
+export function leaveServerCore(): void {
+  const last = cpus().length - 1;
+  if (last > SERVER_CORE && existsSync(TASKSET)) spawnSync(TASKSET, ['-a', '-p', '-c', `${SERVER_CORE + 1}-${last}`, String(process.pid)]);
 }

@@ -3,7 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { freePort } from '../../test/support/free-port.ts';
-import { pinned } from './pinned.ts';
+import { SERVER_CORE, pinned } from './pinned.ts';
 import type { ProbeReading } from './probe.ts';
 
 export interface ServerProcess extends AsyncDisposable {
@@ -23,7 +23,6 @@ export interface SluiceOptions {
   readonly imports?: readonly string[];
 }
 
-export const SERVER_CORE = 0;
 const OWN_ROOT = join(import.meta.dirname, '../../..');
 const START_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 15_000;
