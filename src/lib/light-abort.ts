@@ -35,14 +35,14 @@ class LightAbortSignal implements AbortSignal {
   /** Listeners are called once in any case: a signal aborts once. */
   addEventListener(type: string, listener: Listener): void {
     if (type !== 'abort' || listener === null || this.#isAborted || listener === this.#first) return;
-    if (this.#first === null && (this.#others === null || this.#others.size === 0)) this.#first = listener;
+    if (this.#first === null && this.#others === null) this.#first = listener;
     else (this.#others ??= new Set()).add(listener);
   }
 
   removeEventListener(type: string, listener: Listener): void {
     if (type !== 'abort' || listener === null) return;
     if (listener === this.#first) this.#first = null;
-    else this.#others?.delete(listener);
+    else if (this.#others?.delete(listener) === true && this.#others.size === 0) this.#others = null;
   }
 
   /** The controller alone aborts. @throws TypeError always */

@@ -3,6 +3,7 @@
  * bound refused requests that had waited for the first: at five times the capacity of the database p95 of refusals was 177 ms.
  */
 import { AppError } from '../../lib/errors.ts';
+import { TurnoverMap } from '../../lib/turnover-map.ts';
 
 /** So many are a queue, when it stays: 64 keep the database as busy as 256, and who is served waits a third as long. */
 const STANDING_SHARE = 1 / 4;
@@ -16,7 +17,7 @@ export class UnderWay {
   readonly #standingMax: number;
   readonly #now: () => number;
   /** Requests by what they ask for. */
-  readonly #requests = new Map<string, number>();
+  readonly #requests = new TurnoverMap<string, number>();
   /** Since when there has been a queue; negative while there is none. */
   #standingSinceMs = -1;
   #isOverloaded = false;

@@ -1,9 +1,11 @@
 /** Work that nobody awaits at the moment, but that must not outlive its owner. */
+import { TurnoverMap } from '../../lib/turnover-map.ts';
 
 const SETTLE_GRACE_MS = 1000;
 
 export class BackgroundWork {
-  readonly #running = new Set<Promise<unknown>>();
+  readonly #running = new TurnoverMap<number, Promise<unknown>>();
+  #nextId = 0;
 
   get size(): number {
     return this.#running.size;
@@ -11,8 +13,9 @@ export class BackgroundWork {
 
   /** Watches the work until it ends; its failure is the business of whoever started it. */
   add(work: Promise<unknown>): void {
-    const watched = work.catch(() => undefined).finally(() => this.#running.delete(watched));
-    this.#running.add(watched);
+    const id = this.#nextId++;
+    const forget = (): void => { this.#running.delete(id); };
+    this.#running.set(id, work.then(forget, forget));
   }
 
   /** Resolves when all of it has ended; after a second at the latest, for work that ignores its signal. */
@@ -22,7 +25,7 @@ export class BackgroundWork {
     const grace = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, SETTLE_GRACE_MS);
     });
-    await Promise.race([Promise.all(this.#running), grace]);
+    await Promise.race([Promise.all(this.#running.values()), grace]);
     clearTimeout(timer);
   }
 }

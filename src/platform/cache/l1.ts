@@ -39,12 +39,14 @@ const ENTRY_OVERHEAD_BYTES = 384;
 
 export class L1 {
   readonly #lru: SharedLru;
+  readonly #entryBytesMax: number;
 
   constructor(options: L1Options) {
+    // To the library 0 means no bound; no entry fits into one byte.
+    const bytesMax = Math.max(1, options.bytesMax);
+    this.#entryBytesMax = Math.min(bytesMax, options.entryBytesMax ?? Math.max(1, Math.floor(bytesMax / 16)));
     this.#lru = new LRUCache({
-      // To the library 0 means no bound; no entry fits into one byte.
-      maxSize: Math.max(1, options.bytesMax),
-      maxEntrySize: options.entryBytesMax ?? Math.max(1, Math.floor(options.bytesMax / 16)),
+      maxSize: bytesMax,
       dispose: (owner, entry) => owner.forget(entry),
     });
   }
@@ -59,17 +61,19 @@ export class L1 {
   }
 
   open<T>(): L1Space<T> {
-    return new L1Space<T>(this.#lru);
+    return new L1Space<T>(this.#lru, this.#entryBytesMax);
   }
 }
 
 /** The part of L1 that belongs to one cache. */
 export class L1Space<T> implements EntryOwner {
   readonly #lru: SharedLru;
+  readonly #entryBytesMax: number;
   readonly #index = new Map<string, L1Entry<T>>();
 
-  constructor(lru: SharedLru) {
+  constructor(lru: SharedLru, entryBytesMax: number) {
     this.#lru = lru;
+    this.#entryBytesMax = entryBytesMax;
   }
 
   /** Also marks the entry as recently used. Expiry is the caller's business. */
@@ -82,9 +86,11 @@ export class L1Space<T> implements EntryOwner {
   /** Replaces the key's entry; `valueBytes` is what the decoded value keeps alive. */
   set(entry: L1Entry<T>, valueBytes: number): void {
     this.delete(entry.key);
+    const size = Math.ceil(valueBytes) + 2 * entry.key.length + ENTRY_OVERHEAD_BYTES;
+    // Not put in and taken out again: see lib/turnover-map.ts.
+    if (size > this.#entryBytesMax) return;
     this.#index.set(entry.key, entry);
-    this.#lru.set(entry, this, { size: Math.ceil(valueBytes) + 2 * entry.key.length + ENTRY_OVERHEAD_BYTES });
-    if (!this.#lru.has(entry)) this.#index.delete(entry.key);
+    this.#lru.set(entry, this, { size });
   }
 
   delete(key: string): void {

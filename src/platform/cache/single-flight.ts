@@ -4,6 +4,7 @@
  */
 import { AppError } from '../../lib/errors.ts';
 import { LightAbortController } from '../../lib/light-abort.ts';
+import { TurnoverMap } from '../../lib/turnover-map.ts';
 import { BackgroundWork } from './background-work.ts';
 import { orAborted, waitFailure } from './wait.ts';
 
@@ -33,6 +34,7 @@ interface Waiter<T> {
 }
 
 interface Flight<T> {
+  readonly id: number;
   readonly key: string;
   readonly control: LightAbortController;
   readonly timer: NodeJS.Timeout;
@@ -42,9 +44,10 @@ interface Flight<T> {
 
 export class SingleFlight<T> implements AsyncDisposable {
   readonly #options: SingleFlightOptions;
-  readonly #joinable = new Map<string, Flight<T>>();
+  readonly #joinable = new TurnoverMap<string, Flight<T>>();
   readonly #tasks = new BackgroundWork();
-  readonly #flights = new Set<Flight<T>>();
+  readonly #flights = new TurnoverMap<number, Flight<T>>();
+  #nextId = 0;
   #closed = false;
 
   constructor(options: SingleFlightOptions) {
@@ -89,7 +92,7 @@ export class SingleFlight<T> implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true;
     const reason = new AppError('server.draining', 'The server is stopping');
-    for (const flight of this.#flights) flight.control.abort(reason);
+    for (const flight of this.#flights.values()) flight.control.abort(reason);
     await this.#tasks.settled();
   }
 
@@ -122,9 +125,9 @@ export class SingleFlight<T> implements AsyncDisposable {
     const timer = setTimeout(() => {
       control.abort(new AppError('cache.wait-timeout', 'The answer took too long; try again'));
     }, this.#options.flightTimeoutMs);
-    const flight: Flight<T> = { key, control, timer, waiters: new Set() };
+    const flight: Flight<T> = { id: this.#nextId++, key, control, timer, waiters: new Set() };
     this.#joinable.set(key, flight);
-    this.#flights.add(flight);
+    this.#flights.set(flight.id, flight);
     return flight;
   }
 
@@ -160,7 +163,7 @@ export class SingleFlight<T> implements AsyncDisposable {
   /** In the same turn as the answers, so that nobody joins a flight that has ended. */
   #end(flight: Flight<T>): void {
     clearTimeout(flight.timer);
-    this.#flights.delete(flight);
+    this.#flights.delete(flight.id);
     if (this.#joinable.get(flight.key) === flight) this.#joinable.delete(flight.key);
   }
 }
