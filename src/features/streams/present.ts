@@ -69,7 +69,7 @@ export class StreamPresenter {
   readonly #addonName: string;
   readonly #writer = new ByteWriter(BODY_BYTES, KEPT_BODY_BYTES_MAX);
   /** Where this body holds the tracker list of an id already: identical lists are written once, then copied. */
-  readonly #trackersAt = new Map<number, readonly [start: number, end: number]>();
+  #trackersAt = new Map<number, readonly [start: number, end: number]>();
 
   constructor(options: PresenterOptions) {
     this.#labels = addonLabels(options.addonName);
@@ -93,7 +93,8 @@ export class StreamPresenter {
 
   #write(set: StreamSet, rows: Uint32Array, count: number, template: StreamTemplate | null): void {
     const writer = this.#writer;
-    this.#trackersAt.clear();
+    // Not `clear()`, which links the table of every body to that of the next (lib/turnover-map.ts).
+    if (this.#trackersAt.size > 0) this.#trackersAt = new Map();
     writer.at = 0;
     writer.raw(BODY_START);
     const cursor = template === null ? null : new StreamCursor(set, this.#addonName);
