@@ -1,4 +1,5 @@
 /** Runs the contenders of one suite in turns, so that a slow minute of the machine hits all of them. */
+import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import type { Bench, Task } from 'tinybench';
 import { BUSY_SHARE, othersShare, readBusy } from './busy.ts';
 import { findCrossing, median, type Crossing, type MeasuredPoint } from './crossover.ts';
@@ -48,7 +49,7 @@ export async function measureSuite(suite: Suite, signal: AbortSignal, onRound: (
   const contenders = 'bench' in suite ? tasksOf(suite.bench, suite.measuresCpu === true) : suite.contenders;
   const samples = new Map<Contender, Sample[]>(contenders.map((contender) => [contender, []]));
   for (const contender of contenders) {
-    signal.throwIfAborted();
+    await throwIfStopped(signal);
     await contender.warmUp();
   }
   const before = readBusy();
@@ -56,7 +57,7 @@ export async function measureSuite(suite: Suite, signal: AbortSignal, onRound: (
     onRound(round);
     // Every other round backwards: what the machine does over a round hits first and last alike.
     for (const contender of round % 2 === 0 ? contenders : contenders.toReversed()) {
-      signal.throwIfAborted();
+      await throwIfStopped(signal);
       samples.get(contender)?.push(await contender.measure());
     }
   }
@@ -72,6 +73,12 @@ export async function measureSuite(suite: Suite, signal: AbortSignal, onRound: (
     notes: suite.notes ?? [],
     othersShare: share,
   };
+}
+
+/** The loop turns here: contenders that wait for nothing leave it no moment to hear of SIGTERM, or to tell of the round. */
+async function throwIfStopped(signal: AbortSignal): Promise<void> {
+  await turnOfTheLoop();
+  signal.throwIfAborted();
 }
 
 function tasksOf(bench: Bench, measuresCpu: boolean): Contender[] {

@@ -24,13 +24,16 @@ const STOP_TIMEOUT_MS = 20_000;
 
 /**
  * Measures the suites of `<name>.bench.ts`.
+ * @param timeoutMs of each suite
  * @throws Error when one of them failed, the process ended early or took too long, or `signal` was aborted
  */
-export async function measureInProcess(name: string, listener: SuiteListener, signal: AbortSignal): Promise<void> {
+export async function measureInProcess(
+  name: string, listener: SuiteListener, signal: AbortSignal, timeoutMs = TIMEOUT_MS,
+): Promise<void> {
   signal.throwIfAborted();
   const child = fork(PROGRAM, [name], { serialization: 'advanced' });
   const overdue = new AbortController();
-  const deadline = setTimeout(() => overdue.abort(), TIMEOUT_MS);
+  const deadline = setTimeout(() => overdue.abort(), timeoutMs);
   const ending = AbortSignal.any([signal, overdue.signal]);
   let failure: string | null = null;
   let killer: NodeJS.Timeout | undefined;
@@ -56,7 +59,7 @@ export async function measureInProcess(name: string, listener: SuiteListener, si
     clearTimeout(killer);
   });
   signal.throwIfAborted();
-  if (overdue.signal.aborted) throw new Error(`a suite took longer than ${TIMEOUT_MS / 1000} s and was stopped`);
+  if (overdue.signal.aborted) throw new Error(`a suite took longer than ${timeoutMs / 1000} s and was stopped`);
   if (failure !== null) throw new Error(failure);
   if (code !== 0) throw new Error(`its process ended with ${code ?? 'a signal'}`);
 }

@@ -24,10 +24,17 @@ test('a file of suites reports each of them, round by round', { timeout: 60_000 
   assert.ok((heard.reports[0]?.rows[0]?.figures.p50Us ?? 0) > 0);
 });
 
-test('a file of suites that is stopped ends soon, and the caller hears that it was', { timeout: 60_000 }, async () => {
+test('a stopped suite ends soon and reports nothing, though its contenders wait for nothing', { timeout: 60_000 }, async () => {
   const control = new AbortController();
   const heard = listener(() => control.abort(new Error('interrupted')));
   const startedMs = performance.now();
   await assert.rejects(measureInProcess('byte-writer', heard, control.signal), /interrupted/);
   assert.ok(performance.now() - startedMs < 15_000);
+  assert.deepEqual(heard.reports, []);
+});
+
+test('a suite that takes too long is stopped, and the caller hears how long it may take', { timeout: 60_000 }, async () => {
+  const heard = listener();
+  await assert.rejects(measureInProcess('byte-writer', heard, NEVER, 300), /a suite took longer than 0\.3 s and was stopped/);
+  assert.deepEqual(heard.reports, []);
 });
