@@ -1,10 +1,11 @@
 /** Protects the commands' manners: bad input is one clear line, and nothing is left running. */
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { startSluice } from '../../../perf/harness/server-process.ts';
+import { eventually, listProcesses, type ProcessFacts } from '../../support/processes.ts';
 
 const PERF = join(import.meta.dirname, '../../../perf');
 
@@ -49,6 +50,37 @@ describe('a server that does not start', () => {
     await assert.rejects(startSluice({ root: '/nowhere', environment: {} }), /the server ended: [^]*Cannot find module/);
     assert.equal(childrenOf(process.pid).length, before);
   });
+});
+
+/** Children, their children, and so on. */
+async function descendantsOf(pid: number): Promise<readonly ProcessFacts[]> {
+  const all = await listProcesses();
+  const found: ProcessFacts[] = [];
+  for (let parents = [pid]; parents.length > 0;) {
+    const children = all.filter(({ parentPid }) => parents.includes(parentPid));
+    found.push(...children);
+    parents = children.map((child) => child.pid);
+  }
+  return found;
+}
+
+describe('a run that is interrupted', () => {
+  for (const [signal, said] of [['SIGINT', 'Ctrl-C'], ['SIGHUP', 'a terminal that is closed']] as const) {
+    test(`by ${said} ends in order and leaves no process behind`, { timeout: 60_000 }, async () => {
+      const child = spawn(process.execPath, [join(PERF, 'run.js'), 'manifest', '--seconds', '30'], { stdio: ['ignore', 'ignore', 'pipe'] });
+      const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
+      child.stderr.resume();
+      let started: readonly ProcessFacts[] = [];
+      await eventually('server, database and load run', 45_000, async () => {
+        started = await descendantsOf(child.pid ?? 0);
+        return [/main\.js/, /postgres/, /wrk|autocannon|generator/].every((name) => started.some(({ command }) => name.test(command)));
+      });
+      child.kill(signal);
+      assert.equal(await ended, 130);
+      const pids = new Set(started.map(({ pid }) => pid));
+      await eventually('all have ended', 5000, async () => !(await listProcesses()).some(({ pid }) => pids.has(pid)));
+    });
+  }
 });
 
 function childrenOf(pid: number): readonly string[] {

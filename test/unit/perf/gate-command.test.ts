@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import { GateError, lastLines, messageOf } from '../../../perf/gate/gate-error.ts';
 import { gatedScenarios, readGates } from '../../../perf/gate/limits.ts';
 import { readOptions } from '../../../perf/gate/options.ts';
-import { markdownReport, summaryOf, tableRows, textTable, type GateReport } from '../../../perf/gate/report.ts';
+import { effortOf, markdownReport, summaryOf, tableRows, textTable, type GateReport } from '../../../perf/gate/report.ts';
 import { loadScenarioOf } from '../../../perf/scenarios/table.ts';
 import type { ScenarioVerdict } from '../../../perf/gate/compare.ts';
 
@@ -110,6 +110,12 @@ const SCENARIO: ScenarioVerdict = {
     { metric: 'rss', base: 2 ** 27, head: 2 ** 27, worsening: 0, lower: 0, upper: 0, limitPercent: null, verdict: 'reported' },
   ],
 };
+
+test('the effort names what nobody waited for, but not where all of it is open', () => {
+  assert.equal(effortOf(SCENARIO), '0 pairs of rounds, decided; not told apart from its limit: p95');
+  assert.equal(effortOf({ ...SCENARIO, verdict: 'undecided', ended: 'time is up' }), '0 pairs of rounds, time is up');
+  assert.equal(effortOf({ ...SCENARIO, metrics: [], othersShare: 0.4 }), '0 pairs of rounds, decided; other programs used 40 % of the machine');
+});
 
 test('the table shows figures, changes and limits the way they are read', () => {
   assert.deepEqual(tableRows([SCENARIO]), [
