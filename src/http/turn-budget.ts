@@ -3,8 +3,8 @@
  * the loop, so beyond capacity turns grow to as many requests as there are connections, and every client
  * waits for all of them. When turns have been far longer than the budget for a while (CoDel's idea of a
  * standing queue, RFC 8289, with a turn for the queue's delay), a turn serves for its budget and what is
- * left of it is refused at once, until nothing had to be refused for a while. Refusing costs a tenth of the
- * cheapest work that is worth refusing: 14 of 130 µs (`stream-distinct`, docs/decisions/0014-latency.md).
+ * left of it is refused at once, until no turn would have been long for a while, had everybody been served. Refusing costs a
+ * tenth of the cheapest work that is worth refusing: 13 of 130 µs (`stream-distinct`, docs/decisions/0014-latency.md).
  */
 
 /** A turn is long from this multiple of the budget on: 250 connections that ask for 0.2 ms of work each. */
