@@ -27,5 +27,5 @@ COPY migrations migrations
 USER node
 VOLUME /data
 EXPOSE 8000
-ENTRYPOINT ["node", "--enable-source-maps", "dist/src/main.js"]
+ENTRYPOINT ["node", "--enable-source-maps", "--initial-old-space-size=128", "dist/src/main.js"]
 CMD ["serve"]

@@ -9,6 +9,7 @@ import { loadConfig, type LoadedConfig } from './platform/config/config.ts';
 import { dumpConfig } from './platform/config/dump.ts';
 import { presetEnvironment, readEnvironment } from './platform/config/env.ts';
 import { createLogger } from './platform/log/pino-logger.ts';
+import { allocateYoung } from './platform/processes/allocate-young.ts';
 import { putEventLoopFirst } from './platform/processes/event-loop-first.ts';
 
 /** Read by uWebSockets.js when it loads: install tokens live in the path (design.md section 3). */
@@ -37,6 +38,7 @@ async function main(): Promise<void> {
   if (command.kind === 'config-dump') return print(dumpConfig(loaded));
   checkNodeVersion();
   putEventLoopFirst();
+  allocateYoung();
   presetEnvironment('UWS_HTTP_MAX_HEADERS_SIZE', HEAD_BYTES_MAX);
   const { config } = loaded;
   const format = config.LOG_FORMAT === 'auto' ? (process.stderr.isTTY ? 'text' : 'json') : config.LOG_FORMAT;

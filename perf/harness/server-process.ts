@@ -1,5 +1,6 @@
 /** A server under measurement: a process pinned to one core, with what can be read about it from outside. */
 import { spawn, type ChildProcess } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { freePort } from '../../test/support/free-port.ts';
@@ -32,13 +33,20 @@ const COMPLAINT_CHARS_MAX = 20_000;
 /** Starts Sluice as one api process that answers on loopback. @throws Error with what it said when it does not start */
 export async function startSluice(options: SluiceOptions): Promise<ServerProcess> {
   const port = await freePort();
+  const root = options.root ?? OWN_ROOT;
   const imports = [join(import.meta.dirname, 'probe.js'), ...(options.imports ?? [])];
   const parameters = [
-    '--enable-source-maps', ...imports.flatMap((file) => ['--import', file]), join(options.root ?? OWN_ROOT, 'dist/src/main.js'),
+    ...await startFlags(root), ...imports.flatMap((file) => ['--import', file]), join(root, 'dist/src/main.js'),
   ];
   return await startServer(parameters, port, '/ready', {
     HOST: '127.0.0.1', PORT: String(port), LOG_FORMAT: 'text', LOG_LEVEL: 'warn', POOL_THREADS: '1', ...options.environment,
   });
+}
+
+/** What `npm start` of this checkout gives to Node.js: each side of a gate runs as its users run it. */
+async function startFlags(root: string): Promise<string[]> {
+  const { scripts = {} }: { scripts?: { start?: string } } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+  return (scripts.start ?? '').split(' ').filter((part) => part.startsWith('--'));
 }
 
 /**

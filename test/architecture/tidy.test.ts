@@ -83,3 +83,9 @@ test('our code never answers 5xx except 503, and every error code is documented'
     assert.ok(docs.includes(`\`${code}\``), `docs/errors.md explains ${code}`);
   }
 });
+
+test('the image gives Node.js the flags that npm start gives it', async () => {
+  const { scripts }: { scripts: { start: string } } = JSON.parse(await readFile('package.json', 'utf8'));
+  const entrypoint = /^ENTRYPOINT (.*)$/m.exec(await readFile('Dockerfile', 'utf8'))?.[1] ?? '[]';
+  assert.deepEqual(['exec', ...JSON.parse(entrypoint) as string[]].join(' '), scripts.start);
+});
