@@ -5,6 +5,7 @@
  */
 import { STATUS_CODES } from 'node:http';
 import type { Logger } from '../platform/log/logger.ts';
+import { AT_THE_LIMIT } from '../lib/at-the-limit.ts';
 import { AppError } from '../lib/errors.ts';
 import { AcceptEncodings, type Preference } from './accept-encoding.ts';
 import { chooseEncoding, variantOf, type ContentEncoder } from './content-encoding.ts';
@@ -29,7 +30,7 @@ const IDENTITY_ONLY: Preference = [];
 const TEXT_BLOCK = plainBlock(['Content-Type: text/plain; charset=utf-8']);
 const NO_HEADERS: readonly string[] = [];
 /** Without a request id: making one would cost as much as the rest of a refusal. */
-const REFUSAL = errorReply(new AppError('server.overloaded', 'the server is at its limit: try again in a moment'), '');
+const REFUSAL = errorReply(AT_THE_LIMIT, '');
 
 export class Responder {
   /** Set when the server drains: every answer then closes its connection. */
@@ -56,6 +57,7 @@ export class Responder {
   /** Answers a failure; logs it when it is none of the expected ones. */
   sendError(exchange: Exchange, error: unknown, lines: readonly string[] = NO_HEADERS): void {
     if (exchange.response === null || exchange.isAnswered) return;
+    if (error === AT_THE_LIMIT && !exchange.isDeferred) return this.#refuse(exchange, exchange.response);
     if (!(error instanceof AppError)) {
       const { requestId, route } = exchange;
       this.#options.logger.error({ requestId, route: route.name, error }, 'request failed');
@@ -75,6 +77,12 @@ export class Responder {
     const [, isDone] = response.tryEnd(REFUSAL.body, REFUSAL.body.byteLength);
     // A client that does not read what it asks for.
     if (!isDone) response.close();
+  }
+
+  #refuse(exchange: Exchange, response: NativeResponse): void {
+    exchange.answered(503);
+    exchange.response = null;
+    this.refuse(response);
   }
 
   /** Answers with prepared bytes, for example a preflight. */

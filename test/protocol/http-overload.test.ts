@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { AT_THE_LIMIT } from '../../src/lib/at-the-limit.ts';
 import { eventually } from '../support/processes.ts';
 import { RawConnection, rawExchange } from '../support/raw-connection.ts';
 import { compressibleText, startToyServer, text } from '../support/toy-server.ts';
@@ -59,6 +60,28 @@ describe('the in-flight cap', () => {
     assert.ok(statuses.includes(200) && statuses.includes(503));
     assert.equal(server.inFlight, 0);
     assert.equal((await rawExchange(server.port, 'GET', '/later')).status, 200);
+  });
+});
+
+describe('a handler that refuses at the door', () => {
+  test('the one prepared error is answered with 503 and Retry-After, on a connection that goes on', async () => {
+    let refuses = true;
+    await using server = await startToyServer({ '/door': () => {
+      if (refuses) throw AT_THE_LIMIT;
+      return text('served');
+    } });
+    await using connection = await RawConnection.open(server.port);
+    for (let count = 0; count < 3; count++) {
+      connection.request('GET', '/door');
+      const refused = await connection.response();
+      assert.equal(refused?.status, 503);
+      assert.ok(Number(refused?.headers.get('retry-after')) >= 1);
+      assert.equal(JSON.parse(refused?.body.toString() ?? '').error.code, 'server.overloaded');
+    }
+    refuses = false;
+    connection.request('GET', '/door');
+    assert.equal((await connection.response())?.body.toString(), 'served');
+    assert.equal(server.inFlight, 0);
   });
 });
 

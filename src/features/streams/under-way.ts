@@ -2,11 +2,11 @@
  * Titles and episodes whose streams are being looked for, bounded at the door. A look-up has two steps, and the second one's own
  * bound refused requests that had waited for the first: at five times the capacity of the database p95 of refusals was 177 ms.
  */
-import { AppError } from '../../lib/errors.ts';
+import { AT_THE_LIMIT } from '../../lib/at-the-limit.ts';
 import { TurnoverMap } from '../../lib/turnover-map.ts';
 
-/** So many are a queue, when it stays: 64 keep the database as busy as 256, and who is served waits a third as long. */
-const STANDING_SHARE = 1 / 4;
+/** So many are a queue, when it stays: 32 keep the database as busy as 256, and who is served waits a third as long. */
+const STANDING_SHARE = 1 / 8;
 /** A queue is borne for this time: a title that everybody asks for, a pause of the database. */
 const PATIENCE_MS = 300;
 /** The lower bound holds until nobody had to be refused for this time. */
@@ -24,7 +24,7 @@ export class UnderWay {
   #refusedAtMs = 0;
 
   /**
-   * @param keysMax different ones at a time; a fourth of it once that many have been waited for without a pause
+   * @param keysMax different ones at a time; an eighth of it once that many have been waited for without a pause
    * @param now milliseconds, on any clock that only goes forward
    */
   constructor(keysMax: number, now: () => number = () => performance.now()) {
@@ -35,13 +35,11 @@ export class UnderWay {
 
   /**
    * Requests for what is under way are always let in: they share its work.
-   * @throws AppError `server.overloaded`
+   * @throws AppError `server.overloaded`, always the same one
    */
   enter(key: string): void {
     const present = this.#requests.get(key) ?? 0;
-    if (present === 0 && !this.#hasRoom()) {
-      throw new AppError('server.overloaded', 'too much is being prepared: try again in a moment');
-    }
+    if (present === 0 && !this.#hasRoom()) throw AT_THE_LIMIT;
     this.#requests.set(key, present + 1);
   }
 

@@ -39,12 +39,12 @@ describe('titles under way', () => {
     assert.throws(() => underWay.enter('a'), REFUSED);
   });
 
-  test('a burst has the whole bound, a queue that stays a fourth of it', () => {
+  test('a burst has the whole bound, a queue that stays an eighth of it', () => {
     const underWay = door(256);
     const burst = enterNew(underWay, 300, 'burst');
     assert.equal(burst.length, 256);
     for (const key of burst) underWay.leave(key);
-    const queue = enterNew(underWay, 64, 'queue');
+    const queue = enterNew(underWay, 32, 'queue');
     clockMs += 10;
     underWay.enter('one more, which makes it a queue');
     clockMs += 300;
@@ -52,18 +52,18 @@ describe('titles under way', () => {
     underWay.enter('queue0');
     for (const key of queue.slice(0, 10)) underWay.leave(key);
     underWay.leave('queue0');
-    assert.equal(enterNew(underWay, 300, 'again').length, 64 - 55);
+    assert.equal(enterNew(underWay, 300, 'again').length, 32 - 23);
   });
 
   test('a short pause between two queues is no end, half a second without a refusal is', () => {
     const underWay = door(256);
-    const first = enterNew(underWay, 65, 'first');
+    const first = enterNew(underWay, 33, 'first');
     clockMs += 301;
     assert.throws(() => underWay.enter('x'), REFUSED);
     for (const key of first) underWay.leave(key);
     clockMs += 100;
     const second = enterNew(underWay, 300, 'second');
-    assert.equal(second.length, 64);
+    assert.equal(second.length, 32);
     for (const key of second) underWay.leave(key);
     clockMs += 501;
     assert.equal(enterNew(underWay, 300, 'third').length, 256);
