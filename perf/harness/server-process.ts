@@ -43,9 +43,10 @@ export async function startSluice(options: SluiceOptions): Promise<ServerProcess
   });
 }
 
-/** What `npm start` of this checkout gives to Node.js: each side of a gate runs as its users run it. */
+/** What `npm start` of this checkout gives to Node.js: each side of a gate runs as its users run it. None where nothing can start. */
 async function startFlags(root: string): Promise<string[]> {
-  const { scripts = {} }: { scripts?: { start?: string } } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+  const text = await readFile(join(root, 'package.json'), 'utf8').catch(() => '{}');
+  const { scripts = {} }: { scripts?: { start?: string } } = JSON.parse(text);
   return (scripts.start ?? '').split(' ').filter((part) => part.startsWith('--'));
 }
 

@@ -41,7 +41,6 @@ test('a base that does not start is told with what it said, and no server is lef
   try {
     await mkdir(join(root, 'dist/src'), { recursive: true });
     await writeFile(join(root, 'dist/src/main.js'), 'console.error("the schema is newer than this program"); process.exitCode = 1;\n');
-    await writeFile(join(root, 'package.json'), '{}');
     const nothing = {
       postgresUri: 'postgres://nobody@127.0.0.1:1/none', redisUrl: null, emptyRedis: () => Promise.resolve(),
     } as unknown as BenchData;
