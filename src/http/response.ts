@@ -57,7 +57,8 @@ export class Responder {
   /** Answers a failure; logs it when it is none of the expected ones. */
   sendError(exchange: Exchange, error: unknown, lines: readonly string[] = NO_HEADERS): void {
     if (exchange.response === null || exchange.isAnswered) return;
-    if (error === AT_THE_LIMIT && !exchange.isDeferred) return this.#refuse(exchange, exchange.response);
+    const takesPrepared = error === AT_THE_LIMIT && !exchange.isDeferred && exchange.method !== 'HEAD';
+    if (takesPrepared) return this.#refuse(exchange, exchange.response);
     if (!(error instanceof AppError)) {
       const { requestId, route } = exchange;
       this.#options.logger.error({ requestId, route: route.name, error }, 'request failed');

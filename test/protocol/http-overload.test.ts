@@ -66,10 +66,16 @@ describe('the in-flight cap', () => {
 describe('a handler that refuses at the door', () => {
   test('the one prepared error is answered with 503 and Retry-After, on a connection that goes on', async () => {
     let refuses = true;
-    await using server = await startToyServer({ '/door': () => {
-      if (refuses) throw AT_THE_LIMIT;
-      return text('served');
-    } });
+    await using server = await startToyServer({
+      '/door': () => {
+        if (refuses) throw AT_THE_LIMIT;
+        return text('served');
+      },
+      '/later': async () => {
+        await sleep(1);
+        throw AT_THE_LIMIT;
+      },
+    });
     await using connection = await RawConnection.open(server.port);
     for (let count = 0; count < 3; count++) {
       connection.request('GET', '/door');
@@ -77,7 +83,15 @@ describe('a handler that refuses at the door', () => {
       assert.equal(refused?.status, 503);
       assert.ok(Number(refused?.headers.get('retry-after')) >= 1);
       assert.equal(JSON.parse(refused?.body.toString() ?? '').error.code, 'server.overloaded');
+      assert.equal(refused?.headers.get('x-request-id'), undefined, 'prepared bytes: nothing of this request is in them');
     }
+    connection.request('HEAD', '/door');
+    const head = await connection.response();
+    assert.deepEqual([head?.status, head?.body.byteLength], [503, 0]);
+    connection.request('GET', '/later');
+    const late = await connection.response();
+    assert.equal(late?.status, 503);
+    assert.notEqual(late?.headers.get('x-request-id'), undefined, 'who was let in and waited is answered like any other failure');
     refuses = false;
     connection.request('GET', '/door');
     assert.equal((await connection.response())?.body.toString(), 'served');
