@@ -86,8 +86,8 @@ describe('a handler that refuses at the door', () => {
       assert.equal(refused?.headers.get('x-request-id'), undefined, 'prepared bytes: nothing of this request is in them');
     }
     connection.request('HEAD', '/door');
-    const head = await connection.response();
-    assert.deepEqual([head?.status, head?.body.byteLength], [503, 0]);
+    assert.equal((await connection.response({ bodiless: true }))?.status, 503);
+    // A body after this head would stand in the place of the next answer.
     connection.request('GET', '/later');
     const late = await connection.response();
     assert.equal(late?.status, 503);
