@@ -4,25 +4,18 @@
  * input closes: whoever started it has gone.
  */
 import { readFileSync } from 'node:fs';
-import { setPriority } from 'node:os';
 import { LoadRun } from './load-run.ts';
 import type { LoadMessage, LoadPlan } from './load-plan.ts';
+import { goBeforeOthers } from './pinned.ts';
 
 const [, , file = ''] = process.argv;
 const plan = JSON.parse(readFileSync(file, 'utf8')) as LoadPlan;
-
-/** A generator that waits for its core adds its own wait to every latency: it goes first, where the system allows that (root). */
-const NICENESS = -10;
 
 function tell(message: LoadMessage): void {
   process.stdout.write(`${JSON.stringify(message)}\n`);
 }
 
-try {
-  setPriority(NICENESS);
-} catch {
-  // Another user's right; the report names lateness of the generator.
-}
+goBeforeOthers();
 const run = new LoadRun(plan, (tick) => tell({ type: 'tick', tick }));
 try {
   await run.connect();

@@ -1,4 +1,4 @@
-/** One core for the server, the others for the generator, PostgreSQL, Redis and ourselves. */
+/** One core for the server, the others for the generator, which goes first there, PostgreSQL, Redis and ourselves. */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { cpus } from 'node:os';
@@ -19,4 +19,15 @@ export function pinned(core: number, command: string, parameters: readonly strin
 export function leaveServerCore(): void {
   const last = cpus().length - 1;
   if (last > SERVER_CORE && existsSync(TASKSET)) spawnSync(TASKSET, ['-a', '-p', '-c', `${SERVER_CORE + 1}-${last}`, String(process.pid)]);
+}
+
+/**
+ * Gives this process real-time priority, where the system allows that (root): a generator that waits for its core adds its own wait
+ * to every latency. Niceness does not do it: Linux schedules sessions against each other (`sched_autogroup_enabled`), and
+ * each backend of PostgreSQL is a session of its own. With 20 of them busy p50 of refusals at 16,000 a second was 24 to 30 ms
+ * for a generator of niceness -10 and is 3 to 4 ms; an independent client beside it saw 6 to 10. Where it is not allowed nothing
+ * changes: the report says how late the generator was.
+ */
+export function goBeforeOthers(): void {
+  spawnSync('chrt', ['--rr', '--all-tasks', '--pid', '1', String(process.pid)]);
 }

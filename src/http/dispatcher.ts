@@ -1,4 +1,5 @@
 /** From a native request to a handler and back to an answer; nothing that is thrown gets past it. */
+import { AT_THE_LIMIT } from '../lib/at-the-limit.ts';
 import { Exchange, type CompiledRoute, type ExchangeContext } from './exchange.ts';
 import type { Responder } from './response.ts';
 import { readBody } from './request-body.ts';
@@ -45,6 +46,7 @@ export class Dispatcher {
     try {
       act(exchange);
     } catch (error) {
+      if (error === AT_THE_LIMIT) this.#turns.refusedByHandler(nowMs);
       this.#responder.sendError(exchange, error);
     } finally {
       exchange.release();

@@ -43,7 +43,7 @@ export class TurnBudget {
   /** Since when turns have been long; negative while they are not. */
   #longSinceMs = -1;
   #isOverloaded = false;
-  /** The end of the last long turn that was cut. */
+  /** When the server was last seen beyond its capacity: the end of a long turn that was cut, a refusal by a handler. */
   #overloadedAtMs = -Infinity;
   #requestsUnseen = 0;
   #refused = 0;
@@ -76,6 +76,14 @@ export class TurnBudget {
     if (this.#refusedInTurn === 0) this.#servedForMs = spentMs;
     this.#refusedInTurn += 1;
     return false;
+  }
+
+  /**
+   * A handler refused a request for want of capacity: the server is beyond it although its turns are short, so a long one is not
+   * borne. A collection of 50 ms let in 0.3 s of requests at 16,000 a second, and each of 2,000 clients waited for all of them.
+   */
+  refusedByHandler(nowMs: number): void {
+    this.#overloadedAtMs = nowMs;
   }
 
   #becomesOverloaded(nowMs: number, spentMs: number): boolean {

@@ -71,6 +71,13 @@ describe('TurnBudget', () => {
     assert.ok((told[0] ?? 0) > 0);
   });
 
+  test('who is refused by handlers is not patient: the first long turn is cut', async () => {
+    const { turns } = budgetOf();
+    turns.refusedByHandler(performance.now());
+    assert.equal(await longTurn(turns, SHORT_MS), 0);
+    assert.ok(await longTurn(turns, 80) > 0);
+  });
+
   test('one short turn is no end of an overload: the next long turn is cut at once', async () => {
     const { turns } = budgetOf();
     await overload(turns);
