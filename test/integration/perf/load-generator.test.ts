@@ -1,5 +1,6 @@
 /** Protects the load generator: what was due is counted, waiting counts from the due time, nothing is lost or invented. */
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { describe, test } from 'node:test';
@@ -155,6 +156,26 @@ describe('the open loop', () => {
     const { port } = server;
     await server[Symbol.asyncDispose]();
     await assert.rejects(runLoadPlan(plan(port, {}), listener, signal), /4 connections could not be opened.*ECONNREFUSED/);
+  });
+});
+
+describe('the priority of the generator', () => {
+  const mayHave = spawnSync('chrt', ['--rr', '1', 'true']).status === 0;
+
+  test('is real-time for all of its threads', { skip: mayHave ? false : 'needs chrt and the right to use it' }, () => {
+    const module = JSON.stringify(new URL('../../../perf/harness/pinned.js', import.meta.url).href);
+    const { stdout } = spawnSync(process.execPath, ['--input-type=module', '--eval', `
+      import { readdirSync, readFileSync } from 'node:fs';
+      const { goBeforeOthers } = await import(${module});
+      goBeforeOthers();
+      for (const task of readdirSync('/proc/self/task')) {
+        const fields = readFileSync('/proc/self/task/' + task + '/stat', 'utf8').split(') ').at(-1).split(' ');
+        console.log('policy ' + fields[38]);
+      }
+    `], { encoding: 'utf8' });
+    const SCHED_RR = 2;
+    assert.match(stdout, /^policy/);
+    assert.deepEqual(new Set(stdout.trim().split('\n')), new Set([`policy ${SCHED_RR}`]));
   });
 });
 
