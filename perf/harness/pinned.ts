@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { cpus } from 'node:os';
 
 const TASKSET = '/usr/bin/taskset';
+export const CHRT = '/usr/bin/chrt';
 /** The server's. */
 export const SERVER_CORE = 0;
 
@@ -29,5 +30,5 @@ export function leaveServerCore(): void {
  * changes: the report says how late the generator was.
  */
 export function goBeforeOthers(): void {
-  spawnSync('chrt', ['--rr', '--all-tasks', '--pid', '1', String(process.pid)]);
+  spawnSync(CHRT, ['--rr', '--all-tasks', '--pid', '1', String(process.pid)]);
 }

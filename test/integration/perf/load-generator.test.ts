@@ -7,6 +7,7 @@ import { describe, test } from 'node:test';
 import { runClosedLoad } from '../../../perf/harness/closed-load.ts';
 import { runLoadPlan } from '../../../perf/harness/generator.ts';
 import type { LoadPlan, LoadTick } from '../../../perf/harness/load-plan.ts';
+import { CHRT } from '../../../perf/harness/pinned.ts';
 
 interface Target extends AsyncDisposable {
   readonly port: number;
@@ -160,7 +161,7 @@ describe('the open loop', () => {
 });
 
 describe('the priority of the generator', () => {
-  const mayHave = spawnSync('chrt', ['--rr', '1', 'true']).status === 0;
+  const mayHave = spawnSync(CHRT, ['--rr', '1', 'true']).status === 0;
 
   test('is real-time for all of its threads', { skip: mayHave ? false : 'needs chrt and the right to use it' }, () => {
     const module = JSON.stringify(new URL('../../../perf/harness/pinned.js', import.meta.url).href);
