@@ -16,6 +16,8 @@ export interface LoadListener {
 }
 
 const GENERATOR_CORE = 1;
+/** The collector's helpers have no real-time priority (`goBeforeOthers`): a collection that waits for them waits for PostgreSQL. */
+const GENERATOR_FLAGS = ['--single-threaded-gc'];
 /** Beyond the plan's own time. */
 const SLACK_MS = 60_000;
 
@@ -37,7 +39,8 @@ export async function runLoadPlan(plan: LoadPlan, listener: LoadListener, signal
 }
 
 async function runProcess(file: string, listener: LoadListener, signal: AbortSignal): Promise<LoadReport> {
-  const [command, parameters] = pinned(GENERATOR_CORE, process.execPath, [join(import.meta.dirname, 'generator-main.js'), file]);
+  const program = join(import.meta.dirname, 'generator-main.js');
+  const [command, parameters] = pinned(GENERATOR_CORE, process.execPath, [...GENERATOR_FLAGS, program, file]);
   const child = spawn(command, parameters, { stdio: ['pipe', 'pipe', 'pipe'] });
   const stop = () => child.kill('SIGKILL');
   signal.addEventListener('abort', stop, { once: true });

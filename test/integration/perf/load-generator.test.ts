@@ -163,20 +163,29 @@ describe('the open loop', () => {
 describe('the priority of the generator', () => {
   const mayHave = spawnSync(CHRT, ['--rr', '1', 'true']).status === 0;
 
-  test('is real-time for all of its threads', { skip: mayHave ? false : 'needs chrt and the right to use it' }, () => {
+  test('is real-time for its loop and its clock, and not for the threads of V8', { skip: mayHave ? false : 'needs the right to it' }, () => {
     const module = JSON.stringify(new URL('../../../perf/harness/pinned.js', import.meta.url).href);
     const { stdout } = spawnSync(process.execPath, ['--input-type=module', '--eval', `
       import { readdirSync, readFileSync } from 'node:fs';
+      import { Worker } from 'node:worker_threads';
       const { goBeforeOthers } = await import(${module});
+      const tasks = () => readdirSync('/proc/self/task').map(Number);
+      const policyOf = (task) => Number(readFileSync('/proc/self/task/' + task + '/stat', 'utf8').split(') ').at(-1).split(' ')[38]);
+      const before = tasks();
       goBeforeOthers();
-      for (const task of readdirSync('/proc/self/task')) {
-        const fields = readFileSync('/proc/self/task/' + task + '/stat', 'utf8').split(') ').at(-1).split(' ');
-        console.log('policy ' + fields[38]);
-      }
+      const worker = new Worker('setInterval(() => {}, 1000)', { eval: true });
+      worker.once('online', () => {
+        const later = tasks().filter((task) => !before.includes(task));
+        const helpers = before.filter((task) => task !== process.pid);
+        console.log(JSON.stringify({ loop: policyOf(process.pid), helpers: helpers.map(policyOf), later: later.map(policyOf) }));
+        process.exit();
+      });
     `], { encoding: 'utf8' });
-    const SCHED_RR = 2;
-    assert.match(stdout, /^policy/);
-    assert.deepEqual(new Set(stdout.trim().split('\n')), new Set([`policy ${SCHED_RR}`]));
+    const [SCHED_OTHER, SCHED_RR] = [0, 2];
+    const policies = JSON.parse(stdout) as { readonly loop: number; readonly helpers: number[]; readonly later: number[] };
+    assert.equal(policies.loop, SCHED_RR);
+    assert.deepEqual(new Set(policies.helpers), new Set([SCHED_OTHER]));
+    assert.deepEqual(new Set(policies.later), new Set([SCHED_RR]));
   });
 });
 
