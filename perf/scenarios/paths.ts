@@ -18,7 +18,7 @@ export function distinctStreamPaths(): readonly string[] {
   return distinctInstalls().map((install) => `${install}${HEAVY_STREAM_PATH}`);
 }
 
-/** 50 titles with 200 streams each. */
+/** One for each title with 200 streams. */
 export function heavyStreamPaths(): readonly string[] {
   return heavyTitleIds().map((id) => `/stream/movie/${id}.json`);
 }
