@@ -10,7 +10,8 @@ import { loadTarget } from './target-load.ts';
 export const CONNECTIONS = 64;
 /** wrk takes the least of a machine that it shares with the server; targets are asked from this process. */
 export const throughputGenerator: 'wrk' | 'sluice' = installed === 'wrk' ? 'wrk' : 'sluice';
-const FAILED_SHARE_MAX = 0.001;
+/** 64 that ask for what nobody has read yet are refused in part by a server on a slow machine, as they should be. */
+const WARM_UP_CONNECTIONS = 16;
 const WARM_UP_S = 1;
 /** Long enough for the fast ones to have been asked for each of 10,000 addresses. */
 const WARM_UP_MANY_S = 4;
@@ -57,10 +58,9 @@ export async function measureCase(
   for (const each of prepared) {
     options.progress(`${one.name}: warming ${each.contender.name}`);
     const durationS = each.paths.length > MANY_PATHS ? WARM_UP_MANY_S : WARM_UP_S;
-    // Whoever is asked for everything at once may refuse some of it; only nothing at all is no start.
-    await runRound(each, one, { connections: CONNECTIONS, durationS, failedShareMax: 1, signal: options.signal });
+    await runRound(each, one, { connections: WARM_UP_CONNECTIONS, durationS, signal: options.signal });
   }
-  const measuring = { durationS: options.seconds, failedShareMax: FAILED_SHARE_MAX, signal: options.signal };
+  const measuring = { durationS: options.seconds, signal: options.signal };
   for (let round = 0; round < options.rounds; round++) {
     // A drift of the machine within a pair of rounds hits all alike.
     for (const each of round % 2 === 0 ? prepared : prepared.toReversed()) {
@@ -79,7 +79,6 @@ export async function measureCase(
 interface Load {
   readonly connections: number;
   readonly durationS: number;
-  readonly failedShareMax: number;
   readonly signal: AbortSignal;
 }
 
@@ -99,7 +98,7 @@ function streamsIn(text: string): number | null {
   }
 }
 
-async function runRound(each: Prepared, one: ComparedCase, { connections, durationS, failedShareMax, signal }: Load): Promise<RoundResult> {
+async function runRound(each: Prepared, one: ComparedCase, { connections, durationS, signal }: Load): Promise<RoundResult> {
   const { contender: { name, server }, paths } = each;
   const load = { paths, headers: one.headers, connections, durationS };
   const result = 'baseUrl' in server
@@ -114,9 +113,8 @@ async function runRound(each: Prepared, one: ComparedCase, { connections, durati
         startAt: 0, leadInS: 0, graceS: GRACE_S,
       },
     })).result;
-  const requests = result.failed + result.succeeded;
-  if (result.succeeded === 0 || result.failed > requests * failedShareMax) {
-    throw new Error(`${name} failed ${result.failed} of ${requests} requests of ${one.name}`);
+  if (result.succeeded === 0 || result.failed > result.succeeded / 1000) {
+    throw new Error(`${name} failed ${result.failed} of ${result.failed + result.succeeded} requests of ${one.name}`);
   }
   return result;
 }
