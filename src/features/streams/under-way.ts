@@ -79,12 +79,10 @@ export class UnderWay {
   leave(key: string): void {
     const present = this.#requests.get(key) ?? 0;
     this.#waiting -= 1;
-    if (present > 1) {
-      this.#requests.set(key, present - 1);
-    } else {
-      this.#requests.delete(key);
-      if (this.#sample !== null && this.#sample.key === key) this.#learn(this.#sample);
-    }
+    if (present > 1) this.#requests.set(key, present - 1);
+    else this.#requests.delete(key);
+    // The first who leaves: a title that is always asked for again may stay under way for ever.
+    if (this.#sample !== null && this.#sample.key === key) this.#learn(this.#sample);
   }
 
   #isTooMany(key: string, queued: number): boolean {

@@ -96,6 +96,22 @@ describe('titles under way', () => {
     assert.equal(enterNew(underWay, 300, 'burst').length, 255);
   });
 
+  test('a title that somebody always waits for is no queue', () => {
+    const underWay = door(256);
+    enterNew(underWay, 31, 'still');
+    underWay.enter('popular');
+    for (let turn = 0; turn < 100; turn++) {
+      clockMs += 10;
+      underWay.enter('popular');
+      underWay.leave('popular');
+    }
+    underWay.leave('popular');
+    underWay.enter('next');
+    clockMs += 60;
+    underWay.leave('next');
+    assert.equal(enterNew(underWay, 300, 'more').length, 225);
+  });
+
   test('many who do not wait for long are no queue', () => {
     const underWay = door(256);
     const clients = enterNew(underWay, 100, 'client');
