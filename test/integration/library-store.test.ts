@@ -88,6 +88,18 @@ describe('library store', { skip: skipWithoutPostgres }, () => {
     }
   });
 
+  test('what is read by id is planned once for a connection', async () => {
+    const prepared = async () => (await database.sql<{ text: string }[]>`SELECT statement AS text FROM pg_prepared_statements`)
+      .map(({ text }) => text);
+    for (const id of ['tt0000001', 'tt0000002']) {
+      await library.titleDetails({ type: 'movie', provider: 'imdb', id }, signal);
+      await library.posterSource({ type: 'movie', provider: 'imdb', id }, signal);
+    }
+    const sent = database.statements.slice(-2);
+    const known = await prepared();
+    for (const { name, text } of sent) assert.equal(known.filter((one) => one === text).length, 1, name);
+  });
+
   test('a repeated import changes nothing, a changed one what is different', async () => {
     const work = importedWork({
       publicId: 'sl:a', imdbId: 'tt0000001', genres: ['Drama'], alternativeTitles: ['Alpha'],
