@@ -59,14 +59,14 @@ async function runAndRemove<R>(folder: string | null, work: () => Promise<R>): P
   }
 }
 
-/** A Lua script that takes the paths in turn; its folder. */
+/** A Lua script that takes the paths in turn; its folder. wrk asks it for one request, at first, that it never sends. */
 async function writeScript(paths: readonly string[]): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-paths-'));
   const list = join(folder, 'paths.txt');
   await writeFile(list, `${paths.join('\n')}\n`);
   await writeFile(join(folder, 'paths.lua'), `
 local requests = {}
-local at = 0
+local at = -1
 function init()
   for path in io.lines(${JSON.stringify(list)}) do requests[#requests + 1] = wrk.format("GET", path) end
 end

@@ -15,7 +15,7 @@ export async function runClosedLoad(
   if (generator === 'sluice' || plan.newConnectionEach) return await runLoadPlan(plan, listener, signal);
   await listener.connected();
   await listener.counting();
-  const paths = plan.order.length === 0 ? plan.paths : plan.order.map((index) => plan.paths[index] ?? '/');
+  const paths = pathsFrom(plan);
   const load = await runLoad({
     generator, url: `http://127.0.0.1:${plan.port}${paths[0] ?? '/'}`, ...(paths.length > 1 ? { paths } : {}),
     connections: plan.connections, durationS: plan.durationS, headers: plan.headers, signal,
@@ -25,6 +25,13 @@ export async function runClosedLoad(
     // These generators tell how many, not which.
     failures: load.failures === 0 ? {} : { 0: load.failures },
     latency: null, shedLatency: null, sendLatenessP99: 0, connectionsOpened: plan.connections, receivedBytes: 0,
-    cpuShare: load.clientCpuShare, endAt: plan.startAt,
+    cpuShare: load.clientCpuShare, endAt: plan.startAt + load.requests,
   };
+}
+
+/** These generators begin at the first one, always: asked for the same ones in every round, a server has them all in its memory. */
+function pathsFrom({ paths, order, startAt }: LoadPlan): readonly string[] {
+  const inOrder = order.length === 0 ? paths : order.map((index) => paths[index] ?? '/');
+  const first = startAt % inOrder.length;
+  return [...inOrder.slice(first), ...inOrder.slice(0, first)];
 }

@@ -60,7 +60,7 @@ export const PLAIN_SCENARIOS: readonly LoadScenario[] = [
   },
   {
     name: 'mixed', description: 'A realistic day over the generated titles: manifest, catalogues, meta, streams and posters, 2,000 installs.',
-    needs: EVERYTHING, environment: PLAIN, warmUpS: 15, requests: mixedRequests,
+    needs: EVERYTHING, environment: PLAIN, warmUpS: 20, requests: mixedRequests,
   },
   {
     name: 'churn', description: 'stream-repeat with a new connection for every request.',

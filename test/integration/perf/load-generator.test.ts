@@ -8,6 +8,7 @@ import { runClosedLoad } from '../../../perf/harness/closed-load.ts';
 import { runLoadPlan } from '../../../perf/harness/generator.ts';
 import type { LoadPlan, LoadTick } from '../../../perf/harness/load-plan.ts';
 import { CHRT } from '../../../perf/harness/pinned.ts';
+import { generator as loadGenerator } from '../../../perf/load.ts';
 
 interface Target extends AsyncDisposable {
   readonly port: number;
@@ -41,6 +42,7 @@ function plan(port: number, more: Partial<LoadPlan>): LoadPlan {
   };
 }
 
+const hasWrk = loadGenerator === 'wrk';
 const ticks: LoadTick[] = [];
 const listener = {
   connected: () => Promise.resolve(), counting: () => Promise.resolve(), tick: (tick: LoadTick) => void ticks.push(tick),
@@ -231,4 +233,20 @@ describe('the other loops', () => {
     assert.ok(Math.max(...counts) - Math.min(...counts) <= closed.connections, JSON.stringify(counts));
     assert.ok(report.succeeded > 0 && Object.keys(report.failures).length === 0);
   });
+
+  for (const generator of ['autocannon', 'wrk'] as const) {
+    test(`${generator} goes on where the last round stopped`, { skip: generator === 'wrk' && !hasWrk }, async () => {
+      const seen: string[] = [];
+      await using server = await target((request, response) => {
+        seen.push(request.url ?? '');
+        answer(request, response);
+      });
+      const closed = plan(server.port, {
+        loop: 'closed', durationS: 1, connections: 1, paths: ['/a', '/b', '/c'], order: [2, 0, 2, 1], startAt: 5,
+      });
+      const report = await runClosedLoad(generator, closed, listener, signal);
+      assert.deepEqual(seen.slice(0, 4), ['/a', '/c', '/b', '/c']);
+      assert.equal(report.endAt, 5 + report.succeeded);
+    });
+  }
 });
