@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Database } from '../../src/platform/db/database.ts';
+import type { Database, Lane } from '../../src/platform/db/database.ts';
 import { openDatabase, statement, until } from '../support/open-database.ts';
 import { createTestDatabase, skipWithoutPostgres, type TestDatabase } from '../support/template-db.ts';
 
-const sleeping = (database: Database, lane: 'hot' | 'rest', seconds: number, timeoutMs?: number) => {
+const sleeping = (database: Database, lane: Lane, seconds: number, timeoutMs?: number) => {
   const options = statement(lane, timeoutMs === undefined ? {} : { timeoutMs });
   return database.read(options, (sql) => sql`select pg_sleep(${seconds})`);
 };
@@ -118,14 +118,30 @@ describe('statements', { skip: skipWithoutPostgres }, () => {
     await using database = openDatabase({ primaryUri: test.uri, connectionsMax: 4 });
     await database.read(statement('hot'), (sql) => sql`select 1`);
     const slow = Promise.all([1, 2, 3, 4, 5].map(() => sleeping(database, 'rest', 0.4)));
-    await until(() => database.stats().waiting === 2);
+    await until(() => database.stats().waiting === 3);
     const startedAt = performance.now();
     for (let index = 0; index < 20; index += 1) {
       await database.read(statement('hot'), (sql) => sql`select ${index}::int`);
     }
-    assert.equal(database.stats().waiting, 2, 'the slow ones are still there');
+    assert.equal(database.stats().waiting, 3, 'the slow ones are still there');
     assert.ok(performance.now() - startedAt < 350);
     await slow;
+  });
+
+  it('gives pages a sixteenth of the connections and no more, however many are asked for', async () => {
+    await using database = openDatabase({ primaryUri: test.uri, connectionsMax: 40 });
+    const slow = Promise.all([1, 2, 3, 4, 5].map(() => sleeping(database, 'page', 0.2)));
+    await until(() => database.stats().waiting === 3);
+    assert.equal(database.stats().checkedOut, 2);
+    for (const lane of ['hot', 'rest'] as const) await database.read(statement(lane), (sql) => sql`select 1`);
+    assert.equal(database.stats().waiting, 3, 'the others do not wait behind them');
+    await slow;
+  });
+
+  it('answers pages on the connections of the rest where there are only two', async () => {
+    await using database = openDatabase({ primaryUri: test.uri, connectionsMax: 2 });
+    await Promise.all((['page', 'hot', 'rest'] as const).map((lane) => sleeping(database, lane, 0.05)));
+    assert.deepEqual([database.stats().checkedOut, database.stats().waiting], [0, 0]);
   });
 
   it('pipelines hot reads, and repeats those that were stuck behind a slow one', async () => {

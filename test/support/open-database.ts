@@ -1,5 +1,5 @@
 /** A `Database` over the real driver with limits that fit tests. */
-import type { Database, StatementOptions } from '../../src/platform/db/database.ts';
+import type { Database, Lane, StatementOptions } from '../../src/platform/db/database.ts';
 import { createPostgresDatabase, type PostgresDatabaseOptions } from '../../src/platform/db/postgres-database.ts';
 import { createTestLogger, type LoggedLine } from './test-logger.ts';
 
@@ -17,7 +17,7 @@ export function openDatabase(
 }
 
 export function statement(
-  lane: 'hot' | 'rest', options: Partial<Omit<StatementOptions, 'lane'>> = {},
+  lane: Lane, options: Partial<Omit<StatementOptions, 'lane'>> = {},
 ): StatementOptions {
   return { name: `test.${lane}`, lane, signal: NO_ABORT, ...options };
 }

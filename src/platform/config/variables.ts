@@ -127,7 +127,8 @@ export const VARIABLES = {
   }),
   DB_MAX_CONNECTIONS: variable({
     parser: integer(4, 10_000), fallback: 40, unit: 'connections of the whole instance',
-    effect: 'Shared out over processes, primary and replica, hot path and the rest.',
+    effect: 'Shared out over processes, primary and replica. Of each share a quarter, 1 to 4, reads streams and titles, '
+      + 'a sixteenth catalogues and searches.',
   }),
   DB_ACQUIRE_TIMEOUT_MS: variable({
     parser: integer(1, 60_000), fallback: 2000, unit: 'ms', aliases: [{ name: 'DB_ACQUIRE_TIMEOUT_SECS', factor: 1000 }],
@@ -138,14 +139,14 @@ export const VARIABLES = {
   }),
   DB_STATEMENT_TIMEOUT_MS: variable({
     parser: integer(10, 3_600_000), fallback: 30_000, unit: 'ms',
-    effect: 'Limit of one statement outside the request path.',
+    effect: 'Limit of one statement, those for streams and single titles excepted.',
   }),
   DB_HOT_STATEMENT_TIMEOUT_MS: variable({
-    parser: integer(10, 60_000), fallback: 3000, unit: 'ms', effect: 'Limit of one statement of the request path.',
+    parser: integer(10, 60_000), fallback: 3000, unit: 'ms', effect: 'Limit of one statement for streams or a single title.',
   }),
   DB_RETRY_DEADLINE_MS: variable({
     parser: integer(0, 600_000), fallback: 60_000, unit: 'ms',
-    effect: 'Total time of all attempts of one read outside the request path.',
+    effect: 'Total time of all attempts of one read, those of streams and single titles excepted.',
   }),
   REDIS_URL: variable({
     parser: optional(url(['redis', 'rediss'], 'redis://host:6379/0')), fallback: null, fallbackText: 'in-process store',

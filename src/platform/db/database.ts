@@ -1,12 +1,16 @@
 /**
- * PostgreSQL as store files see it: named statements in one of two lanes, on the primary or the
+ * PostgreSQL as store files see it: named statements in one of three lanes, on the primary or the
  * replica. `postgres-database.ts` implements it over postgres.js with budgets, deadlines and retries
  * (design.md section 4).
  */
 import type { PendingQuery, Row, Sql } from 'postgres';
 
-/** `hot` is the small pool of the request path; nothing slow may run there. */
-export type Lane = 'hot' | 'rest';
+/**
+ * `hot` is the small pool of what is found by an id in a millisecond, streams above all; nothing slow may run there.
+ * `page` is that of catalogues and searches: a user waits, and tens of milliseconds are usual. `rest`: imports, jobs and
+ * all writes.
+ */
+export type Lane = 'hot' | 'page' | 'rest';
 
 export interface StatementOptions {
   /** Stable name for counters and logs: `streams.by-media`. */

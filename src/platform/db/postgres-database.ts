@@ -25,11 +25,11 @@ export interface PostgresDatabaseOptions {
   readonly acquireTimeoutMs: number;
   /** Statements that may wait in one lane; more are refused at once. */
   readonly waitingMax: number;
-  /** Default limit of a statement in the lane `rest`. */
+  /** Default limit of a statement in the lanes `page` and `rest`. */
   readonly statementTimeoutMs: number;
   /** Default limit of a statement in the lane `hot`. */
   readonly hotStatementTimeoutMs: number;
-  /** All attempts and sleeps of one read in the lane `rest`. */
+  /** All attempts and sleeps of one read in the lanes `page` and `rest`. */
   readonly totalRetryDeadlineMs: number;
   /** The same for the lane `hot`, where a user waits; an outage longer than this fails them at once. */
   readonly hotRetryDeadlineMs: number;
@@ -102,12 +102,12 @@ class PostgresDatabase implements Database {
   }
 
   stats(): DatabaseStats {
-    const lanes = this.#servers().flatMap((server) => [server.lanes.hot, server.lanes.rest]);
+    const uses = this.#servers().map((server) => server.use());
     return {
       statements: this.#counter.total,
       statementsByName: this.#counter.byName(),
-      checkedOut: lanes.reduce((sum, lane) => sum + lane.checkedOut, 0),
-      waiting: lanes.reduce((sum, lane) => sum + lane.waiting, 0),
+      checkedOut: uses.reduce((sum, use) => sum + use.checkedOut, 0),
+      waiting: uses.reduce((sum, use) => sum + use.waiting, 0),
     };
   }
 
@@ -186,6 +186,6 @@ function serverOptions(
   } = options;
   return {
     applicationName, pgBouncer, acquireTimeoutMs, waitingMax, connectTimeoutMs, idleTimeoutMs, maxLifetimeMs,
-    timeoutMs: { hot: options.hotStatementTimeoutMs, rest: options.statementTimeoutMs },
+    timeoutMs: { hot: options.hotStatementTimeoutMs, page: options.statementTimeoutMs, rest: options.statementTimeoutMs },
   };
 }

@@ -1,4 +1,4 @@
-/** One PostgreSQL server, primary or replica: its two lanes, and whether it can be reached. */
+/** One PostgreSQL server, primary or replica: its lanes, and whether it can be reached. */
 import { AppError } from '../../lib/errors.ts';
 import type { Logger } from '../log/logger.ts';
 import type { Lane } from './database.ts';
@@ -34,6 +34,7 @@ const REPLICA_PROBE_PAUSE_MS_MAX = 10_000;
 
 export class Server {
   readonly role: 'primary' | 'replica';
+  /** Two may be the same one: see `LaneBudget`. */
   readonly lanes: Readonly<Record<Lane, LanePool>>;
   readonly #options: ServerOptions;
   readonly #logger: Logger;
@@ -50,7 +51,17 @@ export class Server {
       probe: () => this.ping(AbortSignal.timeout(options.connectTimeoutMs)),
       onChange: (isDown) => this.#logOutage(isDown),
     });
-    this.lanes = { hot: this.#createLane('hot'), rest: this.#createLane('rest') };
+    const rest = this.#createLane('rest');
+    this.lanes = { hot: this.#createLane('hot'), page: options.budget.page === 0 ? rest : this.#createLane('page'), rest };
+  }
+
+  /** Connections that are lent, and callers that wait for one, over all lanes. */
+  use(): { readonly checkedOut: number; readonly waiting: number } {
+    const pools = this.#pools();
+    return {
+      checkedOut: pools.reduce((sum, pool) => sum + pool.checkedOut, 0),
+      waiting: pools.reduce((sum, pool) => sum + pool.waiting, 0),
+    };
   }
 
   /** False when the server refused the last connection and the lane has none left: ask elsewhere, or fail. */
@@ -72,7 +83,11 @@ export class Server {
 
   async close(reason: AppError, drainMs: number): Promise<void> {
     this.#outage.close();
-    await Promise.all([this.lanes.hot.close(reason, drainMs), this.lanes.rest.close(reason, drainMs)]);
+    await Promise.all(this.#pools().map((pool) => pool.close(reason, drainMs)));
+  }
+
+  #pools(): readonly LanePool[] {
+    return [...new Set(Object.values(this.lanes))];
   }
 
   #createLane(lane: Lane): LanePool {

@@ -5,8 +5,10 @@
 import { StartError } from '../../lib/start-error.ts';
 
 export interface LaneBudget {
-  /** Connections of the request path. */
+  /** Connections of what is found by an id: streams, titles. */
   readonly hot: number;
+  /** Connections of catalogues and searches; 0 when they have those of `rest`. */
+  readonly page: number;
   /** Connections of everything else. */
   readonly rest: number;
 }
@@ -20,6 +22,8 @@ export interface ShareBudget {
 const CONNECTIONS_PER_SERVER_MIN = 2;
 /** Hot statements are pipelined: one connection carries more than 20,000 reads a second (docs/decisions/0002). */
 const HOT_CONNECTIONS_MAX = 4;
+/** PostgreSQL shares out its CPU by connections: pages on 36 of them left the four hot ones a tenth (docs/decisions/0002). */
+const PAGE_SHARE = 1 / 16;
 
 /**
  * This process's share of the instance's connections.
@@ -40,7 +44,7 @@ export function shareOfInstance(instanceConnectionsMax: number, processes: numbe
 
 /**
  * Splits one process's share between primary and replica and, in each, between the lanes. A replica
- * gets the larger half: all reads go there while it answers. The hot lane gets a quarter, 1 to 4.
+ * gets the larger half: all reads go there while it answers. The hot lane gets a quarter, 1 to 4, and pages a sixteenth.
  * @throws StartError when the share is too small.
  */
 export function splitShare(connectionsMax: number, hasReplica: boolean): ShareBudget {
@@ -61,5 +65,6 @@ function connectionsMin(hasReplica: boolean): number {
 
 function splitServer(connections: number): LaneBudget {
   const hot = Math.min(HOT_CONNECTIONS_MAX, Math.max(1, Math.floor(connections / 4)));
-  return { hot, rest: connections - hot };
+  const page = Math.min(Math.max(1, Math.floor(connections * PAGE_SHARE)), connections - hot - 1);
+  return { hot, page, rest: connections - hot - page };
 }

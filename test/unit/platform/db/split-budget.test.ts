@@ -12,20 +12,24 @@ describe('connection budget', () => {
       fc.pre(Math.floor(max / processes) >= 4);
       const share = shareOfInstance(max, processes, replica);
       const budget = splitShare(share, replica);
-      const lanes = [
-        budget.primary.hot, budget.primary.rest, ...(budget.replica ? [budget.replica.hot, budget.replica.rest] : []),
-      ];
-      assert.ok(lanes.every((lane) => lane >= 1));
-      assert.equal(lanes.reduce((sum, lane) => sum + lane, 0), share);
+      const servers = [budget.primary, ...(budget.replica ? [budget.replica] : [])];
+      for (const { hot, page, rest } of servers) {
+        assert.ok(hot >= 1 && rest >= 1);
+        assert.ok(page >= 1 || hot + rest === 2, 'pages share the connections of the rest only where there are two');
+      }
+      assert.equal(servers.reduce((sum, { hot, page, rest }) => sum + hot + page + rest, 0), share);
       assert.ok(share * processes <= max);
       assert.equal(budget.replica !== undefined, replica);
     }));
   });
 
-  it('keeps the hot lane small', () => {
-    assert.deepEqual(splitShare(40, false), { primary: { hot: 4, rest: 36 }, replica: undefined });
-    assert.deepEqual(splitShare(10, true), { primary: { hot: 1, rest: 4 }, replica: { hot: 1, rest: 4 } });
-    assert.deepEqual(splitShare(2, false), { primary: { hot: 1, rest: 1 }, replica: undefined });
+  it('keeps the hot lane small, and that of pages smaller: who has more connections has more of the CPU', () => {
+    assert.deepEqual(splitShare(40, false), { primary: { hot: 4, page: 2, rest: 34 }, replica: undefined });
+    assert.deepEqual(splitShare(10, true), {
+      primary: { hot: 1, page: 1, rest: 3 }, replica: { hot: 1, page: 1, rest: 3 },
+    });
+    assert.deepEqual(splitShare(2, false), { primary: { hot: 1, page: 0, rest: 1 }, replica: undefined });
+    assert.deepEqual(splitShare(320, false), { primary: { hot: 4, page: 20, rest: 296 }, replica: undefined });
   });
 
   it('says which variable to raise, and to what', () => {
