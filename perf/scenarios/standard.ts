@@ -6,10 +6,11 @@ import { RATE_MAX, runPhase, warmUp, warningsOf, type Target } from './phases.ts
 import type { Bench, LoadScenario, Outcome } from './scenario.ts';
 
 /** The server of a load scenario, which lives until it is disposed. `root`: another build than this one. */
-export function startScenarioServer(
+export async function startScenarioServer(
   scenario: Pick<LoadScenario, 'environment' | 'needs'>, data: BenchData, more: { readonly root?: string; readonly imports?: readonly string[] } = {},
 ): Promise<ServerProcess> {
-  return startSluice({
+  if (scenario.needs.seed) await data.readFromDisk();
+  return await startSluice({
     ...more,
     environment: {
       POSTGRES_URI: data.postgresUri,
