@@ -43,7 +43,7 @@ export async function runPart(served: Served, { ratePerS, durationS, signal }: P
       port: server.port, loop: ratePerS === null ? 'closed' : 'open', ratePerS: ratePerS ?? 0, durationS, leadInS: LEAD_IN_S, graceS: GRACE_S,
       connections: CONNECTIONS, connectionsMax: CONNECTIONS_MAX, newConnectionEach, paths, order, headers, startAt: served.position,
     },
-    // wrk leaves a fast server no rest, but begins anew each time: where every request is another one, our own goes on.
+    // wrk leaves a fast server no rest, but is told all paths anew each time: where there are many, our own goes on.
     closedLoop: generator === 'wrk' && paths.length === 1 ? 'wrk' : 'sluice',
     counters: null, hasRedis: false, progress: () => undefined, signal,
   });

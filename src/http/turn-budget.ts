@@ -28,12 +28,15 @@ export interface TurnBudgetOptions {
   readonly budgetMs: number;
   /** Told every ten seconds at most, with the number of requests refused since the last time. */
   readonly onRefused: (requests: number) => void;
+  /** The clock that callers of `admits` read; `performance.now` when absent. */
+  readonly now?: () => number;
 }
 
 export class TurnBudget {
   readonly #budgetMs: number;
   readonly #longMs: number;
   readonly #onRefused: (requests: number) => void;
+  readonly #now: () => number;
   /** Negative between turns. */
   #turnStartedAtMs = -1;
   #servedInTurn = 0;
@@ -53,11 +56,12 @@ export class TurnBudget {
     this.#budgetMs = options.budgetMs;
     this.#longMs = options.budgetMs * LONG_FACTOR;
     this.#onRefused = options.onRefused;
+    this.#now = options.now ?? (() => performance.now());
   }
 
   /**
    * Whether a request that is looked at now should be served. A `setImmediate` tells when a turn is over.
-   * @param nowMs on the clock of `performance.now()`
+   * @param nowMs on the clock of the options
    */
   admits(nowMs: number): boolean {
     if (this.#budgetMs === 0) return true;
@@ -96,7 +100,7 @@ export class TurnBudget {
   }
 
   readonly #endTurn = (): void => {
-    const nowMs = performance.now();
+    const nowMs = this.#now();
     const isLong = this.#wholeTurnMs(nowMs) >= this.#longMs;
     if (this.#isOverloaded) {
       if (isLong) this.#overloadedAtMs = nowMs;
