@@ -1,23 +1,20 @@
 /**
  * Admission control by the event loop. Requests that become readable together are handled in one turn of
  * the loop, so beyond capacity turns grow to as many requests as there are connections, and every client
- * waits for all of them. When turns have been far longer than the budget for a while (CoDel's idea of a
- * standing queue, RFC 8289, with a turn for the queue's delay), a turn serves for its budget and what is
- * left of it is refused at once, until no turn would have been long for a while, had everybody been served. Refusing costs a
- * tenth of the cheapest work that is worth refusing: 13 of 130 µs (`stream-distinct`, docs/decisions/0014-latency.md).
+ * waits for all of them. In an overload (`overload-watch.ts`) a turn serves for its budget, and what is left of it is
+ * refused at once. Refusing costs a tenth of the cheapest work that is worth refusing: 10 to 13 of 95 to 130 µs
+ * (`stream-distinct`, docs/decisions/0014-latency.md).
  */
+import { OverloadWatch } from './overload-watch.ts';
 
-/** A turn is long from this multiple of the budget on: 250 connections that ask for 0.2 ms of work each. */
-const LONG_FACTOR = 5;
-/** Long turns are borne for this time: a pause for garbage, a thousand clients at the same moment. */
-const PATIENCE_MS = 300;
-/** Refusing ends when no turn has been long for this time. */
-const CALM_MS = 500;
+/** A turn is long from this multiple of the budget on: 500 connections that ask for 0.1 ms of work each. */
+const LONG_FACTOR = 16;
 /**
- * For this time after that a long turn is not borne again. Patience anew let in 10,000 requests at 36,000 a second, every
- * second or two, and p95 of refusals was 490 ms.
+ * After refusing for so many budgets a new turn begins, whether the loop has turned or not: libuv looks 48 times
+ * for 1,024 more sockets before it turns. With 4,096 clients that were refused and asked again the loop did not turn
+ * for 0.2 s, and served for 10 ms of them.
  */
-const WARY_MS = 5000;
+const REFUSING_FACTOR = 3;
 /** Of a server that keeps up only one request in so many looks at its turn: telling when a turn is over costs 1.5 µs. */
 const LOOK_EVERY_REQUESTS = 16;
 /** How often the log may say that requests are refused. */
@@ -34,27 +31,25 @@ export interface TurnBudgetOptions {
 
 export class TurnBudget {
   readonly #budgetMs: number;
-  readonly #longMs: number;
+  readonly #refusingMs: number;
+  readonly #watch: OverloadWatch;
   readonly #onRefused: (requests: number) => void;
   readonly #now: () => number;
   /** Negative between turns. */
   #turnStartedAtMs = -1;
+  #isLoopWatched = false;
   #servedInTurn = 0;
   #refusedInTurn = 0;
   /** What this turn's served requests took, once one is refused. */
   #servedForMs = 0;
-  /** Since when turns have been long; negative while they are not. */
-  #longSinceMs = -1;
-  #isOverloaded = false;
-  /** When the server was last seen beyond its capacity: the end of a long turn that was cut, a refusal by a handler. */
-  #overloadedAtMs = -Infinity;
   #requestsUnseen = 0;
   #refused = 0;
   #reportedAtMs = -Infinity;
 
   constructor(options: TurnBudgetOptions) {
     this.#budgetMs = options.budgetMs;
-    this.#longMs = options.budgetMs * LONG_FACTOR;
+    this.#refusingMs = options.budgetMs * REFUSING_FACTOR;
+    this.#watch = new OverloadWatch(options.budgetMs * LONG_FACTOR);
     this.#onRefused = options.onRefused;
     this.#now = options.now ?? (() => performance.now());
   }
@@ -66,20 +61,15 @@ export class TurnBudget {
   admits(nowMs: number): boolean {
     if (this.#budgetMs === 0) return true;
     if (this.#turnStartedAtMs < 0) {
-      if (this.#longSinceMs < 0 && ++this.#requestsUnseen % LOOK_EVERY_REQUESTS !== 0) return true;
-      this.#turnStartedAtMs = nowMs;
-      this.#servedInTurn = 0;
-      this.#refusedInTurn = 0;
-      setImmediate(this.#endTurn);
+      if (!this.#watch.isAlert && ++this.#requestsUnseen % LOOK_EVERY_REQUESTS !== 0) return true;
+      this.#beginTurn(nowMs);
     }
     const spentMs = nowMs - this.#turnStartedAtMs;
-    if (spentMs < this.#budgetMs || !(this.#isOverloaded || this.#becomesOverloaded(nowMs, spentMs))) {
+    if (spentMs < this.#budgetMs || !this.#watch.turnGoesOn(nowMs, spentMs)) {
       this.#servedInTurn += 1;
       return true;
     }
-    if (this.#refusedInTurn === 0) this.#servedForMs = spentMs;
-    this.#refusedInTurn += 1;
-    return false;
+    return !this.#refuses(nowMs, spentMs);
   }
 
   /**
@@ -87,29 +77,41 @@ export class TurnBudget {
    * borne. A collection of 50 ms let in 0.3 s of requests at 16,000 a second, and each of 2,000 clients waited for all of them.
    */
   refusedByHandler(nowMs: number): void {
-    this.#overloadedAtMs = nowMs;
+    this.#watch.refusedByHandler(nowMs);
   }
 
-  #becomesOverloaded(nowMs: number, spentMs: number): boolean {
-    if (spentMs < this.#longMs) return false;
-    if (this.#longSinceMs < 0) this.#longSinceMs = nowMs;
-    const isWary = nowMs - this.#overloadedAtMs < WARY_MS;
-    this.#isOverloaded = isWary || nowMs - this.#longSinceMs >= PATIENCE_MS;
-    if (this.#isOverloaded) this.#overloadedAtMs = nowMs;
-    return this.#isOverloaded;
-  }
-
-  readonly #endTurn = (): void => {
-    const nowMs = this.#now();
-    const isLong = this.#wholeTurnMs(nowMs) >= this.#longMs;
-    if (this.#isOverloaded) {
-      if (isLong) this.#overloadedAtMs = nowMs;
-      this.#isOverloaded = nowMs - this.#overloadedAtMs < CALM_MS;
+  #refuses(nowMs: number, spentMs: number): boolean {
+    if (this.#refusedInTurn === 0) this.#servedForMs = spentMs;
+    if (spentMs - this.#servedForMs < this.#refusingMs) {
+      this.#refusedInTurn += 1;
+      return true;
     }
-    if (!this.#isOverloaded && !isLong) this.#longSinceMs = -1;
+    this.#endTurn(nowMs);
+    this.#beginTurn(nowMs);
+    this.#servedInTurn = 1;
+    return false;
+  }
+
+  #beginTurn(nowMs: number): void {
+    this.#watch.turnBegins(nowMs);
+    this.#turnStartedAtMs = nowMs;
+    this.#servedInTurn = 0;
+    this.#refusedInTurn = 0;
+    if (this.#isLoopWatched) return;
+    this.#isLoopWatched = true;
+    setImmediate(this.#onLoopTurned);
+  }
+
+  readonly #onLoopTurned = (): void => {
+    this.#isLoopWatched = false;
+    this.#endTurn(this.#now());
+  };
+
+  #endTurn(nowMs: number): void {
+    this.#watch.turnEnded(nowMs, this.#wholeTurnMs(nowMs));
     this.#turnStartedAtMs = -1;
     this.#report(nowMs);
-  };
+  }
 
   /** As if those that were refused had been served, too, and taken as long as the others. */
   #wholeTurnMs(nowMs: number): number {

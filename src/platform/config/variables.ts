@@ -85,9 +85,9 @@ export const VARIABLES = {
     effect: 'Requests that may wait for something at a time; one more is answered 503 at once.',
   }),
   HTTP_TURN_BUDGET_MS: variable({
-    parser: zeroOr(integer(5, 1000)), fallback: 10, unit: 'ms',
-    effect: 'A process whose event loop has taken 5 times as long a turn for 0.3 s serves for this long in '
-      + 'each turn and refuses the rest with 503, until what is asked in a turn has taken less for 0.5 s. More trades '
+    parser: zeroOr(integer(1, 1000)), fallback: 3, unit: 'ms',
+    effect: 'A process whose event loop has taken 16 times as long a turn for 0.3 s serves for this long in '
+      + 'each turn and refuses the rest with 503, until what is asked would leave it idle time. More trades '
       + 'refusals for waiting; 0 never refuses.',
   }),
   REQUEST_TIMEOUT_MS: variable({

@@ -4,8 +4,8 @@ import { describe, test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import { TurnBudget } from '../../../src/http/turn-budget.ts';
 
-const BUDGET_MS = 10;
-/** Shorter than five times the budget. */
+const BUDGET_MS = 3;
+/** Shorter than 16 times the budget. */
 const SHORT_MS = 30;
 /** Moved by what is served: of a real one, a busy machine takes whole turns between two requests. */
 let clockMs = 0;
@@ -64,7 +64,7 @@ describe('TurnBudget', () => {
       serve(1);
     }
     const servedForMs = clockMs - startedAtMs;
-    assert.ok(served > 0 && servedForMs >= BUDGET_MS && servedForMs < 3 * BUDGET_MS, `served for ${servedForMs} ms`);
+    assert.ok(served > 0 && servedForMs >= BUDGET_MS && servedForMs <= 2 * BUDGET_MS, `served for ${servedForMs} ms`);
     await turn();
     for (let count = 0; count < 3; count++) assert.ok(await longTurn(turns, 80) > 0);
     assert.equal(told.length, 1);
@@ -78,14 +78,26 @@ describe('TurnBudget', () => {
     assert.ok(await longTurn(turns, 80) > 0);
   });
 
+  test('a turn that does not end is cut again and again: it serves for a budget and refuses for three', async () => {
+    const { turns } = budgetOf();
+    await overload(turns);
+    const admitted = Array.from({ length: 48 }, () => {
+      const isAdmitted = turns.admits(clockMs);
+      serve(1);
+      return isAdmitted ? 'S' : 'r';
+    }).join('');
+    await turn();
+    assert.equal(admitted, 'SSSrrrrrrrrr'.repeat(4));
+  });
+
   test('one short turn is no end of an overload: the next long turn is cut at once', async () => {
     const { turns } = budgetOf();
     await overload(turns);
-    assert.equal(await longTurn(turns, 5), 0);
+    assert.equal(await longTurn(turns, BUDGET_MS), 0);
     assert.ok(await longTurn(turns, 80) > 0);
   });
 
-  test('turns that would not be long if nobody were refused end it after half a second', async () => {
+  test('turns that would not be long if nobody were refused end it on trial after half a second', async () => {
     const { turns } = budgetOf();
     await overload(turns);
     const untilMs = clockMs + 700;
@@ -102,12 +114,11 @@ describe('TurnBudget', () => {
     assert.ok(await longTurn(turns, 100) > 0);
   });
 
-  test('an idle server serves whoever comes, whatever was before', async () => {
+  test('after an idle time a server serves whoever comes, whatever was before', async () => {
     const { turns } = budgetOf();
     await overload(turns);
-    assert.equal(turns.admits(clockMs), true, 'the first of a turn');
-    await turn();
-    assert.equal(await longTurn(turns, 5), 0);
+    serve(1000);
+    assert.equal(await longTurn(turns, SHORT_MS), 0);
   });
 
   test('a budget of 0 never refuses', async () => {
