@@ -2,8 +2,6 @@
  * `npm run perf:capacity -- --slo 'p95<5ms' --scenario mixed`: raises an open-loop rate until the objective
  * breaks, and says what this machine serves. A rate holds when the objective does in the median round and at
  * most one request in a thousand is refused or fails.
- *
- *   [--rounds 3] [--seconds 5] [--titles 100000] [--streams 2000000] [--data folder] [--json file]
  */
 import { searchCapacity } from './capacity-search.ts';
 import { openBenchData } from './harness/bench-data.ts';
@@ -20,6 +18,8 @@ import type { Bench, LoadScenario } from './scenarios/scenario.ts';
 import { startScenarioServer, verify } from './scenarios/standard.ts';
 import { loadScenarioOf } from './scenarios/table.ts';
 
+const USAGE = "npm run perf:capacity [-- --slo 'p95<5ms'] [--scenario mixed] [--rounds 3] [--seconds 5] "
+  + '[--titles 100000] [--streams 2000000] [--data folder] [--json file]';
 /** Where the search begins, of what a closed loop got. */
 const FIRST_SHARE = 0.25;
 const NOT_SERVED_SHARE_MAX = 0.001;
@@ -51,7 +51,7 @@ function holds({ rounds }: PhaseResult, objective: Objective): boolean {
 }
 
 async function main(signal: AbortSignal): Promise<void> {
-  const { values } = readArguments({
+  const { values } = readArguments(USAGE, {
     options: {
       slo: { type: 'string', default: 'p95<5ms' },
       scenario: { type: 'string', default: 'mixed' },

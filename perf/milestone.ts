@@ -66,7 +66,7 @@ function historyLine(name: string, result: PerfResult): string {
 }
 
 async function main(): Promise<void> {
-  const { values, positionals } = readArguments({ options: { name: { type: 'string' } }, allowPositionals: true });
+  const { values, positionals } = readArguments(USAGE, { options: { name: { type: 'string' } }, allowPositionals: true });
   const { name } = values;
   if (name === undefined || !/^[a-z0-9-]+$/.test(name)) throw new Error(`--name: expected lower-case letters, digits and dashes: ${USAGE}`);
   const result = joined(await Promise.all(positionals.map((path) => readResult(path))));

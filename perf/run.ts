@@ -1,11 +1,7 @@
 /**
  * `npm run perf -- <scenario…>`: load on one api process, with a database, and a Redis where it is needed,
- * of its own. Prints a table a scenario and what must hold; writes everything as JSON (perf/result.ts).
- *
- *   npm run perf -- stream-repeat stream-distinct [--rounds 5] [--seconds 5] [--json file]
- *     [--titles 100000] [--streams 2000000] [--data folder] [--generator wrk|autocannon|sluice] [--soak-minutes 10]
- *
- * `all` runs every scenario. Exit code 1 when something that must hold does not.
+ * of its own. Prints a table a scenario and what must hold; writes everything as JSON (perf/result.ts). `all` runs
+ * every scenario. Exit code 1 when something that must hold does not.
  */
 import { openBenchData, type BenchData } from './harness/bench-data.ts';
 import { Progress, readArguments, runCommand, typedCommand, wholeNumber } from './harness/command.ts';
@@ -25,8 +21,12 @@ interface Wanted {
   readonly jsonFile: string | undefined;
 }
 
+const USAGE = 'npm run perf [-- <scenario …> | all] [--rounds 5] [--seconds 5] [--json file] [--titles 100000] '
+  + '[--streams 2000000] [--data folder] [--generator wrk|autocannon|sluice] [--soak-minutes 10]; without a name: lists them';
+const NAMES = SCENARIOS.map(({ name, description }) => `  ${name.padEnd(16)} ${description}`).join('\n');
+
 function read(): Wanted {
-  const { values, positionals } = readArguments({
+  const { values, positionals } = readArguments(USAGE, {
     options: {
       rounds: { type: 'string', default: '5' },
       seconds: { type: 'string', default: '5' },
@@ -39,10 +39,7 @@ function read(): Wanted {
     },
     allowPositionals: true,
   });
-  if (positionals.length === 0) {
-    const lines = SCENARIOS.map(({ name, description }) => `  ${name.padEnd(16)} ${description}`);
-    throw new Error(`name one scenario or more, or all:\n${lines.join('\n')}`);
-  }
+  if (positionals.length === 0) throw new Error(`name one scenario or more, or all:\n${NAMES}`);
   const { generator } = values;
   if (generator !== 'wrk' && generator !== 'autocannon' && generator !== 'sluice') {
     throw new Error(`--generator ${generator}: expected wrk, autocannon or sluice`);

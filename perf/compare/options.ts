@@ -39,21 +39,15 @@ export function readOptions(parameters: readonly string[]): CompareOptions {
 }
 
 function parse(parameters: readonly string[]) {
-  try {
-    return readArguments({
-      args: [...parameters],
-      options: {
-        target: { type: 'string', multiple: true, default: [] },
-        rounds: { type: 'string', default: '7' },
-        seconds: { type: 'string', default: '2' },
-        json: { type: 'string', default: DEFAULT_JSON },
-      },
-    });
-  } catch (error) {
-    // The rest of its message explains how to write a positional argument, which nothing here takes.
-    const [reason] = (error instanceof Error ? error.message : String(error)).split('. ');
-    throw new Error(`${reason}; accepted: ${USAGE}`, { cause: error });
-  }
+  return readArguments(USAGE, {
+    args: [...parameters],
+    options: {
+      target: { type: 'string', multiple: true, default: [] },
+      rounds: { type: 'string', default: '7' },
+      seconds: { type: 'string', default: '2' },
+      json: { type: 'string', default: DEFAULT_JSON },
+    },
+  });
 }
 
 function targetOf(text: string): Target {

@@ -15,12 +15,19 @@ export async function runCommand(command: (signal: AbortSignal) => Promise<void>
   try {
     await command(stop.signal);
   } catch (error) {
+    if (error instanceof HelpAsked) {
+      process.stdout.write(`${error.message}\n`);
+      return;
+    }
     process.stderr.write(`\n${stop.signal.aborted ? 'interrupted' : messageOf(error)}\n`);
     process.exitCode = stop.signal.aborted ? 130 : 1;
   } finally {
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt).off('SIGHUP', interrupt);
   }
 }
+
+/** Not a failure: the message is what was asked for. */
+class HelpAsked extends Error {}
 
 function messageOf(error: unknown): string {
   if (error instanceof AggregateError) return error.errors.map(messageOf).join('; ');
@@ -36,9 +43,21 @@ export function wholeNumber(option: string, text: string, min: number, max: numb
   return value;
 }
 
-/** `parseArgs` whose complaint is one line. */
-export function readArguments<T extends ParseArgsConfig>(config: T): ReturnType<typeof parseArgs<T>> {
-  return parseArgs(config);
+/**
+ * `parseArgs`, which also knows `--help`.
+ * @param usage how the command is called
+ * @throws Error in one line that says what was wrong and what is accepted; where help is asked for, `runCommand` prints it
+ */
+export function readArguments<T extends ParseArgsConfig>(usage: string, config: T): ReturnType<typeof parseArgs<T>> {
+  const given = config.args ?? process.argv.slice(2);
+  if (given.includes('--help') || given.includes('-h')) throw new HelpAsked(usage);
+  try {
+    return parseArgs(config);
+  } catch (error) {
+    // The rest of its message explains how to write a positional argument that begins with a dash.
+    const [reason = ''] = (error instanceof Error ? error.message : String(error)).split('. ');
+    throw new Error(`${reason}; accepted: ${usage}`, { cause: error });
+  }
 }
 
 /** How this command was called, without the paths of this machine. */

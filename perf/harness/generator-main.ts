@@ -15,7 +15,7 @@ function tell(message: LoadMessage): void {
   process.stdout.write(`${JSON.stringify(message)}\n`);
 }
 
-goBeforeOthers();
+goBeforeOthers(plan.priority ?? 1);
 const run = new LoadRun(plan, (tick) => tell({ type: 'tick', tick }));
 try {
   await run.connect();

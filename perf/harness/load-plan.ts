@@ -27,6 +27,8 @@ export interface LoadPlan {
   readonly headers: Readonly<Record<string, string>>;
   /** How long to wait for answers that are still due after the end. */
   readonly graceS: number;
+  /** Real-time priority, where the system allows one: 1 when absent, the higher goes first. */
+  readonly priority?: number;
 }
 
 /** One second of a run. */

@@ -23,6 +23,8 @@ export interface RoundOptions {
   /** Null: not asked for, which saves two statements. */
   readonly counters: (() => Promise<Counters>) | null;
   readonly hasRedis: boolean;
+  /** Called when the lead-in is over. */
+  readonly counting?: () => void;
   readonly progress: (tick: LoadTick) => void;
   readonly signal: AbortSignal;
 }
@@ -43,6 +45,7 @@ export async function measureRound(options: RoundOptions): Promise<Round> {
         server.resetProbe();
         watch.start();
         before = (await options.counters?.()) ?? null;
+        options.counting?.();
       },
       tick: (tick) => {
         watch.tick(tick);

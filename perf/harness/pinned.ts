@@ -30,6 +30,6 @@ export function leaveServerCore(): void {
  * The threads of V8 stay behind: of the same priority, one that compiles keeps the core for up to 100 ms. Where it is not allowed
  * nothing changes: the report says how late the generator was.
  */
-export function goBeforeOthers(): void {
-  spawnSync(CHRT, ['--rr', '--pid', '1', String(process.pid)]);
+export function goBeforeOthers(priority: number): void {
+  spawnSync(CHRT, ['--rr', '--pid', String(priority), String(process.pid)]);
 }

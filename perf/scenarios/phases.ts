@@ -29,6 +29,8 @@ export interface PhaseOptions {
   readonly leadInS?: number;
   /** Before every round: a cold id, for example. */
   readonly requestsOf?: (round: number) => Requests;
+  /** The lead-in is over. */
+  readonly onCounting?: () => void;
 }
 
 /** A server, what it is asked for, and what it needs; phases run on it. */
@@ -57,24 +59,31 @@ export async function warmUp(bench: Bench, target: Target, durationS: number): P
 }
 
 async function runRound(bench: Bench, target: Target, options: PhaseOptions, round: number): Promise<Round> {
-  const { paths, order = [], headers = {}, newConnectionEach = false } = options.requestsOf?.(round) ?? target.requests;
   const measured = await measureRound({
     server: target.server,
-    plan: {
-      port: target.server.port, loop: options.loop, ratePerS: options.ratePerS ?? 0,
-      durationS: options.roundS ?? bench.settings.roundS,
-      connections: options.connections ?? CONNECTIONS, connectionsMax: options.connectionsMax ?? CONNECTIONS_MAX,
-      newConnectionEach, paths, order, headers, startAt: target.position,
-      leadInS: options.leadInS ?? LEAD_IN_S, graceS: GRACE_S,
-    },
+    plan: planOf(bench, target, options, options.requestsOf?.(round) ?? target.requests),
     closedLoop: bench.settings.closedLoop,
     counters: () => bench.data.counters(),
     hasRedis: target.needs.redis,
+    counting: () => options.onCounting?.(),
     progress: (tick) => bench.tick(options.name, tick),
     signal: bench.signal,
   });
   target.position = measured.report.endAt;
   return measured;
+}
+
+/** What the generator is told in one round. */
+export function planOf(
+  bench: Bench, target: Target, options: PhaseOptions, { paths, order = [], headers = {}, newConnectionEach = false }: Requests,
+): LoadPlan {
+  return {
+    port: target.server.port, loop: options.loop, ratePerS: options.ratePerS ?? 0,
+    durationS: options.roundS ?? bench.settings.roundS,
+    connections: options.connections ?? CONNECTIONS, connectionsMax: options.connectionsMax ?? CONNECTIONS_MAX,
+    newConnectionEach, paths, order, headers, startAt: target.position,
+    leadInS: options.leadInS ?? LEAD_IN_S, graceS: GRACE_S,
+  };
 }
 
 function phaseResult(bench: Bench, options: PhaseOptions, rounds: readonly Round[]): PhaseResult {

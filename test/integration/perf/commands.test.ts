@@ -11,13 +11,14 @@ const PERF = join(import.meta.dirname, '../../../perf');
 
 interface Ended {
   readonly code: number;
+  readonly stdout: string;
   readonly stderr: string;
 }
 
 function run(script: string, ...parameters: string[]): Promise<Ended> {
   return new Promise((resolve) => {
-    execFile(process.execPath, [join(PERF, script), ...parameters], { timeout: 30_000 }, (error, _stdout, stderr) => {
-      resolve({ code: typeof error?.code === 'number' ? error.code : 0, stderr: stderr.trim() });
+    execFile(process.execPath, [join(PERF, script), ...parameters], { timeout: 30_000 }, (error, stdout, stderr) => {
+      resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout: stdout.trim(), stderr: stderr.trim() });
     });
   });
 }
@@ -29,7 +30,8 @@ describe('bad input', () => {
     ['run.js', ['manifest', '--rounds', '0'], /--rounds 0: expected a whole number from 1 to 100/],
     ['run.js', ['manifest', '--seconds', 'soon'], /--seconds soon: expected a whole number/],
     ['run.js', ['manifest', '--generator', 'hey'], /--generator hey: expected wrk, autocannon or sluice/],
-    ['run.js', ['manifest', '--colour'], /--colour/],
+    ['run.js', ['manifest', '--colour'], /^Unknown option '--colour'; accepted: npm run perf .*--soak-minutes 10/],
+    ['capacity.js', ['--colour'], /^Unknown option '--colour'; accepted: npm run perf:capacity .*--slo/],
     ['run.js', ['manifest', '--json', '/proc/nowhere/result.json'], /the folder \/proc\/nowhere is not there/],
     ['capacity.js', ['--slo', 'quick'], /--slo quick: expected one of p50, .*p95<5ms/],
     ['capacity.js', ['--scenario', 'premiere'], /"premiere" is no steady load; those are manifest, /],
@@ -39,6 +41,16 @@ describe('bad input', () => {
       assert.equal(code, 1);
       assert.match(stderr, expected);
       assert.doesNotMatch(stderr, /\n {4}at /, 'no stack trace');
+    });
+  }
+});
+
+describe('--help', () => {
+  for (const script of ['run', 'capacity', 'compare', 'report', 'milestone', 'gate']) {
+    test(`of ${script}.js says how it is called, on standard output`, async () => {
+      const { code, stdout, stderr } = await run(`${script}.js`, '--help');
+      assert.deepEqual([code, stderr], [0, '']);
+      assert.match(stdout, /^npm run perf.* \[?--/);
     });
   }
 });

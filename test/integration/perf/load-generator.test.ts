@@ -4,10 +4,12 @@ import { spawnSync } from 'node:child_process';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { runClosedLoad } from '../../../perf/harness/closed-load.ts';
 import { runLoadPlan } from '../../../perf/harness/generator.ts';
 import type { LoadPlan, LoadTick } from '../../../perf/harness/load-plan.ts';
 import { CHRT } from '../../../perf/harness/pinned.ts';
+import { Witness } from '../../../perf/harness/witness.ts';
 import { generator as loadGenerator } from '../../../perf/load.ts';
 
 interface Target extends AsyncDisposable {
@@ -162,6 +164,43 @@ describe('the open loop', () => {
   });
 });
 
+describe('a witness', () => {
+  test('is connected before it is told to begin, and asks only then', async () => {
+    let asked = 0;
+    await using server = await target((request, response) => {
+      asked += 1;
+      answer(request, response);
+    });
+    await using witness = await Witness.start(plan(server.port, { durationS: 1, ratePerS: 100 }), signal);
+    assert.equal(server.sockets.size, 4);
+    await sleep(300);
+    assert.equal(asked, 0);
+    witness.begin();
+    const report = await witness.report();
+    assert.deepEqual([report.succeeded, asked], [100, 100]);
+  });
+
+  test('that is not needed any more ends without having asked', async () => {
+    let asked = 0;
+    await using server = await target((request, response) => {
+      asked += 1;
+      answer(request, response);
+    });
+    const witness = await Witness.start(plan(server.port, { durationS: 30 }), signal);
+    const before = performance.now();
+    await witness[Symbol.asyncDispose]();
+    assert.ok(performance.now() - before < 10_000);
+    assert.equal(asked, 0);
+    await assert.rejects(witness.report(), /abort/i);
+  });
+
+  test('of a server that is not there is one clear error', async () => {
+    const server = await target(answer);
+    await server[Symbol.asyncDispose]();
+    await assert.rejects(Witness.start(plan(server.port, {}), signal), /4 connections could not be opened.*ECONNREFUSED/);
+  });
+});
+
 describe('the priority of the generator', () => {
   const mayHave = spawnSync(CHRT, ['--rr', '1', 'true']).status === 0;
 
@@ -174,7 +213,7 @@ describe('the priority of the generator', () => {
       const tasks = () => readdirSync('/proc/self/task').map(Number);
       const policyOf = (task) => Number(readFileSync('/proc/self/task/' + task + '/stat', 'utf8').split(') ').at(-1).split(' ')[38]);
       const before = tasks();
-      goBeforeOthers();
+      goBeforeOthers(1);
       const worker = new Worker('setInterval(() => {}, 1000)', { eval: true });
       worker.once('online', () => {
         const later = tasks().filter((task) => !before.includes(task));

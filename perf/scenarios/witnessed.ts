@@ -1,0 +1,49 @@
+/** A phase in an open loop whose latencies are told by a second client as well. */
+import type { LoadPlan, LoadReport } from '../harness/load-plan.ts';
+import { Witness } from '../harness/witness.ts';
+import type { PhaseResult, RoundResult } from '../result.ts';
+import { CONNECTIONS, CONNECTIONS_MAX, planOf, runPhase, type PhaseOptions, type Target } from './phases.ts';
+import type { Bench, Phase } from './scenario.ts';
+
+/** 2,500 answers in nine seconds, at a fiftieth of the smallest load. */
+const RATE_PER_S = 300;
+const PRIORITY = 2;
+const LEAD_IN_S = 0.5;
+/** It is over before the load is. */
+const MARGIN_S = 0.5;
+/** Elsewhere among the requests than the load is. */
+const AHEAD = 500_000;
+
+export interface Witnessed {
+  readonly load: Phase;
+  readonly witness: Phase;
+}
+
+/** One round of `options`, and beside it what a client of 300 requests a second sees. */
+export async function runWitnessed(bench: Bench, target: Target, options: PhaseOptions & { readonly roundS: number }): Promise<Witnessed> {
+  const plan: LoadPlan = {
+    ...planOf(bench, target, { ...options, connections: CONNECTIONS, connectionsMax: CONNECTIONS_MAX, ratePerS: RATE_PER_S }, target.requests),
+    durationS: options.roundS - LEAD_IN_S - MARGIN_S, leadInS: LEAD_IN_S, startAt: target.position + AHEAD, priority: PRIORITY,
+  };
+  await using witness = await Witness.start(plan, bench.signal);
+  const load = await runPhase(bench, target, { ...options, rounds: 1, onCounting: () => witness.begin() });
+  const report = await witness.report();
+  const result: PhaseResult = {
+    name: `${options.name}, a witness`, loop: 'open', generator: 'sluice', connections: CONNECTIONS, ratePerS: RATE_PER_S,
+    rounds: [roundOf(report)],
+  };
+  return { load, witness: { result, rounds: [{ result: roundOf(report), executed: null, report }] } };
+}
+
+/** What the server used is told by the load's round. */
+function roundOf(report: LoadReport): RoundResult {
+  const failed = Object.values(report.failures).reduce((sum, count) => sum + count, 0);
+  const { elapsedS, succeeded, shed, latency, shedLatency } = report;
+  return {
+    elapsedS, succeeded, shed, failed, requestsPerS: succeeded / elapsedS, latency, shedLatency, clientCpuShare: report.cpuShare, timeline: [],
+    server: {
+      cpuMicrosPerRequest: null, cpuShare: null, rssBytes: null, rssPeakBytes: null, loopDelayP99: null, loopDelayMax: null, handles: null,
+      redisCommandsPerRequest: null, sqlStatementsPerRequest: null,
+    },
+  };
+}
