@@ -29,6 +29,8 @@ export interface LoadPlan {
   readonly graceS: number;
   /** Real-time priority, where the system allows one: 1 when absent, the higher goes first. */
   readonly priority?: number;
+  /** Grain of the open loop's clock in milliseconds, where it may be coarser than the usual 0.5. */
+  readonly tickMs?: number;
 }
 
 /** One second of a run. */

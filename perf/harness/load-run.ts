@@ -77,9 +77,9 @@ export class LoadRun implements ConnectionOwner {
 
   /** @param onCounting called when the lead-in is over */
   async run(onCounting: () => void): Promise<LoadReport> {
-    const { loop, ratePerS, leadInS } = this.#plan;
+    const { loop, ratePerS, leadInS, tickMs } = this.#plan;
     if (loop !== 'open') return await this.#count(onCounting, () => sleep(LOOK_EVERY_MS));
-    await using pacer = new Pacer(Math.min(TICK_MS_MAX, Math.max(TICK_MS_MIN, 1000 / ratePerS)));
+    await using pacer = new Pacer(tickMs ?? Math.min(TICK_MS_MAX, Math.max(TICK_MS_MIN, 1000 / ratePerS)));
     const pause = () => pacer.next();
     if (leadInS > 0) await this.#leadIn(leadInS, pause);
     return await this.#count(onCounting, pause);

@@ -99,7 +99,7 @@ function phaseResult(bench: Bench, options: PhaseOptions, rounds: readonly Round
 }
 
 /** What must be said beside a phase's figures; nothing in the good case. */
-export function warningsOf({ result, rounds }: Phase): readonly string[] {
+export function warningsOf({ result, rounds, grainMs = 0 }: Phase): readonly string[] {
   const all = rounds.map((round) => round.result);
   const warnings: string[] = [];
   const clientBound = all.filter((one) => one.clientCpuShare >= CLIENT_BOUND_SHARE && (one.server.cpuShare ?? 1) < CLIENT_BOUND_SHARE);
@@ -107,7 +107,7 @@ export function warningsOf({ result, rounds }: Phase): readonly string[] {
     warnings.push(`${result.name}: the generator was the bottleneck; read CPU per request, not req/s`);
   }
   const lateness = median(rounds.map(({ report }) => report.sendLatenessP99));
-  if (result.loop === 'open' && result.ratePerS !== null && lateness > SEND_LATENESS_MICROS_MAX) {
+  if (result.loop === 'open' && result.ratePerS !== null && lateness > SEND_LATENESS_MICROS_MAX + grainMs * 1000) {
     warnings.push(`${result.name}: the generator itself was late by ${(lateness / 1000).toFixed(1)} ms at p99, which is in the latencies`);
   }
   const failed = all.reduce((sum, one) => sum + one.failed, 0);

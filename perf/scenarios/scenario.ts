@@ -74,4 +74,6 @@ export interface Bench {
 export interface Phase {
   readonly result: PhaseResult;
   readonly rounds: readonly Round[];
+  /** Of the generator's clock, in milliseconds, where it was coarse on purpose. */
+  readonly grainMs?: number;
 }
