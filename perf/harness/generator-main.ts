@@ -15,10 +15,11 @@ function tell(message: LoadMessage): void {
   process.stdout.write(`${JSON.stringify(message)}\n`);
 }
 
-goBeforeOthers(plan.priority ?? 1);
+const { priority = 1 } = plan;
+if (priority > 0) goBeforeOthers(priority);
 const run = new LoadRun(plan, (tick) => tell({ type: 'tick', tick }));
 try {
-  await run.connect();
+  await run.prepare();
 } catch (error) {
   process.stderr.write(`${plan.connections} connections could not be opened: ${error instanceof Error ? error.message : String(error)}\n`);
   process.exit(1);

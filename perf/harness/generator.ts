@@ -44,6 +44,8 @@ async function runProcess(file: string, listener: LoadListener, signal: AbortSig
   const child = spawn(command, parameters, { stdio: ['pipe', 'pipe', 'pipe'] });
   const stop = () => child.kill('SIGKILL');
   signal.addEventListener('abort', stop, { once: true });
+  // It may have ended before it is told to go; what it said says why.
+  child.stdin.on('error', () => undefined);
   let complaint = '';
   child.stderr.on('data', (bytes: Buffer) => {
     if (complaint.length < 10_000) complaint += bytes.toString();

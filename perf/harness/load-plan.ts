@@ -27,7 +27,7 @@ export interface LoadPlan {
   readonly headers: Readonly<Record<string, string>>;
   /** How long to wait for answers that are still due after the end. */
   readonly graceS: number;
-  /** Real-time priority, where the system allows one: 1 when absent, the higher goes first. */
+  /** Real-time priority, where the system allows one: 1 when absent, the higher goes first; 0 for none. */
   readonly priority?: number;
   /** Grain of the open loop's clock in milliseconds, where it may be coarser than the usual 0.5. */
   readonly tickMs?: number;

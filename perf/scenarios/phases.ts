@@ -29,6 +29,8 @@ export interface PhaseOptions {
   readonly leadInS?: number;
   /** Before every round: a cold id, for example. */
   readonly requestsOf?: (round: number) => Requests;
+  /** Of the generator (`LoadPlan.priority`); 1 when absent. */
+  readonly priority?: number;
   /** The lead-in is over. */
   readonly onCounting?: () => void;
 }
@@ -82,7 +84,7 @@ export function planOf(
     durationS: options.roundS ?? bench.settings.roundS,
     connections: options.connections ?? CONNECTIONS, connectionsMax: options.connectionsMax ?? CONNECTIONS_MAX,
     newConnectionEach, paths, order, headers, startAt: target.position,
-    leadInS: options.leadInS ?? LEAD_IN_S, graceS: GRACE_S,
+    leadInS: options.leadInS ?? LEAD_IN_S, graceS: GRACE_S, priority: options.priority ?? 1,
   };
 }
 

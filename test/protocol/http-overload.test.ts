@@ -107,7 +107,7 @@ describe('a standing queue', () => {
       return text('served');
     };
     await using server = await startToyServer(
-      { '/work': work, '/health': { uncapped: true, handler: () => text('alive') } }, { turnBudgetMs: 20 },
+      { '/work': work, '/health': { uncapped: true, handler: () => text('alive') } }, { turnBudgetMs: 10 },
     );
     const connections = await Promise.all(Array.from({ length: 120 }, () => RawConnection.open(server.port)));
     const counts = { served: 0, refused: 0 };
