@@ -77,7 +77,6 @@ interface Use {
 }
 
 function resultOf({ plan, hasRedis }: RoundOptions, report: LoadReport, use: Use): RoundResult {
-  const failed = Object.values(report.failures).reduce((sum, count) => sum + count, 0);
   const answered = Math.max(1, report.succeeded + report.shed);
   const server: ServerUse = {
     cpuMicrosPerRequest: use.cpuMicros / answered,
@@ -90,17 +89,18 @@ function resultOf({ plan, hasRedis }: RoundOptions, report: LoadReport, use: Use
     redisCommandsPerRequest: hasRedis && use.executed !== null ? use.executed.redisCommands / answered : null,
     sqlStatementsPerRequest: use.executed === null ? null : use.executed.sqlStatements / answered,
   };
+  return { ...clientSide(report), server, timeline: plan.durationS < TIMELINE_S_MIN ? [] : use.timeline };
+}
+
+/** What a generator knows of its round; what the server used meanwhile is not its to tell. */
+export function clientSide(report: LoadReport): Omit<RoundResult, 'server' | 'timeline'> {
+  const { elapsedS, succeeded, shed, latency, shedLatency } = report;
   return {
-    elapsedS: report.elapsedS,
-    succeeded: report.succeeded,
-    shed: report.shed,
-    failed,
-    requestsPerS: report.succeeded / report.elapsedS,
-    latency: report.latency,
-    shedLatency: report.shedLatency,
-    server,
+    elapsedS, succeeded, shed,
+    failed: Object.values(report.failures).reduce((sum, count) => sum + count, 0),
+    requestsPerS: succeeded / elapsedS,
+    latency, shedLatency,
     clientCpuShare: report.cpuShare,
-    timeline: plan.durationS < TIMELINE_S_MIN ? [] : use.timeline,
   };
 }
 

@@ -1,7 +1,8 @@
 /** A phase in an open loop whose latencies are told by a second client as well. */
-import type { LoadPlan, LoadReport } from '../harness/load-plan.ts';
+import type { LoadPlan } from '../harness/load-plan.ts';
+import { clientSide } from '../harness/measure.ts';
 import { Witness } from '../harness/witness.ts';
-import type { PhaseResult, RoundResult } from '../result.ts';
+import type { PhaseResult, RoundResult, ServerUse } from '../result.ts';
 import { CONNECTIONS, CONNECTIONS_MAX, planOf, runPhase, type PhaseOptions, type Target } from './phases.ts';
 import type { Bench, Phase } from './scenario.ts';
 
@@ -15,6 +16,11 @@ const LEAD_IN_S = 0.5;
 const MARGIN_S = 0.5;
 /** Elsewhere among the requests than the load is. */
 const AHEAD = 500_000;
+/** What the server used is in the load's round. */
+const TOLD_BY_THE_LOAD: ServerUse = {
+  cpuMicrosPerRequest: null, cpuShare: null, rssBytes: null, rssPeakBytes: null, loopDelayP99: null, loopDelayMax: null, handles: null,
+  redisCommandsPerRequest: null, sqlStatementsPerRequest: null,
+};
 
 export interface Witnessed {
   readonly load: Phase;
@@ -31,22 +37,9 @@ export async function runWitnessed(bench: Bench, target: Target, options: PhaseO
   await using witness = await Witness.start(plan, bench.signal);
   const load = await runPhase(bench, target, { ...options, rounds: 1, onCounting: () => witness.begin() });
   const report = await witness.report();
+  const round: RoundResult = { ...clientSide(report), server: TOLD_BY_THE_LOAD, timeline: [] };
   const result: PhaseResult = {
-    name: `${options.name}, a witness`, loop: 'open', generator: 'sluice', connections: CONNECTIONS, ratePerS: RATE_PER_S,
-    rounds: [roundOf(report)],
+    name: `${options.name}, a witness`, loop: 'open', generator: 'sluice', connections: CONNECTIONS, ratePerS: RATE_PER_S, rounds: [round],
   };
-  return { load, witness: { result, rounds: [{ result: roundOf(report), executed: null, report }], grainMs: TICK_MS } };
-}
-
-/** What the server used is told by the load's round. */
-function roundOf(report: LoadReport): RoundResult {
-  const failed = Object.values(report.failures).reduce((sum, count) => sum + count, 0);
-  const { elapsedS, succeeded, shed, latency, shedLatency } = report;
-  return {
-    elapsedS, succeeded, shed, failed, requestsPerS: succeeded / elapsedS, latency, shedLatency, clientCpuShare: report.cpuShare, timeline: [],
-    server: {
-      cpuMicrosPerRequest: null, cpuShare: null, rssBytes: null, rssPeakBytes: null, loopDelayP99: null, loopDelayMax: null, handles: null,
-      redisCommandsPerRequest: null, sqlStatementsPerRequest: null,
-    },
-  };
+  return { load, witness: { result, rounds: [{ result: round, executed: null, report }], grainMs: TICK_MS } };
 }
