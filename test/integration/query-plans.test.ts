@@ -51,13 +51,13 @@ describe('statements on a million streams', { skip: skipWithoutPostgres }, () =>
     await server[Symbol.asyncDispose]();
   });
 
-  /** Runs a store's method, then explains the one statement that it sent. */
+  /** Runs a store's method, then explains the one statement that it sent, lists of trackers apart, which are read once a minute. */
   async function check(
     run: () => Promise<unknown>, index: string | null, buffersMax: number, modes: readonly PlanMode[],
   ): Promise<void> {
     const sent = database.statements.length;
     await run();
-    const [statement, ...others] = database.statements.slice(sent);
+    const [statement, ...others] = database.statements.slice(sent).filter(({ name }) => name !== 'streams.tracker-lists');
     assert.ok(statement !== undefined && others.length === 0, 'one statement');
     for (const mode of modes) {
       const facts = await explain(database.sql, statement, mode);

@@ -20,10 +20,11 @@ describe('stream store', { skip: skipWithoutPostgres }, () => {
   before(async () => {
     server = await createTestDatabase();
     database = new RecordingDatabase(server.uri);
-    streams = new StreamStore(database);
   });
   beforeEach(async () => {
     await database.sql`TRUNCATE media, stream, tracker_list RESTART IDENTITY CASCADE`;
+    // It keeps lists of trackers by their ids, which begin anew.
+    streams = new StreamStore(database);
   });
   after(async () => {
     await database[Symbol.asyncDispose]();
@@ -88,6 +89,40 @@ describe('stream store', { skip: skipWithoutPostgres }, () => {
     );
     assert.equal(second.languagesHigh, 1 << (LANGUAGE_UNKNOWN_BIT - 32), 'no known language is "unknown"');
     assert.ok(Math.abs(second.addedAtS - Date.now() / 1000) < 3600, 'unknown time of upload: the import');
+  });
+
+  test('texts with the separator of fields in them come as they are but for it, and so do their neighbours', async () => {
+    const odd = importedStream({ name: 'one\x1ftwo\x1e', uploader: '\x1f', source: 'a\x1fb', trackers: ['udp://one.example.org'], seeders: 2 });
+    const even = importedStream({ name: 'plain', seeders: 1, trackers: ['udp://two.example.org'] });
+    const mediaId = await imported(importedWork({ publicId: 'sl:a', streams: [odd, even] }));
+    const rows = await streams.loadStreams(mediaId, 0, 0, signal);
+    assert.deepEqual(rows.map(({ name, uploader, source, trackers, seeders }) => [name, uploader, source, trackers, seeders]), [
+      ['one two\x1e', ' ', 'a b', 'udp://one.example.org', 2], ['plain', '', even.source, 'udp://two.example.org', 1],
+    ]);
+    assert.deepEqual(rows.map(({ infohash }) => Buffer.from(infohash ?? []).toString('hex')), [odd.infohash, even.infohash]);
+  });
+
+  test('the time of upload is in whole seconds, rounded down, also before 1970', async () => {
+    const mediaId = await imported(importedWork({ publicId: 'sl:a', streams: [importedStream({ name: 'a' })] }));
+    const addedAtS = async () => (await streams.loadStreams(mediaId, 0, 0, signal)).map((row) => row.addedAtS);
+    await database.sql`UPDATE stream SET added_at = to_timestamp(1700000000.9)`;
+    assert.deepEqual(await addedAtS(), [1_700_000_000]);
+    await database.sql`UPDATE stream SET added_at = to_timestamp(-1.5)`;
+    assert.deepEqual(await addedAtS(), [-2]);
+  });
+
+  test('lists of trackers are read once, those of another title only when they are others', async () => {
+    const work = (publicId: string, imdbId: string, trackers: readonly string[]) =>
+      importedWork({ publicId, imdbId, streams: trackers.map((url) => importedStream({ name: url, trackers: [url] })) });
+    const one = await imported(work('sl:a', 'tt0000001', ['udp://a', 'udp://b']));
+    const two = await imported(work('sl:b', 'tt0000002', ['udp://b', 'udp://c']));
+    const three = await imported(work('sl:c', 'tt0000003', ['udp://c', 'udp://a']));
+    const sent = database.statements.length;
+    for (const mediaId of [one, two, three, one]) {
+      for (const { name, trackers } of await streams.loadStreams(mediaId, 0, 0, signal)) assert.equal(trackers, name);
+    }
+    const asked = database.statements.slice(sent).filter(({ name }) => name === 'streams.tracker-lists');
+    assert.deepEqual(asked.map(({ parameters }) => (parameters[0] as string[]).length), [2, 1]);
   });
 
   test('an episode is played by its file, by ranges around it, by packs of its season and of the series', async () => {

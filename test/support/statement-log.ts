@@ -6,8 +6,8 @@ export interface StatementLog extends AsyncDisposable {
   calls(pattern: RegExp): Promise<number>;
 }
 
-/** Reading a table of streams: the statement that a cold request runs once. */
-export const STREAM_QUERY = /\binfohash\b[\s\S]*\bfrom\b[\s\S]*\bstream/i;
+/** Reading the links of streams: the statement that a cold request runs once. */
+export const STREAM_QUERY = /\bfrom\s+stream_link\b/i;
 /** Everything that a request could cause; housekeeping of pools and of this log is left out. */
 export const ANY_QUERY = /^(?!.*pg_stat_statements)\s*(\/\*|with|select|insert|update|delete)/is;
 
