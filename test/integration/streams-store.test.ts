@@ -92,14 +92,29 @@ describe('stream store', { skip: skipWithoutPostgres }, () => {
   });
 
   test('texts with the separator of fields in them come as they are but for it, and so do their neighbours', async () => {
-    const odd = importedStream({ name: 'one\x1ftwo\x1e', uploader: '\x1f', source: 'a\x1fb', trackers: ['udp://one.example.org'], seeders: 2 });
+    const us = '\x1f';
+    const odd = importedStream({
+      name: `one${us}two\x1e`, uploader: us, source: `a${us}b`, releaseGroup: `${us}G`, locator: `l${us}`,
+      trackers: ['udp://one.example.org'], seeders: 2,
+      placements: [{ season: 0, episodeFrom: 0, episodeTo: 0, fileIndex: 1, filename: `${us}f${us}.mkv`, fileSizeBytes: 3 }],
+    });
     const even = importedStream({ name: 'plain', seeders: 1, trackers: ['udp://two.example.org'] });
     const mediaId = await imported(importedWork({ publicId: 'sl:a', streams: [odd, even] }));
+    const sent = database.statements.length;
     const rows = await streams.loadStreams(mediaId, 0, 0, signal);
-    assert.deepEqual(rows.map(({ name, uploader, source, trackers, seeders }) => [name, uploader, source, trackers, seeders]), [
-      ['one two\x1e', ' ', 'a b', 'udp://one.example.org', 2], ['plain', '', even.source, 'udp://two.example.org', 1],
+    const texts = rows.map(({ name, filename, locator, source, releaseGroup, uploader, trackers, fileIndex }) => (
+      [name, filename, locator, source, releaseGroup, uploader, trackers, fileIndex]
+    ));
+    assert.deepEqual(texts, [
+      ['one two\x1e', ' f .mkv', 'l ', 'a b', ' G', ' ', 'udp://one.example.org', 1],
+      ['plain', '', '', even.source, '', '', 'udp://two.example.org', -1],
     ]);
     assert.deepEqual(rows.map(({ infohash }) => Buffer.from(infohash ?? []).toString('hex')), [odd.infohash, even.infohash]);
+    const readings = () => database.statements.slice(sent).filter(({ name }) => name === 'streams.by-media').length;
+    assert.equal(readings(), 2, 'read again');
+    await database.sql`DELETE FROM stream WHERE name <> 'plain'`;
+    assert.equal((await streams.loadStreams(mediaId, 0, 0, signal)).length, 1);
+    assert.equal(readings(), 3, 'once where no text has the separator');
   });
 
   test('the time of upload is in whole seconds, rounded down, also before 1970', async () => {
@@ -109,6 +124,8 @@ describe('stream store', { skip: skipWithoutPostgres }, () => {
     assert.deepEqual(await addedAtS(), [1_700_000_000]);
     await database.sql`UPDATE stream SET added_at = to_timestamp(-1.5)`;
     assert.deepEqual(await addedAtS(), [-2]);
+    await database.sql`UPDATE stream SET added_at = 'infinity'`;
+    assert.deepEqual(await addedAtS(), [Infinity], 'the set keeps the largest time that it can');
   });
 
   test('lists of trackers are read once, those of another title only when they are others', async () => {
@@ -119,7 +136,9 @@ describe('stream store', { skip: skipWithoutPostgres }, () => {
     const three = await imported(work('sl:c', 'tt0000003', ['udp://c', 'udp://a']));
     const sent = database.statements.length;
     for (const mediaId of [one, two, three, one]) {
-      for (const { name, trackers } of await streams.loadStreams(mediaId, 0, 0, signal)) assert.equal(trackers, name);
+      const rows = await streams.loadStreams(mediaId, 0, 0, signal);
+      assert.deepEqual(rows.map(({ trackers }) => trackers), rows.map(({ name }) => name));
+      assert.equal(rows.length, 2);
     }
     const asked = database.statements.slice(sent).filter(({ name }) => name === 'streams.tracker-lists');
     assert.deepEqual(asked.map(({ parameters }) => (parameters[0] as string[]).length), [2, 1]);

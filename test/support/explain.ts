@@ -54,5 +54,6 @@ function distinct(names: readonly (string | undefined)[]): string[] {
 
 function literal(value: unknown): string {
   if (value === null) return 'NULL';
+  if (Array.isArray(value)) return literal(`{${value.map((element) => JSON.stringify(element)).join(',')}}`);
   return typeof value === 'number' ? String(value) : `'${String(value).replaceAll("'", "''")}'`;
 }

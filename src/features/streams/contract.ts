@@ -5,7 +5,7 @@ import type { TitleId } from '../../lib/stremio/media-id.ts';
 /** The title that an id leads to: `StreamSetMedia` without the episode. */
 export type ResolvedMedia = Omit<StreamSetMedia, 'season' | 'episode'>;
 
-/** Reads of one statement each; implemented by this feature's store. */
+/** Reads of one statement each (`loadStreams` now and then needs another one); implemented by this feature's store. */
 export interface StreamSource {
   /** The title, blocked ones included (`restrictions`), or null when there is none. */
   resolveMedia(ref: TitleId, signal: AbortSignal): Promise<ResolvedMedia | null>;

@@ -1,4 +1,4 @@
-/** Second step: the StreamSet of a title or episode, loaded with one statement when no tier has it. */
+/** Second step: the StreamSet of a title or episode, loaded with one statement as a rule when no tier has it. */
 import { encodeStreamSet } from '../../lib/stream-set/encode.ts';
 import { adoptStreamSet } from '../../lib/stream-set/decode.ts';
 import { STREAM_SET_ROWS_MAX } from '../../lib/stream-set/format.ts';

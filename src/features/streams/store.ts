@@ -18,9 +18,9 @@ LEFT JOIN media_external_id imdb ON imdb.media_id = m.media_id AND imdb.provider
 LEFT JOIN media_external_id tmdb ON tmdb.media_id = m.media_id AND tmdb.provider = 'tmdb' AND tmdb.position = 0
 WHERE x.external_id = $1 AND x.provider = $2 AND x.media_type = $3::media_type`;
 
-/** A text as it is: nearly always right, `translate` of six texts a row is a tenth of the statement. */
+/** A text as it is, which is nearly always right: see `withoutSeparator`. */
 const asItIs = (column: string): string => column;
-/** A text with a blank wherever it has the separator. */
+/** A text with a blank wherever it has the separator; six of them a row are a fifth of the statement (80 µs for 20 streams). */
 const withoutSeparator = (column: string): string => `translate(${column}, ${SEPARATOR_SQL}, ' ')`;
 
 /**
@@ -29,8 +29,9 @@ const withoutSeparator = (column: string): string => `translate(${column}, ${SEP
  * because a well-known title has more links than anyone can read, and the wide rows cost most.
  * LATERAL … OFFSET 0 keeps each join a look-up by key: with the planner's free choice a title of many
  * streams is answered by reading the whole table.
- * All fields of all rows are one text (`stream-fields.ts`): as JSON they took PostgreSQL 160 µs more for 20 streams, as 25
- * columns the driver 10 µs a row (docs/decisions/0004-schema.md).
+ * All fields of all rows are one text (`stream-fields.ts`): as JSON they took PostgreSQL 70 µs more for 20 streams, as 25
+ * columns the driver 10 µs a row (docs/decisions/0004-schema.md). Each of them must be NOT NULL: `concat_ws` leaves NULLs
+ * out, and the fields behind would move up. The time stays float8, which also has a text for `infinity`.
  */
 const streamsByMedia = (text: (column: string) => string): string => `
 WITH link AS (
@@ -54,10 +55,10 @@ WITH link AS (
 )
 SELECT count(*)::int AS rows, coalesce(string_agg(concat_ws(${SEPARATOR_SQL},
   b.stream_id, kind, resolution, quality, codec, hdr_mask, audio_mask, channels_mask, flags_mask, languages_low,
-  languages_high, bit_depth, file_size_bytes, total_size_bytes, seeders, floor(date_part('epoch', added_at))::bigint,
+  languages_high, bit_depth, file_size_bytes, total_size_bytes, seeders, floor(date_part('epoch', added_at)),
   file_index, CASE WHEN kind = 0 THEN encode(content_key, 'hex') ELSE '' END, coalesce(tracker_list_id::text, ''),
   ${['name', 'filename', 'locator', 'source', 'release_group', 'uploader'].map(text).join(', ')}
-), ${SEPARATOR_SQL}), '') AS fields
+), ${SEPARATOR_SQL} ORDER BY b.seeders DESC, b.stream_id DESC), '') AS fields
 FROM best b
 CROSS JOIN LATERAL (SELECT * FROM stream WHERE stream_id = b.stream_id OFFSET 0) s`;
 
@@ -90,13 +91,15 @@ export class StreamStore implements StreamSource {
 
   /**
    * Every visible stream that plays this movie (season and episode 0) or episode: at most 2,000 rows, most
-   * seeders first, then newest.
+   * seeders first, then newest. One statement; another one for lists of trackers that were not read lately, and the same
+   * one again when a text has the separator in it.
+   * @throws AppError `database.…`
    */
   async loadStreams(mediaId: number, season: number, episode: number, signal: AbortSignal): Promise<StreamRow[]> {
     const parameters = [mediaId, season, episode];
     const fields = await this.#fields(STREAMS_BY_MEDIA, parameters, signal)
       ?? await this.#fields(STREAMS_BY_MEDIA_CLEANED, parameters, signal);
-    if (fields === null) throw new Error('streams.by-media: not the number of fields that its rows have');
+    if (fields === null) throw new Error(`streams of ${parameters.join(':')}: not ${FIELDS_PER_STREAM} fields for each row`);
     const trackers = await this.#trackerLists.load(trackerListIdsOf(fields), signal);
     return streamRows(fields, trackers);
   }

@@ -1,6 +1,6 @@
 /**
  * Streams as PostgreSQL sends them: all fields of all rows in one text, apart by a separator. The order is that of
- * STREAMS_BY_MEDIA (`store.ts`). Splitting it and making numbers costs less than parsing the same as JSON.
+ * STREAMS_BY_MEDIA (`store.ts`). Numbers are exact up to 2^53; ids and sizes stay below.
  */
 import type { StreamRow } from '../../lib/stream-set/row.ts';
 
