@@ -6,7 +6,7 @@ import { LRUCache } from 'lru-cache';
 import { AppError } from '../../../lib/errors.ts';
 import type { Database } from '../../../platform/db/database.ts';
 
-/** 5,000 lists of ten trackers; of a library that has more, the ones in use. */
+/** 4,600 lists of ten trackers; of a library that has more, the ones in use. */
 const BYTES_MAX = 4 * 1024 * 1024;
 /** Of the LRU: 130 to 145 bytes for each list beside its characters (heap of 12,000 to 460,000 lists). */
 const ENTRY_OVERHEAD_BYTES = 200;
