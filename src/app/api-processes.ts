@@ -8,6 +8,7 @@ import { superviseChildren, type Supervisor } from '../platform/processes/superv
 import { composeApi, type Api } from './compose.ts';
 import type { DatabaseTargets } from './database-targets.ts';
 import { drainAndDispose } from './drain.ts';
+import { checkListening, checkTls } from './preflight.ts';
 import { untilAborted, type RoleContext } from './role-context.ts';
 
 const READY_TIMEOUT_MS = 30_000;
@@ -52,6 +53,7 @@ class SupervisedApi implements Api {
 export async function apiChild({ config, logger, stop }: RoleContext, targets: DatabaseTargets): Promise<void> {
   const orphaned = new AbortController();
   onSupervisorGone(() => orphaned.abort(), config.DRAIN_TIMEOUT_MS + CLOSE_TIMEOUT_MS);
+  await (config.HTTP_PROCESSES === 1 ? checkListening(config) : checkTls(config));
   const api = await composeApi(config, targets, logger);
   logger.info({ port: api.port }, 'the api process is ready');
   announceReady();

@@ -1,4 +1,4 @@
-/** Command line: one role, three flags. */
+/** Command line: one role, or a question. */
 import { parseArgs } from 'node:util';
 import { StartError } from '../lib/start-error.ts';
 
@@ -19,16 +19,17 @@ export type Command =
 /** @throws StartError for an unknown role or flag, saying what is accepted. */
 export function parseCommand(parameters: readonly string[]): Command {
   const { values, positionals } = parse(parameters);
-  if (values.help === true) return { kind: 'help' };
-  if (values.version === true) return { kind: 'version' };
+  const [word = 'serve', ...rest] = positionals;
+  if (values.help === true || word === 'help') return { kind: 'help' };
+  if (values.version === true || word === 'version') return { kind: 'version' };
   if (values['config-dump'] === true) return { kind: 'config-dump' };
-  const [role = 'serve', ...rest] = positionals;
-  if (!isRole(role) || rest.length > 0) {
-    const given = JSON.stringify(positionals.join(' '));
-    throw new StartError(`unknown role ${given}: expected one of ${Object.keys(ROLES).join(', ')}`);
+  if (!isRole(word) || rest.length > 0) {
+    throw new StartError(`unknown command ${JSON.stringify(positionals.join(' '))}: expected ${ACCEPTED}`);
   }
-  return { kind: 'run', role };
+  return { kind: 'run', role: word };
 }
+
+const ACCEPTED = `one of ${Object.keys(ROLES).join(', ')}; help, version, or --config-dump`;
 
 function parse(parameters: readonly string[]) {
   try {
@@ -37,12 +38,13 @@ function parse(parameters: readonly string[]) {
       allowPositionals: true,
       options: {
         help: { type: 'boolean', short: 'h' },
-        version: { type: 'boolean' },
+        version: { type: 'boolean', short: 'v' },
         'config-dump': { type: 'boolean' },
       },
     });
   } catch (error) {
-    throw new StartError(`${error instanceof Error ? error.message.split('.')[0] : String(error)}: see --help`);
+    const reason = error instanceof Error ? (error.message.split('.')[0] ?? '') : String(error);
+    throw new StartError(`${reason}: expected ${ACCEPTED}`);
   }
 }
 
@@ -54,12 +56,12 @@ function isRole(name: string): name is Role {
 export function helpText(): string {
   const roles = Object.entries(ROLES).map(([name, effect]) => `  ${name.padEnd(12)} ${effect}`);
   return [
-    'Usage: node dist/src/main.js [role] [--config-dump] [--version] [--help]', '',
+    'Usage: node dist/src/main.js [role]', '',
     'Roles:', ...roles, '',
-    'Options:',
-    '  --config-dump  print the effective configuration, secrets masked, then exit',
-    '  --version      print the version, then exit',
-    '  --help         print this text, then exit', '',
+    'Instead of a role:',
+    '  --config-dump         print the effective configuration, secrets masked, then exit',
+    '  -v, --version         print the version, then exit (also: version)',
+    '  -h, --help            print this text, then exit (also: help)', '',
     'Configuration is read from environment variables: see docs/operating.md.', '',
   ].join('\n');
 }

@@ -17,14 +17,12 @@ import { RESOLVED_MEDIA_CACHE, streamSetCache } from '../features/streams/codecs
 import { NameMatchCache } from '../features/streams/name-matches.ts';
 import { StreamService } from '../features/streams/service.ts';
 import { StreamStore } from '../features/streams/store.ts';
-import type { TlsFiles } from '../http/listen.ts';
 import { startHttpServer, type HttpServer } from '../http/server.ts';
 import { DisposeStack } from '../lib/dispose-stack.ts';
-import { KeyRing } from '../lib/install-token/key-ring.ts';
+import type { KeyRing } from '../lib/install-token/key-ring.ts';
 import type { Config } from '../platform/config/config.ts';
 import { readEnvironment } from '../platform/config/env.ts';
 import { packagePath } from '../platform/config/package-root.ts';
-import { readSecretKey } from '../platform/data-dir/secret-key.ts';
 import type { Database } from '../platform/db/database.ts';
 import { createFetcher } from '../platform/fetch/fetcher.ts';
 import type { Logger } from '../platform/log/logger.ts';
@@ -34,10 +32,11 @@ import type { RedisClient } from '../platform/redis/client.ts';
 import { CacheFabric, LOADS_MAX } from './cache-fabric.ts';
 import { openDatabase, requireDatabase, type DatabaseTargets } from './database-targets.ts';
 import { disposeQuietly, type Drainable } from './drain.ts';
+import { openKeyRing } from './key-ring.ts';
 import { openRedis } from './shared-redis.ts';
 import { PoolCompressor } from './pool-compressor.ts';
 import { routeTable, type RouteParts } from './routes.ts';
-import { cacheLifetimes, poolThreads } from './settings.ts';
+import { cacheLifetimes, poolThreads, tlsFiles } from './settings.ts';
 
 /** One process that answers HTTP. */
 export interface Api extends Drainable {
@@ -124,16 +123,6 @@ function composeFeatures({ config, ring, page, database, redis, pool, caches, lo
   };
 }
 
-/** The operator's keys, or one that is made now and kept. */
-async function openKeyRing(config: Config, logger: Logger): Promise<KeyRing> {
-  const { SECRET_KEY: configured, SECRET_KEYS_OLD: older, POSTGRES_URI: database } = config;
-  if (configured !== null) return new KeyRing([configured, ...older]);
-  if (database !== null) {
-    logger.warn({}, 'SECRET_KEY is not set: a key in DATA_DIR is used, and install addresses work on this machine only');
-  }
-  return new KeyRing([await readSecretKey(config.DATA_DIR), ...older]);
-}
-
 function listen(config: Config, features: RouteParts, pool: TaskPool, logger: Logger): Promise<HttpServer> {
   return startHttpServer({
     routes: routeTable(config, features),
@@ -149,10 +138,6 @@ function listen(config: Config, features: RouteParts, pool: TaskPool, logger: Lo
     environment: readEnvironment(),
     logger,
   });
-}
-
-function tlsFiles({ TLS_CERT: certFile, TLS_KEY: keyFile }: Config): TlsFiles | null {
-  return certFile === null || keyFile === null ? null : { certFile, keyFile };
 }
 
 class ComposedApi implements Api {

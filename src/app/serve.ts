@@ -15,7 +15,6 @@ import type { Database } from '../platform/db/database.ts';
 import type { Logger } from '../platform/log/logger.ts';
 import { createTaskPool } from '../platform/pool/piscina-pool.ts';
 import { startEmbeddedPostgres } from '../platform/postgres-server/embedded-postgres.ts';
-import { assertPortFree } from '../platform/processes/port-free.ts';
 import { readyText } from './banner.ts';
 import { startApiProcesses } from './api-processes.ts';
 import { CacheFabric } from './cache-fabric.ts';
@@ -25,6 +24,7 @@ import {
 } from './database-targets.ts';
 import { disposeQuietly, drainAndDispose } from './drain.ts';
 import { invalidateWorks } from './invalidate-works.ts';
+import { checkListening, checkSecretKey } from './preflight.ts';
 import { untilAborted, type RoleContext } from './role-context.ts';
 import { openRedis } from './shared-redis.ts';
 
@@ -34,7 +34,7 @@ export async function serve(context: RoleContext): Promise<void> {
   const stack = new DisposeStack();
   try {
     progress.step(`Sluice starts with Node ${process.versions.node}`);
-    if (config.PORT !== 0) await assertPortFree(config.HOST, config.PORT);
+    await checkListening(config);
     const { targets, database, firstBoot } = await openTargets(context, stack);
     await prepareDatabase(context, targets);
     const api = await startApi(config, targets, logger);
@@ -73,11 +73,13 @@ async function openTargets(context: RoleContext, stack: DisposeStack): Promise<O
   const { config, logger, progress, stop } = context;
   const configured = configuredTargets(config);
   if (configured !== null) {
+    await checkSecretKey(config);
     const replica = configured.readUri === null ? '' : `, replica ${maskUrl(configured.readUri)}`;
     const database = `PostgreSQL at ${maskUrl(configured.primaryUri)}${replica}`;
     return { targets: configured, database, firstBoot: false };
   }
   const dataDir = stack.use(await openDataDir(config.DATA_DIR));
+  await checkSecretKey(config);
   const server = stack.use(await startEmbeddedPostgres({
     dataDir: dataDir.path, connectionsMax: config.DB_MAX_CONNECTIONS, logger, signal: stop,
     onProgress: (text) => progress.step(text),

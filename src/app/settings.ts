@@ -1,5 +1,6 @@
 /** From configuration to the options of the parts: sizes, shares and lifetimes in one place. */
 import { availableParallelism } from 'node:os';
+import type { TlsFiles } from '../http/tls-files.ts';
 import type { Lifetimes } from '../platform/cache/timed-value.ts';
 import type { Config } from '../platform/config/config.ts';
 
@@ -44,4 +45,9 @@ export function cacheLifetimes(config: Config): CacheLifetimes {
 export function poolThreads(config: Config): number {
   const processes = config.HTTP_PROCESSES;
   return config.POOL_THREADS ?? Math.max(1, Math.floor((availableParallelism() - processes) / processes));
+}
+
+/** Null: the server speaks HTTP. */
+export function tlsFiles({ TLS_CERT: certFile, TLS_KEY: keyFile }: Config): TlsFiles | null {
+  return certFile === null || keyFile === null ? null : { certFile, keyFile };
 }

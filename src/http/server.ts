@@ -14,11 +14,12 @@ import { drainConnections, type Drainee } from './drain.ts';
 import type { CompiledRoute, ExchangeContext, RequestObserver } from './exchange.ts';
 import { plainBlock } from './header-block.ts';
 import { InFlight } from './in-flight.ts';
-import { createApp, listen, type ListenOptions, type TlsFiles } from './listen.ts';
+import { createApp, listen, type ListenOptions } from './listen.ts';
 import { RequestIds } from './request-id.ts';
 import { Responder } from './response.ts';
 import type { Method, Route } from './route.ts';
 import { SlowReaders } from './slow-readers.ts';
+import type { TlsFiles } from './tls-files.ts';
 import { TurnBudget } from './turn-budget.ts';
 import { loadUws, type ListenSocket, type NativeApp, type NativeHandler, type NativeRequest, type Uws } from './uws.ts';
 

@@ -1,14 +1,13 @@
 /** Protects operators: a server that cannot start says why in one line; TLS and shared ports work. */
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { promisify } from 'node:util';
 import type { Request } from '../../src/http/route.ts';
 import { loadUws } from '../../src/http/uws.ts';
 import { StartError } from '../../src/lib/start-error.ts';
+import { makeCertificate, withoutOpenssl } from '../support/certificates.ts';
 import { freePort } from '../support/free-port.ts';
 import { rawRequest } from '../support/http-client.ts';
 import { RawConnection, rawExchange } from '../support/raw-connection.ts';
@@ -84,26 +83,15 @@ test('a proxy that adds a line of its own to X-Forwarded-For is heard, the line 
   assert.equal((await connection.response())?.body.toString(), 'http://a.example 203.0.113.7');
 });
 
-test('HTTPS with a certificate and key; a pair that does not fit is refused', async (context) => {
+test('HTTPS with a certificate and key; a pair that does not fit is refused', { skip: withoutOpenssl }, async () => {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-tls-'));
   try {
-    const [certFile, keyFile] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
-    const parameters = [
-      'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '1',
-      '-subj', '/CN=localhost', '-keyout', keyFile, '-out', certFile,
-    ];
-    try {
-      await promisify(execFile)('openssl', parameters);
-    } catch {
-      context.skip('needs openssl');
-      return;
-    }
-    await using server = await startToyServer(handlers, { tls: { certFile, keyFile } });
+    const tls = makeCertificate(folder, 'localhost');
+    await using server = await startToyServer(handlers, { tls });
     const answer = await rawRequest(`https://127.0.0.1:${server.port}/base`);
     assert.equal(answer.body.toString(), `https://127.0.0.1:${server.port} 127.0.0.1`);
-    const wrongKey = join(folder, 'wrong.pem');
-    await writeFile(wrongKey, 'not a key');
-    assert.match(await failure({ tls: { certFile, keyFile: wrongKey } }), /TLS_CERT=.* and TLS_KEY=.* cannot be used/);
+    const { keyFile } = makeCertificate(folder, 'other');
+    assert.match(await failure({ tls: { ...tls, keyFile } }), /TLS_CERT=.* and TLS_KEY=.* do not belong together/);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -1,11 +1,12 @@
 /** Both ways to HTTPS, which TVs and phones need: our own TLS, and the nginx snippet of the documentation. */
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { makeCertificate } from '../../support/certificates.ts';
 import { freePort } from '../../support/free-port.ts';
 import { jsonOf, rawRequest } from '../../support/http-client.ts';
 import { eventually } from '../../support/processes.ts';
@@ -15,19 +16,17 @@ const NGINX = '/usr/sbin/nginx';
 
 describe('HTTPS', () => {
   let folder = '';
+  let tls = { certFile: '', keyFile: '' };
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'sluice-https-'));
     await chmod(folder, 0o755);
-    execFileSync('openssl', [
-      'req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=localhost',
-      '-keyout', join(folder, 'key.pem'), '-out', join(folder, 'cert.pem'),
-    ], { stdio: 'ignore' });
+    tls = makeCertificate(folder, 'localhost');
   });
   after(async () => { await rm(folder, { recursive: true, force: true }); });
 
   test('TLS_CERT and TLS_KEY serve HTTPS, and absolute links say so', async () => {
     await using app = await startApp({
-      environment: { TLS_CERT: join(folder, 'cert.pem'), TLS_KEY: join(folder, 'key.pem') },
+      environment: { TLS_CERT: tls.certFile, TLS_KEY: tls.keyFile },
     });
     const answer = await rawRequest(`${app.baseUrl}/catalog/movie/latest.json`);
     assert.equal(answer.status, 200);
@@ -51,7 +50,7 @@ describe('HTTPS', () => {
         uwsgi_temp_path ${folder}; scgi_temp_path ${folder};
         server {
           listen 127.0.0.1:${port} ssl; server_name _;
-          ssl_certificate ${folder}/cert.pem; ssl_certificate_key ${folder}/key.pem;
+          ssl_certificate ${tls.certFile}; ssl_certificate_key ${tls.keyFile};
           ${snippet.replace('http://127.0.0.1:8000', app.baseUrl)}
         }
       }`;

@@ -1,10 +1,12 @@
 /** Starting, refusing to start, stopping and being killed: the life of the one-command installation. */
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { makeCertificate, withoutOpenssl } from '../../support/certificates.ts';
 import { freePort } from '../../support/free-port.ts';
 import { jsonOf, rawRequest } from '../../support/http-client.ts';
 import { eventually, processesMentioning } from '../../support/processes.ts';
@@ -89,6 +91,49 @@ describe('refused starts: one clear line, exit code not 0', () => {
     oneLine(run.stderr);
   });
 
+  test('TLS files that are of no use, before anything slow: no folder was made, no database was asked', {
+    skip: withoutOpenssl,
+  }, async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'sluice-tls-'));
+    try {
+      const [first, second] = [makeCertificate(folder, 'first'), makeCertificate(folder, 'second')];
+      const missing = join(folder, 'missing.pem');
+      const cases = [
+        [missing, first.keyFile, /TLS_CERT=\S+missing\.pem cannot be read: ENOENT/],
+        [first.certFile, folder, /TLS_KEY=\S+ cannot be read: EISDIR/],
+        [first.keyFile, first.keyFile, /TLS_CERT=\S+ holds no PEM certificate/],
+        [first.certFile, first.certFile, /TLS_KEY=\S+ holds no PEM private key/],
+        [first.certFile, second.keyFile, /do not belong together/],
+      ] as const;
+      const dataDir = join(folder, 'data');
+      for (const [TLS_CERT, TLS_KEY, message] of cases) {
+        const run = await runProgram([], { TLS_CERT, TLS_KEY, DATA_DIR: dataDir, PORT: String(await freePort()) });
+        assert.notEqual(run.code, 0);
+        assert.match(run.stderr, message);
+        oneLine(run.stderr);
+      }
+      assert.equal(existsSync(dataDir), false);
+      const away = `postgres://user@127.0.0.1:${await freePort()}/x`;
+      for (const role of ['serve', 'api']) {
+        const environment = { POSTGRES_URI: away, TLS_CERT: missing, TLS_KEY: missing, PORT: String(await freePort()) };
+        assert.match((await runProgram([role], environment)).stderr, /^TLS_CERT=/, role);
+      }
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+
+  test('a SECRET_KEY that cannot be kept, before the database is asked', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'sluice-key-'));
+    await writeFile(join(folder, 'secret-key'), 'short\n');
+    const run = await runProgram([], {
+      POSTGRES_URI: `postgres://user@127.0.0.1:${await freePort()}/x`, DATA_DIR: folder, PORT: String(await freePort()),
+    });
+    await rm(folder, { recursive: true, force: true });
+    assert.match(run.stderr, /^SECRET_KEY is not set/);
+    oneLine(run.stderr);
+  });
+
   test('a DATA_DIR that is a file', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'sluice-file-'));
     await writeFile(join(folder, 'file'), '');
@@ -110,20 +155,25 @@ describe('refused starts: one clear line, exit code not 0', () => {
     oneLine(run.stderr);
   });
 
-  test('an unknown role or flag', async () => {
-    for (const parameters of [['fly'], ['--fast']]) {
+  test('an unknown role or flag, with what is accepted', async () => {
+    for (const parameters of [['fly'], ['--fast'], ['-x'], ['serve', 'now']]) {
       const run = await runProgram(parameters, {});
       assert.notEqual(run.code, 0);
+      assert.match(run.stderr, /expected one of serve, api, migrate.*help, version/, parameters.join(' '));
       oneLine(run.stderr);
     }
   });
 });
 
-test('--help, --version and --config-dump answer without starting anything', async () => {
-  const help = await runProgram(['--help'], {});
-  assert.equal(help.code, 0);
-  assert.match(help.stdout, /serve[\s\S]*api[\s\S]*migrate/);
-  assert.match((await runProgram(['--version'], {})).stdout, /^\d+\.\d+\.\d+\n$/);
+test('help, version and --config-dump answer without starting anything', async () => {
+  for (const word of ['--help', '-h', 'help']) {
+    const help = await runProgram([word], {});
+    assert.equal(help.code, 0, word);
+    assert.match(help.stdout, /serve[\s\S]*api[\s\S]*migrate/);
+  }
+  for (const word of ['--version', '-v', 'version']) {
+    assert.match((await runProgram([word], {})).stdout, /^\d+\.\d+\.\d+\n$/, word);
+  }
   const dump = await runProgram(['--config-dump'], { POSTGRES_URI: 'postgres://u:hunter2@db/x' });
   assert.equal(dump.code, 0);
   assert.match(dump.stdout, /POSTGRES_URI=postgres:\/\/u:\*\*\*@db/);
