@@ -22,8 +22,8 @@ export interface DatabaseTargets {
 
 const MIGRATE_DEADLINE_MS = 600_000;
 const MIGRATE_LOCK_TIMEOUT_MS = 10_000;
-/** A request waits for a user: an outage longer than this fails it at once. */
-const HOT_RETRY_DEADLINE_MS = 1500;
+/** Behind a request a user waits: an outage longer than this fails statements at once, in every lane. */
+const USER_RETRY_DEADLINE_MS = 1500;
 /** Statements that may wait in one lane before more are refused: a quarter of a second of work for the hot one. */
 const WAITING_MAX = 256;
 const IDLE_TIMEOUT_MS = 60_000;
@@ -58,7 +58,7 @@ export function openDatabase(config: Config, targets: DatabaseTargets, logger: L
       statementTimeoutMs: config.DB_STATEMENT_TIMEOUT_MS,
       hotStatementTimeoutMs: config.DB_HOT_STATEMENT_TIMEOUT_MS,
       totalRetryDeadlineMs: config.DB_RETRY_DEADLINE_MS,
-      hotRetryDeadlineMs: HOT_RETRY_DEADLINE_MS,
+      userRetryDeadlineMs: USER_RETRY_DEADLINE_MS,
       connectTimeoutMs: config.DB_CONNECT_TIMEOUT_MS,
       idleTimeoutMs: IDLE_TIMEOUT_MS,
       maxLifetimeMs: MAX_LIFETIME_MS,
@@ -79,13 +79,22 @@ export async function migrateDatabase(
     connectTimeoutMs: config.DB_CONNECT_TIMEOUT_MS,
     signal,
   };
+  try {
+    return await whileItComesUp(() => migrate(options, logger), signal);
+  } catch (error) {
+    throw explainMigrateFailure(config, targets, error);
+  }
+}
+
+/** Repeats what fails because the database does not answer yet. */
+async function whileItComesUp<T>(attempt: () => Promise<T>, signal: AbortSignal): Promise<T> {
   const giveUpAtMs = performance.now() + FIRST_ANSWER_MS;
   for (;;) {
     try {
-      return await migrate(options, logger);
+      return await attempt();
     } catch (error) {
       const mayPass = error instanceof AppError && error.code === 'database.unavailable';
-      if (!mayPass || performance.now() > giveUpAtMs) throw explainMigrateFailure(config, targets, error);
+      if (!mayPass || signal.aborted || performance.now() > giveUpAtMs) throw error;
       await sleep(FIRST_ANSWER_PAUSE_MS, undefined, { signal });
     }
   }
@@ -97,7 +106,8 @@ export async function migrateDatabase(
  */
 export async function requireDatabase(targets: DatabaseTargets, database: Database, logger: Logger): Promise<string> {
   const silence = await database.ping(AbortSignal.timeout(FIRST_ANSWER_MS)).then(() => null, (error: unknown) => error);
-  const instanceId = await readInstanceId(database, AbortSignal.timeout(FIRST_ANSWER_MS)).catch((error: unknown) => {
+  const limit = AbortSignal.timeout(FIRST_ANSWER_MS);
+  const instanceId = await whileItComesUp(() => readInstanceId(database, limit), limit).catch((error: unknown) => {
     throw silence === null ? withoutSchema(targets, error) : unreachable('POSTGRES_URI', targets.primaryUri, silence);
   });
   if (silence !== null) {

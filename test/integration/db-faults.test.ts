@@ -2,13 +2,13 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Database } from '../../src/platform/db/database.ts';
+import type { Database, Lane } from '../../src/platform/db/database.ts';
 import { hostOf, openDatabase, statement, until, uriThrough } from '../support/open-database.ts';
 import { createTcpFaultProxy, type FaultProxy } from '../support/tcp-fault-proxy.ts';
 import { createTestDatabase, skipWithoutPostgres, type TestDatabase } from '../support/template-db.ts';
 import type { LoggedLine } from '../support/test-logger.ts';
 
-const one = (database: Database, lane: 'hot' | 'rest' = 'hot') =>
+const one = (database: Database, lane: Lane = 'hot') =>
   database.read(statement(lane), (sql) => sql`select 1 as one`);
 const pidOf = async (database: Database) =>
   (await database.read(statement('rest'), (sql) => sql`select pg_backend_pid() as pid`))[0]?.['pid'] as number;
@@ -78,7 +78,7 @@ describe('database faults', { skip: skipWithoutPostgres }, () => {
     await using proxy = await newProxy();
     await using database = openDatabase({
       primaryUri: through(proxy), connectTimeoutMs: 2000,
-      hotStatementTimeoutMs: 300, statementTimeoutMs: 400, hotRetryDeadlineMs: 300,
+      hotStatementTimeoutMs: 300, statementTimeoutMs: 400, userRetryDeadlineMs: 300,
     });
     await Promise.all([one(database), one(database, 'rest')]);
     await proxy.setMode('black-hole');
@@ -110,11 +110,11 @@ describe('database faults', { skip: skipWithoutPostgres }, () => {
     await until(() => one(database).then(() => true, () => false), 4000);
   });
 
-  it('fails fast on the request path once the outage is known, keeps trying elsewhere, and returns', async () => {
+  it('fails at once in every lane when the outage is known, and returns', async () => {
     const lines: LoggedLine[] = [];
     await using proxy = await newProxy();
     await using database = openDatabase({
-      primaryUri: through(proxy), hotRetryDeadlineMs: 400, totalRetryDeadlineMs: 8000,
+      primaryUri: through(proxy), userRetryDeadlineMs: 400, totalRetryDeadlineMs: 8000,
     }, lines);
     await one(database);
     await proxy.setMode('refuse');
@@ -123,38 +123,57 @@ describe('database faults', { skip: skipWithoutPostgres }, () => {
     await assert.rejects(one(database), { code: 'database.unavailable', status: 503, retryAfterS: 5 });
     assert.ok(performance.now() - startedAt < 1500);
     await pause(450);
+    const accepted = proxy.accepted;
     const knownAt = performance.now();
-    for (let index = 0; index < 100; index += 1) await assert.rejects(one(database), { code: 'database.unavailable' });
-    assert.ok(performance.now() - knownAt < 300, 'a hundred refusals without a connection attempt each');
+    for (const lane of ['hot', 'page', 'rest'] as const) {
+      for (let index = 0; index < 30; index += 1) await assert.rejects(one(database, lane), { code: 'database.unavailable' });
+      const [write, transaction] = [database.write(statement(lane), (sql) => sql`select 1`),
+        database.transaction(statement(lane), (sql) => sql`select 1`)];
+      await assert.rejects(write, { code: 'database.unavailable' });
+      await assert.rejects(transaction, { code: 'database.unavailable' });
+    }
+    assert.ok(performance.now() - knownAt < 1000, 'a hundred refusals without a connection attempt each');
+    assert.equal(proxy.accepted, accepted);
     await assert.rejects(database.ping(AbortSignal.timeout(1000)), {
       code: 'database.unavailable', message: /primary/,
     });
-    await assert.rejects(database.write(statement('rest'), (sql) => sql`select 1`), { code: 'database.unavailable' });
-    const patient = one(database, 'rest');
-    await pause(200);
     await proxy.setMode('pass');
-    await patient;
-    await one(database);
+    await until(() => one(database).then(() => true, () => false), 4000);
+    for (const lane of ['hot', 'page', 'rest'] as const) await one(database, lane);
     const messages = lines.filter((line) => line.level !== 'debug').map((line) => line.message);
     assert.deepEqual(messages, ['the database cannot be reached', 'the database can be reached again']);
   });
 
-  it('sees a short restart over on the request path', async () => {
+  it('sees a short restart over in every lane', async () => {
     await using proxy = await newProxy();
     await using database = openDatabase({ primaryUri: through(proxy) });
     await one(database);
     await proxy.setMode('refuse');
     proxy.resetConnections();
-    const work = one(database);
+    const work = [one(database), one(database, 'page'), one(database, 'rest')];
     await pause(150);
     await proxy.setMode('pass');
-    await work;
+    await Promise.all(work);
+  });
+
+  it('answers at once behind a silent address, too, when it is known to be one', async () => {
+    await using proxy = await newProxy();
+    await proxy.setMode('black-hole');
+    await using database = openDatabase({
+      primaryUri: through(proxy), connectTimeoutMs: 300, userRetryDeadlineMs: 200, totalRetryDeadlineMs: 10_000,
+    });
+    await Promise.allSettled([one(database), one(database, 'page'), one(database, 'rest')]);
+    const knownAt = performance.now();
+    for (const lane of ['hot', 'page', 'rest'] as const) {
+      await assert.rejects(one(database, lane), { code: 'database.unavailable', retryAfterS: 5 });
+    }
+    assert.ok(performance.now() - knownAt < 250, 'less than one more attempt to connect');
   });
 
   it('survives a server that accepts and closes, without a storm of connections', async () => {
     await using proxy = await newProxy();
     await using database = openDatabase({
-      primaryUri: through(proxy), totalRetryDeadlineMs: 300, hotRetryDeadlineMs: 200,
+      primaryUri: through(proxy), totalRetryDeadlineMs: 300, userRetryDeadlineMs: 200,
     });
     const resetting = setInterval(() => proxy.resetConnections(), 1);
     await assert.rejects(one(database, 'rest'), { status: 503 });

@@ -72,7 +72,7 @@ it('survives every fault at random, and works afterwards', { skip: skipWithoutPo
   await using database = openDatabase({
     primaryUri: uriThrough(test.uri, proxy), applicationName: 'random faults', connectionsMax: 8,
     hotStatementTimeoutMs: 150, statementTimeoutMs: 200, connectTimeoutMs: 300, acquireTimeoutMs: 300,
-    totalRetryDeadlineMs: 600, hotRetryDeadlineMs: 300, idleTimeoutMs: 100, maxLifetimeMs: 500,
+    totalRetryDeadlineMs: 600, userRetryDeadlineMs: 300, idleTimeoutMs: 100, maxLifetimeMs: 500,
   });
   const tally = { answered: 0, failed: 0 };
   const endsAt = performance.now() + RUN_MS;

@@ -146,7 +146,7 @@ describe('statements', { skip: skipWithoutPostgres }, () => {
 
   it('pipelines hot reads, and repeats those that were stuck behind a slow one', async () => {
     await using database = openDatabase({
-      primaryUri: test.uri, connectionsMax: 2, hotStatementTimeoutMs: 400, hotRetryDeadlineMs: 2000,
+      primaryUri: test.uri, connectionsMax: 2, hotStatementTimeoutMs: 400, userRetryDeadlineMs: 2000,
     });
     await database.read(statement('hot'), (sql) => sql`select 1`);
     const slow = assert.rejects(sleeping(database, 'hot', 5, 200), { code: 'database.timeout' });

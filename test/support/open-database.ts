@@ -11,7 +11,7 @@ export function openDatabase(
 ): Database {
   return createPostgresDatabase({
     applicationName: 'sluice test', connectionsMax: 4, pgBouncer: false, acquireTimeoutMs: 2000, waitingMax: 100,
-    statementTimeoutMs: 5000, hotStatementTimeoutMs: 1000, totalRetryDeadlineMs: 5000, hotRetryDeadlineMs: 1000,
+    statementTimeoutMs: 5000, hotStatementTimeoutMs: 1000, totalRetryDeadlineMs: 5000, userRetryDeadlineMs: 1000,
     connectTimeoutMs: 1000, idleTimeoutMs: 30_000, maxLifetimeMs: 1_800_000, ...options,
   }, createTestLogger(lines));
 }

@@ -1,4 +1,5 @@
 /** Use-cases of the add-on surface: pages of catalogues, titles and genre names, through the cache. */
+import { AppError } from '../../lib/errors.ts';
 import { CATALOG_PAGE_ITEMS } from '../../lib/stremio/catalog-extra.ts';
 import type { TitleId } from '../../lib/stremio/media-id.ts';
 import type { Loader, Lookup, ReadThroughCache } from '../../platform/cache/cache.ts';
@@ -54,7 +55,9 @@ export class AddonService {
       return await this.#parts.genreCache.get(GENRES_KEY, this.#genreLoader, signal);
     } catch (error) {
       signal.throwIfAborted();
-      this.#parts.logger.warn({ err: error }, 'genre names are not available, the manifest goes out without them');
+      // An outage has its line in the log already; every manifest of it does not need one.
+      const level = error instanceof AppError ? 'debug' : 'warn';
+      this.#parts.logger[level]({ err: error }, 'genre names are not available, the manifest goes out without them');
       return { value: null, tier: 'origin', stale: true };
     }
   }

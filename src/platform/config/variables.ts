@@ -146,7 +146,7 @@ export const VARIABLES = {
   }),
   DB_RETRY_DEADLINE_MS: variable({
     parser: integer(0, 600_000), fallback: 60_000, unit: 'ms',
-    effect: 'Total time of all attempts of one read, those of streams and single titles excepted.',
+    effect: 'Total time of all attempts of one read of imports and jobs. Requests of users give up within 1.5 s.',
   }),
   REDIS_URL: variable({
     parser: optional(url(['redis', 'rediss'], 'redis://host:6379/0')), fallback: null, fallbackText: 'in-process store',

@@ -29,10 +29,10 @@ export interface PostgresDatabaseOptions {
   readonly statementTimeoutMs: number;
   /** Default limit of a statement in the lane `hot`. */
   readonly hotStatementTimeoutMs: number;
-  /** All attempts and sleeps of one read in the lanes `page` and `rest`. */
+  /** All attempts and sleeps of one read in the lane `rest`. */
   readonly totalRetryDeadlineMs: number;
-  /** The same for the lane `hot`, where a user waits; an outage longer than this fails them at once. */
-  readonly hotRetryDeadlineMs: number;
+  /** The same for the lanes `hot` and `page`, where a user waits; an outage longer than this fails every lane at once. */
+  readonly userRetryDeadlineMs: number;
   readonly connectTimeoutMs: number;
   readonly idleTimeoutMs: number;
   readonly maxLifetimeMs: number;
@@ -61,7 +61,7 @@ class PostgresDatabase implements Database {
     const common = serverOptions(options);
     this.#primary = new Server({
       ...common, role: 'primary', uri: options.primaryUri, budget: budget.primary,
-      outageGraceMs: options.hotRetryDeadlineMs,
+      outageGraceMs: options.userRetryDeadlineMs,
     }, logger);
     if (options.readUri !== undefined && budget.replica !== undefined) {
       this.#replica = new Server({
@@ -71,8 +71,8 @@ class PostgresDatabase implements Database {
   }
 
   async read<T extends readonly Row[]>(options: StatementOptions, build: BuildStatement<T>): Promise<T> {
-    const { totalRetryDeadlineMs, hotRetryDeadlineMs } = this.#options;
-    const deadlineMs = options.lane === 'hot' ? hotRetryDeadlineMs : totalRetryDeadlineMs;
+    const { totalRetryDeadlineMs, userRetryDeadlineMs } = this.#options;
+    const deadlineMs = options.lane === 'rest' ? totalRetryDeadlineMs : userRetryDeadlineMs;
     try {
       const retries = { deadlineMs, signal: options.signal };
       return await withRetries(retries, (leftMs) => this.#readOnce(options, build, leftMs));
@@ -155,7 +155,7 @@ class PostgresDatabase implements Database {
     server: Server, need: 'shared' | 'exclusive', options: StatementOptions, timeoutMs: number, cancellable: boolean,
     start: (session: Session) => Promise<T>,
   ): Promise<T> {
-    if (options.lane === 'hot' && !server.isReachable('hot')) {
+    if (!server.isReachable(options.lane)) {
       throw new AppError('database.unavailable', 'The database is not available.');
     }
     const limits: StatementLimits = { name: options.name, timeoutMs, signal: options.signal, cancellable };

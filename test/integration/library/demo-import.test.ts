@@ -24,7 +24,7 @@ describe('demo import', { skip: skipWithoutPostgres }, () => {
     database = createPostgresDatabase({
       primaryUri: schema.uri, applicationName: 'demo-import-test', connectionsMax: 6, pgBouncer: false,
       acquireTimeoutMs: 5000, waitingMax: 100, statementTimeoutMs: 10_000, hotStatementTimeoutMs: 5000,
-      totalRetryDeadlineMs: 10_000, hotRetryDeadlineMs: 5000, connectTimeoutMs: 5000, idleTimeoutMs: 10_000,
+      totalRetryDeadlineMs: 10_000, userRetryDeadlineMs: 5000, connectTimeoutMs: 5000, idleTimeoutMs: 10_000,
       maxLifetimeMs: 60_000,
     }, silentLogger);
     library = new LibraryStore(database);
