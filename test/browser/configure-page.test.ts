@@ -119,6 +119,18 @@ describe('the configure page', { skip: skipWithoutChromium }, () => {
       assert.ok(Date.now() < deadline, 'the streams follow within 30 s');
       await page.waitForTimeout(250);
     }
+    const ownerKey = await page.getByLabel('Your owner key', { exact: true }).inputValue();
+    await using later = await openPage(browser, url.replace('manifest.json', 'configure'));
+    await later.page.getByLabel('Owner key', { exact: true }).fill('wrong');
+    await later.page.getByRole('button', { name: 'Use owner key' }).click();
+    await later.page.getByText(/expected the owner key/).waitFor();
+    await shot(later.page, 'desktop-owner-key');
+    await later.page.getByLabel('Owner key', { exact: true }).fill(ownerKey);
+    await later.page.getByRole('button', { name: 'Use owner key' }).click();
+    await later.page.getByText(/^Your settings are loaded/).waitFor();
+    await onlyResolution(later.page, '720p');
+    await later.page.getByRole('button', { name: 'Save changes' }).click();
+    await later.page.getByText(/^Saved/).waitFor();
   });
 
   test('sort order and catalogues move by keyboard; templates and name filters show what they do', async () => {

@@ -13,13 +13,14 @@ import { Filters } from './sections/filters.tsx';
 import { Install } from './sections/install.tsx';
 import { Languages } from './sections/languages.tsx';
 import { NameFilter } from './sections/name-filter.tsx';
+import { OwnerKeyForm } from './sections/owner-key-form.tsx';
 import { Presentation } from './sections/presentation.tsx';
 import { Preview } from './sections/preview.tsx';
 import { Providers } from './sections/providers.tsx';
 import { SortOrder } from './sections/sort-order.tsx';
 import { StreamTypes } from './sections/stream-types.tsx';
 import { useEditor } from './state/editor-store.ts';
-import { loadSecret } from './state/load-secret.ts';
+import { loadSecret, needsOwnerKey } from './state/load-secret.ts';
 import { OptionsContext, ProblemsContext } from './state/page-context.ts';
 import { Logo } from './ui/logo.tsx';
 import { ThemeToggle } from './ui/theme-toggle.tsx';
@@ -32,7 +33,7 @@ export function App() {
   const loaded = useQuery({
     queryKey: ['load', secret], staleTime: Infinity, gcTime: Infinity, enabled: secret !== null,
     queryFn: async ({ signal }) => {
-      await loadSecret(secret ?? '', signal);
+      await loadSecret(secret ?? '', { signal });
       return true;
     },
   });
@@ -46,7 +47,7 @@ export function App() {
     <OptionsContext value={options.data}>
       <Problems>
         <Frame name={options.data.addon.name} version={options.data.addon.version}>
-          <Editor options={options.data} loadProblem={loaded.error} />
+          <Editor options={options.data} secret={secret} loadProblem={loaded.error} />
         </Frame>
       </Problems>
     </OptionsContext>
@@ -77,10 +78,12 @@ function useProblemsFound(): readonly FieldProblem[] {
 
 interface EditorProps {
   readonly options: PageOptions;
+  /** In the page's address. */
+  readonly secret: string | null;
   readonly loadProblem: Error | null;
 }
 
-function Editor({ options, loadProblem }: EditorProps) {
+function Editor({ options, secret, loadProblem }: EditorProps) {
   const revision = useEditor((state) => state.revision);
   const isLoaded = useEditor((state) => state.source !== null);
   return (
@@ -91,15 +94,20 @@ function Editor({ options, loadProblem }: EditorProps) {
           <h1>Configure {options.addon.name}</h1>
           <p className="lede">{options.addon.description}</p>
           {isLoaded && <p className="notice" role="status">Your settings are loaded. Stored secrets stay as they are until you replace them.</p>}
-          {loadProblem !== null && (
-            <p className="notice is-problem" role="alert">
-              These settings cannot be loaded: {loadProblem.message.replace(/\.$/, '')}. You begin with the defaults.
-            </p>
-          )}
+          {!isLoaded && secret !== null && loadProblem !== null && <LoadProblem secret={secret} problem={loadProblem} />}
         </header>
         <Sections key={revision} />
       </main>
     </div>
+  );
+}
+
+function LoadProblem({ secret, problem }: { readonly secret: string; readonly problem: Error }) {
+  if (needsOwnerKey(problem)) return <div className="notice"><OwnerKeyForm profile={secret} /></div>;
+  return (
+    <p className="notice is-problem" role="alert">
+      These settings cannot be loaded: {problem.message.replace(/\.$/, '')}. You begin with the defaults.
+    </p>
   );
 }
 

@@ -8,7 +8,7 @@ import type { KeyRing } from '../../lib/install-token/key-ring.ts';
 import type { JsonValue } from '../../lib/json/json-value.ts';
 import type { ConfigEditor } from './editor.ts';
 import { userContext } from './context.ts';
-import type { ContextRequest, UserContext, UserContexts } from './contract.ts';
+import { ownerKeyOf, type ContextRequest, type UserContext, type UserContexts } from './contract.ts';
 import { profileIdOf, type Profiles } from './profiles.ts';
 import type { StoredProfile } from './store.ts';
 import { PROFILE_PREFIX, readToken, segmentKind } from './tokens.ts';
@@ -54,7 +54,7 @@ export class ContextCache implements UserContexts {
   async authorizeOwner(segment: string, request: ContextRequest): Promise<void> {
     if (segmentKind(segment) !== 'profile') return;
     const profileId = profileIdOf(segment.slice(PROFILE_PREFIX.length));
-    await this.#parts.profiles.findOwned(profileId, request.header('x-owner-key'), request.signal);
+    await this.#parts.profiles.findOwned(profileId, ownerKeyOf(request), request.signal);
   }
 
   #read(segment: string): UserContext {

@@ -10,6 +10,13 @@ export interface ContextRequest {
   header(lowerCaseName: string): string;
 }
 
+/** Header with the key that shows whoever sends it to be the owner of a stored profile. */
+export const OWNER_KEY_HEADER = 'x-owner-key';
+
+export function ownerKeyOf(request: Pick<ContextRequest, 'header'>): string {
+  return request.header(OWNER_KEY_HEADER);
+}
+
 /** What the manifest says to one user. */
 export interface ManifestSettings {
   /** Behind the add-on's name; empty when there is nothing to tell it by. */

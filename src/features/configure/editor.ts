@@ -9,7 +9,7 @@ import { ProblemList } from '../../lib/user-config/problems.ts';
 import { maskSecrets, unmaskSecrets } from '../../lib/user-config/secrets.ts';
 import { acceptUserConfig, readUserConfig } from '../../lib/user-config/user-config.ts';
 import type { TaskPool } from '../../platform/pool/task-pool.ts';
-import type { ContextRequest } from './contract.ts';
+import { ownerKeyOf, type ContextRequest } from './contract.ts';
 import { profileIdOf, type Profiles } from './profiles.ts';
 import { PROFILE_PREFIX, readToken, segmentKind } from './tokens.ts';
 
@@ -31,11 +31,11 @@ export class ConfigEditor {
   /**
    * The canonical form of what a user sent, with every masked secret as it is stored.
    * @param existing the segment that the masked values were read from, or null
-   * @throws AppError `config.invalid` naming every field that is wrong
+   * @throws AppError `config.invalid` naming every field that is wrong; those of `open`
    */
   async accept(given: JsonValue, existing: string | null, request: ContextRequest): Promise<JsonObject> {
+    const stored = existing === null ? {} : await this.open(existing, request);
     const config = acceptUserConfig(given);
-    const stored = existing === null ? {} : await this.open(existing, request.signal);
     const problems = new ProblemList();
     const complete = unmaskSecrets(config, stored, USER_CONFIG_FIELDS, this.#parts.ring.fingerprint, problems);
     checkTemplates(complete, problems);
@@ -44,12 +44,15 @@ export class ConfigEditor {
     return complete;
   }
 
-  /** The configuration behind a segment, secrets included. @throws AppError */
-  async open(segment: string, signal: AbortSignal): Promise<JsonObject> {
+  /**
+   * The configuration behind a segment, secrets included; that of a profile for its owner only.
+   * @throws AppError `config.bad-token`, `profile.not-found`, `profile.wrong-key`
+   */
+  async open(segment: string, request: ContextRequest): Promise<JsonObject> {
     const { ring, profiles } = this.#parts;
     if (segmentKind(segment) !== 'profile') return readToken(segment, ring);
     const profileId = profileIdOf(segment.slice(PROFILE_PREFIX.length));
-    return profiles.open(profileId, await profiles.find(profileId, signal));
+    return profiles.open(profileId, await profiles.findOwned(profileId, ownerKeyOf(request), request.signal));
   }
 
   /** @throws AppError `config.too-large` */

@@ -7,6 +7,7 @@ import { AppError } from '../../lib/errors.ts';
 import { compileTexts } from '../../lib/name-filter/name-filter.ts';
 import type { JsonValue } from '../../lib/json/json-value.ts';
 import { CONFIG_BYTES_MAX, acceptUserConfig, readUserConfig } from '../../lib/user-config/user-config.ts';
+import { OWNER_KEY_HEADER, ownerKeyOf } from './contract.ts';
 import { CreationLimit } from './creation-limit.ts';
 import type { ConfigEditor } from './editor.ts';
 import { pageOptions, type PageIdentity } from './options.ts';
@@ -21,7 +22,6 @@ export interface ConfigureRouteOptions {
 }
 
 const NO_STORE = 'no-store';
-const OWNER_KEY = 'x-owner-key';
 const NAMES_MAX = 200;
 const NAME_CHARS_MAX = 300;
 
@@ -29,7 +29,7 @@ const NAME_CHARS_MAX = 300;
 export function configureRoutes(editor: ConfigEditor, profiles: Profiles, options: ConfigureRouteOptions): readonly Route[] {
   const handlers = new ConfigureHandlers(editor, profiles, options);
   const row = (method: Method, pattern: string, name: string, handler: Route['handler']): Route => ({
-    method, pattern, name, cachePolicy: NO_STORE, timeoutMs: options.timeoutMs, requestHeaders: [OWNER_KEY], handler,
+    method, pattern, name, cachePolicy: NO_STORE, timeoutMs: options.timeoutMs, requestHeaders: [OWNER_KEY_HEADER], handler,
     ...(method === 'POST' || method === 'PUT' ? { bodyBytesMax: CONFIG_BYTES_MAX } : {}),
   });
   return [
@@ -72,7 +72,7 @@ class ConfigureHandlers {
 
   async decrypt(request: Request): Promise<Reply> {
     const [segment = ''] = request.parameters;
-    const config = await this.#editor.open(segment, request.signal);
+    const config = await this.#editor.open(segment, request);
     return reply(200, { status: 'success', kind: segmentKind(segment), data: this.#editor.mask(config) });
   }
 
@@ -85,22 +85,20 @@ class ConfigureHandlers {
 
   async readProfile(request: Request): Promise<Reply> {
     const profileId = profileParameter(request);
-    const profile = await this.#profiles.findOwned(profileId, request.header(OWNER_KEY), request.signal);
+    const profile = await this.#profiles.findOwned(profileId, ownerKeyOf(request), request.signal);
     return reply(200, { status: 'success', data: this.#editor.mask(this.#profiles.open(profileId, profile)) });
   }
 
   async updateProfile(request: Request): Promise<Reply> {
     const profileId = profileParameter(request);
-    const ownerKey = request.header(OWNER_KEY);
-    await this.#profiles.findOwned(profileId, ownerKey, request.signal);
     const config = await this.#editor.accept(jsonObjectBody(request), `${PROFILE_PREFIX}${profileId}`, request);
-    await this.#profiles.update(profileId, ownerKey, config, request.signal);
+    await this.#profiles.update(profileId, ownerKeyOf(request), config, request.signal);
     return reply(200, { status: 'success' });
   }
 
   async revokeProfile(request: Request): Promise<Reply> {
     const profileId = profileParameter(request);
-    const ownerKey = request.header(OWNER_KEY);
+    const ownerKey = ownerKeyOf(request);
     await this.#profiles.findOwned(profileId, ownerKey, request.signal);
     await this.#profiles.revoke(profileId, ownerKey, request.signal);
     return reply(200, { status: 'success' });

@@ -8,7 +8,7 @@ import { DROP_RULES } from '../../lib/ranking/drop-rules.ts';
 import type { Stream } from '../../lib/stremio/types.ts';
 import type { StreamSet } from '../../lib/stream-set/stream-set.ts';
 import type { JsonObject } from '../../lib/json/json-value.ts';
-import type { UserContexts } from '../configure/contract.ts';
+import { OWNER_KEY_HEADER, type UserContexts } from '../configure/contract.ts';
 import type { ListSettings } from '../../lib/user-config/list-settings.ts';
 import { explain } from './explain.ts';
 import { HIDDEN, NOTHING_CONFIGURED, NOTHING_YET, allFiltered, noticeBody, type Notice } from './notices.ts';
@@ -25,7 +25,7 @@ const NOTHING = { title: '', total: 0, shown: 0, streams: [], dropped: [], dropp
 export function previewRoute(service: StreamService, contexts: UserContexts, timeoutMs: number): Route {
   return {
     method: 'POST', pattern: '/preview', name: 'preview', cachePolicy: 'no-store', timeoutMs,
-    bodyBytesMax: BODY_BYTES_MAX, requestHeaders: ['x-owner-key'],
+    bodyBytesMax: BODY_BYTES_MAX, requestHeaders: [OWNER_KEY_HEADER],
     handler: (request) => preview(service, contexts, request),
   };
 }

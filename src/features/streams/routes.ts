@@ -9,7 +9,7 @@ import { TIER_BITS, TIER_L1, TIER_REUSE, type Reply, type Request, type Route } 
 import { AppError } from '../../lib/errors.ts';
 import type { NameMatches } from '../../lib/ranking/filter.ts';
 import type { StreamSet } from '../../lib/stream-set/stream-set.ts';
-import { UNREADABLE_CODES, type UserContext, type UserContexts } from '../configure/contract.ts';
+import { OWNER_KEY_HEADER, UNREADABLE_CODES, type UserContext, type UserContexts } from '../configure/contract.ts';
 import type { ListSettings } from '../../lib/user-config/list-settings.ts';
 import {
   HIDDEN, NOTHING_CONFIGURED, NOTHING_YET, UNREADABLE, allFiltered, noticeBody, type Notice,
@@ -62,7 +62,7 @@ export function streamRoutes(service: StreamService, contexts: UserContexts, opt
     },
     {
       pattern: '/:config/stream/:type/:id', name: 'configured-stream', cachePolicy: CONFIGURED_CACHE_CONTROL,
-      timeoutMs: options.timeoutMs, requestHeaders: ['x-owner-key'], handler: (request) => handlers.configured(request),
+      timeoutMs: options.timeoutMs, requestHeaders: [OWNER_KEY_HEADER], handler: (request) => handlers.configured(request),
     },
   ];
 }

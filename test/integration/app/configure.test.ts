@@ -155,6 +155,35 @@ for (const mode of appModes().filter((name): name is AppMode => name !== 'extern
       assert.equal((await ask(url, { headers: owner })).status, 404);
     });
 
+    test('no endpoint shows or uses the settings of a stored profile without its owner\'s key', async () => {
+      const config = { sps: [{
+        sv: 'qbittorrent', qbc: { qur: 'http://nas.home.example', qus: 'margaret', wur: 'http://dav.home.example', qpw: 'hidden' },
+      }] };
+      const created = await ask(`${app.baseUrl}/profiles`, send('POST', config));
+      const profile = String(created.json['profile']);
+      const owner = { 'x-owner-key': String(created.json['owner_key']) };
+      const ways = [
+        [`/decrypt-user-data/${profile}`, {}], [`/decrypt-user-data/${profile.toUpperCase()}`, {}], [`/profiles/${profile}`, {}],
+        [`/encrypt-user-data/${profile}`, send('POST', {})], [`/profiles?existing=${profile}`, send('POST', {})],
+        ['/preview', send('POST', { config: {}, existing: profile, id: null })], [`/${profile}${BUNNY}?trace=1`, {}],
+      ] as const;
+      for (const [path, init] of ways) {
+        for (const headers of [{}, { 'x-owner-key': 'wrong' }]) {
+          const answer = await ask(app.baseUrl + path, { ...init, headers });
+          assert.equal(answer.status, 403, `${path} ${answer.text}`);
+          assert.doesNotMatch(answer.text, /home\.example|margaret/, path);
+        }
+      }
+      const shown = await ask(`${app.baseUrl}/decrypt-user-data/${profile}`, { headers: owner });
+      assert.equal(shown.status, 200);
+      assert.match(shown.text, /nas\.home\.example.*margaret/);
+      for (const path of ['/manifest.json', BUNNY, '/configure']) {
+        const answer = await ask(`${app.baseUrl}/${profile}${path}`);
+        assert.equal(answer.status, 200, path);
+        assert.doesNotMatch(answer.text, /home\.example|margaret/, path);
+      }
+    });
+
     test('masked values sent back keep what was stored; new ones replace it', async () => {
       const token = await seal({ sps: [{ sv: 'realdebrid', tk: 'first-token' }, { sv: 'torbox', tk: 'second-token' }] });
       const shown = await ask(`${app.baseUrl}/decrypt-user-data/${token}`);
@@ -212,7 +241,7 @@ for (const mode of appModes().filter((name): name is AppMode => name !== 'extern
         for (const path of ['/manifest.json', BUNNY, `${BUNNY}?trace=1`, '/catalog/movie/latest.json', '/meta/movie/sl:spring.json']) {
           note(await ask(`${app.baseUrl}/${segment}${path}`, { headers: owner }));
         }
-        note(await ask(`${app.baseUrl}/decrypt-user-data/${segment}`));
+        note(await ask(`${app.baseUrl}/decrypt-user-data/${segment}`, { headers: owner }));
       }
       note(await ask(`${app.baseUrl}/preview`, send('POST', { config, id: null })));
       note(await ask(`${app.baseUrl}/profiles/${String(created.json['profile'])}`, { headers: owner }));

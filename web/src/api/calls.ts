@@ -8,20 +8,23 @@ export function fetchOptions(signal: AbortSignal): Promise<PageOptions> {
   return api('/configure/options.json', { signal });
 }
 
-export async function openSecret(secret: string, signal?: AbortSignal): Promise<Opened> {
-  return api(`/decrypt-user-data/${encodeURIComponent(secret)}`, signal === undefined ? {} : { signal });
+/** @param ownerKey of a stored profile */
+export async function openSecret(secret: string, ownerKey: string | null, signal?: AbortSignal): Promise<Opened> {
+  return api(`/decrypt-user-data/${encodeURIComponent(secret)}`, {
+    ...(ownerKey === null ? {} : { ownerKey }), ...(signal === undefined ? {} : { signal }),
+  });
 }
 
 /** The install token of a configuration; its masked values are those of `source`. */
 export function seal(config: JsonObject, source: Source | null, signal: AbortSignal): Promise<Sealed> {
   const existing = source === null ? '' : `/${encodeURIComponent(source.secret)}`;
-  return api(`/encrypt-user-data${existing}`, { method: 'POST', body: config, signal });
+  return api(`/encrypt-user-data${existing}`, { method: 'POST', body: config, signal, ...keyOf(source) });
 }
 
 export function fetchPreview(
   config: JsonObject, source: Source | null, title: PreviewTitle, signal: AbortSignal,
 ): Promise<Preview> {
-  return api('/preview', { method: 'POST', body: { config, existing: source?.secret ?? null, ...title }, signal });
+  return api('/preview', { method: 'POST', body: { config, existing: source?.secret ?? null, ...title }, signal, ...keyOf(source) });
 }
 
 export async function tryNameFilter(filter: JsonObject, names: readonly string[], signal: AbortSignal): Promise<readonly NameResult[]> {
@@ -40,12 +43,7 @@ export async function searchTitles(type: string, text: string, signal: AbortSign
 
 export function createProfile(config: JsonObject, source: Source | null): Promise<CreatedProfile> {
   const existing = source === null ? '' : `?existing=${encodeURIComponent(source.secret)}`;
-  return api(`/profiles${existing}`, { method: 'POST', body: config });
-}
-
-/** Whether the key is the owner's is known by an error, if not. */
-export function readProfile(profile: string, ownerKey: string): Promise<Opened> {
-  return api(profilePath(profile), { ownerKey });
+  return api(`/profiles${existing}`, { method: 'POST', body: config, ...keyOf(source) });
 }
 
 export function updateProfile(profile: string, ownerKey: string, config: JsonObject): Promise<unknown> {
@@ -54,6 +52,10 @@ export function updateProfile(profile: string, ownerKey: string, config: JsonObj
 
 export function revokeProfile(profile: string, ownerKey: string): Promise<unknown> {
   return api(profilePath(profile), { method: 'DELETE', ownerKey });
+}
+
+function keyOf(source: Source | null): { readonly ownerKey?: string } {
+  return source?.ownerKey === undefined ? {} : { ownerKey: source.ownerKey };
 }
 
 function profilePath(profile: string): string {

@@ -6,6 +6,8 @@ import type { JsonObject, JsonValue } from './json.ts';
 export interface Source {
   readonly secret: string;
   readonly kind: 'token' | 'profile' | 'legacy';
+  /** Of a stored profile: the server shows it to its owner only. */
+  readonly ownerKey?: string;
 }
 
 export interface EditorState {

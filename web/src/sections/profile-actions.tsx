@@ -21,7 +21,7 @@ export function ProfileActions({ profile, ownerKey }: Props) {
     mutationFn: async () => {
       const { config } = editorState();
       await updateProfile(profile, ownerKey, configToSend(config, defaults));
-      dispatch({ type: 'saved', config, source: { secret: profile, kind: 'profile' } });
+      dispatch({ type: 'saved', config, source: { secret: profile, kind: 'profile', ownerKey } });
     },
   });
   return (

@@ -5,34 +5,27 @@ import { createProfile } from '../api/calls.ts';
 import { configToSend } from '../lib/config.ts';
 import { dispatch, editorState, useEditor } from '../state/editor-store.ts';
 import { showSecret } from '../state/load-secret.ts';
-import { rememberedOwnerKey } from '../state/owner-keys.ts';
 import { useOptions, useProblems } from '../state/page-context.ts';
 import { InstallLinks } from './install-links.tsx';
-import { OwnerKeyForm } from './owner-key-form.tsx';
 import { OwnerKeyOnce } from './owner-key-once.tsx';
 import { ProfileActions } from './profile-actions.tsx';
 
 export function ProfileInstall() {
   const source = useEditor((state) => state.source);
   const profile = source?.kind === 'profile' ? source.secret : null;
-  const [known, setKnown] = useState<{ readonly profile: string; readonly ownerKey: string; readonly isNew: boolean } | null>(null);
-  if (profile === null) {
-    return <CreateProfile onCreated={(created, ownerKey) => setKnown({ profile: created, ownerKey, isNew: true })} />;
-  }
-  const mine = known?.profile === profile ? known : null;
-  const ownerKey = mine?.ownerKey ?? rememberedOwnerKey(profile);
+  const [created, setCreated] = useState<string | null>(null);
+  if (profile === null) return <CreateProfile onCreated={setCreated} />;
+  const ownerKey = source?.ownerKey ?? '';
   return (
     <div className="stack">
-      {mine?.isNew === true && <OwnerKeyOnce profile={profile} ownerKey={mine.ownerKey} />}
-      {ownerKey === null
-        ? <OwnerKeyForm profile={profile} onKey={(key) => setKnown({ profile, ownerKey: key, isNew: false })} />
-        : <ProfileActions profile={profile} ownerKey={ownerKey} />}
+      {created === profile && <OwnerKeyOnce profile={profile} ownerKey={ownerKey} />}
+      <ProfileActions profile={profile} ownerKey={ownerKey} />
       <InstallLinks secret={profile} isReady />
     </div>
   );
 }
 
-function CreateProfile({ onCreated }: { readonly onCreated: (profile: string, ownerKey: string) => void }) {
+function CreateProfile({ onCreated }: { readonly onCreated: (profile: string) => void }) {
   const { defaults } = useOptions();
   const hasProblems = useProblems().length > 0;
   const create = useMutation({
@@ -42,8 +35,8 @@ function CreateProfile({ onCreated }: { readonly onCreated: (profile: string, ow
       return { config, profile, ownerKey };
     },
     onSuccess: ({ config, profile, ownerKey }) => {
-      onCreated(profile, ownerKey);
-      dispatch({ type: 'saved', config, source: { secret: profile, kind: 'profile' } });
+      onCreated(profile);
+      dispatch({ type: 'saved', config, source: { secret: profile, kind: 'profile', ownerKey } });
       showSecret(profile);
     },
   });
