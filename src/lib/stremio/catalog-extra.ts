@@ -3,6 +3,7 @@
  * are percent-encoded one by one and joined by `&`, without an order of their own: so do
  * stremio-addon-client (`querystring.encode`) and Stremio itself.
  */
+import { hasControlCharacter } from '../control-characters.ts';
 import { AppError } from '../errors.ts';
 import { decodeSegment } from './media-id.ts';
 
@@ -68,10 +69,10 @@ function parseSkip(value: string): number {
   throw badExtra('extra.skip', `skip: expected a number of 1 to ${SKIP_DIGITS_MAX} digits`);
 }
 
-/** Control characters are refused because PostgreSQL cannot store NUL and nobody types the others. */
+/** Control characters are refused before spaces are folded: PostgreSQL cannot store NUL, and nobody types the others. */
 function parseText(name: 'genre' | 'search', value: string, charsMax: number): string {
   const text = value.normalize('NFC').replace(/\s+/gu, ' ').trim();
-  if (text === '' || text.length > charsMax || /\p{Cc}/u.test(text)) {
+  if (text === '' || text.length > charsMax || hasControlCharacter(value)) {
     throw badExtra(`extra.${name}`, `${name}: expected 1 to ${charsMax} characters without control characters`);
   }
   return text;

@@ -3,6 +3,7 @@
  * nulls, no defaults. Keys that nobody here knows are kept as they are.
  */
 import { isJsonObject, type JsonObject, type JsonValue } from '../json/json-value.ts';
+import { foldControlCharacters, hasControlCharacter } from '../control-characters.ts';
 import type { ProblemList } from './problems.ts';
 import type { ChoiceValue, Field, Fields, Shape } from './schema.ts';
 import { isMasked } from './secrets.ts';
@@ -89,7 +90,7 @@ function valueOf(given: JsonValue, shape: Shape, at: string, walk: Walk): JsonVa
     case 'size':
       return sizeOf(given, at, walk);
     case 'text':
-      return textOf(given, shape.charsMax, shape.secret, at, walk);
+      return textOf(given, shape, at, walk);
     case 'url':
       return urlOf(given, shape, at, walk);
     case 'choice':
@@ -122,10 +123,10 @@ function sizeOf(given: JsonValue, at: string, walk: Walk): JsonValue | undefined
   return isSize ? Math.trunc(given) : wrong(at, given, 'a number of bytes from 0, or "inf"', walk);
 }
 
-function textOf(
-  given: JsonValue, charsMax: number, isSecret: boolean, at: string, walk: Walk,
-): JsonValue | undefined {
-  if (typeof given !== 'string') return wrong(at, isSecret ? null : given, 'a text', walk);
+type TextRules = Pick<Extract<Shape, { kind: 'text' }>, 'charsMax' | 'secret' | 'multiline'>;
+
+function textOf(given: JsonValue, { charsMax, secret, multiline }: TextRules, at: string, walk: Walk): JsonValue | undefined {
+  if (typeof given !== 'string') return wrong(at, secret ? null : given, 'a text', walk);
   if (given.length > charsMax) {
     walk.problems.add(at, `${given.length} characters: expected at most ${charsMax}`);
     return NO_VALUE;
@@ -134,14 +135,23 @@ function textOf(
     walk.problems.add(at, 'holds half of a character (a lone surrogate)');
     return NO_VALUE;
   }
-  return given === '' ? NO_VALUE : given;
+  const text = multiline ? given.replaceAll('\r\n', '\n') : given;
+  if (!hasControlCharacter(text, multiline)) return text === '' ? NO_VALUE : text;
+  return controlledText(text, multiline, at, walk);
+}
+
+/** What is installed goes on working, without them. */
+function controlledText(text: string, multiline: boolean, at: string, walk: Walk): JsonValue | undefined {
+  if (walk.strictness === 'lenient') return foldControlCharacters(text, multiline) || NO_VALUE;
+  walk.problems.add(at, `holds a control character: expected ${multiline ? 'none but line feeds' : 'one line of text'}`);
+  return NO_VALUE;
 }
 
 /** The scheme is checked here, the address when something is fetched (`platform/fetch`). */
 function urlOf(
   given: JsonValue, { charsMax, schemes, accepted }: Extract<Shape, { kind: 'url' }>, at: string, walk: Walk,
 ): JsonValue | undefined {
-  const value = textOf(given, charsMax, true, at, walk);
+  const value = textOf(given, { charsMax, secret: true, multiline: false }, at, walk);
   if (typeof value !== 'string' || schemes.test(value) || isMasked(value)) return value;
   if (walk.strictness === 'lenient') return value;
   walk.problems.add(at, `expected ${accepted}`);
@@ -189,6 +199,10 @@ function recordOf(
   for (const [key, entry] of entries) {
     if (REFUSED_KEYS.has(key)) {
       walk.problems.add(`${at}.${key}`, 'this key is not accepted');
+      continue;
+    }
+    if (hasControlCharacter(key)) {
+      walk.problems.add(at, 'a key holds a control character: expected one line of text');
       continue;
     }
     const value = valueOf(entry, item, `${at}.${key}`, walk);

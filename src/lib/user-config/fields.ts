@@ -2,7 +2,8 @@
 import { STREAMS_MAX } from '../ranking/settings.ts';
 import { SERVICES } from './services.ts';
 import {
-  amount, choice, fields, flag, kept, list, object, record, secret, serverUrl, size, text, url, whole, type Fields, type Shape,
+  amount, choice, fields, flag, kept, lines, list, object, record, secret, serverUrl, size, text, url, whole,
+  type Fields, type Shape,
 } from './schema.ts';
 import {
   AUDIO_NAMES, CATALOG_SORTS, CERTIFICATE_NAMES, CHANNEL_NAMES, CODEC_NAMES, HDR_ALIASES, HDR_NAMES, LANGUAGE_NAMES,
@@ -191,8 +192,8 @@ export const USER_CONFIG_FIELDS: Fields = fields([
   ['tvdb', 'tvdb_config', keyOnly],
   ['tgc', 'telegram_config', kept],
   ['st', 'stream_template', object([
-    ['t', 'title', text(LIMITS.templateCharsMax)],
-    ['d', 'description', text(LIMITS.templateCharsMax)],
+    ['t', 'title', lines(LIMITS.templateCharsMax)],
+    ['d', 'description', lines(LIMITS.templateCharsMax)],
   ])],
   ['snfm', 'stream_name_filter_mode', choice(['disabled', 'include', 'exclude']), { fallback: 'disabled' }],
   ['snfp', 'stream_name_filter_patterns', list(text(LIMITS.patternCharsMax), LIMITS.patternsMax), { fallback: [] }],

@@ -12,7 +12,7 @@ export type Shape =
   | { readonly kind: 'number'; readonly min: number; readonly max: number; readonly whole: boolean }
   /** Bytes, or `"inf"` for no limit. */
   | { readonly kind: 'size' }
-  | { readonly kind: 'text'; readonly charsMax: number; readonly secret: boolean }
+  | { readonly kind: 'text'; readonly charsMax: number; readonly secret: boolean; readonly multiline: boolean }
   /** An address; a secret when it carries a password or a query. `schemes` is for the check of what users send. */
   | { readonly kind: 'url'; readonly charsMax: number; readonly schemes: RegExp; readonly accepted: string }
   | { readonly kind: 'choice'; readonly values: ReadonlyMap<ChoiceValue, ChoiceValue>; readonly accepted: string }
@@ -69,12 +69,17 @@ export function amount(min: number, max: number): Shape {
 }
 
 export function text(charsMax: number): Shape {
-  return { kind: 'text', charsMax, secret: false };
+  return { kind: 'text', charsMax, secret: false, multiline: false };
+}
+
+/** A text that may have several lines. */
+export function lines(charsMax: number): Shape {
+  return { kind: 'text', charsMax, secret: false, multiline: true };
 }
 
 /** A text that no endpoint shows again. */
 export function secret(charsMax: number): Shape {
-  return { kind: 'text', charsMax, secret: true };
+  return { kind: 'text', charsMax, secret: true, multiline: false };
 }
 
 export const url: Shape = {

@@ -1,5 +1,6 @@
 /** Parsers of single environment values. Each says what it expects, for error messages and docs. */
 import ipaddr from 'ipaddr.js';
+import { hasControlCharacter } from '../../lib/control-characters.ts';
 
 /** A parser throws `RangeError` (message unused) for a value that it does not accept. */
 export interface Parser<T> {
@@ -13,7 +14,8 @@ function reject(): never {
 }
 
 function parseUrl(raw: string): URL {
-  return URL.canParse(raw) ? new URL(raw) : reject();
+  // The URL parser would drop tabs and line ends without a word.
+  return !hasControlCharacter(raw) && URL.canParse(raw) ? new URL(raw) : reject();
 }
 
 export function integer(min: number, max: number): Parser<number> {
@@ -49,8 +51,7 @@ export function text(charsMax: number): Parser<string> {
   return {
     expected: `a text of at most ${charsMax} characters without control characters`,
     parse(raw) {
-      // eslint-disable-next-line no-control-regex -- control characters are what is refused here
-      return raw.length <= charsMax && !/[\u0000-\u001f\u007f]/.test(raw) ? raw : reject();
+      return raw.length <= charsMax && !hasControlCharacter(raw) ? raw : reject();
     },
   };
 }

@@ -89,6 +89,22 @@ test('every mistake is named, all at once, and no value of a secret is repeated'
     !JSON.stringify([error.message, error.problems]).includes(secret));
 });
 
+test('no text of a user brings a line end into a manifest or a header; templates have lines of their own', () => {
+  for (const character of ['\r\n', '\n', '\0', '\u001b', '\u0085', '\u2029']) {
+    const text = `a${character}b`;
+    for (const [config, field] of [
+      [{ nm: text }, 'nm'], [{ snfp: [text] }, 'snfp[0]'], [{ cc: [{ ci: text }] }, 'cc[0].ci'], [{ sps: [{ sv: 'torbox', tk: text }] }, 'sps[0].tk'],
+      [{ mfc: { pu: `http://host/${text}` } }, 'mfc.pu'], [{ ic: { tz: [{ u: 'http://host', h: { 'X-Key': text } }] } }, 'ic.tz[0].h.X-Key'],
+      [{ ic: { tz: [{ u: 'http://host', h: { [text]: 'v' } }] } }, 'ic.tz[0].h'],
+    ] as const) {
+      assert.deepEqual(problemsOf(config), [field], JSON.stringify(config));
+    }
+    assert.equal(readUserConfig(installedUserConfig({ nm: text })).nameSuffix, 'a b', 'installed before: it goes on, on one line');
+  }
+  assert.deepEqual(problemsOf({ st: { t: 'a\tb' } }), ['st.t']);
+  assert.deepEqual(readUserConfig(acceptUserConfig({ st: { t: 'a\r\nb', d: 'c\nd' } })).template, { title: 'a\nb', description: 'c\nd' });
+});
+
 test('what is installed is read with patience: ranges and choices differ between versions', () => {
   assert.deepEqual(installedUserConfig({ mxs: 900, sr: ['9000p', '720p'] }), { mxs: 100, sr: ['720p'] });
   assert.throws(() => installedUserConfig({ mxs: 'many' }), { code: 'config.invalid' });

@@ -33,6 +33,15 @@ test('a nonsense value stops the start, naming the variable, the value and what 
   assert.doesNotMatch(startErrorOf({ PORT: '1\n2' }), /\n/);
 });
 
+test('line ends and other control characters are refused in every text and address', () => {
+  for (const character of ['\n', '\r', '\u001b', '\u0085', '\u2028']) {
+    for (const [name, value] of [['ADDON_NAME', 'a§b'], ['ADDON_DESCRIPTION', 'a§b'], ['ADDON_LOGO', 'https://a.example/§b.png'],
+      ['HOST_URL', 'https://a.exa§mple'], ['CONTACT_EMAIL', 'a§b@c.example']] as const) {
+      assert.throws(() => loadConfig({ [name]: value.replace('§', character) }), new RegExp(`^StartError: ${name}=`), name);
+    }
+  }
+});
+
 test('a password in a refused URL is not shown', () => {
   const message = startErrorOf({ POSTGRES_URI: 'mysql://user:hunter2@db/x' });
   assert.match(message, /POSTGRES_URI/);
