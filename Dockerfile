@@ -1,17 +1,15 @@
-# Build stage: compile with the development dependencies, then keep the production ones.
+# Build stage: compile, then keep the packages that run; what only the build needs goes.
 FROM node:22-bookworm-slim AS build
 WORKDIR /app
-COPY package.json package-lock.json tsconfig.json ./
+COPY package.json package-lock.json tsconfig.json tsconfig.server.json ./
 COPY web/package.json web/
-RUN npm ci
+RUN npm ci --omit=dev
+COPY tools tools
 COPY src src
 COPY workers workers
-COPY native-bench native-bench
-COPY perf perf
-COPY test test
-COPY tools tools
 COPY web web
-RUN npm run build && npm prune --omit=dev
+RUN node tools/build.mjs server \
+ && npm uninstall --no-save --omit=dev --workspaces=false typescript @types/node
 
 # Run stage: one image, the role is the argument (`serve` by default).
 FROM node:22-bookworm-slim

@@ -17,5 +17,7 @@ export default defineConfig({
     sourcemap: false,
     target: 'es2022',
     reportCompressedSize: false,
+    // Most of the build is compression: its warning of a slow plugin says nothing new.
+    rolldownOptions: { checks: { bundlerTimings: false } },
   },
 });

@@ -16,10 +16,12 @@ test('oxlint has nothing to say', async () => {
   assert.equal(code, 0, output.slice(-6000));
 });
 
-test('the configure page type-checks', async () => {
-  const { code, output } = await run('tsc', ['-p', 'web']);
-  assert.equal(code, 0, output.slice(-6000));
-});
+for (const folder of ['web', 'tools']) {
+  test(`${folder}/ type-checks`, async () => {
+    const { code, output } = await run('tsc', ['-p', folder]);
+    assert.equal(code, 0, output.slice(-6000));
+  });
+}
 
 test('knip finds no unused file, export or dependency', async () => {
   const { code, output } = await run('knip', ['--no-progress']);

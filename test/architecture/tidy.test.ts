@@ -87,5 +87,5 @@ test('our code never answers 5xx except 503, and every error code is documented'
 test('the image gives Node.js the flags that npm start gives it', async () => {
   const { scripts }: { scripts: { start: string } } = JSON.parse(await readFile('package.json', 'utf8'));
   const entrypoint = /^ENTRYPOINT (.*)$/m.exec(await readFile('Dockerfile', 'utf8'))?.[1] ?? '[]';
-  assert.deepEqual(['exec', ...JSON.parse(entrypoint) as string[]].join(' '), scripts.start);
+  assert.equal(['exec', ...JSON.parse(entrypoint) as string[]].join(' '), scripts.start.split(' && ').at(-1));
 });

@@ -108,7 +108,7 @@ class MigrationRun {
       throw this.#explain(error, file);
     }
     const durationMs = Math.round(performance.now() - startedAt);
-    this.#logger.info({ migration: file.name, durationMs }, 'migration applied');
+    this.#logger.debug({ migration: file.name, durationMs }, 'migration applied');
   }
 
   #applyInTransaction(file: MigrationFile): Promise<unknown> {
