@@ -1,5 +1,7 @@
 /** Everything that the configure page offers, so that no vocabulary is written down in the page. */
+import { availability, isAvailable, type CapabilityName } from '../../lib/capabilities.ts';
 import { TOKEN_CHARS_MAX } from '../../lib/install-token/install-token.ts';
+import { DROP_RULE_NAMES } from '../../lib/ranking/drop-rules.ts';
 import { MODIFIERS } from '../../lib/stream-template/modifiers.ts';
 import { DEFAULT_TEMPLATE, STREAM_VARIABLES } from '../../lib/stream-template/stream-variables.ts';
 import { LIMITS, USER_CONFIG_FIELDS } from '../../lib/user-config/fields.ts';
@@ -32,9 +34,15 @@ const SORT_LABELS: Readonly<Record<(typeof SORT_KEYS)[number], string>> = {
   cached: 'Cached', resolution: 'Resolution', quality: 'Quality', language: 'Language', size: 'Size', seeders: 'Seeders',
   created_at: 'Date added', watched_count: 'Times watched', codec: 'Video codec', hdr: 'HDR', audio: 'Audio', type: 'Stream type',
 };
-const NOTES: Partial<Readonly<Record<(typeof SORT_KEYS)[number], string>>> = {
-  cached: 'Orders nothing until a service tells what it has cached.',
-  watched_count: 'Kept for other servers: nothing is counted here.',
+interface Need {
+  readonly capability: CapabilityName;
+  /** Said where it is missing. */
+  readonly note: string;
+}
+
+const NEEDS: Partial<Readonly<Record<(typeof SORT_KEYS)[number], Need>>> = {
+  cached: { capability: 'cachedStreams', note: 'Orders nothing: it needs a service that is not available on this server yet.' },
+  watched_count: { capability: 'watchedCount', note: 'Orders nothing: what is watched is not counted on this server yet.' },
 };
 const AMOUNTS: ReadonlySet<string> = new Set(['size', 'seeders', 'created_at', 'watched_count']);
 
@@ -45,7 +53,10 @@ export function pageOptions(identity: PageIdentity, baseUrl: string): object {
     addon: { ...addon, logo: logoUrl, baseUrl },
     limits: { tokenCharsMax: TOKEN_CHARS_MAX, ...LIMITS },
     profiles: true,
-    providers: SERVICES.map((service) => ({ ...service, options: providerOptions(service.kind, service.supportsUsenet) })),
+    capabilities: availability(),
+    providers: SERVICES.map((service) => ({
+      ...service, available: isAvailable(service.service), options: providerOptions(service.kind, service.supportsUsenet),
+    })),
     catalogs: catalogs.map((catalog) => ({ ...catalog, sorts: catalog.defaultSort === null ? [] : CATALOG_SORTS })),
     resolutions: choices(RESOLUTION_NAMES),
     qualityGroups: QUALITY_GROUPS.map(({ value, label, members }) => ({ value, label, members })),
@@ -56,8 +67,11 @@ export function pageOptions(identity: PageIdentity, baseUrl: string): object {
     languages: choices(LANGUAGE_NAMES),
     nudity: NUDITY_NAMES.filter((name) => name !== 'Disable').map((value) => ({ value, label: value })),
     certificates: CERTIFICATE_NAMES.filter((name) => name !== 'Disable').map((value) => ({ value, label: value })),
-    sortKeys: SORT_KEYS.map((key) => ({ key, label: SORT_LABELS[key], directions: directionsOf(key), note: NOTES[key] ?? null })),
-    streamTypes: STREAM_TYPE_NAMES.map(({ value, label }) => ({ value, label })),
+    sortKeys: SORT_KEYS.map((key) => ({ key, label: SORT_LABELS[key], directions: directionsOf(key), note: noteOf(key) })),
+    streamTypes: STREAM_TYPE_NAMES.map(({ value, label, capability }) => ({
+      value, label, available: capability === null || isAvailable(capability),
+    })),
+    dropRules: DROP_RULE_NAMES,
     template: { t: DEFAULT_TEMPLATE.title, d: DEFAULT_TEMPLATE.description },
     templateVariables: STREAM_VARIABLES.map(({ path, example, description }) => ({ path, example, description })),
     templateModifiers: [...MODIFIERS].map(([name, { description }]) => ({ name, description })),
@@ -70,6 +84,11 @@ export function pageOptions(identity: PageIdentity, baseUrl: string): object {
 
 function choices(names: readonly NameMap<string>[]) {
   return names.map(({ value, label }) => ({ value, label }));
+}
+
+function noteOf(key: (typeof SORT_KEYS)[number]): string | null {
+  const need = NEEDS[key];
+  return need === undefined || isAvailable(need.capability) ? null : need.note;
 }
 
 function directionsOf(key: string): { readonly desc: string; readonly asc: string } {

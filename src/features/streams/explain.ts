@@ -1,6 +1,6 @@
 /** Why each stream of a title is shown or not: for the decision trace and the preview. */
 import type { CompiledRanking } from '../../lib/ranking/compile.ts';
-import { DROP_RULES, type DropRule } from '../../lib/ranking/drop-rules.ts';
+import { DROP_RULES, DROP_RULE_NAMES, type DropRule } from '../../lib/ranking/drop-rules.ts';
 import type { NameMatches } from '../../lib/ranking/filter.ts';
 import { playedBytes } from '../../lib/ranking/keys.ts';
 import { rank, rankReport } from '../../lib/ranking/rank.ts';
@@ -11,6 +11,7 @@ import { bytesText } from '../../lib/stream-template/modifiers.ts';
 import {
   AUDIO_FORMATS, CHANNELS, CODECS, HDR_FORMATS, LANGUAGES, QUALITIES, RESOLUTIONS, STREAM_KINDS,
 } from '../../lib/vocabulary.ts';
+import { STREAM_TYPE_NAMES } from '../../lib/user-config/vocabulary.ts';
 import type { ListSettings } from '../../lib/user-config/list-settings.ts';
 
 export interface Verdict {
@@ -75,7 +76,7 @@ function verdictOf(set: StreamSet, row: number, place: number | null, rule: Drop
 type Described = (columns: StreamColumns, row: number) => string;
 
 const DESCRIBED: Partial<Readonly<Record<DropRule, Described>>> = {
-  kind: (columns, row) => `the type ${STREAM_KINDS[columns.kind[row] ?? 0] ?? 'unknown'}`,
+  kind: (columns, row) => `the type ${typeName(columns.kind[row] ?? 0)}`,
   resolution: (columns, row) => nameOf(RESOLUTIONS, columns.resolution[row], 'resolution'),
   quality: (columns, row) => nameOf(QUALITIES, columns.quality[row], 'quality'),
   codec: (columns, row) => nameOf(CODECS, columns.codec[row], 'codec'),
@@ -87,6 +88,7 @@ const DESCRIBED: Partial<Readonly<Record<DropRule, Described>>> = {
 
 /** What of the settings is in the way, for the rules that are limits. */
 const LIMITED: Partial<Readonly<Record<DropRule, (ranking: CompiledRanking, isSeries: boolean, size: string) => string>>> = {
+  'unavailable': () => DROP_RULE_NAMES.unavailable,
   'private': () => 'a private torrent: only members may announce to its tracker',
   'size-max': (ranking, isSeries, size) =>
     `${size} is more than ${bytesText(isSeries ? ranking.episodeSizeBytesMax : ranking.sizeBytesMax)}`,
@@ -104,6 +106,11 @@ function detailOf(set: StreamSet, row: number, rule: DropRule, { ranking }: List
   if (described !== undefined) return `${described(columns, row)} is not among what you chose`;
   const size = bytesText(playedBytes(columns, row, isSeries));
   return LIMITED[rule]?.(ranking, isSeries, size) ?? '';
+}
+
+function typeName(kind: number): string {
+  const name = STREAM_KINDS[kind];
+  return STREAM_TYPE_NAMES.find(({ members }) => name !== undefined && members.includes(name))?.label ?? 'unknown';
 }
 
 function nameOf(names: readonly string[], code: number | undefined, what: string): string {

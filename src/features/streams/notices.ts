@@ -1,19 +1,11 @@
 /** Rows that say why a list is empty, where an empty list would leave a user wondering. They open the configure page. */
 import { Buffer } from 'node:buffer';
-import { DROP_RULES, type DropRule } from '../../lib/ranking/drop-rules.ts';
+import { DROP_RULES, DROP_RULE_NAMES } from '../../lib/ranking/drop-rules.ts';
 
 export interface Notice {
   readonly title: string;
   readonly lines: readonly string[];
 }
-
-/** What a rule is called on the configure page. */
-const RULE_NAMES: Readonly<Record<DropRule, string>> = {
-  'none': '', 'kind': 'stream types', 'private': 'private torrents', 'resolution': 'resolutions', 'quality': 'quality groups',
-  'codec': 'video codecs', 'hdr': 'HDR formats', 'audio': 'audio formats', 'channels': 'audio channels',
-  'language': 'languages', 'size-max': 'largest size', 'size-min': 'smallest size', 'name-filter': 'name filter',
-  'kind-cap': 'streams per type', 'resolution-cap': 'streams per resolution', 'total-cap': 'streams in all',
-};
 
 const RULES_SHOWN = 4;
 
@@ -47,7 +39,7 @@ export function allFiltered(counts: Uint32Array): Notice {
     title: 'everything is filtered away',
     lines: [
       total === 1 ? 'The only stream does not fit your settings:' : `None of ${total} streams fits your settings:`,
-      ...dropped.slice(0, RULES_SHOWN).map(({ rule, rows }) => `• ${RULE_NAMES[rule]}: ${rows}`),
+      ...dropped.slice(0, RULES_SHOWN).map(({ rule, rows }) => `• ${DROP_RULE_NAMES[rule]}: ${rows}`),
       'Open this row to change the settings.',
     ],
   };

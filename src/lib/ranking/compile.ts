@@ -1,7 +1,7 @@
 /** Turns ranking settings into tables and masks, once per distinct settings; `rank.ts` reads only these. */
 import { createHash } from 'node:crypto';
 import {
-  AUDIO_FORMATS, CHANNELS, CODECS, HDR_FORMATS, LANGUAGES, LANGUAGE_UNKNOWN_BIT, QUALITIES, RESOLUTIONS, STREAM_KINDS,
+  AUDIO_FORMATS, CHANNELS, CODECS, HDR_FORMATS, LANGUAGES, LANGUAGE_UNKNOWN_BIT, QUALITIES, RESOLUTIONS, STREAM_KINDS, maskOf,
 } from '../vocabulary.ts';
 import { STREAMS_MAX, type RankingSettings, type SortKey } from './settings.ts';
 
@@ -29,6 +29,8 @@ export interface KeyPart {
 /** 1.7 KB with its tables: 10,000 users' fit a process. */
 export interface CompiledRanking {
   readonly kinds: RankTable;
+  /** Bit by code: kinds that nothing plays, whatever the user chose. */
+  readonly unavailableKinds: number;
   readonly resolutions: RankTable;
   readonly qualities: RankTable;
   readonly codecs: RankTable;
@@ -74,6 +76,7 @@ export function compileRanking(settings: RankingSettings): CompiledRanking {
   const audio = placesByBit(AUDIO_CODES, AUDIO_UNKNOWN + 1, settings.audioFormats);
   return {
     kinds: placesByCode(KIND_CODES, settings.kinds),
+    unavailableKinds: maskOf(STREAM_KINDS, settings.unavailableKinds),
     resolutions: placesByCode(RESOLUTION_CODES, settings.resolutions),
     qualities: placesByCode(QUALITY_CODES, ...settings.qualityGroups),
     codecs: placesByCode(CODEC_CODES, settings.codecs),

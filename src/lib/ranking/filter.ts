@@ -24,7 +24,8 @@ export function dropRuleOf(
 }
 
 function releaseRule(columns: StreamColumns, row: number, compiled: CompiledRanking): number {
-  if (compiled.kinds[columns.kind[row] ?? 0] === NOT_ALLOWED) return DROPPED_BY.kind;
+  const kind = columns.kind[row] ?? 0;
+  if (compiled.kinds[kind] === NOT_ALLOWED) return ruleOfKind(kind, compiled);
   if (((columns.flagsMask[row] ?? 0) & PRIVATE) !== 0) return DROPPED_BY.private;
   if (compiled.resolutions[columns.resolution[row] ?? 0] === NOT_ALLOWED) return DROPPED_BY.resolution;
   if (compiled.qualities[columns.quality[row] ?? 0] === NOT_ALLOWED) return DROPPED_BY.quality;
@@ -34,6 +35,10 @@ function releaseRule(columns: StreamColumns, row: number, compiled: CompiledRank
   if (compiled.channels[(columns.channelsMask[row] ?? 0) & CHANNEL_BITS] === NOT_ALLOWED) return DROPPED_BY.channels;
   if (!languageAllowed(columns.languagesLow[row] ?? 0, columns.languagesHigh[row] ?? 0, compiled)) return DROPPED_BY.language;
   return KEPT;
+}
+
+function ruleOfKind(kind: number, { unavailableKinds }: CompiledRanking): number {
+  return ((unavailableKinds >>> kind) & 1) === 1 ? DROPPED_BY.unavailable : DROPPED_BY.kind;
 }
 
 /** A size that is not known (0) is within every limit. */

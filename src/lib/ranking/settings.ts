@@ -21,6 +21,8 @@ export interface NameFilterSettings {
 /** Lists are what is allowed, best first; what is absent is not shown. "unknown" stands for "not known". */
 export interface RankingSettings {
   readonly kinds: readonly StreamKind[];
+  /** Not in `kinds` for want of something that plays them, not because the user left them out. */
+  readonly unavailableKinds: readonly StreamKind[];
   /** `separate`: kind by kind in their order, and the caps count for each; `mixed`: one list. */
   readonly grouping: 'separate' | 'mixed';
   readonly resolutions: readonly Resolution[];

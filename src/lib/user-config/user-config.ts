@@ -1,4 +1,5 @@
 /** What a user's configuration means: the typed form that features work with. */
+import { isAvailable } from '../capabilities.ts';
 import { STREAMS_MAX, type RankingSettings, type SortKey, type SortRule } from '../ranking/settings.ts';
 import type { StreamKind } from '../vocabulary.ts';
 import { canonicalObject, type Strictness } from './canonical.ts';
@@ -23,8 +24,10 @@ export interface CatalogChoice {
 }
 
 export interface UserConfig {
-  /** Short labels of the enabled providers, in their order: they name the add-on. */
+  /** Short labels of the enabled providers that this server can play with, in their order: they name the add-on. */
   readonly providerLabels: readonly string[];
+  /** Names of the enabled services that it cannot play with, in their order. */
+  readonly unavailableServices: readonly string[];
   /** Chosen by the user instead of the labels; empty when not. */
   readonly nameSuffix: string;
   readonly enableCatalogs: boolean;
@@ -36,7 +39,6 @@ export interface UserConfig {
   readonly ranking: RankingSettings;
   /** Null: the default. Either text may be empty, which means the default of that one. */
   readonly template: { readonly title: string; readonly description: string } | null;
-  readonly liveSearch: boolean;
 }
 
 /** Bodies and tokens are refused above this before they are parsed, in bytes. */
@@ -72,8 +74,10 @@ function canonical(given: JsonValue, strictness: Strictness): JsonObject {
 
 /** Reads a canonical configuration (`acceptUserConfig`, `installedUserConfig`). */
 export function readUserConfig(config: JsonObject): UserConfig {
+  const services = enabledServices(config);
   return {
-    providerLabels: providerLabels(config),
+    providerLabels: unique(services.filter(isAvailable).map(labelOf)),
+    unavailableServices: unique(services.filter((service) => !isAvailable(service)).map(nameOf)),
     nameSuffix: textOf(config['nm']),
     enableCatalogs: flagOf(config['ec'], true),
     catalogs: objectsOf(config['cc']).map(catalogChoice),
@@ -82,20 +86,27 @@ export function readUserConfig(config: JsonObject): UserConfig {
     hiddenCertificates: hiddenLevels(config['cf'], 'Adults+'),
     ranking: rankingOf(config),
     template: templateOf(config['st']),
-    liveSearch: flagOf(config['lss'], false),
   };
 }
 
 /** `sp`, the one provider of old configurations, counts when the list has no enabled one. */
-function providerLabels(config: JsonObject): string[] {
+function enabledServices(config: JsonObject): readonly string[] {
   const listed = enabledProviders(objectsOf(config['sps']));
   const providers = listed.length > 0 ? listed : enabledProviders(objectsOf([config['sp'] ?? null]));
-  const labels = providers.map(({ sv }) => {
-    const service = textOf(sv);
-    const known = serviceOf(service);
-    return known === undefined || known.label === '' ? (known?.name ?? service) : known.label;
-  });
-  return [...new Set(labels.filter((label) => label !== ''))];
+  return providers.map(({ sv }) => textOf(sv)).filter((service) => service !== '');
+}
+
+function labelOf(service: string): string {
+  const known = serviceOf(service);
+  return known === undefined || known.label === '' ? nameOf(service) : known.label;
+}
+
+function nameOf(service: string): string {
+  return serviceOf(service)?.name ?? service;
+}
+
+function unique(texts: readonly string[]): string[] {
+  return [...new Set(texts)];
 }
 
 function enabledProviders(providers: readonly JsonObject[]): JsonObject[] {
@@ -137,7 +148,7 @@ function rankingOf(config: JsonObject): RankingSettings {
   const streamsMax = numberOf(config['mxs'], 25);
   const streamsPerKindMax = numberOf(config['mspt'], 0);
   return {
-    kinds: kindsOf(config, grouping),
+    ...kindsOf(config, grouping),
     grouping,
     resolutions: membersOf(config['sr'], RESOLUTION_NAMES),
     qualityGroups: chosen(config['qf'], QUALITY_GROUPS).map(({ members }) => members),
@@ -156,15 +167,19 @@ function rankingOf(config: JsonObject): RankingSettings {
   };
 }
 
-/** What a client plays by itself; the other kinds need a service or a proxy between. */
-const PLAYABLE: ReadonlySet<StreamKind> = new Set<StreamKind>(['torrent', 'http', 'youtube', 'external']);
+/** Kinds that need something that this server does not have. */
+const UNAVAILABLE_KINDS: ReadonlySet<StreamKind> = new Set(
+  STREAM_TYPE_NAMES.filter(({ capability }) => capability !== null && !isAvailable(capability)).flatMap(({ members }) => members),
+);
 
-function kindsOf(config: JsonObject, grouping: 'separate' | 'mixed'): StreamKind[] {
+/** Torrents without direct playback need a service. */
+function kindsOf(config: JsonObject, grouping: 'separate' | 'mixed'): Pick<RankingSettings, 'kinds' | 'unavailableKinds'> {
   const order = membersOf(config['sto'], STREAM_TYPE_NAMES);
   // Only separate groups are chosen by the order of types; one list holds all types.
   const kinds = grouping === 'separate' ? order : membersOf(undefined, STREAM_TYPE_NAMES);
-  const torrents = flagOf(config['ept'], true);
-  return kinds.filter((kind) => PLAYABLE.has(kind) && (kind !== 'torrent' || torrents));
+  const playsTorrents = flagOf(config['ept'], true);
+  const isPlayable = (kind: StreamKind) => !UNAVAILABLE_KINDS.has(kind) && (kind !== 'torrent' || playsTorrents);
+  return { kinds: kinds.filter(isPlayable), unavailableKinds: kinds.filter((kind) => !isPlayable(kind)) };
 }
 
 type Sizes = Pick<RankingSettings, 'sizeBytesMin' | 'sizeBytesMax' | 'episodeSizeBytesMin' | 'episodeSizeBytesMax'>;

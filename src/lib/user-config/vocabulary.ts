@@ -1,4 +1,5 @@
 /** Names that a configuration uses for what `lib/vocabulary.ts` has codes for, and the defaults of their lists. */
+import type { CapabilityName } from '../capabilities.ts';
 import {
   AUDIO_FORMATS, CHANNELS, CODECS, LANGUAGES, type Channels, type AudioFormat, type Codec, type HdrFormat, type Language,
   type Quality, type Resolution, type StreamKind,
@@ -82,15 +83,20 @@ export const LANGUAGE_NAMES: readonly NameMap<Language | 'unknown'>[] = [
   { value: null, members: ['unknown'], label: 'Unknown' },
 ];
 
+export interface StreamTypeName extends NameMap<StreamKind> {
+  /** What plays it; null: clients do by themselves. */
+  readonly capability: CapabilityName | null;
+}
+
 /** Telegram is a value of older configurations; no stream of ours is of that type. */
-export const STREAM_TYPE_NAMES: readonly NameMap<StreamKind>[] = [
-  { value: 'torrent', members: ['torrent'], label: 'Torrents' },
-  { value: 'usenet', members: ['usenet'], label: 'Usenet' },
-  { value: 'telegram', members: [], label: 'Telegram' },
-  { value: 'http', members: ['http'], label: 'Direct links' },
-  { value: 'acestream', members: ['acestream'], label: 'AceStream' },
-  { value: 'youtube', members: ['youtube'], label: 'YouTube' },
-  { value: 'external', members: ['external'], label: 'External pages' },
+export const STREAM_TYPE_NAMES: readonly StreamTypeName[] = [
+  { value: 'torrent', members: ['torrent'], label: 'Torrents', capability: null },
+  { value: 'usenet', members: ['usenet'], label: 'Usenet', capability: 'usenet' },
+  { value: 'telegram', members: [], label: 'Telegram', capability: 'telegram' },
+  { value: 'http', members: ['http'], label: 'Direct links', capability: null },
+  { value: 'acestream', members: ['acestream'], label: 'AceStream', capability: 'acestream' },
+  { value: 'youtube', members: ['youtube'], label: 'YouTube', capability: null },
+  { value: 'external', members: ['external'], label: 'External pages', capability: null },
 ];
 
 export const NUDITY_NAMES = ['None', 'Mild', 'Moderate', 'Severe', 'Unknown', 'Disable'] as const;

@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import postgres from 'postgres';
 import type { JsonObject } from '../../../src/lib/json/json-value.ts';
+import { isAvailable } from '../../../src/lib/capabilities.ts';
 import { canarySecrets } from '../../support/config-fixtures.ts';
 import { createTestDatabase } from '../../support/template-db.ts';
 import { appModes, startApp, type AppMode, type RunningApp } from '../../support/start-app.ts';
@@ -53,11 +54,13 @@ for (const mode of appModes().filter((name): name is AppMode => name !== 'extern
     };
 
     test('an install of one\'s own: manifest, catalogue, meta, streams, each private and revalidated', async () => {
-      const token = await seal({ sps: [{ sv: 'torbox', tk: 'abc' }], sr: ['720p'], cc: [{ ci: 'series.popular' }, { ci: 'movie.search' }] });
+      const sps = [{ sv: 'torbox', tk: 'abc' }, { sv: 'p2p' }];
+      const token = await seal({ sps, sr: ['720p'], cc: [{ ci: 'series.popular' }, { ci: 'movie.search' }] });
       const manifest = await ask(`${app.baseUrl}/${token}/manifest.json`);
       const bare = await ask(`${app.baseUrl}/manifest.json`);
       assert.equal(manifest.json['id'], bare.json['id'], 'the add-on id does not depend on settings');
-      assert.equal(manifest.json['name'], 'Sluice TRB');
+      assert.equal(manifest.json['name'], isAvailable('torbox') ? 'Sluice TRB + P2P' : 'Sluice P2P');
+      if (!isAvailable('torbox')) assert.doesNotMatch(manifest.text, /TRB|TorBox/i, 'what cannot play is not named');
       const catalogs = manifest.json['catalogs'] as readonly { readonly type: string; readonly id: string }[];
       assert.deepEqual(catalogs.map(({ type, id }) => `${type}.${id}`), ['series.popular', 'movie.search']);
       const answers = [manifest];

@@ -61,7 +61,7 @@ const sizeMin = fc.constantFrom(0, 150);
 const sizeMax = fc.constantFrom(Number.MAX_SAFE_INTEGER, 250);
 
 const settingsArbitrary: fc.Arbitrary<RankingSettings> = fc.record({
-  kinds: choice(STREAM_KINDS),
+  kinds: choice(STREAM_KINDS), unavailableKinds: choice(STREAM_KINDS),
   grouping: fc.constantFrom('separate', 'mixed'),
   resolutions: choice(RESOLUTIONS),
   qualityGroups: choice(QUALITIES).map((all) => [all.slice(0, 2), all.slice(2, 9), all.slice(9)]),

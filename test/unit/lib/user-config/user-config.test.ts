@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { isAvailable } from '../../../../src/lib/capabilities.ts';
 import { AppError } from '../../../../src/lib/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../../src/lib/json/json-value.ts';
 import { USER_CONFIG_FIELDS } from '../../../../src/lib/user-config/fields.ts';
@@ -65,9 +66,15 @@ test('an episode has the limits of a movie unless it has its own', () => {
   assert.deepEqual(sizes({ ms: 100, mes: 40, mnes: 1 }), [100, 40, 1]);
 });
 
-test('the name of an install: labels of the enabled providers in their order, or what the user wrote', () => {
-  const providers = [{ sv: 'premiumize', tk: 'x', pr: 2 }, { sv: 'realdebrid', tk: 'y', pr: 1 }, { sv: 'torbox', tk: 'z', en: false }];
-  assert.deepEqual(readUserConfig(acceptUserConfig({ sps: providers })).providerLabels, ['RD', 'PM']);
+test('the name of an install: labels of the enabled providers that can play, in their order, or what the user wrote', () => {
+  const providers = [
+    { sv: 'premiumize', tk: 'x', pr: 2 }, { sv: 'realdebrid', tk: 'y', pr: 1 }, { sv: 'p2p', pr: 3 }, { sv: 'torbox', tk: 'z', en: false },
+  ];
+  const { providerLabels, unavailableServices } = readUserConfig(acceptUserConfig({ sps: providers }));
+  const services = [['realdebrid', 'RD', 'Real-Debrid'], ['premiumize', 'PM', 'Premiumize']] as const;
+  const playing = services.filter(([service]) => isAvailable(service));
+  assert.deepEqual(providerLabels, [...playing.map(([, label]) => label), 'P2P']);
+  assert.deepEqual(unavailableServices, services.filter((service) => !playing.includes(service)).map(([, , name]) => name));
   assert.equal(readUserConfig(acceptUserConfig({ sps: providers, nm: 'Home' })).nameSuffix, 'Home');
 });
 

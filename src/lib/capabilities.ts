@@ -1,0 +1,77 @@
+/** THE table of what this version of Sluice can do: a part that is added switches its row on. */
+import { serviceOf } from './user-config/services.ts';
+
+export interface Capability {
+  /** As people read it. */
+  readonly label: string;
+  readonly available: boolean;
+  /** Settings that do nothing without it: paths of short keys, where a parent stands for what is in it. */
+  readonly fields: readonly string[];
+}
+
+export const CAPABILITIES = {
+  p2p: service('p2p', true),
+  realdebrid: service('realdebrid', false),
+  torbox: service('torbox', false),
+  premiumize: service('premiumize', false),
+  alldebrid: service('alldebrid', false),
+  debridlink: service('debridlink', false),
+  offcloud: service('offcloud', false),
+  easydebrid: service('easydebrid', false),
+  debrider: service('debrider', false),
+  pikpak: service('pikpak', false),
+  seedr: service('seedr', false),
+  stremthru: service('stremthru', false),
+  torrin: service('torrin', false),
+  qbittorrent: service('qbittorrent', false, 'sps.qbc'),
+  sabnzbd: service('sabnzbd', false, 'sps.sbc'),
+  nzbget: service('nzbget', false, 'sps.ngc'),
+  nzbdav: service('nzbdav', false, 'sps.ndc'),
+  easynews: service('easynews', false, 'sps.enc'),
+  stremio_nntp: service('stremio_nntp', false),
+  watchlists: feature('Catalogues of what an account holds', false, 'sps.ewc'),
+  cachedStreams: feature('Knowing what a service has cached', false, 'sps.oscs'),
+  providerNames: feature('Names of one\'s own for providers', false, 'sps.n'),
+  providerGrouping: feature('A row for each provider', false, 'pg'),
+  indexers: feature('Indexers', false, 'ic'),
+  liveSearch: feature('Live search', false, 'lss'),
+  usenet: feature('Usenet', false, 'eus', 'puot', 'sps.eun'),
+  telegram: feature('Telegram', false, 'ets', 'tgc'),
+  acestream: feature('AceStream', false, 'eas'),
+  iptv: feature('Live channels', false, 'mfc.pls'),
+  mediaflow: feature('MediaFlow', false, 'mfc', 'sps.umf'),
+  rpdb: feature('Posters of RPDB', false, 'rpc'),
+  tmdb: feature('TMDB', false, 'tmdb'),
+  tvdb: feature('TVDB', false, 'tvdb'),
+  mdblist: feature('Lists of MDBList', false, 'mdb'),
+  watchedCount: feature('Counting what is watched', false),
+  apiPassword: feature('Password of a private instance', false, 'ap'),
+  otherServers: feature('Settings of other servers, kept for them', false, 'uid', 'pid', 'sc', 'ia', 'ed'),
+} as const satisfies Readonly<Record<string, Capability>>;
+
+export type CapabilityName = keyof typeof CAPABILITIES;
+
+const BY_NAME: ReadonlyMap<string, Capability> = new Map(Object.entries(CAPABILITIES));
+
+/** False also for a name that the table does not have, such as a service that this version does not know. */
+export function isAvailable(name: string): boolean {
+  return BY_NAME.get(name)?.available === true;
+}
+
+/** What the configure page is told. */
+export function availability(): Readonly<Record<string, boolean>> {
+  return Object.fromEntries([...BY_NAME].map(([name, { available }]) => [name, available]));
+}
+
+/** @param nested object of `sps[]` that only this service reads */
+function service(name: string, available: boolean, ...nested: readonly string[]): Capability {
+  const known = serviceOf(name);
+  return {
+    label: known?.name ?? name, available,
+    fields: [...(known?.credentials ?? []).map(({ key }) => `sps.${key}`), ...nested],
+  };
+}
+
+function feature(label: string, available: boolean, ...fields: readonly string[]): Capability {
+  return { label, available, fields };
+}
