@@ -92,7 +92,7 @@ function composeFeatures({ config, ring, page, database, redis, pool, caches, lo
     store: new ProfileStore(database), cache: caches.open(PROFILE_CACHE, lifetimes.profiles), ring,
   });
   const editor = new ConfigEditor({ ring, profiles, pool });
-  if (redis !== null) checks.push({ name: 'redis', check: (signal) => redis.ping(signal) });
+  if (redis !== null) checks.push({ name: 'redis', check: (signal) => redis.ready(signal) });
   return {
     health: new HealthService(checks, READY_TIMEOUT_MS),
     addon: new AddonService({

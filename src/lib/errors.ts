@@ -71,6 +71,10 @@ export const ERRORS = {
     status: 503, retryAfterS: 2,
     meaning: 'Redis does not answer; requests go on without it, so clients do not see this.',
   },
+  'redis.refused': {
+    status: 503, retryAfterS: 2,
+    meaning: 'Redis answers but refuses (`READONLY`, `LOADING`, `OOM`, …); only `/ready` shows it, requests go on without it.',
+  },
   'cache.wait-timeout': {
     status: 503, retryAfterS: 1,
     meaning: 'Another request was loading the same thing and did not finish in time.',
@@ -104,6 +108,8 @@ export interface AppErrorOptions {
   /** The name of the offending input ("id", "type", "extra.skip"), shown to the client. */
   readonly field?: string;
   readonly cause?: unknown;
+  /** A word or two for operators, without addresses or secrets: `/ready` shows it beside the code. */
+  readonly detail?: string;
   /** Overrides the registry's `retryAfterS`. */
   readonly retryAfterS?: number;
   /** Every field that is wrong, where there can be several; also shown. */
@@ -124,12 +130,14 @@ export class AppError extends Error {
   readonly field: string | undefined;
   readonly retryAfterS: number | undefined;
   readonly problems: readonly FieldProblem[] | undefined;
+  readonly detail: string | undefined;
 
   constructor(code: ErrorCode, message: string, options: AppErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.field = options.field;
     this.problems = options.problems;
+    this.detail = options.detail;
     const spec: ErrorSpec = ERRORS[code];
     this.retryAfterS = options.retryAfterS ?? spec.retryAfterS;
   }

@@ -26,6 +26,7 @@ export interface RedisServerOptions {
 }
 
 const START_TIMEOUT_MS = 10_000;
+const STOP_TIMEOUT_MS = 5000;
 
 export function hasRedisServer(): boolean {
   return spawnSync('redis-server', ['--version']).status === 0;
@@ -47,7 +48,10 @@ export async function startRedisServer(options: RedisServerOptions = {}): Promis
     const ended = new Promise<void>((resolve) => ending.once('exit', () => resolve()));
     ending.kill('SIGCONT');
     ending.kill('SIGTERM');
+    // One that cannot save its data does not end by itself.
+    const timer = setTimeout(() => ending.kill('SIGKILL'), STOP_TIMEOUT_MS);
     await ended;
+    clearTimeout(timer);
   };
   const start = async () => {
     child = spawn('redis-server', parameters, { stdio: 'ignore' });

@@ -16,6 +16,8 @@ export interface FaultProxy extends AsyncDisposable {
   /** Client connections since the start. */
   readonly accepted: number;
   setMode(mode: FaultMode): Promise<void>;
+  /** New connections lead there, old ones stay where they are: what a name does that was given to another server. */
+  pointTo(port: number): void;
   /** Resets (RST) every open connection. */
   resetConnections(): void;
 }
@@ -39,9 +41,11 @@ class TcpFaultProxy implements FaultProxy {
   readonly #upstreams = new Set<Socket>();
   #mode: FaultMode = 'pass';
   #server: Server | undefined;
+  #upstreamPort: number;
 
   constructor(options: FaultProxyOptions) {
     this.#options = options;
+    this.#upstreamPort = options.port;
   }
 
   get connections(): number {
@@ -66,6 +70,10 @@ class TcpFaultProxy implements FaultProxy {
     for (const socket of [...this.#clients, ...this.#upstreams]) this.#setFlow(socket);
   }
 
+  pointTo(port: number): void {
+    this.#upstreamPort = port;
+  }
+
   resetConnections(): void {
     for (const socket of this.#clients) socket.resetAndDestroy();
     for (const socket of this.#upstreams) socket.destroy();
@@ -86,7 +94,7 @@ class TcpFaultProxy implements FaultProxy {
 
   #accept(client: Socket): void {
     this.accepted += 1;
-    const upstream = connect({ host: this.#options.host, port: this.#options.port, noDelay: true });
+    const upstream = connect({ host: this.#options.host, port: this.#upstreamPort, noDelay: true });
     client.setNoDelay(true);
     this.#join(client, upstream, this.#clients);
     this.#join(upstream, client, this.#upstreams);

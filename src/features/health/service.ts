@@ -1,4 +1,5 @@
 /** Readiness: asks every outside part that requests need, each under one deadline. */
+import { AppError } from '../../lib/errors.ts';
 
 /** One outside part; `check` rejects when it does not answer. */
 export interface ReadinessCheck {
@@ -42,9 +43,12 @@ async function outcomeOf({ check }: ReadinessCheck, signal: AbortSignal): Promis
   const timedOut = new Promise<string>((resolve) => {
     signal.addEventListener('abort', () => resolve('no answer in time'), { once: true });
   });
-  const outcome = check(signal).then(
-    () => 'ok',
-    (error: unknown) => (error instanceof Error && 'code' in error ? `failed: ${String(error.code)}` : 'failed'),
-  );
+  const outcome = check(signal).then(() => 'ok', failureText);
   return await Promise.race([outcome, timedOut]);
+}
+
+function failureText(error: unknown): string {
+  if (!(error instanceof Error) || !('code' in error)) return 'failed';
+  const detail = error instanceof AppError && error.detail !== undefined ? ` (${error.detail})` : '';
+  return `failed: ${String(error.code)}${detail}`;
 }

@@ -7,9 +7,10 @@ import { AppError } from '../../lib/errors.ts';
 import type { Logger } from '../log/logger.ts';
 import { Breaker, REDIS_BREAKER } from './breaker.ts';
 import { CommandTimeout, withCommandDeadline } from './command-deadline.ts';
-import { closeConnection, openConnection, type ConnectionOptions } from './connection.ts';
-import { redisUnavailable } from './redis-error.ts';
+import { closeConnection, openConnection, reconnect, type ConnectionOptions } from './connection.ts';
+import { redisRefused, redisUnavailable } from './redis-error.ts';
 import { parseRedisUrl } from './redis-url.ts';
+import { Refusals, type CommandName } from './refusals.ts';
 import { Subscriber, type ChannelHandler } from './subscriber.ts';
 
 export interface RedisClientOptions {
@@ -56,11 +57,17 @@ export interface RedisClient extends AsyncDisposable {
   subscribe(channel: string, handler: ChannelHandler): void;
   /** Resolves when Redis answers PING. */
   ping(signal: AbortSignal): Promise<void>;
+  /** Resolves when Redis takes a write and refuses nothing else. @throws AppError `redis.refused` with the kinds */
+  ready(signal: AbortSignal): Promise<void>;
   /** Resolves with the next (or present) ready connection. */
   connected(signal: AbortSignal): Promise<void>;
   stats(): RedisStats;
 }
 
+/** A key that is written to see whether writes are taken. */
+const READY_KEY = 'ready';
+const READY_VALUE = new Uint8Array(0);
+const READY_TTL_MS = 10_000;
 const HEARTBEAT_MS = 5000;
 const HEARTBEAT_TIMEOUT_MS = 2000;
 
@@ -76,6 +83,7 @@ class IoRedisClient implements RedisClient {
   readonly #redis: Redis;
   readonly #subscriber: Subscriber;
   readonly #breaker = new Breaker(REDIS_BREAKER);
+  readonly #refusals: Refusals;
   readonly #options: RedisClientOptions;
   readonly #logger: Logger;
   readonly #disposal = new AbortController();
@@ -90,23 +98,27 @@ class IoRedisClient implements RedisClient {
     this.#logger = logger;
     this.#redis = openConnection({ ...connection, name: 'sluice-commands' }, logger);
     this.#redis.on('ready', () => this.#breaker.succeeded());
+    this.#refusals = new Refusals(logger, {
+      reconnect: () => reconnect(this.#redis),
+      moved: () => this.#subscriber.reconnect(),
+    });
     this.#subscriber = new Subscriber({
       connection: { ...connection, name: 'sluice-subscriptions' },
       heartbeatMs: options.heartbeatMs ?? HEARTBEAT_MS,
       heartbeatTimeoutMs: Math.max(HEARTBEAT_TIMEOUT_MS, options.commandTimeoutMs),
-    }, logger);
+    }, this.#refusals, logger);
   }
 
   getBuffer(key: string, signal: AbortSignal): Promise<Buffer | null> {
-    return this.#run(() => this.#redis.getBuffer(this.#key(key)), signal);
+    return this.#run('GET', () => this.#redis.getBuffer(this.#key(key)), signal);
   }
 
   async setBuffer(key: string, value: Uint8Array, ttlMs: number, signal: AbortSignal): Promise<void> {
-    await this.#run(() => this.#redis.set(this.#key(key), asBuffer(value), 'PX', ttlMs), signal);
+    await this.#run('SET', () => this.#redis.set(this.#key(key), asBuffer(value), 'PX', ttlMs), signal);
   }
 
   async setIfAbsent(key: string, value: string, ttlMs: number, signal: AbortSignal): Promise<boolean> {
-    return (await this.#run(() => this.#redis.set(this.#key(key), value, 'PX', ttlMs, 'NX'), signal)) === 'OK';
+    return (await this.#run('SET', () => this.#redis.set(this.#key(key), value, 'PX', ttlMs, 'NX'), signal)) === 'OK';
   }
 
   evaluate(
@@ -114,11 +126,11 @@ class IoRedisClient implements RedisClient {
   ): Promise<unknown> {
     const prefixed = keys.map((key) => this.#key(key));
     const values = parameters.map((value) => (value instanceof Uint8Array ? asBuffer(value) : value));
-    return this.#run(() => this.#redis.eval(script, prefixed.length, ...prefixed, ...values), signal);
+    return this.#run('EVAL', () => this.#redis.eval(script, prefixed.length, ...prefixed, ...values), signal);
   }
 
   async publish(channel: string, message: string, signal: AbortSignal): Promise<void> {
-    await this.#run(() => this.#redis.publish(this.#key(channel), message), signal);
+    await this.#run('PUBLISH', () => this.#redis.publish(this.#key(channel), message), signal);
   }
 
   subscribe(channel: string, handler: ChannelHandler): void {
@@ -127,7 +139,16 @@ class IoRedisClient implements RedisClient {
   }
 
   async ping(signal: AbortSignal): Promise<void> {
-    await this.#run(() => this.#redis.ping(), signal);
+    await this.#run('PING', () => this.#redis.ping(), signal);
+  }
+
+  async ready(signal: AbortSignal): Promise<void> {
+    try {
+      await this.setBuffer(READY_KEY, READY_VALUE, READY_TTL_MS, signal);
+    } catch (error) {
+      if (!this.#refusals.any) throw error;
+    }
+    if (this.#refusals.any) throw redisRefused(this.#refusals.kinds);
   }
 
   connected(signal: AbortSignal): Promise<void> {
@@ -180,7 +201,7 @@ class IoRedisClient implements RedisClient {
     });
   }
 
-  async #run<R>(send: () => Promise<R>, signal: AbortSignal): Promise<R> {
+  async #run<R>(command: CommandName, send: () => Promise<R>, signal: AbortSignal): Promise<R> {
     signal.throwIfAborted();
     this.#disposal.signal.throwIfAborted();
     if (this.#redis.status !== 'ready') throw new AppError('redis.unavailable', 'Redis is not connected');
@@ -191,24 +212,26 @@ class IoRedisClient implements RedisClient {
     try {
       const reply = await withCommandDeadline(send(), this.#options.commandTimeoutMs, signal);
       this.#breaker.succeeded();
+      if (this.#refusals.any) this.#refusals.taken(command);
       return reply;
     } catch (error) {
       if (signal.aborted) throw error;
-      throw this.#failed(error);
+      throw this.#failed(command, error);
     } finally {
       this.#inFlight--;
     }
   }
 
-  /** Error replies (OOM, READONLY, WRONGTYPE) prove that Redis answers; only silence opens the breaker. */
-  #failed(error: unknown): AppError {
+  /** Error replies prove that Redis answers; only silence opens the breaker. */
+  #failed(command: CommandName, error: unknown): AppError {
     this.#failures++;
-    const replied = error instanceof Error && error.name === 'ReplyError';
-    if (replied) this.#breaker.succeeded();
-    else if (this.#breaker.failed()) {
+    if (error instanceof Error && error.name === 'ReplyError') {
+      this.#breaker.succeeded();
+      this.#refusals.refused(command, error);
+    } else if (this.#breaker.failed()) {
       this.#logger.warn({ failures: this.#failures }, 'Redis fails repeatedly; going on without it for a moment');
       // After silence the connection is worthless: its replies would come in the order of the commands.
-      if (error instanceof CommandTimeout && this.#redis.status === 'ready') this.#redis.disconnect(true);
+      if (error instanceof CommandTimeout) reconnect(this.#redis);
     }
     return redisUnavailable(error);
   }

@@ -9,6 +9,11 @@ export function redisUnavailable(error: unknown): AppError {
   return new AppError('redis.unavailable', 'Redis does not answer', { cause: new Error(describeRedisError(error)) });
 }
 
+/** Redis answers, but refuses for reasons of its own (`READONLY`, `OOM`); `detail` names them. */
+export function redisRefused(kinds: readonly string[]): AppError {
+  return new AppError('redis.refused', 'Redis refuses commands', { detail: kinds.join(' ') });
+}
+
 /** One short line for logs: the code or the start of the message, never what was sent. */
 export function describeRedisError(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown failure';

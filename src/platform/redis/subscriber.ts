@@ -2,7 +2,8 @@
 import type { Redis } from 'ioredis';
 import type { Logger } from '../log/logger.ts';
 import { NEVER_ABORTS, withCommandDeadline } from './command-deadline.ts';
-import { closeConnection, openConnection, type ConnectionOptions } from './connection.ts';
+import { closeConnection, openConnection, reconnect, type ConnectionOptions } from './connection.ts';
+import type { Refusals } from './refusals.ts';
 
 export interface ChannelHandler {
   /** May be called with anything: whoever reaches Redis can publish. */
@@ -19,17 +20,24 @@ export interface SubscriberOptions {
 }
 
 const CHANNELS_MAX = 16;
+/** A subscription that was refused is asked for again after this time, on a new connection. */
+const REFUSED_PAUSE_MS = 2000;
 
 /** Opens its connection with the first subscription. */
 export class Subscriber implements AsyncDisposable {
   readonly #options: SubscriberOptions;
+  readonly #refusals: Refusals;
   readonly #logger: Logger;
   readonly #handlers = new Map<string, ChannelHandler>();
+  /** Channels of the present connection. */
+  readonly #subscribed = new Set<string>();
   #redis: Redis | null = null;
   #heartbeat: NodeJS.Timeout | null = null;
+  #retry: NodeJS.Timeout | null = null;
 
-  constructor(options: SubscriberOptions, logger: Logger) {
+  constructor(options: SubscriberOptions, refusals: Refusals, logger: Logger) {
     this.#options = options;
+    this.#refusals = refusals;
     this.#logger = logger;
   }
 
@@ -43,7 +51,13 @@ export class Subscriber implements AsyncDisposable {
     if (this.#redis.status === 'ready') this.#ask(this.#redis, channel, handler);
   }
 
+  /** Opens its connection anew, so that the name is looked up again. */
+  reconnect(): void {
+    if (this.#redis !== null) reconnect(this.#redis);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#retry !== null) clearTimeout(this.#retry);
     if (this.#heartbeat !== null) clearInterval(this.#heartbeat);
     this.#handlers.clear();
     if (this.#redis !== null) await closeConnection(this.#redis);
@@ -52,6 +66,7 @@ export class Subscriber implements AsyncDisposable {
   #open(): Redis {
     const redis = openConnection(this.#options.connection, this.#logger);
     redis.on('ready', () => {
+      this.#subscribed.clear();
       for (const [channel, handler] of this.#handlers) this.#ask(redis, channel, handler);
     });
     redis.on('message', (channel: string, message: string) => this.#handlers.get(channel)?.onMessage(message));
@@ -62,19 +77,27 @@ export class Subscriber implements AsyncDisposable {
   #ask(redis: Redis, channel: string, handler: ChannelHandler): void {
     redis.subscribe(channel).then(
       () => {
+        this.#subscribed.add(channel);
+        if (this.#subscribed.size === this.#handlers.size) this.#refusals.taken('SUBSCRIBE');
         if (this.#handlers.get(channel) === handler) handler.onSubscribed();
       },
-      () => this.#reconnect(redis),
+      (error: unknown) => {
+        if (this.#refusals.refused('SUBSCRIBE', error)) this.#reconnectLater();
+        else this.reconnect();
+      },
     );
   }
 
   #beat(redis: Redis): void {
     if (redis.status !== 'ready') return;
     const { heartbeatTimeoutMs } = this.#options;
-    withCommandDeadline(redis.ping(), heartbeatTimeoutMs, NEVER_ABORTS).catch(() => this.#reconnect(redis));
+    withCommandDeadline(redis.ping(), heartbeatTimeoutMs, NEVER_ABORTS).catch(() => this.reconnect());
   }
 
-  #reconnect(redis: Redis): void {
-    if (redis.status === 'ready') redis.disconnect(true);
+  #reconnectLater(): void {
+    this.#retry ??= setTimeout(() => {
+      this.#retry = null;
+      this.reconnect();
+    }, REFUSED_PAUSE_MS).unref();
   }
 }

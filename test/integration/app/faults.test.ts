@@ -5,6 +5,7 @@ import { describe, test } from 'node:test';
 import { rawRequest } from '../../support/http-client.ts';
 import { startTestPostgres } from '../../support/postgres-server.ts';
 import { childrenOf, eventually } from '../../support/processes.ts';
+import { redisInline } from '../../support/redis-count.ts';
 import { startRedisServer } from '../../support/redis-server.ts';
 import { appModes, startApp } from '../../support/start-app.ts';
 import { startSteadyLoad } from '../../support/steady-load.ts';
@@ -60,6 +61,19 @@ describe('faults under load', { skip: external }, () => {
     const report = await load.stop();
     assert.deepEqual([...report.byStatus.keys()], [200], JSON.stringify([...report.byStatus]));
     assert.equal(report.broken, 0);
+  });
+
+  test('Redis becomes a replica under our connections: /ready says so, requests are answered', async () => {
+    await using redis = await startRedisServer();
+    await using app = await startApp({ mode: 'external-1', environment: { REDIS_URL: redis.url } });
+    await redisInline(redis.port, 'REPLICAOF 127.0.0.1 1');
+    assert.equal((await rawRequest(`${app.baseUrl}/stream/movie/tt1254207.json`)).status, 200);
+    const ready = await rawRequest(`${app.baseUrl}/ready`);
+    assert.equal(ready.status, 503);
+    assert.match(ready.body.toString(), /"redis":"failed: redis\.refused \(READONLY\)"/);
+    await redisInline(redis.port, 'REPLICAOF NO ONE');
+    await eventually('ready again', 10_000, async () => (await rawRequest(`${app.baseUrl}/ready`)).status === 200);
+    assert.equal(app.output().match(/Redis refuses commands/g)?.length, 1, app.output());
   });
 
   test('PostgreSQL stops and starts: cached answers go on, others are 503 with Retry-After, it recovers', async () => {
