@@ -10,7 +10,7 @@ export interface ErrorReply {
 
 /** What does not exist now may exist in a moment: caches keep it this long, in seconds. */
 const NEGATIVE_MAX_AGE_S = 10;
-const NEGATIVE_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['media.not-found', 'catalog.not-found']);
+const NEGATIVE_CODE: ErrorCode = 'media.not-found';
 
 /**
  * `{"error":{"code","message","field"?,"requestId"}}` with its headers; beside it, for configurations,
@@ -30,7 +30,7 @@ export function errorReply(error: unknown, requestId: string, lines: readonly st
     body: Buffer.from(`${body}\n`),
     block: plainBlock([
       'Content-Type: application/json; charset=utf-8',
-      NEGATIVE_CODES.has(code) ? `Cache-Control: public, max-age=${NEGATIVE_MAX_AGE_S}` : 'Cache-Control: no-store',
+      code === NEGATIVE_CODE ? `Cache-Control: public, max-age=${NEGATIVE_MAX_AGE_S}` : 'Cache-Control: no-store',
       ...(retryAfterS === undefined ? [] : [`Retry-After: ${Math.max(1, Math.ceil(retryAfterS))}`]),
       ...lines,
     ]),

@@ -47,7 +47,6 @@ export const ERRORS = {
     meaning: 'The address has stored as many profiles this hour as it may (`PROFILES_PER_HOUR_MAX`).',
   },
   'media.not-found': { status: 404, meaning: 'No title has this id.' },
-  'catalog.not-found': { status: 404, meaning: 'No catalogue has this id.' },
   'server.overloaded': {
     status: 503, retryAfterS: 1,
     meaning: 'As many requests wait as may (`HTTP_IN_FLIGHT_MAX`), or the process is at its limit (`HTTP_TURN_BUDGET_MS`).',

@@ -1,8 +1,6 @@
 /** House rules that no linter has: file and folder names, words, docs that tell the truth. */
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { dirname, join, normalize } from 'node:path';
 import { test } from 'node:test';
 import { ERRORS } from '../../src/lib/errors.ts';
 import { trackedFiles } from '../support/tracked-files.ts';
@@ -62,18 +60,6 @@ test('SQL stands in store files and the database platform only', async () => {
   const home = (path: string) => /\/store(-[a-z-]+)?\.ts$/.test(path) || path.startsWith('src/platform/');
   const statement = /sql`|\b(SELECT|INSERT INTO|UPDATE|DELETE FROM)\s+[a-z_*]+/;
   assert.deepEqual(await offenders(/^src\/.*\.ts$/, statement, home), []);
-});
-
-test('links between documents lead somewhere', async () => {
-  const broken: string[] = [];
-  for (const path of await trackedFiles(/\.md$/)) {
-    const text = await readFile(path, 'utf8');
-    for (const [, target = ''] of text.matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)) {
-      if (/^[a-z]+:/.test(target)) continue;
-      if (!existsSync(normalize(join(dirname(path), target)))) broken.push(`${path} → ${target}`);
-    }
-  }
-  assert.deepEqual(broken, []);
 });
 
 test('our code never answers 5xx except 503, and every error code is documented', async () => {

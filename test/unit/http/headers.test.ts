@@ -58,7 +58,7 @@ test('every error code becomes a JSON body and fitting headers; foreign errors s
     const { status, body, block } = errorReply(new AppError(code, 'why', { field: 'id' }), 'r-1');
     assert.equal(status, ERRORS[code].status);
     assert.deepEqual(JSON.parse(body.toString()), { error: { code, message: 'why', field: 'id', requestId: 'r-1' } });
-    const mayBeKept = code === 'media.not-found' || code === 'catalog.not-found';
+    const mayBeKept = code === 'media.not-found';
     assert.match(block.toString(), mayBeKept ? /Cache-Control: public, max-age=10/ : /Cache-Control: no-store/);
     if (status === 503) assert.match(block.toString(), /Retry-After: [1-9]\d*/);
   }

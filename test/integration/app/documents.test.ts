@@ -1,0 +1,120 @@
+/** Requests and commands that documents show are sent and run, and answered as the documents say. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { after, before, describe, test } from 'node:test';
+import { ROLES } from '../../../src/app/arguments.ts';
+import { blocksOf, commandsOf, documents, inlineCodeOf, type CodeBlock } from '../../support/documents.ts';
+import { rawRequest } from '../../support/http-client.ts';
+import { differencesOf, parseHttpExample } from '../../support/http-examples.ts';
+import { runProgram } from '../../support/run-program.ts';
+import { startApp, type RunningApp } from '../../support/start-app.ts';
+
+const all = await documents();
+const blocks = all.flatMap(blocksOf).filter(({ notRunBecause }) => notRunBecause === null);
+const ofLanguage = (language: string) => blocks.filter((block) => block.language === language);
+const routes = await readFile('test/architecture/routes.golden.txt', 'utf8');
+const PROGRAM = /^(?:[A-Z_]+=\S+ )*node((?: --[\w-]+(?:=\S+)?)*) dist\/src\/main\.js(.*)$/;
+
+/** A command is run where it ends by itself; of the others it is checked that what they name is there. */
+interface CommandKind {
+  readonly pattern: RegExp;
+  readonly check: (match: RegExpExecArray, app: RunningApp) => Promise<void> | void;
+}
+
+const COMMANDS: readonly CommandKind[] = [
+  // Both are what `build.test.ts`, `packages.test.ts` and this run are about; scripts are in the architecture test.
+  { pattern: /^npm (ci|start|test|run \S+)( .*)?$/, check: () => undefined },
+  { pattern: PROGRAM, check: ([, flags = '', rest = '']) => checkProgram(flags.trim(), rest.trim()) },
+  { pattern: /^curl (?:-\S+ )*'?http:\/\/127\.0\.0\.1:8000([^\s']*)'?$/, check: ([, path = ''], app) => checkPath(path, app) },
+];
+
+/** Runs a question (`--config-dump`, `--version`) and checks the name of a role; flags are those of this Node.js. */
+async function checkProgram(flags: string, rest: string): Promise<void> {
+  const [word = 'serve', ...others] = rest.split(' ').filter((part) => part !== '');
+  if (flags !== '') assert.equal(spawnSync(process.execPath, [...flags.split(' '), '--version']).status, 0, flags);
+  if (Object.hasOwn(ROLES, word)) return;
+  const { code, stderr } = await runProgram([word, ...others], {});
+  assert.equal(code, 0, stderr);
+}
+
+async function checkPath(path: string, app: RunningApp): Promise<void> {
+  const { status, body } = await rawRequest(`${app.baseUrl}${path}`);
+  assert.ok(status < 400, `${path} is ${status}: ${body.toString('utf8').slice(0, 200)}`);
+}
+
+async function checkCommand(block: CodeBlock, command: string, app: RunningApp): Promise<void> {
+  for (const part of command.split(' && ')) {
+    const kind = COMMANDS.find(({ pattern }) => pattern.test(part));
+    assert.ok(kind !== undefined, `${block.place}: nobody knows how to check "${part}": <!-- not run: reason --> before the block says why`);
+    const match = kind.pattern.exec(part);
+    if (match !== null) await kind.check(match, app);
+  }
+}
+
+/** `GET /decrypt-user-data/{address}` fits the route `/decrypt-user-data/:secret`, and `/manifest.json` itself. */
+function isRoute(path: string): boolean {
+  const shown = path.split('?')[0] ?? '';
+  return [...routes.matchAll(/\| GET, HEAD (\S+) \|/g)].some(([, route = '']) =>
+    new RegExp(`^${route.replaceAll('.', String.raw`\.`).replaceAll(/:\w+/g, '[^/]+')}$`).test(shown));
+}
+
+describe('what documents show', () => {
+  let app: RunningApp;
+  before(async () => { app = await startApp({ mode: 'embedded' }); });
+  after(() => app[Symbol.asyncDispose]());
+
+  for (const block of ofLanguage('http')) {
+    test(`the request at ${block.place} is answered as it says`, async () => {
+      assert.deepEqual(await differencesOf(parseHttpExample(block.text), app.port), []);
+    });
+  }
+
+  for (const block of ofLanguage('sh')) {
+    test(`the commands at ${block.place}`, async () => {
+      for (const command of commandsOf(block)) await checkCommand(block, command, app);
+    });
+  }
+
+  for (const document of all) {
+    const codes = inlineCodeOf(document);
+    const programs = codes.filter((code) => PROGRAM.test(code));
+    const requests = codes.map((code) => /^(?:GET|HEAD|POST|PUT|DELETE|OPTIONS) (\/[^\s]*)/.exec(code)?.[1]).filter((path) => path !== undefined);
+    if (programs.length + requests.length === 0) continue;
+    test(`requests and commands in the sentences of ${document.path}`, async () => {
+      for (const path of new Set(requests)) {
+        assert.ok(isRoute(path), `${path} is no route`);
+        if (!/[{…]|\.\.\./.test(path) && codes.includes(`GET ${path}`)) await checkPath(path, app);
+      }
+      for (const program of new Set(programs)) {
+        const [, flags = '', rest = ''] = PROGRAM.exec(program) ?? [];
+        await checkProgram(flags.trim(), rest.trim());
+      }
+    });
+  }
+
+  test('an example that is not true is noticed', async () => {
+    const example = (text: string) => differencesOf(parseHttpExample(text), app.port);
+    assert.deepEqual(await example('GET /health HTTP/1.1\n\nHTTP/1.1 200 OK\nCache-Control: no-…\n\n{ "status": "…" }'), []);
+    assert.deepEqual(await example('GET /health HTTP/1.1\n\nHTTP/1.1 404 Not Found'), ['status 200 instead of 404']);
+    assert.deepEqual(await example('GET /health HTTP/1.1\n\nHTTP/1.1 200 OK\nX-Nothing: 1\nCache-Control: public'),
+      ['no header X-Nothing', 'Cache-Control: no-store']);
+    assert.deepEqual(await example('GET /health HTTP/1.1\n\nHTTP/1.1 200 OK\n\n{"status":"fine"}'), ['body {"status":"ok"}\n']);
+    assert.throws(() => parseHttpExample('GET /health'), /expected a request/);
+  });
+});
+
+/** Files of other programs: looked at by the program itself, where it is installed. */
+const CONFIGURATIONS = [
+  { language: 'caddyfile', program: '/usr/bin/caddy', parameters: ['adapt', '--adapter', 'caddyfile', '--config', '-'] },
+] as const;
+
+for (const { language, program, parameters } of CONFIGURATIONS) {
+  for (const block of ofLanguage(language)) {
+    test(`the ${language} at ${block.place} is accepted`, { skip: existsSync(program) ? false : `needs ${program}` }, () => {
+      const run = spawnSync(program, parameters, { input: block.text, encoding: 'utf8' });
+      assert.equal(run.status, 0, run.stderr);
+    });
+  }
+}
