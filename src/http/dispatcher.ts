@@ -1,5 +1,6 @@
 /** From a native request to a handler and back to an answer; nothing that is thrown gets past it. */
 import { AT_THE_LIMIT } from '../lib/at-the-limit.ts';
+import { AppError } from '../lib/errors.ts';
 import { Exchange, type CompiledRoute, type ExchangeContext } from './exchange.ts';
 import type { Responder } from './response.ts';
 import { readBody } from './request-body.ts';
@@ -68,7 +69,9 @@ export class Dispatcher {
   #handleWithBody(exchange: Exchange, response: NativeResponse): void {
     const fail = (error: unknown) => this.#responder.sendError(exchange, error);
     exchange.checkCapacity();
+    const deadline = this.#bodyDeadline(exchange, fail);
     readBody(response, exchange.contentLengthBytes, exchange.route.bodyBytesMax, (body) => {
+      clearTimeout(deadline);
       if (exchange.isAnswered) return;
       exchange.body = body;
       try {
@@ -78,6 +81,15 @@ export class Dispatcher {
       }
     }, fail);
     exchange.defer(fail);
+  }
+
+  /** Before the parser gives up on its own, which closes the connection without a word. */
+  #bodyDeadline(exchange: Exchange, fail: (error: unknown) => void): NodeJS.Timeout {
+    const { bodyTimeoutMs } = this.#context;
+    return setTimeout(() => {
+      exchange.closesConnection = true;
+      fail(new AppError('request.body-timeout', `the body did not come to its end within ${bodyTimeoutMs} ms`));
+    }, bodyTimeoutMs).unref();
   }
 
   /** @throws AppError `server.overloaded`; the handler's result is then not heard */

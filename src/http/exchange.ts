@@ -40,6 +40,8 @@ export interface ExchangeContext {
   readonly observer: RequestObserver | null;
   /** Longest path, and longest query, in characters. */
   readonly pathCharsMax: number;
+  /** How long a body may take to come, in milliseconds. */
+  readonly bodyTimeoutMs: number;
 }
 
 const CLIENT_GONE_STATUS = 499;
@@ -58,6 +60,8 @@ export class Exchange implements Request {
   response: NativeResponse | null;
   /** True after the handler's synchronous part: writes must be corked. */
   isDeferred = false;
+  /** Set when nothing more may come on this connection: the answer closes it. */
+  closesConnection = false;
   /** True once the head was written: whatever the handler says later is not heard. */
   isAnswered = false;
   /** Called when the client goes away while a body is being written. */

@@ -176,7 +176,7 @@ export class Responder {
   #end(exchange: Exchange, response: NativeResponse, body: Buffer, onWritten?: () => void): void {
     if (exchange.method === 'HEAD') {
       this.#endWithoutBody(exchange, response, body.byteLength);
-    } else if (this.closesConnections) {
+    } else if (this.closesConnections || exchange.closesConnection) {
       // Copies what the socket does not take, once: nothing can follow on this connection.
       response.end(body, true);
       exchange.response = null;

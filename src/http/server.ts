@@ -44,6 +44,8 @@ export interface HttpServerOptions extends ListenOptions {
   readonly largeBodies?: BodyCompressor;
   /** Longest path, and longest query, in characters; beyond it 414. */
   readonly pathCharsMax?: number;
+  /** How long a body may take to come, in milliseconds; beyond it 408. */
+  readonly bodyTimeoutMs?: number;
   /** A reader that takes less than 16 KiB of a body in this time is cut off, in milliseconds. */
   readonly slowReaderWindowMs?: number;
 }
@@ -62,6 +64,8 @@ export interface HttpServer extends AsyncDisposable {
 
 /** An install address of 4,096 characters, and the longest catalogue path behind it. */
 const PATH_CHARS_MAX = 5120;
+/** The parser closes the connection by itself after 8 to 12 s, without an answer. */
+const BODY_TIMEOUT_MS = 7500;
 const SLOW_READER_WINDOW_MS = 30_000;
 const SLOW_READER_BYTES_MIN = 16 * 1024;
 
@@ -234,6 +238,7 @@ function createContext(options: HttpServerOptions, port: number): ExchangeContex
     inFlight: new InFlight(options.inFlightMax),
     observer: options.observer ?? null,
     pathCharsMax: options.pathCharsMax ?? PATH_CHARS_MAX,
+    bodyTimeoutMs: options.bodyTimeoutMs ?? BODY_TIMEOUT_MS,
   };
 }
 

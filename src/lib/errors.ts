@@ -30,6 +30,7 @@ export const ERRORS = {
   'request.not-found': { status: 404, meaning: 'No route has this path.' },
   'request.cancelled': { status: 499, meaning: 'The client went away; nobody sees this answer.' },
   'request.body-too-large': { status: 413, meaning: 'The body is longer than the route takes.' },
+  'request.body-timeout': { status: 408, meaning: 'The body did not come to its end within 7.5 s; the connection is closed.' },
   'request.bad-body': { status: 400, meaning: 'The body is not valid UTF-8 JSON.' },
   'config.invalid': {
     status: 400,

@@ -4,6 +4,7 @@ import { connect } from 'node:net';
 import { test } from 'node:test';
 import { jsonReply } from '../../src/http/json-reply.ts';
 import type { Request } from '../../src/http/route.ts';
+import { RawConnection } from '../support/raw-connection.ts';
 import { startToyServer } from '../support/toy-server.ts';
 
 const LIMIT = 1000;
@@ -45,6 +46,24 @@ test('a body of any number of packets is complete when the handler runs, with th
   const empty = await fetch(url, { method: 'POST' });
   assert.deepEqual(await empty.json(), { bytes: 0, key: '' });
   assert.equal(server.inFlight, 0);
+});
+
+test('a body that does not come is 408, and the connection is closed', async () => {
+  const seen: Request[] = [];
+  await using server = await startToyServer({ '/echo': { ...echo(seen), timeoutMs: 15_000 } }, { bodyTimeoutMs: 200 });
+  for (const framing of ['Content-Length: 6\r\n\r\nab', 'Content-Length: 6\r\n\r\n', 'Transfer-Encoding: chunked\r\n\r\n3\r\na']) {
+    await using connection = await RawConnection.open(server.port);
+    connection.write(`POST /echo HTTP/1.1\r\nHost: a\r\n${framing}`);
+    const answer = await connection.response();
+    assert.equal(answer?.status, 408, framing);
+    assert.match(answer.body.toString(), /request\.body-timeout/);
+    await connection.closed;
+  }
+  assert.equal(server.inFlight, 0);
+  assert.equal(seen.length, 0);
+  await using honest = await RawConnection.open(server.port);
+  honest.write('POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nab');
+  assert.equal((await honest.response())?.status, 200);
 });
 
 test('more than the row takes is 413, announced or not, and the connection goes on', async () => {

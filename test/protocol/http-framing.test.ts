@@ -75,6 +75,40 @@ describe('framing', { concurrency: true }, () => {
     for (const id of ids) assert.equal((await connection.response())?.body.toString(), `${id} `);
   });
 
+  test('a pipeline of mixed kinds is answered in order', async () => {
+    await using connection = await RawConnection.open(server.port);
+    const head = 'HTTP/1.1\r\nHost: test\r\n';
+    connection.write([
+      `GET /item/1 ${head}\r\n`, `HEAD /item/2 ${head}\r\n`, `POST /item/3 ${head}Content-Length: 2\r\n\r\nab`, `GET /nothing ${head}\r\n`,
+      `OPTIONS /item/4 ${head}\r\n`, `GET /item/5 ${head}If-None-Match: *\r\n\r\n`, `GET /item/%zz ${head}\r\n`, `GET /later/20 ${head}\r\n`,
+    ].join(''));
+    const statuses = [];
+    for (let index = 0; index < 8; index += 1) statuses.push((await connection.response({ bodiless: index === 1 }))?.status);
+    assert.deepEqual(statuses, [200, 200, 405, 404, 200, 304, 400, 200]);
+  });
+
+  test('answers of earlier packets are out before a request behind one that waits closes the connection', async () => {
+    await using connection = await RawConnection.open(server.port);
+    connection.request('GET', '/item/1');
+    assert.equal((await connection.response())?.status, 200);
+    connection.request('GET', '/later/2000');
+    await sleep(PACKET_GAP_MS);
+    connection.request('GET', '/item/3');
+    await connection.closed;
+    assert.equal(connection.received.length, 0);
+  });
+
+  test('what the parser leaves unanswered is closed: silence, half a line, half a head, an unknown method, no Host', async () => {
+    const unanswered = ['', 'GET /it', 'GET /item/1 HTTP/1.1\r\nHo', 'G@T /item/1 HTTP/1.1\r\n\r\n', 'GET /item/1 HTTP/1.1\r\n\r\n', '\r\n\r\n'];
+    await Promise.all(unanswered.map(async (bytes) => {
+      await using connection = await RawConnection.open(server.port);
+      connection.write(bytes);
+      const startedAt = performance.now();
+      await connection.closed;
+      assert.ok(performance.now() - startedAt < 20_000, JSON.stringify(bytes));
+    }));
+  });
+
   test('a pipelined request behind one that waits: both served, or the connection closed', async () => {
     await using connection = await RawConnection.open(server.port);
     connection.write('GET /later/50 HTTP/1.1\r\nHost: test\r\n\r\nGET /item/1 HTTP/1.1\r\nHost: test\r\n\r\n');
