@@ -140,10 +140,13 @@ describe('the configure page', { skip: skipWithoutChromium }, () => {
     const order = async () => [...(await list.ariaSnapshot()).matchAll(/"Direction of ([^"]+)"/g)].map(([, name = '']) => name);
     const before = await order();
     await page.getByRole('button', { name: 'Reorder Size' }).focus();
-    for (const key of ['Space', 'ArrowUp', 'Space']) {
+    // The list measures itself between the steps of a move: what it announces says that it has.
+    const place = before.indexOf('Size') + 1;
+    for (const [key, announced] of [
+      ['Space', `Size: place ${place} of`], ['ArrowUp', `Size: place ${place - 1} of`], ['Space', `Size dropped, place ${place - 1} of`],
+    ] as const) {
       await page.keyboard.press(key);
-      // The list measures itself between the steps of a move.
-      await page.waitForTimeout(250);
+      await page.getByRole('status').filter({ hasText: announced }).waitFor({ state: 'attached' });
     }
     const afterwards = await order();
     assert.equal(afterwards.indexOf('Size'), before.indexOf('Size') - 1, `${before.join()} → ${afterwards.join()}`);

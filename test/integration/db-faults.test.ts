@@ -21,6 +21,9 @@ describe('database faults', { skip: skipWithoutPostgres }, () => {
   const terminateSleepers = () => admin.read(statement('rest'), (sql) => sql`
     select pg_terminate_backend(pid) from pg_stat_activity
     where datname = current_database() and query like '%pg_sleep%' and pid <> pg_backend_pid()`);
+  const sleepersInServer = (count: number) => until(async () => (await admin.read(statement('rest'), (sql) => sql`
+    select 1 from pg_stat_activity
+    where datname = current_database() and wait_event = 'PgSleep'`)).length === count);
 
   before(async () => {
     test = await createTestDatabase({ migrationsDir: null });
@@ -38,9 +41,8 @@ describe('database faults', { skip: skipWithoutPostgres }, () => {
     const before = await pidOf(database);
     // The first run sleeps and is killed; the sequence makes the second one short.
     const work = database.read(statement('rest'), (sql) => sql`
-      select nextval('runs')::int as run, pg_sleep(case when currval('runs') = 1 then 4 else 0 end)`);
-    await until(() => database.stats().checkedOut === 1);
-    await pause(100);
+      select nextval('runs')::int as run, pg_sleep(case when currval('runs') = 1 then 300 else 0 end)`);
+    await sleepersInServer(1);
     await terminateSleepers();
     assert.equal((await work)[0]?.['run'], 2);
     assert.notEqual(await pidOf(database), before);
@@ -49,13 +51,12 @@ describe('database faults', { skip: skipWithoutPostgres }, () => {
   it('never repeats a write or a transaction', async () => {
     await using database = openDatabase({ primaryUri: test.uri });
     const write = assert.rejects(database.write(statement('rest'), (sql) => sql`
-      insert into attempt select from pg_sleep(4)`), { code: 'database.unavailable', status: 503 });
+      insert into attempt select from pg_sleep(300)`), { code: 'database.unavailable', status: 503 });
     const transaction = assert.rejects(database.transaction(statement('rest'), async (sql) => {
       await sql`insert into attempt default values`;
-      await sql`select pg_sleep(4)`;
+      await sql`select pg_sleep(300)`;
     }), { code: 'database.unavailable' });
-    await until(() => database.stats().checkedOut === 2);
-    await pause(100);
+    await sleepersInServer(2);
     await terminateSleepers();
     await Promise.all([write, transaction]);
     assert.equal(database.stats().statements, 2);
@@ -77,7 +78,7 @@ describe('database faults', { skip: skipWithoutPostgres }, () => {
   it('ends every wait in a black hole, replaces the connections, and recovers by itself', async () => {
     await using proxy = await newProxy();
     await using database = openDatabase({
-      primaryUri: through(proxy), connectTimeoutMs: 2000,
+      primaryUri: through(proxy), connectTimeoutMs: 60_000,
       hotStatementTimeoutMs: 300, statementTimeoutMs: 400, userRetryDeadlineMs: 300,
     });
     await Promise.all([one(database), one(database, 'rest')]);
@@ -89,11 +90,11 @@ describe('database faults', { skip: skipWithoutPostgres }, () => {
     const results = await Promise.allSettled(waits);
     const codes = results.map((result) => (result.status === 'rejected' ? result.reason.code as string : 'answered'));
     assert.deepEqual(codes, ['database.timeout', 'database.timeout', 'database.timeout', 'database.timeout']);
-    assert.ok(performance.now() - startedAt < 1500);
+    assert.ok(performance.now() - startedAt < 20_000, 'nothing waits for a connection');
     await until(() => database.stats().checkedOut === 0);
     await assert.rejects(one(database), { status: 503 });
     await proxy.setMode('pass');
-    await until(() => one(database).then(() => true, () => false), 4000);
+    await until(() => one(database).then(() => true, () => false));
     await one(database, 'rest');
   });
 
@@ -101,27 +102,27 @@ describe('database faults', { skip: skipWithoutPostgres }, () => {
     await using proxy = await newProxy();
     await proxy.setMode('black-hole');
     await using database = openDatabase({
-      primaryUri: through(proxy), connectTimeoutMs: 5000, statementTimeoutMs: 200, hotStatementTimeoutMs: 200,
+      primaryUri: through(proxy), connectTimeoutMs: 60_000, statementTimeoutMs: 200, hotStatementTimeoutMs: 200,
     });
     await assert.rejects(one(database, 'rest'), { code: 'database.timeout' });
     await assert.rejects(one(database), { code: 'database.timeout' });
     await until(() => proxy.connections === 0 || database.stats().checkedOut === 0);
     await proxy.setMode('pass');
-    await until(() => one(database).then(() => true, () => false), 4000);
+    await until(() => one(database).then(() => true, () => false));
   });
 
   it('fails at once in every lane when the outage is known, and returns', async () => {
     const lines: LoggedLine[] = [];
     await using proxy = await newProxy();
     await using database = openDatabase({
-      primaryUri: through(proxy), userRetryDeadlineMs: 400, totalRetryDeadlineMs: 8000,
+      primaryUri: through(proxy), userRetryDeadlineMs: 400, totalRetryDeadlineMs: 60_000,
     }, lines);
     await one(database);
     await proxy.setMode('refuse');
     proxy.resetConnections();
     const startedAt = performance.now();
     await assert.rejects(one(database), { code: 'database.unavailable', status: 503, retryAfterS: 5 });
-    assert.ok(performance.now() - startedAt < 1500);
+    assert.ok(performance.now() - startedAt < 20_000, 'its own deadline, not that of work in the background');
     await pause(450);
     const accepted = proxy.accepted;
     const knownAt = performance.now();
@@ -132,13 +133,13 @@ describe('database faults', { skip: skipWithoutPostgres }, () => {
       await assert.rejects(write, { code: 'database.unavailable' });
       await assert.rejects(transaction, { code: 'database.unavailable' });
     }
-    assert.ok(performance.now() - knownAt < 1000, 'a hundred refusals without a connection attempt each');
+    assert.ok(performance.now() - knownAt < 19_000, 'a hundred refusals in half of what as many retries would take');
     assert.equal(proxy.accepted, accepted);
-    await assert.rejects(database.ping(AbortSignal.timeout(1000)), {
+    await assert.rejects(database.ping(AbortSignal.timeout(30_000)), {
       code: 'database.unavailable', message: /primary/,
     });
     await proxy.setMode('pass');
-    await until(() => one(database).then(() => true, () => false), 4000);
+    await until(() => one(database).then(() => true, () => false));
     for (const lane of ['hot', 'page', 'rest'] as const) await one(database, lane);
     const messages = lines.filter((line) => line.level !== 'debug').map((line) => line.message);
     assert.deepEqual(messages, ['the database cannot be reached', 'the database can be reached again']);
@@ -160,14 +161,14 @@ describe('database faults', { skip: skipWithoutPostgres }, () => {
     await using proxy = await newProxy();
     await proxy.setMode('black-hole');
     await using database = openDatabase({
-      primaryUri: through(proxy), connectTimeoutMs: 300, userRetryDeadlineMs: 200, totalRetryDeadlineMs: 10_000,
+      primaryUri: through(proxy), connectTimeoutMs: 3000, userRetryDeadlineMs: 2000, totalRetryDeadlineMs: 10_000,
     });
     await Promise.allSettled([one(database), one(database, 'page'), one(database, 'rest')]);
     const knownAt = performance.now();
     for (const lane of ['hot', 'page', 'rest'] as const) {
       await assert.rejects(one(database, lane), { code: 'database.unavailable', retryAfterS: 5 });
     }
-    assert.ok(performance.now() - knownAt < 250, 'less than one more attempt to connect');
+    assert.ok(performance.now() - knownAt < 2000, 'less than one more attempt to connect');
   });
 
   it('survives a server that accepts and closes, without a storm of connections', async () => {
@@ -179,7 +180,7 @@ describe('database faults', { skip: skipWithoutPostgres }, () => {
     await assert.rejects(one(database, 'rest'), { status: 503 });
     clearInterval(resetting);
     assert.ok(proxy.accepted < 30, `${proxy.accepted} connections`);
-    await until(() => one(database, 'rest').then(() => true, () => false), 4000);
+    await until(() => one(database, 'rest').then(() => true, () => false));
   });
 
   it('wakes up from a retry when the caller leaves', async () => {
@@ -212,7 +213,7 @@ describe('database faults', { skip: skipWithoutPostgres }, () => {
   it('is disposed in time in a black hole', async () => {
     await using proxy = await newProxy();
     const database = openDatabase({
-      primaryUri: through(proxy), statementTimeoutMs: 60_000, hotStatementTimeoutMs: 60_000,
+      primaryUri: through(proxy), statementTimeoutMs: 300_000, hotStatementTimeoutMs: 300_000,
     });
     await Promise.all([one(database), one(database, 'rest')]);
     await proxy.setMode('black-hole');
@@ -222,7 +223,7 @@ describe('database faults', { skip: skipWithoutPostgres }, () => {
     const startedAt = performance.now();
     await database[Symbol.asyncDispose]();
     await stuck;
-    assert.ok(performance.now() - startedAt < 5500);
+    assert.ok(performance.now() - startedAt < 60_000, 'a fifth of what the statement may take');
   });
 
   it('says what is wrong with a wrong name or password, at once', async () => {

@@ -7,6 +7,7 @@ import { after, before, beforeEach, describe, it } from 'node:test';
 import postgres, { type Sql } from 'postgres';
 import { migrate, type MigrateOptions } from '../../src/platform/db/migrate.ts';
 import { hostOf, NO_ABORT, uriThrough } from '../support/open-database.ts';
+import { closedGate } from '../support/statement-gate.ts';
 import { createTcpFaultProxy } from '../support/tcp-fault-proxy.ts';
 import { createTestDatabase, skipWithoutPostgres, type TestDatabase } from '../support/template-db.ts';
 import { createTestLogger } from '../support/test-logger.ts';
@@ -17,7 +18,7 @@ describe('migrate', { skip: skipWithoutPostgres }, () => {
   let sql: Sql;
   const write = (name: string, text: string) => writeFile(join(directory, name), text);
   const run = (options: Partial<MigrateOptions> = {}) => migrate({
-    uri: test.uri, directory, deadlineMs: 10_000, lockTimeoutMs: 2000, connectTimeoutMs: 2000, signal: NO_ABORT,
+    uri: test.uri, directory, deadlineMs: 60_000, lockTimeoutMs: 30_000, connectTimeoutMs: 30_000, signal: NO_ABORT,
     ...options,
   }, createTestLogger());
   const recorded = async () => {
@@ -98,18 +99,20 @@ describe('migrate', { skip: skipWithoutPostgres }, () => {
   });
 
   it('waits for another process no longer than the deadline, or until it is told to stop', async () => {
-    await write('0001_slow.sql', 'select pg_sleep(1.5);');
+    await using gate = await closedGate(test.uri);
+    await write('0001_slow.sql', `select ${gate.condition};`);
     const first = run();
-    await new Promise((resolve) => { setTimeout(resolve, 200); });
+    await gate.waitingInServer(1);
     await assert.rejects(run({ deadlineMs: 200 }), { code: 'database.timeout' });
     const abort = new AbortController();
     setTimeout(() => abort.abort(new Error('told to stop')), 100);
     await assert.rejects(run({ signal: abort.signal }), /told to stop/);
+    await gate.open();
     assert.deepEqual(await first, ['0001_slow.sql']);
   });
 
   it('ends a file at the deadline and leaves nothing of it', async () => {
-    await write('0001_slow.sql', 'create table slow (id int); select pg_sleep(20);');
+    await write('0001_slow.sql', 'create table slow (id int); select pg_sleep(300);');
     await assert.rejects(run({ deadlineMs: 300 }), { code: 'database.timeout' });
     assert.equal((await sql`select to_regclass('slow') as slow`)[0]?.['slow'], null);
   });

@@ -31,7 +31,7 @@ export async function openPage(
   const page = await context.newPage();
   const complaints: string[] = [];
   const { origin } = new URL(url);
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(60_000);
   page.on('console', (message) => {
     if (message.type() === 'error') complaints.push(message.text());
   });

@@ -1,4 +1,4 @@
-/** A `Database` over the real driver with limits that fit tests. */
+/** A `Database` over the real driver, with limits that only a test which is about them runs into. */
 import type { Database, Lane, StatementOptions } from '../../src/platform/db/database.ts';
 import { createPostgresDatabase, type PostgresDatabaseOptions } from '../../src/platform/db/postgres-database.ts';
 import { createTestLogger, type LoggedLine } from './test-logger.ts';
@@ -10,9 +10,9 @@ export function openDatabase(
   options: Partial<PostgresDatabaseOptions> & { readonly primaryUri: string }, lines: LoggedLine[] = [],
 ): Database {
   return createPostgresDatabase({
-    applicationName: 'sluice test', connectionsMax: 4, pgBouncer: false, acquireTimeoutMs: 2000, waitingMax: 100,
-    statementTimeoutMs: 5000, hotStatementTimeoutMs: 1000, totalRetryDeadlineMs: 5000, userRetryDeadlineMs: 1000,
-    connectTimeoutMs: 1000, idleTimeoutMs: 30_000, maxLifetimeMs: 1_800_000, ...options,
+    applicationName: 'sluice test', connectionsMax: 4, pgBouncer: false, acquireTimeoutMs: 30_000, waitingMax: 100,
+    statementTimeoutMs: 30_000, hotStatementTimeoutMs: 30_000, totalRetryDeadlineMs: 60_000, userRetryDeadlineMs: 30_000,
+    connectTimeoutMs: 30_000, idleTimeoutMs: 30_000, maxLifetimeMs: 1_800_000, ...options,
   }, createTestLogger(lines));
 }
 
@@ -36,7 +36,7 @@ export function hostOf(uri: string): { readonly host: string; readonly port: num
 }
 
 /** Resolves when the condition holds; rejects after `limitMs`. */
-export async function until(condition: () => boolean | Promise<boolean>, limitMs = 5000): Promise<void> {
+export async function until(condition: () => boolean | Promise<boolean>, limitMs = 60_000): Promise<void> {
   const deadline = performance.now() + limitMs;
   while (!(await condition())) {
     if (performance.now() > deadline) throw new Error('the condition did not come true in time');

@@ -17,7 +17,7 @@ interface Ended {
 
 function run(script: string, ...parameters: string[]): Promise<Ended> {
   return new Promise((resolve) => {
-    execFile(process.execPath, [join(PERF, script), ...parameters], { timeout: 30_000 }, (error, stdout, stderr) => {
+    execFile(process.execPath, [join(PERF, script), ...parameters], { timeout: 300_000 }, (error, stdout, stderr) => {
       resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout: stdout.trim(), stderr: stderr.trim() });
     });
   });
@@ -78,19 +78,20 @@ async function descendantsOf(pid: number): Promise<readonly ProcessFacts[]> {
 
 describe('a run that is interrupted', () => {
   for (const [signal, said] of [['SIGINT', 'Ctrl-C'], ['SIGHUP', 'a terminal that is closed']] as const) {
-    test(`by ${said} ends in order and leaves no process behind`, { timeout: 60_000 }, async () => {
+    test(`by ${said} ends in order and leaves no process behind`, async (t) => {
       const child = spawn(process.execPath, [join(PERF, 'run.js'), 'manifest', '--seconds', '30'], { stdio: ['ignore', 'ignore', 'pipe'] });
       const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
       child.stderr.resume();
+      t.after(() => { child.kill('SIGKILL'); });
       let started: readonly ProcessFacts[] = [];
-      await eventually('server, database and load run', 45_000, async () => {
+      await eventually('server, database and load run', 240_000, async () => {
         started = await descendantsOf(child.pid ?? 0);
         return [/main\.js/, /postgres/, /wrk|autocannon|generator/].every((name) => started.some(({ command }) => name.test(command)));
       });
       child.kill(signal);
       assert.equal(await ended, 130);
       const pids = new Set(started.map(({ pid }) => pid));
-      await eventually('all have ended', 5000, async () => !(await listProcesses()).some(({ pid }) => pids.has(pid)));
+      await eventually('all have ended', 60_000, async () => !(await listProcesses()).some(({ pid }) => pids.has(pid)));
     });
   }
 });

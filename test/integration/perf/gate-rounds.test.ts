@@ -22,13 +22,24 @@ function settings(data: BenchData, base: Program, head: Program): RoundSettings 
   };
 }
 
+/** On a busy machine a round may lose requests, and says so: then another one is made. */
+async function measuredPair(data: BenchData, head: Program) {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await using session = await new ScenarioRounds(loadScenarioOf('stream-repeat'), settings(data, SAME, head)).open();
+      return await session.measurePair(true);
+    } catch (error) {
+      if (attempt === 10 || !(error instanceof GateError) || !/ failed \d+ of \d+ requests/.test(error.message)) throw error;
+    }
+  }
+}
+
 test('a round of either side has every figure, and an injected delay is seen as processor time', async () => {
   await using data = await openBenchData({ seed: null, folder: null, needsRedis: false, progress: () => undefined });
   const slowed: Program = {
     ...SAME, imports: [packagePath('dist/perf/gate/burn.js')], environment: { [BURN_VARIABLE]: '1000000' },
   };
-  await using session = await new ScenarioRounds(loadScenarioOf('stream-repeat'), settings(data, SAME, slowed)).open();
-  const { base, head } = await session.measurePair(true);
+  const { base, head } = await measuredPair(data, slowed);
   for (const sample of [base, head]) {
     for (const [name, value] of Object.entries(sample)) assert.ok(value !== null && value > 0, `${name} is ${value}`);
   }
