@@ -1,17 +1,18 @@
 /** Two processes' caches on one Redis that fails: slower, never wrong for longer than the bounds, never an error. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { AppError } from '../../src/lib/errors.ts';
 import type { Loader } from '../../src/platform/cache/cache.ts';
-import { eventually, NEVER, pause, redisParts, textCache } from '../support/cache-parts.ts';
+import { eventually, NEVER, pause, redisParts, textCache, type TextCacheOptions } from '../support/cache-parts.ts';
 import { hasRedisServer, startRedisServer, type RedisServer } from '../support/redis-server.ts';
 
 /** Parts and a cache as one process has them, with its subscription made. */
-async function oneProcess(server: RedisServer) {
+async function oneProcess(server: RedisServer, options: TextCacheOptions = {}) {
   const parts = redisParts(server.url, 'p:', 150);
   let purges = 0;
   parts.invalidation.join('watch', { onInvalidate: () => undefined, onPurge: () => purges++ });
   await eventually('the subscription', () => purges === 1);
-  const cache = textCache(parts);
+  const cache = textCache(parts, options);
   return {
     cache,
     redis: parts.redis,
@@ -105,6 +106,36 @@ describe('caches on a failing Redis', { skip: hasRedisServer() ? false : 'needs 
     await eventually('the purge', () => one.purges() === 2);
     assert.equal(one.cache.peek('k'), undefined);
     assert.equal((await one.cache.get('k', async () => 'new', NEVER)).value, 'new');
+  });
+
+  it('a Redis that comes back empty while the origin is away: what the process had is served, and nothing withdrawn', async () => {
+    await using server = await startRedisServer();
+    await using one = await oneProcess(server);
+    await one.cache.get('k', async () => 'had', NEVER);
+    await one.cache.get('withdrawn', async () => 'had', NEVER);
+    await one.cache.invalidate('withdrawn');
+    await server.stop();
+    await server.start();
+    await eventually('the purge', () => one.purges() === 2);
+    const away: Loader<string> = () => Promise.reject(new AppError('database.unavailable', 'away'));
+    assert.deepEqual(await one.cache.get('k', away, NEVER), { value: 'had', tier: 'l1', stale: true });
+    assert.equal(one.cache.peek('k')?.value, 'had', 'the next ones do not wait for the origin');
+    await assert.rejects(one.cache.get('withdrawn', away, NEVER), /away/);
+    await assert.rejects(one.cache.get('never had', away, NEVER), /away/);
+    const load = async () => 'new';
+    await eventually('the new value', async () => (await one.cache.get('k', load, NEVER)).value === 'new');
+  });
+
+  it('with Redis and the origin away, a value outlives its time in L1 but not its own', async () => {
+    await using server = await startRedisServer();
+    await using one = await oneProcess(server, { l1MaxAgeMs: 50, freshMs: 1000, staleMs: 500 });
+    await one.cache.get('k', async () => 'had', NEVER);
+    await server.stop();
+    await eventually('the end of its time in L1', () => one.cache.peek('k') === undefined);
+    const away: Loader<string> = () => Promise.reject(new AppError('database.unavailable', 'away'));
+    assert.equal((await one.cache.get('k', away, NEVER)).value, 'had');
+    await eventually('the end', () => one.cache.get('k', away, NEVER).then(() => false, () => true));
+    await assert.rejects(one.cache.get('k', away, NEVER), /away/);
   });
 
   it('what was withdrawn while Redis was away stays withdrawn when it comes back with its old data', async () => {

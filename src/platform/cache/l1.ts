@@ -17,9 +17,11 @@ export interface L1Options {
 export interface L1Entry<T> {
   readonly key: string;
   lookup: Lookup<T>;
-  readonly freshUntilMs: number;
-  /** Not served from here after this time. */
-  readonly servableUntilMs: number;
+  freshUntilMs: number;
+  /** Not served from here after this time, unless nothing else answers. */
+  servableUntilMs: number;
+  /** Not served at all after this time. */
+  readonly expiresAtMs: number;
   /** Repeated negative answers before and including this one; 0 for a value. */
   readonly negativeCount: number;
   /** A failed or foreign refresh is not tried again before this time. */
@@ -34,8 +36,8 @@ interface EntryOwner {
 
 type SharedLru = LRUCache<L1Entry<unknown>, EntryOwner>;
 
-/** Two map slots, list links, the entry and its Lookup: 374 bytes with a short key (mean of 200,000, Node 20). */
-const ENTRY_OVERHEAD_BYTES = 384;
+/** Two map slots, list links, the entry and its Lookup: 390 bytes with a short key (Node 20). */
+const ENTRY_OVERHEAD_BYTES = 400;
 
 export class L1 {
   readonly #lru: SharedLru;
@@ -96,6 +98,15 @@ export class L1Space<T> implements EntryOwner {
   delete(key: string): void {
     const entry = this.#index.get(key);
     if (entry !== undefined) this.#lru.delete(entry);
+  }
+
+  /** Nothing is served as it is any more; values stay as what there is when nothing else answers. */
+  doubt(): void {
+    for (const entry of this.#index.values()) {
+      entry.freshUntilMs = 0;
+      entry.servableUntilMs = 0;
+      if (entry.negativeCount > 0) this.#lru.delete(entry);
+    }
   }
 
   clear(): void {

@@ -78,6 +78,8 @@ const WRITE_TIMEOUT_MS = 5000;
 const WRITES_MAX = 256;
 /** When another process refreshes: long enough for a usual load, short enough to see its death. */
 const FOREIGN_REFRESH_MS = 500;
+/** How long a value that has run out is served once the origin has failed. */
+const SERVED_LONGER_MS = 5000;
 const REFRESH_BACKOFF_FIRST_MS = 1000;
 const REFRESH_BACKOFF_MAX_MS = 60_000;
 
@@ -160,7 +162,7 @@ class LayeredCache<T> implements TieredCache<T> {
   get(key: string, load: Loader<T>, signal: AbortSignal): Promise<Lookup<T>> {
     const known = this.peek(key, load);
     if (known !== undefined) return Promise.resolve(known);
-    return this.#flights.run(key, (flightSignal) => this.#resolve(key, load, flightSignal), signal);
+    return this.#flights.run(key, (flightSignal) => this.#resolveOrLastResort(key, load, flightSignal), signal);
   }
 
   async invalidate(key: string): Promise<void> {
@@ -192,7 +194,7 @@ class LayeredCache<T> implements TieredCache<T> {
   #peekOld(entry: L1Entry<T>, nowMs: number, load: Loader<T> | undefined): Lookup<T> | undefined {
     if (nowMs >= entry.servableUntilMs) {
       // A negative one stays for its count, which the next negative answer continues.
-      if (entry.negativeCount === 0) this.#l1.delete(entry.key);
+      if (entry.negativeCount === 0 && nowMs >= entry.expiresAtMs) this.#l1.delete(entry.key);
       return undefined;
     }
     if (!entry.lookup.stale) entry.lookup = { value: entry.lookup.value, tier: 'l1', stale: true };
@@ -200,6 +202,28 @@ class LayeredCache<T> implements TieredCache<T> {
     this.#counts.staleHits++;
     if (load !== undefined && nowMs >= entry.refreshNotBeforeMs) this.#refreshBehind(entry.key, load);
     return entry.lookup;
+  }
+
+  /** With the origin away, what this process had is better than nothing, until it expires; an invalidated value is gone. */
+  async #resolveOrLastResort(key: string, load: Loader<T>, signal: AbortSignal): Promise<Lookup<T>> {
+    try {
+      return await this.#resolve(key, load, signal);
+    } catch (error) {
+      const isRefusal = error instanceof AppError && error.status < 500;
+      const known = isRefusal ? undefined : this.#serveLonger(key);
+      if (known === undefined) throw error;
+      return known;
+    }
+  }
+
+  /** For some seconds what has run out answers again, while refreshes behind look for the origin's return. */
+  #serveLonger(key: string): Lookup<T> | undefined {
+    const entry = this.#l1.get(key);
+    const nowMs = Date.now();
+    if (entry === undefined || entry.negativeCount > 0 || nowMs >= entry.expiresAtMs) return undefined;
+    entry.servableUntilMs = Math.max(entry.servableUntilMs, Math.min(nowMs + SERVED_LONGER_MS, entry.expiresAtMs));
+    entry.refreshNotBeforeMs = nowMs + REFRESH_BACKOFF_FIRST_MS;
+    return this.#peekOld(entry, nowMs, undefined);
   }
 
   async #resolve(key: string, load: Loader<T>, signal: AbortSignal): Promise<Lookup<T>> {
@@ -308,6 +332,7 @@ class LayeredCache<T> implements TieredCache<T> {
         lookup: { value: found.value, tier: 'l1', stale },
         freshUntilMs: Math.min(found.freshUntilMs, until),
         servableUntilMs: until,
+        expiresAtMs: servableUntilMs(found),
         negativeCount: found.negativeCount,
         refreshNotBeforeMs: 0,
         refreshFailures: 0,
@@ -374,9 +399,10 @@ class LayeredCache<T> implements TieredCache<T> {
     this.#flights.forget(key);
   }
 
+  /** Messages may have been lost: everything is looked up again. */
   #purge(): void {
     this.#purges++;
-    this.#l1.clear();
+    this.#l1.doubt();
     this.#flights.forgetAll();
   }
 

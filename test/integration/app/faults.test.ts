@@ -76,7 +76,7 @@ describe('faults under load', { skip: external }, () => {
     assert.equal(app.output().match(/Redis refuses commands/g)?.length, 1, app.output());
   });
 
-  test('PostgreSQL stops and starts: cached answers go on, others are 503 with Retry-After, it recovers', async () => {
+  test('PostgreSQL stops and starts, and Redis loses everything meanwhile: cached answers go on, others are 503, it recovers', async () => {
     await using server = await startTestPostgres();
     await using redis = await startRedisServer();
     await using app = await startApp({
@@ -89,6 +89,8 @@ describe('faults under load', { skip: external }, () => {
     const load = startSteadyLoad(app.baseUrl, WARM, 8);
     await wait(400);
     await server.stop('immediate');
+    await redis.stop();
+    await redis.start();
     await wait(1000);
     const cold = await rawRequest(`${app.baseUrl}/stream/movie/tt0013442.json`);
     assert.equal(cold.status, 503, cold.body.toString());

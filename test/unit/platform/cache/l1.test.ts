@@ -6,7 +6,7 @@ import { L1, type L1Entry, type L1Space } from '../../../../src/platform/cache/l
 function entryOf(key: string, value: string): L1Entry<string> {
   return {
     key, lookup: { value, tier: 'l1', stale: false }, freshUntilMs: Infinity, servableUntilMs: Infinity,
-    negativeCount: 0, refreshNotBeforeMs: 0, refreshFailures: 0,
+    expiresAtMs: Infinity, negativeCount: 0, refreshNotBeforeMs: 0, refreshFailures: 0,
   };
 }
 
