@@ -30,7 +30,7 @@ export function distinctConfigs(count: number): readonly JsonObject[] {
     return result;
   };
   return Array.from({ length: count }, (_, index) => ({
-    sps: [{ sv: 'realdebrid', tk: `token-of-user-${index}` }],
+    sps: [{ sv: 'p2p', tk: `token-of-user-${index}` }],
     sr: shuffled(RESOLUTIONS), qf: shuffled(QUALITY_GROUPS), ls: shuffled(LANGUAGES), hf: shuffled(['Dolby Vision', 'HDR10', 'SDR', 'Unknown']),
     tsp: shuffled(SORT_KEYS).slice(0, 6).map((k) => ({ k, d: random.onceIn(3) ? 'asc' : 'desc' })),
     ms: 60_000_000_000 + index, mns: random.between(0, 500_000_000), mspr: random.between(6, 12), mxs: 25,
@@ -40,7 +40,7 @@ export function distinctConfigs(count: number): readonly JsonObject[] {
 /** `count` configurations with equal preferences and different credentials. */
 export function equalConfigs(count: number): readonly JsonObject[] {
   return Array.from({ length: count }, (_, index) => ({
-    sps: [{ sv: 'realdebrid', tk: `token-of-user-${index}` }], sr: ['1080p', '2160p', '720p'], ls: ['English', 'French', null],
+    sps: [{ sv: 'p2p', tk: `token-of-user-${index}` }], sr: ['1080p', '2160p', '720p'], ls: ['English', 'French', null],
   }));
 }
 

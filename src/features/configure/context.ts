@@ -29,10 +29,14 @@ function listSettings(settings: UserConfig): ListSettings {
   const hiddenLevels = hiddenLevelsMask(settings.hiddenNudity, settings.hiddenCertificates);
   const template = settings.template === null ? null : compileTemplates(settings.template);
   const templateKey = template === null ? '' : digest([settings.template]);
+  const { unavailableServices } = settings;
+  const playsTorrents = settings.ranking.kinds.includes('torrent');
+  const servicesKey = unavailableServices.length === 0 ? '' : digest(unavailableServices);
   return {
     ranking, template, hiddenLevels, nameFilter: settings.ranking.nameFilter,
-    hasProviders: settings.providerLabels.length > 0 || settings.ranking.kinds.includes('torrent'),
-    key: `${ranking.fingerprint}${templateKey}`,
+    hasProviders: settings.providerLabels.length > 0 || playsTorrents,
+    unavailableServices, playsTorrents, marksDirectTorrents: unavailableServices.length > 0,
+    key: `${ranking.fingerprint}${templateKey}${servicesKey}`,
   };
 }
 

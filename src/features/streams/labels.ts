@@ -39,7 +39,8 @@ export function labelIndex(kind: number, resolution: number): number {
   return kind < STREAM_KINDS.length && resolution < RESOLUTIONS.length ? kind * CODES + resolution : kind * CODES;
 }
 
-export function addonLabels(addonName: string): AddonLabels {
+/** @param torrentName what torrents are called by: the add-on's name, or that with a mark */
+export function addonLabels(addonName: string, torrentName: string): AddonLabels {
   const slug = addonName.trim().toLowerCase().replaceAll(/\s+/g, '-');
   const names: Buffer[] = [];
   const bingeGroups: Buffer[] = [];
@@ -47,7 +48,7 @@ export function addonLabels(addonName: string): AddonLabels {
     RESOLUTIONS.forEach((resolution, code) => {
       const shown = code === 0 ? '' : ` ${resolution}`;
       const group = JSON.stringify(`${slug}|${kind}|${resolution}`).slice(0, -1);
-      names[kindCode * CODES + code] = jsonBytes(`${addonName} ${KIND_ICONS[kind]}${shown}`);
+      names[kindCode * CODES + code] = jsonBytes(`${kind === 'torrent' ? torrentName : addonName} ${KIND_ICONS[kind]}${shown}`);
       bingeGroups[kindCode * CODES + code] = rawBytes(`"behaviorHints":{"bingeGroup":${group}`);
     });
   });

@@ -9,7 +9,7 @@ import { INFOHASH_BYTES } from '../../lib/stream-set/format.ts';
 import type { StreamSet } from '../../lib/stream-set/stream-set.ts';
 import { StreamCursor } from '../../lib/stream-template/stream-variables.ts';
 import { STREAM_KINDS, type StreamKind } from '../../lib/vocabulary.ts';
-import type { StreamTemplate } from '../../lib/user-config/list-settings.ts';
+import type { ListSettings } from '../../lib/user-config/list-settings.ts';
 import { LABELS, addonLabels, labelIndex, rawBytes, type AddonLabels, type LabelTable } from './labels.ts';
 
 const BODY_START = rawBytes('{"streams":[');
@@ -64,57 +64,72 @@ export interface PresenterOptions {
   readonly addonName: string;
 }
 
+/** How rows are written beside what the set says. */
+export type StreamStyle = Pick<ListSettings, 'template' | 'marksDirectTorrents'>;
+
+const PLAIN: StreamStyle = { template: null, marksDirectTorrents: false };
+
 export class StreamPresenter {
   readonly #labels: AddonLabels;
+  readonly #markedLabels: AddonLabels;
   readonly #addonName: string;
+  readonly #markedName: string;
   readonly #writer = new ByteWriter(BODY_BYTES, KEPT_BODY_BYTES_MAX);
   /** Where this body holds the tracker list of an id already: identical lists are written once, then copied. */
   #trackersAt = new Map<number, readonly [start: number, end: number]>();
 
   constructor(options: PresenterOptions) {
-    this.#labels = addonLabels(options.addonName);
-    this.#addonName = options.addonName;
+    const { addonName } = options;
+    this.#addonName = addonName;
+    this.#markedName = `${addonName} P2P`;
+    this.#labels = addonLabels(addonName, addonName);
+    this.#markedLabels = addonLabels(addonName, this.#markedName);
   }
 
   /**
    * `{"streams":[…]}` of the first `count` row numbers in `rows`. Kinds that have no field are left out.
    * Links that are a user's own are to be spliced into the finished body: what is shared has none.
    */
-  present(set: StreamSet, rows: Uint32Array, count: number, template: StreamTemplate | null = null): Buffer {
-    this.#write(set, rows, count, template);
+  present(set: StreamSet, rows: Uint32Array, count: number, style: StreamStyle = PLAIN): Buffer {
+    this.#write(set, rows, count, style);
     return this.#writer.finish();
   }
 
   /** As `present`, in a buffer that is used again when it is given back. */
-  presentOnce(set: StreamSet, rows: Uint32Array, count: number, template: StreamTemplate | null): LentBytes {
-    this.#write(set, rows, count, template);
+  presentOnce(set: StreamSet, rows: Uint32Array, count: number, style: StreamStyle): LentBytes {
+    this.#write(set, rows, count, style);
     return this.#writer.lend();
   }
 
-  #write(set: StreamSet, rows: Uint32Array, count: number, template: StreamTemplate | null): void {
+  #write(set: StreamSet, rows: Uint32Array, count: number, style: StreamStyle): void {
     const writer = this.#writer;
     // Not `clear()`, which links the table of every body to that of the next (lib/turnover-map.ts).
     if (this.#trackersAt.size > 0) this.#trackersAt = new Map();
     writer.at = 0;
     writer.raw(BODY_START);
-    const cursor = template === null ? null : new StreamCursor(set, this.#addonName);
+    const cursor = style.template === null ? null : new StreamCursor(set, this.#addonName);
     const first = writer.at;
     for (let at = 0; at < count; at++) {
       const row = rows[at] ?? 0;
       const kind = set.columns.kind[row] ?? 0;
       if (kind !== TORRENT && LOCATORS[kind] === undefined) continue;
       if (writer.at !== first) writer.raw(COMMA);
-      this.#stream(set, row, kind, template, cursor);
+      this.#stream(set, row, kind, style, cursor);
     }
     writer.raw(BODY_END);
   }
 
-  #stream(set: StreamSet, row: number, kind: number, template: StreamTemplate | null, cursor: StreamCursor | null): void {
+  #stream(set: StreamSet, row: number, kind: number, style: StreamStyle, cursor: StreamCursor | null): void {
     const writer = this.#writer;
+    const { template } = style;
     const label = labelIndex(kind, set.columns.resolution[row] ?? 0);
-    if (cursor !== null) cursor.row = row;
+    const { names } = style.marksDirectTorrents ? this.#markedLabels : this.#labels;
+    if (cursor !== null) {
+      cursor.row = row;
+      cursor.addonName = kind === TORRENT && style.marksDirectTorrents ? this.#markedName : this.#addonName;
+    }
     writer.raw(NAME);
-    if (cursor === null || template === null || template.title === null) writer.raw(this.#labels.names[label] ?? EMPTY);
+    if (cursor === null || template === null || template.title === null) writer.raw(names[label] ?? EMPTY);
     else writer.raw(jsonBytes(template.title(cursor)));
     writer.raw(DESCRIPTION);
     if (cursor === null || template === null || template.description === null) writeDescription(writer, set, row);

@@ -11,9 +11,9 @@ import type { JsonObject } from '../../lib/json/json-value.ts';
 import { OWNER_KEY_HEADER, type UserContexts } from '../configure/contract.ts';
 import type { ListSettings } from '../../lib/user-config/list-settings.ts';
 import { explain } from './explain.ts';
-import { HIDDEN, NOTHING_CONFIGURED, NOTHING_YET, allFiltered, noticeBody, type Notice } from './notices.ts';
+import { absenceNotice, emptyListNotices, leadNotice, noticeBody, type Notice } from './notices.ts';
 import { sampleSet } from './samples.ts';
-import type { StreamService } from './service.ts';
+import type { Absence, StreamService } from './service.ts';
 
 const BODY_BYTES_MAX = 96 * 1024;
 /** A page shows no more; the counts are of all. */
@@ -36,8 +36,7 @@ async function preview(service: StreamService, contexts: UserContexts, request: 
   const { list } = await contexts.draft(body['config'] ?? {}, existing, request);
   const found = await findSet(service, body, list, request.signal);
   if (typeof found === 'string') {
-    const notice = found === 'hidden' ? HIDDEN : list.hasProviders ? NOTHING_YET : NOTHING_CONFIGURED;
-    return reply({ ...NOTHING, ...noticeOf(notice, service, request) });
+    return reply({ ...NOTHING, ...noticeOf(absenceNotice(found, list), service, request) });
   }
   const matches = list.nameFilter === null ? null : await service.nameMatches.load(found, list.nameFilter, request.signal);
   const { shown, verdicts, droppedByRule, rankUs } = explain(found, list, matches);
@@ -53,14 +52,14 @@ async function preview(service: StreamService, contexts: UserContexts, request: 
     streams: streams.map(({ name, description }, index) => ({ ...verdicts[index], name, description })),
     dropped: verdicts.filter(({ rule }) => rule !== null).slice(0, DROPPED_SHOWN),
     droppedByRule,
-    ...(shown.length > 0 ? { notice: null } : noticeOf(allFiltered(counts), service, request)),
+    ...noticeOf(shown.length > 0 ? leadNotice(list) : (emptyListNotices(counts, list)[0] ?? null), service, request),
     timings: { rankUs, presentUs },
   });
 }
 
 async function findSet(
   service: StreamService, body: JsonObject, list: ListSettings, signal: AbortSignal,
-): Promise<StreamSet | 'none' | 'hidden'> {
+): Promise<StreamSet | Absence> {
   const { type, id } = body;
   if (id === undefined || id === null) return sampleSet();
   if (typeof type !== 'string' || typeof id !== 'string') {
@@ -70,9 +69,10 @@ async function findSet(
   return (await service.find(query, list.hiddenLevels, signal)).found;
 }
 
-function noticeOf(notice: Notice, service: StreamService, request: Request) {
+function noticeOf(notice: Notice | null, service: StreamService, request: Request) {
+  if (notice === null) return { notice: null };
   const { streams }: { readonly streams: readonly Stream[] } =
-    JSON.parse(noticeBody(notice, service.addonName, request.baseUrl).toString());
+    JSON.parse(noticeBody([notice], service.addonName, `${request.baseUrl}/configure`).toString());
   const [row] = streams;
   return { notice: { name: row?.name ?? '', description: row?.description ?? '' } };
 }

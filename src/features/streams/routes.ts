@@ -8,14 +8,13 @@ import { ReplyCache } from '../../http/reply-cache.ts';
 import { TIER_BITS, TIER_L1, TIER_REUSE, type Reply, type Request, type Route } from '../../http/route.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { NameMatches } from '../../lib/ranking/filter.ts';
+import { withoutSuffix } from '../../lib/stremio/media-id.ts';
 import type { StreamSet } from '../../lib/stream-set/stream-set.ts';
 import { OWNER_KEY_HEADER, UNREADABLE_CODES, type UserContext, type UserContexts } from '../configure/contract.ts';
 import type { ListSettings } from '../../lib/user-config/list-settings.ts';
-import {
-  HIDDEN, NOTHING_CONFIGURED, NOTHING_YET, UNREADABLE, allFiltered, noticeBody, type Notice,
-} from './notices.ts';
+import { UNREADABLE, absenceNotice, emptyListNotices, leadNotice, noticeBody, withLead, type Notice } from './notices.ts';
 import type { StreamQuery } from './resolve.ts';
-import type { Absence, StreamService } from './service.ts';
+import type { Absence, StreamBody, StreamService } from './service.ts';
 import { trace } from './trace.ts';
 
 export interface StreamRouteOptions {
@@ -41,6 +40,7 @@ const KNOWN_PATHS_MAX = 8192;
 /** No valid path is longer, unless it is needlessly percent-encoded: then it is read anew each time. */
 const KNOWN_PATH_CHARS_MAX = 160;
 
+const SUFFIX = '.json';
 const EMPTY = jsonReply(Buffer.from('{"streams":[]}'), EMPTY_CACHE_CONTROL);
 
 /** One request on its way through the steps. */
@@ -48,23 +48,38 @@ interface Asked {
   readonly request: Request;
   readonly query: StreamQuery;
   readonly settings: ListSettings;
-  /** Asked with a configuration in the path. */
-  readonly isConfigured: boolean;
+  /** The configuration in the path, as sent; empty when there is none. */
+  readonly segment: string;
 }
 
-/** The stream rows of the route table. */
+/** The stream rows of the route table. What clients send behind the id (`videoHash=…`) changes no answer. */
 export function streamRoutes(service: StreamService, contexts: UserContexts, options: StreamRouteOptions): readonly Route[] {
   const handlers = new StreamHandlers(service, contexts, options);
+  const { timeoutMs } = options;
+  const plain = { cachePolicy: `${CACHE_CONTROL}; empty: ${EMPTY_CACHE_CONTROL}`, timeoutMs };
+  const configured = { cachePolicy: CONFIGURED_CACHE_CONTROL, timeoutMs, requestHeaders: [OWNER_KEY_HEADER] };
   return [
+    { pattern: '/stream/:type/:id', name: 'stream', ...plain, handler: (request) => handlers.stream(request, request.path) },
     {
-      pattern: '/stream/:type/:id', name: 'stream', cachePolicy: `${CACHE_CONTROL}; empty: ${EMPTY_CACHE_CONTROL}`,
-      timeoutMs: options.timeoutMs, handler: (request) => handlers.stream(request),
+      pattern: '/stream/:type/:id/:extra', name: 'stream-extra', ...plain,
+      handler: (request) => handlers.stream(request, pathWithoutExtra(request.path)),
     },
     {
-      pattern: '/:config/stream/:type/:id', name: 'configured-stream', cachePolicy: CONFIGURED_CACHE_CONTROL,
-      timeoutMs: options.timeoutMs, requestHeaders: [OWNER_KEY_HEADER], handler: (request) => handlers.configured(request),
+      pattern: '/:config/stream/:type/:id', name: 'configured-stream', ...configured,
+      handler: (request) => handlers.configured(request, request.path),
+    },
+    {
+      pattern: '/:config/stream/:type/:id/:extra', name: 'configured-stream-extra', ...configured,
+      handler: (request) => handlers.configured(request, pathWithoutExtra(request.path)),
     },
   ];
+}
+
+/** `/stream/movie/tt1254207/videoSize=1.json` is `/stream/movie/tt1254207.json`. @throws AppError `request.not-found` */
+function pathWithoutExtra(path: string): string {
+  const slash = path.lastIndexOf('/');
+  withoutSuffix(path.slice(slash + 1), SUFFIX);
+  return path.slice(0, slash) + SUFFIX;
 }
 
 class StreamHandlers {
@@ -82,13 +97,13 @@ class StreamHandlers {
     this.#replies = new ReplyCache({ bytesMax: options.replyBytesMax });
   }
 
-  stream(request: Request): Reply | Promise<Reply> {
-    const query = this.#knownPaths.get(request.path) ?? this.#read(request.path, request.parameters);
-    return this.#answer({ request, query, settings: this.#contexts.anonymous.list, isConfigured: false });
+  /** @param path of the title: the request's own, or that without its extra */
+  stream(request: Request, path: string): Reply | Promise<Reply> {
+    return this.#answer({ request, query: this.#query(path), settings: this.#contexts.anonymous.list, segment: '' });
   }
 
-  configured(request: Request): Reply | Promise<Reply> {
-    const { path } = request;
+  /** @param path as for `stream`, with the configuration before it */
+  configured(request: Request, path: string): Reply | Promise<Reply> {
     const slash = path.indexOf('/', 1);
     const rest = path.slice(slash);
     try {
@@ -104,11 +119,11 @@ class StreamHandlers {
   }
 
   #withContext(request: Request, rest: string, context: UserContext): Reply | Promise<Reply> {
-    const query = this.#knownPaths.get(rest) ?? this.#read(rest, request.parameters.slice(1));
+    const query = this.#query(rest);
     if (request.query !== '' && /(?:^|&)trace=1(?:&|$)/.test(request.query)) {
       return this.#trace(request, query, context.list);
     }
-    return this.#answer({ request, query, settings: context.list, isConfigured: true });
+    return this.#answer({ request, query, settings: context.list, segment: request.parameters[0] ?? '' });
   }
 
   /** @throws AppError `profile.wrong-key` for a stored profile without its owner's key */
@@ -119,7 +134,11 @@ class StreamHandlers {
     return jsonReply(Buffer.from(JSON.stringify({ trace: found })), 'no-store');
   }
 
-  #read(path: string, [rawType = '', rawId = '']: readonly string[]): StreamQuery {
+  /** @param path `/stream/{type}/{id}.json` */
+  #query(path: string): StreamQuery {
+    const known = this.#knownPaths.get(path);
+    if (known !== undefined) return known;
+    const [, , rawType = '', rawId = ''] = path.split('/');
     const query = this.#service.query(rawType, rawId);
     if (path.length <= KNOWN_PATH_CHARS_MAX) this.#knownPaths.set(path, query);
     return query;
@@ -142,21 +161,18 @@ class StreamHandlers {
   }
 
   #reply(asked: Asked, found: StreamSet | Absence): Reply | Promise<Reply> {
-    const { request, query, settings, isConfigured } = asked;
+    const { request, segment } = asked;
     if (typeof found === 'string') return this.#absent(asked, found);
     if (!this.#options.reuse) return this.#present(asked, found, false);
-    const key = `${request.baseUrl} ${isConfigured ? '' : 'public '}${settings.key} ${query.key}`;
+    const key = replyKey(asked);
     const reused = this.#replies.find(key, found);
     if (reused !== undefined) {
       request.tiers |= TIER_REUSE;
       return reused;
     }
     // There are as many settings as users: an answer of theirs is kept when somebody asks again.
-    const isKept = isConfigured ? this.#replies.isRepeated(key) : this.#replies.keepsAny;
-    const made = this.#present(asked, found, isKept);
-    if (!isKept) return made;
-    if (made instanceof Promise) return made.then((reply) => this.#replies.store(key, found, reply));
-    return this.#replies.store(key, found, made);
+    const isKept = segment === '' ? this.#replies.keepsAny : this.#replies.isRepeated(key);
+    return this.#present(asked, found, isKept);
   }
 
   /** @param isKept whether the reply may be given to more than this request */
@@ -169,30 +185,62 @@ class StreamHandlers {
   }
 
   #presentMatched(asked: Asked, set: StreamSet, matches: NameMatches | null, isKept: boolean): Reply {
-    const { settings, isConfigured } = asked;
-    const body = this.#service.body(set, settings, matches, isKept);
-    const cacheControl = isConfigured ? CONFIGURED_CACHE_CONTROL : CACHE_CONTROL;
-    const version = `${set.version.toString(36)}-${settings.key}-${this.#options.bodyVersion}`;
+    const body = this.#service.body(set, asked.settings, matches, isKept);
+    // Never kept: its links are those of one user, its key is that of everybody with such settings.
+    if (body === null) return this.#nothingFits(asked);
+    const reply = this.#listReply(asked, set, body);
+    return isKept ? this.#replies.store(replyKey(asked), set, reply) : reply;
+  }
+
+  #listReply(asked: Asked, set: StreamSet, { bytes, release }: StreamBody): Reply {
+    const { settings, segment } = asked;
+    const cacheControl = segment === '' ? CACHE_CONTROL : CONFIGURED_CACHE_CONTROL;
     // Whether this answer is kept must not matter: a kept one has the ETag that its first client got.
-    const isForFew = isConfigured || !this.#replies.keepsAny;
-    if (body !== null) return jsonReply(body.bytes, cacheControl, { version, isForFew, onWritten: body.release });
-    return isConfigured ? this.#notice(asked, allFiltered(this.#service.dropped)) : EMPTY;
+    const isForFew = segment !== '' || !this.#replies.keepsAny;
+    const lead = leadNotice(settings);
+    if (lead !== null) {
+      const led = withLead(lead, bytes, this.#service.addonName, configureUrl(asked));
+      release?.();
+      return jsonReply(led, cacheControl, { isForFew });
+    }
+    const version = `${set.version.toString(36)}-${settings.key}-${this.#options.bodyVersion}`;
+    return jsonReply(bytes, cacheControl, { version, isForFew, onWritten: release });
   }
 
+  #nothingFits(asked: Asked): Reply {
+    if (asked.segment === '') return EMPTY;
+    return this.#notices(asked, emptyListNotices(this.#service.dropped, asked.settings));
+  }
+
+  /** Without a configuration, other add-ons' titles get no row: clients ask every add-on for every title. */
   #absent(asked: Asked, absence: Absence): Reply {
-    if (!asked.isConfigured) return EMPTY;
-    if (absence === 'hidden') return this.#notice(asked, HIDDEN);
-    return this.#notice(asked, asked.settings.hasProviders ? NOTHING_YET : NOTHING_CONFIGURED);
+    if (asked.segment !== '') return this.#notices(asked, [absenceNotice(absence, asked.settings)]);
+    if (absence !== 'none') return EMPTY;
+    const key = `${asked.request.baseUrl} none`;
+    return this.#replies.find(key, null)
+      ?? this.#replies.store(key, null, this.#notices(asked, [absenceNotice(absence, asked.settings)]));
   }
 
-  #notice({ request }: Asked, notice: Notice): Reply {
-    return jsonReply(noticeBody(notice, this.#service.addonName, request.baseUrl), CONFIGURED_CACHE_CONTROL);
+  #notices(asked: Asked, notices: readonly Notice[]): Reply {
+    const body = noticeBody(notices, this.#service.addonName, configureUrl(asked));
+    return jsonReply(body, asked.segment === '' ? EMPTY_CACHE_CONTROL : CONFIGURED_CACHE_CONTROL);
   }
 
   /** Clients show streams, not HTTP errors: what is wrong with the address is a row. */
   #unreadable(request: Request, error: unknown): Reply {
     if (!(error instanceof AppError) || !UNREADABLE_CODES.has(error.code)) throw error;
     const notice = { ...UNREADABLE, lines: [...UNREADABLE.lines, error.message] };
-    return jsonReply(noticeBody(notice, this.#service.addonName, request.baseUrl), 'no-store');
+    return jsonReply(noticeBody([notice], this.#service.addonName, `${request.baseUrl}/configure`), 'no-store');
   }
+}
+
+/** Equal for requests that get the same bytes: a list with a notice in it holds its user's own link. */
+function replyKey({ request, query, settings, segment }: Asked): string {
+  const owner = settings.unavailableServices.length > 0 ? segment : segment === '' ? 'public' : '';
+  return `${request.baseUrl} ${owner} ${settings.key} ${query.key}`;
+}
+
+/** The page with the settings that the request came with. */
+function configureUrl({ request, segment }: Asked): string {
+  return segment === '' ? `${request.baseUrl}/configure` : `${request.baseUrl}/${segment}/configure`;
 }

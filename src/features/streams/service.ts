@@ -22,8 +22,8 @@ export interface StreamServiceParts {
   readonly titlesMax: number;
 }
 
-/** `none`: the id is unknown, blocked, or nothing plays it. `hidden`: the user's own filter hides the title. */
-export type Absence = 'none' | 'hidden';
+/** `unknown`: no title has the id, or a blocked one. `none`: nothing plays it. `hidden`: by the user's own filter. */
+export type Absence = 'unknown' | 'none' | 'hidden';
 
 /** `{"streams":[…]}`. */
 export interface StreamBody {
@@ -71,7 +71,7 @@ export class StreamService {
     const media = this.#mediaCache.peek(query.mediaKey, query.loadMedia);
     if (media === undefined) return undefined;
     const absence = absenceOf(media.value, hiddenLevels);
-    if (absence !== null || media.value === null) return absence ?? 'none';
+    if (absence !== null || media.value === null) return absence ?? 'unknown';
     const target = query.targetOf(media.value);
     const hit = this.#setCache.peek(target.setKey, target.loadSet);
     return hit === undefined ? undefined : (hit.value ?? 'none');
@@ -95,7 +95,7 @@ export class StreamService {
     ahead?.catch(() => undefined);
     const media = await resolving;
     const absence = absenceOf(media.value, hiddenLevels);
-    if (absence !== null || media.value === null) return { found: absence ?? 'none', tiers: [media.tier] };
+    if (absence !== null || media.value === null) return { found: absence ?? 'unknown', tiers: [media.tier] };
     const target = query.targetOf(media.value);
     const gathering = ahead !== null && likely?.setKey === target.setKey
       ? ahead
@@ -114,7 +114,7 @@ export class StreamService {
     const count = this.#ranker.rank(set, settings, nameMatches);
     if (count === 0) return null;
     if (isKept) return { bytes: this.present(set, rows, count, settings) };
-    return this.#presenter.presentOnce(set, rows, count, settings.template);
+    return this.#presenter.presentOnce(set, rows, count, settings);
   }
 
   /** Rows by DROP_RULES after the last `body`. */
@@ -124,11 +124,11 @@ export class StreamService {
 
   /** `{"streams":[…]}` of the first `count` of these rows. */
   present(set: StreamSet, rows: Uint32Array, count: number, settings: ListSettings): Buffer {
-    return this.#presenter.present(set, rows, count, settings.template);
+    return this.#presenter.present(set, rows, count, settings);
   }
 }
 
 function absenceOf(media: ResolvedMedia | null, hiddenLevels: number): Absence | null {
-  if (media === null || isRestricted(media)) return 'none';
+  if (media === null || isRestricted(media)) return 'unknown';
   return isHidden(media.restrictions, hiddenLevels) ? 'hidden' : null;
 }

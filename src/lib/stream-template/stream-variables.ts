@@ -10,8 +10,9 @@ import type { TemplateValue } from './value.ts';
 /** One row of a set; a presenter moves it from row to row. */
 export class StreamCursor {
   row = 0;
+  /** As this row names the add-on. */
+  addonName: string;
   readonly set: StreamSet;
-  readonly addonName: string;
   #media: StreamSetMedia | undefined = undefined;
 
   constructor(set: StreamSet, addonName: string) {

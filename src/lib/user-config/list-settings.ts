@@ -19,6 +19,12 @@ export interface ListSettings {
   readonly hiddenLevels: number;
   /** Whether there is anything that could play: a service, or torrents by themselves. */
   readonly hasProviders: boolean;
+  /** Names of the chosen services that this server cannot play with. */
+  readonly unavailableServices: readonly string[];
+  /** Names of torrents say that the player downloads them: there are such services. */
+  readonly marksDirectTorrents: boolean;
+  /** Whether torrents are shown that the player downloads by itself. */
+  readonly playsTorrents: boolean;
   /** Equal for settings that lead to the same bytes; part of response-reuse keys. */
   readonly key: string;
 }

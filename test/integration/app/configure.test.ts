@@ -72,7 +72,7 @@ for (const mode of appModes().filter((name): name is AppMode => name !== 'extern
         assert.equal(headers.get('cache-control'), 'private, max-age=0, must-revalidate');
         assert.ok(headers.get('etag'));
       }
-      const streams = streamsOf(answers[1] ?? manifest);
+      const streams = streamsOf(answers[1] ?? manifest).filter(({ name }) => !name.includes('⚠️'));
       assert.ok(streams.length > 0 && streams.every(({ name }) => name.includes('720p')), JSON.stringify(streams));
       const etag = answers[1]?.headers.get('etag') ?? '';
       const again = await ask(`${app.baseUrl}/${token}${BUNNY}`, { headers: { 'if-none-match': etag } });
@@ -82,7 +82,7 @@ for (const mode of appModes().filter((name): name is AppMode => name !== 'extern
     test('equal preferences with different credentials: the same bytes, from one entry', async () => {
       const preferences = { sr: ['720p', '1080p'], ls: ['English', null], mxs: 7 };
       const tokens = [
-        await seal({ ...preferences, sps: [{ sv: 'torbox', tk: 'one' }] }), await seal({ ...preferences, sps: [{ sv: 'realdebrid', tk: 'two' }] }),
+        await seal({ ...preferences, sps: [{ sv: 'p2p', tk: 'one' }] }), await seal({ ...preferences, sps: [{ sv: 'p2p', tk: 'two' }] }),
       ];
       const [first, second] = await Promise.all(tokens.map((token) => ask(`${app.baseUrl}/${token}${BUNNY}`)));
       assert.equal(first?.text, second?.text);
@@ -107,18 +107,68 @@ for (const mode of appModes().filter((name): name is AppMode => name !== 'extern
       assert.match(streamsOf(unknown)[0]?.description ?? '', /no stored profile/);
     });
 
-    test('an empty list says why: filtered away by which rule, nothing yet, nothing to play with, hidden', async () => {
+    test('an empty list says why, and its row leads to one\'s own settings', async () => {
       const row = async (config: JsonObject, path = BUNNY) => {
-        const streams = streamsOf(await ask(`${app.baseUrl}/${await seal(config)}${path}`));
+        const token = await seal(config);
+        const streams = streamsOf(await ask(`${app.baseUrl}/${token}${path}`));
         assert.equal(streams.length, 1);
-        assert.equal(streams[0]?.externalUrl, `${app.baseUrl}/configure`);
+        assert.equal(streams[0]?.externalUrl, `${app.baseUrl}/${token}/configure`);
         return streams[0]?.description ?? '';
       };
       assert.match(await row({ sr: ['1440p'] }), /None of 4 streams fits your settings:\n• resolutions: 4/);
       assert.match(await row({ snfm: 'include', snfr: true, snfp: ['^nothing is called so$'] }), /• name filter: 4/);
-      assert.match(await row({}, '/stream/movie/tt9999999.json'), /Nothing found yet/);
+      const unknown = await row({}, '/stream/movie/tt9999999.json');
+      assert.match(unknown, isAvailable('liveSearch') ? /Nothing found yet/ : /No stream of this title/);
+      assert.equal(/show up by themselves/.test(unknown), isAvailable('liveSearch'));
       assert.match(await row({ ept: false }, '/stream/movie/tt9999999.json'), /torrents are switched off/);
       assert.match(await row({ cf: ['Unknown'] }), /hides this title/);
+    });
+
+    test('a service that cannot play: the list says so, and torrents are shown under an honest name or not at all', async (context) => {
+      if (isAvailable('realdebrid')) return context.skip('Real-Debrid plays');
+      const rows = async (config: JsonObject) => {
+        const token = await seal({ sps: [{ sv: 'realdebrid', tk: 'abc' }], ...config });
+        const [notice, ...others] = streamsOf(await ask(`${app.baseUrl}/${token}${BUNNY}`));
+        assert.match(notice?.description ?? '', /^Real-Debrid: not available on this server yet\n/);
+        assert.equal(notice?.externalUrl, `${app.baseUrl}/${token}/configure`);
+        return { notice, others };
+      };
+      // Users of equal settings, each asking often enough to be kept: nobody gets another's link.
+      for (const tk of ['one', 'two', 'one', 'two']) {
+        const { notice, others } = await rows({ sps: [{ sv: 'realdebrid', tk }] });
+        assert.match(notice?.description ?? '', /address is visible to other peers/);
+        assert.ok(others.length > 0 && others.every(({ name }) => /^Sluice (?:P2P 🧲|🌐)/u.test(name)), JSON.stringify(others));
+      }
+      const without = await rows({ ept: false });
+      assert.match(without.notice?.description ?? '', /needs a service that is not available/);
+      assert.ok(without.others.every((stream) => !('infoHash' in stream)), JSON.stringify(without));
+      const token = await seal({ sps: [{ sv: 'realdebrid', tk: 'abc' }], ept: false });
+      const { trace } = (await ask(`${app.baseUrl}/${token}${BUNNY}?trace=1`)).json as unknown as {
+        readonly trace: { readonly streams: readonly { readonly kind: string; readonly rule: string | null; readonly detail: string }[] };
+      };
+      for (const { kind, detail } of trace.streams) if (kind === 'torrent') assert.equal(detail, 'needs a service that is not available');
+    });
+
+    test('one answer per address: asked again and again, the reply of one user never reaches another', async () => {
+      const tokens = await Promise.all(['one', 'two'].map((tk) => seal({ sps: [{ sv: 'torbox', tk }], sr: ['1440p'] })));
+      for (let round = 0; round < 3; round++) {
+        for (const token of tokens) {
+          const rows = streamsOf(await ask(`${app.baseUrl}/${token}${BUNNY}`));
+          assert.ok(rows.length > 0 && rows.every(({ externalUrl }) => externalUrl === `${app.baseUrl}/${token}/configure`), JSON.stringify(rows));
+        }
+      }
+    });
+
+    test('what players send behind the id changes nothing', async () => {
+      const token = await seal({ sr: ['720p'] });
+      for (const [prefix, extra] of [['', 'videoHash=8e245d9679d31e12&videoSize=276445467'], [`/${token}`, 'filename=Big%20Buck%2FBunny.mp4']]) {
+        const plain = await ask(`${app.baseUrl}${prefix}${BUNNY}`);
+        const withExtra = await ask(`${app.baseUrl}${prefix}/stream/movie/tt1254207/${extra}.json`);
+        assert.deepEqual([withExtra.status, withExtra.text], [200, plain.text]);
+        assert.ok(streamsOf(plain).length > 0);
+        assert.equal((await ask(`${app.baseUrl}${prefix}/stream/movie/tt1254207/${extra}`)).status, 404);
+      }
+      assert.equal((await ask(`${app.baseUrl}/stream/movie/nonsense/videoSize=1.json`)).status, 400);
     });
 
     test('the decision trace names a rule for each stream; a template shapes the rest', async () => {
@@ -134,7 +184,7 @@ for (const mode of appModes().filter((name): name is AppMode => name !== 'extern
     });
 
     test('a profile: edited once, every install follows; the owner alone may; revoked, it is dead', async () => {
-      const created = await ask(`${app.baseUrl}/profiles`, send('POST', { sr: ['720p'], sps: [{ sv: 'torbox', tk: 'stored' }] }));
+      const created = await ask(`${app.baseUrl}/profiles`, send('POST', { sr: ['720p'], sps: [{ sv: 'p2p', tk: 'stored' }] }));
       assert.equal(created.status, 201, created.text);
       const profile = String(created.json['profile']);
       const owner = { 'x-owner-key': String(created.json['owner_key']) };
@@ -281,7 +331,7 @@ describe('keys of install addresses', () => {
     });
     const sql = postgres(database.uri, { max: 1, onnotice: () => undefined });
     const id = '6f1b6f0e-8f53-4c1e-9d0a-0a1b2c3d4e5f';
-    const config = { selected_resolutions: ['720p'], sps: [{ sv: 'realdebrid' }] };
+    const config = { selected_resolutions: ['720p'], sps: [{ sv: 'p2p' }] };
     await sql`INSERT INTO user_profile (profile_id, legacy_config) VALUES (${id}, ${sql.json(config)})`;
     await sql.end({ timeout: 2 });
     const names = streamsOf(await ask(`${app.baseUrl}/U-${id}${BUNNY}`)).map(({ name }) => name);

@@ -158,13 +158,17 @@ test('an unknown id is an empty list, briefly, and is remembered', async (contex
   assert.equal(source.resolved.length, 1);
 });
 
-test('a title without streams is an empty list and is remembered; broken rows do not count', async (context) => {
+test('a title without streams is a row that says so and is remembered; broken rows do not count', async (context) => {
   const { handle, source } = start(context);
   source.rows = fixtureRows(3).map((row) => ({ ...row, infohash: null, locator: '' }));
   const reply = await handle(request('movie', 'tt9000200.json'));
-  assert.deepEqual(streamsOf(reply), []);
+  const [notice, ...others] = streamsOf(reply);
+  assert.deepEqual([notice?.externalUrl, others], ['http://127.0.0.1:8000/configure', []]);
+  assert.equal(reply.representation?.cacheControl, 'public, max-age=10');
   assert.equal(handle(request('movie', 'tt9000200.json')), reply);
   assert.equal(source.loaded.length, 1);
+  const elsewhere = await handle(request('movie', 'tt9000200.json', 'https://public.example'));
+  assert.equal(streamsOf(elsewhere)[0]?.externalUrl, 'https://public.example/configure');
 });
 
 test('streams that Stremio cannot play alone give an empty list, briefly', async (context) => {

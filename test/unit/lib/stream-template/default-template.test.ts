@@ -8,6 +8,7 @@ import { decodeStreamSet } from '../../../../src/lib/stream-set/decode.ts';
 import { encodeStreamSet } from '../../../../src/lib/stream-set/encode.ts';
 import type { StreamRow } from '../../../../src/lib/stream-set/row.ts';
 import { compileStreamTemplate, DEFAULT_TEMPLATE, STREAM_VARIABLES } from '../../../../src/lib/stream-template/stream-variables.ts';
+import type { Stream } from '../../../../src/lib/stremio/types.ts';
 import { rowArbitrary } from '../stream-set/arbitraries.ts';
 
 const presenter = new StreamPresenter({ addonName: 'Sluice' });
@@ -15,16 +16,22 @@ const template = {
   title: compileStreamTemplate(DEFAULT_TEMPLATE.title), description: compileStreamTemplate(DEFAULT_TEMPLATE.description),
 };
 
-function bothWays(rows: readonly StreamRow[]): readonly [string, string] {
+function bothWays(rows: readonly StreamRow[], marksDirectTorrents = false): readonly [string, string] {
   const set = decodeStreamSet(encodeStreamSet(FIXTURE_MEDIA, rows));
   assert.ok(set);
   const all = Uint32Array.from(rows.keys());
-  return [presenter.present(set, all, rows.length).toString(), presenter.present(set, all, rows.length, template).toString()];
+  const [bytes, templated] = [null, template].map((one) =>
+    presenter.present(set, all, rows.length, { template: one, marksDirectTorrents }).toString());
+  return [bytes ?? '', templated ?? ''];
 }
 
 test('the default template writes what the bytes say, for the fixed rows', () => {
   const [bytes, templated] = bothWays(fixtureRows(200));
   assert.equal(templated, bytes);
+  const [marked, markedTemplated] = bothWays(fixtureRows(200), true);
+  assert.equal(markedTemplated, marked);
+  const { streams }: { readonly streams: readonly Stream[] } = JSON.parse(marked);
+  for (const { name = '', infoHash } of streams) assert.equal(name.startsWith('Sluice P2P '), infoHash !== undefined, name);
 });
 
 test('property: and for any row whose texts have no blanks at their ends and no line breaks', () => {
@@ -43,6 +50,6 @@ test('every variable reads every row without failing', () => {
     const set = decodeStreamSet(encodeStreamSet(FIXTURE_MEDIA, fixtureRows(20)));
     assert.ok(set);
     const rows = Uint32Array.from({ length: 20 }, (_, at) => at);
-    assert.ok(presenter.present(set, rows, 20, { title: both, description: null }).length > 0, path);
+    assert.ok(presenter.present(set, rows, 20, { template: { title: both, description: null }, marksDirectTorrents: false }).length > 0, path);
   }
 });
