@@ -25,5 +25,6 @@ COPY migrations migrations
 USER node
 VOLUME /data
 EXPOSE 8000
+HEALTHCHECK --interval=30s --timeout=5s --start-period=60s CMD ["node", "dist/src/main.js", "healthcheck"]
 ENTRYPOINT ["node", "--enable-source-maps", "--initial-old-space-size=128", "dist/src/main.js"]
 CMD ["serve"]

@@ -2,6 +2,7 @@
 import { StartError } from './lib/start-error.ts';
 import { helpText, parseCommand, type Role } from './app/arguments.ts';
 import { Progress } from './app/banner.ts';
+import { checkHealth } from './app/health-check.ts';
 import type { RoleContext } from './app/role-context.ts';
 import { watchSignals } from './app/signals.ts';
 import { version } from './app/version.ts';
@@ -36,6 +37,7 @@ async function main(): Promise<void> {
   if (command.kind === 'version') return print(`${version}\n`);
   const loaded: LoadedConfig = loadConfig(readEnvironment());
   if (command.kind === 'config-dump') return print(dumpConfig(loaded));
+  if (command.kind === 'healthcheck') return print(`${await checkHealth(loaded.config)}\n`);
   checkNodeVersion();
   putEventLoopFirst();
   allocateYoung();

@@ -14,6 +14,7 @@ export type Command =
   | { readonly kind: 'run'; readonly role: Role }
   | { readonly kind: 'help' }
   | { readonly kind: 'version' }
+  | { readonly kind: 'healthcheck' }
   | { readonly kind: 'config-dump' };
 
 /** @throws StartError for an unknown role or flag, saying what is accepted. */
@@ -22,6 +23,7 @@ export function parseCommand(parameters: readonly string[]): Command {
   const [word = 'serve', ...rest] = positionals;
   if (values.help === true || word === 'help') return { kind: 'help' };
   if (values.version === true || word === 'version') return { kind: 'version' };
+  if (word === 'healthcheck' && rest.length === 0) return { kind: 'healthcheck' };
   if (values['config-dump'] === true) return { kind: 'config-dump' };
   if (!isRole(word) || rest.length > 0) {
     throw new StartError(`unknown command ${JSON.stringify(positionals.join(' '))}: expected ${ACCEPTED}`);
@@ -29,7 +31,7 @@ export function parseCommand(parameters: readonly string[]): Command {
   return { kind: 'run', role: word };
 }
 
-const ACCEPTED = `one of ${Object.keys(ROLES).join(', ')}; help, version, or --config-dump`;
+const ACCEPTED = `one of ${Object.keys(ROLES).join(', ')}; healthcheck, help, version, or --config-dump`;
 
 function parse(parameters: readonly string[]) {
   try {
@@ -59,6 +61,7 @@ export function helpText(): string {
     'Usage: node dist/src/main.js [role]', '',
     'Roles:', ...roles, '',
     'Instead of a role:',
+    '  healthcheck           ask the server with this configuration whether it runs, then exit',
     '  --config-dump         print the effective configuration, secrets masked, then exit',
     '  -v, --version         print the version, then exit (also: version)',
     '  -h, --help            print this text, then exit (also: help)', '',

@@ -24,6 +24,7 @@ import {
 } from './database-targets.ts';
 import { disposeQuietly, drainAndDispose } from './drain.ts';
 import { invalidateWorks } from './invalidate-works.ts';
+import { localUrl } from './local-url.ts';
 import { checkListening, checkSecretKey } from './preflight.ts';
 import { untilAborted, type RoleContext } from './role-context.ts';
 import { openRedis } from './shared-redis.ts';
@@ -147,8 +148,5 @@ function startApi(config: Config, targets: DatabaseTargets, logger: Logger): Pro
 }
 
 function publicUrl(config: Config, port: number): string {
-  if (config.HOST_URL !== null) return config.HOST_URL;
-  const host = config.HOST === '0.0.0.0' || config.HOST === '::' ? '127.0.0.1' : config.HOST;
-  const name = host.includes(':') ? `[${host}]` : host;
-  return `${config.TLS_CERT === null ? 'http' : 'https'}://${name}:${port}`;
+  return config.HOST_URL ?? localUrl(config, port);
 }

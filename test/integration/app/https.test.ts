@@ -10,6 +10,7 @@ import { makeCertificate } from '../../support/certificates.ts';
 import { freePort } from '../../support/free-port.ts';
 import { jsonOf, rawRequest } from '../../support/http-client.ts';
 import { eventually } from '../../support/processes.ts';
+import { runProgram } from '../../support/run-program.ts';
 import { startApp } from '../../support/start-app.ts';
 
 const NGINX = '/usr/sbin/nginx';
@@ -33,6 +34,8 @@ describe('HTTPS', () => {
     const { metas } = jsonOf(answer) as { metas: { poster: string }[] };
     assert.ok(metas[0]?.poster.startsWith(`https://127.0.0.1:${app.port}/poster/`), metas[0]?.poster);
     assert.doesNotMatch(app.output(), /TVs and phones need HTTPS/);
+    const { code } = await runProgram(['healthcheck'], { PORT: String(app.port), TLS_CERT: tls.certFile, TLS_KEY: tls.keyFile });
+    assert.equal(code, 0, 'a certificate that nobody vouches for is no matter of health');
   });
 
   test('the nginx snippet of docs/operating.md works, and links carry the name that the client used', {

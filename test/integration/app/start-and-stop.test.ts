@@ -165,6 +165,17 @@ describe('refused starts: one clear line, exit code not 0', () => {
   });
 });
 
+test('healthcheck asks the server with the same configuration, and fails in one line', async () => {
+  await using app = await startApp();
+  const healthy = await runProgram(['healthcheck'], { HOST: '0.0.0.0', PORT: String(app.port) });
+  assert.deepEqual(healthy, { code: 0, stdout: `http://127.0.0.1:${app.port}/health answers 200\n`, stderr: '' });
+  for (const environment of [{ PORT: String(await freePort()) }, { PORT: '0' }, { PORT: String(app.port), HOST: '127.0.0.9' }]) {
+    const run = await runProgram(['healthcheck'], environment);
+    assert.equal(run.code, 1);
+    assert.match(run.stderr, /^.+\n$/);
+  }
+});
+
 test('help, version and --config-dump answer without starting anything', async () => {
   for (const word of ['--help', '-h', 'help']) {
     const help = await runProgram([word], {});
