@@ -8,7 +8,7 @@ import { watchSignals } from './app/signals.ts';
 import { version } from './app/version.ts';
 import { loadConfig, type LoadedConfig } from './platform/config/config.ts';
 import { dumpConfig } from './platform/config/dump.ts';
-import { presetEnvironment, readEnvironment } from './platform/config/env.ts';
+import { dropFromEnvironment, presetEnvironment, readEnvironment } from './platform/config/env.ts';
 import { createLogger } from './platform/log/pino-logger.ts';
 import { allocateYoung } from './platform/processes/allocate-young.ts';
 import { putEventLoopFirst } from './platform/processes/event-loop-first.ts';
@@ -41,6 +41,8 @@ async function main(): Promise<void> {
   checkNodeVersion();
   putEventLoopFirst();
   allocateYoung();
+  // postgres.js throws on values of libpq that it does not know; which host is taken, the URI says.
+  dropFromEnvironment('PGTARGETSESSIONATTRS');
   presetEnvironment('UWS_HTTP_MAX_HEADERS_SIZE', HEAD_BYTES_MAX);
   const { config } = loaded;
   const format = config.LOG_FORMAT === 'auto' ? (process.stderr.isTTY ? 'text' : 'json') : config.LOG_FORMAT;

@@ -2,12 +2,15 @@
 import { StartError } from '../lib/start-error.ts';
 import type { Role } from './arguments.ts';
 import { apiChild } from './api-processes.ts';
+import { checkDatabaseAddresses } from './database-addresses.ts';
 import { configuredTargets, migrateDatabase, type DatabaseTargets } from './database-targets.ts';
 import type { RoleContext } from './role-context.ts';
 import { importDemo, serve } from './serve.ts';
 
 /** Runs the role to its end. @throws StartError */
-export function runRole(role: Role, context: RoleContext): Promise<void> {
+export async function runRole(role: Role, context: RoleContext): Promise<void> {
+  // The supervisor of several api processes has done so already.
+  if (process.send === undefined) await checkDatabaseAddresses(context.config, context.logger);
   switch (role) {
     case 'serve':
       return serve(context);

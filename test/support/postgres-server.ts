@@ -2,18 +2,21 @@
  * A PostgreSQL server of a test's own, from the same binaries as the product, on a fixed port that
  * survives stop and start. Durability is off: it is thrown away.
  */
-import { spawn, type ChildProcess } from 'node:child_process';
-import { chmod, chown, cp, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { chmod, chown, cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { freePort } from './free-port.ts';
 
 export interface TestPostgres extends AsyncDisposable {
   /** Of the maintenance database; replace the path for others. */
   readonly uri: string;
   readonly port: number;
+  /** Holds the Unix-domain socket, and the cluster in `data`. */
+  readonly folder: string;
   /** @param settings of this run, beyond the usual ones: `shared_buffers=8MB` */
   start(settings?: readonly string[]): Promise<void>;
   /** `immediate` is what a crash looks like to clients. */
@@ -87,7 +90,7 @@ export async function startTestPostgres(settings: readonly string[] = [], keptIn
       let log = '';
       child.stderr.on('data', (chunk: Buffer) => {
         if (log.length < 100_000) log += chunk.toString();
-        if (log.includes('ready to accept connections')) resolve();
+        if (/ready to accept (read-only )?connections/.test(log)) resolve();
       });
       child.once('error', reject);
       child.once('exit', () => reject(new Error(`PostgreSQL ended: ${log}`)));
@@ -104,10 +107,29 @@ export async function startTestPostgres(settings: readonly string[] = [], keptIn
   await start();
   return {
     uri: `postgres://postgres@127.0.0.1:${port}/postgres`,
-    port, start, stop,
+    port, folder, start, stop,
     async [Symbol.asyncDispose]() {
       await stop(keptIn === undefined ? 'immediate' : 'fast');
       if (keptIn === undefined) await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A copy of the server that follows it (hot standby). The server is stopped and started again for it. */
+export async function startTestStandby(primary: TestPostgres): Promise<TestPostgres> {
+  const folder = await mkdtemp(join(tmpdir(), 'sluice-standby-'));
+  await primary.stop();
+  await promisify(execFile)('cp', ['-a', join(primary.folder, 'native'), join(primary.folder, 'data'), folder]);
+  await writeFile(join(folder, 'data/standby.signal'), '');
+  await promisify(execFile)('chown', ['-R', '--reference', join(folder, 'data/PG_VERSION'), folder]);
+  await chmod(folder, 0o755);
+  await primary.start();
+  const server = await startTestPostgres([`primary_conninfo=host=127.0.0.1 port=${primary.port} user=postgres`], folder);
+  return {
+    ...server,
+    async [Symbol.asyncDispose]() {
+      await server.stop('immediate');
+      await rm(folder, { recursive: true, force: true });
     },
   };
 }

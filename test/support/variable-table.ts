@@ -1,4 +1,5 @@
-/** The tables of docs/operating.md, generated from the one table of environment variables. */
+/** The tables of docs/operating.md, generated from the tables that the program reads. */
+import { PARAMETERS } from '../../src/lib/postgres-uri/parameters.ts';
 import { VARIABLES, type Variable } from '../../src/platform/config/variables.ts';
 
 /** Markdown table of every variable: default, unit, accepted values, effect. */
@@ -17,6 +18,13 @@ export function aliasTable(): string {
     ),
   );
   return [row(['name elsewhere', 'read as', 'how']), row(['---', '---', '---']), ...rows].join('\n');
+}
+
+/** Markdown table of the parameters of a PostgreSQL URI: those with an effect, then the names of the others by reason. */
+export function postgresParameterTable(): string {
+  const rows = new Map<string, string[]>();
+  for (const [name, { effect }] of Object.entries(PARAMETERS)) rows.set(effect, [...(rows.get(effect) ?? []), `\`${name}\``]);
+  return [row(['parameter', 'effect']), row(['---', '---']), ...[...rows].map(([effect, names]) => row([names.join(', '), effect]))].join('\n');
 }
 
 function row(cells: readonly string[]): string {

@@ -56,7 +56,8 @@ function parseRaw({ name, raw, factor }: RawValue, spec: Variable<unknown>): unk
     if (!(error instanceof RangeError)) throw error;
     const unit = factor === 1 ? '' : ` after multiplying by ${factor}`;
     const shown = maskValue(raw, spec.mask);
-    throw new StartError(`${name}=${shown} is not valid: expected ${spec.parser.expected}${unit}`);
+    const expected = 'expected' in error ? String(error.expected) : spec.parser.expected;
+    throw new StartError(`${name}=${shown} is not valid: expected ${expected}${unit}`);
   }
 }
 

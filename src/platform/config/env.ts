@@ -15,6 +15,11 @@ export function presetEnvironment(name: string, value: string): void {
   process.env[name] ??= value;
 }
 
+/** Takes away a variable that a library reads behind our back. */
+export function dropFromEnvironment(name: string): void {
+  delete process.env[name];
+}
+
 /** The environment for a child process: ours, with `overrides` on top. */
 export function childEnvironment(overrides: Readonly<Record<string, string>>): Record<string, string> {
   const merged: Record<string, string> = {};

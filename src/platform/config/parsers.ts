@@ -1,8 +1,10 @@
 /** Parsers of single environment values. Each says what it expects, for error messages and docs. */
 import ipaddr from 'ipaddr.js';
 import { hasControlCharacter } from '../../lib/control-characters.ts';
+import { PostgresUriError } from '../../lib/postgres-uri/postgres-uri-error.ts';
+import { parsePostgresUri, type SessionAttributes } from '../../lib/postgres-uri/postgres-uri.ts';
 
-/** A parser throws `RangeError` (message unused) for a value that it does not accept. */
+/** A parser throws `RangeError` for a value that it does not accept; one with `expected` says more than the parser's own. */
 export interface Parser<T> {
   /** "an integer from 0 to 65535": completes "expected …". */
   readonly expected: string;
@@ -81,6 +83,25 @@ export function url(schemes: readonly string[], example: string): Parser<string>
     },
   };
 }
+
+/**
+ * What `parsePostgresUri` reads, whose error says what is wrong with it; for a database that is written to (`writable`) also
+ * that a writable host is asked for. SQLAlchemy driver suffixes are dropped.
+ */
+export function postgresUri(example: string, { writable }: { readonly writable: boolean }): Parser<string> {
+  return {
+    expected: `a URI like ${example}`,
+    parse(raw) {
+      const { sessionAttributes } = parsePostgresUri(raw);
+      if (writable && !WRITABLE.has(sessionAttributes)) {
+        throw new PostgresUriError('target_session_attrs=read-write or primary: it is written to (POSTGRES_READ_URI is not)');
+      }
+      return raw.replace(/^([a-z]+)\+[a-z0-9_]+:/i, '$1:');
+    },
+  };
+}
+
+const WRITABLE: ReadonlySet<string> = new Set<SessionAttributes>(['any', 'read-write', 'primary']);
 
 /** An http(s) origin without path, query or trailing slash. */
 export const origin: Parser<string> = {

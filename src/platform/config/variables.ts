@@ -3,7 +3,7 @@
  * generated from this table and compared by an architecture test.
  */
 import {
-  boolean, cidrList, hostList, integer, oneOf, origin, secretKey, secretKeyList, text, url, zeroOr, type Parser,
+  boolean, cidrList, hostList, integer, oneOf, origin, postgresUri, secretKey, secretKeyList, text, url, zeroOr, type Parser,
 } from './parsers.ts';
 
 /** A name that operators of other servers know, and the factor or meaning it has here. */
@@ -103,17 +103,17 @@ export const VARIABLES = {
     effect: 'Folder of everything that Sluice keeps on disk, the embedded PostgreSQL included.',
   }),
   POSTGRES_URI: variable({
-    parser: optional(url(['postgres', 'postgresql'], 'postgres://user:password@host:5432/sluice')),
+    parser: optional(postgresUri('postgres://user:password@host:5432/sluice', { writable: true })),
     fallback: null, fallbackText: 'embedded', mask: 'url', aliases: [{ name: 'DATABASE_URL' }],
     effect: 'Primary database. Without it the embedded PostgreSQL is started.',
   }),
   POSTGRES_READ_URI: variable({
-    parser: optional(url(['postgres', 'postgresql'], 'postgres://user:password@replica:5432/sluice')),
+    parser: optional(postgresUri('postgres://user:password@replica:5432/sluice', { writable: false })),
     fallback: null, fallbackText: 'none', mask: 'url',
     effect: 'Read replica; reads of the request path go there while it answers.',
   }),
   POSTGRES_MIGRATE_URI: variable({
-    parser: optional(url(['postgres', 'postgresql'], 'postgres://user:password@host:5432/sluice')),
+    parser: optional(postgresUri('postgres://user:password@host:5432/sluice', { writable: true })),
     fallback: null, fallbackText: '`POSTGRES_URI`', mask: 'url',
     effect: 'Direct connection for migrations when `POSTGRES_URI` leads to a transaction pooler.',
   }),

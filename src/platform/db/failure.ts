@@ -6,7 +6,7 @@ import { AppError } from '../../lib/errors.ts';
 
 /** Codes of postgres.js and of the sockets below it: there is no connection, or it was lost. */
 const CONNECTION_CODES: ReadonlySet<string> = new Set([
-  'CONNECTION_CLOSED', 'CONNECTION_DESTROYED', 'CONNECTION_ENDED', 'CONNECT_TIMEOUT',
+  'CONNECTION_CLOSED', 'CONNECTION_DESTROYED', 'CONNECTION_ENDED', 'CONNECT_TIMEOUT', 'CONNECT_TLS', 'CONNECT_NO_HOST',
   'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN', 'ENETDOWN',
   'ENOTFOUND', 'EAI_AGAIN', 'ENOENT',
 ]);
@@ -55,6 +55,11 @@ export function isRepeatable(error: unknown): boolean {
 /** True when the connection leads to a server that can no longer do what we need (a demoted primary). */
 export function makesSessionUseless(error: unknown): boolean {
   return codeOf(error) === READ_ONLY_TRANSACTION || isConnectionFailure(error);
+}
+
+/** True when the server took a write for one that it may not do: it is a standby by now, or was made read-only. */
+export function isReadOnlyRefusal(error: unknown): boolean {
+  return codeOf(error) === READ_ONLY_TRANSACTION;
 }
 
 /** The error that callers see. Answers of the server about the statement itself stay as they are. */

@@ -71,6 +71,15 @@ export class LanePool {
     return supervise(session, limits, start(session), (error) => this.#release(session, error));
   }
 
+  /** Every connection that is open now is replaced, those in use as soon as they are not. */
+  renew(): void {
+    const open = this.#sessions.slice();
+    for (const session of open) {
+      session.retire();
+      if (session.inFlight === 0) void session.destroy();
+    }
+  }
+
   /** Refuses new statements, waits for those in flight up to `drainMs`, then ends every connection. */
   async close(reason: AppError, drainMs: number): Promise<void> {
     this.#isClosing = true;

@@ -5,10 +5,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Row } from 'postgres';
 import { AppError } from '../../lib/errors.ts';
+import { parsePostgresUri } from '../../lib/postgres-uri/postgres-uri.ts';
 import { StartError } from '../../lib/start-error.ts';
 import type { Logger } from '../log/logger.ts';
 import type { BuildStatement } from './database.ts';
 import { toAppError } from './failure.ts';
+import { createHostChoice, writableHost } from './host-probe.ts';
 import {
   pendingMigrations, readMigrationFiles, statementsOf, type AppliedMigration, type MigrationFile,
 } from './migration-files.ts';
@@ -62,9 +64,12 @@ class MigrationRun {
     this.#options = options;
     this.#logger = logger;
     this.#endsAt = performance.now() + options.deadlineMs;
+    const target = parsePostgresUri(options.uri);
+    const connectTimeoutMs = target.connectTimeoutMs ?? options.connectTimeoutMs;
+    const hosts = createHostChoice(target, writableHost(target), connectTimeoutMs, logger);
     this.#session = new Session({
-      uri: options.uri, applicationName: 'sluice migrate', prepare: false,
-      connectTimeoutMs: options.connectTimeoutMs, maxLifetimeMs: Infinity, statementTimeoutMs: undefined,
+      target, chooseHost: () => hosts.choose(), applicationName: 'sluice migrate', prepare: false,
+      connectTimeoutMs, maxLifetimeMs: Infinity, statementTimeoutMs: undefined,
     }, { opened: () => undefined, ended: () => undefined }, logger);
   }
 

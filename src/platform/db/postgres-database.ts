@@ -1,9 +1,10 @@
 /** `Database` over postgres.js: lanes, deadlines, retries, and a replica that may come and go. */
 import type { Row, Sql } from 'postgres';
 import { AppError } from '../../lib/errors.ts';
+import { parsePostgresUri } from '../../lib/postgres-uri/postgres-uri.ts';
 import type { Logger } from '../log/logger.ts';
 import type { BuildStatement, Database, DatabaseStats, Lane, StatementOptions } from './database.ts';
-import { isServerRefusal, toAppError } from './failure.ts';
+import { isReadOnlyRefusal, isServerRefusal, toAppError } from './failure.ts';
 import { withRetries } from './retry.ts';
 import { Server, type ServerOptions } from './server.ts';
 import type { Session } from './session.ts';
@@ -43,7 +44,7 @@ const DRAIN_MS = 4000;
 
 /**
  * Opens nothing until the first statement.
- * @throws StartError when `connectionsMax` is too small for the lanes.
+ * @throws StartError when `connectionsMax` is too small for the lanes; PostgresUriError
  */
 export function createPostgresDatabase(options: PostgresDatabaseOptions, logger: Logger): Database {
   return new PostgresDatabase(options, logger);
@@ -58,14 +59,13 @@ class PostgresDatabase implements Database {
   constructor(options: PostgresDatabaseOptions, logger: Logger) {
     this.#options = options;
     const budget = splitShare(options.connectionsMax, options.readUri !== undefined);
-    const common = serverOptions(options);
     this.#primary = new Server({
-      ...common, role: 'primary', uri: options.primaryUri, budget: budget.primary,
+      ...serverOptions(options, options.primaryUri), role: 'primary', budget: budget.primary,
       outageGraceMs: options.userRetryDeadlineMs,
     }, logger);
     if (options.readUri !== undefined && budget.replica !== undefined) {
       this.#replica = new Server({
-        ...common, role: 'replica', uri: options.readUri, budget: budget.replica, outageGraceMs: 0,
+        ...serverOptions(options, options.readUri), role: 'replica', budget: budget.replica, outageGraceMs: 0,
       }, logger);
     }
   }
@@ -85,7 +85,7 @@ class PostgresDatabase implements Database {
     try {
       return await this.#runStatement(this.#primary, 'exclusive', options, build, this.#timeoutMs(options));
     } catch (error) {
-      throw toAppError(error, options.name);
+      throw this.#writeFailure(error, options.name);
     }
   }
 
@@ -93,7 +93,7 @@ class PostgresDatabase implements Database {
     try {
       return await this.#runTransaction(this.#primary, options, run, this.#timeoutMs(options));
     } catch (error) {
-      throw toAppError(error, options.name);
+      throw this.#writeFailure(error, options.name);
     }
   }
 
@@ -114,6 +114,11 @@ class PostgresDatabase implements Database {
   async [Symbol.asyncDispose](): Promise<void> {
     const reason = new AppError('server.draining', 'The server is shutting down.');
     await Promise.all(this.#servers().map((server) => server.close(reason, DRAIN_MS)));
+  }
+
+  #writeFailure(error: unknown, statement: string): unknown {
+    if (isReadOnlyRefusal(error)) this.#primary.isReadOnly();
+    return toAppError(error, statement);
   }
 
   /** The replica while it can be reached; the primary answers what it refused. */
@@ -179,13 +184,14 @@ class PostgresDatabase implements Database {
 }
 
 function serverOptions(
-  options: PostgresDatabaseOptions,
-): Omit<ServerOptions, 'role' | 'uri' | 'budget' | 'outageGraceMs'> {
-  const {
-    applicationName, pgBouncer, acquireTimeoutMs, waitingMax, connectTimeoutMs, idleTimeoutMs, maxLifetimeMs,
-  } = options;
+  options: PostgresDatabaseOptions, uri: string,
+): Omit<ServerOptions, 'role' | 'budget' | 'outageGraceMs'> {
+  const { applicationName, acquireTimeoutMs, waitingMax, idleTimeoutMs, maxLifetimeMs } = options;
+  const target = parsePostgresUri(uri);
   return {
-    applicationName, pgBouncer, acquireTimeoutMs, waitingMax, connectTimeoutMs, idleTimeoutMs, maxLifetimeMs,
+    target, applicationName, acquireTimeoutMs, waitingMax, idleTimeoutMs, maxLifetimeMs,
+    pgBouncer: options.pgBouncer || target.isPooled,
+    connectTimeoutMs: target.connectTimeoutMs ?? options.connectTimeoutMs,
     timeoutMs: { hot: options.hotStatementTimeoutMs, page: options.statementTimeoutMs, rest: options.statementTimeoutMs },
   };
 }

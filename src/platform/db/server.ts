@@ -1,7 +1,10 @@
 /** One PostgreSQL server, primary or replica: its lanes, and whether it can be reached. */
 import { AppError } from '../../lib/errors.ts';
+import type { PostgresTarget } from '../../lib/postgres-uri/postgres-uri.ts';
 import type { Logger } from '../log/logger.ts';
 import type { Lane } from './database.ts';
+import type { HostChoice } from './host-choice.ts';
+import { createHostChoice, writableHost } from './host-probe.ts';
 import { LanePool, type LanePoolOptions } from './lane-pool.ts';
 import { Outage } from './outage.ts';
 import { Session } from './session.ts';
@@ -10,7 +13,7 @@ import type { StatementLimits } from './statement.ts';
 
 export interface ServerOptions {
   readonly role: 'primary' | 'replica';
-  readonly uri: string;
+  readonly target: PostgresTarget;
   readonly applicationName: string;
   readonly budget: LaneBudget;
   readonly pgBouncer: boolean;
@@ -39,6 +42,7 @@ export class Server {
   readonly #options: ServerOptions;
   readonly #logger: Logger;
   readonly #outage: Outage;
+  readonly #hosts: HostChoice;
 
   constructor(options: ServerOptions, logger: Logger) {
     this.role = options.role;
@@ -51,6 +55,9 @@ export class Server {
       probe: () => this.ping(AbortSignal.timeout(options.connectTimeoutMs)),
       onChange: (isDown) => this.#logOutage(isDown),
     });
+    const { target, role, connectTimeoutMs } = options;
+    const wanted = role === 'primary' ? writableHost(target) : target.sessionAttributes;
+    this.#hosts = createHostChoice(target, wanted, connectTimeoutMs, this.#logger);
     const rest = this.#createLane('rest');
     this.lanes = { hot: this.#createLane('hot'), page: options.budget.page === 0 ? rest : this.#createLane('page'), rest };
   }
@@ -81,6 +88,13 @@ export class Server {
     }
   }
 
+  /** It refused a write: of several hosts another one takes them by now. */
+  isReadOnly(): void {
+    if (this.#hosts.isGiven) return;
+    this.#hosts.forget();
+    for (const pool of this.#pools()) pool.renew();
+  }
+
   async close(reason: AppError, drainMs: number): Promise<void> {
     this.#outage.close();
     await Promise.all(this.#pools().map((pool) => pool.close(reason, drainMs)));
@@ -106,13 +120,18 @@ export class Server {
   }
 
   #openSession(lane: Lane, ended: (session: Session) => void): Session {
-    const { uri, applicationName, pgBouncer, connectTimeoutMs, maxLifetimeMs, timeoutMs } = this.#options;
+    const { target, applicationName, pgBouncer, connectTimeoutMs, maxLifetimeMs, timeoutMs } = this.#options;
     const options = {
-      uri, applicationName, connectTimeoutMs, maxLifetimeMs,
+      target, applicationName, connectTimeoutMs, maxLifetimeMs,
+      chooseHost: () => this.#hosts.choose(),
       prepare: !pgBouncer,
       statementTimeoutMs: pgBouncer ? undefined : timeoutMs[lane],
     };
-    return new Session(options, { opened: () => this.#outage.recovered(), ended }, this.#logger);
+    const onEnded = (session: Session) => {
+      if (!session.wasOpened) this.#hosts.forget();
+      ended(session);
+    };
+    return new Session(options, { opened: () => this.#outage.recovered(), ended: onEnded }, this.#logger);
   }
 
   #logOutage(isDown: boolean): void {

@@ -8,13 +8,17 @@
  */
 import type { Socket } from 'node:net';
 import postgres, { type Row, type Sql, type State } from 'postgres';
+import type { PostgresHost, PostgresTarget } from '../../lib/postgres-uri/postgres-uri.ts';
 import type { Logger } from '../log/logger.ts';
 import { registerArrayTypes } from './array-types.ts';
 import type { BuildStatement } from './database.ts';
-import { openSocket, type SocketTarget } from './socket.ts';
+import { openSocket } from './socket.ts';
 
 export interface SessionOptions {
-  readonly uri: string;
+  readonly target: PostgresTarget;
+  /** Asked once, when the connection is opened. */
+  readonly chooseHost: () => Promise<PostgresHost>;
+  /** Unless the target has a name for it. */
   readonly applicationName: string;
   /** Named prepared statements; off behind PgBouncer in transaction mode. */
   readonly prepare: boolean;
@@ -57,20 +61,21 @@ export class Session {
   exclusive = false;
   /** Last time that a statement settled, or that the first one was sent. */
   progressAt = performance.now();
-  readonly #expiresAt: number;
+  #expiresAt: number;
   readonly #logger: Logger;
   readonly #events: SessionEvents;
   readonly #sockets = new Set<Socket>();
   #backend: State | undefined;
   #isOpened = false;
   #isEnded = false;
-  #hasConnected = false;
+  /** Cancel requests go where the connection went. */
+  #host: Promise<PostgresHost> | undefined;
 
   constructor(options: SessionOptions, events: SessionEvents, logger: Logger) {
     this.#expiresAt = this.progressAt + options.maxLifetimeMs * (1 - Math.random() / 10);
     this.#events = events;
     this.#logger = logger;
-    this.sql = postgres(options.uri, this.#driverOptions(options));
+    this.sql = postgres(this.#driverOptions(options));
     registerArrayTypes(this.sql);
   }
 
@@ -87,6 +92,11 @@ export class Session {
   /** Time to be replaced, as soon as nothing is in flight. */
   get isOld(): boolean {
     return performance.now() > this.#expiresAt;
+  }
+
+  /** To be replaced as soon as nothing is in flight. */
+  retire(): void {
+    this.#expiresAt = -Infinity;
   }
 
   /** A statement has been answered here: only then may a running one be cancelled, see `cancelRunning`. */
@@ -152,9 +162,11 @@ export class Session {
     for (const socket of this.#sockets) socket.destroy();
   }
 
-  #driverOptions(options: SessionOptions) {
-    const { statementTimeoutMs } = options;
-    return {
+  #driverOptions(options: SessionOptions): postgres.Options<Record<string, never>> {
+    const { target, statementTimeoutMs } = options;
+    const known: postgres.Options<Record<string, never>> = {
+      ...credentialsOf(target),
+      ssl: false,
       max: 1,
       prepare: options.prepare,
       connect_timeout: options.connectTimeoutMs / 1000,
@@ -166,27 +178,29 @@ export class Session {
       onnotice: (notice: postgres.Notice) => this.#logger.debug({ notice }, 'notice of the database'),
       onparameter: () => this.#opened(),
       onclose: () => { void this.destroy(); },
-      socket: (target: SocketTarget) => this.#openSocket(target, options.connectTimeoutMs),
       connection: {
-        application_name: options.applicationName,
         ...(statementTimeoutMs === undefined ? {} : { statement_timeout: serverTimeoutMs(statementTimeoutMs) }),
+        ...target.settings,
+        application_name: target.applicationName ?? options.applicationName,
       },
     };
+    // The types of postgres.js know neither. More than one host would confuse it; which one, is ours to choose.
+    const [host] = target.hosts;
+    return Object.assign(known, { host: [host?.name], port: [host?.port], socket: () => this.#openSocket(options) });
   }
 
   /**
    * postgres.js calls this to connect, again for every cancel request, and again when a connection
    * was lost before the first statement was answered (in a tight loop, hence the end of the session).
    */
-  async #openSocket(target: SocketTarget, timeoutMs: number): Promise<Socket> {
-    const isFirst = !this.#hasConnected;
-    this.#hasConnected = true;
+  async #openSocket({ target, chooseHost, connectTimeoutMs }: SessionOptions): Promise<Socket> {
+    const isFirst = this.#host === undefined;
+    this.#host ??= chooseHost();
     try {
+      const host = await this.#host;
       if (this.#isEnded) throw destroyed();
-      const socket = await openSocket(target, timeoutMs, (opening) => {
-        this.#sockets.add(opening);
-        opening.once('close', () => this.#sockets.delete(opening));
-      });
+      const adopt = (opening: Socket) => this.#adopt(opening);
+      const socket = await openSocket(host, { tls: target.tls, timeoutMs: connectTimeoutMs, adopt });
       if (isFirst) socket.once('close', () => { void this.destroy(); });
       if (!this.#isEnded) return socket;
       socket.destroy();
@@ -195,6 +209,12 @@ export class Session {
       if (isFirst) void this.destroy();
       throw error;
     }
+  }
+
+  #adopt(socket: Socket): void {
+    this.#sockets.add(socket);
+    socket.once('close', () => this.#sockets.delete(socket));
+    if (this.#isEnded) socket.destroy();
   }
 
   async #commit(): Promise<void> {
@@ -235,6 +255,15 @@ export class Session {
 /** The limit that the server gets for a statement that we give `timeoutMs`. */
 function serverTimeoutMs(timeoutMs: number): number {
   return Math.max(1, timeoutMs - Math.min(SERVER_HEAD_START_MS_MAX, Math.ceil(timeoutMs / 10)));
+}
+
+/** What is left out, the driver takes from the environment and the system, as libpq does. */
+function credentialsOf({ user, password, database }: PostgresTarget) {
+  return {
+    ...(user === null ? {} : { user }),
+    ...(password === null ? {} : { pass: password }),
+    ...(database === null ? {} : { database }),
+  };
 }
 
 function destroyed(): Error {

@@ -66,6 +66,27 @@ describe('the database at start', { skip: skipWithoutPostgres }, () => {
     }
   });
 
+  test('a URI that asks for what cannot be', async () => {
+    const wrong = [
+      ['?sslmode=verify-ca&sslrootcert=/nowhere/ca.pem', /^POSTGRES_URI=.*cannot be used \(ENOENT.*expected PEM files at \/nowhere\/ca\.pem/],
+      [`?sslmode=require&sslcert=${import.meta.filename}`, /^POSTGRES_URI=.*names files that cannot be used/],
+      ['?sslmode=perhaps', /^POSTGRES_URI=.*expected sslmode to be one of disable/],
+      ['?target_session_attrs=standby', /^POSTGRES_URI=.*expected target_session_attrs=read-write/],
+    ] as const;
+    for (const [query, message] of wrong) assert.match(await refused({ POSTGRES_URI: `${migrated.uri}${query}` }), message);
+    const standby = `${migrated.uri}?target_session_attrs=primary&host=127.0.0.1&port=${new URL(nowhere).port}`;
+    assert.match(await refused({ POSTGRES_URI: standby }), /^POSTGRES_URI=.*no host is primary: 127\.0\.0\.1:\d+ .*ECONNREFUSED/);
+  });
+
+  test('parameters of other programs are named in one line, and the start goes on', async () => {
+    const uri = `${migrated.uri}?channel_binding=prefer&connection_limit=3&schema=public&pgbouncer=false`;
+    const run = await runProgram(['migrate'], { POSTGRES_URI: uri, PGTARGETSESSIONATTRS: 'any' });
+    assert.equal(run.code, 0, run.stderr);
+    assert.deepEqual(run.stderr.split('\n').filter((line) => line.includes('channel_binding')).length, 1, run.stderr);
+    assert.match(run.stderr, /POSTGRES_URI has parameters that have no effect here.*channel_binding.*connection_limit/);
+    assert.doesNotMatch(run.stderr, /schema|pgbouncer/);
+  });
+
   test('a replica that is away does not stop the start: the primary takes its reads', async () => {
     await using app = await startApp({
       environment: { POSTGRES_URI: migrated.uri, POSTGRES_READ_URI: nowhere }, readyPath: '/health',

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { StartError } from '../../../../src/lib/start-error.ts';
 import { loadConfig } from '../../../../src/platform/config/config.ts';
+import { maskUrl } from '../../../../src/platform/config/mask.ts';
 import { dumpConfig } from '../../../../src/platform/config/dump.ts';
 
 function startErrorOf(environment: Record<string, string>): string {
@@ -46,6 +47,26 @@ test('a password in a refused URL is not shown', () => {
   const message = startErrorOf({ POSTGRES_URI: 'mysql://user:hunter2@db/x' });
   assert.match(message, /POSTGRES_URI/);
   assert.doesNotMatch(message, /hunter2/);
+});
+
+test('a password in a URI is not shown, whatever a URL parser takes it for', () => {
+  const uris = [
+    'postgres://user:hunter2@a:1,b:2/x', 'postgres://user:hun#ter2@db/x', 'postgres://user:1#hunter2@db/x', 'postgres://user:1/hunter2@db/x',
+    'postgres://user:1?hunter2=@db/x', 'postgres://db/x?user=u&password=hunter2',
+    'postgres://user:hunter2@[::1]:1/x', 'postgres://user:hunter2@h/d?sslmode=no',
+  ];
+  for (const uri of uris) assert.doesNotMatch(maskUrl(uri), /hunter2|hun#ter2/, uri);
+  const several = 'postgres://user:hunter2@a:1,[::1]/x?sslmode=require&sslpassword=y';
+  assert.equal(maskUrl(several), 'postgres://user:***@a:1,[::1]/x?sslmode=require&sslpassword=***');
+  assert.doesNotMatch(startErrorOf({ POSTGRES_URI: 'postgres://user:hunter2@h/d?sslmode=tls' }), /hunter2/);
+});
+
+test('a URI of PostgreSQL that cannot be read says what is wrong with it', () => {
+  const refusal = (query: string) => startErrorOf({ POSTGRES_URI: `postgres://h/d?${query}` });
+  assert.match(refusal('sslmode=tls'), /^POSTGRES_URI=.* is not valid: expected sslmode to be one of disable, allow/);
+  assert.match(refusal('target_session_attrs=standby'), /^POSTGRES_URI=.*expected target_session_attrs=read-write or primary/);
+  const standby = 'postgres://a:1,b:2/d?target_session_attrs=standby';
+  assert.equal(loadConfig({ POSTGRES_URI: 'postgres://a/d', POSTGRES_READ_URI: standby }).config.POSTGRES_READ_URI, standby);
 });
 
 test('aliases of other servers are read, scaled to our units, and lose against the own name', () => {
