@@ -25,6 +25,8 @@ export interface CreatedProfile {
 
 const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/;
 const OWNER_KEY_BYTES = 24;
+const INCOMPLETE_ID =
+  'this address of a stored profile is incomplete: expected U- and 36 characters, such as U-01234567-89ab-4cde-8f01-23456789abcd';
 
 export class Profiles {
   readonly #parts: ProfileParts;
@@ -98,7 +100,8 @@ export class Profiles {
 /** The id of a profile as PostgreSQL writes it. @throws AppError `profile.not-found` for what is none */
 export function profileIdOf(text: string): string {
   const lower = text.toLowerCase();
-  return UUID.test(lower) ? lower : notFound();
+  if (UUID.test(lower)) return lower;
+  throw new AppError('profile.not-found', INCOMPLETE_ID, { field: 'profile' });
 }
 
 /** Bound to its row: a sealed profile is of no use in another one, nor in a token. */

@@ -9,3 +9,8 @@ export function badToken(reason: string): AppError {
     { field: 'config' },
   );
 }
+
+/** Of an address that lacks a part of itself, which no key and no version would help. */
+export function incompleteToken(): AppError {
+  return badToken('it is incomplete: a part of it was lost where it was copied');
+}

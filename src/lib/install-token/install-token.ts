@@ -6,16 +6,20 @@ import { Buffer } from 'node:buffer';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { AppError } from '../errors.ts';
 import { isJsonObject, type JsonObject } from '../json/json-value.ts';
-import { badToken } from './bad-token.ts';
+import { badToken, incompleteToken } from './bad-token.ts';
 import { decodeCompact, encodeCompact } from './compact.ts';
 import { DICTIONARY_VERSION } from './dictionary.ts';
-import type { KeyRing } from './key-ring.ts';
+import { SEAL_BYTES, type KeyRing } from './key-ring.ts';
 
 export const TOKEN_PREFIX = 'S-';
 /** Longer ones do not fit the head of a request beside everything else (16 KB, and proxies' 8 KB). */
 export const TOKEN_CHARS_MAX = 4096;
 
 const VERSION = 1;
+/** Higher first bytes are no version that will ever be: the beginning of the token is not there. */
+const VERSION_MAX = 15;
+/** Version, seal, dictionary version and the smallest document. */
+const BYTES_MIN = 1 + SEAL_BYTES + 2;
 /** Authenticated with the content: a sealed profile is no token. */
 const CONTEXT = 'token 1';
 const DEFLATED = 0x80;
@@ -44,13 +48,14 @@ export function readInstallToken(token: string, ring: KeyRing): JsonObject {
   const text = token.slice(TOKEN_PREFIX.length);
   if (!/^[\w-]+$/.test(text)) throw badToken('it holds characters that no token has');
   const bytes = Buffer.from(text, 'base64url');
-  if (bytes[0] !== VERSION) throw badToken('it is of another version of this server');
+  const version = bytes[0] ?? 0;
+  // Base64 has no text of 4n + 1 characters.
+  if (bytes.length < BYTES_MIN || text.length % 4 === 1 || version === 0 || version > VERSION_MAX) throw incompleteToken();
+  if (version !== VERSION) throw badToken('it is of another version of this server');
   const sealed = bytes.subarray(1);
   const content = ring.open(sealed, CONTEXT);
-  if (content === null) {
-    throw badToken(ring.knows(sealed) ? 'it was cut or changed' : 'it was made with another key, or cut');
-  }
-  return unpackConfig(content);
+  if (content !== null) return unpackConfig(content);
+  throw ring.knows(sealed) ? badToken('it is incomplete, or was changed') : badToken('it was made with another key');
 }
 
 /** A configuration as bytes: what tokens and stored profiles seal. */

@@ -7,7 +7,7 @@ import { createDecipheriv, type KeyObject } from 'node:crypto';
 import { inflateSync } from 'node:zlib';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json/json-value.ts';
 import { CONFIG_BYTES_MAX } from '../user-config/user-config.ts';
-import { badToken } from './bad-token.ts';
+import { badToken, incompleteToken } from './bad-token.ts';
 import { TOKEN_CHARS_MAX } from './install-token.ts';
 import type { KeyRing } from './key-ring.ts';
 
@@ -20,7 +20,10 @@ export function readLegacyToken(token: string, ring: KeyRing): JsonObject {
   if (token.length > TOKEN_CHARS_MAX) throw badToken(`it is longer than ${TOKEN_CHARS_MAX} characters`);
   const config = decrypt(token.slice(LEGACY_PREFIX.length), ring, (plain) =>
     inflateSync(plain, { maxOutputLength: CONFIG_BYTES_MAX }).toString());
-  if (config === null) throw badToken('it was cut, changed, or made with another key');
+  if (config === null) {
+    const bytes = Buffer.from(token.slice(LEGACY_PREFIX.length), 'base64url');
+    throw isWhole(bytes) ? badToken('it was changed, or made with another key') : incompleteToken();
+  }
   return config;
 }
 
@@ -47,9 +50,14 @@ function decrypt(text: string, ring: KeyRing, read: (plain: Buffer) => string): 
   return null;
 }
 
+/** Whether there is an IV and a whole number of cipher blocks. */
+function isWhole({ length }: Buffer): boolean {
+  return length > IV_BYTES && length % IV_BYTES === 0;
+}
+
 /** A wrong key shows as padding, zlib data or JSON that makes no sense. */
 function decryptWith(key: KeyObject, bytes: Buffer, read: (plain: Buffer) => string): JsonObject | null {
-  if (bytes.length <= IV_BYTES || bytes.length % IV_BYTES !== 0) return null;
+  if (!isWhole(bytes)) return null;
   try {
     const decipher = createDecipheriv(ALGORITHM, key, bytes.subarray(0, IV_BYTES));
     const plain = Buffer.concat([decipher.update(bytes.subarray(IV_BYTES)), decipher.final()]);

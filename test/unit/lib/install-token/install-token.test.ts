@@ -62,6 +62,24 @@ test('cut, flipped, of another key, of another version, or no token at all: a cl
   assert.throws(() => readInstallToken(token, new KeyRing(['a-key-that-never-made-a-token'])), /another key/);
 });
 
+test('what was lost in copying is called incomplete, never of another version', () => {
+  const token = writeInstallToken(acceptUserConfig(TYPICAL_CONFIG), RING);
+  const smallest = writeInstallToken({}, RING);
+  assert.deepEqual(readInstallToken(smallest, RING), {});
+  for (const whole of [token, smallest]) {
+    for (let length = 3; length < whole.length; length++) {
+      assert.throws(() => readInstallToken(whole.slice(0, length), RING), /incomplete/, `the first ${length} of ${whole.length}`);
+    }
+  }
+  const newer = Buffer.from(token.slice(2), 'base64url');
+  newer[0] = 2;
+  assert.throws(() => readInstallToken(`S-${newer.toString('base64url')}`, RING), /of another version/);
+  const legacy = legacyToken({ sr: ['1080p'] });
+  for (const length of [3, 10, 30, legacy.length - 3]) {
+    assert.throws(() => readLegacyToken(legacy.slice(0, length), RING), /incomplete/, `the first ${length} of another server's`);
+  }
+});
+
 test(`${MUTATIONS} mutations of tokens: refused each time, and in no time`, () => {
   const ours = Buffer.from(writeInstallToken(acceptUserConfig(TYPICAL_CONFIG), RING).slice(2), 'base64url');
   const legacy = Buffer.from(legacyToken({ sr: ['1080p'] }).slice(2), 'base64url');
