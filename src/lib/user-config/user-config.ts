@@ -6,6 +6,7 @@ import { canonicalObject, type Strictness } from './canonical.ts';
 import { USER_CONFIG_FIELDS } from './fields.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json/json-value.ts';
 import { ProblemList } from './problems.ts';
+import { checkRanges } from './ranges.ts';
 import { serviceOf } from './services.ts';
 import {
   AUDIO_NAMES, CHANNEL_NAMES, CODEC_NAMES, HDR_NAMES, LANGUAGE_NAMES, QUALITY_GROUPS, RESOLUTION_NAMES,
@@ -68,6 +69,7 @@ function canonical(given: JsonValue, strictness: Strictness): JsonObject {
     return {};
   }
   const config = canonicalObject(given, USER_CONFIG_FIELDS, strictness, problems);
+  if (strictness === 'strict') checkRanges(config, problems);
   problems.throwIfAny();
   return config;
 }

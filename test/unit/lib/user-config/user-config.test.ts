@@ -57,6 +57,23 @@ test('names of quality groups, HDR and languages become the vocabulary; the orde
   assert.deepEqual(ranking.resolutions, ['1080p', '1080i', '2160p']);
 });
 
+test('a minimum above its maximum is a problem of the minimum, for episodes also where films say the other one', () => {
+  const GB = 1024 ** 3;
+  const cases: readonly (readonly [JsonObject, readonly string[]])[] = [
+    [{ mns: 2 * GB, ms: GB }, ['mns']],
+    [{ mnes: 2 * GB, mes: GB }, ['mnes']],
+    [{ mns: 2 * GB, mes: GB }, ['mnes']],
+    [{ ms: GB, mnes: 2 * GB }, ['mnes']],
+    [{ mns: 3 * GB, ms: 2 * GB, mnes: 2 * GB, mes: GB }, ['mns', 'mnes']],
+    [{ mns: GB, ms: GB }, []],
+    [{ mns: 2 * GB, ms: 'inf', mnes: 0, mes: GB }, []],
+  ];
+  for (const [config, fields] of cases) assert.deepEqual(problemsOf(config), fields, JSON.stringify(config));
+  assert.throws(() => acceptUserConfig({ mns: 2 * GB, ms: 700 * 1024 ** 2 }), /mns: is above the largest \(700\.00 MB\)/);
+  // What is installed keeps its settings, however odd they are.
+  assert.equal(readUserConfig(installedUserConfig({ mns: 2 * GB, ms: GB })).ranking.sizeBytesMin, 2 * GB);
+});
+
 test('an episode has the limits of a movie unless it has its own', () => {
   const sizes = (config: JsonObject) => {
     const { ranking } = readUserConfig(acceptUserConfig(config));
