@@ -6,10 +6,12 @@ import { MODIFIERS } from '../../lib/stream-template/modifiers.ts';
 import { DEFAULT_TEMPLATE, STREAM_VARIABLES } from '../../lib/stream-template/stream-variables.ts';
 import { LIMITS, USER_CONFIG_FIELDS } from '../../lib/user-config/fields.ts';
 import { SERVICES } from '../../lib/user-config/services.ts';
+import { textPaths } from '../../lib/user-config/text-paths.ts';
 import {
   AUDIO_NAMES, CATALOG_SORTS, CERTIFICATE_NAMES, CHANNEL_NAMES, CODEC_NAMES, HDR_NAMES, LANGUAGE_NAMES, NUDITY_NAMES,
   QUALITY_GROUPS, RESOLUTION_NAMES, SORT_KEYS, STREAM_TYPE_NAMES, type NameMap,
 } from '../../lib/user-config/vocabulary.ts';
+import { PRESET_GROUPS } from './presets.ts';
 
 /** How the page presents this instance. */
 export interface PageIdentity {
@@ -79,6 +81,8 @@ export function pageOptions(identity: PageIdentity, baseUrl: string): object {
       USER_CONFIG_FIELDS.all.filter(({ fallback }) => fallback !== undefined).map(({ short, fallback }) => [short, fallback]),
     ),
     indexerKinds: ['pr', 'jk', 'tz', 'nz'],
+    textPaths: textPaths(USER_CONFIG_FIELDS),
+    presets: PRESET_GROUPS,
   };
 }
 
