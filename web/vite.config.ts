@@ -1,11 +1,14 @@
-/** How the configure page is built: flat, content-hashed files below `/app/`, precompressed, nothing inlined. */
+/**
+ * How the configure page is built: flat, content-hashed files, precompressed, nothing inlined. Their addresses are
+ * relative, so that the page works below any path: the server puts `app/` or `../app/` before them in index.html.
+ */
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { precompress } from './precompress.ts';
 
 export default defineConfig({
   root: import.meta.dirname,
-  base: '/app/',
+  base: './',
   plugins: [react(), precompress()],
   build: {
     outDir: 'dist',

@@ -1,7 +1,9 @@
 /**
  * The configure page: the files of `web/dist`, read once at start and served from memory, precompressed. Their names
- * hold a hash of their content, so clients keep them for ever; the page itself is asked for each time.
+ * hold a hash of their content, so clients keep them for ever; the page itself is asked for each time. It finds its files
+ * relative to the address that it was asked at, so it works below whatever path a proxy puts before ours.
  */
+import { Buffer } from 'node:buffer';
 import { readFile, readdir } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { encodedEtag, Representation } from '../../http/representation.ts';
@@ -9,6 +11,8 @@ import type { Reply, Request, Route } from '../../http/route.ts';
 import { AppError } from '../../lib/errors.ts';
 
 const INDEX = 'index.html';
+/** From the page's address to the root of the add-on. */
+const TO_ROOT = { page: './', pageOfInstall: '../' } as const;
 const IMMUTABLE = 'public, max-age=31536000, immutable';
 const TIMEOUT_MS = 5000;
 /** No inline script or style, nothing from elsewhere. */
@@ -37,34 +41,51 @@ export type PageFiles = ReadonlyMap<string, Reply>;
 export async function readPageFiles(directory: string): Promise<PageFiles> {
   const names = await readdir(directory).catch((): string[] => []);
   const files = new Map<string, Reply>();
+  if (names.includes(INDEX)) {
+    const html = await readFile(join(directory, INDEX), 'utf8');
+    for (const toRoot of Object.values(TO_ROOT)) files.set(indexName(toRoot), indexReply(html, toRoot));
+  }
   for (const name of names) {
     const extension = extname(name);
-    if (CONTENT_TYPES[extension] === undefined) continue;
+    if (CONTENT_TYPES[extension] === undefined || name === INDEX) continue;
     files.set(name, await fileReply(directory, name, extension));
   }
   return files;
 }
 
 async function fileReply(directory: string, name: string, extension: string): Promise<Reply> {
-  const isIndex = name === INDEX;
   const representation = new Representation(await readFile(join(directory, name)), {
     contentType: CONTENT_TYPES[extension] ?? 'application/octet-stream',
-    cacheControl: isIndex ? 'no-cache' : IMMUTABLE,
+    cacheControl: IMMUTABLE,
     compressible: COMPRESSIBLE.has(extension),
   });
   for (const [encoding, suffix] of [['br', '.br'], ['gzip', '.gz']] as const) {
     const bytes = await readFile(join(directory, name + suffix)).catch(() => null);
     if (bytes !== null) representation[encoding] = { bytes, etag: encodedEtag(representation.identity.etag, encoding) };
   }
-  return { status: 200, representation, ...(isIndex ? { headers: PAGE_HEADERS } : {}) };
+  return { status: 200, representation };
+}
+
+/** The page with the addresses of its files as they are from where it is asked for. */
+function indexReply(html: string, toRoot: string): Reply {
+  const representation = new Representation(Buffer.from(html.replaceAll('="./', `="${toRoot}app/`)), {
+    contentType: CONTENT_TYPES['.html'] ?? 'text/html', cacheControl: 'no-cache', compressible: true,
+  });
+  return { status: 200, representation, headers: PAGE_HEADERS };
+}
+
+function indexName(toRoot: string): string {
+  return `${toRoot}${INDEX}`;
 }
 
 /** Rows of the route table for the page. */
 export function pageRoutes(files: PageFiles): readonly Route[] {
-  const page = { cachePolicy: 'no-cache', timeoutMs: TIMEOUT_MS, handler: () => fileOf(files, INDEX) };
+  const page = (pattern: string, name: string, toRoot: string): Route => ({
+    pattern, name, cachePolicy: 'no-cache', timeoutMs: TIMEOUT_MS, handler: () => fileOf(files, indexName(toRoot)),
+  });
   return [
-    { pattern: '/configure', name: 'configure', ...page },
-    { pattern: '/:config/configure', name: 'configure-again', ...page },
+    page('/configure', 'configure', TO_ROOT.page),
+    page('/:config/configure', 'configure-again', TO_ROOT.pageOfInstall),
     {
       pattern: '/app/:file', name: 'app-file', cachePolicy: IMMUTABLE, timeoutMs: TIMEOUT_MS,
       handler: (request: Request) => fileOf(files, request.parameters[0] ?? ''),
@@ -75,6 +96,6 @@ export function pageRoutes(files: PageFiles): readonly Route[] {
 function fileOf(files: PageFiles, name: string): Reply {
   const reply = files.get(name);
   if (reply !== undefined) return reply;
-  const reason = name === INDEX ? 'the configure page was not built: npm run build' : 'there is no such file';
+  const reason = name.endsWith(INDEX) ? 'the configure page was not built: npm run build' : 'there is no such file';
   throw new AppError('request.not-found', reason);
 }

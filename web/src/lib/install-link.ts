@@ -18,7 +18,8 @@ export function installLinks(baseUrl: string, secret: string | null): InstallLin
   };
 }
 
-const SECRET = /^[SUD]-[\w=-]{4,}$/;
+/** Also of one that was cut: the server says what is wrong with it. */
+const SECRET = /^[SUD]-\S+$/;
 
 /** The secret of an install address, a configure address, or the secret itself; null when there is none. */
 export function secretIn(text: string): string | null {
@@ -38,6 +39,15 @@ export function pageLocation(pathname: string): PageLocation {
   const last = before.slice(before.lastIndexOf('/') + 1);
   const secret = secretIn(last);
   return { basePath: secret === null ? before : before.slice(0, before.lastIndexOf('/')), secret };
+}
+
+/**
+ * What install links begin with: what the server says, unless the page was reached below a path that the server does
+ * not know of.
+ * @param configured no trailing slash
+ */
+export function linkBase(configured: string, origin: string, basePath: string): string {
+  return basePath === '' || new URL(configured).pathname !== '/' ? configured : origin + basePath;
 }
 
 function decoded(text: string): string {
