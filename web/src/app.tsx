@@ -1,6 +1,6 @@
 /** The page: its frame, what it waits for, and its sections. */
-import { useQuery } from '@tanstack/react-query';
-import { useEffect, useMemo, useRef, type ReactNode } from 'react';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { Fragment, useEffect, useMemo, useRef, type ReactNode } from 'react';
 import type { PageOptions } from './api/contract.ts';
 import { ApiError } from './api/http.ts';
 import { usePageOptions, useSealed } from './api/queries.ts';
@@ -15,13 +15,19 @@ import { Languages } from './sections/languages.tsx';
 import { NameFilter } from './sections/name-filter.tsx';
 import { OwnerKeyForm } from './sections/owner-key-form.tsx';
 import { Presentation } from './sections/presentation.tsx';
+import { Presets } from './sections/presets.tsx';
 import { Preview } from './sections/preview.tsx';
 import { Providers } from './sections/providers.tsx';
+import { SettingsFile } from './sections/settings-file.tsx';
 import { SortOrder } from './sections/sort-order.tsx';
 import { StreamTypes } from './sections/stream-types.tsx';
+import { useDraft } from './state/draft.ts';
 import { useEditor } from './state/editor-store.ts';
-import { loadSecret, needsOwnerKey } from './state/load-secret.ts';
+import { needsOwnerKey } from './state/load-secret.ts';
+import { openPage } from './state/open-page.ts';
 import { OptionsContext, ProblemsContext } from './state/page-context.ts';
+import { startOver } from './state/start-over.ts';
+import { Icon } from './ui/icon.tsx';
 import { Logo } from './ui/logo.tsx';
 import { ThemeToggle } from './ui/theme-toggle.tsx';
 
@@ -31,9 +37,10 @@ export function App() {
   const options = usePageOptions();
   const { secret } = useMemo(() => pageLocation(location.pathname), []);
   const loaded = useQuery({
-    queryKey: ['load', secret], staleTime: Infinity, gcTime: Infinity, enabled: secret !== null,
+    queryKey: ['load', secret], staleTime: Infinity, gcTime: Infinity, enabled: options.data !== undefined,
     queryFn: async ({ signal }) => {
-      await loadSecret(secret ?? '', { signal });
+      if (options.data === undefined) return false;
+      await openPage(secret, options.data.textPaths, signal);
       return true;
     },
   });
@@ -84,8 +91,8 @@ interface EditorProps {
 }
 
 function Editor({ options, secret, loadProblem }: EditorProps) {
-  const revision = useEditor((state) => state.revision);
-  const isLoaded = useEditor((state) => state.source !== null);
+  const isLoaded = useEditor(({ source, restored }) => source !== null && restored === null);
+  const isBegun = useEditor(({ loads }) => loads > 0);
   return (
     <div className="layout">
       <Navigation />
@@ -94,9 +101,10 @@ function Editor({ options, secret, loadProblem }: EditorProps) {
           <h1>Configure {options.addon.name}</h1>
           <p className="lede">{options.addon.description}</p>
           {isLoaded && <p className="notice" role="status">Your settings are loaded. Stored secrets stay as they are until you replace them.</p>}
-          {!isLoaded && secret !== null && loadProblem !== null && <LoadProblem secret={secret} problem={loadProblem} />}
+          <RestoredNotice />
+          {!isBegun && secret !== null && loadProblem !== null && <LoadProblem secret={secret} problem={loadProblem} />}
         </header>
-        <Sections key={revision} />
+        <Sections />
       </main>
     </div>
   );
@@ -112,22 +120,55 @@ function LoadProblem({ secret, problem }: { readonly secret: string; readonly pr
 }
 
 /** Remounted with each load: nothing of what was typed before remains. */
+/** After a reload: what was edited is there again. */
+function RestoredNotice() {
+  const restored = useEditor((state) => state.restored);
+  const restart = useMutation({ mutationFn: startOver });
+  if (restored === null) return null;
+  return (
+    <div className="notice" role="status">
+      <p>
+        What you were editing in this tab is here again.
+        {restored.lost > 0 && ` ${lostText(restored.lost)}`}
+      </p>
+      <p>
+        <button type="button" className="button" onClick={() => restart.mutate()}><Icon name="undo" />Discard it and start over</button>
+      </p>
+      {restart.isError && <p className="problem" role="alert">{restart.error.message}</p>}
+    </div>
+  );
+}
+
+function lostText(count: number): string {
+  return count === 1 ? 'One credential was not kept: type it again.' : `${count} credentials were not kept: type them again.`;
+}
+
+/** Remounted with each load or replacement: nothing of what was typed before remains. */
 function Sections() {
+  const revision = useEditor((state) => state.revision);
+  const loads = useEditor((state) => state.loads);
+  useDraft();
   return (
     <>
       <div className="editor">
-        <Providers />
-        <Catalogues />
-        <Filters />
-        <SortOrder />
-        <Languages />
-        <StreamTypes />
-        <NameFilter />
-        <Presentation />
-        <Advanced />
+        <Presets />
+        <Fragment key={revision}>
+          <Providers />
+          <Catalogues />
+          <Filters />
+          <SortOrder />
+          <Languages />
+          <StreamTypes />
+          <NameFilter />
+          <Presentation />
+          <Advanced />
+        </Fragment>
       </div>
-      <div className="beside"><Preview /></div>
-      <div className="last"><Install /></div>
+      <div className="beside"><Preview key={loads} /></div>
+      <div className="last">
+        <Install key={loads} />
+        <SettingsFile />
+      </div>
     </>
   );
 }

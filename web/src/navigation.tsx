@@ -4,9 +4,10 @@ import { parsePath } from './lib/field-path.ts';
 import { useProblems } from './state/page-context.ts';
 
 const SECTIONS = [
-  ['providers', 'Providers'], ['catalogues', 'Catalogues'], ['filters', 'Filters'], ['sort-order', 'Sort order'],
+  ['presets', 'Begin with'], ['providers', 'Providers'], ['catalogues', 'Catalogues'], ['filters', 'Filters'], ['sort-order', 'Sort order'],
   ['languages', 'Languages'], ['stream-types', 'Stream types'], ['name-filter', 'Name filter'],
   ['presentation', 'Presentation'], ['advanced', 'Advanced'], ['preview', 'Preview'], ['install', 'Install'],
+  ['settings-file', 'Settings file'],
 ] as const;
 
 /** Sections of the settings, by their first key. Others are under Advanced. */

@@ -3,8 +3,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { configToSend } from '../../../web/src/lib/config.ts';
+import { EMPTY_STATE, editorReducer } from '../../../web/src/lib/editor-state.ts';
 import { fieldId, valueAt, withValueAt } from '../../../web/src/lib/field-path.ts';
-import { installLinks, pageLocation, secretIn } from '../../../web/src/lib/install-link.ts';
+import { installLinks, linkBase, pageLocation, secretIn } from '../../../web/src/lib/install-link.ts';
+import { languageFirst, languagePlace, offeredLanguages } from '../../../web/src/lib/language-order.ts';
 import { languageChoice, languageList } from '../../../web/src/lib/languages.ts';
 import { isMasked } from '../../../web/src/lib/mask.ts';
 import { chosenInOrder, displayOrder, moved } from '../../../web/src/lib/reorder.ts';
@@ -64,4 +66,29 @@ test('rows move, keep their place when they are switched off, and never lose a v
 test('a masked value is told from what a person types', () => {
   assert.equal(isMasked('••••••••A3utJMRp'), true);
   assert.equal(isMasked('a-token'), false);
+});
+
+test('links begin where the page was reached, when that is below a path that the server does not know of', () => {
+  assert.equal(linkBase('https://media.example', 'https://media.example', ''), 'https://media.example');
+  assert.equal(linkBase('https://media.example', 'https://media.example', '/sluice'), 'https://media.example/sluice');
+  assert.equal(linkBase('https://media.example/sluice', 'https://inside.example', '/sluice'), 'https://media.example/sluice');
+});
+
+test('languages: those of the reader, then by name, unknown last', () => {
+  const languages = ['Tamil', 'German', 'English', null, 'Arabic'].map((value) => ({ value, label: value ?? 'Unknown' }));
+  const order = (tags: readonly string[]) => offeredLanguages(languages, tags).map(({ label }) => label);
+  assert.deepEqual(order(['de-CH', 'en']), ['German', 'English', 'Arabic', 'Tamil', 'Unknown']);
+  assert.deepEqual(order(['xx']), ['Arabic', 'English', 'German', 'Tamil', 'Unknown']);
+  const [cached, size, language] = [{ k: 'cached' }, { k: 'size' }, { k: 'language', d: 'asc' }];
+  assert.deepEqual(languageFirst([cached, size, language]), [cached, language, size]);
+  assert.deepEqual([languagePlace([{ k: 'cached' }, { k: 'language' }]), languagePlace([{ k: 'size' }])], [0, -1]);
+});
+
+test('undo: what a preset changed is as before, what was changed elsewhere since then stays', () => {
+  const begun = editorReducer(EMPTY_STATE, { type: 'set', path: 'mxs', value: 7 });
+  const replaced = editorReducer(begun, { type: 'replace', label: 'Phone', config: { ms: 4, sr: ['720p'] } });
+  const edited = editorReducer(replaced, { type: 'set', path: 'nm', value: 'Home' });
+  const undone = editorReducer(edited, { type: 'undo' });
+  assert.deepEqual(undone.config, { nm: 'Home', mxs: 7 });
+  assert.equal(undone.replaced, null);
 });

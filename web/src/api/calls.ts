@@ -41,6 +41,12 @@ export async function searchTitles(type: string, text: string, signal: AbortSign
   return metas;
 }
 
+/** The first page of a catalogue. */
+export async function listTitles(type: string, catalog: string, signal: AbortSignal): Promise<readonly Meta[]> {
+  const { metas } = await api<{ readonly metas: readonly Meta[] }>(`/catalog/${type}/${catalog}.json`, { signal });
+  return metas;
+}
+
 export function createProfile(config: JsonObject, source: Source | null): Promise<CreatedProfile> {
   const existing = source === null ? '' : `?existing=${encodeURIComponent(source.secret)}`;
   return api(`/profiles${existing}`, { method: 'POST', body: config, ...keyOf(source) });

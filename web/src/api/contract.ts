@@ -1,10 +1,16 @@
 /** Shapes of what the server answers to the page. */
 import type { JsonObject } from '../lib/json.ts';
+import type { TextPaths } from '../lib/credentials.ts';
+import type { PresetGroup } from '../lib/presets.ts';
 import type { ServiceSpec } from '../lib/providers.ts';
 
 export interface Choice {
   readonly value: string | null;
   readonly label: string;
+}
+
+export interface StreamType extends Choice {
+  readonly available: boolean;
 }
 
 export interface QualityGroup extends Choice {
@@ -52,6 +58,8 @@ export interface PageOptions {
     readonly nameSuffixCharsMax?: number;
   };
   readonly profiles: boolean;
+  /** What this server can do, by name. */
+  readonly capabilities: Readonly<Record<string, boolean>>;
   readonly providers: readonly Provider[];
   readonly catalogs: readonly Catalog[];
   readonly resolutions: readonly Choice[];
@@ -64,7 +72,12 @@ export interface PageOptions {
   readonly nudity: readonly Choice[];
   readonly certificates: readonly Choice[];
   readonly sortKeys: readonly SortKey[];
-  readonly streamTypes: readonly Choice[];
+  readonly streamTypes: readonly StreamType[];
+  /** What leaves streams out, in words. */
+  readonly dropRules: Readonly<Record<string, string>>;
+  /** Which texts of a configuration are no credentials. */
+  readonly textPaths: TextPaths;
+  readonly presets: readonly PresetGroup[];
   readonly template: { readonly t: string; readonly d: string };
   readonly templateVariables: readonly { readonly path: string; readonly example: string; readonly description: string }[];
   readonly templateModifiers: readonly { readonly name: string; readonly description: string }[];

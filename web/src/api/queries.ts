@@ -6,8 +6,8 @@ import type { JsonObject } from '../lib/json.ts';
 import { useEditor } from '../state/editor-store.ts';
 import { useOptions } from '../state/page-context.ts';
 import { useDebounced } from '../state/use-debounced.ts';
-import { fetchOptions, fetchPreview, seal, searchTitles, tryNameFilter } from './calls.ts';
-import type { PreviewTitle } from './contract.ts';
+import { fetchOptions, fetchPreview, listTitles, seal, searchTitles, tryNameFilter } from './calls.ts';
+import type { Catalog, PreviewTitle } from './contract.ts';
 import { ApiError } from './http.ts';
 
 const EDIT_PAUSE_MS = 300;
@@ -89,11 +89,21 @@ export function useNameResults(filter: JsonObject, names: readonly string[]) {
   });
 }
 
+/** Titles of this name; without a name, those of the first catalogue. */
 export function useTitleSearch(type: string, text: string) {
+  const { catalogs } = useOptions();
   const asked = useDebounced(text.trim(), EDIT_PAUSE_MS);
-  return useQuery({
+  const first = catalogs.find((catalog) => catalog.type === type && catalog.defaultSort !== null);
+  const query = useQuery({
     queryKey: ['titles', type, asked],
-    queryFn: ({ signal }) => searchTitles(type, asked, signal),
-    enabled: asked !== '',
+    queryFn: ({ signal }) => (asked === '' ? listTitles(type, catalogOf(first), signal) : searchTitles(type, asked, signal)),
+    enabled: asked !== '' || first !== undefined,
+    placeholderData: keepPreviousData,
   });
+  return { ...query, isCurrent: asked === text.trim() && query.isSuccess && !query.isPlaceholderData };
+}
+
+/** `movie.latest` is `latest` of its type. */
+function catalogOf(catalog: Catalog | undefined): string {
+  return catalog?.id.slice(catalog.id.indexOf('.') + 1) ?? '';
 }

@@ -10,6 +10,13 @@ export interface Source {
   readonly ownerKey?: string;
 }
 
+/** Settings that were put in place of others as a whole: a preset, a file. */
+export interface Replacement {
+  readonly label: string;
+  readonly before: JsonObject;
+  readonly after: JsonObject;
+}
+
 export interface EditorState {
   readonly config: JsonObject;
   /** As it was loaded or last saved. */
@@ -19,8 +26,14 @@ export interface EditorState {
   readonly touched: ReadonlySet<string>;
   /** What was typed and cannot be read, by field: the configuration still holds what was there before. */
   readonly unreadable: ReadonlyMap<string, string>;
-  /** Counts loads: lists that keep rows of their own begin anew with each. */
+  /** Counts loads and replacements: lists that keep rows of their own begin anew with each. */
   readonly revision: number;
+  /** Counts loads alone. */
+  readonly loads: number;
+  /** The last one that can be undone. */
+  readonly replaced: Replacement | null;
+  /** Set after a reload: how many credentials have to be typed again. */
+  readonly restored: { readonly lost: number } | null;
 }
 
 export type EditorAction =
@@ -28,9 +41,18 @@ export type EditorAction =
   | { readonly type: 'touch'; readonly path: string }
   | { readonly type: 'unreadable'; readonly path: string; readonly message: string | null }
   | { readonly type: 'load'; readonly config: JsonObject; readonly source: Source | null }
+  | { readonly type: 'restore'; readonly config: JsonObject; readonly source: Source | null; readonly lost: number }
+  | { readonly type: 'replace'; readonly config: JsonObject; readonly label: string }
+  | { readonly type: 'undo' }
   | { readonly type: 'saved'; readonly config: JsonObject; readonly source: Source };
 
-export const EMPTY_STATE: EditorState = { config: {}, saved: {}, source: null, touched: new Set(), unreadable: new Map(), revision: 0 };
+/** The very same object: nothing was changed yet. */
+const NOTHING: JsonObject = {};
+
+export const EMPTY_STATE: EditorState = {
+  config: NOTHING, saved: NOTHING, source: null, touched: new Set(), unreadable: new Map(), revision: 0, loads: 0,
+  replaced: null, restored: null,
+};
 
 export function editorReducer(state: EditorState, action: EditorAction): EditorState {
   switch (action.type) {
@@ -41,12 +63,33 @@ export function editorReducer(state: EditorState, action: EditorAction): EditorS
     case 'unreadable':
       return withUnreadable(state, action.path, action.message);
     case 'load':
+      return { ...loadedState(state, action.config, action.source), saved: action.config };
+    case 'restore':
+      return { ...loadedState(state, action.config, action.source), restored: { lost: action.lost } };
+    case 'replace':
       return {
-        ...EMPTY_STATE, config: action.config, saved: action.config, source: action.source, revision: state.revision + 1,
+        ...state, config: action.config, revision: state.revision + 1, unreadable: new Map(),
+        replaced: { label: action.label, before: state.config, after: action.config },
       };
+    case 'undo':
+      return state.replaced === null
+        ? state
+        : { ...state, config: undone(state.config, state.replaced), revision: state.revision + 1, unreadable: new Map(), replaced: null };
     case 'saved':
-      return { ...state, saved: action.config, source: action.source };
+      return { ...state, saved: action.config, source: action.source, restored: null };
   }
+}
+
+function loadedState({ revision, loads }: EditorState, config: JsonObject, source: Source | null): EditorState {
+  return { ...EMPTY_STATE, config, source, revision: revision + 1, loads: loads + 1 };
+}
+
+/** What the replacement changed is as it was before; what was changed since then, elsewhere, stays. */
+function undone(config: JsonObject, { before, after }: Replacement): JsonObject {
+  const changed = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((key) => before[key] !== after[key]);
+  const kept = Object.entries(config).filter(([key]) => !changed.includes(key));
+  const back = Object.entries(before).filter(([key]) => changed.includes(key));
+  return Object.fromEntries([...kept, ...back]);
 }
 
 function withUnreadable(state: EditorState, path: string, message: string | null): EditorState {

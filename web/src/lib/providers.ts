@@ -15,6 +15,8 @@ export interface CredentialSpec {
 export interface ServiceSpec {
   readonly service: string;
   readonly name: string;
+  /** Whether this server can play through it. */
+  readonly available: boolean;
   readonly credentials: readonly CredentialSpec[];
 }
 
@@ -30,7 +32,7 @@ export interface FieldProblem {
 export function missingCredentials(config: JsonObject, services: readonly ServiceSpec[]): readonly FieldProblem[] {
   return objectsOf(config['sps']).flatMap((entry, index) => {
     const spec = services.find(({ service }) => service === entry['sv']);
-    if (spec === undefined || entry['en'] === false) return [];
+    if (spec === undefined || !spec.available || entry['en'] === false) return [];
     return spec.credentials
       .filter(({ key, required }) => required && !isGiven(valueAt(entry, key)))
       .map(({ key }) => ({ field: `sps[${index}].${key}`, message: `is needed for ${spec.name}`, isMissing: true }));

@@ -1,7 +1,9 @@
 /** Settings in the install address: made anew with each change, with its size against the limit. */
 import { ApiError } from '../api/http.ts';
 import { useSealed } from '../api/queries.ts';
+import { clearDraft } from '../state/draft.ts';
 import { useEditor } from '../state/editor-store.ts';
+import { showSecret } from '../state/load-secret.ts';
 import { useOptions, useProblems } from '../state/page-context.ts';
 import { InstallLinks } from './install-links.tsx';
 
@@ -16,9 +18,15 @@ export function AddressInstall() {
     <>
       {isLegacy && <p className="hint">The loaded address is of another server. The new one below is of this server.</p>}
       <AddressSize chars={data.chars} charsMax={limits.tokenCharsMax} />
-      <InstallLinks secret={data.encrypted_str} isReady={isCurrent && !hasProblems} />
+      <InstallLinks secret={data.encrypted_str} isReady={isCurrent && !hasProblems} onUse={() => keepAddress(data.encrypted_str)} />
     </>
   );
+}
+
+/** The page's own address holds what was installed: a reload opens that, and the draft has done its work. */
+function keepAddress(secret: string): void {
+  clearDraft();
+  showSecret(secret);
 }
 
 function AddressSize({ chars, charsMax }: { readonly chars: number; readonly charsMax: number }) {

@@ -1,5 +1,7 @@
 /** Live search, indexers, helpers and keys of other services: what most people leave alone. */
 import { useOptions } from '../state/page-context.ts';
+import { useCapability } from '../state/use-capability.ts';
+import { Capable } from '../ui/capable.tsx';
 import { Part, Section } from '../ui/section.tsx';
 import { SwitchField } from '../ui/switch.tsx';
 import { TextField } from '../ui/text-field.tsx';
@@ -7,8 +9,17 @@ import { Indexers } from './indexers.tsx';
 
 const NAME_SUFFIX_CHARS_MAX = 40;
 
+/** Services whose key is all that they need. */
+const KEYS = [
+  { needs: 'rpdb', title: 'RPDB', path: 'rpc', hint: { hint: 'Posters with ratings.' } },
+  { needs: 'tmdb', title: 'TMDB', path: 'tmdb', hint: {} },
+  { needs: 'tvdb', title: 'TVDB', path: 'tvdb', hint: {} },
+  { needs: 'mdblist', title: 'MDBList', path: 'mdb', hint: {} },
+] as const;
+
 export function Advanced() {
   const { limits, addon } = useOptions();
+  const hasPassword = useCapability('apiPassword');
   return (
     <Section id="advanced" title="Advanced" lede="Nothing here is needed to begin with.">
       <Part title="Add-on">
@@ -17,34 +28,38 @@ export function Advanced() {
             path="nm" label="Name suffix" charsMax={limits.nameSuffixCharsMax ?? NAME_SUFFIX_CHARS_MAX}
             hint={`Stands behind “${addon.name}” in place of the providers' labels.`}
           />
-          <TextField path="ap" label="Server API password" type="secret" hint="Of private servers only." />
+          {hasPassword && <TextField path="ap" label="Server API password" type="secret" hint="Of private servers only." />}
         </div>
       </Part>
-      <Part title="Live search">
-        <SwitchField
-          path="lss" label="Search live while a title is opened"
-          hint="Asks indexers for titles of which nothing is stored yet. The first list takes longer."
-        />
-        <Indexers />
-      </Part>
-      <Part title="MediaFlow proxy">
-        <div className="fields">
-          <TextField path="mfc.pu" label="MediaFlow address" type="url" placeholder="https://" />
-          <TextField path="mfc.ap" label="MediaFlow password" type="secret" />
-        </div>
-        <div className="switches">
-          <SwitchField path="mfc.pls" label="Proxy live streams" />
-          <SwitchField path="mfc.ewp" label="Playback in the browser" />
-        </div>
-      </Part>
-      <Part title="Keys of other services">
-        <div className="fields">
-          <TextField path="rpc.ak" label="RPDB key" type="secret" hint="Posters with ratings." />
-          <TextField path="tmdb.ak" label="TMDB key" type="secret" />
-          <TextField path="tvdb.ak" label="TVDB key" type="secret" />
-          <TextField path="mdb.ak" label="MDBList key" type="secret" />
-        </div>
-      </Part>
+      <div className="disclosures parts">
+        <Capable needs="liveSearch" title="Live search" paths={['lss']}>
+          <SwitchField
+            path="lss" label="Search live while a title is opened"
+            hint="Asks indexers for titles of which nothing is stored yet. The first list takes longer."
+          />
+        </Capable>
+        <Capable needs="indexers" title="Indexers" paths={['ic']}><Indexers /></Capable>
+        <Capable needs="mediaflow" title="MediaFlow proxy" paths={['mfc']}>
+          <div className="fields">
+            <TextField path="mfc.pu" label="MediaFlow address" type="url" placeholder="https://" />
+            <TextField path="mfc.ap" label="MediaFlow password" type="secret" />
+          </div>
+          <div className="switches">
+            <SwitchField path="mfc.pls" label="Proxy live streams" needs="iptv" />
+            <SwitchField path="mfc.ewp" label="Playback in the browser" />
+          </div>
+        </Capable>
+        {KEYS.map(({ needs, title, path, hint }) => (
+          <Capable key={needs} needs={needs} title={title} paths={[path]}>
+            <div className="fields"><TextField path={`${path}.ak`} label={`${title} key`} type="secret" {...hint} /></div>
+          </Capable>
+        ))}
+        {!hasPassword && (
+          <Capable needs="apiPassword" title="Password of a private server" paths={['ap']}>
+            <TextField path="ap" label="Server API password" type="secret" />
+          </Capable>
+        )}
+      </div>
     </Section>
   );
 }

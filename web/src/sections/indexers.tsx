@@ -1,13 +1,15 @@
 /** Indexers of the user's own: Prowlarr and Jackett servers, and single Torznab and Newznab feeds. */
 import { objectsOf } from '../lib/json.ts';
 import { headersText, numbersText, parseHeaders, parseNumbers } from '../lib/texts.ts';
+import { fieldId } from '../lib/field-path.ts';
+import { changeThenFocus } from '../state/focus.ts';
 import { useOptions } from '../state/page-context.ts';
 import { useField } from '../state/use-field.ts';
 import { useRowKeys } from '../state/use-row-keys.ts';
 import { DraftField, type Parsed } from '../ui/draft-field.tsx';
 import { Problem } from '../ui/field-shell.tsx';
 import { Icon } from '../ui/icon.tsx';
-import { RemoveButton } from '../ui/remove-button.tsx';
+import { RemoveButton, Rows } from '../ui/rows.tsx';
 import { Disclosure } from '../ui/section.tsx';
 import { SwitchField } from '../ui/switch.tsx';
 import { TextField } from '../ui/text-field.tsx';
@@ -54,29 +56,36 @@ function Feeds({ path, kind, name }: FeedsProps) {
   const field = useField(path);
   const entries = objectsOf(field.value);
   const rows = useRowKeys(entries.length);
-  const add = () => field.set([...entries, { i: freshId(), n: `${name} ${entries.length + 1}` }]);
+  const add = () => changeThenFocus(
+    () => field.set([...entries, { i: freshId(), n: `${name} ${entries.length + 1}` }]),
+    () => document.getElementById(fieldId(`${path}[${entries.length}].n`)),
+  );
   const remove = (index: number) => {
     rows.remove(index);
     field.set(entries.length === 1 ? undefined : entries.toSpliced(index, 1));
   };
   return (
     <Disclosure title={name} summary={entries.length === 0 ? 'None' : `${entries.length} of at most ${FEEDS_MAX}`}>
-      {entries.map((entry, index) => {
-        const title = typeof entry['n'] === 'string' ? entry['n'] : `${name} ${index + 1}`;
-        return (
-          <div key={rows.keys[index]} className="feed stack" role="group" aria-label={`${name} indexer ${index + 1}`}>
-            <div className="provider-head">
-              <strong>{title}</strong>
-              <span className="spacer" />
-              <SwitchField path={`${path}[${index}].en`} label={`Enable ${title}`} fallback hideLabel />
-              <RemoveButton name={title} onRemove={() => remove(index)} />
+      <Rows>
+        {entries.map((entry, index) => {
+          const title = typeof entry['n'] === 'string' ? entry['n'] : `${name} ${index + 1}`;
+          return (
+            <div key={rows.keys[index]} className="feed stack" role="group" aria-label={`${name} indexer ${index + 1}`}>
+              <div className="provider-head">
+                <strong>{title}</strong>
+                <span className="spacer" />
+                <SwitchField path={`${path}[${index}].en`} label={`Enable ${title}`} fallback hideLabel />
+                <RemoveButton name={title} onRemove={() => remove(index)} />
+              </div>
+              <FeedFields path={`${path}[${index}]`} kind={kind} />
             </div>
-            <FeedFields path={`${path}[${index}]`} kind={kind} />
-          </div>
-        );
-      })}
-      <Problem id={field.id} message={field.problem} />
-      <button type="button" className="button" onClick={add} disabled={entries.length >= FEEDS_MAX}><Icon name="plus" />Add {name} indexer</button>
+          );
+        })}
+        <Problem id={field.id} message={field.problem} />
+        <button type="button" className="button" data-adds="" onClick={add} disabled={entries.length >= FEEDS_MAX}>
+          <Icon name="plus" />Add {name} indexer
+        </button>
+      </Rows>
     </Disclosure>
   );
 }

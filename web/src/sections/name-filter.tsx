@@ -2,15 +2,16 @@
 import { useState } from 'react';
 import { ApiError } from '../api/http.ts';
 import { useNameResults, useSampleNames } from '../api/queries.ts';
-import { parsePath } from '../lib/field-path.ts';
+import { fieldId, parsePath } from '../lib/field-path.ts';
 import { listOf, type JsonValue } from '../lib/json.ts';
 import { useEditor } from '../state/editor-store.ts';
+import { changeThenFocus } from '../state/focus.ts';
 import { useOptions } from '../state/page-context.ts';
 import { useField } from '../state/use-field.ts';
 import { useRowKeys } from '../state/use-row-keys.ts';
 import { Problem } from '../ui/field-shell.tsx';
 import { Icon } from '../ui/icon.tsx';
-import { RemoveButton } from '../ui/remove-button.tsx';
+import { RemoveButton, Rows } from '../ui/rows.tsx';
 import { Part, Section } from '../ui/section.tsx';
 import { SegmentedField } from '../ui/segmented.tsx';
 import { SwitchField } from '../ui/switch.tsx';
@@ -45,21 +46,28 @@ function Patterns() {
     rows.remove(index);
     field.set(patterns.toSpliced(index, 1));
   };
+  const add = () => changeThenFocus(
+    () => field.set([...patterns, '']), () => document.getElementById(fieldId(`snfp[${patterns.length}]`)),
+  );
   return (
     <Part title="Patterns">
-      {patterns.map((_pattern, index) => (
-        <div className="pattern" key={rows.keys[index]}>
-          <TextField path={`snfp[${index}]`} label={`Pattern ${index + 1}`} charsMax={limits.patternCharsMax} isListItem />
-          <RemoveButton name={`pattern ${index + 1}`} onRemove={() => remove(index)} />
+      <Rows>
+        {patterns.map((_pattern, index) => (
+          <div className="pattern" key={rows.keys[index]}>
+            <TextField path={`snfp[${index}]`} label={`Pattern ${index + 1}`} charsMax={limits.patternCharsMax} isListItem />
+            <RemoveButton name={`pattern ${index + 1}`} onRemove={() => remove(index)} />
+          </div>
+        ))}
+        <Problem id={field.id} message={field.problem} />
+        <div className="add-row">
+          <button type="button" className="button" data-adds="" disabled={patterns.length >= limits.patternsMax} onClick={add}>
+            <Icon name="plus" />Add pattern
+          </button>
+          <span className="hint">
+            {patterns.length} of {limits.patternsMax}, each up to {limits.patternCharsMax} characters; one match is enough.
+          </span>
         </div>
-      ))}
-      <Problem id={field.id} message={field.problem} />
-      <div className="add-row">
-        <button type="button" className="button" disabled={patterns.length >= limits.patternsMax} onClick={() => field.set([...patterns, ''])}>
-          <Icon name="plus" />Add pattern
-        </button>
-        <span className="hint">{patterns.length} of {limits.patternsMax}, each up to {limits.patternCharsMax} characters; one match is enough.</span>
-      </div>
+      </Rows>
     </Part>
   );
 }

@@ -4,6 +4,7 @@ import { usePreview } from '../api/queries.ts';
 import { valueAt } from '../lib/field-path.ts';
 import { insertModifier, insertVariable, type Insertion } from '../lib/template-text.ts';
 import { dispatch, useEditor } from '../state/editor-store.ts';
+import { changeThenFocus } from '../state/focus.ts';
 import { useOptions } from '../state/page-context.ts';
 import { useField } from '../state/use-field.ts';
 import { useLast } from '../state/use-last.ts';
@@ -46,7 +47,7 @@ export function Presentation() {
           />
           <button
             type="button" className="button" disabled={isDefault}
-            onClick={() => dispatch({ type: 'set', path: 'st', value: undefined })}
+            onClick={() => changeThenFocus(() => dispatch({ type: 'set', path: 'st', value: undefined }), () => title.current)}
           ><Icon name="undo" />Back to default</button>
         </div>
         <SamplePreview />

@@ -4,6 +4,7 @@ import { ApiError } from '../api/http.ts';
 import { usePreview } from '../api/queries.ts';
 import type { Preview as PreviewAnswer, PreviewTitle } from '../api/contract.ts';
 import { ruleLabel } from '../lib/texts.ts';
+import { useOptions } from '../state/page-context.ts';
 import { useLast } from '../state/use-last.ts';
 import { Section } from '../ui/section.tsx';
 import { StreamRow } from '../ui/stream-row.tsx';
@@ -16,12 +17,23 @@ export interface PickedTitle extends PreviewTitle {
 const SAMPLES: PickedTitle = { type: null, id: null, name: 'Samples' };
 
 export function Preview() {
-  const [title, setTitle] = useState(SAMPLES);
+  const [title, setTitle] = useState<PickedTitle | null>(SAMPLES);
+  return (
+    <Section id="preview" title="Preview" lede="What you would see in your client, with the settings of this moment.">
+      <TitlePicker onPick={setTitle} onNone={() => setTitle(null)} onSamples={() => setTitle(SAMPLES)} />
+      {title === null
+        ? <p className="empty" role="status">Choose a title to see its streams.</p>
+        : <PreviewOf key={title.type} title={title} />}
+    </Section>
+  );
+}
+
+/** Keeps its last list, greyed, while the next one is on its way. */
+function PreviewOf({ title }: { readonly title: PickedTitle }) {
   const { data: current, error, isPlaceholderData } = usePreview({ type: title.type, id: title.id });
   const data = useLast(current);
   return (
-    <Section id="preview" title="Preview" lede="What you would see in your client, with the settings of this moment.">
-      <TitlePicker picked={title} onPick={setTitle} onSamples={() => setTitle(SAMPLES)} />
+    <>
       <p className="preview-count" role="status">
         {error !== null ? 'Not up to date' : data === undefined ? 'Asking the server…' : countText(data)}
       </p>
@@ -31,7 +43,7 @@ export function Preview() {
           <PreviewResult preview={data} />
         </div>
       )}
-    </Section>
+    </>
   );
 }
 
@@ -45,7 +57,9 @@ function previewProblem(error: Error): string {
 }
 
 function PreviewResult({ preview }: { readonly preview: PreviewAnswer }) {
+  const { dropRules } = useOptions();
   const { streams, notice, dropped, droppedByRule } = preview;
+  const labelOf = (rule: string) => ruleLabel(dropRules[rule] ?? rule);
   const rules = Object.entries(droppedByRule);
   return (
     <>
@@ -61,12 +75,12 @@ function PreviewResult({ preview }: { readonly preview: PreviewAnswer }) {
         <details className="disclosure">
           <summary>
             <span className="disclosure-title">Left out</span>
-            <span className="disclosure-summary">{rules.map(([rule, count]) => `${ruleLabel(rule)} ${count}`).join(' · ')}</span>
+            <span className="disclosure-summary">{rules.map(([rule, count]) => `${labelOf(rule)}: ${count}`).join(' · ')}</span>
           </summary>
           <ul className="dropped" aria-label="Streams left out">
             {dropped.map(({ release, rule, detail }, index) => (
               <li key={`${index}-${release}`}>
-                <span className="tag">{ruleLabel(rule)}</span>
+                <span className="tag">{labelOf(rule)}</span>
                 <span className="dropped-release">{release}</span>
                 <span className="hint">{detail}</span>
               </li>

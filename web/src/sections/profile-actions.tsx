@@ -3,6 +3,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useRef } from 'react';
 import { revokeProfile, updateProfile } from '../api/calls.ts';
 import { configToSend } from '../lib/config.ts';
+import { clearDraft } from '../state/draft.ts';
 import { dispatch, editorState, useEditor } from '../state/editor-store.ts';
 import { showSecret } from '../state/load-secret.ts';
 import { rememberOwnerKey } from '../state/owner-keys.ts';
@@ -21,13 +22,16 @@ export function ProfileActions({ profile, ownerKey }: Props) {
     mutationFn: async () => {
       const { config } = editorState();
       await updateProfile(profile, ownerKey, configToSend(config, defaults));
+      clearDraft();
       dispatch({ type: 'saved', config, source: { secret: profile, kind: 'profile', ownerKey } });
     },
   });
+  // Never `disabled`: the button has the focus when it has done its work.
+  const canSave = isChanged && !hasProblems && !save.isPending;
   return (
     <div className="stack">
       <div className="install-actions">
-        <button type="button" className="button primary" disabled={!isChanged || hasProblems || save.isPending} onClick={() => save.mutate()}>
+        <button type="button" className="button primary" aria-disabled={!canSave} onClick={() => canSave && save.mutate()}>
           Save changes
         </button>
         <Revoke profile={profile} ownerKey={ownerKey} />
@@ -50,6 +54,7 @@ function Revoke({ profile, ownerKey }: Props) {
     mutationFn: () => revokeProfile(profile, ownerKey),
     onSuccess: () => {
       rememberOwnerKey(profile, null);
+      clearDraft();
       showSecret(null);
       dispatch({ type: 'load', config: {}, source: null });
       document.getElementById('main')?.focus();

@@ -3,7 +3,9 @@ import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { createProfile } from '../api/calls.ts';
 import { configToSend } from '../lib/config.ts';
+import { clearDraft } from '../state/draft.ts';
 import { dispatch, editorState, useEditor } from '../state/editor-store.ts';
+import { changeThenFocus } from '../state/focus.ts';
 import { showSecret } from '../state/load-secret.ts';
 import { useOptions, useProblems } from '../state/page-context.ts';
 import { InstallLinks } from './install-links.tsx';
@@ -35,8 +37,11 @@ function CreateProfile({ onCreated }: { readonly onCreated: (profile: string) =>
       return { config, profile, ownerKey };
     },
     onSuccess: ({ config, profile, ownerKey }) => {
-      onCreated(profile);
-      dispatch({ type: 'saved', config, source: { secret: profile, kind: 'profile', ownerKey } });
+      clearDraft();
+      changeThenFocus(() => {
+        onCreated(profile);
+        dispatch({ type: 'saved', config, source: { secret: profile, kind: 'profile', ownerKey } });
+      }, () => document.getElementById('owner-key-once'));
       showSecret(profile);
     },
   });

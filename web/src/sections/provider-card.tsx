@@ -4,7 +4,8 @@ import type { JsonObject } from '../lib/json.ts';
 import type { CredentialSpec } from '../lib/providers.ts';
 import { fieldId } from '../lib/field-path.ts';
 import { CountField } from '../ui/number-fields.tsx';
-import { RemoveButton } from '../ui/remove-button.tsx';
+import { NotAvailable } from '../ui/capable.tsx';
+import { RemoveButton } from '../ui/rows.tsx';
 import { SwitchField } from '../ui/switch.tsx';
 import { TextField } from '../ui/text-field.tsx';
 
@@ -21,13 +22,15 @@ interface OptionText {
   readonly label: string;
   readonly hint?: string;
   readonly fallback: boolean;
+  /** What the server must be able to do for it. */
+  readonly needs?: string;
 }
 
 const OPTION_TEXTS: Readonly<Record<string, OptionText>> = {
-  oscs: { label: 'Cached streams only', hint: 'Leaves out what the service would have to download first.', fallback: false },
-  ewc: { label: 'Watchlist catalogues', fallback: true },
-  eun: { label: 'Usenet, too', fallback: false },
-  umf: { label: 'Play through MediaFlow', hint: 'When a MediaFlow proxy is set under Advanced.', fallback: true },
+  oscs: { label: 'Cached streams only', hint: 'Leaves out what the service would have to download first.', fallback: false, needs: 'cachedStreams' },
+  ewc: { label: 'Watchlist catalogues', fallback: true, needs: 'watchlists' },
+  eun: { label: 'Usenet, too', fallback: false, needs: 'usenet' },
+  umf: { label: 'Play through MediaFlow', hint: 'When a MediaFlow proxy is set under Advanced.', fallback: true, needs: 'mediaflow' },
 };
 const NUMBER_MAX = 10_000_000;
 
@@ -37,26 +40,32 @@ export function ProviderCard({ path, entry, name, service, onRemove }: Props) {
       <div className="provider-head">
         <strong className="provider-name">{name}</strong>
         {service !== undefined && service.label !== '' && <span className="tag">{service.label}</span>}
+        {service?.available === false && <NotAvailable />}
         <span className="spacer" />
         <SwitchField path={`${path}.en`} label={`Enable ${name}`} fallback hideLabel />
         <RemoveButton name={name} onRemove={onRemove} />
       </div>
       {entry['en'] === false && <p className="hint">Switched off: kept, and not used.</p>}
-      {service === undefined
-        ? <p className="hint">This server does not know the service. It is kept as it is.</p>
-        : <ProviderFields path={path} service={service} />}
+      <ProviderBody path={path} service={service} />
     </div>
+  );
+}
+
+function ProviderBody({ path, service }: Pick<Props, 'path' | 'service'>) {
+  if (service === undefined) return <p className="hint">This server does not know the service. It is kept as it is.</p>;
+  if (service.available) return <ProviderFields path={path} service={service} />;
+  return (
+    <>
+      <p className="hint">Kept as it is, and not used: this server cannot play through {service.name} yet.</p>
+      <fieldset className="unavailable" disabled><Credentials path={path} service={service} /></fieldset>
+    </>
   );
 }
 
 function ProviderFields({ path, service }: { readonly path: string; readonly service: Provider }) {
   return (
     <>
-      {service.credentials.length > 0 && (
-        <div className="fields">
-          {service.credentials.map((spec) => <Credential key={spec.key} path={`${path}.${spec.key}`} spec={spec} />)}
-        </div>
-      )}
+      <Credentials path={path} service={service} />
       {typeof service.signUpUrl === 'string' && (
         <p className="hint"><a href={service.signUpUrl} rel="noreferrer" target="_blank">Open an account with {service.name}</a></p>
       )}
@@ -69,6 +78,15 @@ function ProviderFields({ path, service }: { readonly path: string; readonly ser
         </div>
       )}
     </>
+  );
+}
+
+function Credentials({ path, service }: { readonly path: string; readonly service: Provider }) {
+  if (service.credentials.length === 0) return null;
+  return (
+    <div className="fields">
+      {service.credentials.map((spec) => <Credential key={spec.key} path={`${path}.${spec.key}`} spec={spec} />)}
+    </div>
   );
 }
 

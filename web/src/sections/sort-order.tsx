@@ -4,10 +4,11 @@ import type { SortKey } from '../api/contract.ts';
 import { objectsOf, type JsonObject } from '../lib/json.ts';
 import { moved } from '../lib/reorder.ts';
 import { useOptions } from '../state/page-context.ts';
+import { changeThenFocus } from '../state/focus.ts';
 import { useField } from '../state/use-field.ts';
 import { Problem } from '../ui/field-shell.tsx';
 import { Icon } from '../ui/icon.tsx';
-import { RemoveButton } from '../ui/remove-button.tsx';
+import { RemoveButton, Rows } from '../ui/rows.tsx';
 import { Section } from '../ui/section.tsx';
 import { SortableList } from '../ui/sortable-list.tsx';
 
@@ -19,30 +20,36 @@ export function SortOrder() {
   return (
     <Section id="sort-order" title="Sort order" lede="The first key decides; each next one decides among what is equal so far.">
       {entries.length === 0 && <p className="empty">No key: streams stay in the order in which they were found.</p>}
-      <SortableList
-        label="Sort keys, most important first" onMove={(from, to) => field.set(moved(entries, from, to))}
-        rows={entries.map((entry, index) => {
-          const key = String(entry['k']);
-          const spec = sortKeys.find((candidate) => candidate.key === key);
-          const name = spec?.label ?? key;
-          return {
-            key, name,
-            content: (
-              <SortRow
-                name={name} entry={entry} spec={spec} place={index + 1} onChange={(next) => change(index, next)}
-                onRemove={() => field.set(entries.toSpliced(index, 1))}
-              />
-            ),
-          };
-        })}
-      />
-      <Problem id={field.id} message={field.problem} />
-      <AddKey
-        keys={sortKeys.filter(({ key }) => !entries.some(({ k }) => k === key))}
-        onAdd={(key) => field.set([...entries, { k: key }])}
-      />
+      <Rows>
+        <SortableList
+          label="Sort keys, most important first" onMove={(from, to) => field.set(moved(entries, from, to))}
+          rows={entries.map((entry, index) => {
+            const key = String(entry['k']);
+            const spec = sortKeys.find((candidate) => candidate.key === key);
+            const name = spec?.label ?? key;
+            return {
+              key, name,
+              content: (
+                <SortRow
+                  name={name} entry={entry} spec={spec} place={index + 1} onChange={(next) => change(index, next)}
+                  onRemove={() => field.set(entries.toSpliced(index, 1))}
+                />
+              ),
+            };
+          })}
+        />
+        <Problem id={field.id} message={field.problem} />
+        <AddKey
+          keys={sortKeys.filter(({ key }) => !entries.some(({ k }) => k === key))}
+          onAdd={(key) => changeThenFocus(() => field.set([...entries, { k: key }]), () => document.getElementById(directionId(key)))}
+        />
+      </Rows>
     </Section>
   );
+}
+
+function directionId(key: string): string {
+  return `sort-direction-${key}`;
 }
 
 interface RowProps {
@@ -63,7 +70,8 @@ function SortRow({ name, entry, spec, place, onChange, onRemove }: RowProps) {
       <span className="place" aria-hidden="true">{place}</span>
       <span className="sort-name">{name}{note !== null && <small className="check-note">{note}</small>}</span>
       <select
-        className="input compact" aria-label={`Direction of ${name}`} value={direction === 'asc' ? 'asc' : 'desc'}
+        id={directionId(String(entry['k']))} className="input compact" aria-label={`Direction of ${name}`}
+        value={direction === 'asc' ? 'asc' : 'desc'}
         onChange={({ target }) => choose(target.value)}
       >
         <option value="desc">{spec?.directions.desc ?? 'descending'}</option>
@@ -82,7 +90,7 @@ function AddKey({ keys, onAdd }: { readonly keys: readonly SortKey[]; readonly o
     <div className="add-row">
       <div className="field">
         <label className="field-label" htmlFor="add-sort-key">Sort key to add</label>
-        <select id="add-sort-key" className="input" value={key.key} onChange={({ target }) => setChosen(target.value)}>
+        <select id="add-sort-key" className="input" data-adds="" value={key.key} onChange={({ target }) => setChosen(target.value)}>
           {keys.map((candidate) => <option key={candidate.key} value={candidate.key}>{candidate.label}</option>)}
         </select>
       </div>

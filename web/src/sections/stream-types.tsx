@@ -1,5 +1,7 @@
 /** Kinds of streams: which, in what order, together or apart. */
 import { useOptions } from '../state/page-context.ts';
+import { useCapability } from '../state/use-capability.ts';
+import { NOT_AVAILABLE } from '../ui/availability.ts';
 import { OrderedChecks } from '../ui/ordered-checks.tsx';
 import { Section } from '../ui/section.tsx';
 import { SegmentedField } from '../ui/segmented.tsx';
@@ -7,6 +9,9 @@ import { SwitchField } from '../ui/switch.tsx';
 
 export function StreamTypes() {
   const { streamTypes } = useOptions();
+  const hasProviderRows = useCapability('providerGrouping');
+  const noteOf = (type: string | null) =>
+    (streamTypes.find(({ value }) => value === type)?.available === false ? NOT_AVAILABLE : undefined);
   return (
     <Section id="stream-types" title="Stream types" lede="Torrents, Usenet, direct links and others: one list of all, or one after the other.">
       <div className="fields">
@@ -14,19 +19,21 @@ export function StreamTypes() {
           path="stg" label="Arrangement" hint="Grouped: in the order below, and only the types that are chosen there."
           choices={[{ value: 'separate', label: 'Grouped by type' }, { value: 'mixed', label: 'One list' }]}
         />
-        <SegmentedField
-          path="pg" label="The same stream at several providers" hint="One row: of the first provider that has it."
-          choices={[{ value: 'separate', label: 'A row for each' }, { value: 'mixed', label: 'One row' }]}
-        />
+        {hasProviderRows && (
+          <SegmentedField
+            path="pg" label="The same stream at several providers" hint="One row: of the first provider that has it."
+            choices={[{ value: 'separate', label: 'A row for each' }, { value: 'mixed', label: 'One row' }]}
+          />
+        )}
       </div>
       <div className="disclosures">
-        <OrderedChecks path="sto" label="Order of stream types" choices={streamTypes} />
+        <OrderedChecks path="sto" label="Order of stream types" choices={streamTypes} detail={noteOf} />
       </div>
       <div className="switches">
-        <SwitchField path="eus" label="Usenet streams" />
-        <SwitchField path="puot" label="Prefer Usenet over torrents" />
-        <SwitchField path="ets" label="Telegram streams" hint="Need MediaFlow." />
-        <SwitchField path="eas" label="AceStream streams" hint="Need MediaFlow." />
+        <SwitchField path="eus" label="Usenet streams" needs="usenet" />
+        <SwitchField path="puot" label="Prefer Usenet over torrents" needs="usenet" />
+        <SwitchField path="ets" label="Telegram streams" hint="Need MediaFlow." needs="telegram" />
+        <SwitchField path="eas" label="AceStream streams" hint="Need MediaFlow." needs="acestream" />
       </div>
     </Section>
   );

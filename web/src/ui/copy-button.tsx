@@ -8,9 +8,10 @@ interface Props {
   readonly label: string;
   readonly text: string;
   readonly disabled?: boolean;
+  readonly onCopied?: (() => void) | undefined;
 }
 
-export function CopyButton({ label, text, disabled = false }: Props) {
+export function CopyButton({ label, text, disabled = false, onCopied }: Props) {
   const [result, setResult] = useState<'idle' | 'done' | 'failed'>('idle');
   useEffect(() => {
     if (result === 'idle') return undefined;
@@ -18,7 +19,10 @@ export function CopyButton({ label, text, disabled = false }: Props) {
     return () => clearTimeout(timer);
   }, [result]);
   const copy = () => {
-    copyText(text).then(() => setResult('done'), () => setResult('failed'));
+    copyText(text).then(() => {
+      setResult('done');
+      onCopied?.();
+    }, () => setResult('failed'));
   };
   return (
     <>

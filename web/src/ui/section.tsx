@@ -36,13 +36,14 @@ interface DisclosureProps {
   readonly title: string;
   /** What it holds, in a few words. */
   readonly summary: string;
+  readonly className?: string;
   readonly children: ReactNode;
 }
 
 /** Closed until somebody wants it. */
-export function Disclosure({ title, summary, children }: DisclosureProps) {
+export function Disclosure({ title, summary, className = '', children }: DisclosureProps) {
   return (
-    <details className="disclosure">
+    <details className={`disclosure ${className}`}>
       <summary>
         <span className="disclosure-title">{title}</span>
         <span className="disclosure-summary">{summary}</span>

@@ -1,6 +1,7 @@
 /** A text of the configuration; a stored secret is shown as "stored" and kept until another is typed. */
 import { useRef, useState } from 'react';
 import { isMasked } from '../lib/mask.ts';
+import { changeThenFocus } from '../state/focus.ts';
 import { useField, type Field } from '../state/use-field.ts';
 import { FieldShell, describedBy } from './field-shell.tsx';
 import { Icon } from './icon.tsx';
@@ -23,6 +24,7 @@ export function TextField({ path, label, type = 'text', hint, placeholder, requi
   const [isShown, setShown] = useState(false);
   const text = stored.isUnchanged ? '' : textOf(field.value);
   const shownHint = stored.isUnchanged ? 'Stored, and shown to nobody. Type to replace it.' : hint;
+  const andFocus = (change: () => void) => changeThenFocus(change, () => document.getElementById(field.id));
   return (
     <FieldShell id={field.id} label={label} hint={shownHint} problem={field.problem} required={required}>
       <div className="input-row">
@@ -41,14 +43,16 @@ export function TextField({ path, label, type = 'text', hint, placeholder, requi
           ><Icon name="eye" /></button>
         )}
         {stored.isUnchanged && (
-          <button type="button" className="button icon-only" aria-label="Forget the stored value" aria-controls={field.id} onClick={stored.forget}>
-            <Icon name="trash" />
-          </button>
+          <button
+            type="button" className="button icon-only" aria-label="Forget the stored value" aria-controls={field.id}
+            onClick={() => andFocus(stored.forget)}
+          ><Icon name="trash" /></button>
         )}
         {stored.canRestore && (
-          <button type="button" className="button icon-only" aria-label="Keep the stored value" aria-controls={field.id} onClick={stored.restore}>
-            <Icon name="undo" />
-          </button>
+          <button
+            type="button" className="button icon-only" aria-label="Keep the stored value" aria-controls={field.id}
+            onClick={() => andFocus(stored.restore)}
+          ><Icon name="undo" /></button>
         )}
       </div>
     </FieldShell>
