@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import { AppError } from '../../src/lib/errors.ts';
 import type { Loader } from '../../src/platform/cache/cache.ts';
 import {
-  eventually, localParts, NEVER, pause, redisParts, textCache, uniquePrefix, type CacheParts,
+  eventually, localParts, NEVER, pause, redisParts, stoppedClock, textCache, uniquePrefix, type CacheParts,
 } from '../support/cache-parts.ts';
 
 const redisUrl = process.env['SLUICE_TEST_REDIS_URL'];
@@ -24,6 +24,15 @@ function counting(delayMs = 0): { load: Loader<string>; calls: () => number } {
 }
 
 const unreachable: Loader<string> = () => assert.fail('must not be loaded');
+
+/** The write behind a load holds its lease: until it is over, a stale value is served without a refresh. */
+function leaseIsFree(parts: CacheParts): Promise<void> {
+  return eventually('the write behind, which holds the lease', async () => {
+    const lease = await parts.leases.tryAcquire('text:1:k', NEVER);
+    await lease?.release();
+    return lease !== null;
+  });
+}
 
 function readThroughSuite(name: string, skip: string | false, open: () => Promise<CacheParts>): void {
   describe(name, { skip }, () => {
@@ -51,7 +60,8 @@ function readThroughSuite(name: string, skip: string | false, open: () => Promis
       assert.ok(found.every(({ value }) => value === 'value 1'));
     });
 
-    it('"nothing" is remembered, for longer each time, and never served when it is over', async () => {
+    it('"nothing" is remembered, for longer each time, and never served when it is over', async (t) => {
+      const pass = stoppedClock(t);
       await using parts = await open();
       await using cache = textCache(parts, { negativeMs: { first: 60, max: 10_000, growth: 100 } });
       let calls = 0;
@@ -62,26 +72,23 @@ function readThroughSuite(name: string, skip: string | false, open: () => Promis
       assert.deepEqual(await cache.get('k', nothing, NEVER), { value: null, tier: 'origin', stale: false });
       assert.equal((await cache.get('k', nothing, NEVER)).value, null);
       assert.equal(calls, 1);
-      await pause(80);
+      pass(80);
       assert.equal(cache.peek('k'), undefined);
       await cache.get('k', nothing, NEVER);
       assert.equal(calls, 2);
-      await pause(80);
+      pass(80);
       assert.equal(cache.peek('k')?.value, null, 'the second time it holds for longer');
       assert.ok(cache.stats().negativeHits >= 2);
     });
 
-    it('a stale value is served at once and refreshed behind, once', async () => {
+    it('a stale value is served at once and refreshed behind, once', async (t) => {
+      const pass = stoppedClock(t);
       await using parts = await open();
       await using cache = textCache(parts, { freshMs: 30 });
       const { load, calls } = counting(20);
       await cache.get('k', load, NEVER);
-      await pause(50);
-      await eventually('the write behind, which holds the lease', async () => {
-        const lease = await parts.leases.tryAcquire('text:1:k', NEVER);
-        await lease?.release();
-        return lease !== null;
-      });
+      pass(50);
+      await leaseIsFree(parts);
       const hits = await Promise.all(Array.from({ length: 50 }, () => cache.get('k', load, NEVER)));
       assert.ok(hits.every(({ value, stale }) => value === 'value 1' && stale));
       await eventually('the refreshed value', () => cache.peek('k')?.value === 'value 2');
@@ -89,22 +96,25 @@ function readThroughSuite(name: string, skip: string | false, open: () => Promis
       assert.equal(cache.stats().refreshes, 1);
     });
 
-    it('peek without a loader serves stale and refreshes nothing', async () => {
+    it('peek without a loader serves stale and refreshes nothing', async (t) => {
+      const pass = stoppedClock(t);
       await using parts = await open();
       await using cache = textCache(parts, { freshMs: 10 });
       const { load, calls } = counting();
       await cache.get('k', load, NEVER);
-      await pause(30);
+      pass(30);
       assert.equal(cache.peek('k')?.stale, true);
       await pause(30);
       assert.equal(calls(), 1);
     });
 
-    it('a refresh that fails leaves the stale value and backs off', async () => {
+    it('a refresh that fails leaves the stale value and backs off', async (t) => {
+      const pass = stoppedClock(t);
       await using parts = await open();
       await using cache = textCache(parts, { freshMs: 10 });
       await cache.get('k', async () => 'good', NEVER);
-      await pause(30);
+      pass(30);
+      await leaseIsFree(parts);
       let attempts = 0;
       const broken: Loader<string> = async () => {
         attempts++;
@@ -140,19 +150,24 @@ function readThroughSuite(name: string, skip: string | false, open: () => Promis
       await using parts = await open();
       await using cache = textCache(parts);
       let truth = 'old';
+      let loads = 0;
+      let answer: () => void = () => undefined;
+      const mayAnswer = new Promise<void>((resolve) => { answer = resolve; });
       const slow: Loader<string> = async () => {
         const read = truth;
-        await pause(60);
+        loads++;
+        await mayAnswer;
         return read;
       };
       const before = cache.get('k', slow, NEVER);
-      await pause(30);
+      await eventually('the load', () => loads === 1);
       truth = 'new';
       await cache.invalidate('k');
       const after = cache.get('k', slow, NEVER);
+      answer();
       assert.equal((await before).value, 'old');
       assert.equal((await after).value, 'new', 'does not join the load that began before');
-      await pause(30);
+      await eventually('the write behind', async () => parts.l2 === null || (await parts.l2.get('text:1:k', NEVER)) !== null);
       assert.equal((await cache.get('k', unreachable, NEVER)).value, 'new');
       await using another = textCache({ ...parts, l1: localParts(false).l1 });
       if (parts.l2 !== null) assert.equal((await another.get('k', unreachable, NEVER)).value, 'new');
@@ -214,7 +229,8 @@ function readThroughSuite(name: string, skip: string | false, open: () => Promis
 
 /** What only holds where there is a second tier. */
 function secondTierSuite(open: () => Promise<CacheParts>): void {
-  it('another L1 on the same L2 finds the value, and a stale one is refreshed by it', async () => {
+  it('another L1 on the same L2 finds the value, and a stale one is refreshed by it', async (t) => {
+    const pass = stoppedClock(t);
     await using parts = await open();
     await using writer = textCache(parts, { freshMs: 80 });
     await using reader = textCache({ ...parts, l1: localParts(false).l1 }, { freshMs: 80 });
@@ -222,7 +238,8 @@ function secondTierSuite(open: () => Promise<CacheParts>): void {
     await eventually('the write behind', async () => (await parts.l2?.get('text:1:k', NEVER)) !== null);
     assert.deepEqual(await reader.get('k', unreachable, NEVER), { value: 'shared', tier: 'l2', stale: false });
     assert.equal(reader.stats().l2Hits, 1);
-    await pause(100);
+    pass(100);
+    await leaseIsFree(parts);
     await using late = textCache({ ...parts, l1: localParts(false).l1 });
     assert.deepEqual(await late.get('k', async () => 'refreshed', NEVER), { value: 'shared', tier: 'l2', stale: true });
     await eventually('the refresh', () => late.peek('k')?.value === 'refreshed');
@@ -247,24 +264,28 @@ function secondTierSuite(open: () => Promise<CacheParts>): void {
     assert.equal((await young.get('k', async () => 'two', NEVER)).value, 'two');
   });
 
-  it('L1 is left after its age, L2 answers then', async () => {
+  it('L1 is left after its age, L2 answers then', async (t) => {
+    const pass = stoppedClock(t);
     await using parts = await open();
     await using cache = textCache(parts, { l1MaxAgeMs: 30 });
     await cache.get('k', async () => 'v', NEVER);
-    await pause(50);
+    await eventually('the write behind', async () => (await parts.l2?.get('text:1:k', NEVER)) !== null);
+    pass(50);
     assert.equal(cache.peek('k'), undefined);
     assert.deepEqual(await cache.get('k', unreachable, NEVER), { value: 'v', tier: 'l2', stale: false });
   });
 
-  it('the count of negative answers goes on in another process', async () => {
+  it('the count of negative answers goes on in another process', async (t) => {
+    const pass = stoppedClock(t);
     await using parts = await open();
     const negativeMs = { first: 60, max: 10_000, growth: 100 };
     await using first = textCache(parts, { negativeMs });
     await first.get('k', async () => null, NEVER);
-    await pause(80);
+    await eventually('the write behind', async () => (await parts.l2?.get('text:1:k', NEVER)) !== null);
+    pass(80);
     await using second = textCache({ ...parts, l1: localParts(false).l1 }, { negativeMs });
     await second.get('k', async () => null, NEVER);
-    await pause(80);
+    pass(80);
     assert.equal(second.peek('k')?.value, null);
   });
 }
@@ -273,7 +294,7 @@ readThroughSuite('ReadThroughCache: L1 alone', false, async () => localParts(fal
 readThroughSuite('ReadThroughCache: L1 and memory as L2', false, async () => localParts(true));
 readThroughSuite('ReadThroughCache: L1 and Redis as L2', skipRedis, async () => {
   const parts = redisParts(redisUrl ?? '', uniquePrefix());
-  await parts.redis.connected(AbortSignal.timeout(5000));
+  await parts.redis.connected(AbortSignal.timeout(60_000));
   await pause(20);
   return parts;
 });

@@ -9,9 +9,9 @@ const redisUrl = process.env['SLUICE_TEST_REDIS_URL'];
 const COUNT_LEASES = "return #redis.call('KEYS', ARGV[1])";
 
 async function openLeases(keyPrefix: string, timing: { ttlMs?: number; renewEveryMs?: number } = {}) {
-  const options = { url: redisUrl ?? '', keyPrefix, commandTimeoutMs: 2000, connectTimeoutMs: 2000 };
+  const options = { url: redisUrl ?? '', keyPrefix, commandTimeoutMs: 30_000, connectTimeoutMs: 30_000 };
   const redis = createRedis(options, silentLogger);
-  await redis.connected(AbortSignal.timeout(5000));
+  await redis.connected(AbortSignal.timeout(60_000));
   const leases = createRedisLeases(redis, { leasesMax: 100, ...timing }, silentLogger);
   return {
     redis, leases,
@@ -54,10 +54,10 @@ describe('leases on Redis', { skip: redisUrl === undefined ? 'needs SLUICE_TEST_
 
   it('renewal keeps it beyond its TTL', async () => {
     const prefix = uniquePrefix();
-    await using one = await openLeases(prefix, { ttlMs: 150, renewEveryMs: 30 });
+    await using one = await openLeases(prefix, { ttlMs: 2000, renewEveryMs: 100 });
     await using two = await openLeases(prefix);
     const held = await one.leases.tryAcquire('n', NEVER);
-    await pause(500);
+    await pause(4000);
     assert.equal(await two.leases.tryAcquire('n', NEVER), null);
     await held?.release();
   });
@@ -88,7 +88,7 @@ describe('leases on Redis', { skip: redisUrl === undefined ? 'needs SLUICE_TEST_
     const prefix = uniquePrefix();
     await using watcher = await openLeases(prefix);
     const parts = redisParts(redisUrl ?? '', prefix);
-    await parts.redis.connected(AbortSignal.timeout(5000));
+    await parts.redis.connected(AbortSignal.timeout(60_000));
     const cache = textCache(parts, { freshMs: 5, loadTimeoutMs: 300 });
     const asked = Array.from({ length: 300 }, async (_, index) => {
       await pause(Math.random() * 150);

@@ -32,7 +32,7 @@ async function startCacheProcess(keyPrefix: string): Promise<CacheProcess> {
       if (child.exitCode !== null || child.signalCode !== null) return;
       const exited = once(child, 'exit');
       child.send({ do: 'dispose', key: '', count: 0, loadMs: 0 } satisfies CacheOrder);
-      const timer = setTimeout(() => child.kill('SIGKILL'), 5000);
+      const timer = setTimeout(() => child.kill('SIGKILL'), 60_000);
       const [code] = await exited;
       clearTimeout(timer);
       assert.equal(code, 0, 'a disposed cache leaves nothing open, the process ends by itself');
@@ -73,6 +73,6 @@ describe('one cold key over two processes', { skip }, () => {
     assert.equal(first.loads() + second.loads(), 2);
     assert.deepEqual(second.answers()?.values, [`by ${second.child.pid}`]);
     const tookMs = Date.now() - killedAt;
-    assert.ok(tookMs < 8000, `took ${tookMs} ms; the lease ends after 2,000`);
+    assert.ok(tookMs < 30_000, `took ${tookMs} ms; the lease ends after 2,000, the load of the killed one after 60,000`);
   });
 });

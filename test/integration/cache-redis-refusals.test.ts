@@ -68,7 +68,7 @@ describe('what Redis refuses', { skip: hasRedisServer() ? false : 'needs redis-s
       await using server = await startRedisServer({ parameters: refusal.parameters?.(folder) ?? [] });
       const lines: string[] = [];
       await using redis = client(server.url, lines);
-      await redis.connected(AbortSignal.timeout(5000));
+      await redis.connected(AbortSignal.timeout(60_000));
       assert.equal(await readyText(redis), 'ok');
       // A folder in the place of the dump makes saving fail, also for root.
       await mkdir(join(folder, 'dump.rdb', 'in-the-way'), { recursive: true });
@@ -115,7 +115,7 @@ describe('what Redis refuses', { skip: hasRedisServer() ? false : 'needs redis-s
     await server.start();
     const lines: string[] = [];
     await using redis = client(server.url, lines);
-    await redis.connected(AbortSignal.timeout(5000));
+    await redis.connected(AbortSignal.timeout(60_000));
     await eventually('the refusal', async () => (await readyText(redis)) === 'redis.refused LOADING');
     await assert.rejects(redis.getBuffer('k', NEVER));
     await eventually('an answer', async () => (await readyText(redis)) === 'ok');

@@ -56,10 +56,10 @@ describe('aborts and failures', () => {
   after(async () => { await server[Symbol.asyncDispose](); });
 
   const nextWaiting = async (): Promise<Step> => {
-    await eventually('the handler waits', 5000, () => Promise.resolve(waiting.length > 0));
+    await eventually('the handler waits', 60_000, () => Promise.resolve(waiting.length > 0));
     return waiting.shift() ?? assert.fail('nobody waits');
   };
-  const settled = () => eventually('nothing is in flight', 5000, () => Promise.resolve(server.inFlight === 0));
+  const settled = () => eventually('nothing is in flight', 60_000, () => Promise.resolve(server.inFlight === 0));
   const alive = async () => assert.equal((await rawExchange(server.port, 'GET', '/quick')).status, 200);
 
   for (const way of ['reset', 'destroy', 'end'] as const) {
@@ -70,7 +70,7 @@ describe('aborts and failures', () => {
       assert.equal(server.inFlight, 1);
       if (way === 'reset') connection.reset();
       else connection.socket[way]();
-      await eventually('the signal is aborted', 5000, () => Promise.resolve(step.signal.aborted));
+      await eventually('the signal is aborted', 60_000, () => Promise.resolve(step.signal.aborted));
       assert.ok(step.signal.reason instanceof AppError && step.signal.reason.code === 'request.cancelled');
       await settled();
       assert.deepEqual(finished.at(-1), ['/gate', 499]);
@@ -128,7 +128,7 @@ describe('aborts and failures', () => {
       assert.equal(server.inFlight, 0);
     }
     const before = rejectedLater;
-    await eventually('the deaf handler has failed', 5000, () => Promise.resolve(rejectedLater > before || before > 0));
+    await eventually('the deaf handler has failed', 60_000, () => Promise.resolve(rejectedLater > before || before > 0));
     await alive();
   });
 

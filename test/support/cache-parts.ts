@@ -1,6 +1,7 @@
 /** What a cache needs, as tests put it together: a codec for text, and everything over one Redis. */
 import { randomBytes } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
+import type { TestContext } from 'node:test';
 import type { CacheCodec, CacheStore } from '../../src/platform/cache/cache.ts';
 import { createLocalInvalidation, type InvalidationBus } from '../../src/platform/cache/invalidation.ts';
 import { L1 } from '../../src/platform/cache/l1.ts';
@@ -62,8 +63,8 @@ export interface RedisParts extends CacheParts {
 }
 
 /** The parts of one process on Redis. Connects in the background. */
-export function redisParts(url: string, keyPrefix: string, commandTimeoutMs = 1000): RedisParts {
-  const options = { url, keyPrefix, commandTimeoutMs, connectTimeoutMs: 2000, heartbeatMs: 500 };
+export function redisParts(url: string, keyPrefix: string, commandTimeoutMs = 30_000): RedisParts {
+  const options = { url, keyPrefix, commandTimeoutMs, connectTimeoutMs: 30_000, heartbeatMs: 500 };
   const redis = createRedis(options, silentLogger);
   const leases = createRedisLeases(redis, { leasesMax: 1000 }, silentLogger);
   return {
@@ -95,11 +96,11 @@ export function uniquePrefix(): string {
   return `t${randomBytes(6).toString('hex')}:`;
 }
 
-/** Polls until `condition` holds; rejects after 10 s, naming what it waited for. */
+/** Polls until `condition` holds; rejects after a minute, naming what it waited for. */
 export async function eventually(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 10_000;
+  const deadlineMs = performance.now() + 60_000;
   while (!(await condition())) {
-    if (Date.now() > deadline) throw new Error(`waited in vain for: ${what}`);
+    if (performance.now() > deadlineMs) throw new Error(`waited in vain for: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
@@ -107,4 +108,10 @@ export async function eventually(what: string, condition: () => boolean | Promis
 /** Resolves after `ms`. */
 export function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/** Stops `Date` until the test has ended, so that nothing gets older while it works; timers go on. Returns what lets time pass. */
+export function stoppedClock(t: TestContext): (ms: number) => void {
+  t.mock.timers.enable({ apis: ['Date'], now: Date.now() });
+  return (ms) => t.mock.timers.tick(ms);
 }

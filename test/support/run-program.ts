@@ -9,9 +9,9 @@ export interface ProgramRun {
 }
 
 const MAIN = join(import.meta.dirname, '../../src/main.js');
-const RUN_TIMEOUT_MS = 60_000;
+const RUN_TIMEOUT_MS = 240_000;
 
-/** Resolves when the program has ended by itself; it is killed after a minute. */
+/** Resolves when the program has ended by itself; it is killed after four minutes. */
 export function runProgram(parameters: readonly string[], environment: Readonly<Record<string, string>>): Promise<ProgramRun> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [MAIN, ...parameters], {

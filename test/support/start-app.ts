@@ -37,7 +37,9 @@ export interface StartOptions {
 }
 
 const MAIN = join(import.meta.dirname, '../../src/main.js');
-const START_TIMEOUT_MS = 40_000;
+const START_TIMEOUT_MS = 240_000;
+/** Longer than any drain takes: only what hangs is killed. */
+const STOP_TIMEOUT_MS = 120_000;
 
 /** The modes that this machine can run; `SLUICE_TEST_*` variables are set by `test/run.ts`. */
 export function appModes(): readonly AppMode[] {
@@ -66,7 +68,7 @@ export async function startApp(options: StartOptions = {}): Promise<RunningApp> 
   const child = spawn(process.execPath, ['--enable-source-maps', MAIN], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
   const watch = watchChild(child);
   const dispose = async () => {
-    await watch.stop('SIGTERM', 15_000);
+    await watch.stop('SIGTERM', STOP_TIMEOUT_MS);
     await database?.[Symbol.asyncDispose]();
     await rm(dataDir, { recursive: true, force: true });
   };
@@ -83,7 +85,7 @@ export async function startApp(options: StartOptions = {}): Promise<RunningApp> 
     pid: child.pid ?? 0,
     databaseUri: database?.uri ?? null,
     output: watch.output,
-    stop: (signal = 'SIGTERM') => watch.stop(signal, 20_000),
+    stop: (signal = 'SIGTERM') => watch.stop(signal, STOP_TIMEOUT_MS),
     [Symbol.asyncDispose]: dispose,
   };
 }

@@ -16,13 +16,13 @@ for (const mode of appModes()) {
     await sql.begin(async (transaction) => {
       await transaction`LOCK TABLE stream IN ACCESS EXCLUSIVE MODE`;
       answer = rawRequest(`${app.baseUrl}/stream/movie/tt1727587.json`);
-      await eventually('the request waits for the lock', 5000, async () => {
+      await eventually('the request waits for the lock', 60_000, async () => {
         const rows = await transaction`
           SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
         return rows.length > 0;
       });
       exit = app.stop('SIGTERM');
-      await eventually('new connections are refused', 5000, async () =>
+      await eventually('new connections are refused', 60_000, async () =>
         await rawRequest(`${app.baseUrl}/health`).then(() => false, () => true));
     });
     await sql.end({ timeout: 2 });

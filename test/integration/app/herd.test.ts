@@ -43,7 +43,7 @@ describe('herd on a cold id', { skip: appModes().includes('external-2') ? false 
   /** Sluice names its connections `sluice-<pid>` on a direct database. */
   async function leaderPid(): Promise<number> {
     let pid = 0;
-    await eventually('a stream query waits for the lock', 5000, async () => {
+    await eventually('a stream query waits for the lock', 60_000, async () => {
       const rows = await sql<{ application_name: string }[]>`
         SELECT application_name FROM pg_stat_activity
         WHERE datname = current_database() AND wait_event_type = 'Lock' AND application_name LIKE 'sluice-%'`;
@@ -71,7 +71,7 @@ describe('herd on a cold id', { skip: appModes().includes('external-2') ? false 
       killed = await leaderPid();
       assert.ok((await childrenOf(app.pid)).some(({ pid }) => pid === killed), `leader ${killed} is a child`);
       process.kill(killed, 'SIGKILL');
-      await eventually('the dead leader is replaced', 10_000, async () =>
+      await eventually('the dead leader is replaced', 60_000, async () =>
         (await childrenOf(app.pid)).filter(({ command }) => command.includes('main.js')).every(({ pid }) => pid !== killed));
     });
     const settled = await answers;

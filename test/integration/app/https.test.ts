@@ -61,7 +61,7 @@ describe('HTTPS', () => {
     const nginx = spawn(NGINX, ['-c', join(folder, 'nginx.conf')], { stdio: 'ignore' });
     try {
       const url = `https://127.0.0.1:${port}/catalog/movie/latest.json`;
-      await eventually('nginx answers', 10_000, () => rawRequest(url).then(({ status }) => status === 200, () => false));
+      await eventually('nginx answers', 60_000, () => rawRequest(url).then(({ status }) => status === 200, () => false));
       const { metas } = jsonOf(await rawRequest(url, { headers: { Host: 'addon.example.org' } })) as { metas: { poster: string }[] };
       assert.ok(metas[0]?.poster.startsWith('https://addon.example.org/poster/'), metas[0]?.poster);
       for (let repeat = 0; repeat < 20; repeat += 1) assert.equal((await rawRequest(url)).status, 200);

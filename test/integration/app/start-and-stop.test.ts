@@ -49,7 +49,7 @@ describe('one command, embedded', () => {
   test('after SIGKILL nothing is orphaned, and the next start recovers with its data', async () => {
     const app = await startApp({ environment: { DATA_DIR: dataDir } });
     await app.stop('SIGKILL');
-    await eventually('PostgreSQL ended with its owner', 12_000, async () =>
+    await eventually('PostgreSQL ended with its owner', 60_000, async () =>
       (await processesMentioning(dataDir)).every(({ command }) => !command.includes('postgres')));
     await app[Symbol.asyncDispose]();
     await using again = await startApp({ environment: { DATA_DIR: dataDir } });

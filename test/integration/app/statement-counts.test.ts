@@ -7,7 +7,8 @@ import { startRedisServer, type RedisServer } from '../../support/redis-server.t
 import { appModes, startApp, type RunningApp } from '../../support/start-app.ts';
 import { ANY_QUERY, STREAM_QUERY, watchStatements, type StatementLog } from '../../support/statement-log.ts';
 
-const settle = () => new Promise((resolve) => setTimeout(resolve, 300));
+const LOOK_EVERY_MS = 200;
+const QUIET_LOOKS = 3;
 
 describe('statements and commands per request', { skip: appModes().includes('external-1') ? false : 'needs redis-server and pgbouncer' }, () => {
   let redis: RedisServer;
@@ -23,6 +24,17 @@ describe('statements and commands per request', { skip: appModes().includes('ext
     await app[Symbol.asyncDispose]();
     await redis[Symbol.asyncDispose]();
   });
+
+  /** Resolves when neither engine has run anything for some looks: what a request leaves behind itself is done. */
+  async function settle(): Promise<void> {
+    let seen = '';
+    for (let quiet = 0; quiet < QUIET_LOOKS;) {
+      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+      const now = `${await statements.calls(ANY_QUERY)} ${await dataCommandCount(redis.port)}`;
+      quiet = now === seen ? quiet + 1 : 0;
+      seen = now;
+    }
+  }
 
   test('a cold stream request runs exactly one stream query', async () => {
     const before = await statements.calls(STREAM_QUERY);

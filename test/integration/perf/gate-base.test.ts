@@ -142,7 +142,7 @@ test('an interrupted build ends its programs and leaves nothing', async () => {
   await using tiny = await tinyRepository();
   const stop = new AbortController();
   const building = build(tiny, 'HEAD', () => Promise.reject(new Error('it was not interrupted')), stop.signal);
-  await eventually('the compiler runs', 20_000, async () => (await compilersOf(tiny)) > 0);
+  await eventually('the compiler runs', 60_000, async () => (await compilersOf(tiny)) > 0);
   stop.abort(new Error('interrupted'));
   await assert.rejects(building, /^Error: interrupted$/);
   await assertNothingLeft(tiny);
@@ -172,7 +172,7 @@ test('what a killed run left is taken away by the next one: folder, worktree, pr
   killed.kill('SIGKILL');
   await ended;
   await build(tiny, 'HEAD', () => Promise.resolve());
-  await eventually('the abandoned process ends', 5000, async () => !(await listProcesses()).some((one) => one.pid === pid));
+  await eventually('the abandoned process ends', 60_000, async () => !(await listProcesses()).some((one) => one.pid === pid));
   await assertNothingLeft(tiny);
 });
 

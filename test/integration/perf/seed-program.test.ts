@@ -72,7 +72,7 @@ describe('the seeder on a database of the operator', { skip: skipWithoutPostgres
         assert.equal(stderr, 'stopped: the database is as it was before\n');
       }
       // A killed one's session ends when the server has noticed.
-      await eventually('the session ended', 20_000, async () => {
+      await eventually('the session ended', 60_000, async () => {
         const sql = postgres(database.uri, { max: 1 });
         const rows = await sql`SELECT FROM pg_stat_activity WHERE application_name = 'sluice seed' AND datname = current_database()`;
         await sql.end({ timeout: 5 });

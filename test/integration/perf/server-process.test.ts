@@ -29,7 +29,7 @@ test('a server does not outlive a program that leaves without closing it', async
   const pid = Number(await owner.firstLine);
   assert.ok(pid > 0);
   assert.equal(await owner.exited, 130);
-  await eventually('the server has ended', 5000, async () => !(await listProcesses()).some((one) => one.pid === pid));
+  await eventually('the server has ended', 60_000, async () => !(await listProcesses()).some((one) => one.pid === pid));
 });
 
 async function coresOf(pid: number): Promise<string> {

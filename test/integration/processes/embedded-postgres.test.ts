@@ -91,7 +91,7 @@ describe('embedded PostgreSQL', () => {
     const third = await own(dataDir);
     assert.deepEqual(await query(third.facts.uri, 'SELECT answer FROM kept ORDER BY 1'), [42, 43]);
     third.owner.child.kill('SIGKILL');
-    await eventually('nothing is left', 10_000, async () => (await postgresOf(dataDir)).length === 0);
+    await eventually('nothing is left', 60_000, async () => (await postgresOf(dataDir)).length === 0);
   });
 
   test('is started again, on the same address, when it dies under us', async () => {
@@ -99,7 +99,7 @@ describe('embedded PostgreSQL', () => {
     await mkdir(dataDir);
     const { owner, facts } = await own(dataDir);
     process.kill(await postmasterOf(dataDir), 'SIGKILL');
-    await eventually('it answers again', 15_000, () => query(facts.uri, 'SELECT 1').then(() => true, () => false));
+    await eventually('it answers again', 60_000, () => query(facts.uri, 'SELECT 1').then(() => true, () => false));
     await stop(owner);
     assert.deepEqual(await postgresOf(dataDir), []);
   });
@@ -156,7 +156,7 @@ describe('embedded PostgreSQL', () => {
       await new Promise((resolve) => setTimeout(resolve, afterMs));
       owner.child.kill('SIGKILL');
       await owner.exited;
-      await eventually('no process is left', 10_000, async () => (await processesMentioning(dataDir)).length === 0);
+      await eventually('no process is left', 60_000, async () => (await processesMentioning(dataDir)).length === 0);
     }
     const again = await own(dataDir);
     assert.deepEqual(await query(again.facts.uri, 'SELECT 1 AS one'), [1]);

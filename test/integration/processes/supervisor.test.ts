@@ -34,7 +34,7 @@ async function replaceOne(tag: string): Promise<void> {
   const [victim] = await own(tag);
   assert.ok(victim);
   process.kill(victim.pid, 'SIGKILL');
-  await eventually('two children, the dead one replaced', 10_000, async () => {
+  await eventually('two children, the dead one replaced', 60_000, async () => {
     const now = await own(tag);
     return now.length === 2 && now.every(({ pid }) => pid !== victim.pid);
   });
@@ -70,7 +70,7 @@ describe('supervisor', () => {
     const supervisor = await supervise('obedient', tag, { lines });
     const [victim] = await own(tag);
     process.kill(victim?.pid ?? 0, 'SIGKILL');
-    await eventually('its death was noticed', 5000, () => lines.length === 1);
+    await eventually('its death was noticed', 60_000, () => lines.length === 1);
     // Between 0 and 125 ms later: within the pause, in the fork, before the child is ready.
     await new Promise((resolve) => setTimeout(resolve, Math.random() * 125));
     await supervisor.drain(5000);
@@ -102,11 +102,11 @@ describe('supervisor', () => {
       const tag = randomUUID();
       const parent = startFixture('supervisor-parent', [tag, behaviour]);
       parent.firstLine.catch(() => undefined);
-      await eventually('two children', 5000, async () => (await childrenOf(parent.child.pid ?? 0)).length === 2);
+      await eventually('two children', 60_000, async () => (await childrenOf(parent.child.pid ?? 0)).length === 2);
       if (behaviour !== 'silent') assert.equal(await parent.firstLine, 'ready');
       parent.child.kill('SIGKILL');
       await parent.exited;
-      await eventually('the children have ended', 5000, async () => (await processesMentioning(tag)).length === 0);
+      await eventually('the children have ended', 60_000, async () => (await processesMentioning(tag)).length === 0);
     });
   }
 });

@@ -14,14 +14,14 @@ class Write {
 }
 
 test('only the write without progress is closed', async () => {
-  using readers = new SlowReaders({ windowMs: 50, windowBytesMin: 100 });
+  using readers = new SlowReaders({ windowMs: 200, windowBytesMin: 1000 });
   const [stalled, trickling, steady, done] = [new Write(), new Write(), new Write(), new Write()];
   for (const write of [stalled, trickling, steady, done]) readers.add(write);
   readers.delete(done);
   const startedAtMs = performance.now();
-  while (!(stalled.isClosed && trickling.isClosed) && performance.now() - startedAtMs < 5000) {
+  while (!(stalled.isClosed && trickling.isClosed) && performance.now() - startedAtMs < 60_000) {
     trickling.offset += 1;
-    steady.offset += 100;
+    steady.offset += 1000;
     await sleep(5);
   }
   assert.deepEqual([stalled, trickling, steady, done].map(({ isClosed }) => isClosed), [true, true, false, false]);
