@@ -2,9 +2,13 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { ROLES } from '../../../src/app/arguments.ts';
+import { makeCertificate, withoutOpenssl } from '../../support/certificates.ts';
+import { readCompose } from '../../support/compose-file.ts';
 import { blocksOf, commandsOf, documents, inlineCodeOf, type CodeBlock } from '../../support/documents.ts';
 import { rawRequest } from '../../support/http-client.ts';
 import { differencesOf, parseHttpExample } from '../../support/http-examples.ts';
@@ -24,19 +28,28 @@ interface CommandKind {
 }
 
 const COMMANDS: readonly CommandKind[] = [
+  { pattern: /^(?:[A-Z_]+=\S+ )?docker compose -f (\S+)(?: .*)? (?:up|logs|stop|start|down)\b.*$/, check: ([, file = '']) => checkComposeFile(file) },
   // Both are what `build.test.ts`, `packages.test.ts` and this run are about; scripts are in the architecture test.
   { pattern: /^npm (ci|start|test|run \S+)( .*)?$/, check: () => undefined },
-  { pattern: PROGRAM, check: ([, flags = '', rest = '']) => checkProgram(flags.trim(), rest.trim()) },
+  { pattern: PROGRAM, check: ([, flags = '', rest = ''], app) => checkProgram(flags.trim(), rest.trim(), app) },
   { pattern: /^curl (?:-\S+ )*'?http:\/\/127\.0\.0\.1:8000([^\s']*)'?$/, check: ([, path = ''], app) => checkPath(path, app) },
 ];
 
 /** Runs a question (`--config-dump`, `--version`) and checks the name of a role; flags are those of this Node.js. */
-async function checkProgram(flags: string, rest: string): Promise<void> {
+async function checkProgram(flags: string, rest: string, app: RunningApp): Promise<void> {
   const [word = 'serve', ...others] = rest.split(' ').filter((part) => part !== '');
   if (flags !== '') assert.equal(spawnSync(process.execPath, [...flags.split(' '), '--version']).status, 0, flags);
   if (Object.hasOwn(ROLES, word)) return;
-  const { code, stderr } = await runProgram([word, ...others], {});
+  const { code, stderr } = await runProgram([word, ...others], { PORT: String(app.port) });
   assert.equal(code, 0, stderr);
+}
+
+/** Docker itself is asked where its Compose is there: reading a file needs no engine. */
+async function checkComposeFile(path: string): Promise<void> {
+  readCompose(await readFile(path, 'utf8'));
+  if (spawnSync('docker', ['compose', 'version']).status !== 0) return;
+  const run = spawnSync('docker', ['compose', '-f', path, 'config', '--quiet'], { encoding: 'utf8' });
+  assert.equal(run.status, 0, run.stderr);
 }
 
 async function checkPath(path: string, app: RunningApp): Promise<void> {
@@ -89,7 +102,7 @@ describe('what documents show', () => {
       }
       for (const program of new Set(programs)) {
         const [, flags = '', rest = ''] = PROGRAM.exec(program) ?? [];
-        await checkProgram(flags.trim(), rest.trim());
+        await checkProgram(flags.trim(), rest.trim(), app);
       }
     });
   }
@@ -105,16 +118,40 @@ describe('what documents show', () => {
   });
 });
 
-/** Files of other programs: looked at by the program itself, where it is installed. */
+/** Files of other programs: each is read by the program itself, where it is installed. */
 const CONFIGURATIONS = [
-  { language: 'caddyfile', program: '/usr/bin/caddy', parameters: ['adapt', '--adapter', 'caddyfile', '--config', '-'] },
+  { language: 'caddyfile', program: '/usr/bin/caddy', parameters: ['validate', '--adapter', 'caddyfile', '--config'], whole: (text: string) => text },
+  { language: 'nginx', program: '/usr/sbin/nginx', parameters: ['-t', '-c'], whole: wholeNginxFile },
 ] as const;
 
-for (const { language, program, parameters } of CONFIGURATIONS) {
+/** A `location` belongs to a server, a `server` to http; the certificates of the text are those of this test. */
+function wholeNginxFile(text: string, folder: string): string {
+  const { certFile, keyFile } = makeCertificate(folder, 'example');
+  const server = /^server\b/.test(text) ? text : `server { listen 127.0.0.1:1; ${text} }`;
+  const ours = server.replace(/(ssl_certificate )[^;]+/, `$1${certFile}`).replace(/(ssl_certificate_key )[^;]+/, `$1${keyFile}`)
+    .replace(/listen 443/, 'listen 127.0.0.1:1');
+  return `pid ${folder}/pid; error_log stderr; events {} http { access_log off; ${ours}\n }`;
+}
+
+for (const { language, program, parameters, whole } of CONFIGURATIONS) {
   for (const block of ofLanguage(language)) {
-    test(`the ${language} at ${block.place} is accepted`, { skip: existsSync(program) ? false : `needs ${program}` }, () => {
-      const run = spawnSync(program, parameters, { input: block.text, encoding: 'utf8' });
-      assert.equal(run.status, 0, run.stderr);
+    const skip = existsSync(program) ? withoutOpenssl : `needs ${program}`;
+    test(`the ${language} at ${block.place} is accepted`, { skip }, async () => {
+      const folder = await mkdtemp(join(tmpdir(), 'sluice-docs-'));
+      try {
+        const file = join(folder, language);
+        await writeFile(file, whole(block.text, folder));
+        const run = spawnSync(program, [...parameters, file], { encoding: 'utf8', env: { PATH: process.env['PATH'], HOME: folder } });
+        assert.equal(run.status, 0, run.stderr);
+      } finally {
+        await rm(folder, { recursive: true, force: true });
+      }
     });
   }
+}
+
+for (const block of ofLanguage('yaml')) {
+  test(`the Compose file at ${block.place} is one`, () => {
+    assert.ok(Object.keys(readCompose(block.text).services).length > 0);
+  });
 }
