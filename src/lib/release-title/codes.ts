@@ -21,7 +21,7 @@ export interface ReleaseCodes {
 }
 
 export function releaseCodes(release: ReleaseTitle): ReleaseCodes {
-  const languages = languageMasks(release.languages);
+  const languages = languageMasks(release.audioLanguages);
   return {
     resolution: codeOf(RESOLUTIONS, release.resolution),
     quality: codeOf(QUALITIES, release.quality),

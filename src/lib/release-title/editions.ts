@@ -1,5 +1,5 @@
 /** Editions that the library does not know. */
-import type { Text } from './text.ts';
+import { anyOf, type Text } from './text.ts';
 
 const EDITIONS: readonly (readonly [hint: string, pattern: RegExp, name: string])[] = [
   ['director', /\bdirectors?[ ._]cut\b/i, 'Director\'s Cut'],
@@ -11,7 +11,11 @@ const EDITIONS: readonly (readonly [hint: string, pattern: RegExp, name: string]
   ['criterion', /\bcriterion[ ._]edition\b/i, 'Criterion Edition'],
 ];
 
+/** One look for all: most titles hold none. */
+const ANY_HINT = anyOf(EDITIONS.map(([hint]) => hint));
+
 export function editionsOf({ title, lower }: Text, found: readonly string[]): readonly string[] {
+  if (!ANY_HINT.test(lower)) return found;
   const missed = EDITIONS.filter(([hint, pattern, name]) => lower.includes(hint) && !found.includes(name) && pattern.test(title));
   return missed.length === 0 ? found : [...found, ...missed.map(([, , name]) => name)];
 }

@@ -1,5 +1,8 @@
 /** Release groups where the library finds none, or only a part of one. They stand at the end, so only that is read. */
 
+import { languageOfWord } from './language-words.ts';
+import { isSubtitleWord } from './subtitles.ts';
+
 /** Words that end release titles and are no groups. */
 const NO_GROUPS: ReadonlySet<string> = new Set([
   'sub', 'subs', 'esub', 'esubs', 'msub', 'msubs', 'multi', 'multisub', 'multisubs', 'dual', 'audio', 'audios', 'dubbed',
@@ -31,12 +34,26 @@ const DOMAIN_END = /[ .]((?:MVGroup|YTS)\.[A-Za-z]{2,4})$/;
 const WORD_END = /[ ._([](by[ .])?\[?([A-Za-z0-9][\w-]{1,18})[\])]{0,3}$/i;
 const WORD_END_CHARS = 30;
 const HYPHEN_END = /-\[?([A-Za-z0-9]{2,20})\]?$/;
+const BEFORE_HYPHEN = /(?:^|[^a-z])([a-z]{2,4})$/;
+/** Longer groups are no codes. */
+const LANGUAGE_CHARS_MAX = 4;
 /** Longer than any end that says something. */
 const END_CHARS = 60;
 
 /** @param title prepared; @param found by the library */
 export function groupOf(title: string, found: string | undefined): string | undefined {
-  return found === undefined ? missedGroup(title) : wholeGroup(title, found);
+  const group = found === undefined ? missedGroup(title) : wholeGroup(title, found);
+  return group === undefined || isOfLanguages(title, group) ? undefined : group;
+}
+
+/** `CZ-SK`, `PT-BR`, `Sub-Ita` and `PLSUB` at the end are no groups. */
+function isOfLanguages(title: string, group: string): boolean {
+  const lower = group.toLowerCase();
+  if (group.length > LANGUAGE_CHARS_MAX) return (lower.includes('sub') || lower.startsWith('legend')) && isSubtitleWord(lower);
+  const rest = title.slice(0, title.lastIndexOf(`-${group}`)).slice(-WORD_END_CHARS).toLowerCase();
+  const [, before = ''] = BEFORE_HYPHEN.exec(rest) ?? [];
+  const isLanguage = languageOfWord(lower) !== undefined || (lower === 'la' && before.startsWith('es'));
+  return isSubtitleWord(lower) || (isLanguage && (languageOfWord(before) !== undefined || isSubtitleWord(before)));
 }
 
 /** `x264-MARINE-FORD`, `x264.D-Z0N3`: the library takes what follows the last hyphen. */

@@ -1,5 +1,5 @@
 /** Networks by the marks that the library does not know. */
-import type { Text } from './text.ts';
+import { anyOf, type Text } from './text.ts';
 
 const NETWORK_WORDS: readonly (readonly [hint: string, pattern: RegExp, name: string])[] = [
   ['amazonhd', /[. ]AmazonHD[. ]/, 'Amazon'], ['amzn', /[. ]AMZN[. ]/, 'Amazon'],
@@ -8,6 +8,10 @@ const NETWORK_WORDS: readonly (readonly [hint: string, pattern: RegExp, name: st
   ['.ae.', /[. ]AE[. ]WEB/, 'A&E'], ['.df.', /[. ]DF[. ]WEB/, 'DramaFever'],
 ];
 
+/** One look for all: most titles hold none. */
+const ANY_HINT = anyOf(NETWORK_WORDS.map(([hint]) => hint));
+
 export function networkOf({ title, lower }: Text, found: string | undefined): string | undefined {
-  return found ?? NETWORK_WORDS.find(([hint, pattern]) => lower.includes(hint) && pattern.test(title))?.[2];
+  if (found !== undefined || !ANY_HINT.test(lower)) return found;
+  return NETWORK_WORDS.find(([hint, pattern]) => lower.includes(hint) && pattern.test(title))?.[2];
 }

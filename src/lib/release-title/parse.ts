@@ -1,23 +1,29 @@
 /** Release titles → `ReleaseTitle`: the library's reading, translated to our vocabulary and corrected where it falls short. */
 import { audioOf, channelsOf } from './audio.ts';
 import { editionsOf } from './editions.ts';
+import { writtenRangeOf } from './episode-ranges.ts';
 import { titleAfterDate } from './episode-title.ts';
 import { bitrateOf, extensionOf, isSample, siteOf, versionOf } from './file-marks.ts';
 import { flagsOf } from './flags.ts';
 import { groupOf } from './group.ts';
-import { languageFlagsOf, languagesOf, subtitleLanguagesOf } from './languages.ts';
+import { languageFlagsOf, languagesOf } from './languages.ts';
 import { readByLibrary, type LibraryTitle } from './library.ts';
 import { networkOf } from './network.ts';
+import { unmasked, withMaskedNumbers } from './number-names.ts';
 import { parsePath, splitPath } from './path.ts';
 import { prepareTitle } from './prepare.ts';
 import { RELEASE_FLAGS, type ReleaseFlag, type ReleaseTitle } from './release-title.ts';
 import { unreversed } from './reversed.ts';
+import { sizeBytesOf } from './size.ts';
+import { audioLanguagesOf, isSubtitleFile, subtitlesOf } from './subtitles.ts';
+import type { Text } from './text.ts';
 import { titleText } from './title-text.ts';
 import { withoutTrailingTags } from './trailing-tags.ts';
 import {
   AUDIO, CHANNELS, CODECS, EDITIONS, LANGUAGE_CODES, LANGUAGE_FLAGS, NETWORKS, QUALITIES, RESOLUTIONS,
 } from './translate.ts';
 import { codecOf, hdrOf, resolutionOf } from './video.ts';
+import { wordDateOf } from './word-dates.ts';
 
 /** Longer ones are cut: file systems allow 255 bytes, torrents rarely use more. */
 export const TITLE_CHARS_MAX = 1000;
@@ -34,7 +40,7 @@ export interface ParseOptions {
 export function parseReleaseTitle(given: string, { path }: ParseOptions = {}): ReleaseTitle {
   const whole = cut(given);
   const parts = path === false ? null : splitPath(whole, path === true);
-  return parts === null ? parseName(whole) : parsePath(parts, parseName);
+  return parts === null ? parseName(whole, false) : parsePath(parts, parseName);
 }
 
 /** Never between the two halves of a character. */
@@ -44,18 +50,22 @@ function cut(given: string): string {
   return given.slice(0, isSplit ? TITLE_CHARS_MAX - 1 : TITLE_CHARS_MAX);
 }
 
-function parseName(given: string): ReleaseTitle {
+function parseName(given: string, isEpisodeFile: boolean): ReleaseTitle {
   const whole = unreversed(given);
   const text = { title: whole, lower: whole.toLowerCase() };
   const extension = extensionOf(text);
   // The library takes the file type .ts for TeleSync.
   const title = prepareTitle(extension === 'ts' ? whole.slice(0, -3) : whole, text.lower);
   const prepared = title === whole ? text : { title, lower: title.toLowerCase() };
-  const parsed = readByLibrary(title);
+  const parsed = readTitle(prepared, isEpisodeFile);
   const years = yearsOf(parsed.year);
   const name = nameOf(whole, parsed, years);
   const quality = translated(parsed.quality, QUALITIES);
   const group = groupOf(title, parsed.group);
+  const languages = languagesOf(text, languageCodes(parsed.languages), name);
+  const subtitles = subtitlesOf(text, name, group);
+  const isSubtitles = isSubtitleFile(extension);
+  const spokenLanguages = isSubtitles ? NONE : subtitles === undefined ? languages : audioLanguagesOf(languages, subtitles);
   return {
     title: name,
     episodeTitle: episodeTitleOf(whole, parsed),
@@ -72,14 +82,16 @@ function parseName(given: string): ReleaseTitle {
     hdr: hdrOf(text, parsed.hdr ?? NONE),
     audio: audioOf(prepared, translatedAll(parsed.audio, AUDIO)),
     channels: channelsOf(prepared, translatedAll(parsed.channels, CHANNELS)),
-    languages: languagesOf(text, languageCodes(parsed.languages), name),
-    subtitleLanguages: subtitleLanguagesOf(text),
+    languages,
+    audioLanguages: spokenLanguages,
+    subtitleLanguages: isSubtitles ? languages : (subtitles?.languages ?? NONE),
     languageFlags: languageFlagsOf(text, namedLanguageFlags(parsed.languages)),
     group,
     site: siteOf(text, parsed.site),
     network: networkOf(text, translated(parsed.network, NETWORKS)),
     region: parsed.region,
     size: parsed.size,
+    sizeBytes: sizeBytesOf(parsed.size),
     bitrate: bitrateOf(text),
     episodeCode: parsed.episodeCode,
     container: containerOf(parsed.container, extension),
@@ -95,6 +107,23 @@ function parseName(given: string): ReleaseTitle {
 }
 
 const NONE: readonly never[] = [];
+
+/** The library's reading of the title without what it gets wrong, and that beside it. */
+function readTitle({ title, lower }: Text, isEpisodeFile: boolean): LibraryTitle {
+  const wordDate = wordDateOf(title, lower);
+  const range = writtenRangeOf(wordDate?.title ?? title, lower);
+  const text = withMaskedNumbers(range?.title ?? wordDate?.title ?? title, isEpisodeFile);
+  const parsed = readByLibrary(text);
+  if (text === title) return parsed;
+  return {
+    ...parsed,
+    title: unmasked(parsed.title),
+    episodeTitle: unmasked(parsed.episodeTitle ?? (wordDate === undefined ? undefined : titleAfterDate(text))),
+    group: unmasked(parsed.group),
+    date: wordDate?.date ?? parsed.date,
+    episodes: range === undefined ? parsed.episodes : [...range.episodes],
+  };
+}
 
 /** A word of a language is part of a name that a year follows: `The Good German (2006)`. */
 function nameOf(whole: string, parsed: LibraryTitle, years: readonly number[]): string {

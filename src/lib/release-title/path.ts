@@ -38,12 +38,16 @@ export function splitPath(text: string, isPath: boolean): SplitPath | null {
   return { name, folders: parts.toReversed() };
 }
 
+/** @param isEpisodeFile a number that begins the name may be an episode's */
+type ParseName = (name: string, isEpisodeFile: boolean) => ReleaseTitle;
+
 /** The file's facts, completed by those of its folders. */
-export function parsePath({ name, folders }: SplitPath, parse: (name: string) => ReleaseTitle): ReleaseTitle {
+export function parsePath({ name, folders }: SplitPath, parse: ParseName): ReleaseTitle {
   const seasonFolder = folders.map((folder) => SEASON_FOLDER.exec(folder)?.[1]).find((number) => number !== undefined);
-  const named = folders.filter((folder) => !SORTING_FOLDER.test(folder)).slice(0, FOLDERS_MAX).map(parse);
+  const naming = folders.filter((folder) => !SORTING_FOLDER.test(folder)).slice(0, FOLDERS_MAX);
+  const named = naming.map((folder) => parse(folder, false));
   const [nearest] = named;
-  const file = parse(withoutGroupBefore(name, nearest?.group));
+  const file = parse(withoutGroupBefore(name, nearest?.group), isEpisodeOf(name, nearest, seasonFolder));
   const isMeaningless = MEANINGLESS.test(name);
   let result: ReleaseTitle = isMeaningless ? { ...file, title: '', episodes: [], seasons: [], group: undefined } : file;
   if (result.seasons.length === 0 && seasonFolder !== undefined) result = { ...result, seasons: [Number(seasonFolder)] };
@@ -53,6 +57,12 @@ export function parsePath({ name, folders }: SplitPath, parse: (name: string) =>
   // Below "Season 1", the folder above is the work and the file's name its episode.
   const isEpisodeOfFolder = seasonFolder !== undefined || !hasName(file) || isMeaningless;
   return isEpisodeOfFolder || isBetterSpelt(nearest.title, file.title) ? { ...result, title: nearest.title } : result;
+}
+
+/** Below the folder of a work, unless the number is that work's name: `1938 (2012)/1938.720p.mkv`. */
+function isEpisodeOf(name: string, nearest: ReleaseTitle | undefined, seasonFolder: string | undefined): boolean {
+  if (seasonFolder !== undefined) return true;
+  return nearest !== undefined && nearest.title !== '' && !name.startsWith(nearest.title);
 }
 
 /** Scene files begin with their group: `blow-how.to.be.single.mkv` below a folder of `…-BLOW`. */

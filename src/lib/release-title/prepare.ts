@@ -12,6 +12,7 @@ interface Rewrite {
   readonly by: string;
 }
 
+const SIZE_HINT = /\d[ ._]?[kmgt](?:ib|o)\b|\d[._][kmgt]b/;
 const DATE_HINT = /\d\d[-. ]\d\d[-. ]\d\d/;
 
 const REWRITES: readonly Rewrite[] = [
@@ -46,6 +47,17 @@ const REWRITES: readonly Rewrite[] = [
   { hint: /s\d{1,2}d\d/, pattern: /\bS(\d{1,2})D\d+(?:[-&]\d+)*\b/gi, by: 'S$1' },
   { hint: /xall/, pattern: /\b(\d{1,2})xAll\b(?:\.Season(?:\.Complete)?)?/gi, by: 'Season $1 Complete' },
   { hint: /series[ .]\d/, pattern: /\bSeries[ .](\d{1,2})[ .]Part[ .](\d{1,3})\b/gi, by: 'S$1E$2' },
+  { hint: /staffel/, pattern: /(\d{1,2})\.[ ._]?Staffel\b/gi, by: 'Season $1' },
+  { hint: /staffel/, pattern: /\bStaffel(?=[ ._]?\d)/gi, by: 'Season' },
+  // `Season 2 - 05` is one episode: ranges of seasons have no blanks, or end in one digit, or are complete.
+  {
+    hint: /\d[ ._]+-[ ._]+\d\d/, by: '$1 $2 E$3',
+    pattern: /(?<![a-z\d])(season|temporada|seizoen)[ ._]?(\d{1,2})[ ._]+-[ ._]+(\d{2,3})(?=v\d|[^\da-z-]|$)(?!.*\bcompl)/gi,
+  },
+  // Sizes that are taken for lists of episodes.
+  { hint: SIZE_HINT, pattern: /(\d[.,]\d{1,3})[._](?=[KMGT]i?B\b)/gi, by: '$1 ' },
+  { hint: SIZE_HINT, pattern: /(\d ?[KMGT])iB\b/gi, by: '$1B' },
+  { hint: SIZE_HINT, pattern: /(\d[.,]\d{1,2} ?G|\d{3} ?M)o\b/g, by: '$1B' },
   // `(Director, 1922)`: the words beside the year are no part of the name.
   {
     hint: /\([^()\d]{3,44}\d{4}\)/, by: '($2) $1',
@@ -58,7 +70,7 @@ const REWRITES: readonly Rewrite[] = [
 ];
 
 /** In lower case. */
-const ANY_HINT = new RegExp(REWRITES.map(({ hint }) => hint.source).join('|'));
+const ANY_HINT = new RegExp([...new Set(REWRITES.map(({ hint }) => hint.source))].join('|'));
 
 /** ` - LOKiHD - Telly`: two releasers at the end; the first one's is the release. */
 const TWO_RELEASERS = /^( - (?!Subs)[A-Za-z]\w{1,19}) - [A-Za-z]\w{1,19}$/;

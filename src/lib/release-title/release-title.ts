@@ -23,8 +23,10 @@ export interface ReleaseTitle {
   readonly hdr: readonly string[];
   readonly audio: readonly string[];
   readonly channels: readonly string[];
-  /** ISO 639-1; `es-419`, `zh-TW`, `pt-BR`. */
+  /** Every language that is named, those of subtitles too. ISO 639-1; `es-419`, `zh-TW`, `pt-BR`. */
   readonly languages: readonly string[];
+  /** Those of `languages` that are not named for subtitles alone. */
+  readonly audioLanguages: readonly string[];
   readonly subtitleLanguages: readonly string[];
   /** `dual-audio`, `multi-audio`, `multi-subs` */
   readonly languageFlags: readonly string[];
@@ -33,7 +35,9 @@ export interface ReleaseTitle {
   readonly site?: string | undefined;
   readonly network?: string | undefined;
   readonly region?: string | undefined;
+  /** As it is written: `1,37 GB`. */
   readonly size?: string | undefined;
+  readonly sizeBytes?: number | undefined;
   readonly bitrate?: string | undefined;
   /** CRC of anime releases: `5E46AC39`. */
   readonly episodeCode?: string | undefined;
