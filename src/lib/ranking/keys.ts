@@ -1,6 +1,6 @@
 /** Packed sort keys, computed column by column and once per row; lower is better. */
 import type { StreamColumns } from '../stream-set/format.ts';
-import { LANGUAGE_UNKNOWN_BIT } from '../vocabulary.ts';
+import { CODECS, LANGUAGE_UNKNOWN_BIT, QUALITIES, RESOLUTIONS } from '../vocabulary.ts';
 import {
   AUDIO_BITS, AUDIO_UNKNOWN, HDR_BITS, NOT_ALLOWED, type CompiledRanking, type KeyPart, type RankTable,
 } from './compile.ts';
@@ -22,11 +22,13 @@ export function fillKeys(keyed: KeyedRows, compiled: CompiledRanking, keys: Floa
   keys.fill(0, 0, count * limbs);
   for (const part of compiled.parts) {
     switch (part.key) {
-      case 'kind': addPlaces(columns.kind, 255, compiled.kinds, part, limbs, keyed, keys); break;
-      case 'resolution': addPlaces(columns.resolution, 255, compiled.resolutions, part, limbs, keyed, keys); break;
-      case 'quality': addPlaces(columns.quality, 255, compiled.qualities, part, limbs, keyed, keys); break;
-      case 'codec': addPlaces(columns.codec, 255, compiled.codecs, part, limbs, keyed, keys); break;
-      case 'hdr': addPlaces(columns.hdrMask, HDR_BITS, compiled.hdr, part, limbs, keyed, keys); break;
+      case 'kind': addPlaces(columns.kind, 255, ALL_KNOWN, compiled.kinds, part, limbs, keyed, keys); break;
+      case 'resolution':
+        addPlaces(columns.resolution, 255, RESOLUTIONS.length, compiled.resolutions, part, limbs, keyed, keys);
+        break;
+      case 'quality': addPlaces(columns.quality, 255, QUALITIES.length, compiled.qualities, part, limbs, keyed, keys); break;
+      case 'codec': addPlaces(columns.codec, 255, CODECS.length, compiled.codecs, part, limbs, keyed, keys); break;
+      case 'hdr': addPlaces(columns.hdrMask, HDR_BITS, HDR_BITS + 1, compiled.hdr, part, limbs, keyed, keys); break;
       case 'audio': addAudio(compiled, part, keyed, keys); break;
       case 'language': addLanguages(compiled, part, keyed, keys); break;
       case 'seeders': addNumbers(columns.seeders, 1, part, limbs, keyed, keys); break;
@@ -43,18 +45,40 @@ export function playedBytes(columns: StreamColumns, row: number, isSeries: boole
   return fileBytes !== 0 || isSeries ? fileBytes : (columns.totalSizeBytes[row] ?? 0);
 }
 
-/** Places in a preference list: 0 is the best, so "best first" takes them as they are. */
+/** Every code has a meaning, 0 too. */
+const ALL_KNOWN = 0;
+const UNKNOWN_LAST = NOT_ALLOWED;
+
+/** Key of ascending order: what is not known comes last, and the worst of what is known first. */
+function ascending(place: number, isKnownPlace: boolean): number {
+  return isKnownPlace ? UNKNOWN_LAST - 1 - place : UNKNOWN_LAST;
+}
+
+function isKnown(code: number, codes: number): boolean {
+  return codes === ALL_KNOWN || (code > 0 && code < codes);
+}
+
+/** Some language besides "unknown". */
+function isNamed(low: number, high: number): boolean {
+  return low !== 0 || (high & ~UNKNOWN_LANGUAGE_HIGH) !== 0;
+}
+
+/**
+ * Places in a preference list: 0 is the best, so "best first" takes them as they are.
+ * @param codes how many codes there are; 0 and those beyond mean "unknown"
+ */
 function addPlaces(
-  column: Uint8Array, bits: number, table: RankTable, part: KeyPart, limbs: number,
+  column: Uint8Array, bits: number, codes: number, table: RankTable, part: KeyPart, limbs: number,
   { rows, count }: KeyedRows, keys: Float64Array,
 ): void {
   for (let at = 0, key = part.limb; at < count; at++, key += limbs) {
-    const place = table[(column[rows[at] ?? 0] ?? 0) & bits] ?? NOT_ALLOWED;
-    keys[key] = (keys[key] ?? 0) * part.span + (part.descending ? place : NOT_ALLOWED - place);
+    const code = (column[rows[at] ?? 0] ?? 0) & bits;
+    const place = table[code] ?? NOT_ALLOWED;
+    keys[key] = (keys[key] ?? 0) * part.span + (part.descending ? place : ascending(place, isKnown(code, codes)));
   }
 }
 
-/** Amounts: most first, so they are taken from the largest that the key's bits hold. */
+/** Amounts: most first, so they are taken from the largest that the key's bits hold; 0 is "unknown" and last either way. */
 function addNumbers(
   column: Int32Array | Uint32Array, shift: number, part: KeyPart, limbs: number,
   { rows, count }: KeyedRows, keys: Float64Array,
@@ -62,7 +86,7 @@ function addNumbers(
   const highest = part.span - 1;
   for (let at = 0, key = part.limb; at < count; at++, key += limbs) {
     const amount = (column[rows[at] ?? 0] ?? 0) + shift;
-    keys[key] = (keys[key] ?? 0) * part.span + (part.descending ? highest - amount : amount);
+    keys[key] = (keys[key] ?? 0) * part.span + (part.descending || amount === 0 ? highest - amount : amount);
   }
 }
 
@@ -71,7 +95,7 @@ function addSizes(part: KeyPart, limbs: number, { columns, rows, count, isSeries
   const highest = part.span - 1;
   for (let at = 0, key = part.limb; at < count; at++, key += limbs) {
     const sizeBytes = playedBytes(columns, rows[at] ?? 0, isSeries);
-    keys[key] = part.descending ? highest - sizeBytes : sizeBytes;
+    keys[key] = part.descending || sizeBytes === 0 ? highest - sizeBytes : sizeBytes;
   }
 }
 
@@ -79,8 +103,9 @@ function addAudio(
   { audio, limbs }: CompiledRanking, part: KeyPart, { columns, rows, count }: KeyedRows, keys: Float64Array,
 ): void {
   for (let at = 0, key = part.limb; at < count; at++, key += limbs) {
-    const place = bestPlace(audio, AUDIO_UNKNOWN, (columns.audioMask[rows[at] ?? 0] ?? 0) & AUDIO_BITS, 0);
-    keys[key] = (keys[key] ?? 0) * part.span + (part.descending ? place : NOT_ALLOWED - place);
+    const mask = (columns.audioMask[rows[at] ?? 0] ?? 0) & AUDIO_BITS;
+    const place = bestPlace(audio, AUDIO_UNKNOWN, mask, 0);
+    keys[key] = (keys[key] ?? 0) * part.span + (part.descending ? place : ascending(place, mask !== 0));
   }
 }
 
@@ -90,10 +115,14 @@ function addLanguages(
   for (let at = 0, key = part.limb; at < count; at++, key += limbs) {
     const row = rows[at] ?? 0;
     const low = columns.languagesLow[row] ?? 0;
-    const place = bestPlace(languages, LANGUAGE_UNKNOWN_BIT, low, columns.languagesHigh[row] ?? 0);
-    keys[key] = (keys[key] ?? 0) * part.span + (part.descending ? place : NOT_ALLOWED - place);
+    const high = columns.languagesHigh[row] ?? 0;
+    const place = bestPlace(languages, LANGUAGE_UNKNOWN_BIT, low, high);
+    keys[key] = (keys[key] ?? 0) * part.span + (part.descending ? place : ascending(place, isNamed(low, high)));
   }
 }
+
+/** The bit of "unknown" in the upper word. */
+const UNKNOWN_LANGUAGE_HIGH = 1 << (LANGUAGE_UNKNOWN_BIT - 32);
 
 /** Lowest place among the bits of a row; a row without any is "unknown". */
 function bestPlace(table: RankTable, unknown: number, low: number, high: number): number {

@@ -6,7 +6,7 @@ export type SortKey =
 
 export interface SortRule {
   readonly key: SortKey;
-  /** True: best, most, largest or newest first. */
+  /** True: best, most, largest or newest first. What is not known is last either way, or where the preference list has it. */
   readonly descending: boolean;
 }
 

@@ -7,7 +7,7 @@ import { FIXTURE_MEDIA, fixtureRows } from '../../../../native-bench/fixtures/st
 import { compileRanking } from '../../../../src/lib/ranking/compile.ts';
 import { DROP_RULES } from '../../../../src/lib/ranking/drop-rules.ts';
 import { rank, rankReport } from '../../../../src/lib/ranking/rank.ts';
-import type { RankingSettings } from '../../../../src/lib/ranking/settings.ts';
+import type { RankingSettings, SortKey } from '../../../../src/lib/ranking/settings.ts';
 import { decodeStreamSet } from '../../../../src/lib/stream-set/decode.ts';
 import { encodeStreamSet } from '../../../../src/lib/stream-set/encode.ts';
 import type { StreamRow } from '../../../../src/lib/stream-set/row.ts';
@@ -133,6 +133,42 @@ test('codes and bits of a newer vocabulary count as unknown', () => {
   assert.ok(first);
   const rows = [{ ...first, resolution: 200, quality: 201, codec: 202, hdrMask: 0x80, channelsMask: 0x80 }, { ...first, kind: 99 }];
   assert.deepEqual(packedRank(rows, DEFAULT_RANKING).shown, [0]);
+});
+
+test('what is not known comes last, whichever way the list is sorted', () => {
+  const [first] = fixtureRows(1);
+  assert.ok(first);
+  const known = {
+    ...first, resolution: 1, quality: 1, codec: 1, hdrMask: 1, audioMask: 1, languagesLow: 1, languagesHigh: 0, seeders: 0,
+    fileSizeBytes: 1, addedAtS: 1, streamId: 2,
+  };
+  const unknown: Record<SortKey, Partial<StreamRow>> = {
+    kind: {}, resolution: { resolution: 0 }, quality: { quality: 0 }, codec: { codec: 0 }, hdr: { hdrMask: 0 }, audio: { audioMask: 0 },
+    language: { languagesLow: 0 }, seeders: { seeders: -1 }, size: { fileSizeBytes: 0, totalSizeBytes: 0 }, addedAt: { addedAtS: 0 },
+  };
+  for (const [key, changes] of Object.entries(unknown) as [SortKey, Partial<StreamRow>][]) {
+    if (key === 'kind') continue;
+    const rows = [{ ...known, ...changes, streamId: 1 }, known];
+    for (const descending of [true, false]) {
+      assert.deepEqual(packedRank(rows, { ...DEFAULT_RANKING, sort: [{ key, descending }] }).shown, [1, 0], `${key} ${descending}`);
+    }
+  }
+  const pack = { ...known, fileSizeBytes: 0, totalSizeBytes: 60e9, streamId: 1 };
+  const bySize = { ...DEFAULT_RANKING, sort: [{ key: 'size', descending: false } as const] };
+  assert.deepEqual(packedRank([pack, known], bySize, { isSeries: true, nameMatches: [] }).shown, [1, 0], 'a pack of episodes');
+});
+
+test('in ascending order the worst of what is known is first', () => {
+  const [first] = fixtureRows(1);
+  assert.ok(first);
+  const sizes = [3, 0, 1, 2].map((fileSizeBytes, streamId) => ({ ...first, fileSizeBytes, totalSizeBytes: 0, streamId }));
+  const bySize = { ...DEFAULT_RANKING, sort: [{ key: 'size', descending: false } as const] };
+  assert.deepEqual(packedRank(sizes, bySize).shown, [2, 3, 0, 1]);
+  const resolutions = ['1080p', 'unknown', '480p', '2160p'].map((name, streamId) => ({
+    ...first, streamId, resolution: RESOLUTIONS.findIndex((resolution) => resolution === name),
+  }));
+  const byResolution = { ...DEFAULT_RANKING, sort: [{ key: 'resolution', descending: false } as const] };
+  assert.deepEqual(packedRank(resolutions, byResolution).shown, [2, 0, 3, 1]);
 });
 
 test('a private torrent is not shown: nobody but members may announce to its tracker', () => {
