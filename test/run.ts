@@ -14,7 +14,7 @@ import { startTestServices } from './support/test-services.ts';
 
 const FOLDERS = ['architecture', 'unit', 'conformance', 'protocol', 'integration', 'browser'] as const;
 const FILES_AT_ONCE = 2;
-const SILENCE_MS = 5 * 60_000;
+const SILENCE_MS = 10 * 60_000;
 
 async function testFiles(folder: string, nameParts: readonly string[]): Promise<string[]> {
   const root = join(import.meta.dirname, folder);

@@ -14,11 +14,12 @@ import type { Logger } from '../../src/platform/log/logger.ts';
 import { createTaskPool } from '../../src/platform/pool/piscina-pool.ts';
 import type { PosterFormat } from '../../workers/contract.ts';
 import { gifFile, pngFile } from '../support/fixtures/pictures.ts';
+import { cpuClock } from '../support/cpu-time.ts';
 
 const IMAGES = join(process.cwd(), '../shared/data/images');
 const absent = existsSync(IMAGES) ? false : `no ${IMAGES}`;
 /** 20 times what the slowest takes here. */
-const TIME_MS_MAX = 8000;
+const CPU_MS_MAX = 8000;
 const MEMORY_BYTES_MAX = 400 * 1024 * 1024;
 
 const problems: string[] = [];
@@ -27,15 +28,15 @@ const listening: Logger = {
   warn: (_fields, message) => problems.push(message),
   error: (_fields, message) => problems.push(message),
 };
-const limits = { threads: 1, queueMax: 10, taskTimeoutMs: 60_000, closeTimeoutMs: 5000 };
+const limits = { threads: 1, queueMax: 10, taskTimeoutMs: 240_000, closeTimeoutMs: 5000 };
 const pool = createTaskPool({ ...limits, logger: listening });
 after(() => pool[Symbol.asyncDispose]());
 
 async function render(artwork: Uint8Array | null, format: PosterFormat = 'jpeg', rating = 6.8) {
   const text = { title: 'Caminandes', year: 2013, rating };
-  const started = performance.now();
-  const poster = await pool.run('poster.render', { ...text, artwork, format }, { signal: AbortSignal.timeout(60_000) });
-  assert.ok(performance.now() - started < TIME_MS_MAX, 'in bounded time');
+  const usedMs = cpuClock();
+  const poster = await pool.run('poster.render', { ...text, artwork, format }, { signal: AbortSignal.timeout(240_000) });
+  assert.ok(usedMs() < CPU_MS_MAX, 'in bounded time');
   assert.deepEqual(problems, [], 'the thread lives on');
   return poster;
 }

@@ -46,7 +46,7 @@ describe('statements on a million streams', { skip: skipWithoutPostgres }, () =>
     database = new RecordingDatabase(server.uri);
     streams = new StreamStore(database);
     library = new LibraryStore(database);
-  }, { timeout: 150_000 });
+  });
   after(async () => {
     await database[Symbol.asyncDispose]();
     await server[Symbol.asyncDispose]();

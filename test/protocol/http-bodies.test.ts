@@ -4,6 +4,7 @@ import { connect } from 'node:net';
 import { test } from 'node:test';
 import { jsonReply } from '../../src/http/json-reply.ts';
 import type { Request } from '../../src/http/route.ts';
+import { eventually } from '../support/processes.ts';
 import { RawConnection } from '../support/raw-connection.ts';
 import { startToyServer } from '../support/toy-server.ts';
 
@@ -11,7 +12,7 @@ const LIMIT = 1000;
 
 function echo(seen: Request[]) {
   return {
-    method: 'POST', bodyBytesMax: LIMIT, requestHeaders: ['x-owner-key'], timeoutMs: 400,
+    method: 'POST', bodyBytesMax: LIMIT, requestHeaders: ['x-owner-key'], timeoutMs: 120_000,
     handler: (request: Request) => {
       seen.push(request);
       return jsonReply(Buffer.from(JSON.stringify({ bytes: request.body.length, key: request.header('x-owner-key') })), 'no-store');
@@ -19,17 +20,19 @@ function echo(seen: Request[]) {
   } as const;
 }
 
-/** Sends text on a raw connection and collects what comes within `ms`. */
-function raw(port: number, parts: readonly string[], ms: number): Promise<string> {
+/** Sends text in packets of its own on a raw connection, and collects what comes until `expected` has come or the connection is closed. */
+function raw(port: number, parts: readonly string[], expected: RegExp): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = '';
-    const socket = connect(port, '127.0.0.1', () => parts.forEach((part, index) => setTimeout(() => socket.write(part), index * 20)));
-    socket.on('data', (chunk) => { text += chunk.toString(); });
+    const socket = connect({ port, host: '127.0.0.1', noDelay: true }, () => {
+      parts.forEach((part, index) => setTimeout(() => socket.write(part), index * 20));
+    });
+    socket.on('data', (chunk) => {
+      text += chunk.toString();
+      if (expected.test(text)) socket.destroy();
+    });
     socket.on('error', reject);
-    setTimeout(() => {
-      socket.destroy();
-      resolve(text);
-    }, ms);
+    socket.on('close', () => resolve(text));
   });
 }
 
@@ -40,9 +43,11 @@ test('a body of any number of packets is complete when the handler runs, with th
   const whole = await fetch(url, { method: 'POST', body: 'x'.repeat(LIMIT), headers: { 'x-owner-key': 'mine' } });
   assert.deepEqual(await whole.json(), { bytes: LIMIT, key: 'mine' });
   const head = 'POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 6\r\n\r\n';
-  assert.match(await raw(server.port, [head, 'ab', 'cd', 'ef'], 300), /"bytes":6/);
+  const six = /"bytes":6/;
+  assert.match(await raw(server.port, [head, 'ab', 'cd', 'ef'], six), six);
   const chunked = 'POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n';
-  assert.match(await raw(server.port, [chunked, '3\r\nabc\r\n', '2\r\nde\r\n0\r\n\r\n'], 300), /"bytes":5/);
+  const five = /"bytes":5/;
+  assert.match(await raw(server.port, [chunked, '3\r\nabc\r\n', '2\r\nde\r\n0\r\n\r\n'], five), five);
   const empty = await fetch(url, { method: 'POST' });
   assert.deepEqual(await empty.json(), { bytes: 0, key: '' });
   assert.equal(server.inFlight, 0);
@@ -75,31 +80,35 @@ test('more than the row takes is 413, announced or not, and the connection goes 
   assert.match(await announced.text(), /longer than 1000 bytes/);
   const chunk = `${(600).toString(16)}\r\n${'x'.repeat(600)}\r\n`;
   const head = 'POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n';
-  assert.match(await raw(server.port, [head, chunk, chunk, '0\r\n\r\n'], 300), /413 Payload Too Large/);
+  const tooLarge = /413 Payload Too Large/;
+  assert.match(await raw(server.port, [head, chunk, chunk, '0\r\n\r\n'], tooLarge), tooLarge);
   assert.equal(seen.length, 0);
   assert.equal(server.inFlight, 0);
 });
 
 test('a body that never ends is answered at the deadline; one whose sender leaves is forgotten', async () => {
   const seen: Request[] = [];
-  await using server = await startToyServer({ '/echo': echo(seen) });
-  const head = 'POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 600\r\n\r\n';
-  assert.match(await raw(server.port, [head, 'half'], 900), /503 Service Unavailable/);
-  await raw(server.port, [head, 'half'], 100);
-  await new Promise((resolve) => setTimeout(resolve, 100));
-  assert.equal(server.inFlight, 0);
+  await using server = await startToyServer({ '/echo': echo(seen), '/soon': { ...echo(seen), timeoutMs: 400 } });
+  const rest = 'HTTP/1.1\r\nHost: a\r\nContent-Length: 600\r\n\r\n';
+  const late = /503 Service Unavailable/;
+  assert.match(await raw(server.port, [`POST /soon ${rest}`, 'half'], late), late);
+  const leaving = await RawConnection.open(server.port);
+  leaving.write(`POST /echo ${rest}half`);
+  await eventually('the body is waited for', 60_000, () => server.inFlight === 1);
+  await leaving[Symbol.asyncDispose]();
+  await eventually('it is forgotten', 60_000, () => server.inFlight === 0);
   assert.equal(seen.length, 0);
 });
 
 test('at the in-flight cap a body is not waited for', async () => {
   await using server = await startToyServer({ '/echo': echo([]) }, { inFlightMax: 1 });
   const head = 'POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 600\r\n\r\n';
-  const first = raw(server.port, [head], 300);
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  await using first = await RawConnection.open(server.port);
+  first.write(head);
+  await eventually('the body is waited for', 60_000, () => server.inFlight === 1);
   const second = await fetch(`http://127.0.0.1:${server.port}/echo`, { method: 'POST', body: 'x' });
   assert.equal(second.status, 503);
   assert.ok(second.headers.get('retry-after'));
-  await first;
 });
 
 test('methods share a path: each has its row, the others are 405 with the list', async () => {

@@ -61,7 +61,7 @@ export async function differencesOf(example: HttpExample, port: number): Promise
   return differences;
 }
 
-const ANSWER_TIMEOUT_MS = 20_000;
+const ANSWER_TIMEOUT_MS = 60_000;
 
 /** An answer of the HTTP parser has no length: it ends with the connection. */
 function unframed(bytes: Buffer): { status: number; headers: ReadonlyMap<string, string>; body: Buffer } | null {

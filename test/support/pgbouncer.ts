@@ -27,7 +27,7 @@ const executable = EXECUTABLES.find((path) => existsSync(path));
 /** For `describe(…, { skip })`. */
 export const skipWithoutPgBouncer = executable === undefined ? 'needs pgbouncer' : false;
 
-const START_LIMIT_MS = 10_000;
+const START_LIMIT_MS = 60_000;
 /** PgBouncer refuses to run as root. */
 const NOBODY = 65_534;
 const identity = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};

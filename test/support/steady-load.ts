@@ -27,7 +27,7 @@ export function startSteadyLoad(baseUrl: string, paths: readonly string[], clien
 
   const once = (path: string) => new Promise<void>((resolve) => {
     const startedAt = performance.now();
-    const outgoing = request(`${baseUrl}${path}`, { agent, timeout: 20_000 }, (incoming) => {
+    const outgoing = request(`${baseUrl}${path}`, { agent, timeout: 60_000 }, (incoming) => {
       incoming.resume();
       incoming.on('error', () => resolve());
       incoming.on('end', () => {

@@ -28,7 +28,7 @@ export const testPostgresUri = process.env['SLUICE_TEST_POSTGRES_URI'];
 export const skipWithoutPostgres = testPostgresUri === undefined ? 'needs SLUICE_TEST_POSTGRES_URI' : false;
 
 const TEMPLATE_LOCK = 7_405_813_297;
-const MIGRATE_LIMIT_MS = 60_000;
+const MIGRATE_LIMIT_MS = 240_000;
 
 /** A database of the caller's own; disposing drops it, whoever is still connected. */
 export async function createTestDatabase(options: TestDatabaseOptions = {}): Promise<TestDatabase> {

@@ -13,7 +13,7 @@ import { createTestDatabase, skipWithoutPostgres } from '../../support/template-
 
 const MAIN = join(import.meta.dirname, '../../../perf/seed/main.js');
 const PLANS = join(import.meta.dirname, '../../../perf/seed-plans.js');
-const RUN_TIMEOUT_MS = 120_000;
+const RUN_TIMEOUT_MS = 500_000;
 
 interface SeederRun {
   readonly child: ChildProcess;

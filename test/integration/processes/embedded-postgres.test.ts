@@ -37,7 +37,7 @@ async function own(dataDir: string, { umask = '022', uid }: OwnerOptions = {}) {
 
 /** The first column of the result, as numbers. */
 async function query(uri: string, statement: string): Promise<number[]> {
-  const sql = postgres(uri, { max: 1, onnotice: () => undefined, connect_timeout: 5 });
+  const sql = postgres(uri, { max: 1, onnotice: () => undefined, connect_timeout: 60 });
   try {
     const rows = await sql.unsafe(statement).values();
     return rows.map((row) => Number(row[0]));
@@ -255,7 +255,7 @@ describe('embedded PostgreSQL', () => {
     // Those of another version are gone.
     assert.deepEqual(await readdir(home), [basename(root)]);
     const user = await serverUser(join(home, 'none'));
-    const signal = AbortSignal.timeout(30_000);
+    const signal = AbortSignal.timeout(240_000);
     await runProgram({ executable: join(root, 'bin/initdb'), parameters: ['--version'], user }, signal);
     await assert.rejects(
       runProgram({ executable: join(root, 'bin/initdb'), parameters: ['-D', '/proc/nowhere'], user }, signal),

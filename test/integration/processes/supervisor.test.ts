@@ -20,7 +20,7 @@ interface Supervision {
   readonly readyTimeoutMs?: number;
 }
 
-function supervise(behaviour: string, tag: string, { lines = [], readyTimeoutMs = 10_000 }: Supervision = {}): Promise<Supervisor> {
+function supervise(behaviour: string, tag: string, { lines = [], readyTimeoutMs = 120_000 }: Supervision = {}): Promise<Supervisor> {
   return superviseChildren({
     count: 2, module: join(import.meta.dirname, '../../support/fixtures/supervised-child.js'), parameters: [behaviour, tag],
     environment: { PATH: process.env['PATH'] ?? '' }, readyTimeoutMs, logger: createTestLogger(lines),

@@ -33,7 +33,7 @@ test('a name that matches nothing, an unknown option and a missing value are ref
 
 function run(...parameters: string[]): Promise<{ code: unknown; stdout: string; stderr: string }> {
   return new Promise((resolve) => {
-    execFile(process.execPath, [PROGRAM, ...parameters], { timeout: 30_000 }, (error, stdout, stderr) => {
+    execFile(process.execPath, [PROGRAM, ...parameters], { timeout: 240_000 }, (error, stdout, stderr) => {
       resolve({ code: error?.code ?? 0, stdout, stderr });
     });
   });

@@ -19,7 +19,7 @@ after(() => rm(folder, { recursive: true, force: true }));
 
 function report(...parameters: string[]): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }> {
   return new Promise((resolve) => {
-    execFile(process.execPath, [COMMAND, ...parameters], { cwd: folder, timeout: 60_000 }, (error, stdout, stderr) => {
+    execFile(process.execPath, [COMMAND, ...parameters], { cwd: folder, timeout: 240_000 }, (error, stdout, stderr) => {
       resolve({ code: typeof error?.code === 'number' ? error.code : error === null ? 0 : -1, stdout, stderr });
     });
   });

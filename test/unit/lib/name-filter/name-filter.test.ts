@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { checkExpressions, compileExpressions, compileTexts } from '../../../../src/lib/name-filter/name-filter.ts';
+import { cpuClock } from '../../../support/cpu-time.ts';
 
 test('plain texts match anywhere, in either case', () => {
   const matches = compileTexts(['CAM', 'web.dl', '(']);
@@ -30,8 +31,8 @@ test('expressions that explode elsewhere take milliseconds here', () => {
   const hostile = ['(a+)+$', '(x+x+)+y', '(.*){1,32}[bc]', '(.*a){20}', '([a-zA-Z]+)*$', '(a|aa)+$', '(a|a?)+$', '.*.*.*.*=.*'];
   const matches = compileExpressions(hostile);
   const name = `${'a'.repeat(900)}!`;
-  const startedAt = performance.now();
+  const usedMs = cpuClock();
   for (let turn = 0; turn < 200; turn++) matches(name + String(turn));
-  const elapsedMs = performance.now() - startedAt;
-  assert.ok(elapsedMs < 5000, `200 names of 900 characters in ${elapsedMs} ms`);
+  const cpuMs = usedMs();
+  assert.ok(cpuMs < 5000, `200 names of 900 characters in ${cpuMs} ms`);
 });

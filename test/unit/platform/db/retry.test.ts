@@ -25,9 +25,9 @@ describe('retries', () => {
     let attempts = 0;
     const startedAt = performance.now();
     const attempt = () => { attempts += 1; return Promise.reject(raised('ECONNREFUSED')); };
-    await assert.rejects(withRetries({ deadlineMs: 120, signal: never }, attempt), { code: 'ECONNREFUSED' });
-    assert.ok(attempts >= 2 && attempts <= 8, `${attempts} attempts`);
-    assert.ok(performance.now() - startedAt >= 100);
+    await assert.rejects(withRetries({ deadlineMs: 1200, signal: never }, attempt), { code: 'ECONNREFUSED' });
+    assert.ok(attempts >= 2 && attempts <= 16, `${attempts} attempts`);
+    assert.ok(performance.now() - startedAt >= 1000);
   });
 
   it('tells each repetition what is left', async () => {
@@ -44,7 +44,7 @@ describe('retries', () => {
     for (const code of ['57014', '53300', '23505']) {
       let attempts = 0;
       const attempt = () => { attempts += 1; return Promise.reject(raised(code)); };
-      await assert.rejects(withRetries({ deadlineMs: 10_000, signal: never }, attempt), { code });
+      await assert.rejects(withRetries({ deadlineMs: 60_000, signal: never }, attempt), { code });
       assert.equal(attempts, 1);
     }
   });
@@ -55,7 +55,7 @@ describe('retries', () => {
       attempts += 1;
       return Promise.reject(attempts === 1 ? raised('ECONNREFUSED') : new AppError('database.timeout', 'late'));
     };
-    await assert.rejects(withRetries({ deadlineMs: 1000, signal: never }, attempt), { code: 'ECONNREFUSED' });
+    await assert.rejects(withRetries({ deadlineMs: 60_000, signal: never }, attempt), { code: 'ECONNREFUSED' });
     assert.equal(attempts, 2);
   });
 
