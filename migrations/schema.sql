@@ -372,7 +372,9 @@ CREATE TABLE stream (
   locator text DEFAULT ''::text NOT NULL,
   source text DEFAULT ''::text NOT NULL,
   release_group text DEFAULT ''::text NOT NULL,
-  uploader text DEFAULT ''::text NOT NULL
+  uploader text DEFAULT ''::text NOT NULL,
+  subtitle_languages_low integer DEFAULT 0 NOT NULL,
+  subtitle_languages_high integer DEFAULT 0 NOT NULL
 ) WITH (fillfactor=95);
 
 CREATE TABLE stream_counter (
@@ -528,7 +530,8 @@ CREATE VIEW stream_readable AS
     c.playback_count,
     s.is_active,
     s.is_blocked,
-    s.added_at
+    s.added_at,
+    language_names((((s.subtitle_languages_low)::bigint & '4294967295'::bigint) | ((s.subtitle_languages_high)::bigint << 32))) AS subtitle_languages
    FROM ((stream s
      LEFT JOIN stream_counter c USING (stream_id))
      LEFT JOIN tracker_list t USING (tracker_list_id));
@@ -575,6 +578,7 @@ COMMENT ON TABLE stream IS 'One torrent, URL, video or NZB, however many titles 
 COMMENT ON COLUMN stream.added_at IS 'When it was uploaded at its source, as far as known.';
 COMMENT ON COLUMN stream.content_key IS 'Torrents: the infohash. Others: the first 20 bytes of the SHA-256 of the locator.';
 COMMENT ON COLUMN stream.locator IS 'URL, YouTube id, NZB URL or acestream content id; empty for torrents.';
+COMMENT ON COLUMN stream.subtitle_languages_low IS 'As languages_low, of the subtitles that a release names; 0 when it names none.';
 COMMENT ON TABLE stream_counter IS 'What changes often, apart from wide rows. No index but the key, so that updates stay within the page (HOT).';
 COMMENT ON COLUMN stream_counter.seeders IS '-1 when unknown.';
 COMMENT ON TABLE stream_link IS 'A file of a stream plays a film (season and episodes 0), an episode, a range of them, a whole season (0 to 99999) or all (season -1).';

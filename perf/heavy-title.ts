@@ -22,7 +22,7 @@ function heavyStream(index: number, prefix: string): ImportedStream {
     resolution, quality, codec,
     hdr: index % 3 === 0 ? [pick(HDR_FORMATS, index)] : [],
     audio: [pick(AUDIO_FORMATS, index)], channels: ['5.1'], flags: [],
-    languages: [pick(LANGUAGES, index), pick(LANGUAGES, index * 3 + 1)],
+    languages: [pick(LANGUAGES, index), pick(LANGUAGES, index * 3 + 1)], subtitleLanguages: [pick(LANGUAGES, index + 5)],
     bitDepth: 10, totalSizeBytes: sizeBytes, seeders: (index * 37) % 500, addedAtS: 1_700_000_000 + index * 3600,
     placements: [{ season: 0, episodeFrom: 0, episodeTo: 0, fileIndex: 0, filename: `${name}.mkv`, fileSizeBytes: sizeBytes }],
   };

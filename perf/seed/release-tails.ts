@@ -53,6 +53,7 @@ const LANGUAGES: Weighted<string> = [
   [620, ''], [50, 'MULTi'], [40, 'FRENCH'], [35, 'iTALiAN'], [30, 'GERMAN.DL'], [28, 'SPANiSH'], [25, 'Hindi'], [22, 'RUSSiAN'],
   [15, 'LATiNO'], [15, 'Hindi.English'], [14, 'iTALiAN.ENG'], [12, 'Tamil'], [12, 'Telugu'], [10, 'POLiSH'], [10, 'KOREAN'],
   [10, 'JAPANESE'], [8, 'DUTCH'], [8, 'Malayalam'], [7, 'CHiNESE'], [6, 'TURKiSH'], [5, 'CZECH'], [5, 'HUNGARiAN'], [4, 'SWEDiSH'],
+  [8, 'NORDiC.SUBS'], [8, 'VOSTFR'], [6, 'Korean.ESub'],
   [3, 'DANiSH'], [3, 'UKRAiNiAN'], [2, 'Kannada'], [1, 'THAi'],
 ];
 const EDITIONS: Weighted<string> = [[920, ''], [25, 'REPACK'], [25, 'PROPER'], [15, 'EXTENDED'], [10, 'REMASTERED'], [5, 'UNRATED']];
@@ -90,6 +91,7 @@ function makeTail(random: Random): ReleaseTail {
     bytes: utf8(text), isSpaced, group: utf8(group), kilobytesPerMinute: Math.round(megabits * KILOBYTES_OF_A_MEGABIT_MINUTE),
     resolution: codes.resolution, quality: codes.quality, codec: codes.codec, hdrMask: codes.hdrMask, audioMask: codes.audioMask,
     channelsMask: codes.channelsMask, flagsMask: codes.flagsMask, languagesLow: codes.languagesLow | 0,
-    languagesHigh: codes.languagesHigh | 0, bitDepth: codes.bitDepth,
+    languagesHigh: codes.languagesHigh | 0, subtitleLanguagesLow: codes.subtitleLanguagesLow | 0,
+    subtitleLanguagesHigh: codes.subtitleLanguagesHigh | 0, bitDepth: codes.bitDepth,
   };
 }

@@ -108,6 +108,8 @@ export class StreamRows {
     stream.int4(tail.flagsMask | (placements[0]?.season === -1 ? COMPLETE_FLAG : 0));
     stream.int4(tail.languagesLow);
     stream.int4(tail.languagesHigh);
+    stream.int4(tail.subtitleLanguagesLow);
+    stream.int4(tail.subtitleLanguagesHigh);
     stream.int2(tail.hdrMask);
     stream.int2(tail.channelsMask);
     stream.int2(kind);

@@ -17,6 +17,7 @@ const COLUMNS = {
   episode: ['media_id', 'season', 'episode', 'title'],
   stream: [
     'stream_id', 'added_at', 'total_size_bytes', 'tracker_list_id', 'audio_mask', 'flags_mask', 'languages_low', 'languages_high',
+    'subtitle_languages_low', 'subtitle_languages_high',
     'hdr_mask', 'channels_mask', 'kind', 'resolution', 'quality', 'codec', 'bit_depth', 'is_active', 'content_key', 'name',
     'locator', 'source', 'release_group',
   ],

@@ -88,7 +88,8 @@ test('names, attributes and sizes agree; popularity is that of Zipf', { skip: sk
   await withSql(database.uri, async (sql) => {
     const streams = await sql<{ name: string; codes: number[]; title: string }[]>`
       SELECT DISTINCT ON (s.stream_id) s.name, m.title,
-        json_build_array(resolution, quality, codec, hdr_mask, audio_mask, channels_mask, bit_depth, s.languages_low) AS codes
+        json_build_array(resolution, quality, codec, hdr_mask, audio_mask, channels_mask, bit_depth, s.languages_low,
+          s.subtitle_languages_low) AS codes
       FROM stream s JOIN stream_link l USING (stream_id) JOIN media m USING (media_id)`;
     // The parser takes letters of other scripts for a language.
     const latin = streams.filter(({ title }) => /^[ -~]+$/.test(title));
@@ -96,6 +97,7 @@ test('names, attributes and sizes agree; popularity is that of Zipf', { skip: sk
       const read = releaseCodes(parseReleaseTitle(name));
       const expected = [
         read.resolution, read.quality, read.codec, read.hdrMask, read.audioMask, read.channelsMask, read.bitDepth, read.languagesLow | 0,
+        read.subtitleLanguagesLow | 0,
       ];
       return expected.some((code, index) => code !== codes[index]);
     });

@@ -64,7 +64,8 @@ describe('stream store', { skip: skipWithoutPostgres }, () => {
       trackers: ['udp://one.example.org', 'udp://two.example.org'], resolution: '2160p', quality: 'WEB-DL',
       codec: 'hevc',
       hdr: ['DV', 'HDR'], audio: ['Atmos'], channels: ['7.1'], flags: ['proper', 'webSeed'],
-      languages: ['English', 'Finnish', 'Norwegian', 'Georgian'], bitDepth: 10, totalSizeBytes: 2 ** 53 - 1,
+      languages: ['English', 'Finnish', 'Norwegian', 'Georgian'],
+      subtitleLanguages: ['Finnish', 'Norwegian', 'English'], bitDepth: 10, totalSizeBytes: 2 ** 53 - 1,
       seeders: 2 ** 31 - 1,
       addedAtS: 1_700_000_000,
       placements: [
@@ -77,7 +78,8 @@ describe('stream store', { skip: skipWithoutPostgres }, () => {
     assert.ok(first !== undefined && second !== undefined);
     assert.deepEqual({ ...first, streamId: 0, infohash: Buffer.from(first.infohash ?? []).toString('hex') }, {
       streamId: 0, kind: 0, resolution: 1, quality: 4, codec: 1, hdrMask: 0b101, audioMask: 1, channelsMask: 0b100000,
-      flagsMask: 0x8001, languagesLow: (1 << 31) | 1, languagesHigh: (1 << 0) | (1 << 15), bitDepth: 10,
+      flagsMask: 0x8001, languagesLow: (1 << 31) | 1, languagesHigh: (1 << 0) | (1 << 15),
+      subtitleLanguagesLow: (1 << 31) | 1, subtitleLanguagesHigh: 1, bitDepth: 10,
       fileSizeBytes: 2 ** 40,
       totalSizeBytes: 2 ** 53 - 1, seeders: 2 ** 31 - 1, addedAtS: 1_700_000_000, fileIndex: 3, infohash,
       name: torrent.name, filename: 'ä.mkv', locator: '', source: 'test', releaseGroup: 'GRP', uploader: 'someone',
@@ -87,6 +89,7 @@ describe('stream store', { skip: skipWithoutPostgres }, () => {
       [second.kind, second.infohash, second.locator, second.trackers, second.seeders, second.fileIndex],
       [1, null, 'https://example.org/a.mp4', '', -1, -1],
     );
+    assert.deepEqual([second.subtitleLanguagesLow, second.subtitleLanguagesHigh], [0, 0], 'no subtitles are none');
     assert.equal(second.languagesHigh, 1 << (LANGUAGE_UNKNOWN_BIT - 32), 'no known language is "unknown"');
     assert.ok(Math.abs(second.addedAtS - Date.now() / 1000) < 3600, 'unknown time of upload: the import');
   });

@@ -22,7 +22,7 @@ export function importedStream(given: Partial<ImportedStream> = {}): ImportedStr
     source: 'test',
     releaseGroup: '', uploader: '', trackers: [], resolution: 'unknown', quality: 'unknown', codec: 'unknown',
     hdr: [], audio: [],
-    channels: [], flags: [], languages: [], bitDepth: 0, totalSizeBytes: 0, seeders: -1, addedAtS: 0,
+    channels: [], flags: [], languages: [], subtitleLanguages: [], bitDepth: 0, totalSizeBytes: 0, seeders: -1, addedAtS: 0,
     placements: [{ season: 0, episodeFrom: 0, episodeTo: 0, fileIndex: -1, filename: '', fileSizeBytes: 0 }], ...given,
   };
 }

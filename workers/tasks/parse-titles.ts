@@ -7,7 +7,7 @@ import type { TaskHandler } from '../contract.ts';
 export const TITLES_MAX = 10_000;
 
 /** Numbers a title in `codes`, in the order of `ReleaseCodes`. */
-const CODES = 10;
+const CODES = 12;
 
 export const parseTitles: TaskHandler<'titles.parse'> = ({ titles }) => {
   if (titles.length > TITLES_MAX) throw new RangeError(`${titles.length} titles: expected at most ${TITLES_MAX}`);

@@ -49,6 +49,8 @@ export interface ImportedStream {
   readonly flags: readonly (typeof STREAM_FLAGS)[number][];
   /** Spoken languages; empty when unknown. */
   readonly languages: readonly Language[];
+  /** Languages of subtitles that the release names. */
+  readonly subtitleLanguages: readonly Language[];
   readonly bitDepth: number;
   /** Whole torrent or folder. */
   readonly totalSizeBytes: number;

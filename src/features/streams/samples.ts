@@ -26,6 +26,7 @@ interface Sample {
   readonly audio?: readonly AudioFormat[];
   readonly channels?: readonly Channels[];
   readonly languages?: readonly Language[];
+  readonly subtitles?: readonly Language[];
   readonly sizeMb?: number;
   readonly seeders?: number;
   readonly source?: string;
@@ -36,7 +37,8 @@ const SAMPLES: readonly Sample[] = [
   {
     name: 'Sintel.2010.2160p.UHD.BluRay.REMUX.DV.HDR10.HEVC.TrueHD.7.1.Atmos-DURIAN', resolution: '2160p',
     quality: 'BluRay REMUX', codec: 'hevc', hdr: ['DV', 'HDR'], audio: ['Atmos', 'TrueHD'], channels: ['7.1'],
-    languages: ['English'], sizeMb: 21_500, seeders: 88, source: 'Open Movies', uploader: 'durian',
+    languages: ['English'], subtitles: ['French', 'German'], sizeMb: 21_500, seeders: 88,
+    source: 'Open Movies', uploader: 'durian',
   },
   {
     name: 'Sintel.2010.2160p.WEB-DL.HDR10+.DDP5.1.Atmos.H.265-OPEN', resolution: '2160p', quality: 'WEB-DL', codec: 'hevc',
@@ -122,16 +124,15 @@ export function sampleSet(): StreamSet {
 }
 
 function rowOf(sample: Sample, index: number): StreamRow {
-  const { kind = 'torrent', languages = [] } = sample;
+  const { kind = 'torrent', languages = [], subtitles = [] } = sample;
   const sizeBytes = (sample.sizeMb ?? 0) * 1024 * 1024;
-  const bits = languages.map((language) => LANGUAGES.indexOf(language));
   return {
     streamId: index + 1, kind: codeOf(STREAM_KINDS, kind), resolution: codeOf(RESOLUTIONS, sample.resolution),
     quality: codeOf(QUALITIES, sample.quality), codec: codeOf(CODECS, sample.codec),
     hdrMask: maskOf(HDR_FORMATS, sample.hdr ?? []),
     audioMask: maskOf(AUDIO_FORMATS, sample.audio ?? []), channelsMask: maskOf(CHANNELS, sample.channels ?? []), flagsMask: 0,
-    languagesLow: bits.filter((bit) => bit < 32).reduce((mask, bit) => (mask | (1 << bit)) >>> 0, 0),
-    languagesHigh: bits.filter((bit) => bit >= 32).reduce((mask, bit) => mask | (1 << (bit - 32)), 0),
+    languagesLow: lowMask(languages), languagesHigh: highMask(languages),
+    subtitleLanguagesLow: lowMask(subtitles), subtitleLanguagesHigh: highMask(subtitles),
     bitDepth: 0, fileSizeBytes: sizeBytes, totalSizeBytes: sizeBytes, seeders: sample.seeders ?? -1,
     addedAtS: Date.UTC(2024, 0, 1 + index) / 1000, fileIndex: kind === 'torrent' ? 0 : -1,
     infohash: kind === 'torrent' ? new Uint8Array(20).fill(index + 1) : null,
@@ -140,4 +141,12 @@ function rowOf(sample: Sample, index: number): StreamRow {
     source: sample.source ?? '', releaseGroup: kind === 'torrent' ? (sample.name.split('-').at(-1) ?? '') : '',
     uploader: sample.uploader ?? '', trackers: '',
   };
+}
+
+function lowMask(languages: readonly Language[]): number {
+  return maskOf(LANGUAGES.slice(0, 31), languages) | (languages.includes(LANGUAGES[31]) ? 1 << 31 : 0);
+}
+
+function highMask(languages: readonly Language[]): number {
+  return maskOf(LANGUAGES.slice(32), languages);
 }

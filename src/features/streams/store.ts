@@ -55,7 +55,8 @@ WITH link AS (
 )
 SELECT count(*)::int AS rows, coalesce(string_agg(concat_ws(${SEPARATOR_SQL},
   b.stream_id, kind, resolution, quality, codec, hdr_mask, audio_mask, channels_mask, flags_mask, languages_low,
-  languages_high, bit_depth, file_size_bytes, total_size_bytes, seeders, floor(date_part('epoch', added_at)),
+  languages_high, subtitle_languages_low, subtitle_languages_high, bit_depth, file_size_bytes, total_size_bytes, seeders,
+  floor(date_part('epoch', added_at)),
   file_index, CASE WHEN kind = 0 THEN encode(content_key, 'hex') ELSE '' END, coalesce(tracker_list_id::text, ''),
   ${['name', 'filename', 'locator', 'source', 'release_group', 'uploader'].map(text).join(', ')}
 ), ${SEPARATOR_SQL} ORDER BY b.seeders DESC, b.stream_id DESC), '') AS fields

@@ -6,8 +6,8 @@ import type { StreamRow } from '../../lib/stream-set/row.ts';
 
 /** "Unit separator" of ASCII: no release title has it, and one that has is read with a blank instead. */
 export const SEPARATOR = '\x1f';
-export const FIELDS_PER_STREAM = 25;
-const TRACKER_LIST_ID = 18;
+export const FIELDS_PER_STREAM = 27;
+const TRACKER_LIST_ID = 20;
 
 /** Ids of the lists of trackers that the rows refer to, each once. */
 export function trackerListIdsOf(fields: readonly string[]): ReadonlySet<string> {
@@ -27,7 +27,7 @@ export function streamRows(fields: readonly string[], trackers: ReadonlyMap<stri
 }
 
 function streamRow(fields: readonly string[], at: number, trackers: ReadonlyMap<string, string>): StreamRow {
-  const infohash = fields[at + 17] ?? '';
+  const infohash = fields[at + 19] ?? '';
   return {
     streamId: Number(fields[at]),
     kind: Number(fields[at + 1]),
@@ -40,19 +40,21 @@ function streamRow(fields: readonly string[], at: number, trackers: ReadonlyMap<
     flagsMask: Number(fields[at + 8]),
     languagesLow: Number(fields[at + 9]),
     languagesHigh: Number(fields[at + 10]),
-    bitDepth: Number(fields[at + 11]),
-    fileSizeBytes: Number(fields[at + 12]),
-    totalSizeBytes: Number(fields[at + 13]),
-    seeders: Number(fields[at + 14]),
-    addedAtS: Number(fields[at + 15]),
-    fileIndex: Number(fields[at + 16]),
+    subtitleLanguagesLow: Number(fields[at + 11]),
+    subtitleLanguagesHigh: Number(fields[at + 12]),
+    bitDepth: Number(fields[at + 13]),
+    fileSizeBytes: Number(fields[at + 14]),
+    totalSizeBytes: Number(fields[at + 15]),
+    seeders: Number(fields[at + 16]),
+    addedAtS: Number(fields[at + 17]),
+    fileIndex: Number(fields[at + 18]),
     infohash: infohash === '' ? null : Buffer.from(infohash, 'hex'),
     trackers: trackers.get(fields[at + TRACKER_LIST_ID] ?? '') ?? '',
-    name: fields[at + 19] ?? '',
-    filename: fields[at + 20] ?? '',
-    locator: fields[at + 21] ?? '',
-    source: fields[at + 22] ?? '',
-    releaseGroup: fields[at + 23] ?? '',
-    uploader: fields[at + 24] ?? '',
+    name: fields[at + 21] ?? '',
+    filename: fields[at + 22] ?? '',
+    locator: fields[at + 23] ?? '',
+    source: fields[at + 24] ?? '',
+    releaseGroup: fields[at + 25] ?? '',
+    uploader: fields[at + 26] ?? '',
   };
 }

@@ -1,7 +1,7 @@
 /** What a release title says, as the codes and masks of stream columns (`lib/vocabulary.ts`). */
 import {
   AUDIO_FORMATS, CHANNELS, CODECS, HDR_FORMATS, LANGUAGES, LANGUAGE_UNKNOWN_BIT, QUALITIES, RESOLUTIONS, STREAM_FLAGS,
-  codeOf, maskOf,
+  codeOf, maskOf, type Language,
 } from '../vocabulary.ts';
 import { languageOfCode } from './language-codes.ts';
 import type { ReleaseTitle } from './release-title.ts';
@@ -17,11 +17,14 @@ export interface ReleaseCodes {
   readonly flagsMask: number;
   readonly languagesLow: number;
   readonly languagesHigh: number;
+  readonly subtitleLanguagesLow: number;
+  readonly subtitleLanguagesHigh: number;
   readonly bitDepth: number;
 }
 
 export function releaseCodes(release: ReleaseTitle): ReleaseCodes {
   const languages = languageMasks(release.audioLanguages);
+  const subtitles = languageMasks(release.subtitleLanguages);
   return {
     resolution: codeOf(RESOLUTIONS, release.resolution),
     quality: codeOf(QUALITIES, release.quality),
@@ -32,6 +35,8 @@ export function releaseCodes(release: ReleaseTitle): ReleaseCodes {
     flagsMask: maskOf(STREAM_FLAGS, flagNames(release)),
     languagesLow: languages.low,
     languagesHigh: languages.high,
+    subtitleLanguagesLow: subtitles.low,
+    subtitleLanguagesHigh: subtitles.high,
     bitDepth: Number.parseInt(release.bitDepth ?? '0', 10),
   };
 }
@@ -56,7 +61,7 @@ function languageMasks(codes: readonly string[]): { readonly low: number; readon
   let low = 0;
   let high = 0;
   for (const code of codes) {
-    const name = REGIONAL.get(code) ?? languageOfCode(code.split('-')[0] ?? code);
+    const name = languageName(code);
     const bit = name === undefined ? LANGUAGE_UNKNOWN_BIT : LANGUAGES.findIndex((language) => language === name);
     if (bit < 32) low |= 1 << bit;
     else high |= 1 << (bit - 32);
@@ -64,4 +69,9 @@ function languageMasks(codes: readonly string[]): { readonly low: number; readon
   return { low: low >>> 0, high: high >>> 0 };
 }
 
-const REGIONAL: ReadonlyMap<string, string> = new Map([['es-419', 'Latino'], ['zh-TW', 'Taiwanese']]);
+/** Undefined for languages that the vocabulary has no name for. */
+export function languageName(code: string): Language | undefined {
+  return REGIONAL.get(code) ?? languageOfCode(code.split('-')[0] ?? code);
+}
+
+const REGIONAL: ReadonlyMap<string, Language> = new Map([['es-419', 'Latino'], ['zh-TW', 'Taiwanese']]);

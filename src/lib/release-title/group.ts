@@ -43,7 +43,8 @@ const END_CHARS = 60;
 /** @param title prepared; @param found by the library */
 export function groupOf(title: string, found: string | undefined): string | undefined {
   const group = found === undefined ? missedGroup(title) : wholeGroup(title, found);
-  return group === undefined || isOfLanguages(title, group) ? undefined : group;
+  const isAtFront = group !== undefined && title.startsWith(`[${group}`);
+  return group === undefined || (!isAtFront && isOfLanguages(title, group)) ? undefined : group;
 }
 
 /** `CZ-SK`, `PT-BR`, `Sub-Ita` and `PLSUB` at the end are no groups. */

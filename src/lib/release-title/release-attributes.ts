@@ -1,8 +1,9 @@
-/** What a release title says about the video, as names of `lib/vocabulary.ts`: what importers store. */
+/** What a release title says about the video and its subtitles, as names of `lib/vocabulary.ts`: what importers store. */
 import {
   AUDIO_FORMATS, CHANNELS, CODECS, HDR_FORMATS, QUALITIES, RESOLUTIONS,
-  type AudioFormat, type Channels, type Codec, type HdrFormat, type Quality, type Resolution,
+  type AudioFormat, type Channels, type Codec, type HdrFormat, type Language, type Quality, type Resolution,
 } from '../vocabulary.ts';
+import { languageName } from './codes.ts';
 import { parseReleaseTitle } from './parse.ts';
 
 export interface ReleaseAttributes {
@@ -12,6 +13,7 @@ export interface ReleaseAttributes {
   readonly hdr: readonly HdrFormat[];
   readonly audio: readonly AudioFormat[];
   readonly channels: readonly Channels[];
+  readonly subtitleLanguages: readonly Language[];
   /** 0 when the title does not say. */
   readonly bitDepth: number;
 }
@@ -26,6 +28,7 @@ export function releaseAttributes(title: string): ReleaseAttributes {
     hdr: HDR_FORMATS.filter((name) => release.hdr.includes(name)),
     audio: AUDIO_FORMATS.filter((name) => release.audio.includes(name)),
     channels: CHANNELS.filter((name) => release.channels.includes(name)),
+    subtitleLanguages: release.subtitleLanguages.map(languageName).filter((name) => name !== undefined),
     bitDepth: Number.parseInt(release.bitDepth ?? '0', 10),
   };
 }

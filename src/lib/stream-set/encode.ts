@@ -95,6 +95,8 @@ function writeNumbers(columns: StreamColumns, rows: readonly StreamRow[]): void 
     columns.flagsMask[at] = row.flagsMask;
     columns.languagesLow[at] = row.languagesLow;
     columns.languagesHigh[at] = row.languagesHigh;
+    columns.subtitleLanguagesLow[at] = row.subtitleLanguagesLow;
+    columns.subtitleLanguagesHigh[at] = row.subtitleLanguagesHigh;
     columns.seeders[at] = row.seeders < 0 ? -1 : whole(row.seeders, 0x7fff_ffff);
     columns.fileIndex[at] = row.fileIndex < 0 ? -1 : whole(row.fileIndex, 0x7fff_ffff);
     columns.audioMask[at] = row.audioMask;

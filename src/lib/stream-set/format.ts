@@ -16,7 +16,7 @@ import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
 
 export const MAGIC = 0x534c5353;
-export const FORMAT_VERSION = 1;
+export const FORMAT_VERSION = 2;
 export const HEADER_BYTES = 24;
 export const COMPRESSION_NONE = 0;
 export const COMPRESSION_DEFLATE = 1;
@@ -45,8 +45,8 @@ export const BODY_BYTES_MAX = 32 * 1024 * 1024;
 
 export const INFOHASH_BYTES = 20;
 
-/** Bytes of one row over all columns: 3 doubles, 6 words, 8 half words, 7 bytes, the infohash. */
-const ROW_BYTES = 3 * 8 + 6 * 4 + 8 * 2 + 7 + INFOHASH_BYTES;
+/** Bytes of one row over all columns: 3 doubles, 8 words, 8 half words, 7 bytes, the infohash. */
+const ROW_BYTES = 3 * 8 + 8 * 4 + 8 * 2 + 7 + INFOHASH_BYTES;
 
 /** Length of the columns' bin: `rows` rows and the offsets of `strings` strings into the heap. */
 export function columnsBytes(rows: number, strings: number): number {
@@ -65,6 +65,8 @@ export class StreamColumns {
   readonly flagsMask: Uint32Array;
   readonly languagesLow: Uint32Array;
   readonly languagesHigh: Uint32Array;
+  readonly subtitleLanguagesLow: Uint32Array;
+  readonly subtitleLanguagesHigh: Uint32Array;
   readonly seeders: Int32Array;
   readonly fileIndex: Int32Array;
   /** Start of string `i` in the heap; one more entry marks the end. */
@@ -89,7 +91,7 @@ export class StreamColumns {
 
   constructor(buffer: ArrayBufferLike, offset: number, rows: number, strings: number) {
     const words = offset + rows * 24;
-    const offsets = words + rows * 24;
+    const offsets = words + rows * 32;
     const halves = offsets + (strings + 1) * 4;
     const bytes = halves + rows * 16;
     this.streamId = new Float64Array(buffer, offset, rows);
@@ -99,8 +101,10 @@ export class StreamColumns {
     this.flagsMask = new Uint32Array(buffer, words + rows * 4, rows);
     this.languagesLow = new Uint32Array(buffer, words + rows * 8, rows);
     this.languagesHigh = new Uint32Array(buffer, words + rows * 12, rows);
-    this.seeders = new Int32Array(buffer, words + rows * 16, rows);
-    this.fileIndex = new Int32Array(buffer, words + rows * 20, rows);
+    this.subtitleLanguagesLow = new Uint32Array(buffer, words + rows * 16, rows);
+    this.subtitleLanguagesHigh = new Uint32Array(buffer, words + rows * 20, rows);
+    this.seeders = new Int32Array(buffer, words + rows * 24, rows);
+    this.fileIndex = new Int32Array(buffer, words + rows * 28, rows);
     this.stringOffsets = new Uint32Array(buffer, offsets, strings + 1);
     this.audioMask = new Uint16Array(buffer, halves, rows);
     this.nameId = new Uint16Array(buffer, halves + rows * 2, rows);

@@ -12,8 +12,12 @@ export interface StreamRow {
   readonly audioMask: number;
   readonly channelsMask: number;
   readonly flagsMask: number;
+  /** Of speech; a language that is named for subtitles alone is none of them. */
   readonly languagesLow: number;
   readonly languagesHigh: number;
+  /** 0 when none is named. */
+  readonly subtitleLanguagesLow: number;
+  readonly subtitleLanguagesHigh: number;
   /** 0 when unknown. */
   readonly bitDepth: number;
   /** Size of the file that plays, in bytes; 0 when unknown. */

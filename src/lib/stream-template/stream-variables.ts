@@ -83,11 +83,12 @@ export const STREAM_VARIABLES: readonly VariableSpec[] = [
     read: ({ set, row }) => names(CHANNELS, set.columns.channelsMask[row]),
   },
   {
-    path: 'stream.languages', example: 'English, French', description: 'Languages (list)',
-    read: ({ set, row }) => [
-      ...names(LANGUAGES.slice(0, 32), set.columns.languagesLow[row]),
-      ...names(LANGUAGES.slice(32), set.columns.languagesHigh[row]),
-    ],
+    path: 'stream.languages', example: 'English, French', description: 'Spoken languages (list)',
+    read: ({ set, row }) => languages(set.columns.languagesLow[row], set.columns.languagesHigh[row]),
+  },
+  {
+    path: 'stream.subtitle_languages', example: 'French', description: 'Languages of subtitles that the release names (list)',
+    read: ({ set, row }) => languages(set.columns.subtitleLanguagesLow[row], set.columns.subtitleLanguagesHigh[row]),
   },
   {
     path: 'stream.size', example: '4500000000', description: 'Bytes of the file that plays, else of the whole',
@@ -157,6 +158,10 @@ export function compileStreamTemplate(source: string): Template<StreamCursor> {
 
 function named(list: readonly string[], code: number | undefined): string {
   return code === undefined || code === 0 ? '' : (list[code] ?? '');
+}
+
+function languages(low: number | undefined, high: number | undefined): string[] {
+  return [...names(LANGUAGES.slice(0, 32), low), ...names(LANGUAGES.slice(32), high)];
 }
 
 function names(list: readonly string[], mask: number | undefined): string[] {

@@ -68,7 +68,8 @@ test('what the pipeline has not is refused, not left out', () => {
   assert.throws(() => pipelineSettings({ snfm: 'exclude', snfp: ['cam'] }), /no name filter/);
   const link: StreamRow = {
     streamId: 1, kind: 1, resolution: 0, quality: 0, codec: 0, hdrMask: 0, audioMask: 0, channelsMask: 0, flagsMask: 0, languagesLow: 0,
-    languagesHigh: 0, bitDepth: 0, fileSizeBytes: 0, totalSizeBytes: 0, seeders: -1, addedAtS: 0, fileIndex: -1, infohash: null, name: '',
+    languagesHigh: 0, subtitleLanguagesLow: 0, subtitleLanguagesHigh: 0,
+    bitDepth: 0, fileSizeBytes: 0, totalSizeBytes: 0, seeders: -1, addedAtS: 0, fileIndex: -1, infohash: null, name: '',
     filename: '', locator: 'https://example.org/a.mp4', source: '', releaseGroup: '', uploader: '', trackers: '',
   };
   assert.throws(() => cachedTitle([link]), /stream 1 is no torrent/);

@@ -11,8 +11,8 @@ test('titles.parse in a real thread', async () => {
   const titles = ['Sintel.2010.1080p.BluRay.x264-DURIAN', 'Pioneer.One.S01E02.720p.WEB.x264-VODO'];
   const { codes, names } = await pool.run('titles.parse', { titles }, { signal: AbortSignal.timeout(10_000) });
   assert.deepEqual(JSON.parse(names), [['Sintel', 2010, [], [], 'DURIAN'], ['Pioneer One', 0, [1], [2], 'VODO']]);
-  assert.equal(codes.length, 20);
-  assert.deepEqual([RESOLUTIONS[codes[0] ?? 0], RESOLUTIONS[codes[10] ?? 0]], ['1080p', '720p']);
+  assert.equal(codes.length, 24);
+  assert.deepEqual([RESOLUTIONS[codes[0] ?? 0], RESOLUTIONS[codes[12] ?? 0]], ['1080p', '720p']);
 });
 
 test('more titles than a task takes are refused', () => {

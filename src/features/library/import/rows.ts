@@ -67,6 +67,7 @@ export type ChildTable = keyof ReturnType<typeof childRows>;
 /** A row of `stream` with the trackers beside it, and its seeders. */
 export function streamRow(stream: ImportedStream) {
   const languages = languageMasks(stream.languages);
+  const subtitles = languageMasks(stream.subtitleLanguages);
   const unknown = stream.languages.length === 0 ? 1 << (LANGUAGE_UNKNOWN_BIT - 32) : 0;
   return {
     kind: STREAM_KINDS.indexOf(stream.kind),
@@ -86,6 +87,8 @@ export function streamRow(stream: ImportedStream) {
     flags_mask: maskOf(STREAM_FLAGS, stream.flags),
     languages_low: languages.low,
     languages_high: languages.high | unknown,
+    subtitle_languages_low: subtitles.low,
+    subtitle_languages_high: subtitles.high,
     bit_depth: stream.bitDepth,
     total_size_bytes: stream.totalSizeBytes,
     added_at_s: stream.addedAtS,

@@ -239,7 +239,8 @@ ON CONFLICT DO NOTHING`;
 const STREAM_TYPES = {
   name: 'text', locator: 'text', release_group: 'text', uploader: 'text', resolution: 'smallint', quality: 'smallint',
   codec: 'smallint', hdr_mask: 'smallint', audio_mask: 'int', channels_mask: 'smallint', flags_mask: 'int',
-  languages_low: 'int', languages_high: 'int', bit_depth: 'smallint', total_size_bytes: 'bigint',
+  languages_low: 'int', languages_high: 'int', subtitle_languages_low: 'int', subtitle_languages_high: 'int',
+  bit_depth: 'smallint', total_size_bytes: 'bigint',
 } as const;
 const STREAM_COLUMNS = Object.keys(STREAM_TYPES);
 const STREAM_VALUES = [...STREAM_COLUMNS, 'tracker_list_id'];

@@ -30,7 +30,8 @@ function present(rows: readonly StreamRow[], by = presenter): readonly Stream[] 
 function row(changes: Partial<StreamRow>): StreamRow {
   const bare: StreamRow = {
     streamId: 1, kind: 0, resolution: 0, quality: 0, codec: 0, hdrMask: 0, audioMask: 0, channelsMask: 0, flagsMask: 0,
-    languagesLow: 0, languagesHigh: 0, bitDepth: 0, fileSizeBytes: 0, totalSizeBytes: 0, seeders: -1, addedAtS: 0,
+    languagesLow: 0, languagesHigh: 0, subtitleLanguagesLow: 0, subtitleLanguagesHigh: 0,
+    bitDepth: 0, fileSizeBytes: 0, totalSizeBytes: 0, seeders: -1, addedAtS: 0,
     fileIndex: -1, infohash: new Uint8Array(20).fill(0xab), name: '', filename: '', locator: '', source: '',
     releaseGroup: '', uploader: '', trackers: '',
   };

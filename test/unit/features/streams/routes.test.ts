@@ -12,6 +12,7 @@ import { StreamService } from '../../../../src/features/streams/service.ts';
 import { TIER_DATABASE, TIER_L1, TIER_L2, TIER_REUSE, type Reply, type Request } from '../../../../src/http/route.ts';
 import { AppError } from '../../../../src/lib/errors.ts';
 import { NameMatchCache } from '../../../../src/features/streams/name-matches.ts';
+import { FORMAT_VERSION } from '../../../../src/lib/stream-set/format.ts';
 import type { StreamRow } from '../../../../src/lib/stream-set/row.ts';
 import type { TitleId } from '../../../../src/lib/stremio/media-id.ts';
 import type { Stream } from '../../../../src/lib/stremio/types.ts';
@@ -320,7 +321,7 @@ test('another process finds both values in L2; only a large set goes through the
     const one = start(context, { parts, source });
     const first = await one.handle(request('movie', 'tt9000200.json'));
     await eventually('the set in L2', async () =>
-      (await parts.l2?.get(`stream-set:1:4711:0:0`, new AbortController().signal)) !== null);
+      (await parts.l2?.get(`stream-set:${FORMAT_VERSION}:4711:0:0`, new AbortController().signal)) !== null);
     await eventually('the title in L2', async () =>
       (await parts.l2?.get(`stream-media:1:movie:tt9000200`, new AbortController().signal)) !== null);
     const other = start(context, { parts: { ...parts, l1: localParts(false).l1 }, source });

@@ -5,8 +5,11 @@ import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { readCases, scoreCases } from '../../../../native-bench/titles-cases.ts';
+import { releaseCodes } from '../../../../src/lib/release-title/codes.ts';
 import { parseReleaseTitle } from '../../../../src/lib/release-title/parse.ts';
+import { releaseAttributes } from '../../../../src/lib/release-title/release-attributes.ts';
 import type { ReleaseTitle } from '../../../../src/lib/release-title/release-title.ts';
+import { LANGUAGES } from '../../../../src/lib/vocabulary.ts';
 
 type Facts = Partial<Record<keyof ReleaseTitle, unknown>>;
 type Case = readonly [title: string, facts: Facts];
@@ -157,6 +160,39 @@ test('a language keeps its region', () => {
     ['Harbour 2019 [POR-BR][POR][SPA-LA][SPA] 1080p', { languages: ['pt-BR', 'pt', 'es-419', 'es'] }],
     ['Harbour.2019.PT.1080p', { languages: ['pt'] }],
   ]);
+});
+
+test('a language that is named for subtitles alone is not spoken', () => {
+  const cases: readonly (readonly [tags: string, audio: readonly string[], subtitles: readonly string[]])[] = [
+    ['iTA sub ita eng', ['it'], ['it', 'en']], ['ITA ENG SUB ITA ENG', ['it', 'en'], ['it', 'en']], ['Sub: Ita, Eng', [], ['it', 'en']],
+    ['ITA AC3 ENG SUB ITA x264', ['it', 'en'], ['it']], ['[SUB ITA-ENG]', [], ['it', 'en']], ['Sub-Ita', [], ['it']], ['[Sub_ITA]', [], ['it']],
+    ['SUBFRENCH.720p.WEB', [], ['fr']], ['VOSTFR.720p.WEB', [], ['fr']], ['VOSTA', [], ['en']], ['VOSE', [], ['es']],
+    ['TRUEFRENCH.VOSTFR', ['fr'], ['fr']], ['NORDiC.SUBS.720p', [], ['da', 'fi', 'no', 'sv']], ['NORDiC.720p', ['da', 'fi', 'no', 'sv'], []],
+    ['Subs English+Nordic', [], ['en', 'da', 'fi', 'no', 'sv']], ['SweSub.720p', [], ['sv']], ['NLSubs', [], ['nl']], ['NL.Subs', [], ['nl']],
+    ['KORSUB.HDRip', [], ['ko']], ['VietSub', [], ['vi']], ['PLSUBBED', [], ['pl']], ['JAPANESE.ENSUBBED', ['ja'], ['en']],
+    ['[English Subtitles]', [], ['en']],
+    ['Japanese Audio English Subtitles', ['ja'], ['en']], ['Eng Sub', [], ['en']], ['Rus Sub Eng', ['ru'], ['en']],
+    ['Korean.German.Subbed', ['ko'], ['de']], ['German.Custom.Subbed', [], ['de']], ['svensk, danska, norsk sub', [], ['sv', 'da', 'no']],
+    ['Hindi ESub', ['hi'], ['en']], ['Hindi.English.ESubs', ['hi', 'en'], ['en']], ['MULTi-SUBS', [], []], ['Hindi MSubs', ['hi'], []],
+    ['Legendado', [], ['pt']], ['Legendado.PT-BR', [], ['pt-BR']], ['Dublado', ['pt'], []], ['Subtitulado', [], ['es']],
+    ['Subtitulos Español', [], ['es']], ['Napisy PL', [], ['pl']], ['CZ titulky', [], ['cs']], ['Rus+Sub', ['ru'], []],
+  ];
+  for (const [tags, audioLanguages, subtitleLanguages] of cases) {
+    check([[`Harbour.2019.${tags}`, { title: 'Harbour', audioLanguages, subtitleLanguages }]]);
+  }
+  check([
+    ['The French Sub 2019 720p', { title: 'The French Sub', audioLanguages: [], subtitleLanguages: [] }],
+    ['[FASubs] Tidal Clock - 05 [1080p]', { audioLanguages: [], subtitleLanguages: [], group: 'FASubs' }],
+    ['Harbour 2019 1080p PLSUB', { group: undefined }],
+    ['Harbour.2019.English.srt', { audioLanguages: [], subtitleLanguages: ['en'] }],
+  ]);
+});
+
+test('codes of a stream hold what is spoken, and subtitles apart', () => {
+  const codes = releaseCodes(parseReleaseTitle('Harbour.2019.Korean.SUBFRENCH.720p.WEB.x264-GRP'));
+  assert.deepEqual([codes.languagesLow, codes.languagesHigh], [1 << LANGUAGES.indexOf('Korean'), 0]);
+  assert.deepEqual([codes.subtitleLanguagesLow, codes.subtitleLanguagesHigh], [1 << LANGUAGES.indexOf('French'), 0]);
+  assert.deepEqual(releaseAttributes('Harbour.2019.SUBFRENCH.720p').subtitleLanguages, ['French']);
 });
 
 test('ranges that are written out are all their episodes; across seasons they are none', () => {
