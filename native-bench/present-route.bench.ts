@@ -40,7 +40,8 @@ export async function openStreamRouteBench(): Promise<BenchSuite> {
   const mediaCache = open(RESOLVED_MEDIA_CACHE);
   const setCache = open(streamSetCache(NO_POOL));
   const service = new StreamService({
-    source: SOURCE, mediaCache, setCache, nameMatches: new NameMatchCache(NO_POOL), presenter: { addonName: 'Sluice' }, titlesMax: 256,
+    source: SOURCE, mediaCache, setCache, nameMatches: new NameMatchCache(NO_POOL),
+    presenter: { addonName: 'Sluice', rowBytesMax: 1_000_000 }, titlesMax: 256,
   });
   const handlerOf = (reuse: boolean): Handler => {
     const [route] = streamRoutes(service, ANONYMOUS, { replyBytesMax: 16_000_000, reuse, timeoutMs: 1000, bodyVersion: 'test' });

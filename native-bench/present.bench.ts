@@ -16,7 +16,7 @@ export async function openPresentBench(): Promise<BenchSuite> {
   const set = decodeStreamSet(encodeStreamSet(FIXTURE_MEDIA, fixtureRows(200)));
   if (set === null) throw new Error('the fixed rows do not decode');
   const ranker = new StreamRanker();
-  const presenter = new StreamPresenter({ addonName: ADDON_NAME });
+  const presenter = new StreamPresenter({ rowBytesMax: 1_000_000, addonName: ADDON_NAME });
   const count = ranker.rank(set, ANONYMOUS.anonymous.list, null);
   const rows = ranker.rows.slice();
   const objects = { streams: plainPresent(set, rows, count, ADDON_NAME) };

@@ -45,6 +45,11 @@ export const PLAIN_SCENARIOS: readonly LoadScenario[] = [
     checks: (phases) => [atLeast('throughput', requestsPerS(phases[0]), 3500, 'req/s'), halfCapacity(3)(phases)],
   },
   {
+    name: 'stream-distinct-gzip', description: 'stream-distinct, compressed: every request compresses its own list.',
+    needs: NOTHING, environment: PLAIN, warmUpS: 6,
+    requests: () => Promise.resolve({ paths: distinctStreamPaths(), headers: GZIP }),
+  },
+  {
     name: 'stream-l2', description: '200 titles with 200 streams; nothing is kept in the process, every request reads its set from Redis.',
     needs: REDIS, environment: WITHOUT_L1, warmUpS: 3, requests: fixed(heavyStreamPaths()),
     checks: (phases) => [atLeast('throughput', requestsPerS(phases[0]), 2500, 'req/s'), halfCapacity(3)(phases)],

@@ -36,7 +36,7 @@ import { openKeyRing } from './key-ring.ts';
 import { openRedis } from './shared-redis.ts';
 import { PoolCompressor } from './pool-compressor.ts';
 import { routeTable, type RouteParts } from './routes.ts';
-import { cacheLifetimes, poolThreads, tlsFiles } from './settings.ts';
+import { cacheLifetimes, poolThreads, replyShareBytes, tlsFiles } from './settings.ts';
 
 /** One process that answers HTTP. */
 export interface Api extends Drainable {
@@ -107,7 +107,7 @@ function composeFeatures({ config, ring, page, database, redis, pool, caches, lo
       mediaCache: caches.open(RESOLVED_MEDIA_CACHE, lifetimes.ids),
       setCache: caches.open(streamSetCache(pool), lifetimes.streams),
       nameMatches: new NameMatchCache(pool),
-      presenter: { addonName: config.ADDON_NAME },
+      presenter: { addonName: config.ADDON_NAME, rowBytesMax: replyShareBytes(config) },
       titlesMax: LOADS_MAX,
     }),
     posters: new PosterService({

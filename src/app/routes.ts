@@ -17,6 +17,7 @@ import { streamRoutes } from '../features/streams/routes.ts';
 import type { StreamService } from '../features/streams/service.ts';
 import type { Route } from '../http/route.ts';
 import type { Config } from '../platform/config/config.ts';
+import { replyShareBytes } from './settings.ts';
 import { version } from './version.ts';
 
 export interface RouteParts {
@@ -30,13 +31,11 @@ export interface RouteParts {
   readonly page: PageFiles;
 }
 
-/** Finished replies may take as much memory as the values that they are built from, shared by three features. */
-const REPLY_SHARES = 3;
 const HEALTH_TIMEOUT_MS = 5000;
 
 export function routeTable(config: Config, parts: RouteParts): readonly Route[] {
   const timeoutMs = config.REQUEST_TIMEOUT_MS;
-  const replyBytesMax = Math.floor(config.CACHE_MEMORY_BYTES / 2 / REPLY_SHARES);
+  const replyBytesMax = replyShareBytes(config);
   const manifest = {
     id: config.ADDON_ID,
     name: config.ADDON_NAME,

@@ -41,6 +41,13 @@ export function cacheLifetimes(config: Config): CacheLifetimes {
   };
 }
 
+/** What is built from cached values may take as much memory as they: replies of three features, and rows of streams. */
+const REPLY_SHARES = 4;
+
+export function replyShareBytes(config: Config): number {
+  return Math.floor(config.CACHE_MEMORY_BYTES / 2 / REPLY_SHARES);
+}
+
 /** Pool threads per process: max(1, floor((cores − HTTP_PROCESSES) ÷ HTTP_PROCESSES)), design.md section 3. */
 export function poolThreads(config: Config): number {
   const processes = config.HTTP_PROCESSES;

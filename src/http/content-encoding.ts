@@ -39,8 +39,14 @@ export class ContentEncoder {
   /** Makes one encoding at once where that costs less than waiting: small bodies for few clients. False: use `prepare`. */
   prepareInline(representation: Representation, encoding: Compression): boolean {
     const { bytes, etag } = representation.identity;
-    if (!representation.isForFew || bytes.byteLength > INLINE_BYTES_MAX) return false;
-    representation[encoding] = variantFrom(bytes, compressInline(bytes, encoding), encodedEtag(etag, encoding, true));
+    if (!representation.isForFew) return false;
+    const own = encoding === 'gzip' ? (representation.ownGzip?.() ?? null) : null;
+    if (own !== null) {
+      representation.gzip = variantFrom(bytes, own, encodedEtag(etag, 'gzip', 'pieces'));
+      return true;
+    }
+    if (bytes.byteLength > INLINE_BYTES_MAX) return false;
+    representation[encoding] = variantFrom(bytes, compressInline(bytes, encoding), encodedEtag(etag, encoding, 'quick'));
     return true;
   }
 
@@ -59,7 +65,7 @@ export class ContentEncoder {
     const compressor = bytes.byteLength < LARGE_BYTES_MIN ? this.#options.small : this.#options.large;
     try {
       const packed = await compressor.compress(bytes, encoding);
-      representation[encoding] = variantFrom(bytes, packed, encodedEtag(etag, encoding));
+      representation[encoding] = variantFrom(bytes, packed, encodedEtag(etag, encoding, 'careful'));
     } catch (error) {
       this.#options.logger.debug({ error, encoding, bodyBytes: bytes.byteLength }, 'a body goes out uncompressed');
     }

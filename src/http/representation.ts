@@ -35,6 +35,11 @@ export interface RepresentationOptions {
   /** One client or a handful will get these bytes: they are compressed fast. The same for every answer of one address. */
   readonly isForFew?: boolean | undefined;
   /**
+   * Their gzip form, where the caller has a cheaper way than searching them; for few. The same bytes for the same answer,
+   * which may be overwritten later. Null: not to be had.
+   */
+  readonly gzip?: (() => Uint8Array | null) | undefined;
+  /**
    * Called when the bytes were written and nobody reads them any more: they are in a buffer that is used again. For an
    * answer to one request only. Never called when the client goes away before.
    */
@@ -50,6 +55,7 @@ export class Representation {
   gzip: Variant | null | undefined = undefined;
   br: Variant | null | undefined = undefined;
   readonly isForFew: boolean;
+  readonly ownGzip: (() => Uint8Array | null) | undefined;
   readonly onWritten: (() => void) | undefined;
 
   constructor(body: Uint8Array, options: RepresentationOptions) {
@@ -58,6 +64,7 @@ export class Representation {
     this.cacheControl = options.cacheControl;
     this.compressible = options.compressible;
     this.isForFew = options.isForFew === true;
+    this.ownGzip = options.gzip;
     this.onWritten = options.onWritten;
     this.identity = { bytes, etag: options.version === undefined ? strongEtag(bytes, 'identity') : `"${options.version}"` };
   }
@@ -76,10 +83,10 @@ export function strongEtag(identity: Uint8Array, encoding: Encoding): string {
   return `"${digest}${ETAG_SUFFIX[encoding]}"`;
 }
 
-/**
- * The strong ETag of another encoding of the same bytes, without hashing them again.
- * @param isQuick whether it was compressed with less effort: other bytes, so another ETag (RFC 9110 section 8.8.1)
- */
-export function encodedEtag(identityEtag: string, encoding: Encoding, isQuick = false): string {
-  return `${identityEtag.slice(0, -1)}${ETAG_SUFFIX[encoding]}${isQuick ? '1' : ''}"`;
+/** How a body was compressed: other bytes, so another ETag (RFC 9110 section 8.8.1). */
+const EFFORT_SUFFIX = { careful: '', quick: '1', pieces: 'p' } as const;
+
+/** The strong ETag of another encoding of the same bytes, without hashing them again. */
+export function encodedEtag(identityEtag: string, encoding: Encoding, effort: keyof typeof EFFORT_SUFFIX): string {
+  return `${identityEtag.slice(0, -1)}${ETAG_SUFFIX[encoding]}${EFFORT_SUFFIX[effort]}"`;
 }

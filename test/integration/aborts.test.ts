@@ -63,7 +63,7 @@ describe('aborts at every step of a cold request', {
     const setCache = fabric.open({ ...streamSetCache(pool), name: `sets-${round}` }, LIFETIMES);
     const service = new StreamService({
       source: new StreamStore(database), mediaCache, setCache, nameMatches: new NameMatchCache(pool),
-      presenter: { addonName: 'Sluice' }, titlesMax: 256,
+      presenter: { addonName: 'Sluice', rowBytesMax: 1_000_000 }, titlesMax: 256,
     });
     return { service, loading: () => mediaCache.stats().loading + setCache.stats().loading };
   }

@@ -36,6 +36,7 @@ function listSettings(settings: UserConfig): ListSettings {
     ranking, template, hiddenLevels, nameFilter: settings.ranking.nameFilter,
     hasProviders: settings.providerLabels.length > 0 || playsTorrents,
     unavailableServices, playsTorrents, marksDirectTorrents: unavailableServices.length > 0,
+    rowsKey: `${templateKey}${unavailableServices.length > 0 ? 'P2P' : ''}`,
     key: `${ranking.fingerprint}${templateKey}${servicesKey}`,
   };
 }

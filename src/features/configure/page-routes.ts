@@ -61,7 +61,8 @@ async function fileReply(directory: string, name: string, extension: string): Pr
   });
   for (const [encoding, suffix] of [['br', '.br'], ['gzip', '.gz']] as const) {
     const bytes = await readFile(join(directory, name + suffix)).catch(() => null);
-    if (bytes !== null) representation[encoding] = { bytes, etag: encodedEtag(representation.identity.etag, encoding) };
+    if (bytes === null) continue;
+    representation[encoding] = { bytes, etag: encodedEtag(representation.identity.etag, encoding, 'careful') };
   }
   return { status: 200, representation };
 }

@@ -4,13 +4,16 @@
  * docs/decisions/0007-stream-set.md against objects and JSON.stringify.
  */
 import type { Buffer } from 'node:buffer';
-import { ByteWriter, jsonBytes, type LentBytes } from '../../lib/json/byte-writer.ts';
+import { PieceGzip } from '../../lib/deflate/piece-gzip.ts';
+import { ByteWriter, jsonBytes } from '../../lib/json/byte-writer.ts';
 import { INFOHASH_BYTES } from '../../lib/stream-set/format.ts';
 import type { StreamSet } from '../../lib/stream-set/stream-set.ts';
 import { StreamCursor } from '../../lib/stream-template/stream-variables.ts';
 import { STREAM_KINDS, type StreamKind } from '../../lib/vocabulary.ts';
 import type { ListSettings } from '../../lib/user-config/list-settings.ts';
 import { LABELS, addonLabels, labelIndex, rawBytes, type AddonLabels, type LabelTable } from './labels.ts';
+import { RowShelf } from './row-shelf.ts';
+import type { WrittenRows } from './written-rows.ts';
 
 const BODY_START = rawBytes('{"streams":[');
 const BODY_END = rawBytes(']}');
@@ -55,6 +58,11 @@ const LOCATORS = STREAM_KINDS.map((kind) => LOCATOR_FIELDS[kind]);
 const TORRENT = STREAM_KINDS.indexOf('torrent');
 const HTTP = STREAM_KINDS.indexOf('http');
 
+/** Whether a field exists that says what to play. */
+function isShowable(kind: number): boolean {
+  return kind === TORRENT || LOCATORS[kind] !== undefined;
+}
+
 /** 25 streams take 10 to 25 KB. */
 const BODY_BYTES = 64 * 1024;
 const KEPT_BODY_BYTES_MAX = 1024 * 1024;
@@ -62,10 +70,24 @@ const KEPT_BODY_BYTES_MAX = 1024 * 1024;
 export interface PresenterOptions {
   /** On every stream, and the first part of every binge group. */
   readonly addonName: string;
+  /** Of rows that are kept as they were written, over all sets and templates. */
+  readonly rowBytesMax: number;
+}
+
+/** `{"streams":[…]}`. */
+export interface StreamBody {
+  readonly bytes: Buffer;
+  /** Gives the bytes back for the next body; absent when they are the caller's own. */
+  readonly release?: () => void;
+  /** Their gzip form, cheaper than by searching them, in memory that the next call overwrites; null: not to be had. */
+  readonly gzip?: () => Buffer | null;
 }
 
 /** How rows are written beside what the set says. */
 export type StreamStyle = Pick<ListSettings, 'template' | 'marksDirectTorrents'>;
+
+/** `rowsKey`: equal for styles that write a row alike. */
+export type RowStyle = StreamStyle & Pick<ListSettings, 'rowsKey'>;
 
 const PLAIN: StreamStyle = { template: null, marksDirectTorrents: false };
 
@@ -77,6 +99,8 @@ export class StreamPresenter {
   readonly #writer = new ByteWriter(BODY_BYTES, KEPT_BODY_BYTES_MAX);
   /** Where this body holds the tracker list of an id already: identical lists are written once, then copied. */
   #trackersAt = new Map<number, readonly [start: number, end: number]>();
+  readonly #shelf: RowShelf;
+  readonly #pieceGzip = new PieceGzip({ before: BODY_START, between: COMMA[0] ?? 0, after: BODY_END });
 
   constructor(options: PresenterOptions) {
     const { addonName } = options;
@@ -84,6 +108,7 @@ export class StreamPresenter {
     this.#markedName = `${addonName} P2P`;
     this.#labels = addonLabels(addonName, addonName);
     this.#markedLabels = addonLabels(addonName, this.#markedName);
+    this.#shelf = new RowShelf(options.rowBytesMax);
   }
 
   /**
@@ -95,10 +120,63 @@ export class StreamPresenter {
     return this.#writer.finish();
   }
 
-  /** As `present`, in a buffer that is used again when it is given back. */
-  presentOnce(set: StreamSet, rows: Uint32Array, count: number, style: StreamStyle): LentBytes {
-    this.#write(set, rows, count, style);
-    return this.#writer.lend();
+  /** As `present`, in a buffer that is given back. Rows of a set that is asked for again are written once. */
+  presentOnce(set: StreamSet, rows: Uint32Array, count: number, style: RowStyle): StreamBody {
+    const written = this.#shelf.take(set, style.rowsKey);
+    if (written === null) {
+      this.#write(set, rows, count, style);
+      return this.#writer.lend();
+    }
+    this.#writeMissing(written, set, rows, count, style);
+    const shown = rows.slice(0, count);
+    this.#join(written, shown);
+    const { bytes, release } = this.#writer.lend();
+    return { bytes, release, gzip: () => this.#compress(written, shown, bytes) };
+  }
+
+  /** Rows of kinds that have no field stay unwritten. */
+  #writeMissing(written: WrittenRows, set: StreamSet, rows: Uint32Array, count: number, style: StreamStyle): void {
+    const writer = this.#writer;
+    let cursor: StreamCursor | null = null;
+    let isMore = false;
+    for (let at = 0; at < count; at++) {
+      const row = rows[at] ?? 0;
+      const kind = set.columns.kind[row] ?? 0;
+      if (written.has(row) || !isShowable(kind)) continue;
+      if (style.template !== null) cursor ??= new StreamCursor(set, this.#addonName);
+      if (this.#trackersAt.size > 0) this.#trackersAt = new Map();
+      writer.at = 0;
+      this.#stream(set, row, kind, style, cursor);
+      written.add(row, writer.peek());
+      isMore = true;
+    }
+    if (isMore) this.#shelf.grew(written);
+  }
+
+  #join(written: WrittenRows, shown: Uint32Array): void {
+    const writer = this.#writer;
+    writer.at = 0;
+    writer.raw(BODY_START);
+    for (let at = 0; at < shown.length; at++) {
+      const row = shown[at] ?? 0;
+      if (!written.has(row)) continue;
+      if (writer.at !== BODY_START.length) writer.raw(COMMA);
+      writer.copy(written.text, written.startOf(row), written.endOf(row));
+    }
+    writer.raw(BODY_END);
+  }
+
+  #compress(written: WrittenRows, shown: Uint32Array, bytes: Buffer): Buffer | null {
+    const parts: Uint16Array[] = [];
+    for (let at = 0; at < shown.length; at++) {
+      const row = shown[at] ?? 0;
+      if (!written.has(row)) continue;
+      const pieces = written.piecesOf(row);
+      if (pieces === null) return null;
+      parts.push(pieces);
+    }
+    this.#shelf.grew(written);
+    return this.#pieceGzip.compress({ bytes, table: written.table, parts });
   }
 
   #write(set: StreamSet, rows: Uint32Array, count: number, style: StreamStyle): void {
@@ -112,7 +190,7 @@ export class StreamPresenter {
     for (let at = 0; at < count; at++) {
       const row = rows[at] ?? 0;
       const kind = set.columns.kind[row] ?? 0;
-      if (kind !== TORRENT && LOCATORS[kind] === undefined) continue;
+      if (!isShowable(kind)) continue;
       if (writer.at !== first) writer.raw(COMMA);
       this.#stream(set, row, kind, style, cursor);
     }

@@ -14,7 +14,8 @@ import { OWNER_KEY_HEADER, UNREADABLE_CODES, type UserContext, type UserContexts
 import type { ListSettings } from '../../lib/user-config/list-settings.ts';
 import { UNREADABLE, absenceNotice, emptyListNotices, leadNotice, noticeBody, withLead, type Notice } from './notices.ts';
 import type { StreamQuery } from './resolve.ts';
-import type { Absence, StreamBody, StreamService } from './service.ts';
+import type { StreamBody } from './present.ts';
+import type { Absence, StreamService } from './service.ts';
 import { trace } from './trace.ts';
 
 export interface StreamRouteOptions {
@@ -192,7 +193,7 @@ class StreamHandlers {
     return isKept ? this.#replies.store(replyKey(asked), set, reply) : reply;
   }
 
-  #listReply(asked: Asked, set: StreamSet, { bytes, release }: StreamBody): Reply {
+  #listReply(asked: Asked, set: StreamSet, { bytes, gzip, release }: StreamBody): Reply {
     const { settings, segment } = asked;
     const cacheControl = segment === '' ? CACHE_CONTROL : CONFIGURED_CACHE_CONTROL;
     // Whether this answer is kept must not matter: a kept one has the ETag that its first client got.
@@ -204,7 +205,7 @@ class StreamHandlers {
       return jsonReply(led, cacheControl, { isForFew });
     }
     const version = `${set.version.toString(36)}-${settings.key}-${this.#options.bodyVersion}`;
-    return jsonReply(bytes, cacheControl, { version, isForFew, onWritten: release });
+    return jsonReply(bytes, cacheControl, { version, isForFew, gzip, onWritten: release });
   }
 
   #nothingFits(asked: Asked): Reply {

@@ -7,7 +7,7 @@ import type { CacheTier, ReadThroughCache } from '../../platform/cache/cache.ts'
 import type { ListSettings } from '../../lib/user-config/list-settings.ts';
 import type { ResolvedMedia, StreamSource } from './contract.ts';
 import type { NameMatchCache } from './name-matches.ts';
-import { StreamPresenter, type PresenterOptions } from './present.ts';
+import { StreamPresenter, type PresenterOptions, type StreamBody } from './present.ts';
 import { StreamRanker } from './rank.ts';
 import { StreamQuery, isRestricted } from './resolve.ts';
 import { UnderWay } from './under-way.ts';
@@ -24,13 +24,6 @@ export interface StreamServiceParts {
 
 /** `unknown`: no title has the id, or a blocked one. `none`: nothing plays it. `hidden`: by the user's own filter. */
 export type Absence = 'unknown' | 'none' | 'hidden';
-
-/** `{"streams":[…]}`. */
-export interface StreamBody {
-  readonly bytes: Buffer;
-  /** Gives the bytes back for the next body; absent when they are the caller's own. */
-  readonly release?: () => void;
-}
 
 export interface FoundStreams {
   readonly found: StreamSet | Absence;

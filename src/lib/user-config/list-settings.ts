@@ -15,6 +15,8 @@ export interface ListSettings {
   readonly ranking: CompiledRanking;
   readonly nameFilter: NameFilterSettings | null;
   readonly template: StreamTemplate | null;
+  /** Equal for settings that write a row alike, whichever rows they show. */
+  readonly rowsKey: string;
   /** Nudity levels and certificates whose titles are not shown: bits as in `hidden-levels.ts`. */
   readonly hiddenLevels: number;
   /** Whether there is anything that could play: a service, or torrents by themselves. */

@@ -22,7 +22,7 @@ import type { StreamRow } from '../../../src/lib/stream-set/row.ts';
 import { acceptUserConfig, readUserConfig } from '../../../src/lib/user-config/user-config.ts';
 import { rowArbitrary } from '../lib/stream-set/arbitraries.ts';
 
-const presenter = new StreamPresenter({ addonName: 'Sluice' });
+const presenter = new StreamPresenter({ addonName: 'Sluice', rowBytesMax: 1_000_000 });
 const CONFIGS: readonly JsonObject[] = [
   {}, { sr: ['1080p', '720p', null], ls: ['English', null], mxs: 5 }, { stg: 'mixed', mspr: 1 }, { ept: false },
   { mns: 1_000_000, ms: 2 ** 40, mspt: 3 }, { tsp: [] }, ...distinctConfigs(60),

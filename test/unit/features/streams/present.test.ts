@@ -12,7 +12,7 @@ import type { Stream } from '../../../../src/lib/stremio/types.ts';
 import { AUDIO_FORMATS, STREAM_KINDS, maskOf } from '../../../../src/lib/vocabulary.ts';
 import { rowArbitrary } from '../../lib/stream-set/arbitraries.ts';
 
-const presenter = new StreamPresenter({ addonName: 'Sluice' });
+const presenter = new StreamPresenter({ addonName: 'Sluice', rowBytesMax: 1_000_000 });
 
 function setOf(rows: readonly StreamRow[]) {
   const set = decodeStreamSet(encodeStreamSet(FIXTURE_MEDIA, rows));
@@ -141,7 +141,7 @@ test('sizes are 1024-based with two decimals and never read "1024.00"', () => {
 });
 
 test('an addon name is escaped in names and becomes a slug in binge groups', () => {
-  const named = new StreamPresenter({ addonName: 'My "Own" Sluice' });
+  const named = new StreamPresenter({ addonName: 'My "Own" Sluice', rowBytesMax: 1_000_000 });
   const [stream] = present([row({ resolution: 3 })], named);
   assert.equal(stream?.name, 'My "Own" Sluice 🧲 1080p');
   assert.equal(stream?.behaviorHints?.bingeGroup, 'my-"own"-sluice|torrent|1080p');

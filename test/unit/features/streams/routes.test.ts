@@ -83,7 +83,7 @@ function start(context: TestContext, options: StartOptions = {}) {
     await parts[Symbol.asyncDispose]();
   });
   const service = new StreamService({
-    source, mediaCache, setCache, nameMatches: new NameMatchCache(inlinePool(tasks)), presenter: { addonName: 'Sluice' },
+    source, mediaCache, setCache, nameMatches: new NameMatchCache(inlinePool(tasks)), presenter: { addonName: 'Sluice', rowBytesMax: 1_000_000 },
     titlesMax: options.titlesMax ?? 1000,
   });
   const [route] = streamRoutes(service, ANONYMOUS, {

@@ -11,7 +11,7 @@ import { compileStreamTemplate, DEFAULT_TEMPLATE, STREAM_VARIABLES } from '../..
 import type { Stream } from '../../../../src/lib/stremio/types.ts';
 import { rowArbitrary } from '../stream-set/arbitraries.ts';
 
-const presenter = new StreamPresenter({ addonName: 'Sluice' });
+const presenter = new StreamPresenter({ addonName: 'Sluice', rowBytesMax: 1_000_000 });
 const template = {
   title: compileStreamTemplate(DEFAULT_TEMPLATE.title), description: compileStreamTemplate(DEFAULT_TEMPLATE.description),
 };
