@@ -7,13 +7,17 @@ import { brokenLinks, mistakesIn, type KnownNames } from '../support/document-ch
 import { blocksOf, documents } from '../support/documents.ts';
 import { trackedFiles } from '../support/tracked-files.ts';
 
+/** Of PostgreSQL's pg_trgm; the volume `data` of the project `sluice`, as Docker calls it. */
+const NAMES_OF_OTHERS = ['show_trgm', 'sluice_data'];
+
 const all = await documents();
 const { scripts }: { scripts: Record<string, string> } = JSON.parse(await readFile('package.json', 'utf8'));
 const sources = await Promise.all((await trackedFiles(/\.(ts|tsx|mjs|json|ya?ml|sql)$|Dockerfile|\.ci\//)).map((path) => readFile(path, 'utf8')));
 const known: KnownNames = {
   scripts: new Set(Object.keys(scripts)),
   errorCodes: new Set(Object.keys(ERRORS)),
-  source: sources.join('\n'),
+  source: [...sources, ...NAMES_OF_OTHERS].join('\n'),
+  files: await trackedFiles(/./),
   documents: new Map(all.map((document) => [document.path, document])),
 };
 
@@ -40,14 +44,14 @@ test('links of all other documents lead somewhere', async () => {
 test('these checks find what is not there', () => {
   const text = [
     '# Title', '`src/main.ts`, `src/nowhere/file.ts`, `npm run perf:gate -- --self-test`, `npm run nothing`, `request.bad-id`,',
-    '`request.no-such`, `HTTP_PROCESSES`, `HTTP_NOTHING_MAX`, [here](#title), [there](errors.md#nothing), [gone](gone.md)',
+    '`request.no-such`, `HTTP_PROCESSES`, `HTTP_NOTHING_MAX`, `main.ts`, `http/nothing.ts`, `doNothing(x)`, [here](#title), [there](errors.md#nothing), [gone](gone.md)',
     '```sh', 'npm run also-nothing', '```',
   ].join('\n');
   assert.deepEqual(mistakesIn({ path: 'docs/planted.md', text }, { ...known, source: 'HTTP_PROCESSES', documents: new Map([
     ...known.documents, ['docs/planted.md', { path: 'docs/planted.md', text }],
   ]) }), [
-    'there is no src/nowhere/file.ts', 'there is no npm run nothing', 'there is no npm run also-nothing',
-    'there is no error request.no-such', 'no code knows HTTP_NOTHING_MAX', 'docs/errors.md has no heading #nothing',
+    'there is no npm run nothing', 'there is no npm run also-nothing', 'there is no error request.no-such',
+    'no code knows HTTP_NOTHING_MAX', 'no code knows doNothing', 'there is no src/nowhere/file.ts', 'there is no http/nothing.ts', 'docs/errors.md has no heading #nothing',
     'the link to gone.md leads nowhere',
   ].map((mistake) => `docs/planted.md: ${mistake}`));
 });

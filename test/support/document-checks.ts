@@ -7,14 +7,18 @@ export interface KnownNames {
   /** Of package.json. */
   readonly scripts: ReadonlySet<string>;
   readonly errorCodes: ReadonlySet<string>;
-  /** All code, to look up names of variables in. */
+  /** All code, to look names up in. */
   readonly source: string;
+  readonly files: readonly string[];
   readonly documents: ReadonlyMap<string, DocumentFile>;
 }
 
 /** A path in the repository; what holds a placeholder or a pattern is none. */
 const PATH = /^(?:src|workers|test|perf|native-bench|tools|web|migrations|docs|deploy|\.ci|\.github)\/[\w./-]*\w$/;
-const VARIABLE = /^[A-Z][A-Z0-9]+(?:_[A-Z0-9]+)+$/;
+/** `HTTP_PROCESSES`, `media_counter`, `parseReleaseTitle`: of the program, the database, the tools that are used. */
+const NAME = /^(?:[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)+|[a-z]+[A-Z][A-Za-z0-9]*)(?=\(|$)/;
+/** `dispatcher.ts`, `release-titles/store.ts`: somewhere in the repository. */
+const FILE = /^[\w./-]+\.(?:ts|tsx|mjs|sql)$/;
 const LINK = /\]\(([^)#\s]*)(?:#([^)\s]*))?\)/g;
 
 /** Each mistake as one line that names the place. */
@@ -22,10 +26,11 @@ export function mistakesIn(document: DocumentFile, known: KnownNames): string[] 
   const codes = inlineCodeOf(document);
   const commands = [...codes, ...blocksOf(document).flatMap(commandsOf)];
   const mistakes = [
-    ...codes.filter((code) => PATH.test(code) && !pathExists(code)).map((code) => `there is no ${code}`),
+    ...codes.filter((code) => PATH.test(code) && !FILE.test(code) && !pathExists(code)).map((code) => `there is no ${code}`),
     ...commands.flatMap(scriptsOf).filter((name) => !known.scripts.has(name)).map((name) => `there is no npm run ${name}`),
     ...codes.filter((code) => isErrorCode(code, known) && !known.errorCodes.has(code)).map((code) => `there is no error ${code}`),
-    ...codes.filter((code) => VARIABLE.test(code) && !known.source.includes(code)).map((code) => `no code knows ${code}`),
+    ...codes.map((code) => NAME.exec(code)?.[0]).filter((name) => name !== undefined && !known.source.includes(name)).map((name) => `no code knows ${name}`),
+    ...codes.filter((code) => FILE.test(code) && !known.files.some((path) => `/${path}`.endsWith(`/${code}`))).map((code) => `there is no ${code}`),
     ...brokenLinks(document, known.documents),
   ];
   return mistakes.map((mistake) => `${document.path}: ${mistake}`);
