@@ -26,7 +26,7 @@ export const ERRORS = {
   },
   'request.bad-query': { status: 400, meaning: 'A query parameter has a value that is not accepted.' },
   'request.too-long': { status: 414, meaning: 'The path is longer than any valid one.' },
-  'request.method-not-allowed': { status: 405, meaning: 'Only GET, HEAD and OPTIONS are answered.' },
+  'request.method-not-allowed': { status: 405, meaning: 'The path has no such method; `Allow` lists those that it has.' },
   'request.not-found': { status: 404, meaning: 'No route has this path.' },
   'request.cancelled': { status: 499, meaning: 'The client went away; nobody sees this answer.' },
   'request.body-too-large': { status: 413, meaning: 'The body is longer than the route takes.' },

@@ -30,6 +30,7 @@ for (const document of all) {
     for (const { place, language, text, notRunBecause } of blocksOf(document)) {
       assert.ok(LANGUAGES.includes(language), `${place}: a block of ${language}: expected one of ${LANGUAGES.join(', ')}`);
       assert.ok(notRunBecause === null || notRunBecause.length >= 10, `${place}: the reason for not running it`);
+      assert.ok(language !== '' || !/^(?:\$ )?(?:npm|node|curl|docker|git) /m.test(text), `${place}: commands stand in a block of sh`);
       if (language === 'json' && notRunBecause === null) assert.doesNotThrow(() => JSON.parse(text), place);
     }
   });
@@ -44,14 +45,16 @@ test('links of all other documents lead somewhere', async () => {
 test('these checks find what is not there', () => {
   const text = [
     '# Title', '`src/main.ts`, `src/nowhere/file.ts`, `npm run perf:gate -- --self-test`, `npm run nothing`, `request.bad-id`,',
-    '`request.no-such`, `HTTP_PROCESSES`, `HTTP_NOTHING_MAX`, `main.ts`, `http/nothing.ts`, `doNothing(x)`, [here](#title), [there](errors.md#nothing), [gone](gone.md)',
+    '`request.no-such`, `HTTP_PROCESSES`, `HTTP_NOTHING_MAX`, `main.ts`,',
+    ' `http/nothing.ts`, `doNothing(x)`, [here](#title), [there](errors.md#nothing), [gone](gone.md)',
     '```sh', 'npm run also-nothing', '```',
   ].join('\n');
   assert.deepEqual(mistakesIn({ path: 'docs/planted.md', text }, { ...known, source: 'HTTP_PROCESSES', documents: new Map([
     ...known.documents, ['docs/planted.md', { path: 'docs/planted.md', text }],
   ]) }), [
     'there is no npm run nothing', 'there is no npm run also-nothing', 'there is no error request.no-such',
-    'no code knows HTTP_NOTHING_MAX', 'no code knows doNothing', 'there is no src/nowhere/file.ts', 'there is no http/nothing.ts', 'docs/errors.md has no heading #nothing',
+    'no code knows HTTP_NOTHING_MAX', 'no code knows doNothing',
+    'there is no src/nowhere/file.ts', 'there is no http/nothing.ts', 'docs/errors.md has no heading #nothing',
     'the link to gone.md leads nowhere',
   ].map((mistake) => `docs/planted.md: ${mistake}`));
 });

@@ -7,9 +7,9 @@ import { assertGolden } from '../support/golden.ts';
 test('the route table is the one in routes.golden.txt', async () => {
   // Rows are made without calling a service, so that none has to be built for this.
   const parts = Object.freeze({}) as RouteParts;
-  const rows = routeTable(loadConfig({}).config, parts).map((route) =>
-    [route.name, `GET, HEAD ${route.pattern}`, `${route.timeoutMs} ms`, route.uncapped === true ? 'uncapped' : 'capped', route.cachePolicy]
-      .join(' | '),
-  );
+  const rows = routeTable(loadConfig({}).config, parts).map((route) => [
+    route.name, `${route.method ?? 'GET, HEAD'} ${route.pattern}`, `${route.timeoutMs} ms`,
+    route.uncapped === true ? 'uncapped' : 'capped', route.cachePolicy,
+  ].join(' | '));
   await assertGolden('test/architecture/routes.golden.txt', `${rows.sort().join('\n')}\n`);
 });

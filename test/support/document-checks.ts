@@ -29,7 +29,7 @@ export function mistakesIn(document: DocumentFile, known: KnownNames): string[] 
     ...codes.filter((code) => PATH.test(code) && !FILE.test(code) && !pathExists(code)).map((code) => `there is no ${code}`),
     ...commands.flatMap(scriptsOf).filter((name) => !known.scripts.has(name)).map((name) => `there is no npm run ${name}`),
     ...codes.filter((code) => isErrorCode(code, known) && !known.errorCodes.has(code)).map((code) => `there is no error ${code}`),
-    ...codes.map((code) => NAME.exec(code)?.[0]).filter((name) => name !== undefined && !known.source.includes(name)).map((name) => `no code knows ${name}`),
+    ...codes.map((code) => NAME.exec(code)?.[0] ?? '').filter((name) => !known.source.includes(name)).map((name) => `no code knows ${name}`),
     ...codes.filter((code) => FILE.test(code) && !known.files.some((path) => `/${path}`.endsWith(`/${code}`))).map((code) => `there is no ${code}`),
     ...brokenLinks(document, known.documents),
   ];
