@@ -127,6 +127,12 @@ function explainMigrateFailure(config: Config, targets: DatabaseTargets, error: 
 }
 
 function explain(variable: string, uri: string, error: unknown): unknown {
+  if (error instanceof AppError && error.code === 'database.not-writable') {
+    return new StartError(
+      `${variable}=${maskUrl(uri)} cannot write (${reasonOf(error)}): ` +
+        'expected free space on its disk, and a server that takes writes',
+    );
+  }
   if (error instanceof AppError) return unreachable(variable, uri, error);
   if (codeOf(error) === undefined) return error;
   return new StartError(

@@ -66,6 +66,10 @@ export const ERRORS = {
     status: 503, retryAfterS: 1,
     meaning: 'All database connections are busy and the queue for them is full or too slow.',
   },
+  'database.not-writable': {
+    status: 503, retryAfterS: 60,
+    meaning: 'PostgreSQL answers but cannot write: disk full, out of memory, or it takes no writes. Nothing was saved.',
+  },
   'database.timeout': { status: 503, retryAfterS: 2, meaning: 'A statement took longer than its limit.' },
   'redis.unavailable': {
     status: 503, retryAfterS: 2,

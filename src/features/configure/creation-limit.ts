@@ -32,4 +32,10 @@ export class CreationLimit {
     window.count++;
     this.#windows.set(clientAddress, window);
   }
+
+  /** What was counted came to nothing. */
+  giveBack(clientAddress: string): void {
+    const window = this.#windows.get(clientAddress);
+    if (window !== undefined && window.count > 0) window.count--;
+  }
 }

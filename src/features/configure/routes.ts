@@ -79,7 +79,11 @@ class ConfigureHandlers {
   async createProfile(request: Request): Promise<Reply> {
     const config = await this.#editor.accept(jsonObjectBody(request), existingOf(request), request);
     this.#creations.take(request.clientAddress);
-    const { profileId, ownerKey } = await this.#profiles.create(config, request.signal);
+    const { profileId, ownerKey } = await this.#profiles.create(config, request.signal).catch((error: unknown) => {
+      // Who hangs up may have been served all the same, and must not get around the limit by it.
+      if (!request.signal.aborted) this.#creations.giveBack(request.clientAddress);
+      throw error;
+    });
     return reply(201, { status: 'success', profile: `${PROFILE_PREFIX}${profileId}`, owner_key: ownerKey });
   }
 

@@ -32,7 +32,7 @@ export interface DatabaseStats {
 }
 
 /**
- * Rejections: AppError `database.unavailable`, `.timeout`, `.exhausted`, or `server.draining` after
+ * Rejections: AppError `database.unavailable`, `.not-writable`, `.timeout`, `.exhausted`, or `server.draining` after
  * disposal; the signal's reason when it aborts; errors about the statement itself (a constraint, a
  * syntax error) as the driver's `PostgresError`, with its SQLSTATE in `code`.
  */
@@ -43,7 +43,7 @@ export interface Database extends AsyncDisposable {
   write<T extends readonly Row[]>(options: StatementOptions, build: BuildStatement<T>): Promise<T>;
   /** Statements on one reserved primary connection inside BEGIN … COMMIT; rolled back on a throw. */
   transaction<R>(options: StatementOptions, run: (sql: Sql) => Promise<R>): Promise<R>;
-  /** Resolves when primary (and replica) answer `SELECT 1`; rejects with AppError naming the part. */
+  /** Resolves when primary (and replica) answer `SELECT 1` and no write was refused; rejects with AppError naming the part. */
   ping(signal: AbortSignal): Promise<void>;
   stats(): DatabaseStats;
 }

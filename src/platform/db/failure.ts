@@ -17,6 +17,11 @@ const SESSION_END_STATES: ReadonlySet<string> = new Set(['57P01', '57P02', '57P0
 /** 40001 serialisation, 40P01 deadlock, 25006 a server that just became read-only. */
 const REPEATABLE_STATES: ReadonlySet<string> = new Set(['40001', '40P01', '25006']);
 
+/** What keeps a server from writing, for logs and `/ready`. */
+const NOT_WRITABLE_STATES: ReadonlyMap<string, string> = new Map([
+  ['53100', 'disk full'], ['53200', 'out of memory'], ['58030', 'disk error'], ['25006', 'read-only'],
+]);
+
 const QUERY_CANCELED = '57014';
 const TOO_MANY_CONNECTIONS = '53300';
 const READ_ONLY_TRANSACTION = '25006';
@@ -62,12 +67,21 @@ export function isReadOnlyRefusal(error: unknown): boolean {
   return codeOf(error) === READ_ONLY_TRANSACTION;
 }
 
+/** "disk full": why the server cannot write; undefined when the failure says nothing of that kind. */
+export function notWritableReason(error: unknown): string | undefined {
+  return NOT_WRITABLE_STATES.get(codeOf(error) ?? '');
+}
+
 /** The error that callers see. Answers of the server about the statement itself stay as they are. */
 export function toAppError(error: unknown, statement: string): unknown {
   const code = codeOf(error);
   if (code === QUERY_CANCELED) return timeoutError(statement, error);
   if (code === TOO_MANY_CONNECTIONS) {
     return new AppError('database.exhausted', 'The database has no free connection.', { cause: error });
+  }
+  const reason = notWritableReason(error);
+  if (reason !== undefined) {
+    return new AppError('database.not-writable', `The database cannot write: ${reason}.`, { cause: error, detail: reason });
   }
   if (isRepeatable(error) || isLoginFailure(code)) {
     return new AppError('database.unavailable', 'The database is not available.', { cause: error });

@@ -11,6 +11,7 @@ import type { Session } from './session.ts';
 import { splitShare } from './split-budget.ts';
 import { StatementCounter } from './statement-counter.ts';
 import type { StatementLimits } from './statement.ts';
+import { WriteOutage } from './write-outage.ts';
 
 export interface PostgresDatabaseOptions {
   readonly primaryUri: string;
@@ -55,6 +56,7 @@ class PostgresDatabase implements Database {
   readonly #primary: Server;
   readonly #replica: Server | undefined;
   readonly #counter = new StatementCounter();
+  readonly #writes: WriteOutage;
 
   constructor(options: PostgresDatabaseOptions, logger: Logger) {
     this.#options = options;
@@ -63,6 +65,8 @@ class PostgresDatabase implements Database {
       ...serverOptions(options, options.primaryUri), role: 'primary', budget: budget.primary,
       outageGraceMs: options.userRetryDeadlineMs,
     }, logger);
+    const probe: StatementOptions = { name: 'write-probe', lane: 'rest', signal: new AbortController().signal };
+    this.#writes = new WriteOutage((run) => this.#runTransaction(this.#primary, probe, run, this.#timeoutMs(probe)), logger);
     if (options.readUri !== undefined && budget.replica !== undefined) {
       this.#replica = new Server({
         ...serverOptions(options, options.readUri), role: 'replica', budget: budget.replica, outageGraceMs: 0,
@@ -99,6 +103,7 @@ class PostgresDatabase implements Database {
 
   async ping(signal: AbortSignal): Promise<void> {
     await Promise.all(this.#servers().map((server) => server.ping(signal)));
+    this.#writes.throwIfDown();
   }
 
   stats(): DatabaseStats {
@@ -113,11 +118,13 @@ class PostgresDatabase implements Database {
 
   async [Symbol.asyncDispose](): Promise<void> {
     const reason = new AppError('server.draining', 'The server is shutting down.');
+    this.#writes.close();
     await Promise.all(this.#servers().map((server) => server.close(reason, DRAIN_MS)));
   }
 
   #writeFailure(error: unknown, statement: string): unknown {
     if (isReadOnlyRefusal(error)) this.#primary.isReadOnly();
+    this.#writes.failed(error);
     return toAppError(error, statement);
   }
 

@@ -17,9 +17,16 @@ describe('failures of statements', () => {
   ]) {
     it(`repeats a read after ${code}, and is unavailable in the end`, () => {
       assert.equal(isRepeatable(raised(code)), true);
-      assert.equal((toAppError(raised(code), 'x') as AppError).code, 'database.unavailable');
+      const expected = code === '25006' ? 'database.not-writable' : 'database.unavailable';
+      assert.equal((toAppError(raised(code), 'x') as AppError).code, expected);
     });
   }
+
+  it('tells a server that cannot write from one that does not answer', () => {
+    for (const code of ['53100', '53200', '58030', '25006']) {
+      assert.equal((toAppError(raised(code), 'x') as AppError).code, 'database.not-writable');
+    }
+  });
 
   for (const code of ['57014', '53300', '23505', '42P01', '22P02', '28P01', '3D000', '53200', '0800', 'UNDEFINED']) {
     it(`does not repeat after ${code}`, () => assert.equal(isRepeatable(raised(code)), false));
