@@ -15,7 +15,7 @@ import { createTcpFaultProxy } from '../support/tcp-fault-proxy.ts';
 const WRITE_SCRIPT = "return redis.call('SET', KEYS[1], ARGV[1])";
 
 function client(url: string, lines: string[]): RedisClient {
-  return createRedis({ url, keyPrefix: 'p:', commandTimeoutMs: 1000, connectTimeoutMs: 1000, heartbeatMs: 500 }, recording(lines));
+  return createRedis({ url, keyPrefix: 'p:', commandTimeoutMs: 30_000, connectTimeoutMs: 30_000, heartbeatMs: 500 }, recording(lines));
 }
 
 function recording(lines: string[]): Logger {

@@ -79,8 +79,8 @@ describe('several hosts', () => {
 
   it('migrations go to the primary', async () => {
     const applied = await migrate({
-      uri: uriOf([standby.port, primary.port]), directory: 'migrations', deadlineMs: 30_000, lockTimeoutMs: 5000,
-      connectTimeoutMs: 2000, signal: NO_ABORT,
+      uri: uriOf([standby.port, primary.port]), directory: 'migrations', deadlineMs: 120_000, lockTimeoutMs: 60_000,
+      connectTimeoutMs: 30_000, signal: NO_ABORT,
     }, createTestLogger());
     assert.ok(applied.length > 0);
   });
@@ -118,7 +118,7 @@ describe('several hosts', () => {
     await until(async () => !(await works(write(database))));
     await using second = openDatabase({ primaryUri: standby.uri });
     await second.read(statement('rest'), (sql) => sql`select pg_promote()`);
-    await until(() => works(write(database)), 10_000);
+    await until(() => works(write(database)));
     for (const lane of LANES) assert.equal(await portOf(database, lane), standby.port);
   });
 
@@ -133,7 +133,7 @@ describe('several hosts', () => {
     await admin.write(statement('rest'), (sql) => sql`alter system set default_transaction_read_only = on`);
     await admin.read(statement('rest'), (sql) => sql`select pg_reload_conf()`);
     await until(async () => !(await works(write(database))));
-    await until(() => works(write(database)), 10_000);
+    await until(() => works(write(database)));
     for (const lane of LANES) assert.equal(await portOf(database, lane), second);
   });
 });

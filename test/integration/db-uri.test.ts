@@ -91,7 +91,7 @@ describe('PostgreSQL in other ways', () => {
     it('cancels a statement over TLS, too', async () => {
       await using database = openDatabase({ primaryUri: at('127.0.0.1', '?sslmode=require'), connectionsMax: 2 });
       await database.read(statement('rest'), (sql) => sql`select 1`);
-      const late = database.read(statement('rest', { timeoutMs: 300 }), (sql) => sql`select pg_sleep(20)`);
+      const late = database.read(statement('rest', { timeoutMs: 300 }), (sql) => sql`select pg_sleep(300)`);
       await assert.rejects(late, { code: 'database.timeout' });
       await database.read(statement('rest'), (sql) => sql`select 1`);
     });
