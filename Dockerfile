@@ -22,6 +22,7 @@ COPY --from=build /app/dist dist
 COPY --from=build /app/src/features/library/demo-catalog.json src/features/library/
 COPY --from=build /app/web/dist web/dist
 COPY migrations migrations
+COPY assets assets
 USER node
 VOLUME /data
 EXPOSE 8000

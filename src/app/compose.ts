@@ -10,6 +10,7 @@ import { readPageFiles, type PageFiles } from '../features/configure/page-routes
 import { Profiles } from '../features/configure/profiles.ts';
 import { PROFILE_CACHE, ProfileStore } from '../features/configure/store.ts';
 import { HealthService } from '../features/health/service.ts';
+import { readIcons, type Icons } from '../features/landing/icon-routes.ts';
 import { LibraryStore } from '../features/library/store.ts';
 import { PosterService } from '../features/posters/service.ts';
 import { POSTER_CACHE } from '../features/posters/store.ts';
@@ -62,7 +63,8 @@ export async function composeApi(config: Config, targets: DatabaseTargets, logge
     const caches = stack.use(new CacheFabric({ memoryBytesMax: config.CACHE_MEMORY_BYTES, redis }, logger));
     const ring = await openKeyRing(config, logger);
     const page = await readPageFiles(packagePath('web/dist'));
-    const features = composeFeatures({ config, ring, page, database, redis, pool, caches, logger, stack });
+    const icons = await readIcons(packagePath('assets'));
+    const features = composeFeatures({ config, ring, page, icons, database, redis, pool, caches, logger, stack });
     const http = stack.use(await listen(config, features, pool, logger));
     return new ComposedApi(http, features.health, stack);
   } catch (error) {
@@ -79,11 +81,12 @@ interface Platform {
   readonly caches: CacheFabric;
   readonly ring: KeyRing;
   readonly page: PageFiles;
+  readonly icons: Icons;
   readonly logger: Logger;
   readonly stack: DisposeStack;
 }
 
-function composeFeatures({ config, ring, page, database, redis, pool, caches, logger, stack }: Platform): RouteParts {
+function composeFeatures({ config, ring, page, icons, database, redis, pool, caches, logger, stack }: Platform): RouteParts {
   const lifetimes = cacheLifetimes(config);
   const library = new LibraryStore(database);
   const fetcher = stack.use(createFetcher({ allowPrivate: config.FETCH_ALLOW_PRIVATE }));
@@ -120,6 +123,7 @@ function composeFeatures({ config, ring, page, database, redis, pool, caches, lo
     editor,
     profiles,
     page,
+    icons,
   };
 }
 

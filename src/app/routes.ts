@@ -8,14 +8,16 @@ import type { ConfigEditor } from '../features/configure/editor.ts';
 import { pageRoutes, type PageFiles } from '../features/configure/page-routes.ts';
 import type { Profiles } from '../features/configure/profiles.ts';
 import { configureRoutes } from '../features/configure/routes.ts';
-import { createReadyHandler, health, root } from '../features/health/routes.ts';
+import { createReadyHandler, health } from '../features/health/routes.ts';
 import type { HealthService } from '../features/health/service.ts';
+import { iconRoutes, type Icons } from '../features/landing/icon-routes.ts';
+import { landingRoute } from '../features/landing/routes.ts';
 import { posterRoutes } from '../features/posters/routes.ts';
 import type { PosterService } from '../features/posters/service.ts';
 import { previewRoute } from '../features/streams/preview-routes.ts';
 import { streamRoutes } from '../features/streams/routes.ts';
 import type { StreamService } from '../features/streams/service.ts';
-import type { Route } from '../http/route.ts';
+import type { Handler, Route } from '../http/route.ts';
 import type { Config } from '../platform/config/config.ts';
 import { replyShareBytes } from './settings.ts';
 import { version } from './version.ts';
@@ -29,6 +31,7 @@ export interface RouteParts {
   readonly editor: ConfigEditor;
   readonly profiles: Profiles;
   readonly page: PageFiles;
+  readonly icons: Icons;
 }
 
 const HEALTH_TIMEOUT_MS = 5000;
@@ -52,11 +55,13 @@ export function routeTable(config: Config, parts: RouteParts): readonly Route[] 
     })),
   };
   const noStore = { cachePolicy: 'no-store', timeoutMs: HEALTH_TIMEOUT_MS, uncapped: true };
+  const addon = addonRoutes(parts.addon, parts.contexts, { manifest, replyBytesMax, timeoutMs });
   return [
-    { pattern: '/', name: 'root', handler: root, ...noStore },
+    landingRoute({ identity, readiness: () => parts.health.readiness(), manifest: handlerOf(addon, 'manifest'), timeoutMs }),
+    ...iconRoutes(parts.icons),
     { pattern: '/health', name: 'health', handler: health, ...noStore },
     { pattern: '/ready', name: 'ready', handler: createReadyHandler(parts.health), ...noStore },
-    ...addonRoutes(parts.addon, parts.contexts, { manifest, replyBytesMax, timeoutMs }),
+    ...addon,
     ...streamRoutes(parts.streams, parts.contexts, {
       replyBytesMax, timeoutMs, reuse: config.RESPONSE_REUSE, bodyVersion: bodyVersion(config),
     }),
@@ -67,6 +72,12 @@ export function routeTable(config: Config, parts: RouteParts): readonly Route[] 
     previewRoute(parts.streams, parts.contexts, timeoutMs),
     ...pageRoutes(parts.page),
   ];
+}
+
+function handlerOf(rows: readonly Route[], name: string): Handler {
+  const row = rows.find((candidate) => candidate.name === name);
+  if (row === undefined) throw new Error(`no row of the route table is called ${name}`);
+  return row.handler;
 }
 
 /** What shapes stream lists beside sets and settings. */

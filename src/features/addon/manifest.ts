@@ -2,6 +2,7 @@
 import { ID_PREFIXES } from '../../lib/stremio/media-id.ts';
 import type { Manifest, MediaType } from '../../lib/stremio/types.ts';
 import type { ManifestSettings } from '../configure/contract.ts';
+import { LOGO_PATH } from '../landing/contract.ts';
 import { manifestCatalogs } from './catalogs.ts';
 import type { GenreNames } from './contract.ts';
 
@@ -13,6 +14,7 @@ export interface ManifestOptions {
   readonly description: string;
   /** Semantic version of the program. */
   readonly version: string;
+  /** Null: ours. */
   readonly logoUrl: string | null;
   readonly contactEmail: string | null;
   /** Offer meta for `tt` and `tmdb:` ids, too; clients then send every title's meta request here. */
@@ -24,8 +26,11 @@ const TYPES: readonly MediaType[] = ['movie', 'series'];
 /**
  * The id is the same whatever the settings: clients then replace an install by another of this server.
  * @param genres options of the genre filter, in the order to show them
+ * @param baseUrl what links begin with
  */
-export function buildManifest(options: ManifestOptions, genres: GenreNames, settings: ManifestSettings): Manifest {
+export function buildManifest(
+  options: ManifestOptions, genres: GenreNames, settings: ManifestSettings, baseUrl: string,
+): Manifest {
   const metaForAllIds = options.metaForAllIds || settings.metaForAllIds;
   const allPrefixes = [ID_PREFIXES.imdb, ID_PREFIXES.tmdb, ID_PREFIXES.sl];
   return {
@@ -33,7 +38,7 @@ export function buildManifest(options: ManifestOptions, genres: GenreNames, sett
     version: options.version,
     name: settings.nameSuffix === '' ? options.name : `${options.name} ${settings.nameSuffix}`,
     description: options.description,
-    ...(options.logoUrl === null ? {} : { logo: options.logoUrl }),
+    logo: options.logoUrl ?? baseUrl + LOGO_PATH,
     ...(options.contactEmail === null ? {} : { contactEmail: options.contactEmail }),
     resources: [
       'catalog',

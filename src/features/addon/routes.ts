@@ -173,7 +173,7 @@ class AddonHandlers {
     const key = `manifest ${settings.key}`;
     const reused = this.#reuse(asked, key, found);
     if (reused !== undefined) return reused;
-    const body = buildManifest(this.#manifest, found.value ?? NO_GENRES, settings);
+    const body = buildManifest(this.#manifest, found.value ?? NO_GENRES, settings, asked.request.baseUrl);
     return this.#keep(asked, key, found, body, found.value === null ? EMPTY_CACHE_CONTROL : MANIFEST_CACHE_CONTROL);
   }
 

@@ -12,6 +12,7 @@ import {
   QUALITY_GROUPS, RESOLUTION_NAMES, SORT_KEYS, STREAM_TYPE_NAMES, type NameMap,
 } from '../../lib/user-config/vocabulary.ts';
 import { PRESET_GROUPS } from './presets.ts';
+import { LOGO_PATH } from '../landing/contract.ts';
 
 /** How the page presents this instance. */
 export interface PageIdentity {
@@ -52,7 +53,7 @@ const AMOUNTS: ReadonlySet<string> = new Set(['size', 'seeders', 'created_at', '
 export function pageOptions(identity: PageIdentity, baseUrl: string): object {
   const { catalogs, logoUrl, ...addon } = identity;
   return {
-    addon: { ...addon, logo: logoUrl, baseUrl },
+    addon: { ...addon, logo: logoUrl ?? baseUrl + LOGO_PATH, baseUrl },
     limits: { tokenCharsMax: TOKEN_CHARS_MAX, ...LIMITS },
     profiles: true,
     capabilities: availability(),

@@ -6,6 +6,7 @@
 import { Buffer } from 'node:buffer';
 import { readFile, readdir } from 'node:fs/promises';
 import { extname, join } from 'node:path';
+import { pageHeaders } from '../../http/page-headers.ts';
 import { encodedEtag, Representation } from '../../http/representation.ts';
 import type { Reply, Request, Route } from '../../http/route.ts';
 import { AppError } from '../../lib/errors.ts';
@@ -15,17 +16,9 @@ const INDEX = 'index.html';
 const TO_ROOT = { page: './', pageOfInstall: '../' } as const;
 const IMMUTABLE = 'public, max-age=31536000, immutable';
 const TIMEOUT_MS = 5000;
-/** No inline script or style, nothing from elsewhere. */
-const CONTENT_SECURITY_POLICY = [
-  "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:", "connect-src 'self'", "font-src 'self'",
-  "manifest-src 'self'", "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'",
-].join('; ');
-const PAGE_HEADERS = [
-  'Content-Security-Policy', CONTENT_SECURITY_POLICY,
-  'Referrer-Policy', 'no-referrer',
-  'X-Frame-Options', 'DENY',
-  'Permissions-Policy', 'camera=(), geolocation=(), microphone=()',
-];
+const PAGE_HEADERS = pageHeaders([
+  "script-src 'self'", "style-src 'self'", "img-src 'self' data:", "connect-src 'self'", "font-src 'self'", "manifest-src 'self'",
+]);
 
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8', '.js': 'text/javascript; charset=utf-8', '.css': 'text/css; charset=utf-8',

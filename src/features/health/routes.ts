@@ -1,7 +1,8 @@
-/** `/health` (the process runs), `/ready` (every part answers) and `/` (leads to the manifest). */
+/** `/health` (the process runs) and `/ready` (every part answers). */
 import { Representation } from '../../http/representation.ts';
 import type { Handler, Reply } from '../../http/route.ts';
-import type { HealthService, Readiness } from './service.ts';
+import type { Readiness } from './contract.ts';
+import type { HealthService } from './service.ts';
 
 function jsonReply(status: number, body: unknown, headers: readonly string[] = []): Reply {
   const representation = new Representation(Buffer.from(`${JSON.stringify(body)}\n`), {
@@ -25,10 +26,3 @@ function readyReply({ ready, parts }: Readiness): Reply {
   const status = ready ? 'ready' : 'unavailable';
   return ready ? jsonReply(200, { status, parts }) : jsonReply(503, { status, parts }, ['Retry-After', '5']);
 }
-
-const TO_MANIFEST: Reply = {
-  status: 307, representation: null, headers: ['Location', '/manifest.json', 'Cache-Control', 'no-store'],
-};
-
-/** Until there is a start page, the root leads to the manifest. */
-export const root: Handler = () => TO_MANIFEST;

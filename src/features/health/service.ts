@@ -1,16 +1,11 @@
 /** Readiness: asks every outside part that requests need, each under one deadline. */
 import { AppError } from '../../lib/errors.ts';
+import type { Readiness } from './contract.ts';
 
 /** One outside part; `check` rejects when it does not answer. */
 export interface ReadinessCheck {
   readonly name: string;
   check(signal: AbortSignal): Promise<void>;
-}
-
-export interface Readiness {
-  readonly ready: boolean;
-  /** `ok` or why not, by part. */
-  readonly parts: Readonly<Record<string, string>>;
 }
 
 export class HealthService {

@@ -210,7 +210,7 @@ export const VARIABLES = {
   }),
   ADDON_LOGO: variable({
     parser: optional(url(['http', 'https'], 'https://example.org/logo.png')), fallback: null, fallbackText: 'none',
-    effect: 'Logo in the manifest.',
+    effect: 'Logo in the manifest and on the pages; ours (`/logo.png`) without it.',
   }),
   CONTACT_EMAIL: variable({
     parser: optional(text(254)), fallback: null, fallbackText: 'none', effect: 'Contact address in the manifest.',

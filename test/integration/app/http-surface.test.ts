@@ -131,10 +131,31 @@ for (const mode of appModes()) {
       }
     });
 
-    test('the root leads to the manifest', async () => {
-      const answer = await get('/');
-      assert.ok([302, 307, 308].includes(answer.status));
-      assert.equal(answer.headers.location, '/manifest.json');
+    test('the root is a page to a browser and the manifest to a client; no cache mixes them up', async () => {
+      const manifest = (await get('/manifest.json')).body.toString();
+      for (const accept of [undefined, '*/*', 'application/json']) {
+        const answer = await get('/', accept === undefined ? {} : { Accept: accept });
+        assert.deepEqual([answer.status, answer.body.toString()], [200, manifest], accept);
+        assert.match(String(answer.headers['content-type']), /^application\/json/);
+        assert.match(String(answer.headers.vary), /\baccept\b(?!-)/i);
+      }
+      const page = await get('/', { Accept: 'text/html,application/xhtml+xml,*/*;q=0.8' });
+      assert.match(String(page.headers['content-type']), /^text\/html/);
+      assert.match(String(page.headers.vary), /\baccept\b(?!-)/i);
+      assert.match(String(page.headers['content-security-policy']), /^default-src 'none'; style-src 'sha256-/);
+      assert.doesNotMatch(page.body.toString(), /<script/);
+      assert.equal((await get('/', { Accept: 'text/html' }, 'HEAD')).status, 200);
+    });
+
+    test('a logo and icons are there, and the manifest names the logo', async () => {
+      const { logo } = jsonOf(await get('/manifest.json')) as { readonly logo: string };
+      assert.equal(logo, `${app.baseUrl}/logo.png`);
+      for (const [path, type, start] of [
+        ['/logo.png', 'image/png', '89504e47'], ['/favicon.ico', 'image/x-icon', '00000100'], ['/favicon.svg', 'image/svg+xml', '3c737667'],
+      ] as const) {
+        const answer = await get(path);
+        assert.deepEqual([answer.status, answer.headers['content-type'], answer.body.subarray(0, 4).toString('hex')], [200, type, start]);
+      }
     });
 
     test('a torrent and a direct stream carry what a client needs', async () => {

@@ -30,20 +30,23 @@ const OPTIONS: ManifestOptions = {
   id: 'org.sluice.addon', name: 'Sluice', description: 'Free works.', version: '0.1.0', logoUrl: null,
   contactEmail: null, metaForAllIds: false,
 };
+const BASE_URL = 'https://addon.example/sluice';
 const GENRES = { movie: ['Comedy', 'Sci-Fi'], series: ['Drama'] };
 
 test('stremio-addon-linter accepts the manifest without a warning, with and without optional fields', () => {
   const full = { ...OPTIONS, logoUrl: 'https://example.org/logo.png', contactEmail: 'ops@example.org' };
   const settings = ANONYMOUS.anonymous.manifest;
-  for (const manifest of [buildManifest(OPTIONS, GENRES, settings), buildManifest(full, { movie: [], series: [] }, settings)]) {
+  const bare = buildManifest(OPTIONS, GENRES, settings, BASE_URL);
+  assert.equal(bare.logo, `${BASE_URL}/logo.png`, 'ours, where the operator gave none');
+  for (const manifest of [bare, buildManifest(full, { movie: [], series: [] }, settings, BASE_URL)]) {
     const { valid, errors, warnings } = lintManifest(JSON.parse(JSON.stringify(manifest)));
     assert.deepEqual({ valid, errors, warnings }, { valid: true, errors: [], warnings: [] });
   }
 });
 
 test('streams are offered for all our prefixes; meta for tt and tmdb: only when asked for', () => {
-  const manifest = buildManifest(OPTIONS, GENRES, ANONYMOUS.anonymous.manifest);
-  const open = buildManifest({ ...OPTIONS, metaForAllIds: true }, GENRES, ANONYMOUS.anonymous.manifest);
+  const manifest = buildManifest(OPTIONS, GENRES, ANONYMOUS.anonymous.manifest, BASE_URL);
+  const open = buildManifest({ ...OPTIONS, metaForAllIds: true }, GENRES, ANONYMOUS.anonymous.manifest, BASE_URL);
   for (const type of ['movie', 'series']) {
     for (const id of ['tt1254207', 'tmdb:603', 'sl:spring']) {
       assert.equal(isSupported(manifest, 'stream', type, id), true);
@@ -57,7 +60,7 @@ test('streams are offered for all our prefixes; meta for tt and tmdb: only when 
 });
 
 test('search is a search-only catalogue, the others filter by the genres of their type and page', () => {
-  const { catalogs } = buildManifest(OPTIONS, GENRES, ANONYMOUS.anonymous.manifest);
+  const { catalogs } = buildManifest(OPTIONS, GENRES, ANONYMOUS.anonymous.manifest, BASE_URL);
   const extraOf = (type: string, id: string) => catalogs.find((entry) => entry.type === type && entry.id === id)?.extra;
   assert.deepEqual(extraOf('movie', 'search'), [
     { name: 'search', isRequired: true }, { name: 'skip', isRequired: false },
@@ -65,7 +68,7 @@ test('search is a search-only catalogue, the others filter by the genres of thei
   assert.deepEqual(extraOf('series', 'latest'), [
     { name: 'genre', isRequired: false, options: ['Drama'], optionsLimit: 1 }, { name: 'skip', isRequired: false },
   ]);
-  const bare = buildManifest(OPTIONS, { movie: [], series: [] }, ANONYMOUS.anonymous.manifest).catalogs;
+  const bare = buildManifest(OPTIONS, { movie: [], series: [] }, ANONYMOUS.anonymous.manifest, BASE_URL).catalogs;
   assert.ok(bare.every((entry) => entry.extra.every((extra) => extra.name !== 'genre')));
 });
 

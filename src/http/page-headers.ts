@@ -1,0 +1,12 @@
+/** Headers of HTML pages: nothing from elsewhere, nothing inline unless it is named, no framing, no referrer. */
+
+/** Header lines, name and value alternating. @param sources directives of the Content-Security-Policy beside these */
+export function pageHeaders(sources: readonly string[]): readonly string[] {
+  const policy = ["default-src 'none'", ...sources, "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'"];
+  return [
+    'Content-Security-Policy', policy.join('; '),
+    'Referrer-Policy', 'no-referrer',
+    'X-Frame-Options', 'DENY',
+    'Permissions-Policy', 'camera=(), geolocation=(), microphone=()',
+  ];
+}
