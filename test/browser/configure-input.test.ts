@@ -101,6 +101,31 @@ describe('input of the configure page', { skip: skipWithoutChromium }, () => {
     assert.deepEqual([await page.getByLabel('Most streams').inputValue(), await page.getByLabel('Most per resolution').inputValue()], ['7', '3']);
   });
 
+  test('edits of a stored profile wait for its owner key, and are there then', async () => {
+    const created = await (await fetch(`${app.baseUrl}/profiles`, {
+      method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ mxs: 7 }),
+    })).json() as { readonly profile: string; readonly owner_key: string };
+    await using opened = await openPage(browser, `${app.baseUrl}/${created.profile}/configure`);
+    const { page } = opened;
+    const unlock = async () => {
+      await page.getByLabel('Owner key', { exact: true }).fill(created.owner_key);
+      await page.getByRole('button', { name: 'Use owner key' }).click();
+    };
+    await unlock();
+    await page.getByText(/^Your settings are loaded/).waitFor();
+    await page.getByLabel('Most per resolution').fill('3');
+    await ready(page);
+    await page.reload();
+    await unlock();
+    await page.getByText('What you were editing in this tab is here again.').waitFor();
+    assert.deepEqual([await page.getByLabel('Most streams').inputValue(), await page.getByLabel('Most per resolution').inputValue()], ['7', '3']);
+    assert.equal((await stored(page)).includes(created.owner_key), false, 'the key is remembered on demand only');
+    await page.getByRole('button', { name: 'Save changes' }).click();
+    await page.getByText(/^Saved/).waitFor();
+    await hasFocus(page.getByRole('button', { name: 'Save changes' }), 'the button that saved');
+    assert.doesNotMatch(await stored(page), /sluice\.draft/);
+  });
+
   test('the title picker: no samples under another name, arrow keys, Enter, Escape', async () => {
     await using opened = await open();
     const { page, complaints } = opened;
@@ -299,7 +324,9 @@ describe('input of the configure page', { skip: skipWithoutChromium }, () => {
   });
 
   test('what this server cannot do is marked, asks for nothing, and what is stored of it can be taken out', async () => {
-    const config = { sps: [{ sv: 'torbox', tk: 'stored-token' }], mfc: { pu: 'https://flow.example', ap: 'word' }, lss: true };
+    const config = {
+      sps: [{ sv: 'torbox', tk: 'stored-token' }], mfc: { pu: 'https://flow.example', ap: 'word' }, lss: true, ets: true, pg: 'mixed',
+    };
     const sealed = await (await fetch(`${app.baseUrl}/encrypt-user-data`, {
       method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(config),
     })).json() as { readonly encrypted_str: string };
@@ -308,6 +335,7 @@ describe('input of the configure page', { skip: skipWithoutChromium }, () => {
       const { page, complaints } = opened;
       const card = page.getByRole('group', { name: 'TorBox', exact: true });
       await card.getByText(NOT_AVAILABLE).waitFor();
+      assert.equal(await card.getByText('Type to replace it').count(), 0);
       assert.equal(await card.getByLabel('API token').isDisabled(), true);
       assert.equal(await page.getByRole('button', { name: 'Add provider' }).count(), 0, 'no token is asked for');
       assert.equal(await page.getByRole('group', { name: 'Problems' }).count(), 0, 'nothing is missing in it');
@@ -318,10 +346,13 @@ describe('input of the configure page', { skip: skipWithoutChromium }, () => {
         assert.equal(await disclosure(title).locator('input:enabled, button:enabled:not(.kept-settings button)').count(), 0, title);
       }
       await shot(page, `unavailable-${scheme}`);
+      const overflow = await page.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth');
+      assert.ok(overflow <= 0, `${overflow} px too wide`);
       assert.deepEqual(await page.evaluate<readonly string[]>(POOR_CONTRASTS), []);
       await page.getByRole('button', { name: 'Remove settings of MediaFlow proxy' }).click();
       await hasFocus(disclosure('MediaFlow proxy').locator('summary').first(), 'where the button was');
       await page.getByRole('button', { name: 'Remove settings of Live search' }).click();
+      await page.getByRole('button', { name: 'Remove settings of types that are not available' }).click();
       await page.getByRole('button', { name: 'Remove TorBox' }).click();
       await ready(page);
       const url = await page.getByLabel('Install URL', { exact: true }).inputValue();
@@ -354,6 +385,12 @@ describe('input of the configure page', { skip: skipWithoutChromium }, () => {
     await page.reload();
     await page.getByText(/^Your settings are loaded/).waitFor();
     assert.equal(await page.getByLabel('Most streams').inputValue(), '8');
+    const address = new URL(page.url()).pathname;
+    for (const path of ['/sluice/configure/', `${address}/`]) {
+      await page.goto(`${app.baseUrl}${path}`);
+      await page.getByText(/^Sintel: \d+ of 20 streams shown/).waitFor();
+      await ready(page);
+    }
     assert.deepEqual(asked.filter((path) => !path.startsWith('/sluice/')), []);
   });
 });

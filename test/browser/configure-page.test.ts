@@ -95,7 +95,8 @@ describe('the configure page', { skip: skipWithoutChromium }, () => {
     assert.doesNotMatch(await page.content(), /kept-on-the-server/);
     await onlyResolution(page, '240p');
     const url = await installUrl(page);
-    const names = await streamNames(url);
+    // One row says that the chosen service cannot play here.
+    const names = (await streamNames(url)).filter((name) => !name.includes('⚠'));
     assert.ok(names.length > 0 && names.every((name) => name.includes('180p') || name.includes('240p')), names.join());
     assert.deepEqual(complaints, []);
   });

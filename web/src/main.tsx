@@ -14,6 +14,9 @@ import './styles/lists.css';
 // Before the first paint of the page: no flash of the other theme.
 applyTheme(storedTheme());
 
+// The page's own address changes with what is loaded: relative to that, the icon would be elsewhere.
+for (const icon of document.querySelectorAll<HTMLLinkElement>('link[rel~="icon"]')) icon.setAttribute('href', icon.href);
+
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root');
 createRoot(root).render(

@@ -13,7 +13,7 @@ import { AppError } from '../../lib/errors.ts';
 
 const INDEX = 'index.html';
 /** From the page's address to the root of the add-on. */
-const TO_ROOT = { page: './', pageOfInstall: '../' } as const;
+const TO_ROOT = { here: './', above: '../', twoAbove: '../../' } as const;
 const IMMUTABLE = 'public, max-age=31536000, immutable';
 const TIMEOUT_MS = 5000;
 const PAGE_HEADERS = pageHeaders([
@@ -78,8 +78,10 @@ export function pageRoutes(files: PageFiles): readonly Route[] {
     pattern, name, cachePolicy: 'no-cache', timeoutMs: TIMEOUT_MS, handler: () => fileOf(files, indexName(toRoot)),
   });
   return [
-    page('/configure', 'configure', TO_ROOT.page),
-    page('/:config/configure', 'configure-again', TO_ROOT.pageOfInstall),
+    page('/configure', 'configure', TO_ROOT.here),
+    page('/configure/', 'configure-folder', TO_ROOT.above),
+    page('/:config/configure', 'configure-again', TO_ROOT.above),
+    page('/:config/configure/', 'configure-again-folder', TO_ROOT.twoAbove),
     {
       pattern: '/app/:file', name: 'app-file', cachePolicy: IMMUTABLE, timeoutMs: TIMEOUT_MS,
       handler: (request: Request) => fileOf(files, request.parameters[0] ?? ''),

@@ -105,7 +105,7 @@ function SamplePreview() {
       <ul className={`streams ${isPlaceholderData || isError ? 'is-stale' : ''}`} aria-label="Template preview">
         {shown.map((stream) => <StreamRow key={stream.streamId} stream={stream} />)}
       </ul>
-      {data !== undefined && data.notice !== null && <p className="hint">Your filters leave nothing of the samples.</p>}
+      {data !== undefined && streams.length === 0 && <p className="hint">Your filters leave nothing of the samples.</p>}
     </div>
   );
 }

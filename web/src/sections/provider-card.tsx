@@ -4,7 +4,7 @@ import type { JsonObject } from '../lib/json.ts';
 import type { CredentialSpec } from '../lib/providers.ts';
 import { fieldId } from '../lib/field-path.ts';
 import { CountField } from '../ui/number-fields.tsx';
-import { NotAvailable } from '../ui/capable.tsx';
+import { NotAvailable, OutOfUse } from '../ui/capable.tsx';
 import { RemoveButton } from '../ui/rows.tsx';
 import { SwitchField } from '../ui/switch.tsx';
 import { TextField } from '../ui/text-field.tsx';
@@ -40,7 +40,6 @@ export function ProviderCard({ path, entry, name, service, onRemove }: Props) {
       <div className="provider-head">
         <strong className="provider-name">{name}</strong>
         {service !== undefined && service.label !== '' && <span className="tag">{service.label}</span>}
-        {service?.available === false && <NotAvailable />}
         <span className="spacer" />
         <SwitchField path={`${path}.en`} label={`Enable ${name}`} fallback hideLabel />
         <RemoveButton name={name} onRemove={onRemove} />
@@ -56,8 +55,8 @@ function ProviderBody({ path, service }: Pick<Props, 'path' | 'service'>) {
   if (service.available) return <ProviderFields path={path} service={service} />;
   return (
     <>
-      <p className="hint">Kept as it is, and not used: this server cannot play through {service.name} yet.</p>
-      <fieldset className="unavailable" disabled><Credentials path={path} service={service} /></fieldset>
+      <p className="hint"><NotAvailable /> Kept as it is, and not used.</p>
+      <OutOfUse><Credentials path={path} service={service} /></OutOfUse>
     </>
   );
 }

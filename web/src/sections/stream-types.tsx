@@ -2,14 +2,21 @@
 import { useOptions } from '../state/page-context.ts';
 import { useCapability } from '../state/use-capability.ts';
 import { NOT_AVAILABLE } from '../ui/availability.ts';
+import { KeptSettings } from '../ui/capable.tsx';
 import { OrderedChecks } from '../ui/ordered-checks.tsx';
 import { Section } from '../ui/section.tsx';
 import { SegmentedField } from '../ui/segmented.tsx';
 import { SwitchField } from '../ui/switch.tsx';
 
+const FIELDS_AND_NEEDS = [
+  { path: 'pg', needs: 'providerGrouping' }, { path: 'eus', needs: 'usenet' }, { path: 'puot', needs: 'usenet' },
+  { path: 'ets', needs: 'telegram' }, { path: 'eas', needs: 'acestream' },
+];
+
 export function StreamTypes() {
-  const { streamTypes } = useOptions();
+  const { streamTypes, capabilities } = useOptions();
   const hasProviderRows = useCapability('providerGrouping');
+  const withoutEffect = FIELDS_AND_NEEDS.filter(({ needs }) => capabilities[needs] !== true).map(({ path }) => path);
   const noteOf = (type: string | null) =>
     (streamTypes.find(({ value }) => value === type)?.available === false ? NOT_AVAILABLE : undefined);
   return (
@@ -35,6 +42,7 @@ export function StreamTypes() {
         <SwitchField path="ets" label="Telegram streams" hint="Need MediaFlow." needs="telegram" />
         <SwitchField path="eas" label="AceStream streams" hint="Need MediaFlow." needs="acestream" />
       </div>
+      <KeptSettings title="types that are not available" paths={withoutEffect} />
     </Section>
   );
 }

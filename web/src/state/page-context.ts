@@ -4,6 +4,8 @@ import type { PageOptions } from '../api/contract.ts';
 import type { FieldProblem } from '../lib/providers.ts';
 
 export const OptionsContext = createContext<PageOptions | null>(null);
+/** True within what this server can do nothing with. */
+export const OutOfUseContext = createContext(false);
 export const ProblemsContext = createContext<readonly FieldProblem[]>([]);
 
 /** @throws Error outside of the loaded page */

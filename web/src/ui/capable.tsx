@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { valueAt } from '../lib/field-path.ts';
 import { dispatch, useEditor } from '../state/editor-store.ts';
 import { changeThenFocus } from '../state/focus.ts';
+import { OutOfUseContext } from '../state/page-context.ts';
 import { useCapability } from '../state/use-capability.ts';
 import { NOT_AVAILABLE } from './availability.ts';
 import { Icon } from './icon.tsx';
@@ -10,6 +11,11 @@ import { Disclosure, Part } from './section.tsx';
 
 export function NotAvailable() {
   return <span className="tag is-muted">{NOT_AVAILABLE}</span>;
+}
+
+/** Fields that can be read, and not be changed. */
+export function OutOfUse({ children }: { readonly children: ReactNode }) {
+  return <OutOfUseContext value><fieldset className="unavailable" disabled>{children}</fieldset></OutOfUseContext>;
 }
 
 interface Props {
@@ -27,28 +33,28 @@ export function Capable({ needs, title, paths, children }: Props) {
   return (
     <Disclosure title={title} summary={NOT_AVAILABLE} className="is-unavailable">
       <KeptSettings title={title} paths={paths} />
-      <fieldset className="unavailable" disabled>{children}</fieldset>
+      <OutOfUse>{children}</OutOfUse>
     </Disclosure>
   );
 }
 
 /** What a configuration holds of it already is kept for the day it works, and can be taken out. */
-function KeptSettings({ title, paths }: Pick<Props, 'title' | 'paths'>) {
+export function KeptSettings({ title, paths }: Pick<Props, 'title' | 'paths'>) {
   const hasAny = useEditor(({ config }) => paths.some((path) => valueAt(config, path) !== undefined));
-  if (!hasAny) return <p className="hint">Nothing here has an effect yet, so there is nothing to fill in.</p>;
+  if (!hasAny) return null;
   const remove = (button: HTMLElement) => {
-    const disclosure = button.closest('details');
+    const around = button.closest<HTMLElement>('details, section');
     changeThenFocus(
       () => paths.forEach((path) => dispatch({ type: 'set', path, value: undefined })),
-      () => disclosure?.querySelector('summary'),
+      () => around?.querySelector<HTMLElement>(':scope > summary') ?? around,
     );
   };
   return (
     <div className="kept-settings">
       <p className="hint">Your settings of it are kept, and have no effect yet.</p>
-      <button type="button" className="button" onClick={({ currentTarget }) => remove(currentTarget)}>
-        <Icon name="trash" />Remove settings of {title}
-      </button>
+      <button
+        type="button" className="button" aria-label={`Remove settings of ${title}`} onClick={({ currentTarget }) => remove(currentTarget)}
+      ><Icon name="trash" />Remove settings</button>
     </div>
   );
 }

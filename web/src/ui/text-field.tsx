@@ -1,7 +1,8 @@
 /** A text of the configuration; a stored secret is shown as "stored" and kept until another is typed. */
-import { useRef, useState } from 'react';
+import { useContext, useRef, useState } from 'react';
 import { isMasked } from '../lib/mask.ts';
 import { changeThenFocus } from '../state/focus.ts';
+import { OutOfUseContext } from '../state/page-context.ts';
 import { useField, type Field } from '../state/use-field.ts';
 import { FieldShell, describedBy } from './field-shell.tsx';
 import { Icon } from './icon.tsx';
@@ -23,10 +24,12 @@ export function TextField({ path, label, type = 'text', hint, placeholder, requi
   const stored = useStored(field, isListItem ? '' : undefined);
   const [isShown, setShown] = useState(false);
   const text = stored.isUnchanged ? '' : textOf(field.value);
-  const shownHint = stored.isUnchanged ? 'Stored, and shown to nobody. Type to replace it.' : hint;
+  const isOutOfUse = useContext(OutOfUseContext);
+  const storedHint = `Stored, and shown to nobody.${isOutOfUse ? '' : ' Type to replace it.'}`;
+  const shownHint = stored.isUnchanged ? storedHint : hint;
   const andFocus = (change: () => void) => changeThenFocus(change, () => document.getElementById(field.id));
   return (
-    <FieldShell id={field.id} label={label} hint={shownHint} problem={field.problem} required={required}>
+    <FieldShell id={field.id} label={label} hint={shownHint} problem={field.problem} required={required && !isOutOfUse}>
       <div className="input-row">
         <input
           id={field.id} className="input" value={text} maxLength={charsMax} aria-required={required || undefined}
@@ -42,7 +45,7 @@ export function TextField({ path, label, type = 'text', hint, placeholder, requi
             onClick={() => setShown(!isShown)}
           ><Icon name="eye" /></button>
         )}
-        {stored.isUnchanged && (
+        {stored.isUnchanged && !isOutOfUse && (
           <button
             type="button" className="button icon-only" aria-label="Forget the stored value" aria-controls={field.id}
             onClick={() => andFocus(stored.forget)}
