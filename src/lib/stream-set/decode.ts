@@ -64,7 +64,10 @@ function open(own: Buffer, version: number, items: readonly unknown[]): StreamSe
   const media = openMedia(items, stringCount);
   const columns = new StreamColumns(columnBytes.buffer, columnBytes.byteOffset, rowCount, stringCount);
   if (media === null || !stringsAreSound(columns, heap) || !numbersAreWhole(columns)) return null;
-  return new StreamSet({ blob: own, version, rowCount, columns, heap, ...media });
+  return new StreamSet({
+    blob: own, version, rowCount, stringCount, columnsOffset: columnBytes.byteOffset,
+    heapOffset: heap.byteOffset, heapBytes: heap.byteLength, ...media,
+  });
 }
 
 function openMedia(

@@ -1,64 +1,124 @@
 /** All streams of one playable id, as columns over one plain blob; strings are decoded when asked for. */
-import type { Buffer } from 'node:buffer';
-import { INFOHASH_BYTES, type StreamColumns } from './format.ts';
+import { Buffer } from 'node:buffer';
+import { INFOHASH_BYTES, StreamColumns } from './format.ts';
 import type { StreamSetMedia } from './row.ts';
 
 /** What the decoder has verified; every id and offset in it is within bounds. */
 export interface StreamSetParts {
+  /** Alone in its memory, or with nothing that lives longer. */
   readonly blob: Buffer;
   readonly version: number;
   readonly rowCount: number;
-  readonly columns: StreamColumns;
-  readonly heap: Buffer;
+  readonly stringCount: number;
+  /** Where the columns lie in the blob's memory, 8-aligned. */
+  readonly columnsOffset: number;
+  /** Where the strings lie in the blob's memory, and how many bytes they have. */
+  readonly heapOffset: number;
+  readonly heapBytes: number;
   readonly mediaNumbers: Omit<StreamSetMedia, 'publicId' | 'imdbId' | 'tmdbId' | 'title'>;
   /** String ids of publicId, imdbId, tmdbId and title. */
   readonly mediaStrings: readonly [number, number, number, number];
 }
 
-/** Views, set, parts and media: 3.5 KB of heap, 4.9 KB of RSS a set beside its blob (20,000 sets of 3 rows, Node 20). */
-const SET_OVERHEAD_BYTES = 4_900;
+/** The set itself and its memory's handle; views are open for few sets at a time (docs/decisions/0016-compact-sets.md). */
+const SET_OVERHEAD_BYTES = 640;
 
-/** Made by `decodeStreamSet` only. Rows are numbered 0 to `rowCount` - 1; nothing in it ever changes. */
+/** Made by `decodeStreamSet` only. Rows are numbered 0 to `rowCount` - 1; nothing that it says ever changes. */
 export class StreamSet {
-  /** The uncompressed blob that all columns and strings are views of. */
-  readonly blob: Buffer;
   /** 48 bits of a hash of the content: equal for equal content, on every machine. */
   readonly version: number;
   readonly rowCount: number;
-  readonly columns: StreamColumns;
-  /** Valid UTF-8 of all strings, end to end; `columns.stringOffsets` never splits a character. */
-  readonly heap: Buffer;
-  readonly #parts: StreamSetParts;
+  /** Whether the set belongs to an episode. */
+  readonly isSeries: boolean;
+  readonly #memory: ArrayBufferLike;
+  readonly #blobOffset: number;
+  readonly #blobBytes: number;
+  readonly #stringCount: number;
+  readonly #columnsOffset: number;
+  readonly #heapOffset: number;
+  readonly #heapBytes: number;
+  readonly #mediaId: number;
+  readonly #year: number;
+  readonly #runtimeMinutes: number;
+  readonly #season: number;
+  readonly #episode: number;
+  readonly #restrictions: number;
+  readonly #publicId: number;
+  readonly #imdbId: number;
+  readonly #tmdbId: number;
+  readonly #title: number;
+  #views: StreamViews | null = null;
 
-  constructor(parts: StreamSetParts) {
-    this.blob = parts.blob;
+  constructor({ blob, mediaNumbers, mediaStrings, ...parts }: StreamSetParts) {
     this.version = parts.version;
     this.rowCount = parts.rowCount;
-    this.columns = parts.columns;
-    this.heap = parts.heap;
-    this.#parts = parts;
+    this.isSeries = mediaNumbers.type === 'series';
+    this.#memory = blob.buffer;
+    this.#blobOffset = blob.byteOffset;
+    this.#blobBytes = blob.byteLength;
+    this.#stringCount = parts.stringCount;
+    this.#columnsOffset = parts.columnsOffset;
+    this.#heapOffset = parts.heapOffset;
+    this.#heapBytes = parts.heapBytes;
+    this.#mediaId = mediaNumbers.mediaId;
+    this.#year = mediaNumbers.year;
+    this.#runtimeMinutes = mediaNumbers.runtimeMinutes;
+    this.#season = mediaNumbers.season;
+    this.#episode = mediaNumbers.episode;
+    this.#restrictions = mediaNumbers.restrictions;
+    [this.#publicId, this.#imdbId, this.#tmdbId, this.#title] = mediaStrings;
+  }
+
+  /** The uncompressed blob that all columns and strings are read from. */
+  get blob(): Buffer {
+    return Buffer.from(this.#memory, this.#blobOffset, this.#blobBytes);
+  }
+
+  /** Ask once and keep the result while working with the set. */
+  get columns(): StreamColumns {
+    return (this.#views ?? this.#open()).columns;
+  }
+
+  /** Valid UTF-8 of all strings, end to end; `columns.stringOffsets` never splits a character. */
+  get heap(): Buffer {
+    return (this.#views ?? this.#open()).heap;
   }
 
   /** The media this set belongs to; decodes four strings each time. */
   get media(): StreamSetMedia {
-    const [publicId, imdbId, tmdbId, title] = this.#parts.mediaStrings;
     return {
-      ...this.#parts.mediaNumbers,
-      publicId: this.#text(publicId),
-      imdbId: this.#text(imdbId),
-      tmdbId: this.#text(tmdbId),
-      title: this.#text(title),
+      mediaId: this.#mediaId,
+      type: this.isSeries ? 'series' : 'movie',
+      publicId: this.#text(this.#publicId),
+      imdbId: this.#text(this.#imdbId),
+      tmdbId: this.#text(this.#tmdbId),
+      title: this.#text(this.#title),
+      year: this.#year,
+      runtimeMinutes: this.#runtimeMinutes,
+      season: this.#season,
+      episode: this.#episode,
+      restrictions: this.#restrictions,
     };
-  }
-
-  /** Whether the set belongs to an episode. */
-  get isSeries(): boolean {
-    return this.#parts.mediaNumbers.type === 'series';
   }
 
   /** Memory that this set keeps alive, backing store included. */
   get sizeBytes(): number {
-    return this.blob.byteLength + SET_OVERHEAD_BYTES;
+    return this.#blobBytes + SET_OVERHEAD_BYTES;
+  }
+
+  /** Lets go of the views; they are made anew when they are asked for. */
+  closeViews(): void {
+    this.#views = null;
+  }
+
+  #open(): StreamViews {
+    const views = {
+      columns: new StreamColumns(this.#memory, this.#columnsOffset, this.rowCount, this.#stringCount),
+      heap: Buffer.from(this.#memory, this.#heapOffset, this.#heapBytes),
+    };
+    this.#views = views;
+    openSets.admit(this, this.#blobBytes);
+    return views;
   }
 
   name(row: number): string {
@@ -102,3 +162,33 @@ export class StreamSet {
     return this.heap.toString('utf8', offsets[id], offsets[id + 1]);
   }
 }
+
+interface StreamViews {
+  readonly columns: StreamColumns;
+  readonly heap: Buffer;
+}
+
+/**
+ * Sets whose views are open: the last few that were worked with. Making 28 views takes 0.6 µs; those of thousands of cached
+ * sets were most of what a full collection had to visit.
+ */
+class OpenSets {
+  readonly #sets: StreamSet[] = [];
+  readonly #bytes: number[] = [];
+  #sumBytes = 0;
+
+  /** Closes others where they are too many; the new one stays open whatever its size. */
+  admit(set: StreamSet, bytes: number): void {
+    this.#sets.push(set);
+    this.#bytes.push(bytes);
+    this.#sumBytes += bytes;
+    while (this.#sets.length > 1 && (this.#sets.length > OPEN_SETS_MAX || this.#sumBytes > OPEN_BYTES_MAX)) {
+      this.#sumBytes -= this.#bytes.shift() ?? 0;
+      this.#sets.shift()?.closeViews();
+    }
+  }
+}
+
+const OPEN_SETS_MAX = 64;
+const OPEN_BYTES_MAX = 8 * 1024 * 1024;
+const openSets = new OpenSets();
