@@ -108,6 +108,15 @@ describe('what documents show', () => {
     });
   }
 
+  test('a first start prints what README.md shows, whatever its times', () => {
+    const shown = all.flatMap(blocksOf).find(({ place, text }) => place.startsWith('README.md') && text.includes('Sluice is ready in'));
+    assert.ok(shown !== undefined);
+    const untimed = (text: string) => text.replaceAll(/ *\d+\.\d s\b/g, ' … s').replace(/Node [\d.]+/, 'Node …').replaceAll(`:${app.port}`, ':8000');
+    const printed = untimed(app.output());
+    const lines = untimed(shown.text).split('\n').filter((line) => line !== '');
+    assert.deepEqual(lines.filter((line) => !printed.split('\n').includes(line)), []);
+  });
+
   test('an example that is not true is noticed', async () => {
     const example = (text: string) => differencesOf(parseHttpExample(text), app.port);
     assert.deepEqual(await example('GET /health HTTP/1.1\n\nHTTP/1.1 200 OK\nCache-Control: no-…\n\n{ "status": "…" }'), []);
