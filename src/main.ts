@@ -52,8 +52,28 @@ async function main(): Promise<void> {
   using signals = watchSignals(() => {
     if (process.send === undefined) process.exit(130);
   });
-  void signals.first.then(() => stop.abort());
-  await runUntilStopped(command.role, { config, logger, print, stop: stop.signal, progress: new Progress(print) });
+  let isStarting = true;
+  const started = () => { isStarting = false; };
+  void signals.first.then(() => {
+    stop.abort();
+    endByForceAfter(isStarting ? START_END_MS : config.DRAIN_TIMEOUT_MS + DRAIN_END_MS);
+  });
+  await runUntilStopped(command.role, { config, logger, print, stop: stop.signal, started, progress: new Progress(print) });
+}
+
+/** Both are longer than what our own deadlines add up to. */
+const START_END_MS = 15_000;
+const DRAIN_END_MS = 30_000;
+
+/**
+ * A thread that is stuck in the system (a disk over the network that is away, a FIFO for a file) would be waited for even
+ * by `process.exit`. What belongs to us ends with us: its pipes close.
+ */
+function endByForceAfter(limitMs: number): void {
+  setTimeout(() => {
+    process.stderr.write(`Not stopped ${limitMs / 1000} s after the signal: ended by force\n`);
+    process.kill(process.pid, 'SIGKILL');
+  }, limitMs).unref();
 }
 
 /**

@@ -50,13 +50,14 @@ class SupervisedApi implements Api {
 }
 
 /** The role `api`: one process, alone or as a child of the supervisor; it drains when that is gone, too. */
-export async function apiChild({ config, logger, stop }: RoleContext, targets: DatabaseTargets): Promise<void> {
+export async function apiChild({ config, logger, stop, started }: RoleContext, targets: DatabaseTargets): Promise<void> {
   const orphaned = new AbortController();
   onSupervisorGone(() => orphaned.abort(), config.DRAIN_TIMEOUT_MS + CLOSE_TIMEOUT_MS);
   await (config.HTTP_PROCESSES === 1 ? checkListening(config) : checkTls(config));
   const api = await composeApi(config, targets, logger);
   logger.info({ port: api.port }, 'the api process is ready');
   announceReady();
+  started();
   await untilAborted(AbortSignal.any([stop, orphaned.signal]));
   await drainAndDispose(api, config.DRAIN_TIMEOUT_MS, logger);
 }

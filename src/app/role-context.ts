@@ -11,6 +11,8 @@ export interface RoleContext {
   readonly print: (text: string) => void;
   /** Aborted by the first SIGTERM or SIGINT. */
   readonly stop: AbortSignal;
+  /** To be called when the start is over: from now on a signal begins a drain, which takes its time. */
+  readonly started: () => void;
 }
 
 /** Resolves when the signal aborts. */

@@ -49,6 +49,7 @@ export async function serve(context: RoleContext): Promise<void> {
       elapsedMs: progress.elapsedMs,
       firstBoot,
     }));
+    context.started();
     await untilAborted(stop);
     print('Stopping: requests in flight finish first\n');
     await drainAndDispose(api, config.DRAIN_TIMEOUT_MS, logger);

@@ -1,8 +1,9 @@
 /** DATA_DIR: created when missing, checked, and held by one running instance. */
-import { access, constants, mkdir, realpath, stat } from 'node:fs/promises';
+import { access, constants, realpath, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { StartError } from '../../lib/start-error.ts';
 import { lockDataDir } from './lock.ts';
+import { makeFolder } from './make-folder.ts';
 
 export interface DataDir extends AsyncDisposable {
   /** Absolute, symbolic links resolved. */
@@ -19,7 +20,7 @@ export async function openDataDir(given: string): Promise<DataDir> {
 async function usableDirectory(given: string): Promise<string> {
   const expected = 'expected a directory that can be created, read and written';
   try {
-    await mkdir(resolve(given), { recursive: true });
+    await makeFolder(resolve(given));
     const path = await realpath(resolve(given));
     if (!(await stat(path)).isDirectory()) throw new Error('not a directory');
     await access(path, constants.R_OK | constants.W_OK | constants.X_OK);

@@ -1,8 +1,9 @@
 /** The key that a self-hoster never has to choose: generated once, kept in DATA_DIR, readable by its owner only. */
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises';
+import { link, readFile, unlink, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { StartError } from '../../lib/start-error.ts';
+import { makeFolder } from './make-folder.ts';
 
 const FILE = 'secret-key';
 const KEY_BYTES = 32;
@@ -14,12 +15,14 @@ const KEY_BYTES = 32;
 export async function readSecretKey(dataDir: string): Promise<string> {
   const path = join(resolve(dataDir), FILE);
   try {
-    await mkdir(resolve(dataDir), { recursive: true });
+    await makeFolder(resolve(dataDir));
     const key = (await readExisting(path)) ?? (await createKey(path));
     if (/^[\w-]{16,512}$/.test(key)) return key;
   } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    throw new StartError(`SECRET_KEY is not set, and none can be kept in ${path} (${reason}): set SECRET_KEY`);
+    const reason = error instanceof Error ? ('code' in error ? String(error.code) : error.message) : String(error);
+    throw new StartError(
+      `SECRET_KEY is not set, and none can be kept in ${path} (${reason}): expected SECRET_KEY, or another DATA_DIR`,
+    );
   }
   throw new StartError(
     `SECRET_KEY is not set, and ${path} holds no key: set SECRET_KEY, or remove the file (installed addresses die)`,

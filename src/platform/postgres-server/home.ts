@@ -4,10 +4,11 @@
  */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { chmod, chown, mkdir, readFile, realpath, writeFile } from 'node:fs/promises';
+import { chmod, chown, readFile, realpath, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StartError } from '../../lib/start-error.ts';
 import { lockDataDir } from '../data-dir/lock.ts';
+import { makeFolder } from '../data-dir/make-folder.ts';
 import { isReachableFor, serverUser, type ServerUser } from './server-user.ts';
 
 export interface ServerHome extends AsyncDisposable {
@@ -78,7 +79,7 @@ async function outsideFolder(dataDir: string, user: ServerUser): Promise<string>
   const given = join(SYSTEM_HOME, createHash('sha256').update(dataDir).digest('hex').slice(0, 16));
   const expected = 'expected a DATA_DIR whose parents others may enter (chmod o+x), or POSTGRES_URI';
   try {
-    await mkdir(given, { recursive: true });
+    await makeFolder(given);
     await chmod(SYSTEM_HOME, 0o755);
     await chmod(given, 0o755);
   } catch (error) {
@@ -95,7 +96,7 @@ async function outsideFolder(dataDir: string, user: ServerUser): Promise<string>
 
 async function takeFolder(own: string, user: ServerUser): Promise<void> {
   try {
-    await mkdir(own, { recursive: true });
+    await makeFolder(own);
     await chmod(own, 0o700);
     if (user !== null) await chown(own, user.uid, user.gid);
   } catch (error) {

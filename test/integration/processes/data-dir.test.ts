@@ -1,11 +1,13 @@
 /** One running instance per DATA_DIR, whatever happened before and whoever starts at the same time. */
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { StartError } from '../../../src/lib/start-error.ts';
 import { openDataDir } from '../../../src/platform/data-dir/data-dir.ts';
+import { readSecretKey } from '../../../src/platform/data-dir/secret-key.ts';
 import { startTimeOf } from '../../../src/platform/data-dir/process-identity.ts';
 import { startFixture } from '../../support/child-lines.ts';
 
@@ -26,6 +28,46 @@ describe('DATA_DIR', () => {
   test('that is a file is refused by name', async () => {
     await writeFile(join(folder, 'file'), '');
     await assert.rejects(openDataDir(join(folder, 'file')), /DATA_DIR=.*cannot be used.*expected a directory/);
+  });
+
+  test('in a file system of the kernel is refused by name before anything is made, through a link, too', async () => {
+    const link = join(folder, 'link');
+    await symlink('/proc', link);
+    for (const path of ['/proc/x/y', '/proc', '/proc/self/x', '/sys/x', '/sys/kernel/x/y', '/dev/x/y', '/dev', join(link, 'a/b')]) {
+      const expected = /DATA_DIR=.*cannot be used \(.*file system of the kernel.*expected a directory that can be created/;
+      await assert.rejects(openDataDir(path), expected, path);
+      await assert.rejects(readSecretKey(path), /SECRET_KEY is not set.*file system of the kernel.*DATA_DIR/, path);
+    }
+  });
+
+  test('below a file, in a loop of links, at a dangling link', async () => {
+    await writeFile(join(folder, 'plain'), '');
+    await symlink(join(folder, 'loop'), join(folder, 'loop'));
+    await symlink(join(folder, 'nowhere/at/all'), join(folder, 'dangling'));
+    for (const [name, reason] of [['plain/a/b', 'ENOTDIR'], ['loop/a', 'ELOOP'], ['dangling', 'ENOENT']] as const) {
+      await assert.rejects(openDataDir(join(folder, name)), new RegExp(`DATA_DIR=.*cannot be used \\(${reason}\\)`));
+    }
+  });
+
+  test('on a disk that is read-only', async (context) => {
+    const path = join(folder, 'read-only');
+    await mkdir(path);
+    const isMounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'ro', 'tmpfs', path]).status === 0;
+    if (!isMounted) return context.skip('needs the right to mount a tmpfs');
+    try {
+      await assert.rejects(openDataDir(path), /DATA_DIR=.*cannot be used \(EROFS\)/);
+      await assert.rejects(openDataDir(join(path, 'a/b')), /DATA_DIR=.*cannot be used \(EROFS\)/);
+    } finally {
+      spawnSync('umount', [path]);
+    }
+  });
+
+  test('of somebody else', async (context) => {
+    const path = join(folder, 'closed');
+    await mkdir(path, { mode: 0o500 });
+    if (process.getuid?.() === 0) return context.skip('root may write everywhere');
+    await assert.rejects(openDataDir(path), /DATA_DIR=.*cannot be used \(EACCES\)/);
+    await assert.rejects(openDataDir(join(path, 'a')), /DATA_DIR=.*cannot be used \(EACCES\)/);
   });
 
   test('a lock file of a dead process, of a reused process id, or of nonsense is taken over', async () => {

@@ -1,6 +1,6 @@
 /** A start that is told to end ends like a running server: exit code 0, no stack trace, nothing left running. */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -41,3 +41,27 @@ for (const [text, afterMs] of [
     await rm(dataDir, { recursive: true });
   });
 }
+
+test('SIGTERM ends a start whose thread is stuck in the system', { timeout: 60_000 }, async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'sluice-stuck-'));
+  await chmod(dataDir, 0o755);
+  // Opening a FIFO waits for its other end, in a thread that even process.exit waits for.
+  execFileSync('mkfifo', [join(dataDir, 'secret-key')]);
+  const child = spawn(process.execPath, [MAIN], {
+    env: { PATH: process.env['PATH'] ?? '', DATA_DIR: dataDir, PORT: '0', LOG_FORMAT: 'text' }, stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => { output += chunk.toString(); });
+  await eventually('it starts', 20_000, () => Promise.resolve(output.includes('Sluice starts')));
+  child.kill('SIGTERM');
+  await once(child, 'close');
+  assert.match(output, /ended by force/);
+  await eventually('no process is left', 10_000, async () => (await processesMentioning(dataDir)).length === 0);
+  await rm(dataDir, { recursive: true });
+});
+
+test('a DATA_DIR in /proc ends the start with one line', async () => {
+  const { code, output } = await interruptAt('never printed', 0, '/proc/sluice/data', 'SIGTERM');
+  assert.equal(code, 1);
+  assert.match(output, /DATA_DIR="\/proc\/sluice\/data" cannot be used/);
+});
