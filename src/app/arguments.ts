@@ -7,6 +7,7 @@ export const ROLES = {
   api: 'one api process on databases that exist and are migrated',
   migrate: 'apply pending migrations, then exit',
   'import-demo': 'import the demo catalogue, then exit',
+  'export-database': 'write the database as SQL for psql to standard output, then exit',
 } as const;
 export type Role = keyof typeof ROLES;
 

@@ -121,7 +121,8 @@ export function explainDatabaseFailure(targets: DatabaseTargets, error: unknown)
   return explain('POSTGRES_URI', targets.primaryUri, error);
 }
 
-function explainMigrateFailure(config: Config, targets: DatabaseTargets, error: unknown): unknown {
+/** The same for what goes over the direct connection. */
+export function explainMigrateFailure(config: Config, targets: DatabaseTargets, error: unknown): unknown {
   const name = config.POSTGRES_MIGRATE_URI === null ? 'POSTGRES_URI' : 'POSTGRES_MIGRATE_URI';
   return explain(name, targets.migrateUri, error);
 }

@@ -4,6 +4,7 @@ import type { Role } from './arguments.ts';
 import { apiChild } from './api-processes.ts';
 import { checkDatabaseAddresses } from './database-addresses.ts';
 import { configuredTargets, migrateDatabase, type DatabaseTargets } from './database-targets.ts';
+import { exportToOutput } from './export-database.ts';
 import type { RoleContext } from './role-context.ts';
 import { importDemo, serve } from './serve.ts';
 
@@ -20,6 +21,8 @@ export async function runRole(role: Role, context: RoleContext): Promise<void> {
       return migrateOnly(context, requireTargets(context, role));
     case 'import-demo':
       return importDemoOnly(context, requireTargets(context, role));
+    case 'export-database':
+      return exportToOutput(context);
   }
 }
 

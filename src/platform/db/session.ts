@@ -152,6 +152,14 @@ export class Session {
     });
   }
 
+  /**
+   * After a COPY to the client: when its last rows filled the stream, postgres.js leaves the socket paused for ever,
+   * because only a further read would resume it (3.4.9, `CopyData`).
+   */
+  resumeAfterCopy(): void {
+    for (const socket of this.#sockets) socket.resume();
+  }
+
   /** Ends the session at once: statements in flight fail with CONNECTION_DESTROYED. */
   async destroy(): Promise<void> {
     const wasIdle = this.inFlight === 0 && this.#isOpened;

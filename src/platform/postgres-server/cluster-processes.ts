@@ -6,16 +6,17 @@ import { join } from 'node:path';
 /** What a postmaster writes about itself into its cluster. */
 export interface PostmasterFile {
   readonly pid: number;
+  readonly port: number;
   /** `starting`, `ready`, `stopping`, …; empty while the file is being written. */
   readonly status: string;
 }
 
-/** postmaster.pid: the first line is the process id, the eighth what it is doing. Left behind by a crash. */
+/** postmaster.pid: the first line is the process id, the fourth the port, the eighth what it is doing. Left behind by a crash. */
 export async function readPostmasterFile(cluster: string): Promise<PostmasterFile | null> {
   const text = await readFile(join(cluster, 'postmaster.pid'), 'utf8').catch(() => null);
   if (text === null) return null;
   const lines = text.split('\n');
-  return { pid: Number(lines[0]), status: lines[7]?.trim() ?? '' };
+  return { pid: Number(lines[0]), port: Number(lines[3]), status: lines[7]?.trim() ?? '' };
 }
 
 /**

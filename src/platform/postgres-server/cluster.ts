@@ -75,7 +75,7 @@ export async function syncCluster(
 }
 
 /** @throws StartError when the file has gone: the password is stored nowhere else */
-export async function readPassword(home: ServerHome): Promise<string> {
+export async function readPassword(home: Pick<ServerHome, 'passwordFile'>): Promise<string> {
   try {
     return (await readFile(home.passwordFile, 'utf8')).trim();
   } catch {

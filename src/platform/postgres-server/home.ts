@@ -54,6 +54,13 @@ export async function openServerHome(dataDir: string): Promise<ServerHome> {
   }
 }
 
+/** Where the files of an installation are, whether or not there are any; nothing is made. */
+export async function findServerFiles(dataDir: string): Promise<Pick<ServerHome, 'cluster' | 'passwordFile'>> {
+  const remembered = await readFile(join(dataDir, LOCATION_NOTE), 'utf8').then((text) => text.trim(), () => '');
+  const base = remembered === '' ? await realpath(dataDir).catch(() => dataDir) : await rememberedFolder(dataDir, remembered);
+  return { cluster: join(base, 'postgres/cluster'), passwordFile: join(base, 'postgres-password') };
+}
+
 async function baseFolder(dataDir: string): Promise<string> {
   const remembered = await readFile(join(dataDir, LOCATION_NOTE), 'utf8').then((text) => text.trim(), () => '');
   if (remembered !== '') return rememberedFolder(dataDir, remembered);
