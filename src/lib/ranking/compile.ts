@@ -67,7 +67,7 @@ export interface CompiledRanking {
 const LIMB_BITS = 53;
 
 const KEY_BITS: Readonly<Record<SortKey, number>> = {
-  kind: 8, resolution: 8, quality: 8, language: 8, codec: 8, hdr: 8, audio: 8, seeders: 32, size: 53, addedAt: 32,
+  kind: 8, resolution: 8, quality: 8, language: 8, codec: 8, hdr: 8, audio: 8, seeders: 32, size: 53, addedAt: 33,
 };
 
 export function compileRanking(settings: RankingSettings): CompiledRanking {

@@ -90,12 +90,13 @@ function addNumbers(
   }
 }
 
-/** Fills a number by itself (53 bits). */
+/** Fills a number by itself (53 bits); 2^53, behind every size, is exact, too. */
 function addSizes(part: KeyPart, limbs: number, { columns, rows, count, isSeries }: KeyedRows, keys: Float64Array): void {
   const highest = part.span - 1;
   for (let at = 0, key = part.limb; at < count; at++, key += limbs) {
     const sizeBytes = playedBytes(columns, rows[at] ?? 0, isSeries);
-    keys[key] = part.descending || sizeBytes === 0 ? highest - sizeBytes : sizeBytes;
+    if (part.descending) keys[key] = highest - sizeBytes;
+    else keys[key] = sizeBytes === 0 ? part.span : sizeBytes;
   }
 }
 

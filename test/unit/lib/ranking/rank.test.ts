@@ -158,6 +158,18 @@ test('what is not known comes last, whichever way the list is sorted', () => {
   assert.deepEqual(packedRank([pack, known], bySize, { isSeries: true, nameMatches: [] }).shown, [1, 0], 'a pack of episodes');
 });
 
+test('the largest size and the last date are known, too', () => {
+  const [first] = fixtureRows(1);
+  assert.ok(first);
+  for (const [key, unknown, largest] of [
+    ['size', { fileSizeBytes: 0, totalSizeBytes: 0 }, { fileSizeBytes: Number.MAX_SAFE_INTEGER }],
+    ['addedAt', { addedAtS: 0 }, { addedAtS: 0xffff_ffff }], ['seeders', { seeders: -1 }, { seeders: 0x7fff_ffff }],
+  ] as const) {
+    const rows: StreamRow[] = [{ ...first, ...unknown, streamId: 1 }, { ...first, ...largest, streamId: 2 }];
+    assert.deepEqual(packedRank(rows, { ...DEFAULT_RANKING, sort: [{ key, descending: false }] }).shown, [1, 0], key);
+  }
+});
+
 test('in ascending order the worst of what is known is first', () => {
   const [first] = fixtureRows(1);
   assert.ok(first);
