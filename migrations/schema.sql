@@ -214,7 +214,7 @@ CREATE OR REPLACE FUNCTION public.sync_catalog_entries(changed bigint[])
 AS $function$
   WITH wanted AS (
     SELECT m.media_id, g.genre_id, m.type, c.latest_at, c.popularity,
-      (1 << m.nudity) | (1 << (8 + m.certificate)) AS levels,
+      (1 << m.nudity) | (1 << (8 + m.certificate)) | (CASE WHEN c.link_count > 0 THEN 0 ELSE 1 << 16 END) AS levels,
       coalesce((
         SELECT r.value FROM media_rating r WHERE r.media_id = m.media_id
         ORDER BY r.provider = 'imdb' DESC, r.votes DESC, r.provider LIMIT 1
@@ -548,7 +548,7 @@ CREATE TRIGGER links_inserted AFTER INSERT ON public.stream_link REFERENCING NEW
 CREATE TRIGGER links_updated AFTER UPDATE ON public.stream_link REFERENCING OLD TABLE AS removed NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION stream_links_updated();
 
 COMMENT ON TABLE catalog_entry IS 'Derived: one row per listed title and genre, and one with genre 0 for all genres. Pages are read from its indexes alone.';
-COMMENT ON COLUMN catalog_entry.levels IS 'Bit of the title''s nudity level, and bit 8 + its certificate: a page is filtered without a look at the title.';
+COMMENT ON COLUMN catalog_entry.levels IS 'Bit of the title''s nudity level, bit 8 + its certificate, and bit 16 while nothing plays it: a page is filtered without a look at the title.';
 COMMENT ON COLUMN catalog_entry.released IS 'The first day of the year where only that is known; the year 1 where nothing is.';
 COMMENT ON COLUMN catalog_entry.title_key IS 'Lower case, the first 64 characters.';
 COMMENT ON INDEX catalog_entry_latest IS 'library.catalog-latest';

@@ -2,7 +2,7 @@
  * The role `serve`: everything on this machine. Database when embedded, migrations, demo catalogue, then
  * one api in this process, or several under a supervisor.
  */
-import { parseDemoCatalog, readDemoCatalog } from '../features/library/demo-catalog.ts';
+import { demoText, parseDemoCatalog, readDemoCatalog } from '../features/library/demo-catalog.ts';
 import { importDemoCatalog } from '../features/library/demo-import.ts';
 import { demoWorks } from '../features/library/demo-works.ts';
 import { LibraryStore } from '../features/library/store.ts';
@@ -45,7 +45,7 @@ export async function serve(context: RoleContext): Promise<void> {
       processes: config.HTTP_PROCESSES,
       database,
       cache: cacheText(config),
-      works: config.DEMO_CATALOG ? DEMO_TEXT : 'as it is in the database',
+      works: config.DEMO_CATALOG ? `demo: ${demoText(parseDemoCatalog(await readDemoCatalog()))}` : 'as it is in the database',
       elapsedMs: progress.elapsedMs,
       firstBoot,
     }));
@@ -57,8 +57,6 @@ export async function serve(context: RoleContext): Promise<void> {
     await disposeQuietly(stack, logger);
   }
 }
-
-const DEMO_TEXT = 'demo: 63 films and 4 series, public domain or Creative Commons';
 
 function cacheText({ REDIS_URL }: Config): string {
   return REDIS_URL === null ? 'in-process (set REDIS_URL to share it)' : `Redis at ${maskUrl(REDIS_URL)}`;

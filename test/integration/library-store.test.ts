@@ -7,7 +7,7 @@ import { LAST_EPISODE, type ImportedStream, type ImportedWork } from '../../src/
 import { LibraryStore } from '../../src/features/library/store.ts';
 import { StreamStore } from '../../src/features/streams/store.ts';
 import { importedStream, importedWork } from '../support/imported-works.ts';
-import { hiddenLevelsMask, isHidden } from '../../src/lib/user-config/hidden-levels.ts';
+import { NOTHING_PLAYS, hiddenLevelsMask, isHidden } from '../../src/lib/user-config/hidden-levels.ts';
 import { RecordingDatabase } from '../support/recording-database.ts';
 import { createTestDatabase, skipWithoutPostgres, type TestDatabase } from '../support/template-db.ts';
 
@@ -81,7 +81,7 @@ describe('library store', { skip: skipWithoutPostgres }, () => {
     assert.deepEqual({ ...await library.posterSource(id, signal) }, {
       title: 'Night Trains', year: 1999, rating: 7.5, posterUrl: 'https://example.org/first.jpg',
     });
-    assert.deepEqual(await library.genreNames(signal), { movie: [], series: ['Crime', 'Drama'] });
+    assert.deepEqual(await library.genreNames(signal), { movie: [], series: [] }, 'nothing plays it');
     for (const other of [{ provider: 'tmdb', id: 'tmdb:77' }, { provider: 'sl', id: 'sl:night-trains' }] as const) {
       assert.equal((await library.titleDetails({ type: 'series', ...other }, signal))?.title, 'Night Trains');
       assert.equal(await library.titleDetails({ type: 'movie', ...other }, signal), null, 'TMDB numbers are per type');
@@ -177,9 +177,16 @@ describe('library store', { skip: skipWithoutPostgres }, () => {
     ], signal);
     assert.deepEqual((await titles({ genre: 'Drama' })).sort(), ['Full', 'Listed']);
     assert.deepEqual((await titles({ order: 'popular' })).sort(), ['Full', 'Listed']);
+    assert.deepEqual(await titles({ hiddenLevels: NOTHING_PLAYS }), ['Full']);
+    assert.deepEqual(await library.genreNames(signal), { movie: ['Drama'], series: [] });
+    assert.deepEqual(await search('listed'), ['Listed'], 'what nothing plays is found');
     assert.deepEqual(await search('e'), []);
     await database.sql`UPDATE stream SET is_blocked = true WHERE content_key = decode(${stream.infohash}, 'hex')`;
     assert.deepEqual(await titles({}), ['Listed']);
+    assert.deepEqual(await titles({ hiddenLevels: NOTHING_PLAYS }), []);
+    await database.sql`UPDATE stream SET is_blocked = false WHERE content_key = decode(${stream.infohash}, 'hex')`;
+    assert.deepEqual(await titles({ hiddenLevels: NOTHING_PLAYS }), ['Full']);
+    await database.sql`UPDATE stream SET is_blocked = true WHERE content_key = decode(${stream.infohash}, 'hex')`;
     await database.sql`UPDATE media SET is_blocked = true WHERE title = 'Listed'`;
     assert.deepEqual(await titles({}), []);
     assert.equal(await library.titleDetails({ type: 'movie', provider: 'sl', id: 'sl:c' }, signal), null);

@@ -10,6 +10,7 @@ import { LibraryStore } from '../../src/features/library/store.ts';
 import { StreamStore } from '../../src/features/streams/store.ts';
 import { TrackerListStore } from '../../src/features/streams/tracker-lists/store.ts';
 import type { TitleId } from '../../src/lib/stremio/media-id.ts';
+import { NOTHING_PLAYS } from '../../src/lib/user-config/hidden-levels.ts';
 import { explain, type PlanMode } from '../support/explain.ts';
 import { RecordingDatabase } from '../support/recording-database.ts';
 import { createTestDatabase, skipWithoutPostgres, type TestDatabase } from '../support/template-db.ts';
@@ -143,6 +144,9 @@ describe('statements on a million streams', { skip: skipWithoutPostgres }, () =>
       [{ order: 'released', skip: 5000 }, 'catalog_entry_released'], [{ order: 'title', genre: 'Film-Noir' }, 'catalog_entry_title'],
       // Severe and Adults+, as by default; then everything but one level of five.
       [{ hiddenLevels: 0x4010 }, 'catalog_entry_latest'], [{ order: 'popular', hiddenLevels: 0b11101 }, 'catalog_entry_popular'],
+      // With what nothing plays left out, as catalogues ask without live search.
+      [{ hiddenLevels: 0x4010 | NOTHING_PLAYS }, 'catalog_entry_latest'],
+      [{ order: 'title', hiddenLevels: 0x4010 | NOTHING_PLAYS, genre: 'Drama' }, 'catalog_entry_title'],
     ];
     for (const [part, index] of cases) {
       const query = { ...MOVIES, ...part };

@@ -1,7 +1,9 @@
 /** The catalogues: one table for the manifest, for the requests and for the configure page. */
+import { isAvailable } from '../../lib/capabilities.ts';
 import { AppError } from '../../lib/errors.ts';
 import { NO_EXTRA, parseCatalogExtra, type ExtraName } from '../../lib/stremio/catalog-extra.ts';
 import type { ManifestCatalog, MediaType } from '../../lib/stremio/types.ts';
+import { NOTHING_PLAYS } from '../../lib/user-config/hidden-levels.ts';
 import type { CatalogChoice, CatalogSort } from '../../lib/user-config/user-config.ts';
 import type { CatalogOrder, CatalogQuery, GenreNames } from './contract.ts';
 
@@ -108,9 +110,12 @@ export function parseCatalogQuery(
   const chosen = choice === undefined || choice.sort === null ? spec.order : SORT_ORDERS[choice.sort];
   const order = extra.search === null ? chosen : 'relevance';
   const descending = choice?.descending ?? null;
+  // What nothing plays is found by search and by id; it is offered only where a search may find something to play.
+  const listsAll = order === 'relevance' || isAvailable('liveSearch');
+  const hiddenLevels = listsAll ? wishes.hiddenLevels : wishes.hiddenLevels | NOTHING_PLAYS;
   const isReversed = order !== 'relevance' && descending !== null && descending === ASCENDING.has(order);
   return {
-    type, order, isReversed, hiddenLevels: wishes.hiddenLevels, skip: extra.skip, genre: extra.genre, search: extra.search,
+    type, order, isReversed, hiddenLevels, skip: extra.skip, genre: extra.genre, search: extra.search,
   };
 }
 

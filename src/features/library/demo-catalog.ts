@@ -69,6 +69,18 @@ export function readDemoCatalog(): Promise<string> {
   return readFile(new URL('src/features/library/demo-catalog.json', packageRoot), 'utf8');
 }
 
+/** What the demo has and what of it plays, in words. */
+export function demoText(works: readonly DemoWork[]): string {
+  const films = works.filter(({ type }) => type === 'movie');
+  const series = works.filter(({ type }) => type === 'series');
+  const playing = (some: readonly DemoWork[]) => some.filter(plays).length;
+  return `${films.length} films and ${series.length} series, of which ${playing(films)} and ${playing(series)} play`;
+}
+
+function plays({ streams, videos }: DemoWork): boolean {
+  return streams.length > 0 || videos.some((episode) => episode.streams.length > 0);
+}
+
 /** @throws ZodError naming the place of the first thing that does not fit */
 export function parseDemoCatalog(text: string): readonly DemoWork[] {
   return catalog.parse(JSON.parse(text)).items;

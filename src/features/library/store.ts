@@ -3,6 +3,7 @@ import { searchQueries } from '../../lib/search-text.ts';
 import { ID_PREFIXES, type TitleId } from '../../lib/stremio/media-id.ts';
 import type { MediaType } from '../../lib/stremio/types.ts';
 import { LANGUAGES } from '../../lib/vocabulary.ts';
+import { NOTHING_PLAYS } from '../../lib/user-config/hidden-levels.ts';
 import type { Database } from '../../platform/db/database.ts';
 import type { CatalogOrder, CatalogQuery, CatalogTitle, GenreNames, TitleDetails, TitleSource } from '../addon/contract.ts';
 import type { PosterSource, PosterSubject } from '../posters/contract.ts';
@@ -120,14 +121,17 @@ const POSTER_SOURCE = `
 SELECT m.title, m.year, coalesce(rating.value, 0) AS rating, ${image('poster')} AS "posterUrl"
 ${BY_ID} ${RATING} ${WITH_ID}`;
 
-/** Counted to 2,000 only, which orders what is rare and is quick for what is not. */
+/** Of titles that play. Counted to 2,000 only, which orders what is rare and is quick for what is not. */
 const GENRES = `
 SELECT t.type, g.name
 FROM genre g
 CROSS JOIN (VALUES ('movie'::media_type), ('series')) AS t (type)
 CROSS JOIN LATERAL (
   SELECT count(*) AS titles
-  FROM (SELECT FROM catalog_entry e WHERE e.genre_id = g.genre_id AND e.type = t.type LIMIT 2000) AS listed
+  FROM (
+    SELECT FROM catalog_entry e
+    WHERE e.genre_id = g.genre_id AND e.type = t.type AND (e.levels & ${NOTHING_PLAYS}) < 1 LIMIT 2000
+  ) AS listed
 ) counted
 WHERE counted.titles > 0
 ORDER BY counted.titles DESC, g.name`;

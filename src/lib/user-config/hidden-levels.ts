@@ -1,7 +1,9 @@
-/** Nudity levels and certificates that a user hides, as one mask: bit of the level, and bit 8 + the certificate. */
+/** What pages of catalogues leave out, as one mask: bit of the nudity level, bit 8 + the certificate, and bit 16. */
 import { CERTIFICATES, NUDITY_LEVELS, maskOf } from '../vocabulary.ts';
 
 const CERTIFICATE_SHIFT = 8;
+/** Titles that nothing plays at the moment. */
+export const NOTHING_PLAYS = 1 << 16;
 
 /** Mask of names of `lib/vocabulary.ts`; the same bits as `catalog_entry.levels`. */
 export function hiddenLevelsMask(nudity: readonly string[], certificates: readonly string[]): number {

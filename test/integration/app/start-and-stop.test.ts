@@ -29,7 +29,7 @@ describe('one command, embedded', () => {
     assert.match(output, /HTTPS.*HOST_URL[\s\S]*TLS_CERT and TLS_KEY/);
     assert.match(output, /Database +embedded PostgreSQL/);
     assert.match(output, /Cache +in-process/);
-    assert.match(output, /63 films and 4 series/);
+    assert.match(output, /demo: 63 films and 4 series, of which \d+ and \d play\n/);
     assert.match(output, /ready in \d+\.\d s/);
     assert.equal(await app.stop('SIGTERM'), 0, app.output());
     assert.deepEqual(await processesMentioning(dataDir), []);
