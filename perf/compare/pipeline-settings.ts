@@ -75,23 +75,29 @@ function groupPlacesOf(groups: readonly (readonly string[])[]): Places {
 
 type Lists = Pick<PipelineSettings, 'resolutions' | 'qualities' | 'codecs' | 'hdr' | 'audio' | 'languages'>;
 
+const UNKNOWN_LAST = Number.MAX_VALUE;
+
 function keyOf(key: SortKey, descending: boolean, lists: Lists): KeyOf {
-  // Places are best first as they are, amounts are most first when negated.
-  const place = descending ? 1 : -1;
-  const amount = -place;
+  // Places are best first as they are, amounts are most first when negated; what is not known is last in ascending order, too.
+  const place = (at: number, isKnown: boolean) => (descending ? at : isKnown ? -at : UNKNOWN_LAST);
+  const amount = (count: number, isKnown: boolean) => (descending ? -count : isKnown ? count : UNKNOWN_LAST);
   const { resolutions, qualities, codecs, hdr, audio, languages } = lists;
   switch (key) {
     case 'kind': return () => 0;
-    case 'resolution': return (stream) => place * (resolutions.get(stream.resolution) ?? 0);
-    case 'quality': return (stream) => place * (qualities.get(stream.quality) ?? 0);
-    case 'codec': return (stream) => place * (codecs.get(stream.codec) ?? 0);
-    case 'hdr': return (stream) => place * bestPlace(hdr, stream.hdr);
-    case 'audio': return (stream) => place * bestPlace(audio, stream.audio);
-    case 'language': return (stream) => place * bestPlace(languages, stream.languages);
-    case 'seeders': return (stream) => amount * stream.seeders;
-    case 'size': return (stream) => amount * playedBytes(stream);
-    case 'addedAt': return (stream) => amount * stream.addedAtS;
+    case 'resolution': return (stream) => place(resolutions.get(stream.resolution) ?? 0, stream.resolution !== 'unknown');
+    case 'quality': return (stream) => place(qualities.get(stream.quality) ?? 0, stream.quality !== 'unknown');
+    case 'codec': return (stream) => place(codecs.get(stream.codec) ?? 0, stream.codec !== 'unknown');
+    case 'hdr': return (stream) => place(bestPlace(hdr, stream.hdr), isNamed(stream.hdr));
+    case 'audio': return (stream) => place(bestPlace(audio, stream.audio), isNamed(stream.audio));
+    case 'language': return (stream) => place(bestPlace(languages, stream.languages), isNamed(stream.languages));
+    case 'seeders': return (stream) => amount(stream.seeders, stream.seeders >= 0);
+    case 'size': return (stream) => amount(playedBytes(stream), playedBytes(stream) > 0);
+    case 'addedAt': return (stream) => amount(stream.addedAtS, stream.addedAtS > 0);
   }
+}
+
+function isNamed(names: readonly string[]): boolean {
+  return names.some((name) => name !== 'unknown');
 }
 
 function bestPlace(places: Places, names: readonly string[]): number {
