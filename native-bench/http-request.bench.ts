@@ -78,7 +78,7 @@ function warmRequest(slowReaders: SlowReaders, headers: Readonly<Record<string, 
   const reply = jsonReply(Buffer.alloc(20_000, '{"a":1}'), 'public, max-age=60');
   if (reply.representation !== null) reply.representation.br = { bytes: Buffer.alloc(2000), etag: ETAG };
   const route: CompiledRoute = {
-    name: 'bench', timeoutMs: 1000, uncapped: false, bodyBytesMax: 0, requestHeaders: [], parameterSegments: [2, 3],
+    name: 'bench', timeoutMs: 1000, uncapped: false, bodyBytesMax: 0, requestHeaders: [], prefixChars: 0, parameterSegments: [2, 3],
     handler: () => reply,
   };
   const response = nativeResponse();

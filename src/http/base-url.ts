@@ -6,7 +6,7 @@
 import { hostname, networkInterfaces } from 'node:os';
 
 export interface BaseUrlOptions {
-  /** Public origin that wins over everything else; null when there is none. */
+  /** Public address that wins over everything else, perhaps with a path; null when there is none. */
   readonly hostUrl: string | null;
   readonly scheme: 'http' | 'https';
   /** Host that the server was told to listen on. */
@@ -91,6 +91,11 @@ export class BaseUrls {
     const isDefaultPort = this.#port === (this.#scheme === 'https' ? 443 : 80);
     return `${this.#scheme}://${authority}${isDefaultPort ? '' : `:${this.#port}`}`;
   }
+}
+
+/** `/sluice` of `https://example.org/sluice`; empty when there is no path. */
+export function basePathOf(hostUrl: string | null): string {
+  return hostUrl === null ? '' : new URL(hostUrl).pathname.replace(/\/$/, '');
 }
 
 function firstOf(list: string): string {

@@ -3,6 +3,7 @@ import { AT_THE_LIMIT } from '../lib/at-the-limit.ts';
 import { AppError } from '../lib/errors.ts';
 import { Exchange, type CompiledRoute, type ExchangeContext } from './exchange.ts';
 import type { Responder } from './response.ts';
+import type { ProxyHint } from './proxy-hint.ts';
 import { readBody } from './request-body.ts';
 import type { Method, Reply } from './route.ts';
 import type { TurnBudget } from './turn-budget.ts';
@@ -12,12 +13,14 @@ export class Dispatcher {
   readonly #context: ExchangeContext;
   readonly #responder: Responder;
   readonly #turns: TurnBudget;
+  readonly #proxyHint: ProxyHint | null;
   #lastRequestAtMs = 0;
 
-  constructor(context: ExchangeContext, responder: Responder, turns: TurnBudget) {
+  constructor(context: ExchangeContext, responder: Responder, turns: TurnBudget, proxyHint: ProxyHint | null = null) {
     this.#context = context;
     this.#responder = responder;
     this.#turns = turns;
+    this.#proxyHint = proxyHint;
   }
 
   /** When the last request came, on the clock of `performance.now()`. */
@@ -44,6 +47,7 @@ export class Dispatcher {
     const exchange = new Exchange(this.#context, route, method, response, request, nowMs);
     response.onAborted(() => exchange.clientGone());
     this.#lastRequestAtMs = exchange.startedAtMs;
+    if (this.#proxyHint?.wantsLook() === true) this.#proxyHint.look(response, request);
     try {
       act(exchange);
     } catch (error) {

@@ -25,6 +25,8 @@ export interface CompiledRoute {
   readonly uncapped: boolean;
   readonly bodyBytesMax: number;
   readonly requestHeaders: readonly string[];
+  /** Length of the path that the server is hosted below, where this row was bound with it; else 0. */
+  readonly prefixChars: number;
   /** Positions of the parameters among the path's segments. */
   readonly parameterSegments: readonly number[];
   /** The handler inside of all middleware. */
@@ -94,7 +96,8 @@ export class Exchange implements Request {
     this.method = method;
     this.response = response;
     this.#request = request;
-    this.path = request.getUrl();
+    const path = request.getUrl();
+    this.path = route.prefixChars === 0 ? path : path.slice(route.prefixChars);
   }
 
   get requestId(): string {

@@ -21,7 +21,7 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 /** A request after the synchronous copy; safe to keep across awaits. */
 export interface Request {
   readonly method: Method | 'HEAD';
-  /** Path as sent, percent-encoded, without the query. */
+  /** Path as sent, percent-encoded, without the query and without the path of `HOST_URL`. */
   readonly path: string;
   /** Query as sent, without the question mark; empty when there is none. */
   readonly query: string;
@@ -33,7 +33,7 @@ export interface Request {
   readonly requestId: string;
   /** Client address after the trusted-proxy resolver. */
   readonly clientAddress: string;
-  /** Scheme and authority for absolute links, without a trailing slash (design.md section 3). */
+  /** What absolute links begin with: scheme, authority, the path of `HOST_URL`; no trailing slash (design.md section 3). */
   readonly baseUrl: string;
   /** Aborted when the client goes away or the request's deadline passes. Created on first use. */
   readonly signal: AbortSignal;

@@ -2,31 +2,31 @@
  * The HTTP front end: turns the route table into native handlers and owns the server's life, from the
  * listening socket to the drain. It knows no feature.
  */
-import { AppError } from '../lib/errors.ts';
 import type { Logger } from '../platform/log/logger.ts';
-import { BaseUrls } from './base-url.ts';
+import { basePathOf, BaseUrls } from './base-url.ts';
+import { bindRoutes } from './bind-routes.ts';
 import { ZlibCompressor, type BodyCompressor } from './body-compressor.ts';
-import { composeHandler, type Middleware } from './chain.ts';
+import type { Middleware } from './chain.ts';
 import { ClientAddressResolver } from './client-address.ts';
 import { ContentEncoder } from './content-encoding.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { drainConnections, type Drainee } from './drain.ts';
-import type { CompiledRoute, ExchangeContext, RequestObserver } from './exchange.ts';
-import { plainBlock } from './header-block.ts';
+import type { ExchangeContext, RequestObserver } from './exchange.ts';
 import { InFlight } from './in-flight.ts';
 import { createApp, listen, type ListenOptions } from './listen.ts';
+import { ProxyHint } from './proxy-hint.ts';
 import { RequestIds } from './request-id.ts';
 import { Responder } from './response.ts';
-import type { Method, Route } from './route.ts';
+import type { Route } from './route.ts';
 import { SlowReaders } from './slow-readers.ts';
 import type { TlsFiles } from './tls-files.ts';
 import { TurnBudget } from './turn-budget.ts';
-import { loadUws, type ListenSocket, type NativeApp, type NativeHandler, type NativeRequest, type Uws } from './uws.ts';
+import { loadUws, type ListenSocket, type NativeApp, type Uws } from './uws.ts';
 
 export interface HttpServerOptions extends ListenOptions {
   readonly routes: readonly Route[];
   readonly tls: TlsFiles | null;
-  /** Public origin for absolute links, without a trailing slash; null when the operator gave none. */
+  /** Public address for absolute links, perhaps with a path, no trailing slash; null when the operator gave none. */
   readonly hostUrl: string | null;
   /** Addresses and CIDR ranges of peers whose forwarded headers are believed. */
   readonly trustedProxies: readonly string[];
@@ -69,20 +69,6 @@ const BODY_TIMEOUT_MS = 7500;
 const SLOW_READER_WINDOW_MS = 30_000;
 const SLOW_READER_BYTES_MIN = 16 * 1024;
 
-
-/** Stands for every path that has no row. */
-const UNKNOWN: CompiledRoute = {
-  name: 'unknown',
-  timeoutMs: 0,
-  uncapped: true,
-  bodyBytesMax: 0,
-  requestHeaders: [],
-  parameterSegments: [],
-  handler: () => {
-    throw new AppError('request.not-found', 'there is nothing at this path');
-  },
-};
-
 /**
  * Listens and serves until it is disposed.
  * @throws StartError when there is no binary for this Node.js, the port is taken, or TLS files are unusable
@@ -117,14 +103,18 @@ class RunningServer implements HttpServer, Drainee {
     });
     this.#context = createContext(options, this.port);
     this.#responder = createResponder(options, this.#slowReaders);
-    this.#dispatcher = new Dispatcher(this.#context, this.#responder, createTurnBudget(options));
+    const proxyHint = new ProxyHint({
+      addresses: this.#context.addresses, hostUrl: options.hostUrl, ownUrl: this.baseUrl, logger: options.logger,
+    });
+    this.#dispatcher = new Dispatcher(this.#context, this.#responder, createTurnBudget(options), proxyHint);
     // The loop has not turned since the socket was opened: no request can have come yet.
     app.filter((_response, change) => {
       this.#connections += change;
     });
-    for (const route of options.routes) this.#register(route, options.middleware ?? []);
-    for (const [pattern, rows] of byPattern(options.routes)) this.#registerOthers(pattern, rows);
-    app.any('/*', (response, request) => this.#dispatcher.dispatch(UNKNOWN, bodyMethod(request), response, request));
+    bindRoutes(app, {
+      routes: options.routes, middleware: options.middleware ?? [], basePath: basePathOf(options.hostUrl),
+      dispatcher: this.#dispatcher, responder: this.#responder,
+    });
   }
 
   get baseUrl(): string {
@@ -166,65 +156,6 @@ class RunningServer implements HttpServer, Drainee {
     this.#app.close();
     this.#slowReaders[Symbol.dispose]();
   }
-
-  #register(route: Route, middleware: readonly Middleware[]): void {
-    const compiled = compileRoute(route, middleware);
-    const dispatcher = this.#dispatcher;
-    const method = route.method ?? 'GET';
-    const handler: NativeHandler = (response, request) => dispatcher.dispatch(compiled, method, response, request);
-    switch (method) {
-      case 'GET':
-        this.#app.get(route.pattern, handler);
-        this.#app.head(route.pattern, (response, request) => dispatcher.dispatch(compiled, 'HEAD', response, request));
-        break;
-      case 'POST': this.#app.post(route.pattern, handler); break;
-      case 'PUT': this.#app.put(route.pattern, handler); break;
-      case 'DELETE': this.#app.del(route.pattern, handler); break;
-    }
-  }
-
-  /** Preflights, and the refusal of methods that no row of the pattern has. */
-  #registerOthers(pattern: string, rows: readonly [Route, ...Route[]]): void {
-    const allowed = allowedMethods(rows);
-    const preflight = preflightOf(allowed);
-    const route = { ...compileRoute(rows[0], []), bodyBytesMax: 0 };
-    this.#app.options(pattern, (response, request) =>
-      this.#dispatcher.answer(route, 'GET', response, request, (exchange) => {
-        this.#responder.sendPlain(exchange, 200, preflight.block, preflight.body);
-      }));
-    this.#app.any(pattern, (response, request) =>
-      this.#dispatcher.answer(route, 'GET', response, request, (exchange) => {
-        const error = new AppError('request.method-not-allowed', `this path answers ${allowed} only`);
-        this.#responder.sendError(exchange, error, [`Allow: ${allowed}`]);
-      }));
-  }
-}
-
-function byPattern(routes: readonly Route[]): ReadonlyMap<string, readonly [Route, ...Route[]]> {
-  const rows = new Map<string, [Route, ...Route[]]>();
-  for (const route of routes) {
-    const others = rows.get(route.pattern);
-    if (others === undefined) rows.set(route.pattern, [route]);
-    else others.push(route);
-  }
-  return rows;
-}
-
-function allowedMethods(rows: readonly Route[]): string {
-  const methods = rows.map((route): Method => route.method ?? 'GET');
-  return [...methods.flatMap((name) => (name === 'GET' ? [name, 'HEAD'] : [name])), 'OPTIONS'].join(', ');
-}
-
-/** With a body, unlike 204: `tryEnd` bounds what a client that never reads can make us hold. */
-function preflightOf(allowed: string): { readonly block: Buffer; readonly body: Buffer } {
-  const block = plainBlock([
-    `Access-Control-Allow-Methods: ${allowed}`,
-    'Access-Control-Allow-Headers: *',
-    'Access-Control-Max-Age: 86400',
-    `Allow: ${allowed}`,
-    'Content-Type: text/plain; charset=utf-8',
-  ]);
-  return { block, body: Buffer.from(`${allowed}\n`) };
 }
 
 function createContext(options: HttpServerOptions, port: number): ExchangeContext {
@@ -254,22 +185,4 @@ function createTurnBudget({ turnBudgetMs = 0, logger }: HttpServerOptions): Turn
     budgetMs: turnBudgetMs,
     onRefused: (requests) => logger.warn({ requests }, 'requests are refused: this process is at its limit'),
   });
-}
-
-function compileRoute(route: Route, middleware: readonly Middleware[]): CompiledRoute {
-  const segments = route.pattern.split('/');
-  return {
-    name: route.name,
-    timeoutMs: route.timeoutMs,
-    uncapped: route.uncapped ?? false,
-    bodyBytesMax: route.bodyBytesMax ?? 0,
-    requestHeaders: route.requestHeaders ?? [],
-    parameterSegments: segments.flatMap((segment, position) => (segment.startsWith(':') ? [position] : [])),
-    handler: composeHandler(route, middleware),
-  };
-}
-
-/** Whether an answer to this method carries a body. */
-function bodyMethod(request: NativeRequest): 'GET' | 'HEAD' {
-  return request.getCaseSensitiveMethod() === 'HEAD' ? 'HEAD' : 'GET';
 }

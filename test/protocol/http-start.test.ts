@@ -83,6 +83,49 @@ test('a proxy that adds a line of its own to X-Forwarded-For is heard, the line 
   assert.equal((await connection.response())?.body.toString(), 'http://a.example 203.0.113.7');
 });
 
+test('below a path: every row with the path and without it, parameters and errors as without', async () => {
+  const rows = {
+    '/': () => text('root'),
+    '/item/:id': (request: Request) => text(`${request.path} ${request.parameters.join()} ${request.baseUrl}`),
+    '/save/:id': { method: 'POST', bodyBytesMax: 10, handler: (request: Request) => text(`${request.path} ${request.body.toString()}`) },
+    '/:config/item/:id': (request: Request) => text(`${request.path} ${request.parameters.join()}`),
+  } as const;
+  await using server = await startToyServer(rows, { hostUrl: 'https://example.org/sluice' });
+  for (const prefix of ['', '/sluice']) {
+    const item = await rawExchange(server.port, 'GET', `${prefix}/item/7`);
+    assert.equal(item.body.toString(), '/item/7 7 https://example.org/sluice', prefix);
+    assert.equal((await rawExchange(server.port, 'GET', `${prefix}/S-x/item/7`)).body.toString(), '/S-x/item/7 S-x,7');
+    assert.equal((await rawExchange(server.port, 'GET', `${prefix}/`)).body.toString(), 'root');
+    assert.equal((await rawExchange(server.port, 'HEAD', `${prefix}/item/7`)).status, 200);
+    assert.equal((await rawExchange(server.port, 'POST', `${prefix}/item/7`)).headers.get('allow'), 'GET, HEAD, OPTIONS');
+    assert.equal((await rawExchange(server.port, 'OPTIONS', `${prefix}/item/7`)).status, 200);
+    assert.equal((await rawExchange(server.port, 'GET', `${prefix}/nothing`)).status, 404);
+    await using connection = await RawConnection.open(server.port);
+    connection.write(`POST ${prefix}/save/1 HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nok`);
+    assert.equal((await connection.response())?.body.toString(), '/save/1 ok');
+  }
+  const bare = await rawExchange(server.port, 'GET', '/sluice');
+  assert.deepEqual([bare.status, bare.headers.get('location')], [308, '/sluice/']);
+  assert.equal((await rawExchange(server.port, 'GET', '/sluices/item/7')).status, 200, 'a configuration of that name');
+});
+
+test('a proxy that is not trusted is told of once, with what to set; a trusted one is not', async () => {
+  const hints = async (options: ToyOptions, headers: Record<string, string>) => {
+    await using server = await startToyServer(handlers, options);
+    for (let request = 0; request < 3; request += 1) await rawExchange(server.port, 'GET', '/base', headers);
+    return server.logged.map(({ level, message }) => `${level} ${message}`.replace(String(server.port), 'PORT'));
+  };
+  const forwarded = { 'X-Forwarded-Proto': 'https', 'X-Forwarded-Host': 'sluice.example' };
+  assert.deepEqual(await hints({}, forwarded), [
+    'warn requests come through a proxy at 127.0.0.1 that is not trusted, so links to posters and installs lead to http://127.0.0.1:PORT: ' +
+      'set TRUSTED_PROXIES=127.0.0.1, or HOST_URL to the public address',
+  ]);
+  const withHostUrl = await hints({ hostUrl: 'https://a.example' }, forwarded);
+  assert.match(withHostUrl.join(), /all clients count as one address: set TRUSTED_PROXIES=127\.0\.0\.1$/);
+  assert.deepEqual(await hints({ trustedProxies: ['127.0.0.1'] }, forwarded), []);
+  assert.deepEqual(await hints({}, {}), []);
+});
+
 test('HTTPS with a certificate and key; a pair that does not fit is refused', { skip: withoutOpenssl }, async () => {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-tls-'));
   try {

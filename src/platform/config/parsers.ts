@@ -103,13 +103,17 @@ export function postgresUri(example: string, { writable }: { readonly writable: 
 
 const WRITABLE: ReadonlySet<string> = new Set<SessionAttributes>(['any', 'read-write', 'primary']);
 
-/** An http(s) origin without path, query or trailing slash. */
-export const origin: Parser<string> = {
-  expected: 'an address like https://sluice.example.org (no path)',
+/** Parts of a path that are nothing else in an address of ours: `S-…`, `U-…` and `D-…` are configurations. */
+const PLAIN_PATH = /^(?:\/(?![SUD]-)[\w.~-]{1,64}){0,8}$/;
+
+/** An http(s) address, perhaps with a path; the result has no trailing slash. */
+export const publicUrl: Parser<string> = {
+  expected: 'an address like https://sluice.example.org or https://example.org/sluice',
   parse(raw) {
     const parsed = parseUrl(raw);
-    const plain = parsed.pathname === '/' && parsed.search === '' && parsed.hash === '' && parsed.username === '';
-    return plain && /^https?:$/.test(parsed.protocol) ? parsed.origin : reject();
+    const path = parsed.pathname.replace(/\/$/, '');
+    const isPlain = parsed.search === '' && parsed.hash === '' && parsed.username === '' && parsed.password === '';
+    return isPlain && /^https?:$/.test(parsed.protocol) && PLAIN_PATH.test(path) ? parsed.origin + path : reject();
   },
 };
 

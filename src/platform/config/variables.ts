@@ -3,7 +3,7 @@
  * generated from this table and compared by an architecture test.
  */
 import {
-  boolean, cidrList, hostList, integer, oneOf, origin, postgresUri, secretKey, secretKeyList, text, url, zeroOr, type Parser,
+  boolean, cidrList, hostList, integer, oneOf, postgresUri, publicUrl, secretKey, secretKeyList, text, url, zeroOr, type Parser,
 } from './parsers.ts';
 
 /** A name that operators of other servers know, and the factor or meaning it has here. */
@@ -45,8 +45,9 @@ export const VARIABLES = {
     effect: 'Port to listen on; 0 takes any free one.',
   }),
   HOST_URL: variable({
-    parser: optional(origin), fallback: null, fallbackText: 'none',
-    effect: 'Public address of this instance; every absolute link (posters, install) is built from it.',
+    parser: optional(publicUrl), fallback: null, fallbackText: 'none',
+    effect: 'Public address of this instance, with the path that it is hosted below, if any; every absolute link (posters, '
+      + 'install) is built from it.',
   }),
   TLS_CERT: variable({
     parser: optional(text(4096)), fallback: null, fallbackText: 'none',

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { networkInterfaces } from 'node:os';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { BaseUrls, isAuthority } from '../../../src/http/base-url.ts';
+import { basePathOf, BaseUrls, isAuthority } from '../../../src/http/base-url.ts';
 
 interface OpenOptions {
   readonly hostUrl?: string;
@@ -21,6 +21,13 @@ const open = (listenHost: string, options: OpenOptions = {}) =>
 
 test('HOST_URL wins over everything', () => {
   assert.equal(open('0.0.0.0', { hostUrl: 'https://sluice.example', trusts: true }).fixed, 'https://sluice.example');
+});
+
+test('HOST_URL with a path: the path is part of every link, and what routes are bound below', () => {
+  assert.equal(open('0.0.0.0', { hostUrl: 'https://example.org/sluice', trusts: true }).fixed, 'https://example.org/sluice');
+  assert.equal(basePathOf('https://example.org/media/sluice'), '/media/sluice');
+  assert.equal(basePathOf('https://example.org'), '');
+  assert.equal(basePathOf(null), '');
 });
 
 test('a server on one address has that address', () => {

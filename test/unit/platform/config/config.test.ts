@@ -30,8 +30,21 @@ test('a nonsense value stops the start, naming the variable, the value and what 
   assert.match(startErrorOf({ POSTGRES_USE_PGBOUNCER: 'maybe' }), /expected true or false/);
   assert.match(startErrorOf({ LOG_LEVEL: 'loud' }), /expected one of debug, info/);
   assert.match(startErrorOf({ TRUSTED_PROXIES: '10.0.0.0/99' }), /CIDR/);
-  assert.match(startErrorOf({ HOST_URL: 'https://a.example/path' }), /no path/);
+  assert.match(startErrorOf({ HOST_URL: 'https://a.example/?q' }), /an address like/);
   assert.doesNotMatch(startErrorOf({ PORT: '1\n2' }), /\n/);
+});
+
+test('HOST_URL may have a path that is nothing else; the slash at its end goes', () => {
+  for (const [raw, value] of [
+    ['https://a.example', 'https://a.example'], ['https://a.example/', 'https://a.example'],
+    ['https://A.example:443/sluice/', 'https://a.example/sluice'],
+    ['http://a.example:8080/media/sluice', 'http://a.example:8080/media/sluice'],
+  ] as const) assert.equal(loadConfig({ HOST_URL: raw }).config.HOST_URL, value);
+  for (const raw of [
+    'https://a.example/S-abc', 'https://a.example/x/U-1', 'https://a.example//x',
+    'https://a.example/a%20b', 'https://a.example/x?y', 'https://a.example/x#y',
+    'https://user@a.example/x', 'https://:pw@a.example', 'ftp://a.example/x', 'a.example/x', '/x',
+  ]) assert.match(startErrorOf({ HOST_URL: raw }), /^HOST_URL=.*expected an address like/, raw);
 });
 
 test('line ends and other control characters are refused in every text and address', () => {

@@ -1,0 +1,138 @@
+/**
+ * The route table as native handlers: of each row one for GET and HEAD or its own method, OPTIONS, and "any other". Below a
+ * path (`HOST_URL=https://example.org/sluice`) every row is there twice: whether the proxy strips the path does not matter.
+ */
+import { AppError } from '../lib/errors.ts';
+import { composeHandler, type Middleware } from './chain.ts';
+import type { Dispatcher } from './dispatcher.ts';
+import type { CompiledRoute } from './exchange.ts';
+import { plainBlock } from './header-block.ts';
+import type { Responder } from './response.ts';
+import type { Method, Reply, Route } from './route.ts';
+import type { NativeApp, NativeHandler, NativeRequest } from './uws.ts';
+
+export interface Bindings {
+  readonly routes: readonly Route[];
+  readonly middleware: readonly Middleware[];
+  /** `/sluice`, or empty. */
+  readonly basePath: string;
+  readonly dispatcher: Dispatcher;
+  readonly responder: Responder;
+}
+
+/** Stands for every path that has no row. */
+const UNKNOWN: CompiledRoute = {
+  name: 'unknown',
+  timeoutMs: 0,
+  uncapped: true,
+  bodyBytesMax: 0,
+  prefixChars: 0,
+  requestHeaders: [],
+  parameterSegments: [],
+  handler: () => {
+    throw new AppError('request.not-found', 'there is nothing at this path');
+  },
+};
+
+/** Registers everything that `app` answers; to be called once for an app. */
+export function bindRoutes(app: NativeApp, bindings: Bindings): void {
+  const { basePath, dispatcher } = bindings;
+  bindBelow(app, '', bindings);
+  if (basePath !== '') {
+    bindBelow(app, basePath, bindings);
+    const toFolder = compileRoute(folderRoute(basePath), [], '');
+    app.any(basePath, (response, request) => dispatcher.dispatch(toFolder, bodyMethod(request), response, request));
+  }
+  app.any('/*', (response, request) => dispatcher.dispatch(UNKNOWN, bodyMethod(request), response, request));
+}
+
+/** Links of a page at `/sluice` would be relative to `/`. */
+function folderRoute(basePath: string): Route {
+  const reply: Reply = { status: 308, representation: null, headers: ['Location', `${basePath}/`, 'Cache-Control', 'no-store'] };
+  return { pattern: basePath, name: 'base-path', cachePolicy: 'no-store', timeoutMs: 1000, uncapped: true, handler: () => reply };
+}
+
+function bindBelow(app: NativeApp, prefix: string, bindings: Bindings): void {
+  for (const route of bindings.routes) bindRow(app, prefix, route, bindings);
+  for (const [pattern, rows] of byPattern(bindings.routes)) bindOthers(app, prefix, pattern, rows, bindings);
+}
+
+function bindRow(app: NativeApp, prefix: string, route: Route, { dispatcher, middleware }: Bindings): void {
+  const compiled = compileRoute(route, middleware, prefix);
+  const pattern = prefix + route.pattern;
+  const method = route.method ?? 'GET';
+  const handler: NativeHandler = (response, request) => dispatcher.dispatch(compiled, method, response, request);
+  switch (method) {
+    case 'GET':
+      app.get(pattern, handler);
+      app.head(pattern, (response, request) => dispatcher.dispatch(compiled, 'HEAD', response, request));
+      break;
+    case 'POST': app.post(pattern, handler); break;
+    case 'PUT': app.put(pattern, handler); break;
+    case 'DELETE': app.del(pattern, handler); break;
+  }
+}
+
+/** Preflights, and the refusal of methods that no row of the pattern has. */
+function bindOthers(
+  app: NativeApp, prefix: string, pattern: string, rows: readonly [Route, ...Route[]], { dispatcher, responder }: Bindings,
+): void {
+  const allowed = allowedMethods(rows);
+  const preflight = preflightOf(allowed);
+  const route = { ...compileRoute(rows[0], [], prefix), bodyBytesMax: 0 };
+  app.options(prefix + pattern, (response, request) =>
+    dispatcher.answer(route, 'GET', response, request, (exchange) => {
+      responder.sendPlain(exchange, 200, preflight.block, preflight.body);
+    }));
+  app.any(prefix + pattern, (response, request) =>
+    dispatcher.answer(route, 'GET', response, request, (exchange) => {
+      const error = new AppError('request.method-not-allowed', `this path answers ${allowed} only`);
+      responder.sendError(exchange, error, [`Allow: ${allowed}`]);
+    }));
+}
+
+function byPattern(routes: readonly Route[]): ReadonlyMap<string, readonly [Route, ...Route[]]> {
+  const rows = new Map<string, [Route, ...Route[]]>();
+  for (const route of routes) {
+    const others = rows.get(route.pattern);
+    if (others === undefined) rows.set(route.pattern, [route]);
+    else others.push(route);
+  }
+  return rows;
+}
+
+function allowedMethods(rows: readonly Route[]): string {
+  const methods = rows.map((route): Method => route.method ?? 'GET');
+  return [...methods.flatMap((name) => (name === 'GET' ? [name, 'HEAD'] : [name])), 'OPTIONS'].join(', ');
+}
+
+/** With a body, unlike 204: `tryEnd` bounds what a client that never reads can make us hold. */
+function preflightOf(allowed: string): { readonly block: Buffer; readonly body: Buffer } {
+  const block = plainBlock([
+    `Access-Control-Allow-Methods: ${allowed}`,
+    'Access-Control-Allow-Headers: *',
+    'Access-Control-Max-Age: 86400',
+    `Allow: ${allowed}`,
+    'Content-Type: text/plain; charset=utf-8',
+  ]);
+  return { block, body: Buffer.from(`${allowed}\n`) };
+}
+
+function compileRoute(route: Route, middleware: readonly Middleware[], prefix: string): CompiledRoute {
+  const segments = route.pattern.split('/');
+  return {
+    name: route.name,
+    timeoutMs: route.timeoutMs,
+    uncapped: route.uncapped ?? false,
+    bodyBytesMax: route.bodyBytesMax ?? 0,
+    prefixChars: prefix.length,
+    requestHeaders: route.requestHeaders ?? [],
+    parameterSegments: segments.flatMap((segment, position) => (segment.startsWith(':') ? [position] : [])),
+    handler: composeHandler(route, middleware),
+  };
+}
+
+/** Whether an answer to this method carries a body. */
+function bodyMethod(request: NativeRequest): 'GET' | 'HEAD' {
+  return request.getCaseSensitiveMethod() === 'HEAD' ? 'HEAD' : 'GET';
+}
