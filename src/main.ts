@@ -58,7 +58,9 @@ async function main(): Promise<void> {
     stop.abort();
     endByForceAfter(isStarting ? START_END_MS : config.DRAIN_TIMEOUT_MS + DRAIN_END_MS);
   });
-  await runUntilStopped(command.role, { config, logger, print, stop: stop.signal, started, progress: new Progress(print) });
+  const { onHangup } = signals;
+  const progress = new Progress(print);
+  await runUntilStopped(command.role, { config, logger, print, stop: stop.signal, started, onHangup, progress });
 }
 
 /** Both are longer than what our own deadlines add up to. */

@@ -40,6 +40,10 @@ class SupervisedApi implements Api {
     this.port = port;
   }
 
+  reload(): void {
+    this.#supervisor.reload();
+  }
+
   drain(deadlineMs: number): Promise<void> {
     return this.#supervisor.drain(deadlineMs + CLOSE_TIMEOUT_MS);
   }
@@ -50,11 +54,13 @@ class SupervisedApi implements Api {
 }
 
 /** The role `api`: one process, alone or as a child of the supervisor; it drains when that is gone, too. */
-export async function apiChild({ config, logger, stop, started }: RoleContext, targets: DatabaseTargets): Promise<void> {
+export async function apiChild(context: RoleContext, targets: DatabaseTargets): Promise<void> {
+  const { config, logger, stop, started, onHangup } = context;
   const orphaned = new AbortController();
   onSupervisorGone(() => orphaned.abort(), config.DRAIN_TIMEOUT_MS + CLOSE_TIMEOUT_MS);
   await (config.HTTP_PROCESSES === 1 ? checkListening(config) : checkTls(config));
   const api = await composeApi(config, targets, logger);
+  onHangup(() => api.reload());
   logger.info({ port: api.port }, 'the api process is ready');
   announceReady();
   started();

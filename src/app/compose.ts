@@ -42,6 +42,8 @@ import { cacheLifetimes, poolThreads, replyShareBytes, tlsFiles } from './settin
 /** One process that answers HTTP. */
 export interface Api extends Drainable {
   readonly port: number;
+  /** Reads again what may change while it runs: the TLS files. What came of it is in the log. */
+  reload(): void;
 }
 
 const READY_TIMEOUT_MS = 2000;
@@ -157,6 +159,10 @@ class ComposedApi implements Api {
 
   get port(): number {
     return this.#http.port;
+  }
+
+  reload(): void {
+    void this.#http.reloadTls();
   }
 
   async drain(deadlineMs: number): Promise<void> {

@@ -13,6 +13,8 @@ export interface RoleContext {
   readonly stop: AbortSignal;
   /** To be called when the start is over: from now on a signal begins a drain, which takes its time. */
   readonly started: () => void;
+  /** Called at every SIGHUP from now on. */
+  readonly onHangup: (listener: () => void) => void;
 }
 
 /** Resolves when the signal aborts. */

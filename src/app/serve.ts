@@ -39,6 +39,7 @@ export async function serve(context: RoleContext): Promise<void> {
     const { targets, database, firstBoot } = await openTargets(context, stack);
     await prepareDatabase(context, targets);
     const api = await startApi(config, targets, logger);
+    context.onHangup(() => api.reload());
     print(readyText({
       baseUrl: publicUrl(config, api.port),
       https: config.TLS_CERT !== null || config.HOST_URL?.startsWith('https:') === true,

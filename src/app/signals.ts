@@ -1,8 +1,10 @@
-/** Waiting for the operator: SIGTERM and SIGINT start the drain, a second one ends it at once. */
+/** Waiting for the operator: SIGTERM and SIGINT start the drain, a second one ends it at once; SIGHUP ends nothing. */
 
 export interface SignalWatch extends Disposable {
   /** Resolves with the name of the first signal. */
   readonly first: Promise<NodeJS.Signals>;
+  /** Called at every SIGHUP from now on; before, it is ignored: what starts reads everything anyway. */
+  onHangup(listener: () => void): void;
 }
 
 /** Installs the handlers; a second signal calls `onSecond`. */
@@ -17,11 +19,18 @@ export function watchSignals(onSecond: () => void): SignalWatch {
     seen = true;
     resolveFirst(signal);
   };
+  let hangup: () => void = () => undefined;
+  const onHangup = () => hangup();
+  process.on('SIGHUP', onHangup);
   process.on('SIGTERM', handler);
   process.on('SIGINT', handler);
   return {
     first,
+    onHangup(listener) {
+      hangup = listener;
+    },
     [Symbol.dispose]() {
+      process.off('SIGHUP', onHangup);
       process.off('SIGTERM', handler);
       process.off('SIGINT', handler);
     },

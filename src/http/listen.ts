@@ -2,7 +2,6 @@
 import { createServer } from 'node:net';
 import { StartError } from '../lib/start-error.ts';
 import { codeOf } from './error-code.ts';
-import { readTlsPair, type TlsFiles } from './tls-files.ts';
 import type { ListenSocket, NativeApp, Uws } from './uws.ts';
 
 export interface ListenOptions {
@@ -11,13 +10,6 @@ export interface ListenOptions {
   readonly port: number;
   /** False when several processes share the port (SO_REUSEPORT). */
   readonly exclusivePort: boolean;
-}
-
-/** @throws StartError when a TLS file cannot be read or the pair does not fit */
-export async function createApp(uws: Uws, tls: TlsFiles | null): Promise<NativeApp> {
-  if (tls === null) return uws.App();
-  await readTlsPair(tls);
-  return uws.SSLApp({ cert_file_name: tls.certFile, key_file_name: tls.keyFile });
 }
 
 /** @throws StartError when the port is taken, forbidden, or the host is not ours */

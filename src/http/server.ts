@@ -13,15 +13,17 @@ import { Dispatcher } from './dispatcher.ts';
 import { drainConnections, type Drainee } from './drain.ts';
 import type { ExchangeContext, RequestObserver } from './exchange.ts';
 import { InFlight } from './in-flight.ts';
-import { createApp, listen, type ListenOptions } from './listen.ts';
+import { listen, type ListenOptions } from './listen.ts';
+import { Listener } from './listener.ts';
 import { ProxyHint } from './proxy-hint.ts';
 import { RequestIds } from './request-id.ts';
 import { Responder } from './response.ts';
 import type { Route } from './route.ts';
 import { SlowReaders } from './slow-readers.ts';
-import type { TlsFiles } from './tls-files.ts';
+import { readTlsPair, type TlsFiles, type TlsPair } from './tls-files.ts';
+import { TlsRenewal } from './tls-renewal.ts';
 import { TurnBudget } from './turn-budget.ts';
-import { loadUws, type ListenSocket, type NativeApp, type Uws } from './uws.ts';
+import { loadUws, type ListenSocket, type Uws } from './uws.ts';
 
 export interface HttpServerOptions extends ListenOptions {
   readonly routes: readonly Route[];
@@ -46,6 +48,8 @@ export interface HttpServerOptions extends ListenOptions {
   readonly pathCharsMax?: number;
   /** How long a body may take to come, in milliseconds; beyond it 408. */
   readonly bodyTimeoutMs?: number;
+  /** How often TLS files are looked at, in milliseconds; a change is in use after twice this time at most. */
+  readonly tlsPollMs?: number;
   /** A reader that takes less than 16 KiB of a body in this time is cut off, in milliseconds. */
   readonly slowReaderWindowMs?: number;
 }
@@ -56,6 +60,8 @@ export interface HttpServer extends AsyncDisposable {
   readonly baseUrl: string;
   /** Requests that wait for their answer now. */
   readonly inFlight: number;
+  /** Takes the TLS files as they are now into use for new connections; what came of it is in the log. */
+  reloadTls(): Promise<void>;
   /** Refuses new connections; open ones are still served. */
   stopAccepting(): void;
   /** Stops accepting and resolves when every request was answered, or after `deadlineMs`. */
@@ -66,6 +72,7 @@ export interface HttpServer extends AsyncDisposable {
 const PATH_CHARS_MAX = 5120;
 /** The parser closes the connection by itself after 8 to 12 s, without an answer. */
 const BODY_TIMEOUT_MS = 7500;
+const TLS_POLL_MS = 5000;
 const SLOW_READER_WINDOW_MS = 30_000;
 const SLOW_READER_BYTES_MIN = 16 * 1024;
 
@@ -75,26 +82,35 @@ const SLOW_READER_BYTES_MIN = 16 * 1024;
  */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const uws = await loadUws(options.environment);
-  const app = await createApp(uws, options.tls);
-  const socket = await listen(uws, app, options);
-  return new RunningServer(uws, app, socket, options);
+  const pair = options.tls === null ? null : await readTlsPair(options.tls);
+  const listener = new Listener(uws, options.tls);
+  const socket = await listen(uws, listener.app, options);
+  return new RunningServer(uws, listener, { socket, pair }, options);
+}
+
+interface Opened {
+  readonly socket: ListenSocket;
+  /** Null without TLS. */
+  readonly pair: TlsPair | null;
 }
 
 class RunningServer implements HttpServer, Drainee {
   readonly port: number;
   readonly #uws: Uws;
-  readonly #app: NativeApp;
+  readonly #listener: Listener;
+  readonly #renewal: TlsRenewal | null;
   readonly #context: ExchangeContext;
   readonly #responder: Responder;
   readonly #dispatcher: Dispatcher;
   readonly #slowReaders: SlowReaders;
+  readonly #logger: Logger;
   #socket: ListenSocket | null;
-  #connections = 0;
   #isClosed = false;
 
-  constructor(uws: Uws, app: NativeApp, socket: ListenSocket, options: HttpServerOptions) {
+  constructor(uws: Uws, listener: Listener, { socket, pair }: Opened, options: HttpServerOptions) {
     this.#uws = uws;
-    this.#app = app;
+    this.#logger = options.logger;
+    this.#listener = listener;
     this.#socket = socket;
     this.port = uws.us_socket_local_port(socket);
     this.#slowReaders = new SlowReaders({
@@ -108,13 +124,11 @@ class RunningServer implements HttpServer, Drainee {
     });
     this.#dispatcher = new Dispatcher(this.#context, this.#responder, createTurnBudget(options), proxyHint);
     // The loop has not turned since the socket was opened: no request can have come yet.
-    app.filter((_response, change) => {
-      this.#connections += change;
-    });
-    bindRoutes(app, {
+    listener.serve((app) => bindRoutes(app, {
       routes: options.routes, middleware: options.middleware ?? [], basePath: basePathOf(options.hostUrl),
       dispatcher: this.#dispatcher, responder: this.#responder,
-    });
+    }));
+    this.#renewal = createRenewal(options, pair, () => listener.renew());
   }
 
   get baseUrl(): string {
@@ -126,7 +140,7 @@ class RunningServer implements HttpServer, Drainee {
   }
 
   get connections(): number {
-    return this.#connections;
+    return this.#listener.connections;
   }
 
   get isBusy(): boolean {
@@ -137,7 +151,13 @@ class RunningServer implements HttpServer, Drainee {
     return this.#dispatcher.lastRequestAtMs;
   }
 
+  async reloadTls(): Promise<void> {
+    if (this.#renewal === null) this.#logger.info({}, 'there are no TLS files to read again');
+    else await this.#renewal.reload();
+  }
+
   stopAccepting(): void {
+    this.#renewal?.[Symbol.dispose]();
     if (this.#socket === null) return;
     this.#uws.us_listen_socket_close(this.#socket);
     this.#socket = null;
@@ -153,7 +173,7 @@ class RunningServer implements HttpServer, Drainee {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.stopAccepting();
-    this.#app.close();
+    this.#listener.close();
     this.#slowReaders[Symbol.dispose]();
   }
 }
@@ -171,6 +191,11 @@ function createContext(options: HttpServerOptions, port: number): ExchangeContex
     pathCharsMax: options.pathCharsMax ?? PATH_CHARS_MAX,
     bodyTimeoutMs: options.bodyTimeoutMs ?? BODY_TIMEOUT_MS,
   };
+}
+
+function createRenewal(options: HttpServerOptions, pair: TlsPair | null, swap: () => void): TlsRenewal | null {
+  const { tls: files, tlsPollMs: pollMs = TLS_POLL_MS, logger } = options;
+  return files === null || pair === null ? null : new TlsRenewal({ files, pair, pollMs, swap, logger });
 }
 
 function createResponder(options: HttpServerOptions, slowReaders: SlowReaders): Responder {

@@ -62,6 +62,11 @@ export interface NativeApp {
   /** Called with 1 for every connection that opens and −1 for every one that closes. */
   filter(handler: (response: NativeResponse, change: number) => void): NativeApp;
   listen(host: string, port: number, options: number, done: (socket: ListenSocket | false) => void): NativeApp;
+  /** Names this app to another one. */
+  getDescriptor(): number;
+  /** Connections that this app accepts are handed to its child apps in turn. */
+  addChildAppDescriptor(descriptor: number): NativeApp;
+  removeChildAppDescriptor(descriptor: number): NativeApp;
   /** Closes every socket at once. */
   close(): NativeApp;
 }

@@ -16,6 +16,8 @@ export interface SupervisorOptions {
 }
 
 export interface Supervisor extends AsyncDisposable {
+  /** SIGHUP to all that are ready; one that starts reads everything anyway. */
+  reload(): void;
   /** SIGTERM to all; those that have not ended by the deadline are killed. */
   drain(deadlineMs: number): Promise<void>;
 }
@@ -39,6 +41,7 @@ export async function superviseChildren(options: SupervisorOptions): Promise<Sup
 
 interface RunningChild {
   readonly process: ChildProcess;
+  isReady: boolean;
   /** Resolves with the reason when it has ended. */
   readonly ended: Promise<string>;
 }
@@ -58,6 +61,10 @@ class RunningSupervisor implements Supervisor {
     const indexes = Array.from({ length: this.#options.count }, (_, index) => index);
     const firsts = await Promise.all(indexes.map(() => this.#spawn()));
     this.#slots = firsts.map((first, index) => this.#keep(index, first));
+  }
+
+  reload(): void {
+    for (const child of this.#children) if (child.isReady) child.process.kill('SIGHUP');
   }
 
   async drain(deadlineMs: number): Promise<void> {
@@ -114,7 +121,10 @@ class RunningSupervisor implements Supervisor {
     }, readyTimeoutMs);
     const failure = await Promise.race([ready, child.ended]);
     clearTimeout(timer);
-    if (failure === null) return child;
+    if (failure === null) {
+      child.isReady = true;
+      return child;
+    }
     throw new StartError(isLate
       ? `a child process was not ready within ${readyTimeoutMs} ms: see its messages above`
       : `a child process ended before it was ready (${failure}): see its message above`);
@@ -130,7 +140,7 @@ class RunningSupervisor implements Supervisor {
         if (forked.pid === undefined) resolve(error.message);
       });
     });
-    const child = { process: forked, ended };
+    const child = { process: forked, ended, isReady: false };
     this.#children.add(child);
     void ended.then(() => this.#children.delete(child));
     return child;
