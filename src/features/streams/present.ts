@@ -63,6 +63,9 @@ function isShowable(kind: number): boolean {
   return kind === TORRENT || LOCATORS[kind] !== undefined;
 }
 
+/** Stremio's core keeps 16 bits, and refuses the whole stream for a larger one: it picks the file by its name then. */
+const FILE_INDEX_MAX = 0xffff;
+
 /** 25 streams take 10 to 25 KB. */
 const BODY_BYTES = 64 * 1024;
 const KEPT_BODY_BYTES_MAX = 1024 * 1024;
@@ -224,7 +227,7 @@ export class StreamPresenter {
     const fileIndex = columns.fileIndex[row] ?? -1;
     writer.raw(INFOHASH);
     writer.hex(columns.infohash, row * INFOHASH_BYTES, INFOHASH_BYTES);
-    if (fileIndex >= 0) {
+    if (fileIndex >= 0 && fileIndex <= FILE_INDEX_MAX) {
       writer.raw(FILE_INDEX);
       writer.integer(fileIndex);
       writer.raw(SOURCES);
