@@ -272,7 +272,8 @@ CREATE TABLE genre (
 
 CREATE TABLE instance (
   is_only boolean DEFAULT true NOT NULL,
-  instance_id uuid DEFAULT gen_random_uuid() NOT NULL
+  instance_id uuid DEFAULT gen_random_uuid() NOT NULL,
+  search_version smallint DEFAULT 1 NOT NULL
 );
 
 CREATE TABLE media (
@@ -557,6 +558,7 @@ COMMENT ON INDEX catalog_entry_rating IS 'library.catalog-rating';
 COMMENT ON INDEX catalog_entry_released IS 'library.catalog-released';
 COMMENT ON INDEX catalog_entry_title IS 'library.catalog-title';
 COMMENT ON TABLE instance IS 'One row: the identity of this database, part of every key in a shared cache.';
+COMMENT ON COLUMN instance.search_version IS 'SEARCH_TEXT_VERSION that media.search was written with.';
 COMMENT ON TABLE media IS 'A film or a series. Whoever changes rows that hang on it sets updated_at, which raises media_counter.version.';
 COMMENT ON COLUMN media.certificate IS 'Index into CERTIFICATES of src/lib/vocabulary.ts.';
 COMMENT ON COLUMN media.is_always_listed IS 'In catalogues also without streams.';

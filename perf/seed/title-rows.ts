@@ -72,7 +72,7 @@ export class TitleRows {
     media.bool(title.isBlocked);
     media.int2(nudity);
     media.int2(certificate);
-    media.lexemes(titleLexemes([title.name, ...title.otherNames]));
+    media.lexemes(titleLexemes([title.name, ...title.otherNames], title.year));
     media.timestamp(OLDEST_S);
     media.timestamp(OLDEST_S);
   }

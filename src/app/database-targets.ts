@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../lib/errors.ts';
 import { StartError } from '../lib/start-error.ts';
+import { rebuildSearch } from '../features/library/search/store.ts';
 import type { Config } from '../platform/config/config.ts';
 import { maskUrl } from '../platform/config/mask.ts';
 import { packagePath } from '../platform/config/package-root.ts';
@@ -67,7 +68,7 @@ export function openDatabase(config: Config, targets: DatabaseTargets, logger: L
   );
 }
 
-/** Applies pending migrations and returns their names. @throws StartError naming the variable. */
+/** Applies pending migrations, then what they leave to the program. Returns their names. @throws StartError with the variable */
 export async function migrateDatabase(
   config: Config, targets: DatabaseTargets, logger: Logger, signal: AbortSignal,
 ): Promise<readonly string[]> {
@@ -80,7 +81,11 @@ export async function migrateDatabase(
     signal,
   };
   try {
-    return await whileItComesUp(() => migrate(options, logger), signal);
+    const applied = await whileItComesUp(() => migrate(options, logger), signal);
+    await using database = openDatabase(config, { ...targets, primaryUri: targets.migrateUri, readUri: null }, logger);
+    const rewritten = await rebuildSearch(database, signal);
+    if (rewritten > 0) logger.info({ titles: rewritten }, 'Search words of titles were written anew');
+    return applied;
   } catch (error) {
     throw explainMigrateFailure(config, targets, error);
   }

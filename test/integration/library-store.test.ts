@@ -4,6 +4,7 @@ import { after, before, beforeEach, describe, test } from 'node:test';
 import fc from 'fast-check';
 import type { CatalogQuery } from '../../src/features/addon/contract.ts';
 import { LAST_EPISODE, type ImportedStream, type ImportedWork } from '../../src/features/library/contract.ts';
+import { rebuildSearch } from '../../src/features/library/search/store.ts';
 import { LibraryStore } from '../../src/features/library/store.ts';
 import { StreamStore } from '../../src/features/streams/store.ts';
 import { importedStream, importedWork } from '../support/imported-works.ts';
@@ -243,6 +244,48 @@ describe('library store', { skip: skipWithoutPostgres }, () => {
     }
     assert.deepEqual(await search('it', { type: 'series' }), []);
     assert.deepEqual(await search('it', { skip: 1 }), ['It Happened']);
+  });
+
+  const SPELLED = [
+    importedWork({ publicId: 'sl:s1', title: 'Nosferatu', year: 1922, popularity: 1, isAlwaysListed: true }),
+    importedWork({ publicId: 'sl:s2', title: 'Nosferatu', year: 1979, popularity: 9, isAlwaysListed: true }),
+    importedWork({ publicId: 'sl:s3', title: 'Die Kuchenschlacht', year: 1984, isAlwaysListed: true }),
+    importedWork({ publicId: 'sl:s4', title: 'Spider-Man', year: 2002, isAlwaysListed: true, alternativeTitles: ['Hämähäkkimies'] }),
+    importedWork({ publicId: 'sl:s5', title: 'Grüße aus Łódź & Tromsø', year: 2001, isAlwaysListed: true }),
+    importedWork({ publicId: 'sl:s6', title: '1984', year: 1956, isAlwaysListed: true }),
+    importedWork({ publicId: 'sl:s7', title: '2001: A Space Odyssey', year: 1968, isAlwaysListed: true }),
+  ];
+
+  async function findsAllSpellings(): Promise<void> {
+    assert.deepEqual(await search('Nosferatu (1922)'), ['Nosferatu']);
+    const found = await library.catalogTitles({ ...MOVIES, order: 'relevance', search: 'nosferatu 1922' }, 100, signal);
+    assert.deepEqual(found.map((title) => title.year), [1922]);
+    for (const text of ['spiderman', 'spider man', 'Spider-Man', 'hamahakki', 'haemaehaekki', 'SPIDERMAN 2002']) {
+      assert.deepEqual(await search(text), ['Spider-Man'], text);
+    }
+    for (const text of ['grusse', 'Gruesse aus Lodz', 'grüße aus lodz and tromsoe', 'tromso', 'łódź & tromsø']) {
+      assert.deepEqual(await search(text), ['Grüße aus Łódź & Tromsø'], text);
+    }
+    assert.deepEqual(await search('1984'), ['1984']);
+    assert.deepEqual(await search('2001 a space odyssey'), ['2001: A Space Odyssey']);
+    assert.deepEqual(await search('2001'), ['2001: A Space Odyssey']);
+  }
+
+  test('titles are found without their signs, in other spellings, and with their year', async () => {
+    await library.importWorks(SPELLED, signal);
+    await findsAllSpellings();
+  });
+
+  test('lexemes of an older version are written again, once', async () => {
+    await library.importWorks(SPELLED, signal);
+    await database.sql`UPDATE media SET search = array_to_tsvector(ARRAY['old'])`;
+    await database.sql`UPDATE instance SET search_version = 1`;
+    assert.deepEqual(await search('nosferatu'), []);
+    assert.equal(await rebuildSearch(database, signal), SPELLED.length);
+    await findsAllSpellings();
+    assert.deepEqual(await library.importWorks(SPELLED, signal), NOTHING, 'as an import writes them');
+    await database.sql`UPDATE media SET search = array_to_tsvector(ARRAY['old'])`;
+    assert.equal(await rebuildSearch(database, signal), 0, 'not looked at again');
   });
 
   test('imports of the same works at the same time neither fail nor count twice', async () => {

@@ -37,7 +37,7 @@ export function mediaRow(work: ImportedWork) {
     nudity: codeOf(NUDITY_LEVELS, work.nudity),
     certificate: codeOf(CERTIFICATES, work.certificate),
     is_always_listed: work.isAlwaysListed,
-    search: titleLexemes([work.title, work.originalTitle, ...work.alternativeTitles]),
+    search: titleLexemes([work.title, work.originalTitle, ...work.alternativeTitles], work.year),
   };
 }
 
