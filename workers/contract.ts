@@ -17,10 +17,14 @@ export interface TaskMap {
     input: { readonly bytes: Uint8Array; readonly gzip: boolean; readonly br: boolean };
     output: { readonly gzip?: Uint8Array; readonly br?: Uint8Array };
   };
-  /** Which names a user's regular expressions match: those of a plain StreamSet blob, or `names`. */
+  /** Which rows of a plain StreamSet blob a user's regular expressions match, one byte a row. */
   'names.match': {
-    input: { readonly patterns: readonly string[]; readonly blob: Uint8Array | null; readonly names: readonly string[] };
-    /** What is wrong, per pattern (for `names` only), and one byte a row or name. */
+    input: { readonly patterns: readonly string[]; readonly blob: Uint8Array };
+    output: { readonly matches: Uint8Array };
+  };
+  /** What is wrong with regular expressions, per pattern, and which names they match, one byte a name. */
+  'names.check': {
+    input: { readonly patterns: readonly string[]; readonly names: readonly string[] };
     output: { readonly problems: readonly (string | null)[]; readonly matches: Uint8Array };
   };
   /** Parses release titles, at most 10,000 a task (`lib/release-title`). */

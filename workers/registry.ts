@@ -1,5 +1,6 @@
 /** Task name → handler. A task of the contract without a handler does not compile. */
 import type { TaskHandler, TaskName } from './contract.ts';
+import { checkNames } from './tasks/check-names.ts';
 import { compressHttp } from './tasks/compress-http.ts';
 import { decodeCache } from './tasks/decode-cache.ts';
 import { matchNames } from './tasks/match-names.ts';
@@ -9,6 +10,7 @@ import { renderPoster } from './tasks/render-poster.ts';
 export const registry: { readonly [K in TaskName]: TaskHandler<K> } = {
   'cache.decode': decodeCache,
   'http.compress': compressHttp,
+  'names.check': checkNames,
   'names.match': matchNames,
   'poster.render': renderPoster,
   'titles.parse': parseTitles,

@@ -27,7 +27,7 @@ import { packagePath } from '../platform/config/package-root.ts';
 import type { Database } from '../platform/db/database.ts';
 import { createFetcher } from '../platform/fetch/fetcher.ts';
 import type { Logger } from '../platform/log/logger.ts';
-import { createTaskPool } from '../platform/pool/piscina-pool.ts';
+import { createTaskPool, NAME_FILTER_ENTRY } from '../platform/pool/piscina-pool.ts';
 import type { TaskPool } from '../platform/pool/task-pool.ts';
 import type { RedisClient } from '../platform/redis/client.ts';
 import { CacheFabric, LOADS_MAX } from './cache-fabric.ts';
@@ -96,7 +96,11 @@ function composeFeatures({ config, ring, page, icons, database, redis, pool, cac
   const profiles = new Profiles({
     store: new ProfileStore(database), cache: caches.open(PROFILE_CACHE, lifetimes.profiles), ring,
   });
-  const editor = new ConfigEditor({ ring, profiles, pool });
+  const filterPool = stack.use(createTaskPool({
+    threads: 1, queueMax: config.POOL_QUEUE_MAX, taskTimeoutMs: TASK_TIMEOUT_MS, closeTimeoutMs: POOL_CLOSE_TIMEOUT_MS,
+    entry: NAME_FILTER_ENTRY, isIdleAtFirst: true, logger,
+  }));
+  const editor = new ConfigEditor({ ring, profiles, filterPool });
   if (redis !== null) checks.push({ name: 'redis', check: (signal) => redis.ready(signal) });
   return {
     health: new HealthService(checks, READY_TIMEOUT_MS),
@@ -111,7 +115,7 @@ function composeFeatures({ config, ring, page, icons, database, redis, pool, cac
       source: new StreamStore(database),
       mediaCache: caches.open(RESOLVED_MEDIA_CACHE, lifetimes.ids),
       setCache: caches.open(streamSetCache(pool), lifetimes.streams),
-      nameMatches: new NameMatchCache(pool),
+      nameMatches: new NameMatchCache(filterPool),
       presenter: { addonName: config.ADDON_NAME, rowBytesMax: replyShareBytes(config) },
       titlesMax: LOADS_MAX,
     }),

@@ -18,6 +18,7 @@ import { previewRoute } from '../features/streams/preview-routes.ts';
 import { streamRoutes } from '../features/streams/routes.ts';
 import type { StreamService } from '../features/streams/service.ts';
 import type { Handler, Route } from '../http/route.ts';
+import { AddressRate } from '../lib/address-rate.ts';
 import type { Config } from '../platform/config/config.ts';
 import { replyShareBytes } from './settings.ts';
 import { version } from './version.ts';
@@ -54,6 +55,7 @@ export function routeTable(config: Config, parts: RouteParts): readonly Route[] 
       id, type, name: spec.name, defaultSort: spec.order === 'relevance' ? null : spec.order,
     })),
   };
+  const previews = new AddressRate(config.PREVIEWS_PER_MINUTE_MAX, 'preview.too-many', 'previews');
   const noStore = { cachePolicy: 'no-store', timeoutMs: HEALTH_TIMEOUT_MS, uncapped: true };
   const addon = addonRoutes(parts.addon, parts.contexts, { manifest, replyBytesMax, timeoutMs });
   return [
@@ -67,9 +69,9 @@ export function routeTable(config: Config, parts: RouteParts): readonly Route[] 
     }),
     ...posterRoutes(parts.posters, { replyBytesMax, timeoutMs }),
     ...configureRoutes(parts.editor, parts.profiles, {
-      identity, timeoutMs, profilesPerHourMax: config.PROFILES_PER_HOUR_MAX,
+      identity, timeoutMs, profilesPerHourMax: config.PROFILES_PER_HOUR_MAX, previews,
     }),
-    previewRoute(parts.streams, parts.contexts, timeoutMs),
+    previewRoute(parts.streams, parts.contexts, previews, timeoutMs),
     ...pageRoutes(parts.page),
   ];
 }

@@ -47,6 +47,10 @@ export const ERRORS = {
     status: 429, retryAfterS: 3600,
     meaning: 'The address has stored as many profiles this hour as it may (`PROFILES_PER_HOUR_MAX`).',
   },
+  'preview.too-many': {
+    status: 429, retryAfterS: 60,
+    meaning: 'The address has had as many previews and checks of settings this minute as it may (`PREVIEWS_PER_MINUTE_MAX`).',
+  },
   'media.not-found': { status: 404, meaning: 'No title has this id.' },
   'server.overloaded': {
     status: 503, retryAfterS: 1,

@@ -16,7 +16,8 @@ import { PROFILE_PREFIX, readToken, segmentKind } from './tokens.ts';
 export interface EditorParts {
   readonly ring: KeyRing;
   readonly profiles: Profiles;
-  readonly pool: TaskPool;
+  /** Runs users' regular expressions, and nothing that others wait for. */
+  readonly filterPool: TaskPool;
 }
 
 const CHECK_TIMEOUT_MS = 3000;
@@ -69,7 +70,7 @@ export class ConfigEditor {
   testExpressions(
     patterns: readonly string[], names: readonly string[], signal: AbortSignal,
   ): Promise<{ readonly problems: readonly (string | null)[]; readonly matches: Uint8Array }> {
-    return this.#parts.pool.run('names.match', { patterns, blob: null, names }, { signal, timeoutMs: CHECK_TIMEOUT_MS });
+    return this.#parts.filterPool.run('names.check', { patterns, names }, { signal, timeoutMs: CHECK_TIMEOUT_MS });
   }
 
   async #checkNameFilter(config: JsonObject, problems: ProblemList, signal: AbortSignal): Promise<void> {

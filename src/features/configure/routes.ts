@@ -3,6 +3,7 @@ import { Buffer } from 'node:buffer';
 import { jsonObjectBody } from '../../http/json-body.ts';
 import { jsonReply } from '../../http/json-reply.ts';
 import type { Method, Reply, Request, Route } from '../../http/route.ts';
+import type { AddressRate } from '../../lib/address-rate.ts';
 import { AppError } from '../../lib/errors.ts';
 import { compileTexts } from '../../lib/name-filter/name-filter.ts';
 import type { JsonValue } from '../../lib/json/json-value.ts';
@@ -17,6 +18,8 @@ import { PROFILE_PREFIX, segmentKind } from './tokens.ts';
 export interface ConfigureRouteOptions {
   readonly identity: PageIdentity;
   readonly profilesPerHourMax: number;
+  /** Of previews and of everything else that compiles users' expressions. */
+  readonly previews: AddressRate;
   /** Deadline of a request in milliseconds. */
   readonly timeoutMs: number;
 }
@@ -50,12 +53,14 @@ class ConfigureHandlers {
   readonly #profiles: Profiles;
   readonly #identity: PageIdentity;
   readonly #creations: CreationLimit;
+  readonly #previews: AddressRate;
 
   constructor(editor: ConfigEditor, profiles: Profiles, options: ConfigureRouteOptions) {
     this.#editor = editor;
     this.#profiles = profiles;
     this.#identity = options.identity;
     this.#creations = new CreationLimit(options.profilesPerHourMax);
+    this.#previews = options.previews;
   }
 
   options(request: Request): Reply {
@@ -64,6 +69,7 @@ class ConfigureHandlers {
 
   /** As other servers answer it (reference section 1.1). */
   async encrypt(request: Request): Promise<Reply> {
+    this.#previews.take(request.clientAddress);
     const existing = request.parameters[0] ?? null;
     const config = await this.#editor.accept(jsonObjectBody(request), existing, request);
     const encrypted = this.#editor.seal(config);
@@ -77,6 +83,7 @@ class ConfigureHandlers {
   }
 
   async createProfile(request: Request): Promise<Reply> {
+    this.#previews.take(request.clientAddress);
     const config = await this.#editor.accept(jsonObjectBody(request), existingOf(request), request);
     this.#creations.take(request.clientAddress);
     const { profileId, ownerKey } = await this.#profiles.create(config, request.signal).catch((error: unknown) => {
@@ -109,6 +116,7 @@ class ConfigureHandlers {
   }
 
   async tryNameFilter(request: Request): Promise<Reply> {
+    this.#previews.take(request.clientAddress);
     const { names, ...filter } = jsonObjectBody(request);
     const texts = namesOf(names);
     const config = acceptUserConfig(filter);

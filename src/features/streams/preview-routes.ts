@@ -3,6 +3,7 @@ import { Buffer } from 'node:buffer';
 import { jsonObjectBody } from '../../http/json-body.ts';
 import { jsonReply } from '../../http/json-reply.ts';
 import type { Reply, Request, Route } from '../../http/route.ts';
+import type { AddressRate } from '../../lib/address-rate.ts';
 import { AppError } from '../../lib/errors.ts';
 import { DROP_RULES } from '../../lib/ranking/drop-rules.ts';
 import type { Stream } from '../../lib/stremio/types.ts';
@@ -22,11 +23,16 @@ const DROPPED_SHOWN = 200;
 const NOTHING = { title: '', total: 0, shown: 0, streams: [], dropped: [], droppedByRule: {} };
 
 /** The preview's row of the route table. */
-export function previewRoute(service: StreamService, contexts: UserContexts, timeoutMs: number): Route {
+export function previewRoute(
+  service: StreamService, contexts: UserContexts, previews: AddressRate, timeoutMs: number,
+): Route {
   return {
     method: 'POST', pattern: '/preview', name: 'preview', cachePolicy: 'no-store', timeoutMs,
     bodyBytesMax: BODY_BYTES_MAX, requestHeaders: [OWNER_KEY_HEADER],
-    handler: (request) => preview(service, contexts, request),
+    handler: (request) => {
+      previews.take(request.clientAddress);
+      return preview(service, contexts, request);
+    },
   };
 }
 

@@ -76,6 +76,11 @@ export const VARIABLES = {
     parser: integer(1, 1_000_000), fallback: 30, unit: 'profiles per client address and process',
     effect: 'Configurations that one address may store in an hour; one more is answered 429.',
   }),
+  PREVIEWS_PER_MINUTE_MAX: variable({
+    parser: integer(1, 1_000_000), fallback: 240, unit: 'previews per client address and process',
+    effect: 'Previews and checks of settings (the configure page, while one types) that one address may have in a minute; '
+      + 'one more is answered 429.',
+  }),
   HTTP_PROCESSES: variable({
     parser: integer(1, 256), fallback: 1,
     aliases: [{ name: 'GUNICORN_WORKERS' }, { name: 'WEB_CONCURRENCY' }],

@@ -19,20 +19,25 @@ export interface TaskPoolOptions {
   /** How long disposal waits for running tasks, and then for the threads to end, in milliseconds. */
   readonly closeTimeoutMs: number;
   readonly logger: Logger;
-  /** Another program for the threads, exporting `runTask`; tests make it fail in ways of their own. */
+  /** Another program for the threads, exporting `runTask`: for some tasks only, or that of a test. */
   readonly entry?: URL;
+  /** Threads start with the first task, and end after a minute without one. */
+  readonly isIdleAtFirst?: boolean;
 }
 
 /** `<out>/workers/main.js` seen from `<out>/src/platform/pool/`, whatever `<out>` is. */
 const WORKER_ENTRY = new URL('../../../workers/main.js', import.meta.url);
+/** The tasks of users' regular expressions alone. */
+export const NAME_FILTER_ENTRY = new URL('../../../workers/name-filters.js', import.meta.url);
+const IDLE_MS = 60_000;
 
 /** JavaScript heap of a thread. Pictures and fonts live outside of it. */
 const HEAP_LIMITS = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 16 };
 
 /** Tasks of many milliseconds. They wait in a lane of their own, behind the ones of microseconds. */
-const SLOW_TASKS: ReadonlySet<TaskName> = new Set<TaskName>(['poster.render']);
+const SLOW_TASKS: ReadonlySet<TaskName> = new Set<TaskName>(['poster.render', 'names.check']);
 
-/** Starts the threads at once; they hold no sockets and keep no process alive while idle. */
+/** Starts the threads at once, unless told otherwise; they hold no sockets and keep no process alive while idle. */
 export function createTaskPool(options: TaskPoolOptions): TaskPool {
   return new PiscinaPool(options);
 }
@@ -60,7 +65,8 @@ class PiscinaPool implements TaskPool {
     this.#piscina = new Piscina<TaskEnvelope, unknown>({
       filename: fileURLToPath(options.entry ?? WORKER_ENTRY),
       name: 'runTask',
-      minThreads: options.threads,
+      minThreads: options.isIdleAtFirst === true ? 0 : options.threads,
+      idleTimeout: IDLE_MS,
       maxThreads: options.threads,
       // The default parks an idle thread in Atomics.wait, which freezes its timers and sockets.
       atomics: 'disabled',

@@ -349,6 +349,37 @@ describe('keys of install addresses', () => {
     assert.ok(Number(refused.headers.get('retry-after')) > 3000);
   });
 
+  test('an address may ask for so many previews a minute, of whatever kind', async () => {
+    await using app = await startApp({ environment: { PREVIEWS_PER_MINUTE_MAX: '3' } });
+    const tried = () => ask(`${app.baseUrl}/preview/name-filter`, send('POST', { snfp: ['a'], names: ['a'] }));
+    assert.deepEqual([(await tried()).status, (await tried()).status], [200, 200]);
+    assert.equal((await ask(`${app.baseUrl}/preview`, send('POST', {}))).status, 200);
+    for (const refused of [await tried(), await ask(`${app.baseUrl}/encrypt-user-data`, send('POST', {}))]) {
+      assert.equal(refused.status, 429);
+      assert.match(refused.text, /preview\.too-many/);
+      const retryAfterS = Number(refused.headers.get('retry-after'));
+      assert.ok(retryAfterS >= 1 && retryAfterS <= 60, String(retryAfterS));
+    }
+  });
+
+  test('expressions just below the bound are tested, just above refused with the figure, and posters wait for neither', async () => {
+    await using app = await startApp({ environment: { POOL_THREADS: '1' } });
+    const names = Array.from({ length: 100 }, (_, at) => `${'a'.repeat(250)}${at}`);
+    const trial = (repetitions: number) => ask(`${app.baseUrl}/preview/name-filter`, send('POST', {
+      snfm: 'exclude', snfr: true, snfp: [`(.{0,30}a.{0,30}){7}b{${repetitions}}`], names,
+    }));
+    assert.equal((await trial(1)).status, 200);
+    const refused = await trial(900);
+    assert.equal(refused.status, 400);
+    assert.match(refused.text, /too large together: 1\d{3} instructions .* at most 1000/);
+    let tested = 0;
+    const trials = Array.from({ length: 12 }, (_, at) => trial(at + 2).then(() => { tested++; }));
+    const poster = await fetch(`${app.baseUrl}/poster/movie/tt1254207.jpg`);
+    assert.equal(poster.status, 200);
+    assert.ok(tested < trials.length, 'the poster came before all expressions were tested');
+    await Promise.all(trials);
+  });
+
   test('a key that is too short stops the start with the name of the variable', async () => {
     await assert.rejects(startApp({ environment: { SECRET_KEY: 'short' } }), /SECRET_KEY.*expected a text of 16 to 512/s);
   });

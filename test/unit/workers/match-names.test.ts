@@ -5,7 +5,7 @@ import { FIXTURE_MEDIA, fixtureRows } from '../../../native-bench/fixtures/strea
 import { NameMatchCache } from '../../../src/features/streams/name-matches.ts';
 import { decodeStreamSet } from '../../../src/lib/stream-set/decode.ts';
 import { encodeStreamSet } from '../../../src/lib/stream-set/encode.ts';
-import { createTaskPool } from '../../../src/platform/pool/piscina-pool.ts';
+import { createTaskPool, NAME_FILTER_ENTRY } from '../../../src/platform/pool/piscina-pool.ts';
 import { silentLogger } from '../../support/cache-parts.ts';
 
 const rows = fixtureRows(50).map((row, index) => ({
@@ -13,19 +13,23 @@ const rows = fixtureRows(50).map((row, index) => ({
 }));
 const set = decodeStreamSet(encodeStreamSet(FIXTURE_MEDIA, rows));
 const expected = rows.map(({ name, filename }) => (/\bcam\b/i.test(name) || /\bcam\b/i.test(filename) ? 1 : 0));
-const openPool = () => createTaskPool({ threads: 1, queueMax: 4, taskTimeoutMs: 10_000, closeTimeoutMs: 2000, logger: silentLogger });
+const openPool = () => createTaskPool({
+  threads: 1, queueMax: 4, taskTimeoutMs: 10_000, closeTimeoutMs: 2000, entry: NAME_FILTER_ENTRY, isIdleAtFirst: true, logger: silentLogger,
+});
 
 test('names.match in a real thread: a set, names, and what is wrong with a pattern', async () => {
   assert.ok(set);
   await using pool = openPool();
   const options = { signal: AbortSignal.timeout(10_000) };
-  const ofSet = await pool.run('names.match', { patterns: ['\\bcam\\b'], blob: Uint8Array.from(set.blob), names: [] }, options);
+  const ofSet = await pool.run('names.match', { patterns: ['\\bcam\\b'], blob: Uint8Array.from(set.blob) }, options);
   assert.deepEqual([...ofSet.matches], expected);
-  const ofNames = await pool.run('names.match', { patterns: ['(a', '^b'], blob: null, names: ['BC', 'cb'] }, options);
-  assert.deepEqual([...ofNames.matches], [1, 0]);
+  const ofNames = await pool.run('names.check', { patterns: ['(a', '^b'], names: ['BC', 'cb'] }, options);
+  assert.deepEqual([...ofNames.matches], [0, 0], 'nothing is tested with an expression that is wrong');
   assert.match(ofNames.problems[0] ?? '', /missing/);
   assert.equal(ofNames.problems[1], null);
-  const noSet = await pool.run('names.match', { patterns: ['a'], blob: new Uint8Array(10), names: [] }, options);
+  const tested = await pool.run('names.check', { patterns: ['^b'], names: ['BC', 'cb'] }, options);
+  assert.deepEqual([...tested.matches], [1, 0]);
+  const noSet = await pool.run('names.match', { patterns: ['a'], blob: new Uint8Array(10) }, options);
   assert.equal(noSet.matches.length, 0);
 });
 

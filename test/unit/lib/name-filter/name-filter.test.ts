@@ -1,7 +1,7 @@
 /** Protects name filters: users' expressions match what they say, and the worst of them costs milliseconds. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { checkExpressions, compileExpressions, compileTexts } from '../../../../src/lib/name-filter/name-filter.ts';
+import { CHECK_WORK_MAX, checkExpressions, compileExpressions, compileTexts, INSTRUCTIONS_MAX } from '../../../../src/lib/name-filter/name-filter.ts';
 import { cpuClock } from '../../../support/cpu-time.ts';
 
 test('plain texts match anywhere, in either case', () => {
@@ -21,11 +21,37 @@ test('what cannot be compiled is named per pattern, and the others still work', 
   assert.equal(compileExpressions(['(a'])('(a'), false);
 });
 
-test('expressions too large together are refused', () => {
-  const problems = checkExpressions(Array.from({ length: 10 }, () => '[a-z]{900}'));
-  assert.equal(problems[0], null);
-  assert.match(problems[9] ?? '', /too large together/);
+test('the bound is that of all instructions, with repetitions written out; the refusal says the figure', () => {
+  // A character and its repetition are one instruction each, and two more for the ends.
+  const atTheBound = `a{${INSTRUCTIONS_MAX - 2}}`;
+  assert.deepEqual(checkExpressions([atTheBound]), [null]);
+  const [problem] = checkExpressions([`${atTheBound}b`]);
+  assert.match(problem ?? '', /too large together: 1001 instructions .* at most 1000/);
+  const problems = checkExpressions(Array.from({ length: 10 }, () => '[a-z]{600}'));
+  assert.deepEqual(problems.map((text) => text?.split(':')[0] ?? null), [
+    null, 'the expressions are too large together', ...Array<string>(8).fill('not looked at'),
+  ]);
+  assert.equal(compileExpressions(['cam', `${atTheBound}b`])('a CAM'), true, 'the others still work');
 });
+
+test('instructions times names are bounded, too', () => {
+  const pattern = 'a{498}';
+  assert.deepEqual(checkExpressions([pattern], CHECK_WORK_MAX / 500), [null]);
+  assert.match(checkExpressions([pattern], CHECK_WORK_MAX / 500 + 1)[0] ?? '', /500 instructions × 201 names = 100500, at most 100000/);
+});
+
+test('a short expression that is huge when written out is built once, and the next ones are not', () => {
+  const huge = `(${'a?'.repeat(55)}){1000}`;
+  const alone = timeOf(() => checkExpressions([huge]));
+  const many = timeOf(() => checkExpressions(Array.from({ length: 10 }, () => huge)));
+  assert.ok(many < 4 * alone + 500, `${many} ms for ten, ${alone} ms for one`);
+});
+
+function timeOf(work: () => void): number {
+  const startedAt = performance.now();
+  work();
+  return performance.now() - startedAt;
+}
 
 test('expressions that explode elsewhere take milliseconds here', () => {
   const hostile = ['(a+)+$', '(x+x+)+y', '(.*){1,32}[bc]', '(.*a){20}', '([a-zA-Z]+)*$', '(a|aa)+$', '(a|a?)+$', '.*.*.*.*=.*'];
