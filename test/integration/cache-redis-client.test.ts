@@ -55,6 +55,20 @@ describe('Redis client', { skip }, () => {
     assert.deepEqual(messages, ['hällo']);
   });
 
+  it('speaks over a unix socket, in the database that the query names', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'sluice-socket-'));
+    const socket = join(folder, 'redis.sock');
+    await using server = await startRedisServer({ parameters: ['--unixsocket', socket, '--requirepass', 'p@ss'] });
+    assert.ok(server.port > 0);
+    await using redis = client(`unix://:p%40ss@${socket}?db=3`);
+    await redis.connected(AbortSignal.timeout(5000));
+    await redis.setBuffer('k', new Uint8Array([7]), 60_000, NEVER);
+    await using tcp = client(`${server.url.replace('//', '//:p%40ss@')}?db=3`);
+    await tcp.connected(AbortSignal.timeout(5000));
+    assert.deepEqual([...(await tcp.getBuffer('k', NEVER) ?? [])], [7]);
+    rmSync(folder, { recursive: true, force: true });
+  });
+
   it('fails at once while Redis is not there, and connects when it comes', async () => {
     const redis = client(`redis://127.0.0.1:${await freePort()}`);
     for (let turn = 0; turn < 5; turn++) {

@@ -3,6 +3,7 @@ import ipaddr from 'ipaddr.js';
 import { hasControlCharacter } from '../../lib/control-characters.ts';
 import { PostgresUriError } from '../../lib/postgres-uri/postgres-uri-error.ts';
 import { parsePostgresUri, type SessionAttributes } from '../../lib/postgres-uri/postgres-uri.ts';
+import { parseRedisUrl, REDIS_URL_EXPECTED } from '../../lib/redis-url.ts';
 
 /** A parser throws `RangeError` for a value that it does not accept; one with `expected` says more than the parser's own. */
 export interface Parser<T> {
@@ -46,6 +47,16 @@ export const boolean: Parser<boolean> = {
     const value = raw.toLowerCase();
     if (['true', '1', 'yes', 'on'].includes(value)) return true;
     return ['false', '0', 'no', 'off'].includes(value) ? false : reject();
+  },
+};
+
+/** The URL as it is; what is wrong with it is a StartError of its own. */
+export const redisUrl: Parser<string> = {
+  expected: REDIS_URL_EXPECTED,
+  parse(raw) {
+    if (hasControlCharacter(raw)) reject();
+    parseRedisUrl(raw);
+    return raw;
   },
 };
 

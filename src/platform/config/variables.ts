@@ -3,7 +3,8 @@
  * generated from this table and compared by an architecture test.
  */
 import {
-  boolean, cidrList, hostList, integer, oneOf, postgresUri, publicUrl, secretKey, secretKeyList, text, url, zeroOr, type Parser,
+  boolean, cidrList, hostList, integer, oneOf, postgresUri, publicUrl, redisUrl, secretKey, secretKeyList, text, url, zeroOr,
+  type Parser,
 } from './parsers.ts';
 
 /** A name that operators of other servers know, and the factor or meaning it has here. */
@@ -155,7 +156,7 @@ export const VARIABLES = {
     effect: 'Total time of all attempts of one read of imports and jobs. Requests of users give up within 1.5 s.',
   }),
   REDIS_URL: variable({
-    parser: optional(url(['redis', 'rediss'], 'redis://host:6379/0')), fallback: null, fallbackText: 'in-process store',
+    parser: optional(redisUrl), fallback: null, fallbackText: 'in-process store',
     mask: 'url', effect: 'Shared cache, leases and invalidation. Without it one process keeps them in memory.',
   }),
   REDIS_MAX_CONNECTIONS: variable({

@@ -4,17 +4,17 @@
  */
 import type { Redis } from 'ioredis';
 import { AppError } from '../../lib/errors.ts';
+import { parseRedisUrl } from '../../lib/redis-url.ts';
 import type { Logger } from '../log/logger.ts';
 import { Breaker, REDIS_BREAKER } from './breaker.ts';
 import { CommandTimeout, withCommandDeadline } from './command-deadline.ts';
 import { closeConnection, openConnection, reconnect, type ConnectionOptions } from './connection.ts';
 import { redisRefused, redisUnavailable } from './redis-error.ts';
-import { parseRedisUrl } from './redis-url.ts';
 import { Refusals, type CommandName } from './refusals.ts';
 import { Subscriber, type ChannelHandler } from './subscriber.ts';
 
 export interface RedisClientOptions {
-  /** `redis://` or `rediss://` (TLS), with credentials. */
+  /** As `parseRedisUrl` reads it, with credentials. */
   readonly url: string;
   /** Put before every key and channel. */
   readonly keyPrefix: string;

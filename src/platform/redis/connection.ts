@@ -1,8 +1,8 @@
 /** One ioredis connection with the settings that all of ours share. */
 import { Redis, type RedisOptions } from 'ioredis';
+import type { RedisEndpoint } from '../../lib/redis-url.ts';
 import type { Logger } from '../log/logger.ts';
 import { describeRedisError } from './redis-error.ts';
-import type { RedisEndpoint } from './redis-url.ts';
 
 export interface ConnectionOptions {
   readonly endpoint: RedisEndpoint;
@@ -31,7 +31,7 @@ export function openConnection(options: ConnectionOptions, logger: Logger): Redi
   const log = logger.child({ connection: options.name });
   let state: 'new' | 'healthy' | 'ill' = 'new';
   redis.on('ready', () => {
-    if (state !== 'healthy') log.info({ host: options.endpoint.host, port: options.endpoint.port }, 'Redis connected');
+    if (state !== 'healthy') log.info(addressOf(options.endpoint), 'Redis connected');
     state = 'healthy';
     reopening.delete(redis);
   });
@@ -54,10 +54,13 @@ export function reconnect(redis: Redis): void {
   redis.disconnect(true);
 }
 
+function addressOf({ host, port, path }: RedisEndpoint): { path: string } | { host: string; port: number } {
+  return path === undefined ? { host, port } : { path };
+}
+
 function driverOptions({ endpoint, connectTimeoutMs, name, tlsCa }: ConnectionOptions) {
   return {
-    host: endpoint.host,
-    port: endpoint.port,
+    ...addressOf(endpoint),
     db: endpoint.db,
     username: endpoint.username,
     password: endpoint.password,
