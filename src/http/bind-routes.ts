@@ -8,7 +8,7 @@ import type { Dispatcher } from './dispatcher.ts';
 import type { CompiledRoute } from './exchange.ts';
 import { plainBlock } from './header-block.ts';
 import type { Responder } from './response.ts';
-import type { Method, Reply, Route } from './route.ts';
+import { methodsOf, type Reply, type Route } from './route.ts';
 import type { NativeApp, NativeHandler, NativeRequest } from './uws.ts';
 
 export interface Bindings {
@@ -102,8 +102,7 @@ function byPattern(routes: readonly Route[]): ReadonlyMap<string, readonly [Rout
 }
 
 function allowedMethods(rows: readonly Route[]): string {
-  const methods = rows.map((route): Method => route.method ?? 'GET');
-  return [...methods.flatMap((name) => (name === 'GET' ? [name, 'HEAD'] : [name])), 'OPTIONS'].join(', ');
+  return [...rows.flatMap(methodsOf), 'OPTIONS'].join(', ');
 }
 
 /** With a body, unlike 204: `tryEnd` bounds what a client that never reads can make us hold. */

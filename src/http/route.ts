@@ -74,3 +74,8 @@ export interface Route {
   readonly requestHeaders?: readonly string[];
   readonly handler: Handler;
 }
+
+/** The methods that a row answers, OPTIONS aside: a row for GET answers HEAD, too. */
+export function methodsOf({ method = 'GET' }: Pick<Route, 'method'>): readonly string[] {
+  return method === 'GET' ? [method, 'HEAD'] : [method];
+}

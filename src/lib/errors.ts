@@ -4,7 +4,7 @@
  */
 
 interface ErrorSpec {
-  /** HTTP status of the answer. Our code never answers 5xx except 503. */
+  /** HTTP status of the answer. 503 is the only 5xx of ours; 505 is the parser's. */
   readonly status: number;
   /** Seconds for the `Retry-After` header, when trying again later makes sense. */
   readonly retryAfterS?: number;
@@ -18,20 +18,20 @@ export const ERRORS = {
   'request.bad-type': { status: 400, meaning: 'The type is neither `movie` nor `series`.' },
   'request.bad-id': {
     status: 400,
-    meaning: 'The id has none of the forms `tt…`, `tmdb:…`, `sl:…` (episodes: `id:season:episode`).',
+    meaning: 'The id has none of the forms `tt…`, `tmdb:…`, `sl:…` (episodes: `id:season:episode`); or no id of a catalogue.',
   },
   'request.bad-extra': {
     status: 400,
-    meaning: 'The extra segment of a catalogue path has an unknown, repeated or out-of-range entry.',
+    meaning: 'The extra segment of a catalogue path has an unknown, repeated or out-of-range entry, or lacks a required one.',
   },
   'request.bad-query': { status: 400, meaning: 'A query parameter has a value that is not accepted.' },
-  'request.too-long': { status: 414, meaning: 'The path is longer than any valid one.' },
+  'request.too-long': { status: 414, meaning: 'The path or the query is longer than 5,120 characters.' },
   'request.method-not-allowed': { status: 405, meaning: 'The path has no such method; `Allow` lists those that it has.' },
-  'request.not-found': { status: 404, meaning: 'No route has this path.' },
+  'request.not-found': { status: 404, meaning: 'No route has this path, or no file this name.' },
   'request.cancelled': { status: 499, meaning: 'The client went away; nobody sees this answer.' },
   'request.body-too-large': { status: 413, meaning: 'The body is longer than the route takes.' },
   'request.body-timeout': { status: 408, meaning: 'The body did not come to its end within 7.5 s; the connection is closed.' },
-  'request.bad-body': { status: 400, meaning: 'The body is not valid UTF-8 JSON.' },
+  'request.bad-body': { status: 400, meaning: 'The body is not a JSON object in UTF-8 with the fields of its route.' },
   'config.invalid': {
     status: 400,
     meaning: 'Fields of a configuration have values that are not accepted; `errors` lists them all.',
