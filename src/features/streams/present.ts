@@ -184,7 +184,7 @@ export class StreamPresenter {
 
   #write(set: StreamSet, rows: Uint32Array, count: number, style: StreamStyle): void {
     const writer = this.#writer;
-    // Not `clear()`, which links the table of every body to that of the next (lib/turnover-map.ts).
+    // Not `clear()`, which links the table of every body to that of the next (lib/high-churn-map.ts).
     if (this.#trackersAt.size > 0) this.#trackersAt = new Map();
     writer.at = 0;
     writer.raw(BODY_START);

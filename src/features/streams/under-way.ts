@@ -3,7 +3,7 @@
  * bound refused requests that had waited for the first: at five times the capacity of the database p95 of refusals was 177 ms.
  */
 import { AT_THE_LIMIT } from '../../lib/at-the-limit.ts';
-import { TurnoverMap } from '../../lib/turnover-map.ts';
+import { HighChurnMap } from '../../lib/high-churn-map.ts';
 
 /** Fewer are never a queue: 32 keep the database as busy as 256. */
 const QUEUE_SHARE = 1 / 8;
@@ -38,7 +38,7 @@ export class UnderWay {
   readonly #queueMin: number;
   readonly #now: () => number;
   /** Requests by what they ask for. */
-  readonly #requests = new TurnoverMap<string, number>();
+  readonly #requests = new HighChurnMap<string, number>();
   /** From `#queueMin` to `#keysMax`. */
   #bound: number;
   /** Those who wait, for whatever it is. */

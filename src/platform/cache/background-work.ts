@@ -1,10 +1,10 @@
 /** Work that nobody awaits at the moment, but that must not outlive its owner. */
-import { TurnoverMap } from '../../lib/turnover-map.ts';
+import { HighChurnMap } from '../../lib/high-churn-map.ts';
 
 const SETTLE_GRACE_MS = 1000;
 
 export class BackgroundWork {
-  readonly #running = new TurnoverMap<number, Promise<unknown>>();
+  readonly #running = new HighChurnMap<number, Promise<unknown>>();
   #nextId = 0;
 
   get size(): number {

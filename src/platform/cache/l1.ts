@@ -89,7 +89,7 @@ export class L1Space<T> implements EntryOwner {
   set(entry: L1Entry<T>, valueBytes: number): void {
     this.delete(entry.key);
     const size = Math.ceil(valueBytes) + 2 * entry.key.length + ENTRY_OVERHEAD_BYTES;
-    // Not put in and taken out again: see lib/turnover-map.ts.
+    // Not put in and taken out again: see lib/high-churn-map.ts.
     if (size > this.#entryBytesMax) return;
     this.#index.set(entry.key, entry);
     this.#lru.set(entry, this, { size });

@@ -4,7 +4,7 @@
  */
 import { AppError } from '../../lib/errors.ts';
 import { LightAbortController } from '../../lib/light-abort.ts';
-import { TurnoverMap } from '../../lib/turnover-map.ts';
+import { HighChurnMap } from '../../lib/high-churn-map.ts';
 import { BackgroundWork } from './background-work.ts';
 import { orAborted, waitFailure } from './wait.ts';
 
@@ -44,9 +44,9 @@ interface Flight<T> {
 
 export class SingleFlight<T> implements AsyncDisposable {
   readonly #options: SingleFlightOptions;
-  readonly #joinable = new TurnoverMap<string, Flight<T>>();
+  readonly #joinable = new HighChurnMap<string, Flight<T>>();
   readonly #tasks = new BackgroundWork();
-  readonly #flights = new TurnoverMap<number, Flight<T>>();
+  readonly #flights = new HighChurnMap<number, Flight<T>>();
   #nextId = 0;
   #closed = false;
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { PerformanceObserver, constants } from 'node:perf_hooks';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { TurnoverMap } from '../../../src/lib/turnover-map.ts';
+import { HighChurnMap } from '../../../src/lib/high-churn-map.ts';
 
 const KEYS = Array.from({ length: 8 }, (_, index) => `key ${index}`);
 const step = fc.oneof(
@@ -15,7 +15,7 @@ const step = fc.oneof(
 
 test('after any steps it holds what a Map would', () => {
   fc.assert(fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
-    const [model, tested] = [new Map<string, number>(), new TurnoverMap<string, number>()];
+    const [model, tested] = [new Map<string, number>(), new HighChurnMap<string, number>()];
     let others = 0;
     for (const one of steps) {
       if (one.act === 'set') {
@@ -42,7 +42,7 @@ test('after any steps it holds what a Map would', () => {
 });
 
 test('a value that was removed is not referenced any more', async () => {
-  const tested = new TurnoverMap<number, object>();
+  const tested = new HighChurnMap<number, object>();
   const removed: WeakRef<object>[] = [];
   for (let key = 0; key < 1000; key++) {
     const value = { key };
@@ -60,7 +60,7 @@ test('a value that was removed is not referenced any more', async () => {
 });
 
 /** Of 150,000 values of 2 KB that come and go, eight at a time, after some that were forced. */
-async function fullCollectionsOf(map: Pick<TurnoverMap<string, object>, 'set' | 'delete'>): Promise<number> {
+async function fullCollectionsOf(map: Pick<HighChurnMap<string, object>, 'set' | 'delete'>): Promise<number> {
   let full = 0;
   const observer = new PerformanceObserver((list) => {
     const entries = list.getEntries() as unknown as readonly { readonly detail: { readonly kind: number } }[];
@@ -79,7 +79,7 @@ async function fullCollectionsOf(map: Pick<TurnoverMap<string, object>, 'set' | 
 }
 
 test('values that come and go are garbage of the young generation; those of a Map are not', async () => {
-  const [ofMap, ofOurs] = [await fullCollectionsOf(new Map<string, object>()), await fullCollectionsOf(new TurnoverMap())];
+  const [ofMap, ofOurs] = [await fullCollectionsOf(new Map<string, object>()), await fullCollectionsOf(new HighChurnMap())];
   assert.ok(ofOurs * 3 < ofMap, `${ofOurs} full collections, ${ofMap} with a Map`);
 });
 

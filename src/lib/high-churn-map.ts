@@ -9,7 +9,7 @@
 /** Removed entries stay, empty, until so many have gathered; then the live ones move to a new Map, and no link leads there. */
 const EMPTY_MAX = 64;
 
-export class TurnoverMap<Key, Value extends NonNullable<unknown>> {
+export class HighChurnMap<Key, Value extends NonNullable<unknown>> {
   #entries = new Map<Key, Value | undefined>();
   #empty = 0;
 
