@@ -4,7 +4,7 @@
  */
 import { LRUCache } from 'lru-cache';
 import { Bench } from 'tinybench';
-import { DisposeStack } from '../src/lib/dispose-stack.ts';
+import { DisposeStack } from '../src/lib/async/dispose-stack.ts';
 import type { Lookup } from '../src/platform/cache/cache.ts';
 import { packEntry, unpackEntry } from '../src/platform/cache/entry-header.ts';
 import { SingleFlight } from '../src/platform/cache/single-flight.ts';

@@ -3,7 +3,7 @@
  * process of its own on one core, the load from another one.
  */
 import { fileURLToPath } from 'node:url';
-import { DisposeStack } from '../src/lib/dispose-stack.ts';
+import { DisposeStack } from '../src/lib/async/dispose-stack.ts';
 import { cpuMicrosOf } from '../perf/harness/process-use.ts';
 import { startServer, type ServerProcess } from '../perf/harness/server-process.ts';
 import { generator, runLoad } from '../perf/load.ts';

@@ -5,7 +5,7 @@
 import { Client, Pool } from 'pg';
 import postgres from 'postgres';
 import { Bench } from 'tinybench';
-import { DisposeStack } from '../src/lib/dispose-stack.ts';
+import { DisposeStack } from '../src/lib/async/dispose-stack.ts';
 import { startTestPostgres } from '../test/support/postgres-server.ts';
 import type { BenchSuite } from './suite.ts';
 

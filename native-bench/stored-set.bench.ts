@@ -4,7 +4,7 @@
  */
 import { Bench } from 'tinybench';
 import { streamSetCache } from '../src/features/streams/codecs.ts';
-import { DisposeStack } from '../src/lib/dispose-stack.ts';
+import { DisposeStack } from '../src/lib/async/dispose-stack.ts';
 import { deflateBlob, inflateBlob } from '../src/lib/stream-set/compression.ts';
 import { decodeStreamSet } from '../src/lib/stream-set/decode.ts';
 import { encodeStreamSet } from '../src/lib/stream-set/encode.ts';

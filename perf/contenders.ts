@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { importDemoCatalog } from '../src/features/library/demo-import.ts';
 import { LibraryStore } from '../src/features/library/store.ts';
-import { DisposeStack } from '../src/lib/dispose-stack.ts';
+import { DisposeStack } from '../src/lib/async/dispose-stack.ts';
 import { loadConfig } from '../src/platform/config/config.ts';
 import { migrateDatabase, openDatabase } from '../src/app/database-targets.ts';
 import { createLogger } from '../src/platform/log/pino-logger.ts';

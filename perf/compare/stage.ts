@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
 import type { ImportedWork } from '../../src/features/library/contract.ts';
-import { DisposeStack } from '../../src/lib/dispose-stack.ts';
+import { DisposeStack } from '../../src/lib/async/dispose-stack.ts';
 import { freePort } from '../../test/support/free-port.ts';
 import { startTestPostgres } from '../../test/support/postgres-server.ts';
 import { hasRedisServer, startRedisServer } from '../../test/support/redis-server.ts';

@@ -1,5 +1,5 @@
 /** Rounds on real servers: one of each side on the same data, pinned to the same core, and only one of them running at a time. */
-import { DisposeStack } from '../../src/lib/dispose-stack.ts';
+import { DisposeStack } from '../../src/lib/async/dispose-stack.ts';
 import type { BenchData } from '../harness/bench-data.ts';
 import type { RoundResult } from '../result.ts';
 import { RATE_MAX } from '../scenarios/phases.ts';

@@ -1,5 +1,5 @@
 /** The gate itself: both builds, the data, every scenario in turn, and what it all comes to. */
-import { DisposeStack } from '../../src/lib/dispose-stack.ts';
+import { DisposeStack } from '../../src/lib/async/dispose-stack.ts';
 import { openBenchData, type BenchData } from '../harness/bench-data.ts';
 import type { Progress } from '../harness/command.ts';
 import { machineProfile } from '../harness/machine.ts';

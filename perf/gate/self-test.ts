@@ -5,7 +5,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { dirname, join } from 'node:path';
-import { DisposeStack } from '../../src/lib/dispose-stack.ts';
+import { DisposeStack } from '../../src/lib/async/dispose-stack.ts';
 import type { BenchData } from '../harness/bench-data.ts';
 import { loadScenarioOf } from '../scenarios/table.ts';
 import { BURN_VARIABLE } from './burn.ts';

@@ -9,7 +9,7 @@ import postgres, { type Sql } from 'postgres';
 import { migrateDatabase, openDatabase } from '../../src/app/database-targets.ts';
 import { importDemoCatalog } from '../../src/features/library/demo-import.ts';
 import { LibraryStore } from '../../src/features/library/store.ts';
-import { DisposeStack } from '../../src/lib/dispose-stack.ts';
+import { DisposeStack } from '../../src/lib/async/dispose-stack.ts';
 import { loadConfig } from '../../src/platform/config/config.ts';
 import { createLogger } from '../../src/platform/log/pino-logger.ts';
 import { startTestPostgres, type TestPostgres } from '../../test/support/postgres-server.ts';

@@ -2,7 +2,7 @@
 import { statfs } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { configuredTargets, migrateDatabase } from '../../src/app/database-targets.ts';
-import { DisposeStack } from '../../src/lib/dispose-stack.ts';
+import { DisposeStack } from '../../src/lib/async/dispose-stack.ts';
 import { StartError } from '../../src/lib/start-error.ts';
 import { loadConfig, type Config } from '../../src/platform/config/config.ts';
 import { readEnvironment } from '../../src/platform/config/env.ts';

@@ -10,7 +10,7 @@ import { createTieredCache, type TieredCache } from '../platform/cache/tiered-ca
 import type { Lifetimes } from '../platform/cache/timed-value.ts';
 import type { Logger } from '../platform/log/logger.ts';
 import type { RedisClient } from '../platform/redis/client.ts';
-import { DisposeStack } from '../lib/dispose-stack.ts';
+import { DisposeStack } from '../lib/async/dispose-stack.ts';
 
 export interface CacheFabricOptions {
   /** Bound of L1 over all caches. */

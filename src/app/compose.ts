@@ -19,7 +19,7 @@ import { NameMatchCache } from '../features/streams/name-matches.ts';
 import { StreamService } from '../features/streams/service.ts';
 import { StreamStore } from '../features/streams/store.ts';
 import { startHttpServer, type HttpServer } from '../http/server.ts';
-import { DisposeStack } from '../lib/dispose-stack.ts';
+import { DisposeStack } from '../lib/async/dispose-stack.ts';
 import type { KeyRing } from '../lib/install-token/key-ring.ts';
 import type { Config } from '../platform/config/config.ts';
 import { readEnvironment } from '../platform/config/env.ts';

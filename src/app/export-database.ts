@@ -1,5 +1,5 @@
 /** The role `export-database`: everything as SQL on standard output, for a PostgreSQL of one's own. */
-import { DisposeStack } from '../lib/dispose-stack.ts';
+import { DisposeStack } from '../lib/async/dispose-stack.ts';
 import { StartError } from '../lib/start-error.ts';
 import { packagePath } from '../platform/config/package-root.ts';
 import { openDataDir } from '../platform/data-dir/data-dir.ts';

@@ -7,7 +7,7 @@ import { importDemoCatalog } from '../features/library/demo-import.ts';
 import { demoWorks } from '../features/library/demo-works.ts';
 import { LibraryStore } from '../features/library/store.ts';
 import { StreamStore } from '../features/streams/store.ts';
-import { DisposeStack } from '../lib/dispose-stack.ts';
+import { DisposeStack } from '../lib/async/dispose-stack.ts';
 import type { Config } from '../platform/config/config.ts';
 import { maskUrl } from '../platform/config/mask.ts';
 import { openDataDir } from '../platform/data-dir/data-dir.ts';

@@ -4,7 +4,7 @@
  * allocation is read on first use, while the native request is still valid.
  */
 import { AppError } from '../lib/errors.ts';
-import { LightAbortController } from '../lib/light-abort.ts';
+import { CancelController } from '../lib/async/cancel.ts';
 import type { BaseUrls } from './base-url.ts';
 import type { ClientAddressResolver, Peer } from './client-address.ts';
 import type { InFlight } from './in-flight.ts';
@@ -79,7 +79,7 @@ export class Exchange implements Request {
   #acceptEncoding: string | undefined = undefined;
   #ifNoneMatch: string | undefined = undefined;
   #headers: Map<string, string> | undefined = undefined;
-  #controller: LightAbortController | undefined = undefined;
+  #controller: CancelController | undefined = undefined;
   #deadline: NodeJS.Timeout | undefined = undefined;
 
   constructor(
@@ -134,7 +134,7 @@ export class Exchange implements Request {
   get signal(): AbortSignal {
     if (this.#controller === undefined) {
       this.checkCapacity();
-      this.#controller = new LightAbortController();
+      this.#controller = new CancelController();
       if (this.response === null) this.#controller.abort(clientGone());
     }
     return this.#controller.signal;

@@ -1,7 +1,7 @@
 /** The real engines of one test run: PostgreSQL always, Redis and PgBouncer where they are installed. */
 import { spawnSync } from 'node:child_process';
 import postgres from 'postgres';
-import { DisposeStack } from '../../src/lib/dispose-stack.ts';
+import { DisposeStack } from '../../src/lib/async/dispose-stack.ts';
 import { skipWithoutPgBouncer, startPgBouncer } from './pgbouncer.ts';
 import { startTestPostgres } from './postgres-server.ts';
 import { startRedisServer } from './redis-server.ts';

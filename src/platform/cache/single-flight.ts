@@ -3,7 +3,7 @@
  * when the work fails, the next caller in line does it with its own task, never everybody at once.
  */
 import { AppError } from '../../lib/errors.ts';
-import { LightAbortController } from '../../lib/light-abort.ts';
+import { CancelController } from '../../lib/async/cancel.ts';
 import { HighChurnMap } from '../../lib/high-churn-map.ts';
 import { BackgroundWork } from './background-work.ts';
 import { orAborted, waitFailure } from './wait.ts';
@@ -36,7 +36,7 @@ interface Waiter<T> {
 interface Flight<T> {
   readonly id: number;
   readonly key: string;
-  readonly control: LightAbortController;
+  readonly control: CancelController;
   readonly timer: NodeJS.Timeout;
   /** In order of arrival; the first one leads. */
   readonly waiters: Set<Waiter<T>>;
@@ -121,7 +121,7 @@ export class SingleFlight<T> implements AsyncDisposable {
   }
 
   #open(key: string): Flight<T> {
-    const control = new LightAbortController();
+    const control = new CancelController();
     const timer = setTimeout(() => {
       control.abort(new AppError('cache.wait-timeout', 'The answer took too long; try again'));
     }, this.#options.flightTimeoutMs);

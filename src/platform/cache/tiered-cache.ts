@@ -4,7 +4,7 @@
  * the staleness bounds and the figures.
  */
 import { AppError } from '../../lib/errors.ts';
-import { LightAbortController } from '../../lib/light-abort.ts';
+import { CancelController } from '../../lib/async/cancel.ts';
 import type { Logger } from '../log/logger.ts';
 import { BackgroundWork } from './background-work.ts';
 import type { CacheCodec, CacheStore, CacheTier, Loader, Lookup, ReadThroughCache } from './cache.ts';
@@ -118,7 +118,7 @@ class LayeredCache<T> implements TieredCache<T> {
   readonly #epochs = new KeyEpochs();
   readonly #refreshing = new Set<string>();
   readonly #background = new BackgroundWork();
-  readonly #life = new LightAbortController();
+  readonly #life = new CancelController();
   readonly #l1MaxAgeMs: number;
   readonly #loadTimeoutMs: number;
   readonly #counts = {

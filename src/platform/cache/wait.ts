@@ -1,6 +1,6 @@
 /** Waiting under a signal, as every wait in this folder does. */
 import { AppError } from '../../lib/errors.ts';
-import { LightAbortController } from '../../lib/light-abort.ts';
+import { CancelController } from '../../lib/async/cancel.ts';
 
 /** Settles with `promise` or rejects with the signal's reason, whichever is first. */
 export function orAborted<R>(promise: Promise<R>, signal: AbortSignal): Promise<R> {
@@ -33,7 +33,7 @@ export function waitFailure(signal: AbortSignal): AppError {
  * `AbortSignal.any` of a signal that lives as long as the process would keep an entry for each use.
  */
 export class Deadline implements Disposable {
-  readonly #control = new LightAbortController();
+  readonly #control = new CancelController();
   readonly #parent: AbortSignal;
   readonly #timer: NodeJS.Timeout;
   readonly #onAbort = () => this.#control.abort(this.#parent.reason);

@@ -3,7 +3,7 @@
  * owed: while it is, this process reads past the second tier for that key, and it is sent again twice a
  * second. Otherwise a restarted Redis would serve what was withdrawn while it was away.
  */
-import { LightAbortController } from '../../lib/light-abort.ts';
+import { CancelController } from '../../lib/async/cancel.ts';
 
 /** Deletes the key in the second tier and tells the others. */
 export type SendWithdrawal = (key: string, signal: AbortSignal) => Promise<void>;
@@ -16,7 +16,7 @@ const RETRY_EVERY_MS = 500;
 export class Withdrawals implements AsyncDisposable {
   readonly #send: SendWithdrawal;
   readonly #owed = new Set<string>();
-  readonly #life = new LightAbortController();
+  readonly #life = new CancelController();
   #timer: NodeJS.Timeout | null = null;
   #retrying: Promise<void> = Promise.resolve();
 

@@ -3,7 +3,7 @@
  * time. postgres.js has neither an acquire timeout nor a "pool full" error (dependencies: section 6).
  */
 import { AppError } from '../../lib/errors.ts';
-import { allowManyListeners } from '../../lib/light-abort.ts';
+import { allowManyListeners } from '../../lib/async/cancel.ts';
 
 export interface SemaphoreOptions<Need, Permit> {
   /** Hands out a permit, or undefined when there is none for this need right now. */

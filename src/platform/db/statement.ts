@@ -2,7 +2,7 @@
  * The client-side limit of a running statement, which postgres.js does not have: a server that stops
  * answering would otherwise be waited for without end.
  */
-import { allowManyListeners } from '../../lib/light-abort.ts';
+import { allowManyListeners } from '../../lib/async/cancel.ts';
 import { timeoutError } from './failure.ts';
 import type { Session } from './session.ts';
 

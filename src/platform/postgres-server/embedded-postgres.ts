@@ -5,7 +5,7 @@
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DisposeStack } from '../../lib/dispose-stack.ts';
+import { DisposeStack } from '../../lib/async/dispose-stack.ts';
 import { StartError } from '../../lib/start-error.ts';
 import type { Logger } from '../log/logger.ts';
 import { findBinaries, installedBinaries, type PostgresBinaries } from './binaries.ts';

@@ -1,8 +1,8 @@
 /** The deadline of one Redis command. */
-import { LightAbortController } from '../../lib/light-abort.ts';
+import { CancelController } from '../../lib/async/cancel.ts';
 
 /** For commands whose only limit is the command timeout. Many wait on it at a time. */
-export const NEVER_ABORTS: AbortSignal = new LightAbortController().signal;
+export const NEVER_ABORTS: AbortSignal = new CancelController().signal;
 
 /** Thrown when a command took longer than its limit. */
 export class CommandTimeout extends Error {

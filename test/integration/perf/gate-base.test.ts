@@ -10,7 +10,7 @@ import { areEqual, buildBase, copyHead } from '../../../perf/gate/build.ts';
 import { messageOf } from '../../../perf/gate/gate-error.ts';
 import { Repository } from '../../../perf/gate/repository.ts';
 import { openWorkshop } from '../../../perf/gate/workshop.ts';
-import { DisposeStack } from '../../../src/lib/dispose-stack.ts';
+import { DisposeStack } from '../../../src/lib/async/dispose-stack.ts';
 import { packagePath } from '../../../src/platform/config/package-root.ts';
 import { eventually, listProcesses } from '../../support/processes.ts';
 

@@ -3,12 +3,12 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, test } from 'node:test';
-import { LightAbortController, allowManyListeners } from '../../../src/lib/light-abort.ts';
+import { CancelController, allowManyListeners } from '../../../../src/lib/async/cancel.ts';
 
 const REASON = new Error('enough');
 
 describe('light signals beside those of Node', () => {
-  for (const [name, open] of [['light', () => new LightAbortController()], ['Node', () => new AbortController()]] as const) {
+  for (const [name, open] of [['light', () => new CancelController()], ['Node', () => new AbortController()]] as const) {
     test(`${name}: flag, reason and throwing`, () => {
       const control = open();
       const { signal } = control;
@@ -51,7 +51,7 @@ describe('light signals beside those of Node', () => {
   }
 
   test('only the controller aborts, and many may listen', () => {
-    const { signal } = new LightAbortController();
+    const { signal } = new CancelController();
     assert.throws(() => signal.dispatchEvent(new Event('abort')), TypeError);
     allowManyListeners(signal);
     allowManyListeners(new AbortController().signal);

@@ -12,7 +12,7 @@ type Listener = Parameters<AbortSignal['addEventListener']>[1];
  * What `AbortSignal` is for those who wait: flag, reason, listeners. It is no `instanceof AbortSignal`, so `fetch`,
  * `AbortSignal.any` and `events.setMaxListeners` do not take it; a wait that needs those makes a real one from it.
  */
-class LightAbortSignal implements AbortSignal {
+class LightCancelSignal implements AbortSignal {
   readonly onabort = null;
   #isAborted = false;
   #reason: unknown;
@@ -70,8 +70,8 @@ class LightAbortSignal implements AbortSignal {
   }
 }
 
-export class LightAbortController {
-  readonly #signal = new LightAbortSignal();
+export class CancelController {
+  readonly #signal = new LightCancelSignal();
 
   get signal(): AbortSignal {
     return this.#signal;
