@@ -172,7 +172,7 @@ class StreamHandlers {
       return reused;
     }
     // There are as many settings as users: an answer of theirs is kept when somebody asks again.
-    const isKept = segment === '' ? this.#replies.keepsAny : this.#replies.isRepeated(key);
+    const isKept = segment === '' ? this.#replies.keepsAny : this.#replies.recordRepeat(key);
     return this.#present(asked, found, isKept);
   }
 

@@ -8,7 +8,7 @@
 const SLOTS_MIN = 256;
 const SLOTS_MAX = 65_536;
 
-export class Doorkeeper {
+export class AdmissionFilter {
   /** A slot holds the hash of the last key that fell into it; 0: none. */
   readonly #slots: Int32Array;
 
@@ -22,7 +22,7 @@ export class Doorkeeper {
    * True when the key was asked about before and not too many others since. Now and then true for a key that
    * was not (one in 2^32), or false for one that was: two keys share a slot.
    */
-  sawBefore(key: string): boolean {
+  recordAndRecall(key: string): boolean {
     const hash = hashOf(key) | 1;
     const slot = (hash >>> 1 ^ hash >>> 17) & (this.#slots.length - 1);
     if (this.#slots[slot] === hash) return true;
