@@ -55,7 +55,7 @@ export class LoadRun implements ConnectionOwner {
   /** What was due before is the lead-in. */
   #startedAtMs = 0;
   #lastAnswerAtMs = 0;
-  #second = { index: 0, succeeded: 0, shed: 0 };
+  #l2 = { index: 0, succeeded: 0, shed: 0 };
   #isOver = false;
 
   constructor(plan: LoadPlan, onTick: (tick: LoadTick) => void) {
@@ -268,12 +268,12 @@ export class LoadRun implements ConnectionOwner {
     this.#lastAnswerAtMs = now;
     if (status >= 200 && status < 400) {
       this.#succeeded++;
-      this.#second.succeeded++;
+      this.#l2.succeeded++;
       this.#latency.record(latencyMs);
       this.#secondLatency.record(latencyMs);
     } else if (hasRetryAfter) {
       this.#shed++;
-      this.#second.shed++;
+      this.#l2.shed++;
       this.#shedLatency.record(latencyMs);
     } else {
       this.#fail(status, 1);
@@ -287,13 +287,13 @@ export class LoadRun implements ConnectionOwner {
 
   #finishSecond(now: number): void {
     const index = Math.floor((now - this.#startedAtMs) / 1000);
-    if (index <= this.#second.index) return;
-    const { succeeded, shed } = this.#second;
+    if (index <= this.#l2.index) return;
+    const { succeeded, shed } = this.#l2;
     // A last second that is not complete would look like a drop.
     if (now !== Infinity) {
-      this.#onTick({ atS: this.#second.index + 1, succeeded, shed, p95: this.#secondLatency.percentile(95) });
+      this.#onTick({ atS: this.#l2.index + 1, succeeded, shed, p95: this.#secondLatency.percentile(95) });
     }
-    this.#second = { index, succeeded: 0, shed: 0 };
+    this.#l2 = { index, succeeded: 0, shed: 0 };
     this.#secondLatency.reset();
   }
 }

@@ -12,11 +12,11 @@ import type { InvalidationBus, InvalidationMember } from './invalidation.ts';
 import { KeyEpochs } from './key-epochs.ts';
 import type { L1, L1Entry, L1Space } from './l1.ts';
 import type { Lease, Leases } from './lease.ts';
-import { SecondTier } from './second-tier.ts';
+import { L2 } from './l2.ts';
 import { SingleFlight } from './single-flight.ts';
 import { servableUntilMs, timed, type Lifetimes, type TimedValue } from './timed-value.ts';
 import { Deadline, orAborted } from './wait.ts';
-import { Withdrawals } from './withdrawals.ts';
+import { InvalidationOutbox } from './invalidation-outbox.ts';
 
 export interface TieredCacheOptions<T> extends Lifetimes {
   /** Names the cache in keys, messages and metrics: lower-case letters, digits and dashes. */
@@ -56,7 +56,7 @@ export interface TieredCacheStats {
   readonly l2Refused: number;
   readonly loading: number;
   /** Invalidations that Redis has not taken yet. */
-  readonly withdrawalsOwed: number;
+  readonly invalidationsOwed: number;
 }
 
 export interface TieredCache<T> extends ReadThroughCache<T>, AsyncDisposable {
@@ -111,10 +111,10 @@ class LayeredCache<T> implements TieredCache<T> {
   readonly #options: TieredCacheOptions<T>;
   readonly #logger: Logger;
   readonly #l1: L1Space<T>;
-  readonly #second: SecondTier<T> | null;
+  readonly #l2: L2<T> | null;
   readonly #flights: SingleFlight<Lookup<T>>;
   readonly #member: InvalidationMember;
-  readonly #withdrawals: Withdrawals;
+  readonly #outbox: InvalidationOutbox;
   readonly #epochs = new KeyEpochs();
   readonly #refreshing = new Set<string>();
   readonly #background = new BackgroundWork();
@@ -133,16 +133,16 @@ class LayeredCache<T> implements TieredCache<T> {
     this.#l1MaxAgeMs = options.l1MaxAgeMs ?? L1_MAX_AGE_MS;
     this.#loadTimeoutMs = options.loadTimeoutMs ?? LOAD_TIMEOUT_MS;
     this.#l1 = options.l1.open<T>();
-    this.#second = options.l2 === null
+    this.#l2 = options.l2 === null
       ? null
-      : new SecondTier(options.l2, options.codec, `${options.name}:${options.schemaVersion}:`);
+      : new L2(options.l2, options.codec, `${options.name}:${options.schemaVersion}:`);
     this.#flights = new SingleFlight({
       flightTimeoutMs: this.#loadTimeoutMs,
       keysMax: options.flightKeysMax ?? FLIGHT_KEYS_MAX,
       waitersMax: WAITERS_MAX,
       attemptsMax: ATTEMPTS_MAX,
     });
-    this.#withdrawals = new Withdrawals((key, signal) => this.#tellOthers(key, signal));
+    this.#outbox = new InvalidationOutbox((key, signal) => this.#tellOthers(key, signal));
     this.#member = options.invalidation.join(options.name, {
       onInvalidate: (key) => this.#forget(key),
       onPurge: () => this.#purge(),
@@ -167,17 +167,17 @@ class LayeredCache<T> implements TieredCache<T> {
 
   async invalidate(key: string): Promise<void> {
     this.#forget(key);
-    await this.#withdrawals.withdraw(key);
+    await this.#outbox.send(key);
   }
 
   stats(): TieredCacheStats {
-    const second = this.#second?.stats();
+    const second = this.#l2?.stats();
     return {
       ...this.#counts,
       l2Failures: second?.failures ?? 0,
       l2Refused: second?.refused ?? 0,
       loading: this.#flights.size + this.#refreshing.size,
-      withdrawalsOwed: this.#withdrawals.size,
+      invalidationsOwed: this.#outbox.size,
     };
   }
 
@@ -185,7 +185,7 @@ class LayeredCache<T> implements TieredCache<T> {
     this.#member.leave();
     const flights = this.#flights[Symbol.asyncDispose]();
     this.#life.abort(new AppError('server.draining', 'The server is stopping'));
-    await Promise.all([flights, this.#withdrawals[Symbol.asyncDispose]()]);
+    await Promise.all([flights, this.#outbox[Symbol.asyncDispose]()]);
     await this.#background.settled();
     this.#l1.clear();
   }
@@ -228,7 +228,7 @@ class LayeredCache<T> implements TieredCache<T> {
 
   async #resolve(key: string, load: Loader<T>, signal: AbortSignal): Promise<Lookup<T>> {
     const moment = this.#moment(key);
-    const found = await this.#lookupSecond(key, signal);
+    const found = await this.#lookupL2(key, signal);
     if (isServable(found)) return this.#adopt(key, found, moment, load);
     this.#counts.misses++;
     for (;;) {
@@ -257,7 +257,7 @@ class LayeredCache<T> implements TieredCache<T> {
     const acquiring = this.#acquire(key, signal);
     try {
       const [lease, found, fence] = await Promise.all([
-        acquiring, this.#lookupSecond(key, signal), this.#second?.fence(key, signal) ?? null,
+        acquiring, this.#lookupL2(key, signal), this.#l2?.fence(key, signal) ?? null,
       ]);
       return { lease, found, fence, moment };
     } catch (error) {
@@ -283,7 +283,7 @@ class LayeredCache<T> implements TieredCache<T> {
       const before = Math.max(claim.found?.negativeCount ?? 0, this.#l1.get(key)?.negativeCount ?? 0);
       const freshMs = value === null ? undefined : this.#options.codec.freshForMs?.(value);
       const entry = timed(value, before, this.#options, freshMs);
-      const writing = this.#second === null ? lease.release() : this.#write(key, entry, claim, lease, this.#second);
+      const writing = this.#l2 === null ? lease.release() : this.#write(key, entry, claim, lease, this.#l2);
       this.#background.add(writing);
       if (this.#background.size > WRITES_MAX) await writing;
       return this.#keep(key, entry, claim.moment, 'origin');
@@ -296,7 +296,7 @@ class LayeredCache<T> implements TieredCache<T> {
 
   /** Into L2, then lets the next holder of the lease in, who will find it there. */
   async #write(
-    key: string, entry: TimedValue<T>, { fence, moment }: Claim<T>, lease: Lease, second: SecondTier<T>,
+    key: string, entry: TimedValue<T>, { fence, moment }: Claim<T>, lease: Lease, second: L2<T>,
   ): Promise<void> {
     using deadline = new Deadline(WRITE_TIMEOUT_MS, this.#life.signal);
     try {
@@ -379,9 +379,9 @@ class LayeredCache<T> implements TieredCache<T> {
   }
 
   /** Null without a second tier, and for a key whose deletion there is still owed. */
-  async #lookupSecond(key: string, signal: AbortSignal): Promise<TimedValue<T> | null> {
-    if (this.#second === null || this.#withdrawals.has(key)) return null;
-    return this.#second.lookup(key, signal);
+  async #lookupL2(key: string, signal: AbortSignal): Promise<TimedValue<T> | null> {
+    if (this.#l2 === null || this.#outbox.has(key)) return null;
+    return this.#l2.lookup(key, signal);
   }
 
   #moment(key: string): Moment {
@@ -408,7 +408,7 @@ class LayeredCache<T> implements TieredCache<T> {
 
   async #tellOthers(key: string, signal: AbortSignal): Promise<void> {
     // Sent in this order on one connection: whoever hears of it finds the key deleted.
-    await Promise.all([this.#second?.delete(key, signal), this.#member.publish(key, signal)]);
+    await Promise.all([this.#l2?.delete(key, signal), this.#member.publish(key, signal)]);
   }
 }
 

@@ -7,13 +7,13 @@ import type { TimedValue } from './timed-value.ts';
 
 const NO_BYTES = new Uint8Array(0);
 
-export interface SecondTierStats {
+export interface L2Stats {
   readonly failures: number;
   /** Blobs that the codec refused: corrupt, or of another version. */
   readonly refused: number;
 }
 
-export class SecondTier<T> {
+export class L2<T> {
   readonly #store: CacheStore;
   readonly #codec: CacheCodec<T>;
   readonly #prefix: string;
@@ -26,7 +26,7 @@ export class SecondTier<T> {
     this.#prefix = prefix;
   }
 
-  stats(): SecondTierStats {
+  stats(): L2Stats {
     return { failures: this.#failures, refused: this.#refused };
   }
 

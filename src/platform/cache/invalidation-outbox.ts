@@ -6,21 +6,21 @@
 import { CancelController } from '../../lib/async/cancel.ts';
 
 /** Deletes the key in the second tier and tells the others. */
-export type SendWithdrawal = (key: string, signal: AbortSignal) => Promise<void>;
+export type SendInvalidation = (key: string, signal: AbortSignal) => Promise<void>;
 
 /** Beyond this the oldest are forgotten, and the second tier's own TTL bounds their staleness. */
 const OWED_MAX = 10_000;
 
 const RETRY_EVERY_MS = 500;
 
-export class Withdrawals implements AsyncDisposable {
-  readonly #send: SendWithdrawal;
+export class InvalidationOutbox implements AsyncDisposable {
+  readonly #send: SendInvalidation;
   readonly #owed = new Set<string>();
   readonly #life = new CancelController();
   #timer: NodeJS.Timeout | null = null;
   #retrying: Promise<void> = Promise.resolve();
 
-  constructor(send: SendWithdrawal) {
+  constructor(send: SendInvalidation) {
     this.#send = send;
   }
 
@@ -33,7 +33,7 @@ export class Withdrawals implements AsyncDisposable {
   }
 
   /** Resolves when sent or owed; never rejects. */
-  async withdraw(key: string): Promise<void> {
+  async send(key: string): Promise<void> {
     this.#owe(key);
     if (!(await this.#try(key))) this.#retryLater();
   }
