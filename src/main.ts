@@ -10,8 +10,8 @@ import { loadConfig, type LoadedConfig } from './platform/config/config.ts';
 import { dumpConfig } from './platform/config/dump.ts';
 import { dropFromEnvironment, presetEnvironment, readEnvironment } from './platform/config/env.ts';
 import { createLogger } from './platform/log/pino-logger.ts';
-import { allocateYoung } from './platform/processes/allocate-young.ts';
-import { putEventLoopFirst } from './platform/processes/event-loop-first.ts';
+import { allocateYoung } from './platform/runtime/v8-flags.ts';
+import { putEventLoopFirst } from './platform/runtime/thread-priority.ts';
 
 /** Read by uWebSockets.js when it loads: install tokens live in the path (design.md section 3). */
 const HEAD_BYTES_MAX = '16384';
