@@ -10,9 +10,9 @@ import { StartError } from '../../lib/start-error.ts';
 import type { Logger } from '../log/logger.ts';
 import { findBinaries, installedBinaries, type PostgresBinaries } from './binaries.ts';
 import { DATABASE_NAME, ensureCluster, readPassword, syncCluster } from './cluster.ts';
-import { endFormerPostmaster } from './former-postmaster.ts';
+import { endOrphans } from './orphans.ts';
 import { openServerHome, type ServerHome } from './home.ts';
-import { KeptPostmaster } from './kept-postmaster.ts';
+import { PostmasterSupervisor } from './supervisor.ts';
 import { startPostmaster, type PostmasterOptions } from './postmaster.ts';
 import { pruneLogs } from './server-logs.ts';
 import { settingArguments } from './settings.ts';
@@ -52,7 +52,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   try {
     const home = stack.use(await openServerHome(options.dataDir));
     const binaries = await findBinaries(installedBinaries(), home.user, home.shared);
-    await endFormerPostmaster(home.cluster, options.signal);
+    await endOrphans(home.cluster, options.signal);
     options.onProgress(`PostgreSQL ${binaries.version}: preparing its files`);
     const firstBoot = await ensureCluster(home, binaries, options.signal);
     const password = await readPassword(home);
@@ -88,7 +88,7 @@ async function startOnFreePort(
       onProgress,
     };
     try {
-      stack.use(new KeptPostmaster(await startPostmaster(settings, signal), settings, logger));
+      stack.use(new PostmasterSupervisor(await startPostmaster(settings, signal), settings, logger));
       return port;
     } catch (error) {
       if (!mayPass(error) || attempt === START_ATTEMPTS_MAX) throw error;

@@ -2,9 +2,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StartError } from '../../lib/start-error.ts';
 import { readPostmasterFile } from './cluster-processes.ts';
-import { untilClusterIsQuiet } from './former-postmaster.ts';
+import { untilClusterIsQuiet } from './orphans.ts';
 import { failureText } from './failure-text.ts';
-import { GuardedProcess } from './guarded-process.ts';
+import { WatchedProcess } from './watchdog.ts';
 import { newestLogTail } from './server-logs.ts';
 import type { ServerUser } from './server-user.ts';
 
@@ -38,7 +38,7 @@ export interface Postmaster {
 /** Resolves when it accepts connections. @throws StartError with PostgreSQL's own words when it does not */
 export async function startPostmaster(options: PostmasterOptions, signal: AbortSignal): Promise<Postmaster> {
   const { executable, cluster, parameters, user } = options;
-  const guarded = new GuardedProcess({
+  const guarded = new WatchedProcess({
     executable, parameters: ['-D', cluster, ...parameters], user, mode: 'server',
   });
   const postmaster: Postmaster = {
@@ -57,7 +57,7 @@ export async function startPostmaster(options: PostmasterOptions, signal: AbortS
   return postmaster;
 }
 
-async function untilReady(options: PostmasterOptions, guarded: GuardedProcess, signal: AbortSignal): Promise<void> {
+async function untilReady(options: PostmasterOptions, guarded: WatchedProcess, signal: AbortSignal): Promise<void> {
   const pid = await guarded.pid;
   const startedAt = performance.now();
   let noticeAtMs = FIRST_NOTICE_MS;
@@ -79,7 +79,7 @@ async function untilReady(options: PostmasterOptions, guarded: GuardedProcess, s
 }
 
 /** The reason is on standard error until the server says there that it goes on in its log. */
-async function failedStart({ logs, cluster }: PostmasterOptions, guarded: GuardedProcess): Promise<StartError> {
+async function failedStart({ logs, cluster }: PostmasterOptions, guarded: WatchedProcess): Promise<StartError> {
   const isInLog = guarded.errors.includes('redirecting log output');
   const words = failureText(isInLog ? await newestLogTail(logs).catch(() => '') : guarded.errors);
   return new StartError(`the embedded PostgreSQL in ${cluster} did not start: ${words === '' ? `see ${logs}` : words}`);

@@ -2,7 +2,7 @@
 import { basename } from 'node:path';
 import { StartError } from '../../lib/start-error.ts';
 import { failureText } from './failure-text.ts';
-import { GuardedProcess, type GuardedOptions } from './guarded-process.ts';
+import { WatchedProcess, type GuardedOptions } from './watchdog.ts';
 
 /** initdb writes about a thousand small files, which takes a while on a memory card. */
 const PROGRAM_TIMEOUT_MS = 300_000;
@@ -10,7 +10,7 @@ const PROGRAM_TIMEOUT_MS = 300_000;
 /** @throws StartError with the program's last words when it fails; the signal's reason when it aborts */
 export async function runProgram(options: Omit<GuardedOptions, 'mode'>, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
-  const guarded = new GuardedProcess({ ...options, mode: 'program' });
+  const guarded = new WatchedProcess({ ...options, mode: 'program' });
   const stop = () => { void guarded.stop(0); };
   const timer = setTimeout(stop, PROGRAM_TIMEOUT_MS);
   signal.addEventListener('abort', stop, { once: true });

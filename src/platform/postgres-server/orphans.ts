@@ -13,7 +13,7 @@ const LOOK_AGAIN_MS = 25;
  * shut down by its watchdog or an orphan that nobody else will end. After a clean stop this looks at one file.
  * @throws StartError when a process does not end
  */
-export async function endFormerPostmaster(cluster: string, signal: AbortSignal): Promise<void> {
+export async function endOrphans(cluster: string, signal: AbortSignal): Promise<void> {
   const former = await readPostmasterFile(cluster);
   if (former === null) return;
   const startedAt = performance.now();

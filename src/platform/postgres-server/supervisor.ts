@@ -1,7 +1,7 @@
 /** Keeps the server running: one that ends unexpectedly is started again at the same address. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../log/logger.ts';
-import { endFormerPostmaster } from './former-postmaster.ts';
+import { endOrphans } from './orphans.ts';
 import { startPostmaster, type Postmaster, type PostmasterOptions } from './postmaster.ts';
 import { pruneLogs } from './server-logs.ts';
 
@@ -11,7 +11,7 @@ const RESTART_MAX_MS = 10_000;
 const HEALTHY_AFTER_MS = 60_000;
 const PRUNE_EVERY_MS = 600_000;
 
-export class KeptPostmaster implements AsyncDisposable {
+export class PostmasterSupervisor implements AsyncDisposable {
   readonly #options: PostmasterOptions;
   readonly #logger: Logger;
   readonly #life = new AbortController();
@@ -55,7 +55,7 @@ export class KeptPostmaster implements AsyncDisposable {
       await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
       try {
         signal.throwIfAborted();
-        await endFormerPostmaster(this.#options.cluster, signal);
+        await endOrphans(this.#options.cluster, signal);
         await this.#prune();
         const started = await startPostmaster(this.#options, signal);
         this.#logger.warn({}, 'the embedded PostgreSQL runs again');

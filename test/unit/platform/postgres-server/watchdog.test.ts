@@ -4,14 +4,14 @@ import { readdir, readFile, readlink } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { once } from 'node:events';
 import { describe, test } from 'node:test';
-import { GuardedProcess } from '../../../../src/platform/postgres-server/guarded-process.ts';
+import { WatchedProcess } from '../../../../src/platform/postgres-server/watchdog.ts';
 
 const sh = (mode: 'server' | 'program', script: string) =>
-  new GuardedProcess({ executable: '/bin/sh', parameters: ['-c', script], user: null, mode });
+  new WatchedProcess({ executable: '/bin/sh', parameters: ['-c', script], user: null, mode });
 
 /** Like PostgreSQL, and unlike a shell, it can listen to signals that were ignored when it started. */
 const node = (script: string) =>
-  new GuardedProcess({ executable: process.execPath, parameters: ['-e', script], user: null, mode: 'server' });
+  new WatchedProcess({ executable: process.execPath, parameters: ['-e', script], user: null, mode: 'server' });
 
 const soon = () => new Promise((resolve) => setTimeout(resolve, 10));
 
@@ -32,14 +32,14 @@ describe('guarded process', () => {
   });
 
   test('a command that does not exist has a code and a reason', async () => {
-    const guarded = new GuardedProcess({ executable: '/nowhere/postgres', parameters: [], user: null, mode: 'server' });
+    const guarded = new WatchedProcess({ executable: '/nowhere/postgres', parameters: [], user: null, mode: 'server' });
     assert.equal(await guarded.ended, 127);
     assert.match(guarded.errors, /\/nowhere\/postgres.*not found|No such file/);
   });
 
   test('keeps spaces, quotes and dollars of its arguments', async () => {
     const value = `a "b" 'c' $HOME \`d\` \\ \u{1F600}`;
-    const guarded = new GuardedProcess({
+    const guarded = new WatchedProcess({
       executable: '/bin/sh', parameters: ['-c', 'printf %s "$1" >&2', 'x', value], user: null, mode: 'program',
     });
     await guarded.ended;

@@ -66,7 +66,7 @@ export interface GuardedOptions {
   readonly inputFile?: string;
 }
 
-export class GuardedProcess {
+export class WatchedProcess {
   /** The id of the process itself; null when it could not be started. */
   readonly pid: Promise<number | null>;
   /** Resolves with the exit code when the process has ended: above 128 for a signal, as shells count. */
