@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
 
-const MODULE = join(import.meta.dirname, '../../../../src/platform/processes/thread-priority.js');
+const MODULE = join(import.meta.dirname, '../../../../src/platform/runtime/thread-priority.js');
 /** Niceness of every thread, main thread first (proc(5): field 19 of stat, counted behind the command's name). */
 const PROGRAM = `
 import { readFileSync, readdirSync } from 'node:fs';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
 
-const MODULE = join(import.meta.dirname, '../../../../src/platform/processes/v8-flags.js');
+const MODULE = join(import.meta.dirname, '../../../../src/platform/runtime/v8-flags.js');
 /** Bytes by which the old generation grows with 500,000 answers that nobody keeps, after 400,000 from the same place that were kept. */
 const PROGRAM = `
 import { getHeapSpaceStatistics } from 'node:v8';
