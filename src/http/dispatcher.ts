@@ -6,6 +6,7 @@ import type { Responder } from './response.ts';
 import type { ProxyHint } from './proxy-hint.ts';
 import { readBody } from './request-body.ts';
 import type { Method, Reply } from './route.ts';
+import { isUntidy, tidyLocation } from './tidy-path.ts';
 import type { TurnBudget } from './turn-budget.ts';
 import type { NativeRequest, NativeResponse } from './uws.ts';
 
@@ -34,7 +35,8 @@ export class Dispatcher {
     if (method === 'GET' && !route.uncapped && !this.#turns.admits(nowMs)) return this.#refuse(route, response);
     this.answer(route, method, response, request, (exchange) => {
       exchange.checkPath();
-      if (route.bodyBytesMax === 0) this.#handle(exchange);
+      if (isUntidy(exchange.path)) this.#responder.send(exchange, redirect(exchange));
+      else if (route.bodyBytesMax === 0) this.#handle(exchange);
       else this.#handleWithBody(exchange, response);
     }, nowMs);
   }
@@ -103,4 +105,10 @@ export class Dispatcher {
     exchange.checkCapacity();
     exchange.defer(fail);
   }
+}
+
+/** 307: the method stays, nothing is remembered, and every client follows it. */
+function redirect({ path, query, baseUrl }: Exchange): Reply {
+  const headers = ['Location', tidyLocation(path, query, baseUrl), 'Cache-Control', 'no-store'];
+  return { status: 307, representation: null, headers };
 }

@@ -147,6 +147,19 @@ for (const mode of appModes()) {
       assert.equal((await get('/', { Accept: 'text/html' }, 'HEAD')).status, 200);
     });
 
+    test('a doubled slash and one at the end lead to what was meant, never elsewhere', async () => {
+      for (const [untidy, meant] of [
+        ['//manifest.json', '/manifest.json'], ['//configure', '/configure'], ['/configure/', '/configure'], ['/S-x//configure/', '/S-x/configure'],
+        [`/stream//movie///${BUNNY}.json?a=1`, `/stream/movie/${BUNNY}.json?a=1`], ['//', '/'], ['//evil.example/x/', '/evil.example/x'],
+      ] as const) {
+        const answer = await get(untidy, { Host: 'evil.example' });
+        assert.deepEqual([answer.status, answer.headers.location], [307, `${app.baseUrl}${meant}`], untidy);
+        assert.equal(answer.headers['access-control-allow-origin'], '*');
+      }
+      const followed = await fetch(`${app.baseUrl}//stream/movie/${BUNNY}.json`);
+      assert.ok((await followed.json() as { readonly streams: readonly unknown[] }).streams.length > 0);
+    });
+
     test('a logo and icons are there, and the manifest names the logo', async () => {
       const { logo } = jsonOf(await get('/manifest.json')) as { readonly logo: string };
       assert.equal(logo, `${app.baseUrl}/logo.png`);
