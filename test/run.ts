@@ -13,6 +13,8 @@ import { cutOffBySignals } from './support/runner/cut-off-by-signals.ts';
 import { startTestServices } from './support/test-services.ts';
 
 const FOLDERS = ['architecture', 'unit', 'conformance', 'protocol', 'integration', 'browser'] as const;
+/** What these check needs no engine: a run of them alone starts none. */
+const WITHOUT_SERVICES: ReadonlySet<string> = new Set(['architecture', 'unit']);
 const FILES_AT_ONCE = 2;
 const SILENCE_MS = 10 * 60_000;
 
@@ -27,14 +29,24 @@ async function testFiles(folder: string, nameParts: readonly string[]): Promise<
     .sort();
 }
 
-async function runAgainstServices(files: readonly string[], signal: AbortSignal): Promise<{ suite: SuiteRun; leaks: readonly string[] }> {
-  const print = (text: string) => { process.stdout.write(text); };
-  await using services = await startTestServices();
-  for (const notice of services.notices) print(`# ${notice}\n`);
-  const suite = await runSuite(files, {
-    root: import.meta.dirname, environment: { ...process.env, ...services.environment },
+interface Outcome {
+  readonly suite: SuiteRun;
+  readonly leaks: readonly string[];
+}
+
+const print = (text: string) => { process.stdout.write(text); };
+
+function run(files: readonly string[], signal: AbortSignal, variables: NodeJS.ProcessEnv): Promise<SuiteRun> {
+  return runSuite(files, {
+    root: import.meta.dirname, environment: { ...process.env, ...variables },
     concurrency: FILES_AT_ONCE, silenceMs: SILENCE_MS, signal, print,
   });
+}
+
+async function runAgainstServices(files: readonly string[], signal: AbortSignal): Promise<Outcome> {
+  await using services = await startTestServices();
+  for (const notice of services.notices) print(`# ${notice}\n`);
+  const suite = await run(files, signal, services.environment);
   // Whatever was cut off had no time to clean up.
   const isWhole = suite.notBegun.length === 0 && suite.files.every(({ cutOff }) => cutOff === null);
   return { suite, leaks: isWhole ? await services.leaks() : [] };
@@ -44,7 +56,10 @@ async function main(): Promise<void> {
   const { values, positionals } = parseArgs({ options: { only: { type: 'string' } }, allowPositionals: true });
   const folders = FOLDERS.filter((folder) => values.only === undefined || values.only === folder);
   const files = (await Promise.all(folders.map((folder) => testFiles(folder, positionals)))).flat();
-  const { suite, leaks } = await runAgainstServices(files, cutOffBySignals());
+  const signal = cutOffBySignals();
+  const { suite, leaks }: Outcome = folders.every((folder) => WITHOUT_SERVICES.has(folder))
+    ? { suite: await run(files, signal, {}), leaks: [] }
+    : await runAgainstServices(files, signal);
   process.stdout.write(summaryText(suite, leaks));
   const { passed, failed } = countSuite(suite);
   process.exitCode = failed + leaks.length === 0 && passed > 0 ? 0 : 1;
