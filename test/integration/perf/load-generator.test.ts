@@ -135,8 +135,10 @@ describe('the open loop', () => {
       used.set(request.socket, (used.get(request.socket) ?? 0) + 1);
       answer(request, response);
     });
-    await runLoadPlan(plan(server.port, { connections: 20 }), listener, signal);
-    assert.deepEqual([used.size, Math.min(...used.values()), Math.max(...used.values())], [20, 20, 20]);
+    await runLoadPlan(plan(server.port, { connections: 20, connectionsMax: 20 }), listener, signal);
+    // 20 each where nothing is late; one that still waits is passed over.
+    const [least, most] = [Math.min(...used.values()), Math.max(...used.values())];
+    assert.ok(used.size === 20 && least >= 10 && most <= 30, `${used.size} connections, ${least} to ${most} requests each`);
   });
 
   test('answers that never come are failures after the grace', async () => {
