@@ -1,6 +1,7 @@
 /** The compared titles in a PostgreSQL of the run's own, and as the documents and answers of the other contenders. */
 import postgres from 'postgres';
-import { migrateDatabase, openDatabase } from '../../src/app/database-targets.ts';
+import { migrateDatabase } from '../../src/app/migrate.ts';
+import { openDatabase } from '../../src/platform/db/targets.ts';
 import type { ImportedWork } from '../../src/features/library/contract.ts';
 import { LibraryStore } from '../../src/features/library/store.ts';
 import { StreamStore } from '../../src/features/streams/store.ts';

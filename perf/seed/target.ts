@@ -1,7 +1,8 @@
 /** Which database is filled: the given one, the operator's, or the embedded server, started for it. */
 import { statfs } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { configuredTargets, migrateDatabase } from '../../src/app/database-targets.ts';
+import { migrateDatabase } from '../../src/app/migrate.ts';
+import { configuredTargets } from '../../src/platform/db/targets.ts';
 import { DisposeStack } from '../../src/lib/async/dispose-stack.ts';
 import { StartError } from '../../src/lib/start-error.ts';
 import { loadConfig, type Config } from '../../src/platform/config/config.ts';

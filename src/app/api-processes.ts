@@ -6,7 +6,7 @@ import type { Logger } from '../platform/log/logger.ts';
 import { announceReady, onSupervisorGone } from '../platform/processes/child-channel.ts';
 import { superviseChildren, type Supervisor } from '../platform/processes/supervisor.ts';
 import { composeApi, type Api } from './compose.ts';
-import type { DatabaseTargets } from './database-targets.ts';
+import type { DatabaseTargets } from '../platform/db/targets.ts';
 import { drainAndDispose } from './drain.ts';
 import { checkListening, checkTls } from './preflight.ts';
 import { untilAborted, type RoleContext } from './role-context.ts';

@@ -30,11 +30,11 @@ import type { Logger } from '../platform/log/logger.ts';
 import { createTaskPool, NAME_FILTER_ENTRY } from '../platform/pool/piscina-pool.ts';
 import type { TaskPool } from '../platform/pool/task-pool.ts';
 import type { RedisClient } from '../platform/redis/client.ts';
-import { CacheFabric, LOADS_MAX } from './cache-fabric.ts';
-import { openDatabase, requireDatabase, type DatabaseTargets } from './database-targets.ts';
+import { CacheRegistry, LOADS_MAX } from '../platform/cache/cache-registry.ts';
+import { openDatabase, requireDatabase, type DatabaseTargets } from '../platform/db/targets.ts';
 import { disposeQuietly, type Drainable } from './drain.ts';
-import { openKeyRing } from './key-ring.ts';
-import { openRedis } from './shared-redis.ts';
+import { openKeyRing } from '../platform/data-dir/key-ring.ts';
+import { openRedis } from '../platform/redis/open-redis.ts';
 import { PoolCompressor } from './pool-compressor.ts';
 import { routeTable, type RouteParts } from './routes.ts';
 import { cacheLifetimes, poolThreads, replyShareBytes, tlsFiles } from './settings.ts';
@@ -62,7 +62,7 @@ export async function composeApi(config: Config, targets: DatabaseTargets, logge
       threads: poolThreads(config), queueMax: config.POOL_QUEUE_MAX, taskTimeoutMs: TASK_TIMEOUT_MS,
       closeTimeoutMs: POOL_CLOSE_TIMEOUT_MS, logger,
     }));
-    const caches = stack.use(new CacheFabric({ memoryBytesMax: config.CACHE_MEMORY_BYTES, redis }, logger));
+    const caches = stack.use(new CacheRegistry({ memoryBytesMax: config.CACHE_MEMORY_BYTES, redis }, logger));
     const ring = await openKeyRing(config, logger);
     const page = await readPageFiles(packagePath('web/dist'));
     const icons = await readIcons(packagePath('assets'));
@@ -80,7 +80,7 @@ interface Platform {
   readonly database: Database;
   readonly redis: RedisClient | null;
   readonly pool: TaskPool;
-  readonly caches: CacheFabric;
+  readonly caches: CacheRegistry;
   readonly ring: KeyRing;
   readonly page: PageFiles;
   readonly icons: Icons;

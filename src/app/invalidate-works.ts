@@ -12,14 +12,14 @@ import { ID_PREFIXES, parseTitleId, type TitleId } from '../lib/stremio/media-id
 import type { ReadThroughCache } from '../platform/cache/cache.ts';
 import type { Config } from '../platform/config/config.ts';
 import type { TaskPool } from '../platform/pool/task-pool.ts';
-import type { CacheFabric } from './cache-fabric.ts';
+import type { CacheRegistry } from '../platform/cache/cache-registry.ts';
 import { cacheLifetimes } from './settings.ts';
 
 const POSTER_FORMATS = ['jpeg', 'webp', 'avif'] as const;
 
 export interface InvalidationParts {
   readonly config: Config;
-  readonly caches: CacheFabric;
+  readonly caches: CacheRegistry;
   readonly pool: TaskPool;
   readonly source: StreamSource;
 }

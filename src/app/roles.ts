@@ -2,9 +2,10 @@
 import { StartError } from '../lib/start-error.ts';
 import type { Role } from './arguments.ts';
 import { apiChild } from './api-processes.ts';
-import { checkDatabaseAddresses } from './database-addresses.ts';
-import { configuredTargets, migrateDatabase, type DatabaseTargets } from './database-targets.ts';
+import { checkDatabaseAddresses } from '../platform/db/check-addresses.ts';
+import { configuredTargets, type DatabaseTargets } from '../platform/db/targets.ts';
 import { exportToOutput } from './export-database.ts';
+import { migrateDatabase } from './migrate.ts';
 import type { RoleContext } from './role-context.ts';
 import { importDemo, serve } from './serve.ts';
 

@@ -17,17 +17,18 @@ import { createTaskPool } from '../platform/pool/piscina-pool.ts';
 import { startEmbeddedPostgres } from '../platform/postgres-server/embedded-postgres.ts';
 import { readyText } from './banner.ts';
 import { startApiProcesses } from './api-processes.ts';
-import { CacheFabric } from './cache-fabric.ts';
+import { CacheRegistry } from '../platform/cache/cache-registry.ts';
 import { composeApi, type Api } from './compose.ts';
 import {
-  configuredTargets, explainDatabaseFailure, migrateDatabase, openDatabase, requireDatabase, type DatabaseTargets,
-} from './database-targets.ts';
+  configuredTargets, explainDatabaseFailure, openDatabase, requireDatabase, type DatabaseTargets,
+} from '../platform/db/targets.ts';
 import { disposeQuietly, drainAndDispose } from './drain.ts';
 import { invalidateWorks } from './invalidate-works.ts';
 import { localUrl } from './local-url.ts';
+import { migrateDatabase } from './migrate.ts';
 import { checkListening, checkSecretKey } from './preflight.ts';
 import { untilAborted, type RoleContext } from './role-context.ts';
-import { openRedis } from './shared-redis.ts';
+import { openRedis } from '../platform/redis/open-redis.ts';
 
 /** Starts everything, waits for the signal, drains. @throws StartError when something is missing. */
 export async function serve(context: RoleContext): Promise<void> {
@@ -135,7 +136,7 @@ async function tellOtherProcesses({ config, database, instanceId, logger, signal
   stack.use(redis);
   try {
     const pool = stack.use(createTaskPool({ threads: 1, queueMax: 1, taskTimeoutMs: 1000, closeTimeoutMs: 1000, logger }));
-    const caches = stack.use(new CacheFabric({ memoryBytesMax: config.CACHE_MEMORY_BYTES, redis }, logger));
+    const caches = stack.use(new CacheRegistry({ memoryBytesMax: config.CACHE_MEMORY_BYTES, redis }, logger));
     const works = demoWorks(parseDemoCatalog(await readDemoCatalog()));
     await invalidateWorks(works, { config, caches, pool, source: new StreamStore(database) }, signal);
   } finally {

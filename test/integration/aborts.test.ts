@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { CacheFabric } from '../../src/app/cache-fabric.ts';
+import { CacheRegistry } from '../../src/platform/cache/cache-registry.ts';
 import { importDemoCatalog } from '../../src/features/library/demo-import.ts';
 import { LibraryStore } from '../../src/features/library/store.ts';
 import { RESOLVED_MEDIA_CACHE, streamSetCache } from '../../src/features/streams/codecs.ts';
@@ -58,9 +58,9 @@ describe('aborts at every step of a cold request', {
   });
 
   /** A service whose caches know nothing, in Redis neither: each has keys of its own. */
-  function coldService(round: number, fabric: CacheFabric) {
-    const mediaCache = fabric.open({ ...RESOLVED_MEDIA_CACHE, name: `media-${round}` }, LIFETIMES);
-    const setCache = fabric.open({ ...streamSetCache(pool), name: `sets-${round}` }, LIFETIMES);
+  function coldService(round: number, caches: CacheRegistry) {
+    const mediaCache = caches.open({ ...RESOLVED_MEDIA_CACHE, name: `media-${round}` }, LIFETIMES);
+    const setCache = caches.open({ ...streamSetCache(pool), name: `sets-${round}` }, LIFETIMES);
     const service = new StreamService({
       source: new StreamStore(database), mediaCache, setCache, nameMatches: new NameMatchCache(pool),
       presenter: { addonName: 'Sluice', rowBytesMax: 1_000_000 }, titlesMax: 256,
@@ -69,12 +69,12 @@ describe('aborts at every step of a cold request', {
   }
 
   test('each request is aborted some turns of the loop later than the last, until they are answered before', async () => {
-    await using fabric = new CacheFabric({ memoryBytesMax: 8_000_000, redis }, logger);
+    await using caches = new CacheRegistry({ memoryBytesMax: 8_000_000, redis }, logger);
     let aborted = 0;
     let answered = 0;
     let turns = 0;
     for (let round = 0; answered <= ANSWERED_MIN && turns < TURNS_MAX; round += 1) {
-      const { service, loading } = coldService(round, fabric);
+      const { service, loading } = coldService(round, caches);
       const query = service.query('movie', IDS[round % IDS.length] ?? '');
       const controller = new AbortController();
       const outcome = service.find(query, 0, controller.signal).then(() => 'answered', (error: unknown) => error);

@@ -1,7 +1,7 @@
 /** The Redis that all processes on one database share. */
-import type { Config } from '../platform/config/config.ts';
-import type { Logger } from '../platform/log/logger.ts';
-import { createRedis, type RedisClient } from '../platform/redis/client.ts';
+import type { Config } from '../config/config.ts';
+import type { Logger } from '../log/logger.ts';
+import { createRedis, type RedisClient } from './client.ts';
 
 const REDIS_CONNECT_TIMEOUT_MS = 2000;
 /** A Redis that is up answers long before; one that is down must not hold the start. */

@@ -1,10 +1,10 @@
 /** What can be known about the addresses of the databases before anything is connected to. */
-import { parsePostgresUri } from '../lib/postgres-uri/postgres-uri.ts';
-import { StartError } from '../lib/start-error.ts';
-import type { Config } from '../platform/config/config.ts';
-import { maskUrl } from '../platform/config/mask.ts';
-import { readTlsFiles } from '../platform/db/tls.ts';
-import type { Logger } from '../platform/log/logger.ts';
+import { parsePostgresUri } from '../../lib/postgres-uri/postgres-uri.ts';
+import { StartError } from '../../lib/start-error.ts';
+import type { Config } from '../config/config.ts';
+import { maskUrl } from '../config/mask.ts';
+import { readTlsFiles } from './tls.ts';
+import type { Logger } from '../log/logger.ts';
 
 /**
  * Reads the files that the URIs name, and says in one line for each which of their parameters have no effect.

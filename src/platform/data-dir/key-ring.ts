@@ -1,8 +1,8 @@
 /** The keys that seal install addresses and profiles: the operator's, or one that is made now and kept. */
-import { KeyRing } from '../lib/install-token/key-ring.ts';
-import type { Config } from '../platform/config/config.ts';
-import { readSecretKey } from '../platform/data-dir/secret-key.ts';
-import type { Logger } from '../platform/log/logger.ts';
+import { KeyRing } from '../../lib/install-token/key-ring.ts';
+import type { Config } from '../config/config.ts';
+import { readSecretKey } from './secret-key.ts';
+import type { Logger } from '../log/logger.ts';
 
 /** @throws StartError when SECRET_KEY is not set and none can be kept in DATA_DIR */
 export async function openKeyRing(config: Config, logger: Logger): Promise<KeyRing> {

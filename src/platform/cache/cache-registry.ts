@@ -1,18 +1,18 @@
 /** What all caches of a process share: L1, the second tier, leases and the invalidation bus. */
-import type { CacheSpec } from '../platform/cache/cache.ts';
-import { createLocalInvalidation, type InvalidationBus } from '../platform/cache/invalidation.ts';
-import { L1 } from '../platform/cache/l1.ts';
-import { createLocalLeases, type Leases } from '../platform/cache/lease.ts';
-import { createRedisInvalidation } from '../platform/cache/redis-invalidation.ts';
-import { createRedisLeases } from '../platform/cache/redis-lease.ts';
-import { createRedisStore } from '../platform/cache/redis-store.ts';
-import { createTieredCache, type TieredCache } from '../platform/cache/tiered-cache.ts';
-import type { Lifetimes } from '../platform/cache/timed-value.ts';
-import type { Logger } from '../platform/log/logger.ts';
-import type { RedisClient } from '../platform/redis/client.ts';
-import { DisposeStack } from '../lib/async/dispose-stack.ts';
+import type { CacheSpec } from './cache.ts';
+import { createLocalInvalidation, type InvalidationBus } from './invalidation.ts';
+import { L1 } from './l1.ts';
+import { createLocalLeases, type Leases } from './lease.ts';
+import { createRedisInvalidation } from './redis-invalidation.ts';
+import { createRedisLeases } from './redis-lease.ts';
+import { createRedisStore } from './redis-store.ts';
+import { createTieredCache, type TieredCache } from './tiered-cache.ts';
+import type { Lifetimes } from './timed-value.ts';
+import type { Logger } from '../log/logger.ts';
+import type { RedisClient } from '../redis/client.ts';
+import { DisposeStack } from '../../lib/async/dispose-stack.ts';
 
-export interface CacheFabricOptions {
+export interface CacheRegistryOptions {
   /** Bound of L1 over all caches. */
   readonly memoryBytesMax: number;
   /** Null: one process, nothing shared. */
@@ -30,15 +30,15 @@ const L2_ENTRY_BYTES_MAX = 4 * 1024 * 1024;
 /** Without other processes no message can be lost, so an entry may live as long as it is servable. */
 const ALONE_L1_MAX_AGE_MS = 7 * 24 * 3600 * 1000;
 
-export class CacheFabric implements AsyncDisposable {
-  readonly #options: CacheFabricOptions;
+export class CacheRegistry implements AsyncDisposable {
+  readonly #options: CacheRegistryOptions;
   readonly #logger: Logger;
   readonly #l1: L1;
   readonly #leases: Leases;
   readonly #invalidation: InvalidationBus;
   readonly #opened = new DisposeStack();
 
-  constructor(options: CacheFabricOptions, logger: Logger) {
+  constructor(options: CacheRegistryOptions, logger: Logger) {
     const { redis } = options;
     this.#options = options;
     this.#logger = logger;
@@ -49,7 +49,7 @@ export class CacheFabric implements AsyncDisposable {
     this.#invalidation = redis === null ? createLocalInvalidation() : createRedisInvalidation(redis);
   }
 
-  /** One cache over the shared tiers; it is closed with the fabric. */
+  /** One cache over the shared tiers; it is closed with the registry. */
   open<T>(kind: CacheSpec<T>, lifetimes: Lifetimes): TieredCache<T> {
     const { redis } = this.#options;
     return this.#opened.use(

@@ -1,18 +1,17 @@
 /** Where the databases are: given by the operator, or the embedded server. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AppError } from '../lib/errors.ts';
-import { StartError } from '../lib/start-error.ts';
-import { rebuildSearch } from '../features/library/search/store.ts';
-import type { Config } from '../platform/config/config.ts';
-import { maskUrl } from '../platform/config/mask.ts';
-import { packagePath } from '../platform/config/package-root.ts';
-import type { Database } from '../platform/db/database.ts';
-import { codeOf } from '../platform/db/failure.ts';
-import { readInstanceId } from '../platform/db/instance-id.ts';
-import { migrate } from '../platform/db/migrate.ts';
-import { createPostgresDatabase } from '../platform/db/postgres-database.ts';
-import { shareOfInstance } from '../platform/db/split-budget.ts';
-import type { Logger } from '../platform/log/logger.ts';
+import { AppError } from '../../lib/errors.ts';
+import { StartError } from '../../lib/start-error.ts';
+import type { Config } from '../config/config.ts';
+import { maskUrl } from '../config/mask.ts';
+import { packagePath } from '../config/package-root.ts';
+import type { Database } from './database.ts';
+import { codeOf } from './failure.ts';
+import { readInstanceId } from './instance-id.ts';
+import { migrate } from './migrate.ts';
+import { createPostgresDatabase } from './postgres-database.ts';
+import { shareOfInstance } from './split-budget.ts';
+import type { Logger } from '../log/logger.ts';
 
 export interface DatabaseTargets {
   readonly primaryUri: string;
@@ -68,8 +67,8 @@ export function openDatabase(config: Config, targets: DatabaseTargets, logger: L
   );
 }
 
-/** Applies pending migrations, then what they leave to the program. Returns their names. @throws StartError with the variable */
-export async function migrateDatabase(
+/** Applies pending migrations. Returns their names. @throws AppError; `explainMigrateFailure` says what it means */
+export function applyMigrations(
   config: Config, targets: DatabaseTargets, logger: Logger, signal: AbortSignal,
 ): Promise<readonly string[]> {
   const options = {
@@ -80,15 +79,7 @@ export async function migrateDatabase(
     connectTimeoutMs: config.DB_CONNECT_TIMEOUT_MS,
     signal,
   };
-  try {
-    const applied = await whileItComesUp(() => migrate(options, logger), signal);
-    await using database = openDatabase(config, { ...targets, primaryUri: targets.migrateUri, readUri: null }, logger);
-    const rewritten = await rebuildSearch(database, signal);
-    if (rewritten > 0) logger.info({ titles: rewritten }, 'Search words of titles were written anew');
-    return applied;
-  } catch (error) {
-    throw explainMigrateFailure(config, targets, error);
-  }
+  return whileItComesUp(() => migrate(options, logger), signal);
 }
 
 /** Repeats what fails because the database does not answer yet. */
