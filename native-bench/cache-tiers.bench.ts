@@ -7,7 +7,7 @@ import { Bench } from 'tinybench';
 import { DisposeStack } from '../src/lib/async/dispose-stack.ts';
 import type { Lookup } from '../src/platform/cache/cache.ts';
 import { packEntry, unpackEntry } from '../src/platform/cache/entry-header.ts';
-import { SingleFlight } from '../src/platform/cache/single-flight.ts';
+import { SingleFlight } from '../src/lib/async/single-flight.ts';
 import { createTieredCache, type TieredCache } from '../src/platform/cache/tiered-cache.ts';
 import {
   localParts, NEVER, redisParts, silentLogger, textCache, uniquePrefix, type CacheParts,

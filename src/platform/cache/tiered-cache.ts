@@ -6,16 +6,16 @@
 import { AppError } from '../../lib/errors.ts';
 import { CancelController } from '../../lib/async/cancel.ts';
 import type { Logger } from '../log/logger.ts';
-import { BackgroundWork } from './background-work.ts';
+import { BackgroundTasks } from '../../lib/async/background-tasks.ts';
 import type { CacheCodec, CacheStore, CacheTier, Loader, Lookup, ReadThroughCache } from './cache.ts';
 import type { InvalidationBus, InvalidationMember } from './invalidation.ts';
 import { KeyEpochs } from './key-epochs.ts';
 import type { L1, L1Entry, L1Space } from './l1.ts';
 import type { Lease, Leases } from './lease.ts';
 import { L2 } from './l2.ts';
-import { SingleFlight } from './single-flight.ts';
+import { SingleFlight } from '../../lib/async/single-flight.ts';
 import { servableUntilMs, timed, type Lifetimes, type TimedValue } from './timed-value.ts';
-import { Deadline, orAborted } from './wait.ts';
+import { Deadline, orCancelled } from '../../lib/async/wait.ts';
 import { InvalidationOutbox } from './invalidation-outbox.ts';
 
 export interface TieredCacheOptions<T> extends Lifetimes {
@@ -117,7 +117,7 @@ class LayeredCache<T> implements TieredCache<T> {
   readonly #outbox: InvalidationOutbox;
   readonly #epochs = new KeyEpochs();
   readonly #refreshing = new Set<string>();
-  readonly #background = new BackgroundWork();
+  readonly #background = new BackgroundTasks();
   readonly #life = new CancelController();
   readonly #l1MaxAgeMs: number;
   readonly #loadTimeoutMs: number;
@@ -279,7 +279,7 @@ class LayeredCache<T> implements TieredCache<T> {
   async #lead(key: string, load: Loader<T>, claim: Claim<T>, lease: Lease, signal: AbortSignal): Promise<Lookup<T>> {
     this.#counts.loads++;
     try {
-      const value = await orAborted(load(signal), signal);
+      const value = await orCancelled(load(signal), signal);
       const before = Math.max(claim.found?.negativeCount ?? 0, this.#l1.get(key)?.negativeCount ?? 0);
       const freshMs = value === null ? undefined : this.#options.codec.freshForMs?.(value);
       const entry = timed(value, before, this.#options, freshMs);
@@ -302,7 +302,7 @@ class LayeredCache<T> implements TieredCache<T> {
     try {
       const overtaken = this.#epochs.of(key) !== moment.epoch;
       if (fence === null || overtaken) return;
-      await orAborted(second.write(key, entry, fence, deadline.signal), deadline.signal);
+      await orCancelled(second.write(key, entry, fence, deadline.signal), deadline.signal);
     } catch (error) {
       this.#logger.debug({ reason: error instanceof AppError ? error.code : 'unknown' }, 'An entry was not stored');
     } finally {

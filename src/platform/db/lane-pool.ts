@@ -2,7 +2,7 @@
 import type { AppError } from '../../lib/errors.ts';
 import { makesSessionUseless } from './failure.ts';
 import type { Outage } from './outage.ts';
-import { Semaphore } from './semaphore.ts';
+import { Semaphore } from '../../lib/async/semaphore.ts';
 import type { Session } from './session.ts';
 import { supervise, type StatementLimits } from './statement.ts';
 

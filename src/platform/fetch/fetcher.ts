@@ -4,7 +4,7 @@
  */
 import { Agent, request, type Dispatcher } from 'undici';
 import { AppError } from '../../lib/errors.ts';
-import { waitFailure } from '../cache/wait.ts';
+import { waitFailure } from '../../lib/async/wait.ts';
 import { createAddressGuard } from './address-guard.ts';
 import { guardedConnector, resolveBySystem, type ResolveAll } from './guarded-connector.ts';
 import { HostSlots } from './host-slots.ts';

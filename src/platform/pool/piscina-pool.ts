@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
 import type { TaskEnvelope, TaskInput, TaskName, TaskOutput } from '../../../workers/contract.ts';
 import { AppError } from '../../lib/errors.ts';
-import { waitFailure } from '../cache/wait.ts';
+import { waitFailure } from '../../lib/async/wait.ts';
 import type { Logger } from '../log/logger.ts';
 import type { TaskPool, TaskRunOptions } from './task-pool.ts';
 

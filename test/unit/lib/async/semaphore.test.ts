@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { AppError } from '../../../../src/lib/errors.ts';
-import { Semaphore } from '../../../../src/platform/db/semaphore.ts';
+import { Semaphore } from '../../../../src/lib/async/semaphore.ts';
 
 /** Permits are objects, so that one given twice is noticed. */
 function counted(permits: number, waitingMax: number, acquireTimeoutMs = 60_000) {

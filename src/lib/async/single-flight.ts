@@ -2,11 +2,11 @@
  * One piece of work at a time for each key in this process. Callers of the same key share the result;
  * when the work fails, the next caller in line does it with its own task, never everybody at once.
  */
-import { AppError } from '../../lib/errors.ts';
-import { CancelController } from '../../lib/async/cancel.ts';
-import { HighChurnMap } from '../../lib/high-churn-map.ts';
-import { BackgroundWork } from './background-work.ts';
-import { orAborted, waitFailure } from './wait.ts';
+import { AppError } from '../errors.ts';
+import { CancelController } from './cancel.ts';
+import { HighChurnMap } from '../high-churn-map.ts';
+import { BackgroundTasks } from './background-tasks.ts';
+import { orCancelled, waitFailure } from './wait.ts';
 
 export interface SingleFlightOptions {
   /** Total time of one flight, hand-overs included; everybody who waits is answered by then. */
@@ -45,7 +45,7 @@ interface Flight<T> {
 export class SingleFlight<T> implements AsyncDisposable {
   readonly #options: SingleFlightOptions;
   readonly #joinable = new HighChurnMap<string, Flight<T>>();
-  readonly #tasks = new BackgroundWork();
+  readonly #tasks = new BackgroundTasks();
   readonly #flights = new HighChurnMap<number, Flight<T>>();
   #nextId = 0;
   #closed = false;
@@ -140,7 +140,7 @@ export class SingleFlight<T> implements AsyncDisposable {
       try {
         const work = leader.task(flight.control.signal);
         this.#tasks.add(work);
-        const value = await orAborted(work, flight.control.signal);
+        const value = await orCancelled(work, flight.control.signal);
         this.#end(flight);
         for (const waiter of flight.waiters) waiter.resolve(value);
         return;

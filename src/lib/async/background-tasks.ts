@@ -1,9 +1,9 @@
 /** Work that nobody awaits at the moment, but that must not outlive its owner. */
-import { HighChurnMap } from '../../lib/high-churn-map.ts';
+import { HighChurnMap } from '../high-churn-map.ts';
 
 const SETTLE_GRACE_MS = 1000;
 
-export class BackgroundWork {
+export class BackgroundTasks {
   readonly #running = new HighChurnMap<number, Promise<unknown>>();
   #nextId = 0;
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'node:test';
 import { AppError, type ErrorCode } from '../../../../src/lib/errors.ts';
-import { SingleFlight } from '../../../../src/platform/cache/single-flight.ts';
+import { SingleFlight } from '../../../../src/lib/async/single-flight.ts';
 import { NEVER, pause } from '../../../support/cache-parts.ts';
 
 function flightsWith(overrides: Partial<ConstructorParameters<typeof SingleFlight>[0]> = {}): SingleFlight<string> {

@@ -1,9 +1,9 @@
 /** Waiting under a signal, as every wait in this folder does. */
-import { AppError } from '../../lib/errors.ts';
-import { CancelController } from '../../lib/async/cancel.ts';
+import { AppError } from '../errors.ts';
+import { CancelController } from './cancel.ts';
 
 /** Settles with `promise` or rejects with the signal's reason, whichever is first. */
-export function orAborted<R>(promise: Promise<R>, signal: AbortSignal): Promise<R> {
+export function orCancelled<R>(promise: Promise<R>, signal: AbortSignal): Promise<R> {
   return new Promise((resolve, reject) => {
     const onAbort = () => reject(signal.reason);
     if (signal.aborted) onAbort();

@@ -2,8 +2,8 @@
  * The waiting line in front of the connections: first come, first served, bounded in length and in
  * time. postgres.js has neither an acquire timeout nor a "pool full" error (dependencies: section 6).
  */
-import { AppError } from '../../lib/errors.ts';
-import { allowManyListeners } from '../../lib/async/cancel.ts';
+import { AppError } from '../errors.ts';
+import { allowManyListeners } from './cancel.ts';
 
 export interface SemaphoreOptions<Need, Permit> {
   /** Hands out a permit, or undefined when there is none for this need right now. */
