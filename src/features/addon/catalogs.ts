@@ -26,7 +26,7 @@ const CATALOGS: readonly CatalogSpec[] = [
 ];
 
 /** What shapes a page beside its path. */
-export interface CatalogWishes {
+export interface CatalogPreferences {
   readonly catalogs: readonly CatalogChoice[];
   /** Bits as in `lib/user-config/hidden-levels.ts`. */
   readonly hiddenLevels: number;
@@ -55,14 +55,14 @@ const SORT_ORDERS: Readonly<Record<CatalogSort, CatalogOrder>> = {
 /** Titles ascend by themselves, everything else descends. */
 const ASCENDING: ReadonlySet<CatalogOrder> = new Set(['title']);
 
-/** What a configuration says about catalogues. */
-export interface CatalogPreferences {
+/** What a configuration says about the catalogues of its manifest. */
+export interface ManifestPreferences {
   readonly enableCatalogs: boolean;
   readonly catalogs: readonly CatalogChoice[];
 }
 
 /** The manifest's `catalogs`; a type without genres gets no genre filter (an empty list breaks clients). */
-export function manifestCatalogs(genres: GenreNames, preferences: CatalogPreferences): ManifestCatalog[] {
+export function manifestCatalogs(genres: GenreNames, preferences: ManifestPreferences): ManifestCatalog[] {
   return enabledCatalogs(preferences).map(({ type, spec }) => ({
     type,
     id: spec.id,
@@ -78,7 +78,7 @@ export function manifestCatalogs(genres: GenreNames, preferences: CatalogPrefere
 }
 
 /** The chosen ones in their order; all where none was chosen. Ids of older configurations lead nowhere. */
-function enabledCatalogs({ enableCatalogs, catalogs }: CatalogPreferences): readonly NamedCatalog[] {
+function enabledCatalogs({ enableCatalogs, catalogs }: ManifestPreferences): readonly NamedCatalog[] {
   if (!enableCatalogs) return [];
   if (catalogs.length === 0) return NAMED_CATALOGS;
   const named = catalogs.filter(({ enabled }) => enabled).map(({ id }) => NAMED_CATALOGS.find((catalog) => catalog.id === id));
@@ -90,12 +90,12 @@ function enabledCatalogs({ enableCatalogs, catalogs }: CatalogPreferences): read
  * manifest entry does not declare: an older manifest may still be installed.
  * @param id decoded
  * @param rawExtra as sent, or null when the path has none
- * @param wishes what a configuration says about order and hidden titles
+ * @param preferences what a configuration says about order and hidden titles
  * @returns null for a catalogue that does not exist, and past the end of every list
  * @throws AppError `request.bad-id` for a malformed id, `request.bad-extra` for a malformed extra
  */
 export function parseCatalogQuery(
-  type: MediaType, id: string, rawExtra: string | null, wishes: CatalogWishes,
+  type: MediaType, id: string, rawExtra: string | null, preferences: CatalogPreferences,
 ): CatalogQuery | null {
   const spec = CATALOGS.find((catalog) => catalog.id === id) ?? rejectMalformed(id);
   const extra = rawExtra === null ? NO_EXTRA : parseCatalogExtra(rawExtra);
@@ -106,13 +106,13 @@ export function parseCatalogQuery(
     });
   }
   if (extra.skip > SKIP_ITEMS_MAX) return null;
-  const choice = wishes.catalogs.find((catalog) => catalog.id === `${type}.${id}`);
+  const choice = preferences.catalogs.find((catalog) => catalog.id === `${type}.${id}`);
   const chosen = choice === undefined || choice.sort === null ? spec.order : SORT_ORDERS[choice.sort];
   const order = extra.search === null ? chosen : 'relevance';
   const descending = choice?.descending ?? null;
   // What nothing plays is found by search and by id; it is offered only where a search may find something to play.
   const listsAll = order === 'relevance' || isAvailable('liveSearch');
-  const hiddenLevels = listsAll ? wishes.hiddenLevels : wishes.hiddenLevels | NOTHING_PLAYS;
+  const hiddenLevels = listsAll ? preferences.hiddenLevels : preferences.hiddenLevels | NOTHING_PLAYS;
   const isReversed = order !== 'relevance' && descending !== null && descending === ASCENDING.has(order);
   return {
     type, order, isReversed, hiddenLevels, skip: extra.skip, genre: extra.genre, search: extra.search,

@@ -38,7 +38,7 @@ const EMPTY_CACHE_CONTROL = 'public, max-age=10';
 const CONFIGURED_CACHE_CONTROL = 'private, max-age=0, must-revalidate';
 
 /** A request with what its configuration says. */
-interface Asked {
+interface ListRequest {
   readonly request: Request;
   readonly context: UserContext;
   readonly isConfigured: boolean;
@@ -46,7 +46,7 @@ interface Asked {
   readonly parameters: readonly string[];
 }
 
-type Configured = (asked: Asked) => Reply | Promise<Reply>;
+type Configured = (asked: ListRequest) => Reply | Promise<Reply>;
 
 /** Catalogue paths that were read before; the longest cost about 1 KB each. */
 const KNOWN_PAGES_MAX = 4096;
@@ -109,7 +109,7 @@ class AddonHandlers {
     this.#replies = new ReplyCache({ bytesMax: options.replyBytesMax });
   }
 
-  plain(request: Request): Asked {
+  plain(request: Request): ListRequest {
     return { request, context: this.#contexts.anonymous, isConfigured: false, parameters: request.parameters };
   }
 
@@ -117,19 +117,19 @@ class AddonHandlers {
   configured(request: Request, handle: Configured): Reply | Promise<Reply> {
     const { path } = request;
     const context = this.#contexts.resolve(path.slice(1, path.indexOf('/', 1)), request);
-    const asked = (found: UserContext): Asked => ({
+    const asked = (found: UserContext): ListRequest => ({
       request, context: found, isConfigured: true, parameters: request.parameters.slice(1),
     });
     return context instanceof Promise ? context.then((found) => handle(asked(found))) : handle(asked(context));
   }
 
-  manifest(asked: Asked): Reply | Promise<Reply> {
+  manifest(asked: ListRequest): Reply | Promise<Reply> {
     const hit = this.#service.peekGenres();
     if (hit !== undefined) return this.#manifestReply(asked, hit);
     return this.#service.genres(asked.request.signal).then((found) => this.#manifestReply(asked, found));
   }
 
-  catalog(asked: Asked): Reply | Promise<Reply> {
+  catalog(asked: ListRequest): Reply | Promise<Reply> {
     const page = this.#page(asked);
     if (page === null) return NOTHING_LISTED;
     const { query, key } = page;
@@ -138,7 +138,7 @@ class AddonHandlers {
     return this.#service.catalog(query, key, asked.request.signal).then((found) => this.#catalogReply(asked, key, found));
   }
 
-  meta(asked: Asked): Reply | Promise<Reply> {
+  meta(asked: ListRequest): Reply | Promise<Reply> {
     const [rawType = '', rawId = ''] = asked.parameters;
     const id = parseTitleId(parseMediaType(rawType), documentName(rawId, '.json'));
     const key = metaKey(id);
@@ -147,8 +147,8 @@ class AddonHandlers {
     return this.#service.meta(id, key, asked.request.signal).then((found) => this.#metaReply(asked, id, key, found));
   }
 
-  /** Null where nothing is listed, whatever the library holds. Pages of configurations are read anew: 1.5 µs. */
-  #page(asked: Asked): Page | null {
+  /** Null where nothing is asked, whatever the library holds. Pages of configurations are read anew: 1.5 µs. */
+  #page(asked: ListRequest): Page | null {
     const { path } = asked.request;
     if (asked.isConfigured) return this.#readPage(asked);
     const known = this.#knownPages.get(path);
@@ -158,17 +158,17 @@ class AddonHandlers {
     return page;
   }
 
-  #readPage({ parameters, context }: Asked): Page | null {
+  #readPage({ parameters, context }: ListRequest): Page | null {
     const [rawType = '', rawId = '', rawExtra] = parameters;
     const type = parseMediaType(rawType);
-    const wishes = { catalogs: context.manifest.catalogs, hiddenLevels: context.list.hiddenLevels };
+    const preferences = { catalogs: context.manifest.catalogs, hiddenLevels: context.list.hiddenLevels };
     const query = rawExtra === undefined
-      ? parseCatalogQuery(type, documentName(rawId, '.json'), null, wishes)
-      : parseCatalogQuery(type, decodeSegment(rawId), withoutSuffix(rawExtra, '.json'), wishes);
+      ? parseCatalogQuery(type, documentName(rawId, '.json'), null, preferences)
+      : parseCatalogQuery(type, decodeSegment(rawId), withoutSuffix(rawExtra, '.json'), preferences);
     return query === null ? null : { query, key: catalogKey(query) };
   }
 
-  #manifestReply(asked: Asked, found: Lookup<GenreNames>): Reply {
+  #manifestReply(asked: ListRequest, found: Lookup<GenreNames>): Reply {
     const settings = asked.context.manifest;
     const key = `manifest ${settings.key}`;
     const reused = this.#reuse(asked, key, found);
@@ -177,14 +177,14 @@ class AddonHandlers {
     return this.#keep(asked, key, found, body, found.value === null ? EMPTY_CACHE_CONTROL : MANIFEST_CACHE_CONTROL);
   }
 
-  #catalogReply(asked: Asked, key: string, found: Lookup<CatalogPage>): Reply {
+  #catalogReply(asked: ListRequest, key: string, found: Lookup<CatalogPage>): Reply {
     const reused = this.#reuse(asked, key, found);
     if (reused !== undefined) return reused;
     const metas = (found.value?.titles ?? []).map((title) => metaPreview(title, asked.request.baseUrl));
     return this.#keep(asked, key, found, { metas }, found.value === null ? EMPTY_CACHE_CONTROL : CATALOG_CACHE_CONTROL);
   }
 
-  #metaReply(asked: Asked, id: TitleId, key: string, found: Lookup<TitleDetails>): Reply {
+  #metaReply(asked: ListRequest, id: TitleId, key: string, found: Lookup<TitleDetails>): Reply {
     const reused = this.#reuse(asked, key, found);
     if (reused !== undefined) return reused;
     if (found.value === null) throw new AppError('media.not-found', `no ${id.type} has this id`, { field: 'id' });
@@ -192,20 +192,20 @@ class AddonHandlers {
   }
 
   /** Marks the tier that answered and finds the reply that was built from the same value. */
-  #reuse(asked: Asked, key: string, found: Lookup<object>): Reply | undefined {
+  #reuse(asked: ListRequest, key: string, found: Lookup<object>): Reply | undefined {
     asked.request.tiers |= TIER_BITS[found.tier];
     const reply = this.#replies.find(replyKey(asked, key), found.value);
     if (reply !== undefined) asked.request.tiers |= TIER_REUSE;
     return reply;
   }
 
-  #keep(asked: Asked, key: string, found: Lookup<object>, body: object, cacheControl: string): Reply {
+  #keep(asked: ListRequest, key: string, found: Lookup<object>, body: object, cacheControl: string): Reply {
     const reply = jsonOf(body, asked.isConfigured ? CONFIGURED_CACHE_CONTROL : cacheControl);
     return this.#replies.store(replyKey(asked, key), found.value, reply);
   }
 }
 
-function replyKey({ request, isConfigured }: Asked, key: string): string {
+function replyKey({ request, isConfigured }: ListRequest, key: string): string {
   return `${request.baseUrl}${isConfigured ? ' ' : ''}${key}`;
 }
 

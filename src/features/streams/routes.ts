@@ -45,7 +45,7 @@ const SUFFIX = '.json';
 const EMPTY = jsonReply(Buffer.from('{"streams":[]}'), EMPTY_CACHE_CONTROL);
 
 /** One request on its way through the steps. */
-interface Asked {
+interface ListRequest {
   readonly request: Request;
   readonly query: StreamQuery;
   readonly settings: ListSettings;
@@ -145,7 +145,7 @@ class StreamHandlers {
     return query;
   }
 
-  #answer(asked: Asked): Reply | Promise<Reply> {
+  #answer(asked: ListRequest): Reply | Promise<Reply> {
     const found = this.#service.peek(asked.query, asked.settings.hiddenLevels);
     if (found === undefined) return this.#find(asked);
     asked.request.tiers |= TIER_L1;
@@ -153,7 +153,7 @@ class StreamHandlers {
   }
 
   /** @throws AppError `server.overloaded` at once: a refusal costs no promise */
-  #find(asked: Asked): Promise<Reply> {
+  #find(asked: ListRequest): Promise<Reply> {
     const { request, query, settings } = asked;
     return this.#service.find(query, settings.hiddenLevels, request.signal).then(({ found, tiers }) => {
       for (const tier of tiers) request.tiers |= TIER_BITS[tier];
@@ -161,7 +161,7 @@ class StreamHandlers {
     });
   }
 
-  #reply(asked: Asked, found: StreamSet | Absence): Reply | Promise<Reply> {
+  #reply(asked: ListRequest, found: StreamSet | Absence): Reply | Promise<Reply> {
     const { request, segment } = asked;
     if (typeof found === 'string') return this.#absent(asked, found);
     if (!this.#options.reuse) return this.#present(asked, found, false);
@@ -177,7 +177,7 @@ class StreamHandlers {
   }
 
   /** @param isKept whether the reply may be given to more than this request */
-  #present(asked: Asked, set: StreamSet, isKept: boolean): Reply | Promise<Reply> {
+  #present(asked: ListRequest, set: StreamSet, isKept: boolean): Reply | Promise<Reply> {
     const { nameFilter } = asked.settings;
     const matches = this.#service.nameMatches.peek(set, nameFilter);
     if (matches !== undefined || nameFilter === null) return this.#presentMatched(asked, set, matches ?? null, isKept);
@@ -185,7 +185,7 @@ class StreamHandlers {
       .then((loaded) => this.#presentMatched(asked, set, loaded, isKept));
   }
 
-  #presentMatched(asked: Asked, set: StreamSet, matches: NameMatches | null, isKept: boolean): Reply {
+  #presentMatched(asked: ListRequest, set: StreamSet, matches: NameMatches | null, isKept: boolean): Reply {
     const body = this.#service.body(set, asked.settings, matches, isKept);
     // Never kept: its links are those of one user, its key is that of everybody with such settings.
     if (body === null) return this.#nothingFits(asked);
@@ -193,7 +193,7 @@ class StreamHandlers {
     return isKept ? this.#replies.store(replyKey(asked), set, reply) : reply;
   }
 
-  #listReply(asked: Asked, set: StreamSet, { bytes, gzip, release }: StreamBody): Reply {
+  #listReply(asked: ListRequest, set: StreamSet, { bytes, gzip, release }: StreamBody): Reply {
     const { settings, segment } = asked;
     const cacheControl = segment === '' ? CACHE_CONTROL : CONFIGURED_CACHE_CONTROL;
     // Whether this answer is kept must not matter: a kept one has the ETag that its first client got.
@@ -208,13 +208,13 @@ class StreamHandlers {
     return jsonReply(bytes, cacheControl, { version, isForFew, gzip, onWritten: release });
   }
 
-  #nothingFits(asked: Asked): Reply {
+  #nothingFits(asked: ListRequest): Reply {
     if (asked.segment === '') return EMPTY;
     return this.#notices(asked, emptyListNotices(this.#service.dropped, asked.settings));
   }
 
   /** Without a configuration, other add-ons' titles get no row: clients ask every add-on for every title. */
-  #absent(asked: Asked, absence: Absence): Reply {
+  #absent(asked: ListRequest, absence: Absence): Reply {
     if (asked.segment !== '') return this.#notices(asked, [absenceNotice(absence, asked.settings)]);
     if (absence !== 'none') return EMPTY;
     const key = `${asked.request.baseUrl} none`;
@@ -222,7 +222,7 @@ class StreamHandlers {
       ?? this.#replies.store(key, null, this.#notices(asked, [absenceNotice(absence, asked.settings)]));
   }
 
-  #notices(asked: Asked, notices: readonly Notice[]): Reply {
+  #notices(asked: ListRequest, notices: readonly Notice[]): Reply {
     const body = noticeBody(notices, this.#service.addonName, configureUrl(asked));
     return jsonReply(body, asked.segment === '' ? EMPTY_CACHE_CONTROL : CONFIGURED_CACHE_CONTROL);
   }
@@ -236,12 +236,12 @@ class StreamHandlers {
 }
 
 /** Equal for requests that get the same bytes: a list with a notice in it holds its user's own link. */
-function replyKey({ request, query, settings, segment }: Asked): string {
+function replyKey({ request, query, settings, segment }: ListRequest): string {
   const owner = settings.unavailableServices.length > 0 ? segment : segment === '' ? 'public' : '';
   return `${request.baseUrl} ${owner} ${settings.key} ${query.key}`;
 }
 
 /** The page with the settings that the request came with. */
-function configureUrl({ request, segment }: Asked): string {
+function configureUrl({ request, segment }: ListRequest): string {
   return segment === '' ? `${request.baseUrl}/configure` : `${request.baseUrl}/${segment}/configure`;
 }
