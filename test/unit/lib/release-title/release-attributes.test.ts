@@ -23,14 +23,14 @@ test('spellings of one thing are one name', () => {
   const full = is('Movie.2020.4K.WEB-DL.DV.HDR10+.DDP5.1.Atmos.10bit.HEVC-GRP');
   assert.deepEqual(full, {
     resolution: '2160p', quality: 'WEB-DL', codec: 'hevc', hdr: ['DV', 'HDR10+'], audio: ['Atmos', 'EAC3'],
-    channels: ['5.1'], bitDepth: 10,
+    channels: ['5.1'], bitDepth: 10, subtitleLanguages: [],
   });
 });
 
 test('words inside of other words do not count', () => {
   const plain = releaseAttributes('Spiderweb and the Archdruid, 1080 pages');
   assert.deepEqual(plain, {
-    resolution: 'unknown', quality: 'unknown', codec: 'unknown', hdr: [], audio: [], channels: [], bitDepth: 0,
+    resolution: 'unknown', quality: 'unknown', codec: 'unknown', hdr: [], audio: [], channels: [], bitDepth: 0, subtitleLanguages: [],
   });
 });
 
