@@ -19,7 +19,7 @@ import { rawAnswer } from './compare/raw-answer.ts';
 import { scenarioResults } from './compare/result-scenarios.ts';
 import { openStage, type Stage } from './compare/stage.ts';
 import { comparisonText } from './compare/tables.ts';
-import { STREAMS_PER_TITLE, comparedWorks } from './compare/titles.ts';
+import { STREAMS_PER_TITLE, comparedTitles } from './compare/titles.ts';
 import { verdictOf, type CaseVerdict } from './compare/verdicts.ts';
 import { Progress, runCommand, typedCommand } from './harness/command.ts';
 import { machineProfile, revision } from './harness/machine.ts';
@@ -71,8 +71,8 @@ async function main(signal: AbortSignal): Promise<void> {
   // Nothing is started for a file that cannot be written.
   await mkdir(dirname(options.jsonFile), { recursive: true });
   const progress = new Progress();
-  const works = await comparedWorks();
-  await using stage = await openStage(works, (text) => progress.step(text));
+  const titles = await comparedTitles();
+  await using stage = await openStage(titles, (text) => progress.step(text));
   const run: Run = { stage, targets, options, progress: (text) => progress.step(text), signal };
   const verdicts: CaseVerdict[] = [];
   for (const one of comparedCases()) {
@@ -83,7 +83,7 @@ async function main(signal: AbortSignal): Promise<void> {
   const result = resultOf(run, verdicts);
   await writeFile(options.jsonFile, `${JSON.stringify(result, null, 1)}\n`);
   const { machine } = result;
-  console.log(`\n${works.length} titles of ${STREAMS_PER_TITLE} streams; ${throughputGenerator}, ${CONNECTIONS} connections, `
+  console.log(`\n${titles.length} titles of ${STREAMS_PER_TITLE} streams; ${throughputGenerator}, ${CONNECTIONS} connections, `
     + `${options.rounds} rounds of ${options.seconds} s in turn`);
   console.log(`${machine.processor}, ${machine.processors} threads (${machine.threadsPerCore} a core), Node ${machine.node}\n`);
   console.log(comparisonText(verdicts));

@@ -71,7 +71,7 @@ async function seed(uri: string): Promise<void> {
   await using database = openDatabase(config, targets, logger);
   const library = new LibraryStore(database);
   await importDemoCatalog(library, signal);
-  await library.importWorks([heavyTitle(HEAVY_TITLE, 200), heavyTitle(HEAVIEST_TITLE, 2000)], signal);
+  await library.importTitles([heavyTitle(HEAVY_TITLE, 200), heavyTitle(HEAVIEST_TITLE, 2000)], signal);
 }
 
 async function startSluice(environment: Record<string, string>): Promise<Contender> {

@@ -1,5 +1,5 @@
 /** Titles with many streams of every make that the measurements ask for; deterministic. */
-import type { ImportedStream, ImportedWork } from '../src/features/library/contract.ts';
+import type { ImportedStream, ImportedTitle } from '../src/features/library/contract.ts';
 import { AUDIO_FORMATS, CODECS, HDR_FORMATS, LANGUAGES, QUALITIES, RESOLUTIONS } from '../src/lib/vocabulary.ts';
 
 const TRACKERS = ['udp://tracker.opentrackr.org:1337/announce', 'udp://open.demonii.com:1337/announce', 'udp://explodie.org:6969/announce'];
@@ -29,7 +29,7 @@ function heavyStream(index: number, prefix: string): ImportedStream {
 }
 
 /** @param imdbId whose digits also make its infohashes its own */
-export function heavyTitle(imdbId: string, streams: number): ImportedWork {
+export function heavyTitle(imdbId: string, streams: number): ImportedTitle {
   return {
     type: 'movie', publicId: `sl:the-long-release-${imdbId}`, imdbId, tmdbId: '', title: 'The Long Release',
     originalTitle: '', alternativeTitles: [], year: 2024, endYear: 0, released: '2024-01-01', runtimeMinutes: 100,

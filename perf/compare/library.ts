@@ -2,7 +2,7 @@
 import postgres from 'postgres';
 import { migrateDatabase } from '../../src/app/migrate.ts';
 import { openDatabase } from '../../src/platform/db/targets.ts';
-import type { ImportedWork } from '../../src/features/library/contract.ts';
+import type { ImportedTitle } from '../../src/features/library/contract.ts';
 import { LibraryStore } from '../../src/features/library/store.ts';
 import { StreamStore } from '../../src/features/streams/store.ts';
 import { loadConfig } from '../../src/platform/config/config.ts';
@@ -23,18 +23,18 @@ export interface LibraryProfile {
   readonly postgresVersion: string;
 }
 
-/** Imports the works into an empty database and reads them back as Sluice does. */
-export async function seedLibrary(uri: string, works: readonly ImportedWork[]): Promise<readonly ComparedTitle[]> {
+/** Imports titles into an empty database and reads them back as Sluice does. */
+export async function seedLibrary(uri: string, imported: readonly ImportedTitle[]): Promise<readonly ComparedTitle[]> {
   const { config } = loadConfig({ POSTGRES_URI: uri });
   const targets = { primaryUri: uri, readUri: null, migrateUri: uri };
   const logger = createLogger({ level: 'warn', format: 'text' });
   const signal = AbortSignal.timeout(DEADLINE_MS);
   await migrateDatabase(config, targets, logger, signal);
   await using database = openDatabase(config, targets, logger);
-  await new LibraryStore(database).importWorks([...works], signal);
+  await new LibraryStore(database).importTitles([...imported], signal);
   const store = new StreamStore(database);
   const titles: ComparedTitle[] = [];
-  for (const { imdbId } of works) {
+  for (const { imdbId } of imported) {
     const media = await store.resolveMedia({ provider: 'imdb', type: 'movie', id: imdbId }, signal);
     if (media === null) throw new Error(`${imdbId} is not in the database after its import`);
     titles.push({ imdbId, document: cachedTitle(await store.loadStreams(media.mediaId, 0, 0, signal)) });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
-import type { ImportedWork } from '../../src/features/library/contract.ts';
+import type { ImportedTitle } from '../../src/features/library/contract.ts';
 import { DisposeStack } from '../../src/lib/async/dispose-stack.ts';
 import { freePort } from '../../test/support/free-port.ts';
 import { startTestPostgres } from '../../test/support/postgres-server.ts';
@@ -40,7 +40,7 @@ interface ProgramOptions {
 }
 
 /** @throws Error in one line when a server is missing or does not start; what was started is ended */
-export async function openStage(works: readonly ImportedWork[], progress: (text: string) => void): Promise<Stage> {
+export async function openStage(imported: readonly ImportedTitle[], progress: (text: string) => void): Promise<Stage> {
   if (!hasRedisServer()) throw new Error('redis-server is not installed: the pipeline contender needs it (Debian: apt-get install redis-server)');
   const stack = new DisposeStack();
   try {
@@ -48,8 +48,8 @@ export async function openStage(works: readonly ImportedWork[], progress: (text:
     stack.defer(() => rm(folder, { recursive: true, force: true }));
     progress('starting PostgreSQL');
     const postgres = stack.use(await startTestPostgres());
-    progress(`importing ${works.length} titles`);
-    const titles = await seedLibrary(postgres.uri, works);
+    progress(`importing ${imported.length} titles`);
+    const titles = await seedLibrary(postgres.uri, imported);
     progress('starting Redis and the contenders');
     const redis = stack.use(await startRedisServer());
     const redisVersion = await fillRedis(redis.url, titles);

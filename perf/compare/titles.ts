@@ -3,23 +3,23 @@
  * every make (heavy-title.ts). Their ids are real, so that a server named by `--target` may know them.
  */
 import { createHash } from 'node:crypto';
-import type { ImportedStream, ImportedWork } from '../../src/features/library/contract.ts';
+import type { ImportedStream, ImportedTitle } from '../../src/features/library/contract.ts';
 import { parseDemoCatalog, readDemoCatalog } from '../../src/features/library/demo-catalog.ts';
-import { demoWorks } from '../../src/features/library/demo-works.ts';
+import { demoTitles } from '../../src/features/library/demo-titles.ts';
 import { heavyTitle } from '../heavy-title.ts';
 
 export const TITLES = 50;
 export const STREAMS_PER_TITLE = 200;
 
-/** Works to import; deterministic. */
-export async function comparedWorks(count: number = TITLES): Promise<readonly ImportedWork[]> {
-  const films = demoWorks(parseDemoCatalog(await readDemoCatalog())).filter(({ type, imdbId }) => type === 'movie' && imdbId !== '');
+/** Titles to import; deterministic. */
+export async function comparedTitles(count: number = TITLES): Promise<readonly ImportedTitle[]> {
+  const films = demoTitles(parseDemoCatalog(await readDemoCatalog())).filter(({ type, imdbId }) => type === 'movie' && imdbId !== '');
   if (films.length < count) throw new Error(`the demo catalogue has ${films.length} films with an IMDb id, ${count} are needed`);
   return films.slice(0, count).map((film, index) => ({ ...film, streams: streamsOf(film, index) }));
 }
 
 /** Each film has names, sizes, seeders and infohashes of its own: no two answers are alike, and none compresses better than real ones. */
-function streamsOf({ imdbId, title, year }: ImportedWork, number: number): readonly ImportedStream[] {
+function streamsOf({ imdbId, title, year }: ImportedTitle, number: number): readonly ImportedStream[] {
   const words = title.replaceAll(/[^\p{L}\p{N}]+/gu, '.');
   return heavyTitle(imdbId, STREAMS_PER_TITLE).streams.map((stream, index) => {
     const name = stream.name.replace('The.Long.Release.2024', `${words}.${year}`);

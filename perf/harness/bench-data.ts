@@ -167,8 +167,8 @@ async function importKnownTitles(uri: string): Promise<void> {
   await using database = openDatabase(config, targets, logger);
   const library = new LibraryStore(database);
   await importDemoCatalog(library, signal);
-  for (const id of heavyTitleIds()) await library.importWorks([heavyTitle(id, 200)], signal);
-  await library.importWorks([heavyTitle(HEAVIEST_TITLE, 2000)], signal);
+  for (const id of heavyTitleIds()) await library.importTitles([heavyTitle(id, 200)], signal);
+  await library.importTitles([heavyTitle(HEAVIEST_TITLE, 2000)], signal);
 }
 
 function targetsOf(uri: string) {

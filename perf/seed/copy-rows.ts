@@ -4,7 +4,7 @@ import type { Client } from 'pg';
 import { CopyQueue } from './copy-queue.ts';
 import type { SeedBase } from './prepare.ts';
 import { Random } from './random.ts';
-import { StreamRows, Work } from './stream-rows.ts';
+import { StreamRows, FilledTitle } from './stream-rows.ts';
 import { openWriters, TABLES, type Table } from './tables.ts';
 import { TitleRows } from './title-rows.ts';
 import { makeTitles, type TitleOptions } from './titles.ts';
@@ -35,12 +35,12 @@ export async function copyRows(
   };
   for (const title of makeTitles(random, options)) {
     mediaId++;
-    const work = new Work(title, mediaId);
+    const filled = new FilledTitle(title, mediaId);
     for (let stream = 0; stream < title.streams; stream++) {
-      streamRows.add(work);
+      streamRows.add(filled);
       if (--untilTurn < 0) await takeTurn();
     }
-    titleRows.add(title, mediaId, work);
+    titleRows.add(title, mediaId, filled);
     untilTurn -= STREAMS_WORTH_OF_A_TITLE;
     if (untilTurn < 0) await takeTurn();
   }

@@ -16,7 +16,7 @@ export interface StreamCounts {
 }
 
 /** A title that is being given streams. */
-export class Work implements StreamCounts {
+export class FilledTitle implements StreamCounts {
   readonly title: SeedTitle;
   readonly mediaId: number;
   /** Its name as release names spell it, UTF-8. */
@@ -70,10 +70,10 @@ export class StreamRows {
     this.#trackerListIds = skewed(base.trackerListIds);
   }
 
-  /** One stream of the work, whose counts go up. */
-  add(work: Work): void {
+  /** One stream of the title, whose counts go up. */
+  add(filled: FilledTitle): void {
     const random = this.#random;
-    const { title } = work;
+    const { title } = filled;
     const tail = random.pick(this.#tails);
     const placements = makePlacements(random, title);
     const addedS = random.between(OLDEST_S, NEWEST_S);
@@ -81,13 +81,13 @@ export class StreamRows {
     const episodes = episodesIn(title, placements);
     const totalSizeBytes = Math.round(random.logNormal(1000 * tail.kilobytesPerMinute * title.runtimeMinutes * episodes, 0.35));
     const streamId = this.#base.lastStreamId + ++this.#streams;
-    spell(this.#name, work, tail, title.isSeries ? placements[0] : undefined, placements.length > 1);
+    spell(this.#name, filled, tail, title.isSeries ? placements[0] : undefined, placements.length > 1);
     this.#name.add(tail.bytes);
     this.#writeStream(streamId, tail, addedS, totalSizeBytes, isVisible, placements);
-    this.#writeLinks(streamId, work, tail, Math.floor(totalSizeBytes / placements.length), isVisible, placements);
+    this.#writeLinks(streamId, filled, tail, Math.floor(totalSizeBytes / placements.length), isVisible, placements);
     if (!isVisible) return;
-    work.visibleLinks += placements.length;
-    work.latestS = Math.max(work.latestS, addedS);
+    filled.visibleLinks += placements.length;
+    filled.latestS = Math.max(filled.latestS, addedS);
   }
 
   #writeStream(
@@ -130,14 +130,14 @@ export class StreamRows {
   }
 
   #writeLinks(
-    streamId: number, work: Work, tail: ReleaseTail, fileSizeBytes: number, isVisible: boolean, placements: readonly SeedPlacement[],
+    streamId: number, filled: FilledTitle, tail: ReleaseTail, fileSizeBytes: number, isVisible: boolean, placements: readonly SeedPlacement[],
   ): void {
     const link = this.#writers.stream_link;
     const filename = this.#filename;
     for (const placement of placements) {
       link.row();
       link.int8(streamId);
-      link.int8(work.mediaId);
+      link.int8(filled.mediaId);
       link.int2(placement.season);
       link.int4(placement.episodeFrom);
       link.int4(placement.episodeTo);
@@ -146,7 +146,7 @@ export class StreamRows {
       link.bool(isVisible);
       if (placement.fileIndex === -1) filename.clear();
       else {
-        spell(filename, work, tail, placement.season === 0 ? undefined : placement, false);
+        spell(filename, filled, tail, placement.season === 0 ? undefined : placement, false);
         filename.add(tail.bytes);
         filename.add(EXTENSION);
       }
@@ -178,12 +178,12 @@ function episodesIn(title: SeedTitle, placements: readonly SeedPlacement[]): num
 
 /** `The.Last.River.2011`, `.S02E05`, `.S02E05E06`, `.S02`, `.COMPLETE`. */
 function spell(
-  text: ByteText, work: Work, tail: ReleaseTail, placement: SeedPlacement | undefined, isWholeSeason: boolean,
+  text: ByteText, filled: FilledTitle, tail: ReleaseTail, placement: SeedPlacement | undefined, isWholeSeason: boolean,
 ): void {
   text.clear();
-  text.add(tail.isSpaced ? work.spaced : work.dotted);
+  text.add(tail.isSpaced ? filled.spaced : filled.dotted);
   text.addByte(tail.isSpaced ? SPACE : DOT);
-  if (placement === undefined) return text.add(work.year);
+  if (placement === undefined) return text.add(filled.year);
   if (placement.season === -1) return text.add(COMPLETE);
   text.addNumbered(LETTER_S, placement.season);
   if (isWholeSeason || placement.episodeFrom === 0) return;

@@ -7,7 +7,7 @@ export interface ReadyFacts {
   readonly processes: number;
   readonly database: string;
   readonly cache: string;
-  readonly works: string;
+  readonly catalogue: string;
   readonly elapsedMs: number;
   readonly firstBoot: boolean;
 }
@@ -43,7 +43,7 @@ export function readyText(facts: ReadyFacts): string {
     '',
     `  Database   ${facts.database}`,
     `  Cache      ${facts.cache}`,
-    `  Catalogue  ${facts.works}`,
+    `  Catalogue  ${facts.catalogue}`,
     `  Processes  ${facts.processes}`,
   ];
   if (!facts.https) {

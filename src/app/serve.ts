@@ -4,7 +4,7 @@
  */
 import { demoText, parseDemoCatalog, readDemoCatalog } from '../features/library/demo-catalog.ts';
 import { importDemoCatalog } from '../features/library/demo-import.ts';
-import { demoWorks } from '../features/library/demo-works.ts';
+import { demoTitles } from '../features/library/demo-titles.ts';
 import { LibraryStore } from '../features/library/store.ts';
 import { StreamStore } from '../features/streams/store.ts';
 import { DisposeStack } from '../lib/async/dispose-stack.ts';
@@ -23,7 +23,7 @@ import {
   configuredTargets, explainDatabaseFailure, openDatabase, requireDatabase, type DatabaseTargets,
 } from '../platform/db/targets.ts';
 import { disposeQuietly, drainAndDispose } from './drain.ts';
-import { invalidateWorks } from './invalidate-works.ts';
+import { invalidateTitles } from './invalidate-titles.ts';
 import { localUrl } from './local-url.ts';
 import { migrateDatabase } from './migrate.ts';
 import { checkListening, checkSecretKey } from './preflight.ts';
@@ -47,7 +47,9 @@ export async function serve(context: RoleContext): Promise<void> {
       processes: config.HTTP_PROCESSES,
       database,
       cache: cacheText(config),
-      works: config.DEMO_CATALOG ? `demo: ${demoText(parseDemoCatalog(await readDemoCatalog()))}` : 'as it is in the database',
+      catalogue: config.DEMO_CATALOG
+        ? `demo: ${demoText(parseDemoCatalog(await readDemoCatalog()))}`
+        : 'as it is in the database',
       elapsedMs: progress.elapsedMs,
       firstBoot,
     }));
@@ -112,12 +114,12 @@ export async function importDemo(
   const counts = await importDemoCatalog(new LibraryStore(database), signal).catch((error: unknown) => {
     throw explainDatabaseFailure(targets, error);
   });
-  const changed = counts.worksAdded + counts.worksChanged + counts.streamsAdded + counts.linksAdded;
+  const changed = counts.titlesAdded + counts.titlesChanged + counts.streamsAdded + counts.linksAdded;
   if (changed > 0) await tellOtherProcesses({ config, database, instanceId, logger, signal });
   return changed === 0
     ? 'Demo catalogue is there'
-    : `Demo catalogue: ${counts.worksAdded} works and ${counts.streamsAdded} streams added, ` +
-      `${counts.worksChanged} works changed`;
+    : `Demo catalogue: ${counts.titlesAdded} titles and ${counts.streamsAdded} streams added, ` +
+      `${counts.titlesChanged} titles changed`;
 }
 
 interface Announcement {
@@ -137,8 +139,8 @@ async function tellOtherProcesses({ config, database, instanceId, logger, signal
   try {
     const pool = stack.use(createTaskPool({ threads: 1, queueMax: 1, taskTimeoutMs: 1000, closeTimeoutMs: 1000, logger }));
     const caches = stack.use(new CacheRegistry({ memoryBytesMax: config.CACHE_MEMORY_BYTES, redis }, logger));
-    const works = demoWorks(parseDemoCatalog(await readDemoCatalog()));
-    await invalidateWorks(works, { config, caches, pool, source: new StreamStore(database) }, signal);
+    const imported = demoTitles(parseDemoCatalog(await readDemoCatalog()));
+    await invalidateTitles(imported, { config, caches, pool, source: new StreamStore(database) }, signal);
   } finally {
     await disposeQuietly(stack, logger);
   }

@@ -3,11 +3,11 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import fc from 'fast-check';
 import type { CatalogQuery } from '../../src/features/addon/contract.ts';
-import { LAST_EPISODE, type ImportedStream, type ImportedWork } from '../../src/features/library/contract.ts';
+import { LAST_EPISODE, type ImportedStream, type ImportedTitle } from '../../src/features/library/contract.ts';
 import { rebuildSearch } from '../../src/features/library/search/store.ts';
 import { LibraryStore } from '../../src/features/library/store.ts';
 import { StreamStore } from '../../src/features/streams/store.ts';
-import { importedStream, importedWork } from '../support/imported-works.ts';
+import { importedStream, importedTitle } from '../support/imported-titles.ts';
 import { NOTHING_PLAYS, hiddenLevelsMask, isHidden } from '../../src/lib/user-config/hidden-levels.ts';
 import { RecordingDatabase } from '../support/recording-database.ts';
 import { createTestDatabase, skipWithoutPostgres, type TestDatabase } from '../support/template-db.ts';
@@ -15,7 +15,7 @@ import { createTestDatabase, skipWithoutPostgres, type TestDatabase } from '../s
 const MOVIES: CatalogQuery = {
   type: 'movie', order: 'latest', isReversed: false, hiddenLevels: 0, skip: 0, genre: null, search: null,
 };
-const NOTHING = { worksAdded: 0, worksChanged: 0, streamsAdded: 0, linksAdded: 0 };
+const NOTHING = { titlesAdded: 0, titlesChanged: 0, streamsAdded: 0, linksAdded: 0 };
 
 describe('library store', { skip: skipWithoutPostgres }, () => {
   const { signal } = new AbortController();
@@ -49,7 +49,7 @@ describe('library store', { skip: skipWithoutPostgres }, () => {
   };
 
   test('an imported series is read back with everything that clients show', async () => {
-    const work = importedWork({
+    const title = importedTitle({
       type: 'series', publicId: 'sl:night-trains', imdbId: 'tt0123456', tmdbId: '77', title: 'Night Trains', year: 1999,
       endYear: 2001, released: '1999-03-01', runtimeMinutes: 45, description: 'Trains.',
       languages: ['English', 'Georgian'],
@@ -65,7 +65,7 @@ describe('library store', { skip: skipWithoutPostgres }, () => {
         { season: 1, episode: 9, title: 'Nine', overview: '', released: '', thumbnailUrl: '' },
       ],
     });
-    assert.deepEqual(await library.importWorks([work], signal), { ...NOTHING, worksAdded: 1 });
+    assert.deepEqual(await library.importTitles([title], signal), { ...NOTHING, titlesAdded: 1 });
     const id = { type: 'series', provider: 'imdb', id: 'tt0123456' } as const;
     assert.deepEqual(await library.titleDetails(id, signal), {
       type: 'series', publicId: 'sl:night-trains', imdbId: 'tt0123456', tmdbId: '77', title: 'Night Trains', year: 1999,
@@ -102,28 +102,28 @@ describe('library store', { skip: skipWithoutPostgres }, () => {
   });
 
   test('a repeated import changes nothing, a changed one what is different', async () => {
-    const work = importedWork({
+    const title = importedTitle({
       publicId: 'sl:a', imdbId: 'tt0000001', genres: ['Drama'], alternativeTitles: ['Alpha'],
       images: [{ kind: 'poster', url: 'https://example.org/1.jpg' }], streams: [importedStream({ seeders: 3 })],
     });
-    const other = importedWork({ publicId: 'sl:b', streams: [importedStream()] });
-    assert.deepEqual(await library.importWorks([work, other], signal), {
-      worksAdded: 2, worksChanged: 0, streamsAdded: 2, linksAdded: 2,
+    const other = importedTitle({ publicId: 'sl:b', streams: [importedStream()] });
+    assert.deepEqual(await library.importTitles([title, other], signal), {
+      titlesAdded: 2, titlesChanged: 0, streamsAdded: 2, linksAdded: 2,
     });
     const first = await versions();
-    assert.deepEqual(await library.importWorks([other, work], signal), NOTHING);
+    assert.deepEqual(await library.importTitles([other, title], signal), NOTHING);
     assert.deepEqual(await versions(), first);
 
-    const changes: readonly Partial<ImportedWork>[] = [
+    const changes: readonly Partial<ImportedTitle>[] = [
       { title: 'Other' }, { genres: ['Crime'] }, { alternativeTitles: [] }, { images: [] }, { tmdbId: '5' },
       { ratings: [{ provider: 'imdb', value: 5, votes: 1 }] }, { isAdult: true },
     ];
-    let current = work;
+    let current = title;
     for (const change of changes) {
       current = { ...current, ...change };
       const before = await versions();
-      const counts = await library.importWorks([current, other], signal);
-      assert.deepEqual(counts, { ...NOTHING, worksChanged: 1 }, JSON.stringify(change));
+      const counts = await library.importTitles([current, other], signal);
+      assert.deepEqual(counts, { ...NOTHING, titlesChanged: 1 }, JSON.stringify(change));
       const now = await versions();
       assert.ok((now.get('sl:a') ?? 0) > (before.get('sl:a') ?? 0), 'a change that is seen raises the version');
       assert.equal(now.get('sl:b'), before.get('sl:b'));
@@ -131,25 +131,25 @@ describe('library store', { skip: skipWithoutPostgres }, () => {
   });
 
   test('a title that is known by its IMDb id keeps its own id and is found by both', async () => {
-    await library.importWorks([importedWork({ publicId: 'sl:random', imdbId: 'tt0000009' })], signal);
-    const later = importedWork({ publicId: 'sl:named', imdbId: 'tt0000009', title: 'Named' });
-    assert.deepEqual(await library.importWorks([later], signal), { ...NOTHING, worksChanged: 1 });
+    await library.importTitles([importedTitle({ publicId: 'sl:random', imdbId: 'tt0000009' })], signal);
+    const later = importedTitle({ publicId: 'sl:named', imdbId: 'tt0000009', title: 'Named' });
+    assert.deepEqual(await library.importTitles([later], signal), { ...NOTHING, titlesChanged: 1 });
     for (const id of ['sl:random', 'sl:named']) {
       const found = await streams.resolveMedia({ type: 'movie', provider: 'sl', id }, signal);
       assert.equal(found?.publicId, 'sl:random');
       assert.equal(found?.title, 'Named');
     }
-    assert.deepEqual(await library.importWorks([later], signal), NOTHING);
+    assert.deepEqual(await library.importTitles([later], signal), NOTHING);
   });
 
   test('catalogues in every order and the other way round; hidden levels are left out of pages and searches', async () => {
-    await library.importWorks([
-      importedWork({
+    await library.importTitles([
+      importedTitle({
         publicId: 'sl:a', title: 'Beta', year: 1950, isAlwaysListed: true, nudity: 'Severe',
         ratings: [{ provider: 'imdb', value: 9, votes: 10 }],
       }),
-      importedWork({ publicId: 'sl:b', title: 'alpha', released: '1922-03-04', isAlwaysListed: true, certificate: 'Adults+' }),
-      importedWork({
+      importedTitle({ publicId: 'sl:b', title: 'alpha', released: '1922-03-04', isAlwaysListed: true, certificate: 'Adults+' }),
+      importedTitle({
         publicId: 'sl:c', title: 'Gamma', year: 1930, isAlwaysListed: true,
         ratings: [{ provider: 'tmdb', value: 10, votes: 99 }, { provider: 'imdb', value: 5, votes: 1 }],
       }),
@@ -164,17 +164,17 @@ describe('library store', { skip: skipWithoutPostgres }, () => {
     const severe = await streams.resolveMedia({ type: 'movie', provider: 'sl', id: 'sl:a' }, signal);
     const restrictions = severe?.restrictions ?? 0;
     assert.deepEqual([isHidden(restrictions, hidden), isHidden(restrictions, hiddenLevelsMask(['Mild'], []))], [true, false]);
-    await library.importWorks([importedWork({ publicId: 'sl:c', title: 'Gamma', year: 1930, isAlwaysListed: true })], signal);
+    await library.importTitles([importedTitle({ publicId: 'sl:c', title: 'Gamma', year: 1930, isAlwaysListed: true })], signal);
     assert.deepEqual((await titles({ order: 'rating' }))[0], 'Beta');
   });
 
   test('blocked and adult titles and those without streams are not listed; streams make a title listed', async () => {
     const stream = importedStream();
-    await library.importWorks([
-      importedWork({ publicId: 'sl:a', title: 'Empty', genres: ['Drama'] }),
-      importedWork({ publicId: 'sl:b', title: 'Adult', isAdult: true, streams: [importedStream()] }),
-      importedWork({ publicId: 'sl:c', title: 'Listed', isAlwaysListed: true, genres: ['Drama'] }),
-      importedWork({ publicId: 'sl:d', title: 'Full', genres: ['Drama'], streams: [stream] }),
+    await library.importTitles([
+      importedTitle({ publicId: 'sl:a', title: 'Empty', genres: ['Drama'] }),
+      importedTitle({ publicId: 'sl:b', title: 'Adult', isAdult: true, streams: [importedStream()] }),
+      importedTitle({ publicId: 'sl:c', title: 'Listed', isAlwaysListed: true, genres: ['Drama'] }),
+      importedTitle({ publicId: 'sl:d', title: 'Full', genres: ['Drama'], streams: [stream] }),
     ], signal);
     assert.deepEqual((await titles({ genre: 'Drama' })).sort(), ['Full', 'Listed']);
     assert.deepEqual((await titles({ order: 'popular' })).sort(), ['Full', 'Listed']);
@@ -196,10 +196,10 @@ describe('library store', { skip: skipWithoutPostgres }, () => {
   });
 
   test('pages follow one another without gaps; popular ones by popularity', async () => {
-    const works = Array.from({ length: 25 }, (_, at) => importedWork({
-      publicId: `sl:w${at}`, title: `W${at}`, popularity: at % 7, isAlwaysListed: true,
+    const imported = Array.from({ length: 25 }, (_, at) => importedTitle({
+      publicId: `sl:t${at}`, title: `T${at}`, popularity: at % 7, isAlwaysListed: true,
     }));
-    await library.importWorks(works, signal);
+    await library.importTitles(imported, signal);
     for (const order of ['latest', 'popular'] as const) {
       const all = await titles({ order });
       const pages: string[] = [];
@@ -215,11 +215,11 @@ describe('library store', { skip: skipWithoutPostgres }, () => {
   });
 
   test('titles are found in every script, by starts of words, by other titles, exact ones first', async () => {
-    const named = (title: string, more: Partial<ImportedWork> = {}) => {
+    const named = (title: string, more: Partial<ImportedTitle> = {}) => {
       const publicId = `sl:x${Buffer.from(title).toString('hex').slice(0, 60)}`;
-      return importedWork({ publicId, title, isAlwaysListed: true, ...more });
+      return importedTitle({ publicId, title, isAlwaysListed: true, ...more });
     };
-    await library.importWorks([
+    await library.importTitles([
       named('Amélie', { alternativeTitles: ['Le Fabuleux Destin d’Amélie Poulain'] }), named('千と千尋の神隠し'),
       named('Ирония судьбы'),
       named('शोले'), named('الرسالة'), named('기생충'), named('It', { popularity: 1 }),
@@ -247,13 +247,13 @@ describe('library store', { skip: skipWithoutPostgres }, () => {
   });
 
   const SPELLED = [
-    importedWork({ publicId: 'sl:s1', title: 'Nosferatu', year: 1922, popularity: 1, isAlwaysListed: true }),
-    importedWork({ publicId: 'sl:s2', title: 'Nosferatu', year: 1979, popularity: 9, isAlwaysListed: true }),
-    importedWork({ publicId: 'sl:s3', title: 'Die Kuchenschlacht', year: 1984, isAlwaysListed: true }),
-    importedWork({ publicId: 'sl:s4', title: 'Spider-Man', year: 2002, isAlwaysListed: true, alternativeTitles: ['Hämähäkkimies'] }),
-    importedWork({ publicId: 'sl:s5', title: 'Grüße aus Łódź & Tromsø', year: 2001, isAlwaysListed: true }),
-    importedWork({ publicId: 'sl:s6', title: '1984', year: 1956, isAlwaysListed: true }),
-    importedWork({ publicId: 'sl:s7', title: '2001: A Space Odyssey', year: 1968, isAlwaysListed: true }),
+    importedTitle({ publicId: 'sl:s1', title: 'Nosferatu', year: 1922, popularity: 1, isAlwaysListed: true }),
+    importedTitle({ publicId: 'sl:s2', title: 'Nosferatu', year: 1979, popularity: 9, isAlwaysListed: true }),
+    importedTitle({ publicId: 'sl:s3', title: 'Die Kuchenschlacht', year: 1984, isAlwaysListed: true }),
+    importedTitle({ publicId: 'sl:s4', title: 'Spider-Man', year: 2002, isAlwaysListed: true, alternativeTitles: ['Hämähäkkimies'] }),
+    importedTitle({ publicId: 'sl:s5', title: 'Grüße aus Łódź & Tromsø', year: 2001, isAlwaysListed: true }),
+    importedTitle({ publicId: 'sl:s6', title: '1984', year: 1956, isAlwaysListed: true }),
+    importedTitle({ publicId: 'sl:s7', title: '2001: A Space Odyssey', year: 1968, isAlwaysListed: true }),
   ];
 
   async function findsAllSpellings(): Promise<void> {
@@ -272,34 +272,34 @@ describe('library store', { skip: skipWithoutPostgres }, () => {
   }
 
   test('titles are found without their signs, in other spellings, and with their year', async () => {
-    await library.importWorks(SPELLED, signal);
+    await library.importTitles(SPELLED, signal);
     await findsAllSpellings();
   });
 
   test('lexemes of an older version are written again, once', async () => {
-    await library.importWorks(SPELLED, signal);
+    await library.importTitles(SPELLED, signal);
     await database.sql`UPDATE media SET search = array_to_tsvector(ARRAY['old'])`;
     await database.sql`UPDATE instance SET search_version = 1`;
     assert.deepEqual(await search('nosferatu'), []);
     assert.equal(await rebuildSearch(database, signal), SPELLED.length);
     await findsAllSpellings();
-    assert.deepEqual(await library.importWorks(SPELLED, signal), NOTHING, 'as an import writes them');
+    assert.deepEqual(await library.importTitles(SPELLED, signal), NOTHING, 'as an import writes them');
     await database.sql`UPDATE media SET search = array_to_tsvector(ARRAY['old'])`;
     assert.equal(await rebuildSearch(database, signal), 0, 'not looked at again');
   });
 
-  test('imports of the same works at the same time neither fail nor count twice', async () => {
+  test('imports of the same titles at the same time neither fail nor count twice', async () => {
     const shared = importedStream({ trackers: ['udp://t.example.org'], seeders: 1 });
-    const works = Array.from({ length: 40 }, (_, at) => importedWork({
+    const titles = Array.from({ length: 40 }, (_, at) => importedTitle({
       publicId: `sl:w${at}`, imdbId: `tt${1_000_000 + at}`, genres: ['Drama', `Genre ${at % 5}`],
       streams: [shared, importedStream({ trackers: [`udp://${at % 3}.example.org`] })],
     }));
     const others = Array.from({ length: 4 }, () => new RecordingDatabase(server.uri));
     try {
       const counts = await Promise.all(others.map((other, at) =>
-        new LibraryStore(other).importWorks(at % 2 === 0 ? works : works.toReversed(), signal)));
+        new LibraryStore(other).importTitles(at % 2 === 0 ? titles : titles.toReversed(), signal)));
       const sum = (part: (count: (typeof counts)[number]) => number) => counts.reduce((all, one) => all + part(one), 0);
-      assert.deepEqual([sum((one) => one.worksAdded), sum((one) => one.streamsAdded)], [40, 41]);
+      assert.deepEqual([sum((one) => one.titlesAdded), sum((one) => one.streamsAdded)], [40, 41]);
       assert.equal(sum((one) => one.linksAdded), 80);
       assert.deepEqual(await drift(), []);
     } finally {
@@ -308,16 +308,16 @@ describe('library store', { skip: skipWithoutPostgres }, () => {
   });
 
   test('counts, versions and catalogues are true after any writes', async () => {
-    const work = fc.tuple(fc.nat(5), fc.uniqueArray(fc.nat(7)));
+    const title = fc.tuple(fc.nat(5), fc.uniqueArray(fc.nat(7)));
     const flag = fc.constantFrom('is_active', 'is_blocked');
     const writes = fc.array(fc.oneof(
-      fc.record({ kind: fc.constant('import' as const), works: fc.array(work, { maxLength: 4 }) }),
+      fc.record({ kind: fc.constant('import' as const), titles: fc.array(title, { maxLength: 4 }) }),
       fc.record({ kind: fc.constant('toggle' as const), stream: fc.nat(7), column: flag }),
       fc.record({ kind: fc.constant('delete-stream' as const), stream: fc.nat(7) }),
       fc.record({ kind: fc.constant('delete-links' as const), season: fc.nat(2) }),
-      fc.record({ kind: fc.constant('block' as const), work: fc.nat(5) }),
-      fc.record({ kind: fc.constant('delete-work' as const), work: fc.nat(5) }),
-      fc.record({ kind: fc.constant('popularity' as const), work: fc.nat(5), value: fc.nat(9) }),
+      fc.record({ kind: fc.constant('block' as const), title: fc.nat(5) }),
+      fc.record({ kind: fc.constant('delete-title' as const), title: fc.nat(5) }),
+      fc.record({ kind: fc.constant('popularity' as const), title: fc.nat(5), value: fc.nat(9) }),
     ), { minLength: 1, maxLength: 12 });
     await fc.assert(fc.asyncProperty(writes, async (steps) => {
       await database.sql`TRUNCATE media, stream CASCADE`;
@@ -327,16 +327,16 @@ describe('library store', { skip: skipWithoutPostgres }, () => {
   });
 
   type Write =
-    | { kind: 'import'; works: [number, number[]][] } | { kind: 'toggle'; stream: number; column: string }
+    | { kind: 'import'; titles: [number, number[]][] } | { kind: 'toggle'; stream: number; column: string }
     | { kind: 'delete-stream'; stream: number } | { kind: 'delete-links'; season: number }
-    | { kind: 'block'; work: number } | { kind: 'delete-work'; work: number }
-    | { kind: 'popularity'; work: number; value: number };
+    | { kind: 'block'; title: number } | { kind: 'delete-title'; title: number }
+    | { kind: 'popularity'; title: number; value: number };
 
   async function write(step: Write): Promise<void> {
     const { sql } = database;
     switch (step.kind) {
       case 'import':
-        await library.importWorks(step.works.map(([work, own]) => seriesOf(work, own)), signal);
+        await library.importTitles(step.titles.map(([title, own]) => seriesOf(title, own)), signal);
         return;
       case 'toggle':
         await sql`
@@ -350,20 +350,20 @@ describe('library store', { skip: skipWithoutPostgres }, () => {
         await sql`DELETE FROM stream_link WHERE season = ${step.season}`;
         return;
       case 'block':
-        await sql`UPDATE media SET is_blocked = NOT is_blocked WHERE public_id = ${`sl:work${step.work}`}`;
+        await sql`UPDATE media SET is_blocked = NOT is_blocked WHERE public_id = ${`sl:title${step.title}`}`;
         return;
-      case 'delete-work':
-        await sql`DELETE FROM media WHERE public_id = ${`sl:work${step.work}`}`;
+      case 'delete-title':
+        await sql`DELETE FROM media WHERE public_id = ${`sl:title${step.title}`}`;
         return;
       case 'popularity':
         await sql`
           UPDATE media_counter SET popularity = ${step.value}
-          WHERE media_id IN (SELECT media_id FROM media WHERE public_id = ${`sl:work${step.work}`})`;
+          WHERE media_id IN (SELECT media_id FROM media WHERE public_id = ${`sl:title${step.title}`})`;
     }
   }
 
-  /** Streams are shared: number n is the same torrent in every work. */
-  function seriesOf(work: number, own: readonly number[]): ImportedWork {
+  /** Streams are shared: number n is the same torrent in every title. */
+  function seriesOf(title: number, own: readonly number[]): ImportedTitle {
     const file = { filename: '', fileSizeBytes: 0 };
     const placed = own.map((stream): ImportedStream => importedStream({
       infohash: infohash(stream),
@@ -373,7 +373,7 @@ describe('library store', { skip: skipWithoutPostgres }, () => {
       ],
     }));
     const genres = [['Drama'], ['Crime', 'Drama'], []][own.length % 3] ?? [];
-    return importedWork({ type: 'series', publicId: `sl:work${work}`, title: `Work ${work}`, genres, streams: placed });
+    return importedTitle({ type: 'series', publicId: `sl:title${title}`, title: `Title ${title}`, genres, streams: placed });
   }
 
   /** Rows of the derived tables that a recount does not give, and rows that it gives and are missing. */

@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import {
-  EVERY_SEASON, LAST_EPISODE, type ImportedPlacement, type ImportedStream, type ImportedWork,
+  EVERY_SEASON, LAST_EPISODE, type ImportedPlacement, type ImportedStream, type ImportedTitle,
 } from '../../src/features/library/contract.ts';
 import { LibraryStore } from '../../src/features/library/store.ts';
 import { StreamStore } from '../../src/features/streams/store.ts';
 import { LANGUAGE_UNKNOWN_BIT } from '../../src/lib/vocabulary.ts';
-import { importedStream, importedWork } from '../support/imported-works.ts';
+import { importedStream, importedTitle } from '../support/imported-titles.ts';
 import { RecordingDatabase } from '../support/recording-database.ts';
 import { createTestDatabase, skipWithoutPostgres, type TestDatabase } from '../support/template-db.ts';
 
@@ -31,10 +31,10 @@ describe('stream store', { skip: skipWithoutPostgres }, () => {
     await server[Symbol.asyncDispose]();
   });
 
-  /** Imports one work and returns its id in the database. */
-  async function imported(work: ImportedWork): Promise<number> {
-    await new LibraryStore(database).importWorks([work], signal);
-    const media = await streams.resolveMedia({ type: work.type, provider: 'sl', id: work.publicId }, signal);
+  /** Imports one title and returns its id in the database. */
+  async function imported(title: ImportedTitle): Promise<number> {
+    await new LibraryStore(database).importTitles([title], signal);
+    const media = await streams.resolveMedia({ type: title.type, provider: 'sl', id: title.publicId }, signal);
     assert.ok(media !== null);
     return media.mediaId;
   }
@@ -42,7 +42,7 @@ describe('stream store', { skip: skipWithoutPostgres }, () => {
     (await streams.loadStreams(mediaId, season, episode, signal)).map((row) => row.name);
 
   test('an id leads to its title, whichever provider it is from', async () => {
-    const mediaId = await imported(importedWork({
+    const mediaId = await imported(importedTitle({
       publicId: 'sl:a', imdbId: 'tt1234567', tmdbId: '603', title: 'A', year: 1999, runtimeMinutes: 90, isAdult: true,
     }));
     const expected = {
@@ -73,7 +73,7 @@ describe('stream store', { skip: skipWithoutPostgres }, () => {
       ],
     });
     const http = importedStream({ kind: 'http', infohash: null, locator: 'https://example.org/a.mp4', name: 'direct' });
-    const mediaId = await imported(importedWork({ publicId: 'sl:a', streams: [http, torrent] }));
+    const mediaId = await imported(importedTitle({ publicId: 'sl:a', streams: [http, torrent] }));
     const [first, second] = await streams.loadStreams(mediaId, 0, 0, signal);
     assert.ok(first !== undefined && second !== undefined);
     assert.deepEqual({ ...first, streamId: 0, infohash: Buffer.from(first.infohash ?? []).toString('hex') }, {
@@ -102,7 +102,7 @@ describe('stream store', { skip: skipWithoutPostgres }, () => {
       placements: [{ season: 0, episodeFrom: 0, episodeTo: 0, fileIndex: 1, filename: `${us}f${us}.mkv`, fileSizeBytes: 3 }],
     });
     const even = importedStream({ name: 'plain', seeders: 1, trackers: ['udp://two.example.org'] });
-    const mediaId = await imported(importedWork({ publicId: 'sl:a', streams: [odd, even] }));
+    const mediaId = await imported(importedTitle({ publicId: 'sl:a', streams: [odd, even] }));
     const sent = database.statements.length;
     const rows = await streams.loadStreams(mediaId, 0, 0, signal);
     const texts = rows.map(({ name, filename, locator, source, releaseGroup, uploader, trackers, fileIndex }) => (
@@ -121,7 +121,7 @@ describe('stream store', { skip: skipWithoutPostgres }, () => {
   });
 
   test('the time of upload is in whole seconds, rounded down, also before 1970', async () => {
-    const mediaId = await imported(importedWork({ publicId: 'sl:a', streams: [importedStream({ name: 'a' })] }));
+    const mediaId = await imported(importedTitle({ publicId: 'sl:a', streams: [importedStream({ name: 'a' })] }));
     const addedAtS = async () => (await streams.loadStreams(mediaId, 0, 0, signal)).map((row) => row.addedAtS);
     await database.sql`UPDATE stream SET added_at = to_timestamp(1700000000.9)`;
     assert.deepEqual(await addedAtS(), [1_700_000_000]);
@@ -132,11 +132,11 @@ describe('stream store', { skip: skipWithoutPostgres }, () => {
   });
 
   test('lists of trackers are read once, those of another title only when they are others', async () => {
-    const work = (publicId: string, imdbId: string, trackers: readonly string[]) =>
-      importedWork({ publicId, imdbId, streams: trackers.map((url) => importedStream({ name: url, trackers: [url] })) });
-    const one = await imported(work('sl:a', 'tt0000001', ['udp://a', 'udp://b']));
-    const two = await imported(work('sl:b', 'tt0000002', ['udp://b', 'udp://c']));
-    const three = await imported(work('sl:c', 'tt0000003', ['udp://c', 'udp://a']));
+    const title = (publicId: string, imdbId: string, trackers: readonly string[]) =>
+      importedTitle({ publicId, imdbId, streams: trackers.map((url) => importedStream({ name: url, trackers: [url] })) });
+    const one = await imported(title('sl:a', 'tt0000001', ['udp://a', 'udp://b']));
+    const two = await imported(title('sl:b', 'tt0000002', ['udp://b', 'udp://c']));
+    const three = await imported(title('sl:c', 'tt0000003', ['udp://c', 'udp://a']));
     const sent = database.statements.length;
     for (const mediaId of [one, two, three, one]) {
       const rows = await streams.loadStreams(mediaId, 0, 0, signal);
@@ -152,7 +152,7 @@ describe('stream store', { skip: skipWithoutPostgres }, () => {
       ({ season, episodeFrom, episodeTo, fileIndex, filename: `${season}-${episodeFrom}.mkv`, fileSizeBytes: 1 });
     const stream = (name: string, seeders: number, ...placements: ImportedPlacement[]): ImportedStream =>
       importedStream({ name, seeders, placements });
-    const mediaId = await imported(importedWork({
+    const mediaId = await imported(importedTitle({
       type: 'series', publicId: 'sl:a', streams: [
         stream('exact', 9, place(1, 5, 5)), stream('range', 8, place(1, 4, 6)),
         stream('first of range', 7, place(1, 5, 6)),
@@ -179,7 +179,7 @@ describe('stream store', { skip: skipWithoutPostgres }, () => {
   });
 
   test('blocked and dead streams are left out; most seeders first, then the newest', async () => {
-    const mediaId = await imported(importedWork({
+    const mediaId = await imported(importedTitle({
       publicId: 'sl:a', streams: [
         importedStream({ name: 'old', infohash: '0'.repeat(40) }), importedStream({ name: 'blocked', seeders: 99 }),
         importedStream({ name: 'dead', seeders: 98 }), importedStream({ name: 'new', infohash: 'f'.repeat(40) }),
@@ -192,13 +192,13 @@ describe('stream store', { skip: skipWithoutPostgres }, () => {
 
   test('another source does not change a stream, its own source does; the seeders are the latest', async () => {
     const stream = importedStream({ name: 'first', source: 'one', seeders: 9 });
-    const work = (change: Partial<ImportedStream>) =>
-      importedWork({ publicId: 'sl:a', streams: [{ ...stream, ...change }] });
-    const mediaId = await imported(work({}));
-    await imported(work({ name: 'second', source: 'two', seeders: 2 }));
+    const title = (change: Partial<ImportedStream>) =>
+      importedTitle({ publicId: 'sl:a', streams: [{ ...stream, ...change }] });
+    const mediaId = await imported(title({}));
+    await imported(title({ name: 'second', source: 'two', seeders: 2 }));
     const [row] = await streams.loadStreams(mediaId, 0, 0, signal);
     assert.deepEqual([row?.name, row?.seeders], ['first', 2]);
-    await imported(work({ name: 'third', seeders: -1 }));
+    await imported(title({ name: 'third', seeders: -1 }));
     const [later] = await streams.loadStreams(mediaId, 0, 0, signal);
     assert.deepEqual([later?.name, later?.seeders], ['third', 2]);
   });

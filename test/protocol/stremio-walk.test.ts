@@ -1,5 +1,5 @@
 /**
- * A real Stremio client over real HTTP: manifest → every catalogue → meta → streams, for every work and
+ * A real Stremio client over real HTTP: manifest → every catalogue → meta → streams, for every title and
  * episode of the demo catalogue. Protects the promise of the first start: everything listed opens, and
  * everything that the data has streams for plays.
  */
@@ -7,9 +7,9 @@ import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { after, before, describe, test } from 'node:test';
 import { isAvailable } from '../../src/lib/capabilities.ts';
-import { demoPublicId } from '../../src/features/library/demo-works.ts';
+import { demoPublicId } from '../../src/features/library/demo-titles.ts';
 import {
-  parseDemoCatalog, readDemoCatalog, type DemoStream, type DemoWork,
+  parseDemoCatalog, readDemoCatalog, type DemoStream, type DemoTitle,
 } from '../../src/features/library/demo-catalog.ts';
 import type { Manifest, Meta, MetaPreview, Stream } from '../../src/lib/stremio/types.ts';
 import { appModes, startApp, type RunningApp } from '../support/start-app.ts';
@@ -30,10 +30,10 @@ const WALKERS = 8;
 for (const mode of appModes()) describe(`stremio-addon-client walks the demo, ${mode}`, () => {
   let app: RunningApp;
   let addon: Addon;
-  let works: readonly DemoWork[];
+  let titles: readonly DemoTitle[];
 
   before(async () => {
-    works = parseDemoCatalog(await readDemoCatalog());
+    titles = parseDemoCatalog(await readDemoCatalog());
     app = await startApp({ mode });
     ({ addon } = await client.detectFromURL(`${app.baseUrl}/manifest.json`));
   });
@@ -43,11 +43,11 @@ for (const mode of appModes()) describe(`stremio-addon-client walks the demo, ${
 
   const metasOf = async (type: string, id: string, extra?: Record<string, string | number>) =>
     ((await addon.get('catalog', type, id, extra)) as { readonly metas: readonly MetaPreview[] }).metas;
-  /** What catalogues list: all works where opening one searches for streams, else those that play. */
-  const listedOf = (type: string) => works.filter((work) => work.type === type && (isAvailable('liveSearch') || plays(work)));
-  const clientIds = (some: readonly DemoWork[]) => some.map(clientIdOf).toSorted();
+  /** What catalogues list: all titles where opening one searches for streams, else those that play. */
+  const listedOf = (type: string) => titles.filter((title) => title.type === type && (isAvailable('liveSearch') || plays(title)));
+  const clientIds = (some: readonly DemoTitle[]) => some.map(clientIdOf).toSorted();
 
-  test('latest and popular list every work of their type that plays once, on all pages', async () => {
+  test('latest and popular list every title of their type that plays once, on all pages', async () => {
     for (const type of addon.manifest.types) {
       for (const id of ['latest', 'popular']) {
         assert.deepEqual(ids(await allPages(type, id)), clientIds(listedOf(type)), `${type} ${id}`);
@@ -64,52 +64,52 @@ for (const mode of appModes()) describe(`stremio-addon-client walks the demo, ${
     }
   }
 
-  test('every genre that the manifest offers lists the works of that genre, and all genres are offered', async () => {
+  test('every genre that the manifest offers lists the titles of that genre, and all genres are offered', async () => {
     for (const catalog of addon.manifest.catalogs.filter((entry) => entry.id !== 'search')) {
       const options = catalog.extra.find((extra) => extra.name === 'genre')?.options ?? [];
-      const inData = new Set(listedOf(catalog.type).flatMap((work) => work.genres));
+      const inData = new Set(listedOf(catalog.type).flatMap((title) => title.genres));
       assert.deepEqual([...options].toSorted(), [...inData].toSorted());
       await eachOf(options, async (genre) => {
-        const expected = listedOf(catalog.type).filter((work) => work.genres.includes(genre));
+        const expected = listedOf(catalog.type).filter((title) => title.genres.includes(genre));
         assert.deepEqual(ids(await metasOf(catalog.type, catalog.id, { genre })), clientIds(expected), genre);
       });
     }
   });
 
-  test('search finds every work by its full title, whatever the case', async () => {
-    await eachOf(works, async (work) => {
-      for (const search of [work.name, work.name.toUpperCase()]) {
-        const found = await metasOf(work.type, 'search', { search });
-        assert.ok(found.some((entry) => entry.id === clientIdOf(work)), `${search}: ${JSON.stringify(ids(found))}`);
+  test('search finds every title by its full title, whatever the case', async () => {
+    await eachOf(titles, async (title) => {
+      for (const search of [title.name, title.name.toUpperCase()]) {
+        const found = await metasOf(title.type, 'search', { search });
+        assert.ok(found.some((entry) => entry.id === clientIdOf(title)), `${search}: ${JSON.stringify(ids(found))}`);
       }
     });
     assert.deepEqual(await metasOf('movie', 'search', { search: 'zzzz qqqq' }), []);
   });
 
-  test('every work has meta under its client id and our own, series with their episodes', async () => {
-    await eachOf(works, async (work) => {
-      for (const id of new Set([clientIdOf(work), demoPublicId(work)])) {
-        const { meta } = (await addon.get('meta', work.type, id)) as { readonly meta: Meta };
+  test('every title has meta under its client id and our own, series with their episodes', async () => {
+    await eachOf(titles, async (title) => {
+      for (const id of new Set([clientIdOf(title), demoPublicId(title)])) {
+        const { meta } = (await addon.get('meta', title.type, id)) as { readonly meta: Meta };
         assert.equal(meta.id, id);
-        assert.equal(meta.name, work.name);
-        assert.ok(meta.description?.startsWith(work.description), id);
-        assert.deepEqual([...(meta.genres ?? [])].toSorted(), work.genres.toSorted());
-        const videos = work.type === 'movie' ? undefined : work.videos.map((v) => `${id}:${v.season}:${v.episode}`);
+        assert.equal(meta.name, title.name);
+        assert.ok(meta.description?.startsWith(title.description), id);
+        assert.deepEqual([...(meta.genres ?? [])].toSorted(), title.genres.toSorted());
+        const videos = title.type === 'movie' ? undefined : title.videos.map((v) => `${id}:${v.season}:${v.episode}`);
         assert.deepEqual(meta.videos?.map((video) => video.id), videos, id);
         for (const video of meta.videos ?? []) assert.ok(!Number.isNaN(Date.parse(video.released)), video.id);
       }
     });
   });
 
-  test('streams: exactly those of the data for every work and episode, a row that says so for the others', async () => {
-    const playables = works.flatMap((work) => (work.type === 'movie'
-      ? [{ work, suffix: '', streams: work.streams }]
-      : work.videos.map((video) => ({ work, suffix: `:${video.season}:${video.episode}`, streams: video.streams }))));
-    await eachOf(playables, async ({ work, suffix, streams }) => {
-      for (const titleId of allIdsOf(work)) {
+  test('streams: exactly those of the data for every title and episode, a row that says so for the others', async () => {
+    const playables = titles.flatMap((title) => (title.type === 'movie'
+      ? [{ title, suffix: '', streams: title.streams }]
+      : title.videos.map((video) => ({ title, suffix: `:${video.season}:${video.episode}`, streams: video.streams }))));
+    await eachOf(playables, async ({ title, suffix, streams }) => {
+      for (const titleId of allIdsOf(title)) {
         const id = `${titleId}${suffix}`;
-        assert.ok(addon.isSupported('stream', work.type, id), id);
-        const answer = (await addon.get('stream', work.type, id)) as { readonly streams: readonly Stream[] };
+        assert.ok(addon.isSupported('stream', title.type, id), id);
+        const answer = (await addon.get('stream', title.type, id)) as { readonly streams: readonly Stream[] };
         if (streams.length === 0) {
           assert.deepEqual(answer.streams.map(({ externalUrl }) => externalUrl), [`${app.baseUrl}/configure`], id);
           assert.match(answer.streams[0]?.description ?? '', /^No(?:thing found yet| stream of this title)\n/);
@@ -122,17 +122,17 @@ for (const mode of appModes()) describe(`stremio-addon-client walks the demo, ${
   });
 });
 
-function plays({ streams, videos }: DemoWork): boolean {
+function plays({ streams, videos }: DemoTitle): boolean {
   return [streams, ...videos.map((video) => video.streams)].some((some) => some.length > 0);
 }
 
-function clientIdOf(work: DemoWork): string {
-  return work.imdb_id ?? demoPublicId(work);
+function clientIdOf(title: DemoTitle): string {
+  return title.imdb_id ?? demoPublicId(title);
 }
 
-function allIdsOf(work: DemoWork): readonly string[] {
-  const tmdb = work.tmdb_id === null ? [] : [`tmdb:${work.tmdb_id}`];
-  return [...new Set([clientIdOf(work), demoPublicId(work), ...tmdb])];
+function allIdsOf(title: DemoTitle): readonly string[] {
+  const tmdb = title.tmdb_id === null ? [] : [`tmdb:${title.tmdb_id}`];
+  return [...new Set([clientIdOf(title), demoPublicId(title), ...tmdb])];
 }
 
 function ids(metas: readonly MetaPreview[]): string[] {

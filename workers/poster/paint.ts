@@ -39,7 +39,7 @@ export function paintPlaceholder(text: PosterText, format: DrawnFormat): Uint8Ar
   });
 }
 
-/** The artwork in the upper part, title and year below: backdrops do not name the work. */
+/** The artwork in the upper part, title and year below: backdrops do not name the title. */
 export function paintInset(art: InsetArtwork, text: PosterText, format: DrawnFormat): Uint8Array {
   const palette = paletteOf(titleHash(text.title));
   return paint(format, (context) => {

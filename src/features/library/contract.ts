@@ -1,4 +1,4 @@
-/** What goes into the library: works with their episodes and streams, as importers hand them over. */
+/** What goes into the library: titles with their episodes and streams, as importers hand them over. */
 import type { MediaType } from '../../lib/stremio/types.ts';
 import type {
   AudioFormat, Certificate, Channels, Codec, HdrFormat, Language, NudityLevel, Quality, Resolution, STREAM_FLAGS, StreamKind,
@@ -87,9 +87,9 @@ export interface ImportedRating {
 }
 
 /** One title with everything that is known about it. Texts are empty and numbers 0 when unknown. */
-export interface ImportedWork {
+export interface ImportedTitle {
   readonly type: MediaType;
-  /** Our own id (`sl:…`), the same on every server and for ever; the work is found again by it. */
+  /** Our own id (`sl:…`), the same on every server and for ever; the title is found again by it. */
   readonly publicId: string;
   /** `tt0063350`; empty when there is none. */
   readonly imdbId: string;
@@ -113,7 +113,7 @@ export interface ImportedWork {
   readonly certificate: Certificate;
   /** Listed in catalogues also while it has no streams. */
   readonly isAlwaysListed: boolean;
-  /** Larger is more popular; any scale that is the same for all works. */
+  /** Larger is more popular; any scale that is the same for all titles. */
   readonly popularity: number;
   /** Names, most fitting first. */
   readonly genres: readonly string[];
@@ -127,19 +127,19 @@ export interface ImportedWork {
 
 /** What one import changed; all 0 when everything was there already. */
 export interface ImportCounts {
-  readonly worksAdded: number;
-  /** Works that were there and whose own data changed. */
-  readonly worksChanged: number;
+  readonly titlesAdded: number;
+  /** Titles that were there and whose own data changed. */
+  readonly titlesChanged: number;
   readonly streamsAdded: number;
   readonly linksAdded: number;
 }
 
-/** Writes works; implemented by the library's store. */
-export interface WorkImport {
+/** Writes titles; implemented by the library's store. */
+export interface TitleImport {
   /**
-   * Adds or updates works in one transaction. Importing the same works again changes nothing. Streams
-   * and links are only ever added; everything else of a work is replaced by what is given. Of two works
+   * Adds or updates titles in one transaction. Importing the same titles again changes nothing. Streams
+   * and links are only ever added; everything else of a title is replaced by what is given. Of two titles
    * with one `publicId` the last is taken.
    */
-  importWorks(works: readonly ImportedWork[], signal: AbortSignal): Promise<ImportCounts>;
+  importTitles(titles: readonly ImportedTitle[], signal: AbortSignal): Promise<ImportCounts>;
 }

@@ -37,8 +37,8 @@ const video = z.object({
   streams: z.array(stream),
 });
 
-const work = z.object({
-  /** An IMDb id, or `demo:` and the work's name in our own ids. */
+const title = z.object({
+  /** An IMDb id, or `demo:` and the title's name in our own ids. */
   id: z.string().regex(/^(tt\d{7,10}|demo:[a-z0-9][a-z0-9-]*)$/),
   type: z.enum(['movie', 'series']),
   name: z.string().min(1),
@@ -47,7 +47,7 @@ const work = z.object({
   runtime_minutes: z.int().positive().nullable(),
   description: z.string(),
   genres: z.array(z.string().min(1)),
-  /** ISO 639-1 codes; `xx` for works without speech. */
+  /** ISO 639-1 codes; `xx` for titles without speech. */
   languages: z.array(z.string().length(2)),
   license: z.string(),
   license_note: z.string(),
@@ -57,12 +57,12 @@ const work = z.object({
   videos: z.array(video).default([]),
 });
 
-const catalog = z.object({ items: z.array(work) });
+const catalog = z.object({ items: z.array(title) });
 
 export type DemoFile = z.infer<typeof file>;
 export type DemoVideo = z.infer<typeof video>;
 export type DemoStream = z.infer<typeof stream>;
-export type DemoWork = z.infer<typeof work>;
+export type DemoTitle = z.infer<typeof title>;
 
 /** Text of the file in the package; the compiler does not copy it, so it is read where the source lies. */
 export function readDemoCatalog(): Promise<string> {
@@ -70,18 +70,18 @@ export function readDemoCatalog(): Promise<string> {
 }
 
 /** What the demo has and what of it plays, in words. */
-export function demoText(works: readonly DemoWork[]): string {
-  const films = works.filter(({ type }) => type === 'movie');
-  const series = works.filter(({ type }) => type === 'series');
-  const playing = (some: readonly DemoWork[]) => some.filter(plays).length;
+export function demoText(titles: readonly DemoTitle[]): string {
+  const films = titles.filter(({ type }) => type === 'movie');
+  const series = titles.filter(({ type }) => type === 'series');
+  const playing = (some: readonly DemoTitle[]) => some.filter(plays).length;
   return `${films.length} films and ${series.length} series, of which ${playing(films)} and ${playing(series)} play`;
 }
 
-function plays({ streams, videos }: DemoWork): boolean {
+function plays({ streams, videos }: DemoTitle): boolean {
   return streams.length > 0 || videos.some((episode) => episode.streams.length > 0);
 }
 
 /** @throws ZodError naming the place of the first thing that does not fit */
-export function parseDemoCatalog(text: string): readonly DemoWork[] {
+export function parseDemoCatalog(text: string): readonly DemoTitle[] {
   return catalog.parse(JSON.parse(text)).items;
 }

@@ -7,8 +7,8 @@ import { NOTHING_PLAYS } from '../../lib/user-config/hidden-levels.ts';
 import type { Database } from '../../platform/db/database.ts';
 import type { CatalogOrder, CatalogQuery, CatalogTitle, GenreNames, TitleDetails, TitleSource } from '../addon/contract.ts';
 import type { PosterSource, PosterSubject } from '../posters/contract.ts';
-import type { ImportCounts, ImportedWork, WorkImport } from './contract.ts';
-import { importWorks } from './import/store.ts';
+import type { ImportCounts, ImportedTitle, TitleImport } from './contract.ts';
+import { importTitles } from './import/store.ts';
 
 /** Columns of `CatalogTitle`; needs PREVIEW_JOINS. JSON, because drivers read arrays only when they know their type. */
 const PREVIEW_COLUMNS = `
@@ -141,7 +141,7 @@ interface TitleRecord extends Omit<TitleDetails, 'languages'> {
   readonly languagesHigh: number;
 }
 
-export class LibraryStore implements TitleSource, PosterSource, WorkImport {
+export class LibraryStore implements TitleSource, PosterSource, TitleImport {
   readonly #database: Database;
 
   constructor(database: Database) {
@@ -181,8 +181,8 @@ export class LibraryStore implements TitleSource, PosterSource, WorkImport {
     return rows[0] ?? null;
   }
 
-  importWorks(works: readonly ImportedWork[], signal: AbortSignal): Promise<ImportCounts> {
-    return importWorks(this.#database, works, signal);
+  importTitles(titles: readonly ImportedTitle[], signal: AbortSignal): Promise<ImportCounts> {
+    return importTitles(this.#database, titles, signal);
   }
 
   /** Planned with its parameters each time (see CATALOG_SEARCH); its results are cached for minutes. */

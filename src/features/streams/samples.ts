@@ -1,5 +1,5 @@
 /**
- * Streams to try settings and templates on, when no title was chosen: releases of free works with every attribute
+ * Streams to try settings and templates on, when no title was chosen: releases of free titles with every attribute
  * that settings speak of. Their infohashes lead nowhere.
  */
 import { encodeStreamSet } from '../../lib/stream-set/encode.ts';

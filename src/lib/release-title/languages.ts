@@ -11,7 +11,7 @@ const LANGUAGE_WORDS: readonly (readonly [hint: string, pattern: RegExp, code: s
 /** One look for all: most titles hold none. */
 const ANY_HINT = anyOf(LANGUAGE_WORDS.map(([hint]) => hint));
 
-/** @param name of the work: a word of a language within it (`The Good German`) tells nothing */
+/** @param name of the film or series: a word of a language within it (`The Good German`) tells nothing */
 export function languagesOf({ title, lower }: Text, found: readonly string[], name: string): readonly string[] {
   // Italian "chi" (who) is not Chinese.
   const isWho = found.includes('zh') && /[a-z] chi [a-z]/.test(title);

@@ -34,7 +34,7 @@ export interface ParseOptions {
 }
 
 /**
- * A release title, a file name, or a path whose folders may name the work. Beyond TITLE_CHARS_MAX nothing is read.
+ * A release title, a file name, or a path whose folders may name the film or series. Beyond TITLE_CHARS_MAX nothing is read.
  * Never throws; time grows with the length alone.
  */
 export function parseReleaseTitle(given: string, { path }: ParseOptions = {}): ReleaseTitle {

@@ -7,16 +7,16 @@ export interface SplitPath {
   readonly folders: readonly string[];
 }
 
-/** Two folders are enough: a season's and a work's, or a release's and a collection's. */
+/** Two folders are enough: a season's and a series', or a release's and a collection's. */
 const FOLDERS_MAX = 2;
 const FILE = /^[^/\\]+\.[A-Za-z0-9]{2,7}$/;
-/** A folder that only sorts: no name of a work. */
+/** A folder that only sorts: no name of a film or series. */
 const SORTING_FOLDER = new RegExp(
   '^(?:(?:season|series|saison|staffel|s|disc|cd|dvd|specials?)[ ._-]*\\d*|tv ?shows?|tv|shows?|movies?|films?|videos?|' +
     'downloads?|[a-z]:|completed|temp|media|share|mnt|home|\\d+p|hd|sd)$', 'i',
 );
 const SEASON_FOLDER = /^(?:season|saison|staffel|series|s)[ ._-]*(\d{1,3})$/i;
-/** `S02E06 - Playtime.mp4`: the name of the episode follows, that of the work is the folder's. */
+/** `S02E06 - Playtime.mp4`: the name of the episode follows, that of the series is the folder's. */
 const EPISODE_FIRST = /^(?:s\d{1,2}e\d{1,3}|ep?(?:isode)?[ .]*\d{1,3}|\d{1,2}x\d{1,3})(?=[ ._-])/i;
 /** `dmd-aw.avi`, `eb518eaf33f641a1.mkv`: what scene and Usenet call a file when nobody shall know it. */
 const MEANINGLESS = /^(?:[a-z0-9]{1,6}-[a-z0-9.]{1,14}|(?=\w*\d)[A-Za-z0-9-]{16,}|[a-z]{1,3}\d{1,4})\.\w{2,4}$/;
@@ -54,12 +54,12 @@ export function parsePath({ name, folders }: SplitPath, parse: ParseName): Relea
   for (const folder of named) result = completed(result, folder);
   if (nearest === undefined || nearest.title === '') return result;
   if (EPISODE_FIRST.test(name)) return { ...result, title: nearest.title, episodeTitle: result.episodeTitle ?? file.title };
-  // Below "Season 1", the folder above is the work and the file's name its episode.
+  // Below "Season 1", the folder above is the series and the file's name its episode.
   const isEpisodeOfFolder = seasonFolder !== undefined || !hasName(file) || isMeaningless;
   return isEpisodeOfFolder || isBetterSpelt(nearest.title, file.title) ? { ...result, title: nearest.title } : result;
 }
 
-/** Below the folder of a work, unless the number is that work's name: `1938 (2012)/1938.720p.mkv`. */
+/** Below the folder of a film, unless the number is its name: `1938 (2012)/1938.720p.mkv`. */
 function isEpisodeOf(name: string, nearest: ReleaseTitle | undefined, seasonFolder: string | undefined): boolean {
   if (seasonFolder !== undefined) return true;
   return nearest !== undefined && nearest.title !== '' && !name.startsWith(nearest.title);

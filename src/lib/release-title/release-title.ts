@@ -1,7 +1,7 @@
 /** What a release title says, in our own vocabulary. Absent facts are undefined, empty or false. */
 
 export interface ReleaseTitle {
-  /** Name of the work; never empty unless the input is. */
+  /** Name of the film or series; never empty unless the input is. */
   readonly title: string;
   readonly episodeTitle?: string | undefined;
   readonly year?: number | undefined;

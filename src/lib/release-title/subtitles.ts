@@ -55,7 +55,7 @@ interface Findings {
   readonly used: Set<Word>;
 }
 
-/** Undefined for titles without. @param name of the work and @param group, which say nothing here */
+/** Undefined for titles without. @param name of the film or series and @param group, which say nothing here */
 export function subtitlesOf({ lower }: Text, name: string, group: string | undefined): Subtitles | undefined {
   if (!HINT.test(lower)) return undefined;
   const text = withoutNames(lower, name.toLowerCase(), group?.toLowerCase());

@@ -1,4 +1,4 @@
-/** The name of the work as it stands in the title: dots that belong to it, and nothing that does not. */
+/** The name of the film or series as it stands in the title: dots that belong to it, and nothing that does not. */
 
 const ACRONYM = /(?<![A-Za-z])(?:[A-Z]\.){5,}/g;
 const SITE_BEFORE = /^(?:www\.)?[A-Za-z0-9-]{3,20}\.(?:com|org|net|to|cc|tv|me|in|co|info|xyz|lat|sbs|show)\s+-\s+/i;

@@ -110,7 +110,7 @@ export const STREAM_VARIABLES: readonly VariableSpec[] = [
   { path: 'stream.release_group', example: 'GROUP', description: 'Release group', read: ({ set, row }) => set.releaseGroup(row) },
   ...flags,
   { path: 'addon.name', example: 'Sluice', description: 'Name of this add-on', read: ({ addonName }) => addonName },
-  { path: 'meta.title', example: 'Sintel', description: 'Title of the work', read: ({ media }) => media.title },
+  { path: 'meta.title', example: 'Sintel', description: 'Title of the film or series', read: ({ media }) => media.title },
   { path: 'meta.type', example: 'movie', description: 'movie or series', read: ({ media }) => media.type },
   { path: 'meta.year', example: '2010', description: 'Year', read: ({ media }) => media.year || null },
   { path: 'meta.imdb_id', example: 'tt1727587', description: 'IMDb id', read: ({ media }) => media.imdbId },

@@ -5,7 +5,7 @@
 import { AppError } from '../errors.ts';
 import type { MediaType } from './types.ts';
 
-/** `sl` is our own: the id of every work for ever, also of those without an IMDb id. */
+/** `sl` is our own: the id of every title for ever, also of those without an IMDb id. */
 export type IdProvider = 'imdb' | 'tmdb' | 'sl';
 
 /** A title: what `/meta` and `/poster` name. */

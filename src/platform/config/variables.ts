@@ -212,7 +212,7 @@ export const VARIABLES = {
     effect: 'Add-on id in the manifest. Changing it makes clients see another add-on.',
   }),
   ADDON_DESCRIPTION: variable({
-    parser: text(500), fallback: 'Fast media add-on server. Public-domain and Creative Commons works included.',
+    parser: text(500), fallback: 'Fast media add-on server. Public-domain and Creative Commons titles included.',
     effect: 'Description in the manifest.',
   }),
   ADDON_LOGO: variable({
@@ -227,7 +227,7 @@ export const VARIABLES = {
     effect: 'Also offer meta for `tt` and `tmdb:` ids, so that clients ask here for every title.',
   }),
   DEMO_CATALOG: variable({
-    parser: boolean, fallback: true, effect: 'Import the demo catalogue (67 free works) at start.',
+    parser: boolean, fallback: true, effect: 'Import the demo catalogue (67 free titles) at start.',
   }),
   LOG_LEVEL: variable({
     parser: oneOf(['debug', 'info', 'warn', 'error', 'silent'], PYTHON_LEVELS),

@@ -8,7 +8,7 @@ import { pipelineToken } from '../../../perf/compare/pipeline-settings.ts';
 import { rawAnswer, textOf } from '../../../perf/compare/raw-answer.ts';
 import { sdkToken } from '../../../perf/compare/sdk-server.ts';
 import { openStage, type Stage } from '../../../perf/compare/stage.ts';
-import { STREAMS_PER_TITLE, comparedWorks } from '../../../perf/compare/titles.ts';
+import { STREAMS_PER_TITLE, comparedTitles } from '../../../perf/compare/titles.ts';
 import { distinctConfigs, installTokens } from '../../../perf/install-tokens.ts';
 import { hasRedisServer } from '../../support/redis-server.ts';
 
@@ -24,7 +24,7 @@ describe('the contenders of perf:compare', { skip: hasRedisServer() ? false : 'r
   let stage: Stage;
 
   before(async () => {
-    stage = await openStage(await comparedWorks(TITLES), () => undefined);
+    stage = await openStage(await comparedTitles(TITLES), () => undefined);
   });
   after(async () => {
     await stage[Symbol.asyncDispose]();

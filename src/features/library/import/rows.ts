@@ -1,64 +1,64 @@
-/** From imported works to rows: plain objects whose fields are columns, ready for `jsonb_to_recordset`. */
+/** From imported titles to rows: plain objects whose fields are columns, ready for `jsonb_to_recordset`. */
 import { createHash } from 'node:crypto';
 import { titleLexemes } from '../../../lib/search-text.ts';
 import {
   AUDIO_FORMATS, CERTIFICATES, CHANNELS, CODECS, codeOf, HDR_FORMATS, LANGUAGES, LANGUAGE_UNKNOWN_BIT, maskOf,
   NUDITY_LEVELS, QUALITIES, RESOLUTIONS, STREAM_FLAGS, STREAM_KINDS, type Language,
 } from '../../../lib/vocabulary.ts';
-import type { ImportedStream, ImportedWork } from '../contract.ts';
+import type { ImportedStream, ImportedTitle } from '../contract.ts';
 
 const CONTENT_KEY_BYTES = 20;
 
-/** Every id by which a work is found, the surest first. */
-export function identifierRows(work: ImportedWork, ordinal: number) {
-  const ids = [['sl', work.publicId], ['imdb', work.imdbId], ['tmdb', work.tmdbId]] as const;
-  return ids.map(([provider, external_id], rank) => ({ ordinal, rank, provider, external_id, media_type: work.type }))
+/** Every id by which a title is found, the surest first. */
+export function identifierRows(imported: ImportedTitle, ordinal: number) {
+  const ids = [['sl', imported.publicId], ['imdb', imported.imdbId], ['tmdb', imported.tmdbId]] as const;
+  return ids.map(([provider, external_id], rank) => ({ ordinal, rank, provider, external_id, media_type: imported.type }))
     .filter((row) => row.external_id !== '');
 }
 
 /** A row of `media`. */
-export function mediaRow(work: ImportedWork) {
-  const languages = languageMasks(work.languages);
+export function mediaRow(imported: ImportedTitle) {
+  const languages = languageMasks(imported.languages);
   return {
-    type: work.type,
-    public_id: work.publicId,
-    title: work.title,
-    original_title: work.originalTitle,
-    description: work.description,
-    country: work.country,
-    website: work.website,
-    released: dateOrNull(work.released),
-    year: work.year,
-    end_year: work.endYear,
-    runtime_minutes: work.runtimeMinutes,
+    type: imported.type,
+    public_id: imported.publicId,
+    title: imported.title,
+    original_title: imported.originalTitle,
+    description: imported.description,
+    country: imported.country,
+    website: imported.website,
+    released: dateOrNull(imported.released),
+    year: imported.year,
+    end_year: imported.endYear,
+    runtime_minutes: imported.runtimeMinutes,
     languages_low: languages.low,
     languages_high: languages.high,
-    is_adult: work.isAdult,
-    nudity: codeOf(NUDITY_LEVELS, work.nudity),
-    certificate: codeOf(CERTIFICATES, work.certificate),
-    is_always_listed: work.isAlwaysListed,
-    search: titleLexemes([work.title, work.originalTitle, ...work.alternativeTitles], work.year),
+    is_adult: imported.isAdult,
+    nudity: codeOf(NUDITY_LEVELS, imported.nudity),
+    certificate: codeOf(CERTIFICATES, imported.certificate),
+    is_always_listed: imported.isAlwaysListed,
+    search: titleLexemes([imported.title, imported.originalTitle, ...imported.alternativeTitles], imported.year),
   };
 }
 
-/** Everything that hangs on a work and is replaced as a whole, by table. */
-export function childRows(work: ImportedWork, mediaId: string, genreIds: ReadonlyMap<string, number>) {
+/** Everything that hangs on a title and is replaced as a whole, by table. */
+export function childRows(imported: ImportedTitle, mediaId: string, genreIds: ReadonlyMap<string, number>) {
   const own = { media_id: mediaId };
   const positions = new Map<string, number>();
   return {
-    media_title: unique(work.alternativeTitles).filter((title) => title !== '').map((title) => ({ ...own, title })),
-    season: unique(work.episodes.map((episode) => episode.season)).map((season) => ({ ...own, season })),
-    episode: work.episodes.map((episode) => ({
+    media_title: unique(imported.alternativeTitles).filter((title) => title !== '').map((title) => ({ ...own, title })),
+    season: unique(imported.episodes.map((episode) => episode.season)).map((season) => ({ ...own, season })),
+    episode: imported.episodes.map((episode) => ({
       ...own, season: episode.season, episode: episode.episode, released: dateOrNull(episode.released),
       title: episode.title, overview: episode.overview, thumbnail_url: episode.thumbnailUrl,
     })),
-    media_genre: unique(work.genres).map((name, position) => ({ ...own, genre_id: genreIds.get(name), position })),
-    media_image: work.images.map(({ kind, url }) => {
+    media_genre: unique(imported.genres).map((name, position) => ({ ...own, genre_id: genreIds.get(name), position })),
+    media_image: imported.images.map(({ kind, url }) => {
       const position = positions.get(kind) ?? 0;
       positions.set(kind, position + 1);
       return { ...own, kind, url, position };
     }),
-    media_rating: work.ratings.map((rating) => ({ ...own, ...rating })),
+    media_rating: imported.ratings.map((rating) => ({ ...own, ...rating })),
   };
 }
 
@@ -97,8 +97,8 @@ export function streamRow(stream: ImportedStream) {
 }
 
 /** Rows of `stream_link`: which file plays what. */
-export function linkRows(work: ImportedWork, mediaId: string) {
-  return work.streams.flatMap((stream) => {
+export function linkRows(imported: ImportedTitle, mediaId: string) {
+  return imported.streams.flatMap((stream) => {
     const key = { kind: STREAM_KINDS.indexOf(stream.kind), content_key: contentKey(stream), media_id: mediaId };
     return stream.placements.map((placement) => ({
       ...key,

@@ -3,7 +3,7 @@
  * rows in the same order. Every statement writes only what differs: a repeated import changes nothing.
  */
 import type { Database } from '../../../platform/db/database.ts';
-import type { ImportCounts, ImportedWork } from '../contract.ts';
+import type { ImportCounts, ImportedTitle } from '../contract.ts';
 import { childRows, identifierRows, linkRows, mediaRow, streamRow, type ChildTable } from './rows.ts';
 
 /** Runs one statement of the transaction; its only parameter is the rows as JSON. No rows, no statement. */
@@ -17,36 +17,36 @@ interface MediaIdRow {
 /** An import is many statements; those of the demo take 110 ms together, 35 ms when nothing is new. */
 const IMPORT_TIMEOUT_MS = 30_000;
 
-/** @see WorkImport.importWorks */
-export function importWorks(
-  database: Database, works: readonly ImportedWork[], signal: AbortSignal,
+/** @see TitleImport.importTitles */
+export function importTitles(
+  database: Database, titles: readonly ImportedTitle[], signal: AbortSignal,
 ): Promise<ImportCounts> {
   const options = { name: 'library.import', lane: 'rest', signal, timeoutMs: IMPORT_TIMEOUT_MS } as const;
-  const byId = new Map(works.map((work) => [work.publicId, work]));
+  const byId = new Map(titles.map((title) => [title.publicId, title]));
   const sorted = [...byId.values()].sort((a, b) => (a.publicId < b.publicId ? -1 : 1));
-  return database.transaction(options, (sql) => writeWorks(sorted, async (statement, rows) => {
+  return database.transaction(options, (sql) => writeTitles(sorted, async (statement, rows) => {
     signal.throwIfAborted();
     return rows.length === 0 ? [] : await sql.unsafe(statement, [JSON.stringify(rows)]);
   }));
 }
 
-async function writeWorks(works: readonly ImportedWork[], run: Run): Promise<ImportCounts> {
-  const media = await writeMedia(works, run);
-  await writeChildren(works, media, run);
-  const streams = await writeStreams(works, media.ids, run);
+async function writeTitles(titles: readonly ImportedTitle[], run: Run): Promise<ImportCounts> {
+  const media = await writeMedia(titles, run);
+  await writeChildren(titles, media, run);
+  const streams = await writeStreams(titles, media.ids, run);
   const own = new Set([...media.rewritten, ...media.dirty].filter((id) => !media.added.has(id)));
   const touched = [...media.dirty, ...streams.changedMedia];
   await run(TOUCH_MEDIA, touched.map((id) => ({ media_id: id })));
   return {
-    worksAdded: media.added.size,
-    worksChanged: own.size,
+    titlesAdded: media.added.size,
+    titlesChanged: own.size,
     streamsAdded: streams.streamsAdded,
     linksAdded: streams.linksAdded,
   };
 }
 
 interface MediaWrite {
-  /** By position in the works. */
+  /** By position in the titles. */
   readonly ids: readonly string[];
   readonly added: ReadonlySet<string>;
   /** The row of `media` itself was written, added ones included. */
@@ -55,32 +55,32 @@ interface MediaWrite {
   readonly dirty: Set<string>;
 }
 
-async function writeMedia(works: readonly ImportedWork[], run: Run): Promise<MediaWrite> {
-  const identifiers = works.flatMap(identifierRows);
+async function writeMedia(titles: readonly ImportedTitle[], run: Run): Promise<MediaWrite> {
+  const identifiers = titles.flatMap(identifierRows);
   const known = await run<MediaIdRow & { ordinal: number }>(FIND_MEDIA, identifiers);
   await run(LOCK_MEDIA, known);
   const ids = new Map(known.map((row) => [row.ordinal, row.media_id]));
-  const rows = works.map((work, ordinal) => ({ media_id: ids.get(ordinal), ordinal, ...mediaRow(work) }));
+  const rows = titles.map((title, ordinal) => ({ media_id: ids.get(ordinal), ordinal, ...mediaRow(title) }));
   const updated = await run<MediaIdRow>(UPDATE_MEDIA, rows.filter((row) => row.media_id !== undefined));
   const inserted = await run<MediaIdRow & { ordinal: number; is_added: boolean }>(
     INSERT_MEDIA, rows.filter((row) => row.media_id === undefined),
   );
   for (const row of inserted) ids.set(row.ordinal, row.media_id);
-  const all = works.map((_, ordinal) => ids.get(ordinal) ?? '');
+  const all = titles.map((_, ordinal) => ids.get(ordinal) ?? '');
   const dirty = new Set<string>();
   const withId = identifiers.map((row) => ({ ...row, media_id: all[row.ordinal] }));
   for (const row of await run<MediaIdRow>(INSERT_IDENTIFIERS, withId)) dirty.add(row.media_id);
-  await run(UPDATE_POPULARITY, works.map((work, at) => ({ media_id: all[at], popularity: work.popularity })));
+  await run(UPDATE_POPULARITY, titles.map((title, at) => ({ media_id: all[at], popularity: title.popularity })));
   const added = new Set(inserted.filter((row) => row.is_added).map((row) => row.media_id));
   return { ids: all, added, rewritten: new Set([...added, ...updated.map((row) => row.media_id)]), dirty };
 }
 
-async function writeChildren(works: readonly ImportedWork[], media: MediaWrite, run: Run): Promise<void> {
-  const names = [...new Set(works.flatMap((work) => work.genres))].sort().map((name) => ({ name }));
+async function writeChildren(titles: readonly ImportedTitle[], media: MediaWrite, run: Run): Promise<void> {
+  const names = [...new Set(titles.flatMap((title) => title.genres))].sort().map((name) => ({ name }));
   await run(INSERT_GENRES, names);
   const genres = await run<{ genre_id: number; name: string }>(FIND_GENRES, names);
   const genreIds = new Map(genres.map((row) => [row.name, row.genre_id]));
-  const children = works.map((work, at) => childRows(work, media.ids[at] ?? '', genreIds));
+  const children = titles.map((title, at) => childRows(title, media.ids[at] ?? '', genreIds));
   const owners = media.ids.map((id) => ({ media_id: id }));
   for (const [table, statement] of REPLACE_CHILDREN) {
     const rows = [{ owners, rows: children.flatMap((child): object[] => child[table]) }];
@@ -95,12 +95,12 @@ interface StreamWrite {
   readonly changedMedia: readonly string[];
 }
 
-async function writeStreams(works: readonly ImportedWork[], ids: readonly string[], run: Run): Promise<StreamWrite> {
-  const rows = works.flatMap((work) => work.streams.map(streamRow));
+async function writeStreams(titles: readonly ImportedTitle[], ids: readonly string[], run: Run): Promise<StreamWrite> {
+  const rows = titles.flatMap((title) => title.streams.map(streamRow));
   await run(INSERT_TRACKERS, rows.filter((row) => row.trackers !== ''));
   const written = await run<{ stream_id: string; is_added: boolean }>(UPSERT_STREAMS, rows);
   await run(UPSERT_SEEDERS, rows.filter((row) => row.seeders >= 0));
-  const links = works.flatMap((work, at) => linkRows(work, ids[at] ?? ''));
+  const links = titles.flatMap((title, at) => linkRows(title, ids[at] ?? ''));
   const linked = await run<MediaIdRow & { is_added: boolean }>(UPSERT_LINKS, links);
   const changed = await run<MediaIdRow>(MEDIA_OF_STREAMS, written.filter((row) => !row.is_added));
   return {
@@ -147,7 +147,7 @@ WHERE m.media_id = g.media_id
     IS DISTINCT FROM (${list(MEDIA_COLUMNS, 'g')}, array_to_tsvector(g.search))
 RETURNING m.media_id`;
 
-/** The conflict is another import of the same work that came first. Only a new row has no `xmax`. */
+/** The conflict is another import of the same title that came first. Only a new row has no `xmax`. */
 const INSERT_MEDIA = `
 WITH g AS MATERIALIZED (SELECT * FROM ${MEDIA_GIVEN}), added AS (
   INSERT INTO media (type, public_id, ${list(MEDIA_COLUMNS)}, search)

@@ -1,4 +1,4 @@
-/** Protects the languages of imported works: a code maps to a name that the vocabulary has, or to none. */
+/** Protects the languages of imported titles: a code maps to a name that the vocabulary has, or to none. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { languageOfCode } from '../../../../src/lib/release-title/language-codes.ts';

@@ -1,22 +1,22 @@
-/** From works of the demo catalogue to works as the library imports them. */
+/** From titles of the demo catalogue to the form in which the library imports them. */
 import { languageOfCode } from '../../lib/release-title/language-codes.ts';
 import { releaseAttributes, type ReleaseAttributes } from '../../lib/release-title/release-attributes.ts';
 import type { Language, Resolution } from '../../lib/vocabulary.ts';
-import type { ImportedEpisode, ImportedPlacement, ImportedStream, ImportedWork } from './contract.ts';
-import type { DemoFile, DemoStream, DemoVideo, DemoWork } from './demo-catalog.ts';
+import type { ImportedEpisode, ImportedPlacement, ImportedStream, ImportedTitle } from './contract.ts';
+import type { DemoFile, DemoStream, DemoVideo, DemoTitle } from './demo-catalog.ts';
 
 const VIDEO_FILE = /\.(mp4|mkv|avi|mov|webm|ogv|mpe?g|m4v|ts|wmv)$/i;
 
-/** Standard definition is 480 lines in the country that the works marked so come from. */
+/** Standard definition is 480 lines in the country that the titles marked so come from. */
 const SD_RESOLUTION: Resolution = '480p';
 
 /**
- * Our own id of a work, for ever: the name that the catalogue gives to works without an IMDb id, else title
- * and year, so that a short name stays free for a later work of the same title.
+ * Our own id of a title, for ever: the name that the catalogue gives to those without an IMDb id, else title
+ * and year, so that a short name stays free for a later one of the same title.
  */
-export function demoPublicId(work: DemoWork): string {
-  if (work.id.startsWith('demo:')) return `sl:${work.id.slice('demo:'.length)}`;
-  return `sl:${slug(work.name)}-${work.year}`;
+export function demoPublicId(title: DemoTitle): string {
+  if (title.id.startsWith('demo:')) return `sl:${title.id.slice('demo:'.length)}`;
+  return `sl:${slug(title.name)}-${title.year}`;
 }
 
 /** `Häxan` → `haxan`, `D.O.A.` → `d-o-a`. */
@@ -25,31 +25,31 @@ function slug(title: string): string {
   return words.filter((word) => word !== '').join('-');
 }
 
-/** All works of the catalogue; earlier ones count as more popular. */
-export function demoWorks(works: readonly DemoWork[]): ImportedWork[] {
-  return works.map((work, index) => importedWork(work, 1 - index / works.length));
+/** All of the catalogue; earlier ones count as more popular. */
+export function demoTitles(titles: readonly DemoTitle[]): ImportedTitle[] {
+  return titles.map((title, index) => importedTitle(title, 1 - index / titles.length));
 }
 
-function importedWork(work: DemoWork, popularity: number): ImportedWork {
-  const languages = work.languages.map(languageOfCode).filter((language) => language !== undefined);
-  const placed = work.type === 'movie'
-    ? work.streams.map((stream) => importedStream(stream, languages, 0, 0))
-    : work.videos.flatMap((video) =>
+function importedTitle(title: DemoTitle, popularity: number): ImportedTitle {
+  const languages = title.languages.map(languageOfCode).filter((language) => language !== undefined);
+  const placed = title.type === 'movie'
+    ? title.streams.map((stream) => importedStream(stream, languages, 0, 0))
+    : title.videos.flatMap((video) =>
       video.streams.map((stream) => importedStream(stream, languages, video.season, video.episode)));
   return {
-    type: work.type,
-    publicId: demoPublicId(work),
-    imdbId: work.imdb_id ?? '',
-    tmdbId: work.tmdb_id === null ? '' : String(work.tmdb_id),
-    title: work.name,
+    type: title.type,
+    publicId: demoPublicId(title),
+    imdbId: title.imdb_id ?? '',
+    tmdbId: title.tmdb_id === null ? '' : String(title.tmdb_id),
+    title: title.name,
     originalTitle: '',
     alternativeTitles: [],
-    year: work.year,
-    endYear: work.end_year ?? 0,
+    year: title.year,
+    endYear: title.end_year ?? 0,
     released: '',
-    runtimeMinutes: work.runtime_minutes ?? 0,
-    // Creative Commons licences ask for being named wherever the work is offered.
-    description: `${work.description}\n\nLicence: ${work.license}. ${work.license_note}.`,
+    runtimeMinutes: title.runtime_minutes ?? 0,
+    // Creative Commons licences ask for being named wherever the title is offered.
+    description: `${title.description}\n\nLicence: ${title.license}. ${title.license_note}.`,
     languages,
     country: '',
     website: '',
@@ -58,10 +58,10 @@ function importedWork(work: DemoWork, popularity: number): ImportedWork {
     certificate: 'Unknown',
     isAlwaysListed: true,
     popularity,
-    genres: work.genres,
+    genres: title.genres,
     images: [],
     ratings: [],
-    episodes: work.videos.map(importedEpisode),
+    episodes: title.videos.map(importedEpisode),
     streams: placed,
   };
 }

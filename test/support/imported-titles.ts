@@ -1,10 +1,10 @@
-/** Works and streams for imports in tests, with everything unknown unless it is given. */
-import type { ImportedStream, ImportedWork } from '../../src/features/library/contract.ts';
+/** Titles and streams for imports in tests, with everything unknown unless it is given. */
+import type { ImportedStream, ImportedTitle } from '../../src/features/library/contract.ts';
 
 let made = 0;
 
 /** A film without streams. */
-export function importedWork(given: Partial<ImportedWork> & { readonly publicId: string }): ImportedWork {
+export function importedTitle(given: Partial<ImportedTitle> & { readonly publicId: string }): ImportedTitle {
   return {
     type: 'movie', imdbId: '', tmdbId: '', title: given.publicId, originalTitle: '', alternativeTitles: [], year: 0,
     endYear: 0, released: '', runtimeMinutes: 0, description: '', languages: [], country: '', website: '',
