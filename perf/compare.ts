@@ -17,7 +17,7 @@ import { CONNECTIONS, measureCase, throughputGenerator } from './compare/measure
 import { readOptions, type CompareOptions, type Target } from './compare/options.ts';
 import { rawAnswer } from './compare/raw-answer.ts';
 import { scenarioResults } from './compare/result-scenarios.ts';
-import { openStage, type Stage } from './compare/stage.ts';
+import { openFixtures, type Fixtures } from './compare/fixtures.ts';
 import { comparisonText } from './compare/tables.ts';
 import { STREAMS_PER_TITLE, comparedTitles } from './compare/titles.ts';
 import { verdictOf, type CaseVerdict } from './compare/verdicts.ts';
@@ -39,28 +39,28 @@ async function reachTarget({ name, baseUrl }: Target): Promise<Contender> {
 }
 
 interface Run {
-  readonly stage: Stage;
+  readonly fixtures: Fixtures;
   readonly targets: readonly Contender[];
   readonly options: CompareOptions;
   readonly progress: (text: string) => void;
   readonly signal: AbortSignal;
 }
 
-async function runCase(one: ComparedCase, { stage, targets, options, progress, signal }: Run): Promise<CaseVerdict> {
-  const sluice = sluiceContender(stage.sluice);
-  const titleIds = stage.titles.map(({ imdbId }) => imdbId);
+async function runCase(one: ComparedCase, { fixtures, targets, options, progress, signal }: Run): Promise<CaseVerdict> {
+  const sluice = sluiceContender(fixtures.sluice);
+  const titleIds = fixtures.titles.map(({ imdbId }) => imdbId);
   const [path = ''] = one.pathsOf(sluice, titleIds) ?? [];
-  await using bare = await stage.bareCopyOf(path, one.headers);
-  const contenders = [sluice, bareContender(bare), sdkContender(stage.sdk), pipelineContender(stage.pipeline), ...targets];
+  await using bare = await fixtures.bareCopyOf(path, one.headers);
+  const contenders = [sluice, bareContender(bare), sdkContender(fixtures.sdk), pipelineContender(fixtures.pipeline), ...targets];
   const { rounds, seconds } = options;
   return verdictOf(one, await measureCase(one, contenders, { titleIds, rounds, seconds, progress, signal }));
 }
 
-function resultOf({ stage }: Run, verdicts: readonly CaseVerdict[]): PerfResult {
+function resultOf({ fixtures }: Run, verdicts: readonly CaseVerdict[]): PerfResult {
   return {
     schema: RESULT_SCHEMA, createdAt: new Date().toISOString(),
     command: typedCommand('perf:compare'),
-    revision: revision(), machine: machineProfile(stage.versions), data: stage.data, scenarios: verdicts.flatMap(scenarioResults),
+    revision: revision(), machine: machineProfile(fixtures.versions), data: fixtures.data, scenarios: verdicts.flatMap(scenarioResults),
   };
 }
 
@@ -72,8 +72,8 @@ async function main(signal: AbortSignal): Promise<void> {
   await mkdir(dirname(options.jsonFile), { recursive: true });
   const progress = new Progress();
   const titles = await comparedTitles();
-  await using stage = await openStage(titles, (text) => progress.step(text));
-  const run: Run = { stage, targets, options, progress: (text) => progress.step(text), signal };
+  await using fixtures = await openFixtures(titles, (text) => progress.step(text));
+  const run: Run = { fixtures, targets, options, progress: (text) => progress.step(text), signal };
   const verdicts: CaseVerdict[] = [];
   for (const one of comparedCases()) {
     signal.throwIfAborted();

@@ -15,7 +15,7 @@ import { GATE_REPORT_SCHEMA, summaryOf, type GateReport } from './report.ts';
 import { Repository } from './repository.ts';
 import { ScenarioRounds, type Program } from './rounds.ts';
 import { FULL_LOOKS, SHORT_LOOKS } from './verdict.ts';
-import { openWorkshop } from './workshop.ts';
+import { openWorktrees } from './worktrees.ts';
 
 export interface GateContext {
   /** Of this checkout, built. */
@@ -42,10 +42,10 @@ export async function runGate(options: GateOptions, context: GateContext): Promi
   const head = { ...headCommit, isModified: await repository.isModified() };
   // Disposed of last, when the worktree's folder is gone.
   stack.defer(() => repository.pruneWorktrees());
-  const workshop = stack.use(await openWorkshop());
+  const worktrees = stack.use(await openWorktrees());
   await repository.pruneWorktrees();
   const build = {
-    repository, headRoot: context.headRoot, folder: workshop.folder, signal: context.signal,
+    repository, headRoot: context.headRoot, folder: worktrees.folder, signal: context.signal,
     progress: (text: string) => context.progress.step(text),
   };
   const programs: Record<Side, Program> = {

@@ -20,7 +20,7 @@ import { Repository } from './repository.ts';
 import { ScenarioRounds, type Program } from './rounds.ts';
 import { openData, type GateContext } from './run-gate.ts';
 import { FULL_LOOKS } from './verdict.ts';
-import { openWorkshop } from './workshop.ts';
+import { openWorktrees } from './worktrees.ts';
 
 const SCENARIO = 'stream-distinct';
 const REPEATS = 5;
@@ -65,7 +65,7 @@ export async function runSelfTest(reportFile: string | null, context: GateContex
   const gate = (await readGates()).get(SCENARIO);
   if (gate === undefined) throw new GateError('usage', `the self-test needs perf/gates/${SCENARIO}.json`);
   await using stack = new DisposeStack();
-  const { folder } = stack.use(await openWorkshop());
+  const { folder } = stack.use(await openWorktrees());
   const copy = (name: string) => copyHead({ headRoot: context.headRoot, folder }, name);
   const roots = { base: await copy('base'), head: await copy('head') };
   const data = stack.use(await openData([loadScenarioOf(SCENARIO)], context));

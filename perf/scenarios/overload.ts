@@ -7,7 +7,7 @@ import { runPhase, warmUp, warningsOf, type Target } from './phases.ts';
 import type { Bench, Needs, Outcome, Phase, Requests, SpecialScenario } from './scenario.ts';
 import { startScenarioServer } from './standard.ts';
 import { COLD_ENVIRONMENT, coldRequests } from './stream-cold.ts';
-import { runWitnessed } from './witnessed.ts';
+import { runWithControlClient } from './with-control-client.ts';
 
 const FACTORS = [2, 5] as const;
 const OVERLOAD_S = 10;
@@ -19,7 +19,7 @@ const CONNECTIONS = 2048;
 const CONNECTIONS_MAX = 4096;
 /**
  * Linux keeps 0.05 of a core from real-time threads, a pause of 50 ms a second. A generator at its limit runs into that, and takes the
- * witness with it; when PostgreSQL has nothing to do it needs no priority.
+ * control client with it; when PostgreSQL has nothing to do it needs no priority.
  */
 const PRIORITY_ALONE = 0;
 const PRIORITY_BESIDE_POSTGRES = 1;
@@ -27,7 +27,7 @@ const RECOVERY_S = 10;
 /** In the recovery: a load that the server is at ease with. */
 const RECOVERY_SHARE = 0.5;
 const RECOVERED_WITHIN_S = 5;
-/** The overload, its witness, the recovery. */
+/** The overload, its control, the recovery. */
 const PHASES_A_FACTOR = 3;
 const MB = 1e6;
 
@@ -68,33 +68,33 @@ async function overload(bench: Bench, { name, environment, requests, priority }:
   const capacity = requestsPerS(throughput.result);
   const phases: Phase[] = [throughput];
   for (const factor of FACTORS) {
-    const { load, witness } = await runWitnessed(bench, target, {
+    const { load, control } = await runWithControlClient(bench, target, {
       name: `${name}: ${factor} × capacity`, loop: 'open', ratePerS: Math.floor(capacity * factor),
       connections: CONNECTIONS, connectionsMax: CONNECTIONS_MAX,
       roundS: OVERLOAD_S, leadInS: LEAD_IN_S, priority,
     });
-    phases.push(load, witness);
+    phases.push(load, control);
     phases.push(await runPhase(bench, target, {
       name: `${name}: after ${factor} × capacity`, loop: 'open', ratePerS: Math.floor(capacity * RECOVERY_SHARE), rounds: 1,
       roundS: RECOVERY_S,
     }));
   }
   const results = phases.map(({ result }) => result);
-  const [atFive, witness, after] = results.slice(-PHASES_A_FACTOR);
+  const [atFive, control, after] = results.slice(-PHASES_A_FACTOR);
   return {
     phases: results,
-    checks: [...checksOf(name, throughput.result, atFive, witness), recovered(name, after)],
+    checks: [...checksOf(name, throughput.result, atFive, control), recovered(name, after)],
     warnings: phases.flatMap(warningsOf),
   };
 }
 
-/** How late a refusal is is told by the witness: at five times the capacity of `stream-distinct` the generator is late itself. */
-function checksOf(name: string, usual: PhaseResult, atFive: PhaseResult | undefined, witness: PhaseResult | undefined) {
+/** How late a refusal is is told by the control client: at five times the capacity of `stream-distinct` the generator is late itself. */
+function checksOf(name: string, usual: PhaseResult, atFive: PhaseResult | undefined, control: PhaseResult | undefined) {
   const growth = medianOf(atFive, ({ server }) => server.rssPeakBytes) - medianOf(usual, ({ server }) => server.rssPeakBytes);
-  const failed = medianOf(atFive, (round) => round.failed) + medianOf(witness, (round) => round.failed);
+  const failed = medianOf(atFive, (round) => round.failed) + medianOf(control, (round) => round.failed);
   return [
     atLeast(`${name}: goodput at 5 ×, of capacity`, requestsPerS(atFive) / requestsPerS(usual), 0.8, '×'),
-    atMost(`${name}: p95 of refusals at 5 ×`, medianOf(witness, ({ shedLatency }) => shedLatency?.p95) / 1000, 50, 'ms'),
+    atMost(`${name}: p95 of refusals at 5 ×`, medianOf(control, ({ shedLatency }) => shedLatency?.p95) / 1000, 50, 'ms'),
     atMost(`${name}: neither served nor refused at 5 ×`, failed, 0, 'requests'),
     atMost(`${name}: memory beyond that at capacity`, growth / MB, 200, 'MB'),
   ];

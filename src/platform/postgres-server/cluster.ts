@@ -12,7 +12,7 @@ import type { ServerUser } from './server-user.ts';
 /** Role and database that Sluice uses. */
 export const DATABASE_NAME = 'sluice';
 
-const WORKSHOP_PREFIX = 'setup-';
+const SETUP_PREFIX = 'setup-';
 
 /**
  * Makes the cluster when there is none; true when it did. It is made beside its place and renamed, so
@@ -22,20 +22,20 @@ const WORKSHOP_PREFIX = 'setup-';
 export async function ensureCluster(
   home: ServerHome, binaries: PostgresBinaries, signal: AbortSignal,
 ): Promise<boolean> {
-  await removeWorkshops(home);
+  await removeSetupFolders(home);
   if (existsSync(home.cluster)) {
     await checkVersion(home, binaries);
     return false;
   }
-  const workshop = await mkdtemp(join(home.own, WORKSHOP_PREFIX));
+  const setupFolder = await mkdtemp(join(home.own, SETUP_PREFIX));
   try {
-    if (home.user !== null) await chown(workshop, home.user.uid, home.user.gid);
+    if (home.user !== null) await chown(setupFolder, home.user.uid, home.user.gid);
     const password = randomBytes(24).toString('base64url');
-    await makeCluster(workshop, password, home, binaries, signal);
+    await makeCluster(setupFolder, password, home, binaries, signal);
     await writeDurably(home.passwordFile, password, null);
-    await rename(join(workshop, 'cluster'), home.cluster);
+    await rename(join(setupFolder, 'cluster'), home.cluster);
   } finally {
-    await rm(workshop, { recursive: true, force: true });
+    await rm(setupFolder, { recursive: true, force: true });
   }
   return true;
 }
@@ -45,11 +45,11 @@ export async function ensureCluster(
  * `syncCluster` does so behind the running server.
  */
 async function makeCluster(
-  workshop: string, password: string, { user }: ServerHome, { root }: PostgresBinaries, signal: AbortSignal,
+  setupFolder: string, password: string, { user }: ServerHome, { root }: PostgresBinaries, signal: AbortSignal,
 ): Promise<void> {
-  const draft = join(workshop, 'cluster');
-  const passwordFile = join(workshop, 'password');
-  const inputFile = join(workshop, 'create-database');
+  const draft = join(setupFolder, 'cluster');
+  const passwordFile = join(setupFolder, 'password');
+  const inputFile = join(setupFolder, 'create-database');
   await writeDurably(passwordFile, password, user);
   await writeDurably(inputFile, `CREATE DATABASE ${DATABASE_NAME}\n`, user);
   await runProgram({
@@ -96,8 +96,8 @@ async function checkVersion({ cluster }: ServerHome, binaries: PostgresBinaries)
 }
 
 /** Of starts that were killed; one of their programs may still be ending. */
-async function removeWorkshops({ own }: ServerHome): Promise<void> {
-  const names = (await readdir(own)).filter((name) => name.startsWith(WORKSHOP_PREFIX));
+async function removeSetupFolders({ own }: ServerHome): Promise<void> {
+  const names = (await readdir(own)).filter((name) => name.startsWith(SETUP_PREFIX));
   await Promise.all(names.map((name) =>
     rm(join(own, name), { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })));
 }

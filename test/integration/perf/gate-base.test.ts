@@ -9,7 +9,7 @@ import { test } from 'node:test';
 import { areEqual, buildBase, copyHead } from '../../../perf/gate/build.ts';
 import { messageOf } from '../../../perf/gate/gate-error.ts';
 import { Repository } from '../../../perf/gate/repository.ts';
-import { openWorkshop } from '../../../perf/gate/workshop.ts';
+import { openWorktrees } from '../../../perf/gate/worktrees.ts';
 import { DisposeStack } from '../../../src/lib/async/dispose-stack.ts';
 import { packagePath } from '../../../src/platform/config/package-root.ts';
 import { eventually, listProcesses } from '../../support/processes.ts';
@@ -61,7 +61,7 @@ async function build(tiny: Tiny, revision: string, act: (base: string, head: str
   await using stack = new DisposeStack();
   const repository = new Repository(tiny.folder, signal);
   stack.defer(() => repository.pruneWorktrees());
-  const { folder } = stack.use(await openWorkshop(tiny.scratch));
+  const { folder } = stack.use(await openWorktrees(tiny.scratch));
   const context = { repository, headRoot: tiny.folder, folder, progress: () => undefined, signal };
   await act(await buildBase(await repository.commitOf(revision), context), await copyHead(context, 'head'));
 }
@@ -156,9 +156,9 @@ async function compilersOf(tiny: Tiny): Promise<number> {
 test('what a killed run left is taken away by the next one: folder, worktree, processes', async () => {
   await using tiny = await tinyRepository();
   const program = `
-    import { openWorkshop } from ${JSON.stringify(packagePath('dist/perf/gate/workshop.js'))};
+    import { openWorktrees } from ${JSON.stringify(packagePath('dist/perf/gate/worktrees.js'))};
     import { spawn } from 'node:child_process';
-    const { folder } = await openWorkshop(${JSON.stringify(tiny.scratch)});
+    const { folder } = await openWorktrees(${JSON.stringify(tiny.scratch)});
     const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)', folder + '/x'], { detached: true, stdio: 'ignore' });
     console.log(JSON.stringify({ folder, pid: child.pid }));
     setInterval(() => {}, 1000);`;
@@ -179,9 +179,9 @@ test('what a killed run left is taken away by the next one: folder, worktree, pr
 test('temporary files of a run lie in its folder, and elsewhere again afterwards', async () => {
   await using tiny = await tinyRepository();
   const before = tmpdir();
-  const workshop = await openWorkshop(tiny.scratch);
-  assert.equal(tmpdir(), workshop.folder);
-  await workshop[Symbol.asyncDispose]();
+  const worktrees = await openWorktrees(tiny.scratch);
+  assert.equal(tmpdir(), worktrees.folder);
+  await worktrees[Symbol.asyncDispose]();
   assert.equal(tmpdir(), before);
-  assert.ok(!existsSync(workshop.folder));
+  assert.ok(!existsSync(worktrees.folder));
 });

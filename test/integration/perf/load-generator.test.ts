@@ -9,7 +9,7 @@ import { runClosedLoad } from '../../../perf/harness/closed-load.ts';
 import { runLoadPlan } from '../../../perf/harness/generator.ts';
 import type { LoadPlan, LoadTick } from '../../../perf/harness/load-plan.ts';
 import { CHRT } from '../../../perf/harness/pinned.ts';
-import { Witness } from '../../../perf/harness/witness.ts';
+import { ControlClient } from '../../../perf/harness/control-client.ts';
 import { generator as loadGenerator } from '../../../perf/load.ts';
 
 interface Target extends AsyncDisposable {
@@ -169,19 +169,19 @@ describe('the open loop', () => {
   });
 });
 
-describe('a witness', () => {
+describe('a control client', () => {
   test('is connected before it is told to begin, and asks only then', async () => {
     let asked = 0;
     await using server = await target((request, response) => {
       asked += 1;
       answer(request, response);
     });
-    await using witness = await Witness.start(plan(server.port, { durationS: 1, ratePerS: 100 }), signal);
+    await using control = await ControlClient.start(plan(server.port, { durationS: 1, ratePerS: 100 }), signal);
     await sleep(300);
     assert.equal(server.sockets.size, 4);
     assert.equal(asked, 0);
-    witness.begin();
-    const report = await witness.report();
+    control.begin();
+    const report = await control.report();
     assert.deepEqual([report.succeeded, asked], [100, 100]);
   });
 
@@ -191,18 +191,18 @@ describe('a witness', () => {
       asked += 1;
       answer(request, response);
     });
-    const witness = await Witness.start(plan(server.port, { durationS: 240 }), signal);
+    const control = await ControlClient.start(plan(server.port, { durationS: 240 }), signal);
     const before = performance.now();
-    await witness[Symbol.asyncDispose]();
+    await control[Symbol.asyncDispose]();
     assert.ok(performance.now() - before < 60_000);
     assert.equal(asked, 0);
-    await assert.rejects(witness.report(), /abort/i);
+    await assert.rejects(control.report(), /abort/i);
   });
 
   test('of a server that is not there is one clear error', async () => {
     const server = await target(answer);
     await server[Symbol.asyncDispose]();
-    await assert.rejects(Witness.start(plan(server.port, {}), signal), /4 connections could not be opened.*ECONNREFUSED/);
+    await assert.rejects(ControlClient.start(plan(server.port, {}), signal), /4 connections could not be opened.*ECONNREFUSED/);
   });
 });
 

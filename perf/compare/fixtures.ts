@@ -20,7 +20,7 @@ import { pipelineSettings } from './pipeline-settings.ts';
 import { rawAnswer } from './raw-answer.ts';
 import type { SdkAnswers } from './sdk-server.ts';
 
-export interface Stage extends AsyncDisposable {
+export interface Fixtures extends AsyncDisposable {
   readonly titles: readonly ComparedTitle[];
   readonly sluice: ServerProcess;
   readonly pipeline: ServerProcess;
@@ -40,7 +40,7 @@ interface ProgramOptions {
 }
 
 /** @throws Error in one line when a server is missing or does not start; what was started is ended */
-export async function openStage(imported: readonly ImportedTitle[], progress: (text: string) => void): Promise<Stage> {
+export async function openFixtures(imported: readonly ImportedTitle[], progress: (text: string) => void): Promise<Fixtures> {
   if (!hasRedisServer()) throw new Error('redis-server is not installed: the pipeline contender needs it (Debian: apt-get install redis-server)');
   const stack = new DisposeStack();
   try {

@@ -1,7 +1,7 @@
 /** A phase in an open loop whose latencies are told by a second client as well. */
 import type { LoadPlan } from '../harness/load-plan.ts';
 import { clientSide } from '../harness/measure.ts';
-import { Witness } from '../harness/witness.ts';
+import { ControlClient } from '../harness/control-client.ts';
 import type { PhaseResult, RoundResult, ServerUse } from '../result.ts';
 import { CONNECTIONS, CONNECTIONS_MAX, planOf, runPhase, type PhaseOptions, type Target } from './phases.ts';
 import type { Bench, Phase } from './scenario.ts';
@@ -22,24 +22,26 @@ const TOLD_BY_THE_LOAD: ServerUse = {
   redisCommandsPerRequest: null, sqlStatementsPerRequest: null,
 };
 
-export interface Witnessed {
+export interface BothPhases {
   readonly load: Phase;
-  readonly witness: Phase;
+  readonly control: Phase;
 }
 
 /** One round of `options`, and beside it what a client of 300 requests a second sees. */
-export async function runWitnessed(bench: Bench, target: Target, options: PhaseOptions & { readonly roundS: number }): Promise<Witnessed> {
+export async function runWithControlClient(
+  bench: Bench, target: Target, options: PhaseOptions & { readonly roundS: number },
+): Promise<BothPhases> {
   const plan: LoadPlan = {
     ...planOf(bench, target, { ...options, connections: CONNECTIONS, connectionsMax: CONNECTIONS_MAX, ratePerS: RATE_PER_S }, target.requests),
     durationS: options.roundS - LEAD_IN_S - MARGIN_S, leadInS: LEAD_IN_S, startAt: target.position + AHEAD, priority: PRIORITY,
     tickMs: TICK_MS,
   };
-  await using witness = await Witness.start(plan, bench.signal);
-  const load = await runPhase(bench, target, { ...options, rounds: 1, onCounting: () => witness.begin() });
-  const report = await witness.report();
+  await using control = await ControlClient.start(plan, bench.signal);
+  const load = await runPhase(bench, target, { ...options, rounds: 1, onCounting: () => control.begin() });
+  const report = await control.report();
   const round: RoundResult = { ...clientSide(report), server: TOLD_BY_THE_LOAD, timeline: [] };
   const result: PhaseResult = {
-    name: `${options.name}, a witness`, loop: 'open', generator: 'sluice', connections: CONNECTIONS, ratePerS: RATE_PER_S, rounds: [round],
+    name: `${options.name}, control client`, loop: 'open', generator: 'sluice', connections: CONNECTIONS, ratePerS: RATE_PER_S, rounds: [round],
   };
-  return { load, witness: { result, rounds: [{ result: round, executed: null, report }], grainMs: TICK_MS } };
+  return { load, control: { result, rounds: [{ result: round, executed: null, report }], grainMs: TICK_MS } };
 }

@@ -1,6 +1,6 @@
 /**
- * The temporary folder of one gate. Everything that it builds, starts and stores lies in it, databases included: so nothing
- * is left when it is removed, and what a killed run left, folder and processes, is found and taken away by the next one.
+ * The temporary folder of one gate, with the worktrees that it compares. All that it builds, starts and stores lies in it, databases
+ * included: nothing is left when it is removed, and the next run removes what a killed one left, processes included.
  */
 import { chmod, mkdir, mkdtemp, readdir, readFile, readlink, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -15,12 +15,12 @@ interface Owner {
   readonly pidNamespace: string;
 }
 
-export interface Workshop extends AsyncDisposable {
+export interface Worktrees extends AsyncDisposable {
   readonly folder: string;
 }
 
 /** @param parent where the folder is made; while it is open it is this process's place for temporary files */
-export async function openWorkshop(parent = tmpdir()): Promise<Workshop> {
+export async function openWorktrees(parent = tmpdir()): Promise<Worktrees> {
   await mkdir(parent, { recursive: true });
   await removeAbandoned(parent);
   const folder = await mkdtemp(join(parent, PREFIX));
