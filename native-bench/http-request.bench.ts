@@ -71,7 +71,6 @@ function warmRequest(slowReaders: SlowReaders, headers: Readonly<Record<string, 
     addresses,
     baseUrls: new BaseUrls({ hostUrl: 'https://sluice.example', scheme: 'http', listenHost: '127.0.0.1' }, 8000, false),
     inFlight: new InFlight(100),
-    observer: null,
     pathCharsMax: 4096, bodyTimeoutMs: 1000,
     // The loop never turns in here: with a budget everything would soon be refused.
   }, responder, new TurnBudget({ budgetMs: 0, onRefused: () => undefined }));

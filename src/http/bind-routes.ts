@@ -3,7 +3,6 @@
  * path (`HOST_URL=https://example.org/sluice`) every row is there twice: whether the proxy strips the path does not matter.
  */
 import { AppError } from '../lib/errors.ts';
-import { composeHandler, type Middleware } from './chain.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { CompiledRoute } from './exchange.ts';
 import { plainBlock } from './header-block.ts';
@@ -13,7 +12,6 @@ import type { NativeApp, NativeHandler, NativeRequest } from './uws.ts';
 
 export interface Bindings {
   readonly routes: readonly Route[];
-  readonly middleware: readonly Middleware[];
   /** `/sluice`, or empty. */
   readonly basePath: string;
   readonly dispatcher: Dispatcher;
@@ -40,7 +38,7 @@ export function bindRoutes(app: NativeApp, bindings: Bindings): void {
   bindBelow(app, '', bindings);
   if (basePath !== '') {
     bindBelow(app, basePath, bindings);
-    const toFolder = compileRoute(folderRoute(basePath), [], '');
+    const toFolder = compileRoute(folderRoute(basePath), '');
     app.any(basePath, (response, request) => dispatcher.dispatch(toFolder, bodyMethod(request), response, request));
   }
   app.any('/*', (response, request) => dispatcher.dispatch(UNKNOWN, bodyMethod(request), response, request));
@@ -57,8 +55,8 @@ function bindBelow(app: NativeApp, prefix: string, bindings: Bindings): void {
   for (const [pattern, rows] of byPattern(bindings.routes)) bindOthers(app, prefix, pattern, rows, bindings);
 }
 
-function bindRow(app: NativeApp, prefix: string, route: Route, { dispatcher, middleware }: Bindings): void {
-  const compiled = compileRoute(route, middleware, prefix);
+function bindRow(app: NativeApp, prefix: string, route: Route, { dispatcher }: Bindings): void {
+  const compiled = compileRoute(route, prefix);
   const pattern = prefix + route.pattern;
   const method = route.method ?? 'GET';
   const handler: NativeHandler = (response, request) => dispatcher.dispatch(compiled, method, response, request);
@@ -79,7 +77,7 @@ function bindOthers(
 ): void {
   const allowed = allowedMethods(rows);
   const preflight = preflightOf(allowed);
-  const route = { ...compileRoute(rows[0], [], prefix), bodyBytesMax: 0 };
+  const route = { ...compileRoute(rows[0], prefix), bodyBytesMax: 0 };
   app.options(prefix + pattern, (response, request) =>
     dispatcher.answer(route, 'GET', response, request, (exchange) => {
       responder.sendPlain(exchange, 200, preflight.block, preflight.body);
@@ -117,7 +115,7 @@ function preflightOf(allowed: string): { readonly block: Buffer; readonly body: 
   return { block, body: Buffer.from(`${allowed}\n`) };
 }
 
-function compileRoute(route: Route, middleware: readonly Middleware[], prefix: string): CompiledRoute {
+function compileRoute(route: Route, prefix: string): CompiledRoute {
   const segments = route.pattern.split('/');
   return {
     name: route.name,
@@ -127,7 +125,7 @@ function compileRoute(route: Route, middleware: readonly Middleware[], prefix: s
     prefixChars: prefix.length,
     requestHeaders: route.requestHeaders ?? [],
     parameterSegments: segments.flatMap((segment, position) => (segment.startsWith(':') ? [position] : [])),
-    handler: composeHandler(route, middleware),
+    handler: route.handler,
   };
 }
 

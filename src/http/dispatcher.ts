@@ -32,7 +32,7 @@ export class Dispatcher {
   /** Runs the row's handler, when the body is complete where the row takes one; refuses when the loop cannot keep up. */
   dispatch(route: CompiledRoute, method: Method | 'HEAD', response: NativeResponse, request: NativeRequest): void {
     const nowMs = performance.now();
-    if (method === 'GET' && !route.uncapped && !this.#turns.admits(nowMs)) return this.#refuse(route, response);
+    if (method === 'GET' && !route.uncapped && !this.#turns.admits(nowMs)) return this.#responder.refuse(response);
     this.answer(route, method, response, request, (exchange) => {
       exchange.checkPath();
       if (isUntidy(exchange.path)) this.#responder.send(exchange, redirect(exchange));
@@ -58,11 +58,6 @@ export class Dispatcher {
     } finally {
       exchange.release();
     }
-  }
-
-  #refuse(route: CompiledRoute, response: NativeResponse): void {
-    this.#responder.refuse(response);
-    this.#context.observer?.finished(route.name, 503, 0);
   }
 
   #handle(exchange: Exchange): void {

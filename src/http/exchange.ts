@@ -12,12 +12,6 @@ import { isValidRequestId, type RequestIds } from './request-id.ts';
 import type { Handler, Method, Request } from './route.ts';
 import type { NativeRequest, NativeResponse } from './uws.ts';
 
-/** Told once about every request, after its response was handed to the socket or the client had gone. */
-export interface RequestObserver {
-  /** @param status 499 when the client went away before the answer */
-  finished(routeName: string, status: number, elapsedMs: number): void;
-}
-
 /** A row of the route table, prepared at start-up. */
 export interface CompiledRoute {
   readonly name: string;
@@ -29,7 +23,6 @@ export interface CompiledRoute {
   readonly prefixChars: number;
   /** Positions of the parameters among the path's segments. */
   readonly parameterSegments: readonly number[];
-  /** The handler inside of all middleware. */
   readonly handler: Handler;
 }
 
@@ -39,14 +32,12 @@ export interface ExchangeContext {
   readonly addresses: ClientAddressResolver;
   readonly baseUrls: BaseUrls;
   readonly inFlight: InFlight;
-  readonly observer: RequestObserver | null;
   /** Longest path, and longest query, in characters. */
   readonly pathCharsMax: number;
   /** How long a body may take to come, in milliseconds. */
   readonly bodyTimeoutMs: number;
 }
 
-const CLIENT_GONE_STATUS = 499;
 /** The address of a connection that is gone. */
 const NOBODY = new ArrayBuffer(0);
 const NO_BODY: Buffer = Buffer.alloc(0);
@@ -208,10 +199,9 @@ export class Exchange implements Request {
   }
 
   /** The response's head was written: the request does not wait any more. */
-  answered(status: number): void {
+  answered(): void {
     this.isAnswered = true;
     this.#leave();
-    this.#context.observer?.finished(this.route.name, status, this.elapsedMs);
   }
 
   /** From `onAborted`. */
@@ -220,7 +210,7 @@ export class Exchange implements Request {
     this.response = null;
     this.onGone?.();
     this.#controller?.abort(clientGone());
-    if (!this.isAnswered) this.answered(CLIENT_GONE_STATUS);
+    if (!this.isAnswered) this.answered();
   }
 
   #leave(): void {

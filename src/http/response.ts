@@ -81,7 +81,7 @@ export class Responder {
   }
 
   #refuse(exchange: Exchange, response: NativeResponse): void {
-    exchange.answered(503);
+    exchange.answered();
     exchange.response = null;
     this.refuse(response);
   }
@@ -170,7 +170,7 @@ export class Responder {
       const name = headers[index] ?? '';
       if (isHeaderName(name)) response.writeHeader(name, sanitizeHeaderValue(headers[index + 1] ?? ''));
     }
-    exchange.answered(status);
+    exchange.answered();
   }
 
   #end(exchange: Exchange, response: NativeResponse, body: Buffer, onWritten?: () => void): void {

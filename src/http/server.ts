@@ -6,12 +6,11 @@ import type { Logger } from '../platform/log/logger.ts';
 import { basePathOf, BaseUrls } from './base-url.ts';
 import { bindRoutes } from './bind-routes.ts';
 import { ZlibCompressor, type BodyCompressor } from './body-compressor.ts';
-import type { Middleware } from './chain.ts';
 import { ClientAddressResolver } from './client-address.ts';
 import { ContentEncoder } from './content-encoding.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { drainConnections, type Drainee } from './drain.ts';
-import type { ExchangeContext, RequestObserver } from './exchange.ts';
+import type { ExchangeContext } from './exchange.ts';
 import { InFlight } from './in-flight.ts';
 import { listen, type ListenOptions } from './listen.ts';
 import { Listener } from './listener.ts';
@@ -39,9 +38,6 @@ export interface HttpServerOptions extends ListenOptions {
   readonly logger: Logger;
   /** The process environment, for what the native module reads when it loads. */
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Steps before every handler, the first one outermost. */
-  readonly middleware?: readonly Middleware[];
-  readonly observer?: RequestObserver;
   /** Compresses bodies from 256 KiB on; libuv's threads do it without one. */
   readonly largeBodies?: BodyCompressor;
   /** Longest path, and longest query, in characters; beyond it 414. */
@@ -125,7 +121,7 @@ class RunningServer implements HttpServer, Drainee {
     this.#dispatcher = new Dispatcher(this.#context, this.#responder, createTurnBudget(options), proxyHint);
     // The loop has not turned since the socket was opened: no request can have come yet.
     listener.serve((app) => bindRoutes(app, {
-      routes: options.routes, middleware: options.middleware ?? [], basePath: basePathOf(options.hostUrl),
+      routes: options.routes, basePath: basePathOf(options.hostUrl),
       dispatcher: this.#dispatcher, responder: this.#responder,
     }));
     this.#renewal = createRenewal(options, pair, () => listener.renew());
@@ -187,7 +183,6 @@ function createContext(options: HttpServerOptions, port: number): ExchangeContex
     addresses,
     baseUrls: new BaseUrls(baseUrlOptions, port, addresses.trustsAnyone),
     inFlight: new InFlight(options.inFlightMax),
-    observer: options.observer ?? null,
     pathCharsMax: options.pathCharsMax ?? PATH_CHARS_MAX,
     bodyTimeoutMs: options.bodyTimeoutMs ?? BODY_TIMEOUT_MS,
   };

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { CacheStore, StoredEntry } from '../../src/platform/cache/cache.ts';
-import { createMemoryStore } from '../../src/platform/cache/memory-store.ts';
+import { createMemoryStore } from '../support/memory-store.ts';
 import { createRedisStore } from '../../src/platform/cache/redis-store.ts';
 import { createRedis, type RedisClient } from '../../src/platform/redis/client.ts';
 import { eventually, MB, NEVER, silentLogger, uniquePrefix } from '../support/cache-parts.ts';

@@ -6,7 +6,7 @@ import type { CacheCodec, CacheStore } from '../../src/platform/cache/cache.ts';
 import { createLocalInvalidation, type InvalidationBus } from '../../src/platform/cache/invalidation.ts';
 import { L1 } from '../../src/platform/cache/l1.ts';
 import { createLocalLeases, type Leases } from '../../src/platform/cache/lease.ts';
-import { createMemoryStore } from '../../src/platform/cache/memory-store.ts';
+import { createMemoryStore } from './memory-store.ts';
 import { createRedisInvalidation } from '../../src/platform/cache/redis-invalidation.ts';
 import { createRedisLeases } from '../../src/platform/cache/redis-lease.ts';
 import { createRedisStore } from '../../src/platform/cache/redis-store.ts';

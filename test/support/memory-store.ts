@@ -1,7 +1,7 @@
-/** `CacheStore` in this process: a byte-bounded LRU with TTL. The second tier where there is no Redis. */
+/** A second implementation of `CacheStore`: a byte-bounded LRU with TTL in this process, for tests without Redis. */
 import { LRUCache } from 'lru-cache';
-import type { CacheStore, StoredEntry } from './cache.ts';
-import { KeyEpochs } from './key-epochs.ts';
+import type { CacheStore, StoredEntry } from '../../src/platform/cache/cache.ts';
+import { KeyEpochs } from '../../src/platform/cache/key-epochs.ts';
 
 export interface MemoryStoreOptions {
   /** Bound over all entries: their bytes, their keys and the bookkeeping. */
