@@ -1,7 +1,7 @@
 /** The body of 25 of 200 rows: straight to bytes, against objects and JSON.stringify; and rank with present. */
 import { Bench } from 'tinybench';
 import { StreamPresenter } from '../src/features/streams/present.ts';
-import { StreamRanker } from '../src/features/streams/rank.ts';
+import { rank } from '../src/lib/ranking/rank.ts';
 import { decodeStreamSet } from '../src/lib/stream-set/decode.ts';
 import { encodeStreamSet } from '../src/lib/stream-set/encode.ts';
 import { ANONYMOUS } from './fixtures/contexts.ts';
@@ -15,10 +15,10 @@ const CONTENDER = '  contender: objects and JSON.stringify';
 export async function openPresentBench(): Promise<BenchSuite> {
   const set = decodeStreamSet(encodeStreamSet(FIXTURE_MEDIA, fixtureRows(200)));
   if (set === null) throw new Error('the fixed rows do not decode');
-  const ranker = new StreamRanker();
   const presenter = new StreamPresenter({ rowBytesMax: 1_000_000, addonName: ADDON_NAME });
-  const count = ranker.rank(set, ANONYMOUS.anonymous.list, null);
-  const rows = ranker.rows.slice();
+  const { ranking } = ANONYMOUS.anonymous.list;
+  const { shown: rows } = rank(set, ranking, null);
+  const count = rows.length;
   const objects = { streams: plainPresent(set, rows, count, ADDON_NAME) };
   const body = presenter.present(set, rows, count);
   const bytesTask = `present ${count} of 200 rows, straight to bytes`;
@@ -28,7 +28,10 @@ export async function openPresentBench(): Promise<BenchSuite> {
       Buffer.from(JSON.stringify({ streams: plainPresent(set, rows, count, ADDON_NAME) }));
     })
     .add('  of which JSON.stringify and UTF-8 alone', () => { Buffer.from(JSON.stringify(objects)); })
-    .add('rank and present', () => { presenter.present(set, ranker.rows, ranker.rank(set, ANONYMOUS.anonymous.list, null)); });
+    .add('rank and present', () => {
+      const { shown } = rank(set, ranking, null);
+      presenter.present(set, shown, shown.length);
+    });
   return {
     bench,
     sizesBytes: { [bytesTask]: body.byteLength },

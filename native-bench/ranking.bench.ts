@@ -2,7 +2,7 @@
 import { Bench } from 'tinybench';
 import { compileRanking } from '../src/lib/ranking/compile.ts';
 import { fillKeys } from '../src/lib/ranking/keys.ts';
-import { rank, rankReport } from '../src/lib/ranking/rank.ts';
+import { rank } from '../src/lib/ranking/rank.ts';
 import { decodeStreamSet } from '../src/lib/stream-set/decode.ts';
 import { encodeStreamSet } from '../src/lib/stream-set/encode.ts';
 import type { StreamSet } from '../src/lib/stream-set/stream-set.ts';
@@ -15,13 +15,11 @@ const COMPILED = compileRanking(DEFAULT_RANKING);
 
 export async function openRankingBench(): Promise<BenchSuite> {
   const bench = new Bench({ name: 'ranking', time: 400, warmupTime: 50 });
-  const out = new Uint32Array(COMPILED.streamsMax);
-  const report = rankReport();
   for (const count of [20, 200, 2000]) {
     const rows = fixtureRows(count);
     const set = setOf(rows);
     bench
-      .add(`rank, ${count} rows`, () => { rank(set, COMPILED, null, out, report); })
+      .add(`rank, ${count} rows`, () => { rank(set, COMPILED, null); })
       .add(`  contender: sort all packed keys, ${count} rows`, () => { sortAll(set); })
       .add(`  contender: objects, ${count} rows`, () => { plainRank(rows, DEFAULT_RANKING); });
   }

@@ -12,6 +12,8 @@ export interface PresentedStream {
 
 const ADDON_NAME = 'Sluice';
 const ADDON_SLUG = 'sluice';
+/** Stremio's core keeps 16 bits. */
+const FILE_INDEX_MAX = 0xffff;
 const UNITS = ['B', 'KB', 'MB', 'GB', 'TB', 'PB'];
 
 export function presentStreams(streams: readonly CachedStream[], trackerLists: CachedTitle['trackerLists']): readonly PresentedStream[] {
@@ -26,7 +28,7 @@ function presentStream(stream: CachedStream, trackers: readonly string[]): Prese
     name: stream.resolution === 'unknown' ? `${ADDON_NAME} 🧲` : `${ADDON_NAME} 🧲 ${stream.resolution}`,
     description: descriptionOf(stream),
     infoHash: infohash,
-    ...(fileIndex >= 0 ? { fileIdx: fileIndex } : {}),
+    ...(fileIndex >= 0 && fileIndex <= FILE_INDEX_MAX ? { fileIdx: fileIndex } : {}),
     sources: [...trackers, `dht:${infohash}`],
     behaviorHints: {
       bingeGroup: bingeGroupOf(stream),

@@ -68,7 +68,7 @@ test('the core takes rows that say something instead of playing', async () => {
     ranking: compileRanking(DEFAULT_RANKING), nameFilter: null, template: null, hiddenLevels: 0, hasProviders: true,
     unavailableServices: ['A service'], marksDirectTorrents: false, playsTorrents: false, key: '', rowsKey: '',
   };
-  const counts = new Uint32Array(DROP_RULES.length).fill(1);
+  const counts = new Uint16Array(DROP_RULES.length).fill(1);
   const lead = leadNotice(list);
   assert.ok(lead);
   const notices = [

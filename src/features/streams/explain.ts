@@ -3,8 +3,7 @@ import type { CompiledRanking } from '../../lib/ranking/compile.ts';
 import { DROP_RULES, DROP_RULE_NAMES, type DropRule } from '../../lib/ranking/drop-rules.ts';
 import type { NameMatches } from '../../lib/ranking/filter.ts';
 import { playedBytes } from '../../lib/ranking/keys.ts';
-import { rank, rankReport } from '../../lib/ranking/rank.ts';
-import { STREAMS_MAX } from '../../lib/ranking/settings.ts';
+import { rank } from '../../lib/ranking/rank.ts';
 import type { StreamColumns } from '../../lib/stream-set/format.ts';
 import type { StreamSet } from '../../lib/stream-set/stream-set.ts';
 import { bytesText } from '../../lib/stream-template/modifiers.ts';
@@ -38,11 +37,9 @@ export interface Explanation {
 
 /** Ranks once more, with a verdict for each row. */
 export function explain(set: StreamSet, settings: ListSettings, nameMatches: NameMatches | null): Explanation {
-  const out = new Uint32Array(STREAMS_MAX);
   const codes = new Uint8Array(set.rowCount);
-  const report = rankReport(codes);
   const startedAt = performance.now();
-  const shown = out.subarray(0, rank(set, settings.ranking, nameMatches, out, report));
+  const { shown, dropped: counts } = rank(set, settings.ranking, nameMatches, codes);
   const rankUs = Math.round((performance.now() - startedAt) * 1000);
   const dropped = [...codes.keys()].filter((row) => codes[row] !== 0);
   return {
@@ -52,7 +49,7 @@ export function explain(set: StreamSet, settings: ListSettings, nameMatches: Nam
       ...dropped.map((row) => verdictOf(set, row, null, DROP_RULES[codes[row] ?? 0] ?? 'none', settings)),
     ],
     droppedByRule: Object.fromEntries(
-      DROP_RULES.map((rule, index) => [rule, report.counts[index] ?? 0] as const)
+      DROP_RULES.map((rule, index) => [rule, counts[index] ?? 0] as const)
         .filter(([rule, count]) => rule !== 'none' && count > 0),
     ),
     rankUs,

@@ -2,8 +2,9 @@
 import { Buffer } from 'node:buffer';
 import { isAvailable } from '../../lib/capabilities.ts';
 import { DROPPED_BY, DROP_RULES, DROP_RULE_NAMES, KEPT } from '../../lib/ranking/drop-rules.ts';
+import type { DropCounts } from '../../lib/ranking/rank.ts';
 import type { ListSettings } from '../../lib/user-config/list-settings.ts';
-import type { Absence } from './service.ts';
+import type { Absence } from './resolve.ts';
 
 export interface Notice {
   readonly title: string;
@@ -40,7 +41,7 @@ export const UNREADABLE: Notice = {
   lines: ['The settings in the address of this add-on cannot be read:'],
 };
 
-function allFiltered(counts: Uint32Array): Notice {
+function allFiltered(counts: DropCounts): Notice {
   const dropped = DROP_RULES.map((rule, index) => ({ rule, rows: counts[index] ?? 0 }))
     .filter(({ rule, rows }) => rule !== 'none' && rows > 0)
     .toSorted((a, b) => b.rows - a.rows);
@@ -80,7 +81,7 @@ export function absenceNotice(absence: Absence, list: ListSettings): Notice {
 }
 
 /** Why none of a title's streams is shown: rows by DROP_RULES. */
-export function emptyListNotices(counts: Uint32Array, list: ListSettings): readonly Notice[] {
+export function emptyListNotices(counts: DropCounts, list: ListSettings): readonly Notice[] {
   const lead = leadNotice(list);
   const onlyForWantOfService = counts.every((rows, rule) => rows === 0 || rule === KEPT || rule === DROPPED_BY.unavailable);
   if (lead === null) return [allFiltered(counts)];

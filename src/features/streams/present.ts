@@ -123,27 +123,29 @@ export class StreamPresenter {
     return this.#writer.finish();
   }
 
-  /** As `present`, in a buffer that is given back. Rows of a set that is asked for again are written once. */
-  presentOnce(set: StreamSet, rows: Uint32Array, count: number, style: RowStyle): StreamBody {
+  /**
+   * As `present`, in a buffer that is given back. Rows of a set that is asked for again are written once.
+   * @param shown not changed any more: read again when the gzip form is asked for
+   */
+  presentOnce(set: StreamSet, shown: Uint32Array, style: RowStyle): StreamBody {
     const written = this.#shelf.take(set, style.rowsKey);
     if (written === null) {
-      this.#write(set, rows, count, style);
+      this.#write(set, shown, shown.length, style);
       return this.#writer.lend();
     }
-    this.#writeMissing(written, set, rows, count, style);
-    const shown = rows.slice(0, count);
+    this.#writeMissing(written, set, shown, style);
     this.#join(written, shown);
     const { bytes, release } = this.#writer.lend();
     return { bytes, release, gzip: () => this.#compress(written, shown, bytes) };
   }
 
   /** Rows of kinds that have no field stay unwritten. */
-  #writeMissing(written: WrittenRows, set: StreamSet, rows: Uint32Array, count: number, style: StreamStyle): void {
+  #writeMissing(written: WrittenRows, set: StreamSet, shown: Uint32Array, style: StreamStyle): void {
     const writer = this.#writer;
     let cursor: StreamCursor | null = null;
     let isMore = false;
-    for (let at = 0; at < count; at++) {
-      const row = rows[at] ?? 0;
+    for (let at = 0; at < shown.length; at++) {
+      const row = shown[at] ?? 0;
       const kind = set.columns.kind[row] ?? 0;
       if (written.has(row) || !isShowable(kind)) continue;
       if (style.template !== null) cursor ??= new StreamCursor(set, this.#addonName);

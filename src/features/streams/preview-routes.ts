@@ -14,7 +14,8 @@ import type { ListSettings } from '../../lib/user-config/list-settings.ts';
 import { explain } from './explain.ts';
 import { absenceNotice, emptyListNotices, leadNotice, noticeBody, type Notice } from './notices.ts';
 import { sampleSet } from './samples.ts';
-import type { Absence, StreamService } from './service.ts';
+import type { Absence } from './resolve.ts';
+import type { StreamService } from './service.ts';
 
 const BODY_BYTES_MAX = 96 * 1024;
 /** A page shows no more; the counts are of all. */
@@ -47,10 +48,10 @@ async function preview(service: StreamService, contexts: UserContexts, request: 
   const matches = list.nameFilter === null ? null : await service.nameMatches.load(found, list.nameFilter, request.signal);
   const { shown, verdicts, droppedByRule, rankUs } = explain(found, list, matches);
   const startedAt = performance.now();
-  const bytes = service.present(found, shown, shown.length, list);
+  const bytes = service.present(found, shown, list);
   const presentUs = Math.round((performance.now() - startedAt) * 1000);
   const { streams }: { readonly streams: readonly Stream[] } = JSON.parse(bytes.toString());
-  const counts = Uint32Array.from(DROP_RULES, (rule) => droppedByRule[rule] ?? 0);
+  const counts = Uint16Array.from(DROP_RULES, (rule) => droppedByRule[rule] ?? 0);
   return reply({
     title: found.media.title,
     total: found.rowCount,

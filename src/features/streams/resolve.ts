@@ -12,6 +12,9 @@ import { loadStreamSet, packStreams, streamSetKey } from './gather.ts';
 /** Any of them hides a title: bit 0 blocked, bit 1 adult. */
 const RESTRICTIONS_ANY = 0b11;
 
+/** `unknown`: no title has the id, or a blocked one. `none`: nothing plays it. `hidden`: by the user's own filter. */
+export type Absence = 'unknown' | 'none' | 'hidden';
+
 /** Where the streams of a query lie, once its title is known. */
 export interface StreamTarget {
   readonly media: ResolvedMedia;

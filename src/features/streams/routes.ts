@@ -5,17 +5,15 @@
 import { LRUCache } from 'lru-cache';
 import { jsonReply } from '../../http/json-reply.ts';
 import { ReplyCache } from '../../http/reply-cache.ts';
-import { TIER_BITS, TIER_L1, TIER_REUSE, type Reply, type Request, type Route } from '../../http/route.ts';
+import { TIER_BITS, TIER_REUSE, type Reply, type Request, type Route } from '../../http/route.ts';
 import { AppError } from '../../lib/errors.ts';
-import type { NameMatches } from '../../lib/ranking/filter.ts';
 import { withoutSuffix } from '../../lib/stremio/media-id.ts';
 import type { StreamSet } from '../../lib/stream-set/stream-set.ts';
 import { OWNER_KEY_HEADER, UNREADABLE_CODES, type UserContext, type UserContexts } from '../configure/contract.ts';
 import type { ListSettings } from '../../lib/user-config/list-settings.ts';
-import { UNREADABLE, absenceNotice, emptyListNotices, leadNotice, noticeBody, withLead, type Notice } from './notices.ts';
+import { UNREADABLE, noticeBody, withLead } from './notices.ts';
 import type { StreamQuery } from './resolve.ts';
-import type { StreamBody } from './present.ts';
-import type { Absence, StreamService } from './service.ts';
+import type { ListAnswer, ListClient, NoStreams, StreamList, StreamService } from './service.ts';
 import { trace } from './trace.ts';
 
 export interface StreamRouteOptions {
@@ -44,13 +42,53 @@ const KNOWN_PATH_CHARS_MAX = 160;
 const SUFFIX = '.json';
 const EMPTY = jsonReply(Buffer.from('{"streams":[]}'), EMPTY_CACHE_CONTROL);
 
-/** One request on its way through the steps. */
-interface ListRequest {
+/** One request for a list, and what of the replies that are kept may answer it. */
+class ListRequest implements ListClient<Reply> {
   readonly request: Request;
   readonly query: StreamQuery;
   readonly settings: ListSettings;
   /** The configuration in the path, as sent; empty when there is none. */
   readonly segment: string;
+  /** Null where every request is ranked and presented. */
+  readonly #replies: ReplyCache | null;
+  #key = '';
+  #isKept = false;
+
+  constructor(request: Request, query: StreamQuery, settings: ListSettings, segment: string, replies: ReplyCache | null) {
+    this.request = request;
+    this.query = query;
+    this.settings = settings;
+    this.segment = segment;
+    this.#replies = replies;
+  }
+
+  get signal(): AbortSignal {
+    return this.request.signal;
+  }
+
+  earlier(set: StreamSet): Reply | undefined {
+    if (this.#replies === null) return undefined;
+    this.#key = replyKey(this);
+    return this.#replies.find(this.#key, set);
+  }
+
+  /** There are as many settings as users: an answer of theirs is kept when somebody asks again. */
+  keepsBody(): boolean {
+    if (this.#replies === null) return false;
+    this.#isKept = this.segment === '' ? this.#replies.keepsAny : this.#replies.recordRepeat(this.#key);
+    return this.#isKept;
+  }
+
+  /** Keeps the reply if `keepsBody` said so. */
+  store(set: StreamSet, reply: Reply): Reply {
+    return this.#isKept && this.#replies !== null ? this.#replies.store(this.#key, set, reply) : reply;
+  }
+
+  /** The page with the settings that the request came with. */
+  get configureUrl(): string {
+    const { baseUrl } = this.request;
+    return this.segment === '' ? `${baseUrl}/configure` : `${baseUrl}/${this.segment}/configure`;
+  }
 }
 
 /** The stream rows of the route table. What clients send behind the id (`videoHash=…`) changes no answer. */
@@ -100,7 +138,7 @@ class StreamHandlers {
 
   /** @param path of the title: the request's own, or that without its extra */
   stream(request: Request, path: string): Reply | Promise<Reply> {
-    return this.#answer({ request, query: this.#query(path), settings: this.#contexts.anonymous.list, segment: '' });
+    return this.#answer(request, this.#query(path), this.#contexts.anonymous.list, '');
   }
 
   /** @param path as for `stream`, with the configuration before it */
@@ -124,7 +162,7 @@ class StreamHandlers {
     if (request.query !== '' && /(?:^|&)trace=1(?:&|$)/.test(request.query)) {
       return this.#trace(request, query, context.list);
     }
-    return this.#answer({ request, query, settings: context.list, segment: request.parameters[0] ?? '' });
+    return this.#answer(request, query, context.list, request.parameters[0] ?? '');
   }
 
   /** @throws AppError `profile.wrong-key` for a stored profile without its owner's key */
@@ -145,62 +183,31 @@ class StreamHandlers {
     return query;
   }
 
-  #answer(asked: ListRequest): Reply | Promise<Reply> {
-    const found = this.#service.peek(asked.query, asked.settings.hiddenLevels);
-    if (found === undefined) return this.#find(asked);
-    asked.request.tiers |= TIER_L1;
-    return this.#reply(asked, found);
+  #answer(request: Request, query: StreamQuery, settings: ListSettings, segment: string): Reply | Promise<Reply> {
+    const asked = new ListRequest(request, query, settings, segment, this.#options.reuse ? this.#replies : null);
+    const answer = this.#service.list(query, settings, asked);
+    return answer instanceof Promise ? answer.then((found) => this.#reply(asked, found)) : this.#reply(asked, answer);
   }
 
-  /** @throws AppError `server.overloaded` at once: a refusal costs no promise */
-  #find(asked: ListRequest): Promise<Reply> {
-    const { request, query, settings } = asked;
-    return this.#service.find(query, settings.hiddenLevels, request.signal).then(({ found, tiers }) => {
-      for (const tier of tiers) request.tiers |= TIER_BITS[tier];
-      return this.#reply(asked, found);
-    });
-  }
-
-  #reply(asked: ListRequest, found: StreamSet | Absence): Reply | Promise<Reply> {
-    const { request, segment } = asked;
-    if (typeof found === 'string') return this.#absent(asked, found);
-    if (!this.#options.reuse) return this.#present(asked, found, false);
-    const key = replyKey(asked);
-    const reused = this.#replies.find(key, found);
-    if (reused !== undefined) {
-      request.tiers |= TIER_REUSE;
-      return reused;
+  #reply(asked: ListRequest, answer: ListAnswer<Reply>): Reply {
+    const { request } = asked;
+    for (const tier of answer.tiers) request.tiers |= TIER_BITS[tier];
+    switch (answer.kind) {
+      case 'list': return asked.store(answer.set, this.#listReply(asked, answer));
+      case 'none': return this.#emptyReply(asked, answer);
+      case 'earlier':
+        request.tiers |= TIER_REUSE;
+        return answer.earlier;
     }
-    // There are as many settings as users: an answer of theirs is kept when somebody asks again.
-    const isKept = segment === '' ? this.#replies.keepsAny : this.#replies.recordRepeat(key);
-    return this.#present(asked, found, isKept);
   }
 
-  /** @param isKept whether the reply may be given to more than this request */
-  #present(asked: ListRequest, set: StreamSet, isKept: boolean): Reply | Promise<Reply> {
-    const { nameFilter } = asked.settings;
-    const matches = this.#service.nameMatches.peek(set, nameFilter);
-    if (matches !== undefined || nameFilter === null) return this.#presentMatched(asked, set, matches ?? null, isKept);
-    return this.#service.nameMatches.load(set, nameFilter, asked.request.signal)
-      .then((loaded) => this.#presentMatched(asked, set, loaded, isKept));
-  }
-
-  #presentMatched(asked: ListRequest, set: StreamSet, matches: NameMatches | null, isKept: boolean): Reply {
-    const body = this.#service.body(set, asked.settings, matches, isKept);
-    // Never kept: its links are those of one user, its key is that of everybody with such settings.
-    if (body === null) return this.#nothingFits(asked);
-    const reply = this.#listReply(asked, set, body);
-    return isKept ? this.#replies.store(replyKey(asked), set, reply) : reply;
-  }
-
-  #listReply(asked: ListRequest, set: StreamSet, { bytes, gzip, release }: StreamBody): Reply {
-    const { settings, segment } = asked;
+  #listReply({ settings, segment, configureUrl }: ListRequest, { set, body, lead }: StreamList): Reply {
+    const { bytes, gzip, release } = body;
     const cacheControl = segment === '' ? CACHE_CONTROL : CONFIGURED_CACHE_CONTROL;
     // Whether this answer is kept must not matter: a kept one has the ETag that its first client got.
     const isForFew = segment !== '' || !this.#replies.keepsAny;
-    const lead = leadNotice(settings);
     if (lead !== null) {
-      const led = withLead(lead, bytes, this.#service.addonName, configureUrl(asked));
+      const led = withLead(lead, bytes, this.#service.addonName, configureUrl);
       release?.();
       return jsonReply(led, cacheControl, { isForFew });
     }
@@ -208,23 +215,14 @@ class StreamHandlers {
     return jsonReply(bytes, cacheControl, { version, isForFew, gzip, onWritten: release });
   }
 
-  #nothingFits(asked: ListRequest): Reply {
-    if (asked.segment === '') return EMPTY;
-    return this.#notices(asked, emptyListNotices(this.#service.dropped, asked.settings));
-  }
-
   /** Without a configuration, other add-ons' titles get no row: clients ask every add-on for every title. */
-  #absent(asked: ListRequest, absence: Absence): Reply {
-    if (asked.segment !== '') return this.#notices(asked, [absenceNotice(absence, asked.settings)]);
-    if (absence !== 'none') return EMPTY;
-    const key = `${asked.request.baseUrl} none`;
+  #emptyReply({ request, segment, configureUrl }: ListRequest, { reason, notices }: NoStreams): Reply {
+    const body = () => noticeBody(notices, this.#service.addonName, configureUrl);
+    if (segment !== '') return jsonReply(body(), CONFIGURED_CACHE_CONTROL);
+    if (reason !== 'none') return EMPTY;
+    const key = `${request.baseUrl} none`;
     return this.#replies.find(key, null)
-      ?? this.#replies.store(key, null, this.#notices(asked, [absenceNotice(absence, asked.settings)]));
-  }
-
-  #notices(asked: ListRequest, notices: readonly Notice[]): Reply {
-    const body = noticeBody(notices, this.#service.addonName, configureUrl(asked));
-    return jsonReply(body, asked.segment === '' ? EMPTY_CACHE_CONTROL : CONFIGURED_CACHE_CONTROL);
+      ?? this.#replies.store(key, null, jsonReply(body(), EMPTY_CACHE_CONTROL));
   }
 
   /** Clients show streams, not HTTP errors: what is wrong with the address is a row. */
@@ -239,9 +237,4 @@ class StreamHandlers {
 function replyKey({ request, query, settings, segment }: ListRequest): string {
   const owner = settings.unavailableServices.length > 0 ? segment : segment === '' ? 'public' : '';
   return `${request.baseUrl} ${owner} ${settings.key} ${query.key}`;
-}
-
-/** The page with the settings that the request came with. */
-function configureUrl({ request, segment }: ListRequest): string {
-  return segment === '' ? `${request.baseUrl}/configure` : `${request.baseUrl}/${segment}/configure`;
 }

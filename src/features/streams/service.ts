@@ -1,15 +1,16 @@
 /** The stream path as a whole: resolve → gather → rank → present, each step in its file. */
 import type { Buffer } from 'node:buffer';
 import type { NameMatches } from '../../lib/ranking/filter.ts';
+import { rank } from '../../lib/ranking/rank.ts';
 import type { StreamSet } from '../../lib/stream-set/stream-set.ts';
 import { isHidden } from '../../lib/user-config/hidden-levels.ts';
 import type { CacheTier, ReadThroughCache } from '../../platform/cache/cache.ts';
 import type { ListSettings } from '../../lib/user-config/list-settings.ts';
 import type { ResolvedMedia, StreamSource } from './contract.ts';
 import type { NameMatchCache } from './name-matches.ts';
+import { absenceNotice, emptyListNotices, leadNotice, type Notice } from './notices.ts';
 import { StreamPresenter, type PresenterOptions, type StreamBody } from './present.ts';
-import { StreamRanker } from './rank.ts';
-import { StreamQuery, isRestricted } from './resolve.ts';
+import { StreamQuery, isRestricted, type Absence } from './resolve.ts';
 import { UnderWay } from './under-way.ts';
 
 export interface StreamServiceParts {
@@ -22,14 +23,52 @@ export interface StreamServiceParts {
   readonly titlesMax: number;
 }
 
-/** `unknown`: no title has the id, or a blocked one. `none`: nothing plays it. `hidden`: by the user's own filter. */
-export type Absence = 'unknown' | 'none' | 'hidden';
-
 export interface FoundStreams {
   readonly found: StreamSet | Absence;
   /** Which tiers answered, by step. */
   readonly tiers: readonly CacheTier[];
 }
+
+/** A list, as it is sent. */
+export interface StreamList {
+  readonly kind: 'list';
+  readonly set: StreamSet;
+  /** Of one stream at least. */
+  readonly body: StreamBody;
+  /** What is said above the streams. */
+  readonly lead: Notice | null;
+  readonly tiers: readonly CacheTier[];
+}
+
+/** Why nothing is shown. */
+export interface NoStreams {
+  readonly kind: 'none';
+  /** `filtered`: the settings drop every stream. */
+  readonly reason: Absence | 'filtered';
+  readonly notices: readonly Notice[];
+  readonly tiers: readonly CacheTier[];
+}
+
+/** What the client found that it had made from the same set before. */
+export interface EarlierList<T> {
+  readonly kind: 'earlier';
+  readonly earlier: T;
+  readonly tiers: readonly CacheTier[];
+}
+
+export type ListAnswer<T> = StreamList | NoStreams | EarlierList<T>;
+
+/** Whoever asks for a list and keeps what it made of others, of the type `T`. */
+export interface ListClient<T> {
+  /** Read only when there is something to wait for. */
+  readonly signal: AbortSignal;
+  /** What was made of this very set before, for the same settings. */
+  earlier(set: StreamSet): T | undefined;
+  /** Whether the body outlives this request; else it is to be released when it was sent. Asked once, after `earlier`. */
+  keepsBody(): boolean;
+}
+
+const L1_ONLY: readonly CacheTier[] = ['l1'];
 
 export class StreamService {
   readonly addonName: string;
@@ -37,7 +76,6 @@ export class StreamService {
   readonly #source: StreamSource;
   readonly #mediaCache: ReadThroughCache<ResolvedMedia>;
   readonly #setCache: ReadThroughCache<StreamSet>;
-  readonly #ranker = new StreamRanker();
   readonly #presenter: StreamPresenter;
   readonly #underWay: UnderWay;
 
@@ -57,10 +95,46 @@ export class StreamService {
   }
 
   /**
+   * The whole path: resolve, gather, match names, rank, present. A promise only where L1 does not know the set, or a
+   * filter's regular expressions have not been matched yet.
+   * @throws AppError `server.overloaded` at once: a refusal costs no promise
+   */
+  list<T>(query: StreamQuery, settings: ListSettings, client: ListClient<T>): ListAnswer<T> | Promise<ListAnswer<T>> {
+    const atHand = this.#peek(query, settings.hiddenLevels);
+    if (atHand !== undefined) return this.#listOf({ found: atHand, tiers: L1_ONLY }, settings, client);
+    return this.find(query, settings.hiddenLevels, client.signal).then((found) => this.#listOf(found, settings, client));
+  }
+
+  #listOf<T>(
+    { found, tiers }: FoundStreams, settings: ListSettings, client: ListClient<T>,
+  ): ListAnswer<T> | Promise<ListAnswer<T>> {
+    if (typeof found === 'string') return { kind: 'none', reason: found, notices: [absenceNotice(found, settings)], tiers };
+    const earlier = client.earlier(found);
+    if (earlier !== undefined) return { kind: 'earlier', earlier, tiers };
+    const isKept = client.keepsBody();
+    const { nameFilter } = settings;
+    const matches = this.nameMatches.peek(found, nameFilter);
+    if (matches !== undefined || nameFilter === null) {
+      return this.#rankAndPresent(found, tiers, settings, matches ?? null, isKept);
+    }
+    return this.nameMatches.load(found, nameFilter, client.signal)
+      .then((loaded) => this.#rankAndPresent(found, tiers, settings, loaded, isKept));
+  }
+
+  #rankAndPresent(
+    set: StreamSet, tiers: readonly CacheTier[], settings: ListSettings, matches: NameMatches | null, isKept: boolean,
+  ): StreamList | NoStreams {
+    const { shown, dropped } = rank(set, settings.ranking, matches);
+    if (shown.length === 0) return { kind: 'none', reason: 'filtered', notices: emptyListNotices(dropped, settings), tiers };
+    const body = isKept ? { bytes: this.present(set, shown, settings) } : this.#presenter.presentOnce(set, shown, settings);
+    return { kind: 'list', set, body, lead: leadNotice(settings), tiers };
+  }
+
+  /**
    * From L1 alone, synchronously, without an allocation; undefined when L1 does not know. Stale entries are
    * served and refreshed behind.
    */
-  peek(query: StreamQuery, hiddenLevels: number): StreamSet | Absence | undefined {
+  #peek(query: StreamQuery, hiddenLevels: number): StreamSet | Absence | undefined {
     const media = this.#mediaCache.peek(query.mediaKey, query.loadMedia);
     if (media === undefined) return undefined;
     const absence = absenceOf(media.value, hiddenLevels);
@@ -97,27 +171,9 @@ export class StreamService {
     return { found: hit.value ?? 'none', tiers: [media.tier, hit.tier] };
   }
 
-  /**
-   * The body of the answer, or null when no row of the set is shown; `dropped` then says why.
-   * @param nameMatches of the settings' name filter, null exactly when there is none
-   * @param isKept whether the body outlives the answer to one request; else it is to be released when it was written
-   */
-  body(set: StreamSet, settings: ListSettings, nameMatches: NameMatches | null, isKept: boolean): StreamBody | null {
-    const { rows } = this.#ranker;
-    const count = this.#ranker.rank(set, settings, nameMatches);
-    if (count === 0) return null;
-    if (isKept) return { bytes: this.present(set, rows, count, settings) };
-    return this.#presenter.presentOnce(set, rows, count, settings);
-  }
-
-  /** Rows by DROP_RULES after the last `body`. */
-  get dropped(): Uint32Array {
-    return this.#ranker.counts;
-  }
-
-  /** `{"streams":[…]}` of the first `count` of these rows. */
-  present(set: StreamSet, rows: Uint32Array, count: number, settings: ListSettings): Buffer {
-    return this.#presenter.present(set, rows, count, settings);
+  /** `{"streams":[…]}` of these rows. */
+  present(set: StreamSet, shown: Uint32Array, settings: ListSettings): Buffer {
+    return this.#presenter.present(set, shown, shown.length, settings);
   }
 }
 

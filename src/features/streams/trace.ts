@@ -20,7 +20,7 @@ export async function trace(
   const explanation: Explanation = explain(found, settings, matches);
   const presentStartedAt = performance.now();
   const { shown } = explanation;
-  const bodyBytes = service.present(found, shown, shown.length, settings).byteLength;
+  const bodyBytes = service.present(found, shown, settings).byteLength;
   return {
     ...head,
     total: found.rowCount,

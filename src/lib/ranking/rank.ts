@@ -1,5 +1,5 @@
 /**
- * Filter, sort and cap of a StreamSet's rows. Allocates nothing: row numbers, packed keys and counters
+ * Filter, sort and cap of a StreamSet's rows. Allocates its result only: row numbers, packed keys and counters
  * lie in buffers that all calls share (a call never yields, so they cannot meet).
  *
  * Rows that pass the filter fall into buckets of one kind and one resolution. A bucket keeps no more than a cap
@@ -15,12 +15,14 @@ import { dropRuleOf, type NameMatches } from './filter.ts';
 import { fillKeys } from './keys.ts';
 import { STREAMS_MAX } from './settings.ts';
 
-/** How `rank` tells what became of the rows; its arrays are overwritten by every call. */
-export interface RankReport {
-  /** Rows by DROP_RULES; the first entry is how many are shown. */
-  readonly counts: Uint32Array;
-  /** Index into DROP_RULES by row; null where nobody asks. */
-  readonly verdicts: Uint8Array | null;
+/** Rows by DROP_RULES; the first entry is how many are shown. */
+export type DropCounts = Uint16Array;
+
+/** What `rank` kept and dropped; the caller's own. */
+export interface Ranking {
+  /** Row numbers to show, best first. */
+  readonly shown: Uint32Array;
+  readonly dropped: DropCounts;
 }
 
 const RESOLUTION_CODES = 16;
@@ -39,47 +41,47 @@ const shownPerKind = new Uint16Array(BUCKETS / RESOLUTION_CODES);
 const shownPerResolution = new Uint16Array(BUCKETS);
 /** The best of all buckets: a heap of positions in `rows`, the best at the top. */
 const candidates = new Uint16Array(BUCKETS * STREAMS_MAX);
+/** Row numbers that are shown, best first. */
+const shownRows = new Uint32Array(STREAMS_MAX);
 /** `limbs` packed keys for each position in `rows`; grows to the largest set seen (256 KB at 4 limbs). */
 let keys = new Float64Array(1024);
 let limbs = 1;
 
-/** A report for one caller. */
-export function rankReport(verdicts: Uint8Array | null = null): RankReport {
-  return { counts: new Uint32Array(DROP_RULES.length), verdicts };
-}
-
 /**
- * Writes the row numbers to show into `out`, best first, and returns how many.
- * @param out at least `compiled.streamsMax` long
+ * Which rows are shown, in which order, and how many were dropped for which reason.
  * @param nameMatches by row; not null exactly when `compiled.nameFilter` is not
+ * @param verdicts as long as the set: gets the index into DROP_RULES of each row; null where nobody asks
  */
 export function rank(
-  set: StreamSet, compiled: CompiledRanking, nameMatches: NameMatches | null, out: Uint32Array, report: RankReport,
-): number {
+  set: StreamSet, compiled: CompiledRanking, nameMatches: NameMatches | null, verdicts: Uint8Array | null = null,
+): Ranking {
   const { isSeries } = set;
-  report.counts.fill(0);
-  const count = filter(set, isSeries, compiled, nameMatches, report);
+  const dropped = new Uint16Array(DROP_RULES.length);
+  const count = filter(set, compiled, nameMatches, dropped, verdicts);
   ({ limbs } = compiled);
   if (keys.length < count * limbs) keys = new Float64Array(count * limbs * 2);
   fillKeys({ columns: set.columns, rows, count, isSeries }, compiled, keys);
   const candidateCount = select(set.columns, count, compiled);
-  const shown = take(set.columns, candidateCount, compiled, out);
-  reportCaps(set.columns, count, compiled, report);
-  if (report.verdicts !== null) for (let at = 0; at < shown; at++) report.verdicts[out[at] ?? 0] = KEPT;
-  return shown;
+  const shownCount = take(set.columns, candidateCount, compiled);
+  countCaps(dropped, compiled);
+  if (verdicts !== null) {
+    nameCaps(set.columns, count, compiled, verdicts);
+    for (let at = 0; at < shownCount; at++) verdicts[shownRows[at] ?? 0] = KEPT;
+  }
+  return { shown: shownRows.slice(0, shownCount), dropped };
 }
 
 /** Puts the allowed rows' numbers into `rows` and returns how many they are. */
 function filter(
-  set: StreamSet, isSeries: boolean, compiled: CompiledRanking, nameMatches: NameMatches | null, report: RankReport,
+  set: StreamSet, compiled: CompiledRanking, nameMatches: NameMatches | null, dropped: DropCounts, verdicts: Uint8Array | null,
 ): number {
-  const { counts, verdicts } = report;
+  const { isSeries } = set;
   let count = 0;
   for (let row = 0; row < set.rowCount; row++) {
     const rule = dropRuleOf(set.columns, row, isSeries, compiled, nameMatches);
     if (verdicts !== null) verdicts[row] = rule;
     if (rule === KEPT) rows[count++] = row;
-    else counts[rule] = (counts[rule] ?? 0) + 1;
+    else dropped[rule] = (dropped[rule] ?? 0) + 1;
   }
   return count;
 }
@@ -148,8 +150,8 @@ function siftDownWorst(from: number, length: number, moving: number): void {
   best[from + at] = moving;
 }
 
-/** Takes candidates off their heap, best first, as far as the caps let them. */
-function take(columns: StreamColumns, candidateCount: number, compiled: CompiledRanking, out: Uint32Array): number {
+/** Moves candidates off their heap to `shownRows`, best first, as far as the caps let them; returns how many. */
+function take(columns: StreamColumns, candidateCount: number, compiled: CompiledRanking): number {
   const { isSeparate, streamsMax, streamsPerKindMax, streamsPerResolutionMax } = compiled;
   shownCounts.fill(0);
   shownPerKind.fill(0);
@@ -169,7 +171,7 @@ function take(columns: StreamColumns, candidateCount: number, compiled: Compiled
     shownPerKind[kind] = sameKind + 1;
     shownPerResolution[resolution] = sameResolution + 1;
     shownCounts[bucket] = (shownCounts[bucket] ?? 0) + 1;
-    out[shown++] = row;
+    shownRows[shown++] = row;
   }
   return shown;
 }
@@ -182,17 +184,20 @@ function capOf(bucket: number, compiled: CompiledRanking): number {
   return isFull ? DROPPED_BY.resolutionCap : DROPPED_BY.totalCap;
 }
 
-function reportCaps(columns: StreamColumns, count: number, compiled: CompiledRanking, report: RankReport): void {
-  const { counts, verdicts } = report;
+/** Counts what is shown, and what passed the filter but not the caps. */
+function countCaps(dropped: DropCounts, compiled: CompiledRanking): void {
   for (let bucket = 0; bucket < BUCKETS; bucket++) {
     const passed = passedCounts[bucket] ?? 0;
     if (passed === 0) continue;
     const shown = shownCounts[bucket] ?? 0;
     const rule = capOf(bucket, compiled);
-    counts[KEPT] = (counts[KEPT] ?? 0) + shown;
-    counts[rule] = (counts[rule] ?? 0) + passed - shown;
+    dropped[KEPT] = (dropped[KEPT] ?? 0) + shown;
+    dropped[rule] = (dropped[rule] ?? 0) + passed - shown;
   }
-  if (verdicts === null) return;
+}
+
+/** The cap that is in the way of each row that passed the filter, were it not shown. */
+function nameCaps(columns: StreamColumns, count: number, compiled: CompiledRanking, verdicts: Uint8Array): void {
   for (let at = 0; at < count; at++) {
     const row = rows[at] ?? 0;
     verdicts[row] = capOf(bucketOf(columns, row), compiled);

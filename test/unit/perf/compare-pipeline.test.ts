@@ -14,8 +14,7 @@ import { distinctConfigs } from '../../../perf/install-tokens.ts';
 import { StreamPresenter } from '../../../src/features/streams/present.ts';
 import type { JsonObject } from '../../../src/lib/json/json-value.ts';
 import { compileRanking } from '../../../src/lib/ranking/compile.ts';
-import { rank, rankReport } from '../../../src/lib/ranking/rank.ts';
-import { STREAMS_MAX } from '../../../src/lib/ranking/settings.ts';
+import { rank } from '../../../src/lib/ranking/rank.ts';
 import { decodeStreamSet } from '../../../src/lib/stream-set/decode.ts';
 import { encodeStreamSet } from '../../../src/lib/stream-set/encode.ts';
 import type { StreamRow } from '../../../src/lib/stream-set/row.ts';
@@ -31,9 +30,8 @@ const CONFIGS: readonly JsonObject[] = [
 function bySluice(rows: readonly StreamRow[], config: JsonObject): unknown {
   const set = decodeStreamSet(encodeStreamSet({ ...FIXTURE_MEDIA, type: 'movie', season: 0, episode: 0 }, rows));
   assert.ok(set);
-  const shown = new Uint32Array(STREAMS_MAX);
-  const count = rank(set, compileRanking(readUserConfig(acceptUserConfig(config)).ranking), null, shown, rankReport());
-  return JSON.parse(presenter.present(set, shown, count).toString());
+  const { shown } = rank(set, compileRanking(readUserConfig(acceptUserConfig(config)).ranking), null);
+  return JSON.parse(presenter.present(set, shown, shown.length).toString());
 }
 
 function byPipeline(rows: readonly StreamRow[], settings: PipelineSettings): unknown {

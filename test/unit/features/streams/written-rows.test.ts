@@ -24,7 +24,7 @@ function setOf(rows: readonly StreamRow[]): StreamSet {
 
 /** What a request gets, released at once as after its answer. */
 function ask(presenter: StreamPresenter, set: StreamSet, rows: Uint32Array, settings = SETTINGS): { body: Buffer; gzip: Buffer | null } {
-  const { bytes, release, gzip } = presenter.presentOnce(set, rows, rows.length, settings);
+  const { bytes, release, gzip } = presenter.presentOnce(set, rows, settings);
   const body = Buffer.from(bytes);
   const packed = gzip?.() ?? null;
   const result = { body, gzip: packed === null ? null : Buffer.from(packed) };

@@ -6,7 +6,7 @@ import { plainRank, type PlainRanking } from '../../../../native-bench/fixtures/
 import { FIXTURE_MEDIA, fixtureRows } from '../../../../native-bench/fixtures/stream-rows.ts';
 import { compileRanking } from '../../../../src/lib/ranking/compile.ts';
 import { DROP_RULES } from '../../../../src/lib/ranking/drop-rules.ts';
-import { rank, rankReport } from '../../../../src/lib/ranking/rank.ts';
+import { rank } from '../../../../src/lib/ranking/rank.ts';
 import type { RankingSettings, SortKey } from '../../../../src/lib/ranking/settings.ts';
 import { decodeStreamSet } from '../../../../src/lib/stream-set/decode.ts';
 import { encodeStreamSet } from '../../../../src/lib/stream-set/encode.ts';
@@ -31,15 +31,12 @@ function packedRank(rows: readonly StreamRow[], settings: RankingSettings, query
   assert.ok(set);
   const compiled = compileRanking(settings);
   const matches = settings.nameFilter === null ? null : Uint8Array.from(rows, (_, at) => (query.nameMatches[at] ? 1 : 0));
-  const out = new Uint32Array(settings.streamsMax);
-  const report = rankReport(new Uint8Array(rows.length));
-  const shown = [...out.subarray(0, rank(set, compiled, matches, out, report))];
-  const verdicts = [...(report.verdicts ?? [])].map((code) => DROP_RULES[code] ?? 'none');
-  assert.deepEqual([...report.counts], DROP_RULES.map((rule) => verdicts.filter((verdict) => verdict === rule).length));
-  const plain = rankReport();
-  assert.deepEqual([...out.subarray(0, rank(set, compiled, matches, out, plain))], shown);
-  assert.deepEqual([...plain.counts], [...report.counts]);
-  return { shown, verdicts };
+  const codes = new Uint8Array(rows.length);
+  const ranking = rank(set, compiled, matches, codes);
+  const verdicts = [...codes].map((code) => DROP_RULES[code] ?? 'none');
+  assert.deepEqual([...ranking.dropped], DROP_RULES.map((rule) => verdicts.filter((verdict) => verdict === rule).length));
+  assert.deepEqual(rank(set, compiled, matches), ranking);
+  return { shown: [...ranking.shown], verdicts };
 }
 
 /** Few distinct values, so that ties at every level are common. */
