@@ -36,6 +36,24 @@ module.exports = {
       to: { path: '^src/features/([^/]+)/', pathNot: ['^src/features/$1/', '^src/features/[^/]+/contract\\.'] },
     },
     {
+      name: 'only-app-opens-the-door',
+      severity: 'error',
+      from: { path: '^(src|workers)/', pathNot: '^src/app/' },
+      to: { path: '^src/features/[^/]+/feature\\.' },
+    },
+    {
+      name: 'app-enters-by-the-door',
+      severity: 'error',
+      from: { path: '^src/(app/|main\\.)' },
+      to: { path: '^src/features/[^/]+/(?!feature\\.|contract\\.)' },
+    },
+    {
+      name: 'features-see-platform-http-and-lib',
+      severity: 'error',
+      from: { path: '^src/features/' },
+      to: { path: '^(src/(?!features/|platform/|http/|lib/)|test/|perf/|native-bench/)|^workers/(?!contract\\.)' },
+    },
+    {
       name: 'contract-is-a-leaf',
       severity: 'error',
       from: { path: '^src/features/[^/]+/contract\\.' },
@@ -50,7 +68,7 @@ module.exports = {
     {
       name: 'only-routes-speak-http',
       severity: 'error',
-      from: { path: '^src/features/', pathNot: 'routes\\.' },
+      from: { path: '^src/features/', pathNot: '(routes|/feature)\\.' },
       to: { path: '^src/http/' },
     },
     {

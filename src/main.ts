@@ -5,7 +5,7 @@ import { Progress } from './app/banner.ts';
 import { checkHealth } from './app/health-check.ts';
 import type { RoleContext } from './app/role-context.ts';
 import { watchSignals } from './app/signals.ts';
-import { version } from './app/version.ts';
+import { version } from './platform/config/version.ts';
 import { loadConfig, type LoadedConfig } from './platform/config/config.ts';
 import { dumpConfig } from './platform/config/dump.ts';
 import { dropFromEnvironment, presetEnvironment, readEnvironment } from './platform/config/env.ts';

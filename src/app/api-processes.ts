@@ -5,7 +5,7 @@ import { childEnvironment } from '../platform/config/env.ts';
 import type { Logger } from '../platform/log/logger.ts';
 import { announceReady, onSupervisorGone } from '../platform/processes/child-channel.ts';
 import { superviseChildren, type Supervisor } from '../platform/processes/supervisor.ts';
-import { composeApi, type Api } from './compose.ts';
+import { composeApi, type Api } from './api.ts';
 import type { DatabaseTargets } from '../platform/db/targets.ts';
 import { drainAndDispose } from './drain.ts';
 import { checkListening, checkTls } from './preflight.ts';

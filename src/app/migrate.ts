@@ -1,5 +1,5 @@
 /** Brings a database to the schema and the search words of this version. */
-import { rebuildSearch } from '../features/library/search/store.ts';
+import { createLibrary } from '../features/library/feature.ts';
 import type { Config } from '../platform/config/config.ts';
 import { applyMigrations, explainMigrateFailure, openDatabase, type DatabaseTargets } from '../platform/db/targets.ts';
 import type { Logger } from '../platform/log/logger.ts';
@@ -11,7 +11,7 @@ export async function migrateDatabase(
   try {
     const applied = await applyMigrations(config, targets, logger, signal);
     await using database = openDatabase(config, { ...targets, primaryUri: targets.migrateUri, readUri: null }, logger);
-    const rewritten = await rebuildSearch(database, signal);
+    const rewritten = await createLibrary({ database }).rebuildSearch(signal);
     if (rewritten > 0) logger.info({ titles: rewritten }, 'Search words of titles were written anew');
     return applied;
   } catch (error) {

@@ -2,28 +2,25 @@
  * The role `serve`: everything on this machine. Database when embedded, migrations, demo catalogue, then
  * one api in this process, or several under a supervisor.
  */
-import { demoText, parseDemoCatalog, readDemoCatalog } from '../features/library/demo-catalog.ts';
-import { importDemoCatalog } from '../features/library/demo-import.ts';
-import { demoTitles } from '../features/library/demo-titles.ts';
-import { LibraryStore } from '../features/library/store.ts';
-import { StreamStore } from '../features/streams/store.ts';
+import { randomUUID } from 'node:crypto';
+import { changedDemoTitles, createLibrary, demoCatalogText } from '../features/library/feature.ts';
 import { DisposeStack } from '../lib/async/dispose-stack.ts';
+import { KeyRing } from '../lib/install-token/key-ring.ts';
 import type { Config } from '../platform/config/config.ts';
 import { maskUrl } from '../platform/config/mask.ts';
 import { openDataDir } from '../platform/data-dir/data-dir.ts';
 import type { Database } from '../platform/db/database.ts';
 import type { Logger } from '../platform/log/logger.ts';
-import { createTaskPool } from '../platform/pool/piscina-pool.ts';
+import { openPlatform } from '../platform/platform.ts';
 import { startEmbeddedPostgres } from '../platform/postgres-server/embedded-postgres.ts';
 import { readyText } from './banner.ts';
 import { startApiProcesses } from './api-processes.ts';
-import { CacheRegistry } from '../platform/cache/cache-registry.ts';
-import { composeApi, type Api } from './compose.ts';
+import { composeApi, type Api } from './api.ts';
+import { composeFeatures } from './compose.ts';
 import {
   configuredTargets, explainDatabaseFailure, openDatabase, requireDatabase, type DatabaseTargets,
 } from '../platform/db/targets.ts';
 import { disposeQuietly, drainAndDispose } from './drain.ts';
-import { invalidateTitles } from './invalidate-titles.ts';
 import { localUrl } from './local-url.ts';
 import { migrateDatabase } from './migrate.ts';
 import { checkListening, checkSecretKey } from './preflight.ts';
@@ -48,7 +45,7 @@ export async function serve(context: RoleContext): Promise<void> {
       database,
       cache: cacheText(config),
       catalogue: config.DEMO_CATALOG
-        ? `demo: ${demoText(parseDemoCatalog(await readDemoCatalog()))}`
+        ? `demo: ${await demoCatalogText()}`
         : 'as it is in the database',
       elapsedMs: progress.elapsedMs,
       firstBoot,
@@ -111,7 +108,7 @@ export async function importDemo(
 ): Promise<string> {
   await using database = openDatabase(config, targets, logger);
   const instanceId = await requireDatabase(targets, database, logger);
-  const counts = await importDemoCatalog(new LibraryStore(database), signal).catch((error: unknown) => {
+  const counts = await createLibrary({ database }).importDemo(signal).catch((error: unknown) => {
     throw explainDatabaseFailure(targets, error);
   });
   const changed = counts.titlesAdded + counts.titlesChanged + counts.streamsAdded + counts.linksAdded;
@@ -137,10 +134,12 @@ async function tellOtherProcesses({ config, database, instanceId, logger, signal
   const stack = new DisposeStack();
   stack.use(redis);
   try {
-    const pool = stack.use(createTaskPool({ threads: 1, queueMax: 1, taskTimeoutMs: 1000, closeTimeoutMs: 1000, logger }));
-    const caches = stack.use(new CacheRegistry({ memoryBytesMax: config.CACHE_MEMORY_BYTES, redis }, logger));
-    const imported = demoTitles(parseDemoCatalog(await readDemoCatalog()));
-    await invalidateTitles(imported, { config, caches, pool, source: new StreamStore(database) }, signal);
+    const platform = openPlatform({ config: { ...config, POOL_THREADS: 1 }, database, redis, logger }, stack);
+    // No request is answered here, so any key does.
+    const ring = new KeyRing([randomUUID()]);
+    const features = await composeFeatures(platform, ring, stack);
+    const titles = await changedDemoTitles();
+    for (const feature of features.all) await feature.onTitlesChanged?.(titles, signal);
   } finally {
     await disposeQuietly(stack, logger);
   }

@@ -54,7 +54,7 @@ export interface Reply {
 /** Returns a `Reply` synchronously when it can: a promise costs an extra cork. Throws `AppError`. */
 export type Handler = (request: Request) => Reply | Promise<Reply>;
 
-/** One row of `app/routes.ts`. OPTIONS, and HEAD beside GET, are registered by `server.ts`. */
+/** One row of the route table. OPTIONS, and HEAD beside GET, are registered by `server.ts`. */
 export interface Route {
   /** GET when it is left out. Rows of one pattern differ in it. */
   readonly method?: Method;

@@ -85,13 +85,28 @@ test('the boundary rules see a planted violation of each kind', async () => {
     ['src/platform/planted.ts', `import type { Route } from '../http/route.ts';`],
     ['src/http/planted.ts', `import postgres from 'postgres';`],
     ['src/features/planted/service.ts', `import { X } from '../../platform/db/database.ts';`],
+    ['src/features/planted/rows.ts', `import { createAddon } from '../addon/feature.ts';`],
+    ['src/features/planted/settings.ts', `import type { Api } from '../../app/api.ts';`],
+    ['src/app/planted.ts', `import { AddonService } from '../features/addon/service.ts';`],
     ['workers/planted.ts', `import type { Logger } from '../src/platform/log/logger.ts';`],
   ]);
   await withImportView(planted, async (folder) => {
     const rules = (await cruise(folder, 'boundaries')).map((line) => line.replace(/: .*→.*/, ''));
-    for (const rule of ['lib-is-a-leaf', 'platform-knows-no-feature', 'sql-only-in-stores', 'workers-use-lib-only']) {
+    for (const rule of [
+      'lib-is-a-leaf', 'platform-knows-no-feature', 'sql-only-in-stores', 'workers-use-lib-only',
+      'only-app-opens-the-door', 'app-enters-by-the-door', 'features-see-platform-http-and-lib',
+    ]) {
       assert.ok(rules.includes(rule), `${rule} in ${rules.join(', ')}`);
     }
     assert.ok(rules.some((rule) => rule.startsWith('one-home-per-driver')), rules.join(', '));
   });
+});
+
+test('every feature has its door, and app/compose.ts opens it', async () => {
+  const compose = await readFile('src/app/compose.ts', 'utf8');
+  const folders = new Set((await trackedFiles(/^src\/features\/[^/]+\//)).map((path) => path.split('/')[2]));
+  assert.ok(folders.size >= 7, [...folders].join(', '));
+  for (const folder of folders) {
+    assert.ok(compose.includes(`'../features/${folder}/feature.ts'`), `${folder} is not composed`);
+  }
 });

@@ -1,16 +1,36 @@
 /** The route table as a golden file: every public change shows in review. */
+import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { routeTable, type RouteParts } from '../../src/app/routes.ts';
+import { composeFeatures } from '../../src/app/compose.ts';
+import { routeTable } from '../../src/app/routes.ts';
 import { methodsOf } from '../../src/http/route.ts';
+import { DisposeStack } from '../../src/lib/async/dispose-stack.ts';
+import { KeyRing } from '../../src/lib/install-token/key-ring.ts';
 import { loadConfig } from '../../src/platform/config/config.ts';
+import type { Database } from '../../src/platform/db/database.ts';
+import { openPlatform } from '../../src/platform/platform.ts';
 import { assertGolden } from '../support/golden.ts';
+import { createTestLogger } from '../support/test-logger.ts';
 
 test('the route table is the one in routes.golden.txt', async () => {
-  // Rows are made without calling a service, so that none has to be built for this.
-  const parts = Object.freeze({}) as RouteParts;
-  const rows = routeTable(loadConfig({}).config, parts).map((route) => [
-    route.name, `${methodsOf(route).join(', ')} ${route.pattern}`, `${route.timeoutMs} ms`,
-    route.uncapped === true ? 'uncapped' : 'capped', route.cachePolicy,
-  ].join(' | '));
-  await assertGolden('test/architecture/routes.golden.txt', `${rows.sort().join('\n')}\n`);
+  // Rows are made without a statement, so that no database has to run for this.
+  const database = Object.freeze({}) as Database;
+  const stack = new DisposeStack();
+  try {
+    const { config } = loadConfig({});
+    const platform = openPlatform({ config, database, redis: null, logger: createTestLogger() }, stack);
+    const features = await composeFeatures(platform, new KeyRing(['any secret of this test']), stack);
+    const rows = routeTable(features.all).map((route) => [
+      route.name, `${methodsOf(route).join(', ')} ${route.pattern}`, `${route.timeoutMs} ms`,
+      route.uncapped === true ? 'uncapped' : 'capped', route.cachePolicy,
+    ].join(' | '));
+    await assertGolden('test/architecture/routes.golden.txt', `${rows.sort().join('\n')}\n`);
+  } finally {
+    await stack[Symbol.asyncDispose]();
+  }
+});
+
+test('two rows of one name are refused', () => {
+  const row = { pattern: '/a', name: 'a', cachePolicy: 'no-store', timeoutMs: 1, handler: () => { throw new Error('never called'); } };
+  assert.throws(() => routeTable([{ routes: [row] }, { routes: [{ ...row, pattern: '/b' }] }]), /are called a$/);
 });

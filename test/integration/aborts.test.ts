@@ -12,6 +12,7 @@ import { StreamService } from '../../src/features/streams/service.ts';
 import { StreamStore } from '../../src/features/streams/store.ts';
 import { AppError } from '../../src/lib/errors.ts';
 import { NameMatchCache } from '../../src/features/streams/name-matches.ts';
+import { loadConfig } from '../../src/platform/config/config.ts';
 import type { Database } from '../../src/platform/db/database.ts';
 import { createTaskPool } from '../../src/platform/pool/piscina-pool.ts';
 import type { TaskPool } from '../../src/platform/pool/task-pool.ts';
@@ -59,8 +60,8 @@ describe('aborts at every step of a cold request', {
 
   /** A service whose caches know nothing, in Redis neither: each has keys of its own. */
   function coldService(round: number, caches: CacheRegistry) {
-    const mediaCache = caches.open({ ...RESOLVED_MEDIA_CACHE, name: `media-${round}` }, LIFETIMES);
-    const setCache = caches.open({ ...streamSetCache(pool), name: `sets-${round}` }, LIFETIMES);
+    const mediaCache = caches.open({ ...RESOLVED_MEDIA_CACHE, name: `media-${round}`, lifetimes: () => LIFETIMES });
+    const setCache = caches.open({ ...streamSetCache(pool), name: `sets-${round}`, lifetimes: () => LIFETIMES });
     const service = new StreamService({
       source: new StreamStore(database), mediaCache, setCache, nameMatches: new NameMatchCache(pool),
       presenter: { addonName: 'Sluice', rowBytesMax: 1_000_000 }, titlesMax: 256,
@@ -69,7 +70,7 @@ describe('aborts at every step of a cold request', {
   }
 
   test('each request is aborted some turns of the loop later than the last, until they are answered before', async () => {
-    await using caches = new CacheRegistry({ memoryBytesMax: 8_000_000, redis }, logger);
+    await using caches = new CacheRegistry({ config: loadConfig({ CACHE_MEMORY_BYTES: '8000000' }).config, redis }, logger);
     let aborted = 0;
     let answered = 0;
     let turns = 0;

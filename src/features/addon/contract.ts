@@ -77,3 +77,23 @@ export interface TitleSource {
   titleDetails(id: TitleId, signal: AbortSignal): Promise<TitleDetails | null>;
   genreNames(signal: AbortSignal): Promise<GenreNames>;
 }
+
+/** How this instance presents itself. */
+export interface AddonIdentity {
+  readonly name: string;
+  readonly version: string;
+  readonly description: string;
+  /** Null: ours. */
+  readonly logoUrl: string | null;
+  readonly catalogs: readonly CatalogIdentity[];
+}
+
+/** One catalogue of one type. */
+export interface CatalogIdentity {
+  /** `movie.latest` */
+  readonly id: string;
+  readonly name: string;
+  readonly type: string;
+  /** Null: relevance, which cannot be chosen. */
+  readonly defaultSort: string | null;
+}

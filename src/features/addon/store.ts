@@ -2,18 +2,21 @@
 import { pack, unpack } from 'msgpackr';
 import type { TitleId } from '../../lib/stremio/media-id.ts';
 import type { CacheCodec, CacheSpec } from '../../platform/cache/cache.ts';
+import { staleForADay } from '../../platform/cache/timed-value.ts';
 import type { CatalogPage, CatalogQuery, GenreNames, TitleDetails } from './contract.ts';
 
 export const CATALOG_CACHE: CacheSpec<CatalogPage> = {
   name: 'catalog',
   schemaVersion: 2,
   codec: packed((value): value is CatalogPage => isRecord(value) && Array.isArray(value['titles'])),
+  lifetimes: (config) => staleForADay(config.CATALOG_CACHE_TTL_SECONDS),
 };
 
 export const META_CACHE: CacheSpec<TitleDetails> = {
   name: 'meta',
   schemaVersion: 1,
   codec: packed((value): value is TitleDetails => isRecord(value) && Array.isArray(value['episodes'])),
+  lifetimes: (config) => staleForADay(config.META_CACHE_TTL_SECONDS),
 };
 
 export const GENRE_CACHE: CacheSpec<GenreNames> = {
@@ -21,6 +24,7 @@ export const GENRE_CACHE: CacheSpec<GenreNames> = {
   schemaVersion: 1,
   codec: packed((value): value is GenreNames =>
     isRecord(value) && Array.isArray(value['movie']) && Array.isArray(value['series'])),
+  lifetimes: (config) => staleForADay(config.CATALOG_CACHE_TTL_SECONDS),
 };
 
 /** There is one list of genre names. */

@@ -11,27 +11,9 @@ import {
   AUDIO_NAMES, CATALOG_SORTS, CERTIFICATE_NAMES, CHANNEL_NAMES, CODEC_NAMES, HDR_NAMES, LANGUAGE_NAMES, NUDITY_NAMES,
   QUALITY_GROUPS, RESOLUTION_NAMES, SORT_KEYS, STREAM_TYPE_NAMES, type NameMap,
 } from '../../lib/user-config/vocabulary.ts';
+import type { AddonIdentity } from '../addon/contract.ts';
 import { PRESET_GROUPS } from './presets.ts';
 import { LOGO_PATH } from '../landing/contract.ts';
-
-/** How the page presents this instance. */
-export interface PageIdentity {
-  readonly name: string;
-  readonly version: string;
-  readonly description: string;
-  readonly logoUrl: string | null;
-  readonly catalogs: readonly PageCatalog[];
-}
-
-/** One catalogue of one type, as the add-on has it. */
-export interface PageCatalog {
-  /** `movie.latest` */
-  readonly id: string;
-  readonly name: string;
-  readonly type: string;
-  /** Null: relevance, which cannot be chosen. */
-  readonly defaultSort: string | null;
-}
 
 const SORT_LABELS: Readonly<Record<(typeof SORT_KEYS)[number], string>> = {
   cached: 'Cached', resolution: 'Resolution', quality: 'Quality', language: 'Language', size: 'Size', seeders: 'Seeders',
@@ -50,7 +32,7 @@ const NEEDS: Partial<Readonly<Record<(typeof SORT_KEYS)[number], Need>>> = {
 const AMOUNTS: ReadonlySet<string> = new Set(['size', 'seeders', 'created_at', 'watched_count']);
 
 /** @param baseUrl what install links begin with */
-export function pageOptions(identity: PageIdentity, baseUrl: string): object {
+export function pageOptions(identity: AddonIdentity, baseUrl: string): object {
   const { catalogs, logoUrl, ...addon } = identity;
   return {
     addon: { ...addon, logo: logoUrl ?? baseUrl + LOGO_PATH, baseUrl },

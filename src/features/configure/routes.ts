@@ -11,12 +11,13 @@ import { CONFIG_BYTES_MAX, acceptUserConfig, readUserConfig } from '../../lib/us
 import { OWNER_KEY_HEADER, ownerKeyOf } from './contract.ts';
 import { CreationLimit } from './creation-limit.ts';
 import type { ConfigEditor } from './editor.ts';
-import { pageOptions, type PageIdentity } from './options.ts';
+import type { AddonIdentity } from '../addon/contract.ts';
+import { pageOptions } from './options.ts';
 import { profileIdOf, type Profiles } from './profiles.ts';
 import { PROFILE_PREFIX, segmentKind } from './tokens.ts';
 
 export interface ConfigureRouteOptions {
-  readonly identity: PageIdentity;
+  readonly identity: AddonIdentity;
   readonly profilesPerHourMax: number;
   /** Of previews and of everything else that compiles users' expressions. */
   readonly previews: AddressRate;
@@ -51,7 +52,7 @@ export function configureRoutes(editor: ConfigEditor, profiles: Profiles, option
 class ConfigureHandlers {
   readonly #editor: ConfigEditor;
   readonly #profiles: Profiles;
-  readonly #identity: PageIdentity;
+  readonly #identity: AddonIdentity;
   readonly #creations: CreationLimit;
   readonly #previews: AddressRate;
 

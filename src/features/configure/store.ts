@@ -2,6 +2,7 @@
 import { Buffer } from 'node:buffer';
 import { pack, unpack } from 'msgpackr';
 import type { CacheCodec, CacheSpec } from '../../platform/cache/cache.ts';
+import type { Lifetimes } from '../../platform/cache/timed-value.ts';
 import type { Database } from '../../platform/db/database.ts';
 import type { JsonObject } from '../../lib/json/json-value.ts';
 
@@ -72,8 +73,13 @@ const codec: CacheCodec<StoredProfile> = {
   sizeBytes: (profile) => 1024 + (profile.sealed?.byteLength ?? 8192) + 2 * profile.legacySecrets.length,
 };
 
+/** A revoked profile is dead everywhere within 20 s, also where no message comes (the promise is 30 s). */
+const LIFETIMES: Lifetimes = {
+  freshMs: 10_000, staleMs: 10_000, negativeMs: { first: 5000, max: 10_000, growth: 1 },
+};
+
 /** By profile id. */
-export const PROFILE_CACHE: CacheSpec<StoredProfile> = { name: 'profile', schemaVersion: 1, codec };
+export const PROFILE_CACHE: CacheSpec<StoredProfile> = { name: 'profile', schemaVersion: 1, codec, lifetimes: () => LIFETIMES };
 
 function profileOf(items: unknown): StoredProfile | null {
   if (!Array.isArray(items) || items.length !== 4) return null;

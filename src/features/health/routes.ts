@@ -1,6 +1,6 @@
 /** `/health` (the process runs) and `/ready` (every part answers). */
 import { Representation } from '../../http/representation.ts';
-import type { Handler, Reply } from '../../http/route.ts';
+import type { Reply, Route } from '../../http/route.ts';
 import type { Readiness } from './contract.ts';
 import type { HealthService } from './service.ts';
 
@@ -13,15 +13,19 @@ function jsonReply(status: number, body: unknown, headers: readonly string[] = [
   return { status, representation, headers };
 }
 
+const TIMEOUT_MS = 5000;
 const ALIVE = jsonReply(200, { status: 'ok' });
 
-export const health: Handler = () => ALIVE;
-
-/** 503 with `Retry-After` and the part that failed, so that an operator sees it in one request. */
-export function createReadyHandler(service: HealthService): Handler {
-  return async () => readyReply(await service.readiness());
+/** The two rows of health; they are answered however much else is in flight. */
+export function healthRoutes(service: HealthService): readonly Route[] {
+  const shared = { cachePolicy: 'no-store', timeoutMs: TIMEOUT_MS, uncapped: true };
+  return [
+    { pattern: '/health', name: 'health', handler: () => ALIVE, ...shared },
+    { pattern: '/ready', name: 'ready', handler: async () => readyReply(await service.readiness()), ...shared },
+  ];
 }
 
+/** 503 with `Retry-After` and the part that failed, so that an operator sees it in one request. */
 function readyReply({ ready, parts }: Readiness): Reply {
   const status = ready ? 'ready' : 'unavailable';
   return ready ? jsonReply(200, { status, parts }) : jsonReply(503, { status, parts }, ['Retry-After', '5']);

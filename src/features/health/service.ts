@@ -1,12 +1,7 @@
 /** Readiness: asks every outside part that requests need, each under one deadline. */
 import { AppError } from '../../lib/errors.ts';
+import type { ReadinessCheck } from '../../platform/platform.ts';
 import type { Readiness } from './contract.ts';
-
-/** One outside part; `check` rejects when it does not answer. */
-export interface ReadinessCheck {
-  readonly name: string;
-  check(signal: AbortSignal): Promise<void>;
-}
 
 export class HealthService {
   readonly #checks: readonly ReadinessCheck[];

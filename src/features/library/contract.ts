@@ -1,4 +1,5 @@
 /** What goes into the library: titles with their episodes and streams, as importers hand them over. */
+import type { TitleId } from '../../lib/stremio/media-id.ts';
 import type { MediaType } from '../../lib/stremio/types.ts';
 import type {
   AudioFormat, Certificate, Channels, Codec, HdrFormat, Language, NudityLevel, Quality, Resolution, STREAM_FLAGS, StreamKind,
@@ -142,4 +143,12 @@ export interface TitleImport {
    * with one `publicId` the last is taken.
    */
   importTitles(titles: readonly ImportedTitle[], signal: AbortSignal): Promise<ImportCounts>;
+}
+
+/** What an import has changed of one title, as far as caches are concerned. */
+export interface ChangedTitle {
+  /** Every id that clients may ask for it by. */
+  readonly ids: readonly TitleId[];
+  /** Its episodes; of a movie the one with season and episode 0. */
+  readonly episodes: readonly { readonly season: number; readonly episode: number }[];
 }

@@ -1,6 +1,7 @@
 /** Cache key and cache codec of rendered posters. What they show comes from the library (`PosterSource`). */
 import type { TitleId } from '../../lib/stremio/media-id.ts';
-import type { CacheCodec } from '../../platform/cache/cache.ts';
+import type { CacheCodec, CacheSpec } from '../../platform/cache/cache.ts';
+import { staleForADay } from '../../platform/cache/timed-value.ts';
 import type { PosterFormat } from '../../../workers/contract.ts';
 
 /** A finished poster. */
@@ -29,6 +30,11 @@ const FORMATS: readonly PosterFormat[] = ['jpeg', 'webp', 'avif'];
 
 export function posterKey(id: TitleId, format: PosterFormat, showsRating: boolean): string {
   return showsRating ? `${id.type}:${id.id}:${format}:rated` : `${id.type}:${id.id}:${format}`;
+}
+
+/** Those of all posters of a title, whatever this server shows now. */
+export function posterKeys(id: TitleId): readonly string[] {
+  return FORMATS.flatMap((format) => [true, false].map((showsRating) => posterKey(id, format, showsRating)));
 }
 
 /** Header (magic, version, format, makeshift) and the file. */
@@ -67,4 +73,7 @@ function asciiAt(bytes: Uint8Array, start: number): string {
 }
 
 /** Rendered posters by type, id and format (`posterKey`). */
-export const POSTER_CACHE = { name: 'poster', schemaVersion: VERSION, codec: posterCodec } as const;
+export const POSTER_CACHE: CacheSpec<PosterImage> = {
+  name: 'poster', schemaVersion: VERSION, codec: posterCodec,
+  lifetimes: (config) => staleForADay(config.POSTER_CACHE_TTL_SECONDS),
+};

@@ -5,6 +5,7 @@ import { adoptStreamSet } from '../../lib/stream-set/decode.ts';
 import { FORMAT_VERSION } from '../../lib/stream-set/format.ts';
 import type { StreamSet } from '../../lib/stream-set/stream-set.ts';
 import type { CacheCodec, CacheSpec } from '../../platform/cache/cache.ts';
+import { staleForADay } from '../../platform/cache/timed-value.ts';
 import type { TaskPool } from '../../platform/pool/task-pool.ts';
 import type { ResolvedMedia } from './contract.ts';
 
@@ -15,7 +16,10 @@ const packr = new Packr({ useRecords: false, mapsAsObjects: true });
 
 /** Streams by title, season and episode (`streamSetKey`). */
 export function streamSetCache(pool: TaskPool): CacheSpec<StreamSet> {
-  return { name: 'stream-set', schemaVersion: FORMAT_VERSION, codec: streamSetCodec(pool) };
+  return {
+    name: 'stream-set', schemaVersion: FORMAT_VERSION, codec: streamSetCodec(pool),
+    lifetimes: (config) => staleForADay(config.STREAM_CACHE_TTL_SECONDS),
+  };
 }
 
 /** Plain blobs are read in the loop (11 µs for 200 rows); compressed ones are inflated in the pool. */
@@ -51,6 +55,7 @@ const resolvedMediaCodec: CacheCodec<ResolvedMedia> = {
 /** Titles by every id that leads to them (`StreamQuery.mediaKey`). */
 export const RESOLVED_MEDIA_CACHE: CacheSpec<ResolvedMedia> = {
   name: 'stream-media', schemaVersion: 1, codec: resolvedMediaCodec,
+  lifetimes: (config) => staleForADay(config.META_CACHE_TTL_SECONDS),
 };
 
 function mediaOf(items: unknown): ResolvedMedia | null {

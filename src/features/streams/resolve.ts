@@ -3,7 +3,7 @@
  * and loaders of its steps, so that a repeated request makes neither strings nor closures.
  */
 import { AppError } from '../../lib/errors.ts';
-import { documentName, parseMediaId, parseMediaType, type MediaId } from '../../lib/stremio/media-id.ts';
+import { documentName, parseMediaId, parseMediaType, type MediaId, type TitleId } from '../../lib/stremio/media-id.ts';
 import type { StreamSet } from '../../lib/stream-set/stream-set.ts';
 import type { Loader, ReadThroughCache } from '../../platform/cache/cache.ts';
 import type { ResolvedMedia, StreamSource } from './contract.ts';
@@ -14,6 +14,11 @@ const RESTRICTIONS_ANY = 0b11;
 
 /** `unknown`: no title has the id, or a blocked one. `none`: nothing plays it. `hidden`: by the user's own filter. */
 export type Absence = 'unknown' | 'none' | 'hidden';
+
+/** The same for every spelling of one id. */
+export function mediaKey({ type, id }: TitleId): string {
+  return `${type}:${id}`;
+}
 
 /** Where the streams of a query lie, once its title is known. */
 export interface StreamTarget {
@@ -39,7 +44,7 @@ export class StreamQuery {
   constructor(rawType: string, rawId: string, source: StreamSource) {
     const type = parseMediaType(rawType);
     const id = parseMediaId(type, documentName(rawId, '.json'));
-    this.mediaKey = `${type}:${id.id}`;
+    this.mediaKey = mediaKey(id);
     this.key = `${this.mediaKey}:${id.season}:${id.episode}`;
     this.loadMedia = (signal) => source.resolveMedia(id, signal);
     this.#id = id;

@@ -7,14 +7,14 @@ import { createRedisInvalidation } from './redis-invalidation.ts';
 import { createRedisLeases } from './redis-lease.ts';
 import { createRedisStore } from './redis-store.ts';
 import { createTieredCache, type TieredCache } from './tiered-cache.ts';
-import type { Lifetimes } from './timed-value.ts';
+import type { Config } from '../config/config.ts';
 import type { Logger } from '../log/logger.ts';
 import type { RedisClient } from '../redis/client.ts';
 import { DisposeStack } from '../../lib/async/dispose-stack.ts';
 
 export interface CacheRegistryOptions {
-  /** Bound of L1 over all caches. */
-  readonly memoryBytesMax: number;
+  /** Memory for all caches, and how long each of them keeps its entries. */
+  readonly config: Config;
   /** Null: one process, nothing shared. */
   readonly redis: RedisClient | null;
 }
@@ -30,19 +30,23 @@ const L2_ENTRY_BYTES_MAX = 4 * 1024 * 1024;
 /** Without other processes no message can be lost, so an entry may live as long as it is servable. */
 const ALONE_L1_MAX_AGE_MS = 7 * 24 * 3600 * 1000;
 
+/** What is built from cached values (replies, rows) may take half as much memory as these. */
+const DERIVED_SHARE_MAX = 1 / 2;
+
 export class CacheRegistry implements AsyncDisposable {
   readonly #options: CacheRegistryOptions;
   readonly #logger: Logger;
   readonly #l1: L1;
   readonly #leases: Leases;
   readonly #invalidation: InvalidationBus;
+  #derivedShares = 0;
   readonly #opened = new DisposeStack();
 
   constructor(options: CacheRegistryOptions, logger: Logger) {
     const { redis } = options;
     this.#options = options;
     this.#logger = logger;
-    this.#l1 = new L1({ bytesMax: options.memoryBytesMax });
+    this.#l1 = new L1({ bytesMax: options.config.CACHE_MEMORY_BYTES });
     this.#leases = this.#opened.use(
       redis === null ? createLocalLeases(LEASES_MAX) : createRedisLeases(redis, { leasesMax: LEASES_MAX }, logger),
     );
@@ -50,13 +54,13 @@ export class CacheRegistry implements AsyncDisposable {
   }
 
   /** One cache over the shared tiers; it is closed with the registry. */
-  open<T>(kind: CacheSpec<T>, lifetimes: Lifetimes): TieredCache<T> {
-    const { redis } = this.#options;
+  open<T>(spec: CacheSpec<T>): TieredCache<T> {
+    const { config, redis } = this.#options;
     return this.#opened.use(
       createTieredCache<T>(
         {
-          ...kind,
-          ...lifetimes,
+          ...spec,
+          ...spec.lifetimes(config),
           l1: this.#l1,
           l2: redis === null ? null : createRedisStore(redis, { entryBytesMax: L2_ENTRY_BYTES_MAX }),
           leases: this.#leases,
@@ -67,6 +71,18 @@ export class CacheRegistry implements AsyncDisposable {
         this.#logger,
       ),
     );
+  }
+
+  /**
+   * Bytes for what a feature builds from cached values and keeps beside them.
+   * @param share of the memory for caches; all shares together are at most a half. @throws RangeError beyond it
+   */
+  derivedBytes(share: number): number {
+    this.#derivedShares += share;
+    if (this.#derivedShares > DERIVED_SHARE_MAX) {
+      throw new RangeError(`shares of derived bytes sum to ${this.#derivedShares}: expected ${DERIVED_SHARE_MAX} at most`);
+    }
+    return Math.floor(this.#options.config.CACHE_MEMORY_BYTES * share);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

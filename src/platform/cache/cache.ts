@@ -2,6 +2,8 @@
  * Caches as the rest of the program sees them. `CacheStore` is one tier of bytes (memory, Redis; one
  * conformance suite); `ReadThroughCache` is what features use: typed values over L1 → L2 → origin.
  */
+import type { Config } from '../config/config.ts';
+import type { Lifetimes } from './timed-value.ts';
 
 /** Bytes with their times, as a store keeps them. All times are epoch milliseconds. */
 export interface StoredEntry {
@@ -62,11 +64,13 @@ export interface CacheCodec<T> {
   freshForMs?(value: T): number | undefined;
 }
 
-/** What a feature says about one of its caches; tiers and lifetimes are the composition root's. */
+/** What a feature says about one of its caches; the tiers are the registry's. */
 export interface CacheSpec<T> {
   /** Names the cache in keys, messages and metrics. */
   readonly name: string;
   /** Raised with every change of the cached shape or its meaning. */
   readonly schemaVersion: number;
   readonly codec: CacheCodec<T>;
+  /** How long its entries are fresh, then stale but servable, then gone. */
+  readonly lifetimes: (config: Config) => Lifetimes;
 }

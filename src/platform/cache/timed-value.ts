@@ -17,6 +17,17 @@ export interface Lifetimes {
   readonly negativeMs: { readonly first: number; readonly max: number; readonly growth: number };
 }
 
+const SECOND_MS = 1000;
+const DAY_MS = 24 * 3600 * SECOND_MS;
+
+/** Unknown ids: 5 s at first, then longer while they stay unknown; an import of theirs invalidates them at once. */
+const NEGATIVE = { first: 5 * SECOND_MS, max: 300 * SECOND_MS, growth: 2 };
+
+/** What features mostly want: fresh for as long as the operator says, then served stale for a day. */
+export function staleForADay(freshSeconds: number): Lifetimes {
+  return { freshMs: freshSeconds * SECOND_MS, staleMs: DAY_MS, negativeMs: NEGATIVE };
+}
+
 /** Up to a tenth shorter at random: entries that were loaded together do not expire together. */
 const JITTER = 0.1;
 const NEGATIVE_COUNT_MAX = 255;

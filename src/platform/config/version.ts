@@ -1,6 +1,6 @@
 /** The version in package.json, for the manifest and `--version`. */
 import { readFileSync } from 'node:fs';
-import { packagePath } from '../platform/config/package-root.ts';
+import { packagePath } from './package-root.ts';
 
 function readVersion(): string {
   const manifest: unknown = JSON.parse(readFileSync(packagePath('package.json'), 'utf8'));

@@ -1,0 +1,87 @@
+/** One process that answers HTTP: the platform, then the features, then the server; the stack closes them in reverse. */
+import { startHttpServer, type HttpServer } from '../http/server.ts';
+import { DisposeStack } from '../lib/async/dispose-stack.ts';
+import type { Config } from '../platform/config/config.ts';
+import { readEnvironment } from '../platform/config/env.ts';
+import { openKeyRing } from '../platform/data-dir/key-ring.ts';
+import { openDatabase, requireDatabase, type DatabaseTargets } from '../platform/db/targets.ts';
+import type { Logger } from '../platform/log/logger.ts';
+import { openPlatform, type Platform } from '../platform/platform.ts';
+import { openRedis } from '../platform/redis/open-redis.ts';
+import { composeFeatures, type Features } from './compose.ts';
+import { disposeQuietly, type Drainable } from './drain.ts';
+import { PoolCompressor } from './pool-compressor.ts';
+import { routeTable } from './routes.ts';
+import { tlsFiles } from './settings.ts';
+
+/** One process that answers HTTP. */
+export interface Api extends Drainable {
+  readonly port: number;
+  /** Reads again what may change while it runs: the TLS files. What came of it is in the log. */
+  reload(): void;
+}
+
+/** @throws StartError naming the variable when a part cannot be built. */
+export async function composeApi(config: Config, targets: DatabaseTargets, logger: Logger): Promise<Api> {
+  const stack = new DisposeStack();
+  try {
+    const database = stack.use(openDatabase(config, targets, logger));
+    const instanceId = await requireDatabase(targets, database, logger);
+    const redis = await openRedis(config, instanceId, logger);
+    if (redis !== null) stack.use(redis);
+    const platform = openPlatform({ config, database, redis, logger }, stack);
+    const ring = await openKeyRing(config, logger);
+    const features = await composeFeatures(platform, ring, stack);
+    const http = stack.use(await listen(platform, features));
+    return new ComposedApi(http, features, stack);
+  } catch (error) {
+    await disposeQuietly(stack, logger);
+    throw error;
+  }
+}
+
+function listen({ config, pool, logger }: Platform, features: Features): Promise<HttpServer> {
+  return startHttpServer({
+    routes: routeTable(features.all),
+    host: config.HOST,
+    port: config.PORT,
+    tls: tlsFiles(config),
+    exclusivePort: config.HTTP_PROCESSES === 1,
+    trustedProxies: config.TRUSTED_PROXIES,
+    hostUrl: config.HOST_URL,
+    inFlightMax: config.HTTP_IN_FLIGHT_MAX,
+    turnBudgetMs: config.HTTP_TURN_BUDGET_MS,
+    largeBodies: new PoolCompressor(pool),
+    environment: readEnvironment(),
+    logger,
+  });
+}
+
+class ComposedApi implements Api {
+  readonly #http: HttpServer;
+  readonly #features: Features;
+  readonly #stack: DisposeStack;
+
+  constructor(http: HttpServer, features: Features, stack: DisposeStack) {
+    this.#http = http;
+    this.#features = features;
+    this.#stack = stack;
+  }
+
+  get port(): number {
+    return this.#http.port;
+  }
+
+  reload(): void {
+    void this.#http.reloadTls();
+  }
+
+  async drain(deadlineMs: number): Promise<void> {
+    this.#features.health.startDraining();
+    await this.#http.drain(deadlineMs);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#stack[Symbol.asyncDispose]();
+  }
+}

@@ -1,0 +1,43 @@
+/** The door of users' configurations: the page, stored profiles, and what a path segment stands for. */
+import { AddressRate } from '../../lib/address-rate.ts';
+import type { KeyRing } from '../../lib/install-token/key-ring.ts';
+import { packagePath } from '../../platform/config/package-root.ts';
+import type { Platform } from '../../platform/platform.ts';
+import type { AddonIdentity } from '../addon/contract.ts';
+import type { Feature } from '../feature.ts';
+import { ContextCache } from './contexts.ts';
+import type { UserContexts } from './contract.ts';
+import { ConfigEditor } from './editor.ts';
+import { pageRoutes, readPageFiles } from './page-routes.ts';
+import { Profiles } from './profiles.ts';
+import { configureRoutes } from './routes.ts';
+import { PROFILE_CACHE, ProfileStore } from './store.ts';
+
+export interface ConfigurePorts {
+  readonly ring: KeyRing;
+  readonly identity: AddonIdentity;
+}
+
+export interface ConfigureFeature extends Feature {
+  readonly contexts: UserContexts;
+  /** Of everything that compiles users' expressions. */
+  readonly previews: AddressRate;
+}
+
+export async function createConfigure(platform: Platform, { ring, identity }: ConfigurePorts): Promise<ConfigureFeature> {
+  const { config, caches, filterPool } = platform;
+  const profiles = new Profiles({ store: new ProfileStore(platform.database), cache: caches.open(PROFILE_CACHE), ring });
+  const editor = new ConfigEditor({ ring, profiles, filterPool });
+  const previews = new AddressRate(config.PREVIEWS_PER_MINUTE_MAX, 'preview.too-many', 'previews');
+  const page = await readPageFiles(packagePath('web/dist'));
+  return {
+    contexts: new ContextCache({ ring, profiles, editor, contextsMax: config.CONFIG_CACHE_ENTRIES }),
+    previews,
+    routes: [
+      ...configureRoutes(editor, profiles, {
+        identity, previews, timeoutMs: config.REQUEST_TIMEOUT_MS, profilesPerHourMax: config.PROFILES_PER_HOUR_MAX,
+      }),
+      ...pageRoutes(page),
+    ],
+  };
+}

@@ -1,0 +1,13 @@
+/** The door of the landing page and the icons. */
+import { packagePath } from '../../platform/config/package-root.ts';
+import type { Platform } from '../../platform/platform.ts';
+import type { Feature } from '../feature.ts';
+import { iconRoutes, readIcons } from './icon-routes.ts';
+import { landingRoute, type LandingRouteOptions } from './routes.ts';
+
+export type LandingPorts = Omit<LandingRouteOptions, 'timeoutMs'>;
+
+export async function createLanding({ config }: Platform, ports: LandingPorts): Promise<Feature> {
+  const icons = await readIcons(packagePath('assets'));
+  return { routes: [landingRoute({ ...ports, timeoutMs: config.REQUEST_TIMEOUT_MS }), ...iconRoutes(icons)] };
+}

@@ -1,0 +1,53 @@
+/** The door of streams: the lists, and their preview while settings are edited. */
+import { createHash } from 'node:crypto';
+import type { AddressRate } from '../../lib/address-rate.ts';
+import { LOADS_MAX } from '../../platform/cache/cache-registry.ts';
+import { version } from '../../platform/config/version.ts';
+import type { Platform } from '../../platform/platform.ts';
+import type { UserContexts } from '../configure/contract.ts';
+import type { Feature } from '../feature.ts';
+import { RESOLVED_MEDIA_CACHE, streamSetCache } from './codecs.ts';
+import { dropTitles } from './drop-titles.ts';
+import { NameMatchCache } from './name-matches.ts';
+import { previewRoute } from './preview-routes.ts';
+import { streamRoutes } from './routes.ts';
+import { StreamService } from './service.ts';
+import { StreamStore } from './store.ts';
+
+export interface StreamPorts {
+  readonly contexts: UserContexts;
+  /** Limit of previews. */
+  readonly previews: AddressRate;
+}
+
+/** Of the memory for caches: finished lists, and rows that were written before. */
+const REPLY_SHARE = 1 / 8;
+const ROW_SHARE = 1 / 8;
+
+export function createStreams(platform: Platform, { contexts, previews }: StreamPorts): Feature {
+  const { config, caches, filterPool } = platform;
+  const timeoutMs = config.REQUEST_TIMEOUT_MS;
+  const source = new StreamStore(platform.database);
+  const mediaCache = caches.open(RESOLVED_MEDIA_CACHE);
+  const setCache = caches.open(streamSetCache(platform.pool));
+  const service = new StreamService({
+    source, mediaCache, setCache, nameMatches: new NameMatchCache(filterPool),
+    presenter: { addonName: config.ADDON_NAME, rowBytesMax: caches.derivedBytes(ROW_SHARE) },
+    titlesMax: LOADS_MAX,
+  });
+  return {
+    routes: [
+      ...streamRoutes(service, contexts, {
+        replyBytesMax: caches.derivedBytes(REPLY_SHARE), timeoutMs, reuse: config.RESPONSE_REUSE,
+        bodyVersion: bodyVersion(config.ADDON_NAME),
+      }),
+      previewRoute(service, contexts, previews, timeoutMs),
+    ],
+    onTitlesChanged: (changed, signal) => dropTitles(changed, { source, mediaCache, setCache }, signal),
+  };
+}
+
+/** What shapes stream lists beside sets and settings. */
+function bodyVersion(addonName: string): string {
+  return createHash('sha1').update(`${version} ${addonName}`).digest('base64url').slice(0, 8);
+}

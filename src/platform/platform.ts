@@ -1,0 +1,65 @@
+/** Everything outside that features are built on, opened in order; the given stack closes it in reverse. */
+import { availableParallelism } from 'node:os';
+import type { DisposeStack } from '../lib/async/dispose-stack.ts';
+import { CacheRegistry } from './cache/cache-registry.ts';
+import type { Config } from './config/config.ts';
+import type { Database } from './db/database.ts';
+import { createFetcher, type Fetcher } from './fetch/fetcher.ts';
+import type { Logger } from './log/logger.ts';
+import { createTaskPool, NAME_FILTER_ENTRY } from './pool/piscina-pool.ts';
+import type { TaskPool } from './pool/task-pool.ts';
+import type { RedisClient } from './redis/client.ts';
+
+/** One outside part; `check` rejects when it does not answer. */
+export interface ReadinessCheck {
+  readonly name: string;
+  check(signal: AbortSignal): Promise<void>;
+}
+
+export interface Platform {
+  readonly config: Config;
+  readonly database: Database;
+  readonly caches: CacheRegistry;
+  readonly pool: TaskPool;
+  /** Runs users' regular expressions, and nothing that others wait for. */
+  readonly filterPool: TaskPool;
+  readonly fetcher: Fetcher;
+  /** Without these no feature works. */
+  readonly healthChecks: readonly ReadinessCheck[];
+  readonly logger: Logger;
+}
+
+export interface PlatformParts {
+  readonly config: Config;
+  readonly database: Database;
+  /** Null: one process, nothing shared. */
+  readonly redis: RedisClient | null;
+  readonly logger: Logger;
+}
+
+const TASK_TIMEOUT_MS = 10_000;
+const POOL_CLOSE_TIMEOUT_MS = 3000;
+
+/** Opens what needs no waiting around a database and a Redis that are open, and stay their owners'. */
+export function openPlatform({ config, database, redis, logger }: PlatformParts, stack: DisposeStack): Platform {
+  const pools = {
+    queueMax: config.POOL_QUEUE_MAX, taskTimeoutMs: TASK_TIMEOUT_MS, closeTimeoutMs: POOL_CLOSE_TIMEOUT_MS, logger,
+  };
+  const pool = stack.use(createTaskPool({ ...pools, threads: poolThreads(config) }));
+  const caches = stack.use(new CacheRegistry({ config, redis }, logger));
+  const fetcher = stack.use(createFetcher({ allowPrivate: config.FETCH_ALLOW_PRIVATE }));
+  const filterPool = stack.use(createTaskPool({ ...pools, threads: 1, entry: NAME_FILTER_ENTRY, isIdleAtFirst: true }));
+  return { config, database, caches, pool, filterPool, fetcher, healthChecks: healthChecks(database, redis), logger };
+}
+
+function healthChecks(database: Database, redis: RedisClient | null): readonly ReadinessCheck[] {
+  const checks = [{ name: 'database', check: (signal: AbortSignal) => database.ping(signal) }];
+  if (redis !== null) checks.push({ name: 'redis', check: (signal) => redis.ready(signal) });
+  return checks;
+}
+
+/** Pool threads per process: max(1, floor((cores − HTTP_PROCESSES) ÷ HTTP_PROCESSES)), design.md section 3. */
+function poolThreads(config: Config): number {
+  const processes = config.HTTP_PROCESSES;
+  return config.POOL_THREADS ?? Math.max(1, Math.floor((availableParallelism() - processes) / processes));
+}
