@@ -1,6 +1,6 @@
 /**
  * What a repeated warm request of the add-on surface costs, from the copied request to its Reply. Its parts
- * are in `media-id.bench.ts` and `response.bench.ts` (docs/decisions/0009).
+ * are in `media-id.bench.ts` and `response.bench.ts` (docs/caching.md).
  */
 import { Bench } from 'tinybench';
 import type { TitleDetails, TitleSource } from '../src/features/addon/contract.ts';

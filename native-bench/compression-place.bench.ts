@@ -1,6 +1,6 @@
 /**
  * Where compression is cheapest by the size of the body: in the loop itself, on libuv's threads, in the pool; and who
- * waits for it there (docs/decisions/0008-posters.md).
+ * waits for it there (docs/posters.md).
  */
 import { stat } from 'node:fs/promises';
 import { promisify } from 'node:util';

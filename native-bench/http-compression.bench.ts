@@ -1,6 +1,6 @@
 /**
  * Levels of gzip and brotli for bodies of 25 and 200 streams, and from which size on compressing a body pays
- * (docs/decisions/0005-http-front-end.md).
+ * (docs/http-lifecycle.md).
  */
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';

@@ -1,4 +1,4 @@
-/** libvips (sharp) on one poster's pixels: formats and settings to choose from (docs/decisions/0008-posters.md). */
+/** libvips (sharp) on one poster's pixels: formats and settings to choose from (docs/posters.md). */
 import sharp from 'sharp';
 import { Bench } from 'tinybench';
 import { renderPoster } from '../workers/tasks/render-poster.ts';

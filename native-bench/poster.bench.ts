@@ -1,6 +1,6 @@
 /**
  * What posters cost: a warm one from the copied request to its Reply, and rendering by kind and format
- * (docs/decisions/0008-posters.md).
+ * (docs/posters.md).
  */
 import { Bench } from 'tinybench';
 import { posterRoutes } from '../src/features/posters/routes.ts';

@@ -1,6 +1,6 @@
 /**
  * A StreamSet from Redis by the number of its rows: stored plain, deflated and inflated by the pool (as the product
- * does above its threshold), deflated and inflated in the loop (docs/decisions/0007-stream-set.md).
+ * does above its threshold), deflated and inflated in the loop (docs/stream-set.md).
  */
 import { Bench } from 'tinybench';
 import { streamSetCache } from '../src/features/streams/codecs.ts';

@@ -1,7 +1,7 @@
 /**
  * `npm run --silent build && node dist/perf/seed-plans.js [--uri …]`: how PostgreSQL runs the statements of the request
  * path on a seeded database, in Markdown: a table, then each plan with what it read
- * (docs/decisions/0013-data-at-scale.md keeps one run).
+ * (docs/generated-data.md keeps one run).
  */
 import { parseArgs } from 'node:util';
 import postgres, { type Row, type Sql } from 'postgres';

@@ -13,7 +13,7 @@ import { createLogger } from './platform/log/pino-logger.ts';
 import { allocateYoung } from './platform/runtime/v8-flags.ts';
 import { putEventLoopFirst } from './platform/runtime/thread-priority.ts';
 
-/** Read by uWebSockets.js when it loads: install tokens live in the path (design.md section 3). */
+/** Read by uWebSockets.js when it loads: install tokens live in the path. */
 const HEAD_BYTES_MAX = '16384';
 
 const print = (text: string) => { process.stdout.write(text); };

@@ -21,7 +21,7 @@ export interface SeedTarget extends AsyncDisposable {
   readonly folder: string | null;
 }
 
-/** Tables and indexes with room for sorting, and the write-ahead log (docs/decisions/0013-data-at-scale.md). */
+/** Tables and indexes with room for sorting, and the write-ahead log (docs/generated-data.md). */
 const BYTES_OF_A_STREAM = 1000;
 const BYTES_OF_A_TITLE = 4000;
 const BYTES_BESIDE = 1_000_000_000;

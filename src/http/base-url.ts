@@ -1,5 +1,5 @@
 /**
- * Scheme and authority for absolute links (design.md section 3): `HOST_URL`, else what a trusted proxy
+ * Scheme and authority for absolute links: `HOST_URL`, else what a trusted proxy
  * forwarded, else an address of our own. A raw Host header is never used: where we listen on every
  * interface it only chooses among the addresses that are ours, so that links reach whoever asked.
  */

@@ -1,5 +1,5 @@
 /**
- * Response reuse (design.md section 3): finished replies, found again by key as long as the value that
+ * Response reuse: finished replies, found again by key as long as the value that
  * they were built from is still the one that the cache returns. Bounded in bytes, least recently used
  * goes first. A find costs about 0.1 µs, of which 33 ns are the weak reference (Node 20, 2 cores).
  */

@@ -33,7 +33,7 @@ export interface Request {
   readonly requestId: string;
   /** Client address after the trusted-proxy resolver. */
   readonly clientAddress: string;
-  /** What absolute links begin with: scheme, authority, the path of `HOST_URL`; no trailing slash (design.md section 3). */
+  /** What absolute links begin with: scheme, authority, the path of `HOST_URL`; no trailing slash. */
   readonly baseUrl: string;
   /** Aborted when the client goes away or the request's deadline passes. Created on first use. */
   readonly signal: AbortSignal;

@@ -3,7 +3,7 @@
  * the loop, so beyond capacity turns grow to as many requests as there are connections, and every client
  * waits for all of them. In an overload (`overload-watch.ts`) a turn serves for its budget, and what is left of it is
  * refused at once. Refusing costs a tenth of the cheapest work that is worth refusing: 10 to 18 of 95 to 130 µs
- * (`stream-distinct`, docs/decisions/0014-latency.md).
+ * (`stream-distinct`, docs/overload.md).
  */
 import { OverloadWatch } from './overload-watch.ts';
 

@@ -38,7 +38,7 @@ export interface NativeResponse {
   tryEnd(chunk: Uint8Array, totalBytes: number): [ok: boolean, done: boolean];
   onWritable(handler: (offset: number) => boolean): NativeResponse;
   end(body: Uint8Array, closeConnection: boolean): NativeResponse;
-  /** Never with a parameter: with a length the process aborts, `undefined` is sent as 2^63 (docs/decisions/0005). */
+  /** Never with a parameter: with a length the process aborts, `undefined` is sent as 2^63 (docs/http-lifecycle.md). */
   endWithoutBody(): NativeResponse;
   close(): NativeResponse;
   /** 4 or 16 bytes. */

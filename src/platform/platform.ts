@@ -58,7 +58,7 @@ function healthChecks(database: Database, redis: RedisClient | null): readonly R
   return checks;
 }
 
-/** Pool threads per process: max(1, floor((cores − HTTP_PROCESSES) ÷ HTTP_PROCESSES)), design.md section 3. */
+/** Pool threads per process: max(1, floor((cores − HTTP_PROCESSES) ÷ HTTP_PROCESSES)). */
 function poolThreads(config: Config): number {
   const processes = config.HTTP_PROCESSES;
   return config.POOL_THREADS ?? Math.max(1, Math.floor((availableParallelism() - processes) / processes));

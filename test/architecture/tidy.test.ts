@@ -75,3 +75,26 @@ test('the image gives Node.js the flags that npm start gives it', async () => {
   const entrypoint = /^ENTRYPOINT (.*)$/m.exec(await readFile('Dockerfile', 'utf8'))?.[1] ?? '[]';
   assert.equal(['exec', ...JSON.parse(entrypoint) as string[]].join(' '), scripts.start.split(' && ').at(-1));
 });
+
+test('a decision has at most 600 words; what else matters stands on the page of its topic', async () => {
+  for (const path of await trackedFiles(/^docs\/decisions\/.*\.md$/)) {
+    const words = (await readFile(path, 'utf8')).split(/\s+/).filter((word) => word !== '').length;
+    assert.ok(words <= 600, `${path} has ${words} words`);
+  }
+});
+
+test('nothing is cited that is not in the repository: documents by name, sections of unnamed ones', async () => {
+  const files = await trackedFiles(/./);
+  const exists = (cited: string) => files.some((path) => `/${path}`.endsWith(`/${cited.replace(/^(\.\.?\/)+/, '')}`));
+  const missing: string[] = [];
+  for (const path of await trackedFiles(/\.(ts|tsx|mjs|md|sql)$/)) {
+    if (path.endsWith('.test.ts') || path.startsWith('perf/results/')) continue;
+    // Commands name files that they make.
+    const text = (await readFile(path, 'utf8')).replaceAll(path.endsWith('.md') ? /```[^]*?```|`[^`]*`/g : /(?!)/g, '');
+    const documents = [...text.matchAll(/(?<![\w:/.<>-])[\w./-]*\w\.md\b/g)].map(([name]) => name).filter((name) => !exists(name));
+    const decisions = [...text.matchAll(/docs\/decisions\/\d{4}\b(?!-)/g)].map(([name]) => `${name} (no whole name)`);
+    const sections = [...text.matchAll(/\b(?:reference|design|dependencies):? sections? [\d.]+/gi)].map(([name]) => name);
+    missing.push(...[...documents, ...decisions, ...sections].map((name) => `${path}: ${name}`));
+  }
+  assert.deepEqual(missing, []);
+});

@@ -20,7 +20,7 @@ const POSTER_RATIO_MIN = 0.55;
 const POSTER_RATIO_MAX = 0.8;
 const GROUND = { r: 18, g: 19, b: 26 };
 
-/** Effort 4 takes 30 times as long for a fifth fewer bytes (docs/decisions/0008-posters.md). */
+/** Effort 4 takes 30 times as long for a fifth fewer bytes (docs/posters.md). */
 const AVIF = { quality: 60, effort: 0 } as const;
 
 const READ_LIMITS = { limitInputPixels: INPUT_PIXELS_MAX, failOn: 'error', sequentialRead: true } as const;

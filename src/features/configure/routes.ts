@@ -68,7 +68,7 @@ class ConfigureHandlers {
     return reply(200, pageOptions(this.#identity, request.baseUrl), 'no-cache');
   }
 
-  /** As other servers answer it (reference section 1.1). */
+  /** As other servers answer it. */
   async encrypt(request: Request): Promise<Reply> {
     this.#previews.take(request.clientAddress);
     const existing = request.parameters[0] ?? null;

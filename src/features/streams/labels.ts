@@ -5,7 +5,7 @@ import {
   AUDIO_FORMATS, CHANNELS, CODECS, HDR_FORMATS, LANGUAGES, QUALITIES, RESOLUTIONS, STREAM_KINDS, type StreamKind,
 } from '../../lib/vocabulary.ts';
 
-/** Icons of the default template that users of such add-ons know (reference section 3.8). */
+/** Icons of the default template that users of such add-ons know. */
 export const KIND_ICONS: Readonly<Record<StreamKind, string>> = {
   torrent: '🧲', http: '🌐', youtube: '▶️', usenet: '📰', acestream: '🔗', external: '🔗',
 };

@@ -30,7 +30,7 @@ const withoutSeparator = (column: string): string => `translate(${column}, ${SEP
  * LATERAL … OFFSET 0 keeps each join a look-up by key: with the planner's free choice a title of many
  * streams is answered by reading the whole table.
  * All fields of all rows are one text (`stream-fields.ts`): as JSON they took PostgreSQL 70 µs more for 20 streams, as 25
- * columns the driver 10 µs a row (docs/decisions/0004-schema.md). Each of them must be NOT NULL: `concat_ws` leaves NULLs
+ * columns the driver 10 µs a row (docs/schema.md). Each of them must be NOT NULL: `concat_ws` leaves NULLs
  * out, and the fields behind would move up. The time stays float8, which also has a text for `infinity`.
  */
 const streamsByMedia = (text: (column: string) => string): string => `

@@ -1,6 +1,6 @@
 /**
  * The waiting line in front of the connections: first come, first served, bounded in length and in
- * time. postgres.js has neither an acquire timeout nor a "pool full" error (dependencies: section 6).
+ * time. postgres.js has neither an acquire timeout nor a "pool full" error.
  */
 import { AppError } from '../errors.ts';
 import { allowManyListeners } from './cancel.ts';

@@ -96,7 +96,7 @@ function derive(secret: string, purpose: string): Buffer {
   return Buffer.from(hkdfSync('sha256', secret, '', purpose, KEY_BYTES));
 }
 
-/** Reference section 2.1. */
+/** Other servers fill the secret up with blanks to the length of the key. */
 function legacyKey(secret: string): Buffer {
   const key = Buffer.alloc(KEY_BYTES, ' ');
   Buffer.from(secret).copy(key);

@@ -1,5 +1,5 @@
 /**
- * Secrets of existing installs of other servers (reference sections 2.1 to 2.3): read, never written. They are
+ * Secrets of existing installs of other servers: read, never written. They are
  * not authenticated (AES-CBC), so whatever comes out of them is treated as what a stranger sends.
  */
 import { Buffer } from 'node:buffer';

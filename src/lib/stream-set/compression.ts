@@ -9,7 +9,7 @@ import {
 const deflateRawAsync = promisify(deflateRaw);
 
 /**
- * Blobs above this many bytes are stored compressed: see the table in docs/decisions/0007-stream-set.md.
+ * Blobs above this many bytes are stored compressed: see the table in docs/stream-set.md.
  * Below, inflating costs more CPU than reading the larger value from Redis.
  */
 export const COMPRESS_ABOVE_BYTES = 128 * 1024;

@@ -1,5 +1,5 @@
 /**
- * Layout of a StreamSet blob (docs/decisions/0007-stream-set.md), shared by encoder, decoder and compressor.
+ * Layout of a StreamSet blob (docs/stream-set.md), shared by encoder, decoder and compressor.
  *
  *   0   4  magic "SLSS"
  *   4   1  format version; readers refuse any other as a miss

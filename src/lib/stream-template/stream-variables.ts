@@ -128,7 +128,7 @@ export const STREAM_VARIABLES: readonly VariableSpec[] = [
 
 const BY_PATH: VariableTable<StreamCursor> = new Map(STREAM_VARIABLES.map(({ path, read }) => [path, read]));
 
-/** Which icon stands for a kind (reference section 3.8). */
+/** Which icon stands for a kind. */
 const ICONS = [
   ['torrent', '🧲'], ['http', '🌐'], ['youtube', '▶️'], ['usenet', '📰'],
 ].map(([kind, icon], at) => `{${at === 0 ? 'if' : 'elif'} stream.type = ${kind}}${icon}`).join('');

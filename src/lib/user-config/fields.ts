@@ -1,4 +1,4 @@
-/** Every field of a user's configuration: keys, long aliases, accepted values, defaults (reference section 2.5). */
+/** Every field of a user's configuration: keys, long aliases, accepted values, defaults. */
 import { STREAMS_MAX } from '../ranking/settings.ts';
 import { SERVICES } from './services.ts';
 import {

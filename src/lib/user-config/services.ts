@@ -60,7 +60,7 @@ function login(prefix: string): readonly Credential[] {
   ];
 }
 
-/** Labels: reference section 2.5. Order: as the page lists them. */
+/** Labels and order: as the page shows them. */
 export const SERVICES: readonly Service[] = [
   debrid('realdebrid', 'Real-Debrid', 'RD'),
   { ...debrid('torbox', 'TorBox', 'TRB'), supportsUsenet: true },

@@ -162,7 +162,7 @@ function rankingOf(config: JsonObject): RankingSettings {
     ...sizesOf(config),
     sort: sortOf(config['tsp']),
     streamsPerResolutionMax: numberOf(config['mspr'], 10),
-    // In separate groups the total counts for each type (reference section 3.7): links are not crowded out by torrents.
+    // In separate groups the total counts for each type: links are not crowded out by torrents.
     streamsPerKindMax: grouping === 'separate' && streamsPerKindMax === 0 ? streamsMax : streamsPerKindMax,
     streamsMax: grouping === 'separate' ? STREAMS_MAX : streamsMax,
     nameFilter: nameFilterOf(config),

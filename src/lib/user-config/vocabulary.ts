@@ -25,7 +25,7 @@ export const RESOLUTION_NAMES: readonly NameMap<Resolution>[] = [
   { value: null, members: ['unknown'], label: 'Unknown' },
 ];
 
-/** Reference section 3.6, with the qualities that stand in no group there (WEB, HDTVRip, VHS, …) where they belong. */
+/** As other servers group them; qualities that stand in no group there (WEB, HDTVRip, VHS, …) where they belong. */
 export const QUALITY_GROUPS: readonly NameMap<Quality>[] = [
   {
     value: 'BluRay/UHD', label: 'Blu-ray, UHD',

@@ -1,7 +1,7 @@
 /**
  * The first tier: decoded values of every cache in one byte-bounded LRU. Each cache has a space with an
  * index of its own, so that a look-up hashes the caller's key as it is; building `cache:version:key`
- * strings instead cost 373 ns against 105 ns (docs/decisions/0006-cache.md).
+ * strings instead cost 373 ns against 105 ns (docs/caching.md).
  */
 import { LRUCache } from 'lru-cache';
 import type { Lookup } from './cache.ts';

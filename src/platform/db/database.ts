@@ -1,7 +1,6 @@
 /**
  * PostgreSQL as store files see it: named statements in one of three lanes, on the primary or the
- * replica. `postgres-database.ts` implements it over postgres.js with budgets, deadlines and retries
- * (design.md section 4).
+ * replica. `postgres-database.ts` implements it over postgres.js with budgets, deadlines and retries.
  */
 import type { PendingQuery, Row, Sql } from 'postgres';
 

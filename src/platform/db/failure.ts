@@ -49,7 +49,7 @@ export function isServerRefusal(error: unknown): boolean {
 }
 
 /**
- * True when an idempotent read may be sent again (design.md section 4). A timeout (57014) and a full
+ * True when an idempotent read may be sent again. A timeout (57014) and a full
  * server (53300) are not: more of the same makes both worse.
  */
 export function isRepeatable(error: unknown): boolean {

@@ -19,7 +19,7 @@ export interface LanePoolOptions {
   readonly outage: Outage;
 }
 
-/** Up to so many statements share a connection before the next one is opened or used (docs/decisions/0002). */
+/** Up to so many statements share a connection before the next one is opened or used (docs/database-access.md). */
 const PIPELINE_DEPTH_PREFERRED = 4;
 /** A pipelined connection without an answer for so long carries something slow: better ones go first. */
 const STALLED_MS = 20;

@@ -28,7 +28,7 @@ export interface ServerOptions {
   readonly maxLifetimeMs: number;
 }
 
-/** Deeper pipelines gain nothing (docs/decisions/0002) and put more behind one slow statement. */
+/** Deeper pipelines gain nothing (docs/database-access.md) and put more behind one slow statement. */
 const PIPELINE_DEPTH_MAX = 16;
 const PROBE_PAUSE_MS_FIRST = 250;
 /** Of the primary: how long a database that is back stays unused. Nothing works without it. */

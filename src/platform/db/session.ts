@@ -164,7 +164,7 @@ export class Session {
   async destroy(): Promise<void> {
     const wasIdle = this.inFlight === 0 && this.#isOpened;
     this.#end();
-    // A first `end` without timeout can hang for ever, and no later one helps (dependencies: section 6).
+    // A first `end` without timeout can hang for ever, and no later one helps.
     await this.sql.end({ timeout: 0 });
     if (wasIdle) await this.#goodbye();
     for (const socket of this.#sockets) socket.destroy();

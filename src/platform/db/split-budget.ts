@@ -20,9 +20,9 @@ export interface ShareBudget {
 
 /** A lane without a connection would wait for ever: one hot and one other per server. */
 const CONNECTIONS_PER_SERVER_MIN = 2;
-/** Hot statements are pipelined: one connection carries more than 20,000 reads a second (docs/decisions/0002). */
+/** Hot statements are pipelined: one connection carries more than 20,000 reads a second (docs/database-access.md). */
 const HOT_CONNECTIONS_MAX = 4;
-/** PostgreSQL shares out its CPU by connections: pages on 36 of them left the four hot ones a tenth (docs/decisions/0002). */
+/** PostgreSQL shares out its CPU by connections: pages on 36 of them left the four hot ones a tenth (docs/database-access.md). */
 const PAGE_SHARE = 1 / 16;
 
 /**

@@ -189,7 +189,7 @@ class IoRedisClient implements RedisClient {
     return this.#options.keyPrefix + name;
   }
 
-  /** Commands of one turn of the loop leave in one write: a write costs 12 µs, a command 2 (docs/decisions/0006-cache.md). */
+  /** Commands of one turn of the loop leave in one write: a write costs 12 µs, a command 2 (docs/caching.md). */
   #gatherWrites(): void {
     const { stream } = this.#redis;
     if (this.#gathering === stream) return;

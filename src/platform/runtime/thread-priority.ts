@@ -1,7 +1,7 @@
 /**
  * The event loop goes first where it shares a core with V8's helper threads. Every api process has four of them for
  * marking, scavenging and compilation; with a process a core they take turns with the loop on it
- * (docs/decisions/0014-latency.md has the figures).
+ * (docs/memory.md has the figures).
  */
 import { readdirSync } from 'node:fs';
 import { setPriority } from 'node:os';

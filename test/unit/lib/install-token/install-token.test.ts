@@ -104,7 +104,7 @@ test(`${MUTATIONS} mutations of tokens: refused each time, and in no time`, () =
   assert.ok(usedMs() / MUTATIONS < 2, 'less than 2 ms each');
 });
 
-/** As other servers make them (reference section 2.2). */
+/** As other servers make them. */
 function legacyToken(config: JsonObject, secret = SECRET, plain = deflateSync(JSON.stringify(config))): string {
   const key = Buffer.alloc(32, ' ');
   Buffer.from(secret).copy(key);
