@@ -1,7 +1,7 @@
 /**
  * `npm run perf:milestone -- --name baseline A.json [B.json …]`: joins results of one revision into the
  * repository's record: `perf/results/<name>-<date>.json` (without timelines), the same as Markdown, and one line
- * of `perf/history.ndjson`.
+ * of `perf/results/history.ndjson`.
  */
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -73,7 +73,7 @@ async function main(): Promise<void> {
   const base = join(PERF, 'results', `${name}-${result.createdAt.slice(0, 10)}`);
   await writeOutput(`${base}.json`, `${JSON.stringify(result)}\n`);
   await writeOutput(`${base}.md`, renderMarkdown(buildModel([result])));
-  await appendFile(join(PERF, 'history.ndjson'), `${historyLine(name, result)}\n`);
+  await appendFile(join(PERF, 'results/history.ndjson'), `${historyLine(name, result)}\n`);
   console.log(`${base}.md`);
 }
 

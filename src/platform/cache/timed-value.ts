@@ -52,7 +52,7 @@ export function timed<T>(
   return { value: null, freshUntilMs, expiresAtMs: freshUntilMs + max, negativeCount };
 }
 
-/** Until when it may be served. A negative answer never is when stale: new works must show up. */
+/** Until when it may be served. A negative answer never is when stale: new titles must show up. */
 export function servableUntilMs(entry: TimedValue<unknown>): number {
   return entry.negativeCount > 0 ? entry.freshUntilMs : entry.expiresAtMs;
 }
