@@ -10,6 +10,7 @@ import { openPlatform, type Platform } from '../platform/platform.ts';
 import { openRedis } from '../platform/redis/open-redis.ts';
 import { composeFeatures, type Features } from './compose.ts';
 import { disposeQuietly, type Drainable } from './drain.ts';
+import { JobRunner } from './jobs.ts';
 import { PoolCompressor } from './pool-compressor.ts';
 import { routeTable } from './routes.ts';
 import { tlsFiles } from './settings.ts';
@@ -33,6 +34,7 @@ export async function composeApi(config: Config, targets: DatabaseTargets, logge
     const ring = await openKeyRing(config, logger);
     const features = await composeFeatures(platform, ring, stack);
     const http = stack.use(await listen(platform, features));
+    stack.use(new JobRunner(features.all, logger));
     return new ComposedApi(http, features, stack);
   } catch (error) {
     await disposeQuietly(stack, logger);

@@ -3,10 +3,23 @@ import type { Route } from '../http/route.ts';
 import type { ReadinessCheck } from '../platform/platform.ts';
 import type { ChangedTitle } from './library/contract.ts';
 
+/** Work that is done again and again while a process answers HTTP. Each such process does it. */
+export interface Job {
+  /** For the log. */
+  readonly name: string;
+  /** From the start to the first run, and from the end of each to the next one. */
+  readonly everyMs: number;
+  /** The signal of a run aborts after this time, and when the process stops. */
+  readonly timeoutMs: number;
+  /** A failure is logged; the next run comes all the same. */
+  run(signal: AbortSignal): Promise<void>;
+}
+
 /** What a feature lacks it leaves out. What other features need of it stands beside these, typed by its contract. */
 export interface Feature {
   /** Rows of the route table. */
   readonly routes?: readonly Route[];
+  readonly jobs?: readonly Job[];
   /** Outside parts of its own without which the instance is not ready. */
   readonly healthChecks?: readonly ReadinessCheck[];
   /** Drops what its caches hold of these titles, in every tier and process. */
