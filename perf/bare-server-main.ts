@@ -4,5 +4,5 @@ import { startBareServer } from './bare-server.ts';
 
 const [, , file = '', port = '0'] = process.argv;
 const answer = JSON.parse(readFileSync(file, 'utf8')) as { body: string; headers: [string, string][] };
-const server = startBareServer(Buffer.from(answer.body, 'base64'), answer.headers, Number(port));
+const server = await startBareServer(Buffer.from(answer.body, 'base64'), answer.headers, Number(port));
 process.once('SIGTERM', () => server.close());

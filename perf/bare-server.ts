@@ -2,7 +2,8 @@
  * The ceiling: a uWebSockets.js server that does nothing but answer given bytes and headers, in the
  * cheapest way we know (one joined header write, one `end`). Sluice is measured against it.
  */
-import { App, us_listen_socket_close, us_socket_local_port } from 'uWebSockets.js';
+import { loadBinary } from '../src/http/uws-binary.ts';
+import type { Uws } from '../src/http/uws.ts';
 
 export interface BareServer {
   readonly port: number;
@@ -14,25 +15,26 @@ export interface BareServer {
  * @param headers name and value of each; `Date` and `Content-Length` are added by uWebSockets.js
  * @param port 0 takes any free one
  */
-export function startBareServer(
+export async function startBareServer(
   bytes: Uint8Array,
   headers: readonly (readonly [name: string, value: string])[],
   port: number,
-): BareServer {
+): Promise<BareServer> {
+  const uws = (await loadBinary()) as Uws;
   const [first = ['X-Bare', '1'] as const, ...rest] = headers;
   const name = Buffer.from(first[0]);
   const value = Buffer.from([first[1], ...rest.map((header) => header.join(': '))].join('\r\n'));
-  const app = App().get('/*', (response) => {
+  const app = uws.App().get('/*', (response) => {
     response.writeHeader(name, value);
-    response.end(bytes);
+    response.end(bytes, false);
   });
   let opened = 0;
   let close = () => {};
-  app.listen('127.0.0.1', port, (socket) => {
+  app.listen('127.0.0.1', port, 0, (socket) => {
     if (socket === false) throw new Error(`port ${port} is in use`);
-    opened = us_socket_local_port(socket as unknown as Parameters<typeof us_socket_local_port>[0]);
+    opened = uws.us_socket_local_port(socket);
     close = () => {
-      us_listen_socket_close(socket);
+      uws.us_listen_socket_close(socket);
       app.close();
     };
   });

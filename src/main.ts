@@ -6,6 +6,7 @@ import { checkHealth } from './app/health-check.ts';
 import type { RoleContext } from './app/role-context.ts';
 import { watchSignals } from './app/signals.ts';
 import { version } from './platform/config/version.ts';
+import { assertBuildFits } from './http/uws-binary.ts';
 import { loadConfig, type LoadedConfig } from './platform/config/config.ts';
 import { dumpConfig } from './platform/config/dump.ts';
 import { dropFromEnvironment, presetEnvironment, readEnvironment } from './platform/config/env.ts';
@@ -23,14 +24,6 @@ function outliveReaders(): void {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 }
 
-function checkNodeVersion(): void {
-  const major = Number(process.versions.node.split('.')[0]);
-  if (major === 20 || major === 22) return;
-  throw new StartError(
-    `Node ${process.versions.node} is not supported: expected Node 20 or 22 (uWebSockets.js has no binary for others)`,
-  );
-}
-
 async function main(): Promise<void> {
   const command = parseCommand(process.argv.slice(2));
   if (command.kind === 'help') return print(helpText());
@@ -38,7 +31,7 @@ async function main(): Promise<void> {
   const loaded: LoadedConfig = loadConfig(readEnvironment());
   if (command.kind === 'config-dump') return print(dumpConfig(loaded));
   if (command.kind === 'healthcheck') return print(`${await checkHealth(loaded.config)}\n`);
-  checkNodeVersion();
+  assertBuildFits();
   putEventLoopFirst();
   allocateYoung();
   // postgres.js throws on values of libpq that it does not know; which host is taken, the URI says.

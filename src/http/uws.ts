@@ -1,17 +1,14 @@
 /**
- * The single import point of uWebSockets.js, and the part of it that Sluice uses, typed by us: the
- * package's own types lack `_cfg`, the listen options and the result of several calls. Only
- * `response.ts` writes to a `NativeResponse`.
+ * The part of uWebSockets.js that Sluice uses, typed by us: the packages' own types lack `_cfg`, the listen options and the
+ * result of several calls. Only `response.ts` writes to a `NativeResponse`.
  */
 import { StartError } from '../lib/start-error.ts';
+import { loadBinary } from './uws-binary.ts';
 
 /** Read by the native module when it loads; the parser's default of 4,096 bytes is too small for install tokens. */
 export const HEADER_BYTES_VARIABLE = 'UWS_HTTP_MAX_HEADERS_SIZE';
 /** Request line and headers together; beyond it the parser answers 431. */
 export const HEADER_BYTES_MAX = 16_384;
-
-/** ABI 115 and 127: the binaries that `uws-pack` carries among the versions we support. */
-const SUPPORTED_NODE = /^v(20|22)\./;
 
 /** Valid only until its handler returns. */
 export interface NativeRequest {
@@ -84,22 +81,13 @@ export interface Uws {
 /**
  * Loads the native module.
  * @param environment the process environment, with `HEADER_BYTES_VARIABLE` set before this call
- * @throws StartError when the variable is missing or there is no binary for this Node.js
+ * @throws StartError when the variable is missing or no build of uWebSockets.js runs here
  */
 export async function loadUws(environment: Readonly<Record<string, string | undefined>>): Promise<Uws> {
   if (!/^\d+$/.test(environment[HEADER_BYTES_VARIABLE] ?? '')) {
     throw new StartError(`${HEADER_BYTES_VARIABLE} must be set (${HEADER_BYTES_MAX}) before the HTTP server is loaded`);
   }
-  if (!SUPPORTED_NODE.test(process.version)) {
-    throw new StartError(`Node.js ${process.version} is not supported: uWebSockets.js runs on Node.js 20 and 22`);
-  }
-  try {
-    const uws = (await import('uWebSockets.js')) as unknown as Uws;
-    uws._cfg('silent');
-    return uws;
-  } catch (error) {
-    const reason = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
-    const where = `Node.js ${process.version} on ${process.platform}-${process.arch}`;
-    throw new StartError(`uWebSockets.js cannot be loaded by ${where}: ${reason}`);
-  }
+  const uws = (await loadBinary()) as Uws;
+  uws._cfg('silent');
+  return uws;
 }

@@ -3,9 +3,11 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
+import { UWS_BUILD } from '../../src/http/uws-binary.ts';
 
 interface LockedPackage {
   readonly engines?: { readonly node?: string };
+  readonly os?: readonly string[];
   readonly hasInstallScript?: boolean;
   readonly dev?: boolean;
   readonly name?: string;
@@ -24,30 +26,40 @@ const { packages }: { packages: Record<string, LockedPackage> } = JSON.parse(awa
  */
 const RUN_ON_NODE_20_TOO = ['node_modules/uWebSockets.js', 'node_modules/cookie'];
 
-/** Whether one alternative of a range starts at 20 or below, or is for 20 alone. */
-function acceptsNode20(range: string): boolean {
+const NODE_MAJORS = [20, 22];
+/** The ABI of each of them, as binaries are named. */
+const ABIS: Readonly<Record<number, number>> = { 20: 115, 22: 127 };
+
+/** Whether one alternative of a range starts at this version or below, or is for it alone. */
+function accepts(range: string, node: number): boolean {
   return range.split('||').some((part) => {
     const [, operator = '', major = '0'] = /(>=|\^|~|>)?\s*v?(\d+|\*)/.exec(part.trim()) ?? [];
     if (major === '*') return true;
-    return operator.startsWith('>') ? Number(major) <= 20 : Number(major) === 20;
+    return operator.startsWith('>') ? Number(major) <= node : Number(major) === node;
   });
 }
 
 test('the range reader of this file tells 20 from 22', () => {
-  for (const range of ['>=18', '>= 20.19', '^20.19.0 || >=22.12.0', '20 || >=22', '*', '>=0.10']) assert.ok(acceptsNode20(range), range);
-  for (const range of ['>=22', '^22', '^18 || >=22', '22 || 24', '>=21']) assert.ok(!acceptsNode20(range), range);
+  for (const range of ['>=18', '>= 20.19', '^20.19.0 || >=22.12.0', '20 || >=22', '*', '>=0.10']) assert.ok(accepts(range, 20), range);
+  for (const range of ['>=22', '^22', '^18 || >=22', '22 || 24', '>=21']) assert.ok(!accepts(range, 20), range);
 });
 
-test('no package that npm ci installs asks for a newer Node.js than ours', () => {
-  assert.match(manifest.engines.node, /^>=20\./);
-  const newer = Object.entries(packages).filter(([path, { engines }]) => path !== '' && !acceptsNode20(engines?.node ?? '*'));
-  assert.deepEqual(newer.map(([path, { engines }]) => `${path} ${engines?.node}`), [],
-    'npm ci warns of these on Node 20: take another version, or see RUN_ON_NODE_20_TOO in this file');
+test('no package that npm ci installs refuses one of our versions of Node.js', () => {
+  assert.equal(manifest.engines.node, '>=20.19 <21 || >=22.12 <23');
+  const refusals = NODE_MAJORS.flatMap((node) => Object.entries(packages)
+    .filter(([path, { os }]) => path !== '' && (os === undefined || os.includes('linux') || os.includes('darwin')))
+    .filter(([, { engines }]) => !accepts(engines?.node ?? '*', node))
+    .map(([path, { engines }]) => `${path} ${engines?.node} on ${node}`));
+  assert.deepEqual(refusals, [], 'npm ci warns of these: take another version, or see RUN_ON_NODE_20_TOO in this file');
   for (const path of RUN_ON_NODE_20_TOO) assert.equal(packages[path]?.engines, undefined, path);
-  for (const abi of [115, 127]) {
-    const binary = `node_modules/uWebSockets.js/dist/bin/uws_${process.platform}_${process.arch}_${abi}.node`;
-    assert.ok(existsSync(binary), `${binary}: the binary of one of our versions of Node.js`);
-  }
+});
+
+test('uWebSockets.js has the binaries that it is loaded for', () => {
+  const missing = UWS_BUILD.nodeMajors
+    .map((node) => `node_modules/uWebSockets.js/dist/bin/uws_${process.platform}_${process.arch}_${ABIS[node]}.node`)
+    .filter((path) => !existsSync(path));
+  assert.deepEqual(missing, []);
+  assert.deepEqual(UWS_BUILD.nodeMajors, NODE_MAJORS);
 });
 
 test('every install script is allowed or refused by name, so that npm has nothing to ask', () => {
