@@ -1,5 +1,6 @@
 /** Several api processes on one port: the supervisor's side, and the child's. */
 import { fileURLToPath } from 'node:url';
+import { untilCancelled } from '../lib/async/wait.ts';
 import type { Config } from '../platform/config/config.ts';
 import { childEnvironment } from '../platform/config/env.ts';
 import type { Logger } from '../platform/log/logger.ts';
@@ -9,7 +10,7 @@ import { composeApi, type Api } from './api.ts';
 import type { DatabaseTargets } from '../platform/db/targets.ts';
 import { drainAndDispose } from './drain.ts';
 import { checkListening, checkTls } from './preflight.ts';
-import { untilAborted, type RoleContext } from './role-context.ts';
+import type { RoleContext } from './role-context.ts';
 
 const READY_TIMEOUT_MS = 30_000;
 /** Beyond the drain itself: closing pools, and the child's own deadline comes first. */
@@ -56,14 +57,15 @@ class SupervisedApi implements Api {
 /** The role `api`: one process, alone or as a child of the supervisor; it drains when that is gone, too. */
 export async function apiChild(context: RoleContext, targets: DatabaseTargets): Promise<void> {
   const { config, logger, stop, started, onHangup } = context;
-  const orphaned = new AbortController();
-  onSupervisorGone(() => orphaned.abort(), config.DRAIN_TIMEOUT_MS + CLOSE_TIMEOUT_MS);
+  const orphaned = new Promise<void>((resolve) => {
+    onSupervisorGone(resolve, config.DRAIN_TIMEOUT_MS + CLOSE_TIMEOUT_MS);
+  });
   await (config.HTTP_PROCESSES === 1 ? checkListening(config) : checkTls(config));
   const api = await composeApi(config, targets, logger);
   onHangup(() => api.reload());
   logger.info({ port: api.port }, 'the api process is ready');
   announceReady();
   started();
-  await untilAborted(AbortSignal.any([stop, orphaned.signal]));
+  await Promise.race([untilCancelled(stop), orphaned]);
   await drainAndDispose(api, config.DRAIN_TIMEOUT_MS, logger);
 }

@@ -1,4 +1,5 @@
 /** Brings a database to the schema and the search words of this version. */
+import type { CancelSignal } from '../lib/async/cancel.ts';
 import { createLibrary } from '../features/library/feature.ts';
 import type { Config } from '../platform/config/config.ts';
 import { applyMigrations, explainMigrateFailure, openDatabase, type DatabaseTargets } from '../platform/db/targets.ts';
@@ -6,7 +7,7 @@ import type { Logger } from '../platform/log/logger.ts';
 
 /** Applies pending migrations, then what they leave to the program. Returns their names. @throws StartError with the variable */
 export async function migrateDatabase(
-  config: Config, targets: DatabaseTargets, logger: Logger, signal: AbortSignal,
+  config: Config, targets: DatabaseTargets, logger: Logger, signal: CancelSignal,
 ): Promise<readonly string[]> {
   try {
     const applied = await applyMigrations(config, targets, logger, signal);

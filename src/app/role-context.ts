@@ -1,4 +1,5 @@
-/** What every role is given, and how a role waits for the operator. */
+/** What every role is given. */
+import type { CancelSignal } from '../lib/async/cancel.ts';
 import type { Config } from '../platform/config/config.ts';
 import type { Logger } from '../platform/log/logger.ts';
 import type { Progress } from './banner.ts';
@@ -10,15 +11,9 @@ export interface RoleContext {
   /** Standard output, for people. */
   readonly print: (text: string) => void;
   /** Aborted by the first SIGTERM or SIGINT. */
-  readonly stop: AbortSignal;
+  readonly stop: CancelSignal;
   /** To be called when the start is over: from now on a signal begins a drain, which takes its time. */
   readonly started: () => void;
   /** Called at every SIGHUP from now on. */
   readonly onHangup: (listener: () => void) => void;
-}
-
-/** Resolves when the signal aborts. */
-export async function untilAborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  await new Promise<void>((resolve) => { signal.addEventListener('abort', () => resolve(), { once: true }); });
 }

@@ -3,6 +3,8 @@
  * one api in this process, or several under a supervisor.
  */
 import { randomUUID } from 'node:crypto';
+import { untilCancelled } from '../lib/async/wait.ts';
+import type { CancelSignal } from '../lib/async/cancel.ts';
 import { changedDemoTitles, createLibrary, demoCatalogText } from '../features/library/feature.ts';
 import { DisposeStack } from '../lib/async/dispose-stack.ts';
 import { KeyRing } from '../lib/install-token/key-ring.ts';
@@ -24,7 +26,7 @@ import { disposeQuietly, drainAndDispose } from './drain.ts';
 import { localUrl } from './local-url.ts';
 import { migrateDatabase } from './migrate.ts';
 import { checkListening, checkSecretKey } from './preflight.ts';
-import { untilAborted, type RoleContext } from './role-context.ts';
+import type { RoleContext } from './role-context.ts';
 import { openRedis } from '../platform/redis/open-redis.ts';
 
 /** Starts everything, waits for the signal, drains. @throws StartError when something is missing. */
@@ -51,7 +53,7 @@ export async function serve(context: RoleContext): Promise<void> {
       firstBoot,
     }));
     context.started();
-    await untilAborted(stop);
+    await untilCancelled(stop);
     print('Stopping: requests in flight finish first\n');
     await drainAndDispose(api, config.DRAIN_TIMEOUT_MS, logger);
   } finally {
@@ -104,7 +106,7 @@ async function prepareDatabase(context: RoleContext, targets: DatabaseTargets): 
 
 /** Imports the demo catalogue and says what came of it. */
 export async function importDemo(
-  config: Config, targets: DatabaseTargets, logger: Logger, signal: AbortSignal,
+  config: Config, targets: DatabaseTargets, logger: Logger, signal: CancelSignal,
 ): Promise<string> {
   await using database = openDatabase(config, targets, logger);
   const instanceId = await requireDatabase(targets, database, logger);
@@ -124,7 +126,7 @@ interface Announcement {
   readonly database: Database;
   readonly instanceId: string;
   readonly logger: Logger;
-  readonly signal: AbortSignal;
+  readonly signal: CancelSignal;
 }
 
 /** Other processes may hold in their caches what the import has changed. */

@@ -1,4 +1,5 @@
 /** What a feature gives to the program: `createX(platform, ports)` of its `feature.ts` returns one. */
+import type { CancelSignal } from '../lib/async/cancel.ts';
 import type { Route } from '../http/route.ts';
 import type { ReadinessCheck } from '../platform/platform.ts';
 import type { ChangedTitle } from './library/contract.ts';
@@ -23,7 +24,7 @@ export interface Feature {
   /** Outside parts of its own without which the instance is not ready. */
   readonly healthChecks?: readonly ReadinessCheck[];
   /** Drops what its caches hold of these titles, in every tier and process. */
-  onTitlesChanged?(titles: readonly ChangedTitle[], signal: AbortSignal): Promise<void>;
+  onTitlesChanged?(titles: readonly ChangedTitle[], signal: CancelSignal): Promise<void>;
   /** Closes what it opened; the platform is still open then. */
   dispose?(): Promise<void>;
 }

@@ -1,5 +1,5 @@
 /** Waits until a server that accepts no connections any more has nothing left to answer. */
-import { setTimeout as sleep } from 'node:timers/promises';
+import { poll } from '../lib/async/wait.ts';
 
 /** What the drain needs to know about a server. */
 export interface Drainee {
@@ -21,10 +21,8 @@ const QUIET_MS = 250;
  */
 export async function drainConnections(server: Drainee, deadlineMs: number): Promise<void> {
   const startedAtMs = performance.now();
-  while (performance.now() - startedAtMs < deadlineMs) {
+  await poll(() => {
     const quietSinceMs = Math.max(startedAtMs, server.lastRequestAtMs);
-    if (server.connections === 0) return;
-    if (!server.isBusy && performance.now() - quietSinceMs >= QUIET_MS) return;
-    await sleep(Math.min(POLL_MS, deadlineMs));
-  }
+    return server.connections === 0 || (!server.isBusy && performance.now() - quietSinceMs >= QUIET_MS);
+  }, { everyMs: POLL_MS, timeoutMs: deadlineMs });
 }

@@ -4,7 +4,7 @@
  * allocation is read on first use, while the native request is still valid.
  */
 import { AppError } from '../lib/errors.ts';
-import { CancelController } from '../lib/async/cancel.ts';
+import { CancelController, type CancelSignal } from '../lib/async/cancel.ts';
 import type { BaseUrls } from './base-url.ts';
 import type { ClientAddressResolver, Peer } from './client-address.ts';
 import type { InFlight } from './in-flight.ts';
@@ -122,7 +122,7 @@ export class Exchange implements Request {
    * Asking for the signal announces a wait: at the in-flight cap it throws, before any work has begun.
    * @throws AppError `server.overloaded`
    */
-  get signal(): AbortSignal {
+  get signal(): CancelSignal {
     if (this.#controller === undefined) {
       this.checkCapacity();
       this.#controller = new CancelController();

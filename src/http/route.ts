@@ -3,6 +3,7 @@
  * the shape of a row of the route table. Nothing here names uWebSockets.js.
  */
 import type { Buffer } from 'node:buffer';
+import type { CancelSignal } from '../lib/async/cancel.ts';
 import type { Representation } from './representation.ts';
 
 /** Bits of `Request.tiers`, reported in the `Server-Timing` header. */
@@ -36,7 +37,7 @@ export interface Request {
   /** What absolute links begin with: scheme, authority, the path of `HOST_URL`; no trailing slash. */
   readonly baseUrl: string;
   /** Aborted when the client goes away or the request's deadline passes. Created on first use. */
-  readonly signal: AbortSignal;
+  readonly signal: CancelSignal;
   /** Which tiers were touched so far; features OR in the TIER_ bits. */
   tiers: number;
   /** Value of one of the row's `requestHeaders`; empty when the client sent none. */

@@ -1,5 +1,6 @@
 /** Everything outside that features are built on, opened in order; the given stack closes it in reverse. */
 import { availableParallelism } from 'node:os';
+import type { CancelSignal } from '../lib/async/cancel.ts';
 import type { DisposeStack } from '../lib/async/dispose-stack.ts';
 import { CacheRegistry } from './cache/cache-registry.ts';
 import type { Config } from './config/config.ts';
@@ -13,7 +14,7 @@ import type { RedisClient } from './redis/client.ts';
 /** One outside part; `check` rejects when it does not answer. */
 export interface ReadinessCheck {
   readonly name: string;
-  check(signal: AbortSignal): Promise<void>;
+  check(signal: CancelSignal): Promise<void>;
 }
 
 export interface Platform {
@@ -53,7 +54,7 @@ export function openPlatform({ config, database, redis, logger }: PlatformParts,
 }
 
 function healthChecks(database: Database, redis: RedisClient | null): readonly ReadinessCheck[] {
-  const checks = [{ name: 'database', check: (signal: AbortSignal) => database.ping(signal) }];
+  const checks = [{ name: 'database', check: (signal: CancelSignal) => database.ping(signal) }];
   if (redis !== null) checks.push({ name: 'redis', check: (signal) => redis.ready(signal) });
   return checks;
 }

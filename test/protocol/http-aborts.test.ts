@@ -2,13 +2,14 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { after, before, describe, test } from 'node:test';
+import type { CancelSignal } from '../../src/lib/async/cancel.ts';
 import { AppError } from '../../src/lib/errors.ts';
 import { eventually } from '../support/processes.ts';
 import { RawConnection, rawExchange } from '../support/raw-connection.ts';
 import { compressibleText, startToyServer, text, type ToyServer } from '../support/toy-server.ts';
 
 interface Step {
-  readonly signal: AbortSignal;
+  readonly signal: CancelSignal;
   readonly proceed: () => void;
   readonly fail: (error: unknown) => void;
 }

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { CancelSignal } from '../../src/lib/async/cancel.ts';
 import { AT_THE_LIMIT } from '../../src/lib/at-the-limit.ts';
 import { eventually } from '../support/processes.ts';
 import { RawConnection, rawExchange } from '../support/raw-connection.ts';
@@ -13,7 +14,7 @@ describe('the in-flight cap', () => {
   test('one request too many is refused at once; cached answers and exempt rows go on', async () => {
     const gate = new AbortController();
     let started = 0;
-    const wait = async (signal: AbortSignal) => {
+    const wait = async (signal: CancelSignal) => {
       started += 1;
       await new Promise<void>((resolve) => {
         for (const one of [signal, gate.signal]) one.addEventListener('abort', () => resolve(), { once: true });

@@ -1,5 +1,6 @@
 /** A second implementation of `CacheStore`: a byte-bounded LRU with TTL in this process, for tests without Redis. */
 import { LRUCache } from 'lru-cache';
+import type { CancelSignal } from '../../src/lib/async/cancel.ts';
 import type { CacheStore, StoredEntry } from '../../src/platform/cache/cache.ts';
 import { KeyEpochs } from '../../src/platform/cache/key-epochs.ts';
 
@@ -32,7 +33,7 @@ class MemoryStore implements CacheStore {
     return this.#entries.calculatedSize;
   }
 
-  async get(key: string, signal: AbortSignal): Promise<StoredEntry | null> {
+  async get(key: string, signal: CancelSignal): Promise<StoredEntry | null> {
     signal.throwIfAborted();
     const entry = this.#entries.get(key);
     if (entry === undefined) return null;
@@ -41,7 +42,7 @@ class MemoryStore implements CacheStore {
     return null;
   }
 
-  async set(key: string, entry: StoredEntry, signal: AbortSignal, fence?: string): Promise<void> {
+  async set(key: string, entry: StoredEntry, signal: CancelSignal, fence?: string): Promise<void> {
     signal.throwIfAborted();
     if (fence !== undefined && fence !== this.#fenceOf(key)) return;
     if (entry.bytes.byteLength > this.#entryBytesMax || entry.expiresAtMs <= Date.now()) {
@@ -53,7 +54,7 @@ class MemoryStore implements CacheStore {
     this.#entries.set(key, copy, { size: copy.bytes.byteLength + 2 * key.length + ENTRY_OVERHEAD_BYTES });
   }
 
-  async delete(keys: readonly string[], signal: AbortSignal): Promise<void> {
+  async delete(keys: readonly string[], signal: CancelSignal): Promise<void> {
     signal.throwIfAborted();
     for (const key of keys) {
       this.#epochs.bump(key);
@@ -61,7 +62,7 @@ class MemoryStore implements CacheStore {
     }
   }
 
-  async fence(key: string, signal: AbortSignal): Promise<string> {
+  async fence(key: string, signal: CancelSignal): Promise<string> {
     signal.throwIfAborted();
     return this.#fenceOf(key);
   }

@@ -1,4 +1,5 @@
 /** What the add-on surface reads from the library, and the shapes that it caches. */
+import type { CancelSignal } from '../../lib/async/cancel.ts';
 import type { TitleId } from '../../lib/stremio/media-id.ts';
 import type { MediaType } from '../../lib/stremio/types.ts';
 
@@ -72,10 +73,10 @@ export type GenreNames = Readonly<Record<MediaType, readonly string[]>>;
 /** Reads of one statement each; implemented by the library's store. */
 export interface TitleSource {
   /** At most `limit` titles that have streams or belong to the demo, blocked ones left out. */
-  catalogTitles(query: CatalogQuery, limit: number, signal: AbortSignal): Promise<readonly CatalogTitle[]>;
+  catalogTitles(query: CatalogQuery, limit: number, signal: CancelSignal): Promise<readonly CatalogTitle[]>;
   /** Null when no title has this id. */
-  titleDetails(id: TitleId, signal: AbortSignal): Promise<TitleDetails | null>;
-  genreNames(signal: AbortSignal): Promise<GenreNames>;
+  titleDetails(id: TitleId, signal: CancelSignal): Promise<TitleDetails | null>;
+  genreNames(signal: CancelSignal): Promise<GenreNames>;
 }
 
 /** How this instance presents itself. */

@@ -1,4 +1,5 @@
 /** Use-cases of the add-on surface: pages of catalogues, titles and genre names, through the cache. */
+import type { CancelSignal } from '../../lib/async/cancel.ts';
 import { AppError } from '../../lib/errors.ts';
 import { CATALOG_PAGE_ITEMS } from '../../lib/stremio/catalog-extra.ts';
 import type { TitleId } from '../../lib/stremio/media-id.ts';
@@ -31,7 +32,7 @@ export class AddonService {
     return hit?.stale === true ? this.#parts.catalogCache.peek(key, this.#pageLoader(query)) : hit;
   }
 
-  catalog(query: CatalogQuery, key: string, signal: AbortSignal): Promise<Lookup<CatalogPage>> {
+  catalog(query: CatalogQuery, key: string, signal: CancelSignal): Promise<Lookup<CatalogPage>> {
     return this.#parts.catalogCache.get(key, this.#pageLoader(query), signal);
   }
 
@@ -40,7 +41,7 @@ export class AddonService {
     return hit?.stale === true ? this.#parts.metaCache.peek(key, this.#titleLoader(id)) : hit;
   }
 
-  meta(id: TitleId, key: string, signal: AbortSignal): Promise<Lookup<TitleDetails>> {
+  meta(id: TitleId, key: string, signal: CancelSignal): Promise<Lookup<TitleDetails>> {
     return this.#parts.metaCache.get(key, this.#titleLoader(id), signal);
   }
 
@@ -50,7 +51,7 @@ export class AddonService {
   }
 
   /** Never rejects for want of a database: a manifest without genre filters is better than none. */
-  async genres(signal: AbortSignal): Promise<Lookup<GenreNames>> {
+  async genres(signal: CancelSignal): Promise<Lookup<GenreNames>> {
     try {
       return await this.#parts.genreCache.get(GENRES_KEY, this.#genreLoader, signal);
     } catch (error) {

@@ -1,11 +1,12 @@
 /** What other features see of users' configurations. */
+import type { CancelSignal } from '../../lib/async/cancel.ts';
 import type { JsonValue } from '../../lib/json/json-value.ts';
 import type { CatalogChoice } from '../../lib/user-config/user-config.ts';
 import type { ListSettings } from '../../lib/user-config/list-settings.ts';
 
 /** What reading a configuration needs of the request that it came with. */
 export interface ContextRequest {
-  readonly signal: AbortSignal;
+  readonly signal: CancelSignal;
   /** Value of a header; empty when there is none. */
   header(lowerCaseName: string): string;
 }

@@ -1,4 +1,5 @@
 /** What the configure page does with configurations: check them, seal them, show them without their secrets. */
+import type { CancelSignal } from '../../lib/async/cancel.ts';
 import { writeInstallToken } from '../../lib/install-token/install-token.ts';
 import type { KeyRing } from '../../lib/install-token/key-ring.ts';
 import { compileStreamTemplate } from '../../lib/stream-template/stream-variables.ts';
@@ -68,12 +69,12 @@ export class ConfigEditor {
 
   /** What is wrong with each regular expression (null: nothing), and which of the names they match, one byte each. */
   testExpressions(
-    patterns: readonly string[], names: readonly string[], signal: AbortSignal,
+    patterns: readonly string[], names: readonly string[], signal: CancelSignal,
   ): Promise<{ readonly problems: readonly (string | null)[]; readonly matches: Uint8Array }> {
     return this.#parts.filterPool.run('names.check', { patterns, names }, { signal, timeoutMs: CHECK_TIMEOUT_MS });
   }
 
-  async #checkNameFilter(config: JsonObject, problems: ProblemList, signal: AbortSignal): Promise<void> {
+  async #checkNameFilter(config: JsonObject, problems: ProblemList, signal: CancelSignal): Promise<void> {
     const { nameFilter } = readUserConfig(config).ranking;
     if (nameFilter === null || !nameFilter.regex) return;
     const { problems: found } = await this.testExpressions(nameFilter.patterns, [], signal);

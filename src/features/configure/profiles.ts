@@ -1,6 +1,7 @@
 /** Stored profiles: configurations that live on the server, edited and revoked with an owner's key. */
 import { createHash, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
 import type { Buffer } from 'node:buffer';
+import type { CancelSignal } from '../../lib/async/cancel.ts';
 import { AppError } from '../../lib/errors.ts';
 import { badToken } from '../../lib/install-token/bad-token.ts';
 import { packConfig, unpackConfig } from '../../lib/install-token/install-token.ts';
@@ -41,7 +42,7 @@ export class Profiles {
   }
 
   /** @throws AppError `profile.not-found`, and those of the database */
-  async find(profileId: string, signal: AbortSignal): Promise<StoredProfile> {
+  async find(profileId: string, signal: CancelSignal): Promise<StoredProfile> {
     const { value } = await this.#parts.cache.get(profileId, this.#loader(profileId), signal);
     return value ?? notFound();
   }
@@ -57,7 +58,7 @@ export class Profiles {
     return installedUserConfig(unpackConfig(content));
   }
 
-  async create(config: JsonObject, signal: AbortSignal): Promise<CreatedProfile> {
+  async create(config: JsonObject, signal: CancelSignal): Promise<CreatedProfile> {
     const profileId = randomUUID();
     const ownerKey = randomBytes(OWNER_KEY_BYTES).toString('base64url');
     await this.#parts.store.insert(profileId, this.#seal(profileId, config), hashOf(ownerKey), signal);
@@ -68,21 +69,21 @@ export class Profiles {
    * The row, past all caches, for its owner.
    * @throws AppError `profile.not-found`, `profile.wrong-key`
    */
-  async findOwned(profileId: string, ownerKey: string, signal: AbortSignal): Promise<StoredProfile> {
+  async findOwned(profileId: string, ownerKey: string, signal: CancelSignal): Promise<StoredProfile> {
     const profile = (await this.#parts.store.read(profileId, signal)) ?? notFound();
     if (profile.ownerKeyHash === null || !timingSafeEqual(profile.ownerKeyHash, hashOf(ownerKey))) wrongKey();
     return profile;
   }
 
   /** @throws AppError `profile.wrong-key` */
-  async update(profileId: string, ownerKey: string, config: JsonObject, signal: AbortSignal): Promise<void> {
+  async update(profileId: string, ownerKey: string, config: JsonObject, signal: CancelSignal): Promise<void> {
     const isDone = await this.#parts.store.update(profileId, this.#seal(profileId, config), hashOf(ownerKey), signal);
     if (!isDone) wrongKey();
     await this.#parts.cache.invalidate(profileId);
   }
 
   /** Dead at once here and wherever the message comes; elsewhere when its entry expires (20 s at most). @throws AppError */
-  async revoke(profileId: string, ownerKey: string, signal: AbortSignal): Promise<void> {
+  async revoke(profileId: string, ownerKey: string, signal: CancelSignal): Promise<void> {
     const isDone = await this.#parts.store.delete(profileId, hashOf(ownerKey), signal);
     if (!isDone) wrongKey();
     await this.#parts.cache.invalidate(profileId);

@@ -1,5 +1,6 @@
 /** HTTP of configurations: sealing and reading install addresses, stored profiles, what the page offers. */
 import { Buffer } from 'node:buffer';
+import type { CancelSignal } from '../../lib/async/cancel.ts';
 import { jsonObjectBody } from '../../http/json-body.ts';
 import { jsonReply } from '../../http/json-reply.ts';
 import type { Method, Reply, Request, Route } from '../../http/route.ts';
@@ -132,7 +133,7 @@ class ConfigureHandlers {
     });
   }
 
-  async #matchExpressions(patterns: readonly string[], names: readonly string[], signal: AbortSignal): Promise<boolean[]> {
+  async #matchExpressions(patterns: readonly string[], names: readonly string[], signal: CancelSignal): Promise<boolean[]> {
     const { problems, matches } = await this.#editor.testExpressions(patterns, names, signal);
     const errors = problems.flatMap((message, index) => (message === null ? [] : [{ field: `snfp[${index}]`, message }]));
     const [first] = errors;

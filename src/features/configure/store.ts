@@ -1,6 +1,7 @@
 /** SQL of stored profiles, and how a cached one lies in L2: sealed, as in its row. */
 import { Buffer } from 'node:buffer';
 import { pack, unpack } from 'msgpackr';
+import type { CancelSignal } from '../../lib/async/cancel.ts';
 import type { CacheCodec, CacheSpec } from '../../platform/cache/cache.ts';
 import type { Lifetimes } from '../../platform/cache/timed-value.ts';
 import type { Database } from '../../platform/db/database.ts';
@@ -33,7 +34,7 @@ export class ProfileStore {
     this.#database = database;
   }
 
-  async read(profileId: string, signal: AbortSignal): Promise<StoredProfile | null> {
+  async read(profileId: string, signal: CancelSignal): Promise<StoredProfile | null> {
     const rows = await this.#database.read<StoredProfile[]>(
       { name: 'configure.read-profile', lane: 'hot', signal },
       (sql) => sql.unsafe(READ, [profileId], { prepare: true }),
@@ -41,20 +42,20 @@ export class ProfileStore {
     return rows[0] ?? null;
   }
 
-  async insert(profileId: string, sealed: Buffer, ownerKeyHash: Buffer, signal: AbortSignal): Promise<void> {
+  async insert(profileId: string, sealed: Buffer, ownerKeyHash: Buffer, signal: CancelSignal): Promise<void> {
     await this.#database.write({ name: 'configure.insert-profile', lane: 'rest', signal },
       (sql) => sql.unsafe(INSERT, [profileId, sealed, ownerKeyHash]));
   }
 
   /** False when there is no such profile, or it has another owner. */
-  async update(profileId: string, sealed: Buffer, ownerKeyHash: Buffer, signal: AbortSignal): Promise<boolean> {
+  async update(profileId: string, sealed: Buffer, ownerKeyHash: Buffer, signal: CancelSignal): Promise<boolean> {
     const rows = await this.#database.write({ name: 'configure.update-profile', lane: 'rest', signal },
       (sql) => sql.unsafe(UPDATE, [profileId, sealed, ownerKeyHash]));
     return rows.length > 0;
   }
 
   /** False when there is no such profile, or it has another owner. */
-  async delete(profileId: string, ownerKeyHash: Buffer, signal: AbortSignal): Promise<boolean> {
+  async delete(profileId: string, ownerKeyHash: Buffer, signal: CancelSignal): Promise<boolean> {
     const rows = await this.#database.write({ name: 'configure.delete-profile', lane: 'rest', signal },
       (sql) => sql.unsafe(DELETE, [profileId, ownerKeyHash]));
     return rows.length > 0;

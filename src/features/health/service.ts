@@ -1,4 +1,6 @@
 /** Readiness: asks every outside part that requests need, each under one deadline. */
+import { orCancelled } from '../../lib/async/wait.ts';
+import type { CancelSignal } from '../../lib/async/cancel.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { ReadinessCheck } from '../../platform/platform.ts';
 import type { Readiness } from './contract.ts';
@@ -29,12 +31,11 @@ export class HealthService {
 }
 
 /** `ok`, or a short reason without addresses or credentials: details are in the log of the part itself. */
-async function outcomeOf({ check }: ReadinessCheck, signal: AbortSignal): Promise<string> {
-  const timedOut = new Promise<string>((resolve) => {
-    signal.addEventListener('abort', () => resolve('no answer in time'), { once: true });
-  });
-  const outcome = check(signal).then(() => 'ok', failureText);
-  return await Promise.race([outcome, timedOut]);
+async function outcomeOf({ check }: ReadinessCheck, signal: CancelSignal): Promise<string> {
+  return await orCancelled(check(signal), signal).then(
+    () => 'ok',
+    (error: unknown) => (error === signal.reason ? 'no answer in time' : failureText(error)),
+  );
 }
 
 function failureText(error: unknown): string {

@@ -1,4 +1,5 @@
 /** What goes into the library: titles with their episodes and streams, as importers hand them over. */
+import type { CancelSignal } from '../../lib/async/cancel.ts';
 import type { TitleId } from '../../lib/stremio/media-id.ts';
 import type { MediaType } from '../../lib/stremio/types.ts';
 import type {
@@ -142,7 +143,7 @@ export interface TitleImport {
    * and links are only ever added; everything else of a title is replaced by what is given. Of two titles
    * with one `publicId` the last is taken.
    */
-  importTitles(titles: readonly ImportedTitle[], signal: AbortSignal): Promise<ImportCounts>;
+  importTitles(titles: readonly ImportedTitle[], signal: CancelSignal): Promise<ImportCounts>;
 }
 
 /** What an import has changed of one title, as far as caches are concerned. */

@@ -1,4 +1,5 @@
 /** The door of the library: what is known about titles, and what brings them in. */
+import type { CancelSignal } from '../../lib/async/cancel.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { TitleSource } from '../addon/contract.ts';
 import type { Feature } from '../feature.ts';
@@ -15,9 +16,9 @@ export interface LibraryFeature extends Feature {
   readonly titles: TitleSource;
   readonly posters: PosterSource;
   /** Brings the demo catalogue in; titles that are there already stay as they are. */
-  importDemo(signal: AbortSignal): Promise<ImportCounts>;
+  importDemo(signal: CancelSignal): Promise<ImportCounts>;
   /** Brings the search words of all titles to this version. Resolves with the number of titles that were written. */
-  rebuildSearch(signal: AbortSignal): Promise<number>;
+  rebuildSearch(signal: CancelSignal): Promise<number>;
 }
 
 export function createLibrary({ database }: Pick<Platform, 'database'>): LibraryFeature {

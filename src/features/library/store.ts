@@ -1,4 +1,5 @@
 /** SQL of the library: catalogue pages, search, titles, genres and posters. Imports: `import/store.ts`. */
+import type { CancelSignal } from '../../lib/async/cancel.ts';
 import { searchQueries } from '../../lib/search-text.ts';
 import { ID_PREFIXES, type TitleId } from '../../lib/stremio/media-id.ts';
 import type { MediaType } from '../../lib/stremio/types.ts';
@@ -149,7 +150,7 @@ export class LibraryStore implements TitleSource, PosterSource, TitleImport {
   }
 
   /** One page, best first; blocked and adult titles, and those without streams, are not listed. */
-  catalogTitles(query: CatalogQuery, limit: number, signal: AbortSignal): Promise<readonly CatalogTitle[]> {
+  catalogTitles(query: CatalogQuery, limit: number, signal: CancelSignal): Promise<readonly CatalogTitle[]> {
     const page = [query.type, query.genre, limit, query.skip, query.hiddenLevels] as const;
     if (query.order === 'relevance') {
       const queries = searchQueries(query.search ?? '');
@@ -160,7 +161,7 @@ export class LibraryStore implements TitleSource, PosterSource, TitleImport {
   }
 
   /** Null when there is no such title, or it is blocked. `tmdbId` is digits only. */
-  async titleDetails(ref: TitleId, signal: AbortSignal): Promise<TitleDetails | null> {
+  async titleDetails(ref: TitleId, signal: CancelSignal): Promise<TitleDetails | null> {
     const rows = await this.#readById<TitleRecord>('library.title-details', TITLE_DETAILS, ref, signal);
     const row = rows[0];
     if (row === undefined) return null;
@@ -169,25 +170,25 @@ export class LibraryStore implements TitleSource, PosterSource, TitleImport {
   }
 
   /** Genres that have listed titles, for the filters of the manifest. */
-  async genreNames(signal: AbortSignal): Promise<GenreNames> {
+  async genreNames(signal: CancelSignal): Promise<GenreNames> {
     const rows = await this.#read<{ type: MediaType; name: string }>('library.genres', GENRES, [], signal);
     const ofType = (type: MediaType) => rows.filter((row) => row.type === type).map((row) => row.name);
     return { movie: ofType('movie'), series: ofType('series') };
   }
 
   /** Null when there is no such title, or it is blocked. */
-  async posterSource(ref: TitleId, signal: AbortSignal): Promise<PosterSubject | null> {
+  async posterSource(ref: TitleId, signal: CancelSignal): Promise<PosterSubject | null> {
     const rows = await this.#readById<PosterSubject>('library.poster-source', POSTER_SOURCE, ref, signal);
     return rows[0] ?? null;
   }
 
-  importTitles(titles: readonly ImportedTitle[], signal: AbortSignal): Promise<ImportCounts> {
+  importTitles(titles: readonly ImportedTitle[], signal: CancelSignal): Promise<ImportCounts> {
     return importTitles(this.#database, titles, signal);
   }
 
   /** Planned with its parameters each time (see CATALOG_SEARCH); its results are cached for minutes. */
   #read<R extends object>(
-    name: string, statement: string, parameters: readonly (string | number | null)[], signal: AbortSignal,
+    name: string, statement: string, parameters: readonly (string | number | null)[], signal: CancelSignal,
   ): Promise<R[]> {
     return this.#database.read<R[]>({ name, lane: 'page', signal }, (sql) => sql.unsafe(statement, [...parameters]));
   }
@@ -198,7 +199,7 @@ export class LibraryStore implements TitleSource, PosterSource, TitleImport {
    * were refused.
    */
   #readById<R extends object>(
-    name: string, statement: string, { provider, id, type }: TitleId, signal: AbortSignal,
+    name: string, statement: string, { provider, id, type }: TitleId, signal: CancelSignal,
   ): Promise<R[]> {
     const externalId = provider === 'tmdb' ? id.slice(ID_PREFIXES.tmdb.length) : id;
     return this.#database.read<R[]>(

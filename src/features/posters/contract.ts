@@ -1,4 +1,5 @@
 /** What posters need from the rest of the program, and what they are made of. */
+import type { CancelSignal } from '../../lib/async/cancel.ts';
 import type { TitleId } from '../../lib/stremio/media-id.ts';
 
 /** What a poster shows. */
@@ -14,5 +15,5 @@ export interface PosterSubject {
 
 export interface PosterSource {
   /** One statement. Null when no title has this id. */
-  posterSource(id: TitleId, signal: AbortSignal): Promise<PosterSubject | null>;
+  posterSource(id: TitleId, signal: CancelSignal): Promise<PosterSubject | null>;
 }

@@ -1,4 +1,5 @@
 /** Use-case of posters: look up what to show, fetch its artwork, have it rendered in the pool, keep it. */
+import type { CancelSignal } from '../../lib/async/cancel.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Loader, Lookup, ReadThroughCache } from '../../platform/cache/cache.ts';
 import type { Fetcher } from '../../platform/fetch/fetcher.ts';
@@ -42,7 +43,7 @@ export class PosterService {
   }
 
   /** A null value: no title has this id. All who ask for one poster at a time share one rendering. */
-  poster(wanted: PosterRequest, key: string, signal: AbortSignal): Promise<Lookup<PosterImage>> {
+  poster(wanted: PosterRequest, key: string, signal: CancelSignal): Promise<Lookup<PosterImage>> {
     return this.#parts.cache.get(key, this.#loader(wanted), signal);
   }
 
@@ -57,7 +58,7 @@ export class PosterService {
   }
 
   /** Null when it cannot be had: somebody else's broken server must not cost us the poster. */
-  async #artwork(url: string, signal: AbortSignal): Promise<Uint8Array | null> {
+  async #artwork(url: string, signal: CancelSignal): Promise<Uint8Array | null> {
     try {
       const limits = { signal, bodyBytesMax: ARTWORK_BYTES_MAX, timeoutMs: ARTWORK_TIMEOUT_MS };
       const { status, bytes } = await this.#parts.fetcher.fetchBytes(url, limits);
@@ -71,7 +72,7 @@ export class PosterService {
   }
 
   async #render(
-    subject: PosterSubject, format: PosterRequest['format'], artwork: Uint8Array | null, signal: AbortSignal,
+    subject: PosterSubject, format: PosterRequest['format'], artwork: Uint8Array | null, signal: CancelSignal,
   ): Promise<{ readonly bytes: Uint8Array; readonly artworkUsed: boolean }> {
     const { title, year } = subject;
     const rating = this.#parts.showRating && subject.rating > 0 ? subject.rating : -1;

@@ -1,4 +1,5 @@
 /** What the stream path reads from the library, and what an id leads to. */
+import type { CancelSignal } from '../../lib/async/cancel.ts';
 import type { StreamRow, StreamSetMedia } from '../../lib/stream-set/row.ts';
 import type { TitleId } from '../../lib/stremio/media-id.ts';
 
@@ -8,7 +9,7 @@ export type ResolvedMedia = Omit<StreamSetMedia, 'season' | 'episode'>;
 /** Reads of one statement each (`loadStreams` now and then needs another one); implemented by this feature's store. */
 export interface StreamSource {
   /** The title, blocked ones included (`restrictions`), or null when there is none. */
-  resolveMedia(ref: TitleId, signal: AbortSignal): Promise<ResolvedMedia | null>;
+  resolveMedia(ref: TitleId, signal: CancelSignal): Promise<ResolvedMedia | null>;
   /** Every visible stream that plays this movie (season and episode 0) or episode. */
-  loadStreams(mediaId: number, season: number, episode: number, signal: AbortSignal): Promise<readonly StreamRow[]>;
+  loadStreams(mediaId: number, season: number, episode: number, signal: CancelSignal): Promise<readonly StreamRow[]>;
 }

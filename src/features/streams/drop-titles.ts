@@ -1,4 +1,5 @@
 /** What an import has changed goes out of the caches of the stream path. */
+import type { CancelSignal } from '../../lib/async/cancel.ts';
 import type { StreamSet } from '../../lib/stream-set/stream-set.ts';
 import type { ReadThroughCache } from '../../platform/cache/cache.ts';
 import type { ChangedTitle } from '../library/contract.ts';
@@ -14,7 +15,7 @@ export interface StreamCaches {
 
 /** Resolves when the shared tier has taken every deletion, or remembers it as owed. */
 export async function dropTitles(
-  titles: readonly ChangedTitle[], { source, mediaCache, setCache }: StreamCaches, signal: AbortSignal,
+  titles: readonly ChangedTitle[], { source, mediaCache, setCache }: StreamCaches, signal: CancelSignal,
 ): Promise<void> {
   for (const { ids, episodes } of titles) {
     await Promise.all(ids.map((id) => mediaCache.invalidate(mediaKey(id))));

@@ -1,4 +1,5 @@
 /** Second step: the StreamSet of a title or episode, loaded with one statement as a rule when no tier has it. */
+import type { CancelSignal } from '../../lib/async/cancel.ts';
 import { encodeStreamSet } from '../../lib/stream-set/encode.ts';
 import { adoptStreamSet } from '../../lib/stream-set/decode.ts';
 import { STREAM_SET_ROWS_MAX } from '../../lib/stream-set/format.ts';
@@ -16,7 +17,7 @@ export function streamSetKey(mediaId: number, season: number, episode: number): 
 
 /** Null when nothing plays this (a negative entry). */
 export async function loadStreamSet(
-  source: StreamSource, media: StreamSetMedia, signal: AbortSignal,
+  source: StreamSource, media: StreamSetMedia, signal: CancelSignal,
 ): Promise<StreamSet | null> {
   return packStreams(media, await source.loadStreams(media.mediaId, media.season, media.episode, signal));
 }

@@ -4,6 +4,7 @@
  * (0.1 ms for 200 rows).
  */
 import { LRUCache } from 'lru-cache';
+import type { CancelSignal } from '../../lib/async/cancel.ts';
 import { matchRows } from '../../lib/name-filter/match-rows.ts';
 import { compileTexts } from '../../lib/name-filter/name-filter.ts';
 import type { NameMatches } from '../../lib/ranking/filter.ts';
@@ -35,7 +36,7 @@ export class NameMatchCache {
   }
 
   /** @throws AppError `pool.…` */
-  async load(set: StreamSet, filter: NameFilterSettings, signal: AbortSignal): Promise<NameMatches> {
+  async load(set: StreamSet, filter: NameFilterSettings, signal: CancelSignal): Promise<NameMatches> {
     const known = this.peek(set, filter);
     if (known !== undefined && known !== null) return known;
     const input = { patterns: filter.patterns, blob: Uint8Array.from(set.blob) };

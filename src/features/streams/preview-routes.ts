@@ -1,5 +1,6 @@
 /** `POST /preview`: the list that settings lead to, while they are edited, with the reason for each stream left out. */
 import { Buffer } from 'node:buffer';
+import type { CancelSignal } from '../../lib/async/cancel.ts';
 import { jsonObjectBody } from '../../http/json-body.ts';
 import { jsonReply } from '../../http/json-reply.ts';
 import type { Reply, Request, Route } from '../../http/route.ts';
@@ -65,7 +66,7 @@ async function preview(service: StreamService, contexts: UserContexts, request: 
 }
 
 async function findSet(
-  service: StreamService, body: JsonObject, list: ListSettings, signal: AbortSignal,
+  service: StreamService, body: JsonObject, list: ListSettings, signal: CancelSignal,
 ): Promise<StreamSet | Absence> {
   const { type, id } = body;
   if (id === undefined || id === null) return sampleSet();

@@ -3,6 +3,7 @@
  * path, its configuration, its set in L1 and the very Reply of the one before: no promise, no I/O, microseconds.
  */
 import { LRUCache } from 'lru-cache';
+import type { CancelSignal } from '../../lib/async/cancel.ts';
 import { jsonReply } from '../../http/json-reply.ts';
 import { ReplyCache } from '../../http/reply-cache.ts';
 import { TIER_BITS, TIER_REUSE, type Reply, type Request, type Route } from '../../http/route.ts';
@@ -62,7 +63,7 @@ class ListRequest implements ListClient<Reply> {
     this.#replies = replies;
   }
 
-  get signal(): AbortSignal {
+  get signal(): CancelSignal {
     return this.request.signal;
   }
 

@@ -1,5 +1,6 @@
 /** The stream path as a whole: resolve → gather → rank → present, each step in its file. */
 import type { Buffer } from 'node:buffer';
+import type { CancelSignal } from '../../lib/async/cancel.ts';
 import type { NameMatches } from '../../lib/ranking/filter.ts';
 import { rank } from '../../lib/ranking/rank.ts';
 import type { StreamSet } from '../../lib/stream-set/stream-set.ts';
@@ -61,7 +62,7 @@ export type ListAnswer<T> = StreamList | NoStreams | EarlierList<T>;
 /** Whoever asks for a list and keeps what it made of others, of the type `T`. */
 export interface ListClient<T> {
   /** Read only when there is something to wait for. */
-  readonly signal: AbortSignal;
+  readonly signal: CancelSignal;
   /** What was made of this very set before, for the same settings. */
   earlier(set: StreamSet): T | undefined;
   /** Whether the body outlives this request; else it is to be released when it was sent. Asked once, after `earlier`. */
@@ -148,13 +149,13 @@ export class StreamService {
    * Through all tiers. Waiters for one id share one load.
    * @throws AppError `server.overloaded` at once, not in the promise, where too many titles are being looked for
    */
-  find(query: StreamQuery, hiddenLevels: number, signal: AbortSignal): Promise<FoundStreams> {
+  find(query: StreamQuery, hiddenLevels: number, signal: CancelSignal): Promise<FoundStreams> {
     this.#underWay.enter(query.key);
     return this.#findAdmitted(query, hiddenLevels, signal).finally(() => this.#underWay.leave(query.key));
   }
 
   /** Where an id led to before is asked for at once with where it leads to now: one trip instead of two. */
-  async #findAdmitted(query: StreamQuery, hiddenLevels: number, signal: AbortSignal): Promise<FoundStreams> {
+  async #findAdmitted(query: StreamQuery, hiddenLevels: number, signal: CancelSignal): Promise<FoundStreams> {
     const likely = this.#mediaCache.peek(query.mediaKey) === undefined ? query.lastTarget : null;
     const resolving = this.#mediaCache.get(query.mediaKey, query.loadMedia, signal);
     const ahead = likely === null ? null : this.#setCache.get(likely.setKey, query.loadAhead(likely, this.#mediaCache), signal);

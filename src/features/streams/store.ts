@@ -1,4 +1,5 @@
 /** SQL of the stream path: from a client's id to a title, and all streams that play one movie or episode. */
+import type { CancelSignal } from '../../lib/async/cancel.ts';
 import { ID_PREFIXES, type TitleId } from '../../lib/stremio/media-id.ts';
 import type { StreamRow } from '../../lib/stream-set/row.ts';
 import type { Database } from '../../platform/db/database.ts';
@@ -81,7 +82,7 @@ export class StreamStore implements StreamSource {
   }
 
   /** The title that an id leads to, blocked ones included (`restrictions`), or null. `tmdbId` is digits only. */
-  async resolveMedia(ref: TitleId, signal: AbortSignal): Promise<ResolvedMedia | null> {
+  async resolveMedia(ref: TitleId, signal: CancelSignal): Promise<ResolvedMedia | null> {
     const externalId = ref.provider === 'tmdb' ? ref.id.slice(ID_PREFIXES.tmdb.length) : ref.id;
     const rows = await this.#database.read<ResolvedMedia[]>(
       { name: 'streams.resolve-media', lane: 'hot', signal },
@@ -96,7 +97,7 @@ export class StreamStore implements StreamSource {
    * one again when a text has the separator in it.
    * @throws AppError `database.…`
    */
-  async loadStreams(mediaId: number, season: number, episode: number, signal: AbortSignal): Promise<StreamRow[]> {
+  async loadStreams(mediaId: number, season: number, episode: number, signal: CancelSignal): Promise<StreamRow[]> {
     const parameters = [mediaId, season, episode];
     const fields = await this.#fields(STREAMS_BY_MEDIA, parameters, signal)
       ?? await this.#fields(STREAMS_BY_MEDIA_CLEANED, parameters, signal);
@@ -106,7 +107,7 @@ export class StreamStore implements StreamSource {
   }
 
   /** Null when a text has the separator in it, so that nobody knows which field is which. */
-  async #fields(statement: string, parameters: number[], signal: AbortSignal): Promise<readonly string[] | null> {
+  async #fields(statement: string, parameters: number[], signal: CancelSignal): Promise<readonly string[] | null> {
     const [record] = await this.#database.read<StreamsRecord[]>(
       { name: 'streams.by-media', lane: 'hot', signal }, (sql) => sql.unsafe(statement, parameters, { prepare: true }),
     );

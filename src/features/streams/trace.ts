@@ -1,4 +1,5 @@
 /** `?trace=1`: why each stream of a title is shown or not, for the owner of the configuration. */
+import type { CancelSignal } from '../../lib/async/cancel.ts';
 import type { ListSettings } from '../../lib/user-config/list-settings.ts';
 import { explain, type Explanation } from './explain.ts';
 import type { StreamQuery } from './resolve.ts';
@@ -6,7 +7,7 @@ import type { StreamService } from './service.ts';
 
 /** Everything about one answer: which tiers were asked, how long each step took, and a verdict for each stream. */
 export async function trace(
-  service: StreamService, query: StreamQuery, settings: ListSettings, signal: AbortSignal,
+  service: StreamService, query: StreamQuery, settings: ListSettings, signal: CancelSignal,
 ): Promise<object> {
   const startedAt = performance.now();
   const { found, tiers } = await service.find(query, settings.hiddenLevels, signal);

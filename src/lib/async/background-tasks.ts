@@ -1,5 +1,6 @@
 /** Work that nobody awaits at the moment, but that must not outlive its owner. */
 import { HighChurnMap } from '../high-churn-map.ts';
+import { settledWithin } from './wait.ts';
 
 const SETTLE_GRACE_MS = 1000;
 
@@ -21,11 +22,6 @@ export class BackgroundTasks {
   /** Resolves when all of it has ended; after a second at the latest, for work that ignores its signal. */
   async settled(): Promise<void> {
     if (this.#running.size === 0) return;
-    let timer: NodeJS.Timeout | undefined;
-    const grace = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, SETTLE_GRACE_MS);
-    });
-    await Promise.race([Promise.all(this.#running.values()), grace]);
-    clearTimeout(timer);
+    await settledWithin(Promise.all(this.#running.values()), SETTLE_GRACE_MS);
   }
 }

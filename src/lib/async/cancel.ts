@@ -1,19 +1,25 @@
 /**
- * AbortController for paths that make one with every request. Node 20 gives every AbortSignal a hidden class of its own
- * (nodejs/node `createAbortSignal`: `Object.setPrototypeOf` on a new EventTarget): making one costs 5.4 µs, every property
- * that is read from it misses the inline caches, and the hidden classes are garbage of the old generation. A request
- * through Redis made three signals and paid 28 misses for them (`--log-ic`).
+ * The signal of a wait, and a controller for paths that make one with every request: an AbortController costs ten times
+ * as much, and slows down whoever reads its signal (docs/memory.md).
  */
 import { setMaxListeners } from 'node:events';
 
-type Listener = Parameters<AbortSignal['addEventListener']>[1];
+/** What code that waits asks for: whether to give up, and why. Every `AbortSignal` is one. */
+export interface CancelSignal {
+  readonly aborted: boolean;
+  /** What was said at the abort; undefined before. */
+  readonly reason: unknown;
+  /** @throws the reason once it is aborted */
+  throwIfAborted(): void;
+  /** Listeners are called once in any case, for a signal aborts once; none that comes later is called. */
+  addEventListener(type: 'abort', listener: () => void, options?: { readonly once?: boolean }): void;
+  removeEventListener(type: 'abort', listener: () => void): void;
+}
 
-/**
- * What `AbortSignal` is for those who wait: flag, reason, listeners. It is no `instanceof AbortSignal`, so `fetch`,
- * `AbortSignal.any` and `events.setMaxListeners` do not take it; a wait that needs those makes a real one from it.
- */
-class LightCancelSignal implements AbortSignal {
-  readonly onabort = null;
+type Listener = () => void;
+
+/** Where a real `AbortSignal` is needed (`fetch`, undici), `abortSignalOf` makes one of it. */
+class LightCancelSignal implements CancelSignal {
   #isAborted = false;
   #reason: unknown;
   /** One is the usual number. */
@@ -32,22 +38,15 @@ class LightCancelSignal implements AbortSignal {
     if (this.#isAborted) throw this.#reason;
   }
 
-  /** Listeners are called once in any case: a signal aborts once. */
-  addEventListener(type: string, listener: Listener): void {
-    if (type !== 'abort' || listener === null || this.#isAborted || listener === this.#first) return;
+  addEventListener(_type: 'abort', listener: Listener): void {
+    if (this.#isAborted || listener === this.#first) return;
     if (this.#first === null && this.#others === null) this.#first = listener;
     else (this.#others ??= new Set()).add(listener);
   }
 
-  removeEventListener(type: string, listener: Listener): void {
-    if (type !== 'abort' || listener === null) return;
+  removeEventListener(_type: 'abort', listener: Listener): void {
     if (listener === this.#first) this.#first = null;
     else if (this.#others?.delete(listener) === true && this.#others.size === 0) this.#others = null;
-  }
-
-  /** The controller alone aborts. @throws TypeError always */
-  dispatchEvent(): never {
-    throw new TypeError('a signal is aborted by its controller');
   }
 
   /** Listeners hear it in the order in which they came; one that throws ends the process, as those of an EventTarget do. */
@@ -58,11 +57,9 @@ class LightCancelSignal implements AbortSignal {
     const listeners = [...(this.#first === null ? [] : [this.#first]), ...(this.#others ?? [])];
     this.#first = null;
     this.#others = null;
-    const event = new Event('abort');
     for (const listener of listeners) {
       try {
-        if (typeof listener === 'function') listener.call(this, event);
-        else listener.handleEvent(event);
+        listener();
       } catch (error) {
         process.nextTick(() => { throw error; });
       }
@@ -73,7 +70,7 @@ class LightCancelSignal implements AbortSignal {
 export class CancelController {
   readonly #signal = new LightCancelSignal();
 
-  get signal(): AbortSignal {
+  get signal(): CancelSignal {
     return this.#signal;
   }
 
@@ -83,7 +80,20 @@ export class CancelController {
   }
 }
 
+/** For waits that have another limit. Many wait on it at a time. */
+export const NEVER_CANCELLED: CancelSignal = new CancelController().signal;
+
 /** One signal may end many waits at a time: Node warns at the eleventh listener of a real one. */
-export function allowManyListeners(signal: AbortSignal): void {
+export function allowManyListeners(signal: CancelSignal): void {
   if (signal instanceof AbortSignal) setMaxListeners(0, signal);
+}
+
+/** The signal as a real one, for libraries that ask for it. It follows until both are gone: for signals of one piece of work. */
+export function abortSignalOf(signal: CancelSignal): AbortSignal {
+  if (signal instanceof AbortSignal) return signal;
+  const control = new AbortController();
+  const follow = () => control.abort(signal.reason);
+  if (signal.aborted) follow();
+  else signal.addEventListener('abort', follow, { once: true });
+  return control.signal;
 }

@@ -1,16 +1,16 @@
-/**
- * The waiting line in front of the connections: first come, first served, bounded in length and in
- * time. postgres.js has neither an acquire timeout nor a "pool full" error.
- */
-import { AppError } from '../errors.ts';
-import { allowManyListeners } from './cancel.ts';
+/** A waiting line: first come, first served, bounded in length and in time. */
+import type { CancelSignal } from './cancel.ts';
+import { cancellable } from './wait.ts';
 
 export interface SemaphoreOptions<Need, Permit> {
   /** Hands out a permit, or undefined when there is none for this need right now. */
   readonly take: (need: Need) => Permit | undefined;
   /** Waiters beyond this are refused at once. */
   readonly waitingMax: number;
-  readonly acquireTimeoutMs: number;
+  /** Left out, a wait ends with its signal only. */
+  readonly acquireTimeoutMs?: number;
+  /** The error for whom the line is too long, and for who has waited for too long. */
+  readonly refusal: (why: 'full' | 'late') => Error;
 }
 
 interface Waiter<Need, Permit> {
@@ -24,7 +24,7 @@ export class Semaphore<Need, Permit> {
   readonly #options: SemaphoreOptions<Need, Permit>;
   /** Sets iterate in insertion order and delete in constant time: a queue that waiters can leave. */
   readonly #waiters = new Set<Waiter<Need, Permit>>();
-  #closed: AppError | undefined;
+  #closed: Error | undefined;
   #isPumping = false;
 
   constructor(options: SemaphoreOptions<Need, Permit>) {
@@ -36,18 +36,15 @@ export class Semaphore<Need, Permit> {
   }
 
   /**
-   * A permit, synchronously when one is free and nobody waits. Throws or rejects with
-   * `database.exhausted` when the line is full or the wait took too long, with the signal's reason
-   * when it aborts, and with the closing error after `close`.
+   * A permit, synchronously when one is free and nobody waits. Throws or rejects with a refusal when the line is full or
+   * the wait took too long, with the signal's reason when it aborts, and with the closing error after `close`.
    */
-  acquire(need: Need, signal: AbortSignal): Permit | Promise<Permit> {
+  acquire(need: Need, signal: CancelSignal): Permit | Promise<Permit> {
     if (this.#closed !== undefined) throw this.#closed;
     signal.throwIfAborted();
     const permit = this.#waiters.size === 0 ? this.#options.take(need) : undefined;
     if (permit !== undefined) return permit;
-    if (this.#waiters.size >= this.#options.waitingMax) {
-      throw new AppError('database.exhausted', 'All database connections are busy.');
-    }
+    if (this.#waiters.size >= this.#options.waitingMax) throw this.#options.refusal('full');
     return this.#wait(need, signal);
   }
 
@@ -63,7 +60,7 @@ export class Semaphore<Need, Permit> {
   }
 
   /** Refuses everyone who waits and everyone who will come. */
-  close(error: AppError): void {
+  close(error: Error): void {
     this.#closed = error;
     for (const waiter of this.#waiters) waiter.reject(error);
   }
@@ -80,25 +77,20 @@ export class Semaphore<Need, Permit> {
     return true;
   }
 
-  #wait(need: Need, signal: AbortSignal): Promise<Permit> {
-    return new Promise<Permit>((resolve, reject) => {
-      const leave = () => {
+  #wait(need: Need, signal: CancelSignal): Promise<Permit> {
+    return cancellable<Permit>(signal, (resolve, reject) => {
+      const waiter: Waiter<Need, Permit> = { need, resolve, reject };
+      this.#waiters.add(waiter);
+      const { acquireTimeoutMs, refusal } = this.#options;
+      const timer = acquireTimeoutMs === undefined
+        ? undefined
+        : setTimeout(() => reject(refusal('late')), acquireTimeoutMs);
+      return () => {
         this.#waiters.delete(waiter);
         clearTimeout(timer);
-        signal.removeEventListener('abort', onAbort);
+        // Whoever leaves may have kept those behind from a permit that suits them.
+        this.pump();
       };
-      const waiter: Waiter<Need, Permit> = {
-        need,
-        resolve: (permit) => { leave(); resolve(permit); },
-        reject: (error) => { leave(); reject(error); this.pump(); },
-      };
-      const onAbort = () => waiter.reject(signal.reason);
-      const timer = setTimeout(() => {
-        waiter.reject(new AppError('database.exhausted', 'No database connection became free in time.'));
-      }, this.#options.acquireTimeoutMs);
-      allowManyListeners(signal);
-      signal.addEventListener('abort', onAbort, { once: true });
-      this.#waiters.add(waiter);
     });
   }
 }

@@ -3,10 +3,11 @@
  * when the work fails, the next caller in line does it with its own task, never everybody at once.
  */
 import { AppError } from '../errors.ts';
-import { CancelController } from './cancel.ts';
+import type { CancelSignal } from './cancel.ts';
 import { HighChurnMap } from '../high-churn-map.ts';
 import { BackgroundTasks } from './background-tasks.ts';
-import { orCancelled, waitFailure } from './wait.ts';
+import { Deadline } from './deadline.ts';
+import { cancellable, orCancelled, waitFailure } from './wait.ts';
 
 export interface SingleFlightOptions {
   /** Total time of one flight, hand-overs included; everybody who waits is answered by then. */
@@ -23,7 +24,7 @@ export interface SingleFlightOptions {
 }
 
 /** Gets the flight's signal: deadline and shutdown, not the leaving of any single caller. */
-export type FlightTask<T> = (signal: AbortSignal) => Promise<T>;
+export type FlightTask<T> = (signal: CancelSignal) => Promise<T>;
 
 interface Waiter<T> {
   readonly task: FlightTask<T>;
@@ -36,8 +37,7 @@ interface Waiter<T> {
 interface Flight<T> {
   readonly id: number;
   readonly key: string;
-  readonly control: CancelController;
-  readonly timer: NodeJS.Timeout;
+  readonly deadline: Deadline;
   /** In order of arrival; the first one leads. */
   readonly waiters: Set<Waiter<T>>;
 }
@@ -65,7 +65,7 @@ export class SingleFlight<T> implements AsyncDisposable {
    * @throws AppError `cache.wait-timeout`, `request.cancelled`, `server.overloaded`, `server.draining`,
    *   or what the task threw.
    */
-  run(key: string, task: FlightTask<T>, signal: AbortSignal): Promise<T> {
+  run(key: string, task: FlightTask<T>, signal: CancelSignal): Promise<T> {
     if (signal.aborted) return Promise.reject(waitFailure(signal));
     if (this.#closed) return Promise.reject(new AppError('server.draining', 'The server is stopping'));
     const present = this.#joinable.get(key);
@@ -92,40 +92,24 @@ export class SingleFlight<T> implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true;
     const reason = new AppError('server.draining', 'The server is stopping');
-    for (const flight of this.#flights.values()) flight.control.abort(reason);
+    for (const flight of this.#flights.values()) flight.deadline.abort(reason);
     await this.#tasks.settled();
   }
 
-  #join(flight: Flight<T>, task: FlightTask<T>, signal: AbortSignal): Promise<T> {
-    return new Promise<T>((resolve, reject) => {
-      const waiter: Waiter<T> = {
-        task,
-        gone: false,
-        resolve: (value) => {
-          signal.removeEventListener('abort', onAbort);
-          resolve(value);
-        },
-        reject: (error) => {
-          signal.removeEventListener('abort', onAbort);
-          reject(error);
-        },
-      };
-      const onAbort = () => {
-        waiter.gone = true;
-        flight.waiters.delete(waiter);
-        reject(waitFailure(signal));
-      };
-      signal.addEventListener('abort', onAbort, { once: true });
+  #join(flight: Flight<T>, task: FlightTask<T>, signal: CancelSignal): Promise<T> {
+    return cancellable<T>(signal, (resolve, reject) => {
+      const waiter: Waiter<T> = { task, resolve, reject, gone: false };
       flight.waiters.add(waiter);
-    });
+      return () => {
+        waiter.gone = signal.aborted;
+        flight.waiters.delete(waiter);
+      };
+    }, waitFailure);
   }
 
   #open(key: string): Flight<T> {
-    const control = new CancelController();
-    const timer = setTimeout(() => {
-      control.abort(new AppError('cache.wait-timeout', 'The answer took too long; try again'));
-    }, this.#options.flightTimeoutMs);
-    const flight: Flight<T> = { id: this.#nextId++, key, control, timer, waiters: new Set() };
+    const deadline = new Deadline({ timeoutMs: this.#options.flightTimeoutMs, failure: tookTooLong });
+    const flight: Flight<T> = { id: this.#nextId++, key, deadline, waiters: new Set() };
     this.#joinable.set(key, flight);
     this.#flights.set(flight.id, flight);
     return flight;
@@ -138,16 +122,16 @@ export class SingleFlight<T> implements AsyncDisposable {
       const [leader] = flight.waiters;
       if (leader === undefined) return this.#end(flight);
       try {
-        const work = leader.task(flight.control.signal);
+        const work = leader.task(flight.deadline.signal);
         this.#tasks.add(work);
-        const value = await orCancelled(work, flight.control.signal);
+        const value = await orCancelled(work, flight.deadline.signal);
         this.#end(flight);
         for (const waiter of flight.waiters) waiter.resolve(value);
         return;
       } catch (error) {
         // A task that failed because its own client left says nothing about the origin.
         if (!leader.gone) failures++;
-        const isLast = flight.control.signal.aborted || failures >= this.#options.attemptsMax;
+        const isLast = flight.deadline.signal.aborted || failures >= this.#options.attemptsMax;
         if (isLast) return this.#fail(flight, error);
         flight.waiters.delete(leader);
         leader.reject(error);
@@ -162,8 +146,12 @@ export class SingleFlight<T> implements AsyncDisposable {
 
   /** In the same turn as the answers, so that nobody joins a flight that has ended. */
   #end(flight: Flight<T>): void {
-    clearTimeout(flight.timer);
+    flight.deadline[Symbol.dispose]();
     this.#flights.delete(flight.id);
     if (this.#joinable.get(flight.key) === flight) this.#joinable.delete(flight.key);
   }
+}
+
+function tookTooLong(): AppError {
+  return new AppError('cache.wait-timeout', 'The answer took too long; try again');
 }

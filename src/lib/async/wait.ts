@@ -1,25 +1,94 @@
-/** Waiting under a signal, as every wait in this folder does. */
+/** Waits that end with their signal: for somebody's call, a promise, a time or a condition. */
 import { AppError } from '../errors.ts';
-import { CancelController } from './cancel.ts';
+import { NEVER_CANCELLED, allowManyListeners, type CancelSignal } from './cancel.ts';
 
-/** Settles with `promise` or rejects with the signal's reason, whichever is first. */
-export function orCancelled<R>(promise: Promise<R>, signal: AbortSignal): Promise<R> {
-  return new Promise((resolve, reject) => {
-    const onAbort = () => reject(signal.reason);
-    if (signal.aborted) onAbort();
-    else signal.addEventListener('abort', onAbort, { once: true });
-    promise.then((value) => {
+type Settle<T> = (resolve: (value: T) => void, reject: (error: unknown) => void) => () => void;
+
+/**
+ * A promise for which `start` may give both ways to settle it to others. It rejects when the signal aborts, with
+ * what `failure` makes of it; what `start` returned is called once, before the promise settles.
+ */
+export function cancellable<T>(
+  signal: CancelSignal, start: Settle<T>, failure: (signal: CancelSignal) => unknown = reasonOf,
+): Promise<T> {
+  if (signal.aborted) return Promise.reject(failure(signal));
+  return new Promise<T>((resolve, reject) => {
+    let isOver = false;
+    let leave: (() => void) | null = null;
+    const finish = (): boolean => {
+      if (isOver) return false;
+      isOver = true;
       signal.removeEventListener('abort', onAbort);
-      resolve(value);
-    }, (error: unknown) => {
-      signal.removeEventListener('abort', onAbort);
-      reject(error);
-    });
+      leave?.();
+      return true;
+    };
+    const onAbort = () => {
+      if (finish()) reject(failure(signal));
+    };
+    allowManyListeners(signal);
+    signal.addEventListener('abort', onAbort, { once: true });
+    leave = start(
+      (value) => { if (finish()) resolve(value); },
+      (error) => { if (finish()) reject(error); },
+    );
+    if (isOver) leave();
   });
 }
 
+/** Settles with `promise` or rejects with the signal's reason, whichever is first. */
+export function orCancelled<R>(promise: Promise<R>, signal: CancelSignal): Promise<R> {
+  return cancellable(signal, (resolve, reject) => {
+    promise.then(resolve, reject);
+    return nothing;
+  });
+}
+
+/** Resolves after `ms` milliseconds; rejects with the signal's reason. */
+export function sleep(ms: number, signal: CancelSignal = NEVER_CANCELLED): Promise<void> {
+  return cancellable(signal, (resolve) => {
+    const timer = setTimeout(resolve, ms);
+    return () => clearTimeout(timer);
+  });
+}
+
+/** Resolves when the signal aborts. */
+export async function untilCancelled(signal: CancelSignal): Promise<void> {
+  if (signal.aborted) return;
+  await new Promise<void>((resolve) => { signal.addEventListener('abort', resolve, { once: true }); });
+}
+
+/** True when `work` settles within `timeoutMs`; it may go on after that. */
+export function settledWithin(work: Promise<unknown>, timeoutMs: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(false), timeoutMs);
+    const settle = () => {
+      clearTimeout(timer);
+      resolve(true);
+    };
+    work.then(settle, settle);
+  });
+}
+
+export interface PollOptions {
+  readonly everyMs: number;
+  readonly timeoutMs: number;
+}
+
+/** Looks at once and then every `everyMs`. True as soon as `isDone` is, false when it is not within `timeoutMs`. */
+export async function poll(
+  isDone: () => boolean | Promise<boolean>, { everyMs, timeoutMs }: PollOptions,
+): Promise<boolean> {
+  const endsAtMs = performance.now() + timeoutMs;
+  while (!(await isDone())) {
+    const leftMs = endsAtMs - performance.now();
+    if (leftMs <= 0) return false;
+    await sleep(Math.min(everyMs, leftMs));
+  }
+  return true;
+}
+
 /** What a waiter gets whose signal aborted: the reason when it is ours, else a coded error. */
-export function waitFailure(signal: AbortSignal): AppError {
+export function waitFailure(signal: CancelSignal): AppError {
   const reason: unknown = signal.reason;
   if (reason instanceof AppError) return reason;
   const timedOut = reason instanceof Error && reason.name === 'TimeoutError';
@@ -28,31 +97,8 @@ export function waitFailure(signal: AbortSignal): AppError {
     : new AppError('request.cancelled', 'The request was cancelled', { cause: reason });
 }
 
-/**
- * A signal that aborts after `timeoutMs` or with its parent, and lets go of both when disposed.
- * `AbortSignal.any` of a signal that lives as long as the process would keep an entry for each use.
- */
-export class Deadline implements Disposable {
-  readonly #control = new CancelController();
-  readonly #parent: AbortSignal;
-  readonly #timer: NodeJS.Timeout;
-  readonly #onAbort = () => this.#control.abort(this.#parent.reason);
-
-  constructor(timeoutMs: number, parent: AbortSignal) {
-    this.#parent = parent;
-    this.#timer = setTimeout(() => {
-      this.#control.abort(new AppError('cache.wait-timeout', `Not done within ${timeoutMs} ms`));
-    }, timeoutMs);
-    if (parent.aborted) this.#onAbort();
-    else parent.addEventListener('abort', this.#onAbort, { once: true });
-  }
-
-  get signal(): AbortSignal {
-    return this.#control.signal;
-  }
-
-  [Symbol.dispose](): void {
-    clearTimeout(this.#timer);
-    this.#parent.removeEventListener('abort', this.#onAbort);
-  }
+function reasonOf(signal: CancelSignal): unknown {
+  return signal.reason;
 }
+
+function nothing(): void {}

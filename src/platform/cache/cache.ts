@@ -2,6 +2,7 @@
  * Caches as the rest of the program sees them. `CacheStore` is one tier of bytes (memory, Redis; one
  * conformance suite); `ReadThroughCache` is what features use: typed values over L1 → L2 → origin.
  */
+import type { CancelSignal } from '../../lib/async/cancel.ts';
 import type { Config } from '../config/config.ts';
 import type { Lifetimes } from './timed-value.ts';
 
@@ -18,15 +19,15 @@ export interface StoredEntry {
 /** Methods reject when the tier is ill; a caller goes on without it. */
 export interface CacheStore extends AsyncDisposable {
   /** The bytes are the caller's own: they pin no larger buffer and never change. */
-  get(key: string, signal: AbortSignal): Promise<StoredEntry | null>;
+  get(key: string, signal: CancelSignal): Promise<StoredEntry | null>;
   /**
    * Stores a copy; an entry that is too large or has expired is not stored. With the `fence` that was
    * taken before a load, nothing is stored when the key was deleted since.
    */
-  set(key: string, entry: StoredEntry, signal: AbortSignal, fence?: string): Promise<void>;
-  delete(keys: readonly string[], signal: AbortSignal): Promise<void>;
+  set(key: string, entry: StoredEntry, signal: CancelSignal, fence?: string): Promise<void>;
+  delete(keys: readonly string[], signal: CancelSignal): Promise<void>;
   /** A token that changes whenever the key is deleted; see `set`. */
-  fence(key: string, signal: AbortSignal): Promise<string>;
+  fence(key: string, signal: CancelSignal): Promise<string>;
 }
 
 export type CacheTier = 'l1' | 'l2' | 'origin';
@@ -39,13 +40,13 @@ export interface Lookup<T> {
 }
 
 /** Loads from the origin; null becomes a negative entry with a short, growing TTL. */
-export type Loader<T> = (signal: AbortSignal) => Promise<T | null>;
+export type Loader<T> = (signal: CancelSignal) => Promise<T | null>;
 
 export interface ReadThroughCache<T> {
   /** Synchronous L1 look-up for the hot path. A stale hit starts its refresh behind when `load` is given. */
   peek(key: string, load?: Loader<T>): Lookup<T> | undefined;
   /** L1 → L2 → one single-flighted `load`. Waiters have deadlines; a failed leader hands over. */
-  get(key: string, load: Loader<T>, signal: AbortSignal): Promise<Lookup<T>>;
+  get(key: string, load: Loader<T>, signal: CancelSignal): Promise<Lookup<T>>;
   /** Drops the key in every tier and publishes it to the other processes. */
   invalidate(key: string): Promise<void>;
 }
@@ -53,7 +54,7 @@ export interface ReadThroughCache<T> {
 /** How values of one cache become bytes; `decode` returns null for anything unknown or corrupt (a miss). */
 export interface CacheCodec<T> {
   encode(value: T): Uint8Array | Promise<Uint8Array>;
-  decode(bytes: Uint8Array, signal: AbortSignal): T | null | Promise<T | null>;
+  decode(bytes: Uint8Array, signal: CancelSignal): T | null | Promise<T | null>;
   /** Bytes that the decoded value keeps alive (backing store included). */
   sizeBytes(value: T): number;
   /**

@@ -3,10 +3,10 @@
  * owed: while it is, this process reads past the second tier for that key, and it is sent again twice a
  * second. Otherwise a restarted Redis would serve what was withdrawn while it was away.
  */
-import { CancelController } from '../../lib/async/cancel.ts';
+import { CancelController, type CancelSignal } from '../../lib/async/cancel.ts';
 
 /** Deletes the key in the second tier and tells the others. */
-export type SendInvalidation = (key: string, signal: AbortSignal) => Promise<void>;
+export type SendInvalidation = (key: string, signal: CancelSignal) => Promise<void>;
 
 /** Beyond this the oldest are forgotten, and the second tier's own TTL bounds their staleness. */
 const OWED_MAX = 10_000;

@@ -1,4 +1,5 @@
 /** How a dropped key reaches the L1 of every process: the bus, and the one of a single process. */
+import type { CancelSignal } from '../../lib/async/cancel.ts';
 
 export interface InvalidationHandlers {
   /** The key was invalidated by somebody else. */
@@ -10,7 +11,7 @@ export interface InvalidationHandlers {
 /** Membership of one cache. */
 export interface InvalidationMember {
   /** Tells all other members of the same name. Rejects when the message cannot be sent. */
-  publish(key: string, signal: AbortSignal): Promise<void>;
+  publish(key: string, signal: CancelSignal): Promise<void>;
   leave(): void;
 }
 

@@ -2,6 +2,7 @@
  * The second tier as one cache sees it: typed values under `name:schema:key`. An ill store makes every
  * look-up a miss and every write a loss; only an abort of the caller's signal is an error.
  */
+import type { CancelSignal } from '../../lib/async/cancel.ts';
 import type { CacheCodec, CacheStore, StoredEntry } from './cache.ts';
 import type { TimedValue } from './timed-value.ts';
 
@@ -30,7 +31,7 @@ export class L2<T> {
     return { failures: this.#failures, refused: this.#refused };
   }
 
-  async lookup(key: string, signal: AbortSignal): Promise<TimedValue<T> | null> {
+  async lookup(key: string, signal: CancelSignal): Promise<TimedValue<T> | null> {
     const entry = await this.#tolerate(this.#store.get(this.#prefix + key, signal), signal);
     if (entry === null) return null;
     if (entry.negativeCount !== undefined && entry.negativeCount > 0) return withTimes<T>(entry, null);
@@ -40,12 +41,12 @@ export class L2<T> {
   }
 
   /** Null when it cannot be had: then nothing may be stored. */
-  fence(key: string, signal: AbortSignal): Promise<string | null> {
+  fence(key: string, signal: CancelSignal): Promise<string | null> {
     return this.#tolerate(this.#store.fence(this.#prefix + key, signal), signal);
   }
 
   /** Does nothing when the key was deleted since `fence` was taken. */
-  async write(key: string, entry: TimedValue<T>, fence: string, signal: AbortSignal): Promise<void> {
+  async write(key: string, entry: TimedValue<T>, fence: string, signal: CancelSignal): Promise<void> {
     const { value, freshUntilMs, expiresAtMs, negativeCount } = entry;
     const bytes = value === null ? NO_BYTES : await this.#tolerate(encoded(this.#codec, value), signal);
     if (bytes === null) return;
@@ -54,11 +55,11 @@ export class L2<T> {
   }
 
   /** Rejects when the store does: a deletion that was not made must be made later. */
-  delete(key: string, signal: AbortSignal): Promise<void> {
+  delete(key: string, signal: CancelSignal): Promise<void> {
     return this.#store.delete([this.#prefix + key], signal);
   }
 
-  async #decode(bytes: Uint8Array, signal: AbortSignal): Promise<T | null> {
+  async #decode(bytes: Uint8Array, signal: CancelSignal): Promise<T | null> {
     try {
       return await this.#codec.decode(bytes, signal);
     } catch {
@@ -67,7 +68,7 @@ export class L2<T> {
     }
   }
 
-  async #tolerate<R>(work: Promise<R>, signal: AbortSignal): Promise<R | null> {
+  async #tolerate<R>(work: Promise<R>, signal: CancelSignal): Promise<R | null> {
     try {
       return await work;
     } catch {

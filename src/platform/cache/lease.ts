@@ -2,6 +2,7 @@
  * Leases: at most one holder of a name at a time, over all processes (`redis-lease.ts`) or in this one.
  * They save work; correctness never depends on them (a lease may be lost while its holder is stalled).
  */
+import type { CancelSignal } from '../../lib/async/cancel.ts';
 import { AppError } from '../../lib/errors.ts';
 import { ReleaseWaiters } from './release-waiters.ts';
 
@@ -15,12 +16,12 @@ export interface Leases extends AsyncDisposable {
    * The lease, or null when somebody holds it.
    * @throws AppError `redis.unavailable` when that cannot be known: go on without a lease.
    */
-  tryAcquire(name: string, signal: AbortSignal): Promise<Lease | null>;
+  tryAcquire(name: string, signal: CancelSignal): Promise<Lease | null>;
   /**
    * Resolves when the lease was released, or when it is time to try again all the same (the holder may
    * have died). Rejects with the signal's reason.
    */
-  waitForRelease(name: string, signal: AbortSignal): Promise<void>;
+  waitForRelease(name: string, signal: CancelSignal): Promise<void>;
 }
 
 /** Leases of one process: there, single-flight within a cache leaves only refreshes to keep apart. */
@@ -37,7 +38,7 @@ class LocalLeases implements Leases {
     this.#leasesMax = leasesMax;
   }
 
-  async tryAcquire(name: string, signal: AbortSignal): Promise<Lease | null> {
+  async tryAcquire(name: string, signal: CancelSignal): Promise<Lease | null> {
     signal.throwIfAborted();
     if (this.#held.has(name)) return null;
     if (this.#held.size >= this.#leasesMax) throw new AppError('server.overloaded', 'Too many leases are held');
@@ -53,7 +54,7 @@ class LocalLeases implements Leases {
     };
   }
 
-  waitForRelease(name: string, signal: AbortSignal): Promise<void> {
+  waitForRelease(name: string, signal: CancelSignal): Promise<void> {
     return this.#held.has(name) ? this.#waiters.wait(name, signal) : Promise.resolve();
   }
 

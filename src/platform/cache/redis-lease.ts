@@ -1,7 +1,7 @@
 /** Leases over Redis: `SET NX PX` with an owner's token, renewal, compare-and-delete, wake-up by pub/sub. */
+import { NEVER_CANCELLED, type CancelSignal } from '../../lib/async/cancel.ts';
 import type { Logger } from '../log/logger.ts';
 import type { RedisClient } from '../redis/client.ts';
-import { NEVER_ABORTS } from '../redis/command-deadline.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Lease, Leases } from './lease.ts';
 import { ReleaseWaiters } from './release-waiters.ts';
@@ -51,7 +51,7 @@ class RedisLeases implements Leases {
     });
   }
 
-  async tryAcquire(name: string, signal: AbortSignal): Promise<Lease | null> {
+  async tryAcquire(name: string, signal: CancelSignal): Promise<Lease | null> {
     if (this.#held.size >= this.#options.leasesMax) {
       throw new AppError('server.overloaded', 'Too many leases are held');
     }
@@ -65,7 +65,7 @@ class RedisLeases implements Leases {
     return held;
   }
 
-  waitForRelease(name: string, signal: AbortSignal): Promise<void> {
+  waitForRelease(name: string, signal: CancelSignal): Promise<void> {
     return this.#waiters.wait(name, signal);
   }
 
@@ -76,7 +76,7 @@ class RedisLeases implements Leases {
   }
 
   /** When the reply is lost the lease may be ours all the same; a release by token settles both cases. */
-  async #take(name: string, token: string, signal: AbortSignal): Promise<boolean> {
+  async #take(name: string, token: string, signal: CancelSignal): Promise<boolean> {
     try {
       return await this.#redis.setIfAbsent(leaseKey(name), token, this.#options.ttlMs, signal);
     } catch (error) {
@@ -118,7 +118,7 @@ class HeldLease implements Lease {
   /** A renewal that fails is tried again by the next one; a lease of somebody else is left alone. */
   async #renew(ttlMs: number): Promise<void> {
     const renewed = await this.#redis
-      .evaluate(RENEW, [leaseKey(this.#name)], [this.#token, ttlMs], NEVER_ABORTS)
+      .evaluate(RENEW, [leaseKey(this.#name)], [this.#token, ttlMs], NEVER_CANCELLED)
       .catch(() => null);
     if (renewed !== 0 || this.#isReleased) return;
     this.#end();
@@ -133,9 +133,9 @@ class HeldLease implements Lease {
 }
 
 async function releaseToken(redis: RedisClient, name: string, token: string): Promise<void> {
-  const released = redis.evaluate(RELEASE, [leaseKey(name)], [token], NEVER_ABORTS);
+  const released = redis.evaluate(RELEASE, [leaseKey(name)], [token], NEVER_CANCELLED);
   // In the same turn: the messages follow the deletion on the same connection, without a round trip.
-  const woken = redis.publish(CHANNEL, name, NEVER_ABORTS);
+  const woken = redis.publish(CHANNEL, name, NEVER_CANCELLED);
   await Promise.all([released, woken]);
 }
 

@@ -1,4 +1,5 @@
 /** `CacheStore` over Redis: one GET a look-up; writes are fenced against deletions by a generation a key. */
+import type { CancelSignal } from '../../lib/async/cancel.ts';
 import type { RedisClient } from '../redis/client.ts';
 import type { CacheStore, StoredEntry } from './cache.ts';
 import { packEntry, unpackEntry } from './entry-header.ts';
@@ -42,13 +43,13 @@ class RedisStore implements CacheStore {
     this.#entryBytesMax = options.entryBytesMax;
   }
 
-  async get(key: string, signal: AbortSignal): Promise<StoredEntry | null> {
+  async get(key: string, signal: CancelSignal): Promise<StoredEntry | null> {
     const packed = await this.#redis.getBuffer(valueKey(key), signal);
     const entry = packed === null ? null : unpackEntry(packed);
     return entry !== null && Date.now() < entry.expiresAtMs ? entry : null;
   }
 
-  async set(key: string, entry: StoredEntry, signal: AbortSignal, fence?: string): Promise<void> {
+  async set(key: string, entry: StoredEntry, signal: CancelSignal, fence?: string): Promise<void> {
     const ttlMs = Math.ceil(entry.expiresAtMs - Date.now());
     if (ttlMs <= 0 || entry.bytes.byteLength > this.#entryBytesMax) return;
     const packed = packEntry(entry);
@@ -56,14 +57,14 @@ class RedisStore implements CacheStore {
     else await this.#redis.evaluate(SET_FENCED, [valueKey(key), generationKey(key)], [fence, packed, ttlMs], signal);
   }
 
-  async delete(keys: readonly string[], signal: AbortSignal): Promise<void> {
+  async delete(keys: readonly string[], signal: CancelSignal): Promise<void> {
     for (let start = 0; start < keys.length; start += DELETE_KEYS_MAX) {
       const names = keys.slice(start, start + DELETE_KEYS_MAX).flatMap((key) => [valueKey(key), generationKey(key)]);
       await this.#redis.evaluate(DELETE, names, [newToken(), GENERATION_TTL_MS], signal);
     }
   }
 
-  async fence(key: string, signal: AbortSignal): Promise<string> {
+  async fence(key: string, signal: CancelSignal): Promise<string> {
     const generation = await this.#redis.getBuffer(generationKey(key), signal);
     return generation === null ? '' : generation.toString('latin1');
   }

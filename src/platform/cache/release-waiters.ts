@@ -1,4 +1,6 @@
 /** Those who wait in this process for the release of a lease. */
+import type { CancelSignal } from '../../lib/async/cancel.ts';
+import { cancellable } from '../../lib/async/wait.ts';
 
 /**
  * A missed wake-up (a message that was lost, a holder that was killed) costs at most this long:
@@ -16,28 +18,14 @@ export class ReleaseWaiters {
   }
 
   /** Resolves on `wake`, or after 75 … 150 ms, jittered so that processes do not poll in step. */
-  wait(name: string, signal: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      if (signal.aborted) {
-        reject(signal.reason);
-        return;
-      }
-      const finish = () => {
+  wait(name: string, signal: CancelSignal): Promise<void> {
+    return cancellable(signal, (resolve) => {
+      const timer = setTimeout(resolve, POLL_MIN_MS + Math.random() * (POLL_MAX_MS - POLL_MIN_MS));
+      this.#add(name, resolve);
+      return () => {
         clearTimeout(timer);
-        signal.removeEventListener('abort', onAbort);
-        this.#remove(name, wake);
+        this.#remove(name, resolve);
       };
-      const wake = () => {
-        finish();
-        resolve();
-      };
-      const onAbort = () => {
-        finish();
-        reject(signal.reason);
-      };
-      const timer = setTimeout(wake, POLL_MIN_MS + Math.random() * (POLL_MAX_MS - POLL_MIN_MS));
-      signal.addEventListener('abort', onAbort, { once: true });
-      this.#add(name, wake);
     });
   }
 

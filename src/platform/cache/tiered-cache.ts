@@ -4,7 +4,7 @@
  * the staleness bounds and the figures.
  */
 import { AppError } from '../../lib/errors.ts';
-import { CancelController } from '../../lib/async/cancel.ts';
+import { CancelController, type CancelSignal } from '../../lib/async/cancel.ts';
 import type { Logger } from '../log/logger.ts';
 import { BackgroundTasks } from '../../lib/async/background-tasks.ts';
 import type { CacheCodec, CacheStore, CacheTier, Loader, Lookup, ReadThroughCache } from './cache.ts';
@@ -15,7 +15,8 @@ import type { Lease, Leases } from './lease.ts';
 import { L2 } from './l2.ts';
 import { SingleFlight } from '../../lib/async/single-flight.ts';
 import { servableUntilMs, timed, type Lifetimes, type TimedValue } from './timed-value.ts';
-import { Deadline, orCancelled } from '../../lib/async/wait.ts';
+import { Deadline } from '../../lib/async/deadline.ts';
+import { orCancelled } from '../../lib/async/wait.ts';
 import { InvalidationOutbox } from './invalidation-outbox.ts';
 
 export interface TieredCacheOptions<T> extends Lifetimes {
@@ -159,7 +160,7 @@ class LayeredCache<T> implements TieredCache<T> {
     return entry.lookup;
   }
 
-  get(key: string, load: Loader<T>, signal: AbortSignal): Promise<Lookup<T>> {
+  get(key: string, load: Loader<T>, signal: CancelSignal): Promise<Lookup<T>> {
     const known = this.peek(key, load);
     if (known !== undefined) return Promise.resolve(known);
     return this.#flights.run(key, (flightSignal) => this.#resolveOrLastResort(key, load, flightSignal), signal);
@@ -205,7 +206,7 @@ class LayeredCache<T> implements TieredCache<T> {
   }
 
   /** With the origin away, what this process had is better than nothing, until it expires; an invalidated value is gone. */
-  async #resolveOrLastResort(key: string, load: Loader<T>, signal: AbortSignal): Promise<Lookup<T>> {
+  async #resolveOrLastResort(key: string, load: Loader<T>, signal: CancelSignal): Promise<Lookup<T>> {
     try {
       return await this.#resolve(key, load, signal);
     } catch (error) {
@@ -226,7 +227,7 @@ class LayeredCache<T> implements TieredCache<T> {
     return this.#peekOld(entry, nowMs, undefined);
   }
 
-  async #resolve(key: string, load: Loader<T>, signal: AbortSignal): Promise<Lookup<T>> {
+  async #resolve(key: string, load: Loader<T>, signal: CancelSignal): Promise<Lookup<T>> {
     const moment = this.#moment(key);
     const found = await this.#lookupL2(key, signal);
     if (isServable(found)) return this.#adopt(key, found, moment, load);
@@ -252,7 +253,7 @@ class LayeredCache<T> implements TieredCache<T> {
    * Lease, second look and fence in one round trip. The order on the connection matters: a value that the
    * last holder stored before its release is seen by the look-up that follows our acquisition.
    */
-  async #claim(key: string, signal: AbortSignal): Promise<Claim<T>> {
+  async #claim(key: string, signal: CancelSignal): Promise<Claim<T>> {
     const moment = this.#moment(key);
     const acquiring = this.#acquire(key, signal);
     try {
@@ -267,7 +268,7 @@ class LayeredCache<T> implements TieredCache<T> {
   }
 
   /** Without leases (Redis ill) every process works for itself. */
-  async #acquire(key: string, signal: AbortSignal): Promise<Lease | null> {
+  async #acquire(key: string, signal: CancelSignal): Promise<Lease | null> {
     try {
       return await this.#options.leases.tryAcquire(this.#leaseName(key), signal);
     } catch {
@@ -276,7 +277,7 @@ class LayeredCache<T> implements TieredCache<T> {
     }
   }
 
-  async #lead(key: string, load: Loader<T>, claim: Claim<T>, lease: Lease, signal: AbortSignal): Promise<Lookup<T>> {
+  async #lead(key: string, load: Loader<T>, claim: Claim<T>, lease: Lease, signal: CancelSignal): Promise<Lookup<T>> {
     this.#counts.loads++;
     try {
       const value = await orCancelled(load(signal), signal);
@@ -298,7 +299,7 @@ class LayeredCache<T> implements TieredCache<T> {
   async #write(
     key: string, entry: TimedValue<T>, { fence, moment }: Claim<T>, lease: Lease, second: L2<T>,
   ): Promise<void> {
-    using deadline = new Deadline(WRITE_TIMEOUT_MS, this.#life.signal);
+    using deadline = this.#deadline(WRITE_TIMEOUT_MS);
     try {
       const overtaken = this.#epochs.of(key) !== moment.epoch;
       if (fence === null || overtaken) return;
@@ -353,8 +354,14 @@ class LayeredCache<T> implements TieredCache<T> {
     this.#background.add(refresh);
   }
 
+  /** Of work that nobody waits for. */
+  #deadline(timeoutMs: number): Deadline {
+    const failure = () => new AppError('cache.wait-timeout', `Not done within ${timeoutMs} ms`);
+    return new Deadline({ timeoutMs, failure, parent: this.#life.signal });
+  }
+
   async #refresh(key: string, load: Loader<T>): Promise<void> {
-    using deadline = new Deadline(this.#loadTimeoutMs, this.#life.signal);
+    using deadline = this.#deadline(this.#loadTimeoutMs);
     const claim = await this.#claim(key, deadline.signal);
     if (claim.found !== null && Date.now() < claim.found.freshUntilMs) {
       this.#keep(key, claim.found, claim.moment, 'l2');
@@ -379,7 +386,7 @@ class LayeredCache<T> implements TieredCache<T> {
   }
 
   /** Null without a second tier, and for a key whose deletion there is still owed. */
-  async #lookupL2(key: string, signal: AbortSignal): Promise<TimedValue<T> | null> {
+  async #lookupL2(key: string, signal: CancelSignal): Promise<TimedValue<T> | null> {
     if (this.#l2 === null || this.#outbox.has(key)) return null;
     return this.#l2.lookup(key, signal);
   }
@@ -406,7 +413,7 @@ class LayeredCache<T> implements TieredCache<T> {
     this.#flights.forgetAll();
   }
 
-  async #tellOthers(key: string, signal: AbortSignal): Promise<void> {
+  async #tellOthers(key: string, signal: CancelSignal): Promise<void> {
     // Sent in this order on one connection: whoever hears of it finds the key deleted.
     await Promise.all([this.#l2?.delete(key, signal), this.#member.publish(key, signal)]);
   }

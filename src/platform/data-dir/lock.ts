@@ -11,7 +11,7 @@
 import { randomUUID } from 'node:crypto';
 import { link, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { poll } from '../../lib/async/wait.ts';
 import { StartError } from '../../lib/start-error.ts';
 import { isAlive, isCode, readOwner, type LockOwner } from './lock-owner.ts';
 import { startTimeOf } from './process-identity.ts';
@@ -51,13 +51,10 @@ class LockAttempt {
     const own: LockOwner = {
       pid: process.pid, startTime: (await startTimeOf(process.pid)) ?? '', token: this.#token,
     };
-    const deadline = performance.now() + TAKE_OVER_TIMEOUT_MS;
     try {
       await writeFile(this.#draft, JSON.stringify(own), { flag: 'wx' });
-      while (!(await this.#take())) {
-        if (performance.now() > deadline) throw busy(this.#directory, 'is being taken by another start');
-        await sleep(LOOK_AGAIN_MS);
-      }
+      const isTaken = await poll(() => this.#take(), { everyMs: LOOK_AGAIN_MS, timeoutMs: TAKE_OVER_TIMEOUT_MS });
+      if (!isTaken) throw busy(this.#directory, 'is being taken by another start');
     } finally {
       await rm(this.#draft, { force: true });
     }

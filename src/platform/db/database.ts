@@ -2,6 +2,7 @@
  * PostgreSQL as store files see it: named statements in one of three lanes, on the primary or the
  * replica. `postgres-database.ts` implements it over postgres.js with budgets, deadlines and retries.
  */
+import type { CancelSignal } from '../../lib/async/cancel.ts';
 import type { PendingQuery, Row, Sql } from 'postgres';
 
 /**
@@ -15,7 +16,7 @@ export interface StatementOptions {
   /** Stable name for counters and logs: `streams.by-media`. */
   readonly name: string;
   readonly lane: Lane;
-  readonly signal: AbortSignal;
+  readonly signal: CancelSignal;
   /** Limit of one attempt in milliseconds; the lane's default when absent. */
   readonly timeoutMs?: number;
 }
@@ -43,6 +44,6 @@ export interface Database extends AsyncDisposable {
   /** Statements on one reserved primary connection inside BEGIN … COMMIT; rolled back on a throw. */
   transaction<R>(options: StatementOptions, run: (sql: Sql) => Promise<R>): Promise<R>;
   /** Resolves when primary (and replica) answer `SELECT 1` and no write was refused; rejects with AppError naming the part. */
-  ping(signal: AbortSignal): Promise<void>;
+  ping(signal: CancelSignal): Promise<void>;
   stats(): DatabaseStats;
 }

@@ -4,6 +4,7 @@
  */
 import type { Readable } from 'node:stream';
 import type { Row, Sql } from 'postgres';
+import type { CancelSignal } from '../../lib/async/cancel.ts';
 import { parsePostgresUri } from '../../lib/postgres-uri/postgres-uri.ts';
 import { StartError } from '../../lib/start-error.ts';
 import type { Logger } from '../log/logger.ts';
@@ -16,7 +17,7 @@ export interface ExportOptions {
   readonly uri: string;
   readonly migrationsDirectory: string;
   readonly connectTimeoutMs: number;
-  readonly signal: AbortSignal;
+  readonly signal: CancelSignal;
   /** Resolves when more may come: what is not yet written out is not kept in memory. */
   readonly write: (bytes: Buffer) => Promise<void>;
 }

@@ -2,7 +2,7 @@
  * Which of several hosts a new connection goes to. postgres.js begins every connection at the first host and takes
  * any for `read-write`; so the hosts are asked before, each with a short connection of its own.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
+import { sleep } from '../../lib/async/wait.ts';
 import type { PostgresHost, SessionAttributes } from '../../lib/postgres-uri/postgres-uri.ts';
 
 export interface HostState {

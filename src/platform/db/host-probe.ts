@@ -1,4 +1,5 @@
 /** What a host is right now, asked over a connection that serves nothing else. */
+import { NEVER_CANCELLED } from '../../lib/async/cancel.ts';
 import type { PostgresHost, PostgresTarget, SessionAttributes } from '../../lib/postgres-uri/postgres-uri.ts';
 import type { Logger } from '../log/logger.ts';
 import { HostChoice, type HostState } from './host-choice.ts';
@@ -28,7 +29,7 @@ async function probeHost(
     connectTimeoutMs, maxLifetimeMs: Infinity, statementTimeoutMs: undefined,
   };
   const session = new Session(options, { opened: () => undefined, ended: () => undefined }, logger);
-  const limits = { name: 'host-state', timeoutMs: connectTimeoutMs, signal: new AbortController().signal, cancellable: false };
+  const limits = { name: 'host-state', timeoutMs: connectTimeoutMs, signal: NEVER_CANCELLED, cancellable: false };
   try {
     const asked = session.query((sql) => sql<StateRow[]>`
       select pg_is_in_recovery() as "isStandby", current_setting('transaction_read_only') = 'on' as "isReadOnly"`);

@@ -1,8 +1,9 @@
 /** The connections of one lane to one server: opens, lends, pipelines, retires. */
-import type { AppError } from '../../lib/errors.ts';
+import { AppError } from '../../lib/errors.ts';
 import { makesSessionUseless } from './failure.ts';
 import type { Outage } from './outage.ts';
 import { Semaphore } from '../../lib/async/semaphore.ts';
+import { poll } from '../../lib/async/wait.ts';
 import type { Session } from './session.ts';
 import { supervise, type StatementLimits } from './statement.ts';
 
@@ -23,6 +24,7 @@ export interface LanePoolOptions {
 const PIPELINE_DEPTH_PREFERRED = 4;
 /** A pipelined connection without an answer for so long carries something slow: better ones go first. */
 const STALLED_MS = 20;
+const LOOK_AGAIN_MS = 10;
 
 export class LanePool {
   readonly #options: LanePoolOptions;
@@ -37,6 +39,7 @@ export class LanePool {
       take: (need) => this.#take(need),
       waitingMax: options.waitingMax,
       acquireTimeoutMs: options.acquireTimeoutMs,
+      refusal: exhausted,
     });
     this.#sweep = setInterval(() => this.#retireIdle(), Math.max(50, options.idleTimeoutMs / 2));
     this.#sweep.unref();
@@ -85,10 +88,7 @@ export class LanePool {
     this.#isClosing = true;
     clearInterval(this.#sweep);
     this.#semaphore.close(reason);
-    const deadline = performance.now() + drainMs;
-    while (this.checkedOut > 0 && performance.now() < deadline) {
-      await new Promise((resolve) => { setTimeout(resolve, 10); });
-    }
+    await poll(() => this.checkedOut === 0, { everyMs: LOOK_AGAIN_MS, timeoutMs: drainMs });
     await Promise.all([...this.#sessions].map((session) => session.destroy()));
   }
 
@@ -152,4 +152,11 @@ export class LanePool {
     const ended = new Set([...idle.slice(spared), ...free.filter((session) => session.isOld)]);
     for (const session of ended) void session.destroy();
   }
+}
+
+/** postgres.js has neither an acquire timeout nor a "pool full" error. */
+function exhausted(why: 'full' | 'late'): AppError {
+  return new AppError('database.exhausted', why === 'full'
+    ? 'All database connections are busy.'
+    : 'No database connection became free in time.');
 }

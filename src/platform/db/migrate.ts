@@ -2,8 +2,9 @@
  * Brings the schema up to date, forward only: one process at a time, each file in one transaction,
  * everything recorded in `schema_migration`.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Row } from 'postgres';
+import { sleep } from '../../lib/async/wait.ts';
+import type { CancelSignal } from '../../lib/async/cancel.ts';
 import { AppError } from '../../lib/errors.ts';
 import { parsePostgresUri } from '../../lib/postgres-uri/postgres-uri.ts';
 import { StartError } from '../../lib/start-error.ts';
@@ -26,7 +27,7 @@ export interface MigrateOptions {
   /** How long a statement may wait for a table that others use, before it gives up and lets them through. */
   readonly lockTimeoutMs: number;
   readonly connectTimeoutMs: number;
-  readonly signal: AbortSignal;
+  readonly signal: CancelSignal;
 }
 
 /** Any fixed number; advisory locks are per database, so that it need not be unique on the server. */
@@ -100,7 +101,7 @@ class MigrationRun {
       if (rows[0]?.locked === true) return;
       if (!isToldToWait) this.#logger.info({}, 'waiting for another process to migrate');
       isToldToWait = true;
-      await sleep(LOCK_POLL_MS, undefined, { signal: this.#options.signal }).catch(() => undefined);
+      await sleep(LOCK_POLL_MS, this.#options.signal).catch(() => undefined);
     }
   }
 

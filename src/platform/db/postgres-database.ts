@@ -1,5 +1,6 @@
 /** `Database` over postgres.js: lanes, deadlines, retries, and a replica that may come and go. */
 import type { Row, Sql } from 'postgres';
+import { NEVER_CANCELLED, type CancelSignal } from '../../lib/async/cancel.ts';
 import { AppError } from '../../lib/errors.ts';
 import { parsePostgresUri } from '../../lib/postgres-uri/postgres-uri.ts';
 import type { Logger } from '../log/logger.ts';
@@ -65,7 +66,7 @@ class PostgresDatabase implements Database {
       ...serverOptions(options, options.primaryUri), role: 'primary', budget: budget.primary,
       outageGraceMs: options.userRetryDeadlineMs,
     }, logger);
-    const probe: StatementOptions = { name: 'write-probe', lane: 'rest', signal: new AbortController().signal };
+    const probe: StatementOptions = { name: 'write-probe', lane: 'rest', signal: NEVER_CANCELLED };
     this.#writes = new WriteOutage((run) => this.#runTransaction(this.#primary, probe, run, this.#timeoutMs(probe)), logger);
     if (options.readUri !== undefined && budget.replica !== undefined) {
       this.#replica = new Server({
@@ -101,7 +102,7 @@ class PostgresDatabase implements Database {
     }
   }
 
-  async ping(signal: AbortSignal): Promise<void> {
+  async ping(signal: CancelSignal): Promise<void> {
     await Promise.all(this.#servers().map((server) => server.ping(signal)));
     this.#writes.throwIfDown();
   }

@@ -1,12 +1,13 @@
 /** Repeats idempotent reads within one total deadline. */
-import { setTimeout as sleep } from 'node:timers/promises';
+import type { CancelSignal } from '../../lib/async/cancel.ts';
+import { sleep } from '../../lib/async/wait.ts';
 import { AppError } from '../../lib/errors.ts';
 import { isRepeatable } from './failure.ts';
 
 export interface RetryOptions {
   /** Total time of all attempts and sleeps in milliseconds; the first attempt has its own limit only. */
   readonly deadlineMs: number;
-  readonly signal: AbortSignal;
+  readonly signal: CancelSignal;
   /** Uniform in [0, 1); tests pass their own. */
   readonly random?: () => number;
 }
@@ -43,7 +44,7 @@ export async function withRetries<T>(options: RetryOptions, attempt: (leftMs: nu
       cause = error;
       const sleepMs = sleepBeforeMs(repetition, endsAt - performance.now(), random);
       if (sleepMs === undefined) throw error;
-      await interruptibleSleep(sleepMs, options.signal);
+      await sleep(sleepMs, options.signal);
       leftMs = endsAt - performance.now();
       if (leftMs <= 0) throw error;
     }
@@ -53,12 +54,4 @@ export async function withRetries<T>(options: RetryOptions, attempt: (leftMs: nu
 /** A repetition had only the rest of the deadline: what stopped the attempt before it says more. */
 function isCutShort(error: unknown, cause: unknown): boolean {
   return cause !== undefined && error instanceof AppError && error.code === 'database.timeout';
-}
-
-async function interruptibleSleep(sleepMs: number, signal: AbortSignal): Promise<void> {
-  try {
-    await sleep(sleepMs, undefined, { signal });
-  } catch {
-    throw signal.reason;
-  }
 }

@@ -1,4 +1,5 @@
 /** One PostgreSQL server, primary or replica: its lanes, and whether it can be reached. */
+import type { CancelSignal } from '../../lib/async/cancel.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { PostgresTarget } from '../../lib/postgres-uri/postgres-uri.ts';
 import type { Logger } from '../log/logger.ts';
@@ -77,7 +78,7 @@ export class Server {
   }
 
   /** Resolves when the server answers `SELECT 1`; rejects with `database.unavailable` naming its role. */
-  async ping(signal: AbortSignal): Promise<void> {
+  async ping(signal: CancelSignal): Promise<void> {
     const limits: StatementLimits = {
       name: 'ping', timeoutMs: this.#options.timeoutMs.hot, signal, cancellable: true,
     };

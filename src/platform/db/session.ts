@@ -8,6 +8,7 @@
  */
 import type { Socket } from 'node:net';
 import postgres, { type Row, type Sql, type State } from 'postgres';
+import { poll } from '../../lib/async/wait.ts';
 import type { PostgresHost, PostgresTarget } from '../../lib/postgres-uri/postgres-uri.ts';
 import type { Logger } from '../log/logger.ts';
 import { registerArrayTypes } from './array-types.ts';
@@ -253,10 +254,7 @@ export class Session {
   }
 
   async #goodbye(): Promise<void> {
-    const deadline = performance.now() + GOODBYE_MS;
-    while (this.#sockets.size > 0 && performance.now() < deadline) {
-      await new Promise((resolve) => { setTimeout(resolve, 10); });
-    }
+    await poll(() => this.#sockets.size === 0, { everyMs: 10, timeoutMs: GOODBYE_MS });
   }
 }
 

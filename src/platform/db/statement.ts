@@ -2,14 +2,14 @@
  * The client-side limit of a running statement, which postgres.js does not have: a server that stops
  * answering would otherwise be waited for without end.
  */
-import { allowManyListeners } from '../../lib/async/cancel.ts';
+import { allowManyListeners, type CancelSignal } from '../../lib/async/cancel.ts';
 import { timeoutError } from './failure.ts';
 import type { Session } from './session.ts';
 
 export interface StatementLimits {
   readonly name: string;
   readonly timeoutMs: number;
-  readonly signal: AbortSignal;
+  readonly signal: CancelSignal;
   /** A single statement can be cancelled on the server; a transaction is ended with its connection. */
   readonly cancellable: boolean;
 }

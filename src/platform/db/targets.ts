@@ -1,5 +1,6 @@
 /** Where the databases are: given by the operator, or the embedded server. */
-import { setTimeout as sleep } from 'node:timers/promises';
+import { sleep } from '../../lib/async/wait.ts';
+import type { CancelSignal } from '../../lib/async/cancel.ts';
 import { AppError } from '../../lib/errors.ts';
 import { StartError } from '../../lib/start-error.ts';
 import type { Config } from '../config/config.ts';
@@ -69,7 +70,7 @@ export function openDatabase(config: Config, targets: DatabaseTargets, logger: L
 
 /** Applies pending migrations. Returns their names. @throws AppError; `explainMigrateFailure` says what it means */
 export function applyMigrations(
-  config: Config, targets: DatabaseTargets, logger: Logger, signal: AbortSignal,
+  config: Config, targets: DatabaseTargets, logger: Logger, signal: CancelSignal,
 ): Promise<readonly string[]> {
   const options = {
     uri: targets.migrateUri,
@@ -83,7 +84,7 @@ export function applyMigrations(
 }
 
 /** Repeats what fails because the database does not answer yet. */
-async function whileItComesUp<T>(attempt: () => Promise<T>, signal: AbortSignal): Promise<T> {
+async function whileItComesUp<T>(attempt: () => Promise<T>, signal: CancelSignal): Promise<T> {
   const giveUpAtMs = performance.now() + FIRST_ANSWER_MS;
   for (;;) {
     try {
@@ -91,7 +92,7 @@ async function whileItComesUp<T>(attempt: () => Promise<T>, signal: AbortSignal)
     } catch (error) {
       const mayPass = error instanceof AppError && error.code === 'database.unavailable';
       if (!mayPass || signal.aborted || performance.now() > giveUpAtMs) throw error;
-      await sleep(FIRST_ANSWER_PAUSE_MS, undefined, { signal });
+      await sleep(FIRST_ANSWER_PAUSE_MS, signal);
     }
   }
 }

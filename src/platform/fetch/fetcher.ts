@@ -3,7 +3,9 @@
  * addresses, and a limit on time, bytes, redirects and requests per host.
  */
 import { Agent, request, type Dispatcher } from 'undici';
+import { abortSignalOf, type CancelSignal } from '../../lib/async/cancel.ts';
 import { AppError } from '../../lib/errors.ts';
+import { Deadline } from '../../lib/async/deadline.ts';
 import { waitFailure } from '../../lib/async/wait.ts';
 import { createAddressGuard } from './address-guard.ts';
 import { guardedConnector, resolveBySystem, type ResolveAll } from './guarded-connector.ts';
@@ -22,7 +24,7 @@ export interface FetcherOptions {
 }
 
 export interface FetchOptions {
-  readonly signal: AbortSignal;
+  readonly signal: CancelSignal;
   /** A larger body is refused, by its declared length or when it grows past this. */
   readonly bodyBytesMax: number;
   /** Total time in milliseconds: waiting for a slot, redirects and the whole body included. */
@@ -89,17 +91,11 @@ class GuardedFetcher implements Fetcher {
   async fetchBytes(url: string, options: FetchOptions): Promise<FetchedBytes> {
     const { signal, timeoutMs } = options;
     if (signal.aborted) throw waitFailure(signal);
-    const control = new AbortController();
-    const timer = setTimeout(() => control.abort(timedOut(timeoutMs)), timeoutMs);
-    const onAbort = () => control.abort(waitFailure(signal));
-    signal.addEventListener('abort', onAbort, { once: true });
+    using deadline = new Deadline({ timeoutMs, failure: () => timedOut(timeoutMs), parent: signal });
     try {
-      return await this.#follow(parseTarget(url, undefined), options, control.signal);
+      return await this.#follow(parseTarget(url, undefined), options, deadline.signal);
     } catch (error) {
-      throw control.signal.aborted ? control.signal.reason : asAppError(error);
-    } finally {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', onAbort);
+      throw deadline.signal.aborted ? waitFailure(deadline.signal) : asAppError(error);
     }
   }
 
@@ -108,7 +104,7 @@ class GuardedFetcher implements Fetcher {
     await this.#agent.destroy();
   }
 
-  async #follow(first: URL, options: FetchOptions, signal: AbortSignal): Promise<FetchedBytes> {
+  async #follow(first: URL, options: FetchOptions, signal: CancelSignal): Promise<FetchedBytes> {
     let target = first;
     for (let hop = 0; hop <= REDIRECTS_MAX; hop++) {
       const answer = await this.#once(target, target.origin === first.origin ? first : null, options, signal);
@@ -124,20 +120,21 @@ class GuardedFetcher implements Fetcher {
    * @returns the next target for a redirect
    */
   async #once(
-    target: URL, entitled: URL | null, options: FetchOptions, signal: AbortSignal,
+    target: URL, entitled: URL | null, options: FetchOptions, signal: CancelSignal,
   ): Promise<FetchedBytes | URL> {
     await this.#slots.acquire(target.host, signal);
+    const undiciSignal = abortSignalOf(signal);
     try {
       const response = await request(target.origin + target.pathname + target.search, {
         dispatcher: this.#agent,
         headers: this.#headers(entitled, options.headers),
         headersTimeout: options.timeoutMs,
         bodyTimeout: options.timeoutMs,
-        signal,
+        signal: undiciSignal,
       });
       const location = response.headers['location'];
       if (REDIRECT_STATUS.has(response.statusCode) && typeof location === 'string') {
-        await response.body.dump({ limit: DRAIN_BYTES_MAX, signal });
+        await response.body.dump({ limit: DRAIN_BYTES_MAX, signal: undiciSignal });
         return parseTarget(location, target);
       }
       return { ...(await readAnswer(response, options)), url: target.href };

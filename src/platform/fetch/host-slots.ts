@@ -1,4 +1,6 @@
 /** How many requests may run against one host, and how many may wait for that. */
+import type { CancelSignal } from '../../lib/async/cancel.ts';
+import { Semaphore } from '../../lib/async/semaphore.ts';
 import { AppError } from '../../lib/errors.ts';
 
 export interface HostSlotsOptions {
@@ -12,7 +14,7 @@ export interface HostSlotsOptions {
 
 interface Slots {
   active: number;
-  readonly waiting: Set<() => void>;
+  readonly line: Semaphore<null, true>;
 }
 
 export class HostSlots {
@@ -32,38 +34,16 @@ export class HostSlots {
    * Waits for a slot. Who gets one must call `release` exactly once.
    * @throws AppError `fetch.busy` when too many wait already; the signal's reason when it aborts
    */
-  async acquire(host: string, signal: AbortSignal): Promise<void> {
-    const slots = this.#slotsOf(host);
-    if (slots.active < this.#options.perHostMax) {
-      slots.active++;
-      return;
-    }
-    if (slots.waiting.size >= this.#options.waitersMax) throw busy(host);
-    await new Promise<void>((resolve, reject) => {
-      const onAbort = () => {
-        slots.waiting.delete(proceed);
-        reject(signal.reason);
-      };
-      const proceed = () => {
-        signal.removeEventListener('abort', onAbort);
-        resolve();
-      };
-      signal.addEventListener('abort', onAbort, { once: true });
-      slots.waiting.add(proceed);
-    });
+  async acquire(host: string, signal: CancelSignal): Promise<void> {
+    await this.#slotsOf(host).line.acquire(null, signal);
   }
 
   /** Hands the slot to the one who has waited longest. */
   release(host: string): void {
     const slots = this.#hosts.get(host);
     if (slots === undefined) return;
-    const [next] = slots.waiting;
-    if (next !== undefined) {
-      slots.waiting.delete(next);
-      next();
-      return;
-    }
     slots.active--;
+    slots.line.pump();
     if (slots.active === 0) this.#hosts.delete(host);
   }
 
@@ -71,7 +51,19 @@ export class HostSlots {
     const known = this.#hosts.get(host);
     if (known !== undefined) return known;
     if (this.#hosts.size >= this.#options.hostsMax) throw busy(host);
-    const slots: Slots = { active: 0, waiting: new Set() };
+    const { perHostMax, waitersMax } = this.#options;
+    const slots: Slots = {
+      active: 0,
+      line: new Semaphore({
+        take: () => {
+          if (slots.active >= perHostMax) return undefined;
+          slots.active++;
+          return true;
+        },
+        waitingMax: waitersMax,
+        refusal: () => busy(host),
+      }),
+    };
     this.#hosts.set(host, slots);
     return slots;
   }

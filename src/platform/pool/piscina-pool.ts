@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
 import type { TaskEnvelope, TaskInput, TaskName, TaskOutput } from '../../../workers/contract.ts';
 import { AppError } from '../../lib/errors.ts';
-import { waitFailure } from '../../lib/async/wait.ts';
+import { Deadline } from '../../lib/async/deadline.ts';
+import { cancellable, settledWithin, waitFailure } from '../../lib/async/wait.ts';
 import type { Logger } from '../log/logger.ts';
 import type { TaskPool, TaskRunOptions } from './task-pool.ts';
 
@@ -85,24 +86,17 @@ class PiscinaPool implements TaskPool {
     if (lane.size >= this.#options.queueMax) {
       return Promise.reject(new AppError('pool.queue-full', 'too much work is waiting: try again in a moment'));
     }
-    return new Promise((resolve, reject) => {
-      const onAbort = () => job.drop(waitFailure(signal));
-      const forget = () => signal.removeEventListener('abort', onAbort);
+    return cancellable(signal, (resolve, reject) => {
       const job: Job = {
         start: () => {
-          const limitMs = timeoutMs ?? this.#options.taskTimeoutMs;
-          void this.#execute(task, input, limitMs).then(resolve, reject).finally(forget);
+          void this.#execute(task, input, timeoutMs ?? this.#options.taskTimeoutMs).then(resolve, reject);
         },
-        drop(reason) {
-          lane.delete(job);
-          forget();
-          reject(reason);
-        },
+        drop: reject,
       };
-      signal.addEventListener('abort', onAbort);
       lane.add(job);
       this.#startWaiting();
-    });
+      return () => lane.delete(job);
+    }, waitFailure);
   }
 
   /** Refuses new tasks and those that wait, lets running ones finish for a while, then ends the threads. */
@@ -142,16 +136,14 @@ class PiscinaPool implements TaskPool {
   }
 
   async #execute<K extends TaskName>(task: K, input: TaskInput<K>, timeoutMs: number): Promise<TaskOutput<K>> {
-    const control = new AbortController();
-    const timer = setTimeout(() => control.abort(), timeoutMs);
+    using deadline = new Deadline({ timeoutMs, failure: () => new Error(`${task} took longer than ${timeoutMs} ms`) });
     try {
       const { value, buffers } = copiedBytes(input);
-      const output = await this.#piscina.run({ task, input: value }, { transferList: buffers, signal: control.signal });
+      const output = await this.#piscina.run({ task, input: value }, { transferList: buffers, signal: deadline.signal });
       return output as TaskOutput<K>;
     } catch (cause) {
-      throw this.#failure(task, timeoutMs, control.signal.aborted, cause);
+      throw this.#failure(task, timeoutMs, deadline.signal.aborted, cause);
     } finally {
-      clearTimeout(timer);
       this.#release();
     }
   }
@@ -188,17 +180,4 @@ function copiedBytes<T extends object>(input: T): { value: T; buffers: ArrayBuff
 
 function stopping(): AppError {
   return new AppError('server.draining', 'the server is stopping');
-}
-
-/** True when `work` settles within `timeoutMs`; it may go on after that. */
-async function settledWithin(work: Promise<unknown>, timeoutMs: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<false>((resolve) => {
-    timer = setTimeout(() => resolve(false), timeoutMs);
-  });
-  try {
-    return await Promise.race([work.then(() => true, () => true), late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

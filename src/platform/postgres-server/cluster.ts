@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { chown, mkdtemp, open, readFile, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { CancelSignal } from '../../lib/async/cancel.ts';
 import { StartError } from '../../lib/start-error.ts';
 import type { PostgresBinaries } from './binaries.ts';
 import type { ServerHome } from './home.ts';
@@ -20,7 +21,7 @@ const SETUP_PREFIX = 'setup-';
  * @throws StartError for a cluster of another major version, and when initdb fails (disk full)
  */
 export async function ensureCluster(
-  home: ServerHome, binaries: PostgresBinaries, signal: AbortSignal,
+  home: ServerHome, binaries: PostgresBinaries, signal: CancelSignal,
 ): Promise<boolean> {
   await removeSetupFolders(home);
   if (existsSync(home.cluster)) {
@@ -45,7 +46,7 @@ export async function ensureCluster(
  * `syncCluster` does so behind the running server.
  */
 async function makeCluster(
-  setupFolder: string, password: string, { user }: ServerHome, { root }: PostgresBinaries, signal: AbortSignal,
+  setupFolder: string, password: string, { user }: ServerHome, { root }: PostgresBinaries, signal: CancelSignal,
 ): Promise<void> {
   const draft = join(setupFolder, 'cluster');
   const passwordFile = join(setupFolder, 'password');
@@ -67,7 +68,7 @@ async function makeCluster(
 
 /** Writes a new cluster's files through to the disk. */
 export async function syncCluster(
-  home: ServerHome, binaries: PostgresBinaries, signal: AbortSignal,
+  home: ServerHome, binaries: PostgresBinaries, signal: CancelSignal,
 ): Promise<void> {
   const executable = join(binaries.root, 'bin/initdb');
   await runProgram({ executable, user: home.user, parameters: ['--sync-only', '-D', home.cluster] }, signal);

@@ -4,7 +4,8 @@
  */
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { sleep } from '../../lib/async/wait.ts';
+import type { CancelSignal } from '../../lib/async/cancel.ts';
 import { DisposeStack } from '../../lib/async/dispose-stack.ts';
 import { StartError } from '../../lib/start-error.ts';
 import type { Logger } from '../log/logger.ts';
@@ -26,7 +27,7 @@ export interface EmbeddedPostgresOptions {
   /** Told what takes a moment, for a person who waits. */
   readonly onProgress: (text: string) => void;
   /** Ends a start that is under way. */
-  readonly signal: AbortSignal;
+  readonly signal: CancelSignal;
 }
 
 export interface EmbeddedPostgres extends AsyncDisposable {
@@ -93,7 +94,7 @@ async function startOnFreePort(
     } catch (error) {
       if (!mayPass(error) || attempt === START_ATTEMPTS_MAX) throw error;
       logger.warn({ reason: error.message, attempt }, 'the embedded PostgreSQL did not start, trying again');
-      await sleep(ATTEMPT_PAUSE_MS, undefined, { signal });
+      await sleep(ATTEMPT_PAUSE_MS, signal);
     }
   }
 }

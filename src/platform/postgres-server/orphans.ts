@@ -1,5 +1,6 @@
 /** What an earlier owner of the cluster left running. */
-import { setTimeout as sleep } from 'node:timers/promises';
+import { poll, sleep } from '../../lib/async/wait.ts';
+import type { CancelSignal } from '../../lib/async/cancel.ts';
 import { StartError } from '../../lib/start-error.ts';
 import { clusterProcesses, readPostmasterFile } from './cluster-processes.ts';
 
@@ -13,7 +14,7 @@ const LOOK_AGAIN_MS = 25;
  * shut down by its watchdog or an orphan that nobody else will end. After a clean stop this looks at one file.
  * @throws StartError when a process does not end
  */
-export async function endOrphans(cluster: string, signal: AbortSignal): Promise<void> {
+export async function endOrphans(cluster: string, signal: CancelSignal): Promise<void> {
   const former = await readPostmasterFile(cluster);
   if (former === null) return;
   const startedAt = performance.now();
@@ -25,14 +26,13 @@ export async function endOrphans(cluster: string, signal: AbortSignal): Promise<
     // Backends without a postmaster end by themselves unless they are in the middle of something.
     if (elapsedMs > FAST_SHUTDOWN_MS) for (const pid of pids) trySignal(pid, 'SIGQUIT');
     else if (pids.includes(former.pid)) trySignal(former.pid, 'SIGINT');
-    await sleep(LOOK_AGAIN_MS, undefined, { signal });
+    await sleep(LOOK_AGAIN_MS, signal);
   }
 }
 
 /** Resolves when no process uses the cluster any more; the one that writes the log is last. Bounded. */
 export async function untilClusterIsQuiet(cluster: string, timeoutMs: number): Promise<void> {
-  const deadline = performance.now() + timeoutMs;
-  while (performance.now() < deadline && (await clusterProcesses(cluster)).length > 0) await sleep(LOOK_AGAIN_MS);
+  await poll(async () => (await clusterProcesses(cluster)).length === 0, { everyMs: LOOK_AGAIN_MS, timeoutMs });
 }
 
 function stuck(pids: readonly number[]): StartError {

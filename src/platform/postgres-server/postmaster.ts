@@ -1,5 +1,6 @@
 /** One run of the server: from its start until it accepts connections, and to its end. */
-import { setTimeout as sleep } from 'node:timers/promises';
+import { sleep } from '../../lib/async/wait.ts';
+import type { CancelSignal } from '../../lib/async/cancel.ts';
 import { StartError } from '../../lib/start-error.ts';
 import { readPostmasterFile } from './cluster-processes.ts';
 import { untilClusterIsQuiet } from './orphans.ts';
@@ -36,7 +37,7 @@ export interface Postmaster {
 }
 
 /** Resolves when it accepts connections. @throws StartError with PostgreSQL's own words when it does not */
-export async function startPostmaster(options: PostmasterOptions, signal: AbortSignal): Promise<Postmaster> {
+export async function startPostmaster(options: PostmasterOptions, signal: CancelSignal): Promise<Postmaster> {
   const { executable, cluster, parameters, user } = options;
   const guarded = new WatchedProcess({
     executable, parameters: ['-D', cluster, ...parameters], user, mode: 'server',
@@ -57,7 +58,7 @@ export async function startPostmaster(options: PostmasterOptions, signal: AbortS
   return postmaster;
 }
 
-async function untilReady(options: PostmasterOptions, guarded: WatchedProcess, signal: AbortSignal): Promise<void> {
+async function untilReady(options: PostmasterOptions, guarded: WatchedProcess, signal: CancelSignal): Promise<void> {
   const pid = await guarded.pid;
   const startedAt = performance.now();
   let noticeAtMs = FIRST_NOTICE_MS;

@@ -1,5 +1,6 @@
 /** Keeps the server running: one that ends unexpectedly is started again at the same address. */
-import { setTimeout as sleep } from 'node:timers/promises';
+import { CancelController } from '../../lib/async/cancel.ts';
+import { orCancelled, sleep } from '../../lib/async/wait.ts';
 import type { Logger } from '../log/logger.ts';
 import { endOrphans } from './orphans.ts';
 import { startPostmaster, type Postmaster, type PostmasterOptions } from './postmaster.ts';
@@ -14,10 +15,7 @@ const PRUNE_EVERY_MS = 600_000;
 export class PostmasterSupervisor implements AsyncDisposable {
   readonly #options: PostmasterOptions;
   readonly #logger: Logger;
-  readonly #life = new AbortController();
-  readonly #disposed = new Promise<void>((resolve) => {
-    this.#life.signal.addEventListener('abort', () => resolve(), { once: true });
-  });
+  readonly #life = new CancelController();
   readonly #pruning: NodeJS.Timeout;
   readonly #keeping: Promise<void>;
 
@@ -31,7 +29,7 @@ export class PostmasterSupervisor implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#pruning);
-    this.#life.abort();
+    this.#life.abort(new Error('the supervisor is disposed'));
     await this.#keeping;
   }
 
@@ -39,7 +37,7 @@ export class PostmasterSupervisor implements AsyncDisposable {
     let pauseMs = RESTART_FIRST_MS;
     for (let running: Postmaster | null = first; running !== null;) {
       const startedAt = performance.now();
-      await Promise.race([running.ended, this.#disposed]);
+      await orCancelled(running.ended, this.#life.signal).catch(() => undefined);
       if (this.#life.signal.aborted) return running.stop();
       if (performance.now() - startedAt > HEALTHY_AFTER_MS) pauseMs = RESTART_FIRST_MS;
       this.#logger.error({ restartInMs: pauseMs }, 'the embedded PostgreSQL ended unexpectedly, starting it again');
@@ -52,7 +50,7 @@ export class PostmasterSupervisor implements AsyncDisposable {
   async #startAgain(firstPauseMs: number): Promise<Postmaster | null> {
     const { signal } = this.#life;
     for (let pauseMs = firstPauseMs; !signal.aborted; pauseMs = Math.min(pauseMs * 2, RESTART_MAX_MS)) {
-      await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
+      await sleep(pauseMs, signal).catch(() => undefined);
       try {
         signal.throwIfAborted();
         await endOrphans(this.#options.cluster, signal);

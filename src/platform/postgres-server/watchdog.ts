@@ -3,6 +3,7 @@
  * pipe closes and the shell ends the process, so that no orphan is left.
  */
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { settledWithin } from '../../lib/async/wait.ts';
 import type { ServerUser } from './server-user.ts';
 
 /**
@@ -102,8 +103,8 @@ export class WatchedProcess {
         // Should the shell alone have been killed, its other half now ends the process.
         shell.stdin.end();
         // The last words arrive with `close`, which whoever inherited the pipe could put off.
-        shell.once('close', () => settle(code ?? SIGNAL_CODE));
-        setTimeout(() => settle(code ?? SIGNAL_CODE), LAST_WORDS_MS);
+        const closed = new Promise((done) => { shell.once('close', done); });
+        void settledWithin(closed, LAST_WORDS_MS).then(() => settle(code ?? SIGNAL_CODE));
       });
     });
   }
@@ -120,9 +121,8 @@ export class WatchedProcess {
   /** Asks it to end and resolves when it has; by force when the grace is over. */
   async stop(graceMs: number): Promise<void> {
     this.#shell.stdin.end(`${Math.ceil(graceMs / 100)}\n`);
-    const timer = setTimeout(() => this.#killSession(), graceMs + KILL_AFTER_MS);
+    if (!(await settledWithin(this.ended, graceMs + KILL_AFTER_MS))) this.#killSession();
     await this.ended;
-    clearTimeout(timer);
   }
 
   #killSession(): void {

@@ -1,6 +1,7 @@
 /** Keeps n child processes running: starts them, starts a dead one again with backoff, drains them all. */
 import { fork, type ChildProcess } from 'node:child_process';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { CancelController } from '../../lib/async/cancel.ts';
+import { settledWithin, sleep } from '../../lib/async/wait.ts';
 import { StartError } from '../../lib/start-error.ts';
 import type { Logger } from '../log/logger.ts';
 import { isChildMessage } from './child-channel.ts';
@@ -50,7 +51,7 @@ class RunningSupervisor implements Supervisor {
   readonly #options: SupervisorOptions;
   /** Those that have not ended, ready or not. */
   readonly #children = new Set<RunningChild>();
-  readonly #life = new AbortController();
+  readonly #life = new CancelController();
   #slots: readonly Promise<void>[] = [];
 
   constructor(options: SupervisorOptions) {
@@ -68,15 +69,15 @@ class RunningSupervisor implements Supervisor {
   }
 
   async drain(deadlineMs: number): Promise<void> {
-    this.#life.abort();
+    this.#life.abort(new Error('the supervisor stops'));
     this.#signalAll('SIGTERM');
-    const timer = setTimeout(() => this.#signalAll('SIGKILL'), deadlineMs);
-    await this.#untilAllEnded();
-    clearTimeout(timer);
+    const ended = this.#untilAllEnded();
+    if (!(await settledWithin(ended, deadlineMs))) this.#signalAll('SIGKILL');
+    await ended;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#life.abort();
+    this.#life.abort(new Error('the supervisor stops'));
     this.#signalAll('SIGKILL');
     await this.#untilAllEnded();
   }
@@ -99,7 +100,7 @@ class RunningSupervisor implements Supervisor {
       if (signal.aborted) return;
       if (performance.now() - startedAt > HEALTHY_AFTER_MS) pauseMs = RESPAWN_FIRST_MS;
       this.#options.logger.error({ index, reason, respawnInMs: pauseMs }, 'a process ended unexpectedly');
-      await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
+      await sleep(pauseMs, signal).catch(() => undefined);
       if (signal.aborted) return;
       child = await this.#spawn().catch((error: unknown) => ({ ended: Promise.resolve(String(error)) }));
     }
@@ -114,13 +115,10 @@ class RunningSupervisor implements Supervisor {
         if (isChildMessage(message)) resolve(null);
       });
     });
-    let isLate = false;
-    const timer = setTimeout(() => {
-      isLate = true;
-      child.process.kill('SIGKILL');
-    }, readyTimeoutMs);
-    const failure = await Promise.race([ready, child.ended]);
-    clearTimeout(timer);
+    const outcome = Promise.race([ready, child.ended]);
+    const isLate = !(await settledWithin(outcome, readyTimeoutMs));
+    if (isLate) child.process.kill('SIGKILL');
+    const failure = await outcome;
     if (failure === null) {
       child.isReady = true;
       return child;

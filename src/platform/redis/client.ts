@@ -3,6 +3,8 @@
  * milliseconds, never hang, and cost nothing while Redis is ill. The only home of ioredis.
  */
 import type { Redis } from 'ioredis';
+import { CancelController, type CancelSignal } from '../../lib/async/cancel.ts';
+import { cancellable, poll } from '../../lib/async/wait.ts';
 import { AppError } from '../../lib/errors.ts';
 import { parseRedisUrl } from '../../lib/redis-url.ts';
 import type { Logger } from '../log/logger.ts';
@@ -44,23 +46,23 @@ export interface RedisStats {
  */
 export interface RedisClient extends AsyncDisposable {
   /** The bytes may be a view on the driver's shared buffer: copy what is kept. */
-  getBuffer(key: string, signal: AbortSignal): Promise<Buffer | null>;
-  setBuffer(key: string, value: Uint8Array, ttlMs: number, signal: AbortSignal): Promise<void>;
+  getBuffer(key: string, signal: CancelSignal): Promise<Buffer | null>;
+  setBuffer(key: string, value: Uint8Array, ttlMs: number, signal: CancelSignal): Promise<void>;
   /** SET NX PX; true when the key was absent. */
-  setIfAbsent(key: string, value: string, ttlMs: number, signal: AbortSignal): Promise<boolean>;
+  setIfAbsent(key: string, value: string, ttlMs: number, signal: CancelSignal): Promise<boolean>;
   /** Runs a Lua script; the reply in the driver's legacy mapping. */
   evaluate(
-    script: string, keys: readonly string[], parameters: readonly (string | number | Uint8Array)[], signal: AbortSignal,
+    script: string, keys: readonly string[], parameters: readonly (string | number | Uint8Array)[], signal: CancelSignal,
   ): Promise<unknown>;
-  publish(channel: string, message: string, signal: AbortSignal): Promise<void>;
+  publish(channel: string, message: string, signal: CancelSignal): Promise<void>;
   /** One handler a channel, until the client is disposed. Returns at once, also when Redis is down. */
   subscribe(channel: string, handler: ChannelHandler): void;
   /** Resolves when Redis answers PING. */
-  ping(signal: AbortSignal): Promise<void>;
+  ping(signal: CancelSignal): Promise<void>;
   /** Resolves when Redis takes a write and refuses nothing else. @throws AppError `redis.refused` with the kinds */
-  ready(signal: AbortSignal): Promise<void>;
+  ready(signal: CancelSignal): Promise<void>;
   /** Resolves with the next (or present) ready connection. */
-  connected(signal: AbortSignal): Promise<void>;
+  connected(signal: CancelSignal): Promise<void>;
   stats(): RedisStats;
 }
 
@@ -79,6 +81,8 @@ export function createRedis(options: RedisClientOptions, logger: Logger): RedisC
   return new IoRedisClient(options, connection, logger);
 }
 
+const LOOK_AGAIN_MS = 5;
+
 class IoRedisClient implements RedisClient {
   readonly #redis: Redis;
   readonly #subscriber: Subscriber;
@@ -86,7 +90,7 @@ class IoRedisClient implements RedisClient {
   readonly #refusals: Refusals;
   readonly #options: RedisClientOptions;
   readonly #logger: Logger;
-  readonly #disposal = new AbortController();
+  readonly #disposal = new CancelController();
   #commands = 0;
   #failures = 0;
   #inFlight = 0;
@@ -109,27 +113,27 @@ class IoRedisClient implements RedisClient {
     }, this.#refusals, logger);
   }
 
-  getBuffer(key: string, signal: AbortSignal): Promise<Buffer | null> {
+  getBuffer(key: string, signal: CancelSignal): Promise<Buffer | null> {
     return this.#run('GET', () => this.#redis.getBuffer(this.#key(key)), signal);
   }
 
-  async setBuffer(key: string, value: Uint8Array, ttlMs: number, signal: AbortSignal): Promise<void> {
+  async setBuffer(key: string, value: Uint8Array, ttlMs: number, signal: CancelSignal): Promise<void> {
     await this.#run('SET', () => this.#redis.set(this.#key(key), asBuffer(value), 'PX', ttlMs), signal);
   }
 
-  async setIfAbsent(key: string, value: string, ttlMs: number, signal: AbortSignal): Promise<boolean> {
+  async setIfAbsent(key: string, value: string, ttlMs: number, signal: CancelSignal): Promise<boolean> {
     return (await this.#run('SET', () => this.#redis.set(this.#key(key), value, 'PX', ttlMs, 'NX'), signal)) === 'OK';
   }
 
   evaluate(
-    script: string, keys: readonly string[], parameters: readonly (string | number | Uint8Array)[], signal: AbortSignal,
+    script: string, keys: readonly string[], parameters: readonly (string | number | Uint8Array)[], signal: CancelSignal,
   ): Promise<unknown> {
     const prefixed = keys.map((key) => this.#key(key));
     const values = parameters.map((value) => (value instanceof Uint8Array ? asBuffer(value) : value));
     return this.#run('EVAL', () => this.#redis.eval(script, prefixed.length, ...prefixed, ...values), signal);
   }
 
-  async publish(channel: string, message: string, signal: AbortSignal): Promise<void> {
+  async publish(channel: string, message: string, signal: CancelSignal): Promise<void> {
     await this.#run('PUBLISH', () => this.#redis.publish(this.#key(channel), message), signal);
   }
 
@@ -138,11 +142,11 @@ class IoRedisClient implements RedisClient {
     this.#subscriber.subscribe(this.#key(channel), handler);
   }
 
-  async ping(signal: AbortSignal): Promise<void> {
+  async ping(signal: CancelSignal): Promise<void> {
     await this.#run('PING', () => this.#redis.ping(), signal);
   }
 
-  async ready(signal: AbortSignal): Promise<void> {
+  async ready(signal: CancelSignal): Promise<void> {
     try {
       await this.setBuffer(READY_KEY, READY_VALUE, READY_TTL_MS, signal);
     } catch (error) {
@@ -151,20 +155,11 @@ class IoRedisClient implements RedisClient {
     if (this.#refusals.any) throw redisRefused(this.#refusals.kinds);
   }
 
-  connected(signal: AbortSignal): Promise<void> {
+  connected(signal: CancelSignal): Promise<void> {
     if (this.#redis.status === 'ready') return Promise.resolve();
-    return new Promise((resolve, reject) => {
-      const onReady = () => {
-        signal.removeEventListener('abort', onAbort);
-        resolve();
-      };
-      const onAbort = () => {
-        this.#redis.off('ready', onReady);
-        reject(signal.reason);
-      };
-      this.#redis.once('ready', onReady);
-      signal.addEventListener('abort', onAbort, { once: true });
-      if (signal.aborted) onAbort();
+    return cancellable(signal, (resolve) => {
+      this.#redis.once('ready', resolve);
+      return () => this.#redis.off('ready', resolve);
     });
   }
 
@@ -180,8 +175,7 @@ class IoRedisClient implements RedisClient {
   /** Waits for commands in flight (one command timeout at most), then closes both connections. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#disposal.abort(redisUnavailable(new Error('the client is closed')));
-    const deadlineMs = Date.now() + this.#options.commandTimeoutMs;
-    while (this.#inFlight > 0 && Date.now() < deadlineMs) await new Promise((resolve) => setTimeout(resolve, 5));
+    await poll(() => this.#inFlight === 0, { everyMs: LOOK_AGAIN_MS, timeoutMs: this.#options.commandTimeoutMs });
     await Promise.all([this.#subscriber[Symbol.asyncDispose](), closeConnection(this.#redis)]);
   }
 
@@ -201,7 +195,7 @@ class IoRedisClient implements RedisClient {
     });
   }
 
-  async #run<R>(command: CommandName, send: () => Promise<R>, signal: AbortSignal): Promise<R> {
+  async #run<R>(command: CommandName, send: () => Promise<R>, signal: CancelSignal): Promise<R> {
     signal.throwIfAborted();
     this.#disposal.signal.throwIfAborted();
     if (this.#redis.status !== 'ready') throw new AppError('redis.unavailable', 'Redis is not connected');

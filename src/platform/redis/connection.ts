@@ -1,5 +1,6 @@
 /** One ioredis connection with the settings that all of ours share. */
 import { Redis, type RedisOptions } from 'ioredis';
+import { settledWithin } from '../../lib/async/wait.ts';
 import type { RedisEndpoint } from '../../lib/redis-url.ts';
 import type { Logger } from '../log/logger.ts';
 import { describeRedisError } from './redis-error.ts';
@@ -93,13 +94,7 @@ function reconnectDelayMs(attempt: number): number {
 /** Resolves when the connection is closed for good; bounded by the disconnect timeout. */
 export async function closeConnection(redis: Redis): Promise<void> {
   if (redis.status === 'end') return;
-  const ended = new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, 2 * DISCONNECT_TIMEOUT_MS);
-    redis.once('end', () => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
+  const ended = new Promise<void>((resolve) => { redis.once('end', resolve); });
   redis.disconnect();
-  await ended;
+  await settledWithin(ended, 2 * DISCONNECT_TIMEOUT_MS);
 }

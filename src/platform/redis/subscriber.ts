@@ -1,7 +1,8 @@
 /** The connection for pub/sub: subscribes again after every reconnect and notices a dead peer. */
 import type { Redis } from 'ioredis';
 import type { Logger } from '../log/logger.ts';
-import { NEVER_ABORTS, withCommandDeadline } from './command-deadline.ts';
+import { NEVER_CANCELLED } from '../../lib/async/cancel.ts';
+import { withCommandDeadline } from './command-deadline.ts';
 import { closeConnection, openConnection, reconnect, type ConnectionOptions } from './connection.ts';
 import type { Refusals } from './refusals.ts';
 
@@ -91,7 +92,7 @@ export class Subscriber implements AsyncDisposable {
   #beat(redis: Redis): void {
     if (redis.status !== 'ready') return;
     const { heartbeatTimeoutMs } = this.#options;
-    withCommandDeadline(redis.ping(), heartbeatTimeoutMs, NEVER_ABORTS).catch(() => this.reconnect());
+    withCommandDeadline(redis.ping(), heartbeatTimeoutMs, NEVER_CANCELLED).catch(() => this.reconnect());
   }
 
   #reconnectLater(): void {

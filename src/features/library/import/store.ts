@@ -2,6 +2,7 @@
  * SQL of imports: sets of rows go in as one JSON parameter each, sorted by key, so that two imports lock
  * rows in the same order. Every statement writes only what differs: a repeated import changes nothing.
  */
+import type { CancelSignal } from '../../../lib/async/cancel.ts';
 import type { Database } from '../../../platform/db/database.ts';
 import type { ImportCounts, ImportedTitle } from '../contract.ts';
 import { childRows, identifierRows, linkRows, mediaRow, streamRow, type ChildTable } from './rows.ts';
@@ -19,7 +20,7 @@ const IMPORT_TIMEOUT_MS = 30_000;
 
 /** @see TitleImport.importTitles */
 export function importTitles(
-  database: Database, titles: readonly ImportedTitle[], signal: AbortSignal,
+  database: Database, titles: readonly ImportedTitle[], signal: CancelSignal,
 ): Promise<ImportCounts> {
   const options = { name: 'library.import', lane: 'rest', signal, timeoutMs: IMPORT_TIMEOUT_MS } as const;
   const byId = new Map(titles.map((title) => [title.publicId, title]));

@@ -1,4 +1,5 @@
 /** SQL that writes the lexemes of all titles again, after their rules have changed (`SEARCH_TEXT_VERSION`). */
+import type { CancelSignal } from '../../../lib/async/cancel.ts';
 import { SEARCH_TEXT_VERSION, titleLexemes } from '../../../lib/search-text.ts';
 import type { Database, StatementOptions } from '../../../platform/db/database.ts';
 
@@ -36,7 +37,7 @@ const WRITE_VERSION = 'UPDATE instance SET search_version = $1::smallint WHERE s
  * Brings all titles to the present rules; does nothing when they have them. Resolves with the number of titles
  * that were written. May be stopped and repeated at any time, and run by several processes.
  */
-export async function rebuildSearch(database: Database, signal: AbortSignal): Promise<number> {
+export async function rebuildSearch(database: Database, signal: CancelSignal): Promise<number> {
   const options = (name: string): StatementOptions => ({ name, lane: 'rest', signal, timeoutMs: BATCH_TIMEOUT_MS });
   const [row] = await database.read<{ version: number }[]>(
     options('library.search-version'), (sql) => sql.unsafe('SELECT search_version AS version FROM instance'),

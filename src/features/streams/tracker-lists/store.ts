@@ -3,6 +3,7 @@
  * PostgreSQL did for a title's streams (90 of 340 µs for 20 streams), so they are kept for a while.
  */
 import { LRUCache } from 'lru-cache';
+import type { CancelSignal } from '../../../lib/async/cancel.ts';
 import { AppError } from '../../../lib/errors.ts';
 import type { Database } from '../../../platform/db/database.ts';
 
@@ -32,7 +33,7 @@ export class TrackerListStore {
    * @throws AppError `database.…`; `database.unavailable` when a list is not there: its streams were read from a server that is
    * further, and without it they would be cached without their trackers
    */
-  async load(ids: ReadonlySet<string>, signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
+  async load(ids: ReadonlySet<string>, signal: CancelSignal): Promise<ReadonlyMap<string, string>> {
     const lists = new Map<string, string>();
     const missing: string[] = [];
     for (const id of ids) {

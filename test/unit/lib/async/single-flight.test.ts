@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'node:test';
+import type { CancelSignal } from '../../../../src/lib/async/cancel.ts';
 import { AppError, type ErrorCode } from '../../../../src/lib/errors.ts';
 import { SingleFlight } from '../../../../src/lib/async/single-flight.ts';
 import { NEVER, pause } from '../../../support/cache-parts.ts';
@@ -117,7 +118,7 @@ describe('SingleFlight', () => {
   it('disposal aborts the tasks, answers everybody and refuses newcomers', async () => {
     const flights = flightsWith();
     let aborted = false;
-    const task = (signal: AbortSignal) => new Promise<string>((_resolve, reject) => {
+    const task = (signal: CancelSignal) => new Promise<string>((_resolve, reject) => {
       signal.addEventListener('abort', () => {
         aborted = true;
         reject(signal.reason);

@@ -1,0 +1,42 @@
+/** The limit of one piece of work. */
+import { CancelController, type CancelSignal } from './cancel.ts';
+
+export interface DeadlineOptions {
+  readonly timeoutMs: number;
+  /** The reason of the signal when the time is over. */
+  readonly failure: () => Error;
+  /** Ends the work, too. */
+  readonly parent?: CancelSignal;
+}
+
+/**
+ * A signal that aborts after `timeoutMs` or with its parent, and lets go of both when disposed.
+ * `AbortSignal.any` of a signal that lives as long as the process would keep an entry for each use.
+ */
+export class Deadline implements Disposable {
+  readonly #control = new CancelController();
+  readonly #parent: CancelSignal | undefined;
+  readonly #timer: NodeJS.Timeout;
+  readonly #onAbort = () => this.#control.abort(this.#parent?.reason);
+
+  constructor({ timeoutMs, failure, parent }: DeadlineOptions) {
+    this.#parent = parent;
+    this.#timer = setTimeout(() => this.#control.abort(failure()), timeoutMs);
+    if (parent?.aborted === true) this.#onAbort();
+    else parent?.addEventListener('abort', this.#onAbort, { once: true });
+  }
+
+  get signal(): CancelSignal {
+    return this.#control.signal;
+  }
+
+  /** Ends the work before its time. */
+  abort(reason: unknown): void {
+    this.#control.abort(reason);
+  }
+
+  [Symbol.dispose](): void {
+    clearTimeout(this.#timer);
+    this.#parent?.removeEventListener('abort', this.#onAbort);
+  }
+}
