@@ -9,6 +9,12 @@ export const ROLES = {
   'import-demo': 'import the demo catalogue, then exit',
   'export-database': 'write the database as SQL for psql to standard output, then exit',
 } as const;
+const INSTEAD_OF_A_ROLE = [
+  ['healthcheck', 'ask the server with this configuration whether it runs, then exit'],
+  ['--config-dump', 'print the effective configuration, secrets masked, then exit'],
+  ['-v, --version', 'print the version, then exit (also: version)'],
+  ['-h, --help', 'print this text, then exit (also: help)'],
+] as const;
 export type Role = keyof typeof ROLES;
 
 export type Command =
@@ -57,15 +63,14 @@ function isRole(name: string): name is Role {
 
 /** The text of `--help`. */
 export function helpText(): string {
-  const roles = Object.entries(ROLES).map(([name, effect]) => `  ${name.padEnd(12)} ${effect}`);
   return [
     'Usage: node dist/src/main.js [role]', '',
-    'Roles:', ...roles, '',
-    'Instead of a role:',
-    '  healthcheck           ask the server with this configuration whether it runs, then exit',
-    '  --config-dump         print the effective configuration, secrets masked, then exit',
-    '  -v, --version         print the version, then exit (also: version)',
-    '  -h, --help            print this text, then exit (also: help)', '',
+    'Roles:', ...table(Object.entries(ROLES)), '',
+    'Instead of a role:', ...table(INSTEAD_OF_A_ROLE), '',
     'Configuration is read from environment variables: see docs/operating.md.', '',
   ].join('\n');
+}
+
+function table(entries: readonly (readonly [string, string])[]): string[] {
+  return entries.map(([name, effect]) => `  ${name.padEnd(16)} ${effect}`);
 }

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
+import { INSTRUCTIONS_MAX } from '../../src/lib/name-filter/name-filter.ts';
 import { MODIFIERS } from '../../src/lib/stream-template/modifiers.ts';
 import { STREAM_VARIABLES } from '../../src/lib/stream-template/stream-variables.ts';
 import { USER_CONFIG_FIELDS } from '../../src/lib/user-config/fields.ts';
@@ -20,6 +21,11 @@ test('docs/configuration.md names every key, and every long alias of the documen
   const text = await readFile('docs/configuration.md', 'utf8');
   for (const key of new Set(keysOf(USER_CONFIG_FIELDS))) assert.ok(text.includes(`\`${key}\``), `the key ${key}`);
   for (const alias of USER_CONFIG_FIELDS.byKey.keys()) assert.ok(text.includes(`\`${alias}\``), `the alias ${alias}`);
+});
+
+test('docs/configuration.md says how large regular expressions may be', async () => {
+  const text = await readFile('docs/configuration.md', 'utf8');
+  assert.ok(text.includes(`at most ${INSTRUCTIONS_MAX.toLocaleString('en')} instructions`));
 });
 
 test('docs/stream-templates.md names every variable and modifier', async () => {

@@ -86,4 +86,8 @@ for (const path of unitFiles) {
       assert.ok(name === 'NODE_ENV' || Object.hasOwn(VARIABLES, name), name);
     }
   });
+
+  test(`${path} hands a reload on as the signal that takes renewed certificates`, async () => {
+    assert.match(await readFile(path, 'utf8'), /^ExecReload=\/bin\/kill -HUP \$MAINPID$/m);
+  });
 }

@@ -302,7 +302,10 @@ describe('input of the configure page', { skip: skipWithoutChromium }, () => {
       ['cut.json', JSON.stringify(good).slice(0, 40), /no JSON, or a part of it is missing/],
       ['other.json', '{"a":1}', /no settings file of Sluice/],
       ['newer.json', JSON.stringify({ ...good, version: 2 }), /of version 2, and this page reads version 1/],
-      ['wrong.json', JSON.stringify({ ...good, settings: { mxs: 5000, mns: 9, ms: 1 } }), /mxs: 5000 is not accepted.*mns: is above/],
+      [
+        'wrong.json', JSON.stringify({ ...good, settings: { mxs: 5000, mns: 9, ms: 1 } }),
+        /Most streams \(mxs\): 5000 is not accepted.*Smallest film \(mns\): is above/,
+      ],
     ] as const;
     await page.getByLabel('Most streams').fill('13');
     for (const [name, text, message] of bad) {

@@ -154,9 +154,12 @@ describe('the configure page', { skip: skipWithoutChromium }, () => {
     await page.getByLabel('Title template').fill('{if oops');
     await page.getByText(/\{ without \}/).first().waitFor();
     await page.getByRole('button', { name: /^Back to default/ }).click();
-    await page.getByRole('radio', { name: 'Leave out', exact: true }).check({ force: true });
     await page.getByRole('button', { name: 'Add pattern' }).click();
     await page.getByRole('textbox', { name: 'Pattern 1' }).fill('remux');
+    const idle = page.getByText('The filter is off: the patterns below do nothing.');
+    await idle.waitFor();
+    await page.getByRole('radio', { name: 'Leave out', exact: true }).check({ force: true });
+    await idle.waitFor({ state: 'detached' });
     await page.getByText(/of 12 kept/).filter({ hasNotText: '12 of 12' }).waitFor();
     assert.deepEqual(complaints.filter((text) => !text.includes('400')), []);
   });

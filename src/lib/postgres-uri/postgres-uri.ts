@@ -105,7 +105,7 @@ function readQuery(query: string): { readonly parameters: ConnectionParameters; 
       ignored.add(printable(name));
       continue;
     }
-    const read = parameter.read(decode(rawValue, name));
+    const read = parameter.read(decode(rawValue, printable(name)));
     parameters = { ...parameters, ...read, settings: { ...parameters.settings, ...read.settings } };
   }
   return { parameters, ignored: [...ignored] };
@@ -165,13 +165,14 @@ function tlsOf(given: ConnectionParameters): PostgresTls | null {
   };
 }
 
+/** `what` ends in a message, as it is. */
 function decode(text: string, what: string): string {
   try {
     const decoded = decodeURIComponent(text);
-    return decoded.includes('\0') ? fail(`no zero byte in ${printable(what)}`) : decoded;
+    return decoded.includes('\0') ? fail(`no zero byte in ${what}`) : decoded;
   } catch (error) {
     if (error instanceof PostgresUriError) throw error;
-    return fail(`two hexadecimal digits behind every % in ${printable(what)} (a percent sign itself is %25)`);
+    return fail(`two hexadecimal digits behind every % in ${what} (a percent sign itself is %25)`);
   }
 }
 

@@ -181,6 +181,8 @@ test('help, version and --config-dump answer without starting anything', async (
     const help = await runProgram([word], {});
     assert.equal(help.code, 0, word);
     assert.match(help.stdout, /serve[\s\S]*api[\s\S]*migrate/);
+    const columns = [...help.stdout.matchAll(/^ {2}\S.*? {2,}/gm)].map(([start]) => start.length);
+    assert.equal(new Set(columns).size, 1, help.stdout);
   }
   for (const word of ['--version', '-v', 'version']) {
     assert.match((await runProgram([word], {})).stdout, /^\d+\.\d+\.\d+\n$/, word);

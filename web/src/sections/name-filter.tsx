@@ -22,10 +22,12 @@ const NAME_CHARS_MAX = 300;
 const EXAMPLES_MAX = 12;
 
 export function NameFilter() {
+  const isIdle = useEditor(({ config }) => (config['snfm'] ?? 'disabled') === 'disabled' && listOf(config['snfp']).length > 0);
   return (
     <Section id="name-filter" title="Name filter" lede="Keeps or leaves out streams by the name of their release.">
       <SegmentedField
         path="snfm" label="Streams that match"
+        {...(isIdle ? { hint: 'The filter is off: the patterns below do nothing.' } : {})}
         choices={[{ value: 'disabled', label: 'Filter off' }, { value: 'include', label: 'Keep only' }, { value: 'exclude', label: 'Leave out' }]}
       />
       <Patterns />

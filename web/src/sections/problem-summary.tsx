@@ -1,6 +1,7 @@
 /** Everything that is wrong, in one place, each line leading to its field. */
 import { useEffect, useState } from 'react';
 import { fieldId } from '../lib/field-path.ts';
+import { closestField, fieldName } from '../state/field-element.ts';
 import { useProblems } from '../state/page-context.ts';
 import { Icon } from '../ui/icon.tsx';
 
@@ -25,16 +26,6 @@ export function ProblemSummary() {
   );
 }
 
-/** `Real-Debrid, API token`, as the field is labelled; its path where the page has no such field. */
-function fieldName(field: string): string {
-  const element = closestField(fieldId(field));
-  if (element === null) return field;
-  const labels = element instanceof HTMLInputElement || element instanceof HTMLTextAreaElement ? element.labels : null;
-  const name = labels?.[0]?.textContent ?? element.ariaLabel ?? element.querySelector('legend')?.textContent ?? field;
-  const group = element.parentElement?.closest('[role="group"]')?.ariaLabel ?? null;
-  return group === null ? name : `${group}, ${name}`;
-}
-
 /** Opens what hides the field, and moves the focus there: a fragment alone would do neither. */
 function goTo(event: { preventDefault(): void }, id: string): void {
   const target = closestField(id);
@@ -44,13 +35,4 @@ function goTo(event: { preventDefault(): void }, id: string): void {
   if (hidden !== null) hidden.open = true;
   target.focus({ preventScroll: true });
   target.scrollIntoView({ block: 'center' });
-}
-
-/** A problem may name something within a field, `sr[3]`: then its field is meant. */
-function closestField(id: string): HTMLElement | null {
-  for (let part = id; part.includes('-'); part = part.slice(0, part.lastIndexOf('-'))) {
-    const element = document.getElementById(part);
-    if (element !== null) return element;
-  }
-  return null;
 }

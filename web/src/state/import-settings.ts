@@ -7,6 +7,7 @@ import { isMasked } from '../lib/mask.ts';
 import { FILE_BYTES_MAX, readSettingsFile } from '../lib/settings-file.ts';
 import type { JsonObject } from '../lib/json.ts';
 import { dispatch } from './editor-store.ts';
+import { fieldName } from './field-element.ts';
 
 const TIMEOUT_MS = 15_000;
 const PROBLEMS_SHOWN = 5;
@@ -39,7 +40,13 @@ async function checked(settings: JsonObject, paths: TextPaths): Promise<JsonObje
 }
 
 function problemsText({ problems }: ApiError): string {
-  const lines = problems.slice(0, PROBLEMS_SHOWN).map(({ field, message }) => `${field}: ${message}`);
+  const lines = problems.slice(0, PROBLEMS_SHOWN).map(({ field, message }) => `${nameAndKey(field)}: ${message}`);
   const more = problems.length - lines.length;
   return `The settings in the file are not accepted. ${lines.join('. ')}${more > 0 ? `, and ${more} more` : ''}.`;
+}
+
+/** `Most streams (mxs)`: what the page calls it, and where it stands in the file. */
+function nameAndKey(field: string): string {
+  const name = fieldName(field);
+  return name === field ? field : `${name} (${field})`;
 }
