@@ -106,11 +106,6 @@ export function parseMediaId(type: MediaType, raw: string): MediaId {
   return { type, provider, id: canonicalId(provider, raw, seasonColon), season, episode };
 }
 
-/** The id as clients send it back: `tt1254207`, or with `:season:episode` for series. */
-export function formatMediaId(media: MediaId): string {
-  return media.type === 'movie' ? media.id : `${media.id}:${media.season}:${media.episode}`;
-}
-
 function badId(accepted: string): AppError {
   return new AppError('request.bad-id', `malformed id: expected ${accepted}`, { field: 'id' });
 }

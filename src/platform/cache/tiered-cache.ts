@@ -62,7 +62,7 @@ export interface TieredCacheStats {
 
 export interface TieredCache<T> extends ReadThroughCache<T>, AsyncDisposable {
   readonly name: string;
-  /** Counters since start, and what is under way. */
+  /** Counters since start, and what is under way; in the log at level debug when the cache is closed. */
   stats(): TieredCacheStats;
 }
 
@@ -189,6 +189,7 @@ class LayeredCache<T> implements TieredCache<T> {
     await Promise.all([flights, this.#outbox[Symbol.asyncDispose]()]);
     await this.#background.settled();
     this.#l1.clear();
+    this.#logger.debug({ ...this.stats() }, 'a cache is closed');
   }
 
   /** A stale hit is served and refreshed behind; an expired one is none. */

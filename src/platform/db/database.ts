@@ -23,7 +23,7 @@ export interface StatementOptions {
 
 export type BuildStatement<T extends readonly Row[]> = (sql: Sql) => PendingQuery<T & Row[]>;
 
-/** Counters since start, for tests and metrics. */
+/** Counters since start; in the log at level debug when the database is closed. */
 export interface DatabaseStats {
   readonly statements: number;
   readonly statementsByName: ReadonlyMap<string, number>;

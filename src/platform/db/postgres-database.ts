@@ -54,6 +54,7 @@ export function createPostgresDatabase(options: PostgresDatabaseOptions, logger:
 
 class PostgresDatabase implements Database {
   readonly #options: PostgresDatabaseOptions;
+  readonly #logger: Logger;
   readonly #primary: Server;
   readonly #replica: Server | undefined;
   readonly #counter = new StatementCounter();
@@ -61,6 +62,7 @@ class PostgresDatabase implements Database {
 
   constructor(options: PostgresDatabaseOptions, logger: Logger) {
     this.#options = options;
+    this.#logger = logger;
     const budget = splitShare(options.connectionsMax, options.readUri !== undefined);
     this.#primary = new Server({
       ...serverOptions(options, options.primaryUri), role: 'primary', budget: budget.primary,
@@ -121,6 +123,8 @@ class PostgresDatabase implements Database {
     const reason = new AppError('server.draining', 'The server is shutting down.');
     this.#writes.close();
     await Promise.all(this.#servers().map((server) => server.close(reason, DRAIN_MS)));
+    const { statements, statementsByName } = this.stats();
+    this.#logger.debug({ statements, byName: Object.fromEntries(statementsByName) }, 'the database is closed');
   }
 
   #writeFailure(error: unknown, statement: string): unknown {

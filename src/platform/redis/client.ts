@@ -177,6 +177,7 @@ class IoRedisClient implements RedisClient {
     this.#disposal.abort(redisUnavailable(new Error('the client is closed')));
     await poll(() => this.#inFlight === 0, { everyMs: LOOK_AGAIN_MS, timeoutMs: this.#options.commandTimeoutMs });
     await Promise.all([this.#subscriber[Symbol.asyncDispose](), closeConnection(this.#redis)]);
+    this.#logger.debug({ ...this.stats() }, 'Redis is closed');
   }
 
   #key(name: string): string {
