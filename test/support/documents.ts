@@ -19,8 +19,8 @@ export interface CodeBlock {
 
 const NOT_RUN = /^<!-- not run: (.+) -->$/;
 
-/** README and everything in docs/; the others are results of measurements, records of their day. */
-const LIVING = /^(README|docs\/.*)\.md$/;
+/** What is kept up to date; the others are results of measurements, records of their day. */
+const LIVING = /^(README|CONTRIBUTING|CHANGELOG|findings\/README|docs\/.*)\.md$/;
 
 export async function documents(pattern = LIVING): Promise<DocumentFile[]> {
   const paths = await trackedFiles(pattern);
