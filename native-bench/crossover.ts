@@ -11,9 +11,8 @@ export interface MeasuredPoint {
 export type Crossing = number | 'always' | 'never';
 
 /**
- * The size from which the second way (`aboveUs`) is the better choice: the split of the row that leaves the least
- * advantage on the wrong side, so that one noisy size does not decide; then, between the two sizes where the sign
- * changes, interpolated over logarithms of size and ratio.
+ * The size from which the second way (`aboveUs`) is better: the split with the least advantage on the wrong side, then
+ * interpolated over logarithms, so that one noisy size does not decide.
  * @param points by rising size
  * @throws RangeError for fewer than two points, sizes that do not rise, and costs that are not above zero
  */

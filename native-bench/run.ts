@@ -1,11 +1,9 @@
 /**
- * `npm run bench`: the suites of this folder, each file in a process of its own, contenders taking turns. Prints a table a suite,
- * the bars with pass or fail, and the crossovers beside the thresholds in the code (docs/benchmarks.md).
+ * `npm run bench`: every suite in a process of its own; tables, bars and crossovers (docs/benchmarks.md).
  *
  *   node dist/native-bench/run.js [suite …] [--json file] [--record]
  *
- * Exit code 1 when a bar does not hold (one in microseconds: on a machine that nobody else uses), or a crossover is
- * not where the code says; 130 when it was stopped.
+ * Exit code 1 when a bar or a crossover does not hold, 130 when it was stopped.
  */
 import { open, readdir, writeFile } from 'node:fs/promises';
 import { Progress, runCommand } from '../perf/harness/command.ts';

@@ -1,7 +1,6 @@
 /**
- * `npm run perf:ceiling`: the server's CPU time per request beside that of a bare uWebSockets.js
- * server that answers the same bytes and headers. Contenders alternate within one run; the figure is
- * the median of the rounds' ratios (docs/decisions/0005-http-front-end.md).
+ * `npm run perf:ceiling`: CPU time per request beside a bare uWebSockets.js server with the same answers
+ * (docs/decisions/0005-http-front-end.md).
  *
  *   npm run perf:ceiling -- [--seconds 2] [--rounds 5] [--json file] [case-name …]
  */

@@ -1,6 +1,5 @@
 /**
- * `npm run perf:compare`: Sluice beside what a user would pick instead, on the same titles within one run
- * (docs/comparison.md says who is compared, and why that is fair).
+ * `npm run perf:compare`: Sluice beside what a user would pick instead (docs/comparison.md).
  *
  *   npm run perf:compare -- [--target name=url …] [--rounds 7] [--seconds 2] [--json file]
  *

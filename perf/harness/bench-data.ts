@@ -49,8 +49,7 @@ export interface BenchData extends AsyncDisposable {
   /** Forgets what Redis holds. */
   emptyRedis(): Promise<void>;
   /**
-   * Has the system read all tables and indexes, into its memory and not into PostgreSQL's: else the disk is measured, more or less of
-   * it. p95 of `stream-cold` was 11 to 25 ms after it, and 8 to 41 after the system had dropped everything (six rounds each). Some
+   * Has the system read all tables and indexes into its memory: else the disk is measured, more or less of it. Some
    * systems give up what was not asked for in two minutes (DAMON).
    */
   readFromDisk(): Promise<void>;

@@ -23,12 +23,8 @@ export function leaveServerCore(): void {
 }
 
 /**
- * Gives this thread, and those that it starts from now on, real-time priority, where the system allows that (root): a generator that
- * waits for its core adds its own wait to every latency. Niceness does not do it: Linux schedules sessions against each other
- * (`sched_autogroup_enabled`), and each backend of PostgreSQL is a session of its own. With 20 of them busy p50 of refusals
- * at 16,000 a second was 24 to 30 ms for a generator of niceness -10 and is 3 to 4 ms; an independent client beside it saw 6 to 10.
- * The threads of V8 stay behind: of the same priority, one that compiles keeps the core for up to 100 ms. Where it is not allowed
- * nothing changes: the report says how late the generator was.
+ * Gives this thread, and those that it starts from now on, real-time priority where the system allows it (root): niceness
+ * does nothing between sessions (`sched_autogroup_enabled`), and each backend of PostgreSQL is one (docs/overload.md).
  */
 export function goBeforeOthers(priority: number): void {
   spawnSync(CHRT, ['--rr', '--pid', String(priority), String(process.pid)]);

@@ -3,8 +3,7 @@ import type { Random } from './random.ts';
 
 /**
  * Part of the titles that have at most so many streams; between the points the logarithm grows evenly. With them
- * 100,000 titles have 2 million streams. A log-normal distribution through 12 and 400 has a mean of 37 instead: half
- * of those titles would be left without any.
+ * 100,000 titles have 2 million streams; a log-normal distribution would leave half of them without any.
  */
 const QUANTILES: readonly (readonly [part: number, streams: number])[] = [
   [0, 1], [0.1, 3], [0.5, 12], [0.75, 15], [0.9, 20], [0.95, 26], [0.98, 90], [0.99, 400], [0.999, 640], [1, 3000],

@@ -33,9 +33,8 @@ export class AcceptEncodings {
 }
 
 /**
- * Brotli before gzip where the client likes both alike. A coding that the client likes less than
- * identity is not used. Identity is always the last resort, also where a client forbids it: a body
- * that it may refuse is of more use than a 406.
+ * Brotli before gzip where the client likes both alike; nothing that it likes less than identity. Identity is the last
+ * resort even where it is forbidden: a body that a client may refuse is of more use than a 406.
  */
 export function parseAcceptEncoding(header: string): Preference {
   const qualities = new Map<string, number>();

@@ -15,9 +15,8 @@ const POLL_MS = 20;
 const QUIET_MS = 250;
 
 /**
- * Resolves when all connections are closed, when the server has been idle for a moment, or at the
- * deadline. The pause lets requests that are on their way arrive: a connection that is closed under a
- * request loses it.
+ * Resolves when all connections are closed, when the server has been idle for a moment, or at the deadline. The pause
+ * lets requests that are on their way arrive.
  */
 export async function drainConnections(server: Drainee, deadlineMs: number): Promise<void> {
   const startedAtMs = performance.now();

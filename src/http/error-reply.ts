@@ -13,9 +13,8 @@ const NEGATIVE_MAX_AGE_S = 10;
 const NEGATIVE_CODE: ErrorCode = 'media.not-found';
 
 /**
- * `{"error":{"code","message","field"?,"requestId"}}` with its headers; beside it, for configurations,
- * `status`, `message` and `errors` as clients of such servers know them. Anything that is not an
- * `AppError` becomes `server.failure`; its text never reaches the client.
+ * `{"error":{"code","message","field"?,"requestId"}}` with its headers; for configurations also `status`, `message` and
+ * `errors`. Anything that is not an `AppError` becomes `server.failure`; its text never reaches the client.
  * @param lines further header lines, complete with their names
  */
 export function errorReply(error: unknown, requestId: string, lines: readonly string[] = []): ErrorReply {

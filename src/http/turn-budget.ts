@@ -1,19 +1,14 @@
 /**
- * Admission control by the event loop. Requests that become readable together are handled in one turn of
- * the loop, so beyond capacity turns grow to as many requests as there are connections, and every client
- * waits for all of them. In an overload (`overload-watch.ts`) a turn serves for its budget, and what is left of it is
- * refused at once. Refusing costs a tenth of the cheapest work that is worth refusing: 10 to 18 of 95 to 130 µs
- * (`stream-distinct`, docs/overload.md).
+ * Admission control by the event loop: requests that become readable together are handled in one turn. In an overload
+ * (`overload-watch.ts`) a turn serves for its budget and refuses the rest at once (docs/overload.md).
  */
 import { OverloadWatch } from './overload-watch.ts';
 
 /** A turn is long from this multiple of the budget on: 500 connections that ask for 0.1 ms of work each. */
 const LONG_FACTOR = 16;
 /**
- * After refusing for so many budgets a new turn begins, whether the loop has turned or not: libuv looks 48 times
- * for 1,024 more sockets before it turns. With 4,096 clients that were refused and asked again goodput was 0.06:
- * 10 ms of serving in every 0.17 s. With a factor of 3 a queue that a pause had made was refused too slowly
- * to go away: at 50,000 a second p95 of refusals was 18 to 99 ms, with 16 it is 19 to 38, at the same goodput.
+ * After refusing for so many budgets a new turn begins, whether the loop has turned or not: libuv looks 48 times for
+ * 1,024 more sockets before it turns (docs/overload.md).
  */
 const REFUSING_FACTOR = 16;
 /** Of a server that keeps up only one request in so many looks at its turn: telling when a turn is over costs 1.5 µs. */

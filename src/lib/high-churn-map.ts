@@ -1,9 +1,6 @@
 /**
- * A Map for entries that come and go all the time, such as requests under way. V8 keeps the entries of a Map in a table, and
- * links every table that it gives up to the one that follows (for iterators). With a few live entries that change with
- * each request a table lasts for two of them. Once one of the tables is in the old generation, all that follow stay
- * reachable from it until the next full collection, with everything that was in them: at 1,900 requests a second a scavenge
- * took 6 ms instead of 1, and there were two full collections a second instead of none (docs/memory.md).
+ * A Map for entries that come and go all the time, such as requests under way. V8 links each table that a Map gives up to
+ * the next one: once one of them is old, all that follow stay reachable until a full collection (docs/memory.md).
  */
 
 /** Removed entries stay, empty, until so many have gathered; then the live ones move to a new Map, and no link leads there. */

@@ -98,3 +98,21 @@ test('nothing is cited that is not in the repository: documents by name, section
   }
   assert.deepEqual(missing, []);
 });
+
+/** Lines of comments that say something: not blank ones, tags of docstrings, and usage, which is indented. */
+const SAYS_SOMETHING = /^\s*(?:\/\/|\/?\*+)\s{0,2}[^\s/@*]/;
+
+test('a comment has two lines at most, the one at the top of a file four', async () => {
+  const long: string[] = [];
+  for (const path of await trackedFiles(CODE)) {
+    const lines = (await readFile(path, 'utf8')).split('\n');
+    let start = 0;
+    for (let at = 0; at <= lines.length; at++) {
+      if (at < lines.length && /^\s*(?:\/\*\*|\*|\/\/)/.test(lines[at] ?? '')) continue;
+      const count = lines.slice(start, at).filter((line) => SAYS_SOMETHING.test(line)).length;
+      if (count > (start === 0 ? 4 : 2)) long.push(`${path}:${start + 1}: ${count} lines`);
+      start = at + 1;
+    }
+  }
+  assert.deepEqual(long, []);
+});

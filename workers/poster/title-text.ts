@@ -13,9 +13,8 @@ export function graphemesOf(text: string): string[] {
 }
 
 /**
- * NFC, white space and control characters as single spaces, no characters that change the direction of
- * the rest (UAX #9 embeddings, overrides, isolates), no
- * private-use characters and lone surrogates, at most 4 marks on a base.
+ * NFC; white space and control characters as single spaces; no characters that change the direction of the rest (UAX #9),
+ * no private-use characters and lone surrogates, at most 4 marks on a base.
  */
 export function cleanTitle(raw: string): string {
   // Bounded before the expensive steps: a title of a megabyte must not cost more than one of a line.

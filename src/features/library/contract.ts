@@ -139,9 +139,8 @@ export interface ImportCounts {
 /** Writes titles; implemented by the library's store. */
 export interface TitleImport {
   /**
-   * Adds or updates titles in one transaction. Importing the same titles again changes nothing. Streams
-   * and links are only ever added; everything else of a title is replaced by what is given. Of two titles
-   * with one `publicId` the last is taken.
+   * Adds or updates titles in one transaction; repeating it changes nothing. Streams and links are only ever added,
+   * the rest is replaced. Of two titles with one `publicId` the last is taken.
    */
   importTitles(titles: readonly ImportedTitle[], signal: CancelSignal): Promise<ImportCounts>;
 }

@@ -68,9 +68,8 @@ function catalogStatement(order: PagedOrder, isReversed: boolean): string {
 }
 
 /**
- * Titles that are called exactly so, then the most popular ones with all the words, 500 at most: a page
- * beyond them is empty. For a rare word the planner takes the words' index, for a frequent one it walks
- * the titles by popularity; it needs the parameters for that, so the statement is not prepared.
+ * Titles that are called exactly so, then the most popular ones with all the words, 500 at most. Not prepared: the
+ * planner chooses between the words' index and popularity by the parameters.
  */
 const CATALOG_SEARCH = `
 WITH hit AS (
@@ -193,11 +192,7 @@ export class LibraryStore implements TitleSource, PosterSource, TitleImport {
     return this.#database.read<R[]>({ name, lane: 'page', signal }, (sql) => sql.unsafe(statement, [...parameters]));
   }
 
-  /**
-   * Prepared and pipelined: there are as many of these as titles. With its plan made anew the details of one took 1.67 ms
-   * instead of 0.25; on a cold day (`mixed`, 4,500 req/s) that kept PostgreSQL so busy that 19 % of the requests for streams
-   * were refused.
-   */
+  /** Prepared and pipelined: planned anew, the details of one title took 1.67 ms instead of 0.25. */
   #readById<R extends object>(
     name: string, statement: string, { provider, id, type }: TitleId, signal: CancelSignal,
   ): Promise<R[]> {

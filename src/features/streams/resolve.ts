@@ -57,9 +57,8 @@ export class StreamQuery {
   }
 
   /**
-   * Loads the streams of `likely` while its title is still asked for, and packs them with the title that was found. The title is
-   * waited for as long as the streams are, not as long as the client stays: the work goes on without him.
-   * The loader rejects with `server.overloaded` when the id leads to another title by now.
+   * Loads the streams of `likely` while its title is still asked for, however long the client stays, and packs them with
+   * the title that was found. The loader rejects with `server.overloaded` when the id leads to another title by now.
    */
   loadAhead(likely: StreamTarget, titles: ReadThroughCache<ResolvedMedia>): Loader<StreamSet> {
     const { season, episode } = this.#id;

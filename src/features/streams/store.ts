@@ -25,14 +25,8 @@ const asItIs = (column: string): string => column;
 const withoutSeparator = (column: string): string => `translate(${column}, ${SEPARATOR_SQL}, ' ')`;
 
 /**
- * Links of the episode itself and links of ranges around it, newest first and at most 10,000 of each;
- * one per stream, the narrowest; of these the 2,000 with most seeders; then the wide rows. Three stages,
- * because a well-known title has more links than anyone can read, and the wide rows cost most.
- * LATERAL … OFFSET 0 keeps each join a look-up by key: with the planner's free choice a title of many
- * streams is answered by reading the whole table.
- * All fields of all rows are one text (`stream-fields.ts`): as JSON they took PostgreSQL 70 µs more for 20 streams, as 25
- * columns the driver 10 µs a row (docs/schema.md). Each of them must be NOT NULL: `concat_ws` leaves NULLs
- * out, and the fields behind would move up. The time stays float8, which also has a text for `infinity`.
+ * Links of the episode and of ranges around it, one per stream, then the rows with most seeders, then the wide columns;
+ * LATERAL … OFFSET 0 keeps each join a look-up by key. Every field is NOT NULL: `concat_ws` leaves NULLs out (docs/schema.md).
  */
 const streamsByMedia = (text: (column: string) => string): string => `
 WITH link AS (
@@ -92,9 +86,8 @@ export class StreamStore implements StreamSource {
   }
 
   /**
-   * Every visible stream that plays this movie (season and episode 0) or episode: at most 2,000 rows, most
-   * seeders first, then newest. One statement; another one for lists of trackers that were not read lately, and the same
-   * one again when a text has the separator in it.
+   * Every visible stream that plays this movie (season and episode 0) or episode: at most 2,000, most seeders first, then
+   * newest. One statement as a rule.
    * @throws AppError `database.…`
    */
   async loadStreams(mediaId: number, season: number, episode: number, signal: CancelSignal): Promise<StreamRow[]> {

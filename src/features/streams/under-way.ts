@@ -12,11 +12,7 @@ const QUEUE_SHARE = 1 / 8;
  * answers, 25 where PostgreSQL does.
  */
 const WAIT_MS = 50;
-/**
- * Once a queue has stayed, so many may wait for each title that there may be. 1,070 answers that a pause of the database had held
- * up took a turn of 212 ms, in which 3,400 requests came. With 1 the database is idle at times: p95 of refusals is 18 ms instead
- * of 29, goodput 0.8 of capacity instead of 1 (`overload`, cold, 16,000 req/s, six runs each).
- */
+/** Once a queue has stayed, so many may wait for each title that there may be: 2 measured best (docs/overload.md). */
 const WAITING_PER_TITLE = 2;
 /** A longer wait is borne for this time: a burst of many titles, a pause of the database. */
 const PATIENCE_MS = 300;

@@ -36,8 +36,8 @@ export class Semaphore<Need, Permit> {
   }
 
   /**
-   * A permit, synchronously when one is free and nobody waits. Throws or rejects with a refusal when the line is full or
-   * the wait took too long, with the signal's reason when it aborts, and with the closing error after `close`.
+   * A permit, synchronously when one is free and nobody waits. Throws or rejects with `database.exhausted` when the line
+   * is full or the wait too long, with the signal's reason, and with the closing error after `close`.
    */
   acquire(need: Need, signal: CancelSignal): Permit | Promise<Permit> {
     if (this.#closed !== undefined) throw this.#closed;

@@ -60,10 +60,8 @@ export class SingleFlight<T> implements AsyncDisposable {
   }
 
   /**
-   * The result of the key's flight, started with `task` when there is none. A caller that aborts
-   * leaves the line; the work goes on, because its result is worth keeping.
-   * @throws AppError `cache.wait-timeout`, `request.cancelled`, `server.overloaded`, `server.draining`,
-   *   or what the task threw.
+   * The result of the key's flight, started with `task` when there is none. The work outlives callers that abort.
+   * @throws AppError `cache.wait-timeout`, `request.cancelled`, `server.overloaded`, `server.draining`, or what the task threw
    */
   run(key: string, task: FlightTask<T>, signal: CancelSignal): Promise<T> {
     if (signal.aborted) return Promise.reject(waitFailure(signal));

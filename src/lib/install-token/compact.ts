@@ -1,13 +1,6 @@
 /**
- * JSON in few bytes, for install tokens: a tag byte each, well-known texts as codes (`dictionary.ts`), hexadecimal
- * and base64url texts (API tokens) in 4 and 6 bits a character. Any JSON comes back as it was, unknown keys too.
- *
- *   00–5f  dictionary, one byte           c8  null    c9  true    ca  false
- *   60–7f  0 to 31                        cb  unsigned integer (varint)
- *   80–8f  list of 0 to 15                cc  number (8 bytes, big-endian double)
- *   90–9f  object of 0 to 15              cd  text (varint length)     ce  list    cf  object (varint count)
- *   a0–bf  text of 0 to 31 bytes          d0  lower-case hexadecimal (varint bytes)
- *   c0–c7  dictionary, two bytes          d1  base64url characters (varint count), packed
+ * JSON in few bytes, for install tokens: a tag byte each, well-known texts as codes (`dictionary.ts`), tokens in 4 or 6 bits
+ * a character. Any JSON comes back as it was. The table of tags is in docs/decisions/0012-install-tokens.md.
  */
 import { Buffer } from 'node:buffer';
 import type { JsonObject, JsonValue } from '../json/json-value.ts';

@@ -1,16 +1,6 @@
 /**
- * Layout of a StreamSet blob (docs/stream-set.md), shared by encoder, decoder and compressor.
- *
- *   0   4  magic "SLSS"
- *   4   1  format version; readers refuse any other as a miss
- *   5   1  compression of the body: 0 none, 1 deflate-raw
- *   6   1  offset of the body (24 to 31), chosen so that the columns of the plain blob start 8-aligned
- *   7   1  zero
- *   8   4  length of the plain body, little-endian
- *   12  6  first 48 bits of the SHA-1 of the plain body: the set's version
- *   18  6  zero (and up to 7 zero bytes of padding before the body)
- *
- * The body is one msgpack array, `BODY_ITEMS` long; its last item is the bin of all columns.
+ * Layout of a StreamSet blob, shared by encoder, decoder and compressor: a header, then one msgpack array, `BODY_ITEMS`
+ * long, whose last item is the bin of all columns (docs/stream-set.md).
  */
 import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';

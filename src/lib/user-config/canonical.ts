@@ -9,9 +9,8 @@ import type { ChoiceValue, Field, Fields, Shape } from './schema.ts';
 import { isMasked } from './secrets.ts';
 
 /**
- * How to meet values that a field does not accept. `strict`, for what a user sends: each is a problem.
- * `lenient`, for what is installed: a number out of range is taken to the nearest in range and an unknown
- * choice is left out, because ranges and choices differ between versions; a wrong type is a problem in both.
+ * How to meet values that a field does not accept. `strict`, for what a user sends: each is a problem. `lenient`, for what
+ * is installed: numbers go to the nearest in range, unknown choices are left out, a wrong type is a problem.
  */
 export type Strictness = 'strict' | 'lenient';
 

@@ -58,9 +58,8 @@ export interface CacheCodec<T> {
   /** Bytes that the decoded value keeps alive (backing store included). */
   sizeBytes(value: T): number;
   /**
-   * Milliseconds that this value is fresh, where it differs from the cache's own time: a makeshift (a
-   * placeholder for artwork that did not load) is kept briefly. Undefined means the cache's own time;
-   * never more than that. Asked once, when the loaded value is stored.
+   * Milliseconds that this value is fresh, where it is a makeshift that is kept briefly; never more than the cache's own
+   * time, which undefined means. Asked once, when the loaded value is stored.
    */
   freshForMs?(value: T): number | undefined;
 }

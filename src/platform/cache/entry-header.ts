@@ -33,9 +33,8 @@ export function packEntry(entry: StoredEntry): Uint8Array {
 }
 
 /**
- * Null for anything but what `packEntry` of this version wrote, complete and unchanged. The value is aligned for typed arrays
- * of every width and pins no more than a little memory beside it: replies are views on what one read of the socket
- * brought. Where that is one reply, as under usual load, the value is a view on it (`packed` is given away), else a copy.
+ * Null for anything but what `packEntry` of this version wrote, complete and unchanged. The value is aligned for typed
+ * arrays; it is a view on `packed`, which is given away, where that holds little else, and otherwise a copy.
  */
 export function unpackEntry(packed: Uint8Array): StoredEntry | null {
   if (packed.byteLength < HEADER_BYTES) return null;

@@ -1,12 +1,7 @@
 /**
- * One running instance per directory: a lock file with the owner's process id and start time.
- *
- * A free lock is taken by `link(2)`, which fails when the file is there. A dead owner's lock is replaced by
- * whoever links the one file named after the dead owner's token, the claim; a claimer that died is followed by
- * whoever links the claim named after its token, and so on. Tokens are never used twice, a lock is replaced by
- * the holder of its claim only, and a claim is removed only when the lock carries another token: so a claimer
- * that still finds the dead token in the lock is the only one, however long it slept in between. Nothing
- * depends on timing.
+ * One running instance per directory: a lock file with the owner's process id and start time, taken by `link(2)`. A dead
+ * owner's lock goes to whoever links the claim named after its token, so nothing depends on timing
+ * (docs/data-dir.md).
  */
 import { randomUUID } from 'node:crypto';
 import { link, readdir, rename, rm, writeFile } from 'node:fs/promises';

@@ -1,10 +1,6 @@
 /**
- * Arrays of PostgreSQL's own types, both ways.
- *
- * postgres.js can ask every new connection which array types there are (`fetch_types`), but drops the
- * promise of that query: a connection that is lost at that moment ends the process with an unhandled
- * rejection (postgres 3.4.9, src/connection.js, `fetchArrayTypes`). The numbers of built-in types never
- * change, so nothing has to be asked; it also saves a round trip for each connection.
+ * Arrays of PostgreSQL's own types, both ways. Not asked for with `fetch_types`: postgres.js 3.4.9 drops the promise of
+ * that query, and a connection lost at that moment would end the process.
  */
 import type { Sql } from 'postgres';
 

@@ -6,9 +6,8 @@ import type { CancelSignal } from '../../lib/async/cancel.ts';
 import type { PendingQuery, Row, Sql } from 'postgres';
 
 /**
- * `hot` is the small pool of what is found by an id in a millisecond, streams above all; nothing slow may run there.
- * `page` is that of catalogues and searches: a user waits, and tens of milliseconds are usual. `rest`: imports, jobs and
- * all writes.
+ * `hot`: what is found by an id in a millisecond, streams above all. `page`: catalogues and searches, tens of
+ * milliseconds. `rest`: imports, jobs and all writes.
  */
 export type Lane = 'hot' | 'page' | 'rest';
 
@@ -32,9 +31,8 @@ export interface DatabaseStats {
 }
 
 /**
- * Rejections: AppError `database.unavailable`, `.not-writable`, `.timeout`, `.exhausted`, or `server.draining` after
- * disposal; the signal's reason when it aborts; errors about the statement itself (a constraint, a
- * syntax error) as the driver's `PostgresError`, with its SQLSTATE in `code`.
+ * Rejections: AppError `database.unavailable`, `.not-writable`, `.timeout`, `.exhausted`, `server.draining` after disposal;
+ * the signal's reason; errors of the statement itself as the driver's `PostgresError` with its SQLSTATE in `code`.
  */
 export interface Database extends AsyncDisposable {
   /** An idempotent read: replica when configured, retried by SQLSTATE within the total deadline. */

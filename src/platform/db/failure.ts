@@ -27,9 +27,8 @@ const TOO_MANY_CONNECTIONS = '53300';
 const READ_ONLY_TRANSACTION = '25006';
 
 /**
- * The code of an error that postgres.js raised; undefined for anything else, such as a refused
- * connection to some other service inside a transaction. postgres.js puts the query on every error of
- * a statement; its own errors about connections have codes of their own.
+ * The code of an error that postgres.js raised (it puts the query on every error of a statement); undefined for anything
+ * else, such as a refused connection to some other service inside a transaction.
  */
 export function codeOf(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return undefined;

@@ -26,9 +26,8 @@ export function sleepBeforeMs(attempt: number, leftMs: number, random: () => num
 }
 
 /**
- * Runs `attempt` until it succeeds, fails with something that repeating does not cure, or the
- * deadline has passed; then rejects with the last error. Rejects with the signal's reason when that
- * aborts during a sleep.
+ * Runs `attempt` until it succeeds, fails with something that repeating does not cure, or the deadline has passed; then
+ * rejects with the last error, or with the signal's reason when that aborts during a sleep.
  * @param attempt gets the milliseconds that are left of the deadline, `Infinity` the first time.
  */
 export async function withRetries<T>(options: RetryOptions, attempt: (leftMs: number) => Promise<T>): Promise<T> {

@@ -1,10 +1,6 @@
 /**
- * One database connection: a postgres.js instance with `max: 1` and a socket that we own.
- *
- * postgres.js can neither drop one bad connection out of its pool nor tell how many statements a
- * connection carries, and it reconnects behind the caller's back. Here a session lives exactly as
- * long as its connection; when that is lost or silent, the session is destroyed and the lane opens
- * another one.
+ * One database connection: a postgres.js instance with `max: 1` and a socket that we own. postgres.js can neither drop one
+ * bad connection nor count its statements; a session lives exactly as long as its connection.
  */
 import type { Socket } from 'node:net';
 import postgres, { type Row, type Sql, type State } from 'postgres';
@@ -113,12 +109,8 @@ export class Session {
   }
 
   /**
-   * BEGIN, `run`, COMMIT; ROLLBACK when `run` throws. The limits hold for this transaction alone
-   * (`SET LOCAL`), which also works behind PgBouncer, and travel with BEGIN.
-   *
-   * Not `sql.begin`: when the connection is lost it writes its ROLLBACK to a socket that is null by
-   * then, and the exception, thrown from a timer, ends the process (postgres 3.4.9; a run of random
-   * faults met it every two seconds). Statements sent the ordinary way are refused properly.
+   * BEGIN, `run`, COMMIT; ROLLBACK when `run` throws; limits by `SET LOCAL`, also behind PgBouncer. Not `sql.begin`, which
+   * ends the process when the connection is lost in it (postgres 3.4.9).
    */
   async transaction<R>(timeoutMs: number, run: (sql: Sql) => Promise<R>): Promise<R> {
     const idleTimeoutMs = timeoutMs + IDLE_TRANSACTION_GRACE_MS;
@@ -139,10 +131,8 @@ export class Session {
   }
 
   /**
-   * Asks the server, over a second connection, to cancel what runs here. Only for a session that is
-   * proven: postgres.js leaves a connection stuck for ever when its very first query is cancelled.
-   * Not `query.cancel()`: that drops its promise, and with the server down the refused connection
-   * would end the process as an unhandled rejection (postgres 3.4.9, src/query.js).
+   * Asks the server, over a second connection, to cancel what runs here; for a session that is proven, since postgres.js
+   * never recovers from a cancelled first query. Not `query.cancel()`, which drops its promise (postgres 3.4.9).
    */
   cancelRunning(): void {
     const state = this.#backend;

@@ -20,9 +20,8 @@ const ABORT_PATIENCE_MS = 250;
 const CANCEL_GRACE_MS = 1000;
 
 /**
- * Settles as `work` does, with `database.timeout` at the time limit, or with the signal's reason when
- * that aborts. In the last two cases the work itself goes on until it was cancelled or its session
- * destroyed.
+ * Settles as `work` does, with `database.timeout` at the time limit, or with the signal's reason; in the last two cases
+ * the work goes on until it was cancelled or its session destroyed.
  * @param onSettled is called when `work` is really over and the session may be used again.
  */
 export function supervise<T>(

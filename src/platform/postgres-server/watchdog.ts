@@ -7,15 +7,8 @@ import { settledWithin } from '../../lib/async/wait.ts';
 import type { ServerUser } from './server-user.ts';
 
 /**
- * Arguments: how to stop (`server` or `program`), the file to read as standard input, the command.
- *
- * - In a session of its own (`detached`) and deaf to the signals that service managers send to everything they
- *   started: PostgreSQL ends when we close the pipe, after we have drained.
- * - `read` blocks in the shell itself, so that an idle watchdog costs two sleeping shells and no wake-ups. It
- *   reads the grace in tenths of a second, or end of file when we were killed.
- * - A server gets SIGINT (fast shutdown), repeated because it may be too young to hear the first, then SIGQUIT
- *   (immediate shutdown). A program gets SIGTERM, together with everything that it has started. What still lives
- *   5 s later is killed, the shells included.
+ * Arguments: how to stop (`server` or `program`), the file to read as standard input, the command. What each line is for
+ * is in docs/data-dir.md.
  */
 const WATCHDOG = `
 trap '' HUP INT TERM

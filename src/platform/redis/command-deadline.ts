@@ -8,9 +8,8 @@ export class CommandTimeout extends Error {
 }
 
 /**
- * Settles with `pending`, or rejects with `CommandTimeout` after `timeoutMs`, or with the signal's
- * reason. When the timer fires, replies that already lie in the socket are still read first (one
- * turn of the poll phase): after a stall of the event loop a healthy Redis must not look dead.
+ * Settles with `pending`, or rejects with `CommandTimeout` after `timeoutMs`, or with the signal's reason. Replies that
+ * already lie in the socket are still read first: after a stall of the loop a healthy Redis must not look dead.
  */
 export function withCommandDeadline<R>(pending: Promise<R>, timeoutMs: number, signal: CancelSignal): Promise<R> {
   return cancellable<R>(signal, (resolve, reject) => {

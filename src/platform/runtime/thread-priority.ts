@@ -13,9 +13,8 @@ const V8_THREADS = 5;
 const HELPER_NICENESS = 10;
 
 /**
- * Lowers the priority of V8's helper threads of this process, which any user may, and scavenges on the main thread alone:
- * it would only wait for helpers that wait for its core. Priorities are left alone where threads have none of their own
- * (only Linux has). To be called once, before worker threads start.
+ * Lowers the priority of V8's helper threads, where threads have one (Linux), and scavenges on the main thread alone. To
+ * be called once, before worker threads start.
  */
 export function putEventLoopFirst(): void {
   setFlagsFromString('--no-parallel-scavenge');

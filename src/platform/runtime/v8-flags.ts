@@ -1,9 +1,6 @@
 /**
- * What a request makes is made in the young generation, and ends there. V8 watches where objects come from: when most of
- * one place outlive two scavenges, it makes all later ones of that place in the old generation. Filling a cache teaches it
- * that about look-ups and stream sets; from then on each request left garbage in the old generation that held its set, its
- * signals and 80 KB of array buffers until the next full collection. `stream-l2` at half of capacity: p95 10 to 22 ms
- * became 1.2 to 2.9, a scavenge 4 ms to 0.5, full collections 2 to 8 a second to none (docs/memory.md).
+ * What a request makes is made in the young generation, and ends there: V8 learns from a filling cache to make look-ups in
+ * the old one, where each request then left garbage with 80 KB of buffers (docs/memory.md).
  */
 import { setFlagsFromString } from 'node:v8';
 

@@ -28,10 +28,8 @@ export class TrackerListStore {
   }
 
   /**
-   * URLs by id, joined by newlines. Asks the database only for lists that it was not asked for lately; requests that meet
-   * the same new list at the same time each ask for it, a look-up by key.
-   * @throws AppError `database.…`; `database.unavailable` when a list is not there: its streams were read from a server that is
-   * further, and without it they would be cached without their trackers
+   * URLs by id, joined by newlines. Asks the database only for lists that it was not asked for lately.
+   * @throws AppError `database.…`; `database.unavailable` when a list is not there yet: a replica is behind
    */
   async load(ids: ReadonlySet<string>, signal: CancelSignal): Promise<ReadonlyMap<string, string>> {
     const lists = new Map<string, string>();
