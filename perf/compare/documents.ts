@@ -3,7 +3,7 @@
  * the established servers cache them. They are read from Sluice's own database, so that both answer the same rows.
  */
 import { Buffer } from 'node:buffer';
-import type { StreamRow } from '../../src/lib/stream-set/row.ts';
+import type { StreamRow } from '../../src/lib/stream/fields.ts';
 import {
   AUDIO_FORMATS, CHANNELS, CODECS, HDR_FORMATS, LANGUAGES, QUALITIES, RESOLUTIONS, STREAM_FLAGS, STREAM_KINDS,
 } from '../../src/lib/vocabulary.ts';

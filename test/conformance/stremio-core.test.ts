@@ -8,7 +8,7 @@ import { compileRanking } from '../../src/lib/ranking/compile.ts';
 import { DROP_RULES } from '../../src/lib/ranking/drop-rules.ts';
 import { decodeStreamSet } from '../../src/lib/stream-set/decode.ts';
 import { encodeStreamSet } from '../../src/lib/stream-set/encode.ts';
-import type { StreamRow } from '../../src/lib/stream-set/row.ts';
+import type { StreamRow } from '../../src/lib/stream/fields.ts';
 import type { ListSettings } from '../../src/lib/user-config/list-settings.ts';
 import { DEFAULT_RANKING } from '../../src/lib/user-config/user-config.ts';
 import { STREAM_KINDS } from '../../src/lib/vocabulary.ts';

@@ -1,6 +1,7 @@
 /** What the stream path reads from the library, and what an id leads to. */
 import type { CancelSignal } from '../../lib/async/cancel.ts';
-import type { StreamRow, StreamSetMedia } from '../../lib/stream-set/row.ts';
+import type { StreamRow } from '../../lib/stream/fields.ts';
+import type { StreamSetMedia } from '../../lib/stream-set/row.ts';
 import type { TitleId } from '../../lib/stremio/media-id.ts';
 
 /** The title that an id leads to: `StreamSetMedia` without the episode. */

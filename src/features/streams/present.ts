@@ -6,7 +6,7 @@
 import type { Buffer } from 'node:buffer';
 import { PieceGzip } from '../../lib/deflate/piece-gzip.ts';
 import { ByteWriter, jsonBytes } from '../../lib/json/byte-writer.ts';
-import { INFOHASH_BYTES } from '../../lib/stream-set/format.ts';
+import { INFOHASH_BYTES } from '../../lib/stream-set/layout.ts';
 import type { StreamSet } from '../../lib/stream-set/stream-set.ts';
 import { StreamCursor } from '../../lib/stream-template/stream-variables.ts';
 import { STREAM_KINDS, type StreamKind } from '../../lib/vocabulary.ts';

@@ -4,7 +4,8 @@
  */
 import { encodeStreamSet } from '../../lib/stream-set/encode.ts';
 import { decodeStreamSet } from '../../lib/stream-set/decode.ts';
-import type { StreamRow, StreamSetMedia } from '../../lib/stream-set/row.ts';
+import type { StreamRow } from '../../lib/stream/fields.ts';
+import type { StreamSetMedia } from '../../lib/stream-set/row.ts';
 import type { StreamSet } from '../../lib/stream-set/stream-set.ts';
 import {
   AUDIO_FORMATS, CHANNELS, CODECS, HDR_FORMATS, LANGUAGES, QUALITIES, RESOLUTIONS, STREAM_KINDS, codeOf, maskOf,

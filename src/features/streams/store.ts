@@ -1,11 +1,11 @@
 /** SQL of the stream path: from a client's id to a title, and all streams that play one movie or episode. */
 import type { CancelSignal } from '../../lib/async/cancel.ts';
 import { ID_PREFIXES, type TitleId } from '../../lib/stremio/media-id.ts';
-import type { StreamRow } from '../../lib/stream-set/row.ts';
+import { STREAM_FIELDS, type StreamRow } from '../../lib/stream/fields.ts';
 import type { Database } from '../../platform/db/database.ts';
 import type { ResolvedMedia, StreamSource } from './contract.ts';
 import { TrackerListStore } from './tracker-lists/store.ts';
-import { FIELDS_PER_STREAM, SEPARATOR, streamRows, trackerListIdsOf } from './stream-fields.ts';
+import { FIELDS_PER_STREAM, SEPARATOR, selectList, streamRows, trackerListIdsOf } from './stream-fields.ts';
 
 const SEPARATOR_SQL = `chr(${SEPARATOR.charCodeAt(0)})`;
 
@@ -49,11 +49,7 @@ WITH link AS (
   ORDER BY coalesce(c.seeders, -1) DESC, n.stream_id DESC LIMIT 2000
 )
 SELECT count(*)::int AS rows, coalesce(string_agg(concat_ws(${SEPARATOR_SQL},
-  b.stream_id, kind, resolution, quality, codec, hdr_mask, audio_mask, channels_mask, flags_mask, languages_low,
-  languages_high, subtitle_languages_low, subtitle_languages_high, bit_depth, file_size_bytes, total_size_bytes, seeders,
-  floor(date_part('epoch', added_at)),
-  file_index, CASE WHEN kind = 0 THEN encode(content_key, 'hex') ELSE '' END, coalesce(tracker_list_id::text, ''),
-  ${['name', 'filename', 'locator', 'source', 'release_group', 'uploader'].map(text).join(', ')}
+  ${selectList(STREAM_FIELDS, text)}
 ), ${SEPARATOR_SQL} ORDER BY b.seeders DESC, b.stream_id DESC), '') AS fields
 FROM best b
 CROSS JOIN LATERAL (SELECT * FROM stream WHERE stream_id = b.stream_id OFFSET 0) s`;

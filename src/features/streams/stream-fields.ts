@@ -1,18 +1,28 @@
 /**
- * Streams as PostgreSQL sends them: all fields of all rows in one text, apart by a separator. The order is that of
- * STREAMS_BY_MEDIA (`store.ts`). Numbers are exact up to 2^53; ids and sizes stay below.
+ * Streams as PostgreSQL sends them: all fields of all rows in one text, apart by a separator, in the order of
+ * STREAM_FIELDS. Numbers are exact up to 2^53; ids and sizes stay below.
  */
-import type { StreamRow } from '../../lib/stream-set/row.ts';
+import { STREAM_FIELDS, type StreamField, type StreamRow } from '../../lib/stream/fields.ts';
 
 /** "Unit separator" of ASCII: no release title has it, and one that has is read with a blank instead. */
 export const SEPARATOR = '\x1f';
-export const FIELDS_PER_STREAM = 27;
-const TRACKER_LIST_ID = 20;
+export const FIELDS_PER_STREAM = STREAM_FIELDS.length;
+const AT = positionsOf(STREAM_FIELDS);
+
+/** The last SELECT's expressions. @param text what becomes of one that is a text */
+export function selectList(fields: readonly StreamField[], text: (expression: string) => string): string {
+  return fields.map(({ cell, select }) => (cell === 'text' ? text(select) : select)).join(', ');
+}
+
+/** Where the field of a name stands in those of a row. */
+export function positionsOf<Name extends string>(fields: readonly { readonly name: Name }[]): Readonly<Record<Name, number>> {
+  return Object.fromEntries(fields.map(({ name }, at) => [name, at])) as Record<Name, number>;
+}
 
 /** Ids of the lists of trackers that the rows refer to, each once. */
 export function trackerListIdsOf(fields: readonly string[]): ReadonlySet<string> {
   const ids = new Set<string>();
-  for (let at = TRACKER_LIST_ID; at < fields.length; at += FIELDS_PER_STREAM) {
+  for (let at = AT.trackers; at < fields.length; at += FIELDS_PER_STREAM) {
     const id = fields[at] ?? '';
     if (id !== '') ids.add(id);
   }
@@ -27,34 +37,34 @@ export function streamRows(fields: readonly string[], trackers: ReadonlyMap<stri
 }
 
 function streamRow(fields: readonly string[], at: number, trackers: ReadonlyMap<string, string>): StreamRow {
-  const infohash = fields[at + 19] ?? '';
+  const infohash = fields[at + AT.infohash] ?? '';
   return {
-    streamId: Number(fields[at]),
-    kind: Number(fields[at + 1]),
-    resolution: Number(fields[at + 2]),
-    quality: Number(fields[at + 3]),
-    codec: Number(fields[at + 4]),
-    hdrMask: Number(fields[at + 5]),
-    audioMask: Number(fields[at + 6]),
-    channelsMask: Number(fields[at + 7]),
-    flagsMask: Number(fields[at + 8]),
-    languagesLow: Number(fields[at + 9]),
-    languagesHigh: Number(fields[at + 10]),
-    subtitleLanguagesLow: Number(fields[at + 11]),
-    subtitleLanguagesHigh: Number(fields[at + 12]),
-    bitDepth: Number(fields[at + 13]),
-    fileSizeBytes: Number(fields[at + 14]),
-    totalSizeBytes: Number(fields[at + 15]),
-    seeders: Number(fields[at + 16]),
-    addedAtS: Number(fields[at + 17]),
-    fileIndex: Number(fields[at + 18]),
+    streamId: Number(fields[at + AT.streamId]),
+    kind: Number(fields[at + AT.kind]),
+    resolution: Number(fields[at + AT.resolution]),
+    quality: Number(fields[at + AT.quality]),
+    codec: Number(fields[at + AT.codec]),
+    hdrMask: Number(fields[at + AT.hdrMask]),
+    audioMask: Number(fields[at + AT.audioMask]),
+    channelsMask: Number(fields[at + AT.channelsMask]),
+    flagsMask: Number(fields[at + AT.flagsMask]),
+    languagesLow: Number(fields[at + AT.languagesLow]),
+    languagesHigh: Number(fields[at + AT.languagesHigh]),
+    subtitleLanguagesLow: Number(fields[at + AT.subtitleLanguagesLow]),
+    subtitleLanguagesHigh: Number(fields[at + AT.subtitleLanguagesHigh]),
+    bitDepth: Number(fields[at + AT.bitDepth]),
+    fileSizeBytes: Number(fields[at + AT.fileSizeBytes]),
+    totalSizeBytes: Number(fields[at + AT.totalSizeBytes]),
+    seeders: Number(fields[at + AT.seeders]),
+    addedAtS: Number(fields[at + AT.addedAtS]),
+    fileIndex: Number(fields[at + AT.fileIndex]),
     infohash: infohash === '' ? null : Buffer.from(infohash, 'hex'),
-    trackers: trackers.get(fields[at + TRACKER_LIST_ID] ?? '') ?? '',
-    name: fields[at + 21] ?? '',
-    filename: fields[at + 22] ?? '',
-    locator: fields[at + 23] ?? '',
-    source: fields[at + 24] ?? '',
-    releaseGroup: fields[at + 25] ?? '',
-    uploader: fields[at + 26] ?? '',
+    trackers: trackers.get(fields[at + AT.trackers] ?? '') ?? '',
+    name: fields[at + AT.name] ?? '',
+    filename: fields[at + AT.filename] ?? '',
+    locator: fields[at + AT.locator] ?? '',
+    source: fields[at + AT.source] ?? '',
+    releaseGroup: fields[at + AT.releaseGroup] ?? '',
+    uploader: fields[at + AT.uploader] ?? '',
   };
 }

@@ -1,8 +1,8 @@
 /** What a user can say about which streams are shown and in which order; `compile.ts` makes tables of it. */
+import type { StreamSortKey } from '../stream/fields.ts';
 import type { AudioFormat, Channels, Codec, HdrFormat, Language, Quality, Resolution, StreamKind } from '../vocabulary.ts';
 
-export type SortKey =
-  'kind' | 'resolution' | 'quality' | 'language' | 'codec' | 'hdr' | 'audio' | 'seeders' | 'size' | 'addedAt';
+export type SortKey = StreamSortKey;
 
 export interface SortRule {
   readonly key: SortKey;

@@ -3,24 +3,12 @@ import {
   AUDIO_FORMATS, CHANNELS, CODECS, HDR_FORMATS, LANGUAGES, LANGUAGE_UNKNOWN_BIT, QUALITIES, RESOLUTIONS, STREAM_FLAGS,
   codeOf, maskOf, type Language,
 } from '../vocabulary.ts';
+import type { NamedField, StreamRow } from '../stream/fields.ts';
 import { languageOfCode } from './language-codes.ts';
 import type { ReleaseTitle } from './release-title.ts';
 
-/** In the form of `StreamRow`. */
-export interface ReleaseCodes {
-  readonly resolution: number;
-  readonly quality: number;
-  readonly codec: number;
-  readonly hdrMask: number;
-  readonly audioMask: number;
-  readonly channelsMask: number;
-  readonly flagsMask: number;
-  readonly languagesLow: number;
-  readonly languagesHigh: number;
-  readonly subtitleLanguagesLow: number;
-  readonly subtitleLanguagesHigh: number;
-  readonly bitDepth: number;
-}
+/** The attributes that a release title names, in the form of `StreamRow`. */
+export type ReleaseCodes = Pick<StreamRow, NamedField>;
 
 export function releaseCodes(release: ReleaseTitle): ReleaseCodes {
   const languages = languageMasks(release.audioLanguages);

@@ -3,10 +3,12 @@ import { Buffer } from 'node:buffer';
 import { Packr } from 'msgpackr/pack';
 import {
   AT_BODY_BYTES, AT_BODY_OFFSET, AT_COMPRESSION, AT_FORMAT, AT_VERSION, BODY_BYTES_MAX, COMPRESSION_NONE,
-  FORMAT_VERSION, HEADER_BYTES, INFOHASH_BYTES, MAGIC, STREAM_SET_ROWS_MAX, STRING_COLUMNS, StreamColumns,
+  FORMAT_VERSION, HEADER_BYTES, MAGIC, STREAM_SET_ROWS_MAX, StreamColumns,
   VERSION_BYTES, bodyDigest, columnsBytes,
 } from './format.ts';
-import type { StreamRow, StreamSetMedia } from './row.ts';
+import type { StreamRow } from '../stream/fields.ts';
+import { INFOHASH_BYTES, LAYOUT } from './layout.ts';
+import type { StreamSetMedia } from './row.ts';
 
 const packr = new Packr({ useRecords: false, mapsAsObjects: true });
 
@@ -26,7 +28,7 @@ class StringTable {
   }
 }
 
-/** String ids of the rows, seven each, and of the media, gathered before the columns can be sized. */
+/** String ids of the rows, in the order of the layout, and of the media, gathered before the columns can be sized. */
 interface Interned {
   readonly strings: readonly string[];
   readonly rowIds: Uint16Array;
@@ -62,7 +64,7 @@ function intern(media: StreamSetMedia, rows: readonly StreamRow[]): Interned {
   const mediaIds = [
     table.idOf(media.publicId), table.idOf(media.imdbId), table.idOf(media.tmdbId), table.idOf(media.title),
   ] as const;
-  const rowIds = new Uint16Array(rows.length * STRING_COLUMNS);
+  const rowIds = new Uint16Array(rows.length * LAYOUT.texts);
   let at = 0;
   for (const row of rows) {
     rowIds[at++] = table.idOf(row.name);
@@ -82,7 +84,7 @@ function writeStringIds(columns: StreamColumns, rowIds: Uint16Array): void {
     columns.releaseGroupId, columns.uploaderId, columns.trackersId,
   ];
   targets.forEach((target, first) => {
-    for (let row = 0, at = first; row < target.length; row++, at += STRING_COLUMNS) target[row] = rowIds[at] ?? 0;
+    for (let row = 0, at = first; row < target.length; row++, at += LAYOUT.texts) target[row] = rowIds[at] ?? 0;
   });
 }
 

@@ -4,6 +4,8 @@
  */
 import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
+import type { STREAM_FIELDS, StreamCell } from '../stream/fields.ts';
+import { INFOHASH_BYTES, LAYOUT } from './layout.ts';
 
 export const MAGIC = 0x534c5353;
 export const FORMAT_VERSION = 2;
@@ -25,29 +27,36 @@ export const BODY_ITEMS = MEDIA_ITEMS + 4;
 
 /** Strings have 16-bit ids. */
 export const STRINGS_MAX = 0x1_0000;
-/** Columns of string ids; they lie side by side. */
-export const STRING_COLUMNS = 7;
-
 /** A row has at most seven strings of its own: of so many rows, 16-bit ids always reach all. */
 export const STREAM_SET_ROWS_MAX = 8192;
 /** Refused before anything is allocated; 8,192 rows with 1 KB of strings each stay below 10 MB. */
 export const BODY_BYTES_MAX = 32 * 1024 * 1024;
 
-export const INFOHASH_BYTES = 20;
-
-/** Bytes of one row over all columns: 3 doubles, 8 words, 8 half words, 7 bytes, the infohash. */
-const ROW_BYTES = 3 * 8 + 8 * 4 + 8 * 2 + 7 + INFOHASH_BYTES;
-
 /** Length of the columns' bin: `rows` rows and the offsets of `strings` strings into the heap. */
 export function columnsBytes(rows: number, strings: number): number {
-  return rows * ROW_BYTES + (strings + 1) * 4;
+  return rows * LAYOUT.rowBytes + (strings + 1) * 4;
 }
 
+interface CellArrays {
+  readonly float64: Float64Array;
+  readonly uint32: Uint32Array;
+  readonly int32: Int32Array;
+  readonly uint16: Uint16Array;
+  readonly text: Uint16Array;
+  readonly uint8: Uint8Array;
+  readonly infohash: Uint8Array;
+}
+type ColumnName<Name extends string, Cell extends StreamCell> = Cell extends 'text' ? `${Name}Id` : Name;
+/** A column for each row of the table: what `StreamColumns` must have. */
+type FieldColumns = {
+  readonly [F in (typeof STREAM_FIELDS)[number] as ColumnName<F['name'], F['cell']>]: CellArrays[F['cell']];
+};
+
 /**
- * Typed columns over `buffer` from `offset` (8-aligned), widest first so that each is aligned. Strings
- * are 16-bit ids into `stringOffsets`; id 0 is the empty string. Enumerations and masks: lib/vocabulary.ts.
+ * Typed columns over `buffer` from `offset` (8-aligned), each where the layout puts it. Strings are 16-bit ids into
+ * `stringOffsets`; id 0 is the empty string. Named one by one, since views made in a loop are slow to make and to read.
  */
-export class StreamColumns {
+export class StreamColumns implements FieldColumns {
   readonly streamId: Float64Array;
   readonly fileSizeBytes: Float64Array;
   readonly totalSizeBytes: Float64Array;
@@ -80,38 +89,36 @@ export class StreamColumns {
   readonly infohash: Uint8Array;
 
   constructor(buffer: ArrayBufferLike, offset: number, rows: number, strings: number) {
-    const words = offset + rows * 24;
-    const offsets = words + rows * 32;
-    const halves = offsets + (strings + 1) * 4;
-    const bytes = halves + rows * 16;
-    this.streamId = new Float64Array(buffer, offset, rows);
-    this.fileSizeBytes = new Float64Array(buffer, offset + rows * 8, rows);
-    this.totalSizeBytes = new Float64Array(buffer, offset + rows * 16, rows);
-    this.addedAtS = new Uint32Array(buffer, words, rows);
-    this.flagsMask = new Uint32Array(buffer, words + rows * 4, rows);
-    this.languagesLow = new Uint32Array(buffer, words + rows * 8, rows);
-    this.languagesHigh = new Uint32Array(buffer, words + rows * 12, rows);
-    this.subtitleLanguagesLow = new Uint32Array(buffer, words + rows * 16, rows);
-    this.subtitleLanguagesHigh = new Uint32Array(buffer, words + rows * 20, rows);
-    this.seeders = new Int32Array(buffer, words + rows * 24, rows);
-    this.fileIndex = new Int32Array(buffer, words + rows * 28, rows);
-    this.stringOffsets = new Uint32Array(buffer, offsets, strings + 1);
-    this.audioMask = new Uint16Array(buffer, halves, rows);
-    this.nameId = new Uint16Array(buffer, halves + rows * 2, rows);
-    this.filenameId = new Uint16Array(buffer, halves + rows * 4, rows);
-    this.locatorId = new Uint16Array(buffer, halves + rows * 6, rows);
-    this.sourceId = new Uint16Array(buffer, halves + rows * 8, rows);
-    this.releaseGroupId = new Uint16Array(buffer, halves + rows * 10, rows);
-    this.uploaderId = new Uint16Array(buffer, halves + rows * 12, rows);
-    this.trackersId = new Uint16Array(buffer, halves + rows * 14, rows);
-    this.kind = new Uint8Array(buffer, bytes, rows);
-    this.resolution = new Uint8Array(buffer, bytes + rows, rows);
-    this.quality = new Uint8Array(buffer, bytes + rows * 2, rows);
-    this.codec = new Uint8Array(buffer, bytes + rows * 3, rows);
-    this.hdrMask = new Uint8Array(buffer, bytes + rows * 4, rows);
-    this.channelsMask = new Uint8Array(buffer, bytes + rows * 5, rows);
-    this.bitDepth = new Uint8Array(buffer, bytes + rows * 6, rows);
-    this.infohash = new Uint8Array(buffer, bytes + rows * 7, rows * INFOHASH_BYTES);
+    const { before } = LAYOUT;
+    const late = offset + (strings + 1) * 4;
+    this.streamId = new Float64Array(buffer, offset + rows * before.streamId, rows);
+    this.fileSizeBytes = new Float64Array(buffer, offset + rows * before.fileSizeBytes, rows);
+    this.totalSizeBytes = new Float64Array(buffer, offset + rows * before.totalSizeBytes, rows);
+    this.addedAtS = new Uint32Array(buffer, offset + rows * before.addedAtS, rows);
+    this.flagsMask = new Uint32Array(buffer, offset + rows * before.flagsMask, rows);
+    this.languagesLow = new Uint32Array(buffer, offset + rows * before.languagesLow, rows);
+    this.languagesHigh = new Uint32Array(buffer, offset + rows * before.languagesHigh, rows);
+    this.subtitleLanguagesLow = new Uint32Array(buffer, offset + rows * before.subtitleLanguagesLow, rows);
+    this.subtitleLanguagesHigh = new Uint32Array(buffer, offset + rows * before.subtitleLanguagesHigh, rows);
+    this.seeders = new Int32Array(buffer, offset + rows * before.seeders, rows);
+    this.fileIndex = new Int32Array(buffer, offset + rows * before.fileIndex, rows);
+    this.stringOffsets = new Uint32Array(buffer, offset + rows * LAYOUT.wideBytes, strings + 1);
+    this.audioMask = new Uint16Array(buffer, late + rows * before.audioMask, rows);
+    this.nameId = new Uint16Array(buffer, late + rows * before.name, rows);
+    this.filenameId = new Uint16Array(buffer, late + rows * before.filename, rows);
+    this.locatorId = new Uint16Array(buffer, late + rows * before.locator, rows);
+    this.sourceId = new Uint16Array(buffer, late + rows * before.source, rows);
+    this.releaseGroupId = new Uint16Array(buffer, late + rows * before.releaseGroup, rows);
+    this.uploaderId = new Uint16Array(buffer, late + rows * before.uploader, rows);
+    this.trackersId = new Uint16Array(buffer, late + rows * before.trackers, rows);
+    this.kind = new Uint8Array(buffer, late + rows * before.kind, rows);
+    this.resolution = new Uint8Array(buffer, late + rows * before.resolution, rows);
+    this.quality = new Uint8Array(buffer, late + rows * before.quality, rows);
+    this.codec = new Uint8Array(buffer, late + rows * before.codec, rows);
+    this.hdrMask = new Uint8Array(buffer, late + rows * before.hdrMask, rows);
+    this.channelsMask = new Uint8Array(buffer, late + rows * before.channelsMask, rows);
+    this.bitDepth = new Uint8Array(buffer, late + rows * before.bitDepth, rows);
+    this.infohash = new Uint8Array(buffer, late + rows * before.infohash, rows * INFOHASH_BYTES);
   }
 }
 

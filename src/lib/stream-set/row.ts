@@ -1,52 +1,5 @@
-/** One stream as `store.ts` reads it and `encode.ts` packs it: plain scalars, codes of `lib/vocabulary.ts`. */
+/** The media whose streams a StreamSet holds; one of the streams is a `StreamRow` (`lib/stream/fields.ts`). */
 
-export interface StreamRow {
-  /** Primary key of the stream; stable, also the last tie-breaker of every sort. */
-  readonly streamId: number;
-  /** Index into STREAM_KINDS. */
-  readonly kind: number;
-  readonly resolution: number;
-  readonly quality: number;
-  readonly codec: number;
-  readonly hdrMask: number;
-  readonly audioMask: number;
-  readonly channelsMask: number;
-  readonly flagsMask: number;
-  /** Of speech; a language that is named for subtitles alone is none of them. */
-  readonly languagesLow: number;
-  readonly languagesHigh: number;
-  /** 0 when none is named. */
-  readonly subtitleLanguagesLow: number;
-  readonly subtitleLanguagesHigh: number;
-  /** 0 when unknown. */
-  readonly bitDepth: number;
-  /** Size of the file that plays, in bytes; 0 when unknown. */
-  readonly fileSizeBytes: number;
-  /** Size of the whole torrent or folder, in bytes; 0 when unknown. */
-  readonly totalSizeBytes: number;
-  /** -1 when unknown. */
-  readonly seeders: number;
-  /** Epoch seconds. */
-  readonly addedAtS: number;
-  /** Index of the file inside the torrent; -1 when unknown. */
-  readonly fileIndex: number;
-  /** 20 bytes for torrents, else null. */
-  readonly infohash: Uint8Array | null;
-  /** Release title. */
-  readonly name: string;
-  /** File name that plays; empty when unknown. */
-  readonly filename: string;
-  /** What the kind needs: http/external URL, YouTube id, NZB URL, acestream content id; empty for torrents. */
-  readonly locator: string;
-  /** Indexer or origin of the row: "demo". */
-  readonly source: string;
-  readonly releaseGroup: string;
-  readonly uploader: string;
-  /** Newline-joined tracker URLs; empty when none. Identical lists are stored once per set. */
-  readonly trackers: string;
-}
-
-/** The media that a StreamSet belongs to. */
 export interface StreamSetMedia {
   readonly mediaId: number;
   readonly type: 'movie' | 'series';

@@ -1,6 +1,7 @@
 /** All streams of one playable id, as columns over one plain blob; strings are decoded when asked for. */
 import { Buffer } from 'node:buffer';
-import { INFOHASH_BYTES, StreamColumns } from './format.ts';
+import { StreamColumns } from './format.ts';
+import { INFOHASH_BYTES } from './layout.ts';
 import type { StreamSetMedia } from './row.ts';
 
 /** What the decoder has verified; every id and offset in it is within bounds. */

@@ -1,4 +1,5 @@
 /** What templates know of a stream: variables by path, read from the columns of its set. */
+import { STREAM_FIELDS, type StreamField, type StreamVariablePath } from '../stream/fields.ts';
 import type { StreamSet } from '../stream-set/stream-set.ts';
 import type { StreamSetMedia } from '../stream-set/row.ts';
 import {
@@ -25,6 +26,16 @@ export class StreamCursor {
   }
 }
 
+/** The variables of these attributes. @throws Error for one that `reads` does not read */
+export function fieldVariables(fields: readonly StreamField[], reads: Readonly<Record<string, Read>>): readonly VariableSpec[] {
+  return fields.flatMap(({ variable }) => {
+    if (variable === undefined) return [];
+    const read = reads[variable.path];
+    if (read === undefined) throw new Error(`nothing reads the variable ${variable.path}`);
+    return [{ ...variable, read }];
+  });
+}
+
 /** For the editor and docs/stream-templates.md. */
 export interface VariableSpec {
   readonly path: string;
@@ -41,73 +52,33 @@ const flags = STREAM_FLAGS.map((flag, bit): VariableSpec => {
   };
 });
 
+type Read = (cursor: StreamCursor) => TemplateValue;
+
+/** How each variable of the table is read; named columns, since templates read them for every row. */
+const READS: Readonly<Record<StreamVariablePath, Read>> = {
+  'stream.type': ({ set, row }) => STREAM_KINDS[set.columns.kind[row] ?? 0] ?? '',
+  'stream.name': ({ set, row }) => set.name(row),
+  'stream.filename': ({ set, row }) => set.filename(row) || set.name(row),
+  'stream.resolution': ({ set, row }) => named(RESOLUTIONS, set.columns.resolution[row]),
+  'stream.quality': ({ set, row }) => named(QUALITIES, set.columns.quality[row]),
+  'stream.codec': ({ set, row }) => named(CODECS, set.columns.codec[row]),
+  'stream.bit_depth': ({ set, row }) => set.columns.bitDepth[row] || null,
+  'stream.hdr_formats': ({ set, row }) => names(HDR_FORMATS, set.columns.hdrMask[row]),
+  'stream.audio_formats': ({ set, row }) => names(AUDIO_FORMATS, set.columns.audioMask[row]),
+  'stream.channels': ({ set, row }) => names(CHANNELS, set.columns.channelsMask[row]),
+  'stream.languages': ({ set, row }) => languages(set.columns.languagesLow[row], set.columns.languagesHigh[row]),
+  'stream.subtitle_languages': ({ set, row }) =>
+    languages(set.columns.subtitleLanguagesLow[row], set.columns.subtitleLanguagesHigh[row]),
+  'stream.size': ({ set, row }) => set.columns.fileSizeBytes[row] || set.columns.totalSizeBytes[row] || null,
+  'stream.folderSize': ({ set, row }) => set.columns.totalSizeBytes[row] || null,
+  'stream.seeders': ({ set, row }) => ((set.columns.seeders[row] ?? -1) < 0 ? null : (set.columns.seeders[row] ?? null)),
+  'stream.source': ({ set, row }) => set.source(row),
+  'stream.uploader': ({ set, row }) => set.uploader(row),
+  'stream.release_group': ({ set, row }) => set.releaseGroup(row),
+};
+
 export const STREAM_VARIABLES: readonly VariableSpec[] = [
-  {
-    path: 'stream.type', example: 'torrent', description: STREAM_KINDS.join(', '),
-    read: ({ set, row }) => STREAM_KINDS[set.columns.kind[row] ?? 0] ?? '',
-  },
-  {
-    path: 'stream.name', example: 'Sintel.2010.1080p.BluRay', description: 'Release title',
-    read: ({ set, row }) => set.name(row),
-  },
-  {
-    path: 'stream.filename', example: 'Sintel.mkv', description: 'File that plays; the release title where it is not known',
-    read: ({ set, row }) => set.filename(row) || set.name(row),
-  },
-  {
-    path: 'stream.resolution', example: '1080p', description: 'Resolution',
-    read: ({ set, row }) => named(RESOLUTIONS, set.columns.resolution[row]),
-  },
-  {
-    path: 'stream.quality', example: 'BluRay REMUX', description: 'Source of the picture',
-    read: ({ set, row }) => named(QUALITIES, set.columns.quality[row]),
-  },
-  {
-    path: 'stream.codec', example: 'hevc', description: 'Video codec',
-    read: ({ set, row }) => named(CODECS, set.columns.codec[row]),
-  },
-  {
-    path: 'stream.bit_depth', example: '10', description: 'Bits a colour',
-    read: ({ set, row }) => set.columns.bitDepth[row] || null,
-  },
-  {
-    path: 'stream.hdr_formats', example: 'DV, HDR', description: 'HDR formats (list)',
-    read: ({ set, row }) => names(HDR_FORMATS, set.columns.hdrMask[row]),
-  },
-  {
-    path: 'stream.audio_formats', example: 'Atmos, TrueHD', description: 'Audio formats (list)',
-    read: ({ set, row }) => names(AUDIO_FORMATS, set.columns.audioMask[row]),
-  },
-  {
-    path: 'stream.channels', example: '5.1, 7.1', description: 'Audio channels (list)',
-    read: ({ set, row }) => names(CHANNELS, set.columns.channelsMask[row]),
-  },
-  {
-    path: 'stream.languages', example: 'English, French', description: 'Spoken languages (list)',
-    read: ({ set, row }) => languages(set.columns.languagesLow[row], set.columns.languagesHigh[row]),
-  },
-  {
-    path: 'stream.subtitle_languages', example: 'French', description: 'Languages of subtitles that the release names (list)',
-    read: ({ set, row }) => languages(set.columns.subtitleLanguagesLow[row], set.columns.subtitleLanguagesHigh[row]),
-  },
-  {
-    path: 'stream.size', example: '4500000000', description: 'Bytes of the file that plays, else of the whole',
-    read: ({ set, row }) => set.columns.fileSizeBytes[row] || set.columns.totalSizeBytes[row] || null,
-  },
-  {
-    path: 'stream.folderSize', example: '9000000000', description: 'Bytes of the whole torrent or folder',
-    read: ({ set, row }) => set.columns.totalSizeBytes[row] || null,
-  },
-  {
-    path: 'stream.seeders', example: '120', description: 'Seeders, where they are known',
-    read: ({ set, row }) => ((set.columns.seeders[row] ?? -1) < 0 ? null : (set.columns.seeders[row] ?? null)),
-  },
-  {
-    path: 'stream.source', example: 'Prowlarr', description: 'Where the stream was found',
-    read: ({ set, row }) => set.source(row),
-  },
-  { path: 'stream.uploader', example: 'archivist', description: 'Who uploaded it', read: ({ set, row }) => set.uploader(row) },
-  { path: 'stream.release_group', example: 'GROUP', description: 'Release group', read: ({ set, row }) => set.releaseGroup(row) },
+  ...fieldVariables(STREAM_FIELDS, READS),
   ...flags,
   { path: 'addon.name', example: 'Sluice', description: 'Name of this add-on', read: ({ addonName }) => addonName },
   { path: 'meta.title', example: 'Sintel', description: 'Title of the film or series', read: ({ media }) => media.title },

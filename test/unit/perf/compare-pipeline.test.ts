@@ -17,7 +17,7 @@ import { compileRanking } from '../../../src/lib/ranking/compile.ts';
 import { rank } from '../../../src/lib/ranking/rank.ts';
 import { decodeStreamSet } from '../../../src/lib/stream-set/decode.ts';
 import { encodeStreamSet } from '../../../src/lib/stream-set/encode.ts';
-import type { StreamRow } from '../../../src/lib/stream-set/row.ts';
+import type { StreamRow } from '../../../src/lib/stream/fields.ts';
 import { acceptUserConfig, readUserConfig } from '../../../src/lib/user-config/user-config.ts';
 import { rowArbitrary } from '../lib/stream-set/arbitraries.ts';
 

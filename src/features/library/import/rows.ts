@@ -1,5 +1,6 @@
 /** From imported titles to rows: plain objects whose fields are columns, ready for `jsonb_to_recordset`. */
 import { createHash } from 'node:crypto';
+import type { ImportedColumn } from '../../../lib/stream/fields.ts';
 import { titleLexemes } from '../../../lib/search-text.ts';
 import {
   AUDIO_FORMATS, CERTIFICATES, CHANNELS, CODECS, codeOf, HDR_FORMATS, LANGUAGES, LANGUAGE_UNKNOWN_BIT, maskOf,
@@ -93,7 +94,7 @@ export function streamRow(stream: ImportedStream) {
     total_size_bytes: stream.totalSizeBytes,
     added_at_s: stream.addedAtS,
     seeders: stream.seeders,
-  };
+  } satisfies Readonly<Record<ImportedColumn, string | number>> & Readonly<Record<string, string | number>>;
 }
 
 /** Rows of `stream_link`: which file plays what. */

@@ -5,6 +5,7 @@
 import type { CancelSignal } from '../../../lib/async/cancel.ts';
 import type { Database } from '../../../platform/db/database.ts';
 import type { ImportCounts, ImportedTitle } from '../contract.ts';
+import { STREAM_FIELDS, importedColumns } from '../../../lib/stream/fields.ts';
 import { childRows, identifierRows, linkRows, mediaRow, streamRow, type ChildTable } from './rows.ts';
 
 /** Runs one statement of the transaction; its only parameter is the rows as JSON. No rows, no statement. */
@@ -237,12 +238,7 @@ WHERE NOT EXISTS (SELECT FROM tracker_list t WHERE t.urls_hash = md5(g.trackers)
 ORDER BY g.trackers
 ON CONFLICT DO NOTHING`;
 
-const STREAM_TYPES = {
-  name: 'text', locator: 'text', release_group: 'text', uploader: 'text', resolution: 'smallint', quality: 'smallint',
-  codec: 'smallint', hdr_mask: 'smallint', audio_mask: 'int', channels_mask: 'smallint', flags_mask: 'int',
-  languages_low: 'int', languages_high: 'int', subtitle_languages_low: 'int', subtitle_languages_high: 'int',
-  bit_depth: 'smallint', total_size_bytes: 'bigint',
-} as const;
+const STREAM_TYPES = importedColumns(STREAM_FIELDS);
 const STREAM_COLUMNS = Object.keys(STREAM_TYPES);
 const STREAM_VALUES = [...STREAM_COLUMNS, 'tracker_list_id'];
 

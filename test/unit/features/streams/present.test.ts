@@ -7,7 +7,7 @@ import { FIXTURE_MEDIA, fixtureRows } from '../../../../native-bench/fixtures/st
 import { StreamPresenter } from '../../../../src/features/streams/present.ts';
 import { decodeStreamSet } from '../../../../src/lib/stream-set/decode.ts';
 import { encodeStreamSet } from '../../../../src/lib/stream-set/encode.ts';
-import type { StreamRow } from '../../../../src/lib/stream-set/row.ts';
+import type { StreamRow } from '../../../../src/lib/stream/fields.ts';
 import type { Stream } from '../../../../src/lib/stremio/types.ts';
 import { AUDIO_FORMATS, STREAM_KINDS, maskOf } from '../../../../src/lib/vocabulary.ts';
 import { rowArbitrary } from '../../lib/stream-set/arbitraries.ts';

@@ -13,7 +13,7 @@ import { TIER_DATABASE, TIER_L1, TIER_L2, TIER_REUSE, type Reply, type Request }
 import { AppError } from '../../../../src/lib/errors.ts';
 import { NameMatchCache } from '../../../../src/features/streams/name-matches.ts';
 import { FORMAT_VERSION } from '../../../../src/lib/stream-set/format.ts';
-import type { StreamRow } from '../../../../src/lib/stream-set/row.ts';
+import type { StreamRow } from '../../../../src/lib/stream/fields.ts';
 import type { TitleId } from '../../../../src/lib/stremio/media-id.ts';
 import type { Stream } from '../../../../src/lib/stremio/types.ts';
 import type { CacheSpec } from '../../../../src/platform/cache/cache.ts';

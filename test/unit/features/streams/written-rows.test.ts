@@ -9,7 +9,7 @@ import { StreamPresenter } from '../../../../src/features/streams/present.ts';
 import { RowShelf } from '../../../../src/features/streams/row-shelf.ts';
 import { decodeStreamSet } from '../../../../src/lib/stream-set/decode.ts';
 import { encodeStreamSet } from '../../../../src/lib/stream-set/encode.ts';
-import type { StreamRow } from '../../../../src/lib/stream-set/row.ts';
+import type { StreamRow } from '../../../../src/lib/stream/fields.ts';
 import type { StreamSet } from '../../../../src/lib/stream-set/stream-set.ts';
 import { rowArbitrary } from '../../lib/stream-set/arbitraries.ts';
 

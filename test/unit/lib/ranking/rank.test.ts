@@ -10,7 +10,7 @@ import { rank } from '../../../../src/lib/ranking/rank.ts';
 import type { RankingSettings, SortKey } from '../../../../src/lib/ranking/settings.ts';
 import { decodeStreamSet } from '../../../../src/lib/stream-set/decode.ts';
 import { encodeStreamSet } from '../../../../src/lib/stream-set/encode.ts';
-import type { StreamRow } from '../../../../src/lib/stream-set/row.ts';
+import type { StreamRow } from '../../../../src/lib/stream/fields.ts';
 import { DEFAULT_RANKING } from '../../../../src/lib/user-config/user-config.ts';
 import {
   AUDIO_FORMATS, CHANNELS, CODECS, HDR_FORMATS, LANGUAGES, QUALITIES, RESOLUTIONS, STREAM_KINDS,

@@ -1,6 +1,7 @@
 /** Random media and rows for property tests, and the way back from a set to rows. */
 import fc from 'fast-check';
-import type { StreamRow, StreamSetMedia } from '../../../../src/lib/stream-set/row.ts';
+import type { StreamRow } from '../../../../src/lib/stream/fields.ts';
+import type { StreamSetMedia } from '../../../../src/lib/stream-set/row.ts';
 import type { StreamSet } from '../../../../src/lib/stream-set/stream-set.ts';
 
 const word = fc.integer({ min: 0, max: 0xffff_ffff });

@@ -7,7 +7,7 @@ import { deflateBlob, inflateBlob, isCompressed } from '../../../../src/lib/stre
 import { decodeStreamSet } from '../../../../src/lib/stream-set/decode.ts';
 import { encodeStreamSet } from '../../../../src/lib/stream-set/encode.ts';
 import { FORMAT_VERSION, STREAM_SET_ROWS_MAX } from '../../../../src/lib/stream-set/format.ts';
-import type { StreamRow } from '../../../../src/lib/stream-set/row.ts';
+import type { StreamRow } from '../../../../src/lib/stream/fields.ts';
 import {
   AUDIO_FORMATS, CHANNELS, CODECS, HDR_FORMATS, LANGUAGE_UNKNOWN_BIT, QUALITIES, RESOLUTIONS, STREAM_FLAGS,
 } from '../../../../src/lib/vocabulary.ts';

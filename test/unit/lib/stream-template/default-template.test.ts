@@ -6,7 +6,7 @@ import { FIXTURE_MEDIA, fixtureRows } from '../../../../native-bench/fixtures/st
 import { StreamPresenter } from '../../../../src/features/streams/present.ts';
 import { decodeStreamSet } from '../../../../src/lib/stream-set/decode.ts';
 import { encodeStreamSet } from '../../../../src/lib/stream-set/encode.ts';
-import type { StreamRow } from '../../../../src/lib/stream-set/row.ts';
+import type { StreamRow } from '../../../../src/lib/stream/fields.ts';
 import { compileStreamTemplate, DEFAULT_TEMPLATE, STREAM_VARIABLES } from '../../../../src/lib/stream-template/stream-variables.ts';
 import type { Stream } from '../../../../src/lib/stremio/types.ts';
 import { rowArbitrary } from '../stream-set/arbitraries.ts';
