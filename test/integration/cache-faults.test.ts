@@ -149,7 +149,7 @@ describe('caches on a failing Redis', { skip: hasRedisServer() ? false : 'needs 
     assert.equal(writer.cache.stats().invalidationsOwed, 1);
     assert.equal((await writer.cache.get('k', async () => 'new', NEVER)).value, 'new');
     await server.start();
-    await eventually('the withdrawal', () => writer.cache.stats().invalidationsOwed === 0);
+    await eventually('the invalidation', () => writer.cache.stats().invalidationsOwed === 0);
     await eventually('the purge of the reader', () => reader.purges() >= 2);
     const load = async () => 'new';
     await eventually('the new value', async () => (await reader.cache.get('k', load, NEVER)).value === 'new');
