@@ -4,9 +4,9 @@ import { StartError } from '../lib/start-error.ts';
 import { packagePath } from '../platform/config/package-root.ts';
 import { openDataDir } from '../platform/data-dir/data-dir.ts';
 import { exportDatabase } from '../platform/db/export.ts';
+import { configuredTargets, explainMigrateFailure, type DatabaseTargets } from '../platform/db/targets.ts';
 import { startEmbeddedPostgres } from '../platform/postgres-server/embedded-postgres.ts';
 import { findRunningServer } from '../platform/postgres-server/running-server.ts';
-import { configuredTargets, explainMigrateFailure, type DatabaseTargets } from '../platform/db/targets.ts';
 import { disposeQuietly } from './drain.ts';
 import type { RoleContext } from './role-context.ts';
 

@@ -1,13 +1,14 @@
 /** What each role of the program does. */
 import { StartError } from '../lib/start-error.ts';
-import type { Role } from './arguments.ts';
-import { apiChild } from './api-processes.ts';
 import { checkDatabaseAddresses } from '../platform/db/check-addresses.ts';
 import { configuredTargets, type DatabaseTargets } from '../platform/db/targets.ts';
+import { apiChild } from './api-processes.ts';
+import type { Role } from './arguments.ts';
 import { exportToOutput } from './export-database.ts';
+import { importDemo } from './import-demo.ts';
 import { migrateDatabase } from './migrate.ts';
 import type { RoleContext } from './role-context.ts';
-import { importDemo, serve } from './serve.ts';
+import { serve } from './serve.ts';
 
 /** Runs the role to its end. @throws StartError */
 export async function runRole(role: Role, context: RoleContext): Promise<void> {

@@ -2,32 +2,24 @@
  * The role `serve`: everything on this machine. Database when embedded, migrations, demo catalogue, then
  * one api in this process, or several under a supervisor.
  */
-import { randomUUID } from 'node:crypto';
-import { untilCancelled } from '../lib/async/wait.ts';
-import type { CancelSignal } from '../lib/async/cancel.ts';
-import { changedDemoTitles, createLibrary, demoCatalogText } from '../features/library/feature.ts';
+import { demoCatalogText } from '../features/library/feature.ts';
 import { DisposeStack } from '../lib/async/dispose-stack.ts';
-import { KeyRing } from '../lib/install-token/key-ring.ts';
+import { untilCancelled } from '../lib/async/wait.ts';
 import type { Config } from '../platform/config/config.ts';
 import { maskUrl } from '../platform/config/mask.ts';
 import { openDataDir } from '../platform/data-dir/data-dir.ts';
-import type { Database } from '../platform/db/database.ts';
+import { configuredTargets, type DatabaseTargets } from '../platform/db/targets.ts';
 import type { Logger } from '../platform/log/logger.ts';
-import { openPlatform } from '../platform/platform.ts';
 import { startEmbeddedPostgres } from '../platform/postgres-server/embedded-postgres.ts';
-import { readyText } from './banner.ts';
 import { startApiProcesses } from './api-processes.ts';
 import { composeApi, type Api } from './api.ts';
-import { composeFeatures } from './compose.ts';
-import {
-  configuredTargets, explainDatabaseFailure, openDatabase, requireDatabase, type DatabaseTargets,
-} from '../platform/db/targets.ts';
+import { readyText } from './banner.ts';
 import { disposeQuietly, drainAndDispose } from './drain.ts';
+import { importDemo } from './import-demo.ts';
 import { localUrl } from './local-url.ts';
 import { migrateDatabase } from './migrate.ts';
 import { checkListening, checkSecretKey } from './preflight.ts';
 import type { RoleContext } from './role-context.ts';
-import { openRedis } from '../platform/redis/open-redis.ts';
 
 /** Starts everything, waits for the signal, drains. @throws StartError when something is missing. */
 export async function serve(context: RoleContext): Promise<void> {
@@ -102,49 +94,6 @@ async function prepareDatabase(context: RoleContext, targets: DatabaseTargets): 
     progress.step(applied.length === 0 ? 'Schema is up to date' : `Schema: ${applied.length} migrations applied`);
   }
   if (config.DEMO_CATALOG) progress.step(await importDemo(config, targets, logger, stop));
-}
-
-/** Imports the demo catalogue and says what came of it. */
-export async function importDemo(
-  config: Config, targets: DatabaseTargets, logger: Logger, signal: CancelSignal,
-): Promise<string> {
-  await using database = openDatabase(config, targets, logger);
-  const instanceId = await requireDatabase(targets, database, logger);
-  const counts = await createLibrary({ database }).importDemo(signal).catch((error: unknown) => {
-    throw explainDatabaseFailure(targets, error);
-  });
-  const changed = counts.titlesAdded + counts.titlesChanged + counts.streamsAdded + counts.linksAdded;
-  if (changed > 0) await tellOtherProcesses({ config, database, instanceId, logger, signal });
-  return changed === 0
-    ? 'Demo catalogue is there'
-    : `Demo catalogue: ${counts.titlesAdded} titles and ${counts.streamsAdded} streams added, ` +
-      `${counts.titlesChanged} titles changed`;
-}
-
-interface Announcement {
-  readonly config: Config;
-  readonly database: Database;
-  readonly instanceId: string;
-  readonly logger: Logger;
-  readonly signal: CancelSignal;
-}
-
-/** Other processes may hold in their caches what the import has changed. */
-async function tellOtherProcesses({ config, database, instanceId, logger, signal }: Announcement): Promise<void> {
-  const redis = await openRedis(config, instanceId, logger);
-  if (redis === null) return;
-  const stack = new DisposeStack();
-  stack.use(redis);
-  try {
-    const platform = openPlatform({ config: { ...config, POOL_THREADS: 1 }, database, redis, logger }, stack);
-    // No request is answered here, so any key does.
-    const ring = new KeyRing([randomUUID()]);
-    const features = await composeFeatures(platform, ring, stack);
-    const titles = await changedDemoTitles();
-    for (const feature of features.all) await feature.onTitlesChanged?.(titles, signal);
-  } finally {
-    await disposeQuietly(stack, logger);
-  }
 }
 
 function startApi(config: Config, targets: DatabaseTargets, logger: Logger): Promise<Api> {
