@@ -13,7 +13,7 @@ export interface Job {
   /** The signal of a run aborts after this time, and when the process stops. */
   readonly timeoutMs: number;
   /** A failure is logged; the next run comes all the same. */
-  run(signal: AbortSignal): Promise<void>;
+  run(signal: CancelSignal): Promise<void>;
 }
 
 /** What a feature lacks it leaves out. What other features need of it stands beside these, typed by its contract. */

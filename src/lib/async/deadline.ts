@@ -17,13 +17,15 @@ export class Deadline implements Disposable {
   readonly #control = new CancelController();
   readonly #parent: CancelSignal | undefined;
   readonly #timer: NodeJS.Timeout;
-  readonly #onAbort = () => this.#control.abort(this.#parent?.reason);
+  readonly #onAbort: (() => void) | undefined;
 
   constructor({ timeoutMs, failure, parent }: DeadlineOptions) {
     this.#parent = parent;
     this.#timer = setTimeout(() => this.#control.abort(failure()), timeoutMs);
-    if (parent?.aborted === true) this.#onAbort();
-    else parent?.addEventListener('abort', this.#onAbort, { once: true });
+    if (parent === undefined) return;
+    this.#onAbort = () => this.#control.abort(parent.reason);
+    if (parent.aborted) this.#onAbort();
+    else parent.addEventListener('abort', this.#onAbort);
   }
 
   get signal(): CancelSignal {
@@ -37,6 +39,6 @@ export class Deadline implements Disposable {
 
   [Symbol.dispose](): void {
     clearTimeout(this.#timer);
-    this.#parent?.removeEventListener('abort', this.#onAbort);
+    if (this.#onAbort !== undefined) this.#parent?.removeEventListener('abort', this.#onAbort);
   }
 }

@@ -1,5 +1,5 @@
 /** A waiting line: first come, first served, bounded in length and in time. */
-import type { CancelSignal } from './cancel.ts';
+import { allowManyListeners, type CancelSignal } from './cancel.ts';
 import { cancellable } from './wait.ts';
 
 export interface SemaphoreOptions<Need, Permit> {
@@ -78,6 +78,7 @@ export class Semaphore<Need, Permit> {
   }
 
   #wait(need: Need, signal: CancelSignal): Promise<Permit> {
+    allowManyListeners(signal);
     return cancellable<Permit>(signal, (resolve, reject) => {
       const waiter: Waiter<Need, Permit> = { need, resolve, reject };
       this.#waiters.add(waiter);

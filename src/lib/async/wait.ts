@@ -1,6 +1,6 @@
 /** Waits that end with their signal: for somebody's call, a promise, a time or a condition. */
 import { AppError } from '../errors.ts';
-import { NEVER_CANCELLED, allowManyListeners, type CancelSignal } from './cancel.ts';
+import { NEVER_CANCELLED, type CancelSignal } from './cancel.ts';
 
 type Settle<T> = (resolve: (value: T) => void, reject: (error: unknown) => void) => () => void;
 
@@ -25,7 +25,6 @@ export function cancellable<T>(
     const onAbort = () => {
       if (finish()) reject(failure(signal));
     };
-    allowManyListeners(signal);
     signal.addEventListener('abort', onAbort, { once: true });
     leave = start(
       (value) => { if (finish()) resolve(value); },
@@ -37,16 +36,28 @@ export function cancellable<T>(
 
 /** Settles with `promise` or rejects with the signal's reason, whichever is first. */
 export function orCancelled<R>(promise: Promise<R>, signal: CancelSignal): Promise<R> {
-  return cancellable(signal, (resolve, reject) => {
-    promise.then(resolve, reject);
-    return nothing;
+  if (signal.aborted) return Promise.reject(signal.reason);
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(signal.reason);
+    signal.addEventListener('abort', onAbort);
+    promise.then((value) => {
+      signal.removeEventListener('abort', onAbort);
+      resolve(value);
+    }, (error: unknown) => {
+      signal.removeEventListener('abort', onAbort);
+      reject(error);
+    });
   });
 }
 
-/** Resolves after `ms` milliseconds; rejects with the signal's reason. */
-export function sleep(ms: number, signal: CancelSignal = NEVER_CANCELLED): Promise<void> {
+/**
+ * Resolves after `ms` milliseconds; rejects with the signal's reason.
+ * @param options `ref: false`: the sleep alone keeps no process alive
+ */
+export function sleep(ms: number, signal: CancelSignal = NEVER_CANCELLED, options?: { readonly ref: boolean }): Promise<void> {
   return cancellable(signal, (resolve) => {
     const timer = setTimeout(resolve, ms);
+    if (options?.ref === false) timer.unref();
     return () => clearTimeout(timer);
   });
 }
@@ -100,5 +111,3 @@ export function waitFailure(signal: CancelSignal): AppError {
 function reasonOf(signal: CancelSignal): unknown {
   return signal.reason;
 }
-
-function nothing(): void {}

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { JobRunner } from '../../../src/app/jobs.ts';
 import type { Job } from '../../../src/features/feature.ts';
+import { untilCancelled } from '../../../src/lib/async/wait.ts';
 import { createTestLogger, type LoggedLine } from '../../support/test-logger.ts';
 
 const HOUR_MS = 3_600_000;
@@ -36,7 +37,7 @@ test('a job that fails is logged with its name and runs again', async () => {
 
 test('a run that takes too long is aborted', async () => {
   const { promise, resolve } = withResolvers();
-  await running({ everyMs: 1, timeoutMs: 5, run: (signal) => aborted(signal).then(resolve) }, promise);
+  await running({ everyMs: 1, timeoutMs: 5, run: (signal) => untilCancelled(signal).then(resolve) }, promise);
 });
 
 test('the end of the process aborts a run, is no failure, and no other run follows', async () => {
@@ -48,16 +49,12 @@ test('the end of the process aborts a run, is no failure, and no other run follo
     async run(signal) {
       runs += 1;
       started.resolve();
-      await aborted(signal);
+      await untilCancelled(signal);
       throw signal.reason;
     },
   }, started.promise, lines);
   assert.deepEqual([runs, lines], [1, []]);
 });
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => { signal.addEventListener('abort', () => resolve(), { once: true }); });
-}
 
 function withResolvers(): { readonly promise: Promise<void>; readonly resolve: () => void } {
   let resolve = (): void => undefined;
