@@ -6,7 +6,7 @@ import type { Responder } from './response.ts';
 import type { ProxyHint } from './proxy-hint.ts';
 import { readBody } from './request-body.ts';
 import type { Method, Reply } from './route.ts';
-import { isUntidy, tidyLocation } from './tidy-path.ts';
+import { isUntidy, tidyReference } from './tidy-path.ts';
 import type { TurnBudget } from './turn-budget.ts';
 import type { NativeRequest, NativeResponse } from './uws.ts';
 
@@ -103,7 +103,7 @@ export class Dispatcher {
 }
 
 /** 307: the method stays, nothing is remembered, and every client follows it. */
-function redirect({ path, query, baseUrl }: Exchange): Reply {
-  const headers = ['Location', tidyLocation(path, query, baseUrl), 'Cache-Control', 'no-store'];
+function redirect({ path, query }: Exchange): Reply {
+  const headers = ['Location', tidyReference(path, query), 'Cache-Control', 'no-store'];
   return { status: 307, representation: null, headers };
 }

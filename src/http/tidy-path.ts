@@ -4,10 +4,13 @@ export function isUntidy(path: string): boolean {
   return path.includes('//') || (path.length > 1 && path.endsWith('/'));
 }
 
-/** Absolute address of the path that was meant. @param baseUrl of this instance; never anything that the client sent */
-export function tidyLocation(path: string, query: string, baseUrl: string): string {
-  const basePath = new URL(baseUrl).pathname.replace(/\/$/, '');
-  const tidy = path.replaceAll(/\/{2,}/g, '/').replace(/(?<=.)\/$/, '');
-  const below = basePath !== '' && (tidy === basePath || tidy.startsWith(`${basePath}/`)) ? tidy.slice(basePath.length) : tidy;
-  return `${baseUrl}${below === '' ? '/' : below}${query === '' ? '' : `?${query}`}`;
+/**
+ * What was meant, relative to the garbled path: it stays on the host and below the path that a proxy has taken away,
+ * also where the server knows neither.
+ */
+export function tidyReference(path: string, query: string): string {
+  const tidy = path.replaceAll(/\/{2,}/g, '/').replace(/\/$/, '').slice(1);
+  // Above 0 for every garbled path: the reference begins with a dot and never reads as a host or a scheme.
+  const depth = path.split('/').length - 2;
+  return `${'../'.repeat(depth)}${tidy}${query === '' ? '' : `?${query}`}`;
 }

@@ -11,6 +11,7 @@ import type { Browser, Locator, Page } from 'playwright-core';
 import { DESKTOP, launchBrowser, openPage, PHONE, skipWithoutChromium } from '../support/browser.ts';
 import { switchEverythingOn } from '../support/page-capabilities.ts';
 import { POOR_CONTRASTS } from '../support/page-checks.ts';
+import { startPrefixProxy } from '../support/prefix-proxy.ts';
 import { startApp, type RunningApp } from '../support/start-app.ts';
 
 const NOT_AVAILABLE = 'Not available on this server yet';
@@ -368,17 +369,9 @@ describe('input of the configure page', { skip: skipWithoutChromium }, () => {
   test('below a path of a proxy, the page finds its files and the server', async () => {
     await using opened = await open();
     const { page } = opened;
-    await page.goto('about:blank');
-    const asked: string[] = [];
-    // A proxy that takes the prefix away: everything that the page asks for must have it.
-    await page.route(/^http:\/\/127\.0\.0\.1:\d+\//, async (route) => {
-      const url = new URL(route.request().url());
-      asked.push(url.pathname);
-      if (!url.pathname.startsWith('/sluice/')) return route.fulfill({ status: 404, body: 'outside of the prefix' });
-      url.pathname = url.pathname.slice('/sluice'.length);
-      return route.fulfill({ response: await route.fetch({ url: url.href }) });
-    });
-    await page.goto(`${app.baseUrl}/sluice/configure`);
+    // Everything that the page asks for must have the prefix, and what the server redirects to, too.
+    await using proxy = await startPrefixProxy('/sluice', app.baseUrl);
+    await page.goto(`${proxy.origin}/sluice/configure`);
     await page.getByText(/^Sintel: 20 of 20 streams shown/).waitFor();
     await page.getByLabel('Most streams').fill('8');
     await ready(page);
@@ -390,10 +383,10 @@ describe('input of the configure page', { skip: skipWithoutChromium }, () => {
     assert.equal(await page.getByLabel('Most streams').inputValue(), '8');
     const address = new URL(page.url()).pathname;
     for (const path of ['/sluice/configure/', `${address}/`]) {
-      await page.goto(`${app.baseUrl}${path}`);
+      await page.goto(`${proxy.origin}${path}`);
       await page.getByText(/^Sintel: \d+ of 20 streams shown/).waitFor();
       await ready(page);
     }
-    assert.deepEqual(asked.filter((path) => !path.startsWith('/sluice/')), []);
+    assert.deepEqual(proxy.outside, []);
   });
 });

@@ -153,7 +153,11 @@ for (const mode of appModes()) {
         [`/stream//movie///${BUNNY}.json?a=1`, `/stream/movie/${BUNNY}.json?a=1`], ['//', '/'], ['//evil.example/x/', '/evil.example/x'],
       ] as const) {
         const answer = await get(untidy, { Host: 'evil.example' });
-        assert.deepEqual([answer.status, answer.headers.location], [307, `${app.baseUrl}${meant}`], untidy);
+        assert.equal(answer.status, 307, untidy);
+        // Behind a proxy that takes a path away, what was meant is below that path.
+        for (const base of [app.baseUrl, 'https://example.org/sluice']) {
+          assert.equal(new URL(answer.headers.location ?? '', `${base}${untidy}`).href, `${base}${meant}`);
+        }
         assert.equal(answer.headers['access-control-allow-origin'], '*');
       }
       const followed = await fetch(`${app.baseUrl}//stream/movie/${BUNNY}.json`);
