@@ -2,7 +2,7 @@
 import { RowWriter } from './row-writer.ts';
 import type { CopyQueue } from './copy-queue.ts';
 
-const COLUMNS = {
+export const COLUMNS = {
   media: [
     'media_id', 'type', 'public_id', 'title', 'description', 'year', 'runtime_minutes', 'is_adult', 'is_blocked', 'nudity',
     'certificate', 'search', 'created_at', 'updated_at',

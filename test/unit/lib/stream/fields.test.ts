@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { describe, test } from 'node:test';
 import { FIXTURE_MEDIA, fixtureRows } from '../../../../native-bench/fixtures/stream-rows.ts';
+import { COLUMNS } from '../../../../perf/seed/tables.ts';
 import { positionsOf, selectList, streamRows } from '../../../../src/features/streams/stream-fields.ts';
 import { DROP_RULES, type DropRule } from '../../../../src/lib/ranking/drop-rules.ts';
 import { STREAM_FIELDS, importedColumns, type StreamCell, type StreamField, type StreamRow } from '../../../../src/lib/stream/fields.ts';
@@ -106,6 +107,13 @@ describe('the table of attributes', () => {
     const schema = await readFile('migrations/schema.sql', 'utf8');
     const table = /CREATE TABLE stream \(([^;]*)\)/.exec(schema)?.[1] ?? '';
     for (const column of Object.keys(importedColumns(FIELDS))) assert.match(table, new RegExp(`^  ${column} `, 'm'));
+  });
+
+  test('seeds write every attribute that release titles name', () => {
+    const named = FIELDS.flatMap(({ column }) => (column === undefined || column[1] === 'text' ? [] : [column[0]]));
+    const seeded: readonly string[] = COLUMNS.stream;
+    assert.ok(named.length > 0);
+    assert.deepEqual(named.filter((column) => !seeded.includes(column)), []);
   });
 
   test('the fixed rows have every field', () => {
