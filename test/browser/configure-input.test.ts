@@ -1,20 +1,17 @@
 /**
- * Protects what people enter in the configure page: it survives a reload, mistakes are told at their field, the keyboard
- * reaches everything, and nothing is promised that this server cannot do.
+ * Protects what people enter in the configure page: it survives a reload, mistakes are told at their field, and the
+ * keyboard reaches everything.
  */
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import type { Browser, Locator, Page } from 'playwright-core';
-import { DESKTOP, launchBrowser, openPage, PHONE, skipWithoutChromium } from '../support/browser.ts';
+import type { Browser, Page } from 'playwright-core';
+import { launchBrowser, openPage, shot, skipWithoutChromium } from '../support/browser.ts';
+import { hasFocus, ready } from '../support/configure-page.ts';
 import { switchEverythingOn } from '../support/page-capabilities.ts';
-import { POOR_CONTRASTS } from '../support/page-checks.ts';
-import { startPrefixProxy } from '../support/prefix-proxy.ts';
 import { startApp, type RunningApp } from '../support/start-app.ts';
-
-const NOT_AVAILABLE = 'Not available on this server yet';
 
 describe('input of the configure page', { skip: skipWithoutChromium }, () => {
   let app: RunningApp;
@@ -32,19 +29,7 @@ describe('input of the configure page', { skip: skipWithoutChromium }, () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  const open = (viewport = DESKTOP, scheme: 'light' | 'dark' = 'light') => openPage(browser, `${app.baseUrl}/configure`, viewport, scheme);
-  const shot = async (page: Page, name: string) => {
-    const screenshots = process.env['SLUICE_SCREENSHOTS'];
-    if (screenshots === undefined) return;
-    await mkdir(screenshots, { recursive: true });
-    await page.screenshot({ path: join(screenshots, `${name}.png`), fullPage: true });
-  };
-  const ready = (page: Page) => page.getByRole('button', { name: 'Copy URL' }).and(page.locator(':enabled')).waitFor();
-  const focused = (locator: Locator) => locator.evaluate((element) => element === element.ownerDocument.activeElement);
-  const hasFocus = async (locator: Locator, what: string) => {
-    await locator.waitFor();
-    assert.equal(await focused(locator), true, what);
-  };
+  const open = () => openPage(browser, `${app.baseUrl}/configure`);
   const stored = (page: Page) => page.evaluate<string>('JSON.stringify([{ ...sessionStorage }, { ...localStorage }])');
   const sortKeys = (page: Page) => page.getByRole('list', { name: 'Sort keys, most important first' });
 
@@ -325,68 +310,5 @@ describe('input of the configure page', { skip: skipWithoutChromium }, () => {
     assert.equal(await page.getByLabel('API token').inputValue(), 'typed-and-secret');
     await page.getByRole('button', { name: 'Undo with.json' }).click();
     assert.equal(await page.getByLabel('API token').inputValue(), '');
-  });
-
-  test('what this server cannot do is marked, asks for nothing, and what is stored of it can be taken out', async () => {
-    const config = {
-      sps: [{ sv: 'torbox', tk: 'stored-token' }], mfc: { pu: 'https://flow.example', ap: 'word' }, lss: true, ets: true, pg: 'mixed',
-    };
-    const sealed = await (await fetch(`${app.baseUrl}/encrypt-user-data`, {
-      method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(config),
-    })).json() as { readonly encrypted_str: string };
-    for (const [viewport, scheme] of [[DESKTOP, 'light'], [PHONE, 'dark']] as const) {
-      await using opened = await openPage(browser, `${app.baseUrl}/${sealed.encrypted_str}/configure`, viewport, scheme);
-      const { page, complaints } = opened;
-      const card = page.getByRole('group', { name: 'TorBox', exact: true });
-      await card.getByText(NOT_AVAILABLE).waitFor();
-      assert.equal(await card.getByText('Type to replace it').count(), 0);
-      assert.equal(await card.getByLabel('API token').isDisabled(), true);
-      assert.equal(await page.getByRole('button', { name: 'Add provider' }).count(), 0, 'no token is asked for');
-      assert.equal(await page.getByRole('group', { name: 'Problems' }).count(), 0, 'nothing is missing in it');
-      const disclosure = (title: string) => page.locator('details.is-unavailable').filter({ has: page.getByText(title, { exact: true }) });
-      for (const title of ['Live search', 'Indexers', 'MediaFlow proxy', 'RPDB', 'TMDB', 'TVDB', 'MDBList']) {
-        await disclosure(title).getByText(NOT_AVAILABLE).first().waitFor();
-        await disclosure(title).locator('summary').first().click();
-        assert.equal(await disclosure(title).locator('input:enabled, button:enabled:not(.kept-settings button)').count(), 0, title);
-      }
-      await shot(page, `unavailable-${scheme}`);
-      const overflow = await page.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth');
-      assert.ok(overflow <= 0, `${overflow} px too wide`);
-      assert.deepEqual(await page.evaluate<readonly string[]>(POOR_CONTRASTS), []);
-      await page.getByRole('button', { name: 'Remove settings of MediaFlow proxy' }).click();
-      await hasFocus(disclosure('MediaFlow proxy').locator('summary').first(), 'where the button was');
-      await page.getByRole('button', { name: 'Remove settings of Live search' }).click();
-      await page.getByRole('button', { name: 'Remove settings of types that are not available' }).click();
-      await page.getByRole('button', { name: 'Remove TorBox' }).click();
-      await ready(page);
-      const url = await page.getByLabel('Install URL', { exact: true }).inputValue();
-      const left = await (await fetch(url.replace(/\/(S-[\w-]+)\/manifest.json$/, '/decrypt-user-data/$1'))).json() as { readonly data: object };
-      assert.deepEqual(left.data, {});
-      assert.deepEqual(complaints, []);
-    }
-  });
-
-  test('below a path of a proxy, the page finds its files and the server', async () => {
-    await using opened = await open();
-    const { page } = opened;
-    // Everything that the page asks for must have the prefix, and what the server redirects to, too.
-    await using proxy = await startPrefixProxy('/sluice', app.baseUrl);
-    await page.goto(`${proxy.origin}/sluice/configure`);
-    await page.getByText(/^Sintel: 20 of 20 streams shown/).waitFor();
-    await page.getByLabel('Most streams').fill('8');
-    await ready(page);
-    assert.match(await page.getByLabel('Install URL', { exact: true }).inputValue(), /^http:\/\/127\.0\.0\.1:\d+\/sluice\/S-/);
-    await page.getByRole('button', { name: 'Copy URL' }).click();
-    await page.waitForURL(/\/sluice\/S-[\w-]+\/configure$/);
-    await page.reload();
-    await page.getByText(/^Your settings are loaded/).waitFor();
-    assert.equal(await page.getByLabel('Most streams').inputValue(), '8');
-    const address = new URL(page.url()).pathname;
-    for (const path of ['/sluice/configure/', `${address}/`]) {
-      await page.goto(`${proxy.origin}${path}`);
-      await page.getByText(/^Sintel: \d+ of 20 streams shown/).waitFor();
-      await ready(page);
-    }
-    assert.deepEqual(proxy.outside, []);
   });
 });

@@ -3,11 +3,10 @@
  * changed, and its streams change. `SLUICE_SCREENSHOTS=folder` keeps pictures at desktop and phone size.
  */
 import assert from 'node:assert/strict';
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
-import { DESKTOP, launchBrowser, openPage, PHONE, skipWithoutChromium } from '../support/browser.ts';
+import { DESKTOP, launchBrowser, openPage, PHONE, shot, skipWithoutChromium } from '../support/browser.ts';
+import { ready } from '../support/configure-page.ts';
 import { switchEverythingOn } from '../support/page-capabilities.ts';
 import { NAMELESS_CONTROLS, POOR_CONTRASTS } from '../support/page-checks.ts';
 import { startApp, type RunningApp } from '../support/start-app.ts';
@@ -27,16 +26,9 @@ describe('the configure page', { skip: skipWithoutChromium }, () => {
     await app[Symbol.asyncDispose]();
   });
 
-  const shot = async (page: Page, name: string) => {
-    const folder = process.env['SLUICE_SCREENSHOTS'];
-    if (folder === undefined) return;
-    await mkdir(folder, { recursive: true });
-    await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
-  };
-
   const installUrl = async (page: Page) => {
     const field = page.getByLabel('Install URL', { exact: true });
-    await page.getByRole('button', { name: 'Copy URL' }).and(page.locator(':enabled')).waitFor();
+    await ready(page);
     return field.inputValue();
   };
 

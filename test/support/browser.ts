@@ -1,5 +1,7 @@
 /** Debian's Chromium, driven by playwright-core; tests skip where it is not installed. */
 import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 
 const PATHS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
@@ -42,4 +44,12 @@ export async function openPage(
   await page.goto(url);
   await page.getByRole('heading', { level: 1 }).waitFor();
   return { page, context, complaints, [Symbol.asyncDispose]: () => context.close() };
+}
+
+/** Keeps a picture of the whole page in the folder of SLUICE_SCREENSHOTS; does nothing where that is not set. */
+export async function shot(page: Page, name: string): Promise<void> {
+  const folder = process.env['SLUICE_SCREENSHOTS'];
+  if (folder === undefined) return;
+  await mkdir(folder, { recursive: true });
+  await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
 }

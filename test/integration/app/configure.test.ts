@@ -1,5 +1,5 @@
 /**
- * Configurations on the running program, in one process and in two: installed, changed, rotated, revoked; one list
+ * Configurations on the running program, in one process and in two: installed, changed, revoked; one list
  * for equal preferences; and no secret in anything that the server says or writes.
  */
 import assert from 'node:assert/strict';
@@ -8,36 +8,11 @@ import postgres from 'postgres';
 import type { JsonObject } from '../../../src/lib/json/json-value.ts';
 import { isAvailable } from '../../../src/lib/capabilities.ts';
 import { canarySecrets } from '../../support/config-fixtures.ts';
-import { createTestDatabase } from '../../support/template-db.ts';
+import { ask, send, streamsOf, type Answer, type ShownStream } from '../../support/configure-requests.ts';
 import { appModes, startApp, type AppMode, type RunningApp } from '../../support/start-app.ts';
 
 const BUNNY = '/stream/movie/tt1254207.json';
 const KEY = 'the-first-secret-key-of-this-test';
-const NEW_KEY = 'the-second-secret-key-of-this-test';
-
-interface Answer {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly text: string;
-  readonly json: Readonly<Record<string, unknown>>;
-}
-
-async function ask(url: string, init: RequestInit = {}): Promise<Answer> {
-  const response = await fetch(url, { ...init, signal: AbortSignal.timeout(15_000) });
-  const text = await response.text();
-  return { status: response.status, headers: response.headers, text, json: text.startsWith('{') ? JSON.parse(text) : {} };
-}
-
-const send = (method: string, body: unknown, headers: Record<string, string> = {}): RequestInit =>
-  ({ method, body: JSON.stringify(body), headers: { 'content-type': 'application/json', ...headers } });
-
-interface ShownStream {
-  readonly name: string;
-  readonly description: string;
-  readonly externalUrl?: string;
-}
-
-const streamsOf = ({ json }: Answer) => json['streams'] as readonly ShownStream[];
 
 for (const mode of appModes().filter((name): name is AppMode => name !== 'external-1')) {
   describe(`configurations, ${mode}`, () => {
@@ -309,81 +284,6 @@ for (const mode of appModes().filter((name): name is AppMode => name !== 'extern
     });
   });
 }
-
-describe('keys of install addresses', () => {
-  test('after a rotation old installs keep working, and the old key makes no new ones', async () => {
-    let old = '';
-    {
-      await using app = await startApp({ environment: { SECRET_KEY: KEY } });
-      old = String((await ask(`${app.baseUrl}/encrypt-user-data`, send('POST', { nm: 'Before' }))).json['encrypted_str']);
-    }
-    await using app = await startApp({ environment: { SECRET_KEY: NEW_KEY, SECRET_KEYS_OLD: KEY } });
-    const manifest = await ask(`${app.baseUrl}/${old}/manifest.json`);
-    assert.equal(manifest.json['name'], 'Sluice Before');
-    const again = await ask(`${app.baseUrl}/encrypt-user-data/${old}`, send('POST', { nm: 'After' }));
-    assert.notEqual(String(again.json['encrypted_str']).slice(0, 6), old.slice(0, 6), 'another key id');
-  });
-
-  test('profiles of another server work once their rows are taken over; nobody can edit them', async () => {
-    const database = await createTestDatabase();
-    await using app = await startApp({
-      environment: { SECRET_KEY: NEW_KEY, SECRET_KEYS_OLD: KEY, POSTGRES_URI: database.uri, POSTGRES_MIGRATE_URI: database.uri },
-    });
-    const sql = postgres(database.uri, { max: 1, onnotice: () => undefined });
-    const id = '6f1b6f0e-8f53-4c1e-9d0a-0a1b2c3d4e5f';
-    const config = { selected_resolutions: ['720p'], sps: [{ sv: 'p2p' }] };
-    await sql`INSERT INTO user_profile (profile_id, legacy_config) VALUES (${id}, ${sql.json(config)})`;
-    await sql.end({ timeout: 2 });
-    const names = streamsOf(await ask(`${app.baseUrl}/U-${id}${BUNNY}`)).map(({ name }) => name);
-    assert.ok(names.length > 0 && names.every((name) => name.includes('720p')), names.join());
-    assert.equal((await ask(`${app.baseUrl}/profiles/${id}`, { method: 'DELETE', headers: { 'x-owner-key': '' } })).status, 403);
-    await database[Symbol.asyncDispose]();
-  });
-
-  test('one address cannot fill the table of profiles', async () => {
-    await using app = await startApp({ environment: { PROFILES_PER_HOUR_MAX: '2' } });
-    const create = () => ask(`${app.baseUrl}/profiles`, send('POST', {}));
-    assert.deepEqual([(await create()).status, (await create()).status], [201, 201]);
-    const refused = await create();
-    assert.equal(refused.status, 429);
-    assert.ok(Number(refused.headers.get('retry-after')) > 3000);
-  });
-
-  test('an address may ask for so many previews a minute, of whatever kind', async () => {
-    await using app = await startApp({ environment: { PREVIEWS_PER_MINUTE_MAX: '3' } });
-    const tried = () => ask(`${app.baseUrl}/preview/name-filter`, send('POST', { snfp: ['a'], names: ['a'] }));
-    assert.deepEqual([(await tried()).status, (await tried()).status], [200, 200]);
-    assert.equal((await ask(`${app.baseUrl}/preview`, send('POST', {}))).status, 200);
-    for (const refused of [await tried(), await ask(`${app.baseUrl}/encrypt-user-data`, send('POST', {}))]) {
-      assert.equal(refused.status, 429);
-      assert.match(refused.text, /preview\.too-many/);
-      const retryAfterS = Number(refused.headers.get('retry-after'));
-      assert.ok(retryAfterS >= 1 && retryAfterS <= 60, String(retryAfterS));
-    }
-  });
-
-  test('expressions just below the bound are tested, just above refused with the figure, and posters wait for neither', async () => {
-    await using app = await startApp({ environment: { POOL_THREADS: '1' } });
-    const names = Array.from({ length: 100 }, (_, at) => `${'a'.repeat(250)}${at}`);
-    const trial = (repetitions: number) => ask(`${app.baseUrl}/preview/name-filter`, send('POST', {
-      snfm: 'exclude', snfr: true, snfp: [`(.{0,30}a.{0,30}){7}b{${repetitions}}`], names,
-    }));
-    assert.equal((await trial(1)).status, 200);
-    const refused = await trial(900);
-    assert.equal(refused.status, 400);
-    assert.match(refused.text, /too large together: 1\d{3} instructions .* at most 1000/);
-    let tested = 0;
-    const trials = Array.from({ length: 12 }, (_, at) => trial(at + 2).then(() => { tested++; }));
-    const poster = await fetch(`${app.baseUrl}/poster/movie/tt1254207.jpg`);
-    assert.equal(poster.status, 200);
-    assert.ok(tested < trials.length, 'the poster came before all expressions were tested');
-    await Promise.all(trials);
-  });
-
-  test('a key that is too short stops the start with the name of the variable', async () => {
-    await assert.rejects(startApp({ environment: { SECRET_KEY: 'short' } }), /SECRET_KEY.*expected a text of 16 to 512/s);
-  });
-});
 
 async function until(isSo: () => Promise<boolean>, timeoutMs: number): Promise<void> {
   const deadline = Date.now() + timeoutMs;
