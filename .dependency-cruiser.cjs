@@ -33,7 +33,10 @@ module.exports = {
       name: 'features-see-only-contracts-of-others',
       severity: 'error',
       from: { path: '^src/features/([^/]+)/' },
-      to: { path: '^src/features/([^/]+)/', pathNot: ['^src/features/$1/', '^src/features/[^/]+/contract\\.'] },
+      to: {
+        path: '^src/features/([^/]+)/',
+        pathNot: ['^src/features/$1/', '^src/features/[^/]+/contract\\.'],
+      },
     },
     {
       name: 'only-app-opens-the-door',
@@ -51,7 +54,9 @@ module.exports = {
       name: 'features-see-platform-http-and-lib',
       severity: 'error',
       from: { path: '^src/features/' },
-      to: { path: '^(src/(?!features/|platform/|http/|lib/)|test/|perf/|native-bench/)|^workers/(?!contract\\.)' },
+      to: {
+        path: '^(src/(?!features/|platform/|http/|lib/)|test/|perf/|native-bench/)|^workers/(?!contract\\.)',
+      },
     },
     {
       name: 'contract-is-a-leaf',
@@ -106,7 +111,10 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+    },
     moduleSystems: ['es6'],
   },
 };

@@ -16,9 +16,23 @@ import { fresh, plainRequest } from './fixtures/plain-request.ts';
 import type { BenchSuite } from './suite.ts';
 
 const TITLE: TitleDetails = {
-  type: 'movie', publicId: 'sl:big-buck-bunny-2008', imdbId: 'tt1254207', tmdbId: '10378', title: 'Big Buck Bunny',
-  year: 2008, endYear: 0, description: 'A gentle rabbit. '.repeat(10), genres: ['Animation', 'Comedy'], rating: 6.4,
-  runtimeMinutes: 10, released: '', languages: [], country: '', website: '', backgroundUrl: '', logoUrl: '',
+  type: 'movie',
+  publicId: 'sl:big-buck-bunny-2008',
+  imdbId: 'tt1254207',
+  tmdbId: '10378',
+  title: 'Big Buck Bunny',
+  year: 2008,
+  endYear: 0,
+  description: 'A gentle rabbit. '.repeat(10),
+  genres: ['Animation', 'Comedy'],
+  rating: 6.4,
+  runtimeMinutes: 10,
+  released: '',
+  languages: [],
+  country: '',
+  website: '',
+  backgroundUrl: '',
+  logoUrl: '',
   episodes: [],
 };
 
@@ -38,18 +52,39 @@ const REQUESTS: readonly (readonly [route: string, parameters: readonly string[]
 export async function openAddonRepliesBench(): Promise<BenchSuite> {
   const bench = new Bench({ name: 'add-on replies', time: 400, warmupTime: 100 });
   const parts = localParts(false);
-  const open = <T>(spec: CacheSpec<T>) => createTieredCache<T>({
-    ...parts, ...spec, freshMs: 3_600_000, staleMs: 0, negativeMs: { first: 1000, max: 1000, growth: 1 },
-  }, silentLogger);
-  const caches = { catalogCache: open(CATALOG_CACHE), metaCache: open(META_CACHE), genreCache: open(GENRE_CACHE) };
-  const routes = addonRoutes(new AddonService({ titles: TITLES, ...caches, logger: silentLogger }), ANONYMOUS, {
-    manifest: {
-      id: 'bench', name: 'bench', description: '', version: '1.0.0', logoUrl: null, contactEmail: null,
-      metaForAllIds: false,
+  const open = <T>(spec: CacheSpec<T>) =>
+    createTieredCache<T>(
+      {
+        ...parts,
+        ...spec,
+        freshMs: 3_600_000,
+        staleMs: 0,
+        negativeMs: { first: 1000, max: 1000, growth: 1 },
+      },
+      silentLogger,
+    );
+  const caches = {
+    catalogCache: open(CATALOG_CACHE),
+    metaCache: open(META_CACHE),
+    genreCache: open(GENRE_CACHE),
+  };
+  const routes = addonRoutes(
+    new AddonService({ titles: TITLES, ...caches, logger: silentLogger }),
+    ANONYMOUS,
+    {
+      manifest: {
+        id: 'bench',
+        name: 'bench',
+        description: '',
+        version: '1.0.0',
+        logoUrl: null,
+        contactEmail: null,
+        metaForAllIds: false,
+      },
+      replyBytesMax: 16_000_000,
+      timeoutMs: 1000,
     },
-    replyBytesMax: 16_000_000,
-    timeoutMs: 1000,
-  });
+  );
   for (const [name, parameters] of REQUESTS) await addWarmRequest(bench, routes, name, parameters);
   return {
     bench,
@@ -62,12 +97,17 @@ export async function openAddonRepliesBench(): Promise<BenchSuite> {
 
 /** Strings are new ones, as they come from a socket: a string that was a key before has its hash already. */
 async function addWarmRequest(
-  bench: Bench, routes: readonly Route[], name: string, parameters: readonly string[],
+  bench: Bench,
+  routes: readonly Route[],
+  name: string,
+  parameters: readonly string[],
 ): Promise<void> {
   const route = routes.find((entry) => entry.name === name);
   if (route === undefined) throw new Error(`no route is called ${name}`);
   const path = `/${name}/${parameters.join('/')}`;
-  const requests = Array.from({ length: 64 }, () => plainRequest(fresh(path), { parameters: parameters.map(fresh) }));
+  const requests = Array.from({ length: 64 }, () =>
+    plainRequest(fresh(path), { parameters: parameters.map(fresh) }),
+  );
   let turn = 0;
   const next = () => requests[turn++ % requests.length];
   const [first] = requests;

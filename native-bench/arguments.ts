@@ -14,7 +14,10 @@ export interface BenchArguments {
  * @param known names of all suites
  * @throws Error saying what was wrong and what is accepted
  */
-export function parseBenchArguments(parameters: readonly string[], known: readonly string[]): BenchArguments {
+export function parseBenchArguments(
+  parameters: readonly string[],
+  known: readonly string[],
+): BenchArguments {
   const { values, positionals } = parsed(parameters);
   for (const part of positionals) {
     if (!known.some((name) => name.includes(part))) {
@@ -22,14 +25,18 @@ export function parseBenchArguments(parameters: readonly string[], known: readon
     }
   }
   if (values.json === '') throw new Error('--json needs the path of a file');
-  const suites = known.filter((name) => positionals.length === 0 || positionals.some((part) => name.includes(part)));
+  const suites = known.filter(
+    (name) => positionals.length === 0 || positionals.some((part) => name.includes(part)),
+  );
   return { suites, jsonPath: values.json ?? null, records: values.record ?? false };
 }
 
 function parsed(parameters: readonly string[]) {
   try {
     return parseArgs({
-      args: [...parameters], allowPositionals: true, options: { json: { type: 'string' }, record: { type: 'boolean' } },
+      args: [...parameters],
+      allowPositionals: true,
+      options: { json: { type: 'string' }, record: { type: 'boolean' } },
     });
   } catch (error) {
     // Its first sentence names the option; the rest is about its own syntax.

@@ -16,13 +16,29 @@ export function openByteWriterBench(): Promise<BenchSuite> {
     for (let piece = 0; piece < PIECES; piece++) write();
   };
   const bench = new Bench({ name: `byte writer, ${PIECES} pieces`, time: 300, warmupTime: 50 })
-    .add('a label of 15 bytes', fill(() => writer.raw(label)))
-    .add('a name of 57 bytes, escaped', fill(() => writer.escaped(name, 0, name.byteLength)))
+    .add(
+      'a label of 15 bytes',
+      fill(() => writer.raw(label)),
+    )
+    .add(
+      'a name of 57 bytes, escaped',
+      fill(() => writer.escaped(name, 0, name.byteLength)),
+    )
     .add('  contender: JSON.stringify of the name, to bytes', () => {
-      for (let piece = 0; piece < PIECES; piece++) Buffer.from(JSON.stringify(name.toString('latin1')));
+      for (let piece = 0; piece < PIECES; piece++)
+        Buffer.from(JSON.stringify(name.toString('latin1')));
     })
-    .add('a size in bytes', fill(() => writer.integer(21_474_836_480)))
-    .add('a size in gigabytes', fill(() => writer.hundredths(2048)))
-    .add('an infohash', fill(() => writer.hex(name, 0, 20)));
+    .add(
+      'a size in bytes',
+      fill(() => writer.integer(21_474_836_480)),
+    )
+    .add(
+      'a size in gigabytes',
+      fill(() => writer.hundredths(2048)),
+    )
+    .add(
+      'an infohash',
+      fill(() => writer.hex(name, 0, 20)),
+    );
   return Promise.resolve({ bench, [Symbol.asyncDispose]: () => Promise.resolve() });
 }

@@ -10,30 +10,46 @@ const INLINE_KB = [2, 8, 16, 32, 64, 128];
 const BROTLI_KB = 16;
 
 export async function openInlineCompressionBench(): Promise<BenchSuite> {
-  const bench = new Bench({ name: 'a body for few clients: inline, libuv', time: 400, warmupTime: 50 });
+  const bench = new Bench({
+    name: 'a body for few clients: inline, libuv',
+    time: 400,
+    warmupTime: 50,
+  });
   const libuv = new ZlibCompressor();
   const sizesBytes: Record<string, number> = {};
   for (const sizeKb of INLINE_KB) {
     const bytes = streamListBody(sizeKb * KB);
     const tasks = [`inline, ${sizeKb} KB`, `libuv, ${sizeKb} KB`] as const;
     bench
-      .add(tasks[0], () => { compressInline(bytes, 'gzip'); })
-      .add(tasks[1], async () => { await libuv.compress(bytes, 'gzip'); });
+      .add(tasks[0], () => {
+        compressInline(bytes, 'gzip');
+      })
+      .add(tasks[1], async () => {
+        await libuv.compress(bytes, 'gzip');
+      });
     sizesBytes[tasks[0]] = compressInline(bytes, 'gzip').byteLength;
     sizesBytes[tasks[1]] = (await libuv.compress(bytes, 'gzip')).byteLength;
   }
   const brotliBody = streamListBody(BROTLI_KB * KB);
-  bench.add(`inline, ${BROTLI_KB} KB, brotli`, () => { compressInline(brotliBody, 'br'); });
+  bench.add(`inline, ${BROTLI_KB} KB, brotli`, () => {
+    compressInline(brotliBody, 'br');
+  });
   sizesBytes[`inline, ${BROTLI_KB} KB, brotli`] = compressInline(brotliBody, 'br').byteLength;
   return {
-    bench, sizesBytes,
+    bench,
+    sizesBytes,
     measuresCpu: true,
-    crossovers: [{
-      name: 'http.compress-inline', metric: 'loopUs',
-      points: INLINE_KB.map((sizeKb) => ({
-        size: sizeKb * KB, below: { task: `inline, ${sizeKb} KB` }, above: { task: `libuv, ${sizeKb} KB` },
-      })),
-    }],
+    crossovers: [
+      {
+        name: 'http.compress-inline',
+        metric: 'loopUs',
+        points: INLINE_KB.map((sizeKb) => ({
+          size: sizeKb * KB,
+          below: { task: `inline, ${sizeKb} KB` },
+          above: { task: `libuv, ${sizeKb} KB` },
+        })),
+      },
+    ],
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
 }

@@ -29,23 +29,34 @@ export async function openCompressionPlaceBench(): Promise<BenchSuite> {
   const sizesBytes: Record<string, number> = {};
   for (const sizeKb of SIZES_KB) {
     const bytes = streamListBody(sizeKb * KB);
-    if (sizeKb <= LOOP_KB_MAX) bench.add(taskOf('loop', sizeKb), () => { gzipSync(bytes, { level: LEVEL }); });
+    if (sizeKb <= LOOP_KB_MAX)
+      bench.add(taskOf('loop', sizeKb), () => {
+        gzipSync(bytes, { level: LEVEL });
+      });
     bench
-      .add(taskOf('libuv', sizeKb), async () => { await asyncGzip(bytes, { level: LEVEL }); })
+      .add(taskOf('libuv', sizeKb), async () => {
+        await asyncGzip(bytes, { level: LEVEL });
+      })
       .add(taskOf('pool', sizeKb), async () => {
         await pool.run('http.compress', { bytes, gzip: true, br: false }, { signal: NEVER });
       });
     sizesBytes[taskOf('libuv', sizeKb)] = (await asyncGzip(bytes, { level: LEVEL })).byteLength;
   }
   return {
-    bench, sizesBytes,
+    bench,
+    sizesBytes,
     measuresCpu: true,
-    crossovers: [{
-      name: 'http.compress-in-pool', metric: 'loopUs',
-      points: SIZES_KB.map((sizeKb) => ({
-        size: sizeKb * KB, below: { task: taskOf('libuv', sizeKb) }, above: { task: taskOf('pool', sizeKb) },
-      })),
-    }],
+    crossovers: [
+      {
+        name: 'http.compress-in-pool',
+        metric: 'loopUs',
+        points: SIZES_KB.map((sizeKb) => ({
+          size: sizeKb * KB,
+          below: { task: taskOf('libuv', sizeKb) },
+          above: { task: taskOf('pool', sizeKb) },
+        })),
+      },
+    ],
     [Symbol.asyncDispose]: () => pool[Symbol.asyncDispose](),
   };
 }
@@ -57,14 +68,20 @@ function taskOf(place: 'loop' | 'libuv' | 'pool', sizeKb: number): string {
 /** Look-ups of names and reads of files wait for a free thread of libuv's four; those are what large bodies would hold. */
 export async function openHeldThreadsBench(): Promise<BenchSuite> {
   // Milliseconds of waiting for the file, 0.1 to 10 each; the bodies beside it take up to a thousand times as long.
-  const bench = new Bench({ name: `a file's status, beside ${LIBUV_THREADS} bodies that are compressed`, time: 10, warmupTime: 1 });
+  const bench = new Bench({
+    name: `a file's status, beside ${LIBUV_THREADS} bodies that are compressed`,
+    time: 10,
+    warmupTime: 1,
+  });
   const pool = createTaskPool({ ...LIMITS, logger: silentLogger });
   const places = { libuv: new ZlibCompressor(), pool: new PoolCompressor(pool) };
   for (const sizeKb of HELD_KB) {
     const bytes = streamListBody(sizeKb * KB);
     for (const [place, compressor] of Object.entries(places)) {
       bench.add(`${LIBUV_THREADS} bodies of ${sizeKb} KB in the ${place}`, async () => {
-        const bodies = Array.from({ length: LIBUV_THREADS }, () => compressor.compress(bytes, 'gzip'));
+        const bodies = Array.from({ length: LIBUV_THREADS }, () =>
+          compressor.compress(bytes, 'gzip'),
+        );
         const startedMs = bench.now();
         await stat('.');
         const overriddenDuration = bench.now() - startedMs;

@@ -46,7 +46,8 @@ function bestSplit(advantages: readonly number[]): number {
 function advantage({ size, belowUs, aboveUs }: MeasuredPoint): number {
   const ratios = belowUs.map((below, round) => below / (aboveUs[round] ?? Number.NaN));
   const ratio = median(ratios);
-  if (!(ratio > 0) || ratio === Infinity) throw new RangeError(`the costs at size ${size} are not numbers above zero`);
+  if (!(ratio > 0) || ratio === Infinity)
+    throw new RangeError(`the costs at size ${size} are not numbers above zero`);
   return Math.log(ratio);
 }
 

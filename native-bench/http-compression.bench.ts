@@ -46,7 +46,9 @@ export async function openCompressionBench(): Promise<BenchSuite> {
     for (const [name, compress] of contenders) {
       const task = `${count} streams (${body.byteLength} bytes), ${name}`;
       sizesBytes[task] = (await compress()).byteLength;
-      bench.add(task, async () => { await compress(); });
+      bench.add(task, async () => {
+        await compress();
+      });
     }
   }
   return { bench, sizesBytes, measuresCpu: true, [Symbol.asyncDispose]: () => Promise.resolve() };
@@ -61,7 +63,9 @@ export async function openSmallBodiesBench(): Promise<BenchSuite> {
   for (const size of SMALL_SIZES) {
     const body = streamListBody(size);
     const task = `${size} bytes, gzip`;
-    bench.add(task, async () => { await ours.compress(body, 'gzip'); });
+    bench.add(task, async () => {
+      await ours.compress(body, 'gzip');
+    });
     const bytes = (await ours.compress(body, 'gzip')).byteLength;
     sizesBytes[task] = bytes;
     points.push({
@@ -71,7 +75,8 @@ export async function openSmallBodiesBench(): Promise<BenchSuite> {
     });
   }
   return {
-    bench, sizesBytes,
+    bench,
+    sizesBytes,
     measuresCpu: true,
     crossovers: [{ name: 'http.compress-body', metric: 'p50Us', points }],
     [Symbol.asyncDispose]: () => Promise.resolve(),

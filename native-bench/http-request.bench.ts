@@ -32,25 +32,55 @@ export async function openHttpRequestBench(): Promise<BenchSuite> {
   const known = new AcceptEncodings();
   const ids = new RequestIds();
   const addresses = new ClientAddressResolver(['127.0.0.1', '10.0.0.0/8']);
-  const proxied = new BaseUrls({ hostUrl: null, scheme: 'http', listenHost: '127.0.0.1' }, 8000, true);
+  const proxied = new BaseUrls(
+    { hostUrl: null, scheme: 'http', listenHost: '127.0.0.1' },
+    8000,
+    true,
+  );
   const peer = addresses.peer(LOOPBACK);
   bench
     .add('whole warm request, no encoding', warmRequest(slowReaders, {}))
-    .add('whole warm request, from a browser', warmRequest(slowReaders, {
-      'accept-encoding': BROWSER_ENCODINGS, 'x-request-id': 'c0ffee00-1234-4321-8888-123456789abc',
-    }))
+    .add(
+      'whole warm request, from a browser',
+      warmRequest(slowReaders, {
+        'accept-encoding': BROWSER_ENCODINGS,
+        'x-request-id': 'c0ffee00-1234-4321-8888-123456789abc',
+      }),
+    )
     .add('whole warm request, 304', warmRequest(slowReaders, { 'if-none-match': '*' }))
-    .add('Accept-Encoding, seen before', () => { known.preference(BROWSER_ENCODINGS); })
-    .add('Accept-Encoding, parsed', () => { parseAcceptEncoding(BROWSER_ENCODINGS); })
-    .add('If-None-Match, one tag', () => { matchesEtag(ETAG, ETAG); })
-    .add('If-None-Match, list of three', () => { matchesEtag(`"a", "b", W/${ETAG}`, ETAG); })
-    .add('request id, ours', () => { ids.next(); })
-    .add('request id, checked', () => { isValidRequestId('c0ffee00-1234-4321-8888-123456789abc'); })
-    .add('timing headers, below 1 ms', () => { timingValue('c0ffee00-00000001', 17, 0.012); })
-    .add('timing headers, above', () => { timingValue('c0ffee00-00000001', 5, 12.3); })
-    .add('peer, seen before', () => { addresses.peer(LOOPBACK); })
-    .add('client address behind two proxies', () => { addresses.client(peer, '203.0.113.7, 10.0.0.2'); })
-    .add('base URL behind a proxy', () => { proxied.behindProxy('https', 'sluice.example'); });
+    .add('Accept-Encoding, seen before', () => {
+      known.preference(BROWSER_ENCODINGS);
+    })
+    .add('Accept-Encoding, parsed', () => {
+      parseAcceptEncoding(BROWSER_ENCODINGS);
+    })
+    .add('If-None-Match, one tag', () => {
+      matchesEtag(ETAG, ETAG);
+    })
+    .add('If-None-Match, list of three', () => {
+      matchesEtag(`"a", "b", W/${ETAG}`, ETAG);
+    })
+    .add('request id, ours', () => {
+      ids.next();
+    })
+    .add('request id, checked', () => {
+      isValidRequestId('c0ffee00-1234-4321-8888-123456789abc');
+    })
+    .add('timing headers, below 1 ms', () => {
+      timingValue('c0ffee00-00000001', 17, 0.012);
+    })
+    .add('timing headers, above', () => {
+      timingValue('c0ffee00-00000001', 5, 12.3);
+    })
+    .add('peer, seen before', () => {
+      addresses.peer(LOOPBACK);
+    })
+    .add('client address behind two proxies', () => {
+      addresses.client(peer, '203.0.113.7, 10.0.0.2');
+    })
+    .add('base URL behind a proxy', () => {
+      proxied.behindProxy('https', 'sluice.example');
+    });
   return {
     bench,
     bars: [{ task: 'whole warm request, from a browser', metric: 'p50Us', max: 4 }],
@@ -61,28 +91,53 @@ export async function openHttpRequestBench(): Promise<BenchSuite> {
   };
 }
 
-function warmRequest(slowReaders: SlowReaders, headers: Readonly<Record<string, string>>): () => void {
+function warmRequest(
+  slowReaders: SlowReaders,
+  headers: Readonly<Record<string, string>>,
+): () => void {
   const compressor = new ZlibCompressor();
-  const encoder = new ContentEncoder({ small: compressor, large: compressor, logger: silentLogger });
+  const encoder = new ContentEncoder({
+    small: compressor,
+    large: compressor,
+    logger: silentLogger,
+  });
   const responder = new Responder({ encoder, slowReaders, logger: silentLogger });
   const addresses = new ClientAddressResolver([]);
-  const dispatcher = new Dispatcher({
-    requestIds: new RequestIds(),
-    addresses,
-    baseUrls: new BaseUrls({ hostUrl: 'https://sluice.example', scheme: 'http', listenHost: '127.0.0.1' }, 8000, false),
-    inFlight: new InFlight(100),
-    pathCharsMax: 4096, bodyTimeoutMs: 1000,
-    // The loop never turns in here: with a budget everything would soon be refused.
-  }, responder, new TurnBudget({ budgetMs: 0, onRefused: () => undefined }));
+  const dispatcher = new Dispatcher(
+    {
+      requestIds: new RequestIds(),
+      addresses,
+      baseUrls: new BaseUrls(
+        { hostUrl: 'https://sluice.example', scheme: 'http', listenHost: '127.0.0.1' },
+        8000,
+        false,
+      ),
+      inFlight: new InFlight(100),
+      pathCharsMax: 4096,
+      bodyTimeoutMs: 1000,
+      // The loop never turns in here: with a budget everything would soon be refused.
+    },
+    responder,
+    new TurnBudget({ budgetMs: 0, onRefused: () => undefined }),
+  );
   const reply = jsonReply(Buffer.alloc(20_000, '{"a":1}'), 'public, max-age=60');
-  if (reply.representation !== null) reply.representation.br = { bytes: Buffer.alloc(2000), etag: ETAG };
+  if (reply.representation !== null)
+    reply.representation.br = { bytes: Buffer.alloc(2000), etag: ETAG };
   const route: CompiledRoute = {
-    name: 'bench', timeoutMs: 1000, uncapped: false, bodyBytesMax: 0, requestHeaders: [], prefixChars: 0, parameterSegments: [2, 3],
+    name: 'bench',
+    timeoutMs: 1000,
+    uncapped: false,
+    bodyBytesMax: 0,
+    requestHeaders: [],
+    prefixChars: 0,
+    parameterSegments: [2, 3],
     handler: () => reply,
   };
   const response = nativeResponse();
   const request = nativeRequest(headers);
-  return () => { dispatcher.dispatch(route, 'GET', response, request); };
+  return () => {
+    dispatcher.dispatch(route, 'GET', response, request);
+  };
 }
 
 function nativeRequest(headers: Readonly<Record<string, string>>): NativeRequest {

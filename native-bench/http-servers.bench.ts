@@ -22,10 +22,12 @@ export async function openHttpServersBench(): Promise<ContenderSuite> {
   try {
     const notes: string[] = [];
     const contenders: Contender[] = [];
-    for (const kind of KINDS) contenders.push(contenderOf(kind, stack.use(await start(kind)), notes));
+    for (const kind of KINDS)
+      contenders.push(contenderOf(kind, stack.use(await start(kind)), notes));
     return {
       name: `HTTP servers, 20 KB, ${generator} with ${CONNECTIONS} connections (CPU per request)`,
-      contenders, notes,
+      contenders,
+      notes,
       bars: [{ task: 'uWebSockets.js', metric: 'cpuUs', against: 'node:http', ratioMax: 0.6 }],
       [Symbol.asyncDispose]: () => stack[Symbol.asyncDispose](),
     };
@@ -46,15 +48,24 @@ function contenderOf(name: string, { pid, port }: ServerProcess, notes: string[]
     runLoad({ url: `http://127.0.0.1:${port}/`, headers: {}, connections: CONNECTIONS, durationS });
   return {
     name,
-    warmUp: async () => { await load(WARM_UP_S); },
+    warmUp: async () => {
+      await load(WARM_UP_S);
+    },
     async measure(): Promise<Sample> {
       const before = cpuMicrosOf(pid);
       const { requests, failures, elapsedS, clientCpuShare } = await load(ROUND_S);
       if (requests === 0) throw new Error(`${name} answered nothing in ${ROUND_S} s`);
-      if (failures > 0) addOnce(notes, `${name}: a round with requests that failed or took 2 s: others held its core`);
+      if (failures > 0)
+        addOnce(
+          notes,
+          `${name}: a round with requests that failed or took 2 s: others held its core`,
+        );
       const cpuUs = (cpuMicrosOf(pid) - before) / requests;
-      const isBound = clientCpuShare >= CLIENT_BOUND_SHARE && (cpuUs * requests) / (elapsedS * 1e6) < CLIENT_BOUND_SHARE;
-      if (isBound) addOnce(notes, `${name}: the generator was the bottleneck, read CPU per request only`);
+      const isBound =
+        clientCpuShare >= CLIENT_BOUND_SHARE &&
+        (cpuUs * requests) / (elapsedS * 1e6) < CLIENT_BOUND_SHARE;
+      if (isBound)
+        addOnce(notes, `${name}: the generator was the bottleneck, read CPU per request only`);
       return { p50Us: null, p99Us: null, loopUs: null, cpuUs, perS: requests / elapsedS };
     },
   };

@@ -5,7 +5,14 @@ import { BUSY_SHARE, othersShare, readBusy } from './busy.ts';
 import { findCrossing, median, type Crossing, type MeasuredPoint } from './crossover.ts';
 import { hasThreadCpu, processCpuMicros, threadCpuMicros } from './thread-cpu.ts';
 import {
-  METRICS, type Bar, type Contender, type CrossoverPlan, type CrossoverSide, type Metric, type Sample, type Suite,
+  METRICS,
+  type Bar,
+  type Contender,
+  type CrossoverPlan,
+  type CrossoverSide,
+  type Metric,
+  type Sample,
+  type Suite,
 } from './suite.ts';
 import type { CrossoverName } from './thresholds.ts';
 
@@ -41,12 +48,21 @@ export interface CrossoverResult {
   readonly metric: Metric;
   readonly othersShare: number;
   readonly measured: Crossing;
-  readonly points: readonly { readonly size: number; readonly belowUs: number; readonly aboveUs: number }[];
+  readonly points: readonly {
+    readonly size: number;
+    readonly belowUs: number;
+    readonly aboveUs: number;
+  }[];
 }
 
 /** @param signal ends the run between two turns */
-export async function measureSuite(suite: Suite, signal: AbortSignal, onRound: (round: number) => void): Promise<SuiteReport> {
-  const contenders = 'bench' in suite ? tasksOf(suite.bench, suite.measuresCpu === true) : suite.contenders;
+export async function measureSuite(
+  suite: Suite,
+  signal: AbortSignal,
+  onRound: (round: number) => void,
+): Promise<SuiteReport> {
+  const contenders =
+    'bench' in suite ? tasksOf(suite.bench, suite.measuresCpu === true) : suite.contenders;
   const samples = new Map<Contender, Sample[]>(contenders.map((contender) => [contender, []]));
   for (const contender of contenders) {
     await throwIfStopped(signal);
@@ -62,11 +78,14 @@ export async function measureSuite(suite: Suite, signal: AbortSignal, onRound: (
     }
   }
   const rows = [...samples].map(([{ name }, rounds]): Row => ({
-    task: name, figures: medianSample(rounds), rounds, bytes: suite.sizesBytes?.[name] ?? null,
+    task: name,
+    figures: medianSample(rounds),
+    rounds,
+    bytes: suite.sizesBytes?.[name] ?? null,
   }));
   const share = othersShare(before, readBusy());
   return {
-    name: 'bench' in suite ? suite.bench.name ?? 'unnamed' : suite.name,
+    name: 'bench' in suite ? (suite.bench.name ?? 'unnamed') : suite.name,
     rows,
     bars: (suite.bars ?? []).map((bar) => checkBar(bar, rows, share > BUSY_SHARE)),
     crossovers: crossoversOf(suite.crossovers ?? [], rows, share),
@@ -83,7 +102,11 @@ async function throwIfStopped(signal: AbortSignal): Promise<void> {
 
 function tasksOf(bench: Bench, measuresCpu: boolean): Contender[] {
   // Typed as read-only, though a task reads them anew each time.
-  Object.assign(bench, { time: bench.time / ROUNDS, iterations: ITERATIONS_MIN, warmupIterations: ITERATIONS_MIN });
+  Object.assign(bench, {
+    time: bench.time / ROUNDS,
+    iterations: ITERATIONS_MIN,
+    warmupIterations: ITERATIONS_MIN,
+  });
   return bench.tasks.map((task) => ({
     name: task.name,
     warmUp: () => task.warmup(),
@@ -96,8 +119,15 @@ async function measureTask(task: Task): Promise<Sample> {
   await task.run();
   const { result } = task;
   if (result.state === 'errored') throw result.error;
-  if (result.state !== 'completed') throw new Error(`${task.name} was not measured: ${result.state}`);
-  return { p50Us: result.latency.p50 * 1000, p99Us: result.latency.p99 * 1000, loopUs: null, cpuUs: null, perS: null };
+  if (result.state !== 'completed')
+    throw new Error(`${task.name} was not measured: ${result.state}`);
+  return {
+    p50Us: result.latency.p50 * 1000,
+    p99Us: result.latency.p99 * 1000,
+    loopUs: null,
+    cpuUs: null,
+    perS: null,
+  };
 }
 
 /** tinybench's own part is in it: about 0.2 µs an operation. */
@@ -106,7 +136,11 @@ async function measureCpu(task: Task): Promise<Sample> {
   const cpuBefore = processCpuMicros();
   const sample = await measureTask(task);
   const cpuUs = (processCpuMicros() - cpuBefore) / task.runs;
-  return { ...sample, cpuUs, loopUs: loopBefore === null ? null : (threadCpuMicros() - loopBefore) / task.runs };
+  return {
+    ...sample,
+    cpuUs,
+    loopUs: loopBefore === null ? null : (threadCpuMicros() - loopBefore) / task.runs,
+  };
 }
 
 function medianSample(rounds: readonly Sample[]): Sample {
@@ -115,12 +149,21 @@ function medianSample(rounds: readonly Sample[]): Sample {
     return values.length === 0 ? null : median(values);
   };
   const [p50Us, p99Us, loopUs, cpuUs, perS] = METRICS.map(of);
-  return { p50Us: p50Us ?? null, p99Us: p99Us ?? null, loopUs: loopUs ?? null, cpuUs: cpuUs ?? null, perS: perS ?? null };
+  return {
+    p50Us: p50Us ?? null,
+    p99Us: p99Us ?? null,
+    loopUs: loopUs ?? null,
+    cpuUs: cpuUs ?? null,
+    perS: perS ?? null,
+  };
 }
 
 function checkBar(bar: Bar, rows: readonly Row[], isBusy: boolean): BarResult {
   if ('against' in bar) {
-    const [ours, theirs] = [roundsOf(rows, bar.task, bar.metric), roundsOf(rows, bar.against, bar.metric)];
+    const [ours, theirs] = [
+      roundsOf(rows, bar.task, bar.metric),
+      roundsOf(rows, bar.against, bar.metric),
+    ];
     const value = median(ours.map((own, round) => own / (theirs[round] ?? Number.NaN)));
     return { ...bar, value, verdict: value <= bar.ratioMax ? 'pass' : 'FAIL' };
   }
@@ -133,19 +176,38 @@ function checkBar(bar: Bar, rows: readonly Row[], isBusy: boolean): BarResult {
 }
 
 /** None where the machine cannot tell the CPU time of one thread. */
-function crossoversOf(plans: readonly CrossoverPlan[], rows: readonly Row[], share: number): CrossoverResult[] {
-  return plans.filter(({ metric }) => metric !== 'loopUs' || hasThreadCpu).map(({ name, metric, points }) => {
-    const measured = points.map(({ size, below, above }): MeasuredPoint => ({
-      size, belowUs: costsOf(rows, below, metric), aboveUs: costsOf(rows, above, metric),
-    }));
-    return {
-      name, metric, othersShare: share, measured: findCrossing(measured),
-      points: measured.map(({ size, belowUs, aboveUs }) => ({ size, belowUs: median(belowUs), aboveUs: median(aboveUs) })),
-    };
-  });
+function crossoversOf(
+  plans: readonly CrossoverPlan[],
+  rows: readonly Row[],
+  share: number,
+): CrossoverResult[] {
+  return plans
+    .filter(({ metric }) => metric !== 'loopUs' || hasThreadCpu)
+    .map(({ name, metric, points }) => {
+      const measured = points.map(({ size, below, above }): MeasuredPoint => ({
+        size,
+        belowUs: costsOf(rows, below, metric),
+        aboveUs: costsOf(rows, above, metric),
+      }));
+      return {
+        name,
+        metric,
+        othersShare: share,
+        measured: findCrossing(measured),
+        points: measured.map(({ size, belowUs, aboveUs }) => ({
+          size,
+          belowUs: median(belowUs),
+          aboveUs: median(aboveUs),
+        })),
+      };
+    });
 }
 
-function costsOf(rows: readonly Row[], { task, addedUs = 0 }: CrossoverSide, metric: Metric): number[] {
+function costsOf(
+  rows: readonly Row[],
+  { task, addedUs = 0 }: CrossoverSide,
+  metric: Metric,
+): number[] {
   if (task === undefined) return Array.from({ length: ROUNDS }, () => addedUs);
   return roundsOf(rows, task, metric).map((value) => value + addedUs);
 }

@@ -14,16 +14,22 @@ export function openMediaIdBench(): Promise<BenchSuite> {
   const addId = (task: string, type: MediaType, write: (index: number) => string) => {
     const texts = Array.from({ length: TEXTS }, (_, index) => fresh(write(index)));
     let turn = 0;
-    bench.add(task, () => { parseMediaId(type, documentName(texts[turn++ % TEXTS] ?? '', '.json')); });
+    bench.add(task, () => {
+      parseMediaId(type, documentName(texts[turn++ % TEXTS] ?? '', '.json'));
+    });
   };
   addId(MOVIE, 'movie', (index) => `tt12542${10 + index}.json`);
   addId('episode, IMDb', 'series', (index) => `tt0903747:1:${index}.json`);
   addId('movie, TMDB, percent-encoded', 'movie', (index) => `tmdb%3A${600 + index}.json`);
   addId('episode, TMDB, percent-encoded', 'series', (index) => `tmdb%3A603%3A1%3A${index}.json`);
   addId('movie, our own id', 'movie', (index) => `sl:big-buck-bunny-${1900 + index}.json`);
-  const extras = Array.from({ length: TEXTS }, (_, index) => fresh(`genre=Sci-Fi&skip=${index * 100}`));
+  const extras = Array.from({ length: TEXTS }, (_, index) =>
+    fresh(`genre=Sci-Fi&skip=${index * 100}`),
+  );
   let turn = 0;
-  bench.add('extra segment', () => { parseCatalogExtra(extras[turn++ % TEXTS] ?? ''); });
+  bench.add('extra segment', () => {
+    parseCatalogExtra(extras[turn++ % TEXTS] ?? '');
+  });
   return Promise.resolve({
     bench,
     bars: [{ task: MOVIE, metric: 'p50Us', max: 2 }],

@@ -8,8 +8,13 @@ export async function openPictureFormatsBench(): Promise<BenchSuite> {
   const text = { title: 'Night of the Living Dead', year: 1968, rating: 7.8 };
   const { bytes: poster } = await renderPoster({ ...text, artwork: null, format: 'jpeg' });
   const { data, info } = await sharp(poster).raw().toBuffer({ resolveWithObject: true });
-  const picture = () => sharp(data, { raw: { width: info.width, height: info.height, channels: info.channels } });
-  const bench = new Bench({ name: `encoding a poster of ${info.width} × ${info.height}`, time: 400, warmupTime: 20 });
+  const picture = () =>
+    sharp(data, { raw: { width: info.width, height: info.height, channels: info.channels } });
+  const bench = new Bench({
+    name: `encoding a poster of ${info.width} × ${info.height}`,
+    time: 400,
+    warmupTime: 20,
+  });
   const sizesBytes: Record<string, number> = {};
   const contenders: Readonly<Record<string, () => Promise<Buffer>>> = {
     'JPEG 86': () => picture().jpeg({ quality: 86 }).toBuffer(),
@@ -26,7 +31,9 @@ export async function openPictureFormatsBench(): Promise<BenchSuite> {
   };
   for (const [task, encode] of Object.entries(contenders)) {
     sizesBytes[task] = (await encode()).byteLength;
-    bench.add(task, async () => { await encode(); });
+    bench.add(task, async () => {
+      await encode();
+    });
   }
   return { bench, sizesBytes, measuresCpu: true, [Symbol.asyncDispose]: () => Promise.resolve() };
 }

@@ -25,12 +25,26 @@ export async function openWarmPosterBench(): Promise<BenchSuite> {
   const parts = localParts(false);
   const pool = createTaskPool({ ...LIMITS, logger: silentLogger });
   const fetcher = createFetcher({ allowPrivate: [] });
-  const cache = createTieredCache({
-    ...parts, ...POSTER_CACHE, freshMs: 3_600_000, staleMs: 0, negativeMs: { first: 1000, max: 1000, growth: 1 },
-  }, silentLogger);
+  const cache = createTieredCache(
+    {
+      ...parts,
+      ...POSTER_CACHE,
+      freshMs: 3_600_000,
+      staleMs: 0,
+      negativeMs: { first: 1000, max: 1000, growth: 1 },
+    },
+    silentLogger,
+  );
   const subject = { title: 'Night of the Living Dead', year: 1968, rating: 7.8, posterUrl: '' };
   const source = { posterSource: () => Promise.resolve(subject) };
-  const service = new PosterService({ source, cache, fetcher, pool, logger: silentLogger, showRating: true });
+  const service = new PosterService({
+    source,
+    cache,
+    fetcher,
+    pool,
+    logger: silentLogger,
+    showRating: true,
+  });
   const [route] = posterRoutes(service, { replyBytesMax: 16_000_000, timeoutMs: 10_000 });
   if (route === undefined) throw new Error('there is no poster route');
   const requests = Array.from({ length: REQUESTS }, () => posterRequest('tt0063350.jpg'));
@@ -67,13 +81,21 @@ export async function openPosterRenderBench(): Promise<BenchSuite> {
     for (const format of ['jpeg', 'webp', 'avif'] satisfies PosterFormat[]) {
       const text = { title: 'Night of the Living Dead', year: 1968, rating: 7.8 };
       const render = () => renderPoster({ ...text, artwork, format });
-      bench.add(`${kind}, ${format}`, async () => { await render(); });
+      bench.add(`${kind}, ${format}`, async () => {
+        await render();
+      });
       sizesBytes[`${kind}, ${format}`] = (await render()).bytes.byteLength;
     }
   }
   const longTitle = '新世紀エヴァンゲリオン劇場版 Air/まごころを、君に';
   bench.add('placeholder, Japanese, jpeg', async () => {
-    await renderPoster({ title: longTitle, year: 1997, rating: 8.1, artwork: null, format: 'jpeg' });
+    await renderPoster({
+      title: longTitle,
+      year: 1997,
+      rating: 8.1,
+      artwork: null,
+      format: 'jpeg',
+    });
   });
   return { bench, sizesBytes, [Symbol.asyncDispose]: () => Promise.resolve() };
 }

@@ -12,8 +12,10 @@ import type { BenchSuite } from './suite.ts';
 const ROWS = 2000;
 const AT_ONCE = 50;
 const LIST_ROWS = 200;
-const ONE_ROW = 'SELECT stream_id, name, size_bytes, seeders FROM bench_stream WHERE stream_id = $1';
-const MANY_ROWS = 'SELECT stream_id, name, size_bytes, seeders FROM bench_stream WHERE stream_id <= $1 ORDER BY stream_id';
+const ONE_ROW =
+  'SELECT stream_id, name, size_bytes, seeders FROM bench_stream WHERE stream_id = $1';
+const MANY_ROWS =
+  'SELECT stream_id, name, size_bytes, seeders FROM bench_stream WHERE stream_id <= $1 ORDER BY stream_id';
 const FILL = `
   CREATE TABLE bench_stream (stream_id integer PRIMARY KEY, name text NOT NULL, size_bytes bigint NOT NULL, seeders integer NOT NULL);
   INSERT INTO bench_stream
@@ -86,5 +88,7 @@ function addContender(bench: Bench, name: string, ask: Ask): void {
     .add(`${AT_ONCE} at once, ${name}`, async () => {
       await Promise.all(Array.from({ length: AT_ONCE }, () => ask(ONE_ROW, next())));
     })
-    .add(`${LIST_ROWS} rows, ${name}`, async () => { await ask(MANY_ROWS, LIST_ROWS); });
+    .add(`${LIST_ROWS} rows, ${name}`, async () => {
+      await ask(MANY_ROWS, LIST_ROWS);
+    });
 }

@@ -33,18 +33,35 @@ const FRESH = 'one warm request, reuse off';
 
 export async function openStreamRouteBench(): Promise<BenchSuite> {
   const parts = localParts(false);
-  const open = <T>(spec: CacheSpec<T>) => createTieredCache<T>({
-    ...parts, ...spec, freshMs: 3_600_000, staleMs: 0, l1MaxAgeMs: 3_600_000,
-    negativeMs: { first: 1000, max: 1000, growth: 1 },
-  }, silentLogger);
+  const open = <T>(spec: CacheSpec<T>) =>
+    createTieredCache<T>(
+      {
+        ...parts,
+        ...spec,
+        freshMs: 3_600_000,
+        staleMs: 0,
+        l1MaxAgeMs: 3_600_000,
+        negativeMs: { first: 1000, max: 1000, growth: 1 },
+      },
+      silentLogger,
+    );
   const mediaCache = open(RESOLVED_MEDIA_CACHE);
   const setCache = open(streamSetCache(NO_POOL));
   const service = new StreamService({
-    source: SOURCE, mediaCache, setCache, nameMatches: new NameMatchCache(NO_POOL),
-    presenter: { addonName: 'Sluice', rowBytesMax: 1_000_000 }, titlesMax: 256,
+    source: SOURCE,
+    mediaCache,
+    setCache,
+    nameMatches: new NameMatchCache(NO_POOL),
+    presenter: { addonName: 'Sluice', rowBytesMax: 1_000_000 },
+    titlesMax: 256,
   });
   const handlerOf = (reuse: boolean): Handler => {
-    const [route] = streamRoutes(service, ANONYMOUS, { replyBytesMax: 16_000_000, reuse, timeoutMs: 1000, bodyVersion: 'test' });
+    const [route] = streamRoutes(service, ANONYMOUS, {
+      replyBytesMax: 16_000_000,
+      reuse,
+      timeoutMs: 1000,
+      bodyVersion: 'test',
+    });
     if (route === undefined) throw new Error('there is no stream route');
     return route.handler;
   };
@@ -53,13 +70,26 @@ export async function openStreamRouteBench(): Promise<BenchSuite> {
   await presenting(request());
   let requests: readonly Request[] = [];
   const bench = new Bench({ name: 'the stream route', time: 800, warmupTime: 100 })
-    .add(REPEATED, () => { for (const each of requests) void reusing(each); }, {
-      beforeEach: () => { requests = Array.from({ length: CALLS }, request); },
-    })
-    .add(FRESH, () => { void presenting(request()); });
+    .add(
+      REPEATED,
+      () => {
+        for (const each of requests) void reusing(each);
+      },
+      {
+        beforeEach: () => {
+          requests = Array.from({ length: CALLS }, request);
+        },
+      },
+    )
+    .add(FRESH, () => {
+      void presenting(request());
+    });
   return {
     bench,
-    bars: [{ task: REPEATED, metric: 'p50Us', max: CALLS }, { task: FRESH, metric: 'p50Us', max: 200 }],
+    bars: [
+      { task: REPEATED, metric: 'p50Us', max: CALLS },
+      { task: FRESH, metric: 'p50Us', max: 200 },
+    ],
     async [Symbol.asyncDispose]() {
       await mediaCache[Symbol.asyncDispose]();
       await setCache[Symbol.asyncDispose]();
@@ -69,5 +99,7 @@ export async function openStreamRouteBench(): Promise<BenchSuite> {
 }
 
 function request(): Request {
-  return plainRequest(fresh('/stream/movie/tt9000200.json'), { parameters: [fresh('movie'), fresh('tt9000200.json')] });
+  return plainRequest(fresh('/stream/movie/tt9000200.json'), {
+    parameters: [fresh('movie'), fresh('tt9000200.json')],
+  });
 }

@@ -23,11 +23,15 @@ export async function openPresentBench(): Promise<BenchSuite> {
   const body = presenter.present(set, rows, count);
   const bytesTask = `present ${count} of 200 rows, straight to bytes`;
   const bench = new Bench({ name: 'present', time: 600, warmupTime: 100 })
-    .add(bytesTask, () => { presenter.present(set, rows, count); })
+    .add(bytesTask, () => {
+      presenter.present(set, rows, count);
+    })
     .add(CONTENDER, () => {
       Buffer.from(JSON.stringify({ streams: plainPresent(set, rows, count, ADDON_NAME) }));
     })
-    .add('  of which JSON.stringify and UTF-8 alone', () => { Buffer.from(JSON.stringify(objects)); })
+    .add('  of which JSON.stringify and UTF-8 alone', () => {
+      Buffer.from(JSON.stringify(objects));
+    })
     .add('rank and present', () => {
       const { shown } = rank(set, ranking, null);
       presenter.present(set, shown, shown.length);

@@ -19,15 +19,26 @@ export async function openRankingBench(): Promise<BenchSuite> {
     const rows = fixtureRows(count);
     const set = setOf(rows);
     bench
-      .add(`rank, ${count} rows`, () => { rank(set, COMPILED, null); })
-      .add(`  contender: sort all packed keys, ${count} rows`, () => { sortAll(set); })
-      .add(`  contender: objects, ${count} rows`, () => { plainRank(rows, DEFAULT_RANKING); });
+      .add(`rank, ${count} rows`, () => {
+        rank(set, COMPILED, null);
+      })
+      .add(`  contender: sort all packed keys, ${count} rows`, () => {
+        sortAll(set);
+      })
+      .add(`  contender: objects, ${count} rows`, () => {
+        plainRank(rows, DEFAULT_RANKING);
+      });
   }
   return {
     bench,
     bars: [
       { task: 'rank, 200 rows', metric: 'p50Us', max: 60 },
-      { task: 'rank, 200 rows', metric: 'p50Us', against: '  contender: objects, 200 rows', ratioMax: 0.05 },
+      {
+        task: 'rank, 200 rows',
+        metric: 'p50Us',
+        against: '  contender: objects, 200 rows',
+        ratioMax: 0.05,
+      },
     ],
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
@@ -45,7 +56,11 @@ const order = new Uint16Array(2000);
 
 /** Without filter and caps: the sort alone. */
 function sortAll(set: StreamSet): void {
-  fillKeys({ columns: set.columns, rows: rowNumbers, count: set.rowCount, isSeries: false }, COMPILED, keys);
+  fillKeys(
+    { columns: set.columns, rows: rowNumbers, count: set.rowCount, isSeries: false },
+    COMPILED,
+    keys,
+  );
   const sorted = order.subarray(0, set.rowCount);
   for (let at = 0; at < sorted.length; at++) sorted[at] = at;
   sorted.sort(compareKeys);
@@ -53,7 +68,8 @@ function sortAll(set: StreamSet): void {
 
 function compareKeys(a: number, b: number): number {
   for (let limb = 0; limb < COMPILED.limbs; limb++) {
-    const difference = (keys[a * COMPILED.limbs + limb] ?? 0) - (keys[b * COMPILED.limbs + limb] ?? 0);
+    const difference =
+      (keys[a * COMPILED.limbs + limb] ?? 0) - (keys[b * COMPILED.limbs + limb] ?? 0);
     if (difference !== 0) return difference;
   }
   return a - b;

@@ -42,7 +42,9 @@ export async function readRecord(path: string): Promise<CrossoverRecord> {
 /** Replaces those that were measured now, keeps the others. */
 export async function writeRecord(path: string, added: CrossoverRecord): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  const merged = Object.entries({ ...await readRecord(path), ...added }).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const merged = Object.entries({ ...(await readRecord(path)), ...added }).toSorted(([a], [b]) =>
+    a < b ? -1 : 1,
+  );
   await writeFile(path, `${JSON.stringify(Object.fromEntries(merged), twoDecimals, 2)}\n`);
 }
 
@@ -66,25 +68,44 @@ function bytesOf(crossing: Crossing): number {
  * What is wrong between the thresholds in the code and the record: one line each, none when nobody changed a
  * threshold without measuring again, and every choice is near its crossover or says why it is not.
  */
-export function recordProblems(thresholds: Readonly<Record<string, Threshold>>, record: CrossoverRecord): string[] {
+export function recordProblems(
+  thresholds: Readonly<Record<string, Threshold>>,
+  record: CrossoverRecord,
+): string[] {
   const stale = Object.keys(record).filter((name) => !(name in thresholds));
   return [
     ...stale.map((name) => `${name}: recorded, but thresholds.ts has no such name`),
-    ...Object.entries(thresholds).flatMap(([name, threshold]) => problemsOf(name, threshold, record[name])),
+    ...Object.entries(thresholds).flatMap(([name, threshold]) =>
+      problemsOf(name, threshold, record[name]),
+    ),
   ];
 }
 
-function problemsOf(name: string, { chosen, suite, deviation }: Threshold, recorded: RecordedCrossover | undefined): string[] {
+function problemsOf(
+  name: string,
+  { chosen, suite, deviation }: Threshold,
+  recorded: RecordedCrossover | undefined,
+): string[] {
   const again = `run: npm run bench -- ${suite} --record`;
   if (recorded === undefined) return [`${name}: never recorded; ${again}`];
-  if (recorded.chosen !== chosen) return [`${name}: the code says ${chosen}, the record was made for ${recorded.chosen}; ${again}`];
+  if (recorded.chosen !== chosen)
+    return [
+      `${name}: the code says ${chosen}, the record was made for ${recorded.chosen}; ${again}`,
+    ];
   const position = positionOf(recorded.measured, chosen);
   if (position === 'near' || position === deviation?.measuredIs) return [];
-  const explained = deviation === undefined ? 'no reason is given' : `the reason given is for a ${deviation.measuredIs} one`;
-  return [`${name}: the code says ${chosen}, measured ${crossingText(recorded.measured)}; ${explained}`];
+  const explained =
+    deviation === undefined
+      ? 'no reason is given'
+      : `the reason given is for a ${deviation.measuredIs} one`;
+  return [
+    `${name}: the code says ${chosen}, measured ${crossingText(recorded.measured)}; ${explained}`,
+  ];
 }
 
 /** `37,400 bytes`. */
 export function crossingText(crossing: Crossing): string {
-  return typeof crossing === 'number' ? `${Math.round(crossing).toLocaleString('en')} bytes` : crossing;
+  return typeof crossing === 'number'
+    ? `${Math.round(crossing).toLocaleString('en')} bytes`
+    : crossing;
 }

@@ -6,7 +6,11 @@ import { Representation, type RepresentationOptions } from '../src/http/represen
 import type { BenchSuite } from './suite.ts';
 
 const BODY = Buffer.alloc(15_000, '{"name":"Sluice"},');
-const OPTIONS: RepresentationOptions = { contentType: 'application/json', cacheControl: 'public, max-age=60', compressible: true };
+const OPTIONS: RepresentationOptions = {
+  contentType: 'application/json',
+  cacheControl: 'public, max-age=60',
+  compressible: true,
+};
 const REPLIES = 1000;
 const HASHED = 'representation of 15 KB, ETag from a hash';
 const NAMED = 'representation of 15 KB, ETag from its version';
@@ -14,12 +18,18 @@ const NEW_BLOCK = 'header lines, first time';
 const KEPT_BLOCK = 'header lines, kept';
 
 export function openResponseBench(): Promise<BenchSuite> {
-  const bench = new Bench({ name: 'response: ETag, header lines, reuse', time: 400, warmupTime: 50 });
+  const bench = new Bench({
+    name: 'response: ETag, header lines, reuse',
+    time: 400,
+    warmupTime: 50,
+  });
   const kept = new Representation(BODY, OPTIONS);
   bench
     .add(HASHED, () => new Representation(BODY, OPTIONS))
     .add(NAMED, () => new Representation(BODY, { ...OPTIONS, version: '7:4711' }))
-    .add(NEW_BLOCK, () => headerBlock(kept, { bytes: BODY, etag: '"czmai4hi8OwjDQQWykA1xpxllvU"' }, 'identity'))
+    .add(NEW_BLOCK, () =>
+      headerBlock(kept, { bytes: BODY, etag: '"czmai4hi8OwjDQQWykA1xpxllvU"' }, 'identity'),
+    )
     .add(KEPT_BLOCK, () => headerBlock(kept, kept.identity, 'identity'));
   addReuse(bench);
   return Promise.resolve({
@@ -34,7 +44,9 @@ export function openResponseBench(): Promise<BenchSuite> {
 
 function addReuse(bench: Bench): void {
   const replies = new ReplyCache({ bytesMax: 64_000_000 });
-  const sources = Array.from({ length: REPLIES }, (_, index) => ({ key: `http://127.0.0.1:8000/${index}` }));
+  const sources = Array.from({ length: REPLIES }, (_, index) => ({
+    key: `http://127.0.0.1:8000/${index}`,
+  }));
   const reply = { status: 200, representation: null };
   for (const source of sources) replies.store(source.key, source, reply);
   let turn = 0;

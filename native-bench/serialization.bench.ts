@@ -22,7 +22,13 @@ export function openSerializationBench(): Promise<BenchSuite> {
   const add = (name: string, encode: () => Buffer, decode: (bytes: Buffer) => unknown) => {
     // A copy: msgpackr writes the next message over the last one's memory.
     const bytes = Buffer.from(encode());
-    bench.add(`decode: ${name}`, () => { decode(bytes); }).add(`encode: ${name}`, () => { encode(); });
+    bench
+      .add(`decode: ${name}`, () => {
+        decode(bytes);
+      })
+      .add(`encode: ${name}`, () => {
+        encode();
+      });
     sizesBytes[`decode: ${name}`] = bytes.byteLength;
   };
   const notes: string[] = [];
@@ -34,16 +40,27 @@ export function openSerializationBench(): Promise<BenchSuite> {
       continue;
     }
     const [maps, records] = [new Packr({ useRecords: false }), new Packr({})];
-    add(`${name}, maps`, () => maps.pack(VALUE), (bytes): unknown => maps.unpack(bytes));
-    add(`${name}, records`, () => records.pack(VALUE), (bytes): unknown => records.unpack(bytes));
+    add(
+      `${name}, maps`,
+      () => maps.pack(VALUE),
+      (bytes): unknown => maps.unpack(bytes),
+    );
+    add(
+      `${name}, records`,
+      () => records.pack(VALUE),
+      (bytes): unknown => records.unpack(bytes),
+    );
   }
   add('v8.serialize', () => serialize(VALUE), deserialize);
   add(
-    'JSON', () => Buffer.from(JSON.stringify({ media: FIXTURE_MEDIA, rows: ROWS.map(jsonRow) })),
+    'JSON',
+    () => Buffer.from(JSON.stringify({ media: FIXTURE_MEDIA, rows: ROWS.map(jsonRow) })),
     (bytes): unknown => JSON.parse(bytes.toString()),
   );
   return Promise.resolve({
-    bench, sizesBytes, notes,
+    bench,
+    sizesBytes,
+    notes,
     bars: [{ task: DECODE_PURE, metric: 'p50Us', against: DECODE_JSON, ratioMax: 0.6 }],
     [Symbol.asyncDispose]: () => Promise.resolve(),
   });

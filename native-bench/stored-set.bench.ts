@@ -10,7 +10,13 @@ import { decodeStreamSet } from '../src/lib/stream-set/decode.ts';
 import { encodeStreamSet } from '../src/lib/stream-set/encode.ts';
 import type { CacheStore } from '../src/platform/cache/cache.ts';
 import { createTaskPool } from '../src/platform/pool/piscina-pool.ts';
-import { localParts, NEVER, redisParts, silentLogger, uniquePrefix } from '../test/support/cache-parts.ts';
+import {
+  localParts,
+  NEVER,
+  redisParts,
+  silentLogger,
+  uniquePrefix,
+} from '../test/support/cache-parts.ts';
 import { hasRedisServer, startRedisServer } from '../test/support/redis-server.ts';
 import { lineUs } from './fixtures/bodies.ts';
 import { FIXTURE_MEDIA, fixtureRows } from './fixtures/stream-rows.ts';
@@ -35,7 +41,11 @@ async function openSuite(stack: DisposeStack): Promise<BenchSuite> {
   const hasRedis = hasRedisServer();
   const store = hasRedis ? await openRedis(stack) : openMemory(stack);
   const pool = stack.use(createTaskPool({ ...LIMITS, logger: silentLogger }));
-  const bench = new Bench({ name: `StreamSet from ${hasRedis ? 'Redis' : 'a store in memory'}`, time: 800, warmupTime: 50 });
+  const bench = new Bench({
+    name: `StreamSet from ${hasRedis ? 'Redis' : 'a store in memory'}`,
+    time: 800,
+    warmupTime: 50,
+  });
   const { codec } = streamSetCache(pool);
   const sizesBytes: Record<string, number> = {};
   const [deflate, inflate]: [CrossoverPoint[], CrossoverPoint[]] = [[], []];
@@ -45,12 +55,26 @@ async function openSuite(stack: DisposeStack): Promise<BenchSuite> {
     const [plainKey, deflatedKey] = [`plain ${count}`, `deflated ${count}`];
     await put(store, plainKey, blob);
     await put(store, deflatedKey, deflated);
-    const [plain, pooled, inLoop] = [`${count} rows, plain`, `${count} rows, through the pool`, `${count} rows, inflated in the loop`];
+    const [plain, pooled, inLoop] = [
+      `${count} rows, plain`,
+      `${count} rows, through the pool`,
+      `${count} rows, inflated in the loop`,
+    ];
     bench
-      .add(plain, async () => { decodeStreamSet(await fetched(store, plainKey)); })
-      .add(pooled, async () => { await codec.decode(await fetched(store, deflatedKey), NEVER); })
-      .add(inLoop, async () => { decodeStreamSet(inflateBlob(await fetched(store, deflatedKey)) ?? Buffer.alloc(0)); });
-    Object.assign(sizesBytes, { [plain]: blob.byteLength, [pooled]: deflated.byteLength, [inLoop]: deflated.byteLength });
+      .add(plain, async () => {
+        decodeStreamSet(await fetched(store, plainKey));
+      })
+      .add(pooled, async () => {
+        await codec.decode(await fetched(store, deflatedKey), NEVER);
+      })
+      .add(inLoop, async () => {
+        decodeStreamSet(inflateBlob(await fetched(store, deflatedKey)) ?? Buffer.alloc(0));
+      });
+    Object.assign(sizesBytes, {
+      [plain]: blob.byteLength,
+      [pooled]: deflated.byteLength,
+      [inLoop]: deflated.byteLength,
+    });
     deflate.push({
       size: blob.byteLength,
       below: { task: plain, addedUs: lineUs(blob.byteLength, LINE_MBIT_PER_S) },
@@ -59,13 +83,16 @@ async function openSuite(stack: DisposeStack): Promise<BenchSuite> {
     inflate.push({ size: blob.byteLength, below: { task: inLoop }, above: { task: pooled } });
   }
   return {
-    bench, sizesBytes,
+    bench,
+    sizesBytes,
     measuresCpu: true,
     notes: hasRedis ? [] : ['redis-server is not installed: a store in memory, and no crossovers'],
-    crossovers: hasRedis ? [
-      { name: 'stream-set.deflate', metric: 'p50Us', points: deflate },
-      { name: 'stream-set.inflate-in-pool', metric: 'loopUs', points: inflate },
-    ] : [],
+    crossovers: hasRedis
+      ? [
+          { name: 'stream-set.deflate', metric: 'p50Us', points: deflate },
+          { name: 'stream-set.inflate-in-pool', metric: 'loopUs', points: inflate },
+        ]
+      : [],
     [Symbol.asyncDispose]: () => stack[Symbol.asyncDispose](),
   };
 }

@@ -34,7 +34,9 @@ function msgpack(name: string, packr: Packr): Format {
 }
 
 const STREAM_SET: Format = {
-  name: 'StreamSet', encode: () => encodeStreamSet(FIXTURE_MEDIA, ROWS), decode: decodeStreamSet,
+  name: 'StreamSet',
+  encode: () => encodeStreamSet(FIXTURE_MEDIA, ROWS),
+  decode: decodeStreamSet,
 };
 const RECORDS = msgpack('msgpackr records', records);
 const FORMATS: readonly Format[] = [
@@ -53,7 +55,9 @@ export async function openStreamSetBench(): Promise<BenchSuite> {
   const bench = new Bench({ name: 'StreamSet, 200 rows', time: 400, warmupTime: 50 });
   const sizesBytes: Record<string, number> = {};
   const add = (task: string, bytes: Buffer, work: () => unknown) => {
-    bench.add(task, () => { work(); });
+    bench.add(task, () => {
+      work();
+    });
     sizesBytes[task] = bytes.byteLength;
   };
   for (const { name, encode, decode } of FORMATS) {
@@ -73,7 +77,12 @@ export async function openStreamSetBench(): Promise<BenchSuite> {
     bars: [
       { task: 'decode: StreamSet', metric: 'p50Us', max: 20 },
       { task: 'encode: StreamSet', metric: 'p50Us', max: 400 },
-      { task: 'decode: StreamSet', metric: 'p50Us', against: 'decode: msgpackr records', ratioMax: 0.25 },
+      {
+        task: 'decode: StreamSet',
+        metric: 'p50Us',
+        against: 'decode: msgpackr records',
+        ratioMax: 0.25,
+      },
       { task: 'encode: StreamSet', metric: 'p50Us', against: 'encode: JSON', ratioMax: 0.6 },
       { task: 'encode: StreamSet', metric: 'bytes', max: RECORDS.encode().byteLength },
     ],

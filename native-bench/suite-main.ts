@@ -16,7 +16,9 @@ async function main(name: string, signal: AbortSignal): Promise<void> {
 }
 
 async function openersOf(name: string): Promise<readonly OpenSuite[]> {
-  const module: Readonly<Record<string, unknown>> = await import(pathToFileURL(join(import.meta.dirname, `${name}.bench.js`)).href);
+  const module: Readonly<Record<string, unknown>> = await import(
+    pathToFileURL(join(import.meta.dirname, `${name}.bench.js`)).href
+  );
   const openers = Object.entries(module).filter(([exported]) => /^open\w*Bench$/.test(exported));
   if (openers.length === 0) throw new Error(`${name}.bench.ts exports no open…Bench function`);
   return openers.map(([, opener]) => opener as OpenSuite);

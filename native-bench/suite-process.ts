@@ -28,7 +28,10 @@ const STOP_TIMEOUT_MS = 20_000;
  * @throws Error when one of them failed, the process ended early or took too long, or `signal` was aborted
  */
 export async function measureInProcess(
-  name: string, listener: SuiteListener, signal: AbortSignal, timeoutMs = TIMEOUT_MS,
+  name: string,
+  listener: SuiteListener,
+  signal: AbortSignal,
+  timeoutMs = TIMEOUT_MS,
 ): Promise<void> {
   signal.throwIfAborted();
   const child = fork(PROGRAM, [name], { serialization: 'advanced' });
@@ -59,7 +62,8 @@ export async function measureInProcess(
     clearTimeout(killer);
   });
   signal.throwIfAborted();
-  if (overdue.signal.aborted) throw new Error(`a suite took longer than ${timeoutMs / 1000} s and was stopped`);
+  if (overdue.signal.aborted)
+    throw new Error(`a suite took longer than ${timeoutMs / 1000} s and was stopped`);
   if (failure !== null) throw new Error(failure);
   if (code !== 0) throw new Error(`its process ended with ${code ?? 'a signal'}`);
 }

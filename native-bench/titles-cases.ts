@@ -31,8 +31,13 @@ export interface GroupScore extends Score {
 
 /** @throws Error naming the line that is no case */
 export function readCases(text: string): TitleCase[] {
-  const lines = text.split('\n').map((line, index) => ({ line: line.trim(), number: index + 1 })).filter(({ line }) => line !== '');
-  return lines.map(({ line, number }) => readCase(line, number)).filter(({ expected }) => Object.keys(expected).length > 0);
+  const lines = text
+    .split('\n')
+    .map((line, index) => ({ line: line.trim(), number: index + 1 }))
+    .filter(({ line }) => line !== '');
+  return lines
+    .map(({ line, number }) => readCase(line, number))
+    .filter(({ expected }) => Object.keys(expected).length > 0);
 }
 
 function readCase(line: string, number: number): TitleCase {
@@ -47,7 +52,9 @@ function readCase(line: string, number: number): TitleCase {
   }
   const sources = Array.isArray(value['sources']) ? value['sources'] : [value['source']];
   return {
-    title: value['title'], expected: value['expected'], isPath: value['input_kind'] === 'path',
+    title: value['title'],
+    expected: value['expected'],
+    isPath: value['input_kind'] === 'path',
     sources: sources.filter((source) => typeof source === 'string'),
   };
 }
@@ -57,12 +64,21 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
 }
 
 /** Fields that guessit alone has a notion of and `ReleaseTitle` has not: counted nowhere. */
-const OTHERS_FIELDS: ReadonlySet<string> = new Set(['type', 'alternative_title', 'alternative_titles', 'film_title', 'bonus_title']);
+const OTHERS_FIELDS: ReadonlySet<string> = new Set([
+  'type',
+  'alternative_title',
+  'alternative_titles',
+  'film_title',
+  'bonus_title',
+]);
 
-export function scoreCases(cases: readonly TitleCase[]): Record<'titles' | 'guessit' | 'paths', GroupScore> {
+export function scoreCases(
+  cases: readonly TitleCase[],
+): Record<'titles' | 'guessit' | 'paths', GroupScore> {
   const groups = { titles: newGroup(), guessit: newGroup(), paths: newGroup() };
   for (const item of cases) {
-    const isGuessit = item.sources.length > 0 && item.sources.every((source) => source.startsWith('guessit'));
+    const isGuessit =
+      item.sources.length > 0 && item.sources.every((source) => source.startsWith('guessit'));
     scoreCase(item, item.isPath ? groups.paths : isGuessit ? groups.guessit : groups.titles);
   }
   return groups;
@@ -92,7 +108,8 @@ function scoreCase({ title, expected }: TitleCase, group: GroupScore): void {
 function fieldsOf(parsed: ReleaseTitle): Record<string, unknown> {
   const fields: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(parsed)) {
-    if (name !== 'flags') fields[name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)] = value;
+    if (name !== 'flags')
+      fields[name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)] = value;
   }
   for (const flag of RELEASE_FLAGS) fields[flag] = parsed.flags.has(flag);
   return fields;
@@ -102,5 +119,7 @@ function fieldsOf(parsed: ReleaseTitle): Record<string, unknown> {
 function canonical(value: unknown): string {
   if (value === undefined || value === null || value === false) return 'absent';
   if (!Array.isArray(value)) return JSON.stringify(value);
-  return value.length === 0 ? 'absent' : JSON.stringify(value.map((item) => JSON.stringify(item)).toSorted());
+  return value.length === 0
+    ? 'absent'
+    : JSON.stringify(value.map((item) => JSON.stringify(item)).toSorted());
 }

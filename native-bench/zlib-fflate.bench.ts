@@ -2,7 +2,13 @@
  * node:zlib, brotli and fflate on the same bytes, from an install address to a long list, all of them synchronous: what
  * the work itself costs. fflate is no dependency of Sluice; its rows need `npm install --no-save fflate@0.8.3`.
  */
-import { brotliCompressSync, brotliDecompressSync, constants, deflateRawSync, inflateRawSync } from 'node:zlib';
+import {
+  brotliCompressSync,
+  brotliDecompressSync,
+  constants,
+  deflateRawSync,
+  inflateRawSync,
+} from 'node:zlib';
 import { Bench } from 'tinybench';
 import { streamListBody } from './fixtures/bodies.ts';
 import type { BenchSuite, CrossoverPlan } from './suite.ts';
@@ -26,19 +32,42 @@ export async function openZlibFflateBench(): Promise<BenchSuite> {
     const deflated = deflateRawSync(body, { level: LEVEL });
     const params = { [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY };
     const brotli = brotliCompressSync(body, { params });
-    const add = (name: string, packed: Uint8Array, compress: () => unknown, decompress: () => unknown) => {
-      bench.add(taskOf('compress', name, size), compress).add(taskOf('decompress', name, size), decompress);
+    const add = (
+      name: string,
+      packed: Uint8Array,
+      compress: () => unknown,
+      decompress: () => unknown,
+    ) => {
+      bench
+        .add(taskOf('compress', name, size), compress)
+        .add(taskOf('decompress', name, size), decompress);
       sizesBytes[taskOf('compress', name, size)] = packed.byteLength;
     };
-    add('zlib', deflated, () => deflateRawSync(body, { level: LEVEL }), () => inflateRawSync(deflated));
-    add('brotli', brotli, () => brotliCompressSync(body, { params }), () => brotliDecompressSync(brotli));
+    add(
+      'zlib',
+      deflated,
+      () => deflateRawSync(body, { level: LEVEL }),
+      () => inflateRawSync(deflated),
+    );
+    add(
+      'brotli',
+      brotli,
+      () => brotliCompressSync(body, { params }),
+      () => brotliDecompressSync(brotli),
+    );
     if (fflate !== null) {
       const packed = fflate.deflateSync(body, { level: LEVEL });
-      add('fflate', packed, () => fflate.deflateSync(body, { level: LEVEL }), () => fflate.inflateSync(packed));
+      add(
+        'fflate',
+        packed,
+        () => fflate.deflateSync(body, { level: LEVEL }),
+        () => fflate.inflateSync(packed),
+      );
     }
   }
   return {
-    bench, sizesBytes,
+    bench,
+    sizesBytes,
     notes: fflate === null ? ['fflate is not installed: its rows and crossovers are left out'] : [],
     crossovers: fflate === null ? [] : [planOf('compress'), planOf('decompress')],
     [Symbol.asyncDispose]: () => Promise.resolve(),
@@ -51,9 +80,12 @@ function taskOf(way: 'compress' | 'decompress', name: string, size: number): str
 
 function planOf(way: 'compress' | 'decompress'): CrossoverPlan {
   return {
-    name: `zlib-or-fflate.${way}`, metric: 'p50Us',
+    name: `zlib-or-fflate.${way}`,
+    metric: 'p50Us',
     points: SIZES.map((size) => ({
-      size, below: { task: taskOf(way, 'fflate', size) }, above: { task: taskOf(way, 'zlib', size) },
+      size,
+      below: { task: taskOf(way, 'fflate', size) },
+      above: { task: taskOf(way, 'zlib', size) },
     })),
   };
 }
@@ -62,7 +94,7 @@ function planOf(way: 'compress' | 'decompress'): CrossoverPlan {
 async function loadFflate(): Promise<Fflate | null> {
   const name = 'fflate';
   try {
-    return await import(name) as Fflate;
+    return (await import(name)) as Fflate;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND') return null;
     throw error;

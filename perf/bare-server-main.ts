@@ -3,6 +3,13 @@ import { readFileSync } from 'node:fs';
 import { startBareServer } from './bare-server.ts';
 
 const [, , file = '', port = '0'] = process.argv;
-const answer = JSON.parse(readFileSync(file, 'utf8')) as { body: string; headers: [string, string][] };
-const server = await startBareServer(Buffer.from(answer.body, 'base64'), answer.headers, Number(port));
+const answer = JSON.parse(readFileSync(file, 'utf8')) as {
+  body: string;
+  headers: [string, string][];
+};
+const server = await startBareServer(
+  Buffer.from(answer.body, 'base64'),
+  answer.headers,
+  Number(port),
+);
 process.once('SIGTERM', () => server.close());

@@ -18,7 +18,8 @@ const STEPS_MAX = 24;
  * @returns what was tried, in order; the answer is the highest that holds, null when none does
  */
 export async function searchCapacity(
-  firstPerS: number, tryRate: (ratePerS: number) => Promise<boolean>,
+  firstPerS: number,
+  tryRate: (ratePerS: number) => Promise<boolean>,
 ): Promise<{ readonly steps: readonly Step[]; readonly capacityPerS: number | null }> {
   const steps: Step[] = [];
   let holding = 0;

@@ -37,7 +37,10 @@ const DISTINCT = 10_000;
 export function ceilingCases(): readonly CeilingCase[] {
   const distinct = installTokens(distinctConfigs(DISTINCT));
   const equal = installTokens(equalConfigs(100));
-  const of = (tokens: readonly [PerfToken, ...PerfToken[]], path: string): readonly [string, ...string[]] => {
+  const of = (
+    tokens: readonly [PerfToken, ...PerfToken[]],
+    path: string,
+  ): readonly [string, ...string[]] => {
     const [first, ...rest] = tokens;
     return [`/${first}${path}`, ...rest.map((token) => `/${token}${path}`)];
   };
@@ -50,13 +53,41 @@ export function ceilingCases(): readonly CeilingCase[] {
     plain('catalog', '/catalog/movie/latest.json'),
     plain('catalog gzip', '/catalog/movie/latest.json', GZIP),
     plain('poster', '/poster/movie/tt1254207.jpg'),
-    { ...plain('stream without reuse', STREAM), server: 'withoutReuse', ratioMax: null, microsMax: 200 },
-    { ...configured, name: 'configured stream, equal settings', paths: of(equal, STREAM), ratioMax: CONFIGURED_RATIO_BAR },
-    { ...configured, name: 'configured manifest', paths: of(equal, '/manifest.json'), ratioMax: CONFIGURED_RATIO_BAR },
-    { ...configured, name: 'distinct settings, 200 rows', paths: of(distinct, STREAM), microsMax: 250 },
     {
-      ...configured, name: 'distinct settings, 2,000 rows', paths: of(distinct, `/stream/movie/${HEAVIEST_TITLE}.json`), microsMax: 700,
+      ...plain('stream without reuse', STREAM),
+      server: 'withoutReuse',
+      ratioMax: null,
+      microsMax: 200,
     },
-    { ...configured, name: 'never-seen settings, 200 rows', paths: of(distinct, STREAM), server: 'forgetful' },
+    {
+      ...configured,
+      name: 'configured stream, equal settings',
+      paths: of(equal, STREAM),
+      ratioMax: CONFIGURED_RATIO_BAR,
+    },
+    {
+      ...configured,
+      name: 'configured manifest',
+      paths: of(equal, '/manifest.json'),
+      ratioMax: CONFIGURED_RATIO_BAR,
+    },
+    {
+      ...configured,
+      name: 'distinct settings, 200 rows',
+      paths: of(distinct, STREAM),
+      microsMax: 250,
+    },
+    {
+      ...configured,
+      name: 'distinct settings, 2,000 rows',
+      paths: of(distinct, `/stream/movie/${HEAVIEST_TITLE}.json`),
+      microsMax: 700,
+    },
+    {
+      ...configured,
+      name: 'never-seen settings, 200 rows',
+      paths: of(distinct, STREAM),
+      server: 'forgetful',
+    },
   ];
 }

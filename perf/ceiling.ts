@@ -40,12 +40,14 @@ async function sample(pid: number, target: LoadTarget, durationS: number): Promi
   const before = cpuMicrosOf(pid);
   const load = await runLoad({ ...target, durationS, connections: CONNECTIONS });
   const cpu = cpuMicrosOf(pid) - before;
-  if (load.failures > 0 || load.requests === 0) throw new Error(`${url}: ${load.failures} failures of ${load.requests}`);
+  if (load.failures > 0 || load.requests === 0)
+    throw new Error(`${url}: ${load.failures} failures of ${load.requests}`);
   return {
     microsPerRequest: cpu / load.requests,
     requestsPerS: load.requests / load.elapsedS,
     // The server had time to spare while the generator had none.
-    clientBound: load.clientCpuShare >= CLIENT_BOUND_SHARE && cpu / (load.elapsedS * 1e6) < CLIENT_BOUND_SHARE,
+    clientBound:
+      load.clientCpuShare >= CLIENT_BOUND_SHARE && cpu / (load.elapsedS * 1e6) < CLIENT_BOUND_SHARE,
   };
 }
 
@@ -57,29 +59,44 @@ function medianSample(samples: readonly Sample[]): Sample {
   };
 }
 
-async function measure(contenders: Contenders, one: CeilingCase, rounds: number, durationS: number): Promise<CaseResult> {
+async function measure(
+  contenders: Contenders,
+  one: CeilingCase,
+  rounds: number,
+  durationS: number,
+): Promise<CaseResult> {
   const sluice = contenders.servers[one.server];
   const url = `${sluice.baseUrl}${one.paths[0]}`;
   const { bare, bodyBytes } = await contenders.bareCopyOf(url, one.headers);
   const paths = one.paths.length === 1 ? {} : { paths: one.paths };
-  const [asked, copied] = [{ url, headers: one.headers, ...paths }, { url: bare.baseUrl, headers: one.headers, ...paths }];
+  const [asked, copied] = [
+    { url, headers: one.headers, ...paths },
+    { url: bare.baseUrl, headers: one.headers, ...paths },
+  ];
   const ours: Sample[] = [];
   const theirs: Sample[] = [];
   try {
     // Long enough for every path to have been asked for once.
-    await runLoad({ ...asked, durationS: one.paths.length > 1000 ? 5 : 1, connections: CONNECTIONS });
+    await runLoad({
+      ...asked,
+      durationS: one.paths.length > 1000 ? 5 : 1,
+      connections: CONNECTIONS,
+    });
     await runLoad({ ...copied, durationS: 1, connections: CONNECTIONS });
     for (let round = 0; round < rounds; round += 1) {
       const takeOurs = async () => ours.push(await sample(sluice.pid, asked, durationS));
       const takeTheirs = async () => theirs.push(await sample(bare.pid, copied, durationS));
       // A B B A: a drift of the machine within a pair of rounds hits both alike.
-      for (const take of round % 2 === 0 ? [takeOurs, takeTheirs] : [takeTheirs, takeOurs]) await take();
+      for (const take of round % 2 === 0 ? [takeOurs, takeTheirs] : [takeTheirs, takeOurs])
+        await take();
       process.stdout.write('.');
     }
   } finally {
     await bare.stop();
   }
-  const ratios = ours.map((sluiceSample, index) => sluiceSample.microsPerRequest / (theirs[index]?.microsPerRequest ?? 1));
+  const ratios = ours.map(
+    (sluiceSample, index) => sluiceSample.microsPerRequest / (theirs[index]?.microsPerRequest ?? 1),
+  );
   const ratio = median(ratios);
   const oursMedian = medianSample(ours);
   return {
@@ -89,8 +106,15 @@ async function measure(contenders: Contenders, one: CeilingCase, rounds: number,
     bare: medianSample(theirs),
     ratio,
     spread: `${Math.min(...ratios).toFixed(2)}–${Math.max(...ratios).toFixed(2)}`,
-    bar: one.ratioMax === null ? (one.microsMax === null ? 'none' : `≤ ${one.microsMax} µs`) : `ratio ≤ ${one.ratioMax}`,
-    passed: ratio <= (one.ratioMax ?? Infinity) && oursMedian.microsPerRequest <= (one.microsMax ?? Infinity),
+    bar:
+      one.ratioMax === null
+        ? one.microsMax === null
+          ? 'none'
+          : `≤ ${one.microsMax} µs`
+        : `ratio ≤ ${one.ratioMax}`,
+    passed:
+      ratio <= (one.ratioMax ?? Infinity) &&
+      oursMedian.microsPerRequest <= (one.microsMax ?? Infinity),
   };
 }
 
@@ -105,8 +129,10 @@ function printTable(results: readonly CaseResult[]): void {
     'of ceiling': result.ratio === null ? '–' : (1 / result.ratio).toFixed(2),
     'sluice req/s': Math.round(result.sluice.requestsPerS),
     'bare req/s': Math.round(result.bare?.requestsPerS ?? 0),
-    'client-bound': [result.sluice.clientBound ? 'sluice' : '', result.bare?.clientBound === true ? 'bare' : '']
-      .filter((who) => who !== '').join('+') || 'no',
+    'client-bound':
+      [result.sluice.clientBound ? 'sluice' : '', result.bare?.clientBound === true ? 'bare' : '']
+        .filter((who) => who !== '')
+        .join('+') || 'no',
     bar: `${result.bar} ${result.bar === 'none' ? '' : result.passed ? 'ok' : 'MISSED'}`,
   }));
   console.table(rows);
@@ -121,8 +147,12 @@ async function main(): Promise<void> {
     },
     allowPositionals: true,
   });
-  const cases = ceilingCases().filter(({ name }) => positionals.length === 0 || positionals.some((part) => name.includes(part)));
-  console.log(`CPU per request, ${generator}, ${CONNECTIONS} connections, ${values.rounds} rounds of ${values.seconds} s,`);
+  const cases = ceilingCases().filter(
+    ({ name }) => positionals.length === 0 || positionals.some((part) => name.includes(part)),
+  );
+  console.log(
+    `CPU per request, ${generator}, ${CONNECTIONS} connections, ${values.rounds} rounds of ${values.seconds} s,`,
+  );
   console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown CPU'}`);
   await using contenders = await startContenders();
   const results: CaseResult[] = [];
@@ -133,9 +163,12 @@ async function main(): Promise<void> {
   }
   printTable(results);
   if (results.some((result) => result.sluice.clientBound || result.bare?.clientBound === true)) {
-    console.log('Where client-bound, the generator was the bottleneck: read CPU per request, not req/s.');
+    console.log(
+      'Where client-bound, the generator was the bottleneck: read CPU per request, not req/s.',
+    );
   }
-  if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify({ generator, results }, null, 2)}\n`);
+  if (values.json !== undefined)
+    await writeFile(values.json, `${JSON.stringify({ generator, results }, null, 2)}\n`);
   process.exitCode = results.every((result) => result.passed) ? 0 : 1;
 }
 

@@ -9,7 +9,12 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { comparedCases, type ComparedCase } from './compare/cases.ts';
 import {
-  bareContender, pipelineContender, sdkContender, sluiceContender, targetContender, type Contender,
+  bareContender,
+  pipelineContender,
+  sdkContender,
+  sluiceContender,
+  targetContender,
+  type Contender,
 } from './compare/contenders.ts';
 import { processListeningOn } from './compare/listening-process.ts';
 import { CONNECTIONS, measureCase, throughputGenerator } from './compare/measure.ts';
@@ -28,13 +33,22 @@ import { RESULT_SCHEMA, type PerfResult } from './result.ts';
 async function reachTarget({ name, baseUrl }: Target): Promise<Contender> {
   const url = `${baseUrl}/manifest.json`;
   const answer = await rawAnswer(url, {}).catch((error: unknown) => {
-    const reason = error instanceof Error ? error.message || String('code' in error ? error.code : error.name) : String(error);
+    const reason =
+      error instanceof Error
+        ? error.message || String('code' in error ? error.code : error.name)
+        : String(error);
     throw new Error(`--target ${name}: ${url} does not answer (${reason})`, { cause: error });
   });
-  if (answer.status !== 200) throw new Error(`--target ${name}: ${url} answers ${answer.status}, expected the manifest of an add-on`);
+  if (answer.status !== 200)
+    throw new Error(
+      `--target ${name}: ${url} answers ${answer.status}, expected the manifest of an add-on`,
+    );
   const { hostname, port, protocol } = new URL(baseUrl);
   const isHere = ['127.0.0.1', 'localhost', '[::1]'].includes(hostname);
-  return targetContender({ name, baseUrl }, isHere ? processListeningOn(Number(port) || (protocol === 'https:' ? 443 : 80)) : null);
+  return targetContender(
+    { name, baseUrl },
+    isHere ? processListeningOn(Number(port) || (protocol === 'https:' ? 443 : 80)) : null,
+  );
 }
 
 interface Run {
@@ -45,21 +59,37 @@ interface Run {
   readonly signal: AbortSignal;
 }
 
-async function runCase(one: ComparedCase, { fixtures, targets, options, progress, signal }: Run): Promise<CaseVerdict> {
+async function runCase(
+  one: ComparedCase,
+  { fixtures, targets, options, progress, signal }: Run,
+): Promise<CaseVerdict> {
   const sluice = sluiceContender(fixtures.sluice);
   const titleIds = fixtures.titles.map(({ imdbId }) => imdbId);
   const [path = ''] = one.pathsOf(sluice, titleIds) ?? [];
   await using bare = await fixtures.bareCopyOf(path, one.headers);
-  const contenders = [sluice, bareContender(bare), sdkContender(fixtures.sdk), pipelineContender(fixtures.pipeline), ...targets];
+  const contenders = [
+    sluice,
+    bareContender(bare),
+    sdkContender(fixtures.sdk),
+    pipelineContender(fixtures.pipeline),
+    ...targets,
+  ];
   const { rounds, seconds } = options;
-  return verdictOf(one, await measureCase(one, contenders, { titleIds, rounds, seconds, progress, signal }));
+  return verdictOf(
+    one,
+    await measureCase(one, contenders, { titleIds, rounds, seconds, progress, signal }),
+  );
 }
 
 function resultOf({ fixtures }: Run, verdicts: readonly CaseVerdict[]): PerfResult {
   return {
-    schema: RESULT_SCHEMA, createdAt: new Date().toISOString(),
+    schema: RESULT_SCHEMA,
+    createdAt: new Date().toISOString(),
     command: typedCommand('perf:compare'),
-    revision: revision(), machine: machineProfile(fixtures.versions), data: fixtures.data, scenarios: verdicts.flatMap(scenarioResults),
+    revision: revision(),
+    machine: machineProfile(fixtures.versions),
+    data: fixtures.data,
+    scenarios: verdicts.flatMap(scenarioResults),
   };
 }
 
@@ -82,12 +112,19 @@ async function main(signal: AbortSignal): Promise<void> {
   const result = resultOf(run, verdicts);
   await writeFile(options.jsonFile, `${JSON.stringify(result, null, 1)}\n`);
   const { machine } = result;
-  console.log(`\n${titles.length} titles of ${STREAMS_PER_TITLE} streams; ${throughputGenerator}, ${CONNECTIONS} connections, `
-    + `${options.rounds} rounds of ${options.seconds} s in turn`);
-  console.log(`${machine.processor}, ${machine.processors} threads (${machine.threadsPerCore} a core), Node ${machine.node}\n`);
+  console.log(
+    `\n${titles.length} titles of ${STREAMS_PER_TITLE} streams; ${throughputGenerator}, ${CONNECTIONS} connections, ` +
+      `${options.rounds} rounds of ${options.seconds} s in turn`,
+  );
+  console.log(
+    `${machine.processor}, ${machine.processors} threads (${machine.threadsPerCore} a core), Node ${machine.node}\n`,
+  );
   console.log(comparisonText(verdicts));
-  console.log(`Written to ${options.jsonFile}; npm run perf:report -- ${options.jsonFile} draws it.`);
-  if (verdicts.some(({ contenders }) => contenders.some(({ check }) => check?.passed === false))) process.exitCode = 1;
+  console.log(
+    `Written to ${options.jsonFile}; npm run perf:report -- ${options.jsonFile} draws it.`,
+  );
+  if (verdicts.some(({ contenders }) => contenders.some(({ check }) => check?.passed === false)))
+    process.exitCode = 1;
 }
 
 await runCommand(main);

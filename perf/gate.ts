@@ -21,7 +21,8 @@ async function main(signal: AbortSignal): Promise<number> {
     return EXIT.passed;
   }
   const context = { headRoot: packagePath('.'), progress: new Progress(), signal };
-  if (command.kind === 'self-test') return await runSelfTest(command.reportFile, context) ? EXIT.passed : EXIT.regression;
+  if (command.kind === 'self-test')
+    return (await runSelfTest(command.reportFile, context)) ? EXIT.passed : EXIT.regression;
   const { options } = command;
   try {
     const report = await runGate(options, context);
@@ -31,7 +32,9 @@ async function main(signal: AbortSignal): Promise<number> {
     return report.verdict === 'undecided' && options.isStrict ? EXIT.undecided : EXIT.passed;
   } catch (error) {
     context.progress.end();
-    const isNothing = error instanceof GateError && (error.kind === 'missing-base' || error.kind === 'incomparable');
+    const isNothing =
+      error instanceof GateError &&
+      (error.kind === 'missing-base' || error.kind === 'incomparable');
     if (!options.isShort || !isNothing) throw error;
     console.log(`perf:gate skipped: ${error.message}`);
     return EXIT.passed;
@@ -40,7 +43,9 @@ async function main(signal: AbortSignal): Promise<number> {
 
 function print(report: GateReport): void {
   const { base, head, scenarios, summary } = report;
-  console.log(`\nHead ${head.id.slice(0, 10)}${head.isModified ? ' with changes' : ''} against base ${base.id.slice(0, 10)} (${base.subject})\n`);
+  console.log(
+    `\nHead ${head.id.slice(0, 10)}${head.isModified ? ' with changes' : ''} against base ${base.id.slice(0, 10)} (${base.subject})\n`,
+  );
   if (scenarios.length > 0) console.log(`${textTable(tableRows(scenarios))}\n`);
   for (const one of scenarios) console.log(`${one.scenario}: ${effortOf(one)}`);
   console.log(`\nperf:gate: ${summary}`);
@@ -64,7 +69,9 @@ async function run(): Promise<void> {
   try {
     process.exitCode = await main(stop.signal);
   } catch (error) {
-    process.stderr.write(stop.signal.aborted ? '\nperf:gate: interrupted\n' : `perf:gate: ${messageOf(error)}\n`);
+    process.stderr.write(
+      stop.signal.aborted ? '\nperf:gate: interrupted\n' : `perf:gate: ${messageOf(error)}\n`,
+    );
     process.exitCode = stop.signal.aborted ? EXIT.interrupted : EXIT.broken;
   }
 }

@@ -12,10 +12,36 @@ export const PERF_SECRET_KEY = 'a-key-for-measurements-only';
 
 const RESOLUTIONS = ['2160p', '1440p', '1080p', '720p', '576p', '480p', null];
 const QUALITY_GROUPS = ['BluRay/UHD', 'WEB/HD', 'DVD/TV/SAT', 'CAM/Screener', 'Unknown'];
-const SORT_KEYS = ['resolution', 'quality', 'language', 'size', 'seeders', 'created_at', 'codec', 'hdr', 'audio'];
+const SORT_KEYS = [
+  'resolution',
+  'quality',
+  'language',
+  'size',
+  'seeders',
+  'created_at',
+  'codec',
+  'hdr',
+  'audio',
+];
 const LANGUAGES = [
-  'English', 'French', 'German', 'Spanish', 'Italian', 'Portuguese', 'Hindi', 'Tamil', 'Telugu', 'Russian', 'Polish', 'Dutch',
-  'Japanese', 'Korean', 'Chinese', 'Arabic', 'Turkish', null,
+  'English',
+  'French',
+  'German',
+  'Spanish',
+  'Italian',
+  'Portuguese',
+  'Hindi',
+  'Tamil',
+  'Telugu',
+  'Russian',
+  'Polish',
+  'Dutch',
+  'Japanese',
+  'Korean',
+  'Chinese',
+  'Arabic',
+  'Turkish',
+  null,
 ];
 
 /** `count` configurations that lead to different lists: filters of every kind, an order of their own. */
@@ -31,21 +57,35 @@ export function distinctConfigs(count: number): readonly JsonObject[] {
   };
   return Array.from({ length: count }, (_, index) => ({
     sps: [{ sv: 'p2p', tk: `token-of-user-${index}` }],
-    sr: shuffled(RESOLUTIONS), qf: shuffled(QUALITY_GROUPS), ls: shuffled(LANGUAGES), hf: shuffled(['Dolby Vision', 'HDR10', 'SDR', 'Unknown']),
-    tsp: shuffled(SORT_KEYS).slice(0, 6).map((k) => ({ k, d: random.onceIn(3) ? 'asc' : 'desc' })),
-    ms: 60_000_000_000 + index, mns: random.between(0, 500_000_000), mspr: random.between(6, 12), mxs: 25,
+    sr: shuffled(RESOLUTIONS),
+    qf: shuffled(QUALITY_GROUPS),
+    ls: shuffled(LANGUAGES),
+    hf: shuffled(['Dolby Vision', 'HDR10', 'SDR', 'Unknown']),
+    tsp: shuffled(SORT_KEYS)
+      .slice(0, 6)
+      .map((k) => ({ k, d: random.onceIn(3) ? 'asc' : 'desc' })),
+    ms: 60_000_000_000 + index,
+    mns: random.between(0, 500_000_000),
+    mspr: random.between(6, 12),
+    mxs: 25,
   }));
 }
 
 /** `count` configurations with equal preferences and different credentials. */
 export function equalConfigs(count: number): readonly JsonObject[] {
   return Array.from({ length: count }, (_, index) => ({
-    sps: [{ sv: 'p2p', tk: `token-of-user-${index}` }], sr: ['1080p', '2160p', '720p'], ls: ['English', 'French', null],
+    sps: [{ sv: 'p2p', tk: `token-of-user-${index}` }],
+    sr: ['1080p', '2160p', '720p'],
+    ls: ['English', 'French', null],
   }));
 }
 
-export function installTokens(configs: readonly JsonObject[]): readonly [PerfToken, ...PerfToken[]] {
+export function installTokens(
+  configs: readonly JsonObject[],
+): readonly [PerfToken, ...PerfToken[]] {
   const ring = new KeyRing([PERF_SECRET_KEY]);
-  const [first = '', ...rest] = configs.map((config) => writeInstallToken(acceptUserConfig(config), ring));
+  const [first = '', ...rest] = configs.map((config) =>
+    writeInstallToken(acceptUserConfig(config), ring),
+  );
   return [first, ...rest];
 }

@@ -32,23 +32,55 @@ export interface LoadResult {
 }
 
 /** The generator that is used when none is named: wrk, which takes less of a shared machine, where it is installed. */
-export const generator: Generator = ['/usr/bin/wrk', '/usr/local/bin/wrk'].some((path) => existsSync(path)) ? 'wrk' : 'autocannon';
+export const generator: Generator = ['/usr/bin/wrk', '/usr/local/bin/wrk'].some((path) =>
+  existsSync(path),
+)
+  ? 'wrk'
+  : 'autocannon';
 
 export async function runLoad(options: LoadOptions): Promise<LoadResult> {
-  return (options.generator ?? generator) === 'wrk' ? await runWrk(options) : await runAutocannon(options);
+  return (options.generator ?? generator) === 'wrk'
+    ? await runWrk(options)
+    : await runAutocannon(options);
 }
 
-async function runWrk({ url, paths, connections, durationS, headers, signal }: LoadOptions): Promise<LoadResult> {
-  const headerParameters = Object.entries(headers).flatMap(([name, value]) => ['-H', `${name}: ${value}`]);
+async function runWrk({
+  url,
+  paths,
+  connections,
+  durationS,
+  headers,
+  signal,
+}: LoadOptions): Promise<LoadResult> {
+  const headerParameters = Object.entries(headers).flatMap(([name, value]) => [
+    '-H',
+    `${name}: ${value}`,
+  ]);
   const folder = paths === undefined ? null : await writeScript(paths);
   const script = folder === null ? [] : ['-s', join(folder, 'paths.lua')];
-  const parameters = ['-t1', `-c${connections}`, `-d${durationS}s`, ...headerParameters, ...script, url];
-  const { stdout, clientCpuShare } = await runAndRemove(folder, () => timed('wrk', parameters, durationS, signal));
+  const parameters = [
+    '-t1',
+    `-c${connections}`,
+    `-d${durationS}s`,
+    ...headerParameters,
+    ...script,
+    url,
+  ];
+  const { stdout, clientCpuShare } = await runAndRemove(folder, () =>
+    timed('wrk', parameters, durationS, signal),
+  );
   const [, requests = '0', elapsed = '1'] = /(\d+) requests in ([\d.]+)s/.exec(stdout) ?? [];
   const non2xx = Number(/Non-2xx or 3xx responses: (\d+)/.exec(stdout)?.[1] ?? 0);
-  const socket = /Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)/.exec(stdout);
+  const socket = /Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)/.exec(
+    stdout,
+  );
   const socketErrors = (socket?.slice(1) ?? []).reduce((sum, count) => sum + Number(count), 0);
-  return { requests: Number(requests), elapsedS: Number(elapsed), failures: non2xx + socketErrors, clientCpuShare };
+  return {
+    requests: Number(requests),
+    elapsedS: Number(elapsed),
+    failures: non2xx + socketErrors,
+    clientCpuShare,
+  };
 }
 
 async function runAndRemove<R>(folder: string | null, work: () => Promise<R>): Promise<R> {
@@ -64,7 +96,9 @@ async function writeScript(paths: readonly string[]): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-paths-'));
   const list = join(folder, 'paths.txt');
   await writeFile(list, `${paths.join('\n')}\n`);
-  await writeFile(join(folder, 'paths.lua'), `
+  await writeFile(
+    join(folder, 'paths.lua'),
+    `
 local requests = {}
 local at = -1
 function init()
@@ -74,30 +108,58 @@ function request()
   at = at % #requests + 1
   return requests[at]
 end
-`);
+`,
+  );
   return folder;
 }
 
-async function runAutocannon({ url, paths, connections, durationS, headers, signal }: LoadOptions): Promise<LoadResult> {
+async function runAutocannon({
+  url,
+  paths,
+  connections,
+  durationS,
+  headers,
+  signal,
+}: LoadOptions): Promise<LoadResult> {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-load-'));
   try {
     const file = join(folder, 'options.json');
-    await writeFile(file, JSON.stringify({ url, paths: paths ?? [], connections, durationS, headers }));
+    await writeFile(
+      file,
+      JSON.stringify({ url, paths: paths ?? [], connections, durationS, headers }),
+    );
     const script = join(import.meta.dirname, 'harness/autocannon-main.js');
-    const { stdout, clientCpuShare } = await timed(process.execPath, [script, file], durationS, signal);
-    const { requests, elapsedS, failures } = JSON.parse(stdout) as Omit<LoadResult, 'clientCpuShare'>;
+    const { stdout, clientCpuShare } = await timed(
+      process.execPath,
+      [script, file],
+      durationS,
+      signal,
+    );
+    const { requests, elapsedS, failures } = JSON.parse(stdout) as Omit<
+      LoadResult,
+      'clientCpuShare'
+    >;
     return { requests, elapsedS, failures, clientCpuShare };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-async function timed(command: string, parameters: readonly string[], durationS: number, signal?: AbortSignal) {
+async function timed(
+  command: string,
+  parameters: readonly string[],
+  durationS: number,
+  signal?: AbortSignal,
+) {
   const [file, pinnedParameters] = pinned(1, command, parameters);
   const bash = await run(
     'bash',
     ['-c', `TIMEFORMAT='cpu %U %S'; time "$@"`, 'bash', file, ...pinnedParameters],
-    { timeout: (durationS + 30) * 1000, maxBuffer: 64 * 1024 * 1024, ...(signal === undefined ? {} : { signal }) },
+    {
+      timeout: (durationS + 30) * 1000,
+      maxBuffer: 64 * 1024 * 1024,
+      ...(signal === undefined ? {} : { signal }),
+    },
   );
   const [, user = '0', system = '0'] = /cpu ([\d.]+) ([\d.]+)\s*$/.exec(bash.stderr) ?? [];
   return { stdout: bash.stdout, clientCpuShare: (Number(user) + Number(system)) / durationS };

@@ -22,17 +22,30 @@ function joined(results: readonly PerfResult[]): PerfResult {
   if (first === undefined) throw new Error(`no result file is named: ${USAGE}`);
   for (const other of rest) {
     if (other.revision.commit !== first.revision.commit) {
-      throw new Error(`results of two revisions cannot be one milestone: ${first.revision.commit} and ${other.revision.commit}`);
+      throw new Error(
+        `results of two revisions cannot be one milestone: ${first.revision.commit} and ${other.revision.commit}`,
+      );
     }
-    if (other.machine.processor !== first.machine.processor) throw new Error('results of two machines cannot be one milestone');
+    if (other.machine.processor !== first.machine.processor)
+      throw new Error('results of two machines cannot be one milestone');
   }
-  const withoutTimeline = (phase: PhaseResult) => ({ ...phase, rounds: phase.rounds.map((round) => ({ ...round, timeline: [] })) });
+  const withoutTimeline = (phase: PhaseResult) => ({
+    ...phase,
+    rounds: phase.rounds.map((round) => ({ ...round, timeline: [] })),
+  });
   return {
     ...first,
-    machine: { ...first.machine, redis: results.map(({ machine }) => machine.redis).find((version) => version !== '') ?? '' },
-    data: results.map(({ data }) => data).toSorted((a, b) => b.streams - a.streams)[0] ?? first.data,
-    command: results.map(({ command }) => command.replaceAll(/ --(?:json|data)[ =]\S+/g, '')).join('; '),
-    scenarios: results.flatMap(({ scenarios }) => scenarios)
+    machine: {
+      ...first.machine,
+      redis: results.map(({ machine }) => machine.redis).find((version) => version !== '') ?? '',
+    },
+    data:
+      results.map(({ data }) => data).toSorted((a, b) => b.streams - a.streams)[0] ?? first.data,
+    command: results
+      .map(({ command }) => command.replaceAll(/ --(?:json|data)[ =]\S+/g, ''))
+      .join('; '),
+    scenarios: results
+      .flatMap(({ scenarios }) => scenarios)
       .map((scenario) => ({ ...scenario, phases: scenario.phases.map(withoutTimeline) })),
   };
 }
@@ -40,7 +53,9 @@ function joined(results: readonly PerfResult[]): PerfResult {
 /** What is worth comparing over the years, medians over rounds. */
 function figuresOf({ rounds }: PhaseResult) {
   const of = (figure: (round: RoundResult) => number | null | undefined) => {
-    const values = rounds.map(figure).filter((value): value is number => value !== null && value !== undefined);
+    const values = rounds
+      .map(figure)
+      .filter((value): value is number => value !== null && value !== undefined);
     return values.length === 0 ? null : Math.round(median(values) * 10) / 10;
   };
   return {
@@ -54,21 +69,32 @@ function figuresOf({ rounds }: PhaseResult) {
 
 function historyLine(name: string, result: PerfResult): string {
   return JSON.stringify({
-    name, date: result.createdAt.slice(0, 10), commit: result.revision.commit, processor: result.machine.processor,
-    processors: result.machine.processors, node: result.machine.node, streams: result.data.streams,
-    missed: result.scenarios.flatMap((scenario) => (
-      scenario.checks.filter(({ passed }) => !passed).map((check) => `${scenario.name}: ${check.name}`)
-    )),
-    figures: result.scenarios.flatMap(({ name: scenario, contender, phases }) => (
-      phases.map((phase) => ({ scenario, contender, phase: phase.name, ...figuresOf(phase) }))
-    )),
+    name,
+    date: result.createdAt.slice(0, 10),
+    commit: result.revision.commit,
+    processor: result.machine.processor,
+    processors: result.machine.processors,
+    node: result.machine.node,
+    streams: result.data.streams,
+    missed: result.scenarios.flatMap((scenario) =>
+      scenario.checks
+        .filter(({ passed }) => !passed)
+        .map((check) => `${scenario.name}: ${check.name}`),
+    ),
+    figures: result.scenarios.flatMap(({ name: scenario, contender, phases }) =>
+      phases.map((phase) => ({ scenario, contender, phase: phase.name, ...figuresOf(phase) })),
+    ),
   });
 }
 
 async function main(): Promise<void> {
-  const { values, positionals } = readArguments(USAGE, { options: { name: { type: 'string' } }, allowPositionals: true });
+  const { values, positionals } = readArguments(USAGE, {
+    options: { name: { type: 'string' } },
+    allowPositionals: true,
+  });
   const { name } = values;
-  if (name === undefined || !/^[a-z0-9-]+$/.test(name)) throw new Error(`--name: expected lower-case letters, digits and dashes: ${USAGE}`);
+  if (name === undefined || !/^[a-z0-9-]+$/.test(name))
+    throw new Error(`--name: expected lower-case letters, digits and dashes: ${USAGE}`);
   const result = joined(await Promise.all(positionals.map((path) => readResult(path))));
   const base = join(PERF, 'results', `${name}-${result.createdAt.slice(0, 10)}`);
   await writeOutput(`${base}.json`, `${JSON.stringify(result)}\n`);

@@ -12,7 +12,10 @@ import { readResult } from './report/read-result.ts';
 const USAGE = 'npm run perf:report -- A.json [B.json] [--out folder-or-basename]';
 
 async function main(): Promise<void> {
-  const { values, positionals } = readArguments(USAGE, { options: { out: { type: 'string' } }, allowPositionals: true });
+  const { values, positionals } = readArguments(USAGE, {
+    options: { out: { type: 'string' } },
+    allowPositionals: true,
+  });
   if (positionals.length < 1 || positionals.length > 2) {
     throw new Error(`${positionals.length} result files are named, expected one or two: ${USAGE}`);
   }

@@ -4,7 +4,13 @@
  * every scenario. Exit code 1 when something that must hold does not.
  */
 import { openBenchData, type BenchData } from './harness/bench-data.ts';
-import { Progress, readArguments, runCommand, typedCommand, wholeNumber } from './harness/command.ts';
+import {
+  Progress,
+  readArguments,
+  runCommand,
+  typedCommand,
+  wholeNumber,
+} from './harness/command.ts';
 import { machineProfile, revision } from './harness/machine.ts';
 import { resultFile, writeResult } from './harness/result-file.ts';
 import { generator as installed } from './load.ts';
@@ -21,9 +27,12 @@ interface Wanted {
   readonly jsonFile: string | undefined;
 }
 
-const USAGE = 'npm run perf [-- <scenario …> | all] [--rounds 5] [--seconds 5] [--json file] [--titles 100000] '
-  + '[--streams 2000000] [--data folder] [--generator wrk|autocannon|sluice] [--soak-minutes 10]; without a name: lists them';
-const NAMES = SCENARIOS.map(({ name, description }) => `  ${name.padEnd(16)} ${description}`).join('\n');
+const USAGE =
+  'npm run perf [-- <scenario …> | all] [--rounds 5] [--seconds 5] [--json file] [--titles 100000] ' +
+  '[--streams 2000000] [--data folder] [--generator wrk|autocannon|sluice] [--soak-minutes 10]; without a name: lists them';
+const NAMES = SCENARIOS.map(({ name, description }) => `  ${name.padEnd(16)} ${description}`).join(
+  '\n',
+);
 
 function read(): Wanted {
   const { values, positionals } = readArguments(USAGE, {
@@ -52,20 +61,32 @@ function read(): Wanted {
       soakMinutes: wholeNumber('soak-minutes', values['soak-minutes'], 1, 1440),
       closedLoop: generator,
     },
-    seed: { titles: wholeNumber('titles', values.titles, 100, 10_000_000), streams: wholeNumber('streams', values.streams, 1000, 100_000_000) },
+    seed: {
+      titles: wholeNumber('titles', values.titles, 100, 10_000_000),
+      streams: wholeNumber('streams', values.streams, 1000, 100_000_000),
+    },
     folder: values.data ?? null,
     jsonFile: values.json,
   };
 }
 
-async function runOne(data: BenchData, wanted: Wanted, scenario: Scenario, progress: Progress, signal: AbortSignal): Promise<ScenarioResult> {
+async function runOne(
+  data: BenchData,
+  wanted: Wanted,
+  scenario: Scenario,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<ScenarioResult> {
   const { name, description } = scenario;
   const bench: Bench = {
-    data, settings: wanted.settings, signal,
+    data,
+    settings: wanted.settings,
+    signal,
     progress: (text) => progress.step(`${name}: ${text}`),
-    tick: (_phase, { atS, succeeded, shed, p95 }) => progress.figure(
-      `${atS} s, ${succeeded} req/s${shed > 0 ? `, ${shed} refused` : ''}${p95 === null ? '' : `, p95 ${(p95 / 1000).toFixed(1)} ms`}`,
-    ),
+    tick: (_phase, { atS, succeeded, shed, p95 }) =>
+      progress.figure(
+        `${atS} s, ${succeeded} req/s${shed > 0 ? `, ${shed} refused` : ''}${p95 === null ? '' : `, p95 ${(p95 / 1000).toFixed(1)} ms`}`,
+      ),
   };
   const outcome = await runScenario(bench, scenario);
   progress.end();
@@ -90,12 +111,19 @@ async function main(signal: AbortSignal): Promise<void> {
     scenarios.push(result);
     printScenario(result);
     const whole: PerfResult = {
-      schema: RESULT_SCHEMA, createdAt: new Date().toISOString(), command: typedCommand('perf'),
-      revision: revision(), machine, data: data.profile, scenarios,
+      schema: RESULT_SCHEMA,
+      createdAt: new Date().toISOString(),
+      command: typedCommand('perf'),
+      revision: revision(),
+      machine,
+      data: data.profile,
+      scenarios,
     };
     await writeResult(jsonFile, whole);
   }
-  console.log(`\n${machine.processor}, ${machine.processors} threads (${machine.threadsPerCore} a core), Node ${machine.node}`);
+  console.log(
+    `\n${machine.processor}, ${machine.processors} threads (${machine.threadsPerCore} a core), Node ${machine.node}`,
+  );
   console.log(`Written to ${jsonFile}; npm run perf:report -- ${jsonFile} draws it.`);
   if (scenarios.some(({ checks }) => checks.some(({ passed }) => !passed))) process.exitCode = 1;
 }

@@ -33,7 +33,13 @@ interface Execution {
 }
 
 const MOVIES: CatalogQuery = {
-  type: 'movie', order: 'latest', isReversed: false, hiddenLevels: 0, skip: 0, genre: null, search: null,
+  type: 'movie',
+  order: 'latest',
+  isReversed: false,
+  hiddenLevels: 0,
+  skip: 0,
+  genre: null,
+  search: null,
 };
 const PAGE = 100;
 const NO_SEASON = 0;
@@ -49,20 +55,39 @@ CROSS JOIN LATERAL (
   ORDER BY popularity DESC LIMIT 1
 ) AS film ORDER BY wanted`;
 
-async function cases(sql: Sql, streams: StreamStore, library: LibraryStore): Promise<readonly Case[]> {
-  const films = await sql.unsafe<{ mediaId: number; links: number }[]>(FILMS, ['{12,400,4700}' as never]);
+async function cases(
+  sql: Sql,
+  streams: StreamStore,
+  library: LibraryStore,
+): Promise<readonly Case[]> {
+  const films = await sql.unsafe<{ mediaId: number; links: number }[]>(FILMS, [
+    '{12,400,4700}' as never,
+  ]);
   const [series] = await sql<{ mediaId: number; links: number }[]>`
     SELECT media_id::float8 AS "mediaId", link_count AS links FROM media_counter ORDER BY link_count DESC LIMIT 1`;
-  if (series === undefined) throw new Error('the database has no titles: expected a seeded one (npm run perf:seed)');
-  const page = (part: Partial<CatalogQuery>) => (signal: AbortSignal) => library.catalogTitles({ ...MOVIES, ...part }, PAGE, signal);
+  if (series === undefined)
+    throw new Error('the database has no titles: expected a seeded one (npm run perf:seed)');
+  const page = (part: Partial<CatalogQuery>) => (signal: AbortSignal) =>
+    library.catalogTitles({ ...MOVIES, ...part }, PAGE, signal);
   return [
-    { name: 'id to title', run: (signal) => streams.resolveMedia({ type: 'movie', provider: 'imdb', id: 'tt10000002' }, signal) },
-    ...films.map(({ mediaId, links }): Case => (
-      { name: `streams of a film that has ${links}`, run: (signal) => streams.loadStreams(mediaId, NO_SEASON, 0, signal) }
-    )),
-    { name: `streams of an episode of a series with ${series.links} links`, run: (signal) => streams.loadStreams(series.mediaId, 12, 20, signal) },
+    {
+      name: 'id to title',
+      run: (signal) =>
+        streams.resolveMedia({ type: 'movie', provider: 'imdb', id: 'tt10000002' }, signal),
+    },
+    ...films.map(({ mediaId, links }): Case => ({
+      name: `streams of a film that has ${links}`,
+      run: (signal) => streams.loadStreams(mediaId, NO_SEASON, 0, signal),
+    })),
+    {
+      name: `streams of an episode of a series with ${series.links} links`,
+      run: (signal) => streams.loadStreams(series.mediaId, 12, 20, signal),
+    },
     { name: 'catalogue, newest', run: page({}) },
-    { name: 'catalogue, most popular of a genre, page 101', run: page({ order: 'popular', genre: 'Drama', skip: 10_000 }) },
+    {
+      name: 'catalogue, most popular of a genre, page 101',
+      run: page({ order: 'popular', genre: 'Drama', skip: 10_000 }),
+    },
     { name: 'search, a frequent word', run: page({ order: 'relevance', search: 'night' }) },
     { name: 'search, two words', run: page({ order: 'relevance', search: 'black moon' }) },
     { name: 'search in vain', run: page({ order: 'relevance', search: 'zzzzzz' }) },
@@ -81,12 +106,15 @@ async function planOf(sql: Sql, recorder: StatementRecorder, one: Case): Promise
 class StatementRecorder implements Database {
   #statement: RecordedStatement | null = null;
 
-  async read<T extends readonly Row[]>({ name }: StatementOptions, build: BuildStatement<T>): Promise<T> {
+  async read<T extends readonly Row[]>(
+    { name }: StatementOptions,
+    build: BuildStatement<T>,
+  ): Promise<T> {
     const unsafe = (text: string, parameters: readonly unknown[] = []) => {
       this.#statement = { name, text, parameters };
       return Promise.resolve([]);
     };
-    return await build({ unsafe } as unknown as Sql) as unknown as T;
+    return (await build({ unsafe } as unknown as Sql)) as unknown as T;
   }
 
   write(): never {
@@ -102,7 +130,12 @@ class StatementRecorder implements Database {
   }
 
   stats() {
-    return { statements: 0, statementsByName: new Map<string, number>(), checkedOut: 0, waiting: 0 };
+    return {
+      statements: 0,
+      statementsByName: new Map<string, number>(),
+      checkedOut: 0,
+      waiting: 0,
+    };
   }
 
   take(): RecordedStatement {
@@ -116,32 +149,56 @@ class StatementRecorder implements Database {
 }
 
 async function execute(sql: Sql, { text, parameters }: RecordedStatement): Promise<Execution> {
-  const rows = await sql.unsafe(`EXPLAIN (ANALYZE, BUFFERS, COSTS OFF, TIMING OFF) ${text}`, [...parameters] as never[]);
+  const rows = await sql.unsafe(`EXPLAIN (ANALYZE, BUFFERS, COSTS OFF, TIMING OFF) ${text}`, [
+    ...parameters,
+  ] as never[]);
   const lines = rows.map((row) => String(row['QUERY PLAN']));
-  const [, hit = '0'] = /Buffers:.*?hit=(\d+)/.exec(lines.find((line) => line.includes('Buffers:')) ?? '') ?? [];
-  const [, read = '0'] = /Buffers:.*?read=(\d+)/.exec(lines.find((line) => line.includes('Buffers:')) ?? '') ?? [];
+  const [, hit = '0'] =
+    /Buffers:.*?hit=(\d+)/.exec(lines.find((line) => line.includes('Buffers:')) ?? '') ?? [];
+  const [, read = '0'] =
+    /Buffers:.*?read=(\d+)/.exec(lines.find((line) => line.includes('Buffers:')) ?? '') ?? [];
   const [, elapsed = '0'] = /Execution Time: ([\d.]+) ms/.exec(lines.at(-1) ?? '') ?? [];
-  return { lines, elapsedMs: Number(elapsed), pages: Number(hit) + Number(read), pagesRead: Number(read) };
+  return {
+    lines,
+    elapsedMs: Number(elapsed),
+    pages: Number(hit) + Number(read),
+    pagesRead: Number(read),
+  };
 }
 
 function markdown(plans: readonly Plan[]): string {
-  const rows = plans.map(({ name, first, again }) => (
-    `| ${name} | ${again.pages} | ${first.pagesRead} | ${first.elapsedMs.toFixed(1)} ms | ${again.elapsedMs.toFixed(1)} ms |`
-  ));
-  const head = ['| statement | pages | not in memory at first | first | again |', '| --- | --- | --- | --- | --- |'];
-  const details = plans.map(({ name, again }) => `\n### ${name}\n\n\`\`\`\n${again.lines.join('\n')}\n\`\`\`\n`);
+  const rows = plans.map(
+    ({ name, first, again }) =>
+      `| ${name} | ${again.pages} | ${first.pagesRead} | ${first.elapsedMs.toFixed(1)} ms | ${again.elapsedMs.toFixed(1)} ms |`,
+  );
+  const head = [
+    '| statement | pages | not in memory at first | first | again |',
+    '| --- | --- | --- | --- | --- |',
+  ];
+  const details = plans.map(
+    ({ name, again }) => `\n### ${name}\n\n\`\`\`\n${again.lines.join('\n')}\n\`\`\`\n`,
+  );
   return `${[...head, ...rows].join('\n')}\n${details.join('')}`;
 }
 
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { uri: { type: 'string' } } });
   const signal = AbortSignal.timeout(600_000);
-  await using target = await openSeedTarget({ uri: values.uri ?? null, titles: 0, streams: 0, seed: 0 }, () => undefined, signal);
-  const sql = postgres(target.uri, { max: 1, onnotice: () => undefined, connection: { application_name: 'sluice plans' } });
+  await using target = await openSeedTarget(
+    { uri: values.uri ?? null, titles: 0, streams: 0, seed: 0 },
+    () => undefined,
+    signal,
+  );
+  const sql = postgres(target.uri, {
+    max: 1,
+    onnotice: () => undefined,
+    connection: { application_name: 'sluice plans' },
+  });
   try {
     const recorder = new StatementRecorder();
     const plans: Plan[] = [];
-    for (const one of await cases(sql, new StreamStore(recorder), new LibraryStore(recorder))) plans.push(await planOf(sql, recorder, one));
+    for (const one of await cases(sql, new StreamStore(recorder), new LibraryStore(recorder)))
+      plans.push(await planOf(sql, recorder, one));
     process.stdout.write(markdown(plans));
   } finally {
     await sql.end({ timeout: 5 });
@@ -151,6 +208,8 @@ async function main(): Promise<void> {
 try {
   await main();
 } catch (error) {
-  process.stderr.write(`seed-plans: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}\n`);
+  process.stderr.write(
+    `seed-plans: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}\n`,
+  );
   process.exitCode = 1;
 }

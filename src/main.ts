@@ -17,7 +17,9 @@ import { putEventLoopFirst } from './platform/runtime/thread-priority.ts';
 /** Read by uWebSockets.js when it loads: install tokens live in the path. */
 const HEAD_BYTES_MAX = '16384';
 
-const print = (text: string) => { process.stdout.write(text); };
+const print = (text: string) => {
+  process.stdout.write(text);
+};
 
 /** `| head`, a log collector that died: the server goes on when nobody reads what it prints. */
 function outliveReaders(): void {
@@ -38,7 +40,8 @@ async function main(): Promise<void> {
   dropFromEnvironment('PGTARGETSESSIONATTRS');
   presetEnvironment('UWS_HTTP_MAX_HEADERS_SIZE', HEAD_BYTES_MAX);
   const { config } = loaded;
-  const format = config.LOG_FORMAT === 'auto' ? (process.stderr.isTTY ? 'text' : 'json') : config.LOG_FORMAT;
+  const format =
+    config.LOG_FORMAT === 'auto' ? (process.stderr.isTTY ? 'text' : 'json') : config.LOG_FORMAT;
   const logger = createLogger({ level: config.LOG_LEVEL, format });
   const stop = new AbortController();
   // A supervised process hears Ctrl-C from the terminal and SIGTERM from its supervisor: both mean one drain.
@@ -46,14 +49,24 @@ async function main(): Promise<void> {
     if (process.send === undefined) process.exit(130);
   });
   let isStarting = true;
-  const started = () => { isStarting = false; };
+  const started = () => {
+    isStarting = false;
+  };
   void signals.first.then(() => {
     stop.abort();
     endByForceAfter(isStarting ? START_END_MS : config.DRAIN_TIMEOUT_MS + DRAIN_END_MS);
   });
   const { onHangup } = signals;
   const progress = new Progress(print);
-  await runUntilStopped(command.role, { config, logger, print, stop: stop.signal, started, onHangup, progress });
+  await runUntilStopped(command.role, {
+    config,
+    logger,
+    print,
+    stop: stop.signal,
+    started,
+    onHangup,
+    progress,
+  });
 }
 
 /** Both are longer than what our own deadlines add up to. */
@@ -82,7 +95,8 @@ async function runUntilStopped(role: Role, context: RoleContext): Promise<void> 
     await runRole(role, context);
   } catch (error) {
     if (!stop.aborted) throw error;
-    if (role !== 'serve' && role !== 'api') throw new StartError(`${role} was stopped by a signal before it was done`);
+    if (role !== 'serve' && role !== 'api')
+      throw new StartError(`${role} was stopped by a signal before it was done`);
     if (error !== stop.reason) logger.info({ error }, 'what the signal interrupted');
     tell('Stopped before it was ready\n');
   }

@@ -12,7 +12,14 @@ import { countSuite, summaryText } from './support/runner/suite-text.ts';
 import { cutOffBySignals } from './support/runner/cut-off-by-signals.ts';
 import { startTestServices } from './support/test-services.ts';
 
-const FOLDERS = ['architecture', 'unit', 'conformance', 'protocol', 'integration', 'browser'] as const;
+const FOLDERS = [
+  'architecture',
+  'unit',
+  'conformance',
+  'protocol',
+  'integration',
+  'browser',
+] as const;
 /** What these check needs no engine: a run of them alone starts none. */
 const WITHOUT_SERVICES: ReadonlySet<string> = new Set(['architecture', 'unit']);
 const FILES_AT_ONCE = 2;
@@ -34,12 +41,22 @@ interface Outcome {
   readonly leaks: readonly string[];
 }
 
-const print = (text: string) => { process.stdout.write(text); };
+const print = (text: string) => {
+  process.stdout.write(text);
+};
 
-function run(files: readonly string[], signal: AbortSignal, variables: NodeJS.ProcessEnv): Promise<SuiteRun> {
+function run(
+  files: readonly string[],
+  signal: AbortSignal,
+  variables: NodeJS.ProcessEnv,
+): Promise<SuiteRun> {
   return runSuite(files, {
-    root: import.meta.dirname, environment: { ...process.env, ...variables },
-    concurrency: FILES_AT_ONCE, silenceMs: SILENCE_MS, signal, print,
+    root: import.meta.dirname,
+    environment: { ...process.env, ...variables },
+    concurrency: FILES_AT_ONCE,
+    silenceMs: SILENCE_MS,
+    signal,
+    print,
   });
 }
 
@@ -53,7 +70,10 @@ async function runAgainstServices(files: readonly string[], signal: AbortSignal)
 }
 
 async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({ options: { only: { type: 'string' } }, allowPositionals: true });
+  const { values, positionals } = parseArgs({
+    options: { only: { type: 'string' } },
+    allowPositionals: true,
+  });
   const folders = FOLDERS.filter((folder) => values.only === undefined || values.only === folder);
   const files = (await Promise.all(folders.map((folder) => testFiles(folder, positionals)))).flat();
   const signal = cutOffBySignals();

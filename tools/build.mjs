@@ -27,22 +27,34 @@ const VITE = 'node_modules/vite/bin/vite.js';
 
 /** @type {Part} */
 const SERVER = {
-  title: 'the server', sources: [...SETTINGS, 'tsconfig.server.json', ...SERVER_FOLDERS], stamp: 'dist/.server',
-  tool: TSC, command: [TSC, '-p', 'tsconfig.server.json'], outputs: SERVER_FOLDERS,
+  title: 'the server',
+  sources: [...SETTINGS, 'tsconfig.server.json', ...SERVER_FOLDERS],
+  stamp: 'dist/.server',
+  tool: TSC,
+  command: [TSC, '-p', 'tsconfig.server.json'],
+  outputs: SERVER_FOLDERS,
 };
 /** @type {Part} */
 const EVERYTHING = {
-  title: 'server, tests and measurements', sources: [...SERVER.sources, ...CHECK_FOLDERS], stamp: 'dist/.everything',
-  tool: TSC, command: [TSC, '-p', 'tsconfig.json'], outputs: [...SERVER_FOLDERS, ...CHECK_FOLDERS],
+  title: 'server, tests and measurements',
+  sources: [...SERVER.sources, ...CHECK_FOLDERS],
+  stamp: 'dist/.everything',
+  tool: TSC,
+  command: [TSC, '-p', 'tsconfig.json'],
+  outputs: [...SERVER_FOLDERS, ...CHECK_FOLDERS],
 };
 /** @type {Part} */
 const PAGE = {
-  title: 'the configure page', sources: [...SETTINGS, 'web'], stamp: 'web/dist/.sources',
-  tool: VITE, command: [VITE, 'build', 'web', '--logLevel', 'warn'],
+  title: 'the configure page',
+  sources: [...SETTINGS, 'web'],
+  stamp: 'web/dist/.sources',
+  tool: VITE,
+  command: [VITE, 'build', 'web', '--logLevel', 'warn'],
 };
 
 const wanted = process.argv[2] ?? 'everything';
-if (wanted !== 'server' && wanted !== 'everything') fail(`${wanted} cannot be built: expected server or everything`);
+if (wanted !== 'server' && wanted !== 'everything')
+  fail(`${wanted} cannot be built: expected server or everything`);
 if (wanted === 'server') build([SERVER]);
 else build([EVERYTHING, SERVER]);
 build([PAGE]);
@@ -55,12 +67,17 @@ function build(parts) {
   const hashes = parts.map(({ sources }) => hashOf(sources));
   if (parts.every(({ stamp }, index) => stampIn(stamp) === hashes[index])) return;
   const [{ title, tool, command, outputs = [] }] = parts;
-  if (!existsSync(join(ROOT, tool))) fail(`${title} cannot be built: ${tool} is missing, npm ci installs it`);
+  if (!existsSync(join(ROOT, tool)))
+    fail(`${title} cannot be built: ${tool} is missing, npm ci installs it`);
   // A build that fails half-way leaves no stamp: of its outputs nobody knows what they were made of.
   for (const { stamp } of parts) rmSync(join(ROOT, stamp), { force: true });
   process.stderr.write(`Building ${title} … `);
   const startedAt = performance.now();
-  const run = spawnSync(process.execPath, [...command], { cwd: ROOT, encoding: 'utf8', env: { ...process.env, NODE_ENV: 'production' } });
+  const run = spawnSync(process.execPath, [...command], {
+    cwd: ROOT,
+    encoding: 'utf8',
+    env: { ...process.env, NODE_ENV: 'production' },
+  });
   if (run.status !== 0) fail(`failed\n${run.stdout}${run.stderr}${title} could not be built`);
   process.stderr.write(`${((performance.now() - startedAt) / 1000).toFixed(1)} s\n`);
   for (const folder of outputs) removeOrphans(folder);
@@ -87,9 +104,12 @@ function hashOf(sources) {
 function filesOf(path) {
   const entries = readEntries(path);
   if (entries === null) return [path];
-  return entries.filter(({ name }) => name !== 'node_modules' && name !== 'dist')
+  return entries
+    .filter(({ name }) => name !== 'node_modules' && name !== 'dist')
     .toSorted((one, other) => (one.name < other.name ? -1 : 1))
-    .flatMap((entry) => (entry.isDirectory() ? filesOf(join(path, entry.name)) : [join(path, entry.name)]));
+    .flatMap((entry) =>
+      entry.isDirectory() ? filesOf(join(path, entry.name)) : [join(path, entry.name)],
+    );
 }
 
 /** @param {string} path */

@@ -13,7 +13,12 @@ const OUTPUT_FOLDERS = new Set(['dist', 'node_modules']);
 /** Editors write a file in several steps, a change of branch writes many. */
 const SETTLE_MS = 150;
 const REPEATED_MS = 500;
-const SERVER = ['--enable-source-maps', '--initial-old-space-size=128', 'dist/src/main.js', ...process.argv.slice(2)];
+const SERVER = [
+  '--enable-source-maps',
+  '--initial-old-space-size=128',
+  'dist/src/main.js',
+  ...process.argv.slice(2),
+];
 
 /** @type {import('node:child_process').ChildProcess | null} */
 let server = null;
@@ -23,7 +28,8 @@ let stoppedAtMs = null;
 let isRestarting = false;
 let wake = () => {};
 
-for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) process.on(signal, stop);
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']))
+  process.on(signal, stop);
 for (const folder of WATCHED_FOLDERS.filter((name) => existsSync(join(ROOT, name)))) {
   watch(join(ROOT, folder), { recursive: true }, (_event, path) => {
     if (path === null || !path.split(sep).some((part) => OUTPUT_FOLDERS.has(part))) wake();
@@ -33,7 +39,7 @@ for (const folder of WATCHED_FOLDERS.filter((name) => existsSync(join(ROOT, name
 while (stoppedAtMs === null) {
   // Before the build: what changes while it runs is built next.
   const changed = nextChange();
-  if (await succeeds(['tools/build.mjs', 'server']) && stoppedAtMs === null) {
+  if ((await succeeds(['tools/build.mjs', 'server'])) && stoppedAtMs === null) {
     isRestarting = true;
     await endServer();
     isRestarting = false;
@@ -72,7 +78,9 @@ function nextChange() {
  */
 function succeeds(parameters) {
   return new Promise((resolve) => {
-    spawn(process.execPath, [...parameters], { cwd: ROOT, stdio: 'inherit' }).once('exit', (code) => resolve(code === 0));
+    spawn(process.execPath, [...parameters], { cwd: ROOT, stdio: 'inherit' }).once('exit', (code) =>
+      resolve(code === 0),
+    );
   });
 }
 
@@ -81,7 +89,10 @@ function startServer() {
   const child = spawn(process.execPath, SERVER, { cwd: ROOT, stdio: 'inherit', detached: true });
   child.once('exit', (code, signal) => {
     server = null;
-    if (stoppedAtMs === null && !isRestarting) process.stderr.write(`The server ended (${signal ?? code}); the next change starts it again\n`);
+    if (stoppedAtMs === null && !isRestarting)
+      process.stderr.write(
+        `The server ended (${signal ?? code}); the next change starts it again\n`,
+      );
   });
   return child;
 }

@@ -4,6 +4,9 @@ import { registry } from './registry.ts';
 import { movable } from './transfer.ts';
 
 /** Runs one task and gives its output, wrapped for the way back to the loop. */
-export async function runTask<K extends TaskName>({ task, input }: TaskEnvelope<K>): Promise<unknown> {
+export async function runTask<K extends TaskName>({
+  task,
+  input,
+}: TaskEnvelope<K>): Promise<unknown> {
   return movable(await registry[task](input));
 }

@@ -6,9 +6,15 @@ import { movable } from './transfer.ts';
 
 type FilterTask = 'names.check' | 'names.match';
 
-const handlers: { readonly [K in FilterTask]: TaskHandler<K> } = { 'names.check': checkNames, 'names.match': matchNames };
+const handlers: { readonly [K in FilterTask]: TaskHandler<K> } = {
+  'names.check': checkNames,
+  'names.match': matchNames,
+};
 
 /** Runs one task and gives its output, wrapped for the way back to the loop. */
-export async function runTask<K extends FilterTask>({ task, input }: TaskEnvelope<K>): Promise<unknown> {
+export async function runTask<K extends FilterTask>({
+  task,
+  input,
+}: TaskEnvelope<K>): Promise<unknown> {
   return movable(await handlers[task](input));
 }

@@ -26,5 +26,7 @@ export function movable(output: object): unknown {
  */
 function ownBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   const whole = bytes.byteLength === bytes.buffer.byteLength && !Buffer.isBuffer(bytes);
-  return whole && bytes.buffer instanceof ArrayBuffer ? (bytes as Uint8Array<ArrayBuffer>) : new Uint8Array(bytes);
+  return whole && bytes.buffer instanceof ArrayBuffer
+    ? (bytes as Uint8Array<ArrayBuffer>)
+    : new Uint8Array(bytes);
 }

@@ -23,7 +23,9 @@ const IDENTITY = { 'Accept-Encoding': 'identity' };
 const GZIP = { 'Accept-Encoding': 'gzip' };
 /** Bare CPU ÷ Sluice's is the share of the ceiling that Sluice reaches. */
 const REPEAT_BARS: readonly Bar[] = [
-  { contender: 'bare', atLeast: 0.6 }, { contender: 'stremio-addon-sdk', atLeast: 10 }, { contender: 'pipeline', atLeast: 15 },
+  { contender: 'bare', atLeast: 0.6 },
+  { contender: 'stremio-addon-sdk', atLeast: 10 },
+  { contender: 'pipeline', atLeast: 15 },
 ];
 const DISTINCT_BARS: readonly Bar[] = [{ contender: 'pipeline', atLeast: 4 }];
 
@@ -32,33 +34,52 @@ export function comparedCases(): readonly ComparedCase[] {
   const configs = distinctConfigs(DISTINCT);
   const sealed = installTokens(configs);
   const plainPaths = (_: Contender, titleIds: readonly string[]) => titleIds.map(streamPath);
-  const distinctPathsOf = (contender: Contender, titleIds: readonly string[]) => distinctPaths(contender, titleIds, configs, sealed);
+  const distinctPathsOf = (contender: Contender, titleIds: readonly string[]) =>
+    distinctPaths(contender, titleIds, configs, sealed);
   return [
     {
-      name: 'stream-repeat', description: 'the same addresses again and again, without settings, uncompressed',
-      headers: IDENTITY, bars: REPEAT_BARS, pathsOf: plainPaths,
+      name: 'stream-repeat',
+      description: 'the same addresses again and again, without settings, uncompressed',
+      headers: IDENTITY,
+      bars: REPEAT_BARS,
+      pathsOf: plainPaths,
     },
     {
-      name: 'stream-repeat gzip', description: 'the same addresses again and again, without settings, gzip where the server offers it',
-      headers: GZIP, bars: REPEAT_BARS, pathsOf: plainPaths,
+      name: 'stream-repeat gzip',
+      description:
+        'the same addresses again and again, without settings, gzip where the server offers it',
+      headers: GZIP,
+      bars: REPEAT_BARS,
+      pathsOf: plainPaths,
     },
     {
-      name: 'stream-distinct', description: `${DISTINCT} users in turn, each with other settings, uncompressed`,
-      headers: IDENTITY, bars: DISTINCT_BARS, pathsOf: distinctPathsOf,
+      name: 'stream-distinct',
+      description: `${DISTINCT} users in turn, each with other settings, uncompressed`,
+      headers: IDENTITY,
+      bars: DISTINCT_BARS,
+      pathsOf: distinctPathsOf,
     },
     {
-      name: 'stream-distinct gzip', description: `${DISTINCT} users in turn, each with other settings, gzip where the server offers it`,
-      headers: GZIP, bars: DISTINCT_BARS, pathsOf: distinctPathsOf,
+      name: 'stream-distinct gzip',
+      description: `${DISTINCT} users in turn, each with other settings, gzip where the server offers it`,
+      headers: GZIP,
+      bars: DISTINCT_BARS,
+      pathsOf: distinctPathsOf,
     },
   ];
 }
 
 function distinctPaths(
-  { tokenOf }: Contender, titleIds: readonly string[], configs: readonly JsonObject[], sealed: readonly string[],
+  { tokenOf }: Contender,
+  titleIds: readonly string[],
+  configs: readonly JsonObject[],
+  sealed: readonly string[],
 ): readonly string[] | null {
   if (tokenOf === null) return null;
-  return configs.map((config, index) =>
-    `/${tokenOf(config, sealed[index] ?? '')}${streamPath(titleIds[index % titleIds.length] ?? '')}`);
+  return configs.map(
+    (config, index) =>
+      `/${tokenOf(config, sealed[index] ?? '')}${streamPath(titleIds[index % titleIds.length] ?? '')}`,
+  );
 }
 
 function streamPath(id: string): string {

@@ -27,29 +27,46 @@ export function baseUrlOf({ server }: Contender): string {
 }
 
 export function sluiceContender(server: ServerProcess): Contender {
-  return { name: 'sluice', description: 'this build, one api process, its memory cache warm', server, tokenOf: (_, sealed) => sealed };
+  return {
+    name: 'sluice',
+    description: 'this build, one api process, its memory cache warm',
+    server,
+    tokenOf: (_, sealed) => sealed,
+  };
 }
 
 export function bareContender(server: ServerProcess): Contender {
   return {
-    name: 'bare', description: 'uWebSockets.js that answers the bytes of one of Sluice\'s answers to everything', server,
+    name: 'bare',
+    description: "uWebSockets.js that answers the bytes of one of Sluice's answers to everything",
+    server,
     tokenOf: (_, sealed) => sealed,
   };
 }
 
 export function sdkContender(server: ServerProcess): Contender {
   return {
-    name: 'stremio-addon-sdk', description: 'finished objects from a Map; ignores settings, never compresses', server, tokenOf: sdkToken,
+    name: 'stremio-addon-sdk',
+    description: 'finished objects from a Map; ignores settings, never compresses',
+    server,
+    tokenOf: sdkToken,
   };
 }
 
 export function pipelineContender(server: ServerProcess): Contender {
   return {
-    name: 'pipeline', description: 'Redis, inflate, JSON.parse, filter and sort, JSON.stringify, gzip; on fastify', server,
+    name: 'pipeline',
+    description: 'Redis, inflate, JSON.parse, filter and sort, JSON.stringify, gzip; on fastify',
+    server,
     tokenOf: pipelineToken,
   };
 }
 
 export function targetContender({ name, baseUrl }: Target, pid: number | null): Contender {
-  return { name, description: `${baseUrl}, asked without settings`, server: { baseUrl, pid }, tokenOf: null };
+  return {
+    name,
+    description: `${baseUrl}, asked without settings`,
+    server: { baseUrl, pid },
+    tokenOf: null,
+  };
 }

@@ -5,7 +5,15 @@
 import { Buffer } from 'node:buffer';
 import type { StreamRow } from '../../src/lib/stream/fields.ts';
 import {
-  AUDIO_FORMATS, CHANNELS, CODECS, HDR_FORMATS, LANGUAGES, QUALITIES, RESOLUTIONS, STREAM_FLAGS, STREAM_KINDS,
+  AUDIO_FORMATS,
+  CHANNELS,
+  CODECS,
+  HDR_FORMATS,
+  LANGUAGES,
+  QUALITIES,
+  RESOLUTIONS,
+  STREAM_FLAGS,
+  STREAM_KINDS,
 } from '../../src/lib/vocabulary.ts';
 
 /** A torrent. Names are those of `lib/vocabulary.ts`; "unknown" is a name of single values, sets are empty. */
@@ -56,15 +64,46 @@ export function cachedTitle(rows: readonly StreamRow[]): CachedTitle {
 }
 
 function cachedStream(row: StreamRow, trackers: number): CachedStream {
-  if (row.kind !== TORRENT || row.infohash === null) throw new Error(`stream ${row.streamId} is no torrent`);
-  const { streamId: id, fileIndex, name, filename, fileSizeBytes, totalSizeBytes, seeders, addedAtS, source, uploader, releaseGroup } = row;
+  if (row.kind !== TORRENT || row.infohash === null)
+    throw new Error(`stream ${row.streamId} is no torrent`);
+  const {
+    streamId: id,
+    fileIndex,
+    name,
+    filename,
+    fileSizeBytes,
+    totalSizeBytes,
+    seeders,
+    addedAtS,
+    source,
+    uploader,
+    releaseGroup,
+  } = row;
   return {
-    id, infohash: Buffer.from(row.infohash).toString('hex'), fileIndex, name, filename,
-    resolution: RESOLUTIONS[row.resolution] ?? 'unknown', quality: QUALITIES[row.quality] ?? 'unknown', codec: CODECS[row.codec] ?? 'unknown',
-    hdr: namesOf(HDR_FORMATS, row.hdrMask), audio: namesOf(AUDIO_FORMATS, row.audioMask), channels: namesOf(CHANNELS, row.channelsMask),
-    languages: [...namesOf(LANGUAGES.slice(0, 32), row.languagesLow), ...namesOf(LANGUAGES.slice(32), row.languagesHigh)],
-    fileSizeBytes, totalSizeBytes, seeders, addedAtS, source, uploader, releaseGroup,
-    isPrivate: (row.flagsMask & PRIVATE) !== 0, trackers,
+    id,
+    infohash: Buffer.from(row.infohash).toString('hex'),
+    fileIndex,
+    name,
+    filename,
+    resolution: RESOLUTIONS[row.resolution] ?? 'unknown',
+    quality: QUALITIES[row.quality] ?? 'unknown',
+    codec: CODECS[row.codec] ?? 'unknown',
+    hdr: namesOf(HDR_FORMATS, row.hdrMask),
+    audio: namesOf(AUDIO_FORMATS, row.audioMask),
+    channels: namesOf(CHANNELS, row.channelsMask),
+    languages: [
+      ...namesOf(LANGUAGES.slice(0, 32), row.languagesLow),
+      ...namesOf(LANGUAGES.slice(32), row.languagesHigh),
+    ],
+    fileSizeBytes,
+    totalSizeBytes,
+    seeders,
+    addedAtS,
+    source,
+    uploader,
+    releaseGroup,
+    isPrivate: (row.flagsMask & PRIVATE) !== 0,
+    trackers,
   };
 }
 

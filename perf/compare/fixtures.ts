@@ -40,8 +40,14 @@ interface ProgramOptions {
 }
 
 /** @throws Error in one line when a server is missing or does not start; what was started is ended */
-export async function openFixtures(imported: readonly ImportedTitle[], progress: (text: string) => void): Promise<Fixtures> {
-  if (!hasRedisServer()) throw new Error('redis-server is not installed: the pipeline contender needs it (Debian: apt-get install redis-server)');
+export async function openFixtures(
+  imported: readonly ImportedTitle[],
+  progress: (text: string) => void,
+): Promise<Fixtures> {
+  if (!hasRedisServer())
+    throw new Error(
+      'redis-server is not installed: the pipeline contender needs it (Debian: apt-get install redis-server)',
+    );
   const stack = new DisposeStack();
   try {
     const folder = await mkdtemp(join(tmpdir(), 'sluice-compare-'));
@@ -54,16 +60,34 @@ export async function openFixtures(imported: readonly ImportedTitle[], progress:
     const redis = stack.use(await startRedisServer());
     const redisVersion = await fillRedis(redis.url, titles);
     const { data, postgresVersion } = await describeLibrary(postgres.uri);
-    const sluice = stack.use(await named('Sluice', startSluice({
-      environment: { POSTGRES_URI: postgres.uri, SECRET_KEY: PERF_SECRET_KEY, DEMO_CATALOG: 'false' },
-    })));
+    const sluice = stack.use(
+      await named(
+        'Sluice',
+        startSluice({
+          environment: {
+            POSTGRES_URI: postgres.uri,
+            SECRET_KEY: PERF_SECRET_KEY,
+            DEMO_CATALOG: 'false',
+          },
+        }),
+      ),
+    );
     return {
-      titles, sluice, data, versions: { postgres: postgresVersion, redis: redisVersion },
-      pipeline: stack.use(await startProgram({
-        name: 'the pipeline contender', file: import.meta.resolve('./pipeline-main.js'), parameters: [redis.url], readyPath: '/ready',
-      })),
+      titles,
+      sluice,
+      data,
+      versions: { postgres: postgresVersion, redis: redisVersion },
+      pipeline: stack.use(
+        await startProgram({
+          name: 'the pipeline contender',
+          file: import.meta.resolve('./pipeline-main.js'),
+          parameters: [redis.url],
+          readyPath: '/ready',
+        }),
+      ),
       sdk: stack.use(await startSdk(folder, titles)),
-      bareCopyOf: (path, headers) => startBareCopy(folder, `http://127.0.0.1:${sluice.port}${path}`, headers),
+      bareCopyOf: (path, headers) =>
+        startBareCopy(folder, `http://127.0.0.1:${sluice.port}${path}`, headers),
       [Symbol.asyncDispose]: () => stack[Symbol.asyncDispose](),
     };
   } catch (error) {
@@ -76,14 +100,20 @@ export async function openFixtures(imported: readonly ImportedTitle[], progress:
 async function fillRedis(url: string, titles: readonly ComparedTitle[]): Promise<string> {
   const redis = new Redis(url);
   try {
-    for (const { imdbId, document } of titles) await redis.set(documentKey('movie', imdbId), await packDocument(document));
+    for (const { imdbId, document } of titles)
+      await redis.set(documentKey('movie', imdbId), await packDocument(document));
     return /redis_version:(\S+)/.exec(await redis.info('server'))?.[1] ?? '';
   } finally {
     redis.disconnect();
   }
 }
 
-async function startProgram({ name, file, parameters, readyPath }: ProgramOptions): Promise<ServerProcess> {
+async function startProgram({
+  name,
+  file,
+  parameters,
+  readyPath,
+}: ProgramOptions): Promise<ServerProcess> {
   const port = await freePort();
   // The probe also ends a server whose measurer has gone.
   const probe = import.meta.resolve('../harness/probe.js');
@@ -96,9 +126,13 @@ async function named(name: string, started: Promise<ServerProcess>): Promise<Ser
   try {
     return await started;
   } catch (error) {
-    const lines = (error instanceof Error ? error.message : String(error)).split('\n').map((line) => line.trim());
+    const lines = (error instanceof Error ? error.message : String(error))
+      .split('\n')
+      .map((line) => line.trim());
     const reason = lines.slice(1).find((line) => /error/i.test(line));
-    throw new Error(`${name}: ${lines[0]}${reason === undefined ? '' : ` … ${reason}`}`, { cause: error });
+    throw new Error(`${name}: ${lines[0]}${reason === undefined ? '' : ` … ${reason}`}`, {
+      cause: error,
+    });
   }
 }
 
@@ -106,24 +140,42 @@ async function startSdk(folder: string, titles: readonly ComparedTitle[]): Promi
   const file = join(folder, 'sdk-answers.json');
   await writeFile(file, JSON.stringify(sdkAnswers(titles)));
   return await startProgram({
-    name: 'the SDK contender', file: import.meta.resolve('./sdk-main.js'), parameters: [file], readyPath: '/manifest.json',
+    name: 'the SDK contender',
+    file: import.meta.resolve('./sdk-main.js'),
+    parameters: [file],
+    readyPath: '/manifest.json',
   });
 }
 
 /** What a user without settings is shown, ready-made. */
 function sdkAnswers(titles: readonly ComparedTitle[]): SdkAnswers {
   const settings = pipelineSettings({});
-  return titles.map(({ imdbId, document }) =>
-    [imdbId, presentStreams(rankStreams(document.streams, settings), document.trackerLists)] as const);
+  return titles.map(
+    ({ imdbId, document }) =>
+      [
+        imdbId,
+        presentStreams(rankStreams(document.streams, settings), document.trackerLists),
+      ] as const,
+  );
 }
 
-async function startBareCopy(folder: string, url: string, headers: Readonly<Record<string, string>>): Promise<ServerProcess> {
+async function startBareCopy(
+  folder: string,
+  url: string,
+  headers: Readonly<Record<string, string>>,
+): Promise<ServerProcess> {
   // Twice: the first answer may still be uncompressed.
   await rawAnswer(url, headers);
   const answer = await rawAnswer(url, headers);
   const file = join(await mkdtemp(join(folder, 'bare-')), 'answer.json');
-  await writeFile(file, JSON.stringify({ body: answer.body.toString('base64'), headers: answer.headers }));
+  await writeFile(
+    file,
+    JSON.stringify({ body: answer.body.toString('base64'), headers: answer.headers }),
+  );
   return await startProgram({
-    name: 'the bare server', file: import.meta.resolve('../bare-server-main.js'), parameters: [file], readyPath: '/',
+    name: 'the bare server',
+    file: import.meta.resolve('../bare-server-main.js'),
+    parameters: [file],
+    readyPath: '/',
   });
 }

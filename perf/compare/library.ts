@@ -24,7 +24,10 @@ export interface LibraryProfile {
 }
 
 /** Imports titles into an empty database and reads them back as Sluice does. */
-export async function seedLibrary(uri: string, imported: readonly ImportedTitle[]): Promise<readonly ComparedTitle[]> {
+export async function seedLibrary(
+  uri: string,
+  imported: readonly ImportedTitle[],
+): Promise<readonly ComparedTitle[]> {
   const { config } = loadConfig({ POSTGRES_URI: uri });
   const targets = { primaryUri: uri, readUri: null, migrateUri: uri };
   const logger = createLogger({ level: 'warn', format: 'text' });
@@ -37,7 +40,10 @@ export async function seedLibrary(uri: string, imported: readonly ImportedTitle[
   for (const { imdbId } of imported) {
     const media = await store.resolveMedia({ provider: 'imdb', type: 'movie', id: imdbId }, signal);
     if (media === null) throw new Error(`${imdbId} is not in the database after its import`);
-    titles.push({ imdbId, document: cachedTitle(await store.loadStreams(media.mediaId, 0, 0, signal)) });
+    titles.push({
+      imdbId,
+      document: cachedTitle(await store.loadStreams(media.mediaId, 0, 0, signal)),
+    });
   }
   return titles;
 }
@@ -49,7 +55,12 @@ export async function describeLibrary(uri: string): Promise<LibraryProfile> {
       SELECT (SELECT count(*) FROM media)::float8 AS titles, (SELECT count(*) FROM stream)::float8 AS streams,
         pg_database_size(current_database())::float8 AS bytes, current_setting('server_version') AS version`;
     return {
-      data: { titles: row?.titles ?? 0, streams: row?.streams ?? 0, databaseBytes: row?.bytes ?? 0 }, postgresVersion: row?.version ?? '',
+      data: {
+        titles: row?.titles ?? 0,
+        streams: row?.streams ?? 0,
+        databaseBytes: row?.bytes ?? 0,
+      },
+      postgresVersion: row?.version ?? '',
     };
   } finally {
     await sql.end({ timeout: 5 });

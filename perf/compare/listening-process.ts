@@ -3,11 +3,19 @@ import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
 
 const LISTEN = '0A';
 /** Containers' ports belong to a proxy: its CPU time is not the server's. */
-const PROXIES: ReadonlySet<string> = new Set(['docker-proxy', 'rootlessport', 'slirp4netns', 'pasta', 'conmon']);
+const PROXIES: ReadonlySet<string> = new Set([
+  'docker-proxy',
+  'rootlessport',
+  'slirp4netns',
+  'pasta',
+  'conmon',
+]);
 
 /** Null when none is found, when several share the port, or when it is a container's proxy. */
 export function processListeningOn(port: number): number | null {
-  const sockets = new Set(['/proc/net/tcp', '/proc/net/tcp6'].flatMap((table) => listeningInodes(table, port)));
+  const sockets = new Set(
+    ['/proc/net/tcp', '/proc/net/tcp6'].flatMap((table) => listeningInodes(table, port)),
+  );
   if (sockets.size === 0) return null;
   const owners = processIds().filter((pid) => ownsAnyOf(pid, sockets));
   const [owner] = owners;
@@ -32,7 +40,9 @@ function linesOf(path: string): string[] {
 
 function processIds(): number[] {
   try {
-    return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number);
+    return readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name))
+      .map(Number);
   } catch {
     return [];
   }

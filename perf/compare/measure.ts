@@ -47,31 +47,47 @@ interface Prepared extends Omit<Measured, 'rounds' | 'latency'> {
 
 /** @throws Error when a contender does not answer, answers an error, or fails more than one request in a thousand */
 export async function measureCase(
-  one: ComparedCase, contenders: readonly Contender[], options: MeasureOptions,
+  one: ComparedCase,
+  contenders: readonly Contender[],
+  options: MeasureOptions,
 ): Promise<readonly Measured[]> {
   const prepared: Prepared[] = [];
   for (const contender of contenders) {
     const paths = one.pathsOf(contender, options.titleIds);
     if (paths === null) continue;
-    prepared.push({ contender, paths, rounds: [], ...(await look(contender, paths[0] ?? '', one.headers)) });
+    prepared.push({
+      contender,
+      paths,
+      rounds: [],
+      ...(await look(contender, paths[0] ?? '', one.headers)),
+    });
   }
   for (const each of prepared) {
     options.progress(`${one.name}: warming ${each.contender.name}`);
     const durationS = each.paths.length > MANY_PATHS ? WARM_UP_MANY_S : WARM_UP_S;
-    await runRound(each, one, { connections: WARM_UP_CONNECTIONS, durationS, signal: options.signal });
+    await runRound(each, one, {
+      connections: WARM_UP_CONNECTIONS,
+      durationS,
+      signal: options.signal,
+    });
   }
   const measuring = { durationS: options.seconds, signal: options.signal };
   for (let round = 0; round < options.rounds; round++) {
     // A drift of the machine within a pair of rounds hits all alike.
     for (const each of round % 2 === 0 ? prepared : prepared.toReversed()) {
-      options.progress(`${one.name}: round ${round + 1} of ${options.rounds}, ${each.contender.name}`);
+      options.progress(
+        `${one.name}: round ${round + 1} of ${options.rounds}, ${each.contender.name}`,
+      );
       each.rounds.push(await runRound(each, one, { connections: CONNECTIONS, ...measuring }));
     }
   }
   const measured: Measured[] = [];
   for (const each of prepared) {
     options.progress(`${one.name}: latency of ${each.contender.name}`);
-    measured.push({ ...each, latency: await runRound(each, one, { connections: 1, ...measuring }) });
+    measured.push({
+      ...each,
+      latency: await runRound(each, one, { connections: 1, ...measuring }),
+    });
   }
   return measured;
 }
@@ -85,7 +101,8 @@ interface Load {
 async function look(contender: Contender, path: string, headers: ComparedCase['headers']) {
   const url = baseUrlOf(contender) + path;
   const answer = await rawAnswer(url, headers);
-  if (answer.status !== 200) throw new Error(`${contender.name} answered ${answer.status} to ${shortened(url)}`);
+  if (answer.status !== 200)
+    throw new Error(`${contender.name} answered ${answer.status} to ${shortened(url)}`);
   return { bodyBytes: answer.body.byteLength, streams: streamsIn(textOf(answer)) };
 }
 
@@ -98,23 +115,47 @@ function streamsIn(text: string): number | null {
   }
 }
 
-async function runRound(each: Prepared, one: ComparedCase, { connections, durationS, signal }: Load): Promise<RoundResult> {
-  const { contender: { name, server }, paths } = each;
+async function runRound(
+  each: Prepared,
+  one: ComparedCase,
+  { connections, durationS, signal }: Load,
+): Promise<RoundResult> {
+  const {
+    contender: { name, server },
+    paths,
+  } = each;
   const load = { paths, headers: one.headers, connections, durationS };
-  const result = 'baseUrl' in server
-    ? await loadTarget({ target: server, ...load, signal })
-    : (await measureRound({
-      server, counters: null, hasRedis: false, progress: () => undefined, signal,
-      // Only ours tells latency.
-      closedLoop: connections === 1 ? 'sluice' : throughputGenerator,
-      plan: {
-        ...load, port: server.port, loop: 'closed', ratePerS: 0, connectionsMax: connections, newConnectionEach: false, order: [],
-        // Always the same addresses first: slow contenders have read the settings of all that they are asked for.
-        startAt: 0, leadInS: 0, graceS: GRACE_S,
-      },
-    })).result;
+  const result =
+    'baseUrl' in server
+      ? await loadTarget({ target: server, ...load, signal })
+      : (
+          await measureRound({
+            server,
+            counters: null,
+            hasRedis: false,
+            progress: () => undefined,
+            signal,
+            // Only ours tells latency.
+            closedLoop: connections === 1 ? 'sluice' : throughputGenerator,
+            plan: {
+              ...load,
+              port: server.port,
+              loop: 'closed',
+              ratePerS: 0,
+              connectionsMax: connections,
+              newConnectionEach: false,
+              order: [],
+              // Always the same addresses first: slow contenders have read the settings of all that they are asked for.
+              startAt: 0,
+              leadInS: 0,
+              graceS: GRACE_S,
+            },
+          })
+        ).result;
   if (result.succeeded === 0 || result.failed > result.succeeded / 1000) {
-    throw new Error(`${name} failed ${result.failed} of ${result.failed + result.succeeded} requests of ${one.name}`);
+    throw new Error(
+      `${name} failed ${result.failed} of ${result.failed + result.succeeded} requests of ${one.name}`,
+    );
   }
   return result;
 }

@@ -16,7 +16,8 @@ export interface CompareOptions {
   readonly jsonFile: string;
 }
 
-const USAGE = 'npm run perf:compare [-- --target name=url …] [--rounds 7] [--seconds 2] [--json file]';
+const USAGE =
+  'npm run perf:compare [-- --target name=url …] [--rounds 7] [--seconds 2] [--json file]';
 const DEFAULT_JSON = join(import.meta.dirname, '../../../.build/perf/compare.json');
 
 const ROUNDS_MAX = 100;
@@ -28,8 +29,11 @@ const OWN_NAMES = ['sluice', 'stremio-addon-sdk', 'pipeline', 'bare'] as const;
 export function readOptions(parameters: readonly string[]): CompareOptions {
   const { values } = parse(parameters);
   const targets = values.target.map(targetOf);
-  const twice = targets.find(({ name }, index) => targets.findIndex((other) => other.name === name) !== index);
-  if (twice !== undefined) throw new Error(`--target ${twice.name} is given twice: each needs a name of its own`);
+  const twice = targets.find(
+    ({ name }, index) => targets.findIndex((other) => other.name === name) !== index,
+  );
+  if (twice !== undefined)
+    throw new Error(`--target ${twice.name} is given twice: each needs a name of its own`);
   return {
     targets,
     rounds: wholeNumber('rounds', values.rounds, 1, ROUNDS_MAX),
@@ -55,7 +59,9 @@ function targetOf(text: string): Target {
   const expected = 'expected name=url, such as mine=http://127.0.0.1:7000';
   if (name === '') throw new Error(`--target ${text} is not accepted: ${expected}`);
   if ((OWN_NAMES as readonly string[]).includes(name)) {
-    throw new Error(`--target ${name} is not accepted: ${OWN_NAMES.join(', ')} are the names of the contenders that are always there`);
+    throw new Error(
+      `--target ${name} is not accepted: ${OWN_NAMES.join(', ')} are the names of the contenders that are always there`,
+    );
   }
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
     throw new Error(`--target ${name}: "${url}" is no address of an add-on; ${expected}`);

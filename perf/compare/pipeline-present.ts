@@ -7,7 +7,11 @@ export interface PresentedStream {
   readonly infoHash: string;
   readonly fileIdx?: number;
   readonly sources: readonly string[];
-  readonly behaviorHints: { readonly bingeGroup: string; readonly videoSize?: number; readonly filename?: string };
+  readonly behaviorHints: {
+    readonly bingeGroup: string;
+    readonly videoSize?: number;
+    readonly filename?: string;
+  };
 }
 
 const ADDON_NAME = 'Sluice';
@@ -16,7 +20,10 @@ const ADDON_SLUG = 'sluice';
 const FILE_INDEX_MAX = 0xffff;
 const UNITS = ['B', 'KB', 'MB', 'GB', 'TB', 'PB'];
 
-export function presentStreams(streams: readonly CachedStream[], trackerLists: CachedTitle['trackerLists']): readonly PresentedStream[] {
+export function presentStreams(
+  streams: readonly CachedStream[],
+  trackerLists: CachedTitle['trackerLists'],
+): readonly PresentedStream[] {
   const sources = trackerLists.map((list) => list.map((url) => `tracker:${url}`));
   return streams.map((stream) => presentStream(stream, sources[stream.trackers] ?? []));
 }
@@ -25,7 +32,10 @@ function presentStream(stream: CachedStream, trackers: readonly string[]): Prese
   const { infohash, fileIndex, fileSizeBytes } = stream;
   const filename = stream.filename || stream.name;
   return {
-    name: stream.resolution === 'unknown' ? `${ADDON_NAME} 🧲` : `${ADDON_NAME} 🧲 ${stream.resolution}`,
+    name:
+      stream.resolution === 'unknown'
+        ? `${ADDON_NAME} 🧲`
+        : `${ADDON_NAME} 🧲 ${stream.resolution}`,
     description: descriptionOf(stream),
     infoHash: infohash,
     ...(fileIndex >= 0 && fileIndex <= FILE_INDEX_MAX ? { fileIdx: fileIndex } : {}),
@@ -66,7 +76,8 @@ function sizeLine({ fileSizeBytes, totalSizeBytes, seeders }: CachedStream): str
   const parts: string[] = [];
   if (fileSizeBytes > 0) parts.push(`📦 ${sizeText(fileSizeBytes)}`);
   else if (totalSizeBytes > 0) parts.push(`📦 ${sizeText(totalSizeBytes)}`);
-  if (fileSizeBytes > 0 && totalSizeBytes > fileSizeBytes) parts.push(`/ ${sizeText(totalSizeBytes)}`);
+  if (fileSizeBytes > 0 && totalSizeBytes > fileSizeBytes)
+    parts.push(`/ ${sizeText(totalSizeBytes)}`);
   if (seeders > 0) parts.push(`👤 ${seeders}`);
   return parts.join(' ');
 }

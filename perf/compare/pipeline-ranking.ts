@@ -8,21 +8,38 @@ interface Keyed {
 }
 
 /** The streams to show, best first. */
-export function rankStreams(streams: readonly CachedStream[], settings: PipelineSettings): readonly CachedStream[] {
+export function rankStreams(
+  streams: readonly CachedStream[],
+  settings: PipelineSettings,
+): readonly CachedStream[] {
   const passed: Keyed[] = [];
   for (const stream of streams) {
-    if (isAllowed(stream, settings)) passed.push({ stream, keys: settings.keys.map((keyOf) => keyOf(stream)) });
+    if (isAllowed(stream, settings))
+      passed.push({ stream, keys: settings.keys.map((keyOf) => keyOf(stream)) });
   }
   passed.sort(compareKeys);
   return capped(passed, settings);
 }
 
 function isAllowed(stream: CachedStream, settings: PipelineSettings): boolean {
-  if (stream.isPrivate || !settings.resolutions.has(stream.resolution) || !settings.qualities.has(stream.quality)) return false;
-  if (!settings.codecs.has(stream.codec) || !anyOf(settings.hdr, stream.hdr) || !anyOf(settings.audio, stream.audio)) return false;
-  if (!anyOf(settings.channels, stream.channels) || !anyOf(settings.languages, stream.languages)) return false;
+  if (
+    stream.isPrivate ||
+    !settings.resolutions.has(stream.resolution) ||
+    !settings.qualities.has(stream.quality)
+  )
+    return false;
+  if (
+    !settings.codecs.has(stream.codec) ||
+    !anyOf(settings.hdr, stream.hdr) ||
+    !anyOf(settings.audio, stream.audio)
+  )
+    return false;
+  if (!anyOf(settings.channels, stream.channels) || !anyOf(settings.languages, stream.languages))
+    return false;
   const sizeBytes = playedBytes(stream);
-  return sizeBytes <= settings.sizeBytesMax && (sizeBytes >= settings.sizeBytesMin || sizeBytes === 0);
+  return (
+    sizeBytes <= settings.sizeBytesMax && (sizeBytes >= settings.sizeBytesMin || sizeBytes === 0)
+  );
 }
 
 function anyOf(places: ReadonlyMap<string, number>, names: readonly string[]): boolean {
@@ -40,7 +57,10 @@ function compareKeys(a: Keyed, b: Keyed): number {
   return a.stream.id - b.stream.id;
 }
 
-function capped(sorted: readonly Keyed[], { streamsMax, streamsPerResolutionMax }: PipelineSettings): readonly CachedStream[] {
+function capped(
+  sorted: readonly Keyed[],
+  { streamsMax, streamsPerResolutionMax }: PipelineSettings,
+): readonly CachedStream[] {
   const shown: CachedStream[] = [];
   const perResolution = new Map<string, number>();
   for (const { stream } of sorted) {

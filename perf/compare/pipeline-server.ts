@@ -28,7 +28,9 @@ const inflateAsync = promisify(inflate);
 const deflateAsync = promisify(deflate);
 const gzipAsync = promisify(gzip);
 
-type StreamRequest = FastifyRequest<{ Params: { readonly config?: string; readonly type: string; readonly id: string } }>;
+type StreamRequest = FastifyRequest<{
+  Params: { readonly config?: string; readonly type: string; readonly id: string };
+}>;
 
 export interface PipelineServer extends AsyncDisposable {
   readonly port: number;
@@ -67,8 +69,10 @@ export async function startPipelineServer(redisUrl: string, port: number): Promi
     const packed = await redis.getBuffer(documentKey(type, id));
     const body = packed === null ? '{"streams":[]}' : listOf(await readDocument(packed), settings);
     void reply.headers({
-      'content-type': 'application/json; charset=utf-8', 'access-control-allow-origin': '*',
-      'cache-control': config === undefined ? 'public, max-age=60' : 'private, max-age=60', 'vary': 'Accept-Encoding',
+      'content-type': 'application/json; charset=utf-8',
+      'access-control-allow-origin': '*',
+      'cache-control': config === undefined ? 'public, max-age=60' : 'private, max-age=60',
+      vary: 'Accept-Encoding',
     });
     if (!/\bgzip\b/.test(request.headers['accept-encoding'] ?? '')) return body;
     void reply.header('content-encoding', 'gzip');
@@ -89,7 +93,9 @@ export async function startPipelineServer(redisUrl: string, port: number): Promi
 }
 
 async function readDocument(packed: Buffer): Promise<CachedTitle> {
-  return JSON.parse((await inflateAsync(packed, { chunkSize: INFLATE_CHUNK_BYTES })).toString()) as CachedTitle;
+  return JSON.parse(
+    (await inflateAsync(packed, { chunkSize: INFLATE_CHUNK_BYTES })).toString(),
+  ) as CachedTitle;
 }
 
 function listOf({ streams, trackerLists }: CachedTitle, settings: PipelineSettings): string {

@@ -46,17 +46,26 @@ export function pipelineSettings(config: JsonValue): PipelineSettings {
   const { ranking } = readUserConfig(acceptUserConfig(config));
   if (ranking.nameFilter !== null) throw new Error('this contender has no name filter');
   const lists = {
-    resolutions: placesOf(ranking.resolutions), qualities: groupPlacesOf(ranking.qualityGroups), codecs: placesOf(ranking.codecs),
-    hdr: placesOf(ranking.hdrFormats), audio: placesOf(ranking.audioFormats), channels: placesOf(ranking.channels),
+    resolutions: placesOf(ranking.resolutions),
+    qualities: groupPlacesOf(ranking.qualityGroups),
+    codecs: placesOf(ranking.codecs),
+    hdr: placesOf(ranking.hdrFormats),
+    audio: placesOf(ranking.audioFormats),
+    channels: placesOf(ranking.channels),
     languages: placesOf(ranking.languages),
   };
   return {
     ...lists,
-    sizeBytesMin: ranking.sizeBytesMin, sizeBytesMax: ranking.sizeBytesMax,
+    sizeBytesMin: ranking.sizeBytesMin,
+    sizeBytesMax: ranking.sizeBytesMax,
     // All streams are torrents: nothing is sorted by kind.
-    keys: ranking.sort.filter(({ key }) => key !== 'kind').map(({ key, descending }) => keyOf(key, descending, lists)),
+    keys: ranking.sort
+      .filter(({ key }) => key !== 'kind')
+      .map(({ key, descending }) => keyOf(key, descending, lists)),
     streamsPerResolutionMax: ranking.streamsPerResolutionMax || Infinity,
-    streamsMax: ranking.kinds.includes('torrent') ? Math.min(ranking.streamsMax, ranking.streamsPerKindMax || Infinity) : 0,
+    streamsMax: ranking.kinds.includes('torrent')
+      ? Math.min(ranking.streamsMax, ranking.streamsPerKindMax || Infinity)
+      : 0,
   };
 }
 
@@ -73,26 +82,41 @@ function groupPlacesOf(groups: readonly (readonly string[])[]): Places {
   return new Map(groups.flatMap((group, place) => group.map((name) => [name, place] as const)));
 }
 
-type Lists = Pick<PipelineSettings, 'resolutions' | 'qualities' | 'codecs' | 'hdr' | 'audio' | 'languages'>;
+type Lists = Pick<
+  PipelineSettings,
+  'resolutions' | 'qualities' | 'codecs' | 'hdr' | 'audio' | 'languages'
+>;
 
 const UNKNOWN_LAST = Number.MAX_VALUE;
 
 function keyOf(key: SortKey, descending: boolean, lists: Lists): KeyOf {
   // Places are best first as they are, amounts are most first when negated; what is not known is last in ascending order, too.
   const place = (at: number, isKnown: boolean) => (descending ? at : isKnown ? -at : UNKNOWN_LAST);
-  const amount = (count: number, isKnown: boolean) => (descending ? -count : isKnown ? count : UNKNOWN_LAST);
+  const amount = (count: number, isKnown: boolean) =>
+    descending ? -count : isKnown ? count : UNKNOWN_LAST;
   const { resolutions, qualities, codecs, hdr, audio, languages } = lists;
   switch (key) {
-    case 'kind': return () => 0;
-    case 'resolution': return (stream) => place(resolutions.get(stream.resolution) ?? 0, stream.resolution !== 'unknown');
-    case 'quality': return (stream) => place(qualities.get(stream.quality) ?? 0, stream.quality !== 'unknown');
-    case 'codec': return (stream) => place(codecs.get(stream.codec) ?? 0, stream.codec !== 'unknown');
-    case 'hdr': return (stream) => place(bestPlace(hdr, stream.hdr), isNamed(stream.hdr));
-    case 'audio': return (stream) => place(bestPlace(audio, stream.audio), isNamed(stream.audio));
-    case 'language': return (stream) => place(bestPlace(languages, stream.languages), isNamed(stream.languages));
-    case 'seeders': return (stream) => amount(stream.seeders, stream.seeders >= 0);
-    case 'size': return (stream) => amount(playedBytes(stream), playedBytes(stream) > 0);
-    case 'addedAt': return (stream) => amount(stream.addedAtS, stream.addedAtS > 0);
+    case 'kind':
+      return () => 0;
+    case 'resolution':
+      return (stream) =>
+        place(resolutions.get(stream.resolution) ?? 0, stream.resolution !== 'unknown');
+    case 'quality':
+      return (stream) => place(qualities.get(stream.quality) ?? 0, stream.quality !== 'unknown');
+    case 'codec':
+      return (stream) => place(codecs.get(stream.codec) ?? 0, stream.codec !== 'unknown');
+    case 'hdr':
+      return (stream) => place(bestPlace(hdr, stream.hdr), isNamed(stream.hdr));
+    case 'audio':
+      return (stream) => place(bestPlace(audio, stream.audio), isNamed(stream.audio));
+    case 'language':
+      return (stream) => place(bestPlace(languages, stream.languages), isNamed(stream.languages));
+    case 'seeders':
+      return (stream) => amount(stream.seeders, stream.seeders >= 0);
+    case 'size':
+      return (stream) => amount(playedBytes(stream), playedBytes(stream) > 0);
+    case 'addedAt':
+      return (stream) => amount(stream.addedAtS, stream.addedAtS > 0);
   }
 }
 

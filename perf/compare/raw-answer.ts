@@ -15,23 +15,38 @@ export interface RawAnswer {
 }
 
 /** Rejects when nothing answers within 10 s. */
-export async function rawAnswer(url: string, headers: Readonly<Record<string, string>>): Promise<RawAnswer> {
+export async function rawAnswer(
+  url: string,
+  headers: Readonly<Record<string, string>>,
+): Promise<RawAnswer> {
   const send = url.startsWith('https:') ? httpsRequest : httpRequest;
   return await new Promise((resolve, reject) => {
-    send(url, { headers, agent: false, signal: AbortSignal.timeout(TIMEOUT_MS) }, (incoming: IncomingMessage) => {
-      const chunks: Buffer[] = [];
-      incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
-      incoming.on('end', () => resolve({
-        status: incoming.statusCode ?? 0, body: Buffer.concat(chunks), headers: pairsOf(incoming.rawHeaders),
-      }));
-      incoming.on('error', reject);
-    }).on('error', reject).end();
+    send(
+      url,
+      { headers, agent: false, signal: AbortSignal.timeout(TIMEOUT_MS) },
+      (incoming: IncomingMessage) => {
+        const chunks: Buffer[] = [];
+        incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+        incoming.on('end', () =>
+          resolve({
+            status: incoming.statusCode ?? 0,
+            body: Buffer.concat(chunks),
+            headers: pairsOf(incoming.rawHeaders),
+          }),
+        );
+        incoming.on('error', reject);
+      },
+    )
+      .on('error', reject)
+      .end();
   });
 }
 
 /** The text, inflated where it came compressed. */
 export function textOf({ body, headers }: RawAnswer): string {
-  const isGzip = headers.some(([name, value]) => name.toLowerCase() === 'content-encoding' && value === 'gzip');
+  const isGzip = headers.some(
+    ([name, value]) => name.toLowerCase() === 'content-encoding' && value === 'gzip',
+  );
   return (isGzip ? gunzipSync(body) : body).toString();
 }
 
@@ -39,7 +54,8 @@ function pairsOf(rawHeaders: readonly string[]): [string, string][] {
   const pairs: [string, string][] = [];
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
     const name = rawHeaders[index] ?? '';
-    if (!/^(date|content-length|connection|keep-alive|transfer-encoding)$/i.test(name)) pairs.push([name, rawHeaders[index + 1] ?? '']);
+    if (!/^(date|content-length|connection|keep-alive|transfer-encoding)$/i.test(name))
+      pairs.push([name, rawHeaders[index + 1] ?? '']);
   }
   return pairs;
 }

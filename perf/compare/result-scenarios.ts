@@ -20,8 +20,20 @@ function phasesOf({ contender, rounds, latency }: Compared): readonly PhaseResul
   const isTarget = 'baseUrl' in contender.server;
   return [
     {
-      name: 'throughput', loop: 'closed', generator: isTarget ? 'sluice' : throughputGenerator, connections: CONNECTIONS, ratePerS: null, rounds,
+      name: 'throughput',
+      loop: 'closed',
+      generator: isTarget ? 'sluice' : throughputGenerator,
+      connections: CONNECTIONS,
+      ratePerS: null,
+      rounds,
     },
-    { name: 'latency of one connection', loop: 'closed', generator: 'sluice', connections: 1, ratePerS: null, rounds: [latency] },
+    {
+      name: 'latency of one connection',
+      loop: 'closed',
+      generator: 'sluice',
+      connections: 1,
+      ratePerS: null,
+      rounds: [latency],
+    },
   ];
 }

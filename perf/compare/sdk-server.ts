@@ -13,7 +13,9 @@ interface StreamRequest {
 }
 
 interface AddonBuilder {
-  defineStreamHandler(handler: (request: StreamRequest) => Promise<{ readonly streams: readonly PresentedStream[] }>): void;
+  defineStreamHandler(
+    handler: (request: StreamRequest) => Promise<{ readonly streams: readonly PresentedStream[] }>,
+  ): void;
   getInterface(): unknown;
 }
 
@@ -22,13 +24,23 @@ const require = createRequire(import.meta.url);
 const { addonBuilder: AddonBuilder, serveHTTP } = require('stremio-addon-sdk') as {
   readonly addonBuilder: new (manifest: JsonObject) => AddonBuilder;
   /** `port` is handed to `server.listen`, which takes an address, too. */
-  serveHTTP(addon: unknown, options: { readonly port: { port: number; host: string }; readonly cacheMaxAge: number }): Promise<{ server: Server }>;
+  serveHTTP(
+    addon: unknown,
+    options: { readonly port: { port: number; host: string }; readonly cacheMaxAge: number },
+  ): Promise<{ server: Server }>;
 };
 
 const MANIFEST: JsonObject = {
-  id: 'org.sluice.comparison', version: '1.0.0', name: 'SDK comparison', description: 'Stream objects from memory.',
-  catalogs: [], resources: ['stream'], types: ['movie'], idPrefixes: ['tt'],
-  behaviorHints: { configurable: true }, config: [{ key: 'sps', type: 'text' }],
+  id: 'org.sluice.comparison',
+  version: '1.0.0',
+  name: 'SDK comparison',
+  description: 'Stream objects from memory.',
+  catalogs: [],
+  resources: ['stream'],
+  types: ['movie'],
+  idPrefixes: ['tt'],
+  behaviorHints: { configurable: true },
+  config: [{ key: 'sps', type: 'text' }],
 };
 const CACHE_MAX_AGE_S = 60;
 const NONE: readonly PresentedStream[] = [];
@@ -41,11 +53,19 @@ export function sdkToken(config: JsonObject): string {
 }
 
 /** @param port 0 takes any free one */
-export async function startSdkServer(answers: SdkAnswers, port: number): Promise<AsyncDisposable & { readonly port: number }> {
+export async function startSdkServer(
+  answers: SdkAnswers,
+  port: number,
+): Promise<AsyncDisposable & { readonly port: number }> {
   const streamsById = new Map(answers);
   const builder = new AddonBuilder(MANIFEST);
-  builder.defineStreamHandler(({ id }) => Promise.resolve({ streams: streamsById.get(id) ?? NONE }));
-  const { server } = await serveHTTP(builder.getInterface(), { port: { port, host: '127.0.0.1' }, cacheMaxAge: CACHE_MAX_AGE_S });
+  builder.defineStreamHandler(({ id }) =>
+    Promise.resolve({ streams: streamsById.get(id) ?? NONE }),
+  );
+  const { server } = await serveHTTP(builder.getInterface(), {
+    port: { port, host: '127.0.0.1' },
+    cacheMaxAge: CACHE_MAX_AGE_S,
+  });
   const address = server.address();
   return {
     port: typeof address === 'object' ? (address?.port ?? 0) : 0,

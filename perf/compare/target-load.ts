@@ -21,11 +21,23 @@ export interface TargetLoad {
 const ANSWER_TIMEOUT_MS = 30_000;
 
 /** @throws Error when `signal` is aborted */
-export async function loadTarget({ target, paths, headers, connections, durationS, signal }: TargetLoad): Promise<RoundResult> {
+export async function loadTarget({
+  target,
+  paths,
+  headers,
+  connections,
+  durationS,
+  signal,
+}: TargetLoad): Promise<RoundResult> {
   const { origin, pathname } = new URL(target.baseUrl);
   const all = paths.map((path) => pathname.replace(/\/$/, '') + path);
   const latency = new LatencyHistogram();
-  const pool = new Pool(origin, { connections, pipelining: 1, headersTimeout: ANSWER_TIMEOUT_MS, bodyTimeout: ANSWER_TIMEOUT_MS });
+  const pool = new Pool(origin, {
+    connections,
+    pipelining: 1,
+    headersTimeout: ANSWER_TIMEOUT_MS,
+    bodyTimeout: ANSWER_TIMEOUT_MS,
+  });
   let [asked, succeeded, failed] = [0, 0, 0];
   const before = { ms: performance.now(), cpu: process.cpuUsage(), serverMicros: cpuOf(target) };
   const endsAtMs = before.ms + durationS * 1000;
@@ -33,10 +45,13 @@ export async function loadTarget({ target, paths, headers, connections, duration
     while (performance.now() < endsAtMs && !signal.aborted) {
       const askedAtMs = performance.now();
       const path = all[asked++ % all.length] ?? '';
-      const isAnswered = await pool.request({ method: 'GET', path, headers }).then(async ({ statusCode, body }) => {
-        await body.dump({ limit: Infinity });
-        return statusCode >= 200 && statusCode < 400;
-      }, () => false);
+      const isAnswered = await pool.request({ method: 'GET', path, headers }).then(
+        async ({ statusCode, body }) => {
+          await body.dump({ limit: Infinity });
+          return statusCode >= 200 && statusCode < 400;
+        },
+        () => false,
+      );
       if (isAnswered) {
         succeeded++;
         latency.record(performance.now() - askedAtMs);
@@ -60,8 +75,16 @@ export async function loadTarget({ target, paths, headers, connections, duration
   const cpu = process.cpuUsage(before.cpu);
   const serverMicros = cpuOf(target) - before.serverMicros;
   return {
-    elapsedS, succeeded, shed: 0, failed, requestsPerS: succeeded / elapsedS, latency: latency.summary(), shedLatency: null,
-    server: useOf(target, serverMicros, succeeded, elapsedS), clientCpuShare: (cpu.user + cpu.system) / 1e6 / elapsedS, timeline: [],
+    elapsedS,
+    succeeded,
+    shed: 0,
+    failed,
+    requestsPerS: succeeded / elapsedS,
+    latency: latency.summary(),
+    shedLatency: null,
+    server: useOf(target, serverMicros, succeeded, elapsedS),
+    clientCpuShare: (cpu.user + cpu.system) / 1e6 / elapsedS,
+    timeline: [],
   };
 }
 
@@ -70,10 +93,22 @@ function cpuOf({ pid }: TargetServer): number {
   return pid === null || !isRunning(pid) ? Number.NaN : cpuMicrosOf(pid);
 }
 
-function useOf({ pid }: TargetServer, micros: number, succeeded: number, elapsedS: number): RoundResult['server'] {
+function useOf(
+  { pid }: TargetServer,
+  micros: number,
+  succeeded: number,
+  elapsedS: number,
+): RoundResult['server'] {
   const rssBytes = pid === null || !isRunning(pid) ? Number.NaN : rssBytesOf(pid);
   return {
-    cpuMicrosPerRequest: micros / Math.max(1, succeeded), cpuShare: micros / 1e6 / elapsedS, rssBytes, rssPeakBytes: rssBytes,
-    loopDelayP99: null, loopDelayMax: null, handles: null, redisCommandsPerRequest: null, sqlStatementsPerRequest: null,
+    cpuMicrosPerRequest: micros / Math.max(1, succeeded),
+    cpuShare: micros / 1e6 / elapsedS,
+    rssBytes,
+    rssPeakBytes: rssBytes,
+    loopDelayP99: null,
+    loopDelayMax: null,
+    handles: null,
+    redisCommandsPerRequest: null,
+    sqlStatementsPerRequest: null,
   };
 }

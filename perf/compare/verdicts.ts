@@ -37,17 +37,36 @@ export function verdictOf(compared: ComparedCase, measured: readonly Measured[])
 }
 
 function comparedWith(sluice: Measured, one: Measured, { bars }: ComparedCase): Compared {
-  const cpuRatio = ratioOf(sluice.rounds, one.rounds, ({ server }) => known(server.cpuMicrosPerRequest));
+  const cpuRatio = ratioOf(sluice.rounds, one.rounds, ({ server }) =>
+    known(server.cpuMicrosPerRequest),
+  );
   const bar = bars.find(({ contender }) => contender === one.contender.name);
-  const boundRounds = one.rounds.filter(({ clientCpuShare, server }) => clientCpuShare >= BOUND_SHARE && !(known(server.cpuShare) >= BOUND_SHARE));
+  const boundRounds = one.rounds.filter(
+    ({ clientCpuShare, server }) =>
+      clientCpuShare >= BOUND_SHARE && !(known(server.cpuShare) >= BOUND_SHARE),
+  );
   const isClientBound = boundRounds.length * 2 > one.rounds.length;
   return {
-    ...one, cpuRatio, isClientBound, warnings: warningsOf(sluice, one, isClientBound),
-    rateRatio: ratioOf(sluice.rounds, one.rounds, ({ requestsPerS }) => requestsPerS) ?? { median: 0, lowest: 0, highest: 0 },
-    check: bar === undefined || cpuRatio === null ? null : {
-      name: `CPU per request, ${one.contender.name} ÷ sluice`, value: cpuRatio.median, relation: 'at least', limit: bar.atLeast, unit: '×',
-      passed: cpuRatio.median >= bar.atLeast,
+    ...one,
+    cpuRatio,
+    isClientBound,
+    warnings: warningsOf(sluice, one, isClientBound),
+    rateRatio: ratioOf(sluice.rounds, one.rounds, ({ requestsPerS }) => requestsPerS) ?? {
+      median: 0,
+      lowest: 0,
+      highest: 0,
     },
+    check:
+      bar === undefined || cpuRatio === null
+        ? null
+        : {
+            name: `CPU per request, ${one.contender.name} ÷ sluice`,
+            value: cpuRatio.median,
+            relation: 'at least',
+            limit: bar.atLeast,
+            unit: '×',
+            passed: cpuRatio.median >= bar.atLeast,
+          },
   };
 }
 
@@ -57,10 +76,14 @@ export function known(figure: number | null): number {
 }
 
 function ratioOf(
-  sluice: readonly RoundResult[], other: readonly RoundResult[], figure: (round: RoundResult) => number,
+  sluice: readonly RoundResult[],
+  other: readonly RoundResult[],
+  figure: (round: RoundResult) => number,
 ): Ratio | null {
   const ratios = other.flatMap((round, index) => {
-    const [ours, theirs] = [sluice[index], round].map((one) => (one === undefined ? Number.NaN : figure(one)));
+    const [ours, theirs] = [sluice[index], round].map((one) =>
+      one === undefined ? Number.NaN : figure(one),
+    );
     const ratio = (theirs ?? Number.NaN) / (ours ?? Number.NaN);
     // 0: less than a tick of the kernel's clock, which says nothing.
     return Number.isFinite(ratio) && ratio > 0 ? [ratio] : [];
@@ -75,16 +98,27 @@ const IDLE_SHARE = 0.7;
 
 function warningsOf(sluice: Measured, one: Measured, isClientBound: boolean): readonly string[] {
   const warnings: string[] = [];
-  if (isClientBound) warnings.push('the generator was the bottleneck; read CPU per request, not req/s');
-  const busiest = median(one.rounds.map(({ clientCpuShare, server }) => Math.max(clientCpuShare, known(server.cpuShare))));
+  if (isClientBound)
+    warnings.push('the generator was the bottleneck; read CPU per request, not req/s');
+  const busiest = median(
+    one.rounds.map(({ clientCpuShare, server }) =>
+      Math.max(clientCpuShare, known(server.cpuShare)),
+    ),
+  );
   if (busiest < IDLE_SHARE) {
-    warnings.push(`server and generator had ${Math.round(busiest * 100)} % of a processor at most: other programs ran; measure on a quiet machine`);
+    warnings.push(
+      `server and generator had ${Math.round(busiest * 100)} % of a processor at most: other programs ran; measure on a quiet machine`,
+    );
   }
   if (Math.abs(one.bodyBytes - sluice.bodyBytes) > SAME_BYTES_SHARE * sluice.bodyBytes) {
-    warnings.push(`it answers ${one.bodyBytes} bytes, Sluice ${sluice.bodyBytes}: not the same work`);
+    warnings.push(
+      `it answers ${one.bodyBytes} bytes, Sluice ${sluice.bodyBytes}: not the same work`,
+    );
   }
   if (one.streams !== sluice.streams) {
-    warnings.push(`it answers ${one.streams ?? 'no'} streams, Sluice ${sluice.streams ?? 'none'}: not the same work`);
+    warnings.push(
+      `it answers ${one.streams ?? 'no'} streams, Sluice ${sluice.streams ?? 'none'}: not the same work`,
+    );
   }
   const failed = one.rounds.reduce((sum, round) => sum + round.failed, 0);
   if (failed > 0) warnings.push(`${failed} requests failed`);

@@ -21,11 +21,23 @@ const INSTALL_TIMEOUT_MS = 10 * 60_000;
 const COMPILE_TIMEOUT_MS = 5 * 60_000;
 const MAIN = 'dist/src/main.js';
 /** Of this checkout: not needed by a server that is measured. */
-const LEFT_OUT = new Set(['.git', '.build', 'data', 'node_modules', 'docs', 'test', join('dist', 'test')]);
+const LEFT_OUT = new Set([
+  '.git',
+  '.build',
+  'data',
+  'node_modules',
+  'docs',
+  'test',
+  join('dist', 'test'),
+]);
 
 /** A copy, so that building again while the gate runs changes nothing. */
-export async function copyHead({ headRoot, folder }: Pick<BuildContext, 'headRoot' | 'folder'>, name: string): Promise<string> {
-  if (!existsSync(join(headRoot, MAIN))) throw new GateError('broken', `${MAIN} is missing: npm run build makes it`);
+export async function copyHead(
+  { headRoot, folder }: Pick<BuildContext, 'headRoot' | 'folder'>,
+  name: string,
+): Promise<string> {
+  if (!existsSync(join(headRoot, MAIN)))
+    throw new GateError('broken', `${MAIN} is missing: npm run build makes it`);
   const root = join(folder, name);
   await cp(headRoot, root, {
     recursive: true,
@@ -50,13 +62,37 @@ export async function buildBase(commit: Commit, context: BuildContext): Promise<
   if (await hasEqualFile(headRoot, root, 'package-lock.json')) await linkModules(headRoot, root);
   else {
     progress(`installing the packages of ${commit.id.slice(0, 10)}, which are others than ours`);
-    await runStep('its packages could not be installed', commit, 'npm', ['ci', '--no-audit', '--no-fund'], root, INSTALL_TIMEOUT_MS, signal);
+    await runStep(
+      'its packages could not be installed',
+      commit,
+      'npm',
+      ['ci', '--no-audit', '--no-fund'],
+      root,
+      INSTALL_TIMEOUT_MS,
+      signal,
+    );
   }
   progress(`building ${commit.id.slice(0, 10)}`);
   const compiler = join(root, 'node_modules/.bin/tsc');
-  if (!existsSync(compiler)) throw new GateError('broken', `${nameOf(commit)} does not build: it has no TypeScript among its packages`);
-  await runStep('does not build', commit, compiler, ['-p', 'tsconfig.json'], root, COMPILE_TIMEOUT_MS, signal);
-  if (!existsSync(join(root, MAIN))) throw new GateError('incomparable', `${nameOf(commit)} has no server: its build made no ${MAIN}`);
+  if (!existsSync(compiler))
+    throw new GateError(
+      'broken',
+      `${nameOf(commit)} does not build: it has no TypeScript among its packages`,
+    );
+  await runStep(
+    'does not build',
+    commit,
+    compiler,
+    ['-p', 'tsconfig.json'],
+    root,
+    COMPILE_TIMEOUT_MS,
+    signal,
+  );
+  if (!existsSync(join(root, MAIN)))
+    throw new GateError(
+      'incomparable',
+      `${nameOf(commit)} has no server: its build made no ${MAIN}`,
+    );
   await copyPage(headRoot, root);
   return root;
 }
@@ -70,9 +106,19 @@ export async function areEqual(one: string, other: string): Promise<boolean> {
 async function fingerprint(root: string): Promise<string> {
   const hash = createHash('sha1');
   for (const folder of ['dist/src', 'dist/workers', 'migrations']) {
-    const entries = await readdir(join(root, folder), { recursive: true, withFileTypes: true }).catch(() => []);
-    const files = entries.filter((entry) => entry.isFile() && !entry.name.endsWith('.map')).map((entry) => join(entry.parentPath, entry.name));
-    for (const file of files.toSorted()) hash.update(relative(root, file)).update('\0').update(await readFile(file)).update('\0');
+    const entries = await readdir(join(root, folder), {
+      recursive: true,
+      withFileTypes: true,
+    }).catch(() => []);
+    const files = entries
+      .filter((entry) => entry.isFile() && !entry.name.endsWith('.map'))
+      .map((entry) => join(entry.parentPath, entry.name));
+    for (const file of files.toSorted())
+      hash
+        .update(relative(root, file))
+        .update('\0')
+        .update(await readFile(file))
+        .update('\0');
   }
   hash.update(await readFile(join(root, 'package-lock.json')).catch(() => ''));
   return hash.digest('hex');
@@ -86,19 +132,29 @@ async function copyPage(headRoot: string, root: string): Promise<void> {
 
 async function linkModules(headRoot: string, root: string): Promise<void> {
   const modules = join(headRoot, 'node_modules');
-  if (await lstat(modules).catch(() => null) !== null) await symlink(await realpath(modules), join(root, 'node_modules'));
+  if ((await lstat(modules).catch(() => null)) !== null)
+    await symlink(await realpath(modules), join(root, 'node_modules'));
 }
 
 async function hasEqualFile(one: string, other: string, name: string): Promise<boolean> {
-  const [first, second] = await Promise.all([one, other].map((root) => readFile(join(root, name), 'utf8').catch(() => null)));
+  const [first, second] = await Promise.all(
+    [one, other].map((root) => readFile(join(root, name), 'utf8').catch(() => null)),
+  );
   return first === second;
 }
 
 async function runStep(
-  failure: string, commit: Commit, command: string, parameters: readonly string[], folder: string, timeoutMs: number, signal: AbortSignal,
+  failure: string,
+  commit: Commit,
+  command: string,
+  parameters: readonly string[],
+  folder: string,
+  timeoutMs: number,
+  signal: AbortSignal,
 ): Promise<void> {
   const end = await runProgram(command, parameters, { folder, timeoutMs, signal });
-  if (end.code !== 0) throw new GateError('broken', `${nameOf(commit)} ${failure}: ${lastLines(end.output)}`);
+  if (end.code !== 0)
+    throw new GateError('broken', `${nameOf(commit)} ${failure}: ${lastLines(end.output)}`);
 }
 
 function nameOf({ id, subject }: Commit): string {

@@ -22,7 +22,9 @@ if (turns > 0 && isMainThread) await slowDown(process.argv[1] ?? '');
 
 /** @param main the server's `dist/src/main.js`: its own copy of the class is the one to change */
 async function slowDown(main: string): Promise<void> {
-  const layer = await import(pathToFileURL(join(main, '../http/dispatcher.js')).href) as HttpLayer;
+  const layer = (await import(
+    pathToFileURL(join(main, '../http/dispatcher.js')).href
+  )) as HttpLayer;
   const { prototype } = layer.Dispatcher;
   const dispatch = prototype.dispatch;
   prototype.dispatch = function slowed(this: unknown, ...parameters: unknown[]): void {

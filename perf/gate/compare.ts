@@ -1,6 +1,14 @@
 /** Measures one scenario on both sides, interleaved, until its figures can be told apart from their limits or time is up. */
 import type { Pair, Side } from './metrics.ts';
-import { judge, needsMoreRounds, overall, type Limits, type MetricVerdict, type Plan, type Verdict } from './verdict.ts';
+import {
+  judge,
+  needsMoreRounds,
+  overall,
+  type Limits,
+  type MetricVerdict,
+  type Plan,
+  type Verdict,
+} from './verdict.ts';
 
 /** A warmed-up server of each side. */
 export interface Session extends AsyncDisposable {
@@ -56,7 +64,10 @@ export async function compareTwice(bout: Bout, againMs: number): Promise<Scenari
   const first = await compareScenario(bout);
   if (first.verdict !== 'fail') return first;
   const second = await compareScenario({ ...bout, deadlineMs: bout.now() + againMs });
-  const ended = second.verdict === 'fail' ? `${second.ended}, for the second time` : `${second.ended}, after ${first.pairs.length} pairs that failed`;
+  const ended =
+    second.verdict === 'fail'
+      ? `${second.ended}, for the second time`
+      : `${second.ended}, after ${first.pairs.length} pairs that failed`;
   return { ...second, verdict: second.verdict === 'fail' ? 'fail' : 'undecided', ended };
 }
 
@@ -67,7 +78,12 @@ interface Longest {
 }
 
 /** A B B A A B B A …: what drifts hits both sides alike. Tells whether there was time for all. */
-async function measureUntil(count: number, pairs: Pair[], bout: Bout, longest: Longest): Promise<boolean> {
+async function measureUntil(
+  count: number,
+  pairs: Pair[],
+  bout: Bout,
+  longest: Longest,
+): Promise<boolean> {
   const openedMs = bout.now();
   if (openedMs + longest.openMs + longest.pairMs > bout.deadlineMs) return false;
   await using session = await bout.open();
@@ -83,7 +99,10 @@ async function measureUntil(count: number, pairs: Pair[], bout: Bout, longest: L
 }
 
 /** Both sides, one after the other. */
-export async function oneAfterTheOther<T>(measure: (side: Side) => Promise<T>, isBaseFirst: boolean): Promise<Record<Side, T>> {
+export async function oneAfterTheOther<T>(
+  measure: (side: Side) => Promise<T>,
+  isBaseFirst: boolean,
+): Promise<Record<Side, T>> {
   if (isBaseFirst) {
     const base = await measure('base');
     return { base, head: await measure('head') };

@@ -21,14 +21,22 @@ const CHARS_MAX = 160;
 
 /** The end of what a program said, as one line. */
 export function lastLines(output: string): string {
-  const lines = output.split('\n').map((line) => line.trim()).filter((line) => line !== '');
-  const shown = lines.slice(-LINES_MAX).map((line) => (line.length > CHARS_MAX ? `${line.slice(0, CHARS_MAX - 1)}…` : line));
+  const lines = output
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+  const shown = lines
+    .slice(-LINES_MAX)
+    .map((line) => (line.length > CHARS_MAX ? `${line.slice(0, CHARS_MAX - 1)}…` : line));
   return shown.length === 0 ? 'it said nothing' : shown.join(' | ');
 }
 
 /** One line, and the plain name of what programs and Node.js call ENOSPC. */
 export function messageOf(error: unknown): string {
   if (error instanceof AggregateError) return error.errors.map(messageOf).join('; ');
-  const text = (error instanceof Error ? error.message : String(error)).replaceAll(/\s*\n\s*/g, ' | ');
+  const text = (error instanceof Error ? error.message : String(error)).replaceAll(
+    /\s*\n\s*/g,
+    ' | ',
+  );
   return /ENOSPC|no space left/i.test(text) ? `the disk is full: ${text}` : text;
 }

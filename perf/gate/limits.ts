@@ -28,17 +28,32 @@ export type Gates = ReadonlyMap<string, GateFile>;
 const FOLDER = packagePath('perf/gates');
 const DEFAULT = 'default.json';
 const percent = z.number().positive().max(1000).nullable();
-const limits = z.strictObject({ cpu: percent, p95: percent, p99: percent, requestsPerS: percent, rss: percent });
-const whole = z.strictObject({ confidence: z.number().min(0.5).max(0.9999), limits, shortLimits: limits });
+const limits = z.strictObject({
+  cpu: percent,
+  p95: percent,
+  p99: percent,
+  requestsPerS: percent,
+  rss: percent,
+});
+const whole = z.strictObject({
+  confidence: z.number().min(0.5).max(0.9999),
+  limits,
+  shortLimits: limits,
+});
 const part = z.strictObject({
-  confidence: whole.shape.confidence.optional(), forms: z.array(z.enum(['full', 'short'])).optional(), limits: limits.partial().optional(),
+  confidence: whole.shape.confidence.optional(),
+  forms: z.array(z.enum(['full', 'short'])).optional(),
+  limits: limits.partial().optional(),
   shortLimits: limits.partial().optional(),
 });
 
 /** @throws GateError that names the file, the key and what it accepts */
 export async function readGates(folder = FOLDER): Promise<Gates> {
-  const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.json')).toSorted();
-  if (!names.includes(DEFAULT)) throw new GateError('usage', `perf/gates/${DEFAULT}: there is no such file`);
+  const names = (await readdir(folder).catch(() => []))
+    .filter((name) => name.endsWith('.json'))
+    .toSorted();
+  if (!names.includes(DEFAULT))
+    throw new GateError('usage', `perf/gates/${DEFAULT}: there is no such file`);
   const common = await read(folder, DEFAULT, whole);
   const gates = new Map<string, GateFile>();
   for (const name of names) {
@@ -55,14 +70,25 @@ export async function readGates(folder = FOLDER): Promise<Gates> {
 }
 
 /** Scenarios to compare: the named ones, else all of this form. @throws GateError that lists those that have limits */
-export function gatedScenarios(gates: Gates, named: readonly string[] | null, form: Form): readonly string[] {
-  if (named === null) return [...gates].filter(([, gate]) => gate.forms.includes(form)).map(([name]) => name);
+export function gatedScenarios(
+  gates: Gates,
+  named: readonly string[] | null,
+  form: Form,
+): readonly string[] {
+  if (named === null)
+    return [...gates].filter(([, gate]) => gate.forms.includes(form)).map(([name]) => name);
   const unknown = named.find((name) => !gates.has(name));
   if (unknown === undefined) return [...new Set(named)];
-  throw new GateError('usage', `--scenario ${unknown}: no perf/gates/${unknown}.json; those with limits are ${[...gates.keys()].join(', ')}`);
+  throw new GateError(
+    'usage',
+    `--scenario ${unknown}: no perf/gates/${unknown}.json; those with limits are ${[...gates.keys()].join(', ')}`,
+  );
 }
 
-function merge(common: Limits, own: Readonly<Partial<Record<MetricName, number | null | undefined>>> = {}): Limits {
+function merge(
+  common: Limits,
+  own: Readonly<Partial<Record<MetricName, number | null | undefined>>> = {},
+): Limits {
   const merged = { ...common };
   for (const { name } of METRICS) {
     const value = own[name];
@@ -71,18 +97,28 @@ function merge(common: Limits, own: Readonly<Partial<Record<MetricName, number |
   return merged;
 }
 
-async function read<T extends z.ZodType>(folder: string, name: string, schema: T): Promise<z.infer<T>> {
+async function read<T extends z.ZodType>(
+  folder: string,
+  name: string,
+  schema: T,
+): Promise<z.infer<T>> {
   const parsed = schema.safeParse(parseJson(name, await readFile(join(folder, name), 'utf8')));
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const key = issue?.path.join('.') ?? '';
-  throw new GateError('usage', `perf/gates/${name}: ${key === '' ? '' : `${key}: `}${issue?.message ?? 'not a gate file'}`);
+  throw new GateError(
+    'usage',
+    `perf/gates/${name}: ${key === '' ? '' : `${key}: `}${issue?.message ?? 'not a gate file'}`,
+  );
 }
 
 function parseJson(name: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new GateError('usage', `perf/gates/${name}: ${error instanceof Error ? error.message : 'no JSON'}`);
+    throw new GateError(
+      'usage',
+      `perf/gates/${name}: ${error instanceof Error ? error.message : 'no JSON'}`,
+    );
   }
 }

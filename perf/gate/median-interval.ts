@@ -13,7 +13,11 @@ export interface MedianInterval {
 }
 
 /** @param lowerTail share of intervals that may lie above the true median: 0.025; `upperTail` below it */
-export function medianInterval(values: readonly number[], lowerTail: number, upperTail: number): MedianInterval {
+export function medianInterval(
+  values: readonly number[],
+  lowerTail: number,
+  upperTail: number,
+): MedianInterval {
   const sorted = values.toSorted((a, b) => a - b);
   return {
     median: medianOf(sorted),

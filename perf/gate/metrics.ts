@@ -29,19 +29,49 @@ interface Metric {
   readonly format: (value: number) => string;
 }
 
-const micros = (value: number) => (value >= 10_000 ? `${(value / 1000).toFixed(1)} ms` : `${value.toFixed(value < 100 ? 1 : 0)} µs`);
+const micros = (value: number) =>
+  value >= 10_000 ? `${(value / 1000).toFixed(1)} ms` : `${value.toFixed(value < 100 ? 1 : 0)} µs`;
 
 /** In the order of reports: the primary one first. */
 export const METRICS: readonly Metric[] = [
-  { name: 'cpu', title: 'CPU a request', isHigherWorse: true, isPrimary: true, isOfProcess: false, format: micros },
-  { name: 'p95', title: 'p95', isHigherWorse: true, isPrimary: false, isOfProcess: false, format: micros },
-  { name: 'p99', title: 'p99', isHigherWorse: true, isPrimary: false, isOfProcess: false, format: micros },
   {
-    name: 'requestsPerS', title: 'requests/s', isHigherWorse: false, isPrimary: false, isOfProcess: false,
+    name: 'cpu',
+    title: 'CPU a request',
+    isHigherWorse: true,
+    isPrimary: true,
+    isOfProcess: false,
+    format: micros,
+  },
+  {
+    name: 'p95',
+    title: 'p95',
+    isHigherWorse: true,
+    isPrimary: false,
+    isOfProcess: false,
+    format: micros,
+  },
+  {
+    name: 'p99',
+    title: 'p99',
+    isHigherWorse: true,
+    isPrimary: false,
+    isOfProcess: false,
+    format: micros,
+  },
+  {
+    name: 'requestsPerS',
+    title: 'requests/s',
+    isHigherWorse: false,
+    isPrimary: false,
+    isOfProcess: false,
     format: (value) => value.toFixed(0),
   },
   {
-    name: 'rss', title: 'RSS', isHigherWorse: true, isPrimary: false, isOfProcess: true,
+    name: 'rss',
+    title: 'RSS',
+    isHigherWorse: true,
+    isPrimary: false,
+    isOfProcess: true,
     format: (value) => `${(value / 2 ** 20).toFixed(1)} MiB`,
   },
 ];

@@ -43,14 +43,25 @@ export function readOptions(parameters: readonly string[]): GateCommand {
   const reportFile = values.report ?? null;
   if (values['self-test'] === true) return { kind: 'self-test', reportFile };
   if (values.base === undefined || values.base === '') {
-    throw new GateError('usage', '--base is missing: name a revision to compare with, such as --base origin/main (or use --self-test)');
+    throw new GateError(
+      'usage',
+      '--base is missing: name a revision to compare with, such as --base origin/main (or use --self-test)',
+    );
   }
   const isShort = values.short === true;
   return {
     kind: 'gate',
     options: {
-      base: values.base, isShort, isStrict: values.strict === true, jsonFile: values.json ?? null, reportFile,
-      scenarios: values.scenario?.split(',').map((name) => name.trim()).filter((name) => name !== '') ?? null,
+      base: values.base,
+      isShort,
+      isStrict: values.strict === true,
+      jsonFile: values.json ?? null,
+      reportFile,
+      scenarios:
+        values.scenario
+          ?.split(',')
+          .map((name) => name.trim())
+          .filter((name) => name !== '') ?? null,
       budgetMs: durationMs(values.budget ?? (isShort ? BUDGET.short : BUDGET.full)),
     },
   };
@@ -61,13 +72,22 @@ function parse(parameters: readonly string[]) {
     return parseArgs({
       args: [...parameters],
       options: {
-        base: { type: 'string' }, scenario: { type: 'string' }, budget: { type: 'string' }, json: { type: 'string' },
-        report: { type: 'string' }, short: { type: 'boolean' }, strict: { type: 'boolean' }, 'self-test': { type: 'boolean' },
+        base: { type: 'string' },
+        scenario: { type: 'string' },
+        budget: { type: 'string' },
+        json: { type: 'string' },
+        report: { type: 'string' },
+        short: { type: 'boolean' },
+        strict: { type: 'boolean' },
+        'self-test': { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
     }).values;
   } catch (error) {
-    throw new GateError('usage', `${error instanceof Error ? error.message : String(error)} (--help tells the options)`);
+    throw new GateError(
+      'usage',
+      `${error instanceof Error ? error.message : String(error)} (--help tells the options)`,
+    );
   }
 }
 
@@ -75,5 +95,8 @@ function durationMs(text: string): number {
   const [, count = '', unit = ''] = /^(\d+(?:\.\d+)?)(s|m|h)$/.exec(text) ?? [];
   const value = Number(count) * (UNITS[unit] ?? Number.NaN);
   if (value >= BUDGET_MS_MIN && value <= BUDGET_MS_MAX) return value;
-  throw new GateError('usage', `--budget ${text}: expected a duration from 10s to 12h, such as 90s or 10m`);
+  throw new GateError(
+    'usage',
+    `--budget ${text}: expected a duration from 10s to 12h, such as 90s or 10m`,
+  );
 }

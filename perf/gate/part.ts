@@ -34,23 +34,49 @@ const LEAD_IN_S = 0.5;
 const GRACE_S = 5;
 const LOST_MICROS = GRACE_S * 1e6;
 
-export async function runPart(served: Served, { ratePerS, durationS, signal }: PartOptions): Promise<Part> {
-  const { server, requests: { paths, order = [], headers = {}, newConnectionEach = false } } = served;
+export async function runPart(
+  served: Served,
+  { ratePerS, durationS, signal }: PartOptions,
+): Promise<Part> {
+  const {
+    server,
+    requests: { paths, order = [], headers = {}, newConnectionEach = false },
+  } = served;
   const before = readBusy();
   const { result, report } = await measureRound({
     server,
     plan: {
-      port: server.port, loop: ratePerS === null ? 'closed' : 'open', ratePerS: ratePerS ?? 0, durationS, leadInS: LEAD_IN_S, graceS: GRACE_S,
-      connections: CONNECTIONS, connectionsMax: CONNECTIONS_MAX, newConnectionEach, paths, order, headers, startAt: served.position,
+      port: server.port,
+      loop: ratePerS === null ? 'closed' : 'open',
+      ratePerS: ratePerS ?? 0,
+      durationS,
+      leadInS: LEAD_IN_S,
+      graceS: GRACE_S,
+      connections: CONNECTIONS,
+      connectionsMax: CONNECTIONS_MAX,
+      newConnectionEach,
+      paths,
+      order,
+      headers,
+      startAt: served.position,
     },
     // wrk leaves a fast server no rest, but is told all paths anew each time: where there are many, our own goes on.
     closedLoop: generator === 'wrk' && paths.length === 1 ? 'wrk' : 'sluice',
-    counters: null, hasRedis: false, progress: () => undefined, signal,
+    counters: null,
+    hasRedis: false,
+    progress: () => undefined,
+    signal,
   });
   served.position = report.endAt;
   const after = readBusy();
   const ownUs = ((result.server.cpuShare ?? 0) + result.clientCpuShare) * result.elapsedS * 1e6;
-  return { result, othersShare: Math.max(0, othersShare(before, after) - ownUs / (after.possibleUs - before.possibleUs)) };
+  return {
+    result,
+    othersShare: Math.max(
+      0,
+      othersShare(before, after) - ownUs / (after.possibleUs - before.possibleUs),
+    ),
+  };
 }
 
 /** Share of the requests that were not served. */
@@ -59,6 +85,10 @@ export function lostShare({ succeeded, failed, shed }: RoundResult): number {
 }
 
 /** Of all requests, lost ones included; null when nothing was asked. */
-export function percentileOf(round: RoundResult, share: number, ofServed: number | undefined): number | null {
+export function percentileOf(
+  round: RoundResult,
+  share: number,
+  ofServed: number | undefined,
+): number | null {
   return lostShare(round) >= 1 - share ? LOST_MICROS : (ofServed ?? null);
 }

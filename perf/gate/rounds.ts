@@ -65,7 +65,10 @@ export class ScenarioRounds {
     const stack = new DisposeStack();
     try {
       await this.#settings.data.emptyRedis();
-      const served = { base: await this.#start('base', this.#requests, stack), head: await this.#start('head', this.#requests, stack) };
+      const served = {
+        base: await this.#start('base', this.#requests, stack),
+        head: await this.#start('head', this.#requests, stack),
+      };
       this.#ratePerS ??= await this.#chooseRate(served);
       return {
         measurePair: (isBaseFirst) => this.#measurePair(served, isBaseFirst),
@@ -83,16 +86,32 @@ export class ScenarioRounds {
     const { needs, warmUpS, name: scenario } = this.#scenario;
     signal.throwIfAborted();
     // A database each: what one side wrote must not be what the other reads.
-    const redis = data.redisUrl === null || !needs.redis ? {} : { REDIS_URL: `${data.redisUrl}/${side === 'base' ? 1 : 2}` };
+    const redis =
+      data.redisUrl === null || !needs.redis
+        ? {}
+        : { REDIS_URL: `${data.redisUrl}/${side === 'base' ? 1 : 2}` };
     const server = await startScenarioServer(
-      { needs, environment: { ...ENVIRONMENT, ...this.#scenario.environment, ...redis, ...environment } }, data, { root, imports },
+      {
+        needs,
+        environment: { ...ENVIRONMENT, ...this.#scenario.environment, ...redis, ...environment },
+      },
+      data,
+      { root, imports },
     ).catch((error: unknown) => {
-      throw new GateError(side === 'base' ? 'incomparable' : 'broken', `${name} does not start on the head's data: ${messageOf(error)}`);
+      throw new GateError(
+        side === 'base' ? 'incomparable' : 'broken',
+        `${name} does not start on the head's data: ${messageOf(error)}`,
+      );
     });
     stack.use(server);
-    await verify(server, requests.paths[0] ?? '/', requests.headers ?? {}).catch((error: unknown) => {
-      throw new GateError(side === 'base' ? 'unserved' : 'broken', `${name} cannot serve ${scenario}: ${messageOf(error)}`);
-    });
+    await verify(server, requests.paths[0] ?? '/', requests.headers ?? {}).catch(
+      (error: unknown) => {
+        throw new GateError(
+          side === 'base' ? 'unserved' : 'broken',
+          `${name} cannot serve ${scenario}: ${messageOf(error)}`,
+        );
+      },
+    );
     const served: Served = { server, requests, position: 0 };
     await runPart(served, { ratePerS: null, durationS: Math.min(warmUpS, warmUpSMax), signal });
     return served;
@@ -108,13 +127,20 @@ export class ScenarioRounds {
   /** A closed part for the work of a request, both in turn many times a second; then an open one of each for its latency. */
   async #measurePair(served: Readonly<Record<Side, Served>>, isBaseFirst: boolean): Promise<Pair> {
     const closed = await this.#closedParts(served);
-    const open = await oneAfterTheOther((side) => this.#part(served[side], this.#ratePerS, this.#settings.partS), isBaseFirst);
+    const open = await oneAfterTheOther(
+      (side) => this.#part(served[side], this.#ratePerS, this.#settings.partS),
+      isBaseFirst,
+    );
     return { base: sampleOf(closed.base, open.base), head: sampleOf(closed.head, open.head) };
   }
 
-  async #closedParts({ base, head }: Readonly<Record<Side, Served>>): Promise<Record<Side, RoundResult>> {
+  async #closedParts({
+    base,
+    head,
+  }: Readonly<Record<Side, Served>>): Promise<Record<Side, RoundResult>> {
     const [ofBase, ofHead] = await inTurns(
-      [base.server.pid, head.server.pid], Promise.all([this.#closedPart('base', base), this.#closedPart('head', head)]),
+      [base.server.pid, head.server.pid],
+      Promise.all([this.#closedPart('base', base), this.#closedPart('head', head)]),
     );
     return { base: ofBase, head: ofHead };
   }
@@ -124,11 +150,18 @@ export class ScenarioRounds {
     const round = await this.#part(served, null, SIDES * this.#settings.partS);
     if (lostShare(round) <= LOST_SHARE_MAX) return round;
     const { name } = this.#settings.programs[side];
-    throw new GateError('broken', `${name} failed ${round.failed} of ${round.failed + round.succeeded} requests of ${this.#scenario.name}`);
+    throw new GateError(
+      'broken',
+      `${name} failed ${round.failed} of ${round.failed + round.succeeded} requests of ${this.#scenario.name}`,
+    );
   }
 
   async #part(served: Served, ratePerS: number | null, durationS: number): Promise<RoundResult> {
-    const { result, othersShare } = await runPart(served, { ratePerS, durationS, signal: this.#settings.signal });
+    const { result, othersShare } = await runPart(served, {
+      ratePerS,
+      durationS,
+      signal: this.#settings.signal,
+    });
     // While both are loaded in turn, one's own load is the other's disturbance.
     if (ratePerS !== null) this.#othersShares.push(othersShare);
     return result;

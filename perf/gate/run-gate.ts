@@ -35,33 +35,65 @@ const SEED = { titles: 10_000, streams: 200_000 };
 /** @throws GateError when there is nothing to compare, or one side does not build or start */
 export async function runGate(options: GateOptions, context: GateContext): Promise<GateReport> {
   const gates = await readGates();
-  const scenarios = gatedScenarios(gates, options.scenarios, options.isShort ? 'short' : 'full').map(loadScenarioOf);
+  const scenarios = gatedScenarios(
+    gates,
+    options.scenarios,
+    options.isShort ? 'short' : 'full',
+  ).map(loadScenarioOf);
   await using stack = new DisposeStack();
   const repository = new Repository(context.headRoot, context.signal);
-  const [base, headCommit] = [await repository.commitOf(options.base), await repository.commitOf('HEAD')];
+  const [base, headCommit] = [
+    await repository.commitOf(options.base),
+    await repository.commitOf('HEAD'),
+  ];
   const head = { ...headCommit, isModified: await repository.isModified() };
   // Disposed of last, when the worktree's folder is gone.
   stack.defer(() => repository.pruneWorktrees());
   const worktrees = stack.use(await openWorktrees());
   await repository.pruneWorktrees();
   const build = {
-    repository, headRoot: context.headRoot, folder: worktrees.folder, signal: context.signal,
+    repository,
+    headRoot: context.headRoot,
+    folder: worktrees.folder,
+    signal: context.signal,
     progress: (text: string) => context.progress.step(text),
   };
   const programs: Record<Side, Program> = {
     base: { root: await buildBase(base, build), name: `the base ${base.id.slice(0, 10)}` },
     head: { root: await copyHead(build, 'head'), name: 'the head' },
   };
-  const common = { schema: GATE_REPORT_SCHEMA, createdAt: new Date().toISOString(), base, head, isShort: options.isShort } as const;
-  if (options.isShort && await areEqual(programs.base.root, programs.head.root)) {
-    return { ...common, machine: null, data: null, verdict: 'pass', summary: 'passed, both build the same server', scenarios: [] };
+  const common = {
+    schema: GATE_REPORT_SCHEMA,
+    createdAt: new Date().toISOString(),
+    base,
+    head,
+    isShort: options.isShort,
+  } as const;
+  if (options.isShort && (await areEqual(programs.base.root, programs.head.root))) {
+    return {
+      ...common,
+      machine: null,
+      data: null,
+      verdict: 'pass',
+      summary: 'passed, both build the same server',
+      scenarios: [],
+    };
   }
   const data = stack.use(await openData(scenarios, context));
   const verdicts = await measureAll(scenarios, { gates, options, programs, data, context });
-  return { ...common, machine: machineProfile(data.versions), data: data.profile, ...summaryOf(verdicts), scenarios: verdicts };
+  return {
+    ...common,
+    machine: machineProfile(data.versions),
+    data: data.profile,
+    ...summaryOf(verdicts),
+    scenarios: verdicts,
+  };
 }
 
-export function openData(scenarios: readonly LoadScenario[], { progress }: Pick<GateContext, 'progress'>): Promise<BenchData> {
+export function openData(
+  scenarios: readonly LoadScenario[],
+  { progress }: Pick<GateContext, 'progress'>,
+): Promise<BenchData> {
   return openBenchData({
     seed: scenarios.some(({ needs }) => needs.seed) ? SEED : null,
     folder: null,
@@ -82,7 +114,10 @@ interface Measuring {
 const LAST = 'stream-distinct';
 
 /** What a scenario does not need of its share of the time is left to those that follow. */
-async function measureAll(scenarios: readonly LoadScenario[], measuring: Measuring): Promise<readonly ScenarioVerdict[]> {
+async function measureAll(
+  scenarios: readonly LoadScenario[],
+  measuring: Measuring,
+): Promise<readonly ScenarioVerdict[]> {
   const endsAtMs = performance.now() + measuring.options.budgetMs;
   const verdicts: ScenarioVerdict[] = [];
   const inOrder = [...scenarios].sort((a, b) => Number(a.name === LAST) - Number(b.name === LAST));
@@ -90,16 +125,29 @@ async function measureAll(scenarios: readonly LoadScenario[], measuring: Measuri
     const gate = measuring.gates.get(scenario.name);
     if (gate === undefined) continue;
     const shareMs = (endsAtMs - performance.now()) / (inOrder.length - index);
-    verdicts.push(await measureOne(scenario, gate, { ...measuring, deadlineMs: performance.now() + shareMs, count: inOrder.length }));
+    verdicts.push(
+      await measureOne(scenario, gate, {
+        ...measuring,
+        deadlineMs: performance.now() + shareMs,
+        count: inOrder.length,
+      }),
+    );
   }
   measuring.context.progress.end();
   return verdicts;
 }
 
 async function measureOne(
-  scenario: LoadScenario, gate: GateFile, measuring: Measuring & { readonly deadlineMs: number; readonly count: number },
+  scenario: LoadScenario,
+  gate: GateFile,
+  measuring: Measuring & { readonly deadlineMs: number; readonly count: number },
 ): Promise<ScenarioVerdict> {
-  const { programs, data, options, context: { progress, signal } } = measuring;
+  const {
+    programs,
+    data,
+    options,
+    context: { progress, signal },
+  } = measuring;
   const { looks, partS, warmUpSMax } = options.isShort ? SHORT_FORM : FULL_FORM;
   const rounds = new ScenarioRounds(scenario, { programs, data, partS, warmUpSMax, signal });
   progress.step(`${scenario.name}: starting and warming up both servers`);
@@ -113,10 +161,18 @@ async function measureOne(
       now: () => performance.now(),
       onPair: (pairs) => progress.figure(`${pairs} pairs of rounds`),
     };
-    const verdict = options.isShort ? await compareTwice(bout, AGAIN_MS) : await compareScenario(bout);
+    const verdict = options.isShort
+      ? await compareTwice(bout, AGAIN_MS)
+      : await compareScenario(bout);
     return { ...verdict, othersShare: rounds.othersShare };
   } catch (error) {
     if (!(error instanceof GateError) || error.kind !== 'unserved') throw error;
-    return { scenario: scenario.name, verdict: 'undecided', metrics: [], pairs: [], ended: error.message };
+    return {
+      scenario: scenario.name,
+      verdict: 'undecided',
+      metrics: [],
+      pairs: [],
+      ended: error.message,
+    };
   }
 }

@@ -19,12 +19,19 @@ const OUTPUT_CHARS_MAX = 200_000;
 const KILL_AFTER_MS = 5000;
 
 /** @throws the signal's reason when it is aborted, Error when the program cannot be started or takes too long */
-export async function runProgram(command: string, parameters: readonly string[], options: ProgramOptions): Promise<ProgramEnd> {
+export async function runProgram(
+  command: string,
+  parameters: readonly string[],
+  options: ProgramOptions,
+): Promise<ProgramEnd> {
   options.signal.throwIfAborted();
   const deadline = AbortSignal.timeout(options.timeoutMs);
   const either = AbortSignal.any([options.signal, deadline]);
   const child = spawn(command, parameters, {
-    cwd: options.folder, env: ownEnvironment(), stdio: ['ignore', 'pipe', 'pipe'], detached: true,
+    cwd: options.folder,
+    env: ownEnvironment(),
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
   });
   let stdout = '';
   let output = '';
@@ -32,7 +39,9 @@ export async function runProgram(command: string, parameters: readonly string[],
     stdout = (stdout + bytes.toString()).slice(-OUTPUT_CHARS_MAX);
     output = (output + bytes.toString()).slice(-OUTPUT_CHARS_MAX);
   });
-  child.stderr.on('data', (bytes: Buffer) => { output = (output + bytes.toString()).slice(-OUTPUT_CHARS_MAX); });
+  child.stderr.on('data', (bytes: Buffer) => {
+    output = (output + bytes.toString()).slice(-OUTPUT_CHARS_MAX);
+  });
   let killer: NodeJS.Timeout | undefined;
   const stop = () => {
     killGroup(child.pid, 'SIGTERM');
@@ -45,7 +54,8 @@ export async function runProgram(command: string, parameters: readonly string[],
       child.once('close', resolve);
     });
     options.signal.throwIfAborted();
-    if (deadline.aborted) throw new Error(`${command} took longer than ${options.timeoutMs / 1000} s`);
+    if (deadline.aborted)
+      throw new Error(`${command} took longer than ${options.timeoutMs / 1000} s`);
     return { code, stdout, output };
   } finally {
     either.removeEventListener('abort', stop);
@@ -55,7 +65,11 @@ export async function runProgram(command: string, parameters: readonly string[],
 
 /** Without what a git hook sets: its repository is not the one that we mean. */
 function ownEnvironment(): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^GIT_(DIR|WORK_TREE|INDEX_FILE|PREFIX)$/.test(name)));
+  return Object.fromEntries(
+    Object.entries(process.env).filter(
+      ([name]) => !/^GIT_(DIR|WORK_TREE|INDEX_FILE|PREFIX)$/.test(name),
+    ),
+  );
 }
 
 function killGroup(pid: number | undefined, signal: NodeJS.Signals): void {

@@ -60,10 +60,14 @@ interface Bench {
 }
 
 /** Whether all ten verdicts were right. @throws GateError when the delay cannot be calibrated */
-export async function runSelfTest(reportFile: string | null, context: GateContext): Promise<boolean> {
+export async function runSelfTest(
+  reportFile: string | null,
+  context: GateContext,
+): Promise<boolean> {
   const startedMs = performance.now();
   const gate = (await readGates()).get(SCENARIO);
-  if (gate === undefined) throw new GateError('usage', `the self-test needs perf/gates/${SCENARIO}.json`);
+  if (gate === undefined)
+    throw new GateError('usage', `the self-test needs perf/gates/${SCENARIO}.json`);
   await using stack = new DisposeStack();
   const { folder } = stack.use(await openWorktrees());
   const copy = (name: string) => copyHead({ headRoot: context.headRoot, folder }, name);
@@ -80,9 +84,17 @@ export async function runSelfTest(reportFile: string | null, context: GateContex
     console.log(`${trials.length}. ${outcomeOf(trials.at(-1))}`);
   }
   console.log(`\n${textTable(tableRows(trials.map(named)))}\n`);
-  const file = reportFile ?? join(context.headRoot, `perf/results/gate-self-test-${new Date().toISOString().slice(0, 10)}.md`);
+  const file =
+    reportFile ??
+    join(
+      context.headRoot,
+      `perf/results/gate-self-test-${new Date().toISOString().slice(0, 10)}.md`,
+    );
   await mkdir(dirname(file), { recursive: true });
-  await writeFile(file, await report(trials, calibration, (performance.now() - startedMs) / 60_000, context));
+  await writeFile(
+    file,
+    await report(trials, calibration, (performance.now() - startedMs) / 60_000, context),
+  );
   const isProven = trials.every(({ verdict, expected }) => verdict.verdict === expected);
   console.log(`perf:gate self-test: ${isProven ? 'proven' : 'NOT PROVEN'}; written to ${file}`);
   return isProven;
@@ -93,49 +105,78 @@ async function calibrate(bench: Bench): Promise<Calibration> {
   let burnTurns = FIRST_GUESS_TURNS;
   const [sharesOfATurn, cpuMicros]: [number[], number[]] = [[], []];
   for (let attempt = 0; attempt < CALIBRATIONS_MAX; attempt += 1) {
-    bench.context.progress.step(`calibrating: ${burnTurns} turns of work for nothing in every request`);
+    bench.context.progress.step(
+      `calibrating: ${burnTurns} turns of work for nothing in every request`,
+    );
     const pairs = await measurePairs(bench, burnTurns);
-    for (const worsening of worsenings(pairs, 'cpu')) sharesOfATurn.push((Math.exp(worsening) - 1) / burnTurns);
+    for (const worsening of worsenings(pairs, 'cpu'))
+      sharesOfATurn.push((Math.exp(worsening) - 1) / burnTurns);
     for (const { base } of pairs) cpuMicros.push(base.cpu ?? 0);
     const shareOfATurn = Math.max(medianOf(sharesOfATurn), 0.02 / burnTurns);
     const ratio = 1 + shareOfATurn * burnTurns;
     // Half of what is tolerated: the measurement has an error of its own.
-    if (Math.abs(ratio - TARGET_RATIO) <= TOLERANCE / 2) return { cpuMicros: medianOf(cpuMicros), burnTurns, ratio, pairs: cpuMicros.length };
+    if (Math.abs(ratio - TARGET_RATIO) <= TOLERANCE / 2)
+      return { cpuMicros: medianOf(cpuMicros), burnTurns, ratio, pairs: cpuMicros.length };
     burnTurns = Math.round(Math.min(burnTurns * 4, (TARGET_RATIO - 1) / shareOfATurn));
   }
-  throw new GateError('broken', `the delay could not be calibrated to ${TARGET_RATIO} ± ${TOLERANCE}: the machine is not quiet enough`);
+  throw new GateError(
+    'broken',
+    `the delay could not be calibrated to ${TARGET_RATIO} ± ${TOLERANCE}: the machine is not quiet enough`,
+  );
 }
 
 async function measurePairs(bench: Bench, burnTurns: number): Promise<readonly Pair[]> {
   await using session = await roundsOf(bench, burnTurns).open();
   const pairs: Pair[] = [];
-  for (let count = 0; count < CALIBRATION_PAIRS; count += 1) pairs.push(await session.measurePair(count % 2 === 0));
+  for (let count = 0; count < CALIBRATION_PAIRS; count += 1)
+    pairs.push(await session.measurePair(count % 2 === 0));
   return pairs;
 }
 
 function roundsOf({ data, roots, context }: Bench, burnTurns: number): ScenarioRounds {
-  const slowed = burnTurns === 0 ? {} : {
-    imports: [join(import.meta.dirname, 'burn.js')], environment: { [BURN_VARIABLE]: String(burnTurns) },
-  };
+  const slowed =
+    burnTurns === 0
+      ? {}
+      : {
+          imports: [join(import.meta.dirname, 'burn.js')],
+          environment: { [BURN_VARIABLE]: String(burnTurns) },
+        };
   const programs: Record<Side, Program> = {
-    base: { root: roots.base, name: 'the first copy' }, head: { root: roots.head, name: 'the second copy', ...slowed },
+    base: { root: roots.base, name: 'the first copy' },
+    head: { root: roots.head, name: 'the second copy', ...slowed },
   };
   return new ScenarioRounds(loadScenarioOf(SCENARIO), {
-    programs, data, partS: PART_S, warmUpSMax: WARM_UP_S_MAX, signal: context.signal,
+    programs,
+    data,
+    partS: PART_S,
+    warmUpSMax: WARM_UP_S_MAX,
+    signal: context.signal,
   });
 }
 
 async function runTrial(bench: Bench, burnTurns: number, deadlineMs: number): Promise<Trial> {
-  const { gate, context: { progress } } = bench;
+  const {
+    gate,
+    context: { progress },
+  } = bench;
   const kind = burnTurns === 0 ? 'equal code' : '20 % more CPU';
   progress.step(`${kind}: starting and warming up both servers`);
   const rounds = roundsOf(bench, burnTurns);
   const verdict = await compareScenario({
-    scenario: SCENARIO, limits: gate.limits, plan: { looks: FULL_LOOKS, confidence: gate.confidence, scenarios: 1 }, deadlineMs,
-    open: () => rounds.open(), now: () => performance.now(), onPair: (pairs) => progress.figure(`${pairs} pairs of rounds`),
+    scenario: SCENARIO,
+    limits: gate.limits,
+    plan: { looks: FULL_LOOKS, confidence: gate.confidence, scenarios: 1 },
+    deadlineMs,
+    open: () => rounds.open(),
+    now: () => performance.now(),
+    onPair: (pairs) => progress.figure(`${pairs} pairs of rounds`),
   });
   progress.end();
-  return { kind, expected: burnTurns === 0 ? 'pass' : 'fail', verdict: { ...verdict, othersShare: rounds.othersShare } };
+  return {
+    kind,
+    expected: burnTurns === 0 ? 'pass' : 'fail',
+    verdict: { ...verdict, othersShare: rounds.othersShare },
+  };
 }
 
 function named({ kind, verdict }: Trial, index: number): ScenarioVerdict {
@@ -145,28 +186,42 @@ function named({ kind, verdict }: Trial, index: number): ScenarioVerdict {
 function outcomeOf(trial: Trial | undefined): string {
   if (trial === undefined) return '';
   const { kind, expected, verdict } = trial;
-  const words = verdict.verdict === 'fail' ? 'failed' : verdict.verdict === 'pass' ? 'passed' : 'undecided';
+  const words =
+    verdict.verdict === 'fail' ? 'failed' : verdict.verdict === 'pass' ? 'passed' : 'undecided';
   return `${kind}: ${words}${verdict.verdict === expected ? '' : ', WRONG'}, ${effortOf(verdict)}`;
 }
 
 function describe({ cpuMicros, burnTurns, ratio, pairs }: Calibration): string {
-  return `${SCENARIO} takes ${cpuMicros.toFixed(1)} µs of CPU a request; ${burnTurns} turns of work for nothing make it `
-    + `${ratio.toFixed(3)} times that (wanted ${TARGET_RATIO} ± ${TOLERANCE}, median of ${pairs} pairs of rounds)`;
+  return (
+    `${SCENARIO} takes ${cpuMicros.toFixed(1)} µs of CPU a request; ${burnTurns} turns of work for nothing make it ` +
+    `${ratio.toFixed(3)} times that (wanted ${TARGET_RATIO} ± ${TOLERANCE}, median of ${pairs} pairs of rounds)`
+  );
 }
 
-async function report(trials: readonly Trial[], calibration: Calibration, minutes: number, context: GateContext): Promise<string> {
+async function report(
+  trials: readonly Trial[],
+  calibration: Calibration,
+  minutes: number,
+  context: GateContext,
+): Promise<string> {
   const repository = new Repository(context.headRoot, context.signal);
   const commit = await repository.commitOf('HEAD');
   const machine = `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}, Node ${process.version}`;
-  const right = (kind: Trial['kind']) => trials.filter((one) => one.kind === kind && one.verdict.verdict === one.expected).length;
+  const right = (kind: Trial['kind']) =>
+    trials.filter((one) => one.kind === kind && one.verdict.verdict === one.expected).length;
   return [
-    '# Self-test of the performance gate', '',
-    `\`npm run perf:gate -- --self-test\`, ${new Date().toISOString()}, commit ${commit.id.slice(0, 10)}`
-      + `${await repository.isModified() ? ' with changes' : ''}, ${machine}, ${minutes.toFixed(0)} minutes.`, '',
+    '# Self-test of the performance gate',
+    '',
+    `\`npm run perf:gate -- --self-test\`, ${new Date().toISOString()}, commit ${commit.id.slice(0, 10)}` +
+      `${(await repository.isModified()) ? ' with changes' : ''}, ${machine}, ${minutes.toFixed(0)} minutes.`,
+    '',
     `- Equal code (two copies of one build) passed ${right('equal code')} of ${REPEATS} times.`,
     `- A copy with an injected delay failed ${right('20 % more CPU')} of ${REPEATS} times.`,
-    `- ${describe(calibration)}.`, '',
-    ...trials.map((trial, index) => `${index + 1}. ${outcomeOf(trial)}`), '',
-    markdownTable(tableRows(trials.map(named))), '',
+    `- ${describe(calibration)}.`,
+    '',
+    ...trials.map((trial, index) => `${index + 1}. ${outcomeOf(trial)}`),
+    '',
+    markdownTable(tableRows(trials.map(named))),
+    '',
   ].join('\n');
 }

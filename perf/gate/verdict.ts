@@ -38,7 +38,12 @@ export interface MetricVerdict {
 }
 
 /** Every figure that was measured. @param isLastLook no more rounds can come: then the estimate is compared with the limit, too */
-export function judge(pairs: readonly Pair[], limits: Limits, plan: Plan, isLastLook: boolean): readonly MetricVerdict[] {
+export function judge(
+  pairs: readonly Pair[],
+  limits: Limits,
+  plan: Plan,
+  isLastLook: boolean,
+): readonly MetricVerdict[] {
   const tail = (1 - plan.confidence) / 2 / plan.looks.length;
   const hasAllRounds = pairs.length >= Math.max(...plan.looks);
   return METRICS.flatMap(({ name, isOfProcess }) => {
@@ -46,17 +51,32 @@ export function judge(pairs: readonly Pair[], limits: Limits, plan: Plan, isLast
     if (values.length === 0) return [];
     const { median, lower, upper } = medianInterval(values, tail / plan.scenarios, tail);
     const limitPercent = limits[name];
-    const verdict = limitPercent === null ? 'reported' : verdictOf(median, lower, upper, Math.log1p(limitPercent / 100), isLastLook);
-    return [{
-      metric: name, worsening: median, lower, upper, limitPercent,
-      base: medianOf(pairs.flatMap(({ base }) => base[name] ?? [])),
-      head: medianOf(pairs.flatMap(({ head }) => head[name] ?? [])),
-      verdict: verdict === 'fail' && isOfProcess && !hasAllRounds ? 'undecided' : verdict,
-    }];
+    const verdict =
+      limitPercent === null
+        ? 'reported'
+        : verdictOf(median, lower, upper, Math.log1p(limitPercent / 100), isLastLook);
+    return [
+      {
+        metric: name,
+        worsening: median,
+        lower,
+        upper,
+        limitPercent,
+        base: medianOf(pairs.flatMap(({ base }) => base[name] ?? [])),
+        head: medianOf(pairs.flatMap(({ head }) => head[name] ?? [])),
+        verdict: verdict === 'fail' && isOfProcess && !hasAllRounds ? 'undecided' : verdict,
+      },
+    ];
   });
 }
 
-function verdictOf(estimate: number, lower: number, upper: number, limit: number, isLastLook: boolean): Verdict {
+function verdictOf(
+  estimate: number,
+  lower: number,
+  upper: number,
+  limit: number,
+  isLastLook: boolean,
+): Verdict {
   if (upper < limit) return 'pass';
   if (lower > limit) return 'fail';
   return isLastLook && lower > 0 && estimate > limit ? 'fail' : 'undecided';
@@ -65,7 +85,9 @@ function verdictOf(estimate: number, lower: number, upper: number, limit: number
 /** Whether more rounds could change the outcome: a primary figure is open, or another one looks like a regression. */
 export function needsMoreRounds(verdicts: readonly MetricVerdict[]): boolean {
   if (verdicts.some(({ verdict }) => verdict === 'fail')) return false;
-  return verdicts.some((one) => one.verdict === 'undecided' && (isPrimary(one.metric) || isSuspicious(one)));
+  return verdicts.some(
+    (one) => one.verdict === 'undecided' && (isPrimary(one.metric) || isSuspicious(one)),
+  );
 }
 
 /** Certainly worse, and probably by more than the limit: at the last look this is a failure. */
@@ -77,7 +99,9 @@ function isSuspicious({ lower, worsening, limitPercent }: MetricVerdict): boolea
 export function overall(verdicts: readonly MetricVerdict[]): Verdict {
   if (verdicts.some(({ verdict }) => verdict === 'fail')) return 'fail';
   const primary = verdicts.filter(({ metric }) => isPrimary(metric));
-  return primary.length === 0 || primary.some(({ verdict }) => verdict === 'undecided') ? 'undecided' : 'pass';
+  return primary.length === 0 || primary.some(({ verdict }) => verdict === 'undecided')
+    ? 'undecided'
+    : 'pass';
 }
 
 function isPrimary(metric: MetricName): boolean {

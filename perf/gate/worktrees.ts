@@ -2,7 +2,17 @@
  * The temporary folder of one gate, with the worktrees that it compares. All that it builds, starts and stores lies in it, databases
  * included: nothing is left when it is removed, and the next run removes what a killed one left, processes included.
  */
-import { chmod, mkdir, mkdtemp, readdir, readFile, readlink, rm, stat, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  readlink,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -57,7 +67,7 @@ async function isAbandoned(folder: string): Promise<boolean> {
   try {
     if ((await stat(folder)).uid !== process.getuid?.()) return false;
     const owner = JSON.parse(await readFile(join(folder, OWNER), 'utf8')) as Owner;
-    return owner.pidNamespace === await pidNamespace() && !isAlive(owner.pid);
+    return owner.pidNamespace === (await pidNamespace()) && !isAlive(owner.pid);
   } catch {
     // Being made or removed by another run at this moment.
     return false;

@@ -23,15 +23,24 @@ interface Outcome {
 type Autocannon = (options: object) => Promise<Outcome>;
 
 const [, , file = ''] = process.argv;
-const { url, paths, connections, durationS, headers } = JSON.parse(readFileSync(file, 'utf8')) as Options;
+const { url, paths, connections, durationS, headers } = JSON.parse(
+  readFileSync(file, 'utf8'),
+) as Options;
 const autocannon = createRequire(import.meta.url)('autocannon') as Autocannon;
 let at = 0;
-const requests = paths.length === 0 ? {} : {
-  requests: [{ setupRequest: (request: object) => ({ ...request, path: paths[at++ % paths.length] }) }],
-};
+const requests =
+  paths.length === 0
+    ? {}
+    : {
+        requests: [
+          { setupRequest: (request: object) => ({ ...request, path: paths[at++ % paths.length] }) },
+        ],
+      };
 const outcome = await autocannon({ url, connections, duration: durationS, headers, ...requests });
-process.stdout.write(JSON.stringify({
-  requests: outcome.requests.total,
-  elapsedS: outcome.duration,
-  failures: outcome.errors + outcome.timeouts + outcome.non2xx,
-}));
+process.stdout.write(
+  JSON.stringify({
+    requests: outcome.requests.total,
+    elapsedS: outcome.duration,
+    failures: outcome.errors + outcome.timeouts + outcome.non2xx,
+  }),
+);

@@ -69,13 +69,18 @@ const SETTINGS = ['shared_buffers=1GB', 'effective_cache_size=4GB'];
 
 /** Ids of titles with 200 streams each. */
 export function heavyTitleIds(): readonly string[] {
-  return Array.from({ length: HEAVY_TITLES }, (_, index) => `tt${Number(HEAVY_TITLE.slice(2)) + index}`);
+  return Array.from(
+    { length: HEAVY_TITLES },
+    (_, index) => `tt${Number(HEAVY_TITLE.slice(2)) + index}`,
+  );
 }
 
 /** @throws Error in one line when PostgreSQL or Redis cannot be started or the folder holds other data */
 export async function openBenchData(options: BenchDataOptions): Promise<BenchData> {
   if (options.needsRedis && !hasRedisServer()) {
-    throw new Error('redis-server is not installed: scenarios that read from Redis need it (Debian: apt-get install redis-server)');
+    throw new Error(
+      'redis-server is not installed: scenarios that read from Redis need it (Debian: apt-get install redis-server)',
+    );
   }
   const stack = new DisposeStack();
   try {
@@ -100,18 +105,31 @@ export async function openBenchData(options: BenchDataOptions): Promise<BenchDat
 }
 
 async function describe(
-  server: TestPostgres, sql: Sql, client: Redis | null, redisUrl: string | null, stack: DisposeStack,
+  server: TestPostgres,
+  sql: Sql,
+  client: Redis | null,
+  redisUrl: string | null,
+  stack: DisposeStack,
 ): Promise<BenchData> {
   const [row] = await sql<{ titles: number; streams: number; bytes: number; version: string }[]>`
     SELECT (SELECT count(*) FROM media)::float8 AS titles, (SELECT count(*) FROM stream)::float8 AS streams,
       pg_database_size(current_database())::float8 AS bytes, current_setting('server_version') AS version`;
-  const [, redisVersion = ''] = /redis_version:(\S+)/.exec(await client?.info('server') ?? '') ?? [];
+  const [, redisVersion = ''] =
+    /redis_version:(\S+)/.exec((await client?.info('server')) ?? '') ?? [];
   return {
-    postgresUri: server.uri, redisUrl, sql,
-    profile: { titles: row?.titles ?? 0, streams: row?.streams ?? 0, databaseBytes: row?.bytes ?? 0 },
+    postgresUri: server.uri,
+    redisUrl,
+    sql,
+    profile: {
+      titles: row?.titles ?? 0,
+      streams: row?.streams ?? 0,
+      databaseBytes: row?.bytes ?? 0,
+    },
     versions: { postgres: row?.version ?? '', redis: redisVersion },
     counters: () => readCounters(sql, client),
-    emptyRedis: async () => { await client?.flushall(); },
+    emptyRedis: async () => {
+      await client?.flushall();
+    },
     readFromDisk: async () => {
       await sql`
         SELECT sum(pg_prewarm(c.oid::regclass, 'read')) FROM pg_class c
@@ -130,8 +148,13 @@ async function readCounters(sql: Sql, client: Redis | null): Promise<Counters> {
     SELECT coalesce(sum(calls), 0)::float8 AS statements,
       coalesce(sum(calls) FILTER (WHERE query LIKE '%FROM stream_link%'), 0)::float8 AS streams
     FROM pg_stat_statements WHERE query NOT LIKE '%pg_stat_statements%'`;
-  const [, commands = '0'] = /total_commands_processed:(\d+)/.exec(await client?.info('stats') ?? '') ?? [];
-  return { sqlStatements: row?.statements ?? 0, streamQueries: row?.streams ?? 0, redisCommands: Number(commands) };
+  const [, commands = '0'] =
+    /total_commands_processed:(\d+)/.exec((await client?.info('stats')) ?? '') ?? [];
+  return {
+    sqlStatements: row?.statements ?? 0,
+    streamQueries: row?.streams ?? 0,
+    redisCommands: Number(commands),
+  };
 }
 
 /** The marker tells what a kept folder holds: seeding two million streams takes a minute. */
@@ -139,10 +162,17 @@ async function fill(uri: string, { seed, folder, progress }: BenchDataOptions): 
   const wanted = JSON.stringify({ seed, heavyTitles: HEAVY_TITLES });
   const marker = folder === null ? null : join(folder, MARKER);
   const kept = marker === null ? null : await readFile(marker, 'utf8').catch(() => null);
-  if (kept !== null && kept !== wanted) throw new Error(`the folder holds other data (${kept}): name another one, or delete it`);
+  if (kept !== null && kept !== wanted)
+    throw new Error(`the folder holds other data (${kept}): name another one, or delete it`);
   await migrate(uri);
   if (kept !== null) return;
-  if (seed !== null) await seedDatabase({ uri, ...seed, seed: 1, onProgress: (text) => progress(`seeding: ${text.replace(/:.*/, '')}`) });
+  if (seed !== null)
+    await seedDatabase({
+      uri,
+      ...seed,
+      seed: 1,
+      onProgress: (text) => progress(`seeding: ${text.replace(/:.*/, '')}`),
+    });
   progress('importing known titles');
   await importKnownTitles(uri);
   if (marker !== null) await writeFile(marker, wanted);
@@ -173,6 +203,8 @@ async function importKnownTitles(uri: string): Promise<void> {
 function targetsOf(uri: string) {
   const { config } = loadConfig({ POSTGRES_URI: uri });
   return {
-    config, targets: { primaryUri: uri, readUri: null, migrateUri: uri }, logger: createLogger({ level: 'warn', format: 'text' }),
+    config,
+    targets: { primaryUri: uri, readUri: null, migrateUri: uri },
+    logger: createLogger({ level: 'warn', format: 'text' }),
   };
 }

@@ -10,22 +10,39 @@ import { runLoad, type Generator } from '../load.ts';
 
 /** Runs the plan, whose loop is `closed`, with one of the generators. */
 export async function runClosedLoad(
-  generator: Generator | 'sluice', plan: LoadPlan, listener: LoadListener, signal: AbortSignal,
+  generator: Generator | 'sluice',
+  plan: LoadPlan,
+  listener: LoadListener,
+  signal: AbortSignal,
 ): Promise<LoadReport> {
-  if (generator === 'sluice' || plan.newConnectionEach) return await runLoadPlan(plan, listener, signal);
+  if (generator === 'sluice' || plan.newConnectionEach)
+    return await runLoadPlan(plan, listener, signal);
   await listener.connected();
   await listener.counting();
   const paths = pathsFrom(plan);
   const load = await runLoad({
-    generator, url: `http://127.0.0.1:${plan.port}${paths[0] ?? '/'}`, ...(paths.length > 1 ? { paths } : {}),
-    connections: plan.connections, durationS: plan.durationS, headers: plan.headers, signal,
+    generator,
+    url: `http://127.0.0.1:${plan.port}${paths[0] ?? '/'}`,
+    ...(paths.length > 1 ? { paths } : {}),
+    connections: plan.connections,
+    durationS: plan.durationS,
+    headers: plan.headers,
+    signal,
   });
   return {
-    elapsedS: load.elapsedS, due: load.requests, succeeded: load.requests - load.failures, shed: 0,
+    elapsedS: load.elapsedS,
+    due: load.requests,
+    succeeded: load.requests - load.failures,
+    shed: 0,
     // These generators tell how many, not which.
     failures: load.failures === 0 ? {} : { 0: load.failures },
-    latency: null, shedLatency: null, sendLatenessP99: 0, connectionsOpened: plan.connections, receivedBytes: 0,
-    cpuShare: load.clientCpuShare, endAt: plan.startAt + load.requests,
+    latency: null,
+    shedLatency: null,
+    sendLatenessP99: 0,
+    connectionsOpened: plan.connections,
+    receivedBytes: 0,
+    cpuShare: load.clientCpuShare,
+    endAt: plan.startAt + load.requests,
   };
 }
 

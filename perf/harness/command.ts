@@ -48,7 +48,10 @@ export function wholeNumber(option: string, text: string, min: number, max: numb
  * @param usage how the command is called
  * @throws Error in one line that says what was wrong and what is accepted; where help is asked for, `runCommand` prints it
  */
-export function readArguments<T extends ParseArgsConfig>(usage: string, config: T): ReturnType<typeof parseArgs<T>> {
+export function readArguments<T extends ParseArgsConfig>(
+  usage: string,
+  config: T,
+): ReturnType<typeof parseArgs<T>> {
   const given = config.args ?? process.argv.slice(2);
   if (given.includes('--help') || given.includes('-h')) throw new HelpAsked(usage);
   try {
@@ -62,7 +65,11 @@ export function readArguments<T extends ParseArgsConfig>(usage: string, config: 
 
 /** How this command was called, without the paths of this machine. */
 export function typedCommand(script: string): string {
-  const typed = process.argv.slice(2).join(' ').replaceAll(/(?:^| )--(?:json|data)[ =]\S+/g, '').trim();
+  const typed = process.argv
+    .slice(2)
+    .join(' ')
+    .replaceAll(/(?:^| )--(?:json|data)[ =]\S+/g, '')
+    .trim();
   return `npm run ${script}${typed === '' ? '' : ` -- ${typed}`}`;
 }
 

@@ -39,7 +39,9 @@ export class Connection {
   constructor(port: number, owner: ConnectionOwner) {
     this.#owner = owner;
     this.#socket = connect({
-      port, host: '127.0.0.1', noDelay: true,
+      port,
+      host: '127.0.0.1',
+      noDelay: true,
       onread: { buffer: SHARED, callback: (bytes, buffer) => this.#read(bytes, buffer) },
     });
     this.opened = new Promise((resolve, reject) => {

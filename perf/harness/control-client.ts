@@ -11,7 +11,11 @@ export class ControlClient implements AsyncDisposable {
   readonly #stop: AbortController;
   readonly #begin: () => void;
 
-  private constructor(ended: Promise<LoadReport | Error>, stop: AbortController, begin: () => void) {
+  private constructor(
+    ended: Promise<LoadReport | Error>,
+    stop: AbortController,
+    begin: () => void,
+  ) {
     this.#ended = ended;
     this.#stop = stop;
     this.#begin = begin;
@@ -40,7 +44,9 @@ export class ControlClient implements AsyncDisposable {
       tick: () => undefined,
     };
     // An error is told to whoever asks for the report, and to nobody when it is disposed before.
-    const ended = runLoadPlan(plan, listener, AbortSignal.any([signal, stop.signal])).catch((error: Error) => error);
+    const ended = runLoadPlan(plan, listener, AbortSignal.any([signal, stop.signal])).catch(
+      (error: Error) => error,
+    );
     const failed = await Promise.race([isConnected, ended]);
     if (failed instanceof Error) throw failed;
     return new ControlClient(ended, stop, begin);

@@ -21,14 +21,18 @@ const run = new LoadRun(plan, (tick) => tell({ type: 'tick', tick }));
 try {
   await run.prepare();
 } catch (error) {
-  process.stderr.write(`${plan.connections} connections could not be opened: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(
+    `${plan.connections} connections could not be opened: ${error instanceof Error ? error.message : String(error)}\n`,
+  );
   process.exit(1);
 }
 process.stdin.once('data', () => {
-  void run.run(() => tell({ type: 'counting' })).then((report) => {
-    tell({ type: 'report', report });
-    process.stdin.destroy();
-  });
+  void run
+    .run(() => tell({ type: 'counting' }))
+    .then((report) => {
+      tell({ type: 'report', report });
+      process.stdin.destroy();
+    });
 });
 process.stdin.once('end', () => process.exit(0));
 tell({ type: 'connected' });

@@ -25,7 +25,11 @@ const SLACK_MS = 60_000;
  * Runs a plan to its end.
  * @throws Error when the generator fails, `signal` is aborted, or it takes a minute longer than planned
  */
-export async function runLoadPlan(plan: LoadPlan, listener: LoadListener, signal: AbortSignal): Promise<LoadReport> {
+export async function runLoadPlan(
+  plan: LoadPlan,
+  listener: LoadListener,
+  signal: AbortSignal,
+): Promise<LoadReport> {
   signal.throwIfAborted();
   const folder = await mkdtemp(join(tmpdir(), 'sluice-load-'));
   const file = join(folder, 'plan.json');
@@ -38,9 +42,17 @@ export async function runLoadPlan(plan: LoadPlan, listener: LoadListener, signal
   }
 }
 
-async function runProcess(file: string, listener: LoadListener, signal: AbortSignal): Promise<LoadReport> {
+async function runProcess(
+  file: string,
+  listener: LoadListener,
+  signal: AbortSignal,
+): Promise<LoadReport> {
   const program = join(import.meta.dirname, 'generator-main.js');
-  const [command, parameters] = pinned(GENERATOR_CORE, process.execPath, [...GENERATOR_FLAGS, program, file]);
+  const [command, parameters] = pinned(GENERATOR_CORE, process.execPath, [
+    ...GENERATOR_FLAGS,
+    program,
+    file,
+  ]);
   const child = spawn(command, parameters, { stdio: ['pipe', 'pipe', 'pipe'] });
   const stop = () => child.kill('SIGKILL');
   signal.addEventListener('abort', stop, { once: true });
@@ -69,6 +81,9 @@ async function runProcess(file: string, listener: LoadListener, signal: AbortSig
     if (child.exitCode === null) stop();
   }
   signal.throwIfAborted();
-  if (report === null) throw new Error(`the load generator failed: ${complaint.trim().slice(0, 500) || 'it said nothing'}`);
+  if (report === null)
+    throw new Error(
+      `the load generator failed: ${complaint.trim().slice(0, 500) || 'it said nothing'}`,
+    );
   return report;
 }

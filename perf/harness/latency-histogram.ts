@@ -6,7 +6,11 @@ const HIGHEST_MICROS = 300_000_000;
 const CURVE = [0, 10, 25, 50, 75, 90, 95, 97.5, 99, 99.5, 99.75, 99.9, 99.95, 99.99, 99.999, 100];
 
 export class LatencyHistogram {
-  readonly #histogram: RecordableHistogram = createHistogram({ lowest: 1, highest: HIGHEST_MICROS, figures: 3 });
+  readonly #histogram: RecordableHistogram = createHistogram({
+    lowest: 1,
+    highest: HIGHEST_MICROS,
+    figures: 3,
+  });
 
   get count(): number {
     return this.#histogram.count;
@@ -32,7 +36,12 @@ export class LatencyHistogram {
     if (this.#histogram.count === 0) return null;
     const at = (percentile: number) => this.percentile(percentile) ?? 0;
     return {
-      p50: at(50), p90: at(90), p95: at(95), p99: at(99), p999: at(99.9), max: this.#histogram.max,
+      p50: at(50),
+      p90: at(90),
+      p95: at(95),
+      p99: at(99),
+      p999: at(99.9),
+      max: this.#histogram.max,
       curve: CURVE.map((percentile) => [percentile, at(percentile)] as const),
     };
   }

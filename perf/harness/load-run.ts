@@ -62,9 +62,13 @@ export class LoadRun implements ConnectionOwner {
     this.#plan = plan;
     this.#onTick = onTick;
     this.#at = plan.startAt;
-    const lines = Object.entries({ Host: `127.0.0.1:${plan.port}`, ...plan.headers }).map(([name, value]) => `${name}: ${value}\r\n`);
+    const lines = Object.entries({ Host: `127.0.0.1:${plan.port}`, ...plan.headers }).map(
+      ([name, value]) => `${name}: ${value}\r\n`,
+    );
     const close = plan.newConnectionEach ? 'Connection: close\r\n' : '';
-    this.#requests = plan.paths.map((path) => Buffer.from(`GET ${path} HTTP/1.1\r\n${lines.join('')}${close}\r\n`));
+    this.#requests = plan.paths.map((path) =>
+      Buffer.from(`GET ${path} HTTP/1.1\r\n${lines.join('')}${close}\r\n`),
+    );
   }
 
   /**
@@ -74,7 +78,9 @@ export class LoadRun implements ConnectionOwner {
   async prepare(): Promise<void> {
     const { loop, ratePerS, tickMs } = this.#plan;
     if (loop === 'open') {
-      this.#pacer = new Pacer(tickMs ?? Math.min(TICK_MS_MAX, Math.max(TICK_MS_MIN, 1000 / ratePerS)));
+      this.#pacer = new Pacer(
+        tickMs ?? Math.min(TICK_MS_MAX, Math.max(TICK_MS_MIN, 1000 / ratePerS)),
+      );
       await this.#pacer.next();
     }
     if (this.#plan.newConnectionEach) return;
@@ -102,7 +108,9 @@ export class LoadRun implements ConnectionOwner {
     const cpuBefore = process.cpuUsage();
     this.#startedAtMs = performance.now();
     this.#lastAnswerAtMs = this.#startedAtMs;
-    if (loop === 'burst') for (let count = this.#plan.connections; count > 0; count--) this.#becomeDue(this.#startedAtMs);
+    if (loop === 'burst')
+      for (let count = this.#plan.connections; count > 0; count--)
+        this.#becomeDue(this.#startedAtMs);
     else if (loop === 'closed') this.#beginClosedLoop();
     await this.#turn(this.#startedAtMs + durationS * 1000, graceS * 1000, pause);
     const cpu = process.cpuUsage(cpuBefore);
@@ -113,11 +121,16 @@ export class LoadRun implements ConnectionOwner {
     if (missing > 0) this.#fail(NEVER_ANSWERED, missing);
     for (const connection of this.#connections) connection.close();
     return {
-      elapsedS, due: this.#due, succeeded: this.#succeeded, shed: this.#shed,
+      elapsedS,
+      due: this.#due,
+      succeeded: this.#succeeded,
+      shed: this.#shed,
       failures: Object.fromEntries(this.#failures),
-      latency: this.#latency.summary(), shedLatency: this.#shedLatency.summary(),
+      latency: this.#latency.summary(),
+      shedLatency: this.#shedLatency.summary(),
       sendLatenessP99: this.#sendLateness.percentile(99) ?? 0,
-      connectionsOpened: this.#opened, receivedBytes: this.#receivedBytes,
+      connectionsOpened: this.#opened,
+      receivedBytes: this.#receivedBytes,
       cpuShare: (cpu.user + cpu.system) / 1e6 / ((performance.now() - this.#startedAtMs) / 1000),
       endAt: this.#at,
     };
@@ -126,7 +139,8 @@ export class LoadRun implements ConnectionOwner {
   answered(connection: Connection, answer: Answer): void {
     if (this.#isOver) return;
     const now = performance.now();
-    if (connection.dueAtMs >= this.#startedAtMs) this.#record(answer, now - connection.dueAtMs, now);
+    if (connection.dueAtMs >= this.#startedAtMs)
+      this.#record(answer, now - connection.dueAtMs, now);
     if (this.#plan.newConnectionEach) {
       this.#connections.delete(connection);
       connection.close();
@@ -162,7 +176,8 @@ export class LoadRun implements ConnectionOwner {
 
   /** Connections that are opened for each request are not there yet. */
   #beginClosedLoop(): void {
-    for (let free = this.#free.shift(); free !== undefined; free = this.#free.shift()) this.#askNext(free, performance.now());
+    for (let free = this.#free.shift(); free !== undefined; free = this.#free.shift())
+      this.#askNext(free, performance.now());
     if (!this.#plan.newConnectionEach) return;
     for (let count = this.#plan.connections; count > 0; count--) this.#becomeDue(performance.now());
   }
@@ -171,7 +186,12 @@ export class LoadRun implements ConnectionOwner {
   async #leadIn(leadInS: number, pause: () => Promise<void>): Promise<void> {
     this.#startedAtMs = Infinity;
     const beginsAtMs = performance.now();
-    this.#schedule = { beginsAtMs, intervalMs: 1000 / this.#plan.ratePerS, total: Infinity, next: 0 };
+    this.#schedule = {
+      beginsAtMs,
+      intervalMs: 1000 / this.#plan.ratePerS,
+      total: Infinity,
+      next: 0,
+    };
     for (let now = beginsAtMs; now < beginsAtMs + leadInS * 1000; now = performance.now()) {
       this.#issueDue(now);
       await pause();
@@ -187,7 +207,12 @@ export class LoadRun implements ConnectionOwner {
     const { loop, ratePerS, durationS } = this.#plan;
     if (loop === 'open') {
       const total = Math.floor(ratePerS * durationS);
-      this.#schedule = { beginsAtMs: this.#startedAtMs, intervalMs: 1000 / ratePerS, total, next: 0 };
+      this.#schedule = {
+        beginsAtMs: this.#startedAtMs,
+        intervalMs: 1000 / ratePerS,
+        total,
+        next: 0,
+      };
     }
     for (;;) {
       const now = performance.now();
@@ -234,7 +259,10 @@ export class LoadRun implements ConnectionOwner {
   /** In the closed loop a lost connection would be one client less. */
   async #replace(): Promise<void> {
     const connection = this.#open();
-    await connection.opened.then(() => this.#askNext(connection, performance.now()), () => undefined);
+    await connection.opened.then(
+      () => this.#askNext(connection, performance.now()),
+      () => undefined,
+    );
   }
 
   #open(): Connection {
@@ -260,7 +288,8 @@ export class LoadRun implements ConnectionOwner {
     const at = this.#at++;
     const index = order.length === 0 ? at % this.#requests.length : (order[at % order.length] ?? 0);
     const request = this.#requests[index];
-    if (request === undefined) throw new Error(`the order names path ${index} of ${this.#requests.length}`);
+    if (request === undefined)
+      throw new Error(`the order names path ${index} of ${this.#requests.length}`);
     connection.ask(request, dueAtMs);
   }
 
@@ -291,7 +320,12 @@ export class LoadRun implements ConnectionOwner {
     const { succeeded, shed } = this.#l2;
     // A last second that is not complete would look like a drop.
     if (now !== Infinity) {
-      this.#onTick({ atS: this.#l2.index + 1, succeeded, shed, p95: this.#secondLatency.percentile(95) });
+      this.#onTick({
+        atS: this.#l2.index + 1,
+        succeeded,
+        shed,
+        p95: this.#secondLatency.percentile(95),
+      });
     }
     this.#l2 = { index, succeeded: 0, shed: 0 };
     this.#secondLatency.reset();

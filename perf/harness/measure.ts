@@ -62,8 +62,13 @@ export async function measureRound(options: RoundOptions): Promise<Round> {
   }
 }
 
-function drive({ plan, closedLoop, signal }: RoundOptions, listener: LoadListener): Promise<LoadReport> {
-  return plan.loop === 'closed' ? runClosedLoad(closedLoop, plan, listener, signal) : runLoadPlan(plan, listener, signal);
+function drive(
+  { plan, closedLoop, signal }: RoundOptions,
+  listener: LoadListener,
+): Promise<LoadReport> {
+  return plan.loop === 'closed'
+    ? runClosedLoad(closedLoop, plan, listener, signal)
+    : runLoadPlan(plan, listener, signal);
 }
 
 interface Use {
@@ -86,20 +91,28 @@ function resultOf({ plan, hasRedis }: RoundOptions, report: LoadReport, use: Use
     loopDelayP99: use.reading?.loopDelayP99 ?? null,
     loopDelayMax: use.reading?.loopDelayMax ?? null,
     handles: use.reading?.handles ?? null,
-    redisCommandsPerRequest: hasRedis && use.executed !== null ? use.executed.redisCommands / answered : null,
+    redisCommandsPerRequest:
+      hasRedis && use.executed !== null ? use.executed.redisCommands / answered : null,
     sqlStatementsPerRequest: use.executed === null ? null : use.executed.sqlStatements / answered,
   };
-  return { ...clientSide(report), server, timeline: plan.durationS < TIMELINE_S_MIN ? [] : use.timeline };
+  return {
+    ...clientSide(report),
+    server,
+    timeline: plan.durationS < TIMELINE_S_MIN ? [] : use.timeline,
+  };
 }
 
 /** What a generator knows of its round; what the server used meanwhile is not its to tell. */
 export function clientSide(report: LoadReport): Omit<RoundResult, 'server' | 'timeline'> {
   const { elapsedS, succeeded, shed, latency, shedLatency } = report;
   return {
-    elapsedS, succeeded, shed,
+    elapsedS,
+    succeeded,
+    shed,
     failed: Object.values(report.failures).reduce((sum, count) => sum + count, 0),
     requestsPerS: succeeded / elapsedS,
-    latency, shedLatency,
+    latency,
+    shedLatency,
     clientCpuShare: report.cpuShare,
   };
 }
@@ -132,7 +145,8 @@ class ServerWatch {
     this.#cpuAtStart = cpuMicrosOf(this.#pid);
     this.#tickAt = { ms: this.#startedAtMs, cpu: this.#cpuAtStart };
     this.#timer = setInterval(() => {
-      if (isRunning(this.#pid)) this.#rssPeakBytes = Math.max(this.#rssPeakBytes, rssBytesOf(this.#pid));
+      if (isRunning(this.#pid))
+        this.#rssPeakBytes = Math.max(this.#rssPeakBytes, rssBytesOf(this.#pid));
     }, SAMPLE_EVERY_MS);
   }
 
@@ -141,7 +155,14 @@ class ServerWatch {
     const [ms, cpu] = [performance.now(), cpuMicrosOf(this.#pid)];
     const cpuShare = (cpu - this.#tickAt.cpu) / 1000 / Math.max(1, ms - this.#tickAt.ms);
     this.#tickAt = { ms, cpu };
-    this.#timeline.push({ atS, requestsPerS: succeeded, shedPerS: shed, p95, cpuShare, rssBytes: rssBytesOf(this.#pid) });
+    this.#timeline.push({
+      atS,
+      requestsPerS: succeeded,
+      shedPerS: shed,
+      p95,
+      cpuShare,
+      rssBytes: rssBytesOf(this.#pid),
+    });
   }
 
   end(): void {

@@ -9,8 +9,14 @@ export const CHRT = '/usr/bin/chrt';
 export const SERVER_CORE = 0;
 
 /** The command that runs on one core where `taskset` exists, so that server and generator do not share one. */
-export function pinned(core: number, command: string, parameters: readonly string[]): [string, string[]] {
-  return existsSync(TASKSET) ? [TASKSET, ['-c', String(core), command, ...parameters]] : [command, [...parameters]];
+export function pinned(
+  core: number,
+  command: string,
+  parameters: readonly string[],
+): [string, string[]] {
+  return existsSync(TASKSET)
+    ? [TASKSET, ['-c', String(core), command, ...parameters]]
+    : [command, [...parameters]];
 }
 
 /**
@@ -19,7 +25,8 @@ export function pinned(core: number, command: string, parameters: readonly strin
  */
 export function leaveServerCore(): void {
   const last = cpus().length - 1;
-  if (last > SERVER_CORE && existsSync(TASKSET)) spawnSync(TASKSET, ['-a', '-p', '-c', `${SERVER_CORE + 1}-${last}`, String(process.pid)]);
+  if (last > SERVER_CORE && existsSync(TASKSET))
+    spawnSync(TASKSET, ['-a', '-p', '-c', `${SERVER_CORE + 1}-${last}`, String(process.pid)]);
 }
 
 /**

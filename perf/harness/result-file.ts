@@ -18,7 +18,9 @@ export async function resultFile(given: string | undefined, name: string): Promi
   }
   // The folder is not made: Node 20 never returns from a recursive mkdir below /proc.
   await access(dirname(given), constants.W_OK).catch(() => {
-    throw new Error(`--json ${given}: the folder ${dirname(given)} is not there or cannot be written to`);
+    throw new Error(
+      `--json ${given}: the folder ${dirname(given)} is not there or cannot be written to`,
+    );
   });
   return given;
 }
@@ -26,6 +28,8 @@ export async function resultFile(given: string | undefined, name: string): Promi
 /** @throws Error in one line: a full disk, most likely */
 export async function writeResult(file: string, result: PerfResult): Promise<void> {
   await writeFile(file, `${JSON.stringify(result, null, 1)}\n`).catch((error: unknown) => {
-    throw new Error(`${file} cannot be written: ${error instanceof Error ? error.message : String(error)}`);
+    throw new Error(
+      `${file} cannot be written: ${error instanceof Error ? error.message : String(error)}`,
+    );
   });
 }

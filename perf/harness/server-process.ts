@@ -36,10 +36,17 @@ export async function startSluice(options: SluiceOptions): Promise<ServerProcess
   const root = options.root ?? OWN_ROOT;
   const imports = [join(import.meta.dirname, 'probe.js'), ...(options.imports ?? [])];
   const parameters = [
-    ...await startFlags(root), ...imports.flatMap((file) => ['--import', file]), join(root, 'dist/src/main.js'),
+    ...(await startFlags(root)),
+    ...imports.flatMap((file) => ['--import', file]),
+    join(root, 'dist/src/main.js'),
   ];
   return await startServer(parameters, port, '/ready', {
-    HOST: '127.0.0.1', PORT: String(port), LOG_FORMAT: 'text', LOG_LEVEL: 'warn', POOL_THREADS: '1', ...options.environment,
+    HOST: '127.0.0.1',
+    PORT: String(port),
+    LOG_FORMAT: 'text',
+    LOG_LEVEL: 'warn',
+    POOL_THREADS: '1',
+    ...options.environment,
   });
 }
 
@@ -55,11 +62,15 @@ async function startFlags(root: string): Promise<string[]> {
  * @throws Error with the last lines of what it said when it ends or does not answer
  */
 export async function startServer(
-  parameters: readonly string[], port: number, path: string, environment: Readonly<Record<string, string>>,
+  parameters: readonly string[],
+  port: number,
+  path: string,
+  environment: Readonly<Record<string, string>>,
 ): Promise<ServerProcess> {
   const [command, all] = pinned(SERVER_CORE, process.execPath, parameters);
   const child = spawn(command, all, {
-    env: { PATH: process.env['PATH'] ?? '', ...environment }, stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    env: { PATH: process.env['PATH'] ?? '', ...environment },
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     // A group of its own: the gate stops servers, and a shell that ends sends SIGHUP to a group in which somebody is stopped.
     detached: true,
   });
@@ -86,13 +97,19 @@ class RunningProcess implements ServerProcess {
     this.port = port;
     this.pid = child.pid ?? 0;
     this.#child = child;
-    this.#ended = new Promise((resolve) => child.once('close', () => {
+    this.#ended = new Promise((resolve) =>
+      child.once('close', () => {
+        this.#hasEnded = true;
+        resolve();
+      }),
+    );
+    child.once('error', () => {
       this.#hasEnded = true;
-      resolve();
-    }));
-    child.once('error', () => { this.#hasEnded = true; });
+    });
     // Ctrl-C does not reach it, and whoever presses it twice gives us no time.
-    const endAtOnce = (): void => { child.kill('SIGKILL'); };
+    const endAtOnce = (): void => {
+      child.kill('SIGKILL');
+    };
     process.once('exit', endAtOnce);
     void this.#ended.then(() => process.off('exit', endAtOnce));
     for (const stream of [child.stdout, child.stderr]) {
@@ -125,15 +142,21 @@ class RunningProcess implements ServerProcess {
   async untilAnswering(path: string): Promise<void> {
     const deadline = Date.now() + START_TIMEOUT_MS;
     while (Date.now() < deadline && !this.#hasEnded) {
-      const isAnswering = await fetch(`http://127.0.0.1:${this.port}${path}`, { signal: AbortSignal.timeout(5000) })
-        .then(async (response) => {
+      const isAnswering = await fetch(`http://127.0.0.1:${this.port}${path}`, {
+        signal: AbortSignal.timeout(5000),
+      }).then(
+        async (response) => {
           await response.arrayBuffer();
           return response.ok;
-        }, () => false);
+        },
+        () => false,
+      );
       if (isAnswering) return;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
-    throw new Error(`the server ${this.#hasEnded ? 'ended' : 'did not answer within a minute'}: ${reasonIn(this.#complaint)}`);
+    throw new Error(
+      `the server ${this.#hasEnded ? 'ended' : 'did not answer within a minute'}: ${reasonIn(this.#complaint)}`,
+    );
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -12,15 +12,23 @@ export function figureOf(figure: Figure, { phase }: Member): Spread | null {
 }
 
 /** B by A, or how many times better `reference` is than another contender; null where one of them did not tell the figure. */
-export function compareMembers(figure: Figure, reference: Member, member: Member): Comparison | null {
+export function compareMembers(
+  figure: Figure,
+  reference: Member,
+  member: Member,
+): Comparison | null {
   const [own, other] = [figureOf(figure, reference), figureOf(figure, member)];
   if (own === null || other === null) return null;
   const comparison = relate(figure, own, other, member.series.source.letter === 'B');
-  return isSameLoad(reference.phase, member.phase) || comparison === null ? comparison : { ...comparison, verdict: 'unequal' };
+  return isSameLoad(reference.phase, member.phase) || comparison === null
+    ? comparison
+    : { ...comparison, verdict: 'unequal' };
 }
 
 export function spreadCell(figure: Figure, spread: Spread | null): Cell {
-  return spread === null ? cell(NONE) : cell(medianText(figure, spread), formatRange(figure.kind, spread.min, spread.max));
+  return spread === null
+    ? cell(NONE)
+    : cell(medianText(figure, spread), formatRange(figure.kind, spread.min, spread.max));
 }
 
 /** From A to B: the ratio first, the figures themselves below. */
@@ -33,13 +41,17 @@ export function changeCell(figure: Figure, from: Member, to: Member): Cell {
   if (a?.max === 0 && b?.max === 0) return cell(medianText(figure, a));
   const { ratio, verdict } = comparison;
   const word = verdict === 'better' || verdict === 'worse' ? verdict : '';
-  return ratio === null ? cell(change, word, toneOf(comparison)) : cell(`${formatRatio(ratio)} ${word}`.trim(), change, toneOf(comparison));
+  return ratio === null
+    ? cell(change, word, toneOf(comparison))
+    : cell(`${formatRatio(ratio)} ${word}`.trim(), change, toneOf(comparison));
 }
 
 /** The ratio to whom a member is measured against, and what it means. */
 export function ratioCell(figure: Figure, reference: Member, member: Member): Cell {
   const comparison = compareMembers(figure, reference, member);
-  return comparison === null ? cell(NONE) : cell(ratioText(comparison), verdictText(comparison), toneOf(comparison));
+  return comparison === null
+    ? cell(NONE)
+    : cell(ratioText(comparison), verdictText(comparison), toneOf(comparison));
 }
 
 /** The ratio to whom a member is measured against, and both figures. */
@@ -53,11 +65,16 @@ export function ratioAndFiguresCell(figure: Figure, reference: Member, member: M
 export function verdictText({ verdict }: Comparison): string {
   switch (verdict) {
     case 'better':
-    case 'worse': return verdict;
-    case 'within': return 'within the spread';
-    case 'unknown': return 'too few rounds';
-    case 'unequal': return 'at another load';
-    case 'none': return '';
+    case 'worse':
+      return verdict;
+    case 'within':
+      return 'within the spread';
+    case 'unknown':
+      return 'too few rounds';
+    case 'unequal':
+      return 'at another load';
+    case 'none':
+      return '';
   }
 }
 
@@ -71,7 +88,11 @@ const LOAD_DIFFERENCE_MAX = 0.05;
 
 function isSameLoad(a: PhaseResult, b: PhaseResult): boolean {
   const [one, other] = [a.ratePerS ?? 0, b.ratePerS ?? 0];
-  return a.loop === b.loop && a.connections === b.connections && Math.abs(one - other) <= LOAD_DIFFERENCE_MAX * Math.max(one, other);
+  return (
+    a.loop === b.loop &&
+    a.connections === b.connections &&
+    Math.abs(one - other) <= LOAD_DIFFERENCE_MAX * Math.max(one, other)
+  );
 }
 
 function ratioText({ ratio }: Comparison): string {

@@ -8,6 +8,11 @@ export interface Chart {
   readonly table: Table;
 }
 
-export function drawn(title: string, svg: Markup, columns: readonly Column[], rows: readonly (readonly Cell[])[]): Chart {
+export function drawn(
+  title: string,
+  svg: Markup,
+  columns: readonly Column[],
+  rows: readonly (readonly Cell[])[],
+): Chart {
   return { title, svg, table: { caption: title, columns, rows } };
 }

@@ -27,7 +27,12 @@ const RATIO_STEP_MIN = 0.01;
 /** The medians' ratio; better or worse only when no round of one lies in the range of the other. */
 export function compare(a: Spread, b: Spread, better: Figure['better']): Comparison {
   const ratio = quotient(b.median, a.median);
-  return { ratio, low: quotient(b.min, a.max), high: quotient(b.max, a.min), verdict: verdictOf(a, b, ratio, better) };
+  return {
+    ratio,
+    low: quotient(b.min, a.max),
+    high: quotient(b.max, a.min),
+    verdict: verdictOf(a, b, ratio, better),
+  };
 }
 
 /** How many times better `own` does than `other`: above 1 is in its favour, whichever direction of the figure is better. */
@@ -41,7 +46,7 @@ function verdictOf(a: Spread, b: Spread, ratio: number | null, better: Figure['b
   if (Math.min(a.count, b.count) < ROUNDS_MIN) return 'unknown';
   const isApart = b.min > a.max || b.max < a.min;
   if (!isApart || (ratio !== null && Math.abs(ratio - 1) < RATIO_STEP_MIN)) return 'within';
-  return (b.median > a.median) === (better === 'higher') ? 'better' : 'worse';
+  return b.median > a.median === (better === 'higher') ? 'better' : 'worse';
 }
 
 function quotient(value: number, by: number): number | null {

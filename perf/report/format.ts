@@ -30,7 +30,11 @@ export function shortNumber(value: number): string {
 /** A label of an axis: no digits that say nothing. Millions are shortened. */
 export function tickNumber(value: number): string {
   const size = Math.abs(value);
-  for (const [limit, unit] of [[1e12, 'T'], [1e9, 'G'], [1e6, 'M']] as const) {
+  for (const [limit, unit] of [
+    [1e12, 'T'],
+    [1e9, 'G'],
+    [1e6, 'M'],
+  ] as const) {
     if (size >= limit) return `${SHORT.format(Number((value / limit).toPrecision(3)))}${unit}`;
   }
   return shortNumber(Number(value.toPrecision(3)));
@@ -87,8 +91,14 @@ export function bytesUnit(bytes: number): Unit {
 }
 
 // Making one takes far longer than using it, and a report has thousands of numbers.
-const FIXED = Array.from({ length: 9 }, (_, digits) => (
-  new Intl.NumberFormat('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })));
+const FIXED = Array.from(
+  { length: 9 },
+  (_, digits) =>
+    new Intl.NumberFormat('en-US', {
+      minimumFractionDigits: digits,
+      maximumFractionDigits: digits,
+    }),
+);
 const SHORT = new Intl.NumberFormat('en-US', { maximumFractionDigits: 9 });
 
 function grouped(value: number, decimals: number): string {

@@ -6,7 +6,15 @@ import { notesFor } from './notes.ts';
 import { describePhaseGroup, phaseTable, scenarioTable } from './phase-tables.ts';
 import type { Cell, Table } from './table.ts';
 import {
-  allChecks, checksTable, checksVerdicts, contendersTable, differencesOf, latencyTable, machineTable, throughputTable, type ChecksVerdict,
+  allChecks,
+  checksTable,
+  checksVerdicts,
+  contendersTable,
+  differencesOf,
+  latencyTable,
+  machineTable,
+  throughputTable,
+  type ChecksVerdict,
 } from './tables.ts';
 
 export function renderMarkdown(model: ReportModel): string {
@@ -17,7 +25,9 @@ export function renderMarkdown(model: ReportModel): string {
   const blocks = [
     `# Sluice performance report${sources.length > 1 ? ': A and B' : ''}`,
     sources.map(sourceLine).join('\n'),
-    differences.length === 0 ? '' : `> **The two did not run under the same conditions** (${differences.join(', ')}): their ratios mean little.`,
+    differences.length === 0
+      ? ''
+      : `> **The two did not run under the same conditions** (${differences.join(', ')}): their ratios mean little.`,
     checksVerdicts(model).map(verdictLine).join('\n'),
     section('Machine and data', table(machineTable(model))),
     contenders === null ? '' : section('Beside the others', table(contenders)),
@@ -25,7 +35,12 @@ export function renderMarkdown(model: ReportModel): string {
     section('Latency', table(latencyTable(model))),
     checks.length === 0 ? '' : section('Checks', table(checksTable(checks))),
     warnings(model),
-    section('How to read this', notesFor(model).map((note) => `- ${escapeMarkdown(note)}`).join('\n')),
+    section(
+      'How to read this',
+      notesFor(model)
+        .map((note) => `- ${escapeMarkdown(note)}`)
+        .join('\n'),
+    ),
     '## Scenarios',
     ...scenarios.map(scenarioSection),
   ];
@@ -40,8 +55,10 @@ function sourceLine({ letter, result }: Source): string {
   const { revision, createdAt, command } = result;
   const modified = revision.isModified ? ' (with changes that are not committed)' : '';
   const head = letter === '' ? '' : `${letter}: `;
-  return `- ${head}${formatTime(createdAt)}, revision ${revision.commit.slice(0, 10)} ${escapeMarkdown(`“${revision.subject}”`)}${modified}, `
-    + `by <code>${escapeMarkdown(command)}</code>`;
+  return (
+    `- ${head}${formatTime(createdAt)}, revision ${revision.commit.slice(0, 10)} ${escapeMarkdown(`“${revision.subject}”`)}${modified}, ` +
+    `by <code>${escapeMarkdown(command)}</code>`
+  );
 }
 
 function verdictLine({ letter, total, missed }: ChecksVerdict): string {
@@ -50,18 +67,27 @@ function verdictLine({ letter, total, missed }: ChecksVerdict): string {
 }
 
 function warnings({ scenarios }: ReportModel): string {
-  const lines = scenarios.flatMap(({ name, series }) => series.flatMap(({ short, scenario }) => scenario.warnings.map((warning) => (
-    `- **${escapeMarkdown(name)}**${series.length > 1 ? ` (${escapeMarkdown(short)})` : ''}: ${escapeMarkdown(warning)}`))));
+  const lines = scenarios.flatMap(({ name, series }) =>
+    series.flatMap(({ short, scenario }) =>
+      scenario.warnings.map(
+        (warning) =>
+          `- **${escapeMarkdown(name)}**${series.length > 1 ? ` (${escapeMarkdown(short)})` : ''}: ${escapeMarkdown(warning)}`,
+      ),
+    ),
+  );
   return lines.length === 0 ? '' : section('Warnings', lines.join('\n'));
 }
 
 function scenarioSection(group: ScenarioGroup): string {
   const { name, description, phases } = group;
   const together = scenarioTable(group);
-  const blocks = together === null
-    ? phases.map((phase) => `${phaseLine(phase)}\n\n${table(phaseTable(phase))}`)
-    : [phases.map(phaseLine).join('\n'), table(together)];
-  return [`### ${escapeMarkdown(name)}`, escapeMarkdown(description), ...blocks].filter((part) => part !== '').join('\n\n');
+  const blocks =
+    together === null
+      ? phases.map((phase) => `${phaseLine(phase)}\n\n${table(phaseTable(phase))}`)
+      : [phases.map(phaseLine).join('\n'), table(together)];
+  return [`### ${escapeMarkdown(name)}`, escapeMarkdown(description), ...blocks]
+    .filter((part) => part !== '')
+    .join('\n\n');
 }
 
 function phaseLine(phase: PhaseGroup): string {

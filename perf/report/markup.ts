@@ -17,7 +17,11 @@ const DECIMALS = 100;
 
 /** @throws when a number is not finite: a chart must not hide such a mistake */
 export function markup(strings: TemplateStringsArray, ...parts: Part[]): Markup {
-  return new Markup(strings.map((text, index) => (index === 0 ? text : `${rendered(parts[index - 1] ?? '')}${text}`)).join(''));
+  return new Markup(
+    strings
+      .map((text, index) => (index === 0 ? text : `${rendered(parts[index - 1] ?? '')}${text}`))
+      .join(''),
+  );
 }
 
 export const NOTHING = new Markup('');

@@ -63,7 +63,13 @@ export function buildModel(results: readonly PerfResult[]): ReportModel {
   const names = unique(runs.map(({ name }) => name));
   return {
     sources,
-    scenarios: names.map((name, index) => scenarioGroup(name, `scenario-${index + 1}`, runs.filter((run) => run.name === name))),
+    scenarios: names.map((name, index) =>
+      scenarioGroup(
+        name,
+        `scenario-${index + 1}`,
+        runs.filter((run) => run.name === name),
+      ),
+    ),
   };
 }
 
@@ -76,9 +82,13 @@ export function shortRevision({ revision }: PerfResult): string {
 export function referenceOf(member: Member, members: readonly Member[]): Member | null {
   const { series } = member;
   if (series.source.letter === 'A') return null;
-  const reference = series.source.letter === 'B'
-    ? members.find((other) => other.series.source.letter === 'A' && other.series.contender === series.contender)
-    : (members.find((other) => other.series.contender === OWN_NAME) ?? members[0]);
+  const reference =
+    series.source.letter === 'B'
+      ? members.find(
+          (other) =>
+            other.series.source.letter === 'A' && other.series.contender === series.contender,
+        )
+      : (members.find((other) => other.series.contender === OWN_NAME) ?? members[0]);
   return reference === undefined || reference === member ? null : reference;
 }
 
@@ -88,7 +98,10 @@ export function hasContenders({ series }: ScenarioGroup): boolean {
 }
 
 /** Phases of this loop; all of them when a scenario has none. */
-export function preferredPhases({ phases }: ScenarioGroup, loop: PhaseResult['loop']): readonly PhaseGroup[] {
+export function preferredPhases(
+  { phases }: ScenarioGroup,
+  loop: PhaseResult['loop'],
+): readonly PhaseGroup[] {
   const found = phases.filter(({ members }) => members.some(({ phase }) => phase.loop === loop));
   return found.length > 0 ? found : phases;
 }
@@ -131,26 +144,44 @@ function scenarioGroup(name: string, anchor: string, runs: readonly Run[]): Scen
     const { contender } = scenario;
     const isComparison = contenders.length > 1;
     const isPair = source.letter !== '';
-    const short = isComparison ? `${source.letter} ${contender}`.trim() : isPair ? source.letter : contender;
+    const short = isComparison
+      ? `${source.letter} ${contender}`.trim()
+      : isPair
+        ? source.letter
+        : contender;
     const label = isPair && !isComparison ? source.label : short;
     const sourceIndex = source.letter === 'B' ? 1 : 0;
     const colour = isComparison ? contenders.indexOf(contender) : sourceIndex;
-    return { source, contender, label, short, colour, shape: isPair ? sourceIndex : colour, scenario };
+    return {
+      source,
+      contender,
+      label,
+      short,
+      colour,
+      shape: isPair ? sourceIndex : colour,
+      scenario,
+    };
   });
   const description = runs[0]?.scenario.description ?? '';
   return { name, description, anchor, series, phases: phaseGroups(series) };
 }
 
 function phaseGroups(series: readonly Series[]): PhaseGroup[] {
-  const members = series.flatMap((one) => numbered(one.scenario.phases).map(({ name, phase }) => ({ name, series: one, phase })));
+  const members = series.flatMap((one) =>
+    numbered(one.scenario.phases).map(({ name, phase }) => ({ name, series: one, phase })),
+  );
   return unique(members.map(({ name }) => name)).map((name) => ({
     name,
-    members: members.filter((member) => member.name === name).map(({ series: one, phase }) => ({ series: one, phase })),
+    members: members
+      .filter((member) => member.name === name)
+      .map(({ series: one, phase }) => ({ series: one, phase })),
   }));
 }
 
 /** Each phase under its name; one that stands again becomes `name (2)`. */
-function numbered(phases: readonly PhaseResult[]): { readonly name: string; readonly phase: PhaseResult }[] {
+function numbered(
+  phases: readonly PhaseResult[],
+): { readonly name: string; readonly phase: PhaseResult }[] {
   const seen = new Map<string, number>();
   return phases.map((phase) => {
     const times = (seen.get(phase.name) ?? 0) + 1;

@@ -8,12 +8,18 @@ export interface OutputPaths {
 }
 
 /** @param out a folder (it exists, or the name ends with a slash), else a path without its ending; undefined: beside the first input */
-export async function outputPaths(inputs: readonly string[], out: string | undefined): Promise<OutputPaths> {
+export async function outputPaths(
+  inputs: readonly string[],
+  out: string | undefined,
+): Promise<OutputPaths> {
   const [first = ''] = inputs;
   const ownName = inputs.map((path) => basename(path).replace(/\.json$/i, '')).join('-vs-');
-  const base = out === undefined
-    ? join(dirname(first), ownName)
-    : out.endsWith('/') || await isFolder(out) ? join(out, ownName) : out.replace(/\.(md|html?)$/i, '');
+  const base =
+    out === undefined
+      ? join(dirname(first), ownName)
+      : out.endsWith('/') || (await isFolder(out))
+        ? join(out, ownName)
+        : out.replace(/\.(md|html?)$/i, '');
   return { markdown: `${base}.md`, html: `${base}.html` };
 }
 
@@ -26,10 +32,15 @@ export async function writeOutput(path: string, text: string): Promise<void> {
     await rename(unfinished, path);
   } catch (error) {
     await rm(unfinished, { force: true }).catch(() => undefined);
-    throw new Error(`${path} cannot be written: ${error instanceof Error ? error.message : String(error)}`);
+    throw new Error(
+      `${path} cannot be written: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
 }
 
 async function isFolder(path: string): Promise<boolean> {
-  return stat(path).then((found) => found.isDirectory(), () => false);
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
 }

@@ -6,8 +6,12 @@ const LIGHT = `--page:#fff;--ink:#1b1f24;--soft:#59636e;--line:#d5dae0;--grid:#e
 const DARK = `--page:#12161b;--ink:#e4e8ec;--soft:#9ba6b2;--line:#39424c;--grid:#262d35;--panel:#191f26;--link:#7ab8f5;
 --good:#63cf92;--bad:#ff8f86;--c0:#56b4f0;--c1:#f59a45;--c2:#2fc49a;--c3:#e39cc7;--c4:#d9b848;--c5:#9ba6b2`;
 
-const SERIES = [0, 1, 2, 3, 4, 5].map((index) => (
-  `.line.c${index}{stroke:var(--c${index})}.dot.c${index},.bar.c${index},.band.c${index}{fill:var(--c${index})}`)).join('\n');
+const SERIES = [0, 1, 2, 3, 4, 5]
+  .map(
+    (index) =>
+      `.line.c${index}{stroke:var(--c${index})}.dot.c${index},.bar.c${index},.band.c${index}{fill:var(--c${index})}`,
+  )
+  .join('\n');
 
 export const PAGE_STYLE = `
 :root{color-scheme:light;${LIGHT}}

@@ -18,7 +18,11 @@ export type CurveRound = Pick<RoundResult, 'latency' | 'succeeded'>;
 /** Rising percentiles under 100; empty when no round has latencies. */
 export function medianCurve(rounds: readonly CurveRound[]): readonly CurvePoint[] {
   const curves = rounds.map(usableCurve);
-  const grid = thinned([...new Set(curves.flatMap((curve) => curve.map(([percentile]) => percentile)))].toSorted((a, b) => a - b));
+  const grid = thinned(
+    [...new Set(curves.flatMap((curve) => curve.map(([percentile]) => percentile)))].toSorted(
+      (a, b) => a - b,
+    ),
+  );
   return grid.flatMap((percentile) => {
     const micros = spreadAcross(curves.map((curve) => at(curve, percentile)));
     return micros === null ? [] : [{ percentile, micros }];
@@ -32,8 +36,18 @@ export function medianCurve(rounds: readonly CurveRound[]): readonly CurvePoint[
 function usableCurve({ latency, succeeded }: CurveRound): Curve {
   if (latency === null) return [];
   const { curve, p50, p90, p95, p99, p999 } = latency;
-  const points = curve.length > 0 ? curve : [[50, p50], [90, p90], [95, p95], [99, p99], [99.9, p999]] as const;
-  const isTold = (percentile: number) => percentile < 100 && succeeded * (1 - percentile / 100) > 1 - 1e-9;
+  const points =
+    curve.length > 0
+      ? curve
+      : ([
+          [50, p50],
+          [90, p90],
+          [95, p95],
+          [99, p99],
+          [99.9, p999],
+        ] as const);
+  const isTold = (percentile: number) =>
+    percentile < 100 && succeeded * (1 - percentile / 100) > 1 - 1e-9;
   return points.filter(([percentile]) => isTold(percentile)).toSorted((a, b) => a[0] - b[0]);
 }
 
@@ -53,5 +67,8 @@ function at(curve: Curve, percentile: number): number | null {
 function thinned(grid: readonly number[]): readonly number[] {
   if (grid.length <= POINTS_MAX) return grid;
   const last = grid.length - 1;
-  return Array.from({ length: POINTS_MAX }, (_, index) => grid[Math.round((index / (POINTS_MAX - 1)) * last)] ?? 0);
+  return Array.from(
+    { length: POINTS_MAX },
+    (_, index) => grid[Math.round((index / (POINTS_MAX - 1)) * last)] ?? 0,
+  );
 }

@@ -34,7 +34,9 @@ export function rangeScale(min: number, max: number, kind: FigureKind, stepsMax 
 export function secondsScale(endS: number, stepsMax = 5): Scale {
   const end = endS < LEAST ? 1 : endS;
   const step = stepOf(end / stepsMax);
-  const ticks = Array.from({ length: Math.floor(end / step + 1e-9) + 1 }, (_, index) => tick(step * index));
+  const ticks = Array.from({ length: Math.floor(end / step + 1e-9) + 1 }, (_, index) =>
+    tick(step * index),
+  );
   return { shareOf: (value) => clamped(value / end), ticks, unit: 's' };
 }
 
@@ -47,11 +49,17 @@ export function logMicrosScale(values: readonly number[]): Scale {
   const low = steps.findLast((value) => value <= least * (1 + 1e-9)) ?? least;
   const high = steps.find((value) => value >= most * (1 - 1e-9) && value > low) ?? low * 10;
   const [from, to] = [Math.log10(low), Math.log10(high)];
-  const ticks = steps.filter((value) => value >= low && value <= high).map((value) => {
-    const { name, factor } = microsUnit(value * (1 + 1e-9));
-    return { value, label: `${tickNumber(value / factor)} ${name}` };
-  });
-  return { shareOf: (value) => clamped((Math.log10(Math.max(value, low)) - from) / (to - from)), ticks, unit: '' };
+  const ticks = steps
+    .filter((value) => value >= low && value <= high)
+    .map((value) => {
+      const { name, factor } = microsUnit(value * (1 + 1e-9));
+      return { value, label: `${tickNumber(value / factor)} ${name}` };
+    });
+  return {
+    shareOf: (value) => clamped((Math.log10(Math.max(value, low)) - from) / (to - from)),
+    ticks,
+    unit: '',
+  };
 }
 
 const NINES_MIN = 3;
@@ -60,7 +68,9 @@ const NINES_MAX = 6;
 /** Percentiles by the logarithm of what lies above them: 90, 99 and 99.9 % are one step apart. */
 export function percentileScale(highest: number): Scale {
   const end = Math.max(NINES_MIN, Math.ceil(ninesOf(highest) - 1e-9));
-  const labelled = [50, 90, 99, 99.9, 99.99, 99.999, 99.9999].filter((percentile) => ninesOf(percentile) <= end + 1e-6);
+  const labelled = [50, 90, 99, 99.9, 99.99, 99.999, 99.9999].filter(
+    (percentile) => ninesOf(percentile) <= end + 1e-6,
+  );
   const ticks = labelled.map((value) => ({ value, label: String(value) }));
   return { shareOf: (percentile) => clamped(ninesOf(percentile) / end), ticks, unit: '%' };
 }
@@ -71,7 +81,9 @@ export function ninesOf(percentile: number): number {
 }
 
 const RATIOS_ABOVE = [1.05, 1.1, 1.25, 1.5, 2, 3, 5, 10, 20, 50, 100, 1000, 1e4, 1e6, 1e9, 1e15];
-const RATIOS_BELOW = [0.95, 0.9, 0.8, 0.7, 0.5, 0.3, 0.2, 0.1, 0.05, 0.02, 0.01, 1e-3, 1e-4, 1e-6, 1e-9, 1e-15];
+const RATIOS_BELOW = [
+  0.95, 0.9, 0.8, 0.7, 0.5, 0.3, 0.2, 0.1, 0.05, 0.02, 0.01, 1e-3, 1e-4, 1e-6, 1e-9, 1e-15,
+];
 
 /** Ratios around 1, on a logarithmic axis: half and double are equally far from it. */
 export function ratioScale(ratios: readonly number[]): Scale {
@@ -82,10 +94,16 @@ export function ratioScale(ratios: readonly number[]): Scale {
   const low = RATIOS_BELOW.find((ratio) => ratio <= least) ?? 1e-15;
   const width = Math.log(high / low);
   const shareOf = (ratio: number) => clamped(Math.log(Math.max(ratio, low) / low) / width);
-  const chosen = [...new Set([1, low, high])].filter((ratio) => ratio === 1 || Math.abs(shareOf(ratio) - shareOf(1)) >= LABEL_SHARE);
+  const chosen = [...new Set([1, low, high])].filter(
+    (ratio) => ratio === 1 || Math.abs(shareOf(ratio) - shareOf(1)) >= LABEL_SHARE,
+  );
   for (const ratio of [...RATIOS_ABOVE, ...RATIOS_BELOW]) {
     const isWithin = ratio > low && ratio < high;
-    if (isWithin && chosen.every((other) => Math.abs(shareOf(ratio) - shareOf(other)) >= LABEL_SHARE)) chosen.push(ratio);
+    if (
+      isWithin &&
+      chosen.every((other) => Math.abs(shareOf(ratio) - shareOf(other)) >= LABEL_SHARE)
+    )
+      chosen.push(ratio);
   }
   return { shareOf, ticks: chosen.map((value) => tick(value)), unit: '' };
 }
@@ -99,8 +117,15 @@ function steppedScale(min: number, max: number, kind: FigureKind, stepsMax: numb
   const step = stepOf((high - low) / stepsMax);
   const first = Math.floor(low / step + 1e-9);
   const last = Math.max(first + 1, Math.ceil(high / step - 1e-9));
-  const ticks = Array.from({ length: last - first + 1 }, (_, index) => ({ ...tick((first + index) * step), value: (first + index) * step * factor }));
-  return { shareOf: (value) => clamped((value / factor / step - first) / (last - first)), ticks, unit: name };
+  const ticks = Array.from({ length: last - first + 1 }, (_, index) => ({
+    ...tick((first + index) * step),
+    value: (first + index) * step * factor,
+  }));
+  return {
+    shareOf: (value) => clamped((value / factor / step - first) / (last - first)),
+    ticks,
+    unit: name,
+  };
 }
 
 function tick(value: number): Tick {
@@ -125,7 +150,9 @@ function logSteps(least: number, most: number): number[] {
   const every = Math.max(1, Math.ceil(decades / 6));
   const steps = decades <= 2 ? [1, 2, 5] : decades <= 3 ? [1, 3] : [1];
   const count = Math.ceil((last - first) / every) + 1;
-  return Array.from({ length: count }, (_, index) => first + index * every).flatMap((power) => steps.map((step) => step * 10 ** power));
+  return Array.from({ length: count }, (_, index) => first + index * every).flatMap((power) =>
+    steps.map((step) => step * 10 ** power),
+  );
 }
 
 function clamped(share: number): number {

@@ -23,7 +23,10 @@ export function barChart(title: string, axis: Axis, groups: readonly RowGroup<Ba
     const x = (value: number) => left + axis.scale.shareOf(value) * (right - left);
     const bottom = top + rowsHeight(groups);
     const grid = axis.scale.ticks.map(({ value, label }) => gridLine(x(value), top, bottom, label));
-    return { behind: markup`${grid}`, row: (bar, name, y) => barRow(bar, name, { left, x, middle: y + ROW_HEIGHT / 2 }) };
+    return {
+      behind: markup`${grid}`,
+      row: (bar, name, y) => barRow(bar, name, { left, x, middle: y + ROW_HEIGHT / 2 }),
+    };
   });
 }
 
@@ -33,10 +36,15 @@ interface Place {
   readonly middle: number;
 }
 
-function barRow({ colour, value, low, high, text }: Bar, name: string, { left, x, middle }: Place): Markup {
-  const whisker = x(high) - x(low) < 1
-    ? NOTHING
-    : markup`<path class="whisker" d="M${x(low)} ${middle}H${x(high)}M${x(low)} ${middle - 3}v6M${x(high)} ${middle - 3}v6"/>`;
+function barRow(
+  { colour, value, low, high, text }: Bar,
+  name: string,
+  { left, x, middle }: Place,
+): Markup {
+  const whisker =
+    x(high) - x(low) < 1
+      ? NOTHING
+      : markup`<path class="whisker" d="M${x(low)} ${middle}H${x(high)}M${x(low)} ${middle - 3}v6M${x(high)} ${middle - 3}v6"/>`;
   const [top, bottom] = [middle - ROW_HEIGHT / 2, middle + ROW_HEIGHT / 2];
   return markup`<rect class="bar c${colour % COLOURS}" x="${left}" y="${middle - BAR / 2}" width="${Math.max(1, x(value) - left)}" height="${BAR}">
 <title>${`${name}: ${text}`}</title></rect><line class="axis" x1="${left}" x2="${left}" y1="${top}" y2="${bottom}"/>

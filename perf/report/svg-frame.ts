@@ -37,7 +37,13 @@ export function axisLabel({ label, scale }: Axis): string {
 }
 
 /** A vertical line down from its label. */
-export function gridLine(x: number, top: number, bottom: number, label: string, isAxis = false): Markup {
+export function gridLine(
+  x: number,
+  top: number,
+  bottom: number,
+  label: string,
+  isAxis = false,
+): Markup {
   return markup`<line class="${isAxis ? 'axis' : 'grid'}" x1="${x}" x2="${x}" y1="${top - 2}" y2="${bottom}"/>
 <text x="${x}" y="${top - 8}" text-anchor="middle">${label}</text>`;
 }
@@ -46,8 +52,13 @@ export function frame(xAxis: Axis, yAxis: Axis): Frame {
   const left = 12 + Math.max(...yAxis.scale.ticks.map(({ label }) => textWidth(label)));
   const x = (value: number) => left + xAxis.scale.shareOf(value) * (RIGHT - left);
   const y = (value: number) => BOTTOM - yAxis.scale.shareOf(value) * (BOTTOM - TOP);
-  const rows = yAxis.scale.ticks.map(({ value, label }) => markup`<line class="grid" x1="${left}" x2="${RIGHT}" y1="${y(value)}" y2="${y(value)}"/>
-<text x="${left - 6}" y="${y(value) + 3.5}" text-anchor="end">${label}</text>`);
+  const rows = yAxis.scale.ticks.map(
+    ({
+      value,
+      label,
+    }) => markup`<line class="grid" x1="${left}" x2="${RIGHT}" y1="${y(value)}" y2="${y(value)}"/>
+<text x="${left - 6}" y="${y(value) + 3.5}" text-anchor="end">${label}</text>`,
+  );
   const columns = xAxis.scale.ticks.map(({ value, label }) => {
     const half = textWidth(label) / 2;
     const place = Math.min(CHART_WIDTH - half, x(value));
@@ -55,7 +66,9 @@ export function frame(xAxis: Axis, yAxis: Axis): Frame {
 <text x="${place}" y="${BOTTOM + 16}" text-anchor="middle">${label}</text>`;
   });
   return {
-    x, y, bottom: BOTTOM,
+    x,
+    y,
+    bottom: BOTTOM,
     markup: markup`${rows}${columns}<line class="axis" x1="${left}" x2="${RIGHT}" y1="${BOTTOM}" y2="${BOTTOM}"/>
 <text class="label" x="2" y="13">${axisLabel(yAxis)}</text>
 <text class="label" x="${RIGHT}" y="${BOTTOM + 34}" text-anchor="end">${axisLabel(xAxis)}</text>`,

@@ -38,10 +38,14 @@ ${marker(shape, 17, 6, colour, NOTHING)}</svg>`;
 export function marker(shape: number, x: number, y: number, colour: number, title: Markup): Markup {
   const name = `dot c${colour % COLOURS}`;
   switch (shape % 4) {
-    case 0: return markup`<circle class="${name}" cx="${x}" cy="${y}" r="3.2">${title}</circle>`;
-    case 1: return markup`<rect class="${name}" x="${x - 3}" y="${y - 3}" width="6" height="6">${title}</rect>`;
-    case 2: return markup`<path class="${name}" d="M${x} ${y - 4}l4 7h-8z">${title}</path>`;
-    default: return markup`<path class="${name}" d="M${x} ${y - 4.4}l4.4 4.4-4.4 4.4-4.4-4.4z">${title}</path>`;
+    case 0:
+      return markup`<circle class="${name}" cx="${x}" cy="${y}" r="3.2">${title}</circle>`;
+    case 1:
+      return markup`<rect class="${name}" x="${x - 3}" y="${y - 3}" width="6" height="6">${title}</rect>`;
+    case 2:
+      return markup`<path class="${name}" d="M${x} ${y - 4}l4 7h-8z">${title}</path>`;
+    default:
+      return markup`<path class="${name}" d="M${x} ${y - 4.4}l4.4 4.4-4.4 4.4-4.4-4.4z">${title}</path>`;
   }
 }
 
@@ -51,7 +55,9 @@ function dash(shape: number): Markup {
 }
 
 function band({ colour, points }: Line, box: Frame): Markup {
-  const wide = points.filter(({ low, high }) => low !== undefined && high !== undefined && high > low);
+  const wide = points.filter(
+    ({ low, high }) => low !== undefined && high !== undefined && high > low,
+  );
   if (wide.length === 0) return NOTHING;
   const upper = points.map(({ x, y, high }) => point(box, x, high ?? y ?? 0));
   const lower = points.toReversed().map(({ x, y, low }) => point(box, x, low ?? y ?? 0));
@@ -59,8 +65,11 @@ function band({ colour, points }: Line, box: Frame): Markup {
 }
 
 function stroke({ label, colour, shape, points }: Line, box: Frame): Markup {
-  const marks = points.flatMap(({ x, y, mark }) => (
-    mark === undefined || y === null ? [] : [marker(shape, box.x(x), box.y(y), colour, markup`<title>${`${label}: ${mark}`}</title>`)]));
+  const marks = points.flatMap(({ x, y, mark }) =>
+    mark === undefined || y === null
+      ? []
+      : [marker(shape, box.x(x), box.y(y), colour, markup`<title>${`${label}: ${mark}`}</title>`)],
+  );
   return markup`<path class="line c${colour % COLOURS}"${dash(shape)} d="${path(points, box)}"/>${marks}`;
 }
 

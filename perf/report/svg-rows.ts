@@ -28,9 +28,15 @@ const LABELS_WIDTH_MAX = 140;
 const INDENT = 10;
 
 export function labelledRows<R extends { readonly label: string }>(
-  title: string, axis: string, groups: readonly RowGroup<R>[], rightWidth: number, draw: (area: RowArea) => Drawing<R>,
+  title: string,
+  axis: string,
+  groups: readonly RowGroup<R>[],
+  rightWidth: number,
+  draw: (area: RowArea) => Drawing<R>,
 ): Markup {
-  const widths = groups.flatMap(({ name, rows }) => rows.map(({ label }) => (label === '' ? textWidth(name) : textWidth(label) + INDENT)));
+  const widths = groups.flatMap(({ name, rows }) =>
+    rows.map(({ label }) => (label === '' ? textWidth(name) : textWidth(label) + INDENT)),
+  );
   const left = Math.min(LABELS_WIDTH_MAX, 8 + Math.max(...widths));
   const { behind, row } = draw({ top: TOP, left, right: CHART_WIDTH - rightWidth });
   let y = TOP;
@@ -41,7 +47,10 @@ export function labelledRows<R extends { readonly label: string }>(
       y += ROW_HEIGHT;
     }
     for (const one of rows) {
-      const [x, label, whole] = one.label === '' ? [2, name, name] as const : [INDENT, one.label, `${name}, ${one.label}`] as const;
+      const [x, label, whole] =
+        one.label === ''
+          ? ([2, name, name] as const)
+          : ([INDENT, one.label, `${name}, ${one.label}`] as const);
       drawn.push(labelText('row', label, x, y, left - x - 4), row(one, whole, y));
       y += ROW_HEIGHT;
     }
@@ -51,14 +60,26 @@ export function labelledRows<R extends { readonly label: string }>(
 <text class="label" x="2" y="12">${axis}</text>${behind}${drawn}</svg>`;
 }
 
-export function rowsHeight<R extends { readonly label: string }>(groups: readonly RowGroup<R>[]): number {
-  return groups.reduce((height, group) => height + (group.rows.length + (hasHeading(group) ? 1 : 0)) * ROW_HEIGHT + GROUP_GAP, 0);
+export function rowsHeight<R extends { readonly label: string }>(
+  groups: readonly RowGroup<R>[],
+): number {
+  return groups.reduce(
+    (height, group) =>
+      height + (group.rows.length + (hasHeading(group) ? 1 : 0)) * ROW_HEIGHT + GROUP_GAP,
+    0,
+  );
 }
 
 function hasHeading<R extends { readonly label: string }>({ rows }: RowGroup<R>): boolean {
   return rows.some(({ label }) => label !== '');
 }
 
-function labelText(kind: 'name' | 'row', text: string, x: number, y: number, width: number): Markup {
+function labelText(
+  kind: 'name' | 'row',
+  text: string,
+  x: number,
+  y: number,
+  width: number,
+): Markup {
   return markup`<text class="${kind}" x="${x}" y="${y + ROW_HEIGHT / 2 + 3.5}">${fitted(text, width)}<title>${text}</title></text>`;
 }

@@ -3,7 +3,10 @@ import { median } from '../harness/statistics.ts';
 import type { Check, PhaseResult, RoundResult } from '../result.ts';
 
 /** Median over the rounds. */
-export function medianOf(phase: PhaseResult | undefined, figure: (round: RoundResult) => number | null | undefined): number {
+export function medianOf(
+  phase: PhaseResult | undefined,
+  figure: (round: RoundResult) => number | null | undefined,
+): number {
   return median((phase?.rounds ?? []).map((round) => figure(round) ?? Number.NaN));
 }
 

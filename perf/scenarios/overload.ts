@@ -33,7 +33,8 @@ const MB = 1e6;
 
 export const OVERLOAD: SpecialScenario = {
   name: 'overload',
-  description: 'Twice and five times the capacity of stream-distinct and of stream-cold, in an open loop, then half of it.',
+  description:
+    'Twice and five times the capacity of stream-distinct and of stream-cold, in an open loop, then half of it.',
   needs: { seed: true, redis: false },
   run,
 };
@@ -47,10 +48,16 @@ interface Case {
 
 async function run(bench: Bench): Promise<Outcome> {
   const distinct = await overload(bench, {
-    name: 'distinct', environment: { SECRET_KEY: PERF_SECRET_KEY }, requests: { paths: distinctStreamPaths() }, priority: PRIORITY_ALONE,
+    name: 'distinct',
+    environment: { SECRET_KEY: PERF_SECRET_KEY },
+    requests: { paths: distinctStreamPaths() },
+    priority: PRIORITY_ALONE,
   });
   const cold = await overload(bench, {
-    name: 'cold', environment: COLD_ENVIRONMENT, requests: await coldRequests(bench), priority: PRIORITY_BESIDE_POSTGRES,
+    name: 'cold',
+    environment: COLD_ENVIRONMENT,
+    requests: await coldRequests(bench),
+    priority: PRIORITY_BESIDE_POSTGRES,
   });
   return {
     phases: [...distinct.phases, ...cold.phases],
@@ -59,7 +66,10 @@ async function run(bench: Bench): Promise<Outcome> {
   };
 }
 
-async function overload(bench: Bench, { name, environment, requests, priority }: Case): Promise<Outcome> {
+async function overload(
+  bench: Bench,
+  { name, environment, requests, priority }: Case,
+): Promise<Outcome> {
   const needs: Needs = OVERLOAD.needs;
   await using server = await startScenarioServer({ environment, needs }, bench.data);
   const target: Target = { server, requests, needs, position: 0 };
@@ -69,15 +79,25 @@ async function overload(bench: Bench, { name, environment, requests, priority }:
   const phases: Phase[] = [throughput];
   for (const factor of FACTORS) {
     const { load, control } = await runWithControlClient(bench, target, {
-      name: `${name}: ${factor} × capacity`, loop: 'open', ratePerS: Math.floor(capacity * factor),
-      connections: CONNECTIONS, connectionsMax: CONNECTIONS_MAX,
-      roundS: OVERLOAD_S, leadInS: LEAD_IN_S, priority,
+      name: `${name}: ${factor} × capacity`,
+      loop: 'open',
+      ratePerS: Math.floor(capacity * factor),
+      connections: CONNECTIONS,
+      connectionsMax: CONNECTIONS_MAX,
+      roundS: OVERLOAD_S,
+      leadInS: LEAD_IN_S,
+      priority,
     });
     phases.push(load, control);
-    phases.push(await runPhase(bench, target, {
-      name: `${name}: after ${factor} × capacity`, loop: 'open', ratePerS: Math.floor(capacity * RECOVERY_SHARE), rounds: 1,
-      roundS: RECOVERY_S,
-    }));
+    phases.push(
+      await runPhase(bench, target, {
+        name: `${name}: after ${factor} × capacity`,
+        loop: 'open',
+        ratePerS: Math.floor(capacity * RECOVERY_SHARE),
+        rounds: 1,
+        roundS: RECOVERY_S,
+      }),
+    );
   }
   const results = phases.map(({ result }) => result);
   const [atFive, control, after] = results.slice(-PHASES_A_FACTOR);
@@ -89,12 +109,30 @@ async function overload(bench: Bench, { name, environment, requests, priority }:
 }
 
 /** How late a refusal is is told by the control client: at five times the capacity of `stream-distinct` the generator is late itself. */
-function checksOf(name: string, usual: PhaseResult, atFive: PhaseResult | undefined, control: PhaseResult | undefined) {
-  const growth = medianOf(atFive, ({ server }) => server.rssPeakBytes) - medianOf(usual, ({ server }) => server.rssPeakBytes);
-  const failed = medianOf(atFive, (round) => round.failed) + medianOf(control, (round) => round.failed);
+function checksOf(
+  name: string,
+  usual: PhaseResult,
+  atFive: PhaseResult | undefined,
+  control: PhaseResult | undefined,
+) {
+  const growth =
+    medianOf(atFive, ({ server }) => server.rssPeakBytes) -
+    medianOf(usual, ({ server }) => server.rssPeakBytes);
+  const failed =
+    medianOf(atFive, (round) => round.failed) + medianOf(control, (round) => round.failed);
   return [
-    atLeast(`${name}: goodput at 5 ×, of capacity`, requestsPerS(atFive) / requestsPerS(usual), 0.8, '×'),
-    atMost(`${name}: p95 of refusals at 5 ×`, medianOf(control, ({ shedLatency }) => shedLatency?.p95) / 1000, 50, 'ms'),
+    atLeast(
+      `${name}: goodput at 5 ×, of capacity`,
+      requestsPerS(atFive) / requestsPerS(usual),
+      0.8,
+      '×',
+    ),
+    atMost(
+      `${name}: p95 of refusals at 5 ×`,
+      medianOf(control, ({ shedLatency }) => shedLatency?.p95) / 1000,
+      50,
+      'ms',
+    ),
     atMost(`${name}: neither served nor refused at 5 ×`, failed, 0, 'requests'),
     atMost(`${name}: memory beyond that at capacity`, growth / MB, 200, 'MB'),
   ];
@@ -104,6 +142,8 @@ function checksOf(name: string, usual: PhaseResult, atFive: PhaseResult | undefi
 function recovered(name: string, after: PhaseResult | undefined) {
   const [round] = after?.rounds ?? [];
   const wanted = 0.95 * (after?.ratePerS ?? 0);
-  const full = (round?.timeline ?? []).find(({ requestsPerS: served, shedPerS }) => served >= wanted && shedPerS === 0);
+  const full = (round?.timeline ?? []).find(
+    ({ requestsPerS: served, shedPerS }) => served >= wanted && shedPerS === 0,
+  );
   return atMost(`${name}: full speed again after`, full?.atS ?? Infinity, RECOVERED_WITHIN_S, 's');
 }

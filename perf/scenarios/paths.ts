@@ -46,7 +46,7 @@ export function zipfOrder(count: number, length: number): readonly number[] {
   const random = new Random(20_250);
   const cumulated: number[] = [];
   let total = 0;
-  for (let rank = 1; rank <= count; rank++) cumulated.push(total += 1 / rank);
+  for (let rank = 1; rank <= count; rank++) cumulated.push((total += 1 / rank));
   return Array.from({ length }, () => {
     const wanted = random.fraction() * total;
     let [low, high] = [0, count - 1];

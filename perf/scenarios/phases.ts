@@ -44,7 +44,11 @@ export interface Target {
   position: number;
 }
 
-export async function runPhase(bench: Bench, target: Target, options: PhaseOptions): Promise<Phase> {
+export async function runPhase(
+  bench: Bench,
+  target: Target,
+  options: PhaseOptions,
+): Promise<Phase> {
   const rounds: Round[] = [];
   const count = options.rounds ?? bench.settings.rounds;
   for (let round = 0; round < count; round++) {
@@ -60,7 +64,12 @@ export async function warmUp(bench: Bench, target: Target, durationS: number): P
   await runRound(bench, target, { name: 'warm-up', loop: 'closed', roundS: durationS }, 0);
 }
 
-async function runRound(bench: Bench, target: Target, options: PhaseOptions, round: number): Promise<Round> {
+async function runRound(
+  bench: Bench,
+  target: Target,
+  options: PhaseOptions,
+  round: number,
+): Promise<Round> {
   const measured = await measureRound({
     server: target.server,
     plan: planOf(bench, target, options, options.requestsOf?.(round) ?? target.requests),
@@ -77,14 +86,26 @@ async function runRound(bench: Bench, target: Target, options: PhaseOptions, rou
 
 /** What the generator is told in one round. */
 export function planOf(
-  bench: Bench, target: Target, options: PhaseOptions, { paths, order = [], headers = {}, newConnectionEach = false }: Requests,
+  bench: Bench,
+  target: Target,
+  options: PhaseOptions,
+  { paths, order = [], headers = {}, newConnectionEach = false }: Requests,
 ): LoadPlan {
   return {
-    port: target.server.port, loop: options.loop, ratePerS: options.ratePerS ?? 0,
+    port: target.server.port,
+    loop: options.loop,
+    ratePerS: options.ratePerS ?? 0,
     durationS: options.roundS ?? bench.settings.roundS,
-    connections: options.connections ?? CONNECTIONS, connectionsMax: options.connectionsMax ?? CONNECTIONS_MAX,
-    newConnectionEach, paths, order, headers, startAt: target.position,
-    leadInS: options.leadInS ?? LEAD_IN_S, graceS: GRACE_S, priority: options.priority ?? 1,
+    connections: options.connections ?? CONNECTIONS,
+    connectionsMax: options.connectionsMax ?? CONNECTIONS_MAX,
+    newConnectionEach,
+    paths,
+    order,
+    headers,
+    startAt: target.position,
+    leadInS: options.leadInS ?? LEAD_IN_S,
+    graceS: GRACE_S,
+    priority: options.priority ?? 1,
   };
 }
 
@@ -104,13 +125,24 @@ function phaseResult(bench: Bench, options: PhaseOptions, rounds: readonly Round
 export function warningsOf({ result, rounds, grainMs = 0 }: Phase): readonly string[] {
   const all = rounds.map((round) => round.result);
   const warnings: string[] = [];
-  const clientBound = all.filter((one) => one.clientCpuShare >= CLIENT_BOUND_SHARE && (one.server.cpuShare ?? 1) < CLIENT_BOUND_SHARE);
+  const clientBound = all.filter(
+    (one) =>
+      one.clientCpuShare >= CLIENT_BOUND_SHARE && (one.server.cpuShare ?? 1) < CLIENT_BOUND_SHARE,
+  );
   if (clientBound.length * 2 > all.length) {
-    warnings.push(`${result.name}: the generator was the bottleneck; read CPU per request, not req/s`);
+    warnings.push(
+      `${result.name}: the generator was the bottleneck; read CPU per request, not req/s`,
+    );
   }
   const lateness = median(rounds.map(({ report }) => report.sendLatenessP99));
-  if (result.loop === 'open' && result.ratePerS !== null && lateness > SEND_LATENESS_MICROS_MAX + grainMs * 1000) {
-    warnings.push(`${result.name}: the generator itself was late by ${(lateness / 1000).toFixed(1)} ms at p99, which is in the latencies`);
+  if (
+    result.loop === 'open' &&
+    result.ratePerS !== null &&
+    lateness > SEND_LATENESS_MICROS_MAX + grainMs * 1000
+  ) {
+    warnings.push(
+      `${result.name}: the generator itself was late by ${(lateness / 1000).toFixed(1)} ms at p99, which is in the latencies`,
+    );
   }
   const failed = all.reduce((sum, one) => sum + one.failed, 0);
   if (failed > 0) {
@@ -119,6 +151,9 @@ export function warningsOf({ result, rounds, grainMs = 0 }: Phase): readonly str
     warnings.push(`${result.name}: ${failed} requests failed (${shown})`);
   }
   const spread = spreadOf(all.map((one) => one.requestsPerS));
-  if (spread > SPREAD_MAX) warnings.push(`${result.name}: rounds differ by ± ${Math.round(spread * 100)} %: the machine was not quiet`);
+  if (spread > SPREAD_MAX)
+    warnings.push(
+      `${result.name}: rounds differ by ± ${Math.round(spread * 100)} %: the machine was not quiet`,
+    );
   return warnings;
 }

@@ -21,19 +21,31 @@ export const PREMIERE: SpecialScenario = {
 async function run(bench: Bench): Promise<Outcome> {
   const { needs } = PREMIERE;
   await bench.data.emptyRedis();
-  await using server = await startScenarioServer({ environment: { SECRET_KEY: PERF_SECRET_KEY }, needs }, bench.data);
+  await using server = await startScenarioServer(
+    { environment: { SECRET_KEY: PERF_SECRET_KEY }, needs },
+    bench.data,
+  );
   const target = { server, requests: { paths: [HEAVY_STREAM_PATH] }, needs, position: 0 };
   await warmUp(bench, target, 2);
   const cold = heavyTitleIds().filter((id) => !HEAVY_STREAM_PATH.includes(id));
   const herd = await runPhase(bench, target, {
-    name: `${CLIENTS} clients at once`, loop: 'burst', connections: CLIENTS, rounds: ROUNDS, roundS: 1,
+    name: `${CLIENTS} clients at once`,
+    loop: 'burst',
+    connections: CLIENTS,
+    rounds: ROUNDS,
+    roundS: 1,
     requestsOf: (round) => ({ paths: [`/stream/movie/${cold[round % cold.length] ?? ''}.json`] }),
   });
   const failed = herd.rounds.reduce((sum, { result }) => sum + result.failed + result.shed, 0);
   return {
     phases: [herd.result],
     checks: [
-      atMost('stream queries a herd', Math.max(...herd.rounds.map(({ executed }) => executed?.streamQueries ?? Infinity)), 1, 'statements'),
+      atMost(
+        'stream queries a herd',
+        Math.max(...herd.rounds.map(({ executed }) => executed?.streamQueries ?? Infinity)),
+        1,
+        'statements',
+      ),
       atMost('p99', medianOf(herd.result, (round) => round.latency?.p99) / 1000, 250, 'ms'),
       atMost('not served', failed, 0, 'requests'),
     ],

@@ -24,13 +24,25 @@ export const SLOW_CLIENTS: SpecialScenario = {
 
 async function run(bench: Bench): Promise<Outcome> {
   const { needs } = SLOW_CLIENTS;
-  await using server = await startScenarioServer({ environment: { SECRET_KEY: PERF_SECRET_KEY }, needs }, bench.data);
+  await using server = await startScenarioServer(
+    { environment: { SECRET_KEY: PERF_SECRET_KEY }, needs },
+    bench.data,
+  );
   const target: Target = { server, requests: { paths: [HEAVY_STREAM_PATH] }, needs, position: 0 };
   await warmUp(bench, target, 2);
-  const alone = await runPhase(bench, target, { name: 'alone', loop: 'open', ratePerS: RATE_PER_S });
+  const alone = await runPhase(bench, target, {
+    name: 'alone',
+    loop: 'open',
+    ratePerS: RATE_PER_S,
+  });
   using _slow = new SlowClients(server.port);
-  const beside = await runPhase(bench, target, { name: `beside ${CLIENTS} slow clients`, loop: 'open', ratePerS: RATE_PER_S });
-  const peak = (phase: typeof alone) => medianOf(phase.result, ({ server: use }) => use.rssPeakBytes);
+  const beside = await runPhase(bench, target, {
+    name: `beside ${CLIENTS} slow clients`,
+    loop: 'open',
+    ratePerS: RATE_PER_S,
+  });
+  const peak = (phase: typeof alone) =>
+    medianOf(phase.result, ({ server: use }) => use.rssPeakBytes);
   return {
     phases: [alone.result, beside.result],
     checks: [
@@ -47,7 +59,10 @@ class SlowClients implements Disposable {
   readonly #timer: NodeJS.Timeout;
 
   constructor(port: number) {
-    this.#clients = Array.from({ length: CLIENTS }, (_, index) => new SlowClient(port, index % 2 === 0 ? 'sender' : 'reader'));
+    this.#clients = Array.from(
+      { length: CLIENTS },
+      (_, index) => new SlowClient(port, index % 2 === 0 ? 'sender' : 'reader'),
+    );
     this.#timer = setInterval(() => {
       for (const client of this.#clients) client.step();
     }, STEP_EVERY_MS);

@@ -23,13 +23,33 @@ export const SOAK: SpecialScenario = {
 
 async function run(bench: Bench): Promise<Outcome> {
   await bench.data.emptyRedis();
-  await using server = await startScenarioServer({ environment: { SECRET_KEY: PERF_SECRET_KEY }, needs: SOAK.needs }, bench.data);
-  const target: Target = { server, requests: await mixedRequests(bench.data), needs: SOAK.needs, position: 0 };
+  await using server = await startScenarioServer(
+    { environment: { SECRET_KEY: PERF_SECRET_KEY }, needs: SOAK.needs },
+    bench.data,
+  );
+  const target: Target = {
+    server,
+    requests: await mixedRequests(bench.data),
+    needs: SOAK.needs,
+    position: 0,
+  };
   await warmUp(bench, target, WARM_UP_S);
-  const settling = { name: 'settling', loop: 'open', ratePerS: RATE_PER_S, rounds: 1, roundS: SETTLING_S } as const;
+  const settling = {
+    name: 'settling',
+    loop: 'open',
+    ratePerS: RATE_PER_S,
+    rounds: 1,
+    roundS: SETTLING_S,
+  } as const;
   const before = await runPhase(bench, target, settling);
-  const phase = await runPhase(bench, target, { ...settling, name: 'soak', roundS: bench.settings.soakMinutes * 60 });
-  const points = phase.result.rounds.flatMap(({ timeline }) => timeline.map(({ atS, rssBytes }) => [atS / 60, rssBytes / MB] as const));
+  const phase = await runPhase(bench, target, {
+    ...settling,
+    name: 'soak',
+    roundS: bench.settings.soakMinutes * 60,
+  });
+  const points = phase.result.rounds.flatMap(({ timeline }) =>
+    timeline.map(({ atS, rssBytes }) => [atS / 60, rssBytes / MB] as const),
+  );
   const handles = (one: typeof phase) => one.result.rounds.at(-1)?.server.handles ?? 0;
   return {
     phases: [before.result, phase.result],
@@ -37,7 +57,12 @@ async function run(bench: Bench): Promise<Outcome> {
       atMost('RSS slope', slopeOf(points), 1, 'MB a minute'),
       // A timer or two of the moment is no growth.
       atMost('handles more than before', handles(phase) - handles(before), 5, 'handles'),
-      atMost('failed', phase.result.rounds.reduce((sum, { failed }) => sum + failed, 0), 0, 'requests'),
+      atMost(
+        'failed',
+        phase.result.rounds.reduce((sum, { failed }) => sum + failed, 0),
+        0,
+        'requests',
+      ),
     ],
     warnings: [...warningsOf(before), ...warningsOf(phase)],
   };

@@ -7,7 +7,9 @@ import type { Bench, LoadScenario, Outcome } from './scenario.ts';
 
 /** The server of a load scenario, which lives until it is disposed. `root`: another build than this one. */
 export async function startScenarioServer(
-  scenario: Pick<LoadScenario, 'environment' | 'needs'>, data: BenchData, more: { readonly root?: string; readonly imports?: readonly string[] } = {},
+  scenario: Pick<LoadScenario, 'environment' | 'needs'>,
+  data: BenchData,
+  more: { readonly root?: string; readonly imports?: readonly string[] } = {},
 ): Promise<ServerProcess> {
   if (scenario.needs.seed) await data.readFromDisk();
   return await startSluice({
@@ -30,7 +32,8 @@ export async function runStandard(bench: Bench, scenario: LoadScenario): Promise
   const throughput = await runPhase(bench, target, { name: 'throughput', loop: 'closed' });
   const half = requestsPerS(throughput.result) / 2;
   const ratePerS = Math.max(1, Math.floor(scenario.ratePerS ?? Math.min(half, RATE_MAX)));
-  const name = ratePerS < Math.floor(half) ? `latency at ${ratePerS} req/s` : 'latency at half of capacity';
+  const name =
+    ratePerS < Math.floor(half) ? `latency at ${ratePerS} req/s` : 'latency at half of capacity';
   const latency = await runPhase(bench, target, { name, loop: 'open', ratePerS });
   const phases = [throughput.result, latency.result];
   return {
@@ -41,8 +44,16 @@ export async function runStandard(bench: Bench, scenario: LoadScenario): Promise
 }
 
 /** The first answer, before anything is measured. @throws Error when it is not what the scenario is about */
-export async function verify(server: ServerProcess, path: string, headers: Readonly<Record<string, string>>): Promise<void> {
-  const response = await fetch(`http://127.0.0.1:${server.port}${path}`, { headers, signal: AbortSignal.timeout(30_000) });
+export async function verify(
+  server: ServerProcess,
+  path: string,
+  headers: Readonly<Record<string, string>>,
+): Promise<void> {
+  const response = await fetch(`http://127.0.0.1:${server.port}${path}`, {
+    headers,
+    signal: AbortSignal.timeout(30_000),
+  });
   const bytes = (await response.arrayBuffer()).byteLength;
-  if (response.status !== 200 || bytes === 0) throw new Error(`${path.slice(-80)} was answered ${response.status} with ${bytes} bytes`);
+  if (response.status !== 200 || bytes === 0)
+    throw new Error(`${path.slice(-80)} was answered ${response.status} with ${bytes} bytes`);
 }

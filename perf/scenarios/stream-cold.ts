@@ -12,7 +12,8 @@ const REQUESTS = 60_000;
 
 export const STREAM_COLD: SpecialScenario = {
   name: 'stream-cold',
-  description: 'Titles by Zipf\'s law over all generated ones; both cache tiers are off, every request is a statement over all streams.',
+  description:
+    "Titles by Zipf's law over all generated ones; both cache tiers are off, every request is a statement over all streams.",
   needs: { seed: true, redis: false },
   run,
 };
@@ -23,7 +24,10 @@ export const COLD_ENVIRONMENT = { SECRET_KEY: PERF_SECRET_KEY, CACHE_MEMORY_BYTE
 export async function coldRequests(bench: Pick<Bench, 'data'>): Promise<Requests> {
   const titles = await seededTitles(bench.data);
   const random = new Random(5);
-  return { paths: titles.map((title) => streamPath(title, random)), order: zipfOrder(titles.length, REQUESTS) };
+  return {
+    paths: titles.map((title) => streamPath(title, random)),
+    order: zipfOrder(titles.length, REQUESTS),
+  };
 }
 
 async function run(bench: Bench): Promise<Outcome> {
@@ -32,16 +36,26 @@ async function run(bench: Bench): Promise<Outcome> {
   await bench.data.restartPostgres([`shared_buffers=${tenth}MB`]);
   try {
     const small = await measure(bench, `, shared_buffers ${tenth} MiB`, false);
-    const queries = small.concat(usual).flatMap(({ rounds }) => rounds.map(({ executed, result }) => (
-      (executed?.streamQueries ?? 0) / Math.max(1, result.succeeded + result.failed)
-    )));
+    const queries = small
+      .concat(usual)
+      .flatMap(({ rounds }) =>
+        rounds.map(
+          ({ executed, result }) =>
+            (executed?.streamQueries ?? 0) / Math.max(1, result.succeeded + result.failed),
+        ),
+      );
     const [, atRate] = usual;
     const [atRateSmall] = small;
     return {
       phases: [...usual, ...small].map(({ result }) => result),
       checks: [
         atMost(`p95 at ${RATE_PER_S} req/s`, p95Ms(atRate?.result), 15, 'ms'),
-        atMost(`p95 at ${RATE_PER_S} req/s, shared_buffers a tenth of the data`, p95Ms(atRateSmall?.result), 15, 'ms'),
+        atMost(
+          `p95 at ${RATE_PER_S} req/s, shared_buffers a tenth of the data`,
+          p95Ms(atRateSmall?.result),
+          15,
+          'ms',
+        ),
         atMost('stream queries a request', Math.max(...queries), 1, 'statements'),
       ],
       warnings: [...usual, ...small].flatMap(warningsOf),
@@ -51,19 +65,34 @@ async function run(bench: Bench): Promise<Outcome> {
   }
 }
 
-async function measure(bench: Bench, suffix: string, withThroughput: boolean): Promise<readonly Phase[]> {
+async function measure(
+  bench: Bench,
+  suffix: string,
+  withThroughput: boolean,
+): Promise<readonly Phase[]> {
   const needs = STREAM_COLD.needs;
-  await using server = await startScenarioServer({ environment: COLD_ENVIRONMENT, needs }, bench.data);
+  await using server = await startScenarioServer(
+    { environment: COLD_ENVIRONMENT, needs },
+    bench.data,
+  );
   const requests = await coldRequests(bench);
   await verify(server, requests.paths[0] ?? '/', {});
   const target: Target = { server, requests, needs, position: 0 };
   await warmUp(bench, target, 5);
-  const throughput = withThroughput ? [await runPhase(bench, target, { name: `throughput${suffix}`, loop: 'closed' })] : [];
+  const throughput = withThroughput
+    ? [await runPhase(bench, target, { name: `throughput${suffix}`, loop: 'closed' })]
+    : [];
   const capacity = requestsPerS(throughput[0]?.result);
-  const atRate = await runPhase(bench, target, { name: `latency at ${RATE_PER_S} req/s${suffix}`, loop: 'open', ratePerS: RATE_PER_S });
+  const atRate = await runPhase(bench, target, {
+    name: `latency at ${RATE_PER_S} req/s${suffix}`,
+    loop: 'open',
+    ratePerS: RATE_PER_S,
+  });
   if (!withThroughput) return [atRate];
   const half = await runPhase(bench, target, {
-    name: 'latency at half of capacity', loop: 'open', ratePerS: Math.max(1, Math.floor(capacity / 2)),
+    name: 'latency at half of capacity',
+    loop: 'open',
+    ratePerS: Math.max(1, Math.floor(capacity / 2)),
   });
   return [...throughput, atRate, half];
 }

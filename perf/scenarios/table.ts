@@ -8,12 +8,22 @@ import { SOAK } from './soak.ts';
 import { runStandard } from './standard.ts';
 import { STREAM_COLD } from './stream-cold.ts';
 
-export const SCENARIOS: readonly Scenario[] = [...PLAIN_SCENARIOS, STREAM_COLD, PREMIERE, SLOW_CLIENTS, OVERLOAD, SOAK];
+export const SCENARIOS: readonly Scenario[] = [
+  ...PLAIN_SCENARIOS,
+  STREAM_COLD,
+  PREMIERE,
+  SLOW_CLIENTS,
+  OVERLOAD,
+  SOAK,
+];
 
 /** @throws Error that lists the names when there is none of this one */
 export function scenarioOf(name: string): Scenario {
   const found = SCENARIOS.find((scenario) => scenario.name === name);
-  if (found === undefined) throw new Error(`there is no scenario "${name}"; there are ${SCENARIOS.map((one) => one.name).join(', ')}`);
+  if (found === undefined)
+    throw new Error(
+      `there is no scenario "${name}"; there are ${SCENARIOS.map((one) => one.name).join(', ')}`,
+    );
   return found;
 }
 

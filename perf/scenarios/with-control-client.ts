@@ -3,7 +3,14 @@ import type { LoadPlan } from '../harness/load-plan.ts';
 import { clientSide } from '../harness/measure.ts';
 import { ControlClient } from '../harness/control-client.ts';
 import type { PhaseResult, RoundResult, ServerUse } from '../result.ts';
-import { CONNECTIONS, CONNECTIONS_MAX, planOf, runPhase, type PhaseOptions, type Target } from './phases.ts';
+import {
+  CONNECTIONS,
+  CONNECTIONS_MAX,
+  planOf,
+  runPhase,
+  type PhaseOptions,
+  type Target,
+} from './phases.ts';
 import type { Bench, Phase } from './scenario.ts';
 
 /** 2,500 answers in nine seconds, at a fiftieth of the smallest load. */
@@ -18,8 +25,15 @@ const MARGIN_S = 0.5;
 const AHEAD = 500_000;
 /** What the server used is in the load's round. */
 const TOLD_BY_THE_LOAD: ServerUse = {
-  cpuMicrosPerRequest: null, cpuShare: null, rssBytes: null, rssPeakBytes: null, loopDelayP99: null, loopDelayMax: null, handles: null,
-  redisCommandsPerRequest: null, sqlStatementsPerRequest: null,
+  cpuMicrosPerRequest: null,
+  cpuShare: null,
+  rssBytes: null,
+  rssPeakBytes: null,
+  loopDelayP99: null,
+  loopDelayMax: null,
+  handles: null,
+  redisCommandsPerRequest: null,
+  sqlStatementsPerRequest: null,
 };
 
 export interface BothPhases {
@@ -29,19 +43,46 @@ export interface BothPhases {
 
 /** One round of `options`, and beside it what a client of 300 requests a second sees. */
 export async function runWithControlClient(
-  bench: Bench, target: Target, options: PhaseOptions & { readonly roundS: number },
+  bench: Bench,
+  target: Target,
+  options: PhaseOptions & { readonly roundS: number },
 ): Promise<BothPhases> {
   const plan: LoadPlan = {
-    ...planOf(bench, target, { ...options, connections: CONNECTIONS, connectionsMax: CONNECTIONS_MAX, ratePerS: RATE_PER_S }, target.requests),
-    durationS: options.roundS - LEAD_IN_S - MARGIN_S, leadInS: LEAD_IN_S, startAt: target.position + AHEAD, priority: PRIORITY,
+    ...planOf(
+      bench,
+      target,
+      {
+        ...options,
+        connections: CONNECTIONS,
+        connectionsMax: CONNECTIONS_MAX,
+        ratePerS: RATE_PER_S,
+      },
+      target.requests,
+    ),
+    durationS: options.roundS - LEAD_IN_S - MARGIN_S,
+    leadInS: LEAD_IN_S,
+    startAt: target.position + AHEAD,
+    priority: PRIORITY,
     tickMs: TICK_MS,
   };
   await using control = await ControlClient.start(plan, bench.signal);
-  const load = await runPhase(bench, target, { ...options, rounds: 1, onCounting: () => control.begin() });
+  const load = await runPhase(bench, target, {
+    ...options,
+    rounds: 1,
+    onCounting: () => control.begin(),
+  });
   const report = await control.report();
   const round: RoundResult = { ...clientSide(report), server: TOLD_BY_THE_LOAD, timeline: [] };
   const result: PhaseResult = {
-    name: `${options.name}, control client`, loop: 'open', generator: 'sluice', connections: CONNECTIONS, ratePerS: RATE_PER_S, rounds: [round],
+    name: `${options.name}, control client`,
+    loop: 'open',
+    generator: 'sluice',
+    connections: CONNECTIONS,
+    ratePerS: RATE_PER_S,
+    rounds: [round],
   };
-  return { load, control: { result, rounds: [{ result: round, executed: null, report }], grainMs: TICK_MS } };
+  return {
+    load,
+    control: { result, rounds: [{ result: round, executed: null, report }], grainMs: TICK_MS },
+  };
 }

@@ -36,7 +36,8 @@ export function parseSeedArguments(given: readonly string[]): SeedArguments | nu
   if (values.uri !== undefined) checkUri(values.uri);
   const streams = numberOf('streams', values.streams, STREAMS_FALLBACK);
   return {
-    uri: values.uri ?? null, streams,
+    uri: values.uri ?? null,
+    streams,
     titles: numberOf('titles', values.titles, Math.max(1, Math.ceil(streams / STREAMS_OF_A_TITLE))),
     seed: numberOf('seed', values.seed, SEED_FALLBACK),
   };
@@ -47,12 +48,17 @@ function parse(given: readonly string[]) {
     return parseArgs({
       args: [...given],
       options: {
-        uri: { type: 'string' }, titles: { type: 'string' }, streams: { type: 'string' }, seed: { type: 'string' },
+        uri: { type: 'string' },
+        titles: { type: 'string' },
+        streams: { type: 'string' },
+        seed: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },
     }).values;
   } catch (error) {
-    throw new StartError(`${error instanceof Error ? error.message.split('.')[0] : String(error)}: see --help`);
+    throw new StartError(
+      `${error instanceof Error ? error.message.split('.')[0] : String(error)}: see --help`,
+    );
   }
 }
 
@@ -63,10 +69,14 @@ function numberOf(name: keyof typeof NUMBERS, given: string | undefined, fallbac
   const digits = given.replaceAll(/(?<=\d)[_,](?=\d{3})/g, '');
   const value = Number(digits);
   if (/^\d{1,12}$/.test(digits) && value >= min && value <= max) return value;
-  throw new StartError(`--${name} ${JSON.stringify(given)}: expected a whole number from ${min} to ${max}`);
+  throw new StartError(
+    `--${name} ${JSON.stringify(given)}: expected a whole number from ${min} to ${max}`,
+  );
 }
 
 function checkUri(uri: string): void {
   if (URL.canParse(uri) && /^postgres(ql)?:$/.test(new URL(uri).protocol)) return;
-  throw new StartError('--uri: expected an address like postgres://user:password@host:5432/database');
+  throw new StartError(
+    '--uri: expected an address like postgres://user:password@host:5432/database',
+  );
 }

@@ -53,7 +53,9 @@ export class CopyQueue {
   /** Resolves when more may be added. @throws what the server said about an earlier chunk */
   async room(): Promise<void> {
     while (this.#waiting.length >= WAITING_MAX && this.#failure === null) {
-      await new Promise<void>((resolve) => { this.#wakeUp = resolve; });
+      await new Promise<void>((resolve) => {
+        this.#wakeUp = resolve;
+      });
     }
     if (this.#failure !== null) throw this.#failure.error;
   }
@@ -121,6 +123,8 @@ class CopyIn implements Submittable {
 /** postgres.js loses errors that come after the last row of a COPY, and waits for ever: full disks are such errors. */
 function copy(client: Client, statement: string, chunk: Uint8Array): Promise<void> {
   return new Promise((resolve, reject) => {
-    client.query(new CopyIn(statement, chunk, (error) => (error === null ? resolve() : reject(error))));
+    client.query(
+      new CopyIn(statement, chunk, (error) => (error === null ? resolve() : reject(error))),
+    );
   });
 }

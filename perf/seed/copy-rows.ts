@@ -18,7 +18,11 @@ const STREAMS_WORTH_OF_A_TITLE = 10;
 
 /** Resolves when the server has taken all rows; `report` is told how many streams exist so far. */
 export async function copyRows(
-  client: Client, options: TitleOptions, base: SeedBase, frozen: ReadonlySet<Table>, report: (streams: number) => void,
+  client: Client,
+  options: TitleOptions,
+  base: SeedBase,
+  frozen: ReadonlySet<Table>,
+  report: (streams: number) => void,
 ): Promise<RowCounts> {
   const random = new Random(options.seed);
   const queue = new CopyQueue(client);
@@ -47,5 +51,8 @@ export async function copyRows(
   for (const table of TABLES) writers[table].flush();
   await queue.drain();
   report(writers.stream.rows);
-  return Object.fromEntries(TABLES.map((table) => [table, writers[table].rows])) as Record<Table, number>;
+  return Object.fromEntries(TABLES.map((table) => [table, writers[table].rows])) as Record<
+    Table,
+    number
+  >;
 }

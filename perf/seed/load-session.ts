@@ -14,15 +14,21 @@ export interface LoadSession extends AsyncDisposable {
 }
 
 /** @throws the driver's error when the database does not answer */
-export async function openLoadSession(uri: string, signal: AbortSignal | undefined): Promise<LoadSession> {
+export async function openLoadSession(
+  uri: string,
+  signal: AbortSignal | undefined,
+): Promise<LoadSession> {
   const client = await connect(uri);
-  const { rows: [session] } = await client.query<{ pid: number; isSuperuser: boolean }>(
-    "SELECT pg_backend_pid() AS pid, current_setting('is_superuser')::boolean AS \"isSuperuser\"",
+  const {
+    rows: [session],
+  } = await client.query<{ pid: number; isSuperuser: boolean }>(
+    'SELECT pg_backend_pid() AS pid, current_setting(\'is_superuser\')::boolean AS "isSuperuser"',
   );
   await client.query(`
     SET synchronous_commit = off; SET lock_timeout = ${LOCK_TIMEOUT_MS}; SET statement_timeout = 0;
     SET idle_in_transaction_session_timeout = 0; SET maintenance_work_mem = '${MAINTENANCE_MEMORY}'`);
-  if (session?.isSuperuser === true) await client.query('SET wal_compression = off; SET wal_init_zero = off');
+  if (session?.isSuperuser === true)
+    await client.query('SET wal_compression = off; SET wal_init_zero = off');
   const terminate = () => void end(uri, session?.pid ?? 0, client);
   return {
     async run(work) {
@@ -45,7 +51,11 @@ export async function openLoadSession(uri: string, signal: AbortSignal | undefin
 }
 
 async function connect(uri: string): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString: uri, application_name: 'sluice seed', connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
+  const client = new pg.Client({
+    connectionString: uri,
+    application_name: 'sluice seed',
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+  });
   // Whoever waits for a statement is told; a connection that is lost between two is found by the next.
   client.on('error', () => undefined);
   await client.connect();

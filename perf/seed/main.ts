@@ -11,16 +11,23 @@ import { openSeedTarget, type SeedTarget } from './target.ts';
 const EXIT_STOPPED = 130;
 const COMMITTED_PHASES: ReadonlySet<SeedPhase> = new Set(['VACUUM', 'checkpoint']);
 
-
 // `| head`: nobody reads the rest.
 process.stdout.on('error', () => undefined);
-const print = (text: string) => { process.stdout.write(text); };
+const print = (text: string) => {
+  process.stdout.write(text);
+};
 
 async function seed(
-  given: SeedArguments, target: SeedTarget, signal: AbortSignal, bar: ProgressBar, onStep: (progress: SeedProgress) => void,
+  given: SeedArguments,
+  target: SeedTarget,
+  signal: AbortSignal,
+  bar: ProgressBar,
+  onStep: (progress: SeedProgress) => void,
 ): Promise<void> {
-  print(`${given.titles.toLocaleString('en-US')} titles and ${given.streams.toLocaleString('en-US')} streams, ` +
-    `seed ${given.seed}, into ${target.name}\n`);
+  print(
+    `${given.titles.toLocaleString('en-US')} titles and ${given.streams.toLocaleString('en-US')} streams, ` +
+      `seed ${given.seed}, into ${target.name}\n`,
+  );
   const result = await seedDatabase({ ...given, uri: target.uri, signal, onStep });
   bar.clear();
   print(`\n${timesText(result)}\n${sizesText(await readSizes(target.uri))}`);
@@ -49,7 +56,9 @@ async function main(): Promise<number> {
     return 0;
   } catch (error) {
     bar.clear();
-    const text = stop.signal.aborted ? stoppedText(isCommitted) : await failureText(error, target, isCommitted);
+    const text = stop.signal.aborted
+      ? stoppedText(isCommitted)
+      : await failureText(error, target, isCommitted);
     if (text === null) throw error;
     process.stderr.write(`${text}\n`);
     return stop.signal.aborted ? EXIT_STOPPED : 1;

@@ -54,7 +54,10 @@ export class ProgressBar {
 }
 
 /** `COPY  [######------]  43 %  860,000 of 2,000,000 streams  71,300/s  16 s left` */
-export function progressText({ phase, done, total, unit, detail }: SeedProgress, elapsedS: number): string {
+export function progressText(
+  { phase, done, total, unit, detail }: SeedProgress,
+  elapsedS: number,
+): string {
   const part = total === 0 ? 1 : Math.min(1, done / total);
   const filled = Math.round(part * BAR_CHARS);
   const bar = `[${'#'.repeat(filled)}${'-'.repeat(BAR_CHARS - filled)}]`;

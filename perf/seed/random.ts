@@ -77,9 +77,9 @@ export class Random {
 
 /** The entries of a list so often that `pick` takes them as `pickSkewed` would, without computing a power. */
 export function skewed<T>(list: readonly T[]): readonly T[] {
-  return Array.from({ length: SKEWED_ENTRIES }, (_, index) => (
-    at(list, Math.floor((list.length + 1) ** ((index + 0.5) / SKEWED_ENTRIES)) - 1)
-  ));
+  return Array.from({ length: SKEWED_ENTRIES }, (_, index) =>
+    at(list, Math.floor((list.length + 1) ** ((index + 0.5) / SKEWED_ENTRIES)) - 1),
+  );
 }
 
 /** Spreads 32 bits over 32 bits; different numbers stay different (the end of MurmurHash3). */
@@ -91,7 +91,9 @@ export function mix(number: number): number {
 }
 
 /** Quantiles of the normal distribution in steps of 1/4096: a look-up costs a tenth of computing one. */
-const NORMAL_QUANTILES = Float64Array.from({ length: NORMALS }, (_, index) => normalQuantile((index + 0.5) / NORMALS));
+const NORMAL_QUANTILES = Float64Array.from({ length: NORMALS }, (_, index) =>
+  normalQuantile((index + 0.5) / NORMALS),
+);
 
 /** By bisection of the distribution function, which Abramowitz and Stegun 7.1.26 give to seven digits. */
 function normalQuantile(part: number): number {
@@ -108,7 +110,9 @@ function normalQuantile(part: number): number {
 function normalPart(value: number): number {
   const x = Math.abs(value) / Math.SQRT2;
   const t = 1 / (1 + 0.3275911 * x);
-  const series = t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))));
+  const series =
+    t *
+    (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))));
   const half = 1 - 0.5 * series * Math.exp(-x * x);
   return value >= 0 ? half : 1 - half;
 }

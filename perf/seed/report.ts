@@ -11,9 +11,19 @@ const LISTED_INDEX_BYTES = 5 * MEGABYTE;
 /** Times and rates. The first rate is that of the issue: COPY, keys and B-tree indexes. */
 export function timesText(result: SeedResult): string {
   const rows = result.phases.map(({ phase, elapsedMs }): Row => [phase, seconds(elapsedMs), '']);
-  const untilIndexedMs = result.phases.slice(0, 2).reduce((sum, { elapsedMs }) => sum + elapsedMs, 0);
-  rows.splice(2, 0, ['  together', seconds(untilIndexedMs), `${perS(result.streams, untilIndexedMs)} streams/s`]);
-  rows.push(['everything', seconds(result.elapsedMs), `${perS(result.streams, result.elapsedMs)} streams/s`]);
+  const untilIndexedMs = result.phases
+    .slice(0, 2)
+    .reduce((sum, { elapsedMs }) => sum + elapsedMs, 0);
+  rows.splice(2, 0, [
+    '  together',
+    seconds(untilIndexedMs),
+    `${perS(result.streams, untilIndexedMs)} streams/s`,
+  ]);
+  rows.push([
+    'everything',
+    seconds(result.elapsedMs),
+    `${perS(result.streams, result.elapsedMs)} streams/s`,
+  ]);
   return table(['phase', 'time', 'rate'], rows);
 }
 
@@ -22,7 +32,8 @@ export function sizesText({ tables, databaseBytes }: DatabaseSizes): string {
     const indexBytes = indexes.reduce((sum, { bytes }) => sum + bytes, 0);
     return [name, grouped(count), megabytes(tableBytes), megabytes(indexBytes)];
   });
-  const indexRows = tables.flatMap(({ indexes }) => indexes)
+  const indexRows = tables
+    .flatMap(({ indexes }) => indexes)
     .filter(({ bytes }) => bytes >= LISTED_INDEX_BYTES)
     .toSorted((one, other) => other.bytes - one.bytes)
     .map(({ name, method, bytes }): Row => [name, method, megabytes(bytes)]);
@@ -33,12 +44,25 @@ export function sizesText({ tables, databaseBytes }: DatabaseSizes): string {
 /** Text to the left, figures to the right. */
 function table(head: readonly string[], rows: readonly Row[]): string {
   const lines = [head, ...rows].map((row) => row.map(String));
-  const widths = head.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
-  const isFigure = head.map((_, column) => rows.every((row) => /^[\d,.]*( s|)$/.test(String(row[column]))));
-  return lines.map((line) => `  ${
-    line.map((cell, column) => (isFigure[column] === true ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0)))
-      .join('  ').trimEnd()
-  }\n`).join('');
+  const widths = head.map((_, column) =>
+    Math.max(...lines.map((line) => line[column]?.length ?? 0)),
+  );
+  const isFigure = head.map((_, column) =>
+    rows.every((row) => /^[\d,.]*( s|)$/.test(String(row[column]))),
+  );
+  return lines
+    .map(
+      (line) =>
+        `  ${line
+          .map((cell, column) =>
+            isFigure[column] === true
+              ? cell.padStart(widths[column] ?? 0)
+              : cell.padEnd(widths[column] ?? 0),
+          )
+          .join('  ')
+          .trimEnd()}\n`,
+    )
+    .join('');
 }
 
 function seconds(ms: number): string {

@@ -10,7 +10,9 @@ const ROW_BYTES_MAX = 16 * 1024;
 const COPY_DATA = 'd'.charCodeAt(0);
 const COPY_DONE = 'c'.charCodeAt(0);
 /** What a stream of binary rows begins with: the signature, no flags, no extension (documentation of COPY). */
-const SIGNATURE = [0x50, 0x47, 0x43, 0x4f, 0x50, 0x59, 0x0a, 0xff, 0x0d, 0x0a, 0x00, 0, 0, 0, 0, 0, 0, 0, 0];
+const SIGNATURE = [
+  0x50, 0x47, 0x43, 0x4f, 0x50, 0x59, 0x0a, 0xff, 0x0d, 0x0a, 0x00, 0, 0, 0, 0, 0, 0, 0, 0,
+];
 /** Ends the rows (−1 as their number of columns), then CopyDone. */
 const TRAILER = [0xff, 0xff, COPY_DONE, 0, 0, 0, 4];
 const HEAD_BYTES = 5;

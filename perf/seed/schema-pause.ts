@@ -58,7 +58,10 @@ export interface PausedSchema {
  * Drops what stands in the way. Needs the tables' owner; takes locks that keep everybody else out until the transaction
  * ends. Derived data is not kept meanwhile: the load has to write it.
  */
-export async function pauseSchema(client: Client, tables: readonly string[]): Promise<PausedSchema> {
+export async function pauseSchema(
+  client: Client,
+  tables: readonly string[],
+): Promise<PausedSchema> {
   const names = JSON.stringify(tables);
   const { rows: constraints } = await client.query<Definition>(CONSTRAINTS, [names]);
   const { rows: indexes } = await client.query<Definition>(INDEXES, [names]);
@@ -69,20 +72,29 @@ export async function pauseSchema(client: Client, tables: readonly string[]): Pr
   for (const table of tables) await client.query(`ALTER TABLE ${table} DISABLE TRIGGER USER`);
   const steps = [...constraints.map(addConstraint), ...indexes.map(createIndex)];
   const select = (wanted: (row: Definition) => boolean) =>
-    [...constraints, ...indexes].flatMap((row, index) => (wanted(row) ? steps[index] ?? [] : []));
+    [...constraints, ...indexes].flatMap((row, index) => (wanted(row) ? (steps[index] ?? []) : []));
   return {
     ordinaryIndexes: select((row) => row.method === 'btree'),
     otherIndexes: select((row) => !row.is_foreign_key && row.method !== 'btree'),
     foreignKeys: select((row) => row.is_foreign_key),
-    triggers: tables.map((table) => ({ name: `triggers of ${table}`, sql: `ALTER TABLE ${table} ENABLE TRIGGER USER` })),
+    triggers: tables.map((table) => ({
+      name: `triggers of ${table}`,
+      sql: `ALTER TABLE ${table} ENABLE TRIGGER USER`,
+    })),
   };
 }
 
 function addConstraint(row: Definition): Step {
-  return { name: row.name, sql: `ALTER TABLE ${row.table_name} ADD CONSTRAINT ${row.name} ${row.definition}` };
+  return {
+    name: row.name,
+    sql: `ALTER TABLE ${row.table_name} ADD CONSTRAINT ${row.name} ${row.definition}`,
+  };
 }
 
 function createIndex(row: Definition): Step {
-  const comment = row.comment === null ? '' : `; COMMENT ON INDEX ${row.name} IS '${row.comment.replaceAll("'", "''")}'`;
+  const comment =
+    row.comment === null
+      ? ''
+      : `; COMMENT ON INDEX ${row.name} IS '${row.comment.replaceAll("'", "''")}'`;
   return { name: row.name, sql: row.definition + comment };
 }

@@ -37,7 +37,14 @@ export interface SeedProgress {
 }
 
 /** In this order; the last two when the rows are there for everybody. */
-export type SeedPhase = 'COPY' | 'keys and B-tree indexes' | 'GIN indexes' | 'statistics' | 'foreign keys' | 'VACUUM' | 'checkpoint';
+export type SeedPhase =
+  | 'COPY'
+  | 'keys and B-tree indexes'
+  | 'GIN indexes'
+  | 'statistics'
+  | 'foreign keys'
+  | 'VACUUM'
+  | 'checkpoint';
 
 export interface SeedResult {
   readonly titles: number;
@@ -67,25 +74,48 @@ export async function seedDatabase(options: SeedOptions): Promise<SeedResult> {
     const counts = await load(client, options, base, frozen, paused, phases);
     await client.query('COMMIT');
     const unfrozen = [...TABLES.filter((table) => !frozen.has(table)), ...SMALL_TABLES];
-    await phases.steps('VACUUM', 'tables', client, unfrozen.map((table) => ({ name: table, sql: `VACUUM (ANALYZE) ${table}` })));
+    await phases.steps(
+      'VACUUM',
+      'tables',
+      client,
+      unfrozen.map((table) => ({ name: table, sql: `VACUUM (ANALYZE) ${table}` })),
+    );
     await phases.run('checkpoint', 1, 'checkpoints', () => session.checkpoint());
     return counts;
   });
   return {
-    titles: rows.media, streams: rows.stream, links: rows.stream_link,
-    elapsedMs: performance.now() - startedAt, phases: phases.finished,
+    titles: rows.media,
+    streams: rows.stream,
+    links: rows.stream_link,
+    elapsedMs: performance.now() - startedAt,
+    phases: phases.finished,
   };
 }
 
 async function load(
-  client: Client, options: SeedOptions, base: SeedBase, frozen: ReadonlySet<Table>, paused: PausedSchema, phases: PhaseClock,
+  client: Client,
+  options: SeedOptions,
+  base: SeedBase,
+  frozen: ReadonlySet<Table>,
+  paused: PausedSchema,
+  phases: PhaseClock,
 ): Promise<RowCounts> {
-  const counts = await phases.run('COPY', options.streams, 'streams', (_, report) => copyRows(client, options, base, frozen, report));
+  const counts = await phases.run('COPY', options.streams, 'streams', (_, report) =>
+    copyRows(client, options, base, frozen, report),
+  );
   await phases.steps('keys and B-tree indexes', 'indexes', client, paused.ordinaryIndexes);
   await phases.steps('GIN indexes', 'indexes', client, paused.otherIndexes);
   // Before the foreign keys, whose checks are joins that have to be planned.
-  await phases.steps('statistics', 'tables', client, TABLES.map((table) => ({ name: table, sql: `ANALYZE ${table}` })));
-  await phases.steps('foreign keys', 'foreign keys', client, [...paused.foreignKeys, ...paused.triggers]);
+  await phases.steps(
+    'statistics',
+    'tables',
+    client,
+    TABLES.map((table) => ({ name: table, sql: `ANALYZE ${table}` })),
+  );
+  await phases.steps('foreign keys', 'foreign keys', client, [
+    ...paused.foreignKeys,
+    ...paused.triggers,
+  ]);
   await resetIdentities(client);
   return counts;
 }
@@ -94,7 +124,9 @@ async function load(
 async function emptyTables(client: Client): Promise<ReadonlySet<Table>> {
   const empty = new Set<Table>();
   for (const table of TABLES) {
-    const { rows } = await client.query<{ isEmpty: boolean }>(`SELECT NOT EXISTS (SELECT FROM ${table}) AS "isEmpty"`);
+    const { rows } = await client.query<{ isEmpty: boolean }>(
+      `SELECT NOT EXISTS (SELECT FROM ${table}) AS "isEmpty"`,
+    );
     if (rows[0]?.isEmpty === true) empty.add(table);
   }
   if (empty.size > 0) await client.query(`TRUNCATE ${[...empty].join(', ')}`);
@@ -118,7 +150,9 @@ class PhaseClock {
   }
 
   async run<T>(
-    phase: SeedPhase, total: number, unit: string,
+    phase: SeedPhase,
+    total: number,
+    unit: string,
     work: (next: (detail: string) => void, report: (done: number) => void) => Promise<T>,
   ): Promise<T> {
     const startedAt = performance.now();

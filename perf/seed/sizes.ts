@@ -7,7 +7,11 @@ export interface TableSize {
   /** As the statistics estimate them. */
   readonly rows: number;
   readonly tableBytes: number;
-  readonly indexes: readonly { readonly name: string; readonly method: string; readonly bytes: number }[];
+  readonly indexes: readonly {
+    readonly name: string;
+    readonly method: string;
+    readonly bytes: number;
+  }[];
 }
 
 export interface DatabaseSizes {
@@ -33,7 +37,9 @@ export async function readSizes(uri: string): Promise<DatabaseSizes> {
   await client.connect();
   try {
     const { rows: tables } = await client.query<TableSize>(SIZES, [JSON.stringify(TABLES)]);
-    const { rows: [database] } = await client.query<{ bytes: number }>(
+    const {
+      rows: [database],
+    } = await client.query<{ bytes: number }>(
       'SELECT pg_database_size(current_database())::float8 AS bytes',
     );
     return { tables, databaseBytes: database?.bytes ?? 0 };

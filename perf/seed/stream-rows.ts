@@ -46,7 +46,9 @@ export interface StreamBase {
 const INVISIBLE_ONE_IN = 100;
 const KEY_BYTES = 20;
 const COMPLETE_FLAG = maskOf(STREAM_FLAGS, ['complete']);
-const [LETTER_S, LETTER_E, DOT, SPACE] = ['S', 'E', '.', ' '].map((letter) => letter.charCodeAt(0)) as [number, number, number, number];
+const [LETTER_S, LETTER_E, DOT, SPACE] = ['S', 'E', '.', ' '].map((letter) =>
+  letter.charCodeAt(0),
+) as [number, number, number, number];
 const EXTENSION = utf8('.mkv');
 const COMPLETE = utf8('COMPLETE');
 
@@ -79,19 +81,39 @@ export class StreamRows {
     const addedS = random.between(OLDEST_S, NEWEST_S);
     const isVisible = !random.onceIn(INVISIBLE_ONE_IN);
     const episodes = episodesIn(title, placements);
-    const totalSizeBytes = Math.round(random.logNormal(1000 * tail.kilobytesPerMinute * title.runtimeMinutes * episodes, 0.35));
+    const totalSizeBytes = Math.round(
+      random.logNormal(1000 * tail.kilobytesPerMinute * title.runtimeMinutes * episodes, 0.35),
+    );
     const streamId = this.#base.lastStreamId + ++this.#streams;
-    spell(this.#name, filled, tail, title.isSeries ? placements[0] : undefined, placements.length > 1);
+    spell(
+      this.#name,
+      filled,
+      tail,
+      title.isSeries ? placements[0] : undefined,
+      placements.length > 1,
+    );
     this.#name.add(tail.bytes);
     this.#writeStream(streamId, tail, addedS, totalSizeBytes, isVisible, placements);
-    this.#writeLinks(streamId, filled, tail, Math.floor(totalSizeBytes / placements.length), isVisible, placements);
+    this.#writeLinks(
+      streamId,
+      filled,
+      tail,
+      Math.floor(totalSizeBytes / placements.length),
+      isVisible,
+      placements,
+    );
     if (!isVisible) return;
     filled.visibleLinks += placements.length;
     filled.latestS = Math.max(filled.latestS, addedS);
   }
 
   #writeStream(
-    streamId: number, tail: ReleaseTail, addedS: number, totalSizeBytes: number, isVisible: boolean, placements: readonly SeedPlacement[],
+    streamId: number,
+    tail: ReleaseTail,
+    addedS: number,
+    totalSizeBytes: number,
+    isVisible: boolean,
+    placements: readonly SeedPlacement[],
   ): void {
     const random = this.#random;
     // Torrents, and one in twelve of another kind.
@@ -120,7 +142,11 @@ export class StreamRows {
     stream.bool(isVisible);
     stream.bytes(this.#key, KEY_BYTES);
     stream.bytes(this.#name.bytes, this.#name.length);
-    stream.text(kind === 0 ? '' : `https://media.example.org/${STREAM_KINDS[kind]}/${Buffer.from(this.#key).toString('hex')}.mkv`);
+    stream.text(
+      kind === 0
+        ? ''
+        : `https://media.example.org/${STREAM_KINDS[kind]}/${Buffer.from(this.#key).toString('hex')}.mkv`,
+    );
     const source = random.pick(this.#sources);
     stream.bytes(source, source.length);
     stream.bytes(tail.group, tail.group.length);
@@ -130,7 +156,12 @@ export class StreamRows {
   }
 
   #writeLinks(
-    streamId: number, filled: FilledTitle, tail: ReleaseTail, fileSizeBytes: number, isVisible: boolean, placements: readonly SeedPlacement[],
+    streamId: number,
+    filled: FilledTitle,
+    tail: ReleaseTail,
+    fileSizeBytes: number,
+    isVisible: boolean,
+    placements: readonly SeedPlacement[],
   ): void {
     const link = this.#writers.stream_link;
     const filename = this.#filename;
@@ -173,12 +204,18 @@ function episodesIn(title: SeedTitle, placements: readonly SeedPlacement[]): num
   const [first] = placements;
   if (first === undefined || !title.isSeries || placements.length > 1) return placements.length;
   if (first.season === -1) return title.seasons * title.episodesPerSeason;
-  return first.episodeFrom === 0 ? title.episodesPerSeason : first.episodeTo - first.episodeFrom + 1;
+  return first.episodeFrom === 0
+    ? title.episodesPerSeason
+    : first.episodeTo - first.episodeFrom + 1;
 }
 
 /** `The.Last.River.2011`, `.S02E05`, `.S02E05E06`, `.S02`, `.COMPLETE`. */
 function spell(
-  text: ByteText, filled: FilledTitle, tail: ReleaseTail, placement: SeedPlacement | undefined, isWholeSeason: boolean,
+  text: ByteText,
+  filled: FilledTitle,
+  tail: ReleaseTail,
+  placement: SeedPlacement | undefined,
+  isWholeSeason: boolean,
 ): void {
   text.clear();
   text.add(tail.isSpaced ? filled.spaced : filled.dotted);

@@ -6,7 +6,16 @@ import type { Random } from './random.ts';
  * 100,000 titles have 2 million streams; a log-normal distribution would leave half of them without any.
  */
 const QUANTILES: readonly (readonly [part: number, streams: number])[] = [
-  [0, 1], [0.1, 3], [0.5, 12], [0.75, 15], [0.9, 20], [0.95, 26], [0.98, 90], [0.99, 400], [0.999, 640], [1, 3000],
+  [0, 1],
+  [0.1, 3],
+  [0.5, 12],
+  [0.75, 15],
+  [0.9, 20],
+  [0.95, 26],
+  [0.98, 90],
+  [0.99, 400],
+  [0.999, 640],
+  [1, 3000],
 ];
 
 /** A daily programme that takes so large a part of all streams; each has about seven links. */
@@ -23,7 +32,8 @@ const LARGEST_FILM_STREAMS_MAX = 5000;
 export function streamsPerTitle(random: Random, titles: number, streams: number): Uint32Array {
   const counts = new Uint32Array(titles);
   counts[0] = Math.min(LONGEST_SERIES_STREAMS_MAX, Math.floor(streams * LONGEST_SERIES_PART));
-  if (titles > 1) counts[1] = Math.min(LARGEST_FILM_STREAMS_MAX, Math.floor(streams * LARGEST_FILM_PART));
+  if (titles > 1)
+    counts[1] = Math.min(LARGEST_FILM_STREAMS_MAX, Math.floor(streams * LARGEST_FILM_PART));
   const left = streams - (counts[0] ?? 0) - (counts[1] ?? 0);
   if (titles <= 2) {
     counts[titles - 1] = (counts[titles - 1] ?? 0) + left;
@@ -64,7 +74,7 @@ function mean(): number {
   let sum = 0;
   QUANTILES.forEach(([toPart, to], index) => {
     const [fromPart, from] = QUANTILES[index - 1] ?? [0, 1];
-    if (to > from) sum += (toPart - fromPart) * (to - from) / Math.log(to / from);
+    if (to > from) sum += ((toPart - fromPart) * (to - from)) / Math.log(to / from);
   });
   return sum;
 }

@@ -28,9 +28,19 @@ const BYTES_BESIDE = 1_000_000_000;
 const GIGABYTE = 1_000_000_000;
 
 /** @param tell told what takes a moment. @throws StartError in one line */
-export async function openSeedTarget(given: SeedArguments, tell: (text: string) => void, signal: AbortSignal): Promise<SeedTarget> {
+export async function openSeedTarget(
+  given: SeedArguments,
+  tell: (text: string) => void,
+  signal: AbortSignal,
+): Promise<SeedTarget> {
   const dispose = () => Promise.resolve();
-  if (given.uri !== null) return { uri: given.uri, name: `--uri ${maskUrl(given.uri)}`, folder: null, [Symbol.asyncDispose]: dispose };
+  if (given.uri !== null)
+    return {
+      uri: given.uri,
+      name: `--uri ${maskUrl(given.uri)}`,
+      folder: null,
+      [Symbol.asyncDispose]: dispose,
+    };
   const { config } = loadConfig(readEnvironment());
   const configured = configuredTargets(config);
   if (configured === null) return openEmbedded(config, given, tell, signal);
@@ -40,7 +50,10 @@ export async function openSeedTarget(given: SeedArguments, tell: (text: string) 
 }
 
 async function openEmbedded(
-  config: Config, given: SeedArguments, tell: (text: string) => void, signal: AbortSignal,
+  config: Config,
+  given: SeedArguments,
+  tell: (text: string) => void,
+  signal: AbortSignal,
 ): Promise<SeedTarget> {
   const stack = new DisposeStack();
   try {
@@ -48,12 +61,25 @@ async function openEmbedded(
     await checkSpace(dataDir.path, given);
     // What it has to say comes as the error of a statement, too.
     const logger = createLogger({ level: 'silent', format: 'text' });
-    const server = stack.use(await startEmbeddedPostgres({
-      dataDir: dataDir.path, connectionsMax: config.DB_MAX_CONNECTIONS, logger, signal, onProgress: tell,
-    }));
-    await migrateDatabase(config, { primaryUri: server.uri, readUri: null, migrateUri: server.uri }, logger, signal);
+    const server = stack.use(
+      await startEmbeddedPostgres({
+        dataDir: dataDir.path,
+        connectionsMax: config.DB_MAX_CONNECTIONS,
+        logger,
+        signal,
+        onProgress: tell,
+      }),
+    );
+    await migrateDatabase(
+      config,
+      { primaryUri: server.uri, readUri: null, migrateUri: server.uri },
+      logger,
+      signal,
+    );
     return {
-      uri: server.uri, name: `the embedded PostgreSQL in ${dataDir.path}`, folder: dataDir.path,
+      uri: server.uri,
+      name: `the embedded PostgreSQL in ${dataDir.path}`,
+      folder: dataDir.path,
       [Symbol.asyncDispose]: () => stack[Symbol.asyncDispose](),
     };
   } catch (error) {

@@ -29,7 +29,12 @@ export class TitleRows {
     const genreIds = title.genres.map((genre) => this.#base.genreIds[genre] ?? 0);
     this.#addMedia(title, mediaId, type, publicId);
     this.#addExternalIds(mediaId, type, publicId);
-    const { media_title: otherTitle, media_rating: rating, media_counter: counter, media_genre: genre } = this.#writers;
+    const {
+      media_title: otherTitle,
+      media_rating: rating,
+      media_counter: counter,
+      media_genre: genre,
+    } = this.#writers;
     for (const name of new Set(title.otherNames)) {
       otherTitle.row();
       otherTitle.int8(mediaId);
@@ -53,7 +58,8 @@ export class TitleRows {
       genre.int2(genreId);
       genre.int2(position);
     });
-    if (counts.visibleLinks > 0 && !title.isBlocked && !title.isAdult) this.#addCatalogEntries(title, mediaId, type, counts, genreIds);
+    if (counts.visibleLinks > 0 && !title.isBlocked && !title.isAdult)
+      this.#addCatalogEntries(title, mediaId, type, counts, genreIds);
     if (title.streams > 0) this.#addEpisodes(title, mediaId);
   }
 
@@ -79,7 +85,11 @@ export class TitleRows {
 
   #addExternalIds(mediaId: number, type: string, publicId: string): void {
     const { media_external_id: external } = this.#writers;
-    const ids = [['sl', publicId], ['imdb', `tt${10_000_000 + mediaId}`], ['tmdb', String(1_000_000 + mediaId)]] as const;
+    const ids = [
+      ['sl', publicId],
+      ['imdb', `tt${10_000_000 + mediaId}`],
+      ['tmdb', String(1_000_000 + mediaId)],
+    ] as const;
     for (const [provider, id] of ids) {
       external.row();
       external.int8(mediaId);
@@ -89,7 +99,13 @@ export class TitleRows {
     }
   }
 
-  #addCatalogEntries(title: SeedTitle, mediaId: number, type: string, counts: StreamCounts, genreIds: readonly number[]): void {
+  #addCatalogEntries(
+    title: SeedTitle,
+    mediaId: number,
+    type: string,
+    counts: StreamCounts,
+    genreIds: readonly number[],
+  ): void {
     const { catalog_entry: entry } = this.#writers;
     const [nudity, certificate] = levelsOf(mediaId);
     const firstDayS = Date.UTC(title.year, 0, 1) / 1000;

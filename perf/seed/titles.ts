@@ -33,7 +33,10 @@ const LAST_YEAR = 2025;
 const LONGEST_SERIES = { seasons: 25, episodesPerSeason: 40 } as const;
 
 /** Titles in a repeatable order. Keeps 8 bytes a title in memory. */
-export function* makeTitles(random: Random, { titles, streams, seed }: TitleOptions): Generator<SeedTitle> {
+export function* makeTitles(
+  random: Random,
+  { titles, streams, seed }: TitleOptions,
+): Generator<SeedTitle> {
   const maker = new TitleMaker(random);
   const counts = streamsPerTitle(random, titles, streams);
   const popularity = zipfPopularity(seed, titles);
@@ -42,7 +45,11 @@ export function* makeTitles(random: Random, { titles, streams, seed }: TitleOpti
   }
 }
 
-function makeTitle(random: Random, maker: TitleMaker, at: number): Omit<SeedTitle, 'streams' | 'popularity'> {
+function makeTitle(
+  random: Random,
+  maker: TitleMaker,
+  at: number,
+): Omit<SeedTitle, 'streams' | 'popularity'> {
   const isSeries = at === 0 || (at > 1 && random.onceIn(4));
   const isLongest = at === 0;
   return {
@@ -51,11 +58,21 @@ function makeTitle(random: Random, maker: TitleMaker, at: number): Omit<SeedTitl
     otherNames: random.onceIn(3) ? [maker.make(random)] : [],
     year: random.between(FIRST_YEAR, LAST_YEAR),
     runtimeMinutes: isSeries ? random.between(20, 60) : random.between(70, 160),
-    genres: [...new Set(Array.from({ length: random.between(1, 3) }, () => GENRES.indexOf(random.pickSkewed(GENRES))))],
+    genres: [
+      ...new Set(
+        Array.from({ length: random.between(1, 3) }, () =>
+          GENRES.indexOf(random.pickSkewed(GENRES)),
+        ),
+      ),
+    ],
     rating: random.onceIn(2) ? random.between(10, 95) / 10 : 0,
     isBlocked: at > 1 && random.onceIn(100),
     isAdult: at > 1 && random.onceIn(50),
     seasons: !isSeries ? 0 : isLongest ? LONGEST_SERIES.seasons : random.between(1, 4),
-    episodesPerSeason: !isSeries ? 0 : isLongest ? LONGEST_SERIES.episodesPerSeason : random.between(6, 12),
+    episodesPerSeason: !isSeries
+      ? 0
+      : isLongest
+        ? LONGEST_SERIES.episodesPerSeason
+        : random.between(6, 12),
   };
 }

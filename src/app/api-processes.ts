@@ -17,7 +17,11 @@ const READY_TIMEOUT_MS = 30_000;
 const CLOSE_TIMEOUT_MS = 8000;
 
 /** Starts HTTP_PROCESSES children that share the port. @throws StartError when one cannot start */
-export async function startApiProcesses(config: Config, targets: DatabaseTargets, logger: Logger): Promise<Api> {
+export async function startApiProcesses(
+  config: Config,
+  targets: DatabaseTargets,
+  logger: Logger,
+): Promise<Api> {
   const supervisor = await superviseChildren({
     count: config.HTTP_PROCESSES,
     module: fileURLToPath(new URL('../main.js', import.meta.url)),

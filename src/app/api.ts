@@ -23,7 +23,11 @@ export interface Api extends Drainable {
 }
 
 /** @throws StartError naming the variable when a part cannot be built. */
-export async function composeApi(config: Config, targets: DatabaseTargets, logger: Logger): Promise<Api> {
+export async function composeApi(
+  config: Config,
+  targets: DatabaseTargets,
+  logger: Logger,
+): Promise<Api> {
   const stack = new DisposeStack();
   try {
     const database = stack.use(openDatabase(config, targets, logger));

@@ -3,7 +3,8 @@ import { parseArgs } from 'node:util';
 import { StartError } from '../lib/start-error.ts';
 
 export const ROLES = {
-  serve: 'database when embedded, migrations, demo catalogue, and HTTP_PROCESSES api processes (default)',
+  serve:
+    'database when embedded, migrations, demo catalogue, and HTTP_PROCESSES api processes (default)',
   api: 'one api process on databases that exist and are migrated',
   migrate: 'apply pending migrations, then exit',
   'import-demo': 'import the demo catalogue, then exit',
@@ -33,7 +34,9 @@ export function parseCommand(parameters: readonly string[]): Command {
   if (word === 'healthcheck' && rest.length === 0) return { kind: 'healthcheck' };
   if (values['config-dump'] === true) return { kind: 'config-dump' };
   if (!isRole(word) || rest.length > 0) {
-    throw new StartError(`unknown command ${JSON.stringify(positionals.join(' '))}: expected ${ACCEPTED}`);
+    throw new StartError(
+      `unknown command ${JSON.stringify(positionals.join(' '))}: expected ${ACCEPTED}`,
+    );
   }
   return { kind: 'run', role: word };
 }
@@ -64,10 +67,16 @@ function isRole(name: string): name is Role {
 /** The text of `--help`. */
 export function helpText(): string {
   return [
-    'Usage: node dist/src/main.js [role]', '',
-    'Roles:', ...table(Object.entries(ROLES)), '',
-    'Instead of a role:', ...table(INSTEAD_OF_A_ROLE), '',
-    'Configuration is read from environment variables: see docs/operating.md.', '',
+    'Usage: node dist/src/main.js [role]',
+    '',
+    'Roles:',
+    ...table(Object.entries(ROLES)),
+    '',
+    'Instead of a role:',
+    ...table(INSTEAD_OF_A_ROLE),
+    '',
+    'Configuration is read from environment variables: see docs/operating.md.',
+    '',
   ].join('\n');
 }
 

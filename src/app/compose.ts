@@ -18,7 +18,11 @@ export interface Features {
 }
 
 /** @param stack closes what the features open */
-export async function composeFeatures(platform: Platform, ring: KeyRing, stack: DisposeStack): Promise<Features> {
+export async function composeFeatures(
+  platform: Platform,
+  ring: KeyRing,
+  stack: DisposeStack,
+): Promise<Features> {
   const keep = <F extends Feature>(feature: F): F => {
     stack.defer(async () => feature.dispose?.());
     return feature;
@@ -31,11 +35,20 @@ export async function composeFeatures(platform: Platform, ring: KeyRing, stack: 
   const streams = keep(createStreams(platform, { contexts, previews }));
   const posters = keep(createPosters(platform, { source: library.posters }));
   const checked: readonly Feature[] = [library, configure, addon, streams, posters];
-  const health = keep(createHealth({
-    checks: [...platform.healthChecks, ...checked.flatMap(({ healthChecks = [] }) => healthChecks)],
-  }));
-  const landing = keep(await createLanding(platform, {
-    identity, readiness: () => health.readiness(), manifest: addon.manifest,
-  }));
+  const health = keep(
+    createHealth({
+      checks: [
+        ...platform.healthChecks,
+        ...checked.flatMap(({ healthChecks = [] }) => healthChecks),
+      ],
+    }),
+  );
+  const landing = keep(
+    await createLanding(platform, {
+      identity,
+      readiness: () => health.readiness(),
+      manifest: addon.manifest,
+    }),
+  );
   return { all: [...checked, health, landing], health };
 }

@@ -7,7 +7,11 @@ export interface Drainable extends AsyncDisposable {
 }
 
 /** Drains, then disposes; a resource that does not close cleanly is logged, not thrown. */
-export async function drainAndDispose(target: Drainable, deadlineMs: number, logger: Logger): Promise<void> {
+export async function drainAndDispose(
+  target: Drainable,
+  deadlineMs: number,
+  logger: Logger,
+): Promise<void> {
   try {
     await target.drain(deadlineMs);
   } catch (error) {

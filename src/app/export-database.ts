@@ -4,28 +4,42 @@ import { StartError } from '../lib/start-error.ts';
 import { packagePath } from '../platform/config/package-root.ts';
 import { openDataDir } from '../platform/data-dir/data-dir.ts';
 import { exportDatabase } from '../platform/db/export.ts';
-import { configuredTargets, explainMigrateFailure, type DatabaseTargets } from '../platform/db/targets.ts';
+import {
+  configuredTargets,
+  explainMigrateFailure,
+  type DatabaseTargets,
+} from '../platform/db/targets.ts';
 import { startEmbeddedPostgres } from '../platform/postgres-server/embedded-postgres.ts';
 import { findRunningServer } from '../platform/postgres-server/running-server.ts';
 import { disposeQuietly } from './drain.ts';
 import type { RoleContext } from './role-context.ts';
 
 /** Beside the rows, which have standard output for themselves. */
-const tell = (text: string) => { process.stderr.write(`${text}\n`); };
+const tell = (text: string) => {
+  process.stderr.write(`${text}\n`);
+};
 
 /** @throws StartError when there is nothing to export, or nowhere to write it */
 export async function exportToOutput(context: RoleContext): Promise<void> {
   const { config, logger, stop } = context;
   if (process.stdout.isTTY) {
-    throw new StartError('export-database writes SQL to standard output: expected it to lead to a file (… > sluice.sql)');
+    throw new StartError(
+      'export-database writes SQL to standard output: expected it to lead to a file (… > sluice.sql)',
+    );
   }
   const stack = new DisposeStack();
   try {
     const targets = await openSource(context, stack);
-    const tables = await exportDatabase({
-      uri: targets.migrateUri, migrationsDirectory: packagePath('migrations'),
-      connectTimeoutMs: config.DB_CONNECT_TIMEOUT_MS, signal: stop, write: writeOut,
-    }, logger).catch((error: unknown) => {
+    const tables = await exportDatabase(
+      {
+        uri: targets.migrateUri,
+        migrationsDirectory: packagePath('migrations'),
+        connectTimeoutMs: config.DB_CONNECT_TIMEOUT_MS,
+        signal: stop,
+        write: writeOut,
+      },
+      logger,
+    ).catch((error: unknown) => {
       throw explainMigrateFailure(config, targets, error);
     });
     const rows = tables.reduce((sum, table) => sum + table.rows, 0);
@@ -36,15 +50,24 @@ export async function exportToOutput(context: RoleContext): Promise<void> {
 }
 
 /** The operator's database; else the embedded one, of the Sluice that runs on DATA_DIR, or started for this. */
-async function openSource({ config, logger, stop }: RoleContext, stack: DisposeStack): Promise<DatabaseTargets> {
+async function openSource(
+  { config, logger, stop }: RoleContext,
+  stack: DisposeStack,
+): Promise<DatabaseTargets> {
   const configured = configuredTargets(config);
   if (configured !== null) return configured;
   let uri = await findRunningServer(config.DATA_DIR);
   if (uri === null) {
     const dataDir = stack.use(await openDataDir(config.DATA_DIR));
-    const server = stack.use(await startEmbeddedPostgres({
-      dataDir: dataDir.path, connectionsMax: config.DB_MAX_CONNECTIONS, logger, signal: stop, onProgress: tell,
-    }));
+    const server = stack.use(
+      await startEmbeddedPostgres({
+        dataDir: dataDir.path,
+        connectionsMax: config.DB_MAX_CONNECTIONS,
+        logger,
+        signal: stop,
+        onProgress: tell,
+      }),
+    );
     uri = server.uri;
   }
   return { primaryUri: uri, readUri: null, migrateUri: uri };
@@ -55,7 +78,12 @@ function writeOut(bytes: Buffer): Promise<void> {
   return new Promise((resolve, reject) => {
     process.stdout.write(bytes, (error) => {
       if (error === null || error === undefined) resolve();
-      else reject(new StartError(`the export was cut off (${error.message}): expected room for all of it on standard output`));
+      else
+        reject(
+          new StartError(
+            `the export was cut off (${error.message}): expected room for all of it on standard output`,
+          ),
+        );
     });
   });
 }

@@ -12,10 +12,13 @@ const ANSWER_TIMEOUT_MS = 3_000;
  * @throws StartError when it is not answered with 200 within 3 s
  */
 export async function checkHealth(config: Config): Promise<string> {
-  if (config.PORT === 0) throw new StartError('PORT is 0: expected the port that the server listens on');
+  if (config.PORT === 0)
+    throw new StartError('PORT is 0: expected the port that the server listens on');
   const url = `${localUrl(config, config.PORT)}/health`;
   const status = await statusOf(url).catch((error: unknown) => {
-    throw new StartError(`${url} does not answer: ${error instanceof Error ? error.message : String(error)}`);
+    throw new StartError(
+      `${url} does not answer: ${error instanceof Error ? error.message : String(error)}`,
+    );
   });
   if (status !== 200) throw new StartError(`${url} answers ${status}: expected 200`);
   return `${url} answers 200`;
@@ -29,6 +32,8 @@ function statusOf(url: string): Promise<number> {
     get(url, { agent: false, rejectUnauthorized: false, signal }, (response) => {
       response.resume();
       resolve(response.statusCode ?? 0);
-    }).on('error', (error) => reject(signal.aborted ? new Error(`nothing came within ${ANSWER_TIMEOUT_MS} ms`) : error));
+    }).on('error', (error) =>
+      reject(signal.aborted ? new Error(`nothing came within ${ANSWER_TIMEOUT_MS} ms`) : error),
+    );
   });
 }

@@ -27,12 +27,18 @@ export class JobRunner implements AsyncDisposable {
     while (await hasPassed(job.everyMs, signal)) {
       const { name, timeoutMs } = job;
       using deadline = new Deadline({
-        timeoutMs, parent: signal, failure: () => new Error(`${name} was not done within ${timeoutMs} ms`),
+        timeoutMs,
+        parent: signal,
+        failure: () => new Error(`${name} was not done within ${timeoutMs} ms`),
       });
       try {
         await job.run(deadline.signal);
       } catch (error) {
-        if (!signal.aborted) this.#logger.warn({ job: name, err: error }, 'a job failed, it runs again when its time comes');
+        if (!signal.aborted)
+          this.#logger.warn(
+            { job: name, err: error },
+            'a job failed, it runs again when its time comes',
+          );
       }
     }
   }
@@ -40,5 +46,8 @@ export class JobRunner implements AsyncDisposable {
 
 /** False when the signal has aborted before. */
 function hasPassed(durationMs: number, signal: CancelSignal): Promise<boolean> {
-  return sleep(durationMs, signal, { ref: false }).then(() => true, () => false);
+  return sleep(durationMs, signal, { ref: false }).then(
+    () => true,
+    () => false,
+  );
 }

@@ -15,9 +15,12 @@ export class PoolCompressor implements BodyCompressor {
   /** The body is shared by many requests, so the thread gets a copy. */
   async compress(bytes: Uint8Array, encoding: 'gzip' | 'br'): Promise<Uint8Array> {
     const wanted = { bytes, gzip: encoding === 'gzip', br: encoding === 'br' };
-    const encoded = await this.#pool.run('http.compress', wanted, { signal: AbortSignal.timeout(COMPRESS_TIMEOUT_MS) });
+    const encoded = await this.#pool.run('http.compress', wanted, {
+      signal: AbortSignal.timeout(COMPRESS_TIMEOUT_MS),
+    });
     const result = encoded[encoding];
-    if (result === undefined) throw new AppError('pool.task-failed', `nothing came back for ${encoding}`);
+    if (result === undefined)
+      throw new AppError('pool.task-failed', `nothing came back for ${encoding}`);
     return result;
   }
 }

@@ -32,16 +32,24 @@ export async function runRole(role: Role, context: RoleContext): Promise<void> {
 function requireTargets({ config }: RoleContext, role: Role): DatabaseTargets {
   const targets = configuredTargets(config);
   if (targets === null) {
-    throw new StartError(`POSTGRES_URI is not set: the role ${role} expects a database; serve starts an embedded one`);
+    throw new StartError(
+      `POSTGRES_URI is not set: the role ${role} expects a database; serve starts an embedded one`,
+    );
   }
   return targets;
 }
 
-async function migrateOnly({ config, logger, print, stop }: RoleContext, targets: DatabaseTargets): Promise<void> {
+async function migrateOnly(
+  { config, logger, print, stop }: RoleContext,
+  targets: DatabaseTargets,
+): Promise<void> {
   const applied = await migrateDatabase(config, targets, logger, stop);
   print(applied.length === 0 ? 'Schema is up to date\n' : `Applied: ${applied.join(', ')}\n`);
 }
 
-async function importDemoOnly({ config, logger, print, stop }: RoleContext, targets: DatabaseTargets): Promise<void> {
+async function importDemoOnly(
+  { config, logger, print, stop }: RoleContext,
+  targets: DatabaseTargets,
+): Promise<void> {
   print(`${await importDemo(config, targets, logger, stop)}\n`);
 }

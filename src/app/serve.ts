@@ -32,18 +32,20 @@ export async function serve(context: RoleContext): Promise<void> {
     await prepareDatabase(context, targets);
     const api = await startApi(config, targets, logger);
     context.onHangup(() => api.reload());
-    print(readyText({
-      baseUrl: publicUrl(config, api.port),
-      https: config.TLS_CERT !== null || config.HOST_URL?.startsWith('https:') === true,
-      processes: config.HTTP_PROCESSES,
-      database,
-      cache: cacheText(config),
-      catalogue: config.DEMO_CATALOG
-        ? `demo: ${await demoCatalogText()}`
-        : 'as it is in the database',
-      elapsedMs: progress.elapsedMs,
-      firstBoot,
-    }));
+    print(
+      readyText({
+        baseUrl: publicUrl(config, api.port),
+        https: config.TLS_CERT !== null || config.HOST_URL?.startsWith('https:') === true,
+        processes: config.HTTP_PROCESSES,
+        database,
+        cache: cacheText(config),
+        catalogue: config.DEMO_CATALOG
+          ? `demo: ${await demoCatalogText()}`
+          : 'as it is in the database',
+        elapsedMs: progress.elapsedMs,
+        firstBoot,
+      }),
+    );
     context.started();
     await untilCancelled(stop);
     print('Stopping: requests in flight finish first\n');
@@ -54,7 +56,9 @@ export async function serve(context: RoleContext): Promise<void> {
 }
 
 function cacheText({ REDIS_URL }: Config): string {
-  return REDIS_URL === null ? 'in-process (set REDIS_URL to share it)' : `Redis at ${maskUrl(REDIS_URL)}`;
+  return REDIS_URL === null
+    ? 'in-process (set REDIS_URL to share it)'
+    : `Redis at ${maskUrl(REDIS_URL)}`;
 }
 
 interface OpenedTargets {
@@ -75,10 +79,15 @@ async function openTargets(context: RoleContext, stack: DisposeStack): Promise<O
   }
   const dataDir = stack.use(await openDataDir(config.DATA_DIR));
   await checkSecretKey(config);
-  const server = stack.use(await startEmbeddedPostgres({
-    dataDir: dataDir.path, connectionsMax: config.DB_MAX_CONNECTIONS, logger, signal: stop,
-    onProgress: (text) => progress.step(text),
-  }));
+  const server = stack.use(
+    await startEmbeddedPostgres({
+      dataDir: dataDir.path,
+      connectionsMax: config.DB_MAX_CONNECTIONS,
+      logger,
+      signal: stop,
+      onProgress: (text) => progress.step(text),
+    }),
+  );
   return {
     targets: { primaryUri: server.uri, readUri: null, migrateUri: server.uri },
     database: `embedded PostgreSQL ${server.version} in ${dataDir.path} (set POSTGRES_URI for one of your own)`,
@@ -91,13 +100,19 @@ async function prepareDatabase(context: RoleContext, targets: DatabaseTargets): 
   const { config, logger, progress, stop } = context;
   if (config.MIGRATE_ON_START) {
     const applied = await migrateDatabase(config, targets, logger, stop);
-    progress.step(applied.length === 0 ? 'Schema is up to date' : `Schema: ${applied.length} migrations applied`);
+    progress.step(
+      applied.length === 0
+        ? 'Schema is up to date'
+        : `Schema: ${applied.length} migrations applied`,
+    );
   }
   if (config.DEMO_CATALOG) progress.step(await importDemo(config, targets, logger, stop));
 }
 
 function startApi(config: Config, targets: DatabaseTargets, logger: Logger): Promise<Api> {
-  return config.HTTP_PROCESSES === 1 ? composeApi(config, targets, logger) : startApiProcesses(config, targets, logger);
+  return config.HTTP_PROCESSES === 1
+    ? composeApi(config, targets, logger)
+    : startApiProcesses(config, targets, logger);
 }
 
 function publicUrl(config: Config, port: number): string {

@@ -24,7 +24,7 @@ export class AdmissionFilter {
    */
   recordAndRecall(key: string): boolean {
     const hash = hashOf(key) | 1;
-    const slot = (hash >>> 1 ^ hash >>> 17) & (this.#slots.length - 1);
+    const slot = ((hash >>> 1) ^ (hash >>> 17)) & (this.#slots.length - 1);
     if (this.#slots[slot] === hash) return true;
     this.#slots[slot] = hash;
     return false;

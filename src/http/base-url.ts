@@ -27,7 +27,10 @@ export class BaseUrls {
   readonly #scheme: 'http' | 'https';
   readonly #port: number;
   readonly #listensEverywhere: boolean;
-  readonly #forwarded = { http: new Map<string, string | null>(), https: new Map<string, string | null>() };
+  readonly #forwarded = {
+    http: new Map<string, string | null>(),
+    https: new Map<string, string | null>(),
+  };
   #own = new Map<string, string>();
   #ownReadAtMs = 0;
   #fallback: string;
@@ -40,7 +43,8 @@ export class BaseUrls {
     this.#fallback = this.#urlOf(options.listenHost);
     if (this.#listensEverywhere) this.#readOwnAddresses();
     const constant = options.hostUrl ?? this.#fallback;
-    this.fixed = options.hostUrl !== null || (!trustsProxies && !this.#listensEverywhere) ? constant : null;
+    this.fixed =
+      options.hostUrl !== null || (!trustsProxies && !this.#listensEverywhere) ? constant : null;
   }
 
   /** The address of this instance, for the banner and for whatever has no request. */
@@ -79,7 +83,11 @@ export class BaseUrls {
   #readOwnAddresses(): void {
     this.#ownReadAtMs = performance.now();
     const interfaces = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
-    const hosts = ['localhost', hostname().toLowerCase(), ...interfaces.map(({ address }) => address)];
+    const hosts = [
+      'localhost',
+      hostname().toLowerCase(),
+      ...interfaces.map(({ address }) => address),
+    ];
     const urls = hosts.map((host) => this.#urlOf(host));
     this.#own = new Map(urls.map((url) => [url.slice(url.indexOf('//') + 2), url]));
     const reachable = interfaces.find(({ internal, family }) => !internal && family === 'IPv4');

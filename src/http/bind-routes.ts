@@ -39,41 +39,70 @@ export function bindRoutes(app: NativeApp, bindings: Bindings): void {
   if (basePath !== '') {
     bindBelow(app, basePath, bindings);
     const toFolder = compileRoute(folderRoute(basePath), '');
-    app.any(basePath, (response, request) => dispatcher.dispatch(toFolder, bodyMethod(request), response, request));
+    app.any(basePath, (response, request) =>
+      dispatcher.dispatch(toFolder, bodyMethod(request), response, request),
+    );
   }
-  app.any('/*', (response, request) => dispatcher.dispatch(UNKNOWN, bodyMethod(request), response, request));
+  app.any('/*', (response, request) =>
+    dispatcher.dispatch(UNKNOWN, bodyMethod(request), response, request),
+  );
 }
 
 /** Links of a page at `/sluice` would be relative to `/`. */
 function folderRoute(basePath: string): Route {
-  const reply: Reply = { status: 308, representation: null, headers: ['Location', `${basePath}/`, 'Cache-Control', 'no-store'] };
-  return { pattern: basePath, name: 'base-path', cachePolicy: 'no-store', timeoutMs: 1000, uncapped: true, handler: () => reply };
+  const reply: Reply = {
+    status: 308,
+    representation: null,
+    headers: ['Location', `${basePath}/`, 'Cache-Control', 'no-store'],
+  };
+  return {
+    pattern: basePath,
+    name: 'base-path',
+    cachePolicy: 'no-store',
+    timeoutMs: 1000,
+    uncapped: true,
+    handler: () => reply,
+  };
 }
 
 function bindBelow(app: NativeApp, prefix: string, bindings: Bindings): void {
   for (const route of bindings.routes) bindRow(app, prefix, route, bindings);
-  for (const [pattern, rows] of byPattern(bindings.routes)) bindOthers(app, prefix, pattern, rows, bindings);
+  for (const [pattern, rows] of byPattern(bindings.routes))
+    bindOthers(app, prefix, pattern, rows, bindings);
 }
 
 function bindRow(app: NativeApp, prefix: string, route: Route, { dispatcher }: Bindings): void {
   const compiled = compileRoute(route, prefix);
   const pattern = prefix + route.pattern;
   const method = route.method ?? 'GET';
-  const handler: NativeHandler = (response, request) => dispatcher.dispatch(compiled, method, response, request);
+  const handler: NativeHandler = (response, request) =>
+    dispatcher.dispatch(compiled, method, response, request);
   switch (method) {
     case 'GET':
       app.get(pattern, handler);
-      app.head(pattern, (response, request) => dispatcher.dispatch(compiled, 'HEAD', response, request));
+      app.head(pattern, (response, request) =>
+        dispatcher.dispatch(compiled, 'HEAD', response, request),
+      );
       break;
-    case 'POST': app.post(pattern, handler); break;
-    case 'PUT': app.put(pattern, handler); break;
-    case 'DELETE': app.del(pattern, handler); break;
+    case 'POST':
+      app.post(pattern, handler);
+      break;
+    case 'PUT':
+      app.put(pattern, handler);
+      break;
+    case 'DELETE':
+      app.del(pattern, handler);
+      break;
   }
 }
 
 /** Preflights, and the refusal of methods that no row of the pattern has. */
 function bindOthers(
-  app: NativeApp, prefix: string, pattern: string, rows: readonly [Route, ...Route[]], { dispatcher, responder }: Bindings,
+  app: NativeApp,
+  prefix: string,
+  pattern: string,
+  rows: readonly [Route, ...Route[]],
+  { dispatcher, responder }: Bindings,
 ): void {
   const allowed = allowedMethods(rows);
   const preflight = preflightOf(allowed);
@@ -81,12 +110,14 @@ function bindOthers(
   app.options(prefix + pattern, (response, request) =>
     dispatcher.answer(route, 'GET', response, request, (exchange) => {
       responder.sendPlain(exchange, 200, preflight.block, preflight.body);
-    }));
+    }),
+  );
   app.any(prefix + pattern, (response, request) =>
     dispatcher.answer(route, 'GET', response, request, (exchange) => {
       const error = new AppError('request.method-not-allowed', `this path answers ${allowed} only`);
       responder.sendError(exchange, error, [`Allow: ${allowed}`]);
-    }));
+    }),
+  );
 }
 
 function byPattern(routes: readonly Route[]): ReadonlyMap<string, readonly [Route, ...Route[]]> {
@@ -124,7 +155,9 @@ function compileRoute(route: Route, prefix: string): CompiledRoute {
     bodyBytesMax: route.bodyBytesMax ?? 0,
     prefixChars: prefix.length,
     requestHeaders: route.requestHeaders ?? [],
-    parameterSegments: segments.flatMap((segment, position) => (segment.startsWith(':') ? [position] : [])),
+    parameterSegments: segments.flatMap((segment, position) =>
+      segment.startsWith(':') ? [position] : [],
+    ),
     handler: route.handler,
   };
 }

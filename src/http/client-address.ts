@@ -37,11 +37,14 @@ export class ClientAddressResolver {
 
   /** @param bytes address of the connection's other end, 4 or 16 bytes; anything else is nobody */
   peer(bytes: Uint8Array): Peer {
-    const key = bytes.length === IPV4_BYTES ? numberOf(bytes) : Buffer.from(bytes).toString('latin1');
+    const key =
+      bytes.length === IPV4_BYTES ? numberOf(bytes) : Buffer.from(bytes).toString('latin1');
     const known = this.#known.get(key);
     if (known !== undefined) return known;
     const isAddress = bytes.length === IPV4_BYTES || bytes.length === 4 * IPV4_BYTES;
-    const peer = isAddress ? this.#judge(unmapped(ipaddr.fromByteArray([...bytes]))) : NOT_AN_ADDRESS;
+    const peer = isAddress
+      ? this.#judge(unmapped(ipaddr.fromByteArray([...bytes])))
+      : NOT_AN_ADDRESS;
     if (this.#known.size >= KNOWN_PEERS_MAX) this.#known.clear();
     this.#known.set(key, peer);
     return peer;
@@ -69,7 +72,10 @@ export class ClientAddressResolver {
   }
 
   #judge(address: ipaddr.IPv4 | ipaddr.IPv6): Peer {
-    return { address: address.toString(), trusted: this.#ranges.some((range) => isWithin(address, range)) };
+    return {
+      address: address.toString(),
+      trusted: this.#ranges.some((range) => isWithin(address, range)),
+    };
   }
 }
 
@@ -86,7 +92,9 @@ function parseAddress(text: string): ipaddr.IPv4 | ipaddr.IPv6 | null {
 }
 
 function unmapped(address: ipaddr.IPv4 | ipaddr.IPv6): ipaddr.IPv4 | ipaddr.IPv6 {
-  return address instanceof ipaddr.IPv6 && address.isIPv4MappedAddress() ? address.toIPv4Address() : address;
+  return address instanceof ipaddr.IPv6 && address.isIPv4MappedAddress()
+    ? address.toIPv4Address()
+    : address;
 }
 
 function parseRange(text: string): Range {
@@ -101,7 +109,8 @@ function singleAddress(text: string): Range {
 }
 
 function isWithin(address: ipaddr.IPv4 | ipaddr.IPv6, [range, bits]: Range): boolean {
-  if (address instanceof ipaddr.IPv4) return range instanceof ipaddr.IPv4 && address.match(range, bits);
+  if (address instanceof ipaddr.IPv4)
+    return range instanceof ipaddr.IPv4 && address.match(range, bits);
   return range instanceof ipaddr.IPv6 && address.match(range, bits);
 }
 

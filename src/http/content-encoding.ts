@@ -23,7 +23,10 @@ const WORTHWHILE_SHARE = 0.9;
 export class ContentEncoder {
   readonly #options: ContentEncoderOptions;
   /** Running compressions. As many as requests that wait for them, which `InFlight` bounds. */
-  readonly #running = { gzip: new Map<Representation, Promise<void>>(), br: new Map<Representation, Promise<void>>() };
+  readonly #running = {
+    gzip: new Map<Representation, Promise<void>>(),
+    br: new Map<Representation, Promise<void>>(),
+  };
 
   constructor(options: ContentEncoderOptions) {
     this.#options = options;
@@ -46,7 +49,11 @@ export class ContentEncoder {
       return true;
     }
     if (bytes.byteLength > INLINE_BYTES_MAX) return false;
-    representation[encoding] = variantFrom(bytes, compressInline(bytes, encoding), encodedEtag(etag, encoding, 'quick'));
+    representation[encoding] = variantFrom(
+      bytes,
+      compressInline(bytes, encoding),
+      encodedEtag(etag, encoding, 'quick'),
+    );
     return true;
   }
 
@@ -55,19 +62,25 @@ export class ContentEncoder {
     const running = this.#running[encoding];
     const joined = running.get(representation);
     if (joined !== undefined) return joined;
-    const made = this.#compress(representation, encoding).finally(() => running.delete(representation));
+    const made = this.#compress(representation, encoding).finally(() =>
+      running.delete(representation),
+    );
     running.set(representation, made);
     return made;
   }
 
   async #compress(representation: Representation, encoding: Compression): Promise<void> {
     const { bytes, etag } = representation.identity;
-    const compressor = bytes.byteLength < LARGE_BYTES_MIN ? this.#options.small : this.#options.large;
+    const compressor =
+      bytes.byteLength < LARGE_BYTES_MIN ? this.#options.small : this.#options.large;
     try {
       const packed = await compressor.compress(bytes, encoding);
       representation[encoding] = variantFrom(bytes, packed, encodedEtag(etag, encoding, 'careful'));
     } catch (error) {
-      this.#options.logger.debug({ error, encoding, bodyBytes: bytes.byteLength }, 'a body goes out uncompressed');
+      this.#options.logger.debug(
+        { error, encoding, bodyBytes: bytes.byteLength },
+        'a body goes out uncompressed',
+      );
     }
   }
 }
@@ -75,7 +88,8 @@ export class ContentEncoder {
 /** The best encoding that is there now. */
 export function chooseEncoding(representation: Representation, preference: Preference): Encoding {
   for (const encoding of preference) {
-    if (representation[encoding] !== null && representation[encoding] !== undefined) return encoding;
+    if (representation[encoding] !== null && representation[encoding] !== undefined)
+      return encoding;
   }
   return 'identity';
 }
@@ -87,12 +101,15 @@ export function variantOf(representation: Representation, encoding: Encoding): V
 
 /** Null when compressing did not pay. */
 function variantFrom(bytes: Uint8Array, packed: Uint8Array, etag: string): Variant | null {
-  return packed.byteLength <= bytes.byteLength * WORTHWHILE_SHARE ? { bytes: exactBuffer(packed), etag } : null;
+  return packed.byteLength <= bytes.byteLength * WORTHWHILE_SHARE
+    ? { bytes: exactBuffer(packed), etag }
+    : null;
 }
 
 /** The bytes in memory of their own: zlib returns a slice of a chunk, and `Buffer.from` one of a shared slab. */
 function exactBuffer(bytes: Uint8Array): Buffer {
-  if (bytes.buffer.byteLength === bytes.byteLength) return Buffer.from(bytes.buffer, 0, bytes.byteLength);
+  if (bytes.buffer.byteLength === bytes.byteLength)
+    return Buffer.from(bytes.buffer, 0, bytes.byteLength);
   const exact = Buffer.allocUnsafeSlow(bytes.byteLength);
   exact.set(bytes);
   return exact;

@@ -17,7 +17,12 @@ export class Dispatcher {
   readonly #proxyHint: ProxyHint | null;
   #lastRequestAtMs = 0;
 
-  constructor(context: ExchangeContext, responder: Responder, turns: TurnBudget, proxyHint: ProxyHint | null = null) {
+  constructor(
+    context: ExchangeContext,
+    responder: Responder,
+    turns: TurnBudget,
+    proxyHint: ProxyHint | null = null,
+  ) {
     this.#context = context;
     this.#responder = responder;
     this.#turns = turns;
@@ -30,21 +35,38 @@ export class Dispatcher {
   }
 
   /** Runs the row's handler, when the body is complete where the row takes one; refuses when the loop cannot keep up. */
-  dispatch(route: CompiledRoute, method: Method | 'HEAD', response: NativeResponse, request: NativeRequest): void {
+  dispatch(
+    route: CompiledRoute,
+    method: Method | 'HEAD',
+    response: NativeResponse,
+    request: NativeRequest,
+  ): void {
     const nowMs = performance.now();
-    if (method === 'GET' && !route.uncapped && !this.#turns.admits(nowMs)) return this.#responder.refuse(response);
-    this.answer(route, method, response, request, (exchange) => {
-      exchange.checkPath();
-      if (isUntidy(exchange.path)) this.#responder.send(exchange, redirect(exchange));
-      else if (route.bodyBytesMax === 0) this.#handle(exchange);
-      else this.#handleWithBody(exchange, response);
-    }, nowMs);
+    if (method === 'GET' && !route.uncapped && !this.#turns.admits(nowMs))
+      return this.#responder.refuse(response);
+    this.answer(
+      route,
+      method,
+      response,
+      request,
+      (exchange) => {
+        exchange.checkPath();
+        if (isUntidy(exchange.path)) this.#responder.send(exchange, redirect(exchange));
+        else if (route.bodyBytesMax === 0) this.#handle(exchange);
+        else this.#handleWithBody(exchange, response);
+      },
+      nowMs,
+    );
   }
 
   /** Runs `act`, which answers the exchange or throws what is to be answered. */
   answer(
-    route: CompiledRoute, method: Method | 'HEAD', response: NativeResponse, request: NativeRequest,
-    act: (exchange: Exchange) => void, nowMs = performance.now(),
+    route: CompiledRoute,
+    method: Method | 'HEAD',
+    response: NativeResponse,
+    request: NativeRequest,
+    act: (exchange: Exchange) => void,
+    nowMs = performance.now(),
   ): void {
     const exchange = new Exchange(this.#context, route, method, response, request, nowMs);
     response.onAborted(() => exchange.clientGone());
@@ -71,16 +93,22 @@ export class Dispatcher {
     const fail = (error: unknown) => this.#responder.sendError(exchange, error);
     exchange.checkCapacity();
     const deadline = this.#bodyDeadline(exchange, fail);
-    readBody(response, exchange.contentLengthBytes, exchange.route.bodyBytesMax, (body) => {
-      clearTimeout(deadline);
-      if (exchange.isAnswered) return;
-      exchange.body = body;
-      try {
-        this.#handle(exchange);
-      } catch (error) {
-        fail(error);
-      }
-    }, fail);
+    readBody(
+      response,
+      exchange.contentLengthBytes,
+      exchange.route.bodyBytesMax,
+      (body) => {
+        clearTimeout(deadline);
+        if (exchange.isAnswered) return;
+        exchange.body = body;
+        try {
+          this.#handle(exchange);
+        } catch (error) {
+          fail(error);
+        }
+      },
+      fail,
+    );
     exchange.defer(fail);
   }
 
@@ -89,7 +117,12 @@ export class Dispatcher {
     const { bodyTimeoutMs } = this.#context;
     return setTimeout(() => {
       exchange.closesConnection = true;
-      fail(new AppError('request.body-timeout', `the body did not come to its end within ${bodyTimeoutMs} ms`));
+      fail(
+        new AppError(
+          'request.body-timeout',
+          `the body did not come to its end within ${bodyTimeoutMs} ms`,
+        ),
+      );
     }, bodyTimeoutMs).unref();
   }
 

@@ -20,8 +20,13 @@ const QUIET_MS = 250;
  */
 export async function drainConnections(server: Drainee, deadlineMs: number): Promise<void> {
   const startedAtMs = performance.now();
-  await poll(() => {
-    const quietSinceMs = Math.max(startedAtMs, server.lastRequestAtMs);
-    return server.connections === 0 || (!server.isBusy && performance.now() - quietSinceMs >= QUIET_MS);
-  }, { everyMs: POLL_MS, timeoutMs: deadlineMs });
+  await poll(
+    () => {
+      const quietSinceMs = Math.max(startedAtMs, server.lastRequestAtMs);
+      return (
+        server.connections === 0 || (!server.isBusy && performance.now() - quietSinceMs >= QUIET_MS)
+      );
+    },
+    { everyMs: POLL_MS, timeoutMs: deadlineMs },
+  );
 }

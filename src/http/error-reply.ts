@@ -17,19 +17,30 @@ const NEGATIVE_CODE: ErrorCode = 'media.not-found';
  * `errors`. Anything that is not an `AppError` becomes `server.failure`; its text never reaches the client.
  * @param lines further header lines, complete with their names
  */
-export function errorReply(error: unknown, requestId: string, lines: readonly string[] = []): ErrorReply {
-  const known = error instanceof AppError ? error : new AppError('server.failure', 'something went wrong on our side');
+export function errorReply(
+  error: unknown,
+  requestId: string,
+  lines: readonly string[] = [],
+): ErrorReply {
+  const known =
+    error instanceof AppError
+      ? error
+      : new AppError('server.failure', 'something went wrong on our side');
   const { code, message, field, problems, retryAfterS } = known;
   const told = { code, message, field, requestId };
   const body = JSON.stringify(
-    problems === undefined ? { error: told } : { status: 'error', message, code, errors: problems, error: told },
+    problems === undefined
+      ? { error: told }
+      : { status: 'error', message, code, errors: problems, error: told },
   );
   return {
     status: known.status,
     body: Buffer.from(`${body}\n`),
     block: plainBlock([
       'Content-Type: application/json; charset=utf-8',
-      code === NEGATIVE_CODE ? `Cache-Control: public, max-age=${NEGATIVE_MAX_AGE_S}` : 'Cache-Control: no-store',
+      code === NEGATIVE_CODE
+        ? `Cache-Control: public, max-age=${NEGATIVE_MAX_AGE_S}`
+        : 'Cache-Control: no-store',
       ...(retryAfterS === undefined ? [] : [`Retry-After: ${Math.max(1, Math.ceil(retryAfterS))}`]),
       ...lines,
     ]),

@@ -102,7 +102,8 @@ export class Exchange implements Request {
    */
   get query(): string {
     const query = (this.#query ??= this.#readQuery());
-    if (query.length > this.#context.pathCharsMax) throw tooLong('query', this.#context.pathCharsMax);
+    if (query.length > this.#context.pathCharsMax)
+      throw tooLong('query', this.#context.pathCharsMax);
     return query;
   }
 
@@ -156,9 +157,12 @@ export class Exchange implements Request {
 
   /** @throws AppError `request.too-long` or `request.bad-path` */
   checkPath(): void {
-    if (this.path.length > this.#context.pathCharsMax) throw tooLong('path', this.#context.pathCharsMax);
+    if (this.path.length > this.#context.pathCharsMax)
+      throw tooLong('path', this.#context.pathCharsMax);
     if (this.path.includes('%') && !isPercentEncoded(this.path)) {
-      throw new AppError('request.bad-path', 'the path is not valid percent-encoded UTF-8', { field: 'path' });
+      throw new AppError('request.bad-path', 'the path is not valid percent-encoded UTF-8', {
+        field: 'path',
+      });
     }
   }
 
@@ -170,7 +174,10 @@ export class Exchange implements Request {
   /** @throws AppError `server.overloaded` */
   checkCapacity(): void {
     if (!this.mayWait) {
-      throw new AppError('server.overloaded', 'too many requests are waiting: try again in a moment');
+      throw new AppError(
+        'server.overloaded',
+        'too many requests are waiting: try again in a moment',
+      );
     }
   }
 
@@ -187,7 +194,10 @@ export class Exchange implements Request {
     // Whole: Node looks up the list of timers by this number, and V8 makes a lasting string of any other.
     const remainingMs = Math.max(0, Math.ceil(this.route.timeoutMs - this.elapsedMs));
     this.#deadline = setTimeout(() => {
-      const error = new AppError('server.timeout', `the answer took longer than ${this.route.timeoutMs} ms`);
+      const error = new AppError(
+        'server.timeout',
+        `the answer took longer than ${this.route.timeoutMs} ms`,
+      );
       this.#controller?.abort(error);
       onDeadline(error);
     }, remainingMs);
@@ -234,7 +244,9 @@ export class Exchange implements Request {
 
   #readRequestId(): string {
     const incoming = this.#header('x-request-id');
-    return incoming !== '' && isValidRequestId(incoming) ? incoming : this.#context.requestIds.next();
+    return incoming !== '' && isValidRequestId(incoming)
+      ? incoming
+      : this.#context.requestIds.next();
   }
 
   #readQuery(): string {
@@ -247,7 +259,9 @@ export class Exchange implements Request {
   }
 
   #readPeer(): Peer {
-    return this.#context.addresses.peer(new Uint8Array(this.response?.getRemoteAddress() ?? NOBODY));
+    return this.#context.addresses.peer(
+      new Uint8Array(this.response?.getRemoteAddress() ?? NOBODY),
+    );
   }
 
   #readClientAddress(): string {
@@ -282,7 +296,9 @@ function clientGone(): AppError {
 }
 
 function tooLong(field: string, charsMax: number): AppError {
-  return new AppError('request.too-long', `the ${field} is longer than ${charsMax} characters`, { field });
+  return new AppError('request.too-long', `the ${field} is longer than ${charsMax} characters`, {
+    field,
+  });
 }
 
 function isPercentEncoded(path: string): boolean {

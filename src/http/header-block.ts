@@ -8,7 +8,11 @@ import type { Encoding, HeaderBlock, Representation, Variant } from './represent
 /** The first line of every block; its name is what `writeHeader` is called with. */
 export const BLOCK_NAME = Buffer.from('Access-Control-Allow-Origin');
 const EXPOSED = 'ETag, Retry-After, Server-Timing, X-Process-Time, X-Request-Id';
-const COMMON = ['*', `Access-Control-Expose-Headers: ${EXPOSED}`, 'X-Content-Type-Options: nosniff'];
+const COMMON = [
+  '*',
+  `Access-Control-Expose-Headers: ${EXPOSED}`,
+  'X-Content-Type-Options: nosniff',
+];
 
 const UNSAFE_IN_VALUE = /[^\t\x20-\x7e\x80-\xff]/g;
 const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
@@ -24,12 +28,20 @@ export function isHeaderName(name: string): boolean {
 }
 
 /** The block of one variant, joined on first use and kept with it. */
-export function headerBlock(representation: Representation, variant: Variant, encoding: Encoding): HeaderBlock {
+export function headerBlock(
+  representation: Representation,
+  variant: Variant,
+  encoding: Encoding,
+): HeaderBlock {
   variant.block ??= buildBlock(representation, variant, encoding);
   return variant.block;
 }
 
-function buildBlock(representation: Representation, variant: Variant, encoding: Encoding): HeaderBlock {
+function buildBlock(
+  representation: Representation,
+  variant: Variant,
+  encoding: Encoding,
+): HeaderBlock {
   const { contentType, cacheControl, compressible } = representation;
   const key = `${contentType} ${cacheControl} ${compressible} ${encoding}`;
   let lines = constantLines.get(key);
@@ -38,18 +50,35 @@ function buildBlock(representation: Representation, variant: Variant, encoding: 
     if (constantLines.size < CONSTANT_LINES_MAX) constantLines.set(key, lines);
   }
   const etag = `\r\nETag: ${variant.etag}`;
-  return { full: Buffer.from(lines.full + etag, 'latin1'), notModified: Buffer.from(lines.notModified + etag, 'latin1') };
+  return {
+    full: Buffer.from(lines.full + etag, 'latin1'),
+    notModified: Buffer.from(lines.notModified + etag, 'latin1'),
+  };
 }
 
 /** All lines but the ETag are the same for many bodies; joining them costs 5 µs. There are a dozen kinds. */
 const CONSTANT_LINES_MAX = 200;
 const constantLines = new Map<string, { readonly full: string; readonly notModified: string }>();
 
-function buildConstantLines(contentType: string, cacheControl: string, compressible: boolean, encoding: Encoding) {
-  const caching = [`Cache-Control: ${cacheControl}`, ...(compressible ? ['Vary: Accept-Encoding'] : [])];
-  const content = [`Content-Type: ${contentType}`, ...(encoding === 'identity' ? [] : [`Content-Encoding: ${encoding}`])];
+function buildConstantLines(
+  contentType: string,
+  cacheControl: string,
+  compressible: boolean,
+  encoding: Encoding,
+) {
+  const caching = [
+    `Cache-Control: ${cacheControl}`,
+    ...(compressible ? ['Vary: Accept-Encoding'] : []),
+  ];
+  const content = [
+    `Content-Type: ${contentType}`,
+    ...(encoding === 'identity' ? [] : [`Content-Encoding: ${encoding}`]),
+  ];
   const join = (lines: readonly string[]) => lines.map(sanitizeHeaderValue).join('\r\n');
-  return { full: join([...COMMON, ...content, ...caching]), notModified: join([...COMMON, ...caching]) };
+  return {
+    full: join([...COMMON, ...content, ...caching]),
+    notModified: join([...COMMON, ...caching]),
+  };
 }
 
 /** A block for an answer without a `Representation` (errors, redirects, preflight). */

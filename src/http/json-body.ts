@@ -6,7 +6,8 @@ import type { Request } from './route.ts';
 /** @throws AppError `request.bad-body` for anything but a JSON object in UTF-8 */
 export function jsonObjectBody({ body }: Request): JsonObject {
   const value = parse(body);
-  if (!isJsonObject(value)) throw new AppError('request.bad-body', 'expected a JSON object in UTF-8 as the body');
+  if (!isJsonObject(value))
+    throw new AppError('request.bad-body', 'expected a JSON object in UTF-8 as the body');
   return value;
 }
 

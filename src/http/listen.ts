@@ -13,7 +13,11 @@ export interface ListenOptions {
 }
 
 /** @throws StartError when the port is taken, forbidden, or the host is not ours */
-export async function listen(uws: Uws, app: NativeApp, options: ListenOptions): Promise<ListenSocket> {
+export async function listen(
+  uws: Uws,
+  app: NativeApp,
+  options: ListenOptions,
+): Promise<ListenSocket> {
   const { host, port, exclusivePort } = options;
   const flags = exclusivePort ? uws.LIBUS_LISTEN_EXCLUSIVE_PORT : 0;
   let socket: ListenSocket | false = false;
@@ -31,8 +35,10 @@ async function explainFailure(host: string, port: number): Promise<string> {
     probe.once('error', (error) => resolve(codeOf(error)));
     probe.listen({ host, port, exclusive: true }, () => probe.close(() => resolve('')));
   });
-  if (code === 'EADDRINUSE') return `PORT=${port} is in use on HOST=${host}: stop the other program or choose another`;
-  if (code === 'EACCES') return `PORT=${port} may not be opened by this user: ports below 1024 need a privilege`;
+  if (code === 'EADDRINUSE')
+    return `PORT=${port} is in use on HOST=${host}: stop the other program or choose another`;
+  if (code === 'EACCES')
+    return `PORT=${port} may not be opened by this user: ports below 1024 need a privilege`;
   if (code === 'EADDRNOTAVAIL') return `HOST=${host} is not an address of this machine`;
   if (code === 'ENOTFOUND') return `HOST=${host} cannot be resolved`;
   return `cannot listen on HOST=${host} PORT=${port}${code === '' ? '' : `: ${code}`}`;

@@ -56,12 +56,17 @@ export class Listener {
 
   #createApp(): NativeApp {
     if (this.#tls === null) return this.#uws.App();
-    return this.#uws.SSLApp({ cert_file_name: this.#tls.certFile, key_file_name: this.#tls.keyFile });
+    return this.#uws.SSLApp({
+      cert_file_name: this.#tls.certFile,
+      key_file_name: this.#tls.keyFile,
+    });
   }
 
   #add(app: NativeApp): void {
     const generation = { app, connections: 0 };
-    app.filter((_response, change) => { generation.connections += change; });
+    app.filter((_response, change) => {
+      generation.connections += change;
+    });
     this.#bind(app);
     this.#generations = [...this.#generations, generation];
   }
@@ -69,6 +74,8 @@ export class Listener {
   /** The last but one may have been handed a connection that it has not opened yet. */
   #dropIdle(): void {
     const kept = this.#generations.length - 2;
-    this.#generations = this.#generations.filter(({ connections }, index) => index >= kept || connections > 0);
+    this.#generations = this.#generations.filter(
+      ({ connections }, index) => index >= kept || connections > 0,
+    );
   }
 }

@@ -84,7 +84,9 @@ export class OverloadWatch {
 
   #begin(nowMs: number): void {
     const isBack = nowMs - this.#endedAtMs < WARY_MS;
-    this.#trialAfterMs = isBack ? Math.min(this.#trialAfterMs * TRIAL_FACTOR, TRIAL_AFTER_MS_MAX) : TRIAL_AFTER_MS;
+    this.#trialAfterMs = isBack
+      ? Math.min(this.#trialAfterMs * TRIAL_FACTOR, TRIAL_AFTER_MS_MAX)
+      : TRIAL_AFTER_MS;
     this.#isOverloaded = true;
     this.#seenAtMs = nowMs;
     this.#windowAtMs = nowMs;

@@ -2,11 +2,21 @@
 
 /** Header lines, name and value alternating. @param sources directives of the Content-Security-Policy beside these */
 export function pageHeaders(sources: readonly string[]): readonly string[] {
-  const policy = ["default-src 'none'", ...sources, "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'"];
+  const policy = [
+    "default-src 'none'",
+    ...sources,
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ];
   return [
-    'Content-Security-Policy', policy.join('; '),
-    'Referrer-Policy', 'no-referrer',
-    'X-Frame-Options', 'DENY',
-    'Permissions-Policy', 'camera=(), geolocation=(), microphone=()',
+    'Content-Security-Policy',
+    policy.join('; '),
+    'Referrer-Policy',
+    'no-referrer',
+    'X-Frame-Options',
+    'DENY',
+    'Permissions-Policy',
+    'camera=(), geolocation=(), microphone=()',
   ];
 }

@@ -16,7 +16,12 @@ export interface ProxyHintOptions {
 
 /** Behind a proxy every request has these headers, so few are looked at: the first ones, then one in as many. */
 const LOOK_EVERY = 64;
-const FORWARDED = ['x-forwarded-proto', 'x-forwarded-host', 'x-forwarded-for', 'forwarded'] as const;
+const FORWARDED = [
+  'x-forwarded-proto',
+  'x-forwarded-host',
+  'x-forwarded-for',
+  'forwarded',
+] as const;
 
 export class ProxyHint {
   readonly #options: ProxyHintOptions;
@@ -41,8 +46,14 @@ export class ProxyHint {
     const peer = addresses.peer(new Uint8Array(response.getRemoteAddress()));
     if (peer.trusted) return;
     this.#isTold = true;
-    const consequence = hostUrl === null ? `links to posters and installs lead to ${ownUrl}` : 'all clients count as one address';
+    const consequence =
+      hostUrl === null
+        ? `links to posters and installs lead to ${ownUrl}`
+        : 'all clients count as one address';
     const advice = `set TRUSTED_PROXIES=${peer.address}${hostUrl === null ? ', or HOST_URL to the public address' : ''}`;
-    logger.warn({ header }, `requests come through a proxy at ${peer.address} that is not trusted, so ${consequence}: ${advice}`);
+    logger.warn(
+      { header },
+      `requests come through a proxy at ${peer.address} that is not trusted, so ${consequence}: ${advice}`,
+    );
   }
 }

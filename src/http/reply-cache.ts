@@ -52,7 +52,8 @@ export class ReplyCache {
     const entry = this.#entries.get(key);
     if (entry === undefined) return undefined;
     const same = source === null ? entry.source === null : entry.source?.deref() === source;
-    if (!same || (entry.expiresAtMs !== Infinity && entry.expiresAtMs <= Date.now())) return undefined;
+    if (!same || (entry.expiresAtMs !== Infinity && entry.expiresAtMs <= Date.now()))
+      return undefined;
     return entry.reply;
   }
 
@@ -61,7 +62,11 @@ export class ReplyCache {
    * @param expiresAtMs epoch milliseconds; left out when the source alone decides
    */
   store(key: string, source: object | null, reply: Reply, expiresAtMs = Infinity): Reply {
-    const entry: Entry = { reply, source: source === null ? null : new WeakRef(source), expiresAtMs };
+    const entry: Entry = {
+      reply,
+      source: source === null ? null : new WeakRef(source),
+      expiresAtMs,
+    };
     const bodyBytes = reply.representation?.sizeBytes ?? 0;
     this.#entries.set(key, entry, { size: bodyBytes + 2 * key.length + ENTRY_OVERHEAD_BYTES });
     return reply;

@@ -66,7 +66,10 @@ export class Representation {
     this.isForFew = options.isForFew === true;
     this.ownGzip = options.gzip;
     this.onWritten = options.onWritten;
-    this.identity = { bytes, etag: options.version === undefined ? strongEtag(bytes, 'identity') : `"${options.version}"` };
+    this.identity = {
+      bytes,
+      etag: options.version === undefined ? strongEtag(bytes, 'identity') : `"${options.version}"`,
+    };
   }
 
   /** Upper estimate of the memory this object holds, for byte-bounded caches. */
@@ -87,6 +90,10 @@ export function strongEtag(identity: Uint8Array, encoding: Encoding): string {
 const EFFORT_SUFFIX = { careful: '', quick: '1', pieces: 'p' } as const;
 
 /** The strong ETag of another encoding of the same bytes, without hashing them again. */
-export function encodedEtag(identityEtag: string, encoding: Encoding, effort: keyof typeof EFFORT_SUFFIX): string {
+export function encodedEtag(
+  identityEtag: string,
+  encoding: Encoding,
+  effort: keyof typeof EFFORT_SUFFIX,
+): string {
   return `${identityEtag.slice(0, -1)}${ETAG_SUFFIX[encoding]}${EFFORT_SUFFIX[effort]}"`;
 }

@@ -9,8 +9,11 @@ import type { NativeResponse } from './uws.ts';
  * @param announcedBytes value of Content-Length, or NaN
  */
 export function readBody(
-  response: NativeResponse, announcedBytes: number, bytesMax: number,
-  done: (body: Buffer) => void, fail: (error: AppError) => void,
+  response: NativeResponse,
+  announcedBytes: number,
+  bytesMax: number,
+  done: (body: Buffer) => void,
+  fail: (error: AppError) => void,
 ): void {
   const chunks: Buffer[] = [];
   let bytes = 0;

@@ -11,7 +11,13 @@ import { AcceptEncodings, type Preference } from './accept-encoding.ts';
 import { chooseEncoding, variantOf, type ContentEncoder } from './content-encoding.ts';
 import { errorReply } from './error-reply.ts';
 import type { Exchange } from './exchange.ts';
-import { BLOCK_NAME, headerBlock, isHeaderName, plainBlock, sanitizeHeaderValue } from './header-block.ts';
+import {
+  BLOCK_NAME,
+  headerBlock,
+  isHeaderName,
+  plainBlock,
+  sanitizeHeaderValue,
+} from './header-block.ts';
 import { matchesEtag } from './if-none-match.ts';
 import type { Representation } from './representation.ts';
 import type { Reply } from './route.ts';
@@ -50,21 +56,30 @@ export class Responder {
     const preference = representation.compressible
       ? this.#acceptEncodings.preference(exchange.acceptEncoding)
       : IDENTITY_ONLY;
-    if (preference.length > 0 && this.#waitsForEncoding(exchange, reply, representation, preference)) return;
-    this.#write(exchange, (response) => this.#writeReply(exchange, response, reply, representation, preference));
+    if (
+      preference.length > 0 &&
+      this.#waitsForEncoding(exchange, reply, representation, preference)
+    )
+      return;
+    this.#write(exchange, (response) =>
+      this.#writeReply(exchange, response, reply, representation, preference),
+    );
   }
 
   /** Answers a failure; logs it when it is none of the expected ones. */
   sendError(exchange: Exchange, error: unknown, lines: readonly string[] = NO_HEADERS): void {
     if (exchange.response === null || exchange.isAnswered) return;
-    const takesPrepared = error === AT_THE_LIMIT && !exchange.isDeferred && exchange.method !== 'HEAD';
+    const takesPrepared =
+      error === AT_THE_LIMIT && !exchange.isDeferred && exchange.method !== 'HEAD';
     if (takesPrepared) return this.#refuse(exchange, exchange.response);
     if (!(error instanceof AppError)) {
       const { requestId, route } = exchange;
       this.#options.logger.error({ requestId, route: route.name, error }, 'request failed');
     }
     const { status, body, block } = errorReply(error, exchange.requestId, lines);
-    this.#write(exchange, (response) => this.#writePlain(exchange, response, status, block, NO_HEADERS, body));
+    this.#write(exchange, (response) =>
+      this.#writePlain(exchange, response, status, block, NO_HEADERS, body),
+    );
   }
 
   /** Answers 503 before anything is known about the request: three native calls, no allocation. */
@@ -88,21 +103,37 @@ export class Responder {
 
   /** Answers with prepared bytes, for example a preflight. */
   sendPlain(exchange: Exchange, status: number, block: Buffer, body: Buffer): void {
-    this.#write(exchange, (response) => this.#writePlain(exchange, response, status, block, NO_HEADERS, body));
+    this.#write(exchange, (response) =>
+      this.#writePlain(exchange, response, status, block, NO_HEADERS, body),
+    );
   }
 
   #sendText(exchange: Exchange, { status, headers = NO_HEADERS }: Reply): void {
     const body = Buffer.from(`${STATUS_CODES[status] ?? status}\n`);
-    this.#write(exchange, (response) => this.#writePlain(exchange, response, status, TEXT_BLOCK, headers, body));
+    this.#write(exchange, (response) =>
+      this.#writePlain(exchange, response, status, TEXT_BLOCK, headers, body),
+    );
   }
 
   /** True when the answer follows later. At the in-flight cap nobody waits: the body goes out as it is. */
-  #waitsForEncoding(exchange: Exchange, reply: Reply, representation: Representation, preference: Preference): boolean {
+  #waitsForEncoding(
+    exchange: Exchange,
+    reply: Reply,
+    representation: Representation,
+    preference: Preference,
+  ): boolean {
     const missing = this.#options.encoder.missing(representation, preference);
-    if (missing === null || this.#options.encoder.prepareInline(representation, missing) || !exchange.mayWait) return false;
+    if (
+      missing === null ||
+      this.#options.encoder.prepareInline(representation, missing) ||
+      !exchange.mayWait
+    )
+      return false;
     exchange.defer((error) => this.sendError(exchange, error));
     void this.#options.encoder.prepare(representation, missing).then(() => {
-      this.#write(exchange, (response) => this.#writeReply(exchange, response, reply, representation, preference));
+      this.#write(exchange, (response) =>
+        this.#writeReply(exchange, response, reply, representation, preference),
+      );
     });
     return true;
   }
@@ -119,7 +150,11 @@ export class Responder {
     }
   }
 
-  #guarded(exchange: Exchange, response: NativeResponse, write: (response: NativeResponse) => void): void {
+  #guarded(
+    exchange: Exchange,
+    response: NativeResponse,
+    write: (response: NativeResponse) => void,
+  ): void {
     try {
       write(response);
     } catch (error) {
@@ -129,17 +164,28 @@ export class Responder {
 
   /** Half a head may be written: nothing can be said any more. */
   #giveUp(exchange: Exchange, error: unknown): void {
-    this.#options.logger.error({ requestId: exchange.requestId, error }, 'a response could not be written');
+    this.#options.logger.error(
+      { requestId: exchange.requestId, error },
+      'a response could not be written',
+    );
     exchange.response?.close();
   }
 
   #writeReply(
-    exchange: Exchange, response: NativeResponse, reply: Reply, representation: Representation, preference: Preference,
+    exchange: Exchange,
+    response: NativeResponse,
+    reply: Reply,
+    representation: Representation,
+    preference: Preference,
   ): void {
     const encoding = chooseEncoding(representation, preference);
     const variant = variantOf(representation, encoding);
     const block = headerBlock(representation, variant, encoding);
-    if (reply.status === 200 && exchange.ifNoneMatch !== '' && matchesEtag(exchange.ifNoneMatch, variant.etag)) {
+    if (
+      reply.status === 200 &&
+      exchange.ifNoneMatch !== '' &&
+      matchesEtag(exchange.ifNoneMatch, variant.etag)
+    ) {
       this.#writeHead(exchange, response, 304, block.notModified, reply.headers ?? NO_HEADERS);
       this.#endWithoutBody(exchange, response, variant.bytes.byteLength);
       representation.onWritten?.();
@@ -150,8 +196,12 @@ export class Responder {
   }
 
   #writePlain(
-    exchange: Exchange, response: NativeResponse,
-    status: number, block: Buffer, headers: readonly string[], body: Buffer,
+    exchange: Exchange,
+    response: NativeResponse,
+    status: number,
+    block: Buffer,
+    headers: readonly string[],
+    body: Buffer,
   ): void {
     this.#writeHead(exchange, response, status, block, headers);
     if (status !== 204) return this.#end(exchange, response, body);
@@ -160,15 +210,23 @@ export class Responder {
   }
 
   #writeHead(
-    exchange: Exchange, response: NativeResponse, status: number, block: Buffer, headers: readonly string[],
+    exchange: Exchange,
+    response: NativeResponse,
+    status: number,
+    block: Buffer,
+    headers: readonly string[],
   ): void {
     // "200 OK" is what uWebSockets.js writes by itself.
     if (status !== 200) response.writeStatus(`${status} ${STATUS_CODES[status] ?? 'Unknown'}`);
     response.writeHeader(BLOCK_NAME, block);
-    response.writeHeader(TIMING_NAME, timingValue(exchange.requestId, exchange.tiers, exchange.elapsedMs));
+    response.writeHeader(
+      TIMING_NAME,
+      timingValue(exchange.requestId, exchange.tiers, exchange.elapsedMs),
+    );
     for (let index = 0; index + 1 < headers.length; index += 2) {
       const name = headers[index] ?? '';
-      if (isHeaderName(name)) response.writeHeader(name, sanitizeHeaderValue(headers[index + 1] ?? ''));
+      if (isHeaderName(name))
+        response.writeHeader(name, sanitizeHeaderValue(headers[index + 1] ?? ''));
     }
     exchange.answered();
   }
@@ -189,7 +247,12 @@ export class Responder {
   }
 
   /** The rest of the body goes out as the reader takes it, straight from the shared bytes. */
-  #continueBody(exchange: Exchange, response: NativeResponse, body: Buffer, onWritten: (() => void) | undefined): void {
+  #continueBody(
+    exchange: Exchange,
+    response: NativeResponse,
+    body: Buffer,
+    onWritten: (() => void) | undefined,
+  ): void {
     const write = { offset: 0, close: () => exchange.response?.close() } satisfies PartialWrite;
     this.#options.slowReaders.add(write);
     exchange.onGone = () => this.#options.slowReaders.delete(write);

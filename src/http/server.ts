@@ -116,14 +116,26 @@ class RunningServer implements HttpServer, Drainee {
     this.#context = createContext(options, this.port);
     this.#responder = createResponder(options, this.#slowReaders);
     const proxyHint = new ProxyHint({
-      addresses: this.#context.addresses, hostUrl: options.hostUrl, ownUrl: this.baseUrl, logger: options.logger,
+      addresses: this.#context.addresses,
+      hostUrl: options.hostUrl,
+      ownUrl: this.baseUrl,
+      logger: options.logger,
     });
-    this.#dispatcher = new Dispatcher(this.#context, this.#responder, createTurnBudget(options), proxyHint);
+    this.#dispatcher = new Dispatcher(
+      this.#context,
+      this.#responder,
+      createTurnBudget(options),
+      proxyHint,
+    );
     // The loop has not turned since the socket was opened: no request can have come yet.
-    listener.serve((app) => bindRoutes(app, {
-      routes: options.routes, basePath: basePathOf(options.hostUrl),
-      dispatcher: this.#dispatcher, responder: this.#responder,
-    }));
+    listener.serve((app) =>
+      bindRoutes(app, {
+        routes: options.routes,
+        basePath: basePathOf(options.hostUrl),
+        dispatcher: this.#dispatcher,
+        responder: this.#responder,
+      }),
+    );
     this.#renewal = createRenewal(options, pair, () => listener.renew());
   }
 
@@ -188,9 +200,15 @@ function createContext(options: HttpServerOptions, port: number): ExchangeContex
   };
 }
 
-function createRenewal(options: HttpServerOptions, pair: TlsPair | null, swap: () => void): TlsRenewal | null {
+function createRenewal(
+  options: HttpServerOptions,
+  pair: TlsPair | null,
+  swap: () => void,
+): TlsRenewal | null {
   const { tls: files, tlsPollMs: pollMs = TLS_POLL_MS, logger } = options;
-  return files === null || pair === null ? null : new TlsRenewal({ files, pair, pollMs, swap, logger });
+  return files === null || pair === null
+    ? null
+    : new TlsRenewal({ files, pair, pollMs, swap, logger });
 }
 
 function createResponder(options: HttpServerOptions, slowReaders: SlowReaders): Responder {
@@ -203,6 +221,7 @@ function createResponder(options: HttpServerOptions, slowReaders: SlowReaders): 
 function createTurnBudget({ turnBudgetMs = 0, logger }: HttpServerOptions): TurnBudget {
   return new TurnBudget({
     budgetMs: turnBudgetMs,
-    onRefused: (requests) => logger.warn({ requests }, 'requests are refused: this process is at its limit'),
+    onRefused: (requests) =>
+      logger.warn({ requests }, 'requests are refused: this process is at its limit'),
   });
 }

@@ -9,7 +9,10 @@ export function isUntidy(path: string): boolean {
  * also where the server knows neither.
  */
 export function tidyReference(path: string, query: string): string {
-  const tidy = path.replaceAll(/\/{2,}/g, '/').replace(/\/$/, '').slice(1);
+  const tidy = path
+    .replaceAll(/\/{2,}/g, '/')
+    .replace(/\/$/, '')
+    .slice(1);
   // Above 0 for every garbled path: the reference begins with a dot and never reads as a host or a scheme.
   const depth = path.split('/').length - 2;
   return `${'../'.repeat(depth)}${tidy}${query === '' ? '' : `?${query}`}`;

@@ -5,7 +5,11 @@
 import { TIER_DATABASE, TIER_L1, TIER_L2, TIER_POOL, TIER_REUSE } from './route.ts';
 
 const TIER_NAMES: readonly (readonly [bit: number, name: string])[] = [
-  [TIER_L1, 'l1'], [TIER_L2, 'l2'], [TIER_DATABASE, 'db'], [TIER_POOL, 'pool'], [TIER_REUSE, 'reuse'],
+  [TIER_L1, 'l1'],
+  [TIER_L2, 'l2'],
+  [TIER_DATABASE, 'db'],
+  [TIER_POOL, 'pool'],
+  [TIER_REUSE, 'reuse'],
 ];
 const TIER_MASK = TIER_L1 | TIER_L2 | TIER_DATABASE | TIER_POOL | TIER_REUSE;
 
@@ -19,14 +23,17 @@ export const TIMING_NAME = Buffer.from('X-Request-Id');
 /** @param requestId validated or ours: it is not sanitised again */
 export function timingValue(requestId: string, tiers: number, elapsedMs: number): string {
   const steps = Math.trunc(elapsedMs * STEPS_PER_MS);
-  if (steps < 0 || steps >= STEPS_PER_MS) return requestId + timingText(tiers & TIER_MASK, elapsedMs);
+  if (steps < 0 || steps >= STEPS_PER_MS)
+    return requestId + timingText(tiers & TIER_MASK, elapsedMs);
   const slot = (tiers & TIER_MASK) * STEPS_PER_MS + steps;
   const text = (FAST_TEXTS[slot] ??= timingText(tiers & TIER_MASK, steps / STEPS_PER_MS));
   return requestId + text;
 }
 
 function timingText(tiers: number, elapsedMs: number): string {
-  const names = TIER_NAMES.filter(([bit]) => (tiers & bit) !== 0).map(([, name]) => `${name}, `).join('');
+  const names = TIER_NAMES.filter(([bit]) => (tiers & bit) !== 0)
+    .map(([, name]) => `${name}, `)
+    .join('');
   const seconds = (elapsedMs / 1000).toFixed(4);
   return `\r\nX-Process-Time: ${seconds} seconds\r\nServer-Timing: ${names}total;dur=${elapsedMs.toFixed(2)}`;
 }

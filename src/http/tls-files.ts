@@ -24,13 +24,22 @@ export interface TlsPair {
 export async function readTlsPair({ certFile, keyFile }: TlsFiles): Promise<TlsPair> {
   const cert = await readPem('TLS_CERT', certFile);
   const key = await readPem('TLS_KEY', keyFile);
-  const certificate = parse(`TLS_CERT=${certFile} holds no PEM certificate`, () => new X509Certificate(cert));
-  const privateKey = parse(`TLS_KEY=${keyFile} holds no PEM private key without a passphrase`, () => createPrivateKey(key));
+  const certificate = parse(
+    `TLS_CERT=${certFile} holds no PEM certificate`,
+    () => new X509Certificate(cert),
+  );
+  const privateKey = parse(`TLS_KEY=${keyFile} holds no PEM private key without a passphrase`, () =>
+    createPrivateKey(key),
+  );
   if (!certificate.checkPrivateKey(privateKey)) {
-    throw new StartError(`TLS_CERT=${certFile} and TLS_KEY=${keyFile} do not belong together: expected one pair`);
+    throw new StartError(
+      `TLS_CERT=${certFile} and TLS_KEY=${keyFile} do not belong together: expected one pair`,
+    );
   }
   // The rest of the chain; the native module says nothing about why it refuses a pair.
-  parse(`TLS_CERT=${certFile} and TLS_KEY=${keyFile} cannot be used`, () => createSecureContext({ cert, key }));
+  parse(`TLS_CERT=${certFile} and TLS_KEY=${keyFile} cannot be used`, () =>
+    createSecureContext({ cert, key }),
+  );
   return { cert, key, expiresAt: new Date(certificate.validTo) };
 }
 

@@ -30,8 +30,12 @@ export class TlsRenewal implements Disposable {
   constructor(options: TlsRenewalOptions) {
     this.#options = options;
     this.#pair = options.pair;
-    this.#last = this.#signature().then((signature) => { this.#seen = this.#read = signature; });
-    this.#timer = setInterval(() => { this.#last = this.#last.then(() => this.#look()); }, options.pollMs).unref();
+    this.#last = this.#signature().then((signature) => {
+      this.#seen = this.#read = signature;
+    });
+    this.#timer = setInterval(() => {
+      this.#last = this.#last.then(() => this.#look());
+    }, options.pollMs).unref();
   }
 
   /** Reads the files now; what came of it is in the log. */
@@ -67,7 +71,10 @@ export class TlsRenewal implements Disposable {
       logger.info({ expiresAt: pair.expiresAt.toISOString() }, 'the renewed certificate is in use');
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      logger.error({ reason }, 'the renewed TLS files cannot be used, the certificate in use stays');
+      logger.error(
+        { reason },
+        'the renewed TLS files cannot be used, the certificate in use stays',
+      );
     }
   }
 
@@ -79,5 +86,8 @@ export class TlsRenewal implements Disposable {
 
 /** Changes with the file, and with the link that leads to it. */
 function signatureOf(path: string): Promise<string> {
-  return stat(path).then(({ ino, size, mtimeMs }) => `${ino} ${size} ${mtimeMs}`, () => 'none');
+  return stat(path).then(
+    ({ ino, size, mtimeMs }) => `${ino} ${size} ${mtimeMs}`,
+    () => 'none',
+  );
 }

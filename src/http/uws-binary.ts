@@ -22,21 +22,28 @@ export interface UwsBuild {
 }
 
 export const UWS_BUILD: UwsBuild = {
-  packageName: 'uws-pack', nodeMajors: [20, 22], glibcMin: [2, 27], load: () => import('uWebSockets.js'),
+  packageName: 'uws-pack',
+  nodeMajors: [20, 22],
+  glibcMin: [2, 27],
+  load: () => import('uWebSockets.js'),
 };
 
 /** @throws StartError in one line: what does not fit, and what would */
 export function assertBuildFits(runtime: Runtime = thisRuntime): void {
   const { nodeMajors, glibcMin } = UWS_BUILD;
   if (!nodeMajors.includes(Number(runtime.node.split('.')[0]))) {
-    throw new StartError(`Node ${runtime.node} is not supported: expected Node 22 (from 22.12) or 20 (from 20.19); ` +
-      'uWebSockets.js has no build for others that bounds its memory');
+    throw new StartError(
+      `Node ${runtime.node} is not supported: expected Node 22 (from 22.12) or 20 (from 20.19); ` +
+        'uWebSockets.js has no build for others that bounds its memory',
+    );
   }
   if (runtime.platform !== 'linux') return;
   const glibc = runtime.glibc();
   if (glibc !== undefined && isAtLeast(glibc, glibcMin)) return;
-  throw new StartError(`${glibc === undefined ? 'A Linux without glibc (musl?)' : `glibc ${glibc}`} is not supported: ` +
-    `expected glibc ${glibcMin.join('.')} or later (Debian 10, Ubuntu 18.04 and what came after them)`);
+  throw new StartError(
+    `${glibc === undefined ? 'A Linux without glibc (musl?)' : `glibc ${glibc}`} is not supported: ` +
+      `expected glibc ${glibcMin.join('.')} or later (Debian 10, Ubuntu 18.04 and what came after them)`,
+  );
 }
 
 /** The native module. @throws StartError when the build does not fit, or cannot be loaded */
@@ -47,7 +54,9 @@ export async function loadBinary(): Promise<object> {
   } catch (error) {
     const reason = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
     const where = `Node ${process.versions.node} on ${process.platform}-${process.arch}`;
-    throw new StartError(`uWebSockets.js (${UWS_BUILD.packageName}) cannot be loaded by ${where}: ${reason}`);
+    throw new StartError(
+      `uWebSockets.js (${UWS_BUILD.packageName}) cannot be loaded by ${where}: ${reason}`,
+    );
   }
 }
 
@@ -63,7 +72,8 @@ const thisRuntime: Runtime = {
 function readGlibc(): string | undefined {
   const report: object = process.report.getReport();
   const header = 'header' in report ? report.header : null;
-  if (typeof header !== 'object' || header === null || !('glibcVersionRuntime' in header)) return undefined;
+  if (typeof header !== 'object' || header === null || !('glibcVersionRuntime' in header))
+    return undefined;
   return String(header.glibcVersionRuntime);
 }
 

@@ -58,7 +58,12 @@ export interface NativeApp {
   any(pattern: string, handler: NativeHandler): NativeApp;
   /** Called with 1 for every connection that opens and −1 for every one that closes. */
   filter(handler: (response: NativeResponse, change: number) => void): NativeApp;
-  listen(host: string, port: number, options: number, done: (socket: ListenSocket | false) => void): NativeApp;
+  listen(
+    host: string,
+    port: number,
+    options: number,
+    done: (socket: ListenSocket | false) => void,
+  ): NativeApp;
   /** Names this app to another one. */
   getDescriptor(): number;
   /** Connections that this app accepts are handed to its child apps in turn. */
@@ -83,9 +88,13 @@ export interface Uws {
  * @param environment the process environment, with `HEADER_BYTES_VARIABLE` set before this call
  * @throws StartError when the variable is missing or no build of uWebSockets.js runs here
  */
-export async function loadUws(environment: Readonly<Record<string, string | undefined>>): Promise<Uws> {
+export async function loadUws(
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<Uws> {
   if (!/^\d+$/.test(environment[HEADER_BYTES_VARIABLE] ?? '')) {
-    throw new StartError(`${HEADER_BYTES_VARIABLE} must be set (${HEADER_BYTES_MAX}) before the HTTP server is loaded`);
+    throw new StartError(
+      `${HEADER_BYTES_VARIABLE} must be set (${HEADER_BYTES_MAX}) before the HTTP server is loaded`,
+    );
   }
   const uws = (await loadBinary()) as Uws;
   uws._cfg('silent');

@@ -28,12 +28,19 @@ export class AddressRate {
   take(clientAddress: string): void {
     const nowMs = Date.now();
     const known = this.#minutes.get(clientAddress);
-    const minute = known !== undefined && nowMs - known.startedAtMs < MINUTE_MS ? known : { startedAtMs: nowMs, count: 0 };
+    const minute =
+      known !== undefined && nowMs - known.startedAtMs < MINUTE_MS
+        ? known
+        : { startedAtMs: nowMs, count: 0 };
     if (minute.count >= this.#perMinuteMax) {
       const retryAfterS = Math.ceil((minute.startedAtMs + MINUTE_MS - nowMs) / 1000);
-      throw new AppError(this.#code, `an address may ask for ${this.#perMinuteMax} ${this.#what} a minute: try again later`, {
-        retryAfterS,
-      });
+      throw new AppError(
+        this.#code,
+        `an address may ask for ${this.#perMinuteMax} ${this.#what} a minute: try again later`,
+        {
+          retryAfterS,
+        },
+      );
     }
     minute.count++;
     this.#minutes.set(clientAddress, minute);

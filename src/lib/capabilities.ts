@@ -31,7 +31,7 @@ export const CAPABILITIES = {
   stremio_nntp: service('stremio_nntp', false),
   watchlists: feature('Catalogues of what an account holds', false, 'sps.ewc'),
   cachedStreams: feature('Knowing what a service has cached', false, 'sps.oscs'),
-  providerNames: feature('Names of one\'s own for providers', false, 'sps.n'),
+  providerNames: feature("Names of one's own for providers", false, 'sps.n'),
   providerGrouping: feature('A row for each provider', false, 'pg'),
   indexers: feature('Indexers', false, 'ic'),
   liveSearch: feature('Live search', false, 'lss'),
@@ -46,7 +46,15 @@ export const CAPABILITIES = {
   mdblist: feature('Lists of MDBList', false, 'mdb'),
   watchedCount: feature('Counting what is watched', false),
   apiPassword: feature('Password of a private instance', false, 'ap'),
-  otherServers: feature('Settings of other servers, kept for them', false, 'uid', 'pid', 'sc', 'ia', 'ed'),
+  otherServers: feature(
+    'Settings of other servers, kept for them',
+    false,
+    'uid',
+    'pid',
+    'sc',
+    'ia',
+    'ed',
+  ),
 } as const satisfies Readonly<Record<string, Capability>>;
 
 export type CapabilityName = keyof typeof CAPABILITIES;
@@ -67,7 +75,8 @@ export function availability(): Readonly<Record<string, boolean>> {
 function service(name: string, available: boolean, ...nested: readonly string[]): Capability {
   const known = serviceOf(name);
   return {
-    label: known?.name ?? name, available,
+    label: known?.name ?? name,
+    available,
     fields: [...(known?.credentials ?? []).map(({ key }) => `sps.${key}`), ...nested],
   };
 }

@@ -18,94 +18,155 @@ export const ERRORS = {
   'request.bad-type': { status: 400, meaning: 'The type is neither `movie` nor `series`.' },
   'request.bad-id': {
     status: 400,
-    meaning: 'The id has none of the forms `tt…`, `tmdb:…`, `sl:…` (episodes: `id:season:episode`); or no id of a catalogue.',
+    meaning:
+      'The id has none of the forms `tt…`, `tmdb:…`, `sl:…` (episodes: `id:season:episode`); or no id of a catalogue.',
   },
   'request.bad-extra': {
     status: 400,
-    meaning: 'The extra segment of a catalogue path has an unknown, repeated or out-of-range entry, or lacks a required one.',
+    meaning:
+      'The extra segment of a catalogue path has an unknown, repeated or out-of-range entry, or lacks a required one.',
   },
-  'request.bad-query': { status: 400, meaning: 'A query parameter has a value that is not accepted.' },
-  'request.too-long': { status: 414, meaning: 'The path or the query is longer than 5,120 characters.' },
-  'request.method-not-allowed': { status: 405, meaning: 'The path has no such method; `Allow` lists those that it has.' },
+  'request.bad-query': {
+    status: 400,
+    meaning: 'A query parameter has a value that is not accepted.',
+  },
+  'request.too-long': {
+    status: 414,
+    meaning: 'The path or the query is longer than 5,120 characters.',
+  },
+  'request.method-not-allowed': {
+    status: 405,
+    meaning: 'The path has no such method; `Allow` lists those that it has.',
+  },
   'request.not-found': { status: 404, meaning: 'No route has this path, or no file this name.' },
   'request.cancelled': { status: 499, meaning: 'The client went away; nobody sees this answer.' },
   'request.body-too-large': { status: 413, meaning: 'The body is longer than the route takes.' },
-  'request.body-timeout': { status: 408, meaning: 'The body did not come to its end within 7.5 s; the connection is closed.' },
-  'request.bad-body': { status: 400, meaning: 'The body is not a JSON object in UTF-8 with the fields of its route.' },
+  'request.body-timeout': {
+    status: 408,
+    meaning: 'The body did not come to its end within 7.5 s; the connection is closed.',
+  },
+  'request.bad-body': {
+    status: 400,
+    meaning: 'The body is not a JSON object in UTF-8 with the fields of its route.',
+  },
   'config.invalid': {
     status: 400,
-    meaning: 'Fields of a configuration have values that are not accepted; `errors` lists them all.',
+    meaning:
+      'Fields of a configuration have values that are not accepted; `errors` lists them all.',
   },
-  'config.too-large': { status: 400, meaning: 'The configuration does not fit an install address.' },
+  'config.too-large': {
+    status: 400,
+    meaning: 'The configuration does not fit an install address.',
+  },
   'config.bad-token': {
     status: 422,
-    meaning: 'The configuration in the address cannot be read: cut, changed, or made with another key or version.',
+    meaning:
+      'The configuration in the address cannot be read: cut, changed, or made with another key or version.',
   },
-  'profile.not-found': { status: 404, meaning: 'There is no stored profile with this id, or it was revoked.' },
-  'profile.wrong-key': { status: 403, meaning: 'The owner key (`X-Owner-Key`) is missing or not that of the profile.' },
+  'profile.not-found': {
+    status: 404,
+    meaning: 'There is no stored profile with this id, or it was revoked.',
+  },
+  'profile.wrong-key': {
+    status: 403,
+    meaning: 'The owner key (`X-Owner-Key`) is missing or not that of the profile.',
+  },
   'profile.too-many': {
-    status: 429, retryAfterS: 3600,
-    meaning: 'The address has stored as many profiles this hour as it may (`PROFILES_PER_HOUR_MAX`).',
+    status: 429,
+    retryAfterS: 3600,
+    meaning:
+      'The address has stored as many profiles this hour as it may (`PROFILES_PER_HOUR_MAX`).',
   },
   'preview.too-many': {
-    status: 429, retryAfterS: 60,
-    meaning: 'The address has had as many previews and checks of settings this minute as it may (`PREVIEWS_PER_MINUTE_MAX`).',
+    status: 429,
+    retryAfterS: 60,
+    meaning:
+      'The address has had as many previews and checks of settings this minute as it may (`PREVIEWS_PER_MINUTE_MAX`).',
   },
   'media.not-found': { status: 404, meaning: 'No title has this id.' },
   'server.overloaded': {
-    status: 503, retryAfterS: 1,
-    meaning: 'As many requests wait as may (`HTTP_IN_FLIGHT_MAX`), or the process is at its limit (`HTTP_TURN_BUDGET_MS`).',
+    status: 503,
+    retryAfterS: 1,
+    meaning:
+      'As many requests wait as may (`HTTP_IN_FLIGHT_MAX`), or the process is at its limit (`HTTP_TURN_BUDGET_MS`).',
   },
   'server.draining': { status: 503, retryAfterS: 2, meaning: 'The server is stopping.' },
   'server.timeout': {
-    status: 503, retryAfterS: 2,
+    status: 503,
+    retryAfterS: 2,
     meaning: 'The request reached its deadline (`REQUEST_TIMEOUT_MS`).',
   },
   'server.failure': {
-    status: 503, retryAfterS: 5,
+    status: 503,
+    retryAfterS: 5,
     meaning: 'Something unexpected; the log has it under the request id.',
   },
   'database.unavailable': { status: 503, retryAfterS: 5, meaning: 'PostgreSQL does not answer.' },
   'database.exhausted': {
-    status: 503, retryAfterS: 1,
+    status: 503,
+    retryAfterS: 1,
     meaning: 'All database connections are busy and the queue for them is full or too slow.',
   },
   'database.not-writable': {
-    status: 503, retryAfterS: 60,
-    meaning: 'PostgreSQL answers but cannot write: disk full, out of memory, or it takes no writes. Nothing was saved.',
+    status: 503,
+    retryAfterS: 60,
+    meaning:
+      'PostgreSQL answers but cannot write: disk full, out of memory, or it takes no writes. Nothing was saved.',
   },
-  'database.timeout': { status: 503, retryAfterS: 2, meaning: 'A statement took longer than its limit.' },
+  'database.timeout': {
+    status: 503,
+    retryAfterS: 2,
+    meaning: 'A statement took longer than its limit.',
+  },
   'redis.unavailable': {
-    status: 503, retryAfterS: 2,
+    status: 503,
+    retryAfterS: 2,
     meaning: 'Redis does not answer; requests go on without it, so clients do not see this.',
   },
   'redis.refused': {
-    status: 503, retryAfterS: 2,
-    meaning: 'Redis answers but refuses (`READONLY`, `LOADING`, `OOM`, …); only `/ready` shows it, requests go on without it.',
+    status: 503,
+    retryAfterS: 2,
+    meaning:
+      'Redis answers but refuses (`READONLY`, `LOADING`, `OOM`, …); only `/ready` shows it, requests go on without it.',
   },
   'cache.wait-timeout': {
-    status: 503, retryAfterS: 1,
+    status: 503,
+    retryAfterS: 1,
     meaning: 'Another request was loading the same thing and did not finish in time.',
   },
   'pool.queue-full': {
-    status: 503, retryAfterS: 1,
+    status: 503,
+    retryAfterS: 1,
     meaning: 'As many tasks wait for a thread as may (`POOL_QUEUE_MAX`).',
   },
   'pool.task-timeout': {
-    status: 503, retryAfterS: 2,
+    status: 503,
+    retryAfterS: 2,
     meaning: 'A task on a thread took longer than its limit.',
   },
   'pool.task-failed': {
-    status: 503, retryAfterS: 5,
+    status: 503,
+    retryAfterS: 5,
     meaning: 'A task on a thread failed or its thread died.',
   },
-  'fetch.bad-url': { status: 400, meaning: 'An address that is not http or https, or none at all.' },
+  'fetch.bad-url': {
+    status: 400,
+    meaning: 'An address that is not http or https, or none at all.',
+  },
   'fetch.blocked-address': {
     status: 403,
     meaning: 'An address that may not be fetched from (`FETCH_ALLOW_PRIVATE`).',
   },
-  'fetch.too-large': { status: 503, retryAfterS: 60, meaning: 'What was fetched is larger than allowed.' },
-  'fetch.timeout': { status: 503, retryAfterS: 5, meaning: 'What was fetched did not come in time.' },
+  'fetch.too-large': {
+    status: 503,
+    retryAfterS: 60,
+    meaning: 'What was fetched is larger than allowed.',
+  },
+  'fetch.timeout': {
+    status: 503,
+    retryAfterS: 5,
+    meaning: 'What was fetched did not come in time.',
+  },
   'fetch.failed': { status: 503, retryAfterS: 5, meaning: 'What was to be fetched could not be.' },
   'fetch.busy': { status: 503, retryAfterS: 1, meaning: 'Too many fetches wait for one host.' },
 } as const satisfies Record<string, ErrorSpec>;

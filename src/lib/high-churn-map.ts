@@ -19,7 +19,8 @@ export class HighChurnMap<Key, Value extends NonNullable<unknown>> {
   }
 
   set(key: Key, value: Value): void {
-    if (this.#empty > 0 && this.#entries.has(key) && this.#entries.get(key) === undefined) this.#empty--;
+    if (this.#empty > 0 && this.#entries.has(key) && this.#entries.get(key) === undefined)
+      this.#empty--;
     this.#entries.set(key, value);
   }
 
@@ -38,7 +39,7 @@ export class HighChurnMap<Key, Value extends NonNullable<unknown>> {
   }
 
   /** In the order in which their keys came; of a key that came again, the first time may count. */
-  * values(): Generator<Value, void> {
+  *values(): Generator<Value, void> {
     for (const value of this.#entries.values()) {
       if (value !== undefined) yield value;
     }

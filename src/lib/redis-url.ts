@@ -17,10 +17,20 @@ export const REDIS_URL_EXPECTED =
 
 const DEFAULT_PORT = 6379;
 const TCP_SCHEMES: ReadonlyMap<string, { readonly tls: boolean }> = new Map([
-  ['redis', { tls: false }], ['rediss', { tls: true }], ['valkey', { tls: false }], ['valkeys', { tls: true }],
+  ['redis', { tls: false }],
+  ['rediss', { tls: true }],
+  ['valkey', { tls: false }],
+  ['valkeys', { tls: true }],
 ]);
 const SOCKET_SCHEMES: ReadonlySet<string> = new Set([
-  'unix', 'redis+unix', 'redis-unix', 'unix+redis', 'redis+socket', 'redis-socket', 'valkey+unix', 'valkey+socket',
+  'unix',
+  'redis+unix',
+  'redis-unix',
+  'unix+redis',
+  'redis+socket',
+  'redis-socket',
+  'valkey+unix',
+  'valkey+socket',
 ]);
 const SCHEME = /^([a-z][a-z+-]*):\/\//i;
 /** The WHATWG parser takes no credentials without a host. */
@@ -35,9 +45,12 @@ const SEVERAL_HOSTS = /^[a-z+-]+:\/\/(?:[^/?#]*@)?[^/?#@]*,/i;
  */
 export function parseRedisUrl(url: string): RedisEndpoint {
   const scheme = SCHEME.exec(url)?.[1]?.toLowerCase();
-  if (scheme !== undefined && scheme.includes('sentinel')) throw refusal('is for Sentinel, which is not supported');
-  if (scheme !== undefined && scheme.includes('cluster')) throw refusal('is for Redis Cluster, which is not supported');
-  if (scheme === undefined ? url.startsWith('/') : SOCKET_SCHEMES.has(scheme)) return socketEndpoint(url);
+  if (scheme !== undefined && scheme.includes('sentinel'))
+    throw refusal('is for Sentinel, which is not supported');
+  if (scheme !== undefined && scheme.includes('cluster'))
+    throw refusal('is for Redis Cluster, which is not supported');
+  if (scheme === undefined ? url.startsWith('/') : SOCKET_SCHEMES.has(scheme))
+    return socketEndpoint(url);
   const kind = TCP_SCHEMES.get(scheme ?? '');
   if (kind === undefined) throw refusal('is not valid');
   // `redis:///var/run/redis.sock`; a number alone is a database of no host.
@@ -70,7 +83,8 @@ function socketEndpoint(url: string): RedisEndpoint {
   const named = new URLSearchParams(query);
   const colon = credentials.indexOf(':');
   return {
-    host: '', port: 0,
+    host: '',
+    port: 0,
     path: decoded(path),
     db: databaseOf('', named),
     tls: false,
@@ -84,7 +98,9 @@ const passwordOf = (named: URLSearchParams) => named.get('password') ?? undefine
 
 /** From the path or the query; both may be there when they agree. */
 function databaseOf(path: string, named: URLSearchParams): number {
-  const given = [path, named.get('db') ?? '', named.get('database') ?? ''].filter((text) => text !== '');
+  const given = [path, named.get('db') ?? '', named.get('database') ?? ''].filter(
+    (text) => text !== '',
+  );
   for (const text of given) {
     if (!/^\d{1,5}$/.test(text)) throw refusal(`names the database "${text}", which is no number`);
   }

@@ -22,12 +22,44 @@ const VULGAR_FRACTION = /(?<=\d)(?=[\u00bc-\u00be\u2150-\u215e])/gu;
 
 /** Letters that Unicode does not decompose, as people type them without such a keyboard. */
 const PLAIN_LETTERS: Readonly<Record<string, string>> = {
-  ø: 'o', ł: 'l', đ: 'd', ð: 'd', þ: 'th', æ: 'ae', œ: 'oe', ß: 'ss', ı: 'i', ȷ: 'j', ŋ: 'n', ħ: 'h', ŧ: 't', ĸ: 'k',
-  ƀ: 'b', ɓ: 'b', ɖ: 'd', ɗ: 'd', ǥ: 'g', ɨ: 'i', ƙ: 'k', ɔ: 'o', ɛ: 'e', ə: 'e', ǝ: 'e', ʉ: 'u', ƶ: 'z', ς: 'σ',
+  ø: 'o',
+  ł: 'l',
+  đ: 'd',
+  ð: 'd',
+  þ: 'th',
+  æ: 'ae',
+  œ: 'oe',
+  ß: 'ss',
+  ı: 'i',
+  ȷ: 'j',
+  ŋ: 'n',
+  ħ: 'h',
+  ŧ: 't',
+  ĸ: 'k',
+  ƀ: 'b',
+  ɓ: 'b',
+  ɖ: 'd',
+  ɗ: 'd',
+  ǥ: 'g',
+  ɨ: 'i',
+  ƙ: 'k',
+  ɔ: 'o',
+  ɛ: 'e',
+  ə: 'e',
+  ǝ: 'e',
+  ʉ: 'u',
+  ƶ: 'z',
+  ς: 'σ',
 };
 const OTHER_LETTERS = new RegExp(`[${Object.keys(PLAIN_LETTERS).join('')}]`, 'gu');
 /** Two letters for one, as Germans, Danes and Norwegians write them: Müller is Mueller, Åse is Aase. */
-const SPELLED_OUT: Readonly<Record<string, string>> = { ä: 'ae', ö: 'oe', ü: 'ue', ø: 'oe', å: 'aa' };
+const SPELLED_OUT: Readonly<Record<string, string>> = {
+  ä: 'ae',
+  ö: 'oe',
+  ü: 'ue',
+  ø: 'oe',
+  å: 'aa',
+};
 const UMLAUTS = /[äöüøå]/gu;
 
 const WORD_CHARS_MAX = 40;
@@ -92,8 +124,16 @@ function yearAtTheEnd(search: string): { readonly title: string; readonly year: 
 
 /** In lower case, without accents and apostrophes; other signs are still there. */
 function fold(text: string): string {
-  const decomposed = text.replace(APOSTROPHES, '').replace(VULGAR_FRACTION, ' ').replace(AMPERSANDS, ' and ').normalize('NFKD');
-  return decomposed.replace(/[\u0300-\u036f]/gu, '').toLowerCase().normalize('NFC').replace(APOSTROPHES, '')
+  const decomposed = text
+    .replace(APOSTROPHES, '')
+    .replace(VULGAR_FRACTION, ' ')
+    .replace(AMPERSANDS, ' and ')
+    .normalize('NFKD');
+  return decomposed
+    .replace(/[\u0300-\u036f]/gu, '')
+    .toLowerCase()
+    .normalize('NFC')
+    .replace(APOSTROPHES, '')
     .replace(OTHER_LETTERS, (letter) => PLAIN_LETTERS[letter] ?? letter);
 }
 
@@ -112,7 +152,8 @@ function addName(lexemes: Set<string>, name: string): void {
   for (const word of joinedWords(name)) lexemes.add(cut(word, WORD_CHARS_MAX));
   // L'Avventura is found by "lavventura" and by "avventura".
   if (APOSTROPHE.test(name)) {
-    for (const word of plainText(name.replace(APOSTROPHES, ' ')).split(' ')) if (word !== '') addWord(lexemes, word);
+    for (const word of plainText(name.replace(APOSTROPHES, ' ')).split(' '))
+      if (word !== '') addWord(lexemes, word);
   }
   if (name.search(AMPERSANDS) >= 0) for (const word of AND_WORDS) lexemes.add(word);
 }
@@ -122,13 +163,17 @@ function addWord(lexemes: Set<string>, word: string): void {
   lexemes.add(cut(word, WORD_CHARS_MAX));
   if (!UNSPACED.test(word)) return;
   const characters = Array.from(word);
-  for (let at = 1; at < characters.length; at++) lexemes.add(cut(characters.slice(at).join(''), WORD_CHARS_MAX));
+  for (let at = 1; at < characters.length; at++)
+    lexemes.add(cut(characters.slice(at).join(''), WORD_CHARS_MAX));
 }
 
 /** The words of a text with the signs inside of them left out: `Spider-Man 2` → `spiderman`, `2`. */
 function joinedWords(text: string): string[] {
   const folded = fold(text.replace(AMPERSANDS, '-'));
-  return folded.split(/\s+/u).map((word) => word.replace(SIGNS, '')).filter((word) => word !== '');
+  return folded
+    .split(/\s+/u)
+    .map((word) => word.replace(SIGNS, ''))
+    .filter((word) => word !== '');
 }
 
 /** The lexeme of the whole title; `Spider-Man`, `Spider Man` and `Spiderman` are one. */
@@ -144,12 +189,22 @@ function wholeQuery(search: string): string {
 function wordsQuery(search: string): string {
   const forms = spellings(search).map(searchWords);
   const ways = forms[0]?.map((_, at) => forms.map((form) => form[at] ?? '')) ?? [];
-  const pairs = ways.slice(1).map((_, at) => [
-    ...ways.slice(0, at), forms.map((form) => `${form[at]}${form[at + 1]}`), ...ways.slice(at + 2),
-  ]);
-  const joined = joinedWords(search).slice(0, SEARCH_WORDS_MAX).map((word) => [word]);
-  const alternatives = [ways, ...pairs, joined].map((words) => words.map(startsWithAny).join(' & '));
-  const beginnings = spellings(search).map(whole).filter((beginning) => beginning.length > BEGINNING_CHARS_MIN);
+  const pairs = ways
+    .slice(1)
+    .map((_, at) => [
+      ...ways.slice(0, at),
+      forms.map((form) => `${form[at]}${form[at + 1]}`),
+      ...ways.slice(at + 2),
+    ]);
+  const joined = joinedWords(search)
+    .slice(0, SEARCH_WORDS_MAX)
+    .map((word) => [word]);
+  const alternatives = [ways, ...pairs, joined].map((words) =>
+    words.map(startsWithAny).join(' & '),
+  );
+  const beginnings = spellings(search)
+    .map(whole)
+    .filter((beginning) => beginning.length > BEGINNING_CHARS_MIN);
   return anyOf([...alternatives, ...beginnings.map((beginning) => `'${beginning}':*`)]);
 }
 

@@ -42,15 +42,32 @@ const TASK_TIMEOUT_MS = 10_000;
 const POOL_CLOSE_TIMEOUT_MS = 3000;
 
 /** Opens what needs no waiting around a database and a Redis that are open, and stay their owners'. */
-export function openPlatform({ config, database, redis, logger }: PlatformParts, stack: DisposeStack): Platform {
+export function openPlatform(
+  { config, database, redis, logger }: PlatformParts,
+  stack: DisposeStack,
+): Platform {
   const pools = {
-    queueMax: config.POOL_QUEUE_MAX, taskTimeoutMs: TASK_TIMEOUT_MS, closeTimeoutMs: POOL_CLOSE_TIMEOUT_MS, logger,
+    queueMax: config.POOL_QUEUE_MAX,
+    taskTimeoutMs: TASK_TIMEOUT_MS,
+    closeTimeoutMs: POOL_CLOSE_TIMEOUT_MS,
+    logger,
   };
   const pool = stack.use(createTaskPool({ ...pools, threads: poolThreads(config) }));
   const caches = stack.use(new CacheRegistry({ config, redis }, logger));
   const fetcher = stack.use(createFetcher({ allowPrivate: config.FETCH_ALLOW_PRIVATE }));
-  const filterPool = stack.use(createTaskPool({ ...pools, threads: 1, entry: NAME_FILTER_ENTRY, isIdleAtFirst: true }));
-  return { config, database, caches, pool, filterPool, fetcher, healthChecks: healthChecks(database, redis), logger };
+  const filterPool = stack.use(
+    createTaskPool({ ...pools, threads: 1, entry: NAME_FILTER_ENTRY, isIdleAtFirst: true }),
+  );
+  return {
+    config,
+    database,
+    caches,
+    pool,
+    filterPool,
+    fetcher,
+    healthChecks: healthChecks(database, redis),
+    logger,
+  };
 }
 
 function healthChecks(database: Database, redis: RedisClient | null): readonly ReadinessCheck[] {
@@ -62,5 +79,7 @@ function healthChecks(database: Database, redis: RedisClient | null): readonly R
 /** Pool threads per process: max(1, floor((cores − HTTP_PROCESSES) ÷ HTTP_PROCESSES)). */
 function poolThreads(config: Config): number {
   const processes = config.HTTP_PROCESSES;
-  return config.POOL_THREADS ?? Math.max(1, Math.floor((availableParallelism() - processes) / processes));
+  return (
+    config.POOL_THREADS ?? Math.max(1, Math.floor((availableParallelism() - processes) / processes))
+  );
 }

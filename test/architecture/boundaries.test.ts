@@ -21,30 +21,41 @@ interface Violation {
 
 /** The file as a list of plain imports, types included. */
 export function importsOnly(source: string): string {
-  const specifiers = [...source.matchAll(IMPORT), ...source.matchAll(DYNAMIC)].map((match) => match[1] ?? '');
+  const specifiers = [...source.matchAll(IMPORT), ...source.matchAll(DYNAMIC)].map(
+    (match) => match[1] ?? '',
+  );
   return specifiers.map((specifier) => `import '${specifier.replace(/\.ts$/, '.js')}';\n`).join('');
 }
 
 async function cruise(folder: string, rules: 'boundaries' | 'cycles'): Promise<string[]> {
   const binary = join(process.cwd(), 'node_modules/.bin/depcruise');
   const config = join(process.cwd(), '.dependency-cruiser.cjs');
-  const folders = rules === 'boundaries' ? ['src', 'workers'] : ['src', 'workers', 'test', 'perf', 'native-bench'];
+  const folders =
+    rules === 'boundaries'
+      ? ['src', 'workers']
+      : ['src', 'workers', 'test', 'perf', 'native-bench'];
   const output = await new Promise<string>((resolve, reject) => {
     execFile(
       binary,
       ['--config', config, '--output-type', 'json', ...folders],
       { cwd: folder, maxBuffer: 64 * 1024 * 1024 },
-      (error, stdout, stderr) => (stdout === '' ? reject(error ?? new Error(stderr)) : resolve(stdout)),
+      (error, stdout, stderr) =>
+        stdout === '' ? reject(error ?? new Error(stderr)) : resolve(stdout),
     );
   });
-  const { summary } = JSON.parse(output) as { summary: { violations: Violation[]; totalCruised: number } };
+  const { summary } = JSON.parse(output) as {
+    summary: { violations: Violation[]; totalCruised: number };
+  };
   assert.ok(summary.totalCruised > 10, 'dependency-cruiser saw the tree');
   return summary.violations
     .filter(({ rule }) => (rule.name === 'no-cycles') === (rules === 'cycles'))
     .map(({ from, to, rule }) => `${rule.name}: ${from} → ${to}`);
 }
 
-async function withImportView(files: ReadonlyMap<string, string>, run: (folder: string) => Promise<void>) {
+async function withImportView(
+  files: ReadonlyMap<string, string>,
+  run: (folder: string) => Promise<void>,
+) {
   // Inside the repository, so that packages resolve; `.build` is ignored by git.
   await mkdir('.build', { recursive: true });
   const folder = await mkdtemp(join(process.cwd(), '.build/imports-'));
@@ -93,18 +104,28 @@ test('the boundary rules see a planted violation of each kind', async () => {
   await withImportView(planted, async (folder) => {
     const rules = (await cruise(folder, 'boundaries')).map((line) => line.replace(/: .*→.*/, ''));
     for (const rule of [
-      'lib-is-a-leaf', 'platform-knows-no-feature', 'sql-only-in-stores', 'workers-use-lib-only',
-      'only-app-opens-the-door', 'app-enters-by-the-door', 'features-see-platform-http-and-lib',
+      'lib-is-a-leaf',
+      'platform-knows-no-feature',
+      'sql-only-in-stores',
+      'workers-use-lib-only',
+      'only-app-opens-the-door',
+      'app-enters-by-the-door',
+      'features-see-platform-http-and-lib',
     ]) {
       assert.ok(rules.includes(rule), `${rule} in ${rules.join(', ')}`);
     }
-    assert.ok(rules.some((rule) => rule.startsWith('one-home-per-driver')), rules.join(', '));
+    assert.ok(
+      rules.some((rule) => rule.startsWith('one-home-per-driver')),
+      rules.join(', '),
+    );
   });
 });
 
 test('every feature has its door, and app/compose.ts opens it', async () => {
   const compose = await readFile('src/app/compose.ts', 'utf8');
-  const folders = new Set((await trackedFiles(/^src\/features\/[^/]+\//)).map((path) => path.split('/')[2]));
+  const folders = new Set(
+    (await trackedFiles(/^src\/features\/[^/]+\//)).map((path) => path.split('/')[2]),
+  );
   assert.ok(folders.size >= 7, [...folders].join(', '));
   for (const folder of folders) {
     assert.ok(compose.includes(`'../features/${folder}/feature.ts'`), `${folder} is not composed`);

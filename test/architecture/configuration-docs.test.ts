@@ -19,8 +19,10 @@ function keysOfShape(shape: Shape): readonly string[] {
 
 test('docs/configuration.md names every key, and every long alias of the document', async () => {
   const text = await readFile('docs/configuration.md', 'utf8');
-  for (const key of new Set(keysOf(USER_CONFIG_FIELDS))) assert.ok(text.includes(`\`${key}\``), `the key ${key}`);
-  for (const alias of USER_CONFIG_FIELDS.byKey.keys()) assert.ok(text.includes(`\`${alias}\``), `the alias ${alias}`);
+  for (const key of new Set(keysOf(USER_CONFIG_FIELDS)))
+    assert.ok(text.includes(`\`${key}\``), `the key ${key}`);
+  for (const alias of USER_CONFIG_FIELDS.byKey.keys())
+    assert.ok(text.includes(`\`${alias}\``), `the alias ${alias}`);
 });
 
 test('docs/configuration.md says how large regular expressions may be', async () => {

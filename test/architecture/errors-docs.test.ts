@@ -11,11 +11,20 @@ test('docs/errors.md lists every code with its status and meaning', async () => 
     const retry = 'retryAfterS' in spec ? `${spec.retryAfterS} s` : '–';
     return `| \`${code}\` | ${spec.status} | ${retry} | ${spec.meaning} |`;
   });
-  await assertGoldenBlock('docs/errors.md', 'errors', ['| code | status | Retry-After | meaning |', '| --- | --- | --- | --- |', ...rows].join('\n'));
+  await assertGoldenBlock(
+    'docs/errors.md',
+    'errors',
+    ['| code | status | Retry-After | meaning |', '| --- | --- | --- | --- |', ...rows].join('\n'),
+  );
 });
 
 test('every code of the registry is thrown somewhere', async () => {
-  const paths = (await trackedFiles(/^(src|workers)\/.*\.ts$/)).filter((path) => path !== 'src/lib/errors.ts');
+  const paths = (await trackedFiles(/^(src|workers)\/.*\.ts$/)).filter(
+    (path) => path !== 'src/lib/errors.ts',
+  );
   const source = (await Promise.all(paths.map((path) => readFile(path, 'utf8')))).join('\n');
-  assert.deepEqual(Object.keys(ERRORS).filter((code) => !source.includes(`'${code}'`)), []);
+  assert.deepEqual(
+    Object.keys(ERRORS).filter((code) => !source.includes(`'${code}'`)),
+    [],
+  );
 });

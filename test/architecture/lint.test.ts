@@ -5,9 +5,14 @@ import { test } from 'node:test';
 
 function run(binary: string, parameters: string[]): Promise<{ code: number; output: string }> {
   return new Promise((resolve) => {
-    execFile(`node_modules/.bin/${binary}`, parameters, { maxBuffer: 16 * 1024 * 1024 }, (error, stdout, stderr) => {
-      resolve({ code: error === null ? 0 : 1, output: `${stdout}${stderr}` });
-    });
+    execFile(
+      `node_modules/.bin/${binary}`,
+      parameters,
+      { maxBuffer: 16 * 1024 * 1024 },
+      (error, stdout, stderr) => {
+        resolve({ code: error === null ? 0 : 1, output: `${stdout}${stderr}` });
+      },
+    );
   });
 }
 

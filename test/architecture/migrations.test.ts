@@ -4,12 +4,24 @@ import { readdir, readFile } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
 import postgres, { type Sql } from 'postgres';
 import {
-  AUDIO_FORMATS, CHANNELS, CODECS, HDR_FORMATS, LANGUAGES, QUALITIES, RESOLUTIONS, STREAM_FLAGS, STREAM_KINDS,
+  AUDIO_FORMATS,
+  CHANNELS,
+  CODECS,
+  HDR_FORMATS,
+  LANGUAGES,
+  QUALITIES,
+  RESOLUTIONS,
+  STREAM_FLAGS,
+  STREAM_KINDS,
 } from '../../src/lib/vocabulary.ts';
 import { assertGolden, assertGoldenBlock } from '../support/golden.ts';
 import { entityDiagram } from '../support/schema-diagram.ts';
 import { dumpSchema } from '../support/schema-dump.ts';
-import { createTestDatabase, skipWithoutPostgres, type TestDatabase } from '../support/template-db.ts';
+import {
+  createTestDatabase,
+  skipWithoutPostgres,
+  type TestDatabase,
+} from '../support/template-db.ts';
 import { trackedFiles } from '../support/tracked-files.ts';
 
 test('migrations are numbered without gaps and in one style', async () => {
@@ -45,7 +57,9 @@ describe('a migrated database', { skip: skipWithoutPostgres }, () => {
   test('has no index without a statement that needs it', async () => {
     const paths = await trackedFiles(/^src\/.*\/store\.ts$/);
     const stores = (await Promise.all(paths.map((path) => readFile(path, 'utf8')))).join('\n');
-    const statements = new Set([...stores.matchAll(/'([a-z]+\.[a-z-]+)'/g)].map(([, name]) => name));
+    const statements = new Set(
+      [...stores.matchAll(/'([a-z]+\.[a-z-]+)'/g)].map(([, name]) => name),
+    );
     const indexes = await sql<{ name: string; comment: string | null }[]>`
       SELECT i.indexrelid::regclass::text AS name, obj_description(i.indexrelid, 'pg_class') AS comment
       FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid
@@ -55,7 +69,10 @@ describe('a migrated database', { skip: skipWithoutPostgres }, () => {
     for (const { name, comment } of indexes) {
       const named = (comment ?? '').split(', ');
       for (const statement of named) {
-        assert.ok(statements.has(statement), `the comment of ${name} names a statement of a store, not "${statement}"`);
+        assert.ok(
+          statements.has(statement),
+          `the comment of ${name} names a statement of a store, not "${statement}"`,
+        );
       }
     }
   });
@@ -74,21 +91,35 @@ describe('a migrated database', { skip: skipWithoutPostgres }, () => {
 
   test('shows codes and masks by the names of the vocabulary', async () => {
     const lists = {
-      stream_kind_name: STREAM_KINDS, resolution_name: RESOLUTIONS, quality_name: QUALITIES, codec_name: CODECS,
+      stream_kind_name: STREAM_KINDS,
+      resolution_name: RESOLUTIONS,
+      quality_name: QUALITIES,
+      codec_name: CODECS,
     };
     for (const [name, list] of Object.entries(lists)) {
-      const rows = await sql.unsafe(`SELECT ${name}(code) AS name FROM generate_series(0, ${list.length}) AS code`);
-      assert.deepEqual(rows.map((row) => row['name']), [...list, null]);
+      const rows = await sql.unsafe(
+        `SELECT ${name}(code) AS name FROM generate_series(0, ${list.length}) AS code`,
+      );
+      assert.deepEqual(
+        rows.map((row) => row['name']),
+        [...list, null],
+      );
     }
     const sets = {
-      hdr_names: HDR_FORMATS, audio_names: AUDIO_FORMATS, channel_names: CHANNELS, stream_flag_names: STREAM_FLAGS,
+      hdr_names: HDR_FORMATS,
+      audio_names: AUDIO_FORMATS,
+      channel_names: CHANNELS,
+      stream_flag_names: STREAM_FLAGS,
       language_names: [...LANGUAGES, 'unknown'],
     };
     for (const [name, list] of Object.entries(sets)) {
       const rows = await sql.unsafe(
         `SELECT to_json(${name}(1::bigint << bit)) AS names FROM generate_series(0, ${list.length - 1}) AS bit`,
       );
-      assert.deepEqual(rows.map((row) => row['names']), list.map((entry) => [entry]));
+      assert.deepEqual(
+        rows.map((row) => row['names']),
+        list.map((entry) => [entry]),
+      );
       const [all] = await sql.unsafe(`SELECT to_json(${name}(~(0::bigint))) AS names`);
       assert.deepEqual(all?.['names'], [...list]);
     }
@@ -106,7 +137,9 @@ describe('a migrated database', { skip: skipWithoutPostgres }, () => {
   });
 
   test('gives titles of its own ids that clients accept', async () => {
-    const rows = await sql<{ id: string }[]>`SELECT new_public_id() AS id FROM generate_series(1, 1000)`;
+    const rows = await sql<
+      { id: string }[]
+    >`SELECT new_public_id() AS id FROM generate_series(1, 1000)`;
     for (const { id } of rows) assert.match(id, /^sl:[a-z2-7]{13}$/);
     assert.equal(new Set(rows.map((row) => row.id)).size, rows.length);
   });

@@ -18,12 +18,24 @@ test('the route table is the one in routes.golden.txt', async () => {
   const stack = new DisposeStack();
   try {
     const { config } = loadConfig({});
-    const platform = openPlatform({ config, database, redis: null, logger: createTestLogger() }, stack);
-    const features = await composeFeatures(platform, new KeyRing(['any secret of this test']), stack);
-    const rows = routeTable(features.all).map((route) => [
-      route.name, `${methodsOf(route).join(', ')} ${route.pattern}`, `${route.timeoutMs} ms`,
-      route.uncapped === true ? 'uncapped' : 'capped', route.cachePolicy,
-    ].join(' | '));
+    const platform = openPlatform(
+      { config, database, redis: null, logger: createTestLogger() },
+      stack,
+    );
+    const features = await composeFeatures(
+      platform,
+      new KeyRing(['any secret of this test']),
+      stack,
+    );
+    const rows = routeTable(features.all).map((route) =>
+      [
+        route.name,
+        `${methodsOf(route).join(', ')} ${route.pattern}`,
+        `${route.timeoutMs} ms`,
+        route.uncapped === true ? 'uncapped' : 'capped',
+        route.cachePolicy,
+      ].join(' | '),
+    );
     await assertGolden('test/architecture/routes.golden.txt', `${rows.sort().join('\n')}\n`);
   } finally {
     await stack[Symbol.asyncDispose]();
@@ -31,6 +43,17 @@ test('the route table is the one in routes.golden.txt', async () => {
 });
 
 test('two rows of one name are refused', () => {
-  const row = { pattern: '/a', name: 'a', cachePolicy: 'no-store', timeoutMs: 1, handler: () => { throw new Error('never called'); } };
-  assert.throws(() => routeTable([{ routes: [row] }, { routes: [{ ...row, pattern: '/b' }] }]), /are called a$/);
+  const row = {
+    pattern: '/a',
+    name: 'a',
+    cachePolicy: 'no-store',
+    timeoutMs: 1,
+    handler: () => {
+      throw new Error('never called');
+    },
+  };
+  assert.throws(
+    () => routeTable([{ routes: [row] }, { routes: [{ ...row, pattern: '/b' }] }]),
+    /are called a$/,
+  );
 });

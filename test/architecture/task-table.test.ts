@@ -15,7 +15,11 @@ async function mentioning(files: RegExp, text: string): Promise<string[]> {
 
 test('every task is exercised by a test', async () => {
   for (const task of Object.keys(registry)) {
-    assert.notDeepEqual(await mentioning(/^test\/.*\.test\.ts$/, `'${task}'`), [], `${task} appears in a test`);
+    assert.notDeepEqual(
+      await mentioning(/^test\/.*\.test\.ts$/, `'${task}'`),
+      [],
+      `${task} appears in a test`,
+    );
   }
 });
 

@@ -7,7 +7,11 @@ import { trackedFiles } from '../support/tracked-files.ts';
 
 const CODE = /^(src|workers|test|perf|native-bench)\/.*\.ts$/;
 
-async function offenders(files: RegExp, pattern: RegExp, except: (path: string) => boolean = () => false) {
+async function offenders(
+  files: RegExp,
+  pattern: RegExp,
+  except: (path: string) => boolean = () => false,
+) {
   const found: string[] = [];
   for (const path of await trackedFiles(files)) {
     if (except(path)) continue;
@@ -21,7 +25,8 @@ async function offenders(files: RegExp, pattern: RegExp, except: (path: string) 
 
 test('no barrels and no junk-drawer folders', async () => {
   const bad = (await trackedFiles(/./)).filter(
-    (path) => /(^|\/)index\.(ts|js)$/.test(path) || /(^|\/)(utils?|helpers?|common|shared)\//.test(path),
+    (path) =>
+      /(^|\/)index\.(ts|js)$/.test(path) || /(^|\/)(utils?|helpers?|common|shared)\//.test(path),
   );
   assert.deepEqual(bad, []);
 });
@@ -53,11 +58,15 @@ test('the environment is read in one file of the program', async () => {
 
 test('only the response file writes to HttpResponse', async () => {
   const home = (path: string) => path.startsWith('src/http/');
-  assert.deepEqual(await offenders(/^src\/.*\.ts$/, /\.(writeStatus|writeHeader|endWithoutBody|tryEnd)\(/, home), []);
+  assert.deepEqual(
+    await offenders(/^src\/.*\.ts$/, /\.(writeStatus|writeHeader|endWithoutBody|tryEnd)\(/, home),
+    [],
+  );
 });
 
 test('SQL stands in store files and the database platform only', async () => {
-  const home = (path: string) => /\/store(-[a-z-]+)?\.ts$/.test(path) || path.startsWith('src/platform/');
+  const home = (path: string) =>
+    /\/store(-[a-z-]+)?\.ts$/.test(path) || path.startsWith('src/platform/');
   const statement = /sql`|\b(SELECT|INSERT INTO|UPDATE|DELETE FROM)\s+[a-z_*]+/;
   assert.deepEqual(await offenders(/^src\/.*\.ts$/, statement, home), []);
 });
@@ -71,9 +80,14 @@ test('our code never answers 5xx except 503, and every error code is documented'
 });
 
 test('the image gives Node.js the flags that npm start gives it', async () => {
-  const { scripts }: { scripts: { start: string } } = JSON.parse(await readFile('package.json', 'utf8'));
+  const { scripts }: { scripts: { start: string } } = JSON.parse(
+    await readFile('package.json', 'utf8'),
+  );
   const entrypoint = /^ENTRYPOINT (.*)$/m.exec(await readFile('Dockerfile', 'utf8'))?.[1] ?? '[]';
-  assert.equal(['exec', ...JSON.parse(entrypoint) as string[]].join(' '), scripts.start.split(' && ').at(-1));
+  assert.equal(
+    ['exec', ...(JSON.parse(entrypoint) as string[])].join(' '),
+    scripts.start.split(' && ').at(-1),
+  );
 });
 
 test('a decision has at most 600 words; what else matters stands on the page of its topic', async () => {
@@ -85,15 +99,25 @@ test('a decision has at most 600 words; what else matters stands on the page of 
 
 test('nothing is cited that is not in the repository: documents by name, sections of unnamed ones', async () => {
   const files = await trackedFiles(/./);
-  const exists = (cited: string) => files.some((path) => `/${path}`.endsWith(`/${cited.replace(/^(\.\.?\/)+/, '')}`));
+  const exists = (cited: string) =>
+    files.some((path) => `/${path}`.endsWith(`/${cited.replace(/^(\.\.?\/)+/, '')}`));
   const missing: string[] = [];
   for (const path of await trackedFiles(/\.(ts|tsx|mjs|md|sql)$/)) {
     if (path.endsWith('.test.ts') || path.startsWith('perf/results/')) continue;
     // Commands name files that they make.
-    const text = (await readFile(path, 'utf8')).replaceAll(path.endsWith('.md') ? /```[^]*?```|`[^`]*`/g : /(?!)/g, '');
-    const documents = [...text.matchAll(/(?<![\w:/.<>-])[\w./-]*\w\.md\b/g)].map(([name]) => name).filter((name) => !exists(name));
-    const decisions = [...text.matchAll(/docs\/decisions\/\d{4}\b(?!-)/g)].map(([name]) => `${name} (no whole name)`);
-    const sections = [...text.matchAll(/\b(?:reference|design|dependencies):? sections? [\d.]+/gi)].map(([name]) => name);
+    const text = (await readFile(path, 'utf8')).replaceAll(
+      path.endsWith('.md') ? /```[^]*?```|`[^`]*`/g : /(?!)/g,
+      '',
+    );
+    const documents = [...text.matchAll(/(?<![\w:/.<>-])[\w./-]*\w\.md\b/g)]
+      .map(([name]) => name)
+      .filter((name) => !exists(name));
+    const decisions = [...text.matchAll(/docs\/decisions\/\d{4}\b(?!-)/g)].map(
+      ([name]) => `${name} (no whole name)`,
+    );
+    const sections = [
+      ...text.matchAll(/\b(?:reference|design|dependencies):? sections? [\d.]+/gi),
+    ].map(([name]) => name);
     missing.push(...[...documents, ...decisions, ...sections].map((name) => `${path}: ${name}`));
   }
   assert.deepEqual(missing, []);

@@ -30,8 +30,10 @@ describe('input of the configure page', { skip: skipWithoutChromium }, () => {
   });
 
   const open = () => openPage(browser, `${app.baseUrl}/configure`);
-  const stored = (page: Page) => page.evaluate<string>('JSON.stringify([{ ...sessionStorage }, { ...localStorage }])');
-  const sortKeys = (page: Page) => page.getByRole('list', { name: 'Sort keys, most important first' });
+  const stored = (page: Page) =>
+    page.evaluate<string>('JSON.stringify([{ ...sessionStorage }, { ...localStorage }])');
+  const sortKeys = (page: Page) =>
+    page.getByRole('list', { name: 'Sort keys, most important first' });
 
   test('a reload keeps what was entered; a credential is kept sealed, never as it was typed', async () => {
     await using opened = await open();
@@ -54,7 +56,9 @@ describe('input of the configure page', { skip: skipWithoutChromium }, () => {
     await ready(page);
     const installed = await page.getByLabel('Install URL', { exact: true }).inputValue();
     assert.match(before, /\/S-/);
-    const kept = await (await fetch(installed.replace(/\/(S-[\w-]+)\/manifest.json$/, '/decrypt-user-data/$1'))).json() as {
+    const kept = (await (
+      await fetch(installed.replace(/\/(S-[\w-]+)\/manifest.json$/, '/decrypt-user-data/$1'))
+    ).json()) as {
       readonly data: { readonly sps: readonly { readonly tk?: string }[] };
     };
     assert.match(kept.data.sps[0]?.tk ?? '', /^•/);
@@ -84,13 +88,23 @@ describe('input of the configure page', { skip: skipWithoutChromium }, () => {
     await page.getByLabel('Most per resolution').fill('3');
     await page.reload();
     await page.getByText('What you were editing in this tab is here again.').waitFor();
-    assert.deepEqual([await page.getByLabel('Most streams').inputValue(), await page.getByLabel('Most per resolution').inputValue()], ['7', '3']);
+    assert.deepEqual(
+      [
+        await page.getByLabel('Most streams').inputValue(),
+        await page.getByLabel('Most per resolution').inputValue(),
+      ],
+      ['7', '3'],
+    );
   });
 
   test('edits of a stored profile wait for its owner key, and are there then', async () => {
-    const created = await (await fetch(`${app.baseUrl}/profiles`, {
-      method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ mxs: 7 }),
-    })).json() as { readonly profile: string; readonly owner_key: string };
+    const created = (await (
+      await fetch(`${app.baseUrl}/profiles`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify({ mxs: 7 }),
+      })
+    ).json()) as { readonly profile: string; readonly owner_key: string };
     await using opened = await openPage(browser, `${app.baseUrl}/${created.profile}/configure`);
     const { page } = opened;
     const unlock = async () => {
@@ -104,8 +118,18 @@ describe('input of the configure page', { skip: skipWithoutChromium }, () => {
     await page.reload();
     await unlock();
     await page.getByText('What you were editing in this tab is here again.').waitFor();
-    assert.deepEqual([await page.getByLabel('Most streams').inputValue(), await page.getByLabel('Most per resolution').inputValue()], ['7', '3']);
-    assert.equal((await stored(page)).includes(created.owner_key), false, 'the key is remembered on demand only');
+    assert.deepEqual(
+      [
+        await page.getByLabel('Most streams').inputValue(),
+        await page.getByLabel('Most per resolution').inputValue(),
+      ],
+      ['7', '3'],
+    );
+    assert.equal(
+      (await stored(page)).includes(created.owner_key),
+      false,
+      'the key is remembered on demand only',
+    );
     await page.getByRole('button', { name: 'Save changes' }).click();
     await page.getByText(/^Saved/).waitFor();
     await hasFocus(page.getByRole('button', { name: 'Save changes' }), 'the button that saved');
@@ -118,7 +142,11 @@ describe('input of the configure page', { skip: skipWithoutChromium }, () => {
     await page.getByText(/^Sintel: 20 of 20 streams shown/).waitFor();
     await page.getByRole('radio', { name: 'A film', exact: true }).check({ force: true });
     await page.getByText('Choose a title to see its streams.').waitFor();
-    assert.equal(await page.getByRole('list', { name: 'Streams shown' }).count(), 0, 'the samples are gone at once');
+    assert.equal(
+      await page.getByRole('list', { name: 'Streams shown' }).count(),
+      0,
+      'the samples are gone at once',
+    );
     const field = page.getByRole('combobox', { name: 'Film', exact: true });
     const options = page.getByRole('listbox', { name: 'Film' }).getByRole('option');
     await field.focus();
@@ -131,7 +159,10 @@ describe('input of the configure page', { skip: skipWithoutChromium }, () => {
     await page.keyboard.press('ArrowDown');
     const marked = options.nth(1);
     assert.equal(await marked.getAttribute('aria-selected'), 'true');
-    assert.equal(await field.getAttribute('aria-activedescendant'), await marked.getAttribute('id'));
+    assert.equal(
+      await field.getAttribute('aria-activedescendant'),
+      await marked.getAttribute('id'),
+    );
     await page.keyboard.press('Escape');
     assert.equal(await field.getAttribute('aria-expanded'), 'false');
     await page.keyboard.type('nosferatu');
@@ -156,7 +187,10 @@ describe('input of the configure page', { skip: skipWithoutChromium }, () => {
     await page.getByRole('button', { name: 'Add pattern' }).click();
     await hasFocus(page.getByRole('textbox', { name: 'Pattern 2' }), 'the second pattern');
     await page.getByRole('button', { name: 'Remove pattern 1' }).click();
-    await hasFocus(page.getByRole('button', { name: 'Remove pattern 1' }), 'the one that took its place');
+    await hasFocus(
+      page.getByRole('button', { name: 'Remove pattern 1' }),
+      'the one that took its place',
+    );
     await page.getByRole('button', { name: 'Remove pattern 1' }).click();
     await hasFocus(page.getByRole('button', { name: 'Add pattern' }), 'none is left');
 
@@ -172,7 +206,9 @@ describe('input of the configure page', { skip: skipWithoutChromium }, () => {
     await page.getByRole('button', { name: 'Remove HDR' }).click();
     await hasFocus(page.getByRole('button', { name: 'Remove Date added' }), 'the one before');
 
-    const torznab = page.locator('details').filter({ has: page.locator('summary', { hasText: 'Torznab' }) });
+    const torznab = page
+      .locator('details')
+      .filter({ has: page.locator('summary', { hasText: 'Torznab' }) });
     await torznab.locator('summary').first().click();
     await torznab.getByRole('button', { name: 'Add Torznab indexer' }).click();
     await hasFocus(torznab.getByLabel('Name', { exact: true }), 'the name of the indexer');
@@ -189,11 +225,19 @@ describe('input of the configure page', { skip: skipWithoutChromium }, () => {
     await page.getByLabel('Largest film').fill('2');
     await page.getByLabel('Smallest film').fill('5');
     const field = page.getByLabel('Smallest film');
-    await page.locator('#f-mns-problem').getByText('is above the largest (2.00 GB): nothing would be shown').waitFor();
+    await page
+      .locator('#f-mns-problem')
+      .getByText('is above the largest (2.00 GB): nothing would be shown')
+      .waitFor();
     assert.equal(await field.getAttribute('aria-invalid'), 'true');
-    assert.match(await field.getAttribute('aria-describedby') ?? '', /f-mns-problem/);
+    assert.match((await field.getAttribute('aria-describedby')) ?? '', /f-mns-problem/);
     await page.getByRole('group', { name: 'Problems' }).getByText('Smallest film').waitFor();
-    assert.equal(await page.getByRole('link', { name: 'Install in Stremio', exact: true, disabled: false }).count(), 0);
+    assert.equal(
+      await page
+        .getByRole('link', { name: 'Install in Stremio', exact: true, disabled: false })
+        .count(),
+      0,
+    );
     await page.getByLabel('Largest film').fill('6');
     await page.locator('#f-mns-problem').waitFor({ state: 'detached' });
     await ready(page);
@@ -207,33 +251,53 @@ describe('input of the configure page', { skip: skipWithoutChromium }, () => {
     const url = await page.getByLabel('Install URL', { exact: true }).inputValue();
     const secret = /S-[\w-]+/.exec(url)?.[0] ?? '';
     const cuts = [
-      url.replace('/manifest.json', '').slice(0, -4), `${app.baseUrl}/S-A`, 'U-01234567-89ab', `${app.baseUrl}/${secret.slice(0, 12)}/manifest.json`,
+      url.replace('/manifest.json', '').slice(0, -4),
+      `${app.baseUrl}/S-A`,
+      'U-01234567-89ab',
+      `${app.baseUrl}/${secret.slice(0, 12)}/manifest.json`,
     ];
     for (const cut of cuts) {
       await page.getByLabel('Install URL or secret').fill(cut);
       await page.getByRole('button', { name: 'Load settings', exact: true }).click();
-      await page.locator('#existing-problem').getByText(/incomplete/).waitFor();
-      assert.equal(await page.getByLabel('Most streams').inputValue(), '9', 'the input is as it was');
+      await page
+        .locator('#existing-problem')
+        .getByText(/incomplete/)
+        .waitFor();
+      assert.equal(
+        await page.getByLabel('Most streams').inputValue(),
+        '9',
+        'the input is as it was',
+      );
     }
   });
 
-  test('languages: sorted, the reader\'s first, in an order that the keyboard changes and the streams follow', async () => {
+  test("languages: sorted, the reader's first, in an order that the keyboard changes and the streams follow", async () => {
     await using opened = await open();
     const { page } = opened;
     const offered = page.getByRole('list', { name: 'Languages to add' }).getByRole('button');
     const names = (await offered.allTextContents()).map((name) => name.trim());
     assert.equal(names[0], 'English', 'the language of this browser');
     assert.equal(names.at(-1), 'Unknown');
-    assert.deepEqual(names.slice(1, -1), names.slice(1, -1).toSorted((a, b) => a.localeCompare(b, 'en')));
-    for (const name of ['English', 'French']) await page.getByRole('button', { name: `Add ${name}` }).click();
+    assert.deepEqual(
+      names.slice(1, -1),
+      names.slice(1, -1).toSorted((a, b) => a.localeCompare(b, 'en')),
+    );
+    for (const name of ['English', 'French'])
+      await page.getByRole('button', { name: `Add ${name}` }).click();
     await page.getByRole('button', { name: 'Sort by language first' }).click();
-    const first = page.getByRole('list', { name: 'Streams shown' }).locator('.stream-description').first();
+    const first = page
+      .getByRole('list', { name: 'Streams shown' })
+      .locator('.stream-description')
+      .first();
     await first.filter({ hasText: /English/ }).waitFor();
     await page.getByRole('button', { name: 'Reorder French' }).focus();
     await page.keyboard.press('ArrowUp');
     await first.filter({ hasText: /French/ }).waitFor();
-    await hasFocus(page.getByRole('button', { name: 'Reorder French' }), 'the handle that moved it');
-    assert.match((await sortKeys(page).ariaSnapshot()), /Direction of Language/);
+    await hasFocus(
+      page.getByRole('button', { name: 'Reorder French' }),
+      'the handle that moved it',
+    );
+    assert.match(await sortKeys(page).ariaSnapshot(), /Direction of Language/);
   });
 
   test('presets: what they change is told, goes together, and can be undone', async () => {
@@ -244,15 +308,25 @@ describe('input of the configure page', { skip: skipWithoutChromium }, () => {
     await page.getByRole('button', { name: /^Phone, small files/ }).click();
     const notice = page.locator('.replaced');
     await notice.getByText('Largest film: 4 GB').waitFor();
-    assert.equal(await page.getByRole('button', { name: /^Phone, small files/ }).getAttribute('aria-pressed'), 'true');
-    assert.equal(await page.getByRole('button', { name: /^Family/ }).getAttribute('aria-pressed'), 'true');
+    assert.equal(
+      await page.getByRole('button', { name: /^Phone, small files/ }).getAttribute('aria-pressed'),
+      'true',
+    );
+    assert.equal(
+      await page.getByRole('button', { name: /^Family/ }).getAttribute('aria-pressed'),
+      'true',
+    );
     assert.equal(await page.getByLabel('Largest film').inputValue(), '4');
     await page.getByLabel('Streams in').selectOption('German');
     await notice.getByText('Languages: German').waitFor();
     await page.getByRole('button', { name: 'Undo German alone' }).click();
     assert.equal(await page.getByLabel('Streams in').inputValue(), '');
     await page.getByRole('button', { name: /^4K home cinema/ }).click();
-    assert.equal(await page.getByLabel('Largest film').inputValue(), '', 'a preset takes back what another of its row has set');
+    assert.equal(
+      await page.getByLabel('Largest film').inputValue(),
+      '',
+      'a preset takes back what another of its row has set',
+    );
     // What is changed afterwards, elsewhere, is not undone with it.
     await page.getByRole('button', { name: 'Add pattern' }).click();
     await page.keyboard.type('cam');
@@ -272,7 +346,10 @@ describe('input of the configure page', { skip: skipWithoutChromium }, () => {
     await page.getByRole('button', { name: 'Add provider' }).click();
     await page.getByLabel('API token').fill('typed-and-secret');
     const save = async (name: string) => {
-      const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Save settings as a file' }).click()]);
+      const [download] = await Promise.all([
+        page.waitForEvent('download'),
+        page.getByRole('button', { name: 'Save settings as a file' }).click(),
+      ]);
       assert.equal(download.suggestedFilename(), 'sluice-settings.json');
       await download.saveAs(join(folder, name));
       return readFile(join(folder, name), 'utf8');
@@ -282,14 +359,20 @@ describe('input of the configure page', { skip: skipWithoutChromium }, () => {
     await page.getByLabel('With the credentials that were typed here').check({ force: true });
     assert.match(await save('with.json'), /typed-and-secret/);
 
-    const choose = (name: string) => page.locator('input[type=file]').setInputFiles(join(folder, name));
+    const choose = (name: string) =>
+      page.locator('input[type=file]').setInputFiles(join(folder, name));
     const good = JSON.parse(await readFile(join(folder, 'with.json'), 'utf8')) as object;
     const bad = [
       ['cut.json', JSON.stringify(good).slice(0, 40), /no JSON, or a part of it is missing/],
       ['other.json', '{"a":1}', /no settings file of Sluice/],
-      ['newer.json', JSON.stringify({ ...good, version: 2 }), /of version 2, and this page reads version 1/],
       [
-        'wrong.json', JSON.stringify({ ...good, settings: { mxs: 5000, mns: 9, ms: 1 } }),
+        'newer.json',
+        JSON.stringify({ ...good, version: 2 }),
+        /of version 2, and this page reads version 1/,
+      ],
+      [
+        'wrong.json',
+        JSON.stringify({ ...good, settings: { mxs: 5000, mns: 9, ms: 1 } }),
         /Most streams \(mxs\): 5000 is not accepted.*Smallest film \(mns\): is above/,
       ],
     ] as const;

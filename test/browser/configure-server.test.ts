@@ -2,7 +2,14 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Browser } from 'playwright-core';
-import { DESKTOP, launchBrowser, openPage, PHONE, shot, skipWithoutChromium } from '../support/browser.ts';
+import {
+  DESKTOP,
+  launchBrowser,
+  openPage,
+  PHONE,
+  shot,
+  skipWithoutChromium,
+} from '../support/browser.ts';
 import { hasFocus, ready } from '../support/configure-page.ts';
 import { POOR_CONTRASTS } from '../support/page-checks.ts';
 import { startPrefixProxy } from '../support/prefix-proxy.ts';
@@ -25,38 +32,88 @@ describe('the configure page and its server', { skip: skipWithoutChromium }, () 
 
   test('what this server cannot do is marked, asks for nothing, and what is stored of it can be taken out', async () => {
     const config = {
-      sps: [{ sv: 'torbox', tk: 'stored-token' }], mfc: { pu: 'https://flow.example', ap: 'word' }, lss: true, ets: true, pg: 'mixed',
+      sps: [{ sv: 'torbox', tk: 'stored-token' }],
+      mfc: { pu: 'https://flow.example', ap: 'word' },
+      lss: true,
+      ets: true,
+      pg: 'mixed',
     };
-    const sealed = await (await fetch(`${app.baseUrl}/encrypt-user-data`, {
-      method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(config),
-    })).json() as { readonly encrypted_str: string };
-    for (const [viewport, scheme] of [[DESKTOP, 'light'], [PHONE, 'dark']] as const) {
-      await using opened = await openPage(browser, `${app.baseUrl}/${sealed.encrypted_str}/configure`, viewport, scheme);
+    const sealed = (await (
+      await fetch(`${app.baseUrl}/encrypt-user-data`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify(config),
+      })
+    ).json()) as { readonly encrypted_str: string };
+    for (const [viewport, scheme] of [
+      [DESKTOP, 'light'],
+      [PHONE, 'dark'],
+    ] as const) {
+      await using opened = await openPage(
+        browser,
+        `${app.baseUrl}/${sealed.encrypted_str}/configure`,
+        viewport,
+        scheme,
+      );
       const { page, complaints } = opened;
       const card = page.getByRole('group', { name: 'TorBox', exact: true });
       await card.getByText(NOT_AVAILABLE).waitFor();
       assert.equal(await card.getByText('Type to replace it').count(), 0);
       assert.equal(await card.getByLabel('API token').isDisabled(), true);
-      assert.equal(await page.getByRole('button', { name: 'Add provider' }).count(), 0, 'no token is asked for');
-      assert.equal(await page.getByRole('group', { name: 'Problems' }).count(), 0, 'nothing is missing in it');
-      const disclosure = (title: string) => page.locator('details.is-unavailable').filter({ has: page.getByText(title, { exact: true }) });
-      for (const title of ['Live search', 'Indexers', 'MediaFlow proxy', 'RPDB', 'TMDB', 'TVDB', 'MDBList']) {
+      assert.equal(
+        await page.getByRole('button', { name: 'Add provider' }).count(),
+        0,
+        'no token is asked for',
+      );
+      assert.equal(
+        await page.getByRole('group', { name: 'Problems' }).count(),
+        0,
+        'nothing is missing in it',
+      );
+      const disclosure = (title: string) =>
+        page
+          .locator('details.is-unavailable')
+          .filter({ has: page.getByText(title, { exact: true }) });
+      for (const title of [
+        'Live search',
+        'Indexers',
+        'MediaFlow proxy',
+        'RPDB',
+        'TMDB',
+        'TVDB',
+        'MDBList',
+      ]) {
         await disclosure(title).getByText(NOT_AVAILABLE).first().waitFor();
         await disclosure(title).locator('summary').first().click();
-        assert.equal(await disclosure(title).locator('input:enabled, button:enabled:not(.kept-settings button)').count(), 0, title);
+        assert.equal(
+          await disclosure(title)
+            .locator('input:enabled, button:enabled:not(.kept-settings button)')
+            .count(),
+          0,
+          title,
+        );
       }
       await shot(page, `unavailable-${scheme}`);
-      const overflow = await page.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth');
+      const overflow = await page.evaluate<number>(
+        'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+      );
       assert.ok(overflow <= 0, `${overflow} px too wide`);
       assert.deepEqual(await page.evaluate<readonly string[]>(POOR_CONTRASTS), []);
       await page.getByRole('button', { name: 'Remove settings of MediaFlow proxy' }).click();
-      await hasFocus(disclosure('MediaFlow proxy').locator('summary').first(), 'where the button was');
+      await hasFocus(
+        disclosure('MediaFlow proxy').locator('summary').first(),
+        'where the button was',
+      );
       await page.getByRole('button', { name: 'Remove settings of Live search' }).click();
-      await page.getByRole('button', { name: 'Remove settings of types that are not available' }).click();
+      await page
+        .getByRole('button', { name: 'Remove settings of types that are not available' })
+        .click();
       await page.getByRole('button', { name: 'Remove TorBox' }).click();
       await ready(page);
       const url = await page.getByLabel('Install URL', { exact: true }).inputValue();
-      const left = await (await fetch(url.replace(/\/(S-[\w-]+)\/manifest.json$/, '/decrypt-user-data/$1'))).json() as { readonly data: object };
+      const left = (await (
+        await fetch(url.replace(/\/(S-[\w-]+)\/manifest.json$/, '/decrypt-user-data/$1'))
+      ).json()) as { readonly data: object };
       assert.deepEqual(left.data, {});
       assert.deepEqual(complaints, []);
     }
@@ -71,7 +128,10 @@ describe('the configure page and its server', { skip: skipWithoutChromium }, () 
     await page.getByText(/^Sintel: 20 of 20 streams shown/).waitFor();
     await page.getByLabel('Most streams').fill('8');
     await ready(page);
-    assert.match(await page.getByLabel('Install URL', { exact: true }).inputValue(), /^http:\/\/127\.0\.0\.1:\d+\/sluice\/S-/);
+    assert.match(
+      await page.getByLabel('Install URL', { exact: true }).inputValue(),
+      /^http:\/\/127\.0\.0\.1:\d+\/sluice\/S-/,
+    );
     await page.getByRole('button', { name: 'Copy URL' }).click();
     await page.waitForURL(/\/sluice\/S-[\w-]+\/configure$/);
     await page.reload();

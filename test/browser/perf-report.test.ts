@@ -12,23 +12,46 @@ import { buildModel } from '../../perf/report/model.ts';
 import { renderPage } from '../../perf/report/page.ts';
 import { parseResult } from '../../perf/report/read-result.ts';
 import type { PerfResult } from '../../perf/result.ts';
-import { DESKTOP, launchBrowser, openPage, PHONE, skipWithoutChromium } from '../support/browser.ts';
+import {
+  DESKTOP,
+  launchBrowser,
+  openPage,
+  PHONE,
+  skipWithoutChromium,
+} from '../support/browser.ts';
 import { POOR_CONTRASTS } from '../support/page-checks.ts';
 import { sampleCapacity, sampleComparison, sampleResult } from '../support/perf-result.ts';
 
-const LONG = 'a scenario with quite a long name <script>alert(1)</script> that goes on and-on-without-end'.repeat(2);
+const LONG =
+  'a scenario with quite a long name <script>alert(1)</script> that goes on and-on-without-end'.repeat(
+    2,
+  );
 
 /** Long names everywhere, figures at both ends of what is accepted. */
 function awkwardResult(): PerfResult {
   const { scenarios, ...rest } = sampleResult(4);
   return {
-    ...rest, command: `npm run perf -- ${'x'.repeat(300)}`,
+    ...rest,
+    command: `npm run perf -- ${'x'.repeat(300)}`,
     scenarios: scenarios.map((scenario, index) => ({
-      ...scenario, name: `${index} ${LONG}`, description: LONG, warnings: [LONG.replaceAll(' ', '_')],
-      checks: scenario.checks.map((check) => ({ ...check, name: LONG, unit: 'requests each and every second', value: 1e15 })),
+      ...scenario,
+      name: `${index} ${LONG}`,
+      description: LONG,
+      warnings: [LONG.replaceAll(' ', '_')],
+      checks: scenario.checks.map((check) => ({
+        ...check,
+        name: LONG,
+        unit: 'requests each and every second',
+        value: 1e15,
+      })),
       phases: scenario.phases.map((phase) => ({
-        ...phase, name: LONG, rounds: phase.rounds.map((round, at) => (
-          { ...round, requestsPerS: at === 0 ? 1e15 : 0, server: { ...round.server, cpuMicrosPerRequest: 0 } })),
+        ...phase,
+        name: LONG,
+        rounds: phase.rounds.map((round, at) => ({
+          ...round,
+          requestsPerS: at === 0 ? 1e15 : 0,
+          server: { ...round.server, cpuMicrosPerRequest: 0 },
+        })),
       })),
     })),
   };
@@ -73,8 +96,12 @@ describe('the performance report', { skip: skipWithoutChromium }, () => {
   let asked: string[] = [];
 
   before(async () => {
-    const pages = new Map(Object.entries(REPORTS).map(([name, results]) => (
-      [`/${name}`, renderPage(buildModel(results.map((result) => parseResult(result, name))))])));
+    const pages = new Map(
+      Object.entries(REPORTS).map(([name, results]) => [
+        `/${name}`,
+        renderPage(buildModel(results.map((result) => parseResult(result, name)))),
+      ]),
+    );
     server = createServer(({ url = '' }, response) => {
       asked.push(url);
       response.setHeader('content-type', 'text/html; charset=utf-8').end(pages.get(url) ?? '');
@@ -99,7 +126,11 @@ describe('the performance report', { skip: skipWithoutChromium }, () => {
 
   for (const name of Object.keys(REPORTS)) {
     test(`${name}: no errors, no requests, no crowded labels, on a desktop and on a phone, light and dark`, async () => {
-      for (const [mode, viewport, colours] of [['light', DESKTOP, 'light'], ['dark', DESKTOP, 'dark'], ['phone', PHONE, 'light']] as const) {
+      for (const [mode, viewport, colours] of [
+        ['light', DESKTOP, 'light'],
+        ['dark', DESKTOP, 'dark'],
+        ['phone', PHONE, 'light'],
+      ] as const) {
         asked = [];
         await using opened = await openPage(browser, `${baseUrl}/${name}`, viewport, colours);
         const { page, complaints } = opened;
@@ -108,7 +139,11 @@ describe('the performance report', { skip: skipWithoutChromium }, () => {
         assert.deepEqual(await page.evaluate(CROWDED_LABELS), [], mode);
         assert.deepEqual(await page.evaluate(OVERFLOWING), [], mode);
         assert.deepEqual(await page.evaluate(POOR_CONTRASTS), [], mode);
-        assert.equal(await page.evaluate('document.documentElement.scrollWidth'), viewport.width, 'the page does not scroll sideways');
+        assert.equal(
+          await page.evaluate('document.documentElement.scrollWidth'),
+          viewport.width,
+          'the page does not scroll sideways',
+        );
         assert.deepEqual([asked, complaints], [[`/${name}`], []]);
       }
     });
@@ -118,20 +153,31 @@ describe('the performance report', { skip: skipWithoutChromium }, () => {
     await using opened = await openPage(browser, `${baseUrl}/pair`);
     const { page } = opened;
     const charts = page.locator('figure');
-    assert.ok(await charts.count() > 20);
-    assert.equal(await page.locator('figure > svg[role=img][aria-label]').count(), await charts.count());
+    assert.ok((await charts.count()) > 20);
+    assert.equal(
+      await page.locator('figure > svg[role=img][aria-label]').count(),
+      await charts.count(),
+    );
     assert.equal(await page.locator('figure > details table').count(), await charts.count());
-    assert.equal(await page.locator('table > caption').count(), await page.locator('table').count());
+    assert.equal(
+      await page.locator('table > caption').count(),
+      await page.locator('table').count(),
+    );
     await charts.first().getByText('As a table').click();
     await charts.first().getByRole('columnheader', { name: 'Verdict' }).waitFor();
-    const links = await page.locator('nav a').evaluateAll((all) => all.map((link) => link.getAttribute('href') ?? ''));
+    const links = await page
+      .locator('nav a')
+      .evaluateAll((all) => all.map((link) => link.getAttribute('href') ?? ''));
     for (const link of links) assert.equal(await page.locator(link).count(), 1, link);
   });
 
   test('on paper it is dark on white, whatever the screen is', async () => {
     await using opened = await openPage(browser, `${baseUrl}/one`, DESKTOP, 'dark');
     await opened.page.emulateMedia({ media: 'print', colorScheme: 'dark' });
-    assert.equal(await opened.page.evaluate('getComputedStyle(document.body).backgroundColor'), 'rgb(255, 255, 255)');
+    assert.equal(
+      await opened.page.evaluate('getComputedStyle(document.body).backgroundColor'),
+      'rgb(255, 255, 255)',
+    );
     assert.deepEqual(await opened.page.evaluate(POOR_CONTRASTS), []);
   });
 });

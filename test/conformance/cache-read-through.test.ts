@@ -4,7 +4,15 @@ import { describe, it } from 'node:test';
 import { AppError } from '../../src/lib/errors.ts';
 import type { Loader } from '../../src/platform/cache/cache.ts';
 import {
-  eventually, localParts, NEVER, pause, redisParts, stoppedClock, textCache, uniquePrefix, type CacheParts,
+  eventually,
+  localParts,
+  NEVER,
+  pause,
+  redisParts,
+  stoppedClock,
+  textCache,
+  uniquePrefix,
+  type CacheParts,
 } from '../support/cache-parts.ts';
 
 const redisUrl = process.env['SLUICE_TEST_REDIS_URL'];
@@ -34,14 +42,22 @@ function leaseIsFree(parts: CacheParts): Promise<void> {
   });
 }
 
-function readThroughSuite(name: string, skip: string | false, open: () => Promise<CacheParts>): void {
+function readThroughSuite(
+  name: string,
+  skip: string | false,
+  open: () => Promise<CacheParts>,
+): void {
   describe(name, { skip }, () => {
     it('loads once, then answers from L1, synchronously and with the same object', async () => {
       await using parts = await open();
       await using cache = textCache(parts);
       const { load, calls } = counting();
       assert.equal(cache.peek('k'), undefined);
-      assert.deepEqual(await cache.get('k', load, NEVER), { value: 'value 1', tier: 'origin', stale: false });
+      assert.deepEqual(await cache.get('k', load, NEVER), {
+        value: 'value 1',
+        tier: 'origin',
+        stale: false,
+      });
       const hit = cache.peek('k');
       assert.deepEqual(hit, { value: 'value 1', tier: 'l1', stale: false });
       assert.equal(cache.peek('k'), hit, 'a hit allocates no look-up');
@@ -55,7 +71,9 @@ function readThroughSuite(name: string, skip: string | false, open: () => Promis
       await using parts = await open();
       await using cache = textCache(parts);
       const { load, calls } = counting(20);
-      const found = await Promise.all(Array.from({ length: 500 }, () => cache.get('k', load, NEVER)));
+      const found = await Promise.all(
+        Array.from({ length: 500 }, () => cache.get('k', load, NEVER)),
+      );
       assert.equal(calls(), 1);
       assert.ok(found.every(({ value }) => value === 'value 1'));
     });
@@ -69,7 +87,11 @@ function readThroughSuite(name: string, skip: string | false, open: () => Promis
         calls++;
         return null;
       };
-      assert.deepEqual(await cache.get('k', nothing, NEVER), { value: null, tier: 'origin', stale: false });
+      assert.deepEqual(await cache.get('k', nothing, NEVER), {
+        value: null,
+        tier: 'origin',
+        stale: false,
+      });
       assert.equal((await cache.get('k', nothing, NEVER)).value, null);
       assert.equal(calls, 1);
       pass(80);
@@ -131,7 +153,10 @@ function readThroughSuite(name: string, skip: string | false, open: () => Promis
       await using parts = await open();
       await using cache = textCache(parts);
       const failure = new AppError('database.unavailable', 'down');
-      await assert.rejects(cache.get('k', () => Promise.reject(failure), NEVER), failure);
+      await assert.rejects(
+        cache.get('k', () => Promise.reject(failure), NEVER),
+        failure,
+      );
       assert.equal((await cache.get('k', async () => 'up again', NEVER)).value, 'up again');
     });
 
@@ -143,7 +168,11 @@ function readThroughSuite(name: string, skip: string | false, open: () => Promis
       await eventually('the write behind', () => cache.stats().loading === 0);
       await cache.invalidate('k');
       assert.equal(cache.peek('k'), undefined);
-      assert.deepEqual(await cache.get('k', load, NEVER), { value: 'value 2', tier: 'origin', stale: false });
+      assert.deepEqual(await cache.get('k', load, NEVER), {
+        value: 'value 2',
+        tier: 'origin',
+        stale: false,
+      });
     });
 
     it('a load that an invalidation overtook answers its callers and is kept nowhere', async () => {
@@ -152,7 +181,9 @@ function readThroughSuite(name: string, skip: string | false, open: () => Promis
       let truth = 'old';
       let loads = 0;
       let answer: () => void = () => undefined;
-      const mayAnswer = new Promise<void>((resolve) => { answer = resolve; });
+      const mayAnswer = new Promise<void>((resolve) => {
+        answer = resolve;
+      });
       const slow: Loader<string> = async () => {
         const read = truth;
         loads++;
@@ -167,10 +198,14 @@ function readThroughSuite(name: string, skip: string | false, open: () => Promis
       answer();
       assert.equal((await before).value, 'old');
       assert.equal((await after).value, 'new', 'does not join the load that began before');
-      await eventually('the write behind', async () => parts.l2 === null || (await parts.l2.get('text:1:k', NEVER)) !== null);
+      await eventually(
+        'the write behind',
+        async () => parts.l2 === null || (await parts.l2.get('text:1:k', NEVER)) !== null,
+      );
       assert.equal((await cache.get('k', unreachable, NEVER)).value, 'new');
       await using another = textCache({ ...parts, l1: localParts(false).l1 });
-      if (parts.l2 !== null) assert.equal((await another.get('k', unreachable, NEVER)).value, 'new');
+      if (parts.l2 !== null)
+        assert.equal((await another.get('k', unreachable, NEVER)).value, 'new');
     });
 
     it('a client that leaves does not take the load with it', async () => {
@@ -178,7 +213,10 @@ function readThroughSuite(name: string, skip: string | false, open: () => Promis
       await using cache = textCache(parts);
       const { load, calls } = counting(40);
       const client = new AbortController();
-      const leaving = assert.rejects(cache.get('k', load, client.signal), (error) => error instanceof AppError);
+      const leaving = assert.rejects(
+        cache.get('k', load, client.signal),
+        (error) => error instanceof AppError,
+      );
       const staying = cache.get('k', load, NEVER);
       client.abort();
       await leaving;
@@ -202,14 +240,16 @@ function readThroughSuite(name: string, skip: string | false, open: () => Promis
       await cache.get('stale', async () => 'v', NEVER);
       await pause(30);
       let running = 0;
-      const hanging: Loader<string> = (signal) => new Promise((_resolve, reject) => {
-        running++;
-        signal.addEventListener('abort', () => {
-          running--;
-          reject(signal.reason);
+      const hanging: Loader<string> = (signal) =>
+        new Promise((_resolve, reject) => {
+          running++;
+          signal.addEventListener('abort', () => {
+            running--;
+            reject(signal.reason);
+          });
         });
-      });
-      const draining = (error: unknown) => error instanceof AppError && error.code === 'server.draining';
+      const draining = (error: unknown) =>
+        error instanceof AppError && error.code === 'server.draining';
       const loading = assert.rejects(cache.get('k', hanging, NEVER), draining);
       // The lease of the first load is given back behind it: until then a stale value is served without a refresh.
       await eventually('both loaders', async () => {
@@ -220,7 +260,10 @@ function readThroughSuite(name: string, skip: string | false, open: () => Promis
       await loading;
       assert.equal(running, 0);
       assert.equal(cache.stats().loading, 0);
-      await assert.rejects(cache.get('other', unreachable, NEVER), (error) => error instanceof AppError);
+      await assert.rejects(
+        cache.get('other', unreachable, NEVER),
+        (error) => error instanceof AppError,
+      );
     });
 
     if (name.includes('L2')) secondTierSuite(open);
@@ -235,13 +278,24 @@ function secondTierSuite(open: () => Promise<CacheParts>): void {
     await using writer = textCache(parts, { freshMs: 80 });
     await using reader = textCache({ ...parts, l1: localParts(false).l1 }, { freshMs: 80 });
     await writer.get('k', async () => 'shared', NEVER);
-    await eventually('the write behind', async () => (await parts.l2?.get('text:1:k', NEVER)) !== null);
-    assert.deepEqual(await reader.get('k', unreachable, NEVER), { value: 'shared', tier: 'l2', stale: false });
+    await eventually(
+      'the write behind',
+      async () => (await parts.l2?.get('text:1:k', NEVER)) !== null,
+    );
+    assert.deepEqual(await reader.get('k', unreachable, NEVER), {
+      value: 'shared',
+      tier: 'l2',
+      stale: false,
+    });
     assert.equal(reader.stats().l2Hits, 1);
     pass(100);
     await leaseIsFree(parts);
     await using late = textCache({ ...parts, l1: localParts(false).l1 });
-    assert.deepEqual(await late.get('k', async () => 'refreshed', NEVER), { value: 'shared', tier: 'l2', stale: true });
+    assert.deepEqual(await late.get('k', async () => 'refreshed', NEVER), {
+      value: 'shared',
+      tier: 'l2',
+      stale: true,
+    });
     await eventually('the refresh', () => late.peek('k')?.value === 'refreshed');
   });
 
@@ -249,11 +303,19 @@ function secondTierSuite(open: () => Promise<CacheParts>): void {
     await using parts = await open();
     await using cache = textCache(parts);
     const times = { freshUntilMs: Date.now() + 60_000, expiresAtMs: Date.now() + 60_000 };
-    await parts.l2?.set('text:1:k', { bytes: new TextEncoder().encode('v2:from the future'), ...times }, NEVER);
+    await parts.l2?.set(
+      'text:1:k',
+      { bytes: new TextEncoder().encode('v2:from the future'), ...times },
+      NEVER,
+    );
     assert.equal((await cache.get('k', async () => 'loaded', NEVER)).value, 'loaded');
     assert.ok(cache.stats().l2Refused >= 1);
-    await eventually('the overwritten blob', async () =>
-      Buffer.from((await parts.l2?.get('text:1:k', NEVER))?.bytes ?? []).toString() === 'v1:loaded');
+    await eventually(
+      'the overwritten blob',
+      async () =>
+        Buffer.from((await parts.l2?.get('text:1:k', NEVER))?.bytes ?? []).toString() ===
+        'v1:loaded',
+    );
   });
 
   it('schema versions are apart', async () => {
@@ -269,10 +331,17 @@ function secondTierSuite(open: () => Promise<CacheParts>): void {
     await using parts = await open();
     await using cache = textCache(parts, { l1MaxAgeMs: 30 });
     await cache.get('k', async () => 'v', NEVER);
-    await eventually('the write behind', async () => (await parts.l2?.get('text:1:k', NEVER)) !== null);
+    await eventually(
+      'the write behind',
+      async () => (await parts.l2?.get('text:1:k', NEVER)) !== null,
+    );
     pass(50);
     assert.equal(cache.peek('k'), undefined);
-    assert.deepEqual(await cache.get('k', unreachable, NEVER), { value: 'v', tier: 'l2', stale: false });
+    assert.deepEqual(await cache.get('k', unreachable, NEVER), {
+      value: 'v',
+      tier: 'l2',
+      stale: false,
+    });
   });
 
   it('the count of negative answers goes on in another process', async (t) => {
@@ -281,7 +350,10 @@ function secondTierSuite(open: () => Promise<CacheParts>): void {
     const negativeMs = { first: 60, max: 10_000, growth: 100 };
     await using first = textCache(parts, { negativeMs });
     await first.get('k', async () => null, NEVER);
-    await eventually('the write behind', async () => (await parts.l2?.get('text:1:k', NEVER)) !== null);
+    await eventually(
+      'the write behind',
+      async () => (await parts.l2?.get('text:1:k', NEVER)) !== null,
+    );
     pass(80);
     await using second = textCache({ ...parts, l1: localParts(false).l1 }, { negativeMs });
     await second.get('k', async () => null, NEVER);

@@ -11,7 +11,11 @@ const redisUrl = process.env['SLUICE_TEST_REDIS_URL'];
 
 function entryOf(text: string, ttlMs = 60_000): StoredEntry {
   const nowMs = Date.now();
-  return { bytes: new TextEncoder().encode(text), freshUntilMs: nowMs + ttlMs / 2, expiresAtMs: nowMs + ttlMs };
+  return {
+    bytes: new TextEncoder().encode(text),
+    freshUntilMs: nowMs + ttlMs / 2,
+    expiresAtMs: nowMs + ttlMs,
+  };
 }
 
 async function read(store: CacheStore, key: string): Promise<string | null> {
@@ -28,7 +32,9 @@ function storeSuite(name: string, skip: string | false, open: () => Promise<Open
   describe(name, { skip }, () => {
     let store: CacheStore;
     let close: () => Promise<void>;
-    before(async () => { ({ store, close } = await open()); });
+    before(async () => {
+      ({ store, close } = await open());
+    });
     after(() => close());
 
     it('gives back bytes, times and the negative count', async () => {
@@ -46,7 +52,7 @@ function storeSuite(name: string, skip: string | false, open: () => Promise<Open
       assert.equal(await read(store, 'replaced'), 'short');
     });
 
-    it('keeps a copy, and hands out bytes of the caller\'s own', async () => {
+    it("keeps a copy, and hands out bytes of the caller's own", async () => {
       const chunk = Buffer.from('xxvaluexx');
       await store.set('copied', { ...entryOf(''), bytes: chunk.subarray(2, 7) }, NEVER);
       chunk.fill(0);
@@ -87,7 +93,12 @@ function storeSuite(name: string, skip: string | false, open: () => Promise<Open
       await store.set('other', entryOf('other'), NEVER, otherFence);
       assert.equal(await read(store, 'fenced'), null);
       assert.equal(await read(store, 'other'), 'other');
-      await store.set('fenced', entryOf('what is true now'), NEVER, await store.fence('fenced', NEVER));
+      await store.set(
+        'fenced',
+        entryOf('what is true now'),
+        NEVER,
+        await store.fence('fenced', NEVER),
+      );
       assert.equal(await read(store, 'fenced'), 'what is true now');
     });
 
@@ -114,13 +125,26 @@ storeSuite('CacheStore in memory', false, async () => {
   return { store, close: async () => store[Symbol.asyncDispose]() };
 });
 
-storeSuite('CacheStore on Redis', redisUrl === undefined ? 'needs SLUICE_TEST_REDIS_URL' : false, async () => {
-  const redis: RedisClient = createRedis({
-    url: redisUrl ?? '', keyPrefix: uniquePrefix(), commandTimeoutMs: 30_000, connectTimeoutMs: 30_000,
-  }, silentLogger);
-  await redis.connected(AbortSignal.timeout(60_000));
-  return { store: createRedisStore(redis, { entryBytesMax: MB }), close: async () => redis[Symbol.asyncDispose]() };
-});
+storeSuite(
+  'CacheStore on Redis',
+  redisUrl === undefined ? 'needs SLUICE_TEST_REDIS_URL' : false,
+  async () => {
+    const redis: RedisClient = createRedis(
+      {
+        url: redisUrl ?? '',
+        keyPrefix: uniquePrefix(),
+        commandTimeoutMs: 30_000,
+        connectTimeoutMs: 30_000,
+      },
+      silentLogger,
+    );
+    await redis.connected(AbortSignal.timeout(60_000));
+    return {
+      store: createRedisStore(redis, { entryBytesMax: MB }),
+      close: async () => redis[Symbol.asyncDispose](),
+    };
+  },
+);
 
 describe('memory store', () => {
   it('stays within its bytes and drops what was not used for longest', async () => {

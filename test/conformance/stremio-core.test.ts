@@ -2,7 +2,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fixtureRows, FIXTURE_MEDIA } from '../../native-bench/fixtures/stream-rows.ts';
-import { absenceNotice, emptyListNotices, leadNotice, noticeBody, UNREADABLE, withLead } from '../../src/features/streams/notices.ts';
+import {
+  absenceNotice,
+  emptyListNotices,
+  leadNotice,
+  noticeBody,
+  UNREADABLE,
+  withLead,
+} from '../../src/features/streams/notices.ts';
 import { StreamPresenter } from '../../src/features/streams/present.ts';
 import { compileRanking } from '../../src/lib/ranking/compile.ts';
 import { DROP_RULES } from '../../src/lib/ranking/drop-rules.ts';
@@ -15,8 +22,12 @@ import { STREAM_KINDS } from '../../src/lib/vocabulary.ts';
 import { streamsInCore } from '../support/stremio-core.ts';
 
 const LOCATORS: Readonly<Record<string, string>> = {
-  torrent: '', http: 'https://example.org/a%20b.mp4', youtube: 'eRsGyueVLvQ', external: 'https://example.org/watch',
-  usenet: 'https://example.org/a.nzb', acestream: 'ab'.repeat(20),
+  torrent: '',
+  http: 'https://example.org/a%20b.mp4',
+  youtube: 'eRsGyueVLvQ',
+  external: 'https://example.org/watch',
+  usenet: 'https://example.org/a.nzb',
+  acestream: 'ab'.repeat(20),
 };
 /** Kinds that have no field in a stream object are left out. */
 const WITHOUT_FIELD: readonly string[] = ['usenet', 'acestream'];
@@ -24,38 +35,79 @@ const WITHOUT_FIELD: readonly string[] = ['usenet', 'acestream'];
 function bodyOf(rows: readonly StreamRow[]): string {
   const set = decodeStreamSet(encodeStreamSet(FIXTURE_MEDIA, rows));
   assert.ok(set);
-  return new StreamPresenter({ addonName: 'Sluice', rowBytesMax: 1_000_000 }).present(set, Uint32Array.from(rows.keys()), rows.length).toString();
+  return new StreamPresenter({ addonName: 'Sluice', rowBytesMax: 1_000_000 })
+    .present(set, Uint32Array.from(rows.keys()), rows.length)
+    .toString();
 }
 
 /** A row of each kind for each of these changes. */
 function everyKind(changes: readonly Partial<StreamRow>[]): StreamRow[] {
   const [first] = fixtureRows(1);
   assert.ok(first);
-  return changes.flatMap((change) => STREAM_KINDS.map((name, kind) => ({
-    ...first, kind, locator: LOCATORS[name] ?? '', infohash: name === 'torrent' ? new Uint8Array(20).fill(0xab) : null, ...change,
-  })));
+  return changes.flatMap((change) =>
+    STREAM_KINDS.map((name, kind) => ({
+      ...first,
+      kind,
+      locator: LOCATORS[name] ?? '',
+      infohash: name === 'torrent' ? new Uint8Array(20).fill(0xab) : null,
+      ...change,
+    })),
+  );
 }
 
 async function assertTaken(body: string): Promise<readonly Readonly<Record<string, unknown>>[]> {
-  const { streams }: { readonly streams: readonly Readonly<Record<string, unknown>>[] } = JSON.parse(body);
+  const { streams }: { readonly streams: readonly Readonly<Record<string, unknown>>[] } =
+    JSON.parse(body);
   const taken = await streamsInCore(body);
-  const facts = ({ name, description, infoHash, fileIdx, url, ytId, externalUrl }: Readonly<Record<string, unknown>>) =>
-    ({ name, description: description ?? '', infoHash, fileIdx: fileIdx ?? undefined, url, ytId, externalUrl });
+  const facts = ({
+    name,
+    description,
+    infoHash,
+    fileIdx,
+    url,
+    ytId,
+    externalUrl,
+  }: Readonly<Record<string, unknown>>) => ({
+    name,
+    description: description ?? '',
+    infoHash,
+    fileIdx: fileIdx ?? undefined,
+    url,
+    ytId,
+    externalUrl,
+  });
   assert.deepEqual(taken.map(facts), streams.map(facts));
   return streams;
 }
 
 test('the core takes every kind of stream, whatever numbers its row holds', async () => {
   const rows = everyKind([
-    {}, { fileIndex: -1, seeders: -1, fileSizeBytes: 0, totalSizeBytes: 0 }, { fileIndex: 0 }, { fileIndex: 0xffff },
-    { fileIndex: 0x1_0000 }, { fileIndex: 0x7fff_ffff }, { fileSizeBytes: 1, totalSizeBytes: Number.MAX_SAFE_INTEGER },
-    { fileSizeBytes: Number.MAX_SAFE_INTEGER }, { name: '', filename: '', source: '', uploader: '', releaseGroup: '', trackers: '' },
-    { name: 'A "quoted" \\ name 😀', trackers: 'udp://one.example.org:80\nhttps://two.example.org/announce' },
+    {},
+    { fileIndex: -1, seeders: -1, fileSizeBytes: 0, totalSizeBytes: 0 },
+    { fileIndex: 0 },
+    { fileIndex: 0xffff },
+    { fileIndex: 0x1_0000 },
+    { fileIndex: 0x7fff_ffff },
+    { fileSizeBytes: 1, totalSizeBytes: Number.MAX_SAFE_INTEGER },
+    { fileSizeBytes: Number.MAX_SAFE_INTEGER },
+    { name: '', filename: '', source: '', uploader: '', releaseGroup: '', trackers: '' },
+    {
+      name: 'A "quoted" \\ name 😀',
+      trackers: 'udp://one.example.org:80\nhttps://two.example.org/announce',
+    },
   ]);
   const streams = await assertTaken(bodyOf(rows));
-  assert.equal(streams.length, rows.length / STREAM_KINDS.length * (STREAM_KINDS.length - WITHOUT_FIELD.length));
-  const indexes = streams.filter(({ infoHash }) => infoHash !== undefined).map(({ fileIdx }) => fileIdx);
-  assert.ok(indexes.includes(0xffff) && !indexes.some((index) => Number(index) > 0xffff), 'an index of more than 16 bits is left out');
+  assert.equal(
+    streams.length,
+    (rows.length / STREAM_KINDS.length) * (STREAM_KINDS.length - WITHOUT_FIELD.length),
+  );
+  const indexes = streams
+    .filter(({ infoHash }) => infoHash !== undefined)
+    .map(({ fileIdx }) => fileIdx);
+  assert.ok(
+    indexes.includes(0xffff) && !indexes.some((index) => Number(index) > 0xffff),
+    'an index of more than 16 bits is left out',
+  );
 });
 
 test('the core takes a full list', async () => {
@@ -65,14 +117,26 @@ test('the core takes a full list', async () => {
 
 test('the core takes rows that say something instead of playing', async () => {
   const list: ListSettings = {
-    ranking: compileRanking(DEFAULT_RANKING), nameFilter: null, template: null, hiddenLevels: 0, hasProviders: true,
-    unavailableServices: ['A service'], marksDirectTorrents: false, playsTorrents: false, key: '', rowsKey: '',
+    ranking: compileRanking(DEFAULT_RANKING),
+    nameFilter: null,
+    template: null,
+    hiddenLevels: 0,
+    hasProviders: true,
+    unavailableServices: ['A service'],
+    marksDirectTorrents: false,
+    playsTorrents: false,
+    key: '',
+    rowsKey: '',
   };
   const counts = new Uint16Array(DROP_RULES.length).fill(1);
   const lead = leadNotice(list);
   assert.ok(lead);
   const notices = [
-    UNREADABLE, lead, absenceNotice('hidden', list), absenceNotice('none', list), absenceNotice('none', { ...list, hasProviders: false }),
+    UNREADABLE,
+    lead,
+    absenceNotice('hidden', list),
+    absenceNotice('none', list),
+    absenceNotice('none', { ...list, hasProviders: false }),
     ...emptyListNotices(counts, list),
   ];
   const url = 'https://sluice.example.org/configure';
@@ -84,8 +148,11 @@ test('the core takes rows that say something instead of playing', async () => {
 test('the core refuses what we must not send: the test can fail', async () => {
   const infoHash = 'ab'.repeat(20);
   const bad = [
-    { infoHash, fileIdx: 0x1_0000 }, { infoHash, behaviorHints: { videoSize: -1 } }, { url: 'relative.mp4' },
-    { url: 'https://example.org/a', title: 'a', description: 'b' }, { infoHash, sources: ['dht:ab'], announce: ['dht:ab'] },
+    { infoHash, fileIdx: 0x1_0000 },
+    { infoHash, behaviorHints: { videoSize: -1 } },
+    { url: 'relative.mp4' },
+    { url: 'https://example.org/a', title: 'a', description: 'b' },
+    { infoHash, sources: ['dht:ab'], announce: ['dht:ab'] },
     { url: 'https://example.org/a', behaviorHints: { notWebReady: null } },
   ];
   const good = { url: 'https://example.org/a.mp4' };

@@ -5,14 +5,21 @@ import { SmallPackage } from '../support/small-package.ts';
 test('npm start compiles the server and the page only, and nothing at all when nothing has changed', async () => {
   await using small = await SmallPackage.create();
   assert.deepEqual(small.build('server').built, ['the server', 'the configure page']);
-  assert.ok(small.has('dist/src/main.js') && small.has('dist/workers/main.js') && !small.has('dist/test/main.js'));
+  assert.ok(
+    small.has('dist/src/main.js') &&
+      small.has('dist/workers/main.js') &&
+      !small.has('dist/test/main.js'),
+  );
   assert.equal(await small.read('web/dist/index.html'), 'production');
   assert.deepEqual(small.build('server'), { code: 0, built: [], said: '' });
 });
 
 test('whatever is built for tests serves npm start, too, but not the other way round', async () => {
   await using small = await SmallPackage.create();
-  assert.deepEqual(small.build('everything').built, ['server, tests and measurements', 'the configure page']);
+  assert.deepEqual(small.build('everything').built, [
+    'server, tests and measurements',
+    'the configure page',
+  ]);
   assert.ok(small.has('dist/test/main.js'));
   assert.deepEqual(small.build('server').built, []);
   await small.write('src/main.ts', 'export const changed = 1;\n');
@@ -44,7 +51,11 @@ test('what was compiled from a source that is gone is removed', async () => {
   assert.ok(small.has('dist/test/old.js'));
   await small.remove('test/old.ts');
   small.build('everything');
-  assert.ok(!small.has('dist/test/old.js') && !small.has('dist/test/old.js.map') && small.has('dist/test/main.js'));
+  assert.ok(
+    !small.has('dist/test/old.js') &&
+      !small.has('dist/test/old.js.map') &&
+      small.has('dist/test/main.js'),
+  );
 });
 
 test('a build that fails says what the compiler said, and is not taken for one that was done', async () => {
@@ -56,7 +67,11 @@ test('a build that fails says what the compiler said, and is not taken for one t
   assert.equal(failed.code, 1);
   assert.match(failed.said, /src\/main\.ts\(1,14\): error TS2322/);
   await small.write('src/main.ts', sound);
-  assert.deepEqual(small.build('server').built, ['the server'], 'although the sources are those of the last good build');
+  assert.deepEqual(
+    small.build('server').built,
+    ['the server'],
+    'although the sources are those of the last good build',
+  );
 });
 
 test('a package without compiler says in one line what to do, and needs none where everything is built', async () => {
@@ -67,5 +82,8 @@ test('a package without compiler says in one line what to do, and needs none whe
   await small.write('src/main.ts', 'export const changed = 1;\n');
   const { code, said } = small.build('server');
   assert.equal(code, 1);
-  assert.equal(said, 'the server cannot be built: node_modules/typescript/bin/tsc is missing, npm ci installs it\n');
+  assert.equal(
+    said,
+    'the server cannot be built: node_modules/typescript/bin/tsc is missing, npm ci installs it\n',
+  );
 });

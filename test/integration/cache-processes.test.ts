@@ -20,11 +20,14 @@ interface CacheProcess extends AsyncDisposable {
 }
 
 async function startCacheProcess(keyPrefix: string): Promise<CacheProcess> {
-  const child = fork(FIXTURE, [redisUrl ?? '', keyPrefix], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const child = fork(FIXTURE, [redisUrl ?? '', keyPrefix], {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
   const reports: CacheReport[] = [];
   child.on('message', (report: CacheReport) => reports.push(report));
   const process_: CacheProcess = {
-    child, reports,
+    child,
+    reports,
     send: (order) => void child.send(order),
     answers: () => reports.find((report) => report.is === 'answers'),
     loads: () => reports.filter(({ is }) => is === 'loading').length,
@@ -50,7 +53,10 @@ describe('one cold key over two processes', { skip }, () => {
     const order: CacheOrder = { do: 'get', key: 'tt1254207', count: 250, loadMs: 150 };
     first.send(order);
     second.send(order);
-    await eventually('both answers', () => first.answers() !== undefined && second.answers() !== undefined);
+    await eventually(
+      'both answers',
+      () => first.answers() !== undefined && second.answers() !== undefined,
+    );
     assert.equal(first.loads() + second.loads(), 1);
     assert.deepEqual(first.answers()?.values, second.answers()?.values);
     const commands = (first.answers()?.commands ?? 0) + (second.answers()?.commands ?? 0);
@@ -73,6 +79,9 @@ describe('one cold key over two processes', { skip }, () => {
     assert.equal(first.loads() + second.loads(), 2);
     assert.deepEqual(second.answers()?.values, [`by ${second.child.pid}`]);
     const tookMs = Date.now() - killedAt;
-    assert.ok(tookMs < 30_000, `took ${tookMs} ms; the lease ends after 2,000, the load of the killed one after 60,000`);
+    assert.ok(
+      tookMs < 30_000,
+      `took ${tookMs} ms; the lease ends after 2,000, the load of the killed one after 60,000`,
+    );
   });
 });

@@ -15,24 +15,42 @@ import { createTcpFaultProxy } from '../support/tcp-fault-proxy.ts';
 const WRITE_SCRIPT = "return redis.call('SET', KEYS[1], ARGV[1])";
 
 function client(url: string, lines: string[]): RedisClient {
-  return createRedis({ url, keyPrefix: 'p:', commandTimeoutMs: 30_000, connectTimeoutMs: 30_000, heartbeatMs: 500 }, recording(lines));
+  return createRedis(
+    { url, keyPrefix: 'p:', commandTimeoutMs: 30_000, connectTimeoutMs: 30_000, heartbeatMs: 500 },
+    recording(lines),
+  );
 }
 
 function recording(lines: string[]): Logger {
-  const write = (fields: unknown, message: string) => void lines.push(`${message} ${JSON.stringify(fields)}`);
-  const logger: Logger = { debug: () => undefined, info: write, warn: write, error: write, child: () => logger };
+  const write = (fields: unknown, message: string) =>
+    void lines.push(`${message} ${JSON.stringify(fields)}`);
+  const logger: Logger = {
+    debug: () => undefined,
+    info: write,
+    warn: write,
+    error: write,
+    child: () => logger,
+  };
   return logger;
 }
 
-const count = (lines: readonly string[], text: string) => lines.filter((line) => line.includes(text)).length;
-const succeeds = (work: Promise<unknown>) => work.then(() => true, () => false);
+const count = (lines: readonly string[], text: string) =>
+  lines.filter((line) => line.includes(text)).length;
+const succeeds = (work: Promise<unknown>) =>
+  work.then(
+    () => true,
+    () => false,
+  );
 const write = (redis: RedisClient) => redis.setBuffer('k', Buffer.from('v'), 60_000, NEVER);
 const writeByScript = (redis: RedisClient) => redis.evaluate(WRITE_SCRIPT, ['s'], ['v'], NEVER);
 
 /** What `/ready` would show. */
 function readyText(redis: RedisClient): Promise<string> {
-  return redis.ready(NEVER).then(() => 'ok', (error: unknown) =>
-    (error instanceof AppError ? `${error.code} ${error.detail ?? ''}` : String(error)));
+  return redis.ready(NEVER).then(
+    () => 'ok',
+    (error: unknown) =>
+      error instanceof AppError ? `${error.code} ${error.detail ?? ''}` : String(error),
+  );
 }
 
 interface Refusal {
@@ -47,15 +65,24 @@ interface Refusal {
 const REFUSALS: readonly Refusal[] = [
   { kind: 'READONLY', begin: ['REPLICAOF 127.0.0.1 1'], end: ['REPLICAOF NO ONE'] },
   {
-    kind: 'MASTERDOWN', reads: true,
-    begin: ['CONFIG SET replica-serve-stale-data no', 'REPLICAOF 127.0.0.1 1'], end: ['REPLICAOF NO ONE'],
-  },
-  { kind: 'NOREPLICAS', begin: ['CONFIG SET min-replicas-to-write 1'], end: ['CONFIG SET min-replicas-to-write 0'] },
-  {
-    kind: 'OOM', begin: ['CONFIG SET maxmemory-policy noeviction', 'CONFIG SET maxmemory 1'], end: ['CONFIG SET maxmemory 0'],
+    kind: 'MASTERDOWN',
+    reads: true,
+    begin: ['CONFIG SET replica-serve-stale-data no', 'REPLICAOF 127.0.0.1 1'],
+    end: ['REPLICAOF NO ONE'],
   },
   {
-    kind: 'MISCONF', begin: ['SET dirty 1', 'CONFIG SET save "1 1"', 'BGSAVE'],
+    kind: 'NOREPLICAS',
+    begin: ['CONFIG SET min-replicas-to-write 1'],
+    end: ['CONFIG SET min-replicas-to-write 0'],
+  },
+  {
+    kind: 'OOM',
+    begin: ['CONFIG SET maxmemory-policy noeviction', 'CONFIG SET maxmemory 1'],
+    end: ['CONFIG SET maxmemory 0'],
+  },
+  {
+    kind: 'MISCONF',
+    begin: ['SET dirty 1', 'CONFIG SET save "1 1"', 'BGSAVE'],
     end: ['CONFIG SET save ""', 'CONFIG SET stop-writes-on-bgsave-error no'],
     parameters: (folder) => ['--dir', folder],
   },
@@ -65,7 +92,9 @@ describe('what Redis refuses', { skip: hasRedisServer() ? false : 'needs redis-s
   for (const refusal of REFUSALS) {
     it(`${refusal.kind} is logged once, shown while it lasts, and over when a write is taken`, async () => {
       const folder = await mkdtemp(join(tmpdir(), 'sluice-refusals-'));
-      await using server = await startRedisServer({ parameters: refusal.parameters?.(folder) ?? [] });
+      await using server = await startRedisServer({
+        parameters: refusal.parameters?.(folder) ?? [],
+      });
       const lines: string[] = [];
       await using redis = client(server.url, lines);
       await redis.connected(AbortSignal.timeout(60_000));
@@ -75,12 +104,20 @@ describe('what Redis refuses', { skip: hasRedisServer() ? false : 'needs redis-s
       for (const command of refusal.begin) await redisInline(server.port, command);
       await eventually('the refusal', async () => !(await succeeds(write(redis))));
       await refusedForAWhile(redis, refusal);
-      assert.equal(count(lines, `Redis refuses commands; going on without them {"kind":"${refusal.kind}"`), 1, lines.join('\n'));
+      assert.equal(
+        count(lines, `Redis refuses commands; going on without them {"kind":"${refusal.kind}"`),
+        1,
+        lines.join('\n'),
+      );
       assert.equal(count(lines, 'lost'), 0, lines.join('\n'));
       for (const command of refusal.end) await redisInline(server.port, command);
       await eventually('a write', () => succeeds(write(redis)));
       assert.equal(await readyText(redis), 'ok');
-      assert.equal(count(lines, `Redis takes commands again {"kind":"${refusal.kind}"`), 1, lines.join('\n'));
+      assert.equal(
+        count(lines, `Redis takes commands again {"kind":"${refusal.kind}"`),
+        1,
+        lines.join('\n'),
+      );
       assert.ok(await succeeds(writeByScript(redis)));
       await rm(folder, { recursive: true, force: true });
     });
@@ -88,12 +125,18 @@ describe('what Redis refuses', { skip: hasRedisServer() ? false : 'needs redis-s
 
   it('NOPERM of one command and one channel is shown, whatever else is taken', async () => {
     await using server = await startRedisServer();
-    await redisInline(server.port, 'ACL SETUSER app on >secret ~p:* resetchannels &p:lease +@all -eval');
+    await redisInline(
+      server.port,
+      'ACL SETUSER app on >secret ~p:* resetchannels &p:lease +@all -eval',
+    );
     const lines: string[] = [];
     await using redis = client(server.url.replace('//', '//app:secret@'), lines);
     let subscribed = 0;
     redis.subscribe('invalidate', { onMessage: () => undefined, onSubscribed: () => subscribed++ });
-    await eventually('the refusal', async () => (await readyText(redis)) === 'redis.refused NOPERM');
+    await eventually(
+      'the refusal',
+      async () => (await readyText(redis)) === 'redis.refused NOPERM',
+    );
     await assert.rejects(writeByScript(redis));
     await write(redis);
     assert.equal(await readyText(redis), 'redis.refused NOPERM');
@@ -106,17 +149,26 @@ describe('what Redis refuses', { skip: hasRedisServer() ? false : 'needs redis-s
 
   it('LOADING: a server that reads its data is left, and found again when it has', async () => {
     await using server = await startRedisServer({
-      saves: true, parameters: ['--key-load-delay', '10000', '--loading-process-events-interval-bytes', '1024'],
+      saves: true,
+      parameters: ['--key-load-delay', '10000', '--loading-process-events-interval-bytes', '1024'],
     });
-    await redisInline(server.port, `EVAL "for i = 1, 300 do redis.call('SET', 'k' .. i, string.rep('x', 1000)) end" 0`);
+    await redisInline(
+      server.port,
+      `EVAL "for i = 1, 300 do redis.call('SET', 'k' .. i, string.rep('x', 1000)) end" 0`,
+    );
     await redisInline(server.port, 'BGREWRITEAOF');
-    await eventually('the rewrite', async () => (await redisInline(server.port, 'INFO persistence')).includes('aof_rewrite_in_progress:0'));
+    await eventually('the rewrite', async () =>
+      (await redisInline(server.port, 'INFO persistence')).includes('aof_rewrite_in_progress:0'),
+    );
     await server.stop();
     await server.start();
     const lines: string[] = [];
     await using redis = client(server.url, lines);
     await redis.connected(AbortSignal.timeout(60_000));
-    await eventually('the refusal', async () => (await readyText(redis)) === 'redis.refused LOADING');
+    await eventually(
+      'the refusal',
+      async () => (await readyText(redis)) === 'redis.refused LOADING',
+    );
     await assert.rejects(redis.getBuffer('k', NEVER));
     await eventually('an answer', async () => (await readyText(redis)) === 'ok');
     assert.equal(count(lines, 'Redis refuses commands'), 1, lines.join('\n'));
@@ -131,13 +183,19 @@ describe('what Redis refuses', { skip: hasRedisServer() ? false : 'needs redis-s
     await using redis = client(`redis://127.0.0.1:${name.port}`, lines);
     const messages: string[] = [];
     let subscribed = 0;
-    redis.subscribe('channel', { onMessage: (message) => messages.push(message), onSubscribed: () => subscribed++ });
+    redis.subscribe('channel', {
+      onMessage: (message) => messages.push(message),
+      onSubscribed: () => subscribed++,
+    });
     await eventually('the subscription', () => subscribed === 1);
     await write(redis);
     await redisInline(former.port, `REPLICAOF 127.0.0.1 ${next.port}`);
     const acceptedBefore = name.accepted;
     for (let turn = 0; turn < 200; turn++) assert.equal(await succeeds(write(redis)), false);
-    assert.ok(name.accepted - acceptedBefore <= 3, `${name.accepted - acceptedBefore} connections for one outage`);
+    assert.ok(
+      name.accepted - acceptedBefore <= 3,
+      `${name.accepted - acceptedBefore} connections for one outage`,
+    );
     assert.equal(await readyText(redis), 'redis.refused READONLY');
     name.pointTo(next.port);
     const switchedAt = performance.now();

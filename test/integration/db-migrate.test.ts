@@ -9,7 +9,11 @@ import { migrate, type MigrateOptions } from '../../src/platform/db/migrate.ts';
 import { hostOf, NO_ABORT, uriThrough } from '../support/open-database.ts';
 import { closedGate } from '../support/statement-gate.ts';
 import { createTcpFaultProxy } from '../support/tcp-fault-proxy.ts';
-import { createTestDatabase, skipWithoutPostgres, type TestDatabase } from '../support/template-db.ts';
+import {
+  createTestDatabase,
+  skipWithoutPostgres,
+  type TestDatabase,
+} from '../support/template-db.ts';
 import { createTestLogger } from '../support/test-logger.ts';
 
 describe('migrate', { skip: skipWithoutPostgres }, () => {
@@ -17,10 +21,19 @@ describe('migrate', { skip: skipWithoutPostgres }, () => {
   let directory: string;
   let sql: Sql;
   const write = (name: string, text: string) => writeFile(join(directory, name), text);
-  const run = (options: Partial<MigrateOptions> = {}) => migrate({
-    uri: test.uri, directory, deadlineMs: 60_000, lockTimeoutMs: 30_000, connectTimeoutMs: 30_000, signal: NO_ABORT,
-    ...options,
-  }, createTestLogger());
+  const run = (options: Partial<MigrateOptions> = {}) =>
+    migrate(
+      {
+        uri: test.uri,
+        directory,
+        deadlineMs: 60_000,
+        lockTimeoutMs: 30_000,
+        connectTimeoutMs: 30_000,
+        signal: NO_ABORT,
+        ...options,
+      },
+      createTestLogger(),
+    );
   const recorded = async () => {
     const rows = await sql<{ name: string }[]>`select name from schema_migration order by name`;
     return rows.map((row) => row.name);
@@ -45,9 +58,13 @@ describe('migrate', { skip: skipWithoutPostgres }, () => {
     await write('0001_film.sql', 'create table film (id int); insert into film values (1);');
     assert.deepEqual(await run(), ['0001_film.sql']);
     assert.deepEqual(await run(), []);
-    await write('0002_more.sql', [
-      'create function two() returns int language sql as $$ select 1; select 2; $$;', 'insert into film values (2);',
-    ].join('\n'));
+    await write(
+      '0002_more.sql',
+      [
+        'create function two() returns int language sql as $$ select 1; select 2; $$;',
+        'insert into film values (2);',
+      ].join('\n'),
+    );
     assert.deepEqual(await run(), ['0002_more.sql']);
     assert.deepEqual(await recorded(), ['0001_film.sql', '0002_more.sql']);
     assert.equal((await sql`select * from film`).length, 2);
@@ -55,11 +72,19 @@ describe('migrate', { skip: skipWithoutPostgres }, () => {
 
   it('is safe when several processes start together', async () => {
     await write('0001_a.sql', 'create table a (id int); select pg_sleep(0.3);');
-    await write('0002_index.sql', [
-      '-- no-transaction', 'create index concurrently a_id on a (id);', 'create index concurrently a_id2 on a (id);',
-    ].join('\n'));
+    await write(
+      '0002_index.sql',
+      [
+        '-- no-transaction',
+        'create index concurrently a_id on a (id);',
+        'create index concurrently a_id2 on a (id);',
+      ].join('\n'),
+    );
     const results = await Promise.all([run(), run(), run()]);
-    assert.deepEqual(results.map((names) => names.length).sort((a, b) => a - b), [0, 0, 2]);
+    assert.deepEqual(
+      results.map((names) => names.length).sort((a, b) => a - b),
+      [0, 0, 2],
+    );
     assert.deepEqual(await recorded(), ['0001_a.sql', '0002_index.sql']);
   });
 
@@ -67,7 +92,8 @@ describe('migrate', { skip: skipWithoutPostgres }, () => {
     await write('0001_a.sql', 'create table a (id int);');
     await write('0002_b.sql', 'create table b (id int); create table a (id int);');
     await assert.rejects(run(), {
-      name: 'StartError', message: /migration 0002_b\.sql failed: relation "a" already exists/,
+      name: 'StartError',
+      message: /migration 0002_b\.sql failed: relation "a" already exists/,
     });
     assert.deepEqual(await recorded(), ['0001_a.sql']);
     assert.equal((await sql`select to_regclass('b') as b`)[0]?.['b'], null);
@@ -80,7 +106,10 @@ describe('migrate', { skip: skipWithoutPostgres }, () => {
     await write('0002_b.sql', 'create table b (id int);');
     await run();
     await rm(join(directory, '0002_b.sql'));
-    await assert.rejects(run(), { name: 'StartError', message: /0002_b\.sql, which this build does not know/ });
+    await assert.rejects(run(), {
+      name: 'StartError',
+      message: /0002_b\.sql, which this build does not know/,
+    });
     await write('0002_b.sql', 'create table b (id bigint);');
     await assert.rejects(run(), { name: 'StartError', message: /0002_b\.sql was changed/ });
   });
@@ -92,7 +121,8 @@ describe('migrate', { skip: skipWithoutPostgres }, () => {
     await sql.begin(async (other) => {
       await other`select * from a`;
       await assert.rejects(run({ lockTimeoutMs: 100 }), {
-        name: 'StartError', message: /0002_b\.sql failed: .*lock timeout/,
+        name: 'StartError',
+        message: /0002_b\.sql failed: .*lock timeout/,
       });
     });
     assert.deepEqual(await run(), ['0002_b.sql']);

@@ -4,11 +4,18 @@ import { after, before, describe, it } from 'node:test';
 import type { Database } from '../../src/platform/db/database.ts';
 import { hostOf, openDatabase, statement, until, uriThrough } from '../support/open-database.ts';
 import { createTcpFaultProxy } from '../support/tcp-fault-proxy.ts';
-import { createTestDatabase, skipWithoutPostgres, type TestDatabase } from '../support/template-db.ts';
+import {
+  createTestDatabase,
+  skipWithoutPostgres,
+  type TestDatabase,
+} from '../support/template-db.ts';
 
 /** Two databases of one server stand for primary and replica: what differs is who answered. */
 const whoAnswers = async (database: Database, lane: 'hot' | 'rest') => {
-  const rows = await database.read(statement(lane), (sql) => sql`select current_database() as name`);
+  const rows = await database.read(
+    statement(lane),
+    (sql) => sql`select current_database() as name`,
+  );
   return rows[0]?.['name'] as string;
 };
 
@@ -28,16 +35,25 @@ describe('replica', { skip: skipWithoutPostgres }, () => {
     await using database = openDatabase({ primaryUri: primary.uri, readUri: replica.uri });
     assert.equal(await whoAnswers(database, 'hot'), replica.name);
     assert.equal(await whoAnswers(database, 'rest'), replica.name);
-    const written = await database.write(statement('rest'), (sql) => sql`select current_database() as name`);
+    const written = await database.write(
+      statement('rest'),
+      (sql) => sql`select current_database() as name`,
+    );
     assert.equal(written[0]?.['name'], primary.name);
-    const inside = await database.transaction(statement('hot'), (sql) => sql`select current_database() as name`);
+    const inside = await database.transaction(
+      statement('hot'),
+      (sql) => sql`select current_database() as name`,
+    );
     assert.equal(inside[0]?.['name'], primary.name);
     await database.ping(AbortSignal.timeout(30_000));
   });
 
   it('is replaced by the primary while it is gone, for the read that finds out too, and comes back', async () => {
     await using proxy = await createTcpFaultProxy(hostOf(replica.uri));
-    await using database = openDatabase({ primaryUri: primary.uri, readUri: uriThrough(replica.uri, proxy) });
+    await using database = openDatabase({
+      primaryUri: primary.uri,
+      readUri: uriThrough(replica.uri, proxy),
+    });
     assert.equal(await whoAnswers(database, 'hot'), replica.name);
     await proxy.setMode('refuse');
     proxy.resetConnections();
@@ -46,25 +62,33 @@ describe('replica', { skip: skipWithoutPostgres }, () => {
     );
     assert.deepEqual(new Set(answers), new Set([primary.name]));
     await assert.rejects(database.ping(AbortSignal.timeout(30_000)), {
-      code: 'database.unavailable', message: /replica/,
+      code: 'database.unavailable',
+      message: /replica/,
     });
     await proxy.setMode('pass');
-    await until(async () => await whoAnswers(database, 'hot') === replica.name);
+    await until(async () => (await whoAnswers(database, 'hot')) === replica.name);
     assert.equal(await whoAnswers(database, 'rest'), replica.name);
   });
 
   it('costs each read in flight at most its own limit when it goes silent', async () => {
     await using proxy = await createTcpFaultProxy(hostOf(replica.uri));
     await using database = openDatabase({
-      primaryUri: primary.uri, readUri: uriThrough(replica.uri, proxy),
-      hotStatementTimeoutMs: 3000, connectTimeoutMs: 500, userRetryDeadlineMs: 1000,
+      primaryUri: primary.uri,
+      readUri: uriThrough(replica.uri, proxy),
+      hotStatementTimeoutMs: 3000,
+      connectTimeoutMs: 500,
+      userRetryDeadlineMs: 1000,
     });
     assert.equal(await whoAnswers(database, 'hot'), replica.name);
     await proxy.setMode('black-hole');
     await assert.rejects(whoAnswers(database, 'hot'), { code: 'database.timeout' });
-    await until(async () => await whoAnswers(database, 'hot').catch(() => '') === primary.name);
-    assert.equal(await whoAnswers(database, 'hot'), primary.name, 'and it is not tried again by a user');
+    await until(async () => (await whoAnswers(database, 'hot').catch(() => '')) === primary.name);
+    assert.equal(
+      await whoAnswers(database, 'hot'),
+      primary.name,
+      'and it is not tried again by a user',
+    );
     await proxy.setMode('pass');
-    await until(async () => await whoAnswers(database, 'hot').catch(() => '') === replica.name);
+    await until(async () => (await whoAnswers(database, 'hot').catch(() => '')) === replica.name);
   });
 });

@@ -21,9 +21,14 @@ class DevRun {
   text = '';
 
   constructor(root: string) {
-    this.child = spawn(process.execPath, ['tools/dev.mjs'], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.child = spawn(process.execPath, ['tools/dev.mjs'], {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     for (const stream of [this.child.stdout, this.child.stderr]) {
-      stream.on('data', (chunk: Buffer) => { this.text += chunk.toString(); });
+      stream.on('data', (chunk: Buffer) => {
+        this.text += chunk.toString();
+      });
     }
   }
 

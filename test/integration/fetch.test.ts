@@ -9,7 +9,11 @@ import { createServer, type IncomingMessage, type RequestListener, type Server }
 import type { AddressInfo } from 'node:net';
 import { test, type TestContext } from 'node:test';
 import { AppError, type ErrorCode } from '../../src/lib/errors.ts';
-import { createFetcher, type FetcherOptions, type FetchOptions } from '../../src/platform/fetch/fetcher.ts';
+import {
+  createFetcher,
+  type FetcherOptions,
+  type FetchOptions,
+} from '../../src/platform/fetch/fetcher.ts';
 
 const LIMITS = { bodyBytesMax: 10_000, timeoutMs: 10_000 };
 const never = new AbortController().signal;
@@ -32,10 +36,13 @@ interface Listening {
 async function listen(t: TestContext, listener: RequestListener): Promise<Listening> {
   const server = createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  t.after(() => new Promise((resolve) => {
-    server.closeAllConnections();
-    server.close(resolve);
-  }));
+  t.after(
+    () =>
+      new Promise((resolve) => {
+        server.closeAllConnections();
+        server.close(resolve);
+      }),
+  );
   const { port } = server.address() as AddressInfo;
   return { url: `http://127.0.0.1:${port}`, server, port };
 }
@@ -49,7 +56,13 @@ function resolverOf(...answers: readonly string[][]) {
   const resolve: NonNullable<FetcherOptions['resolve']> = (hostname, callback) => {
     const addresses = answers[Math.min(asked.length, answers.length - 1)] ?? [];
     asked.push(hostname);
-    callback(null, addresses.map((address): LookupAddress => ({ address, family: address.includes(':') ? 6 : 4 })));
+    callback(
+      null,
+      addresses.map((address): LookupAddress => ({
+        address,
+        family: address.includes(':') ? 6 : 4,
+      })),
+    );
   };
   return { asked, resolve };
 }
@@ -59,9 +72,15 @@ test('status, type and bytes of an answer', async (t) => {
     response.writeHead(404, { 'content-type': 'Image/PNG; x=1' }).end('gone');
   });
   const answer = await openFetcher(t)(`${url}/a?b=c`);
-  assert.deepEqual({ ...answer, bytes: Buffer.from(answer.bytes).toString() }, {
-    status: 404, contentType: 'image/png; x=1', url: `${url}/a?b=c`, bytes: 'gone',
-  });
+  assert.deepEqual(
+    { ...answer, bytes: Buffer.from(answer.bytes).toString() },
+    {
+      status: 404,
+      contentType: 'image/png; x=1',
+      url: `${url}/a?b=c`,
+      bytes: 'gone',
+    },
+  );
 });
 
 test('loopback in every spelling is refused without the operator’s word', async (t) => {
@@ -69,17 +88,32 @@ test('loopback in every spelling is refused without the operator’s word', asyn
   const { port } = await listen(t, (_request, response) => response.end(String(++requests)));
   const fetchBytes = openFetcher(t, { allowPrivate: [] });
   const hosts = [
-    '127.0.0.1', 'localhost', '127.1', '2130706433', '0x7f000001', '0177.0.0.1', '0.0.0.0', '[::1]',
+    '127.0.0.1',
+    'localhost',
+    '127.1',
+    '2130706433',
+    '0x7f000001',
+    '0177.0.0.1',
+    '0.0.0.0',
+    '[::1]',
     '[::ffff:127.0.0.1]',
   ];
-  for (const host of hosts) await fails(fetchBytes(`http://${host}:${port}/`), 'fetch.blocked-address');
+  for (const host of hosts)
+    await fails(fetchBytes(`http://${host}:${port}/`), 'fetch.blocked-address');
   assert.equal(requests, 0);
 });
 
 test('other schemes and broken addresses are refused', async (t) => {
   const fetchBytes = openFetcher(t);
   const long = `http://a/${'x'.repeat(5000)}`;
-  for (const url of ['file:///etc/passwd', 'ftp://127.0.0.1/', 'data:text/plain,x', 'nonsense', '', long]) {
+  for (const url of [
+    'file:///etc/passwd',
+    'ftp://127.0.0.1/',
+    'data:text/plain,x',
+    'nonsense',
+    '',
+    long,
+  ]) {
     await fails(fetchBytes(url), 'fetch.bad-url');
   }
 });
@@ -90,7 +124,9 @@ test('a name is judged by all of its addresses: private ones are skipped, none l
   const strict = openFetcher(t, { allowPrivate: [], resolve: inside.resolve });
   await fails(strict(`http://evil.example:${port}/`), 'fetch.blocked-address');
   const mixed = resolverOf(['10.255.255.1', '127.0.0.1']);
-  const answer = await openFetcher(t, { resolve: mixed.resolve })(`http://mixed.example:${port}/`, { timeoutMs: 3000 });
+  const answer = await openFetcher(t, { resolve: mixed.resolve })(`http://mixed.example:${port}/`, {
+    timeoutMs: 3000,
+  });
   assert.equal(Buffer.from(answer.bytes).toString(), 'in');
 });
 
@@ -98,9 +134,16 @@ test('DNS rebinding: the checked address is the one that is connected to', async
   const { port } = await listen(t, (_request, response) => response.end('secret'));
   // A public address first, loopback at every later look-up.
   const { asked, resolve } = resolverOf(['192.0.2.1'], ['127.0.0.1']);
-  const fetchBytes = openFetcher(t, { allowPrivate: ['192.0.2.1'], resolve, connectTimeoutMs: 300 });
+  const fetchBytes = openFetcher(t, {
+    allowPrivate: ['192.0.2.1'],
+    resolve,
+    connectTimeoutMs: 300,
+  });
   const first = await fetchBytes(`http://rebind.example:${port}/`).catch((error: unknown) => error);
-  assert.ok(first instanceof AppError && ['fetch.timeout', 'fetch.failed'].includes(first.code), String(first));
+  assert.ok(
+    first instanceof AppError && ['fetch.timeout', 'fetch.failed'].includes(first.code),
+    String(first),
+  );
   await fails(fetchBytes(`http://rebind.example:${port}/`), 'fetch.blocked-address');
   assert.equal(asked.length, 2, 'one look-up for each connection, none between check and connect');
 });
@@ -148,13 +191,15 @@ test('credentials stay with the first origin', async (t) => {
     assert.equal(own?.authorization, `Basic ${Buffer.from('user:p@ss').toString('base64')}`);
     assert.equal(own?.['x-api-key'], 'secret');
   }
-  for (const name of ['authorization', 'cookie', 'x-api-key']) assert.equal(elsewhere?.[name], undefined, name);
+  for (const name of ['authorization', 'cookie', 'x-api-key'])
+    assert.equal(elsewhere?.[name], undefined, name);
 });
 
 test('a body above the cap is refused, by its declared length or when it grows past it', async (t) => {
   let written = 0;
   const { url } = await listen(t, (request, response) => {
-    if (request.url === '/declared') response.writeHead(200, { 'content-length': '20000' }).write('x');
+    if (request.url === '/declared')
+      response.writeHead(200, { 'content-length': '20000' }).write('x');
     else if (request.url === '/exact') response.end(Buffer.alloc(10_000));
     else {
       const more = () => {
@@ -192,7 +237,8 @@ test('a server that is silent, slow with its head or dribbles its body is left i
     response.on('close', () => clearInterval(timer));
   });
   const fetchBytes = openFetcher(t);
-  for (const path of ['/silent', '/dribble']) await fails(fetchBytes(url + path, { timeoutMs: 200 }), 'fetch.timeout');
+  for (const path of ['/silent', '/dribble'])
+    await fails(fetchBytes(url + path, { timeoutMs: 200 }), 'fetch.timeout');
 });
 
 test('a caller that leaves frees its slot at once; refused connections and cut answers are failures', async (t) => {

@@ -30,13 +30,22 @@ describe('library search', { skip: skipWithoutPostgres }, () => {
       const publicId = `sl:x${Buffer.from(title).toString('hex').slice(0, 60)}`;
       return importedTitle({ publicId, title, isAlwaysListed: true, ...more });
     };
-    await library.importTitles([
-      named('Amélie', { alternativeTitles: ['Le Fabuleux Destin d’Amélie Poulain'] }), named('千と千尋の神隠し'),
-      named('Ирония судьбы'),
-      named('शोले'), named('الرسالة'), named('기생충'), named('It', { popularity: 1 }),
-      named('It Happened', { popularity: 9 }),
-      named('M*A*S*H'), named("L'Avventura"), named('O\'Brien\\ "quoted" & | ! :* ()'),
-    ], signal);
+    await library.importTitles(
+      [
+        named('Amélie', { alternativeTitles: ['Le Fabuleux Destin d’Amélie Poulain'] }),
+        named('千と千尋の神隠し'),
+        named('Ирония судьбы'),
+        named('शोले'),
+        named('الرسالة'),
+        named('기생충'),
+        named('It', { popularity: 1 }),
+        named('It Happened', { popularity: 9 }),
+        named('M*A*S*H'),
+        named("L'Avventura"),
+        named('O\'Brien\\ "quoted" & | ! :* ()'),
+      ],
+      signal,
+    );
     assert.deepEqual(await search('amelie'), ['Amélie']);
     assert.deepEqual(await search('FABULEUX destin'), ['Amélie']);
     assert.deepEqual(await search('千尋'), ['千と千尋の神隠し'], 'no spaces: any part');
@@ -45,7 +54,11 @@ describe('library search', { skip: skipWithoutPostgres }, () => {
     assert.deepEqual(await search('शोले'), ['शोले']);
     assert.deepEqual(await search('الرس'), ['الرسالة']);
     assert.deepEqual(await search('기생'), ['기생충']);
-    assert.deepEqual(await search('it'), ['It', 'It Happened'], 'the exact title first, though less popular');
+    assert.deepEqual(
+      await search('it'),
+      ['It', 'It Happened'],
+      'the exact title first, though less popular',
+    );
     assert.deepEqual(await search('avventura'), ["L'Avventura"]);
     assert.deepEqual(await search('lavventura'), ["L'Avventura"]);
     assert.deepEqual(await search('o\'brien "quoted"'), ['O\'Brien\\ "quoted" & | ! :* ()']);
@@ -58,23 +71,76 @@ describe('library search', { skip: skipWithoutPostgres }, () => {
   });
 
   const SPELLED = [
-    importedTitle({ publicId: 'sl:s1', title: 'Nosferatu', year: 1922, popularity: 1, isAlwaysListed: true }),
-    importedTitle({ publicId: 'sl:s2', title: 'Nosferatu', year: 1979, popularity: 9, isAlwaysListed: true }),
-    importedTitle({ publicId: 'sl:s3', title: 'Die Kuchenschlacht', year: 1984, isAlwaysListed: true }),
-    importedTitle({ publicId: 'sl:s4', title: 'Spider-Man', year: 2002, isAlwaysListed: true, alternativeTitles: ['Hämähäkkimies'] }),
-    importedTitle({ publicId: 'sl:s5', title: 'Grüße aus Łódź & Tromsø', year: 2001, isAlwaysListed: true }),
+    importedTitle({
+      publicId: 'sl:s1',
+      title: 'Nosferatu',
+      year: 1922,
+      popularity: 1,
+      isAlwaysListed: true,
+    }),
+    importedTitle({
+      publicId: 'sl:s2',
+      title: 'Nosferatu',
+      year: 1979,
+      popularity: 9,
+      isAlwaysListed: true,
+    }),
+    importedTitle({
+      publicId: 'sl:s3',
+      title: 'Die Kuchenschlacht',
+      year: 1984,
+      isAlwaysListed: true,
+    }),
+    importedTitle({
+      publicId: 'sl:s4',
+      title: 'Spider-Man',
+      year: 2002,
+      isAlwaysListed: true,
+      alternativeTitles: ['Hämähäkkimies'],
+    }),
+    importedTitle({
+      publicId: 'sl:s5',
+      title: 'Grüße aus Łódź & Tromsø',
+      year: 2001,
+      isAlwaysListed: true,
+    }),
     importedTitle({ publicId: 'sl:s6', title: '1984', year: 1956, isAlwaysListed: true }),
-    importedTitle({ publicId: 'sl:s7', title: '2001: A Space Odyssey', year: 1968, isAlwaysListed: true }),
+    importedTitle({
+      publicId: 'sl:s7',
+      title: '2001: A Space Odyssey',
+      year: 1968,
+      isAlwaysListed: true,
+    }),
   ];
 
   async function findsAllSpellings(): Promise<void> {
     assert.deepEqual(await search('Nosferatu (1922)'), ['Nosferatu']);
-    const found = await library.catalogTitles({ ...MOVIES, order: 'relevance', search: 'nosferatu 1922' }, 100, signal);
-    assert.deepEqual(found.map((title) => title.year), [1922]);
-    for (const text of ['spiderman', 'spider man', 'Spider-Man', 'hamahakki', 'haemaehaekki', 'SPIDERMAN 2002']) {
+    const found = await library.catalogTitles(
+      { ...MOVIES, order: 'relevance', search: 'nosferatu 1922' },
+      100,
+      signal,
+    );
+    assert.deepEqual(
+      found.map((title) => title.year),
+      [1922],
+    );
+    for (const text of [
+      'spiderman',
+      'spider man',
+      'Spider-Man',
+      'hamahakki',
+      'haemaehaekki',
+      'SPIDERMAN 2002',
+    ]) {
       assert.deepEqual(await search(text), ['Spider-Man'], text);
     }
-    for (const text of ['grusse', 'Gruesse aus Lodz', 'grüße aus lodz and tromsoe', 'tromso', 'łódź & tromsø']) {
+    for (const text of [
+      'grusse',
+      'Gruesse aus Lodz',
+      'grüße aus lodz and tromsoe',
+      'tromso',
+      'łódź & tromsø',
+    ]) {
       assert.deepEqual(await search(text), ['Grüße aus Łódź & Tromsø'], text);
     }
     assert.deepEqual(await search('1984'), ['1984']);
@@ -94,7 +160,11 @@ describe('library search', { skip: skipWithoutPostgres }, () => {
     assert.deepEqual(await search('nosferatu'), []);
     assert.equal(await rebuildSearch(database, signal), SPELLED.length);
     await findsAllSpellings();
-    assert.deepEqual(await library.importTitles(SPELLED, signal), NOTHING, 'as an import writes them');
+    assert.deepEqual(
+      await library.importTitles(SPELLED, signal),
+      NOTHING,
+      'as an import writes them',
+    );
     await database.sql`UPDATE media SET search = array_to_tsvector(ARRAY['old'])`;
     assert.equal(await rebuildSearch(database, signal), 0, 'not looked at again');
   });

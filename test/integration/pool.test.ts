@@ -15,26 +15,44 @@ const FIXTURE = new URL('../support/fixtures/pool-thread.js', import.meta.url);
 
 function openPool(t: TestContext, options: Partial<TaskPoolOptions> = {}): TaskPool {
   const pool = createTaskPool({
-    threads: 1, queueMax: 10, taskTimeoutMs: 120_000, closeTimeoutMs: 2000, logger: silent, entry: FIXTURE, ...options,
+    threads: 1,
+    queueMax: 10,
+    taskTimeoutMs: 120_000,
+    closeTimeoutMs: 2000,
+    logger: silent,
+    entry: FIXTURE,
+    ...options,
   });
   t.after(() => pool[Symbol.asyncDispose]());
   return pool;
 }
 
-async function order(pool: TaskPool, text: string, signal = AbortSignal.timeout(120_000), timeoutMs?: number) {
+async function order(
+  pool: TaskPool,
+  text: string,
+  signal = AbortSignal.timeout(120_000),
+  timeoutMs?: number,
+) {
   const input = { bytes: Buffer.from(text), gzip: true, br: false };
-  const { gzip } = await pool.run('http.compress', input, timeoutMs === undefined ? { signal } : { signal, timeoutMs });
+  const { gzip } = await pool.run(
+    'http.compress',
+    input,
+    timeoutMs === undefined ? { signal } : { signal, timeoutMs },
+  );
   return Buffer.from(gzip ?? []).toString();
 }
 
-const code = (expected: string) => (error: unknown) => error instanceof AppError && error.code === expected;
+const code = (expected: string) => (error: unknown) =>
+  error instanceof AppError && error.code === expected;
 const poster = { title: '', year: 0, rating: -1, artwork: null, format: 'jpeg' } as const;
 
 test('a full queue refuses at once, and accepts again when there is room', async (t) => {
   const pool = openPool(t, { queueMax: 2 });
   const accepted = [order(pool, 'sleep 150'), order(pool, 'sleep 1'), order(pool, 'sleep 2')];
   let isFirstDone = false;
-  void accepted[0]?.then(() => { isFirstDone = true; });
+  void accepted[0]?.then(() => {
+    isFirstDone = true;
+  });
   await assert.rejects(order(pool, 'sleep 3'), code('pool.queue-full'));
   assert.equal(isFirstDone, false, 'refused without waiting for a thread');
   assert.deepEqual(await Promise.all(accepted), ['150', '1', '2']);
@@ -68,7 +86,10 @@ test('an abort drops a task that waits; a started one finishes unheard on the sa
 test('a task past its limit is stopped, even in an endless loop, and the next one gets a new thread', async (t) => {
   const pool = openPool(t);
   const thread = await order(pool, 'thread');
-  const next = order(pool, 'spin', undefined, 100).then(() => 'answered', code('pool.task-timeout'));
+  const next = order(pool, 'spin', undefined, 100).then(
+    () => 'answered',
+    code('pool.task-timeout'),
+  );
   const behind = order(pool, 'thread');
   assert.equal(await next, true);
   assert.notEqual(await behind, thread);
@@ -80,7 +101,10 @@ for (const death of ['exit', 'crash', 'fill-heap']) {
     const thread = await order(pool, 'thread');
     const behind = () => order(pool, 'thread');
     const [dead, after] = await Promise.allSettled([order(pool, death), behind()]);
-    assert.ok(dead.status === 'rejected' && code('pool.task-failed')(dead.reason), JSON.stringify(dead));
+    assert.ok(
+      dead.status === 'rejected' && code('pool.task-failed')(dead.reason),
+      JSON.stringify(dead),
+    );
     assert.ok(after.status === 'fulfilled');
     assert.notEqual(after.value, thread);
     for (let round = 0; round < (death === 'fill-heap' ? 1 : 3); round++) {

@@ -11,7 +11,14 @@ import type { PosterSubject } from '../../src/features/posters/contract.ts';
 import { posterRoutes } from '../../src/features/posters/routes.ts';
 import { PosterService } from '../../src/features/posters/service.ts';
 import { POSTER_CACHE } from '../../src/features/posters/store.ts';
-import { TIER_DATABASE, TIER_L1, TIER_POOL, TIER_REUSE, type Reply, type Request } from '../../src/http/route.ts';
+import {
+  TIER_DATABASE,
+  TIER_L1,
+  TIER_POOL,
+  TIER_REUSE,
+  type Reply,
+  type Request,
+} from '../../src/http/route.ts';
 import { AppError, type ErrorCode } from '../../src/lib/errors.ts';
 import { createLocalInvalidation } from '../../src/platform/cache/invalidation.ts';
 import { L1 } from '../../src/platform/cache/l1.ts';
@@ -26,10 +33,17 @@ import { plainRequest } from '../../native-bench/fixtures/plain-request.ts';
 
 const silent: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => silent };
 const TASK_TIMEOUT_MS = 120_000;
-const threads = createTaskPool({ threads: 1, queueMax: 100, taskTimeoutMs: TASK_TIMEOUT_MS, closeTimeoutMs: 5000, logger: silent });
+const threads = createTaskPool({
+  threads: 1,
+  queueMax: 100,
+  taskTimeoutMs: TASK_TIMEOUT_MS,
+  closeTimeoutMs: 5000,
+  logger: silent,
+});
 /** What is drawn is looked at, not how fast: that depends on the machine. */
 const pool: TaskPool = {
-  run: (task, input, options) => threads.run(task, input, { ...options, timeoutMs: TASK_TIMEOUT_MS }),
+  run: (task, input, options) =>
+    threads.run(task, input, { ...options, timeoutMs: TASK_TIMEOUT_MS }),
   [Symbol.asyncDispose]: () => threads[Symbol.asyncDispose](),
 };
 after(() => pool[Symbol.asyncDispose]());
@@ -53,10 +67,19 @@ function open(t: TestContext, setup: Setup = {}) {
   };
   const leases = createLocalLeases(1000);
   const fetcher = createFetcher({ allowPrivate: ['127.0.0.1'] });
-  const cache = createTieredCache({
-    ...POSTER_CACHE, l1: new L1({ bytesMax: 10_000_000 }), l2: null, leases, invalidation: createLocalInvalidation(),
-    freshMs: 60_000, staleMs: 60_000, negativeMs: { first: 1000, max: 5000, growth: 2 },
-  }, silent);
+  const cache = createTieredCache(
+    {
+      ...POSTER_CACHE,
+      l1: new L1({ bytesMax: 10_000_000 }),
+      l2: null,
+      leases,
+      invalidation: createLocalInvalidation(),
+      freshMs: 60_000,
+      staleMs: 60_000,
+      negativeMs: { first: 1000, max: 5000, growth: 2 },
+    },
+    silent,
+  );
   t.after(async () => {
     await cache[Symbol.asyncDispose]();
     await leases[Symbol.asyncDispose]();
@@ -71,11 +94,20 @@ function open(t: TestContext, setup: Setup = {}) {
         return subject === undefined ? null : { ...usual, ...subject };
       },
     },
-    cache, fetcher, pool: counting, logger: silent, showRating: setup.showRating ?? true,
+    cache,
+    fetcher,
+    pool: counting,
+    logger: silent,
+    showRating: setup.showRating ?? true,
   });
   const [route] = posterRoutes(service, { replyBytesMax: 1_000_000, timeoutMs: 10_000 });
   const request = (type: string, id: string, query = '') =>
-    plainRequest(`/poster/${type}/${id}`, { query, parameters: [type, id], baseUrl: 'http://x', signal });
+    plainRequest(`/poster/${type}/${id}`, {
+      query,
+      parameters: [type, id],
+      baseUrl: 'http://x',
+      signal,
+    });
   const handle = (made: Request): Reply | Promise<Reply> => {
     assert.ok(route !== undefined);
     return route.handler(made);
@@ -87,15 +119,21 @@ function open(t: TestContext, setup: Setup = {}) {
 async function artworkServer(t: TestContext, listener: RequestListener): Promise<string> {
   const server = createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  t.after(() => new Promise((resolve) => {
-    server.closeAllConnections();
-    server.close(resolve);
-  }));
+  t.after(
+    () =>
+      new Promise((resolve) => {
+        server.closeAllConnections();
+        server.close(resolve);
+      }),
+  );
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
 }
 
 const fails = (promise: Promise<unknown>, code: ErrorCode, field?: string) =>
-  assert.rejects(promise, (error) => error instanceof AppError && error.code === code && error.field === field);
+  assert.rejects(
+    promise,
+    (error) => error instanceof AppError && error.code === code && error.field === field,
+  );
 const picture = pngFile({ width: 300, height: 450, depth: 8 }, Buffer.alloc(450 * 1201));
 
 test('a placeholder, its headers, and the same Reply synchronously when warm', async (t) => {
@@ -111,13 +149,19 @@ test('a placeholder, its headers, and the same Reply synchronously when warm', a
   const again = request('movie', 'sl:caminandes.jpg');
   assert.equal(handle(again), reply, 'not a promise, not a copy');
   assert.equal(again.tiers, TIER_L1 | TIER_REUSE);
-  assert.equal(await get('movie', 'sl%3Acaminandes.jpg'), reply, 'percent-encoded, as some clients send it');
+  assert.equal(
+    await get('movie', 'sl%3Acaminandes.jpg'),
+    reply,
+    'percent-encoded, as some clients send it',
+  );
   assert.deepEqual(counts, { source: 1, renders: 1 });
 });
 
 test('a hundred requests at once for one poster render once', async (t) => {
   const { get, counts } = open(t, { subjects: { 'series:tt0063350': {} } });
-  const replies = await Promise.all(Array.from({ length: 100 }, () => get('series', 'tt0063350.jpg')));
+  const replies = await Promise.all(
+    Array.from({ length: 100 }, () => get('series', 'tt0063350.jpg')),
+  );
   assert.deepEqual(counts, { source: 1, renders: 1 });
   assert.equal(new Set(replies).size, 1);
 });
@@ -129,7 +173,10 @@ test('WebP and AVIF on request only, each with its own entity tag', async (t) =>
     const { representation } = await get('movie', 'tmdb:603.jpg', query);
     types.set(query, representation?.contentType ?? '');
   }
-  assert.deepEqual([...types.values()], ['image/jpeg', 'image/webp', 'image/avif', 'image/jpeg', 'image/jpeg']);
+  assert.deepEqual(
+    [...types.values()],
+    ['image/jpeg', 'image/webp', 'image/avif', 'image/jpeg', 'image/jpeg'],
+  );
   await fails(get('movie', 'tmdb:603.jpg', 'format=png'), 'request.bad-query', 'format');
 });
 
@@ -140,7 +187,8 @@ test('malformed requests name the field, unknown ids are kept as unknown', async
   await fails(get('movie', '%E0%A4.jpg'), 'request.bad-path', 'path');
   await fails(get('movie', 'tt0063350.png'), 'request.not-found');
   assert.equal(counts.source, 0);
-  for (let round = 0; round < 3; round++) await fails(get('movie', 'tt0063350.jpg'), 'media.not-found', 'id');
+  for (let round = 0; round < 3; round++)
+    await fails(get('movie', 'tt0063350.jpg'), 'media.not-found', 'id');
   assert.deepEqual(counts, { source: 1, renders: 0 });
 });
 
@@ -150,8 +198,12 @@ test('artwork is fetched once and shown', async (t) => {
     requests++;
     response.end(picture);
   });
-  const { get } = open(t, { subjects: { 'movie:tt0000001': { posterUrl }, 'movie:tt0000002': {} } });
-  const [withArt] = await Promise.all(Array.from({ length: 20 }, () => get('movie', 'tt0000001.jpg')));
+  const { get } = open(t, {
+    subjects: { 'movie:tt0000001': { posterUrl }, 'movie:tt0000002': {} },
+  });
+  const [withArt] = await Promise.all(
+    Array.from({ length: 20 }, () => get('movie', 'tt0000001.jpg')),
+  );
   const without = await get('movie', 'tt0000002.jpg');
   assert.equal(requests, 1);
   assert.match(withArt?.representation?.cacheControl ?? '', /max-age=86400/);
@@ -162,18 +214,25 @@ test('artwork that is missing, broken, private, endless or slow gives the placeh
   const base = await artworkServer(t, (request, response) => {
     if (request.url === '/missing') response.writeHead(404).end(picture);
     else if (request.url === '/broken') response.end(picture.subarray(0, 200));
-    else if (request.url === '/endless') response.writeHead(200, { 'content-length': '999999999' }).write(picture);
+    else if (request.url === '/endless')
+      response.writeHead(200, { 'content-length': '999999999' }).write(picture);
     else response.destroy();
   });
   const broken = ['missing', 'broken', 'endless', 'cut'].map((path) => base + path);
   const urls = [...broken, 'http://10.0.0.1/', 'http://[::1]/', 'file:///etc/hostname', 'nonsense'];
-  const subjects = Object.fromEntries(urls.map((posterUrl, index) => [`movie:tt000001${index}`, { posterUrl }]));
+  const subjects = Object.fromEntries(
+    urls.map((posterUrl, index) => [`movie:tt000001${index}`, { posterUrl }]),
+  );
   const { get, cache } = open(t, { subjects: { ...subjects, 'movie:tt0000001': {} } });
   const placeholder = await get('movie', 'tt0000001.jpg');
   for (const index of urls.keys()) {
     const reply = await get('movie', `tt000001${index}.jpg`);
     assert.equal(reply.status, 200);
-    assert.equal(reply.representation?.identity.etag, placeholder.representation?.identity.etag, urls[index]);
+    assert.equal(
+      reply.representation?.identity.etag,
+      placeholder.representation?.identity.etag,
+      urls[index],
+    );
     assert.equal(reply.representation?.cacheControl, 'public, max-age=60');
   }
   assert.equal(cache.stats().loadFailures, 0);
@@ -184,7 +243,9 @@ test('artwork that takes its thread along is left out, the poster comes all the 
   const dying: TaskPool = {
     run(task, input, options) {
       const deadly = 'artwork' in input && input.artwork !== null;
-      return deadly ? Promise.reject(new AppError('pool.task-failed', 'died')) : pool.run(task, input, options);
+      return deadly
+        ? Promise.reject(new AppError('pool.task-failed', 'died'))
+        : pool.run(task, input, options);
     },
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
@@ -198,7 +259,9 @@ test('a full pool is an error for this request only, nothing of it is kept', asy
   let full = true;
   const flaky: TaskPool = {
     run(task, input, options) {
-      return full ? Promise.reject(new AppError('pool.queue-full', 'full')) : pool.run(task, input, options);
+      return full
+        ? Promise.reject(new AppError('pool.queue-full', 'full'))
+        : pool.run(task, input, options);
     },
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
@@ -212,7 +275,12 @@ test('ratings show only where the operator wants them', async (t) => {
   const subjects = { 'movie:tt0000001': { rating: 8 }, 'movie:tt0000002': { rating: 0 } };
   const rated = open(t, { subjects });
   const plain = open(t, { subjects, showRating: false });
-  const etag = async ({ get }: typeof rated, id: string) => (await get('movie', id)).representation?.identity.etag;
+  const etag = async ({ get }: typeof rated, id: string) =>
+    (await get('movie', id)).representation?.identity.etag;
   assert.notEqual(await etag(rated, 'tt0000001.jpg'), await etag(plain, 'tt0000001.jpg'));
-  assert.equal(await etag(rated, 'tt0000002.jpg'), await etag(plain, 'tt0000002.jpg'), '0 means unknown');
+  assert.equal(
+    await etag(rated, 'tt0000002.jpg'),
+    await etag(plain, 'tt0000002.jpg'),
+    '0 means unknown',
+  );
 });

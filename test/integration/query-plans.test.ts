@@ -13,7 +13,11 @@ import type { TitleId } from '../../src/lib/stremio/media-id.ts';
 import { NOTHING_PLAYS } from '../../src/lib/user-config/hidden-levels.ts';
 import { explain, type PlanMode } from '../support/explain.ts';
 import { RecordingDatabase } from '../support/recording-database.ts';
-import { createTestDatabase, skipWithoutPostgres, type TestDatabase } from '../support/template-db.ts';
+import {
+  createTestDatabase,
+  skipWithoutPostgres,
+  type TestDatabase,
+} from '../support/template-db.ts';
 
 const STREAMS = 1_000_000;
 const TITLES = 60_000;
@@ -30,7 +34,13 @@ const BUFFERS_OF_NOTHING = 20;
 const BUFFERS_OF_PAGE = 20 * PAGE;
 
 const MOVIES: CatalogQuery = {
-  type: 'movie', order: 'latest', isReversed: false, hiddenLevels: 0, skip: 0, genre: null, search: null,
+  type: 'movie',
+  order: 'latest',
+  isReversed: false,
+  hiddenLevels: 0,
+  skip: 0,
+  genre: null,
+  search: null,
 };
 
 describe('statements on a million streams', { skip: skipWithoutPostgres }, () => {
@@ -42,7 +52,12 @@ describe('statements on a million streams', { skip: skipWithoutPostgres }, () =>
 
   before(async () => {
     server = await createTestDatabase();
-    const result = await seedDatabase({ uri: server.uri, titles: TITLES, streams: STREAMS, seed: 1 });
+    const result = await seedDatabase({
+      uri: server.uri,
+      titles: TITLES,
+      streams: STREAMS,
+      seed: 1,
+    });
     assert.equal(result.streams, STREAMS);
     database = new RecordingDatabase(server.uri);
     streams = new StreamStore(database);
@@ -55,7 +70,10 @@ describe('statements on a million streams', { skip: skipWithoutPostgres }, () =>
 
   /** Runs a store's method, then explains the one statement that it sent; lists of trackers, which are kept, have a test of their own. */
   async function check(
-    run: () => Promise<unknown>, index: string | null, buffersMax: number, modes: readonly PlanMode[],
+    run: () => Promise<unknown>,
+    index: string | null,
+    buffersMax: number,
+    modes: readonly PlanMode[],
   ): Promise<void> {
     const sent = database.statements.length;
     await run();
@@ -69,8 +87,14 @@ describe('statements on a million streams', { skip: skipWithoutPostgres }, () =>
       const large = facts.wholeTables.filter((table) => !SMALL_TABLES.includes(table));
       assert.deepEqual(large, [], `${what} reads no large table as a whole`);
       const found = facts.indexes.join(', ');
-      assert.ok(index === null || facts.indexes.includes(index), `${what} uses ${index}, not ${found}`);
-      assert.ok(facts.buffers <= buffersMax, `${what} touches ${facts.buffers} pages, at most ${buffersMax}`);
+      assert.ok(
+        index === null || facts.indexes.includes(index),
+        `${what} uses ${index}, not ${found}`,
+      );
+      assert.ok(
+        facts.buffers <= buffersMax,
+        `${what} touches ${facts.buffers} pages, at most ${buffersMax}`,
+      );
     }
   }
 
@@ -79,11 +103,17 @@ describe('statements on a million streams', { skip: skipWithoutPostgres }, () =>
 
   test('an id is found by its index, and so is its absence', async () => {
     const ids: readonly TitleId[] = [
-      { type: 'series', provider: 'imdb', id: 'tt10000001' }, { type: 'movie', provider: 'tmdb', id: 'tmdb:1000002' },
-      { type: 'movie', provider: 'sl', id: 'sl:seed1-2' }, { type: 'movie', provider: 'imdb', id: 'tt0000001' },
+      { type: 'series', provider: 'imdb', id: 'tt10000001' },
+      { type: 'movie', provider: 'tmdb', id: 'tmdb:1000002' },
+      { type: 'movie', provider: 'sl', id: 'sl:seed1-2' },
+      { type: 'movie', provider: 'imdb', id: 'tt0000001' },
     ];
-    for (const id of ids) await check(() => streams.resolveMedia(id, signal), 'media_external_id_pkey', 24, BOTH);
-    const found = await streams.resolveMedia({ type: 'movie', provider: 'sl', id: 'sl:seed1-2' }, signal);
+    for (const id of ids)
+      await check(() => streams.resolveMedia(id, signal), 'media_external_id_pkey', 24, BOTH);
+    const found = await streams.resolveMedia(
+      { type: 'movie', provider: 'sl', id: 'sl:seed1-2' },
+      signal,
+    );
     assert.equal(found?.tmdbId, '1000002');
   });
 
@@ -97,11 +127,20 @@ describe('statements on a million streams', { skip: skipWithoutPostgres }, () =>
     for (const film of [at(0), at(0.98), at(1)]) {
       assert.ok(film !== undefined);
       const pages = BUFFERS_OF_NOTHING + BUFFERS_PER_STREAM * film.links;
-      await check(() => streams.loadStreams(film.media_id, 0, 0, signal), 'stream_link_by_episode', pages, BOTH);
+      await check(
+        () => streams.loadStreams(film.media_id, 0, 0, signal),
+        'stream_link_by_episode',
+        pages,
+        BOTH,
+      );
     }
     const most = at(1);
     assert.ok(most !== undefined && most.links > 2000);
-    assert.equal((await streams.loadStreams(most.media_id, 0, 0, signal)).length, 2000, 'memory is bounded');
+    assert.equal(
+      (await streams.loadStreams(most.media_id, 0, 0, signal)).length,
+      2000,
+      'memory is bounded',
+    );
   });
 
   test('an episode of a series with 300,000 links costs as many pages as the episode has streams', async () => {
@@ -109,13 +148,28 @@ describe('statements on a million streams', { skip: skipWithoutPostgres }, () =>
       SELECT count(*)::int AS links FROM stream_link WHERE media_id = 1`;
     assert.ok((series?.links ?? 0) > 250_000, `${series?.links} links`);
     // Season 26 does not exist: only packs of the whole series are left.
-    for (const [season, episode] of [[1, 1], [12, 20], [25, 40], [26, 1]] as const) {
+    for (const [season, episode] of [
+      [1, 1],
+      [12, 20],
+      [25, 40],
+      [26, 1],
+    ] as const) {
       const found = await streams.loadStreams(1, season, episode, signal);
       assert.ok(found.length > 200 && found.length < 2000);
       // Links of ranges that lie elsewhere cost a part of a page.
       const pages = 200 + BUFFERS_PER_STREAM * found.length;
-      await check(() => streams.loadStreams(1, season, episode, signal), 'stream_link_by_episode', pages, BOTH);
-      await check(() => streams.loadStreams(1, season, episode, signal), 'stream_link_by_range', pages, BOTH);
+      await check(
+        () => streams.loadStreams(1, season, episode, signal),
+        'stream_link_by_episode',
+        pages,
+        BOTH,
+      );
+      await check(
+        () => streams.loadStreams(1, season, episode, signal),
+        'stream_link_by_range',
+        pages,
+        BOTH,
+      );
     }
   });
 
@@ -124,7 +178,12 @@ describe('statements on a million streams', { skip: skipWithoutPostgres }, () =>
     await database.sql`ANALYZE tracker_list`;
     const [{ ids } = { ids: [] }] = await database.sql<{ ids: string[] }[]>`
       SELECT array_agg(tracker_list_id::text) AS ids FROM (SELECT tracker_list_id FROM tracker_list ORDER BY urls LIMIT 10) AS chosen`;
-    await check(() => new TrackerListStore(database).load(new Set(ids), signal), 'tracker_list_pkey', 3 * ids.length, BOTH);
+    await check(
+      () => new TrackerListStore(database).load(new Set(ids), signal),
+      'tracker_list_pkey',
+      3 * ids.length,
+      BOTH,
+    );
   });
 
   test('no streams cost next to nothing', async () => {
@@ -134,32 +193,54 @@ describe('statements on a million streams', { skip: skipWithoutPostgres }, () =>
 
   test('a page of a catalogue is a range of its index, however deep and however rare the genre', async () => {
     const cases: readonly [Partial<CatalogQuery>, string][] = [
-      [{}, 'catalog_entry_latest'], [{ type: 'series' }, 'catalog_entry_latest'],
+      [{}, 'catalog_entry_latest'],
+      [{ type: 'series' }, 'catalog_entry_latest'],
       [{ genre: 'Drama' }, 'catalog_entry_latest'],
-      [{ genre: 'Film-Noir' }, 'catalog_entry_latest'], [{ skip: 10_000 }, 'catalog_entry_latest'],
+      [{ genre: 'Film-Noir' }, 'catalog_entry_latest'],
+      [{ skip: 10_000 }, 'catalog_entry_latest'],
       [{ order: 'popular' }, 'catalog_entry_popular'],
       [{ order: 'popular', genre: 'Film-Noir' }, 'catalog_entry_popular'],
       [{ order: 'popular', skip: 10_000 }, 'catalog_entry_popular'],
-      [{ order: 'rating' }, 'catalog_entry_rating'], [{ order: 'rating', isReversed: true, genre: 'Drama' }, 'catalog_entry_rating'],
-      [{ order: 'released', skip: 5000 }, 'catalog_entry_released'], [{ order: 'title', genre: 'Film-Noir' }, 'catalog_entry_title'],
+      [{ order: 'rating' }, 'catalog_entry_rating'],
+      [{ order: 'rating', isReversed: true, genre: 'Drama' }, 'catalog_entry_rating'],
+      [{ order: 'released', skip: 5000 }, 'catalog_entry_released'],
+      [{ order: 'title', genre: 'Film-Noir' }, 'catalog_entry_title'],
       // Severe and Adults+, as by default; then everything but one level of five.
-      [{ hiddenLevels: 0x4010 }, 'catalog_entry_latest'], [{ order: 'popular', hiddenLevels: 0b11101 }, 'catalog_entry_popular'],
+      [{ hiddenLevels: 0x4010 }, 'catalog_entry_latest'],
+      [{ order: 'popular', hiddenLevels: 0b11101 }, 'catalog_entry_popular'],
       // With what nothing plays left out, as catalogues ask without live search.
       [{ hiddenLevels: 0x4010 | NOTHING_PLAYS }, 'catalog_entry_latest'],
-      [{ order: 'title', hiddenLevels: 0x4010 | NOTHING_PLAYS, genre: 'Drama' }, 'catalog_entry_title'],
+      [
+        { order: 'title', hiddenLevels: 0x4010 | NOTHING_PLAYS, genre: 'Drama' },
+        'catalog_entry_title',
+      ],
     ];
     for (const [part, index] of cases) {
       const query = { ...MOVIES, ...part };
       assert.equal((await library.catalogTitles(query, PAGE, signal)).length, PAGE);
-      await check(() => library.catalogTitles(query, PAGE, signal), index, BUFFERS_OF_PAGE, ['custom']);
+      await check(() => library.catalogTitles(query, PAGE, signal), index, BUFFERS_OF_PAGE, [
+        'custom',
+      ]);
     }
     const unknown = { ...MOVIES, genre: 'No such genre' };
-    await check(() => library.catalogTitles(unknown, PAGE, signal), 'catalog_entry_latest', 10, ['custom']);
+    await check(() => library.catalogTitles(unknown, PAGE, signal), 'catalog_entry_latest', 10, [
+      'custom',
+    ]);
   });
 
   test('a search costs a bounded number of pages: rare, frequent, one letter, without spaces, in vain', async () => {
     const searches = [
-      'night', 'the', 't', 'th l', 'the last night', '太陽', '千', 'последний', 'शहर', 'zzzzzz', 'the zzzzzz',
+      'night',
+      'the',
+      't',
+      'th l',
+      'the last night',
+      '太陽',
+      '千',
+      'последний',
+      'शहर',
+      'zzzzzz',
+      'the zzzzzz',
     ];
     const page = (search: string, genre: string | null) =>
       library.catalogTitles({ ...MOVIES, order: 'relevance', search, genre }, PAGE, signal);
@@ -167,7 +248,9 @@ describe('statements on a million streams', { skip: skipWithoutPostgres }, () =>
       await check(() => page(search, null), 'media_search', 8000, ['custom']);
       await check(() => page(search, 'Drama'), 'media_search', 8000, ['custom']);
       const hidden = { ...MOVIES, order: 'relevance', search, hiddenLevels: 0x4010 } as const;
-      await check(() => library.catalogTitles(hidden, PAGE, signal), 'media_search', 8000, ['custom']);
+      await check(() => library.catalogTitles(hidden, PAGE, signal), 'media_search', 8000, [
+        'custom',
+      ]);
     }
     assert.equal((await page('太陽', null)).length, PAGE);
     assert.equal((await page('zzzzzz', null)).length, 0);
@@ -187,8 +270,10 @@ describe('statements on a million streams', { skip: skipWithoutPostgres }, () =>
         SELECT media_id, count(*) FILTER (WHERE is_visible) AS links FROM stream_link GROUP BY media_id
       ) AS l USING (media_id) WHERE c.link_count <> coalesce(l.links, 0)`;
     assert.equal(counts?.wrong, 0);
-    const entries = async () => [...await database.sql`
-      SELECT count(*)::int AS entries, sum(genre_id)::int AS genres FROM catalog_entry`];
+    const entries = async () => [
+      ...(await database.sql`
+      SELECT count(*)::int AS entries, sum(genre_id)::int AS genres FROM catalog_entry`),
+    ];
     const seeded = await entries();
     await database.sql`UPDATE media SET updated_at = now() WHERE media_id % 20 = 0`;
     assert.deepEqual(await entries(), seeded);

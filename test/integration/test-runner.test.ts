@@ -30,14 +30,19 @@ type FileName = keyof typeof FILES;
 
 async function folderOf(names: readonly FileName[]): Promise<{ path: string } & AsyncDisposable> {
   const path = await mkdtemp(join(tmpdir(), 'sluice-runner-test-'));
-  for (const [index, name] of names.entries()) await writeFile(join(path, `${index}-${name}.test.mjs`), HEAD + FILES[name]);
+  for (const [index, name] of names.entries())
+    await writeFile(join(path, `${index}-${name}.test.mjs`), HEAD + FILES[name]);
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
 }
 
 function start(folder: string, silenceMs: number) {
-  const child = spawn(process.execPath, [PROGRAM, String(silenceMs), folder], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [PROGRAM, String(silenceMs), folder], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   let output = '';
-  child.stdout.on('data', (chunk: Buffer) => { output += chunk.toString(); });
+  child.stdout.on('data', (chunk: Buffer) => {
+    output += chunk.toString();
+  });
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
   return { child, ended, output: () => output };
 }
@@ -49,7 +54,12 @@ async function runOf(names: readonly FileName[], silenceMs = 60_000) {
   const code = await run.ended;
   const lines = run.output().trimEnd().split('\n');
   const failures = lines.indexOf('What failed:');
-  return { code, closing: lines.at(-1), bad: failures < 0 ? [] : lines.slice(failures + 1, -2), output: run.output() };
+  return {
+    code,
+    closing: lines.at(-1),
+    bad: failures < 0 ? [] : lines.slice(failures + 1, -2),
+    output: run.output(),
+  };
 }
 
 describe('the test runner', () => {
@@ -100,7 +110,13 @@ describe('the test runner', () => {
   });
 
   test('failures outside of tests count, failures of subtests count once', async () => {
-    const { code, closing, bad, output } = await runOf(['does-not-load', 'hook-fails', 'fails-late', 'subtests', 'good']);
+    const { code, closing, bad, output } = await runOf([
+      'does-not-load',
+      'hook-fails',
+      'fails-late',
+      'subtests',
+      'good',
+    ]);
     assert.equal(code, 1);
     assert.equal(closing, '5 passed, 4 failed, 1 skipped');
     assert.deepEqual(bad, [
@@ -109,7 +125,8 @@ describe('the test runner', () => {
       "✖ 2-fails-late: the file's process ended with code 1",
       '✖ 3-subtests: parent › child b',
     ]);
-    for (const text of [/no such part/, /cannot clean up/, /after the end/]) assert.match(output, text);
+    for (const text of [/no such part/, /cannot clean up/, /after the end/])
+      assert.match(output, text);
   });
 
   test('a run that is told to stop says what ran, what was cut off and what never began, and leaves no process', async () => {
@@ -117,7 +134,11 @@ describe('the test runner', () => {
     const run = start(folder.path, 600_000);
     await eventually('the first file has ended', 60_000, () => run.output().includes('0-good'));
     // The second file hangs once its first test has passed; nothing of that is printed before it ends.
-    await eventually('the second file runs', 60_000, async () => (await processesMentioning(`${folder.path}/1-hangs`)).length > 0);
+    await eventually(
+      'the second file runs',
+      60_000,
+      async () => (await processesMentioning(`${folder.path}/1-hangs`)).length > 0,
+    );
     run.child.kill('SIGTERM');
     assert.equal(await run.ended, 1);
     const lines = run.output().trimEnd().split('\n');

@@ -24,7 +24,9 @@ describe('aborts and failures', () => {
   before(async () => {
     server = await startToyServer({
       '/gate': async ({ signal }) => {
-        await new Promise<void>((proceed, fail) => { waiting.push({ signal, proceed, fail }); });
+        await new Promise<void>((proceed, fail) => {
+          waiting.push({ signal, proceed, fail });
+        });
         return text('through');
       },
       '/deadline': {
@@ -44,21 +46,27 @@ describe('aborts and failures', () => {
           throw new Error('too late to matter');
         },
       },
-      '/throws': () => { throw new AppError('request.bad-id', 'no'); },
+      '/throws': () => {
+        throw new AppError('request.bad-id', 'no');
+      },
       '/rejects-at-once': () => Promise.reject(new AppError('request.bad-id', 'no')),
       '/big': () => big,
       '/compressed': () => text(compressibleText(300_000)),
       '/quick': () => text('quick'),
     });
   });
-  after(async () => { await server[Symbol.asyncDispose](); });
+  after(async () => {
+    await server[Symbol.asyncDispose]();
+  });
 
   const nextWaiting = async (): Promise<Step> => {
     await eventually('the handler waits', 60_000, () => Promise.resolve(waiting.length > 0));
     return waiting.shift() ?? assert.fail('nobody waits');
   };
-  const settled = () => eventually('nothing is in flight', 60_000, () => Promise.resolve(server.inFlight === 0));
-  const alive = async () => assert.equal((await rawExchange(server.port, 'GET', '/quick')).status, 200);
+  const settled = () =>
+    eventually('nothing is in flight', 60_000, () => Promise.resolve(server.inFlight === 0));
+  const alive = async () =>
+    assert.equal((await rawExchange(server.port, 'GET', '/quick')).status, 200);
 
   for (const way of ['reset', 'destroy', 'end'] as const) {
     test(`a client that goes away (${way}) during a wait aborts the signal; the late answer goes nowhere`, async () => {
@@ -69,7 +77,9 @@ describe('aborts and failures', () => {
       if (way === 'reset') connection.reset();
       else connection.socket[way]();
       await eventually('the signal is aborted', 60_000, () => Promise.resolve(step.signal.aborted));
-      assert.ok(step.signal.reason instanceof AppError && step.signal.reason.code === 'request.cancelled');
+      assert.ok(
+        step.signal.reason instanceof AppError && step.signal.reason.code === 'request.cancelled',
+      );
       await settled();
       const logged = server.logged.length;
       step.proceed();
@@ -93,20 +103,35 @@ describe('aborts and failures', () => {
   });
 
   test('resets before, during and after answers of every kind leave nothing behind', async () => {
-    const paths = ['/quick', '/throws', '/rejects-at-once', '/compressed', '/deaf', '/deadline', '/big', '/nowhere'];
+    const paths = [
+      '/quick',
+      '/throws',
+      '/rejects-at-once',
+      '/compressed',
+      '/deaf',
+      '/deadline',
+      '/big',
+      '/nowhere',
+    ];
     for (let round = 0; round < 300; round += 1) {
       const connection = await RawConnection.open(server.port);
       const path = paths[round % paths.length] ?? '';
       const head = `GET ${path} HTTP/1.1\r\nHost: test\r\nAccept-Encoding: br\r\n\r\n`;
       connection.write(round % 7 === 0 ? head.slice(0, 20) : head);
-      if (round % 3 === 0) await new Promise((resolve) => { setImmediate(resolve); });
+      if (round % 3 === 0)
+        await new Promise((resolve) => {
+          setImmediate(resolve);
+        });
       if (round % 5 === 0) await sleep(1);
       connection.reset();
       await connection.closed;
     }
     await settled();
     await alive();
-    assert.deepEqual(server.logged.filter(({ message }) => message !== 'request failed'), []);
+    assert.deepEqual(
+      server.logged.filter(({ message }) => message !== 'request failed'),
+      [],
+    );
   });
 
   test('a failure before and after the first await is answered alike', async () => {
@@ -126,7 +151,9 @@ describe('aborts and failures', () => {
       assert.equal(server.inFlight, 0);
     }
     const before = rejectedLater;
-    await eventually('the deaf handler has failed', 60_000, () => Promise.resolve(rejectedLater > before || before > 0));
+    await eventually('the deaf handler has failed', 60_000, () =>
+      Promise.resolve(rejectedLater > before || before > 0),
+    );
     await alive();
   });
 

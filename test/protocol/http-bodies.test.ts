@@ -12,10 +12,18 @@ const LIMIT = 1000;
 
 function echo(seen: Request[]) {
   return {
-    method: 'POST', bodyBytesMax: LIMIT, requestHeaders: ['x-owner-key'], timeoutMs: 120_000,
+    method: 'POST',
+    bodyBytesMax: LIMIT,
+    requestHeaders: ['x-owner-key'],
+    timeoutMs: 120_000,
     handler: (request: Request) => {
       seen.push(request);
-      return jsonReply(Buffer.from(JSON.stringify({ bytes: request.body.length, key: request.header('x-owner-key') })), 'no-store');
+      return jsonReply(
+        Buffer.from(
+          JSON.stringify({ bytes: request.body.length, key: request.header('x-owner-key') }),
+        ),
+        'no-store',
+      );
     },
   } as const;
 }
@@ -40,14 +48,21 @@ test('a body of any number of packets is complete when the handler runs, with th
   const seen: Request[] = [];
   await using server = await startToyServer({ '/echo': echo(seen) });
   const url = `http://127.0.0.1:${server.port}/echo`;
-  const whole = await fetch(url, { method: 'POST', body: 'x'.repeat(LIMIT), headers: { 'x-owner-key': 'mine' } });
+  const whole = await fetch(url, {
+    method: 'POST',
+    body: 'x'.repeat(LIMIT),
+    headers: { 'x-owner-key': 'mine' },
+  });
   assert.deepEqual(await whole.json(), { bytes: LIMIT, key: 'mine' });
   const head = 'POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 6\r\n\r\n';
   const six = /"bytes":6/;
   assert.match(await raw(server.port, [head, 'ab', 'cd', 'ef'], six), six);
   const chunked = 'POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n';
   const five = /"bytes":5/;
-  assert.match(await raw(server.port, [chunked, '3\r\nabc\r\n', '2\r\nde\r\n0\r\n\r\n'], five), five);
+  assert.match(
+    await raw(server.port, [chunked, '3\r\nabc\r\n', '2\r\nde\r\n0\r\n\r\n'], five),
+    five,
+  );
   const empty = await fetch(url, { method: 'POST' });
   assert.deepEqual(await empty.json(), { bytes: 0, key: '' });
   assert.equal(server.inFlight, 0);
@@ -55,8 +70,15 @@ test('a body of any number of packets is complete when the handler runs, with th
 
 test('a body that does not come is 408, and the connection is closed', async () => {
   const seen: Request[] = [];
-  await using server = await startToyServer({ '/echo': { ...echo(seen), timeoutMs: 15_000 } }, { bodyTimeoutMs: 200 });
-  for (const framing of ['Content-Length: 6\r\n\r\nab', 'Content-Length: 6\r\n\r\n', 'Transfer-Encoding: chunked\r\n\r\n3\r\na']) {
+  await using server = await startToyServer(
+    { '/echo': { ...echo(seen), timeoutMs: 15_000 } },
+    { bodyTimeoutMs: 200 },
+  );
+  for (const framing of [
+    'Content-Length: 6\r\n\r\nab',
+    'Content-Length: 6\r\n\r\n',
+    'Transfer-Encoding: chunked\r\n\r\n3\r\na',
+  ]) {
     await using connection = await RawConnection.open(server.port);
     connection.write(`POST /echo HTTP/1.1\r\nHost: a\r\n${framing}`);
     const answer = await connection.response();
@@ -88,7 +110,10 @@ test('more than the row takes is 413, announced or not, and the connection goes 
 
 test('a body that never ends is answered at the deadline; one whose sender leaves is forgotten', async () => {
   const seen: Request[] = [];
-  await using server = await startToyServer({ '/echo': echo(seen), '/soon': { ...echo(seen), timeoutMs: 400 } });
+  await using server = await startToyServer({
+    '/echo': echo(seen),
+    '/soon': { ...echo(seen), timeoutMs: 400 },
+  });
   const rest = 'HTTP/1.1\r\nHost: a\r\nContent-Length: 600\r\n\r\n';
   const late = /503 Service Unavailable/;
   assert.match(await raw(server.port, [`POST /soon ${rest}`, 'half'], late), late);
@@ -114,7 +139,8 @@ test('at the in-flight cap a body is not waited for', async () => {
 test('methods share a path: each has its row, the others are 405 with the list', async () => {
   const text = (name: string) => () => jsonReply(Buffer.from(JSON.stringify({ name })), 'no-store');
   await using server = await startToyServer({
-    '/thing': { handler: text('get') }, '/thing ': { pattern: '/thing', method: 'PUT', bodyBytesMax: 10, handler: text('put') },
+    '/thing': { handler: text('get') },
+    '/thing ': { pattern: '/thing', method: 'PUT', bodyBytesMax: 10, handler: text('put') },
     '/thing  ': { pattern: '/thing', method: 'DELETE', handler: text('delete') },
   });
   const url = `http://127.0.0.1:${server.port}/thing`;
@@ -124,5 +150,8 @@ test('methods share a path: each has its row, the others are 405 with the list',
   const refused = await fetch(url, { method: 'POST' });
   assert.equal(refused.status, 405);
   assert.equal(refused.headers.get('allow'), 'GET, HEAD, PUT, DELETE, OPTIONS');
-  assert.equal((await fetch(url, { method: 'OPTIONS' })).headers.get('access-control-allow-methods'), 'GET, HEAD, PUT, DELETE, OPTIONS');
+  assert.equal(
+    (await fetch(url, { method: 'OPTIONS' })).headers.get('access-control-allow-methods'),
+    'GET, HEAD, PUT, DELETE, OPTIONS',
+  );
 });

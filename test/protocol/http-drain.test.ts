@@ -9,8 +9,14 @@ import { compressibleText, startToyServer, text } from '../support/toy-server.ts
 
 const handlers = {
   '/quick': () => text(compressibleText(5000)),
-  '/later': async () => { await sleep(100); return text('later'); },
-  '/never': async () => { await new Promise(() => undefined); return text('never'); },
+  '/later': async () => {
+    await sleep(100);
+    return text('later');
+  },
+  '/never': async () => {
+    await new Promise(() => undefined);
+    return text('never');
+  },
 };
 
 test('every request sent on a kept-alive connection before it closes is answered', async () => {
@@ -43,8 +49,15 @@ test('every request sent on a kept-alive connection before it closes is answered
 
 test('new connections are refused, a waiting request is answered, then its connection is closed', async () => {
   let answerIt: () => void = () => undefined;
-  const mayAnswer = new Promise<void>((resolve) => { answerIt = resolve; });
-  await using server = await startToyServer({ '/later': async () => { await mayAnswer; return text('later'); } });
+  const mayAnswer = new Promise<void>((resolve) => {
+    answerIt = resolve;
+  });
+  await using server = await startToyServer({
+    '/later': async () => {
+      await mayAnswer;
+      return text('later');
+    },
+  });
   await using waiting = await RawConnection.open(server.port);
   waiting.request('GET', '/later');
   await eventually('the request waits', 60_000, () => server.inFlight === 1);

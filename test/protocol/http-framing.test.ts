@@ -15,7 +15,10 @@ const PACKET_GAP_MS = 4;
  */
 const PARSER_DEFECT_CUTS = new Set([
   'GET '.length,
-  ...Array.from({ length: 'HTTP/1.1\r'.length + 1 }, (_, index) => 'GET /item/42?x=1 '.length + index),
+  ...Array.from(
+    { length: 'HTTP/1.1\r'.length + 1 },
+    (_, index) => 'GET /item/42?x=1 '.length + index,
+  ),
 ]);
 
 describe('framing', { concurrency: true }, () => {
@@ -29,7 +32,9 @@ describe('framing', { concurrency: true }, () => {
       },
     });
   });
-  after(async () => { await server[Symbol.asyncDispose](); });
+  after(async () => {
+    await server[Symbol.asyncDispose]();
+  });
 
   test('a head in one-byte packets behind the request line is served', async () => {
     await using connection = await RawConnection.open(server.port);
@@ -78,12 +83,21 @@ describe('framing', { concurrency: true }, () => {
   test('a pipeline of mixed kinds is answered in order', async () => {
     await using connection = await RawConnection.open(server.port);
     const head = 'HTTP/1.1\r\nHost: test\r\n';
-    connection.write([
-      `GET /item/1 ${head}\r\n`, `HEAD /item/2 ${head}\r\n`, `POST /item/3 ${head}Content-Length: 2\r\n\r\nab`, `GET /nothing ${head}\r\n`,
-      `OPTIONS /item/4 ${head}\r\n`, `GET /item/5 ${head}If-None-Match: *\r\n\r\n`, `GET /item/%zz ${head}\r\n`, `GET /later/20 ${head}\r\n`,
-    ].join(''));
+    connection.write(
+      [
+        `GET /item/1 ${head}\r\n`,
+        `HEAD /item/2 ${head}\r\n`,
+        `POST /item/3 ${head}Content-Length: 2\r\n\r\nab`,
+        `GET /nothing ${head}\r\n`,
+        `OPTIONS /item/4 ${head}\r\n`,
+        `GET /item/5 ${head}If-None-Match: *\r\n\r\n`,
+        `GET /item/%zz ${head}\r\n`,
+        `GET /later/20 ${head}\r\n`,
+      ].join(''),
+    );
     const statuses = [];
-    for (let index = 0; index < 8; index += 1) statuses.push((await connection.response({ bodiless: index === 1 }))?.status);
+    for (let index = 0; index < 8; index += 1)
+      statuses.push((await connection.response({ bodiless: index === 1 }))?.status);
     assert.deepEqual(statuses, [200, 200, 405, 404, 200, 304, 400, 200]);
   });
 
@@ -99,19 +113,30 @@ describe('framing', { concurrency: true }, () => {
   });
 
   test('what the parser leaves unanswered is closed: silence, half a line, half a head, an unknown method, no Host', async () => {
-    const unanswered = ['', 'GET /it', 'GET /item/1 HTTP/1.1\r\nHo', 'G@T /item/1 HTTP/1.1\r\n\r\n', 'GET /item/1 HTTP/1.1\r\n\r\n', '\r\n\r\n'];
-    await Promise.all(unanswered.map(async (bytes) => {
-      await using connection = await RawConnection.open(server.port);
-      connection.write(bytes);
-      const startedAt = performance.now();
-      await connection.closed;
-      assert.ok(performance.now() - startedAt < 20_000, JSON.stringify(bytes));
-    }));
+    const unanswered = [
+      '',
+      'GET /it',
+      'GET /item/1 HTTP/1.1\r\nHo',
+      'G@T /item/1 HTTP/1.1\r\n\r\n',
+      'GET /item/1 HTTP/1.1\r\n\r\n',
+      '\r\n\r\n',
+    ];
+    await Promise.all(
+      unanswered.map(async (bytes) => {
+        await using connection = await RawConnection.open(server.port);
+        connection.write(bytes);
+        const startedAt = performance.now();
+        await connection.closed;
+        assert.ok(performance.now() - startedAt < 20_000, JSON.stringify(bytes));
+      }),
+    );
   });
 
   test('a pipelined request behind one that waits: both served, or the connection closed', async () => {
     await using connection = await RawConnection.open(server.port);
-    connection.write('GET /later/50 HTTP/1.1\r\nHost: test\r\n\r\nGET /item/1 HTTP/1.1\r\nHost: test\r\n\r\n');
+    connection.write(
+      'GET /later/50 HTTP/1.1\r\nHost: test\r\n\r\nGET /item/1 HTTP/1.1\r\nHost: test\r\n\r\n',
+    );
     const first = await connection.response();
     if (first === null) assert.ok(connection.isClosed);
     else assert.equal((await connection.response())?.status, 200);
@@ -119,7 +144,12 @@ describe('framing', { concurrency: true }, () => {
   });
 
   test('HTTP/1.0 and other protocols get 505 and are closed', async () => {
-    const lines = ['GET /item/1 HTTP/1.0', 'GET /item/1 HTTP/2.0', 'GET http://evil/ HTTP/1.1', 'OPTIONS * HTTP/1.1'];
+    const lines = [
+      'GET /item/1 HTTP/1.0',
+      'GET /item/1 HTTP/2.0',
+      'GET http://evil/ HTTP/1.1',
+      'OPTIONS * HTTP/1.1',
+    ];
     for (const line of lines) {
       await using connection = await RawConnection.open(server.port);
       connection.write(`${line}\r\nHost: test\r\n\r\n`);
@@ -150,7 +180,9 @@ describe('framing', { concurrency: true }, () => {
   });
 
   test('a head up to 16 KiB is read: install tokens live in the path', async () => {
-    const answer = await rawExchange(server.port, 'GET', '/item/1', { 'X-Pad': 'p'.repeat(14_000) });
+    const answer = await rawExchange(server.port, 'GET', '/item/1', {
+      'X-Pad': 'p'.repeat(14_000),
+    });
     assert.equal(answer.status, 200);
     await using connection = await RawConnection.open(server.port);
     connection.request('GET', '/item/1', { 'X-Pad': 'p'.repeat(17_000) });
@@ -167,7 +199,9 @@ describe('framing', { concurrency: true }, () => {
 
   test('a body that nobody asked for does not stop the next request', async () => {
     await using connection = await RawConnection.open(server.port);
-    connection.write(`POST /item/1 HTTP/1.1\r\nHost: test\r\nContent-Length: 5\r\n\r\nhello${REQUEST}`);
+    connection.write(
+      `POST /item/1 HTTP/1.1\r\nHost: test\r\nContent-Length: 5\r\n\r\nhello${REQUEST}`,
+    );
     assert.equal((await connection.response())?.status, 405);
     assert.equal((await connection.response())?.status, 200);
   });

@@ -43,10 +43,17 @@ describe('lent bodies', () => {
       },
     });
   });
-  after(async () => { await server[Symbol.asyncDispose](); });
+  after(async () => {
+    await server[Symbol.asyncDispose]();
+  });
 
   /** Asks on a connection of its own, reads nothing for a while, then all. */
-  async function ask(path: string, pauseMs: number, headers: Readonly<Record<string, string>> = {}, method = 'GET') {
+  async function ask(
+    path: string,
+    pauseMs: number,
+    headers: Readonly<Record<string, string>> = {},
+    method = 'GET',
+  ) {
     await using connection = await RawConnection.open(server.port);
     if (pauseMs > 0) connection.socket.pause();
     connection.request(method, path, headers);
@@ -56,24 +63,33 @@ describe('lent bodies', () => {
     return response ?? assert.fail('no answer');
   }
 
-  const isAll = (body: Buffer, letter: string, bytes: number) => body.equals(Buffer.alloc(bytes, letter));
+  const isAll = (body: Buffer, letter: string, bytes: number) =>
+    body.equals(Buffer.alloc(bytes, letter));
 
   test('slow readers, quick ones, answers that wait and compressed ones: everyone has their own', async () => {
     const before = released;
-    const asked = 'abcdefghij'.split('').flatMap((letter, index) => [
-      ask(`/large/${letter}`, 50 + 10 * index).then(({ body }) => isAll(body, letter, LARGE_BYTES)),
-      ask(`/later/${letter}`, 0).then(({ body }) => isAll(body, letter, SMALL_BYTES)),
-      ask(`/small/${letter}`, 0).then(({ body }) => isAll(body, letter, SMALL_BYTES)),
-      ask(`/small/${letter}`, 5 * index, { 'Accept-Encoding': 'gzip' })
-        .then(({ body }) => isAll(gunzipSync(body), letter, SMALL_BYTES)),
-    ]);
+    const asked = 'abcdefghij'
+      .split('')
+      .flatMap((letter, index) => [
+        ask(`/large/${letter}`, 50 + 10 * index).then(({ body }) =>
+          isAll(body, letter, LARGE_BYTES),
+        ),
+        ask(`/later/${letter}`, 0).then(({ body }) => isAll(body, letter, SMALL_BYTES)),
+        ask(`/small/${letter}`, 0).then(({ body }) => isAll(body, letter, SMALL_BYTES)),
+        ask(`/small/${letter}`, 5 * index, { 'Accept-Encoding': 'gzip' }).then(({ body }) =>
+          isAll(gunzipSync(body), letter, SMALL_BYTES),
+        ),
+      ]);
     assert.ok((await Promise.all(asked)).every(Boolean));
     assert.equal(released - before, asked.length, 'every buffer came back');
   });
 
   test('HEAD and 304 give their buffer back; a client that goes away keeps it, and nobody is harmed', async () => {
     const before = released;
-    assert.equal((await ask('/small/a', 0, {}, 'HEAD')).headers.get('content-length'), String(SMALL_BYTES));
+    assert.equal(
+      (await ask('/small/a', 0, {}, 'HEAD')).headers.get('content-length'),
+      String(SMALL_BYTES),
+    );
     assert.equal((await ask('/small/a', 0, { 'If-None-Match': '"a"' })).status, 304);
     assert.equal(released - before, 2);
     const gone = await RawConnection.open(server.port);
@@ -83,14 +99,20 @@ describe('lent bodies', () => {
     await gone[Symbol.asyncDispose]();
     const letters = 'klmnopqrstuvwxyz'.split('');
     const bodies = await Promise.all(letters.map((letter) => ask(`/large/${letter}`, 0)));
-    assert.ok(letters.every((letter, index) => isAll(bodies[index]?.body ?? Buffer.alloc(0), letter, LARGE_BYTES)));
+    assert.ok(
+      letters.every((letter, index) =>
+        isAll(bodies[index]?.body ?? Buffer.alloc(0), letter, LARGE_BYTES),
+      ),
+    );
     assert.equal(released - before, 2 + letters.length);
   });
 
   test('a small body for few clients is compressed before the handler returns, under an ETag of its own', async () => {
     const before = released;
     const letters = 'abcdefgh'.split('');
-    const answers = await Promise.all(letters.map((letter) => ask(`/few/${letter}`, 0, { 'Accept-Encoding': 'gzip' })));
+    const answers = await Promise.all(
+      letters.map((letter) => ask(`/few/${letter}`, 0, { 'Accept-Encoding': 'gzip' })),
+    );
     for (const [index, { headers, body }] of answers.entries()) {
       const letter = letters[index] ?? '';
       assert.equal(headers.get('content-encoding'), 'gzip');
@@ -100,7 +122,10 @@ describe('lent bodies', () => {
     }
     const again = await ask('/few/a', 0, { 'Accept-Encoding': 'gzip', 'If-None-Match': '"a-gz1"' });
     assert.deepEqual([again.status, again.headers.get('etag')], [304, '"a-gz1"']);
-    assert.equal((await ask('/few/a', 0, { 'Accept-Encoding': 'gzip', 'If-None-Match': '"b-gz1"' })).status, 200);
+    assert.equal(
+      (await ask('/few/a', 0, { 'Accept-Encoding': 'gzip', 'If-None-Match': '"b-gz1"' })).status,
+      200,
+    );
     assert.equal(released - before, letters.length + 2);
   });
 

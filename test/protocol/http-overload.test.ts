@@ -17,16 +17,26 @@ describe('the in-flight cap', () => {
     const wait = async (signal: CancelSignal) => {
       started += 1;
       await new Promise<void>((resolve) => {
-        for (const one of [signal, gate.signal]) one.addEventListener('abort', () => resolve(), { once: true });
+        for (const one of [signal, gate.signal])
+          one.addEventListener('abort', () => resolve(), { once: true });
       });
       return text('waited');
     };
-    await using server = await startToyServer({
-      '/wait': (request) => wait(request.signal),
-      '/wait-without-signal': () => wait(new AbortController().signal),
-      '/cached': () => text(compressibleText(5000)),
-      '/health': { uncapped: true, handler: async () => { await sleep(1); return text('alive'); } },
-    }, { inFlightMax: 3 });
+    await using server = await startToyServer(
+      {
+        '/wait': (request) => wait(request.signal),
+        '/wait-without-signal': () => wait(new AbortController().signal),
+        '/cached': () => text(compressibleText(5000)),
+        '/health': {
+          uncapped: true,
+          handler: async () => {
+            await sleep(1);
+            return text('alive');
+          },
+        },
+      },
+      { inFlightMax: 3 },
+    );
     const connections = await Promise.all([1, 2, 3].map(() => RawConnection.open(server.port)));
     for (const connection of connections) connection.request('GET', '/wait');
     await eventually('three wait', 60_000, () => Promise.resolve(server.inFlight === 3));
@@ -44,8 +54,14 @@ describe('the in-flight cap', () => {
     }
     assert.equal(started, 3 + 20, 'a handler that asks for the signal was refused before it began');
     assert.equal((await rawExchange(server.port, 'GET', '/cached')).status, 200);
-    const uncompressed = await rawExchange(server.port, 'GET', '/cached', { 'Accept-Encoding': 'gzip' });
-    assert.equal(uncompressed.headers.get('content-encoding'), undefined, 'nobody waits for compression at the cap');
+    const uncompressed = await rawExchange(server.port, 'GET', '/cached', {
+      'Accept-Encoding': 'gzip',
+    });
+    assert.equal(
+      uncompressed.headers.get('content-encoding'),
+      undefined,
+      'nobody waits for compression at the cap',
+    );
     assert.equal((await rawExchange(server.port, 'GET', '/health')).status, 200);
 
     gate.abort();
@@ -55,11 +71,16 @@ describe('the in-flight cap', () => {
   });
 
   test('a thousand refusals leave the cap intact', async () => {
-    const later = async () => { await sleep(30); return text('x'); };
+    const later = async () => {
+      await sleep(30);
+      return text('x');
+    };
     await using server = await startToyServer({ '/later': later }, { inFlightMax: 5 });
-    const statuses = await Promise.all(Array.from({ length: 1000 }, async () => {
-      return (await rawExchange(server.port, 'GET', '/later')).status;
-    }));
+    const statuses = await Promise.all(
+      Array.from({ length: 1000 }, async () => {
+        return (await rawExchange(server.port, 'GET', '/later')).status;
+      }),
+    );
     assert.ok(statuses.includes(200) && statuses.includes(503));
     assert.equal(server.inFlight, 0);
     assert.equal((await rawExchange(server.port, 'GET', '/later')).status, 200);
@@ -86,7 +107,11 @@ describe('a handler that refuses at the door', () => {
       assert.equal(refused?.status, 503);
       assert.ok(Number(refused?.headers.get('retry-after')) >= 1);
       assert.equal(JSON.parse(refused?.body.toString() ?? '').error.code, 'server.overloaded');
-      assert.equal(refused?.headers.get('x-request-id'), undefined, 'prepared bytes: nothing of this request is in them');
+      assert.equal(
+        refused?.headers.get('x-request-id'),
+        undefined,
+        'prepared bytes: nothing of this request is in them',
+      );
     }
     connection.request('HEAD', '/door');
     assert.equal((await connection.response({ bodiless: true }))?.status, 503);
@@ -94,7 +119,11 @@ describe('a handler that refuses at the door', () => {
     connection.request('GET', '/later');
     const late = await connection.response();
     assert.equal(late?.status, 503);
-    assert.notEqual(late?.headers.get('x-request-id'), undefined, 'who was let in and waited is answered like any other failure');
+    assert.notEqual(
+      late?.headers.get('x-request-id'),
+      undefined,
+      'who was let in and waited is answered like any other failure',
+    );
     refuses = false;
     connection.request('GET', '/door');
     assert.equal((await connection.response())?.body.toString(), 'served');
@@ -112,9 +141,12 @@ describe('a standing queue', () => {
       return text('served');
     };
     await using server = await startToyServer(
-      { '/work': work, '/health': { uncapped: true, handler: () => text('alive') } }, { turnBudgetMs: 10 },
+      { '/work': work, '/health': { uncapped: true, handler: () => text('alive') } },
+      { turnBudgetMs: 10 },
     );
-    const connections = await Promise.all(Array.from({ length: 120 }, () => RawConnection.open(server.port)));
+    const connections = await Promise.all(
+      Array.from({ length: 120 }, () => RawConnection.open(server.port)),
+    );
     const counts = { served: 0, refused: 0 };
     let isOver = false;
     // Each asks again when it was answered: 120 requests of 2 ms stand in the queue all the time.
@@ -131,7 +163,11 @@ describe('a standing queue', () => {
       }
     });
     const startedAt = performance.now();
-    await eventually('two hundred are served', 240_000, () => counts.served > 200 && performance.now() > startedAt + 1000);
+    await eventually(
+      'two hundred are served',
+      240_000,
+      () => counts.served > 200 && performance.now() > startedAt + 1000,
+    );
     const share = workedMs / (performance.now() - startedAt);
     const health = await rawExchange(server.port, 'GET', '/health');
     isOver = true;
@@ -140,9 +176,14 @@ describe('a standing queue', () => {
     assert.ok(share > 0.1, `${counts.served} served in ${share} of the time`);
     assert.ok(counts.refused > counts.served, `${counts.refused} refused`);
     await sleep(50);
-    for (let count = 0; count < 5; count++) assert.equal((await rawExchange(server.port, 'GET', '/work')).status, 200);
+    for (let count = 0; count < 5; count++)
+      assert.equal((await rawExchange(server.port, 'GET', '/work')).status, 200);
     for (const connection of connections) await connection[Symbol.asyncDispose]();
-    assert.equal(server.logged.filter(({ level }) => level === 'warn').length, 1, 'said once, not per request');
+    assert.equal(
+      server.logged.filter(({ level }) => level === 'warn').length,
+      1,
+      'said once, not per request',
+    );
   });
 });
 
@@ -151,7 +192,9 @@ describe('readers that do not read', () => {
     const body = text(Buffer.alloc(64 * MB, 'x'), { compressible: false });
     const handlers = { '/big': () => body, '/quick': () => text('quick') };
     await using server = await startToyServer(handlers, { slowReaderWindowMs: 1000 });
-    const readers = await Promise.all(Array.from({ length: 8 }, () => RawConnection.open(server.port)));
+    const readers = await Promise.all(
+      Array.from({ length: 8 }, () => RawConnection.open(server.port)),
+    );
     const before = process.memoryUsage().rss;
     for (const reader of readers) {
       reader.socket.pause();
@@ -176,7 +219,9 @@ describe('readers that do not read', () => {
     await using reader = await RawConnection.open(server.port);
     // The kernel's send buffer (4 MB on loopback) hides progress until a third of it was read.
     let chunks = 0;
-    reader.socket.on('data', () => { if (++chunks % 4 === 0) reader.socket.pause(); });
+    reader.socket.on('data', () => {
+      if (++chunks % 4 === 0) reader.socket.pause();
+    });
     const pacing = setInterval(() => reader.socket.resume(), 40);
     reader.request('GET', '/big');
     const answer = await reader.response();
@@ -185,8 +230,12 @@ describe('readers that do not read', () => {
   });
 
   for (const [method, path, headers] of [
-    ['GET', '/page', ''], ['HEAD', '/page', ''], ['GET', '/page', 'If-None-Match: *\r\n'], ['GET', '/nowhere', ''],
-    ['OPTIONS', '/page', ''], ['GET', '/away', ''],
+    ['GET', '/page', ''],
+    ['HEAD', '/page', ''],
+    ['GET', '/page', 'If-None-Match: *\r\n'],
+    ['GET', '/nowhere', ''],
+    ['OPTIONS', '/page', ''],
+    ['GET', '/away', ''],
   ] as const) {
     test(`a client that only sends cannot fill memory: ${method} ${path} ${headers.trim()}`, async () => {
       const page = text(compressibleText(20_000));
@@ -200,7 +249,10 @@ describe('readers that do not read', () => {
       const before = process.memoryUsage().rss;
       for (let sent = 0; sent < 400_000 && !client.socket.destroyed; sent += 500) {
         if (!client.socket.write(burst)) await sleep(1);
-        assert.ok(process.memoryUsage().rss - before < 200 * MB, 'memory grows with unread answers');
+        assert.ok(
+          process.memoryUsage().rss - before < 200 * MB,
+          'memory grows with unread answers',
+        );
       }
       assert.ok(client.socket.destroyed, 'the connection was closed');
     });

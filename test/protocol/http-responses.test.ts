@@ -17,7 +17,11 @@ describe('responses', () => {
   const get = (path: string, headers: Record<string, string> = {}, method = 'GET') =>
     rawExchange(server.port, method, path, headers);
   const errorOf = (answer: RawResponse) =>
-    (JSON.parse(answer.body.toString()) as { error: { code: string; field?: string; requestId: string } }).error;
+    (
+      JSON.parse(answer.body.toString()) as {
+        error: { code: string; field?: string; requestId: string };
+      }
+    ).error;
 
   before(async () => {
     server = await startToyServer({
@@ -34,17 +38,32 @@ describe('responses', () => {
       '/nothing': () => ({ status: 204, representation: null }),
       '/hostile': () => ({ ...PAGE, headers: HOSTILE_HEADERS }),
       '/unavailable': () => text('not now', { status: 503 }),
-      '/missing': () => { throw new AppError('media.not-found', 'no film has this id', { field: 'id' }); },
-      '/bug': () => { throw new TypeError('secret detail'); },
+      '/missing': () => {
+        throw new AppError('media.not-found', 'no film has this id', { field: 'id' });
+      },
+      '/bug': () => {
+        throw new TypeError('secret detail');
+      },
       '/bug-later': async () => await Promise.reject(new TypeError('secret detail')),
-      '/echo/:first/:second': (request) => text(JSON.stringify([request.method, request.path, ...request.parameters])),
+      '/echo/:first/:second': (request) =>
+        text(JSON.stringify([request.method, request.path, ...request.parameters])),
     });
   });
-  after(async () => { await server[Symbol.asyncDispose](); });
+  after(async () => {
+    await server[Symbol.asyncDispose]();
+  });
 
   test('every status has open CORS, a request id and both timings', async () => {
     const paths = [
-      '/page', '/page-later', '/away', '/nothing', '/missing', '/bug', '/bug-later', '/no-such-path', '/unavailable',
+      '/page',
+      '/page-later',
+      '/away',
+      '/nothing',
+      '/missing',
+      '/bug',
+      '/bug-later',
+      '/no-such-path',
+      '/unavailable',
     ];
     for (const path of paths) {
       for (const method of ['GET', 'HEAD', 'OPTIONS', 'POST', 'BREW']) {
@@ -66,13 +85,28 @@ describe('responses', () => {
 
   test('HEAD has the headers of GET, its length and no body; the connection goes on', async () => {
     await using connection = await RawConnection.open(server.port);
-    for (const path of ['/page', '/page-later', '/picture', '/empty', '/away', '/missing', '/no-such-path']) {
+    for (const path of [
+      '/page',
+      '/page-later',
+      '/picture',
+      '/empty',
+      '/away',
+      '/missing',
+      '/no-such-path',
+    ]) {
       connection.request('GET', path);
       const full = await connection.response();
       connection.request('HEAD', path);
       const head = await connection.response({ bodiless: true });
       assert.equal(head?.status, full?.status, path);
-      for (const name of ['content-type', 'etag', 'cache-control', 'vary', 'location', 'content-length']) {
+      for (const name of [
+        'content-type',
+        'etag',
+        'cache-control',
+        'vary',
+        'location',
+        'content-length',
+      ]) {
         assert.equal(head?.headers.get(name), full?.headers.get(name), `${path} ${name}`);
       }
     }
@@ -109,9 +143,13 @@ describe('responses', () => {
       assert.equal((await get(`${path}?a=1`)).body.toString(), 'a=1');
       const answer = await get(`${path}?${long}`);
       assert.equal(answer.status, 414, path);
-      assert.deepEqual([errorOf(answer).code, errorOf(answer).field], ['request.too-long', 'query']);
+      assert.deepEqual(
+        [errorOf(answer).code, errorOf(answer).field],
+        ['request.too-long', 'query'],
+      );
     }
-    for (const path of ['/page', '/page-later']) assert.equal((await get(`${path}?${long}`)).status, 200, path);
+    for (const path of ['/page', '/page-later'])
+      assert.equal((await get(`${path}?${long}`)).status, 200, path);
   });
 
   test('parameters come as sent; bad percent-encoding is 400, a long path 414', async () => {
@@ -131,9 +169,15 @@ describe('responses', () => {
 
   test('a valid X-Request-Id is kept, any other replaced', async () => {
     for (const path of ['/page', '/page-later', '/missing']) {
-      assert.equal((await get(path, { 'X-Request-Id': 'mine.1-2_3' })).headers.get('x-request-id'), 'mine.1-2_3');
+      assert.equal(
+        (await get(path, { 'X-Request-Id': 'mine.1-2_3' })).headers.get('x-request-id'),
+        'mine.1-2_3',
+      );
       for (const hostile of ['a b', '<script>', 'x'.repeat(200), 'a;b']) {
-        assert.notEqual((await get(path, { 'X-Request-Id': hostile })).headers.get('x-request-id'), hostile);
+        assert.notEqual(
+          (await get(path, { 'X-Request-Id': hostile })).headers.get('x-request-id'),
+          hostile,
+        );
       }
     }
   });
@@ -149,13 +193,20 @@ describe('responses', () => {
   });
 
   test('each encoding: its bytes, its strong ETag, Vary; 304 for it alone', async () => {
-    const decoders = { identity: (bytes: Buffer) => bytes, gzip: gunzipSync, br: brotliDecompressSync } as const;
+    const decoders = {
+      identity: (bytes: Buffer) => bytes,
+      gzip: gunzipSync,
+      br: brotliDecompressSync,
+    } as const;
     const etags = new Map<string, string>();
     for (const path of ['/page', '/page-later']) {
       for (const encoding of ['identity', 'gzip', 'br'] as const) {
         const { headers, body, status } = await get(path, { 'Accept-Encoding': encoding });
         assert.equal(status, 200);
-        assert.equal(headers.get('content-encoding'), encoding === 'identity' ? undefined : encoding);
+        assert.equal(
+          headers.get('content-encoding'),
+          encoding === 'identity' ? undefined : encoding,
+        );
         assert.equal(decoders[encoding](body).toString(), BODY);
         assert.equal(headers.get('vary'), 'Accept-Encoding');
         assert.equal(headers.get('content-length'), String(body.length));
@@ -166,7 +217,11 @@ describe('responses', () => {
     for (const [encoding, etag] of etags) {
       for (const header of [etag, `W/${etag}`, `"x", ${etag}`, '*']) {
         for (const method of ['GET', 'HEAD']) {
-          const answer = await get('/page', { 'Accept-Encoding': encoding, 'If-None-Match': header }, method);
+          const answer = await get(
+            '/page',
+            { 'Accept-Encoding': encoding, 'If-None-Match': header },
+            method,
+          );
           assert.equal(answer.status, 304, `${encoding} ${header}`);
           assert.equal(answer.headers.get('etag'), etag);
           assert.equal(answer.headers.get('vary'), 'Accept-Encoding');
@@ -176,7 +231,10 @@ describe('responses', () => {
       }
       for (const [other, otherEtag] of etags) {
         if (other === encoding) continue;
-        assert.equal((await get('/page', { 'Accept-Encoding': encoding, 'If-None-Match': otherEtag })).status, 200);
+        assert.equal(
+          (await get('/page', { 'Accept-Encoding': encoding, 'If-None-Match': otherEtag })).status,
+          200,
+        );
       }
     }
   });

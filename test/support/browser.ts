@@ -22,12 +22,18 @@ export interface OpenPage extends AsyncDisposable {
 /** One browser for a test file. */
 export function launchBrowser(): Promise<Browser> {
   // Tests run as root in containers, where the sandbox has no namespaces to use.
-  return chromium.launch({ executablePath: executablePath ?? '', args: ['--no-sandbox', '--disable-dev-shm-usage'] });
+  return chromium.launch({
+    executablePath: executablePath ?? '',
+    args: ['--no-sandbox', '--disable-dev-shm-usage'],
+  });
 }
 
 /** A page of its own storage. */
 export async function openPage(
-  browser: Browser, url: string, viewport = DESKTOP, colorScheme: 'light' | 'dark' = 'light',
+  browser: Browser,
+  url: string,
+  viewport = DESKTOP,
+  colorScheme: 'light' | 'dark' = 'light',
 ): Promise<OpenPage> {
   const context = await browser.newContext({ viewport, colorScheme, reducedMotion: 'reduce' });
   const page = await context.newPage();
@@ -39,7 +45,8 @@ export async function openPage(
   });
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('request', (request) => {
-    if (!request.url().startsWith(`${origin}/`) && !request.url().startsWith('data:')) complaints.push(`asked ${request.url()}`);
+    if (!request.url().startsWith(`${origin}/`) && !request.url().startsWith('data:'))
+      complaints.push(`asked ${request.url()}`);
   });
   await page.goto(url);
   await page.getByRole('heading', { level: 1 }).waitFor();

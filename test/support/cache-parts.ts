@@ -3,14 +3,21 @@ import { randomBytes } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import type { TestContext } from 'node:test';
 import type { CacheCodec, CacheStore } from '../../src/platform/cache/cache.ts';
-import { createLocalInvalidation, type InvalidationBus } from '../../src/platform/cache/invalidation.ts';
+import {
+  createLocalInvalidation,
+  type InvalidationBus,
+} from '../../src/platform/cache/invalidation.ts';
 import { L1 } from '../../src/platform/cache/l1.ts';
 import { createLocalLeases, type Leases } from '../../src/platform/cache/lease.ts';
 import { createMemoryStore } from './memory-store.ts';
 import { createRedisInvalidation } from '../../src/platform/cache/redis-invalidation.ts';
 import { createRedisLeases } from '../../src/platform/cache/redis-lease.ts';
 import { createRedisStore } from '../../src/platform/cache/redis-store.ts';
-import { createTieredCache, type TieredCache, type TieredCacheOptions } from '../../src/platform/cache/tiered-cache.ts';
+import {
+  createTieredCache,
+  type TieredCache,
+  type TieredCacheOptions,
+} from '../../src/platform/cache/tiered-cache.ts';
 import type { Logger } from '../../src/platform/log/logger.ts';
 import { createRedis, type RedisClient } from '../../src/platform/redis/client.ts';
 
@@ -20,7 +27,10 @@ export const NEVER: AbortSignal = new AbortController().signal;
 setMaxListeners(0, NEVER);
 
 export const silentLogger: Logger = {
-  debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined,
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
   child: () => silentLogger,
 };
 
@@ -48,7 +58,8 @@ export function localParts(withSecondTier: boolean): CacheParts {
   const leases = createLocalLeases(1000);
   return {
     l1: new L1({ bytesMax: 16 * MB }),
-    l2, leases,
+    l2,
+    leases,
     invalidation: createLocalInvalidation(),
     redis: null,
     async [Symbol.asyncDispose]() {
@@ -85,10 +96,22 @@ export type TextCacheOptions = Partial<Omit<TieredCacheOptions<string>, keyof Ca
 /** A cache of text over these parts; an hour fresh and stale unless said otherwise. */
 export function textCache(parts: CacheParts, options: TextCacheOptions = {}): TieredCache<string> {
   const { l1, l2, leases, invalidation } = parts;
-  return createTieredCache<string>({
-    name: 'text', schemaVersion: 1, codec: textCodec, freshMs: 3_600_000, staleMs: 3_600_000,
-    negativeMs: { first: 1000, max: 8000, growth: 2 }, ...options, l1, l2, leases, invalidation,
-  }, silentLogger);
+  return createTieredCache<string>(
+    {
+      name: 'text',
+      schemaVersion: 1,
+      codec: textCodec,
+      freshMs: 3_600_000,
+      staleMs: 3_600_000,
+      negativeMs: { first: 1000, max: 8000, growth: 2 },
+      ...options,
+      l1,
+      l2,
+      leases,
+      invalidation,
+    },
+    silentLogger,
+  );
 }
 
 /** A key prefix that no other test has. */
@@ -97,7 +120,10 @@ export function uniquePrefix(): string {
 }
 
 /** Polls until `condition` holds; rejects after a minute, naming what it waited for. */
-export async function eventually(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
+export async function eventually(
+  what: string,
+  condition: () => boolean | Promise<boolean>,
+): Promise<void> {
   const deadlineMs = performance.now() + 60_000;
   while (!(await condition())) {
     if (performance.now() > deadlineMs) throw new Error(`waited in vain for: ${what}`);

@@ -14,16 +14,25 @@ export interface ChildLines {
  * @param fixture file name in `test/support/fixtures`, without its ending
  * @param uid the user to run it as, when we are root
  */
-export function startFixture(fixture: string, parameters: readonly string[], uid?: number): ChildLines {
+export function startFixture(
+  fixture: string,
+  parameters: readonly string[],
+  uid?: number,
+): ChildLines {
   const file = join(import.meta.dirname, 'fixtures', `${fixture}.js`);
   const child = spawn(process.execPath, [file, ...parameters], {
-    stdio: ['pipe', 'pipe', 'pipe'], ...(uid === undefined ? {} : { uid, gid: uid }),
+    stdio: ['pipe', 'pipe', 'pipe'],
+    ...(uid === undefined ? {} : { uid, gid: uid }),
   });
   let output = '';
   let errors = '';
-  child.stderr.on('data', (chunk: Buffer) => { errors += chunk.toString(); });
+  child.stderr.on('data', (chunk: Buffer) => {
+    errors += chunk.toString();
+  });
   child.stdin.on('error', () => undefined);
-  const exited = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
+  const exited = new Promise<number | null>((resolve) =>
+    child.once('exit', (code) => resolve(code)),
+  );
   const firstLine = new Promise<string>((resolve, reject) => {
     child.stdout.on('data', (chunk: Buffer) => {
       output += chunk.toString();

@@ -12,17 +12,25 @@ export interface ComposeService {
   readonly volumes?: readonly string[];
   readonly healthcheck?: { readonly test: readonly string[] };
   readonly cap_drop?: readonly string[];
-  readonly deploy?: { readonly resources?: { readonly limits?: { readonly cpus?: string; readonly memory?: string } } };
+  readonly deploy?: {
+    readonly resources?: { readonly limits?: { readonly cpus?: string; readonly memory?: string } };
+  };
 }
 export interface ComposeFile {
   readonly services: Readonly<Record<string, ComposeService>>;
   readonly volumes?: Readonly<Record<string, unknown>>;
 }
 
-const ajv = new Ajv2019({ strict: false, formats: { ports: true, expose: true, duration: true, subnet_ip_address: true } });
+const ajv = new Ajv2019({
+  strict: false,
+  formats: { ports: true, expose: true, duration: true, subnet_ip_address: true },
+});
 // The schema names its parts in the way of an older draft, and its own draft without TLS.
 ajv.removeKeyword('id');
-const isCompose = ajv.compile<ComposeFile>({ ...composeSchema, $schema: 'https://json-schema.org/draft/2019-09/schema' });
+const isCompose = ajv.compile<ComposeFile>({
+  ...composeSchema,
+  $schema: 'https://json-schema.org/draft/2019-09/schema',
+});
 
 /** @throws AssertionError with what the schema has against it, or a variable of Sluice's service that Sluice does not read */
 export function readCompose(text: string): ComposeFile {

@@ -9,5 +9,9 @@ export function ready(page: Page): Promise<void> {
 
 export async function hasFocus(locator: Locator, what: string): Promise<void> {
   await locator.waitFor();
-  assert.equal(await locator.evaluate((element) => element === element.ownerDocument.activeElement), true, what);
+  assert.equal(
+    await locator.evaluate((element) => element === element.ownerDocument.activeElement),
+    true,
+    what,
+  );
 }

@@ -11,12 +11,24 @@ export interface Answer {
 export async function ask(url: string, init: RequestInit = {}): Promise<Answer> {
   const response = await fetch(url, { ...init, signal: AbortSignal.timeout(15_000) });
   const text = await response.text();
-  return { status: response.status, headers: response.headers, text, json: text.startsWith('{') ? JSON.parse(text) : {} };
+  return {
+    status: response.status,
+    headers: response.headers,
+    text,
+    json: text.startsWith('{') ? JSON.parse(text) : {},
+  };
 }
 
 /** What `ask` needs to send a body as JSON. */
-export const send = (method: string, body: unknown, headers: Record<string, string> = {}): RequestInit =>
-  ({ method, body: JSON.stringify(body), headers: { 'content-type': 'application/json', ...headers } });
+export const send = (
+  method: string,
+  body: unknown,
+  headers: Record<string, string> = {},
+): RequestInit => ({
+  method,
+  body: JSON.stringify(body),
+  headers: { 'content-type': 'application/json', ...headers },
+});
 
 /** What a client shows of a stream. */
 export interface ShownStream {

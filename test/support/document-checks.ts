@@ -14,7 +14,8 @@ export interface KnownNames {
 }
 
 /** A path in the repository; what holds a placeholder or a pattern is none. */
-const PATH = /^(?:src|workers|test|perf|native-bench|tools|web|migrations|docs|deploy|\.ci|\.github)\/[\w./-]*\w$/;
+const PATH =
+  /^(?:src|workers|test|perf|native-bench|tools|web|migrations|docs|deploy|\.ci|\.github)\/[\w./-]*\w$/;
 /** `HTTP_PROCESSES`, `media_counter`, `parseReleaseTitle`: of the program, the database, the tools that are used. */
 const NAME = /^(?:[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)+|[a-z]+[A-Z][A-Za-z0-9]*)(?=\(|$)/;
 /** `dispatcher.ts`, `release-titles/store.ts`: somewhere in the repository. */
@@ -26,11 +27,25 @@ export function mistakesIn(document: DocumentFile, known: KnownNames): string[] 
   const codes = inlineCodeOf(document);
   const commands = [...codes, ...blocksOf(document).flatMap(commandsOf)];
   const mistakes = [
-    ...codes.filter((code) => PATH.test(code) && !FILE.test(code) && !pathExists(code)).map((code) => `there is no ${code}`),
-    ...commands.flatMap(scriptsOf).filter((name) => !known.scripts.has(name)).map((name) => `there is no npm run ${name}`),
-    ...codes.filter((code) => isErrorCode(code, known) && !known.errorCodes.has(code)).map((code) => `there is no error ${code}`),
-    ...codes.map((code) => NAME.exec(code)?.[0] ?? '').filter((name) => !known.source.includes(name)).map((name) => `no code knows ${name}`),
-    ...codes.filter((code) => FILE.test(code) && !known.files.some((path) => `/${path}`.endsWith(`/${code}`))).map((code) => `there is no ${code}`),
+    ...codes
+      .filter((code) => PATH.test(code) && !FILE.test(code) && !pathExists(code))
+      .map((code) => `there is no ${code}`),
+    ...commands
+      .flatMap(scriptsOf)
+      .filter((name) => !known.scripts.has(name))
+      .map((name) => `there is no npm run ${name}`),
+    ...codes
+      .filter((code) => isErrorCode(code, known) && !known.errorCodes.has(code))
+      .map((code) => `there is no error ${code}`),
+    ...codes
+      .map((code) => NAME.exec(code)?.[0] ?? '')
+      .filter((name) => !known.source.includes(name))
+      .map((name) => `no code knows ${name}`),
+    ...codes
+      .filter(
+        (code) => FILE.test(code) && !known.files.some((path) => `/${path}`.endsWith(`/${code}`)),
+      )
+      .map((code) => `there is no ${code}`),
     ...brokenLinks(document, known.documents),
   ];
   return mistakes.map((mistake) => `${document.path}: ${mistake}`);
@@ -52,13 +67,17 @@ function isErrorCode(code: string, { errorCodes }: KnownNames): boolean {
 }
 
 /** Links to files that are not there, or to headings that they do not have. */
-export function brokenLinks({ path, text }: DocumentFile, all: ReadonlyMap<string, DocumentFile>): string[] {
+export function brokenLinks(
+  { path, text }: DocumentFile,
+  all: ReadonlyMap<string, DocumentFile>,
+): string[] {
   const broken: string[] = [];
   for (const [, target = '', anchor] of text.matchAll(LINK)) {
     if (/^[a-z]+:/.test(target)) continue;
     const place = target === '' ? path : normalize(join(dirname(path), target));
     if (place !== path && !existsSync(place)) broken.push(`the link to ${target} leads nowhere`);
-    else if (anchor !== undefined && !anchorsOf(all.get(place)).has(anchor)) broken.push(`${place} has no heading #${anchor}`);
+    else if (anchor !== undefined && !anchorsOf(all.get(place)).has(anchor))
+      broken.push(`${place} has no heading #${anchor}`);
   }
   return broken;
 }
@@ -66,6 +85,12 @@ export function brokenLinks({ path, text }: DocumentFile, all: ReadonlyMap<strin
 /** Headings as GitHub names them. */
 function anchorsOf(document: DocumentFile | undefined): ReadonlySet<string> {
   const headings = document?.text.matchAll(/^#+ (.+)$/gm) ?? [];
-  return new Set([...headings].map(([, heading = '']) =>
-    heading.toLowerCase().replaceAll(/[^\p{L}\p{N} _-]/gu, '').replaceAll(' ', '-')));
+  return new Set(
+    [...headings].map(([, heading = '']) =>
+      heading
+        .toLowerCase()
+        .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+        .replaceAll(' ', '-'),
+    ),
+  );
 }

@@ -60,7 +60,14 @@ export function inlineCodeOf(document: DocumentFile): string[] {
 
 /** The commands of a shell block: comments and output left out, lines that end in a backslash joined. */
 export function commandsOf(block: CodeBlock): string[] {
-  return block.text.replaceAll(/\\\n\s*/g, ' ').split('\n')
-    .map((line) => line.replace(/\s+#\s.*$/, '').replace(/^\$ /, '').trim())
+  return block.text
+    .replaceAll(/\\\n\s*/g, ' ')
+    .split('\n')
+    .map((line) =>
+      line
+        .replace(/\s+#\s.*$/, '')
+        .replace(/^\$ /, '')
+        .trim(),
+    )
     .filter((line) => line !== '' && !line.startsWith('#'));
 }

@@ -23,12 +23,19 @@ export interface PlanFacts {
 export type PlanMode = 'custom' | 'generic';
 
 /** Runs the statement with its parameters under EXPLAIN ANALYZE. */
-export async function explain(sql: Sql, statement: RecordedStatement, mode: PlanMode): Promise<PlanFacts> {
+export async function explain(
+  sql: Sql,
+  statement: RecordedStatement,
+  mode: PlanMode,
+): Promise<PlanFacts> {
   await sql.unsafe(`SET plan_cache_mode = force_${mode}_plan`);
   await sql.unsafe(`PREPARE explained AS ${statement.text}`);
   try {
-    const parameters = statement.parameters.length === 0 ? '' : `(${statement.parameters.map(literal).join(', ')})`;
-    const [row] = await sql.unsafe(`EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) EXECUTE explained ${parameters}`);
+    const parameters =
+      statement.parameters.length === 0 ? '' : `(${statement.parameters.map(literal).join(', ')})`;
+    const [row] = await sql.unsafe(
+      `EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) EXECUTE explained ${parameters}`,
+    );
     if (row === undefined) throw new Error('EXPLAIN gives one row');
     const [{ Plan }] = row['QUERY PLAN'] as [{ Plan: PlanNode }];
     const nodes = [...descend(Plan)];
@@ -54,6 +61,7 @@ function distinct(names: readonly (string | undefined)[]): string[] {
 
 function literal(value: unknown): string {
   if (value === null) return 'NULL';
-  if (Array.isArray(value)) return literal(`{${value.map((element) => JSON.stringify(element)).join(',')}}`);
+  if (Array.isArray(value))
+    return literal(`{${value.map((element) => JSON.stringify(element)).join(',')}}`);
   return typeof value === 'number' ? String(value) : `'${String(value).replaceAll("'", "''")}'`;
 }

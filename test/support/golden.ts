@@ -6,7 +6,11 @@ import { readFile, writeFile } from 'node:fs/promises';
 export async function assertGolden(path: string, actual: string): Promise<void> {
   if (process.env['SLUICE_UPDATE_GOLDEN'] === '1') await writeFile(path, actual);
   const expected = await readFile(path, 'utf8').catch(() => '');
-  assert.equal(actual, expected, `${path} is out of date: run the tests with SLUICE_UPDATE_GOLDEN=1 and review the change`);
+  assert.equal(
+    actual,
+    expected,
+    `${path} is out of date: run the tests with SLUICE_UPDATE_GOLDEN=1 and review the change`,
+  );
 }
 
 /** Like `assertGolden` for the part of a file between `<!-- name:begin -->` and `<!-- name:end -->`. */

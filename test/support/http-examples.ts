@@ -12,9 +12,12 @@ export interface HttpExample {
 
 /** @throws Error for a block that is no example: without request line, or without status line */
 export function parseHttpExample(text: string): HttpExample {
-  const [, request = '', status = '', answer = ''] = /^([\s\S]+?)\n\nHTTP\/1\.1 (\d{3})([\s\S]*)$/.exec(text) ?? [];
+  const [, request = '', status = '', answer = ''] =
+    /^([\s\S]+?)\n\nHTTP\/1\.1 (\d{3})([\s\S]*)$/.exec(text) ?? [];
   if (!/^[A-Z]+ \S+ HTTP\/1\.[01](?:\n|$)/.test(request)) {
-    throw new Error('expected a request like GET /path HTTP/1.1, a blank line, and HTTP/1.1 with the status');
+    throw new Error(
+      'expected a request like GET /path HTTP/1.1, a blank line, and HTTP/1.1 with the status',
+    );
   }
   const [head = '', ...body] = answer.split('\n\n');
   const [, ...headers] = head.split('\n');
@@ -44,15 +47,21 @@ export async function differencesOf(example: HttpExample, port: number): Promise
   const isUnframed = example.headers.includes('Connection: close');
   if (isUnframed) await connection.closed;
   const isBodiless = example.status === 304 || example.request.startsWith('HEAD ');
-  const answer = isUnframed ? unframed(connection.received) : await connection.response({ bodiless: isBodiless });
+  const answer = isUnframed
+    ? unframed(connection.received)
+    : await connection.response({ bodiless: isBodiless });
   clearTimeout(timer);
   if (answer === null) return ['the connection was closed without an answer'];
-  const differences = answer.status === example.status ? [] : [`status ${answer.status} instead of ${example.status}`];
+  const differences =
+    answer.status === example.status
+      ? []
+      : [`status ${answer.status} instead of ${example.status}`];
   for (const line of example.headers) {
     const name = line.slice(0, line.indexOf(':'));
     const value = answer.headers.get(name.toLowerCase());
     if (value === undefined) differences.push(`no header ${name}`);
-    else if (!pattern(line.slice(name.length + 1).trim()).test(value)) differences.push(`${name}: ${value}`);
+    else if (!pattern(line.slice(name.length + 1).trim()).test(value))
+      differences.push(`${name}: ${value}`);
   }
   const body = answer.body.toString('utf8');
   if (example.body !== null && !pattern(withoutBlanks(example.body)).test(withoutBlanks(body))) {
@@ -64,12 +73,24 @@ export async function differencesOf(example: HttpExample, port: number): Promise
 const ANSWER_TIMEOUT_MS = 60_000;
 
 /** An answer of the HTTP parser has no length: it ends with the connection. */
-function unframed(bytes: Buffer): { status: number; headers: ReadonlyMap<string, string>; body: Buffer } | null {
+function unframed(
+  bytes: Buffer,
+): { status: number; headers: ReadonlyMap<string, string>; body: Buffer } | null {
   const end = bytes.indexOf('\r\n\r\n');
   if (end < 0) return null;
   const [statusLine = '', ...lines] = bytes.subarray(0, end).toString('latin1').split('\r\n');
-  const headers = lines.map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()] as const);
-  return { status: Number(statusLine.split(' ')[1]), headers: new Map(headers), body: bytes.subarray(end + 4) };
+  const headers = lines.map(
+    (line) =>
+      [
+        line.slice(0, line.indexOf(':')).toLowerCase(),
+        line.slice(line.indexOf(':') + 1).trim(),
+      ] as const,
+  );
+  return {
+    status: Number(statusLine.split(' ')[1]),
+    headers: new Map(headers),
+    body: bytes.subarray(end + 4),
+  };
 }
 
 function withoutBlanks(text: string): string {
@@ -77,6 +98,8 @@ function withoutBlanks(text: string): string {
 }
 
 function pattern(text: string): RegExp {
-  const parts = text.split('…').map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`));
+  const parts = text
+    .split('…')
+    .map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`));
   return new RegExp(`^${parts.join('[\\s\\S]*')}$`);
 }

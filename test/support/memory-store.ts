@@ -14,7 +14,9 @@ export interface MemoryStoreOptions {
 /** Map slot, list links, the entry and its array: 674 bytes without a value (mean of 200,000, Node 20). */
 const ENTRY_OVERHEAD_BYTES = 704;
 
-export function createMemoryStore(options: MemoryStoreOptions): CacheStore & { readonly sizeBytes: number } {
+export function createMemoryStore(
+  options: MemoryStoreOptions,
+): CacheStore & { readonly sizeBytes: number } {
   return new MemoryStore(options);
 }
 
@@ -50,8 +52,14 @@ class MemoryStore implements CacheStore {
       return;
     }
     // A copy leaves a larger backing store behind and counts exactly its own bytes. (`slice` of a Buffer is a view.)
-    const copy = { ...entry, negativeCount: entry.negativeCount ?? 0, bytes: new Uint8Array(entry.bytes) };
-    this.#entries.set(key, copy, { size: copy.bytes.byteLength + 2 * key.length + ENTRY_OVERHEAD_BYTES });
+    const copy = {
+      ...entry,
+      negativeCount: entry.negativeCount ?? 0,
+      bytes: new Uint8Array(entry.bytes),
+    };
+    this.#entries.set(key, copy, {
+      size: copy.bytes.byteLength + 2 * key.length + ENTRY_OVERHEAD_BYTES,
+    });
   }
 
   async delete(keys: readonly string[], signal: CancelSignal): Promise<void> {

@@ -11,12 +11,20 @@ interface Options {
 export async function switchEverythingOn(page: Page): Promise<void> {
   await page.route('**/configure/options.json', async (route) => {
     const response = await route.fetch();
-    const options = await response.json() as Options;
-    const capabilities = Object.fromEntries(Object.keys(options.capabilities).map((name) => [name, true]));
-    const available = (entries: readonly object[]) => entries.map((entry) => ({ ...entry, available: true }));
+    const options = (await response.json()) as Options;
+    const capabilities = Object.fromEntries(
+      Object.keys(options.capabilities).map((name) => [name, true]),
+    );
+    const available = (entries: readonly object[]) =>
+      entries.map((entry) => ({ ...entry, available: true }));
     await route.fulfill({
       response,
-      json: { ...options, capabilities, providers: available(options.providers), streamTypes: available(options.streamTypes) },
+      json: {
+        ...options,
+        capabilities,
+        providers: available(options.providers),
+        streamTypes: available(options.streamTypes),
+      },
     });
   });
   await page.reload();

@@ -21,7 +21,10 @@ export interface PgBouncerOptions {
 }
 
 const EXECUTABLES = [
-  '/usr/sbin/pgbouncer', '/usr/bin/pgbouncer', '/usr/local/bin/pgbouncer', '/opt/homebrew/bin/pgbouncer',
+  '/usr/sbin/pgbouncer',
+  '/usr/bin/pgbouncer',
+  '/usr/local/bin/pgbouncer',
+  '/opt/homebrew/bin/pgbouncer',
 ];
 const executable = EXECUTABLES.find((path) => existsSync(path));
 /** For `describe(…, { skip })`. */
@@ -41,7 +44,9 @@ export async function startPgBouncer(options: PgBouncerOptions): Promise<PgBounc
   const configFile = join(folder, 'pgbouncer.ini');
   await writeFile(configFile, configuration(options, port));
   const child = spawn(executable, ['--quiet', configFile], {
-    ...identity, cwd: '/', stdio: ['ignore', 'ignore', 'pipe'],
+    ...identity,
+    cwd: '/',
+    stdio: ['ignore', 'ignore', 'pipe'],
   });
   const dispose = async () => {
     await stop(child);
@@ -67,27 +72,43 @@ function configuration({ serverUri, poolSize }: PgBouncerOptions, port: number):
     '[databases]',
     `* = host=${server.hostname} port=${server.port} user=${server.username}`,
     '[pgbouncer]',
-    'listen_addr = 127.0.0.1', `listen_port = ${port}`, 'unix_socket_dir =', 'auth_type = any',
-    'pool_mode = transaction', `default_pool_size = ${poolSize}`, 'max_client_conn = 500', 'max_db_connections = 0',
-    'server_lifetime = 3600', 'server_login_retry = 1', 'ignore_startup_parameters =',
+    'listen_addr = 127.0.0.1',
+    `listen_port = ${port}`,
+    'unix_socket_dir =',
+    'auth_type = any',
+    'pool_mode = transaction',
+    `default_pool_size = ${poolSize}`,
+    'max_client_conn = 500',
+    'max_db_connections = 0',
+    'server_lifetime = 3600',
+    'server_login_retry = 1',
+    'ignore_startup_parameters =',
     '',
   ].join('\n');
 }
 
 async function untilListening(child: ChildProcess, port: number): Promise<void> {
   let log = '';
-  child.stderr?.on('data', (chunk: Buffer) => { log = (log + chunk.toString()).slice(-4000); });
+  child.stderr?.on('data', (chunk: Buffer) => {
+    log = (log + chunk.toString()).slice(-4000);
+  });
   const deadline = Date.now() + START_LIMIT_MS;
   while (!(await accepts(port))) {
-    if (child.exitCode !== null || Date.now() > deadline) throw new Error(`pgbouncer did not start: ${log}`);
-    await new Promise((resolve) => { setTimeout(resolve, 20); });
+    if (child.exitCode !== null || Date.now() > deadline)
+      throw new Error(`pgbouncer did not start: ${log}`);
+    await new Promise((resolve) => {
+      setTimeout(resolve, 20);
+    });
   }
 }
 
 function accepts(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ host: '127.0.0.1', port });
-    socket.once('connect', () => { socket.destroy(); resolve(true); });
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
     socket.once('error', () => resolve(false));
   });
 }

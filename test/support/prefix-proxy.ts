@@ -19,17 +19,22 @@ export async function startPrefixProxy(prefix: string, upstream: string): Promis
       outgoing.writeHead(404).end();
       return;
     }
-    const asked = request(`${upstream}${url.slice(prefix.length)}`, { method, headers }, (answer) => {
-      outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
-      answer.pipe(outgoing);
-    });
+    const asked = request(
+      `${upstream}${url.slice(prefix.length)}`,
+      { method, headers },
+      (answer) => {
+        outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+        answer.pipe(outgoing);
+      },
+    );
     asked.on('error', () => outgoing.destroy());
     incoming.pipe(asked);
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const { port } = server.address() as AddressInfo;
   return {
-    origin: `http://127.0.0.1:${port}`, outside,
+    origin: `http://127.0.0.1:${port}`,
+    outside,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       await once(server.close(), 'close');

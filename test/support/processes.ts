@@ -28,10 +28,14 @@ async function factsOf(pid: number): Promise<ProcessFacts | null> {
 
 /** Processes whose command line or working directory mentions `text`. */
 export async function processesMentioning(text: string): Promise<ProcessFacts[]> {
-  const mentions = await Promise.all((await listProcesses()).map(async (one) => {
-    const folder = await readlink(`/proc/${one.pid}/cwd`).catch(() => '');
-    return one.pid !== process.pid && (one.command.includes(text) || folder.includes(text)) ? one : null;
-  }));
+  const mentions = await Promise.all(
+    (await listProcesses()).map(async (one) => {
+      const folder = await readlink(`/proc/${one.pid}/cwd`).catch(() => '');
+      return one.pid !== process.pid && (one.command.includes(text) || folder.includes(text))
+        ? one
+        : null;
+    }),
+  );
   return mentions.filter((one) => one !== null);
 }
 
@@ -41,7 +45,11 @@ export async function childrenOf(pid: number): Promise<ProcessFacts[]> {
 }
 
 /** Waits until `condition` holds; rejects with `what` after the deadline. */
-export async function eventually(what: string, deadlineMs: number, condition: () => Promise<boolean> | boolean): Promise<void> {
+export async function eventually(
+  what: string,
+  deadlineMs: number,
+  condition: () => Promise<boolean> | boolean,
+): Promise<void> {
   const deadline = Date.now() + deadlineMs;
   while (!(await condition())) {
     if (Date.now() > deadline) throw new Error(`${what}: not within ${deadlineMs} ms`);

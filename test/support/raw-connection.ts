@@ -56,7 +56,9 @@ export class RawConnection implements AsyncDisposable {
 
   /** A request with a Host header. */
   request(method: string, path: string, headers: Readonly<Record<string, string>> = {}): void {
-    const lines = Object.entries({ Host: 'test', ...headers }).map(([name, value]) => `${name}: ${value}\r\n`);
+    const lines = Object.entries({ Host: 'test', ...headers }).map(
+      ([name, value]) => `${name}: ${value}\r\n`,
+    );
     this.write(`${method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n`);
   }
 
@@ -99,10 +101,16 @@ export class RawConnection implements AsyncDisposable {
 }
 
 /** The first response and its length, or, while it is incomplete, the bytes that it takes at least. */
-function parseResponse(received: Buffer, bodiless: boolean): { response: RawResponse | null; bytes: number } {
+function parseResponse(
+  received: Buffer,
+  bodiless: boolean,
+): { response: RawResponse | null; bytes: number } {
   const headEnd = received.indexOf(HEAD_END);
   if (headEnd < 0) return { response: null, bytes: received.length + 1 };
-  const [statusLine = '', ...lines] = received.subarray(0, headEnd).toString('latin1').split('\r\n');
+  const [statusLine = '', ...lines] = received
+    .subarray(0, headEnd)
+    .toString('latin1')
+    .split('\r\n');
   const headers = new Map<string, string>();
   for (const line of lines) {
     const colon = line.indexOf(':');
@@ -115,14 +123,18 @@ function parseResponse(received: Buffer, bodiless: boolean): { response: RawResp
   const hasBody = !bodiless && status !== 304 && status !== 204;
   const bodyBytes = hasBody ? Number(headers.get('content-length') ?? 0) : 0;
   const bodyStart = headEnd + HEAD_END.length;
-  if (received.length < bodyStart + bodyBytes) return { response: null, bytes: bodyStart + bodyBytes };
+  if (received.length < bodyStart + bodyBytes)
+    return { response: null, bytes: bodyStart + bodyBytes };
   const body = Buffer.from(received.subarray(bodyStart, bodyStart + bodyBytes));
   return { response: { status, headers, body }, bytes: bodyStart + bodyBytes };
 }
 
 /** One request on a connection of its own. */
 export async function rawExchange(
-  port: number, method: string, path: string, headers: Readonly<Record<string, string>> = {},
+  port: number,
+  method: string,
+  path: string,
+  headers: Readonly<Record<string, string>> = {},
 ): Promise<RawResponse> {
   await using connection = await RawConnection.open(port);
   connection.request(method, path, headers);

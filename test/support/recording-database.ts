@@ -18,8 +18,11 @@ export class RecordingDatabase implements Database {
     this.sql = postgres(uri, { max: 1, onnotice: () => undefined });
   }
 
-  async read<T extends readonly Row[]>(options: StatementOptions, build: BuildStatement<T>): Promise<T> {
-    return await build(this.#recorder(this.sql, options.name)) as unknown as T;
+  async read<T extends readonly Row[]>(
+    options: StatementOptions,
+    build: BuildStatement<T>,
+  ): Promise<T> {
+    return (await build(this.#recorder(this.sql, options.name))) as unknown as T;
   }
 
   write<T extends readonly Row[]>(options: StatementOptions, build: BuildStatement<T>): Promise<T> {
@@ -27,7 +30,9 @@ export class RecordingDatabase implements Database {
   }
 
   async transaction<R>(options: StatementOptions, run: (sql: Sql) => Promise<R>): Promise<R> {
-    const result = await this.sql.begin((tx) => run(this.#recorder(tx as unknown as Sql, options.name)));
+    const result = await this.sql.begin((tx) =>
+      run(this.#recorder(tx as unknown as Sql, options.name)),
+    );
     return result as R;
   }
 
@@ -37,7 +42,8 @@ export class RecordingDatabase implements Database {
 
   stats() {
     const statementsByName = new Map<string, number>();
-    for (const { name } of this.statements) statementsByName.set(name, (statementsByName.get(name) ?? 0) + 1);
+    for (const { name } of this.statements)
+      statementsByName.set(name, (statementsByName.get(name) ?? 0) + 1);
     return { statements: this.statements.length, statementsByName, checkedOut: 0, waiting: 0 };
   }
 

@@ -37,8 +37,17 @@ export async function startRedisServer(options: RedisServerOptions = {}): Promis
   const port = await freePort();
   const folder = await mkdtemp(join(tmpdir(), 'sluice-redis-'));
   const parameters = [
-    '--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', '', '--appendonly',
-    options.saves === true ? 'yes' : 'no', ...(options.parameters ?? []),
+    '--port',
+    String(port),
+    '--bind',
+    '127.0.0.1',
+    '--dir',
+    folder,
+    '--save',
+    '',
+    '--appendonly',
+    options.saves === true ? 'yes' : 'no',
+    ...(options.parameters ?? []),
   ];
   let child: ChildProcess | null = null;
   const stop = async () => {

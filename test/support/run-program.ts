@@ -12,16 +12,28 @@ const MAIN = join(import.meta.dirname, '../../src/main.js');
 const RUN_TIMEOUT_MS = 240_000;
 
 /** Resolves when the program has ended by itself; it is killed after four minutes. */
-export function runProgram(parameters: readonly string[], environment: Readonly<Record<string, string>>): Promise<ProgramRun> {
+export function runProgram(
+  parameters: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): Promise<ProgramRun> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [MAIN, ...parameters], {
-      env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '/', LOG_FORMAT: 'text', ...environment },
+      env: {
+        PATH: process.env['PATH'] ?? '',
+        HOME: process.env['HOME'] ?? '/',
+        LOG_FORMAT: 'text',
+        ...environment,
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let stdout = '';
     let stderr = '';
-    child.stdout.on('data', (chunk: Buffer) => { stdout += chunk.toString(); });
-    child.stderr.on('data', (chunk: Buffer) => { stderr += chunk.toString(); });
+    child.stdout.on('data', (chunk: Buffer) => {
+      stdout += chunk.toString();
+    });
+    child.stderr.on('data', (chunk: Buffer) => {
+      stderr += chunk.toString();
+    });
     const timer = setTimeout(() => child.kill('SIGKILL'), RUN_TIMEOUT_MS);
     child.once('error', reject);
     child.once('close', (code) => {

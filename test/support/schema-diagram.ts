@@ -66,6 +66,8 @@ function relation(reference: Reference): string {
 }
 
 function attribute(column: Column): string {
-  const keys = [column.is_key ? 'PK' : '', column.is_reference ? 'FK' : ''].filter((key) => key !== '').join(', ');
+  const keys = [column.is_key ? 'PK' : '', column.is_reference ? 'FK' : '']
+    .filter((key) => key !== '')
+    .join(', ');
   return `    ${column.type.replaceAll(' ', '_')} ${column.column_name}${keys === '' ? '' : ` ${keys}`}`;
 }

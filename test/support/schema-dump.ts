@@ -81,8 +81,19 @@ ORDER BY name, kind`;
 
 /** Types, functions, tables, keys, indexes, views, triggers and comments; each kind sorted by name. */
 export async function dumpSchema(sql: Sql): Promise<string> {
-  const parts = ['-- The schema after all migrations; written and compared by test/architecture/migrations.test.ts.'];
-  for (const query of [TYPES, FUNCTIONS, TABLE_DEFINITIONS, CONSTRAINTS, INDEXES, VIEWS, TRIGGERS, COMMENTS]) {
+  const parts = [
+    '-- The schema after all migrations; written and compared by test/architecture/migrations.test.ts.',
+  ];
+  for (const query of [
+    TYPES,
+    FUNCTIONS,
+    TABLE_DEFINITIONS,
+    CONSTRAINTS,
+    INDEXES,
+    VIEWS,
+    TRIGGERS,
+    COMMENTS,
+  ]) {
     const rows = await sql.unsafe<Definition[]>(query);
     const between = query === FUNCTIONS || query === TABLE_DEFINITIONS ? '\n\n' : '\n';
     parts.push(rows.map((row) => row.definition).join(between));

@@ -6,7 +6,14 @@ import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-const COMPILER_SETTINGS = { module: 'NodeNext', rootDir: '.', outDir: 'dist', sourceMap: true, skipLibCheck: true, types: [] };
+const COMPILER_SETTINGS = {
+  module: 'NodeNext',
+  rootDir: '.',
+  outDir: 'dist',
+  sourceMap: true,
+  skipLibCheck: true,
+  types: [],
+};
 /** Stands in for Vite, which takes seconds. */
 const BUNDLER = `
   import { mkdirSync, writeFileSync } from 'node:fs';
@@ -24,16 +31,26 @@ export class SmallPackage {
   static async create(): Promise<SmallPackage> {
     const small = new SmallPackage(await mkdtemp(join(tmpdir(), 'sluice-build-')));
     await mkdir(join(small.root, 'node_modules'));
-    await symlink(join(process.cwd(), 'node_modules/typescript'), join(small.root, 'node_modules/typescript'));
+    await symlink(
+      join(process.cwd(), 'node_modules/typescript'),
+      join(small.root, 'node_modules/typescript'),
+    );
     await small.write('node_modules/vite/package.json', '{"type":"module"}');
     await small.write('node_modules/vite/bin/vite.js', BUNDLER);
     await mkdir(join(small.root, 'tools'));
-    for (const script of ['tools/build.mjs', 'tools/dev.mjs']) await cp(script, join(small.root, script));
+    for (const script of ['tools/build.mjs', 'tools/dev.mjs'])
+      await cp(script, join(small.root, script));
     await small.write('package.json', '{"type":"module"}');
     await small.write('package-lock.json', '{}');
-    const base = { compilerOptions: COMPILER_SETTINGS, include: ['src', 'workers', 'native-bench', 'perf', 'test'] };
+    const base = {
+      compilerOptions: COMPILER_SETTINGS,
+      include: ['src', 'workers', 'native-bench', 'perf', 'test'],
+    };
     await small.write('tsconfig.json', JSON.stringify(base));
-    await small.write('tsconfig.server.json', JSON.stringify({ extends: './tsconfig.json', include: ['src', 'workers'] }));
+    await small.write(
+      'tsconfig.server.json',
+      JSON.stringify({ extends: './tsconfig.json', include: ['src', 'workers'] }),
+    );
     for (const folder of ['src', 'workers', 'native-bench', 'perf', 'test']) {
       await small.write(`${folder}/main.ts`, `export const folder: string = '${folder}';\n`);
     }
@@ -59,9 +76,14 @@ export class SmallPackage {
   }
 
   build(what: 'server' | 'everything'): { code: number | null; built: string[]; said: string } {
-    const run = spawnSync(process.execPath, ['tools/build.mjs', what], { cwd: this.root, encoding: 'utf8' });
+    const run = spawnSync(process.execPath, ['tools/build.mjs', what], {
+      cwd: this.root,
+      encoding: 'utf8',
+    });
     assert.equal(run.stdout, '', 'standard output belongs to the program that npm starts next');
-    const built = [...run.stderr.matchAll(/^Building (.*) … [0-9.]+ s$/gm)].map(([, title = '']) => title);
+    const built = [...run.stderr.matchAll(/^Building (.*) … [0-9.]+ s$/gm)].map(
+      ([, title = '']) => title,
+    );
     return { code: run.status, built, said: run.stderr };
   }
 

@@ -43,7 +43,9 @@ const STOP_TIMEOUT_MS = 120_000;
 
 /** The modes that this machine can run; `SLUICE_TEST_*` variables are set by `test/run.ts`. */
 export function appModes(): readonly AppMode[] {
-  const external = process.env['SLUICE_TEST_PGBOUNCER'] !== undefined && process.env['SLUICE_TEST_REDIS_URL'] !== undefined;
+  const external =
+    process.env['SLUICE_TEST_PGBOUNCER'] !== undefined &&
+    process.env['SLUICE_TEST_REDIS_URL'] !== undefined;
   return external ? ['embedded', 'external-1', 'external-2'] : ['embedded'];
 }
 
@@ -62,10 +64,15 @@ export async function startApp(options: StartOptions = {}): Promise<RunningApp> 
     PORT: String(port),
     DATA_DIR: dataDir,
     LOG_FORMAT: 'text',
-    ...(database === null ? {} : externalEnvironment(mode, database, options.directDatabase === true, redisPrefix)),
+    ...(database === null
+      ? {}
+      : externalEnvironment(mode, database, options.directDatabase === true, redisPrefix)),
     ...options.environment,
   };
-  const child = spawn(process.execPath, ['--enable-source-maps', MAIN], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, ['--enable-source-maps', MAIN], {
+    env: environment,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const watch = watchChild(child);
   const dispose = async () => {
     await watch.stop('SIGTERM', STOP_TIMEOUT_MS);
@@ -81,7 +88,10 @@ export async function startApp(options: StartOptions = {}): Promise<RunningApp> 
     throw error;
   }
   return {
-    baseUrl, port, mode, redisPrefix,
+    baseUrl,
+    port,
+    mode,
+    redisPrefix,
     pid: child.pid ?? 0,
     databaseUri: database?.uri ?? null,
     output: watch.output,
@@ -107,7 +117,9 @@ function externalEnvironment(
   redisPrefix: string,
 ): Record<string, string> {
   return {
-    POSTGRES_URI: direct ? database.uri : `${process.env['SLUICE_TEST_PGBOUNCER'] ?? ''}/${database.name}`,
+    POSTGRES_URI: direct
+      ? database.uri
+      : `${process.env['SLUICE_TEST_PGBOUNCER'] ?? ''}/${database.name}`,
     POSTGRES_MIGRATE_URI: database.uri,
     POSTGRES_USE_PGBOUNCER: direct ? 'false' : 'true',
     REDIS_URL: process.env['SLUICE_TEST_REDIS_URL'] ?? '',
@@ -124,9 +136,15 @@ interface ChildWatch {
 
 function watchChild(child: ChildProcess): ChildWatch {
   let output = '';
-  child.stdout?.on('data', (chunk: Buffer) => { output += chunk.toString(); });
-  child.stderr?.on('data', (chunk: Buffer) => { output += chunk.toString(); });
-  const exited = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
+  child.stdout?.on('data', (chunk: Buffer) => {
+    output += chunk.toString();
+  });
+  child.stderr?.on('data', (chunk: Buffer) => {
+    output += chunk.toString();
+  });
+  const exited = new Promise<number | null>((resolve) =>
+    child.once('exit', (code) => resolve(code)),
+  );
   return {
     output: () => output,
     exited,
@@ -143,15 +161,19 @@ function watchChild(child: ChildProcess): ChildWatch {
 async function untilReady(url: string, watch: ChildWatch): Promise<void> {
   const deadline = Date.now() + START_TIMEOUT_MS;
   let ended = false;
-  void watch.exited.then(() => { ended = true; });
+  void watch.exited.then(() => {
+    ended = true;
+  });
   while (Date.now() < deadline) {
     if (ended) throw new Error(`the program ended before it was ready:\n${watch.output()}`);
     const ready = url.startsWith('https')
       ? watch.output().includes('Sluice is ready')
-      : await fetch(url).then(async (response) => {
-          await response.arrayBuffer();
-          return response.status === 200;
-        }).catch(() => false);
+      : await fetch(url)
+          .then(async (response) => {
+            await response.arrayBuffer();
+            return response.status === 200;
+          })
+          .catch(() => false);
     if (ready && watch.output().includes('Sluice is ready')) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }

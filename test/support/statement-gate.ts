@@ -8,7 +8,11 @@ export interface StatementGate extends AsyncDisposable {
   /** What a statement of one's own has to select to wait. */
   readonly condition: string;
   /** A read that ends when the gate is opened. */
-  wait(database: Database, lane: Lane, options?: Partial<Omit<StatementOptions, 'lane'>>): Promise<readonly Row[]>;
+  wait(
+    database: Database,
+    lane: Lane,
+    options?: Partial<Omit<StatementOptions, 'lane'>>,
+  ): Promise<readonly Row[]>;
   /** Resolves when as many statements stand before the gate, in the server. */
   waitingInServer(count: number): Promise<void>;
   /** Lets all of them through, and whoever comes later. */
@@ -23,13 +27,19 @@ export async function closedGate(uri: string): Promise<StatementGate> {
   return {
     condition: `pg_advisory_xact_lock_shared(${key}::bigint)`,
     wait: (database, lane, options) =>
-      database.read(statement(lane, options), (build) => build`select pg_advisory_xact_lock_shared(${key}::bigint)`),
-    waitingInServer: (count) => until(async () => {
-      const [row] = await sql<{ count: number }[]>`
+      database.read(
+        statement(lane, options),
+        (build) => build`select pg_advisory_xact_lock_shared(${key}::bigint)`,
+      ),
+    waitingInServer: (count) =>
+      until(async () => {
+        const [row] = await sql<{ count: number }[]>`
         select count(*)::int as count from pg_locks where locktype = 'advisory' and objid = ${key}::bigint::oid and not granted`;
-      return row?.count === count;
-    }),
-    open: async () => { await sql`select pg_advisory_unlock(${key}::bigint)`; },
+        return row?.count === count;
+      }),
+    open: async () => {
+      await sql`select pg_advisory_unlock(${key}::bigint)`;
+    },
     [Symbol.asyncDispose]: () => sql.end({ timeout: 2 }),
   };
 }

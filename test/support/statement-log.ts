@@ -20,7 +20,9 @@ export async function watchStatements(uri: string): Promise<StatementLog> {
       const rows = await sql<{ query: string; calls: string }[]>`
         SELECT query, calls FROM pg_stat_statements
         WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database())`;
-      const matching = rows.filter(({ query }) => pattern.test(query) && !/^select 1$/i.test(query.trim()));
+      const matching = rows.filter(
+        ({ query }) => pattern.test(query) && !/^select 1$/i.test(query.trim()),
+      );
       return matching.reduce((sum, { calls }) => sum + Number(calls), 0);
     },
     [Symbol.asyncDispose]: () => sql.end({ timeout: 2 }),

@@ -19,35 +19,41 @@ export interface SteadyLoad {
 }
 
 /** `clients` keep-alive clients, each sending one request after another with a pause. */
-export function startSteadyLoad(baseUrl: string, paths: readonly string[], clients: number, pauseMs = 5): SteadyLoad {
+export function startSteadyLoad(
+  baseUrl: string,
+  paths: readonly string[],
+  clients: number,
+  pauseMs = 5,
+): SteadyLoad {
   const counts = { ok: 0, broken: 0, slowestMs: 0, lastOkAtMs: 0 };
   const byStatus = new Map<number, number>();
   const agent = new Agent({ keepAlive: true, maxSockets: clients });
   let running = true;
 
-  const once = (path: string) => new Promise<void>((resolve) => {
-    const startedAt = performance.now();
-    const outgoing = request(`${baseUrl}${path}`, { agent, timeout: 60_000 }, (incoming) => {
-      incoming.resume();
-      incoming.on('error', () => resolve());
-      incoming.on('end', () => {
-        const status = incoming.statusCode ?? 0;
-        byStatus.set(status, (byStatus.get(status) ?? 0) + 1);
-        counts.slowestMs = Math.max(counts.slowestMs, performance.now() - startedAt);
-        if (status === 200) {
-          counts.ok += 1;
-          counts.lastOkAtMs = performance.now();
-        }
+  const once = (path: string) =>
+    new Promise<void>((resolve) => {
+      const startedAt = performance.now();
+      const outgoing = request(`${baseUrl}${path}`, { agent, timeout: 60_000 }, (incoming) => {
+        incoming.resume();
+        incoming.on('error', () => resolve());
+        incoming.on('end', () => {
+          const status = incoming.statusCode ?? 0;
+          byStatus.set(status, (byStatus.get(status) ?? 0) + 1);
+          counts.slowestMs = Math.max(counts.slowestMs, performance.now() - startedAt);
+          if (status === 200) {
+            counts.ok += 1;
+            counts.lastOkAtMs = performance.now();
+          }
+          resolve();
+        });
+      });
+      outgoing.on('timeout', () => outgoing.destroy());
+      outgoing.on('error', () => {
+        counts.broken += 1;
         resolve();
       });
+      outgoing.end();
     });
-    outgoing.on('timeout', () => outgoing.destroy());
-    outgoing.on('error', () => {
-      counts.broken += 1;
-      resolve();
-    });
-    outgoing.end();
-  });
 
   const client = async (offset: number) => {
     for (let turn = offset; running; turn += 1) {

@@ -104,7 +104,10 @@ class TcpFaultProxy implements FaultProxy {
     members.add(from);
     from.on('data', (bytes) => {
       if (this.#mode !== 'delay') to.write(bytes);
-      else setTimeout(() => { if (!to.destroyed) to.write(bytes); }, this.#options.delayMs ?? 0);
+      else
+        setTimeout(() => {
+          if (!to.destroyed) to.write(bytes);
+        }, this.#options.delayMs ?? 0);
     });
     from.on('error', () => undefined);
     from.once('close', () => {

@@ -25,7 +25,8 @@ export interface TestDatabaseOptions {
 /** The server for tests; a test that needs one is skipped without. */
 export const testPostgresUri = process.env['SLUICE_TEST_POSTGRES_URI'];
 /** For `describe(…, { skip })`. */
-export const skipWithoutPostgres = testPostgresUri === undefined ? 'needs SLUICE_TEST_POSTGRES_URI' : false;
+export const skipWithoutPostgres =
+  testPostgresUri === undefined ? 'needs SLUICE_TEST_POSTGRES_URI' : false;
 
 const TEMPLATE_LOCK = 7_405_813_297;
 const MIGRATE_LIMIT_MS = 240_000;
@@ -34,10 +35,12 @@ const MIGRATE_LIMIT_MS = 240_000;
 export async function createTestDatabase(options: TestDatabaseOptions = {}): Promise<TestDatabase> {
   if (testPostgresUri === undefined) throw new Error('SLUICE_TEST_POSTGRES_URI is not set');
   const serverUri = testPostgresUri;
-  const directory = options.migrationsDir === undefined ? join(process.cwd(), 'migrations') : options.migrationsDir;
+  const directory =
+    options.migrationsDir === undefined ? join(process.cwd(), 'migrations') : options.migrationsDir;
   const name = `sluice_test_${randomBytes(8).toString('hex')}`;
   const template = await withAdmin(serverUri, async (sql) => {
-    const source = directory === null ? 'template0' : await ensureTemplate(sql, serverUri, directory);
+    const source =
+      directory === null ? 'template0' : await ensureTemplate(sql, serverUri, directory);
     await sql`create database ${sql(name)} template ${sql(source)}`;
     return source;
   });
@@ -45,9 +48,10 @@ export async function createTestDatabase(options: TestDatabaseOptions = {}): Pro
     name,
     template,
     uri: databaseUri(serverUri, name),
-    [Symbol.asyncDispose]: () => withAdmin(serverUri, async (sql) => {
-      await sql`drop database if exists ${sql(name)} with (force)`;
-    }),
+    [Symbol.asyncDispose]: () =>
+      withAdmin(serverUri, async (sql) => {
+        await sql`drop database if exists ${sql(name)} with (force)`;
+      }),
   };
 }
 
@@ -62,10 +66,17 @@ async function ensureTemplate(sql: Sql, serverUri: string, directory: string): P
   const unfinished = `${template}_unfinished`;
   await sql`drop database if exists ${sql(unfinished)} with (force)`;
   await sql`create database ${sql(unfinished)} template template0`;
-  await migrate({
-    uri: databaseUri(serverUri, unfinished), directory, deadlineMs: MIGRATE_LIMIT_MS, lockTimeoutMs: 10_000,
-    connectTimeoutMs: 5000, signal: AbortSignal.timeout(MIGRATE_LIMIT_MS),
-  }, createTestLogger());
+  await migrate(
+    {
+      uri: databaseUri(serverUri, unfinished),
+      directory,
+      deadlineMs: MIGRATE_LIMIT_MS,
+      lockTimeoutMs: 10_000,
+      connectTimeoutMs: 5000,
+      signal: AbortSignal.timeout(MIGRATE_LIMIT_MS),
+    },
+    createTestLogger(),
+  );
   await sql`alter database ${sql(unfinished)} rename to ${sql(template)}`;
   return template;
 }

@@ -21,7 +21,13 @@ export interface TestLibrary extends AsyncDisposable {
 
 /** The catalogue of the latest films, nothing hidden. */
 export const MOVIES: CatalogQuery = {
-  type: 'movie', order: 'latest', isReversed: false, hiddenLevels: 0, skip: 0, genre: null, search: null,
+  type: 'movie',
+  order: 'latest',
+  isReversed: false,
+  hiddenLevels: 0,
+  skip: 0,
+  genre: null,
+  search: null,
 };
 
 export async function openTestLibrary(): Promise<TestLibrary> {
@@ -29,7 +35,9 @@ export async function openTestLibrary(): Promise<TestLibrary> {
   const database = new RecordingDatabase(server.uri);
   const library = new LibraryStore(database);
   const titles = async (query: Partial<CatalogQuery>) =>
-    (await library.catalogTitles({ ...MOVIES, ...query }, 100, NO_ABORT)).map((title) => title.title);
+    (await library.catalogTitles({ ...MOVIES, ...query }, 100, NO_ABORT)).map(
+      (title) => title.title,
+    );
   return {
     uri: server.uri,
     database,

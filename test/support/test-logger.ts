@@ -8,12 +8,20 @@ export interface LoggedLine {
 }
 
 /** @param lines receives every line of this logger and of its children. */
-export function createTestLogger(lines: LoggedLine[] = [], bound: Readonly<Record<string, unknown>> = {}): Logger {
-  const at = (level: LoggedLine['level']) => (fields: Readonly<Record<string, unknown>>, message: string) => {
-    lines.push({ level, fields: { ...bound, ...fields }, message });
-  };
+export function createTestLogger(
+  lines: LoggedLine[] = [],
+  bound: Readonly<Record<string, unknown>> = {},
+): Logger {
+  const at =
+    (level: LoggedLine['level']) =>
+    (fields: Readonly<Record<string, unknown>>, message: string) => {
+      lines.push({ level, fields: { ...bound, ...fields }, message });
+    };
   return {
-    debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error'),
+    debug: at('debug'),
+    info: at('info'),
+    warn: at('warn'),
+    error: at('error'),
     child: (fields) => createTestLogger(lines, { ...bound, ...fields }),
   };
 }

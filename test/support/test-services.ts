@@ -25,7 +25,8 @@ export async function startTestServices(): Promise<TestServices> {
   const environment: Record<string, string> = {};
   const notices: string[] = [];
   try {
-    const serverUri = process.env['SLUICE_TEST_POSTGRES_URI'] ?? stack.use(await startTestPostgres()).uri;
+    const serverUri =
+      process.env['SLUICE_TEST_POSTGRES_URI'] ?? stack.use(await startTestPostgres()).uri;
     environment['SLUICE_TEST_POSTGRES_URI'] = serverUri;
     if (process.env['SLUICE_TEST_REDIS_URL'] !== undefined) {
       environment['SLUICE_TEST_REDIS_URL'] = process.env['SLUICE_TEST_REDIS_URL'];
@@ -33,10 +34,13 @@ export async function startTestServices(): Promise<TestServices> {
       environment['SLUICE_TEST_REDIS_URL'] = stack.use(await startRedisServer()).url;
     } else notices.push('redis-server is not installed: what needs Redis is skipped');
     if (skipWithoutPgBouncer === false) {
-      environment['SLUICE_TEST_PGBOUNCER'] = stack.use(await startPgBouncer({ serverUri, poolSize: 1 })).baseUri;
+      environment['SLUICE_TEST_PGBOUNCER'] = stack.use(
+        await startPgBouncer({ serverUri, poolSize: 1 }),
+      ).baseUri;
     } else notices.push('pgbouncer is not installed: what needs PgBouncer is skipped');
     return {
-      environment, notices,
+      environment,
+      notices,
       leaks: () => findLeaks(serverUri),
       [Symbol.asyncDispose]: () => stack[Symbol.asyncDispose](),
     };

@@ -19,7 +19,11 @@ export function recordingLogger(lines: LoggedLine[]): Logger {
     lines.push({ level, fields, message });
   };
   const logger: Logger = {
-    debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error'), child: () => logger,
+    debug: at('debug'),
+    info: at('info'),
+    warn: at('warn'),
+    error: at('error'),
+    child: () => logger,
   };
   return logger;
 }
@@ -32,28 +36,47 @@ export type ToyOptions = Partial<Omit<HttpServerOptions, 'routes'>>;
 
 /** @param handlers by pattern; a row may be given where name, deadline or exemption matter */
 export async function startToyServer(
-  handlers: Readonly<Record<string, Handler | Partial<Route>>>, options: ToyOptions = {},
+  handlers: Readonly<Record<string, Handler | Partial<Route>>>,
+  options: ToyOptions = {},
 ): Promise<ToyServer> {
   const logged: LoggedLine[] = [];
   const routes = rows(handlers);
-  const server = await startHttpServer({ ...DEFAULTS, ...options, logger: recordingLogger(logged), routes });
+  const server = await startHttpServer({
+    ...DEFAULTS,
+    ...options,
+    logger: recordingLogger(logged),
+    routes,
+  });
   return Object.assign(server, { logged });
 }
 
 const DEFAULTS = {
-  host: '127.0.0.1', port: 0, exclusivePort: true, tls: null, hostUrl: null, trustedProxies: [], inFlightMax: 100,
+  host: '127.0.0.1',
+  port: 0,
+  exclusivePort: true,
+  tls: null,
+  hostUrl: null,
+  trustedProxies: [],
+  inFlightMax: 100,
   environment: process.env,
 } as const;
 
 function rows(handlers: Readonly<Record<string, Handler | Partial<Route>>>): Route[] {
   return Object.entries(handlers).map(([pattern, row]) => ({
-    pattern, name: pattern, cachePolicy: '', timeoutMs: 10_000, handler: () => text('unused'),
+    pattern,
+    name: pattern,
+    cachePolicy: '',
+    timeoutMs: 10_000,
+    handler: () => text('unused'),
     ...(typeof row === 'function' ? { handler: row } : row),
   }));
 }
 
 /** A 200 that may be kept and compressed. */
-export function text(body: string | Uint8Array, options: { compressible?: boolean; status?: number } = {}): Reply {
+export function text(
+  body: string | Uint8Array,
+  options: { compressible?: boolean; status?: number } = {},
+): Reply {
   return {
     status: options.status ?? 200,
     representation: new Representation(Buffer.from(body), {

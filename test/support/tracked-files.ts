@@ -10,5 +10,7 @@ export async function trackedFiles(pattern: RegExp): Promise<string[]> {
   const { stdout } = await run('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
     maxBuffer: 16 * 1024 * 1024,
   });
-  return [...new Set(stdout.split('\n'))].filter((path) => pattern.test(path) && existsSync(path)).sort();
+  return [...new Set(stdout.split('\n'))]
+    .filter((path) => pattern.test(path) && existsSync(path))
+    .sort();
 }

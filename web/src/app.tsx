@@ -37,7 +37,10 @@ export function App() {
   const options = usePageOptions();
   const { secret } = useMemo(() => pageLocation(location.pathname), []);
   const loaded = useQuery({
-    queryKey: ['load', secret], staleTime: Infinity, gcTime: Infinity, enabled: options.data !== undefined,
+    queryKey: ['load', secret],
+    staleTime: Infinity,
+    gcTime: Infinity,
+    enabled: options.data !== undefined,
     queryFn: async ({ signal }) => {
       if (options.data === undefined) return false;
       await openPage(secret, options.data.textPaths, signal);
@@ -45,10 +48,22 @@ export function App() {
     },
   });
   if (options.error !== null) {
-    return <Frame name="Sluice"><Failure error={options.error} onRetry={() => void options.refetch()} /></Frame>;
+    return (
+      <Frame name="Sluice">
+        <Failure error={options.error} onRetry={() => void options.refetch()} />
+      </Frame>
+    );
   }
   if (options.data === undefined || loaded.isLoading) {
-    return <Frame name="Sluice"><main id="main" className="single"><p role="status" className="hint">Loading…</p></main></Frame>;
+    return (
+      <Frame name="Sluice">
+        <main id="main" className="single">
+          <p role="status" className="hint">
+            Loading…
+          </p>
+        </main>
+      </Frame>
+    );
   }
   return (
     <OptionsContext value={options.data}>
@@ -67,11 +82,14 @@ function Problems({ children }: { readonly children: ReactNode }) {
   const { data: options } = usePageOptions();
   const config = useEditor((state) => state.config);
   const unreadable = useEditor((state) => state.unreadable);
-  const problems = useMemo(() => [
-    ...[...unreadable].map(([field, message]) => ({ field, message })),
-    ...problemsFound,
-    ...missingCredentials(config, options?.providers ?? []),
-  ], [problemsFound, unreadable, config, options]);
+  const problems = useMemo(
+    () => [
+      ...[...unreadable].map(([field, message]) => ({ field, message })),
+      ...problemsFound,
+      ...missingCredentials(config, options?.providers ?? []),
+    ],
+    [problemsFound, unreadable, config, options],
+  );
   return <ProblemsContext value={problems}>{children}</ProblemsContext>;
 }
 
@@ -100,9 +118,15 @@ function Editor({ options, secret, loadProblem }: EditorProps) {
         <header className="intro">
           <h1>Configure {options.addon.name}</h1>
           <p className="lede">{options.addon.description}</p>
-          {isLoaded && <p className="notice" role="status">Your settings are loaded. Stored secrets stay as they are until you replace them.</p>}
+          {isLoaded && (
+            <p className="notice" role="status">
+              Your settings are loaded. Stored secrets stay as they are until you replace them.
+            </p>
+          )}
           <RestoredNotice />
-          {!isBegun && secret !== null && loadProblem !== null && <LoadProblem secret={secret} problem={loadProblem} />}
+          {!isBegun && secret !== null && loadProblem !== null && (
+            <LoadProblem secret={secret} problem={loadProblem} />
+          )}
         </header>
         <Sections />
       </main>
@@ -111,10 +135,16 @@ function Editor({ options, secret, loadProblem }: EditorProps) {
 }
 
 function LoadProblem({ secret, problem }: { readonly secret: string; readonly problem: Error }) {
-  if (needsOwnerKey(problem)) return <div className="notice"><OwnerKeyForm profile={secret} /></div>;
+  if (needsOwnerKey(problem))
+    return (
+      <div className="notice">
+        <OwnerKeyForm profile={secret} />
+      </div>
+    );
   return (
     <p className="notice is-problem" role="alert">
-      These settings cannot be loaded: {problem.message.replace(/\.$/, '')}. You begin with the defaults.
+      These settings cannot be loaded: {problem.message.replace(/\.$/, '')}. You begin with the
+      defaults.
     </p>
   );
 }
@@ -132,15 +162,24 @@ function RestoredNotice() {
         {restored.lost > 0 && ` ${lostText(restored.lost)}`}
       </p>
       <p>
-        <button type="button" className="button" onClick={() => restart.mutate()}><Icon name="undo" />Discard it and start over</button>
+        <button type="button" className="button" onClick={() => restart.mutate()}>
+          <Icon name="undo" />
+          Discard it and start over
+        </button>
       </p>
-      {restart.isError && <p className="problem" role="alert">{restart.error.message}</p>}
+      {restart.isError && (
+        <p className="problem" role="alert">
+          {restart.error.message}
+        </p>
+      )}
     </div>
   );
 }
 
 function lostText(count: number): string {
-  return count === 1 ? 'One credential was not kept: type it again.' : `${count} credentials were not kept: type them again.`;
+  return count === 1
+    ? 'One credential was not kept: type it again.'
+    : `${count} credentials were not kept: type them again.`;
 }
 
 /** Remounted with each load or replacement: nothing of what was typed before remains. */
@@ -164,7 +203,9 @@ function Sections() {
           <Advanced />
         </Fragment>
       </div>
-      <div className="beside"><Preview key={loads} /></div>
+      <div className="beside">
+        <Preview key={loads} />
+      </div>
       <div className="last">
         <Install key={loads} />
         <SettingsFile />
@@ -185,14 +226,18 @@ function Frame({ name, version, children }: FrameProps) {
   }, [name]);
   return (
     <>
-      <a className="skip" href="#main">Skip to the settings</a>
+      <a className="skip" href="#main">
+        Skip to the settings
+      </a>
       <header className="top">
         <Logo />
         <span className="top-name">{name}</span>
         {version !== undefined && <span className="tag">{version}</span>}
         <span className="spacer" />
         <ThemeToggle />
-        <a className="button primary" href="#install">Install</a>
+        <a className="button primary" href="#install">
+          Install
+        </a>
       </header>
       {children}
     </>
@@ -203,8 +248,14 @@ function Failure({ error, onRetry }: { readonly error: Error; readonly onRetry: 
   return (
     <main id="main" className="single">
       <h1>The settings cannot be shown</h1>
-      <p className="notice is-problem" role="alert">{error.message}</p>
-      <p><button type="button" className="button primary" onClick={onRetry}>Try again</button></p>
+      <p className="notice is-problem" role="alert">
+        {error.message}
+      </p>
+      <p>
+        <button type="button" className="button primary" onClick={onRetry}>
+          Try again
+        </button>
+      </p>
     </main>
   );
 }

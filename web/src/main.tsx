@@ -15,12 +15,15 @@ import './styles/lists.css';
 applyTheme(storedTheme());
 
 // The page's own address changes with what is loaded: relative to that, the icon would be elsewhere.
-for (const icon of document.querySelectorAll<HTMLLinkElement>('link[rel~="icon"]')) icon.setAttribute('href', icon.href);
+for (const icon of document.querySelectorAll<HTMLLinkElement>('link[rel~="icon"]'))
+  icon.setAttribute('href', icon.href);
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root');
 createRoot(root).render(
   <StrictMode>
-    <QueryClientProvider client={queryClient}><App /></QueryClientProvider>
+    <QueryClientProvider client={queryClient}>
+      <App />
+    </QueryClientProvider>
   </StrictMode>,
 );

@@ -6,10 +6,24 @@ import { graphemesOf } from './title-text.ts';
 import { coversCodePoint, type CodePointRanges } from './unicode-ranges.ts';
 
 export type FontPackage =
-  | 'inter' | 'noto-sans-arabic' | 'noto-sans-hebrew' | 'noto-sans-devanagari' | 'noto-sans-thai'
-  | 'noto-sans-tamil' | 'noto-sans-telugu' | 'noto-sans-kannada' | 'noto-sans-malayalam' | 'noto-sans-bengali'
-  | 'noto-sans-gujarati' | 'noto-sans-gurmukhi' | 'noto-sans-georgian' | 'noto-sans-armenian'
-  | 'noto-sans-jp' | 'noto-sans-kr' | 'noto-sans-sc' | 'noto-color-emoji';
+  | 'inter'
+  | 'noto-sans-arabic'
+  | 'noto-sans-hebrew'
+  | 'noto-sans-devanagari'
+  | 'noto-sans-thai'
+  | 'noto-sans-tamil'
+  | 'noto-sans-telugu'
+  | 'noto-sans-kannada'
+  | 'noto-sans-malayalam'
+  | 'noto-sans-bengali'
+  | 'noto-sans-gujarati'
+  | 'noto-sans-gurmukhi'
+  | 'noto-sans-georgian'
+  | 'noto-sans-armenian'
+  | 'noto-sans-jp'
+  | 'noto-sans-kr'
+  | 'noto-sans-sc'
+  | 'noto-color-emoji';
 
 /** One file of a package: `latin`, `arabic`, or a number for CJK and emoji. */
 export interface FontSubset {
@@ -28,9 +42,20 @@ export interface FontChoice {
 }
 
 const TEXT_PACKAGES: readonly FontPackage[] = [
-  'inter', 'noto-sans-arabic', 'noto-sans-hebrew', 'noto-sans-devanagari', 'noto-sans-thai', 'noto-sans-tamil',
-  'noto-sans-telugu', 'noto-sans-kannada', 'noto-sans-malayalam', 'noto-sans-bengali', 'noto-sans-gujarati',
-  'noto-sans-gurmukhi', 'noto-sans-georgian', 'noto-sans-armenian',
+  'inter',
+  'noto-sans-arabic',
+  'noto-sans-hebrew',
+  'noto-sans-devanagari',
+  'noto-sans-thai',
+  'noto-sans-tamil',
+  'noto-sans-telugu',
+  'noto-sans-kannada',
+  'noto-sans-malayalam',
+  'noto-sans-bengali',
+  'noto-sans-gujarati',
+  'noto-sans-gurmukhi',
+  'noto-sans-georgian',
+  'noto-sans-armenian',
 ];
 
 /** Above this share of missing characters the rest would mislead: the poster goes without a title. */
@@ -40,7 +65,8 @@ const MISSING_SHARE_MAX = 0.25;
 const INVISIBLE = /[\u200b-\u200d\u2060]|\p{Variation_Selector}/u;
 /** Latin letters may carry any mark, fonts have the usual ones: the others are left out. */
 const MARKS = /[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]/g;
-const EMOJI = /\p{Emoji_Presentation}|\p{Extended_Pictographic}\ufe0f|\p{Regional_Indicator}|\u20e3/u;
+const EMOJI =
+  /\p{Emoji_Presentation}|\p{Extended_Pictographic}\ufe0f|\p{Regional_Indicator}|\u20e3/u;
 
 /**
  * Chooses for each character the first package that has all of it.
@@ -68,13 +94,16 @@ export function chooseFonts(text: string, tableOf: (name: FontPackage) => Subset
     kept += grapheme;
   }
   const readable = missing <= visible * MISSING_SHARE_MAX;
-  const subsets = [...used.values()].sort((a, b) => ordered.indexOf(a.package) - ordered.indexOf(b.package));
+  const subsets = [...used.values()].sort(
+    (a, b) => ordered.indexOf(a.package) - ordered.indexOf(b.package),
+  );
   return readable ? { text: kept.replace(/ +/g, ' ').trim(), subsets } : { text: '', subsets: [] };
 }
 
 /** Han characters look different by language: kana mean Japanese, hangul Korean, neither Chinese. */
 function cjkOrder(text: string): readonly FontPackage[] {
-  if (/[\p{Script=Hiragana}\p{Script=Katakana}]/u.test(text)) return ['noto-sans-jp', 'noto-sans-sc', 'noto-sans-kr'];
+  if (/[\p{Script=Hiragana}\p{Script=Katakana}]/u.test(text))
+    return ['noto-sans-jp', 'noto-sans-sc', 'noto-sans-kr'];
   if (/\p{Script=Hangul}/u.test(text)) return ['noto-sans-kr', 'noto-sans-jp', 'noto-sans-sc'];
   return ['noto-sans-sc', 'noto-sans-jp', 'noto-sans-kr'];
 }
@@ -84,7 +113,9 @@ function cjkOrder(text: string): readonly FontPackage[] {
  * would be drawn as a box, although both are there.
  */
 function findSubset(
-  grapheme: string, packages: readonly FontPackage[], tableOf: (name: FontPackage) => SubsetTable,
+  grapheme: string,
+  packages: readonly FontPackage[],
+  tableOf: (name: FontPackage) => SubsetTable,
 ): FontSubset | null {
   const visible = Array.from(grapheme).filter((character) => !INVISIBLE.test(character));
   const points = visible.map((character) => character.codePointAt(0) ?? 0);

@@ -32,13 +32,17 @@ export function prepareText(text: string): PreparedText {
 export function subsetTable(name: FontPackage): SubsetTable {
   const known = tables.get(name);
   if (known !== undefined) return known;
-  const published: unknown = JSON.parse(readFileSync(join(packageFolder(name), 'unicode.json'), 'utf8'));
-  const lists = Object.entries(published ?? {})
-    .map(([key, list]) => [key.replace(/[[\]]/g, ''), String(list)] as const);
+  const published: unknown = JSON.parse(
+    readFileSync(join(packageFolder(name), 'unicode.json'), 'utf8'),
+  );
+  const lists = Object.entries(published ?? {}).map(
+    ([key, list]) => [key.replace(/[[\]]/g, ''), String(list)] as const,
+  );
   // The numbered emoji files hold SVG only, which Skia does not draw; the file `emoji` covers them all.
-  const own = name === 'noto-color-emoji'
-    ? [['emoji', lists.map(([, list]) => list).join(',')] as const]
-    : lists.filter(([subset]) => isOwnSubset(name, subset));
+  const own =
+    name === 'noto-color-emoji'
+      ? [['emoji', lists.map(([, list]) => list).join(',')] as const]
+      : lists.filter(([subset]) => isOwnSubset(name, subset));
   const table = new Map(own.map(([subset, list]) => [subset, parseUnicodeRanges(list)]));
   tables.set(name, table);
   return table;
@@ -55,9 +59,13 @@ function register({ package: name, subset }: FontSubset): string {
   const alias = `${name}-${subset}`;
   if (GlobalFonts.has(alias)) return alias;
   const folder = join(packageFolder(name), 'files');
-  const key = name === 'noto-color-emoji'
-    ? GlobalFonts.register(openWoff(join(folder, `${alias}-400-normal.woff`), UNREAD_TABLES), alias)
-    : GlobalFonts.registerFromPath(join(folder, `${alias}-${WEIGHT}-normal.woff2`), alias);
+  const key =
+    name === 'noto-color-emoji'
+      ? GlobalFonts.register(
+          openWoff(join(folder, `${alias}-400-normal.woff`), UNREAD_TABLES),
+          alias,
+        )
+      : GlobalFonts.registerFromPath(join(folder, `${alias}-${WEIGHT}-normal.woff2`), alias);
   if (key === null) throw new Error(`the font file ${alias} is missing or broken: run npm ci`);
   return alias;
 }

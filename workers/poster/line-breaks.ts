@@ -21,7 +21,8 @@ const wordSegmenter = new Intl.Segmenter('en', { granularity: 'word' });
 const SPACELESS =
   /[\u3000-\u303f\uff00-\uffef\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Khmer}]/u;
 /** Never at the start of a line (JIS X 4051 kinsoku and Western closing marks). */
-const NO_LINE_START = /^[\p{Pe}\p{Pf}\p{Po}\p{M}々〻ー〜～ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ・：；！？、。，．ๆฯ]/u;
+const NO_LINE_START =
+  /^[\p{Pe}\p{Pf}\p{Po}\p{M}々〻ー〜～ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ・：；！？、。，．ๆฯ]/u;
 /** Never at the end of a line. */
 const NO_LINE_END = /[\p{Ps}\p{Pi}¿¡#$]$/u;
 const BREAK_AFTER = /[\p{Pd}/]$/u;
@@ -54,22 +55,34 @@ function mayBreakBetween(before: string, after: string): boolean {
 }
 
 /** The first step whose lines fit `widthPx` whole; the last step breaks long words and ends with an ellipsis. */
-export function setTitle(text: string, steps: readonly TypeStep[], widthPx: number, measure: MeasureText): TypeSetting {
+export function setTitle(
+  text: string,
+  steps: readonly TypeStep[],
+  widthPx: number,
+  measure: MeasureText,
+): TypeSetting {
   const pieces = breakable(text);
   for (const { sizePx, linesMax } of steps) {
     const widthOf = (line: string) => measure(line.trimEnd(), sizePx);
     const fits = pieces.every((piece) => widthOf(piece) <= widthPx);
     const lines = fits ? fillLines(pieces, widthPx, widthOf) : [];
-    if (fits && lines.length <= linesMax) return { sizePx, lines: balance(pieces, lines, widthPx, widthOf) };
+    if (fits && lines.length <= linesMax)
+      return { sizePx, lines: balance(pieces, lines, widthPx, widthOf) };
   }
   const { sizePx, linesMax } = steps.at(-1) ?? { sizePx: 20, linesMax: 1 };
   const widthOf = (line: string) => measure(line.trimEnd(), sizePx);
-  const short = pieces.flatMap((piece) => (widthOf(piece) <= widthPx ? [piece] : graphemesOf(piece)));
+  const short = pieces.flatMap((piece) =>
+    widthOf(piece) <= widthPx ? [piece] : graphemesOf(piece),
+  );
   return { sizePx, lines: shorten(fillLines(short, widthPx, widthOf), linesMax, widthPx, widthOf) };
 }
 
 /** Greedy: as many pieces on a line as fit. */
-function fillLines(pieces: readonly string[], widthPx: number, widthOf: (line: string) => number): string[] {
+function fillLines(
+  pieces: readonly string[],
+  widthPx: number,
+  widthOf: (line: string) => number,
+): string[] {
   const lines: string[] = [];
   let line = '';
   for (const piece of pieces) {
@@ -85,7 +98,10 @@ function fillLines(pieces: readonly string[], widthPx: number, widthOf: (line: s
 
 /** The same number of lines in the narrowest column: no single short word on the last one. */
 function balance(
-  pieces: readonly string[], lines: readonly string[], widthPx: number, widthOf: (line: string) => number,
+  pieces: readonly string[],
+  lines: readonly string[],
+  widthPx: number,
+  widthOf: (line: string) => number,
 ): readonly string[] {
   let best = lines;
   let tooNarrow = Math.max(...pieces.map(widthOf)) - 1;
@@ -93,7 +109,8 @@ function balance(
   while (lines.length > 1 && wideEnough - tooNarrow > 4) {
     const middle = (tooNarrow + wideEnough) / 2;
     const candidate = fillLines(pieces, middle, widthOf);
-    const holds = candidate.length === lines.length && candidate.every((line) => widthOf(line) <= middle);
+    const holds =
+      candidate.length === lines.length && candidate.every((line) => widthOf(line) <= middle);
     if (holds) {
       best = candidate;
       wideEnough = middle;
@@ -105,11 +122,20 @@ function balance(
 }
 
 function shorten(
-  lines: readonly string[], linesMax: number, widthPx: number, widthOf: (line: string) => number,
+  lines: readonly string[],
+  linesMax: number,
+  widthPx: number,
+  widthOf: (line: string) => number,
 ): string[] {
   if (lines.length <= linesMax) return [...lines];
   const kept = lines.slice(0, linesMax);
   const last = graphemesOf(kept.pop() ?? '');
   while (last.length > 0 && widthOf(`${last.join('').trimEnd()}…`) > widthPx) last.pop();
-  return [...kept, `${last.join('').trimEnd().replace(/[\p{P}\s]+$/u, '')}…`];
+  return [
+    ...kept,
+    `${last
+      .join('')
+      .trimEnd()
+      .replace(/[\p{P}\s]+$/u, '')}…`,
+  ];
 }

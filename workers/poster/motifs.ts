@@ -77,7 +77,12 @@ function discs(context: SKRSContext2D, palette: Palette, random: Random): void {
     const angle = turn + (index * 2 * Math.PI) / 3;
     context.globalAlpha = index === 1 ? 0.42 : 0.5;
     context.fillStyle = color;
-    disc(context, WIDTH_PX / 2 + 52 * Math.cos(angle), 140 + 46 * Math.sin(angle), 74 + 14 * random());
+    disc(
+      context,
+      WIDTH_PX / 2 + 52 * Math.cos(angle),
+      140 + 46 * Math.sin(angle),
+      74 + 14 * random(),
+    );
   });
 }
 

@@ -101,7 +101,13 @@ function drawGround(context: SKRSContext2D, palette: Palette): void {
 let frameImage: ImageData | undefined;
 
 /** Puts rows of RGBA in the middle of the frame's width. */
-function putPixels(context: SKRSContext2D, pixels: Pixels, widthPx: number, heightPx: number, y: number): void {
+function putPixels(
+  context: SKRSContext2D,
+  pixels: Pixels,
+  widthPx: number,
+  heightPx: number,
+  y: number,
+): void {
   frameImage ??= new ImageData(WIDTH_PX, HEIGHT_PX);
   const isFrame = widthPx === WIDTH_PX && heightPx === HEIGHT_PX;
   const image = isFrame ? frameImage : new ImageData(widthPx, heightPx);

@@ -19,9 +19,24 @@ export interface Palette {
 
 /** Hues in degrees: light side, dark side, accent. Greenish yellows are left out: dark, they look like mud. */
 const SCHEMES: readonly (readonly [light: number, dark: number, accent: number])[] = [
-  [265, 300, 85], [300, 340, 80], [345, 370, 85], [20, -10, 90], [42, 15, 95], [62, 30, 100], [152, 195, 105],
-  [180, 225, 95], [205, 255, 85], [228, 275, 80], [245, 295, 350], [195, 165, 60], [325, 280, 195], [8, -55, 70],
-  [258, 220, 165], [138, 165, 95], [285, 250, 190], [355, 320, 60],
+  [265, 300, 85],
+  [300, 340, 80],
+  [345, 370, 85],
+  [20, -10, 90],
+  [42, 15, 95],
+  [62, 30, 100],
+  [152, 195, 105],
+  [180, 225, 95],
+  [205, 255, 85],
+  [228, 275, 80],
+  [245, 295, 350],
+  [195, 165, 60],
+  [325, 280, 195],
+  [8, -55, 70],
+  [258, 220, 165],
+  [138, 165, 95],
+  [285, 250, 190],
+  [355, 320, 60],
 ];
 
 export type Rgb = readonly [red: number, green: number, blue: number];
@@ -56,7 +71,11 @@ export function paletteOf(hash: number): Palette {
 export function oklch(lightness: number, chroma: number, hueDegrees: number): Rgb {
   const hue = (hueDegrees * Math.PI) / 180;
   for (let c = chroma; ; c -= 0.01) {
-    const linear = oklabToLinear(lightness, Math.max(c, 0) * Math.cos(hue), Math.max(c, 0) * Math.sin(hue));
+    const linear = oklabToLinear(
+      lightness,
+      Math.max(c, 0) * Math.cos(hue),
+      Math.max(c, 0) * Math.sin(hue),
+    );
     if (c <= 0 || linear.every((part) => part >= -0.001 && part <= 1.001)) {
       const [red, green, blue] = linear;
       return [toByte(red), toByte(green), toByte(blue)];

@@ -23,15 +23,39 @@ const GROUND = { r: 18, g: 19, b: 26 };
 /** Effort 4 takes 30 times as long for a fifth fewer bytes (docs/posters.md). */
 const AVIF = { quality: 60, effort: 0 } as const;
 
-const READ_LIMITS = { limitInputPixels: INPUT_PIXELS_MAX, failOn: 'error', sequentialRead: true } as const;
+const READ_LIMITS = {
+  limitInputPixels: INPUT_PIXELS_MAX,
+  failOn: 'error',
+  sequentialRead: true,
+} as const;
 
 /**
  * Everything that libvips could have beside the five formats. Not "all, then five back": the switches belong
  * to the process, and a second thread that starts would switch the first one off in between.
  */
 const UNUSED_LOADERS = [
-  'Analyze', 'Csv', 'DcRaw', 'Fits', 'Jp2k', 'Jxl', 'Magick', 'Magick7', 'Mat', 'Matrix', 'Nifti', 'OpenExr',
-  'Openexr', 'Openslide', 'Pdf', 'Ppm', 'Rad', 'Raw', 'Svg', 'Tiff', 'Uhdr', 'Vips',
+  'Analyze',
+  'Csv',
+  'DcRaw',
+  'Fits',
+  'Jp2k',
+  'Jxl',
+  'Magick',
+  'Magick7',
+  'Mat',
+  'Matrix',
+  'Nifti',
+  'OpenExr',
+  'Openexr',
+  'Openslide',
+  'Pdf',
+  'Ppm',
+  'Rad',
+  'Raw',
+  'Svg',
+  'Tiff',
+  'Uhdr',
+  'Vips',
 ];
 
 // No operation cache: no picture is read twice. One thread per picture: the pool has the others.
@@ -47,15 +71,21 @@ export type Artwork = { readonly frame: Pixels } | { readonly inset: InsetArtwor
  * @throws Error for everything that is not a whole picture of a sane size in one of the five formats.
  */
 export async function readArtwork(file: Uint8Array): Promise<Artwork> {
-  if (!isKnownPicture(file)) throw new Error('the file is not a picture in one of the five formats');
+  if (!isKnownPicture(file))
+    throw new Error('the file is not a picture in one of the five formats');
   const { width, height } = (await sharp(file, READ_LIMITS).metadata()).autoOrient;
-  if (Math.min(width, height) < SIDE_PX_MIN) throw new Error('the picture is too small to be artwork');
+  if (Math.min(width, height) < SIDE_PX_MIN)
+    throw new Error('the picture is too small to be artwork');
   const ratio = width / height;
-  if (ratio >= POSTER_RATIO_MIN && ratio <= POSTER_RATIO_MAX) return { frame: await frameOf(upright(file)) };
-  const { data, info } = await plain(upright(file).resize({ width: WIDTH_PX, height: HEIGHT_PX, fit: 'inside' }))
-    .toBuffer({ resolveWithObject: true });
+  if (ratio >= POSTER_RATIO_MIN && ratio <= POSTER_RATIO_MAX)
+    return { frame: await frameOf(upright(file)) };
+  const { data, info } = await plain(
+    upright(file).resize({ width: WIDTH_PX, height: HEIGHT_PX, fit: 'inside' }),
+  ).toBuffer({ resolveWithObject: true });
   const ground = await groundOf(data, info.width, info.height);
-  return { inset: { ground, picture: data, pictureWidthPx: info.width, pictureHeightPx: info.height } };
+  return {
+    inset: { ground, picture: data, pictureWidthPx: info.width, pictureHeightPx: info.height },
+  };
 }
 
 function upright(file: Uint8Array): Sharp {
@@ -75,13 +105,18 @@ function plain(picture: Sharp): Sharp {
 async function groundOf(picture: Buffer, width: number, height: number): Promise<Buffer> {
   const small = { width: Math.round(WIDTH_PX / 8), height: Math.round(HEIGHT_PX / 8) };
   const reduced = await sharp(picture, { raw: { width, height, channels: 4 } })
-    .resize({ ...small, fit: 'cover' }).blur(2.5).raw().toBuffer();
+    .resize({ ...small, fit: 'cover' })
+    .blur(2.5)
+    .raw()
+    .toBuffer();
   return frameOf(sharp(reduced, { raw: { ...small, channels: 4 } }));
 }
 
 /** Artwork that needs no drawing, as a file. The same pixels give the same bytes. */
 export function encodeFrame(pixels: Pixels, format: PosterFormat): Promise<Buffer> {
-  const picture = sharp(pixels, { raw: { width: WIDTH_PX, height: HEIGHT_PX, channels: 4 } }).removeAlpha();
+  const picture = sharp(pixels, {
+    raw: { width: WIDTH_PX, height: HEIGHT_PX, channels: 4 },
+  }).removeAlpha();
   switch (format) {
     case 'jpeg':
       return picture.jpeg({ quality: 86 }).toBuffer();

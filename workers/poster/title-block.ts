@@ -32,7 +32,8 @@ const FOOT_STEPS: readonly TypeStep[] = [
 
 /** Scripts with marks above and below the line need more room between lines. */
 const TALL = /[\p{Script=Arabic}\p{Script=Devanagari}\p{Script=Thai}\p{Script=Hebrew}]/u;
-const SQUARE = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Extended_Pictographic}]/u;
+const SQUARE =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Extended_Pictographic}]/u;
 const YEAR_SIZE_PX = 17;
 const FOOT_PX = 24;
 /** Between the mark and the title, mark included. */
@@ -52,20 +53,39 @@ export interface TitleLayout {
 }
 
 /** Breaks the title into lines; `foot` leaves the upper part of the poster to a picture. */
-export function layTitle(context: SKRSContext2D, block: TitleBlock, room: 'whole' | 'foot'): TitleLayout {
+export function layTitle(
+  context: SKRSContext2D,
+  block: TitleBlock,
+  room: 'whole' | 'foot',
+): TitleLayout {
   const { text, family } = prepareText(cleanTitle(block.title));
   const steps = room === 'whole' ? STEPS : FOOT_STEPS;
-  const { lines, sizePx } = text === '' ? { lines: [], sizePx: 0 } : setTitle(text, steps, COLUMN_PX, (line, size) => {
-    context.font = `700 ${size}px ${family}`;
-    return context.measureText(line).width;
-  });
+  const { lines, sizePx } =
+    text === ''
+      ? { lines: [], sizePx: 0 }
+      : setTitle(text, steps, COLUMN_PX, (line, size) => {
+          context.font = `700 ${size}px ${family}`;
+          return context.measureText(line).width;
+        });
   const leadingPx = Math.round(sizePx * leadingOf(text));
   const yearHeight = block.year > 0 ? YEAR_SIZE_PX + 10 : 0;
   const top = HEIGHT_PX - FOOT_PX - yearHeight - lines.length * leadingPx - GAP_PX;
-  return { lines, sizePx, leadingPx, family, isRtl: directionOf(text) === 'rtl', year: block.year, top };
+  return {
+    lines,
+    sizePx,
+    leadingPx,
+    family,
+    isRtl: directionOf(text) === 'rtl',
+    year: block.year,
+    top,
+  };
 }
 
-export function drawTitleBlock(context: SKRSContext2D, layout: TitleLayout, palette: Palette): void {
+export function drawTitleBlock(
+  context: SKRSContext2D,
+  layout: TitleLayout,
+  palette: Palette,
+): void {
   const { lines, isRtl, top } = layout;
   drawShade(context, top, palette);
   context.textBaseline = 'alphabetic';

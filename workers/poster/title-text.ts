@@ -18,19 +18,26 @@ export function graphemesOf(text: string): string[] {
  */
 export function cleanTitle(raw: string): string {
   // Bounded before the expensive steps: a title of a megabyte must not cost more than one of a line.
-  const text = raw.slice(0, 8 * TITLE_GRAPHEMES_MAX)
+  const text = raw
+    .slice(0, 8 * TITLE_GRAPHEMES_MAX)
     .replace(/[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffd\p{Co}\p{Cn}\p{Cs}]/gu, '')
     .replace(/[\p{Cc}\p{Zs}\p{Zl}\p{Zp}]+/gu, ' ')
     .normalize('NFC')
     .replace(new RegExp(`(\\p{M}{${MARKS_MAX}})\\p{M}+`, 'gu'), '$1')
     .trim();
   const graphemes = graphemesOf(text);
-  return graphemes.length <= TITLE_GRAPHEMES_MAX ? text : graphemes.slice(0, TITLE_GRAPHEMES_MAX).join('').trim();
+  return graphemes.length <= TITLE_GRAPHEMES_MAX
+    ? text
+    : graphemes.slice(0, TITLE_GRAPHEMES_MAX).join('').trim();
 }
 
 /** Base direction of a line by its first strong character (UAX #9 rules P2 and P3). */
 export function directionOf(text: string): 'ltr' | 'rtl' {
   const strong = /\p{L}/u.exec(text);
-  return strong !== null && /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u
-    .test(strong[0]) ? 'rtl' : 'ltr';
+  return strong !== null &&
+    /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u.test(
+      strong[0],
+    )
+    ? 'rtl'
+    : 'ltr';
 }

@@ -14,8 +14,12 @@ export function parseUnicodeRanges(list: string): CodePointRanges {
     const invalid = match === null || digits + wild === '' || (wild !== '' && last !== '');
     if (invalid) throw new SyntaxError(`not a unicode range: ${part.slice(0, 40)}`);
     const first = Number.parseInt(digits + '0'.repeat(wild.length), 16);
-    const end = last === '' ? Number.parseInt(digits + 'F'.repeat(wild.length), 16) : Number.parseInt(last, 16);
-    if (end < first || end > 0x10_ff_ff) throw new SyntaxError(`not a unicode range: ${part.slice(0, 40)}`);
+    const end =
+      last === ''
+        ? Number.parseInt(digits + 'F'.repeat(wild.length), 16)
+        : Number.parseInt(last, 16);
+    if (end < first || end > 0x10_ff_ff)
+      throw new SyntaxError(`not a unicode range: ${part.slice(0, 40)}`);
     return [first, end];
   });
   return Uint32Array.from(bounds);

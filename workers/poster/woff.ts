@@ -32,7 +32,8 @@ export function openWoff(path: string, dropped: ReadonlySet<string>): Buffer {
     const tables: Table[] = [];
     for (let at = 0; at < directory.length; at += WOFF_ENTRY_BYTES) {
       const tag = directory.toString('latin1', at, at + 4);
-      if (!dropped.has(tag)) tables.push(readTable(file, tag, directory.subarray(at, at + WOFF_ENTRY_BYTES)));
+      if (!dropped.has(tag))
+        tables.push(readTable(file, tag, directory.subarray(at, at + WOFF_ENTRY_BYTES)));
     }
     return writeSfnt(header.readUInt32BE(4), tables);
   } finally {
@@ -41,7 +42,11 @@ export function openWoff(path: string, dropped: ReadonlySet<string>): Buffer {
 }
 
 function readTable(file: number, tag: string, entry: Buffer): Table {
-  const [offset, storedBytes, bytes] = [entry.readUInt32BE(4), entry.readUInt32BE(8), entry.readUInt32BE(12)];
+  const [offset, storedBytes, bytes] = [
+    entry.readUInt32BE(4),
+    entry.readUInt32BE(8),
+    entry.readUInt32BE(12),
+  ];
   const stored = readBytes(file, offset, storedBytes);
   const plain = storedBytes < bytes ? inflateSync(stored, { maxOutputLength: bytes }) : stored;
   return { tag, checksum: entry.readUInt32BE(16), bytes: plain };
@@ -50,7 +55,9 @@ function readTable(file: number, tag: string, entry: Buffer): Table {
 /** Tables keep their order: WOFF demands the ascending order of tags that OpenType wants, too. */
 function writeSfnt(flavor: number, tables: readonly Table[]): Buffer {
   const headBytes = SFNT_HEADER_BYTES + tables.length * SFNT_ENTRY_BYTES;
-  const font = Buffer.alloc(tables.reduce((total, table) => total + padded(table.bytes.length), headBytes));
+  const font = Buffer.alloc(
+    tables.reduce((total, table) => total + padded(table.bytes.length), headBytes),
+  );
   const powerOfTwo = 2 ** Math.floor(Math.log2(Math.max(tables.length, 1)));
   font.writeUInt32BE(flavor, 0);
   font.writeUInt16BE(tables.length, 4);

@@ -10,7 +10,8 @@ export const TITLES_MAX = 10_000;
 const CODES = 12;
 
 export const parseTitles: TaskHandler<'titles.parse'> = ({ titles }) => {
-  if (titles.length > TITLES_MAX) throw new RangeError(`${titles.length} titles: expected at most ${TITLES_MAX}`);
+  if (titles.length > TITLES_MAX)
+    throw new RangeError(`${titles.length} titles: expected at most ${TITLES_MAX}`);
   const codes = new Float64Array(titles.length * CODES);
   const names = titles.map((title, index) => {
     const release = parseReleaseTitle(title);

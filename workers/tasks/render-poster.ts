@@ -17,7 +17,10 @@ async function usableArtwork(file: Uint8Array): Promise<Artwork | null> {
   return readArtwork(file).catch(() => null);
 }
 
-async function compose(artwork: Artwork | null, input: TaskInput<'poster.render'>): Promise<Uint8Array> {
+async function compose(
+  artwork: Artwork | null,
+  input: TaskInput<'poster.render'>,
+): Promise<Uint8Array> {
   const { format, rating } = input;
   if (artwork !== null && 'frame' in artwork && rating < 0) {
     const { encodeFrame } = await import('../poster/pictures.ts');
@@ -28,8 +31,14 @@ async function compose(artwork: Artwork | null, input: TaskInput<'poster.render'
   return pngToAvif(await draw(artwork, input, 'png'));
 }
 
-async function draw(artwork: Artwork | null, text: PosterText, format: DrawnFormat): Promise<Uint8Array> {
+async function draw(
+  artwork: Artwork | null,
+  text: PosterText,
+  format: DrawnFormat,
+): Promise<Uint8Array> {
   const { paintBadge, paintInset, paintPlaceholder } = await import('../poster/paint.ts');
   if (artwork === null) return paintPlaceholder(text, format);
-  return 'frame' in artwork ? paintBadge(artwork.frame, text.rating, format) : paintInset(artwork.inset, text, format);
+  return 'frame' in artwork
+    ? paintBadge(artwork.frame, text.rating, format)
+    : paintInset(artwork.inset, text, format);
 }

@@ -22,7 +22,13 @@ const CATALOGS: readonly CatalogSpec[] = [
   { id: 'latest', name: 'Latest', order: 'latest', extras: ['genre', 'skip'], required: null },
   { id: 'popular', name: 'Popular', order: 'popular', extras: ['genre', 'skip'], required: null },
   { id: 'rating', name: 'Top rated', order: 'rating', extras: ['genre', 'skip'], required: null },
-  { id: 'search', name: 'Search', order: 'relevance', extras: ['search', 'skip'], required: 'search' },
+  {
+    id: 'search',
+    name: 'Search',
+    order: 'relevance',
+    extras: ['search', 'skip'],
+    required: 'search',
+  },
 ];
 
 /** What shapes a page beside its path. */
@@ -46,11 +52,17 @@ export interface NamedCatalog {
 
 /** In the order of a manifest without a configuration. */
 export const NAMED_CATALOGS: readonly NamedCatalog[] = CATALOGS.flatMap((spec) =>
-  TYPES.map((type) => ({ id: `${type}.${spec.id}`, type, spec })));
+  TYPES.map((type) => ({ id: `${type}.${spec.id}`, type, spec })),
+);
 
 /** Orders that a user can choose for a catalogue, by their names in configurations. */
 const SORT_ORDERS: Readonly<Record<CatalogSort, CatalogOrder>> = {
-  latest: 'latest', popular: 'popular', rating: 'rating', year: 'released', release_date: 'released', title: 'title',
+  latest: 'latest',
+  popular: 'popular',
+  rating: 'rating',
+  year: 'released',
+  release_date: 'released',
+  title: 'title',
 };
 /** Titles ascend by themselves, everything else descends. */
 const ASCENDING: ReadonlySet<CatalogOrder> = new Set(['title']);
@@ -62,7 +74,10 @@ export interface ManifestPreferences {
 }
 
 /** The manifest's `catalogs`; a type without genres gets no genre filter (an empty list breaks clients). */
-export function manifestCatalogs(genres: GenreNames, preferences: ManifestPreferences): ManifestCatalog[] {
+export function manifestCatalogs(
+  genres: GenreNames,
+  preferences: ManifestPreferences,
+): ManifestCatalog[] {
   return enabledCatalogs(preferences).map(({ type, spec }) => ({
     type,
     id: spec.id,
@@ -78,10 +93,15 @@ export function manifestCatalogs(genres: GenreNames, preferences: ManifestPrefer
 }
 
 /** The chosen ones in their order; all where none was chosen. Ids of older configurations lead nowhere. */
-function enabledCatalogs({ enableCatalogs, catalogs }: ManifestPreferences): readonly NamedCatalog[] {
+function enabledCatalogs({
+  enableCatalogs,
+  catalogs,
+}: ManifestPreferences): readonly NamedCatalog[] {
   if (!enableCatalogs) return [];
   if (catalogs.length === 0) return NAMED_CATALOGS;
-  const named = catalogs.filter(({ enabled }) => enabled).map(({ id }) => NAMED_CATALOGS.find((catalog) => catalog.id === id));
+  const named = catalogs
+    .filter(({ enabled }) => enabled)
+    .map(({ id }) => NAMED_CATALOGS.find((catalog) => catalog.id === id));
   return [...new Set(named.filter((catalog) => catalog !== undefined))];
 }
 
@@ -95,7 +115,10 @@ function enabledCatalogs({ enableCatalogs, catalogs }: ManifestPreferences): rea
  * @throws AppError `request.bad-id` for a malformed id, `request.bad-extra` for a malformed extra
  */
 export function parseCatalogQuery(
-  type: MediaType, id: string, rawExtra: string | null, preferences: CatalogPreferences,
+  type: MediaType,
+  id: string,
+  rawExtra: string | null,
+  preferences: CatalogPreferences,
 ): CatalogQuery | null {
   const spec = CATALOGS.find((catalog) => catalog.id === id) ?? rejectMalformed(id);
   const extra = rawExtra === null ? NO_EXTRA : parseCatalogExtra(rawExtra);
@@ -107,20 +130,32 @@ export function parseCatalogQuery(
   }
   if (extra.skip > SKIP_ITEMS_MAX) return null;
   const choice = preferences.catalogs.find((catalog) => catalog.id === `${type}.${id}`);
-  const chosen = choice === undefined || choice.sort === null ? spec.order : SORT_ORDERS[choice.sort];
+  const chosen =
+    choice === undefined || choice.sort === null ? spec.order : SORT_ORDERS[choice.sort];
   const order = extra.search === null ? chosen : 'relevance';
   const descending = choice?.descending ?? null;
   // What nothing plays is found by search and by id; it is offered only where a search may find something to play.
   const listsAll = order === 'relevance' || isAvailable('liveSearch');
-  const hiddenLevels = listsAll ? preferences.hiddenLevels : preferences.hiddenLevels | NOTHING_PLAYS;
-  const isReversed = order !== 'relevance' && descending !== null && descending === ASCENDING.has(order);
+  const hiddenLevels = listsAll
+    ? preferences.hiddenLevels
+    : preferences.hiddenLevels | NOTHING_PLAYS;
+  const isReversed =
+    order !== 'relevance' && descending !== null && descending === ASCENDING.has(order);
   return {
-    type, order, isReversed, hiddenLevels, skip: extra.skip, genre: extra.genre, search: extra.search,
+    type,
+    order,
+    isReversed,
+    hiddenLevels,
+    skip: extra.skip,
+    genre: extra.genre,
+    search: extra.search,
   };
 }
 
 function rejectMalformed(id: string): null {
   if (/^[\w.~:-]{1,64}$/.test(id)) return null;
   const accepted = '1 to 64 of A-Z, a-z, 0-9, underscore, dot, tilde, colon and hyphen';
-  throw new AppError('request.bad-id', `malformed catalogue id: expected ${accepted}`, { field: 'id' });
+  throw new AppError('request.bad-id', `malformed catalogue id: expected ${accepted}`, {
+    field: 'id',
+  });
 }

@@ -73,7 +73,11 @@ export type GenreNames = Readonly<Record<MediaType, readonly string[]>>;
 /** Reads of one statement each; implemented by the library's store. */
 export interface TitleSource {
   /** At most `limit` titles that have streams or belong to the demo, blocked ones left out. */
-  catalogTitles(query: CatalogQuery, limit: number, signal: CancelSignal): Promise<readonly CatalogTitle[]>;
+  catalogTitles(
+    query: CatalogQuery,
+    limit: number,
+    signal: CancelSignal,
+  ): Promise<readonly CatalogTitle[]>;
   /** Null when no title has this id. */
   titleDetails(id: TitleId, signal: CancelSignal): Promise<TitleDetails | null>;
   genreNames(signal: CancelSignal): Promise<GenreNames>;

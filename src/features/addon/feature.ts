@@ -27,17 +27,30 @@ const REPLY_SHARE = 1 / 8;
 /** What the add-on is called, and which catalogues it has. */
 export function addonIdentity(config: Config): AddonIdentity {
   return {
-    name: config.ADDON_NAME, version, description: config.ADDON_DESCRIPTION, logoUrl: config.ADDON_LOGO,
+    name: config.ADDON_NAME,
+    version,
+    description: config.ADDON_DESCRIPTION,
+    logoUrl: config.ADDON_LOGO,
     catalogs: NAMED_CATALOGS.map(({ id, type, spec }) => ({
-      id, type, name: spec.name, defaultSort: spec.order === 'relevance' ? null : spec.order,
+      id,
+      type,
+      name: spec.name,
+      defaultSort: spec.order === 'relevance' ? null : spec.order,
     })),
   };
 }
 
-export function createAddon({ config, caches, logger }: Platform, { titles, contexts }: AddonPorts): AddonFeature {
+export function createAddon(
+  { config, caches, logger }: Platform,
+  { titles, contexts }: AddonPorts,
+): AddonFeature {
   const metaCache = caches.open(META_CACHE);
   const service = new AddonService({
-    titles, metaCache, catalogCache: caches.open(CATALOG_CACHE), genreCache: caches.open(GENRE_CACHE), logger,
+    titles,
+    metaCache,
+    catalogCache: caches.open(CATALOG_CACHE),
+    genreCache: caches.open(GENRE_CACHE),
+    logger,
   });
   const routes = addonRoutes(service, contexts, {
     manifest: {
@@ -57,7 +70,8 @@ export function createAddon({ config, caches, logger }: Platform, { titles, cont
     manifest: handlerOf(routes, 'manifest'),
     /** Catalogue pages and genre names follow when their time to live is over. */
     async onTitlesChanged(changed) {
-      for (const { ids } of changed) await Promise.all(ids.map((id) => metaCache.invalidate(metaKey(id))));
+      for (const { ids } of changed)
+        await Promise.all(ids.map((id) => metaCache.invalidate(metaKey(id))));
     },
   };
 }

@@ -29,7 +29,10 @@ const TYPES: readonly MediaType[] = ['movie', 'series'];
  * @param baseUrl what links begin with
  */
 export function buildManifest(
-  options: ManifestOptions, genres: GenreNames, settings: ManifestSettings, baseUrl: string,
+  options: ManifestOptions,
+  genres: GenreNames,
+  settings: ManifestSettings,
+  baseUrl: string,
 ): Manifest {
   const metaForAllIds = options.metaForAllIds || settings.metaForAllIds;
   const allPrefixes = [ID_PREFIXES.imdb, ID_PREFIXES.tmdb, ID_PREFIXES.sl];

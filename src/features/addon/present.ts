@@ -28,8 +28,12 @@ export function meta(title: TitleDetails, id: string, baseUrl: string): Meta {
     ...textField('country', title.country),
     ...textField('website', title.website),
     ...(title.runtimeMinutes === 0 ? {} : { runtime: `${title.runtimeMinutes} min` }),
-    ...(title.released === '' && title.year === 0 ? {} : { released: isoDate(title.released, title.year) }),
-    ...(title.type === 'movie' ? {} : { videos: title.episodes.map((episode) => video(episode, id, title.year)) }),
+    ...(title.released === '' && title.year === 0
+      ? {}
+      : { released: isoDate(title.released, title.year) }),
+    ...(title.type === 'movie'
+      ? {}
+      : { videos: title.episodes.map((episode) => video(episode, id, title.year)) }),
   };
 }
 
@@ -72,5 +76,5 @@ function isoDate(date: string, year: number): string {
 }
 
 function textField<K extends string>(name: K, value: string): { readonly [N in K]?: string } {
-  return value === '' ? {} : { [name]: value } as { readonly [N in K]?: string };
+  return value === '' ? {} : ({ [name]: value } as { readonly [N in K]?: string });
 }

@@ -8,7 +8,12 @@ import { ReplyCache } from '../../http/reply-cache.ts';
 import { TIER_BITS, TIER_REUSE, type Reply, type Request, type Route } from '../../http/route.ts';
 import { AppError } from '../../lib/errors.ts';
 import {
-  decodeSegment, documentName, parseMediaType, parseTitleId, withoutSuffix, type TitleId,
+  decodeSegment,
+  documentName,
+  parseMediaType,
+  parseTitleId,
+  withoutSuffix,
+  type TitleId,
 } from '../../lib/stremio/media-id.ts';
 import type { Lookup } from '../../platform/cache/cache.ts';
 import type { UserContext, UserContexts } from '../configure/contract.ts';
@@ -29,8 +34,10 @@ export interface AddonRouteOptions {
 
 /** Installed clients ask for the manifest again on every start: short enough for a changed genre list. */
 const MANIFEST_CACHE_CONTROL = 'public, max-age=300';
-const CATALOG_CACHE_CONTROL = 'public, max-age=600, stale-while-revalidate=3600, stale-if-error=86400';
-const META_CACHE_CONTROL = 'public, max-age=3600, stale-while-revalidate=21600, stale-if-error=604800';
+const CATALOG_CACHE_CONTROL =
+  'public, max-age=600, stale-while-revalidate=3600, stale-if-error=86400';
+const META_CACHE_CONTROL =
+  'public, max-age=3600, stale-while-revalidate=21600, stale-if-error=604800';
 /** What is missing now may be there in a moment. */
 const EMPTY_CACHE_CONTROL = 'public, max-age=10';
 
@@ -62,29 +69,48 @@ const NO_GENRES: GenreNames = { movie: [], series: [] };
 const NOTHING_LISTED: Reply = jsonOf({ metas: [] }, EMPTY_CACHE_CONTROL);
 
 /** Rows of the route table for manifest, catalogues and meta. */
-export function addonRoutes(service: AddonService, contexts: UserContexts, options: AddonRouteOptions): readonly Route[] {
+export function addonRoutes(
+  service: AddonService,
+  contexts: UserContexts,
+  options: AddonRouteOptions,
+): readonly Route[] {
   const handlers = new AddonHandlers(service, contexts, options);
   const { timeoutMs } = options;
   const catalogPolicy = `${CATALOG_CACHE_CONTROL}; empty: ${EMPTY_CACHE_CONTROL}`;
   const configured = (name: string, pattern: string, handle: Configured): Route => ({
-    pattern: `/:config${pattern}`, name: `configured-${name}`, cachePolicy: CONFIGURED_CACHE_CONTROL, timeoutMs,
+    pattern: `/:config${pattern}`,
+    name: `configured-${name}`,
+    cachePolicy: CONFIGURED_CACHE_CONTROL,
+    timeoutMs,
     handler: (request) => handlers.configured(request, handle),
   });
   return [
     {
-      pattern: '/manifest.json', name: 'manifest', cachePolicy: MANIFEST_CACHE_CONTROL, timeoutMs,
+      pattern: '/manifest.json',
+      name: 'manifest',
+      cachePolicy: MANIFEST_CACHE_CONTROL,
+      timeoutMs,
       handler: (request) => handlers.manifest(handlers.plain(request)),
     },
     {
-      pattern: '/catalog/:type/:id', name: 'catalog', cachePolicy: catalogPolicy, timeoutMs,
+      pattern: '/catalog/:type/:id',
+      name: 'catalog',
+      cachePolicy: catalogPolicy,
+      timeoutMs,
       handler: (request) => handlers.catalog(handlers.plain(request)),
     },
     {
-      pattern: '/catalog/:type/:id/:extra', name: 'catalog-extra', cachePolicy: catalogPolicy, timeoutMs,
+      pattern: '/catalog/:type/:id/:extra',
+      name: 'catalog-extra',
+      cachePolicy: catalogPolicy,
+      timeoutMs,
       handler: (request) => handlers.catalog(handlers.plain(request)),
     },
     {
-      pattern: '/meta/:type/:id', name: 'meta', cachePolicy: META_CACHE_CONTROL, timeoutMs,
+      pattern: '/meta/:type/:id',
+      name: 'meta',
+      cachePolicy: META_CACHE_CONTROL,
+      timeoutMs,
       handler: (request) => handlers.meta(handlers.plain(request)),
     },
     configured('manifest', '/manifest.json', (asked) => handlers.manifest(asked)),
@@ -110,7 +136,12 @@ class AddonHandlers {
   }
 
   plain(request: Request): ListRequest {
-    return { request, context: this.#contexts.anonymous, isConfigured: false, parameters: request.parameters };
+    return {
+      request,
+      context: this.#contexts.anonymous,
+      isConfigured: false,
+      parameters: request.parameters,
+    };
   }
 
   /** @throws AppError `config.bad-token`, `profile.not-found` */
@@ -118,15 +149,22 @@ class AddonHandlers {
     const { path } = request;
     const context = this.#contexts.resolve(path.slice(1, path.indexOf('/', 1)), request);
     const asked = (found: UserContext): ListRequest => ({
-      request, context: found, isConfigured: true, parameters: request.parameters.slice(1),
+      request,
+      context: found,
+      isConfigured: true,
+      parameters: request.parameters.slice(1),
     });
-    return context instanceof Promise ? context.then((found) => handle(asked(found))) : handle(asked(context));
+    return context instanceof Promise
+      ? context.then((found) => handle(asked(found)))
+      : handle(asked(context));
   }
 
   manifest(asked: ListRequest): Reply | Promise<Reply> {
     const hit = this.#service.peekGenres();
     if (hit !== undefined) return this.#manifestReply(asked, hit);
-    return this.#service.genres(asked.request.signal).then((found) => this.#manifestReply(asked, found));
+    return this.#service
+      .genres(asked.request.signal)
+      .then((found) => this.#manifestReply(asked, found));
   }
 
   catalog(asked: ListRequest): Reply | Promise<Reply> {
@@ -135,7 +173,9 @@ class AddonHandlers {
     const { query, key } = page;
     const hit = this.#service.peekCatalog(query, key);
     if (hit !== undefined) return this.#catalogReply(asked, key, hit);
-    return this.#service.catalog(query, key, asked.request.signal).then((found) => this.#catalogReply(asked, key, found));
+    return this.#service
+      .catalog(query, key, asked.request.signal)
+      .then((found) => this.#catalogReply(asked, key, found));
   }
 
   meta(asked: ListRequest): Reply | Promise<Reply> {
@@ -144,7 +184,9 @@ class AddonHandlers {
     const key = metaKey(id);
     const hit = this.#service.peekMeta(id, key);
     if (hit !== undefined) return this.#metaReply(asked, id, key, hit);
-    return this.#service.meta(id, key, asked.request.signal).then((found) => this.#metaReply(asked, id, key, found));
+    return this.#service
+      .meta(id, key, asked.request.signal)
+      .then((found) => this.#metaReply(asked, id, key, found));
   }
 
   /** Null where nothing is asked, whatever the library holds. Pages of configurations are read anew: 1.5 µs. */
@@ -161,10 +203,19 @@ class AddonHandlers {
   #readPage({ parameters, context }: ListRequest): Page | null {
     const [rawType = '', rawId = '', rawExtra] = parameters;
     const type = parseMediaType(rawType);
-    const preferences = { catalogs: context.manifest.catalogs, hiddenLevels: context.list.hiddenLevels };
-    const query = rawExtra === undefined
-      ? parseCatalogQuery(type, documentName(rawId, '.json'), null, preferences)
-      : parseCatalogQuery(type, decodeSegment(rawId), withoutSuffix(rawExtra, '.json'), preferences);
+    const preferences = {
+      catalogs: context.manifest.catalogs,
+      hiddenLevels: context.list.hiddenLevels,
+    };
+    const query =
+      rawExtra === undefined
+        ? parseCatalogQuery(type, documentName(rawId, '.json'), null, preferences)
+        : parseCatalogQuery(
+            type,
+            decodeSegment(rawId),
+            withoutSuffix(rawExtra, '.json'),
+            preferences,
+          );
     return query === null ? null : { query, key: catalogKey(query) };
   }
 
@@ -173,22 +224,48 @@ class AddonHandlers {
     const key = `manifest ${settings.key}`;
     const reused = this.#reuse(asked, key, found);
     if (reused !== undefined) return reused;
-    const body = buildManifest(this.#manifest, found.value ?? NO_GENRES, settings, asked.request.baseUrl);
-    return this.#keep(asked, key, found, body, found.value === null ? EMPTY_CACHE_CONTROL : MANIFEST_CACHE_CONTROL);
+    const body = buildManifest(
+      this.#manifest,
+      found.value ?? NO_GENRES,
+      settings,
+      asked.request.baseUrl,
+    );
+    return this.#keep(
+      asked,
+      key,
+      found,
+      body,
+      found.value === null ? EMPTY_CACHE_CONTROL : MANIFEST_CACHE_CONTROL,
+    );
   }
 
   #catalogReply(asked: ListRequest, key: string, found: Lookup<CatalogPage>): Reply {
     const reused = this.#reuse(asked, key, found);
     if (reused !== undefined) return reused;
-    const metas = (found.value?.titles ?? []).map((title) => metaPreview(title, asked.request.baseUrl));
-    return this.#keep(asked, key, found, { metas }, found.value === null ? EMPTY_CACHE_CONTROL : CATALOG_CACHE_CONTROL);
+    const metas = (found.value?.titles ?? []).map((title) =>
+      metaPreview(title, asked.request.baseUrl),
+    );
+    return this.#keep(
+      asked,
+      key,
+      found,
+      { metas },
+      found.value === null ? EMPTY_CACHE_CONTROL : CATALOG_CACHE_CONTROL,
+    );
   }
 
   #metaReply(asked: ListRequest, id: TitleId, key: string, found: Lookup<TitleDetails>): Reply {
     const reused = this.#reuse(asked, key, found);
     if (reused !== undefined) return reused;
-    if (found.value === null) throw new AppError('media.not-found', `no ${id.type} has this id`, { field: 'id' });
-    return this.#keep(asked, key, found, { meta: meta(found.value, id.id, asked.request.baseUrl) }, META_CACHE_CONTROL);
+    if (found.value === null)
+      throw new AppError('media.not-found', `no ${id.type} has this id`, { field: 'id' });
+    return this.#keep(
+      asked,
+      key,
+      found,
+      { meta: meta(found.value, id.id, asked.request.baseUrl) },
+      META_CACHE_CONTROL,
+    );
   }
 
   /** Marks the tier that answered and finds the reply that was built from the same value. */
@@ -199,7 +276,13 @@ class AddonHandlers {
     return reply;
   }
 
-  #keep(asked: ListRequest, key: string, found: Lookup<object>, body: object, cacheControl: string): Reply {
+  #keep(
+    asked: ListRequest,
+    key: string,
+    found: Lookup<object>,
+    body: object,
+    cacheControl: string,
+  ): Reply {
     const reply = jsonOf(body, asked.isConfigured ? CONFIGURED_CACHE_CONTROL : cacheControl);
     return this.#replies.store(replyKey(asked, key), found.value, reply);
   }

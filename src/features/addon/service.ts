@@ -5,7 +5,13 @@ import { CATALOG_PAGE_ITEMS } from '../../lib/stremio/catalog-extra.ts';
 import type { TitleId } from '../../lib/stremio/media-id.ts';
 import type { Loader, Lookup, ReadThroughCache } from '../../platform/cache/cache.ts';
 import type { Logger } from '../../platform/log/logger.ts';
-import type { CatalogPage, CatalogQuery, GenreNames, TitleDetails, TitleSource } from './contract.ts';
+import type {
+  CatalogPage,
+  CatalogQuery,
+  GenreNames,
+  TitleDetails,
+  TitleSource,
+} from './contract.ts';
 import { GENRES_KEY } from './store.ts';
 
 export interface AddonServiceParts {
@@ -58,7 +64,10 @@ export class AddonService {
       signal.throwIfAborted();
       // An outage has its line in the log already; every manifest of it does not need one.
       const level = error instanceof AppError ? 'debug' : 'warn';
-      this.#parts.logger[level]({ err: error }, 'genre names are not available, the manifest goes out without them');
+      this.#parts.logger[level](
+        { err: error },
+        'genre names are not available, the manifest goes out without them',
+      );
       return { value: null, tier: 'origin', stale: true };
     }
   }

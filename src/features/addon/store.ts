@@ -15,15 +15,19 @@ export const CATALOG_CACHE: CacheSpec<CatalogPage> = {
 export const META_CACHE: CacheSpec<TitleDetails> = {
   name: 'meta',
   schemaVersion: 1,
-  codec: packed((value): value is TitleDetails => isRecord(value) && Array.isArray(value['episodes'])),
+  codec: packed(
+    (value): value is TitleDetails => isRecord(value) && Array.isArray(value['episodes']),
+  ),
   lifetimes: (config) => staleForADay(config.META_CACHE_TTL_SECONDS),
 };
 
 export const GENRE_CACHE: CacheSpec<GenreNames> = {
   name: 'genres',
   schemaVersion: 1,
-  codec: packed((value): value is GenreNames =>
-    isRecord(value) && Array.isArray(value['movie']) && Array.isArray(value['series'])),
+  codec: packed(
+    (value): value is GenreNames =>
+      isRecord(value) && Array.isArray(value['movie']) && Array.isArray(value['series']),
+  ),
   lifetimes: (config) => staleForADay(config.CATALOG_CACHE_TTL_SECONDS),
 };
 

@@ -17,9 +17,13 @@ export function userContext(config: JsonObject): UserContext {
 
 function manifestSettings(settings: UserConfig): ManifestSettings {
   const { enableCatalogs, catalogs, metaForAllIds } = settings;
-  const nameSuffix = settings.nameSuffix === '' ? settings.providerLabels.join(' + ') : settings.nameSuffix;
+  const nameSuffix =
+    settings.nameSuffix === '' ? settings.providerLabels.join(' + ') : settings.nameSuffix;
   return {
-    nameSuffix, enableCatalogs, catalogs, metaForAllIds,
+    nameSuffix,
+    enableCatalogs,
+    catalogs,
+    metaForAllIds,
     key: digest([nameSuffix, enableCatalogs, metaForAllIds, catalogs]),
   };
 }
@@ -33,16 +37,24 @@ function listSettings(settings: UserConfig): ListSettings {
   const playsTorrents = settings.ranking.kinds.includes('torrent');
   const servicesKey = unavailableServices.length === 0 ? '' : digest(unavailableServices);
   return {
-    ranking, template, hiddenLevels, nameFilter: settings.ranking.nameFilter,
+    ranking,
+    template,
+    hiddenLevels,
+    nameFilter: settings.ranking.nameFilter,
     hasProviders: settings.providerLabels.length > 0 || playsTorrents,
-    unavailableServices, playsTorrents, marksDirectTorrents: unavailableServices.length > 0,
+    unavailableServices,
+    playsTorrents,
+    marksDirectTorrents: unavailableServices.length > 0,
     rowsKey: `${templateKey}${unavailableServices.length > 0 ? 'P2P' : ''}`,
     key: `${ranking.fingerprint}${templateKey}${servicesKey}`,
   };
 }
 
 /** A template that an older version accepted and this one does not gives the default, not an error. */
-function compileTemplates({ title, description }: NonNullable<UserConfig['template']>): StreamTemplate {
+function compileTemplates({
+  title,
+  description,
+}: NonNullable<UserConfig['template']>): StreamTemplate {
   return { title: compileOrDefault(title), description: compileOrDefault(description) };
 }
 

@@ -8,7 +8,12 @@ import type { KeyRing } from '../../lib/install-token/key-ring.ts';
 import type { JsonValue } from '../../lib/json/json-value.ts';
 import type { ConfigEditor } from './editor.ts';
 import { userContext } from './context.ts';
-import { ownerKeyOf, type ContextRequest, type UserContext, type UserContexts } from './contract.ts';
+import {
+  ownerKeyOf,
+  type ContextRequest,
+  type UserContext,
+  type UserContexts,
+} from './contract.ts';
 import { profileIdOf, type Profiles } from './profiles.ts';
 import type { StoredProfile } from './store.ts';
 import { PROFILE_PREFIX, readToken, segmentKind } from './tokens.ts';
@@ -47,7 +52,11 @@ export class ContextCache implements UserContexts {
     return this.#read(segment);
   }
 
-  async draft(config: JsonValue, existing: string | null, request: ContextRequest): Promise<UserContext> {
+  async draft(
+    config: JsonValue,
+    existing: string | null,
+    request: ContextRequest,
+  ): Promise<UserContext> {
     return userContext(await this.#parts.editor.accept(config, existing, request));
   }
 
@@ -73,7 +82,9 @@ export class ContextCache implements UserContexts {
     const profileId = profileIdOf(segment.slice(PROFILE_PREFIX.length));
     const hit = this.#parts.profiles.peek(profileId);
     if (hit !== undefined && hit !== null) return this.#contextOf(profileId, hit);
-    return this.#parts.profiles.find(profileId, request.signal).then((profile) => this.#contextOf(profileId, profile));
+    return this.#parts.profiles
+      .find(profileId, request.signal)
+      .then((profile) => this.#contextOf(profileId, profile));
   }
 
   #contextOf(profileId: string, profile: StoredProfile): UserContext {

@@ -56,4 +56,8 @@ export interface UserContexts {
 }
 
 /** Errors that mean "the address of this install is of no use". */
-export const UNREADABLE_CODES: ReadonlySet<string> = new Set(['config.bad-token', 'config.invalid', 'profile.not-found']);
+export const UNREADABLE_CODES: ReadonlySet<string> = new Set([
+  'config.bad-token',
+  'config.invalid',
+  'profile.not-found',
+]);

@@ -23,7 +23,10 @@ export class CreationLimit {
   take(clientAddress: string): void {
     const nowMs = Date.now();
     const known = this.#windows.get(clientAddress);
-    const window = known !== undefined && nowMs - known.startedAtMs < HOUR_MS ? known : { startedAtMs: nowMs, count: 0 };
+    const window =
+      known !== undefined && nowMs - known.startedAtMs < HOUR_MS
+        ? known
+        : { startedAtMs: nowMs, count: 0 };
     if (window.count >= this.#perHourMax) {
       const retryAfterS = Math.ceil((window.startedAtMs + HOUR_MS - nowMs) / 1000);
       const message = `an address may store ${this.#perHourMax} profiles an hour: edit one, or try later`;

@@ -35,11 +35,21 @@ export class ConfigEditor {
    * @param existing the segment that the masked values were read from, or null
    * @throws AppError `config.invalid` naming every field that is wrong; those of `open`
    */
-  async accept(given: JsonValue, existing: string | null, request: ContextRequest): Promise<JsonObject> {
+  async accept(
+    given: JsonValue,
+    existing: string | null,
+    request: ContextRequest,
+  ): Promise<JsonObject> {
     const stored = existing === null ? {} : await this.open(existing, request);
     const config = acceptUserConfig(given);
     const problems = new ProblemList();
-    const complete = unmaskSecrets(config, stored, USER_CONFIG_FIELDS, this.#parts.ring.fingerprint, problems);
+    const complete = unmaskSecrets(
+      config,
+      stored,
+      USER_CONFIG_FIELDS,
+      this.#parts.ring.fingerprint,
+      problems,
+    );
     checkTemplates(complete, problems);
     await this.#checkNameFilter(complete, problems, request.signal);
     problems.throwIfAny();
@@ -54,7 +64,10 @@ export class ConfigEditor {
     const { ring, profiles } = this.#parts;
     if (segmentKind(segment) !== 'profile') return readToken(segment, ring);
     const profileId = profileIdOf(segment.slice(PROFILE_PREFIX.length));
-    return profiles.open(profileId, await profiles.findOwned(profileId, ownerKeyOf(request), request.signal));
+    return profiles.open(
+      profileId,
+      await profiles.findOwned(profileId, ownerKeyOf(request), request.signal),
+    );
   }
 
   /** @throws AppError `config.too-large` */
@@ -69,12 +82,22 @@ export class ConfigEditor {
 
   /** What is wrong with each regular expression (null: nothing), and which of the names they match, one byte each. */
   testExpressions(
-    patterns: readonly string[], names: readonly string[], signal: CancelSignal,
+    patterns: readonly string[],
+    names: readonly string[],
+    signal: CancelSignal,
   ): Promise<{ readonly problems: readonly (string | null)[]; readonly matches: Uint8Array }> {
-    return this.#parts.filterPool.run('names.check', { patterns, names }, { signal, timeoutMs: CHECK_TIMEOUT_MS });
+    return this.#parts.filterPool.run(
+      'names.check',
+      { patterns, names },
+      { signal, timeoutMs: CHECK_TIMEOUT_MS },
+    );
   }
 
-  async #checkNameFilter(config: JsonObject, problems: ProblemList, signal: CancelSignal): Promise<void> {
+  async #checkNameFilter(
+    config: JsonObject,
+    problems: ProblemList,
+    signal: CancelSignal,
+  ): Promise<void> {
     const { nameFilter } = readUserConfig(config).ranking;
     if (nameFilter === null || !nameFilter.regex) return;
     const { problems: found } = await this.testExpressions(nameFilter.patterns, [], signal);
@@ -87,7 +110,10 @@ export class ConfigEditor {
 function checkTemplates(config: JsonObject, problems: ProblemList): void {
   const { template } = readUserConfig(config);
   if (template === null) return;
-  for (const [field, source] of [['st.t', template.title], ['st.d', template.description]] as const) {
+  for (const [field, source] of [
+    ['st.t', template.title],
+    ['st.d', template.description],
+  ] as const) {
     try {
       compileStreamTemplate(source);
     } catch (error) {

@@ -24,18 +24,33 @@ export interface ConfigureFeature extends Feature {
   readonly previews: AddressRate;
 }
 
-export async function createConfigure(platform: Platform, { ring, identity }: ConfigurePorts): Promise<ConfigureFeature> {
+export async function createConfigure(
+  platform: Platform,
+  { ring, identity }: ConfigurePorts,
+): Promise<ConfigureFeature> {
   const { config, caches, filterPool } = platform;
-  const profiles = new Profiles({ store: new ProfileStore(platform.database), cache: caches.open(PROFILE_CACHE), ring });
+  const profiles = new Profiles({
+    store: new ProfileStore(platform.database),
+    cache: caches.open(PROFILE_CACHE),
+    ring,
+  });
   const editor = new ConfigEditor({ ring, profiles, filterPool });
   const previews = new AddressRate(config.PREVIEWS_PER_MINUTE_MAX, 'preview.too-many', 'previews');
   const page = await readPageFiles(packagePath('web/dist'));
   return {
-    contexts: new ContextCache({ ring, profiles, editor, contextsMax: config.CONFIG_CACHE_ENTRIES }),
+    contexts: new ContextCache({
+      ring,
+      profiles,
+      editor,
+      contextsMax: config.CONFIG_CACHE_ENTRIES,
+    }),
     previews,
     routes: [
       ...configureRoutes(editor, profiles, {
-        identity, previews, timeoutMs: config.REQUEST_TIMEOUT_MS, profilesPerHourMax: config.PROFILES_PER_HOUR_MAX,
+        identity,
+        previews,
+        timeoutMs: config.REQUEST_TIMEOUT_MS,
+        profilesPerHourMax: config.PROFILES_PER_HOUR_MAX,
       }),
       ...pageRoutes(page),
     ],

@@ -8,16 +8,37 @@ import { LIMITS, USER_CONFIG_FIELDS } from '../../lib/user-config/fields.ts';
 import { SERVICES } from '../../lib/user-config/services.ts';
 import { textPaths } from '../../lib/user-config/text-paths.ts';
 import {
-  AUDIO_NAMES, CATALOG_SORTS, CERTIFICATE_NAMES, CHANNEL_NAMES, CODEC_NAMES, HDR_NAMES, LANGUAGE_NAMES, NUDITY_NAMES,
-  QUALITY_GROUPS, RESOLUTION_NAMES, SORT_KEYS, STREAM_TYPE_NAMES, type NameMap,
+  AUDIO_NAMES,
+  CATALOG_SORTS,
+  CERTIFICATE_NAMES,
+  CHANNEL_NAMES,
+  CODEC_NAMES,
+  HDR_NAMES,
+  LANGUAGE_NAMES,
+  NUDITY_NAMES,
+  QUALITY_GROUPS,
+  RESOLUTION_NAMES,
+  SORT_KEYS,
+  STREAM_TYPE_NAMES,
+  type NameMap,
 } from '../../lib/user-config/vocabulary.ts';
 import type { AddonIdentity } from '../addon/contract.ts';
 import { PRESET_GROUPS } from './presets.ts';
 import { LOGO_PATH } from '../landing/contract.ts';
 
 const SORT_LABELS: Readonly<Record<(typeof SORT_KEYS)[number], string>> = {
-  cached: 'Cached', resolution: 'Resolution', quality: 'Quality', language: 'Language', size: 'Size', seeders: 'Seeders',
-  created_at: 'Date added', watched_count: 'Times watched', codec: 'Video codec', hdr: 'HDR', audio: 'Audio', type: 'Stream type',
+  cached: 'Cached',
+  resolution: 'Resolution',
+  quality: 'Quality',
+  language: 'Language',
+  size: 'Size',
+  seeders: 'Seeders',
+  created_at: 'Date added',
+  watched_count: 'Times watched',
+  codec: 'Video codec',
+  hdr: 'HDR',
+  audio: 'Audio',
+  type: 'Stream type',
 };
 interface Need {
   readonly capability: CapabilityName;
@@ -26,8 +47,14 @@ interface Need {
 }
 
 const NEEDS: Partial<Readonly<Record<(typeof SORT_KEYS)[number], Need>>> = {
-  cached: { capability: 'cachedStreams', note: 'Orders nothing: it needs a service that is not available on this server yet.' },
-  watched_count: { capability: 'watchedCount', note: 'Orders nothing: what is watched is not counted on this server yet.' },
+  cached: {
+    capability: 'cachedStreams',
+    note: 'Orders nothing: it needs a service that is not available on this server yet.',
+  },
+  watched_count: {
+    capability: 'watchedCount',
+    note: 'Orders nothing: what is watched is not counted on this server yet.',
+  },
 };
 const AMOUNTS: ReadonlySet<string> = new Set(['size', 'seeders', 'created_at', 'watched_count']);
 
@@ -40,9 +67,14 @@ export function pageOptions(identity: AddonIdentity, baseUrl: string): object {
     profiles: true,
     capabilities: availability(),
     providers: SERVICES.map((service) => ({
-      ...service, available: isAvailable(service.service), options: providerOptions(service.kind, service.supportsUsenet),
+      ...service,
+      available: isAvailable(service.service),
+      options: providerOptions(service.kind, service.supportsUsenet),
     })),
-    catalogs: catalogs.map((catalog) => ({ ...catalog, sorts: catalog.defaultSort === null ? [] : CATALOG_SORTS })),
+    catalogs: catalogs.map((catalog) => ({
+      ...catalog,
+      sorts: catalog.defaultSort === null ? [] : CATALOG_SORTS,
+    })),
     resolutions: choices(RESOLUTION_NAMES),
     qualityGroups: QUALITY_GROUPS.map(({ value, label, members }) => ({ value, label, members })),
     hdrFormats: choices(HDR_NAMES),
@@ -50,18 +82,37 @@ export function pageOptions(identity: AddonIdentity, baseUrl: string): object {
     audioFormats: choices(AUDIO_NAMES),
     channels: choices(CHANNEL_NAMES),
     languages: choices(LANGUAGE_NAMES),
-    nudity: NUDITY_NAMES.filter((name) => name !== 'Disable').map((value) => ({ value, label: value })),
-    certificates: CERTIFICATE_NAMES.filter((name) => name !== 'Disable').map((value) => ({ value, label: value })),
-    sortKeys: SORT_KEYS.map((key) => ({ key, label: SORT_LABELS[key], directions: directionsOf(key), note: noteOf(key) })),
+    nudity: NUDITY_NAMES.filter((name) => name !== 'Disable').map((value) => ({
+      value,
+      label: value,
+    })),
+    certificates: CERTIFICATE_NAMES.filter((name) => name !== 'Disable').map((value) => ({
+      value,
+      label: value,
+    })),
+    sortKeys: SORT_KEYS.map((key) => ({
+      key,
+      label: SORT_LABELS[key],
+      directions: directionsOf(key),
+      note: noteOf(key),
+    })),
     streamTypes: STREAM_TYPE_NAMES.map(({ value, label, capability }) => ({
-      value, label, available: capability === null || isAvailable(capability),
+      value,
+      label,
+      available: capability === null || isAvailable(capability),
     })),
     dropRules: DROP_RULE_NAMES,
     template: { t: DEFAULT_TEMPLATE.title, d: DEFAULT_TEMPLATE.description },
-    templateVariables: STREAM_VARIABLES.map(({ path, example, description }) => ({ path, example, description })),
+    templateVariables: STREAM_VARIABLES.map(({ path, example, description }) => ({
+      path,
+      example,
+      description,
+    })),
     templateModifiers: [...MODIFIERS].map(([name, { description }]) => ({ name, description })),
     defaults: Object.fromEntries(
-      USER_CONFIG_FIELDS.all.filter(({ fallback }) => fallback !== undefined).map(({ short, fallback }) => [short, fallback]),
+      USER_CONFIG_FIELDS.all
+        .filter(({ fallback }) => fallback !== undefined)
+        .map(({ short, fallback }) => [short, fallback]),
     ),
     indexerKinds: ['pr', 'jk', 'tz', 'nz'],
     textPaths: textPaths(USER_CONFIG_FIELDS),
@@ -79,7 +130,9 @@ function noteOf(key: (typeof SORT_KEYS)[number]): string | null {
 }
 
 function directionsOf(key: string): { readonly desc: string; readonly asc: string } {
-  return AMOUNTS.has(key) ? { desc: 'most first', asc: 'least first' } : { desc: 'best first', asc: 'worst first' };
+  return AMOUNTS.has(key)
+    ? { desc: 'most first', asc: 'least first' }
+    : { desc: 'best first', asc: 'worst first' };
 }
 
 /** Switches of `sps[]` that make sense for a kind of service. */

@@ -17,13 +17,25 @@ const TO_ROOT = { here: './', above: '../', twoAbove: '../../' } as const;
 const IMMUTABLE = 'public, max-age=31536000, immutable';
 const TIMEOUT_MS = 5000;
 const PAGE_HEADERS = pageHeaders([
-  "script-src 'self'", "style-src 'self'", "img-src 'self' data:", "connect-src 'self'", "font-src 'self'", "manifest-src 'self'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "font-src 'self'",
+  "manifest-src 'self'",
 ]);
 
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8', '.js': 'text/javascript; charset=utf-8', '.css': 'text/css; charset=utf-8',
-  '.svg': 'image/svg+xml', '.png': 'image/png', '.woff2': 'font/woff2', '.json': 'application/json; charset=utf-8',
-  '.webmanifest': 'application/manifest+json', '.ico': 'image/x-icon', '.txt': 'text/plain; charset=utf-8',
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.woff2': 'font/woff2',
+  '.json': 'application/json; charset=utf-8',
+  '.webmanifest': 'application/manifest+json',
+  '.ico': 'image/x-icon',
+  '.txt': 'text/plain; charset=utf-8',
 };
 const COMPRESSIBLE = new Set(['.html', '.js', '.css', '.svg', '.json', '.webmanifest', '.txt']);
 
@@ -36,7 +48,8 @@ export async function readPageFiles(directory: string): Promise<PageFiles> {
   const files = new Map<string, Reply>();
   if (names.includes(INDEX)) {
     const html = await readFile(join(directory, INDEX), 'utf8');
-    for (const toRoot of Object.values(TO_ROOT)) files.set(indexName(toRoot), indexReply(html, toRoot));
+    for (const toRoot of Object.values(TO_ROOT))
+      files.set(indexName(toRoot), indexReply(html, toRoot));
   }
   for (const name of names) {
     const extension = extname(name);
@@ -52,19 +65,30 @@ async function fileReply(directory: string, name: string, extension: string): Pr
     cacheControl: IMMUTABLE,
     compressible: COMPRESSIBLE.has(extension),
   });
-  for (const [encoding, suffix] of [['br', '.br'], ['gzip', '.gz']] as const) {
+  for (const [encoding, suffix] of [
+    ['br', '.br'],
+    ['gzip', '.gz'],
+  ] as const) {
     const bytes = await readFile(join(directory, name + suffix)).catch(() => null);
     if (bytes === null) continue;
-    representation[encoding] = { bytes, etag: encodedEtag(representation.identity.etag, encoding, 'careful') };
+    representation[encoding] = {
+      bytes,
+      etag: encodedEtag(representation.identity.etag, encoding, 'careful'),
+    };
   }
   return { status: 200, representation };
 }
 
 /** The page with the addresses of its files as they are from where it is asked for. */
 function indexReply(html: string, toRoot: string): Reply {
-  const representation = new Representation(Buffer.from(html.replaceAll('="./', `="${toRoot}app/`)), {
-    contentType: CONTENT_TYPES['.html'] ?? 'text/html', cacheControl: 'no-cache', compressible: true,
-  });
+  const representation = new Representation(
+    Buffer.from(html.replaceAll('="./', `="${toRoot}app/`)),
+    {
+      contentType: CONTENT_TYPES['.html'] ?? 'text/html',
+      cacheControl: 'no-cache',
+      compressible: true,
+    },
+  );
   return { status: 200, representation, headers: PAGE_HEADERS };
 }
 
@@ -75,7 +99,11 @@ function indexName(toRoot: string): string {
 /** Rows of the route table for the page. */
 export function pageRoutes(files: PageFiles): readonly Route[] {
   const page = (pattern: string, name: string, toRoot: string): Route => ({
-    pattern, name, cachePolicy: 'no-cache', timeoutMs: TIMEOUT_MS, handler: () => fileOf(files, indexName(toRoot)),
+    pattern,
+    name,
+    cachePolicy: 'no-cache',
+    timeoutMs: TIMEOUT_MS,
+    handler: () => fileOf(files, indexName(toRoot)),
   });
   return [
     page('/configure', 'configure', TO_ROOT.here),
@@ -83,7 +111,10 @@ export function pageRoutes(files: PageFiles): readonly Route[] {
     page('/:config/configure', 'configure-again', TO_ROOT.above),
     page('/:config/configure/', 'configure-again-folder', TO_ROOT.twoAbove),
     {
-      pattern: '/app/:file', name: 'app-file', cachePolicy: IMMUTABLE, timeoutMs: TIMEOUT_MS,
+      pattern: '/app/:file',
+      name: 'app-file',
+      cachePolicy: IMMUTABLE,
+      timeoutMs: TIMEOUT_MS,
       handler: (request: Request) => fileOf(files, request.parameters[0] ?? ''),
     },
   ];
@@ -92,6 +123,8 @@ export function pageRoutes(files: PageFiles): readonly Route[] {
 function fileOf(files: PageFiles, name: string): Reply {
   const reply = files.get(name);
   if (reply !== undefined) return reply;
-  const reason = name.endsWith(INDEX) ? 'the configure page was not built: npm run build' : 'there is no such file';
+  const reason = name.endsWith(INDEX)
+    ? 'the configure page was not built: npm run build'
+    : 'there is no such file';
   throw new AppError('request.not-found', reason);
 }

@@ -51,7 +51,9 @@ export class Profiles {
   open(profileId: string, profile: StoredProfile): JsonObject {
     const { ring } = this.#parts;
     if (profile.sealed === null) {
-      return installedUserConfig(mergeLegacySecrets(profile.legacyConfig ?? {}, profile.legacySecrets, ring));
+      return installedUserConfig(
+        mergeLegacySecrets(profile.legacyConfig ?? {}, profile.legacySecrets, ring),
+      );
     }
     const content = ring.open(profile.sealed, contextOf(profileId));
     if (content === null) throw badToken('the stored profile was sealed with another key');
@@ -61,7 +63,12 @@ export class Profiles {
   async create(config: JsonObject, signal: CancelSignal): Promise<CreatedProfile> {
     const profileId = randomUUID();
     const ownerKey = randomBytes(OWNER_KEY_BYTES).toString('base64url');
-    await this.#parts.store.insert(profileId, this.#seal(profileId, config), hashOf(ownerKey), signal);
+    await this.#parts.store.insert(
+      profileId,
+      this.#seal(profileId, config),
+      hashOf(ownerKey),
+      signal,
+    );
     return { profileId, ownerKey };
   }
 
@@ -69,15 +76,30 @@ export class Profiles {
    * The row, past all caches, for its owner.
    * @throws AppError `profile.not-found`, `profile.wrong-key`
    */
-  async findOwned(profileId: string, ownerKey: string, signal: CancelSignal): Promise<StoredProfile> {
+  async findOwned(
+    profileId: string,
+    ownerKey: string,
+    signal: CancelSignal,
+  ): Promise<StoredProfile> {
     const profile = (await this.#parts.store.read(profileId, signal)) ?? notFound();
-    if (profile.ownerKeyHash === null || !timingSafeEqual(profile.ownerKeyHash, hashOf(ownerKey))) wrongKey();
+    if (profile.ownerKeyHash === null || !timingSafeEqual(profile.ownerKeyHash, hashOf(ownerKey)))
+      wrongKey();
     return profile;
   }
 
   /** @throws AppError `profile.wrong-key` */
-  async update(profileId: string, ownerKey: string, config: JsonObject, signal: CancelSignal): Promise<void> {
-    const isDone = await this.#parts.store.update(profileId, this.#seal(profileId, config), hashOf(ownerKey), signal);
+  async update(
+    profileId: string,
+    ownerKey: string,
+    config: JsonObject,
+    signal: CancelSignal,
+  ): Promise<void> {
+    const isDone = await this.#parts.store.update(
+      profileId,
+      this.#seal(profileId, config),
+      hashOf(ownerKey),
+      signal,
+    );
     if (!isDone) wrongKey();
     await this.#parts.cache.invalidate(profileId);
   }
@@ -115,11 +137,17 @@ function hashOf(ownerKey: string): Buffer {
 }
 
 function notFound(): never {
-  throw new AppError('profile.not-found', 'there is no stored profile with this id: it was revoked, or never was', {
-    field: 'profile',
-  });
+  throw new AppError(
+    'profile.not-found',
+    'there is no stored profile with this id: it was revoked, or never was',
+    {
+      field: 'profile',
+    },
+  );
 }
 
 function wrongKey(): never {
-  throw new AppError('profile.wrong-key', 'expected the owner key of this profile in X-Owner-Key', { field: 'X-Owner-Key' });
+  throw new AppError('profile.wrong-key', 'expected the owner key of this profile in X-Owner-Key', {
+    field: 'X-Owner-Key',
+  });
 }

@@ -8,7 +8,11 @@ import type { AddressRate } from '../../lib/address-rate.ts';
 import { AppError } from '../../lib/errors.ts';
 import { compileTexts } from '../../lib/name-filter/name-filter.ts';
 import type { JsonValue } from '../../lib/json/json-value.ts';
-import { CONFIG_BYTES_MAX, acceptUserConfig, readUserConfig } from '../../lib/user-config/user-config.ts';
+import {
+  CONFIG_BYTES_MAX,
+  acceptUserConfig,
+  readUserConfig,
+} from '../../lib/user-config/user-config.ts';
 import { OWNER_KEY_HEADER, ownerKeyOf } from './contract.ts';
 import { CreationLimit } from './creation-limit.ts';
 import type { ConfigEditor } from './editor.ts';
@@ -31,22 +35,49 @@ const NAMES_MAX = 200;
 const NAME_CHARS_MAX = 300;
 
 /** Rows of the route table for configurations, except the page itself (`page-routes.ts`). */
-export function configureRoutes(editor: ConfigEditor, profiles: Profiles, options: ConfigureRouteOptions): readonly Route[] {
+export function configureRoutes(
+  editor: ConfigEditor,
+  profiles: Profiles,
+  options: ConfigureRouteOptions,
+): readonly Route[] {
   const handlers = new ConfigureHandlers(editor, profiles, options);
-  const row = (method: Method, pattern: string, name: string, handler: Route['handler']): Route => ({
-    method, pattern, name, cachePolicy: NO_STORE, timeoutMs: options.timeoutMs, requestHeaders: [OWNER_KEY_HEADER], handler,
+  const row = (
+    method: Method,
+    pattern: string,
+    name: string,
+    handler: Route['handler'],
+  ): Route => ({
+    method,
+    pattern,
+    name,
+    cachePolicy: NO_STORE,
+    timeoutMs: options.timeoutMs,
+    requestHeaders: [OWNER_KEY_HEADER],
+    handler,
     ...(method === 'POST' || method === 'PUT' ? { bodyBytesMax: CONFIG_BYTES_MAX } : {}),
   });
   return [
-    row('GET', '/configure/options.json', 'configure-options', (request) => handlers.options(request)),
+    row('GET', '/configure/options.json', 'configure-options', (request) =>
+      handlers.options(request),
+    ),
     row('POST', '/encrypt-user-data', 'encrypt-user-data', (request) => handlers.encrypt(request)),
-    row('POST', '/encrypt-user-data/:existing', 'encrypt-user-data-again', (request) => handlers.encrypt(request)),
-    row('GET', '/decrypt-user-data/:secret', 'decrypt-user-data', (request) => handlers.decrypt(request)),
+    row('POST', '/encrypt-user-data/:existing', 'encrypt-user-data-again', (request) =>
+      handlers.encrypt(request),
+    ),
+    row('GET', '/decrypt-user-data/:secret', 'decrypt-user-data', (request) =>
+      handlers.decrypt(request),
+    ),
     row('POST', '/profiles', 'profile-create', (request) => handlers.createProfile(request)),
     row('GET', '/profiles/:profile', 'profile-read', (request) => handlers.readProfile(request)),
-    row('PUT', '/profiles/:profile', 'profile-update', (request) => handlers.updateProfile(request)),
-    row('DELETE', '/profiles/:profile', 'profile-revoke', (request) => handlers.revokeProfile(request)),
-    row('POST', '/preview/name-filter', 'preview-name-filter', (request) => handlers.tryNameFilter(request)),
+    row('PUT', '/profiles/:profile', 'profile-update', (request) =>
+      handlers.updateProfile(request),
+    ),
+    row('DELETE', '/profiles/:profile', 'profile-revoke', (request) =>
+      handlers.revokeProfile(request),
+    ),
+    row('POST', '/preview/name-filter', 'preview-name-filter', (request) =>
+      handlers.tryNameFilter(request),
+    ),
   ];
 }
 
@@ -81,30 +112,47 @@ class ConfigureHandlers {
   async decrypt(request: Request): Promise<Reply> {
     const [segment = ''] = request.parameters;
     const config = await this.#editor.open(segment, request);
-    return reply(200, { status: 'success', kind: segmentKind(segment), data: this.#editor.mask(config) });
+    return reply(200, {
+      status: 'success',
+      kind: segmentKind(segment),
+      data: this.#editor.mask(config),
+    });
   }
 
   async createProfile(request: Request): Promise<Reply> {
     this.#previews.take(request.clientAddress);
     const config = await this.#editor.accept(jsonObjectBody(request), existingOf(request), request);
     this.#creations.take(request.clientAddress);
-    const { profileId, ownerKey } = await this.#profiles.create(config, request.signal).catch((error: unknown) => {
-      // Who hangs up may have been served all the same, and must not get around the limit by it.
-      if (!request.signal.aborted) this.#creations.giveBack(request.clientAddress);
-      throw error;
+    const { profileId, ownerKey } = await this.#profiles
+      .create(config, request.signal)
+      .catch((error: unknown) => {
+        // Who hangs up may have been served all the same, and must not get around the limit by it.
+        if (!request.signal.aborted) this.#creations.giveBack(request.clientAddress);
+        throw error;
+      });
+    return reply(201, {
+      status: 'success',
+      profile: `${PROFILE_PREFIX}${profileId}`,
+      owner_key: ownerKey,
     });
-    return reply(201, { status: 'success', profile: `${PROFILE_PREFIX}${profileId}`, owner_key: ownerKey });
   }
 
   async readProfile(request: Request): Promise<Reply> {
     const profileId = profileParameter(request);
     const profile = await this.#profiles.findOwned(profileId, ownerKeyOf(request), request.signal);
-    return reply(200, { status: 'success', data: this.#editor.mask(this.#profiles.open(profileId, profile)) });
+    return reply(200, {
+      status: 'success',
+      data: this.#editor.mask(this.#profiles.open(profileId, profile)),
+    });
   }
 
   async updateProfile(request: Request): Promise<Reply> {
     const profileId = profileParameter(request);
-    const config = await this.#editor.accept(jsonObjectBody(request), `${PROFILE_PREFIX}${profileId}`, request);
+    const config = await this.#editor.accept(
+      jsonObjectBody(request),
+      `${PROFILE_PREFIX}${profileId}`,
+      request,
+    );
     await this.#profiles.update(profileId, ownerKeyOf(request), config, request.signal);
     return reply(200, { status: 'success' });
   }
@@ -123,22 +171,36 @@ class ConfigureHandlers {
     const texts = namesOf(names);
     const config = acceptUserConfig(filter);
     const { nameFilter } = readUserConfig(config).ranking;
-    if (nameFilter === null) return reply(200, { results: texts.map((name) => ({ name, matches: false, kept: true })) });
+    if (nameFilter === null)
+      return reply(200, { results: texts.map((name) => ({ name, matches: false, kept: true })) });
     const matches = nameFilter.regex
       ? await this.#matchExpressions(nameFilter.patterns, texts, request.signal)
       : texts.map(compileTexts(nameFilter.patterns));
     const isKept = (isMatch: boolean) => isMatch === (nameFilter.mode === 'include');
     return reply(200, {
-      results: texts.map((name, index) => ({ name, matches: matches[index] === true, kept: isKept(matches[index] === true) })),
+      results: texts.map((name, index) => ({
+        name,
+        matches: matches[index] === true,
+        kept: isKept(matches[index] === true),
+      })),
     });
   }
 
-  async #matchExpressions(patterns: readonly string[], names: readonly string[], signal: CancelSignal): Promise<boolean[]> {
+  async #matchExpressions(
+    patterns: readonly string[],
+    names: readonly string[],
+    signal: CancelSignal,
+  ): Promise<boolean[]> {
     const { problems, matches } = await this.#editor.testExpressions(patterns, names, signal);
-    const errors = problems.flatMap((message, index) => (message === null ? [] : [{ field: `snfp[${index}]`, message }]));
+    const errors = problems.flatMap((message, index) =>
+      message === null ? [] : [{ field: `snfp[${index}]`, message }],
+    );
     const [first] = errors;
     if (first !== undefined) {
-      throw new AppError('config.invalid', `${first.field}: ${first.message}`, { field: first.field, problems: errors });
+      throw new AppError('config.invalid', `${first.field}: ${first.message}`, {
+        field: first.field,
+        problems: errors,
+      });
     }
     return [...matches].map((match) => match === 1);
   }
@@ -156,12 +218,20 @@ function profileParameter(request: Request): string {
 }
 
 function namesOf(value: JsonValue | undefined): readonly string[] {
-  const isNames = Array.isArray(value) && value.length <= NAMES_MAX &&
-    (value as readonly JsonValue[]).every((name) => typeof name === 'string' && name.length <= NAME_CHARS_MAX);
+  const isNames =
+    Array.isArray(value) &&
+    value.length <= NAMES_MAX &&
+    (value as readonly JsonValue[]).every(
+      (name) => typeof name === 'string' && name.length <= NAME_CHARS_MAX,
+    );
   if (isNames) return value as readonly string[];
-  throw new AppError('request.bad-body', `expected names: at most ${NAMES_MAX} texts of at most ${NAME_CHARS_MAX} characters`, {
-    field: 'names',
-  });
+  throw new AppError(
+    'request.bad-body',
+    `expected names: at most ${NAMES_MAX} texts of at most ${NAME_CHARS_MAX} characters`,
+    {
+      field: 'names',
+    },
+  );
 }
 
 function reply(status: number, body: object, cacheControl = NO_STORE): Reply {

@@ -25,7 +25,8 @@ const INSERT = 'INSERT INTO user_profile (profile_id, sealed, owner_key_hash) VA
 const UPDATE = `
 UPDATE user_profile SET sealed = $2, legacy_config = NULL, legacy_secrets = '', updated_at = now()
 WHERE profile_id = $1 AND owner_key_hash = $3 RETURNING profile_id`;
-const DELETE = 'DELETE FROM user_profile WHERE profile_id = $1 AND owner_key_hash = $2 RETURNING profile_id';
+const DELETE =
+  'DELETE FROM user_profile WHERE profile_id = $1 AND owner_key_hash = $2 RETURNING profile_id';
 
 export class ProfileStore {
   readonly #database: Database;
@@ -42,28 +43,44 @@ export class ProfileStore {
     return rows[0] ?? null;
   }
 
-  async insert(profileId: string, sealed: Buffer, ownerKeyHash: Buffer, signal: CancelSignal): Promise<void> {
-    await this.#database.write({ name: 'configure.insert-profile', lane: 'rest', signal },
-      (sql) => sql.unsafe(INSERT, [profileId, sealed, ownerKeyHash]));
+  async insert(
+    profileId: string,
+    sealed: Buffer,
+    ownerKeyHash: Buffer,
+    signal: CancelSignal,
+  ): Promise<void> {
+    await this.#database.write({ name: 'configure.insert-profile', lane: 'rest', signal }, (sql) =>
+      sql.unsafe(INSERT, [profileId, sealed, ownerKeyHash]),
+    );
   }
 
   /** False when there is no such profile, or it has another owner. */
-  async update(profileId: string, sealed: Buffer, ownerKeyHash: Buffer, signal: CancelSignal): Promise<boolean> {
-    const rows = await this.#database.write({ name: 'configure.update-profile', lane: 'rest', signal },
-      (sql) => sql.unsafe(UPDATE, [profileId, sealed, ownerKeyHash]));
+  async update(
+    profileId: string,
+    sealed: Buffer,
+    ownerKeyHash: Buffer,
+    signal: CancelSignal,
+  ): Promise<boolean> {
+    const rows = await this.#database.write(
+      { name: 'configure.update-profile', lane: 'rest', signal },
+      (sql) => sql.unsafe(UPDATE, [profileId, sealed, ownerKeyHash]),
+    );
     return rows.length > 0;
   }
 
   /** False when there is no such profile, or it has another owner. */
   async delete(profileId: string, ownerKeyHash: Buffer, signal: CancelSignal): Promise<boolean> {
-    const rows = await this.#database.write({ name: 'configure.delete-profile', lane: 'rest', signal },
-      (sql) => sql.unsafe(DELETE, [profileId, ownerKeyHash]));
+    const rows = await this.#database.write(
+      { name: 'configure.delete-profile', lane: 'rest', signal },
+      (sql) => sql.unsafe(DELETE, [profileId, ownerKeyHash]),
+    );
     return rows.length > 0;
   }
 }
 
 const codec: CacheCodec<StoredProfile> = {
-  encode: (profile) => pack([profile.sealed, profile.ownerKeyHash, profile.legacyConfig, profile.legacySecrets]),
+  encode: (profile) =>
+    pack([profile.sealed, profile.ownerKeyHash, profile.legacyConfig, profile.legacySecrets]),
   decode(bytes) {
     try {
       return profileOf(unpack(bytes));
@@ -71,21 +88,30 @@ const codec: CacheCodec<StoredProfile> = {
       return null;
     }
   },
-  sizeBytes: (profile) => 1024 + (profile.sealed?.byteLength ?? 8192) + 2 * profile.legacySecrets.length,
+  sizeBytes: (profile) =>
+    1024 + (profile.sealed?.byteLength ?? 8192) + 2 * profile.legacySecrets.length,
 };
 
 /** A revoked profile is dead everywhere within 20 s, also where no message comes (the promise is 30 s). */
 const LIFETIMES: Lifetimes = {
-  freshMs: 10_000, staleMs: 10_000, negativeMs: { first: 5000, max: 10_000, growth: 1 },
+  freshMs: 10_000,
+  staleMs: 10_000,
+  negativeMs: { first: 5000, max: 10_000, growth: 1 },
 };
 
 /** By profile id. */
-export const PROFILE_CACHE: CacheSpec<StoredProfile> = { name: 'profile', schemaVersion: 1, codec, lifetimes: () => LIFETIMES };
+export const PROFILE_CACHE: CacheSpec<StoredProfile> = {
+  name: 'profile',
+  schemaVersion: 1,
+  codec,
+  lifetimes: () => LIFETIMES,
+};
 
 function profileOf(items: unknown): StoredProfile | null {
   if (!Array.isArray(items) || items.length !== 4) return null;
   const [sealed, ownerKeyHash, legacyConfig, legacySecrets]: readonly unknown[] = items;
-  if (!isBytesOrNull(sealed) || !isBytesOrNull(ownerKeyHash) || typeof legacySecrets !== 'string') return null;
+  if (!isBytesOrNull(sealed) || !isBytesOrNull(ownerKeyHash) || typeof legacySecrets !== 'string')
+    return null;
   if (typeof legacyConfig !== 'object' || Array.isArray(legacyConfig)) return null;
   return { sealed, ownerKeyHash, legacyConfig: legacyConfig as JsonObject | null, legacySecrets };
 }

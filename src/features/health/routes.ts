@@ -21,12 +21,19 @@ export function healthRoutes(service: HealthService): readonly Route[] {
   const shared = { cachePolicy: 'no-store', timeoutMs: TIMEOUT_MS, uncapped: true };
   return [
     { pattern: '/health', name: 'health', handler: () => ALIVE, ...shared },
-    { pattern: '/ready', name: 'ready', handler: async () => readyReply(await service.readiness()), ...shared },
+    {
+      pattern: '/ready',
+      name: 'ready',
+      handler: async () => readyReply(await service.readiness()),
+      ...shared,
+    },
   ];
 }
 
 /** 503 with `Retry-After` and the part that failed, so that an operator sees it in one request. */
 function readyReply({ ready, parts }: Readiness): Reply {
   const status = ready ? 'ready' : 'unavailable';
-  return ready ? jsonReply(200, { status, parts }) : jsonReply(503, { status, parts }, ['Retry-After', '5']);
+  return ready
+    ? jsonReply(200, { status, parts })
+    : jsonReply(503, { status, parts }, ['Retry-After', '5']);
 }

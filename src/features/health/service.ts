@@ -24,7 +24,9 @@ export class HealthService {
   async readiness(): Promise<Readiness> {
     const signal = AbortSignal.timeout(this.#timeoutMs);
     const outcomes = await Promise.all(this.#checks.map((one) => outcomeOf(one, signal)));
-    const parts = Object.fromEntries(this.#checks.map((one, index) => [one.name, outcomes[index] ?? 'ok']));
+    const parts = Object.fromEntries(
+      this.#checks.map((one, index) => [one.name, outcomes[index] ?? 'ok']),
+    );
     const ready = !this.#draining && outcomes.every((outcome) => outcome === 'ok');
     return { ready, parts: this.#draining ? { ...parts, server: 'draining' } : parts };
   }
@@ -40,6 +42,7 @@ async function outcomeOf({ check }: ReadinessCheck, signal: CancelSignal): Promi
 
 function failureText(error: unknown): string {
   if (!(error instanceof Error) || !('code' in error)) return 'failed';
-  const detail = error instanceof AppError && error.detail !== undefined ? ` (${error.detail})` : '';
+  const detail =
+    error instanceof AppError && error.detail !== undefined ? ` (${error.detail})` : '';
   return `failed: ${String(error.code)}${detail}`;
 }

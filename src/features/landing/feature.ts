@@ -9,5 +9,10 @@ export type LandingPorts = Omit<LandingRouteOptions, 'timeoutMs'>;
 
 export async function createLanding({ config }: Platform, ports: LandingPorts): Promise<Feature> {
   const icons = await readIcons(packagePath('assets'));
-  return { routes: [landingRoute({ ...ports, timeoutMs: config.REQUEST_TIMEOUT_MS }), ...iconRoutes(icons)] };
+  return {
+    routes: [
+      landingRoute({ ...ports, timeoutMs: config.REQUEST_TIMEOUT_MS }),
+      ...iconRoutes(icons),
+    ],
+  };
 }

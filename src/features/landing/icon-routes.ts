@@ -19,17 +19,29 @@ export type Icons = ReadonlyMap<string, Reply>;
 
 /** @param directory absolute; must hold a file for each icon */
 export async function readIcons(directory: string): Promise<Icons> {
-  return new Map(await Promise.all(ICONS.map(async ({ path, contentType, compressible }) => {
-    const bytes = await readFile(join(directory, path));
-    const representation = new Representation(bytes, { contentType, cacheControl: CACHE_CONTROL, compressible });
-    return [path, { status: 200, representation }] as const;
-  })));
+  return new Map(
+    await Promise.all(
+      ICONS.map(async ({ path, contentType, compressible }) => {
+        const bytes = await readFile(join(directory, path));
+        const representation = new Representation(bytes, {
+          contentType,
+          cacheControl: CACHE_CONTROL,
+          compressible,
+        });
+        return [path, { status: 200, representation }] as const;
+      }),
+    ),
+  );
 }
 
 /** Rows of the route table for the icons. */
 export function iconRoutes(icons: Icons): readonly Route[] {
   return ICONS.map(({ path, name }) => ({
-    pattern: path, name, cachePolicy: CACHE_CONTROL, timeoutMs: TIMEOUT_MS, handler: () => iconOf(icons, path),
+    pattern: path,
+    name,
+    cachePolicy: CACHE_CONTROL,
+    timeoutMs: TIMEOUT_MS,
+    handler: () => iconOf(icons, path),
   }));
 }
 

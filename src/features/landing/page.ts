@@ -18,11 +18,18 @@ export const STYLE_HASH = `sha256-${createHash('sha256').update(LANDING_STYLE).d
 const WEB_CLIENT = 'https://web.stremio.com/#/addons?addon=';
 /** What parts are called; a part that is not named here goes by its own name. */
 const PART_NAMES: Readonly<Record<string, string>> = {
-  database: 'Database', redis: 'Shared cache', server: 'Server', disk: 'Disk',
+  database: 'Database',
+  redis: 'Shared cache',
+  server: 'Server',
+  disk: 'Disk',
 };
 
 /** @param baseUrl what every link begins with */
-export function landingPage(identity: LandingIdentity, baseUrl: string, readiness: Readiness): string {
+export function landingPage(
+  identity: LandingIdentity,
+  baseUrl: string,
+  readiness: Readiness,
+): string {
   const name = escaped(identity.name);
   const manifestUrl = `${baseUrl}/manifest.json`;
   return `<!doctype html>
@@ -75,8 +82,11 @@ ${reachNote(baseUrl)}</section>`;
 function reachNote(baseUrl: string): string {
   const { protocol, hostname } = new URL(baseUrl);
   const isLoopback = /^(?:localhost|127\.|\[::1\])/.test(hostname);
-  if (isLoopback) return '<p class="note">This address works on the machine that the server runs on, and nowhere else.</p>\n';
-  return protocol === 'https:' ? '' : '<p class="note">Stremio on other devices needs an address with HTTPS.</p>\n';
+  if (isLoopback)
+    return '<p class="note">This address works on the machine that the server runs on, and nowhere else.</p>\n';
+  return protocol === 'https:'
+    ? ''
+    : '<p class="note">Stremio on other devices needs an address with HTTPS.</p>\n';
 }
 
 function statusSection({ ready, parts }: Readiness): string {
@@ -97,7 +107,13 @@ function outcomeText(outcome: string): string {
   return outcome === 'draining' ? 'is stopping' : 'does not answer';
 }
 
-const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
 
 function escaped(text: string): string {
   return text.replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? '');

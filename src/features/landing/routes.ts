@@ -18,14 +18,30 @@ export interface LandingRouteOptions {
 const NO_STORE = 'no-store';
 const VARY = ['Vary', 'Accept'];
 
-export function landingRoute({ identity, readiness, manifest, timeoutMs }: LandingRouteOptions): Route {
-  const headers = [...VARY, ...pageHeaders([`style-src '${STYLE_HASH}'`, `img-src 'self' ${originOf(identity.logoUrl)}`.trim()])];
+export function landingRoute({
+  identity,
+  readiness,
+  manifest,
+  timeoutMs,
+}: LandingRouteOptions): Route {
+  const headers = [
+    ...VARY,
+    ...pageHeaders([
+      `style-src '${STYLE_HASH}'`,
+      `img-src 'self' ${originOf(identity.logoUrl)}`.trim(),
+    ]),
+  ];
   const page = async (request: Request): Promise<Reply> => {
     const html = landingPage(identity, request.baseUrl, await readiness());
     return textReply(Buffer.from(html), 'text/html; charset=utf-8', headers);
   };
   return {
-    pattern: '/', name: 'root', cachePolicy: NO_STORE, timeoutMs, uncapped: true, requestHeaders: ['accept'],
+    pattern: '/',
+    name: 'root',
+    cachePolicy: NO_STORE,
+    timeoutMs,
+    uncapped: true,
+    requestHeaders: ['accept'],
     handler: (request) => {
       if (/\btext\/html\b/i.test(request.header('accept'))) return page(request);
       const reply = manifest(request);
@@ -36,11 +52,17 @@ export function landingRoute({ identity, readiness, manifest, timeoutMs }: Landi
 
 function unstored(reply: Reply): Reply {
   const { representation } = reply;
-  return representation === null ? reply : textReply(representation.identity.bytes, representation.contentType, VARY);
+  return representation === null
+    ? reply
+    : textReply(representation.identity.bytes, representation.contentType, VARY);
 }
 
 function textReply(body: Buffer, contentType: string, headers: readonly string[]): Reply {
-  const representation = new Representation(body, { contentType, cacheControl: NO_STORE, compressible: true });
+  const representation = new Representation(body, {
+    contentType,
+    cacheControl: NO_STORE,
+    compressible: true,
+  });
   return { status: 200, representation, headers };
 }
 

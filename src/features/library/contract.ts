@@ -3,7 +3,17 @@ import type { CancelSignal } from '../../lib/async/cancel.ts';
 import type { TitleId } from '../../lib/stremio/media-id.ts';
 import type { MediaType } from '../../lib/stremio/types.ts';
 import type {
-  AudioFormat, Certificate, Channels, Codec, HdrFormat, Language, NudityLevel, Quality, Resolution, STREAM_FLAGS, StreamKind,
+  AudioFormat,
+  Certificate,
+  Channels,
+  Codec,
+  HdrFormat,
+  Language,
+  NudityLevel,
+  Quality,
+  Resolution,
+  STREAM_FLAGS,
+  StreamKind,
 } from '../../lib/vocabulary.ts';
 
 /** `ImportedPlacement.episodeTo` of a link that covers a whole season; the largest episode number there is. */

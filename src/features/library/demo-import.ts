@@ -5,6 +5,9 @@ import { parseDemoCatalog, readDemoCatalog } from './demo-catalog.ts';
 import { demoTitles } from './demo-titles.ts';
 
 /** Safe to run at every start and by several processes at once: importing the same titles changes nothing. */
-export async function importDemoCatalog(library: TitleImport, signal: CancelSignal): Promise<ImportCounts> {
+export async function importDemoCatalog(
+  library: TitleImport,
+  signal: CancelSignal,
+): Promise<ImportCounts> {
   return library.importTitles(demoTitles(parseDemoCatalog(await readDemoCatalog())), signal);
 }

@@ -1,8 +1,16 @@
 /** From titles of the demo catalogue to the form in which the library imports them. */
 import { languageOfCode } from '../../lib/release-title/language-codes.ts';
-import { releaseAttributes, type ReleaseAttributes } from '../../lib/release-title/release-attributes.ts';
+import {
+  releaseAttributes,
+  type ReleaseAttributes,
+} from '../../lib/release-title/release-attributes.ts';
 import type { Language, Resolution } from '../../lib/vocabulary.ts';
-import type { ImportedEpisode, ImportedPlacement, ImportedStream, ImportedTitle } from './contract.ts';
+import type {
+  ImportedEpisode,
+  ImportedPlacement,
+  ImportedStream,
+  ImportedTitle,
+} from './contract.ts';
 import type { DemoFile, DemoStream, DemoVideo, DemoTitle } from './demo-catalog.ts';
 
 const VIDEO_FILE = /\.(mp4|mkv|avi|mov|webm|ogv|mpe?g|m4v|ts|wmv)$/i;
@@ -21,7 +29,11 @@ export function demoPublicId(title: DemoTitle): string {
 
 /** `Häxan` → `haxan`, `D.O.A.` → `d-o-a`. */
 function slug(title: string): string {
-  const words = title.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().split(/[^a-z0-9]+/u);
+  const words = title
+    .normalize('NFD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase()
+    .split(/[^a-z0-9]+/u);
   return words.filter((word) => word !== '').join('-');
 }
 
@@ -31,11 +43,17 @@ export function demoTitles(titles: readonly DemoTitle[]): ImportedTitle[] {
 }
 
 function importedTitle(title: DemoTitle, popularity: number): ImportedTitle {
-  const languages = title.languages.map(languageOfCode).filter((language) => language !== undefined);
-  const placed = title.type === 'movie'
-    ? title.streams.map((stream) => importedStream(stream, languages, 0, 0))
-    : title.videos.flatMap((video) =>
-      video.streams.map((stream) => importedStream(stream, languages, video.season, video.episode)));
+  const languages = title.languages
+    .map(languageOfCode)
+    .filter((language) => language !== undefined);
+  const placed =
+    title.type === 'movie'
+      ? title.streams.map((stream) => importedStream(stream, languages, 0, 0))
+      : title.videos.flatMap((video) =>
+          video.streams.map((stream) =>
+            importedStream(stream, languages, video.season, video.episode),
+          ),
+        );
   return {
     type: title.type,
     publicId: demoPublicId(title),
@@ -73,10 +91,15 @@ function importedEpisode(video: DemoVideo): ImportedEpisode {
 }
 
 function importedStream(
-  stream: DemoStream, languages: readonly Language[], season: number, episode: number,
+  stream: DemoStream,
+  languages: readonly Language[],
+  season: number,
+  episode: number,
 ): ImportedStream {
   const isTorrent = stream.kind === 'torrent';
-  const played = isTorrent ? fileThatPlays(stream.files) : { ...NO_FILE, filename: lastSegment(stream.url) };
+  const played = isTorrent
+    ? fileThatPlays(stream.files)
+    : { ...NO_FILE, filename: lastSegment(stream.url) };
   return {
     kind: stream.kind,
     infohash: isTorrent ? stream.infohash : null,
@@ -109,9 +132,15 @@ const NO_FILE: PlayedFile = { fileIndex: -1, filename: '', fileSizeBytes: 0 };
 
 /** The largest video of a torrent; samples and pictures are smaller. */
 function fileThatPlays(files: readonly DemoFile[]): PlayedFile {
-  const [largest] = files.filter((file) => VIDEO_FILE.test(file.path)).toSorted((a, b) => b.size - a.size);
+  const [largest] = files
+    .filter((file) => VIDEO_FILE.test(file.path))
+    .toSorted((a, b) => b.size - a.size);
   if (largest === undefined) return NO_FILE;
-  return { fileIndex: largest.index, filename: lastSegment(largest.path), fileSizeBytes: largest.size };
+  return {
+    fileIndex: largest.index,
+    filename: lastSegment(largest.path),
+    fileSizeBytes: largest.size,
+  };
 }
 
 function lastSegment(path: string): string {

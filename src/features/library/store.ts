@@ -6,7 +6,14 @@ import type { MediaType } from '../../lib/stremio/types.ts';
 import { LANGUAGES } from '../../lib/vocabulary.ts';
 import { NOTHING_PLAYS } from '../../lib/user-config/hidden-levels.ts';
 import type { Database } from '../../platform/db/database.ts';
-import type { CatalogOrder, CatalogQuery, CatalogTitle, GenreNames, TitleDetails, TitleSource } from '../addon/contract.ts';
+import type {
+  CatalogOrder,
+  CatalogQuery,
+  CatalogTitle,
+  GenreNames,
+  TitleDetails,
+  TitleSource,
+} from '../addon/contract.ts';
 import type { PosterSource, PosterSubject } from '../posters/contract.ts';
 import type { ImportCounts, ImportedTitle, TitleImport } from './contract.ts';
 import { importTitles } from './import/store.ts';
@@ -149,19 +156,38 @@ export class LibraryStore implements TitleSource, PosterSource, TitleImport {
   }
 
   /** One page, best first; blocked and adult titles, and those without streams, are not listed. */
-  catalogTitles(query: CatalogQuery, limit: number, signal: CancelSignal): Promise<readonly CatalogTitle[]> {
+  catalogTitles(
+    query: CatalogQuery,
+    limit: number,
+    signal: CancelSignal,
+  ): Promise<readonly CatalogTitle[]> {
     const page = [query.type, query.genre, limit, query.skip, query.hiddenLevels] as const;
     if (query.order === 'relevance') {
       const queries = searchQueries(query.search ?? '');
       if (queries === null) return Promise.resolve([]);
-      return this.#read('library.catalog-search', CATALOG_SEARCH, [...page, queries.whole, queries.words], signal);
+      return this.#read(
+        'library.catalog-search',
+        CATALOG_SEARCH,
+        [...page, queries.whole, queries.words],
+        signal,
+      );
     }
-    return this.#read(PAGED_ORDERS[query.order][0], catalogStatement(query.order, query.isReversed), page, signal);
+    return this.#read(
+      PAGED_ORDERS[query.order][0],
+      catalogStatement(query.order, query.isReversed),
+      page,
+      signal,
+    );
   }
 
   /** Null when there is no such title, or it is blocked. `tmdbId` is digits only. */
   async titleDetails(ref: TitleId, signal: CancelSignal): Promise<TitleDetails | null> {
-    const rows = await this.#readById<TitleRecord>('library.title-details', TITLE_DETAILS, ref, signal);
+    const rows = await this.#readById<TitleRecord>(
+      'library.title-details',
+      TITLE_DETAILS,
+      ref,
+      signal,
+    );
     const row = rows[0];
     if (row === undefined) return null;
     const { languagesLow, languagesHigh, ...details } = row;
@@ -170,14 +196,25 @@ export class LibraryStore implements TitleSource, PosterSource, TitleImport {
 
   /** Genres that have listed titles, for the filters of the manifest. */
   async genreNames(signal: CancelSignal): Promise<GenreNames> {
-    const rows = await this.#read<{ type: MediaType; name: string }>('library.genres', GENRES, [], signal);
-    const ofType = (type: MediaType) => rows.filter((row) => row.type === type).map((row) => row.name);
+    const rows = await this.#read<{ type: MediaType; name: string }>(
+      'library.genres',
+      GENRES,
+      [],
+      signal,
+    );
+    const ofType = (type: MediaType) =>
+      rows.filter((row) => row.type === type).map((row) => row.name);
     return { movie: ofType('movie'), series: ofType('series') };
   }
 
   /** Null when there is no such title, or it is blocked. */
   async posterSource(ref: TitleId, signal: CancelSignal): Promise<PosterSubject | null> {
-    const rows = await this.#readById<PosterSubject>('library.poster-source', POSTER_SOURCE, ref, signal);
+    const rows = await this.#readById<PosterSubject>(
+      'library.poster-source',
+      POSTER_SOURCE,
+      ref,
+      signal,
+    );
     return rows[0] ?? null;
   }
 
@@ -187,19 +224,26 @@ export class LibraryStore implements TitleSource, PosterSource, TitleImport {
 
   /** Planned with its parameters each time (see CATALOG_SEARCH); its results are cached for minutes. */
   #read<R extends object>(
-    name: string, statement: string, parameters: readonly (string | number | null)[], signal: CancelSignal,
+    name: string,
+    statement: string,
+    parameters: readonly (string | number | null)[],
+    signal: CancelSignal,
   ): Promise<R[]> {
-    return this.#database.read<R[]>({ name, lane: 'page', signal }, (sql) => sql.unsafe(statement, [...parameters]));
+    return this.#database.read<R[]>({ name, lane: 'page', signal }, (sql) =>
+      sql.unsafe(statement, [...parameters]),
+    );
   }
 
   /** Prepared and pipelined: planned anew, the details of one title took 1.67 ms instead of 0.25. */
   #readById<R extends object>(
-    name: string, statement: string, { provider, id, type }: TitleId, signal: CancelSignal,
+    name: string,
+    statement: string,
+    { provider, id, type }: TitleId,
+    signal: CancelSignal,
   ): Promise<R[]> {
     const externalId = provider === 'tmdb' ? id.slice(ID_PREFIXES.tmdb.length) : id;
-    return this.#database.read<R[]>(
-      { name, lane: 'hot', signal },
-      (sql) => sql.unsafe(statement, [externalId, provider, type], { prepare: true }),
+    return this.#database.read<R[]>({ name, lane: 'hot', signal }, (sql) =>
+      sql.unsafe(statement, [externalId, provider, type], { prepare: true }),
     );
   }
 }

@@ -13,15 +13,27 @@ export interface PosterPorts {
 /** Of the memory for caches: finished replies. */
 const REPLY_SHARE = 1 / 8;
 
-export function createPosters({ config, caches, fetcher, pool, logger }: Platform, { source }: PosterPorts): Feature {
+export function createPosters(
+  { config, caches, fetcher, pool, logger }: Platform,
+  { source }: PosterPorts,
+): Feature {
   const cache = caches.open(POSTER_CACHE);
-  const service = new PosterService({ source, cache, fetcher, pool, logger, showRating: config.POSTER_RATING_BADGE });
+  const service = new PosterService({
+    source,
+    cache,
+    fetcher,
+    pool,
+    logger,
+    showRating: config.POSTER_RATING_BADGE,
+  });
   return {
     routes: posterRoutes(service, {
-      replyBytesMax: caches.derivedBytes(REPLY_SHARE), timeoutMs: config.REQUEST_TIMEOUT_MS,
+      replyBytesMax: caches.derivedBytes(REPLY_SHARE),
+      timeoutMs: config.REQUEST_TIMEOUT_MS,
     }),
     async onTitlesChanged(changed) {
-      for (const { ids } of changed) await Promise.all(ids.flatMap(posterKeys).map((key) => cache.invalidate(key)));
+      for (const { ids } of changed)
+        await Promise.all(ids.flatMap(posterKeys).map((key) => cache.invalidate(key)));
     },
   };
 }

@@ -4,7 +4,14 @@
  */
 import { ReplyCache } from '../../http/reply-cache.ts';
 import { Representation } from '../../http/representation.ts';
-import { TIER_BITS, TIER_POOL, TIER_REUSE, type Reply, type Request, type Route } from '../../http/route.ts';
+import {
+  TIER_BITS,
+  TIER_POOL,
+  TIER_REUSE,
+  type Reply,
+  type Request,
+  type Route,
+} from '../../http/route.ts';
 import { AppError } from '../../lib/errors.ts';
 import { documentName, parseMediaType, parseTitleId } from '../../lib/stremio/media-id.ts';
 import type { Lookup } from '../../platform/cache/cache.ts';
@@ -19,17 +26,25 @@ export interface PosterRouteOptions {
 }
 
 /** Artwork and titles change a few times in years, ratings every day. */
-const CACHE_CONTROL = 'public, max-age=86400, stale-while-revalidate=604800, stale-if-error=2592000';
+const CACHE_CONTROL =
+  'public, max-age=86400, stale-while-revalidate=604800, stale-if-error=2592000';
 const MAKESHIFT_CACHE_CONTROL = 'public, max-age=60';
 
 /** Row of the route table for posters. */
-export function posterRoutes(service: PosterService, options: PosterRouteOptions): readonly Route[] {
+export function posterRoutes(
+  service: PosterService,
+  options: PosterRouteOptions,
+): readonly Route[] {
   const handlers = new PosterHandlers(service, options.replyBytesMax);
-  return [{
-    pattern: '/poster/:type/:id', name: 'poster', timeoutMs: options.timeoutMs,
-    cachePolicy: `${CACHE_CONTROL}; artwork failed: ${MAKESHIFT_CACHE_CONTROL}`,
-    handler: (request) => handlers.poster(request),
-  }];
+  return [
+    {
+      pattern: '/poster/:type/:id',
+      name: 'poster',
+      timeoutMs: options.timeoutMs,
+      cachePolicy: `${CACHE_CONTROL}; artwork failed: ${MAKESHIFT_CACHE_CONTROL}`,
+      handler: (request) => handlers.poster(request),
+    },
+  ];
 }
 
 class PosterHandlers {
@@ -48,12 +63,15 @@ class PosterHandlers {
     const key = this.#service.key(wanted);
     const hit = this.#service.peek(wanted, key);
     if (hit !== undefined) return this.#reply(request, wanted, key, hit);
-    return this.#service.poster(wanted, key, request.signal).then((found) => this.#reply(request, wanted, key, found));
+    return this.#service
+      .poster(wanted, key, request.signal)
+      .then((found) => this.#reply(request, wanted, key, found));
   }
 
   #reply(request: Request, { id }: PosterRequest, key: string, found: Lookup<PosterImage>): Reply {
     request.tiers |= TIER_BITS[found.tier];
-    if (found.value === null) throw new AppError('media.not-found', `no ${id.type} has this id`, { field: 'id' });
+    if (found.value === null)
+      throw new AppError('media.not-found', `no ${id.type} has this id`, { field: 'id' });
     if (found.tier === 'origin') request.tiers |= TIER_POOL;
     const reused = this.#replies.find(key, found.value);
     if (reused === undefined) return this.#replies.store(key, found.value, imageReply(found.value));
@@ -68,7 +86,9 @@ function parseFormat(query: string): PosterRequest['format'] {
   const raw = new URLSearchParams(query).get('format');
   if (raw === null || raw === 'jpeg' || raw === 'jpg') return 'jpeg';
   if (raw === 'webp' || raw === 'avif') return raw;
-  throw new AppError('request.bad-query', 'unknown format: expected jpeg, webp or avif', { field: 'format' });
+  throw new AppError('request.bad-query', 'unknown format: expected jpeg, webp or avif', {
+    field: 'format',
+  });
 }
 
 function imageReply({ bytes, format, isMakeshift }: PosterImage): Reply {

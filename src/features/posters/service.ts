@@ -51,7 +51,8 @@ export class PosterService {
     return async (signal) => {
       const subject = await this.#parts.source.posterSource(id, signal);
       if (subject === null) return null;
-      const artwork = subject.posterUrl === '' ? null : await this.#artwork(subject.posterUrl, signal);
+      const artwork =
+        subject.posterUrl === '' ? null : await this.#artwork(subject.posterUrl, signal);
       const { bytes, artworkUsed } = await this.#render(subject, format, artwork, signal);
       return { format, bytes, isMakeshift: subject.posterUrl !== '' && !artworkUsed };
     };
@@ -63,23 +64,37 @@ export class PosterService {
       const limits = { signal, bodyBytesMax: ARTWORK_BYTES_MAX, timeoutMs: ARTWORK_TIMEOUT_MS };
       const { status, bytes } = await this.#parts.fetcher.fetchBytes(url, limits);
       if (status === 200) return bytes;
-      this.#parts.logger.debug({ status }, 'artwork is not there, its poster becomes a placeholder');
+      this.#parts.logger.debug(
+        { status },
+        'artwork is not there, its poster becomes a placeholder',
+      );
     } catch (error) {
       signal.throwIfAborted();
-      this.#parts.logger.debug({ err: error }, 'artwork did not load, its poster becomes a placeholder');
+      this.#parts.logger.debug(
+        { err: error },
+        'artwork did not load, its poster becomes a placeholder',
+      );
     }
     return null;
   }
 
   async #render(
-    subject: PosterSubject, format: PosterRequest['format'], artwork: Uint8Array | null, signal: CancelSignal,
+    subject: PosterSubject,
+    format: PosterRequest['format'],
+    artwork: Uint8Array | null,
+    signal: CancelSignal,
   ): Promise<{ readonly bytes: Uint8Array; readonly artworkUsed: boolean }> {
     const { title, year } = subject;
     const rating = this.#parts.showRating && subject.rating > 0 ? subject.rating : -1;
     const run = (picture: Uint8Array | null) =>
-      this.#parts.pool.run('poster.render', { title, year, rating, artwork: picture, format }, {
-        signal, timeoutMs: RENDER_TIMEOUT_MS,
-      });
+      this.#parts.pool.run(
+        'poster.render',
+        { title, year, rating, artwork: picture, format },
+        {
+          signal,
+          timeoutMs: RENDER_TIMEOUT_MS,
+        },
+      );
     if (artwork === null) return run(null);
     return run(artwork).catch((error: unknown) => {
       // Artwork that took its thread along must not do so again.
@@ -90,5 +105,8 @@ export class PosterService {
 }
 
 function isRenderFailure(error: unknown): boolean {
-  return error instanceof AppError && (error.code === 'pool.task-failed' || error.code === 'pool.task-timeout');
+  return (
+    error instanceof AppError &&
+    (error.code === 'pool.task-failed' || error.code === 'pool.task-timeout')
+  );
 }

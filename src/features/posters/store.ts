@@ -34,7 +34,9 @@ export function posterKey(id: TitleId, format: PosterFormat, showsRating: boolea
 
 /** Those of all posters of a title, whatever this server shows now. */
 export function posterKeys(id: TitleId): readonly string[] {
-  return FORMATS.flatMap((format) => [true, false].map((showsRating) => posterKey(id, format, showsRating)));
+  return FORMATS.flatMap((format) =>
+    [true, false].map((showsRating) => posterKey(id, format, showsRating)),
+  );
 }
 
 /** Header (magic, version, format, makeshift) and the file. */
@@ -50,7 +52,9 @@ const posterCodec: CacheCodec<PosterImage> = {
     const format = FORMATS[formatNumber];
     const bytes = blob.subarray(HEADER_BYTES);
     const known = magic === MAGIC && version === VERSION && format !== undefined && makeshift <= 1;
-    return known && startsAs(format, bytes) ? { format, bytes, isMakeshift: makeshift === 1 } : null;
+    return known && startsAs(format, bytes)
+      ? { format, bytes, isMakeshift: makeshift === 1 }
+      : null;
   },
   sizeBytes: ({ bytes }) => bytes.byteLength + HEADER_BYTES + OVERHEAD_BYTES,
   freshForMs: ({ isMakeshift }) => (isMakeshift ? MAKESHIFT_FRESH_MS : undefined),
@@ -74,6 +78,8 @@ function asciiAt(bytes: Uint8Array, start: number): string {
 
 /** Rendered posters by type, id and format (`posterKey`). */
 export const POSTER_CACHE: CacheSpec<PosterImage> = {
-  name: 'poster', schemaVersion: VERSION, codec: posterCodec,
+  name: 'poster',
+  schemaVersion: VERSION,
+  codec: posterCodec,
   lifetimes: (config) => staleForADay(config.POSTER_CACHE_TTL_SECONDS),
 };

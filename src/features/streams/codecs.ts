@@ -1,6 +1,10 @@
 /** The two caches of the stream path: their names, and how their values lie in L2. */
 import { Packr } from 'msgpackr/pack';
-import { COMPRESS_ABOVE_BYTES, deflateBlob, isCompressed } from '../../lib/stream-set/compression.ts';
+import {
+  COMPRESS_ABOVE_BYTES,
+  deflateBlob,
+  isCompressed,
+} from '../../lib/stream-set/compression.ts';
 import { adoptStreamSet } from '../../lib/stream-set/decode.ts';
 import { FORMAT_VERSION } from '../../lib/stream-set/format.ts';
 import type { StreamSet } from '../../lib/stream-set/stream-set.ts';
@@ -17,7 +21,9 @@ const packr = new Packr({ useRecords: false, mapsAsObjects: true });
 /** Streams by title, season and episode (`streamSetKey`). */
 export function streamSetCache(pool: TaskPool): CacheSpec<StreamSet> {
   return {
-    name: 'stream-set', schemaVersion: FORMAT_VERSION, codec: streamSetCodec(pool),
+    name: 'stream-set',
+    schemaVersion: FORMAT_VERSION,
+    codec: streamSetCodec(pool),
     lifetimes: (config) => staleForADay(config.STREAM_CACHE_TTL_SECONDS),
   };
 }
@@ -28,7 +34,8 @@ function streamSetCodec(pool: TaskPool): CacheCodec<StreamSet> {
     encode: ({ blob }) => (blob.byteLength > COMPRESS_ABOVE_BYTES ? deflateBlob(blob) : blob),
     decode(bytes, signal) {
       if (!isCompressed(bytes)) return adoptStreamSet(bytes);
-      return pool.run('cache.decode', { blob: bytes }, { signal, timeoutMs: DECODE_TIMEOUT_MS })
+      return pool
+        .run('cache.decode', { blob: bytes }, { signal, timeoutMs: DECODE_TIMEOUT_MS })
         .then(({ blob }) => adoptStreamSet(blob));
     },
     sizeBytes: (set) => set.sizeBytes,
@@ -37,10 +44,20 @@ function streamSetCodec(pool: TaskPool): CacheCodec<StreamSet> {
 
 /** A tuple in the order of `ResolvedMedia`: half the bytes of a map. */
 const resolvedMediaCodec: CacheCodec<ResolvedMedia> = {
-  encode: (media) => Buffer.from(packr.pack([
-    media.mediaId, media.type, media.publicId, media.imdbId, media.tmdbId, media.title, media.year,
-    media.runtimeMinutes, media.restrictions,
-  ])),
+  encode: (media) =>
+    Buffer.from(
+      packr.pack([
+        media.mediaId,
+        media.type,
+        media.publicId,
+        media.imdbId,
+        media.tmdbId,
+        media.title,
+        media.year,
+        media.runtimeMinutes,
+        media.restrictions,
+      ]),
+    ),
   decode(bytes) {
     try {
       return mediaOf(packr.unpack(bytes));
@@ -54,17 +71,22 @@ const resolvedMediaCodec: CacheCodec<ResolvedMedia> = {
 
 /** Titles by every id that leads to them (`StreamQuery.mediaKey`). */
 export const RESOLVED_MEDIA_CACHE: CacheSpec<ResolvedMedia> = {
-  name: 'stream-media', schemaVersion: 1, codec: resolvedMediaCodec,
+  name: 'stream-media',
+  schemaVersion: 1,
+  codec: resolvedMediaCodec,
   lifetimes: (config) => staleForADay(config.META_CACHE_TTL_SECONDS),
 };
 
 function mediaOf(items: unknown): ResolvedMedia | null {
   if (!Array.isArray(items) || items.length !== 9) return null;
   const fields: readonly unknown[] = items;
-  const [mediaId, type, publicId, imdbId, tmdbId, title, year, runtimeMinutes, restrictions] = fields;
+  const [mediaId, type, publicId, imdbId, tmdbId, title, year, runtimeMinutes, restrictions] =
+    fields;
   if (type !== 'movie' && type !== 'series') return null;
-  if (typeof publicId !== 'string' || typeof imdbId !== 'string' || typeof tmdbId !== 'string') return null;
-  if (typeof title !== 'string' || typeof mediaId !== 'number' || typeof year !== 'number') return null;
+  if (typeof publicId !== 'string' || typeof imdbId !== 'string' || typeof tmdbId !== 'string')
+    return null;
+  if (typeof title !== 'string' || typeof mediaId !== 'number' || typeof year !== 'number')
+    return null;
   if (typeof runtimeMinutes !== 'number' || typeof restrictions !== 'number') return null;
   return { mediaId, type, publicId, imdbId, tmdbId, title, year, runtimeMinutes, restrictions };
 }

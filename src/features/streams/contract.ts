@@ -12,5 +12,10 @@ export interface StreamSource {
   /** The title, blocked ones included (`restrictions`), or null when there is none. */
   resolveMedia(ref: TitleId, signal: CancelSignal): Promise<ResolvedMedia | null>;
   /** Every visible stream that plays this movie (season and episode 0) or episode. */
-  loadStreams(mediaId: number, season: number, episode: number, signal: CancelSignal): Promise<readonly StreamRow[]>;
+  loadStreams(
+    mediaId: number,
+    season: number,
+    episode: number,
+    signal: CancelSignal,
+  ): Promise<readonly StreamRow[]>;
 }

@@ -15,12 +15,15 @@ export interface StreamCaches {
 
 /** Resolves when the shared tier has taken every deletion, or remembers it as owed. */
 export async function dropTitles(
-  titles: readonly ChangedTitle[], { source, mediaCache, setCache }: StreamCaches, signal: CancelSignal,
+  titles: readonly ChangedTitle[],
+  { source, mediaCache, setCache }: StreamCaches,
+  signal: CancelSignal,
 ): Promise<void> {
   for (const { ids, episodes } of titles) {
     await Promise.all(ids.map((id) => mediaCache.invalidate(mediaKey(id))));
     const media = ids[0] === undefined ? null : await source.resolveMedia(ids[0], signal);
     if (media === null) continue;
-    for (const { season, episode } of episodes) await setCache.invalidate(streamSetKey(media.mediaId, season, episode));
+    for (const { season, episode } of episodes)
+      await setCache.invalidate(streamSetKey(media.mediaId, season, episode));
   }
 }

@@ -8,7 +8,14 @@ import type { StreamColumns } from '../../lib/stream-set/format.ts';
 import type { StreamSet } from '../../lib/stream-set/stream-set.ts';
 import { bytesText } from '../../lib/stream-template/modifiers.ts';
 import {
-  AUDIO_FORMATS, CHANNELS, CODECS, HDR_FORMATS, LANGUAGES, QUALITIES, RESOLUTIONS, STREAM_KINDS,
+  AUDIO_FORMATS,
+  CHANNELS,
+  CODECS,
+  HDR_FORMATS,
+  LANGUAGES,
+  QUALITIES,
+  RESOLUTIONS,
+  STREAM_KINDS,
 } from '../../lib/vocabulary.ts';
 import { STREAM_TYPE_NAMES } from '../../lib/user-config/vocabulary.ts';
 import type { ListSettings } from '../../lib/user-config/list-settings.ts';
@@ -36,7 +43,11 @@ export interface Explanation {
 }
 
 /** Ranks once more, with a verdict for each row. */
-export function explain(set: StreamSet, settings: ListSettings, nameMatches: NameMatches | null): Explanation {
+export function explain(
+  set: StreamSet,
+  settings: ListSettings,
+  nameMatches: NameMatches | null,
+): Explanation {
   const codes = new Uint8Array(set.rowCount);
   const startedAt = performance.now();
   const { shown, dropped: counts } = rank(set, settings.ranking, nameMatches, codes);
@@ -46,17 +57,26 @@ export function explain(set: StreamSet, settings: ListSettings, nameMatches: Nam
     shown,
     verdicts: [
       ...[...shown].map((row, at) => verdictOf(set, row, at + 1, 'none', settings)),
-      ...dropped.map((row) => verdictOf(set, row, null, DROP_RULES[codes[row] ?? 0] ?? 'none', settings)),
+      ...dropped.map((row) =>
+        verdictOf(set, row, null, DROP_RULES[codes[row] ?? 0] ?? 'none', settings),
+      ),
     ],
     droppedByRule: Object.fromEntries(
-      DROP_RULES.map((rule, index) => [rule, counts[index] ?? 0] as const)
-        .filter(([rule, count]) => rule !== 'none' && count > 0),
+      DROP_RULES.map((rule, index) => [rule, counts[index] ?? 0] as const).filter(
+        ([rule, count]) => rule !== 'none' && count > 0,
+      ),
     ),
     rankUs,
   };
 }
 
-function verdictOf(set: StreamSet, row: number, place: number | null, rule: DropRule, settings: ListSettings): Verdict {
+function verdictOf(
+  set: StreamSet,
+  row: number,
+  place: number | null,
+  rule: DropRule,
+  settings: ListSettings,
+): Verdict {
   return {
     streamId: set.columns.streamId[row] ?? 0,
     kind: STREAM_KINDS[set.columns.kind[row] ?? 0] ?? 'unknown',
@@ -80,20 +100,25 @@ const DESCRIBED: Partial<Readonly<Record<DropRule, Described>>> = {
   hdr: (columns, row) => namesOf(HDR_FORMATS, columns.hdrMask[row], 0, 'HDR format'),
   audio: (columns, row) => namesOf(AUDIO_FORMATS, columns.audioMask[row], 0, 'audio format'),
   channels: (columns, row) => namesOf(CHANNELS, columns.channelsMask[row], 0, 'number of channels'),
-  language: (columns, row) => namesOf(LANGUAGES, columns.languagesLow[row], columns.languagesHigh[row], 'language'),
+  language: (columns, row) =>
+    namesOf(LANGUAGES, columns.languagesLow[row], columns.languagesHigh[row], 'language'),
 };
 
 /** What of the settings is in the way, for the rules that are limits. */
-const LIMITED: Partial<Readonly<Record<DropRule, (ranking: CompiledRanking, isSeries: boolean, size: string) => string>>> = {
-  'unavailable': () => DROP_RULE_NAMES.unavailable,
-  'private': () => 'a private torrent: only members may announce to its tracker',
+const LIMITED: Partial<
+  Readonly<Record<DropRule, (ranking: CompiledRanking, isSeries: boolean, size: string) => string>>
+> = {
+  unavailable: () => DROP_RULE_NAMES.unavailable,
+  private: () => 'a private torrent: only members may announce to its tracker',
   'size-max': (ranking, isSeries, size) =>
     `${size} is more than ${bytesText(isSeries ? ranking.episodeSizeBytesMax : ranking.sizeBytesMax)}`,
   'size-min': (ranking, isSeries, size) =>
     `${size} is less than ${bytesText(isSeries ? ranking.episodeSizeBytesMin : ranking.sizeBytesMin)}`,
-  'name-filter': ({ nameFilter }) => `${nameFilter === 'include' ? 'no' : 'a'} pattern of the name filter matches`,
+  'name-filter': ({ nameFilter }) =>
+    `${nameFilter === 'include' ? 'no' : 'a'} pattern of the name filter matches`,
   'kind-cap': ({ streamsPerKindMax }) => `${streamsPerKindMax} better ones of its type are shown`,
-  'resolution-cap': ({ streamsPerResolutionMax }) => `${streamsPerResolutionMax} better ones of its resolution are shown`,
+  'resolution-cap': ({ streamsPerResolutionMax }) =>
+    `${streamsPerResolutionMax} better ones of its resolution are shown`,
   'total-cap': ({ streamsMax }) => `${streamsMax} better ones are shown`,
 };
 
@@ -107,15 +132,26 @@ function detailOf(set: StreamSet, row: number, rule: DropRule, { ranking }: List
 
 function typeName(kind: number): string {
   const name = STREAM_KINDS[kind];
-  return STREAM_TYPE_NAMES.find(({ members }) => name !== undefined && members.includes(name))?.label ?? 'unknown';
+  return (
+    STREAM_TYPE_NAMES.find(({ members }) => name !== undefined && members.includes(name))?.label ??
+    'unknown'
+  );
 }
 
 function nameOf(names: readonly string[], code: number | undefined, what: string): string {
-  return code === undefined || code === 0 || code >= names.length ? `an unknown ${what}` : (names[code] ?? '');
+  return code === undefined || code === 0 || code >= names.length
+    ? `an unknown ${what}`
+    : (names[code] ?? '');
 }
 
-function namesOf(names: readonly string[], low: number | undefined, high: number | undefined, what: string): string {
-  const has = (bit: number) => (((bit < 32 ? (low ?? 0) >>> bit : (high ?? 0) >>> (bit - 32)) & 1) === 1);
+function namesOf(
+  names: readonly string[],
+  low: number | undefined,
+  high: number | undefined,
+  what: string,
+): string {
+  const has = (bit: number) =>
+    ((bit < 32 ? (low ?? 0) >>> bit : (high ?? 0) >>> (bit - 32)) & 1) === 1;
   const found = names.filter((_, bit) => has(bit));
   return found.length === 0 ? `an unknown ${what}` : found.join(', ');
 }

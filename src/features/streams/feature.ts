@@ -31,19 +31,25 @@ export function createStreams(platform: Platform, { contexts, previews }: Stream
   const mediaCache = caches.open(RESOLVED_MEDIA_CACHE);
   const setCache = caches.open(streamSetCache(platform.pool));
   const service = new StreamService({
-    source, mediaCache, setCache, nameMatches: new NameMatchCache(filterPool),
+    source,
+    mediaCache,
+    setCache,
+    nameMatches: new NameMatchCache(filterPool),
     presenter: { addonName: config.ADDON_NAME, rowBytesMax: caches.derivedBytes(ROW_SHARE) },
     titlesMax: LOADS_MAX,
   });
   return {
     routes: [
       ...streamRoutes(service, contexts, {
-        replyBytesMax: caches.derivedBytes(REPLY_SHARE), timeoutMs, reuse: config.RESPONSE_REUSE,
+        replyBytesMax: caches.derivedBytes(REPLY_SHARE),
+        timeoutMs,
+        reuse: config.RESPONSE_REUSE,
         bodyVersion: bodyVersion(config.ADDON_NAME),
       }),
       previewRoute(service, contexts, previews, timeoutMs),
     ],
-    onTitlesChanged: (changed, signal) => dropTitles(changed, { source, mediaCache, setCache }, signal),
+    onTitlesChanged: (changed, signal) =>
+      dropTitles(changed, { source, mediaCache, setCache }, signal),
   };
 }
 

@@ -18,9 +18,14 @@ export function streamSetKey(mediaId: number, season: number, episode: number): 
 
 /** Null when nothing plays this (a negative entry). */
 export async function loadStreamSet(
-  source: StreamSource, media: StreamSetMedia, signal: CancelSignal,
+  source: StreamSource,
+  media: StreamSetMedia,
+  signal: CancelSignal,
 ): Promise<StreamSet | null> {
-  return packStreams(media, await source.loadStreams(media.mediaId, media.season, media.episode, signal));
+  return packStreams(
+    media,
+    await source.loadStreams(media.mediaId, media.season, media.episode, signal),
+  );
 }
 
 /** Null when nothing of `rows` plays. Those beyond STREAM_SET_ROWS_MAX are left out. */

@@ -2,12 +2,25 @@
 import { Buffer } from 'node:buffer';
 import { jsonBytes } from '../../lib/json/byte-writer.ts';
 import {
-  AUDIO_FORMATS, CHANNELS, CODECS, HDR_FORMATS, LANGUAGES, QUALITIES, RESOLUTIONS, STREAM_KINDS, type StreamKind,
+  AUDIO_FORMATS,
+  CHANNELS,
+  CODECS,
+  HDR_FORMATS,
+  LANGUAGES,
+  QUALITIES,
+  RESOLUTIONS,
+  STREAM_KINDS,
+  type StreamKind,
 } from '../../lib/vocabulary.ts';
 
 /** Icons of the default template that users of such add-ons know. */
 export const KIND_ICONS: Readonly<Record<StreamKind, string>> = {
-  torrent: '🧲', http: '🌐', youtube: '▶️', usenet: '📰', acestream: '🔗', external: '🔗',
+  torrent: '🧲',
+  http: '🌐',
+  youtube: '▶️',
+  usenet: '📰',
+  acestream: '🔗',
+  external: '🔗',
 };
 
 /** Bytes by code; an empty entry for "unknown" and for codes of a newer vocabulary. */
@@ -36,7 +49,9 @@ export interface AddonLabels {
 
 /** Index into the tables of `AddonLabels`. */
 export function labelIndex(kind: number, resolution: number): number {
-  return kind < STREAM_KINDS.length && resolution < RESOLUTIONS.length ? kind * CODES + resolution : kind * CODES;
+  return kind < STREAM_KINDS.length && resolution < RESOLUTIONS.length
+    ? kind * CODES + resolution
+    : kind * CODES;
 }
 
 /** @param torrentName what torrents are called by: the add-on's name, or that with a mark */
@@ -48,7 +63,9 @@ export function addonLabels(addonName: string, torrentName: string): AddonLabels
     RESOLUTIONS.forEach((resolution, code) => {
       const shown = code === 0 ? '' : ` ${resolution}`;
       const group = JSON.stringify(`${slug}|${kind}|${resolution}`).slice(0, -1);
-      names[kindCode * CODES + code] = jsonBytes(`${kind === 'torrent' ? torrentName : addonName} ${KIND_ICONS[kind]}${shown}`);
+      names[kindCode * CODES + code] = jsonBytes(
+        `${kind === 'torrent' ? torrentName : addonName} ${KIND_ICONS[kind]}${shown}`,
+      );
       bingeGroups[kindCode * CODES + code] = rawBytes(`"behaviorHints":{"bingeGroup":${group}`);
     });
   });
@@ -61,7 +78,9 @@ export function rawBytes(json: string): Buffer {
 }
 
 function byCode(names: readonly string[]): LabelTable {
-  return Array.from({ length: CODES }, (_, code) => (code === 0 ? EMPTY : jsonBytes(names[code] ?? '')));
+  return Array.from({ length: CODES }, (_, code) =>
+    code === 0 ? EMPTY : jsonBytes(names[code] ?? ''),
+  );
 }
 
 function byBit(names: readonly string[]): LabelTable {

@@ -36,16 +36,25 @@ export class NameMatchCache {
   }
 
   /** @throws AppError `pool.…` */
-  async load(set: StreamSet, filter: NameFilterSettings, signal: CancelSignal): Promise<NameMatches> {
+  async load(
+    set: StreamSet,
+    filter: NameFilterSettings,
+    signal: CancelSignal,
+  ): Promise<NameMatches> {
     const known = this.peek(set, filter);
     if (known !== undefined && known !== null) return known;
     const input = { patterns: filter.patterns, blob: Uint8Array.from(set.blob) };
-    const { matches } = await this.#pool.run('names.match', input, { signal, timeoutMs: TASK_TIMEOUT_MS });
+    const { matches } = await this.#pool.run('names.match', input, {
+      signal,
+      timeoutMs: TASK_TIMEOUT_MS,
+    });
     return this.#keep(keyOf(set, filter), matches);
   }
 
   #keep(key: string, matches: NameMatches): NameMatches {
-    this.#matches.set(key, matches, { size: matches.byteLength + 2 * key.length + ENTRY_OVERHEAD_BYTES });
+    this.#matches.set(key, matches, {
+      size: matches.byteLength + 2 * key.length + ENTRY_OVERHEAD_BYTES,
+    });
     return matches;
   }
 }

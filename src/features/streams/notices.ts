@@ -18,7 +18,10 @@ const COMMA = Buffer.from(',');
 
 const HIDDEN: Notice = {
   title: 'hidden by your filter',
-  lines: ['Your nudity or certificate filter hides this title.', 'Open this row to change the settings.'],
+  lines: [
+    'Your nudity or certificate filter hides this title.',
+    'Open this row to change the settings.',
+  ],
 };
 
 const NOTHING_CONFIGURED: Notice = {
@@ -28,13 +31,18 @@ const NOTHING_CONFIGURED: Notice = {
 
 const NOTHING_FOUND: Notice = isAvailable('liveSearch')
   ? {
-    title: 'nothing found yet',
-    lines: ['No source has a stream of this title yet.', 'Try again in a minute: new streams show up by themselves.'],
-  }
+      title: 'nothing found yet',
+      lines: [
+        'No source has a stream of this title yet.',
+        'Try again in a minute: new streams show up by themselves.',
+      ],
+    }
   : {
-    title: 'no stream of this title',
-    lines: ['Nothing in the library of this server plays it, and nothing here searches for more.'],
-  };
+      title: 'no stream of this title',
+      lines: [
+        'Nothing in the library of this server plays it, and nothing here searches for more.',
+      ],
+    };
 
 export const UNREADABLE: Notice = {
   title: 'invalid configuration',
@@ -49,8 +57,12 @@ function allFiltered(counts: DropCounts): Notice {
   return {
     title: 'everything is filtered away',
     lines: [
-      total === 1 ? 'The only stream does not fit your settings:' : `None of ${total} streams fits your settings:`,
-      ...dropped.slice(0, RULES_SHOWN).map(({ rule, rows }) => `• ${DROP_RULE_NAMES[rule]}: ${rows}`),
+      total === 1
+        ? 'The only stream does not fit your settings:'
+        : `None of ${total} streams fits your settings:`,
+      ...dropped
+        .slice(0, RULES_SHOWN)
+        .map(({ rule, rows }) => `• ${DROP_RULE_NAMES[rule]}: ${rows}`),
       'Open this row to change the settings.',
     ],
   };
@@ -71,7 +83,9 @@ function serviceUnavailable(names: readonly string[], playsTorrents: boolean): N
 
 /** What stands above a list of streams that is not what its user expects; null as a rule. */
 export function leadNotice(list: ListSettings): Notice | null {
-  return list.unavailableServices.length === 0 ? null : serviceUnavailable(list.unavailableServices, list.playsTorrents);
+  return list.unavailableServices.length === 0
+    ? null
+    : serviceUnavailable(list.unavailableServices, list.playsTorrents);
 }
 
 /** Why there is no stream at all. */
@@ -83,20 +97,39 @@ export function absenceNotice(absence: Absence, list: ListSettings): Notice {
 /** Why none of a title's streams is shown: rows by DROP_RULES. */
 export function emptyListNotices(counts: DropCounts, list: ListSettings): readonly Notice[] {
   const lead = leadNotice(list);
-  const onlyForWantOfService = counts.every((rows, rule) => rows === 0 || rule === KEPT || rule === DROPPED_BY.unavailable);
+  const onlyForWantOfService = counts.every(
+    (rows, rule) => rows === 0 || rule === KEPT || rule === DROPPED_BY.unavailable,
+  );
   if (lead === null) return [allFiltered(counts)];
   return onlyForWantOfService ? [lead] : [lead, allFiltered(counts)];
 }
 
 /** `{"streams":[…]}` with these rows. @param configureUrl where they lead: to the settings of whoever asked */
-export function noticeBody(notices: readonly Notice[], addonName: string, configureUrl: string): Buffer {
-  return Buffer.from(JSON.stringify({ streams: notices.map((notice) => noticeRow(notice, addonName, configureUrl)) }));
+export function noticeBody(
+  notices: readonly Notice[],
+  addonName: string,
+  configureUrl: string,
+): Buffer {
+  return Buffer.from(
+    JSON.stringify({
+      streams: notices.map((notice) => noticeRow(notice, addonName, configureUrl)),
+    }),
+  );
 }
 
 /** A copy of `body`, which is `{"streams":[…]}` of one stream at least, with this row before the others. */
-export function withLead(notice: Notice, body: Buffer, addonName: string, configureUrl: string): Buffer {
+export function withLead(
+  notice: Notice,
+  body: Buffer,
+  addonName: string,
+  configureUrl: string,
+): Buffer {
   const lead = noticeBody([notice], addonName, configureUrl);
-  return Buffer.concat([lead.subarray(0, -BODY_END.length), COMMA, body.subarray(BODY_START.length)]);
+  return Buffer.concat([
+    lead.subarray(0, -BODY_END.length),
+    COMMA,
+    body.subarray(BODY_START.length),
+  ]);
 }
 
 function noticeRow(notice: Notice, addonName: string, configureUrl: string) {

@@ -11,7 +11,14 @@ import type { StreamSet } from '../../lib/stream-set/stream-set.ts';
 import { StreamCursor } from '../../lib/stream-template/stream-variables.ts';
 import { STREAM_KINDS, type StreamKind } from '../../lib/vocabulary.ts';
 import type { ListSettings } from '../../lib/user-config/list-settings.ts';
-import { LABELS, addonLabels, labelIndex, rawBytes, type AddonLabels, type LabelTable } from './labels.ts';
+import {
+  LABELS,
+  addonLabels,
+  labelIndex,
+  rawBytes,
+  type AddonLabels,
+  type LabelTable,
+} from './labels.ts';
 import { RowShelf } from './row-shelf.ts';
 import type { WrittenRows } from './written-rows.ts';
 
@@ -42,9 +49,17 @@ const QUOTE = rawBytes('"');
 const NOT_WEB_READY = rawBytes(',"notWebReady":true');
 const STREAM_END = rawBytes('}}');
 const EMOJI = {
-  hdr: rawBytes('🎨 '), quality: rawBytes('📺 '), codec: rawBytes('🎞️ '), audio: rawBytes('🎵 '),
-  channels: rawBytes('🔊 '), size: rawBytes('📦 '), seeders: rawBytes('👤 '), languages: rawBytes('🌐 '),
-  source: rawBytes('🔗 '), uploader: rawBytes('🧑‍💻 '), title: rawBytes('📄 '),
+  hdr: rawBytes('🎨 '),
+  quality: rawBytes('📺 '),
+  codec: rawBytes('🎞️ '),
+  audio: rawBytes('🎵 '),
+  channels: rawBytes('🔊 '),
+  size: rawBytes('📦 '),
+  seeders: rawBytes('👤 '),
+  languages: rawBytes('🌐 '),
+  source: rawBytes('🔗 '),
+  uploader: rawBytes('🧑‍💻 '),
+  title: rawBytes('📄 '),
 } as const;
 
 /**
@@ -52,7 +67,9 @@ const EMOJI = {
  * Stremio plays neither without a configuration, so their rows are never ranked without one.
  */
 const LOCATOR_FIELDS: Partial<Readonly<Record<StreamKind, Buffer>>> = {
-  http: rawBytes('"url":"'), youtube: rawBytes('"ytId":"'), external: rawBytes('"externalUrl":"'),
+  http: rawBytes('"url":"'),
+  youtube: rawBytes('"ytId":"'),
+  external: rawBytes('"externalUrl":"'),
 };
 const LOCATORS = STREAM_KINDS.map((kind) => LOCATOR_FIELDS[kind]);
 const TORRENT = STREAM_KINDS.indexOf('torrent');
@@ -103,7 +120,11 @@ export class StreamPresenter {
   /** Where this body holds the tracker list of an id already: identical lists are written once, then copied. */
   #trackersAt = new Map<number, readonly [start: number, end: number]>();
   readonly #shelf: RowShelf;
-  readonly #pieceGzip = new PieceGzip({ before: BODY_START, between: COMMA[0] ?? 0, after: BODY_END });
+  readonly #pieceGzip = new PieceGzip({
+    before: BODY_START,
+    between: COMMA[0] ?? 0,
+    after: BODY_END,
+  });
 
   constructor(options: PresenterOptions) {
     const { addonName } = options;
@@ -140,7 +161,12 @@ export class StreamPresenter {
   }
 
   /** Rows of kinds that have no field stay unwritten. */
-  #writeMissing(written: WrittenRows, set: StreamSet, shown: Uint32Array, style: StreamStyle): void {
+  #writeMissing(
+    written: WrittenRows,
+    set: StreamSet,
+    shown: Uint32Array,
+    style: StreamStyle,
+  ): void {
     const writer = this.#writer;
     let cursor: StreamCursor | null = null;
     let isMore = false;
@@ -202,20 +228,29 @@ export class StreamPresenter {
     writer.raw(BODY_END);
   }
 
-  #stream(set: StreamSet, row: number, kind: number, style: StreamStyle, cursor: StreamCursor | null): void {
+  #stream(
+    set: StreamSet,
+    row: number,
+    kind: number,
+    style: StreamStyle,
+    cursor: StreamCursor | null,
+  ): void {
     const writer = this.#writer;
     const { template } = style;
     const label = labelIndex(kind, set.columns.resolution[row] ?? 0);
     const { names } = style.marksDirectTorrents ? this.#markedLabels : this.#labels;
     if (cursor !== null) {
       cursor.row = row;
-      cursor.addonName = kind === TORRENT && style.marksDirectTorrents ? this.#markedName : this.#addonName;
+      cursor.addonName =
+        kind === TORRENT && style.marksDirectTorrents ? this.#markedName : this.#addonName;
     }
     writer.raw(NAME);
-    if (cursor === null || template === null || template.title === null) writer.raw(names[label] ?? EMPTY);
+    if (cursor === null || template === null || template.title === null)
+      writer.raw(names[label] ?? EMPTY);
     else writer.raw(jsonBytes(template.title(cursor)));
     writer.raw(DESCRIPTION);
-    if (cursor === null || template === null || template.description === null) writeDescription(writer, set, row);
+    if (cursor === null || template === null || template.description === null)
+      writeDescription(writer, set, row);
     else writer.raw(jsonBytes(template.description(cursor)));
     writer.raw(DESCRIPTION_END);
     if (kind === TORRENT) this.#torrent(set, row);
@@ -252,7 +287,7 @@ export class StreamPresenter {
     }
     const start = writer.at;
     const end = set.columns.stringOffsets[id + 1] ?? 0;
-    for (let from = set.columns.stringOffsets[id] ?? 0; from < end; ) {
+    for (let from = set.columns.stringOffsets[id] ?? 0; from < end;) {
       const newline = set.heap.indexOf(0x0a, from);
       const to = newline === -1 || newline > end ? end : newline;
       if (to > from) {
@@ -412,7 +447,13 @@ function named(mask: number, labels: LabelTable): number {
   return mask & ((1 << labels.length) - 1);
 }
 
-function writeNamed(writer: ByteWriter, prefix: Buffer, allBits: number, labels: LabelTable, separator: Buffer): void {
+function writeNamed(
+  writer: ByteWriter,
+  prefix: Buffer,
+  allBits: number,
+  labels: LabelTable,
+  separator: Buffer,
+): void {
   const mask = named(allBits, labels);
   if (mask === 0) return;
   writer.raw(prefix);
@@ -421,7 +462,13 @@ function writeNamed(writer: ByteWriter, prefix: Buffer, allBits: number, labels:
 }
 
 /** The labels of a mask's bits, the lowest first; bit 0 is label `from`. */
-function writeNames(writer: ByteWriter, mask: number, labels: LabelTable, from: number, separator: Buffer): void {
+function writeNames(
+  writer: ByteWriter,
+  mask: number,
+  labels: LabelTable,
+  from: number,
+  separator: Buffer,
+): void {
   for (let rest = mask; rest !== 0; rest &= rest - 1) {
     if (rest !== mask) writer.raw(separator);
     const label = labels[from + 31 - Math.clz32(rest & -rest)];
@@ -444,5 +491,7 @@ const WEB_READY = /^https:\/\/[^?#]+\.mp4(?:[?#]|$)/i;
 
 function isWebReady(set: StreamSet, locatorId: number): boolean {
   const { stringOffsets } = set.columns;
-  return WEB_READY.test(set.heap.toString('latin1', stringOffsets[locatorId], stringOffsets[locatorId + 1]));
+  return WEB_READY.test(
+    set.heap.toString('latin1', stringOffsets[locatorId], stringOffsets[locatorId + 1]),
+  );
 }

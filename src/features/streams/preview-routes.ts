@@ -26,11 +26,19 @@ const NOTHING = { title: '', total: 0, shown: 0, streams: [], dropped: [], dropp
 
 /** The preview's row of the route table. */
 export function previewRoute(
-  service: StreamService, contexts: UserContexts, previews: AddressRate, timeoutMs: number,
+  service: StreamService,
+  contexts: UserContexts,
+  previews: AddressRate,
+  timeoutMs: number,
 ): Route {
   return {
-    method: 'POST', pattern: '/preview', name: 'preview', cachePolicy: 'no-store', timeoutMs,
-    bodyBytesMax: BODY_BYTES_MAX, requestHeaders: [OWNER_KEY_HEADER],
+    method: 'POST',
+    pattern: '/preview',
+    name: 'preview',
+    cachePolicy: 'no-store',
+    timeoutMs,
+    bodyBytesMax: BODY_BYTES_MAX,
+    requestHeaders: [OWNER_KEY_HEADER],
     handler: (request) => {
       previews.take(request.clientAddress);
       return preview(service, contexts, request);
@@ -38,7 +46,11 @@ export function previewRoute(
   };
 }
 
-async function preview(service: StreamService, contexts: UserContexts, request: Request): Promise<Reply> {
+async function preview(
+  service: StreamService,
+  contexts: UserContexts,
+  request: Request,
+): Promise<Reply> {
   const body = jsonObjectBody(request);
   const existing = typeof body['existing'] === 'string' ? body['existing'] : null;
   const { list } = await contexts.draft(body['config'] ?? {}, existing, request);
@@ -46,7 +58,10 @@ async function preview(service: StreamService, contexts: UserContexts, request: 
   if (typeof found === 'string') {
     return reply({ ...NOTHING, ...noticeOf(absenceNotice(found, list), service, request) });
   }
-  const matches = list.nameFilter === null ? null : await service.nameMatches.load(found, list.nameFilter, request.signal);
+  const matches =
+    list.nameFilter === null
+      ? null
+      : await service.nameMatches.load(found, list.nameFilter, request.signal);
   const { shown, verdicts, droppedByRule, rankUs } = explain(found, list, matches);
   const startedAt = performance.now();
   const bytes = service.present(found, shown, list);
@@ -57,21 +72,34 @@ async function preview(service: StreamService, contexts: UserContexts, request: 
     title: found.media.title,
     total: found.rowCount,
     shown: shown.length,
-    streams: streams.map(({ name, description }, index) => ({ ...verdicts[index], name, description })),
+    streams: streams.map(({ name, description }, index) => ({
+      ...verdicts[index],
+      name,
+      description,
+    })),
     dropped: verdicts.filter(({ rule }) => rule !== null).slice(0, DROPPED_SHOWN),
     droppedByRule,
-    ...noticeOf(shown.length > 0 ? leadNotice(list) : (emptyListNotices(counts, list)[0] ?? null), service, request),
+    ...noticeOf(
+      shown.length > 0 ? leadNotice(list) : (emptyListNotices(counts, list)[0] ?? null),
+      service,
+      request,
+    ),
     timings: { rankUs, presentUs },
   });
 }
 
 async function findSet(
-  service: StreamService, body: JsonObject, list: ListSettings, signal: CancelSignal,
+  service: StreamService,
+  body: JsonObject,
+  list: ListSettings,
+  signal: CancelSignal,
 ): Promise<StreamSet | Absence> {
   const { type, id } = body;
   if (id === undefined || id === null) return sampleSet();
   if (typeof type !== 'string' || typeof id !== 'string') {
-    throw new AppError('request.bad-body', 'expected type and id as texts, or neither', { field: 'id' });
+    throw new AppError('request.bad-body', 'expected type and id as texts, or neither', {
+      field: 'id',
+    });
   }
   const query = service.query(encodeURIComponent(type), `${encodeURIComponent(id)}.json`);
   return (await service.find(query, list.hiddenLevels, signal)).found;
@@ -79,8 +107,9 @@ async function findSet(
 
 function noticeOf(notice: Notice | null, service: StreamService, request: Request) {
   if (notice === null) return { notice: null };
-  const { streams }: { readonly streams: readonly Stream[] } =
-    JSON.parse(noticeBody([notice], service.addonName, `${request.baseUrl}/configure`).toString());
+  const { streams }: { readonly streams: readonly Stream[] } = JSON.parse(
+    noticeBody([notice], service.addonName, `${request.baseUrl}/configure`).toString(),
+  );
   const [row] = streams;
   return { notice: { name: row?.name ?? '', description: row?.description ?? '' } };
 }

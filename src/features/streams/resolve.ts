@@ -3,7 +3,13 @@
  * and loaders of its steps, so that a repeated request makes neither strings nor closures.
  */
 import { AppError } from '../../lib/errors.ts';
-import { documentName, parseMediaId, parseMediaType, type MediaId, type TitleId } from '../../lib/stremio/media-id.ts';
+import {
+  documentName,
+  parseMediaId,
+  parseMediaType,
+  type MediaId,
+  type TitleId,
+} from '../../lib/stremio/media-id.ts';
 import type { StreamSet } from '../../lib/stream-set/stream-set.ts';
 import type { Loader, ReadThroughCache } from '../../platform/cache/cache.ts';
 import type { ResolvedMedia, StreamSource } from './contract.ts';
@@ -65,9 +71,11 @@ export class StreamQuery {
     const { mediaId } = likely.media;
     return async (signal) => {
       const [{ value: media }, rows] = await Promise.all([
-        titles.get(this.mediaKey, this.loadMedia, signal), this.#source.loadStreams(mediaId, season, episode, signal),
+        titles.get(this.mediaKey, this.loadMedia, signal),
+        this.#source.loadStreams(mediaId, season, episode, signal),
       ]);
-      if (media?.mediaId !== mediaId) throw new AppError('server.overloaded', 'the title changed a moment ago: try again');
+      if (media?.mediaId !== mediaId)
+        throw new AppError('server.overloaded', 'the title changed a moment ago: try again');
       return packStreams({ ...media, season, episode }, rows);
     };
   }

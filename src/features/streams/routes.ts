@@ -10,7 +10,12 @@ import { TIER_BITS, TIER_REUSE, type Reply, type Request, type Route } from '../
 import { AppError } from '../../lib/errors.ts';
 import { withoutSuffix } from '../../lib/stremio/media-id.ts';
 import type { StreamSet } from '../../lib/stream-set/stream-set.ts';
-import { OWNER_KEY_HEADER, UNREADABLE_CODES, type UserContext, type UserContexts } from '../configure/contract.ts';
+import {
+  OWNER_KEY_HEADER,
+  UNREADABLE_CODES,
+  type UserContext,
+  type UserContexts,
+} from '../configure/contract.ts';
 import type { ListSettings } from '../../lib/user-config/list-settings.ts';
 import { UNREADABLE, noticeBody, withLead } from './notices.ts';
 import type { StreamQuery } from './resolve.ts';
@@ -55,7 +60,13 @@ class ListRequest implements ListClient<Reply> {
   #key = '';
   #isKept = false;
 
-  constructor(request: Request, query: StreamQuery, settings: ListSettings, segment: string, replies: ReplyCache | null) {
+  constructor(
+    request: Request,
+    query: StreamQuery,
+    settings: ListSettings,
+    segment: string,
+    replies: ReplyCache | null,
+  ) {
     this.request = request;
     this.query = query;
     this.settings = settings;
@@ -76,13 +87,16 @@ class ListRequest implements ListClient<Reply> {
   /** There are as many settings as users: an answer of theirs is kept when somebody asks again. */
   keepsBody(): boolean {
     if (this.#replies === null) return false;
-    this.#isKept = this.segment === '' ? this.#replies.keepsAny : this.#replies.recordRepeat(this.#key);
+    this.#isKept =
+      this.segment === '' ? this.#replies.keepsAny : this.#replies.recordRepeat(this.#key);
     return this.#isKept;
   }
 
   /** Keeps the reply if `keepsBody` said so. */
   store(set: StreamSet, reply: Reply): Reply {
-    return this.#isKept && this.#replies !== null ? this.#replies.store(this.#key, set, reply) : reply;
+    return this.#isKept && this.#replies !== null
+      ? this.#replies.store(this.#key, set, reply)
+      : reply;
   }
 
   /** The page with the settings that the request came with. */
@@ -93,23 +107,42 @@ class ListRequest implements ListClient<Reply> {
 }
 
 /** The stream rows of the route table. What clients send behind the id (`videoHash=…`) changes no answer. */
-export function streamRoutes(service: StreamService, contexts: UserContexts, options: StreamRouteOptions): readonly Route[] {
+export function streamRoutes(
+  service: StreamService,
+  contexts: UserContexts,
+  options: StreamRouteOptions,
+): readonly Route[] {
   const handlers = new StreamHandlers(service, contexts, options);
   const { timeoutMs } = options;
   const plain = { cachePolicy: `${CACHE_CONTROL}; empty: ${EMPTY_CACHE_CONTROL}`, timeoutMs };
-  const configured = { cachePolicy: CONFIGURED_CACHE_CONTROL, timeoutMs, requestHeaders: [OWNER_KEY_HEADER] };
+  const configured = {
+    cachePolicy: CONFIGURED_CACHE_CONTROL,
+    timeoutMs,
+    requestHeaders: [OWNER_KEY_HEADER],
+  };
   return [
-    { pattern: '/stream/:type/:id', name: 'stream', ...plain, handler: (request) => handlers.stream(request, request.path) },
     {
-      pattern: '/stream/:type/:id/:extra', name: 'stream-extra', ...plain,
+      pattern: '/stream/:type/:id',
+      name: 'stream',
+      ...plain,
+      handler: (request) => handlers.stream(request, request.path),
+    },
+    {
+      pattern: '/stream/:type/:id/:extra',
+      name: 'stream-extra',
+      ...plain,
       handler: (request) => handlers.stream(request, pathWithoutExtra(request.path)),
     },
     {
-      pattern: '/:config/stream/:type/:id', name: 'configured-stream', ...configured,
+      pattern: '/:config/stream/:type/:id',
+      name: 'configured-stream',
+      ...configured,
       handler: (request) => handlers.configured(request, request.path),
     },
     {
-      pattern: '/:config/stream/:type/:id/:extra', name: 'configured-stream-extra', ...configured,
+      pattern: '/:config/stream/:type/:id/:extra',
+      name: 'configured-stream-extra',
+      ...configured,
       handler: (request) => handlers.configured(request, pathWithoutExtra(request.path)),
     },
   ];
@@ -184,25 +217,43 @@ class StreamHandlers {
     return query;
   }
 
-  #answer(request: Request, query: StreamQuery, settings: ListSettings, segment: string): Reply | Promise<Reply> {
-    const asked = new ListRequest(request, query, settings, segment, this.#options.reuse ? this.#replies : null);
+  #answer(
+    request: Request,
+    query: StreamQuery,
+    settings: ListSettings,
+    segment: string,
+  ): Reply | Promise<Reply> {
+    const asked = new ListRequest(
+      request,
+      query,
+      settings,
+      segment,
+      this.#options.reuse ? this.#replies : null,
+    );
     const answer = this.#service.list(query, settings, asked);
-    return answer instanceof Promise ? answer.then((found) => this.#reply(asked, found)) : this.#reply(asked, answer);
+    return answer instanceof Promise
+      ? answer.then((found) => this.#reply(asked, found))
+      : this.#reply(asked, answer);
   }
 
   #reply(asked: ListRequest, answer: ListAnswer<Reply>): Reply {
     const { request } = asked;
     for (const tier of answer.tiers) request.tiers |= TIER_BITS[tier];
     switch (answer.kind) {
-      case 'list': return asked.store(answer.set, this.#listReply(asked, answer));
-      case 'none': return this.#emptyReply(asked, answer);
+      case 'list':
+        return asked.store(answer.set, this.#listReply(asked, answer));
+      case 'none':
+        return this.#emptyReply(asked, answer);
       case 'earlier':
         request.tiers |= TIER_REUSE;
         return answer.earlier;
     }
   }
 
-  #listReply({ settings, segment, configureUrl }: ListRequest, { set, body, lead }: StreamList): Reply {
+  #listReply(
+    { settings, segment, configureUrl }: ListRequest,
+    { set, body, lead }: StreamList,
+  ): Reply {
     const { bytes, gzip, release } = body;
     const cacheControl = segment === '' ? CACHE_CONTROL : CONFIGURED_CACHE_CONTROL;
     // Whether this answer is kept must not matter: a kept one has the ETag that its first client got.
@@ -217,20 +268,28 @@ class StreamHandlers {
   }
 
   /** Without a configuration, other add-ons' titles get no row: clients ask every add-on for every title. */
-  #emptyReply({ request, segment, configureUrl }: ListRequest, { reason, notices }: NoStreams): Reply {
+  #emptyReply(
+    { request, segment, configureUrl }: ListRequest,
+    { reason, notices }: NoStreams,
+  ): Reply {
     const body = () => noticeBody(notices, this.#service.addonName, configureUrl);
     if (segment !== '') return jsonReply(body(), CONFIGURED_CACHE_CONTROL);
     if (reason !== 'none') return EMPTY;
     const key = `${request.baseUrl} none`;
-    return this.#replies.find(key, null)
-      ?? this.#replies.store(key, null, jsonReply(body(), EMPTY_CACHE_CONTROL));
+    return (
+      this.#replies.find(key, null) ??
+      this.#replies.store(key, null, jsonReply(body(), EMPTY_CACHE_CONTROL))
+    );
   }
 
   /** Clients show streams, not HTTP errors: what is wrong with the address is a row. */
   #unreadable(request: Request, error: unknown): Reply {
     if (!(error instanceof AppError) || !UNREADABLE_CODES.has(error.code)) throw error;
     const notice = { ...UNREADABLE, lines: [...UNREADABLE.lines, error.message] };
-    return jsonReply(noticeBody([notice], this.#service.addonName, `${request.baseUrl}/configure`), 'no-store');
+    return jsonReply(
+      noticeBody([notice], this.#service.addonName, `${request.baseUrl}/configure`),
+      'no-store',
+    );
   }
 }
 

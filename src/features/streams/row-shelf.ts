@@ -28,7 +28,10 @@ export class RowShelf {
   constructor(bytesMax: number) {
     this.#keepsAny = bytesMax > 0;
     // To the library 0 means no bound; no rows fit into one byte.
-    this.#kept = new LRUCache({ maxSize: Math.max(1, bytesMax), dispose: (shelved) => forget(shelved) });
+    this.#kept = new LRUCache({
+      maxSize: Math.max(1, bytesMax),
+      dispose: (shelved) => forget(shelved),
+    });
   }
 
   /** Bytes counted against the bound. */
@@ -53,7 +56,12 @@ export class RowShelf {
       this.#kept.get(known.rows);
       return known.rows;
     }
-    const shelved = { rows: new WrittenRows(set.rowCount), templateKey, siblings: byTemplate, countedBytes: 0 };
+    const shelved = {
+      rows: new WrittenRows(set.rowCount),
+      templateKey,
+      siblings: byTemplate,
+      countedBytes: 0,
+    };
     byTemplate.set(templateKey, shelved);
     this.#count(shelved);
     return shelved.rows;

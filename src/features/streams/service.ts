@@ -100,16 +100,26 @@ export class StreamService {
    * filter's regular expressions have not been matched yet.
    * @throws AppError `server.overloaded` at once: a refusal costs no promise
    */
-  list<T>(query: StreamQuery, settings: ListSettings, client: ListClient<T>): ListAnswer<T> | Promise<ListAnswer<T>> {
+  list<T>(
+    query: StreamQuery,
+    settings: ListSettings,
+    client: ListClient<T>,
+  ): ListAnswer<T> | Promise<ListAnswer<T>> {
     const atHand = this.#peek(query, settings.hiddenLevels);
-    if (atHand !== undefined) return this.#listOf({ found: atHand, tiers: L1_ONLY }, settings, client);
-    return this.find(query, settings.hiddenLevels, client.signal).then((found) => this.#listOf(found, settings, client));
+    if (atHand !== undefined)
+      return this.#listOf({ found: atHand, tiers: L1_ONLY }, settings, client);
+    return this.find(query, settings.hiddenLevels, client.signal).then((found) =>
+      this.#listOf(found, settings, client),
+    );
   }
 
   #listOf<T>(
-    { found, tiers }: FoundStreams, settings: ListSettings, client: ListClient<T>,
+    { found, tiers }: FoundStreams,
+    settings: ListSettings,
+    client: ListClient<T>,
   ): ListAnswer<T> | Promise<ListAnswer<T>> {
-    if (typeof found === 'string') return { kind: 'none', reason: found, notices: [absenceNotice(found, settings)], tiers };
+    if (typeof found === 'string')
+      return { kind: 'none', reason: found, notices: [absenceNotice(found, settings)], tiers };
     const earlier = client.earlier(found);
     if (earlier !== undefined) return { kind: 'earlier', earlier, tiers };
     const isKept = client.keepsBody();
@@ -118,16 +128,29 @@ export class StreamService {
     if (matches !== undefined || nameFilter === null) {
       return this.#rankAndPresent(found, tiers, settings, matches ?? null, isKept);
     }
-    return this.nameMatches.load(found, nameFilter, client.signal)
+    return this.nameMatches
+      .load(found, nameFilter, client.signal)
       .then((loaded) => this.#rankAndPresent(found, tiers, settings, loaded, isKept));
   }
 
   #rankAndPresent(
-    set: StreamSet, tiers: readonly CacheTier[], settings: ListSettings, matches: NameMatches | null, isKept: boolean,
+    set: StreamSet,
+    tiers: readonly CacheTier[],
+    settings: ListSettings,
+    matches: NameMatches | null,
+    isKept: boolean,
   ): StreamList | NoStreams {
     const { shown, dropped } = rank(set, settings.ranking, matches);
-    if (shown.length === 0) return { kind: 'none', reason: 'filtered', notices: emptyListNotices(dropped, settings), tiers };
-    const body = isKept ? { bytes: this.present(set, shown, settings) } : this.#presenter.presentOnce(set, shown, settings);
+    if (shown.length === 0)
+      return {
+        kind: 'none',
+        reason: 'filtered',
+        notices: emptyListNotices(dropped, settings),
+        tiers,
+      };
+    const body = isKept
+      ? { bytes: this.present(set, shown, settings) }
+      : this.#presenter.presentOnce(set, shown, settings);
     return { kind: 'list', set, body, lead: leadNotice(settings), tiers };
   }
 
@@ -151,23 +174,34 @@ export class StreamService {
    */
   find(query: StreamQuery, hiddenLevels: number, signal: CancelSignal): Promise<FoundStreams> {
     this.#underWay.enter(query.key);
-    return this.#findAdmitted(query, hiddenLevels, signal).finally(() => this.#underWay.leave(query.key));
+    return this.#findAdmitted(query, hiddenLevels, signal).finally(() =>
+      this.#underWay.leave(query.key),
+    );
   }
 
   /** Where an id led to before is asked for at once with where it leads to now: one trip instead of two. */
-  async #findAdmitted(query: StreamQuery, hiddenLevels: number, signal: CancelSignal): Promise<FoundStreams> {
+  async #findAdmitted(
+    query: StreamQuery,
+    hiddenLevels: number,
+    signal: CancelSignal,
+  ): Promise<FoundStreams> {
     const likely = this.#mediaCache.peek(query.mediaKey) === undefined ? query.lastTarget : null;
     const resolving = this.#mediaCache.get(query.mediaKey, query.loadMedia, signal);
-    const ahead = likely === null ? null : this.#setCache.get(likely.setKey, query.loadAhead(likely, this.#mediaCache), signal);
+    const ahead =
+      likely === null
+        ? null
+        : this.#setCache.get(likely.setKey, query.loadAhead(likely, this.#mediaCache), signal);
     // Heard only when the title is where it was.
     ahead?.catch(() => undefined);
     const media = await resolving;
     const absence = absenceOf(media.value, hiddenLevels);
-    if (absence !== null || media.value === null) return { found: absence ?? 'unknown', tiers: [media.tier] };
+    if (absence !== null || media.value === null)
+      return { found: absence ?? 'unknown', tiers: [media.tier] };
     const target = query.targetOf(media.value);
-    const gathering = ahead !== null && likely?.setKey === target.setKey
-      ? ahead
-      : this.#setCache.get(target.setKey, target.loadSet, signal);
+    const gathering =
+      ahead !== null && likely?.setKey === target.setKey
+        ? ahead
+        : this.#setCache.get(target.setKey, target.loadSet, signal);
     const hit = await gathering;
     return { found: hit.value ?? 'none', tiers: [media.tier, hit.tier] };
   }

@@ -5,7 +5,13 @@ import { STREAM_FIELDS, type StreamRow } from '../../lib/stream/fields.ts';
 import type { Database } from '../../platform/db/database.ts';
 import type { ResolvedMedia, StreamSource } from './contract.ts';
 import { TrackerListStore } from './tracker-lists/store.ts';
-import { FIELDS_PER_STREAM, SEPARATOR, selectList, streamRows, trackerListIdsOf } from './stream-fields.ts';
+import {
+  FIELDS_PER_STREAM,
+  SEPARATOR,
+  selectList,
+  streamRows,
+  trackerListIdsOf,
+} from './stream-fields.ts';
 
 const SEPARATOR_SQL = `chr(${SEPARATOR.charCodeAt(0)})`;
 
@@ -86,19 +92,33 @@ export class StreamStore implements StreamSource {
    * newest. One statement as a rule.
    * @throws AppError `database.…`
    */
-  async loadStreams(mediaId: number, season: number, episode: number, signal: CancelSignal): Promise<StreamRow[]> {
+  async loadStreams(
+    mediaId: number,
+    season: number,
+    episode: number,
+    signal: CancelSignal,
+  ): Promise<StreamRow[]> {
     const parameters = [mediaId, season, episode];
-    const fields = await this.#fields(STREAMS_BY_MEDIA, parameters, signal)
-      ?? await this.#fields(STREAMS_BY_MEDIA_CLEANED, parameters, signal);
-    if (fields === null) throw new Error(`streams of ${parameters.join(':')}: not ${FIELDS_PER_STREAM} fields for each row`);
+    const fields =
+      (await this.#fields(STREAMS_BY_MEDIA, parameters, signal)) ??
+      (await this.#fields(STREAMS_BY_MEDIA_CLEANED, parameters, signal));
+    if (fields === null)
+      throw new Error(
+        `streams of ${parameters.join(':')}: not ${FIELDS_PER_STREAM} fields for each row`,
+      );
     const trackers = await this.#trackerLists.load(trackerListIdsOf(fields), signal);
     return streamRows(fields, trackers);
   }
 
   /** Null when a text has the separator in it, so that nobody knows which field is which. */
-  async #fields(statement: string, parameters: number[], signal: CancelSignal): Promise<readonly string[] | null> {
+  async #fields(
+    statement: string,
+    parameters: number[],
+    signal: CancelSignal,
+  ): Promise<readonly string[] | null> {
     const [record] = await this.#database.read<StreamsRecord[]>(
-      { name: 'streams.by-media', lane: 'hot', signal }, (sql) => sql.unsafe(statement, parameters, { prepare: true }),
+      { name: 'streams.by-media', lane: 'hot', signal },
+      (sql) => sql.unsafe(statement, parameters, { prepare: true }),
     );
     if (record === undefined || record.rows === 0) return [];
     const fields = record.fields.split(SEPARATOR);

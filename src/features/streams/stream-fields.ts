@@ -10,12 +10,17 @@ export const FIELDS_PER_STREAM = STREAM_FIELDS.length;
 const AT = positionsOf(STREAM_FIELDS);
 
 /** The last SELECT's expressions. @param text what becomes of one that is a text */
-export function selectList(fields: readonly StreamField[], text: (expression: string) => string): string {
+export function selectList(
+  fields: readonly StreamField[],
+  text: (expression: string) => string,
+): string {
   return fields.map(({ cell, select }) => (cell === 'text' ? text(select) : select)).join(', ');
 }
 
 /** Where the field of a name stands in those of a row. */
-export function positionsOf<Name extends string>(fields: readonly { readonly name: Name }[]): Readonly<Record<Name, number>> {
+export function positionsOf<Name extends string>(
+  fields: readonly { readonly name: Name }[],
+): Readonly<Record<Name, number>> {
   return Object.fromEntries(fields.map(({ name }, at) => [name, at])) as Record<Name, number>;
 }
 
@@ -30,13 +35,21 @@ export function trackerListIdsOf(fields: readonly string[]): ReadonlySet<string>
 }
 
 /** @param trackers lists by id, URLs joined by newlines */
-export function streamRows(fields: readonly string[], trackers: ReadonlyMap<string, string>): StreamRow[] {
+export function streamRows(
+  fields: readonly string[],
+  trackers: ReadonlyMap<string, string>,
+): StreamRow[] {
   const rows: StreamRow[] = [];
-  for (let at = 0; at < fields.length; at += FIELDS_PER_STREAM) rows.push(streamRow(fields, at, trackers));
+  for (let at = 0; at < fields.length; at += FIELDS_PER_STREAM)
+    rows.push(streamRow(fields, at, trackers));
   return rows;
 }
 
-function streamRow(fields: readonly string[], at: number, trackers: ReadonlyMap<string, string>): StreamRow {
+function streamRow(
+  fields: readonly string[],
+  at: number,
+  trackers: ReadonlyMap<string, string>,
+): StreamRow {
   const infohash = fields[at + AT.infohash] ?? '';
   return {
     streamId: Number(fields[at + AT.streamId]),

@@ -7,16 +7,23 @@ import type { StreamService } from './service.ts';
 
 /** Everything about one answer: which tiers were asked, how long each step took, and a verdict for each stream. */
 export async function trace(
-  service: StreamService, query: StreamQuery, settings: ListSettings, signal: CancelSignal,
+  service: StreamService,
+  query: StreamQuery,
+  settings: ListSettings,
+  signal: CancelSignal,
 ): Promise<object> {
   const startedAt = performance.now();
   const { found, tiers } = await service.find(query, settings.hiddenLevels, signal);
   const findUs = elapsedUs(startedAt);
-  const head = { id: query.key, cacheTiers: { title: tiers[0] ?? null, streams: tiers[1] ?? null } };
+  const head = {
+    id: query.key,
+    cacheTiers: { title: tiers[0] ?? null, streams: tiers[1] ?? null },
+  };
   if (typeof found === 'string') return { ...head, absence: found, timings: { findUs } };
   const { nameFilter } = settings;
   const matchStartedAt = performance.now();
-  const matches = nameFilter === null ? null : await service.nameMatches.load(found, nameFilter, signal);
+  const matches =
+    nameFilter === null ? null : await service.nameMatches.load(found, nameFilter, signal);
   const nameFilterUs = elapsedUs(matchStartedAt);
   const explanation: Explanation = explain(found, settings, matches);
   const presentStartedAt = performance.now();
@@ -28,7 +35,12 @@ export async function trace(
     shown: shown.length,
     droppedByRule: explanation.droppedByRule,
     bodyBytes,
-    timings: { findUs, nameFilterUs, rankUs: explanation.rankUs, presentUs: elapsedUs(presentStartedAt) },
+    timings: {
+      findUs,
+      nameFilterUs,
+      rankUs: explanation.rankUs,
+      presentUs: elapsedUs(presentStartedAt),
+    },
     streams: explanation.verdicts,
   };
 }

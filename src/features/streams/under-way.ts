@@ -62,7 +62,8 @@ export class UnderWay {
    */
   enter(key: string): void {
     const present = this.#requests.get(key) ?? 0;
-    const isRefused = present === 0 ? this.#isTooMany(key, this.#requests.size + 1) : this.#isFull();
+    const isRefused =
+      present === 0 ? this.#isTooMany(key, this.#requests.size + 1) : this.#isFull();
     if (isRefused) {
       this.#queuedAtMs = this.#now();
       throw AT_THE_LIMIT;
@@ -105,7 +106,7 @@ export class UnderWay {
   #learn({ startedAtMs, queued }: Sample): void {
     const nowMs = this.#now();
     const waitMs = nowMs - startedAtMs;
-    const wanted = queued * WAIT_MS / waitMs;
+    const wanted = (queued * WAIT_MS) / waitMs;
     this.#sample = null;
     this.#queuedAtMs = nowMs;
     if (waitMs <= WAIT_MS) {

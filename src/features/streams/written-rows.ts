@@ -28,7 +28,12 @@ export class WrittenRows {
 
   /** Memory held; changes as rows and pieces come. */
   get sizeBytes(): number {
-    return this.#text.byteLength + 8 * this.#starts.length + this.#pieceBytes + (this.#table?.sizeBytes ?? 0);
+    return (
+      this.#text.byteLength +
+      8 * this.#starts.length +
+      this.#pieceBytes +
+      (this.#table?.sizeBytes ?? 0)
+    );
   }
 
   get text(): Buffer {

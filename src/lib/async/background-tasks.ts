@@ -15,7 +15,9 @@ export class BackgroundTasks {
   /** Watches the work until it ends; its failure is the business of whoever started it. */
   add(work: Promise<unknown>): void {
     const id = this.#nextId++;
-    const forget = (): void => { this.#running.delete(id); };
+    const forget = (): void => {
+      this.#running.delete(id);
+    };
     this.#running.set(id, work.then(forget, forget));
   }
 

@@ -12,7 +12,11 @@ export interface CancelSignal {
   /** @throws the reason once it is aborted */
   throwIfAborted(): void;
   /** Listeners are called once in any case, for a signal aborts once; none that comes later is called. */
-  addEventListener(type: 'abort', listener: () => void, options?: { readonly once?: boolean }): void;
+  addEventListener(
+    type: 'abort',
+    listener: () => void,
+    options?: { readonly once?: boolean },
+  ): void;
   removeEventListener(type: 'abort', listener: () => void): void;
 }
 
@@ -46,7 +50,8 @@ class LightCancelSignal implements CancelSignal {
 
   removeEventListener(_type: 'abort', listener: Listener): void {
     if (listener === this.#first) this.#first = null;
-    else if (this.#others?.delete(listener) === true && this.#others.size === 0) this.#others = null;
+    else if (this.#others?.delete(listener) === true && this.#others.size === 0)
+      this.#others = null;
   }
 
   /** Listeners hear it in the order in which they came; one that throws ends the process, as those of an EventTarget do. */
@@ -61,7 +66,9 @@ class LightCancelSignal implements CancelSignal {
       try {
         listener();
       } catch (error) {
-        process.nextTick(() => { throw error; });
+        process.nextTick(() => {
+          throw error;
+        });
       }
     }
   }

@@ -83,9 +83,10 @@ export class Semaphore<Need, Permit> {
       const waiter: Waiter<Need, Permit> = { need, resolve, reject };
       this.#waiters.add(waiter);
       const { acquireTimeoutMs, refusal } = this.#options;
-      const timer = acquireTimeoutMs === undefined
-        ? undefined
-        : setTimeout(() => reject(refusal('late')), acquireTimeoutMs);
+      const timer =
+        acquireTimeoutMs === undefined
+          ? undefined
+          : setTimeout(() => reject(refusal('late')), acquireTimeoutMs);
       return () => {
         this.#waiters.delete(waiter);
         clearTimeout(timer);

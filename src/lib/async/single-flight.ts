@@ -65,12 +65,17 @@ export class SingleFlight<T> implements AsyncDisposable {
    */
   run(key: string, task: FlightTask<T>, signal: CancelSignal): Promise<T> {
     if (signal.aborted) return Promise.reject(waitFailure(signal));
-    if (this.#closed) return Promise.reject(new AppError('server.draining', 'The server is stopping'));
+    if (this.#closed)
+      return Promise.reject(new AppError('server.draining', 'The server is stopping'));
     const present = this.#joinable.get(key);
-    const full = present === undefined
-      ? this.#flights.size >= this.#options.keysMax
-      : present.waiters.size >= this.#options.waitersMax;
-    if (full) return Promise.reject(new AppError('server.overloaded', 'Too much is being prepared; try again'));
+    const full =
+      present === undefined
+        ? this.#flights.size >= this.#options.keysMax
+        : present.waiters.size >= this.#options.waitersMax;
+    if (full)
+      return Promise.reject(
+        new AppError('server.overloaded', 'Too much is being prepared; try again'),
+      );
     const flight = present ?? this.#open(key);
     const result = this.#join(flight, task, signal);
     if (present === undefined) void this.#lead(flight);
@@ -95,18 +100,25 @@ export class SingleFlight<T> implements AsyncDisposable {
   }
 
   #join(flight: Flight<T>, task: FlightTask<T>, signal: CancelSignal): Promise<T> {
-    return cancellable<T>(signal, (resolve, reject) => {
-      const waiter: Waiter<T> = { task, resolve, reject, gone: false };
-      flight.waiters.add(waiter);
-      return () => {
-        waiter.gone = signal.aborted;
-        flight.waiters.delete(waiter);
-      };
-    }, waitFailure);
+    return cancellable<T>(
+      signal,
+      (resolve, reject) => {
+        const waiter: Waiter<T> = { task, resolve, reject, gone: false };
+        flight.waiters.add(waiter);
+        return () => {
+          waiter.gone = signal.aborted;
+          flight.waiters.delete(waiter);
+        };
+      },
+      waitFailure,
+    );
   }
 
   #open(key: string): Flight<T> {
-    const deadline = new Deadline({ timeoutMs: this.#options.flightTimeoutMs, failure: tookTooLong });
+    const deadline = new Deadline({
+      timeoutMs: this.#options.flightTimeoutMs,
+      failure: tookTooLong,
+    });
     const flight: Flight<T> = { id: this.#nextId++, key, deadline, waiters: new Set() };
     this.#joinable.set(key, flight);
     this.#flights.set(flight.id, flight);

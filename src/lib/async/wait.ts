@@ -9,7 +9,9 @@ type Settle<T> = (resolve: (value: T) => void, reject: (error: unknown) => void)
  * what `failure` makes of it; what `start` returned is called once, before the promise settles.
  */
 export function cancellable<T>(
-  signal: CancelSignal, start: Settle<T>, failure: (signal: CancelSignal) => unknown = reasonOf,
+  signal: CancelSignal,
+  start: Settle<T>,
+  failure: (signal: CancelSignal) => unknown = reasonOf,
 ): Promise<T> {
   if (signal.aborted) return Promise.reject(failure(signal));
   return new Promise<T>((resolve, reject) => {
@@ -27,8 +29,12 @@ export function cancellable<T>(
     };
     signal.addEventListener('abort', onAbort, { once: true });
     leave = start(
-      (value) => { if (finish()) resolve(value); },
-      (error) => { if (finish()) reject(error); },
+      (value) => {
+        if (finish()) resolve(value);
+      },
+      (error) => {
+        if (finish()) reject(error);
+      },
     );
     if (isOver) leave();
   });
@@ -40,13 +46,16 @@ export function orCancelled<R>(promise: Promise<R>, signal: CancelSignal): Promi
   return new Promise((resolve, reject) => {
     const onAbort = () => reject(signal.reason);
     signal.addEventListener('abort', onAbort);
-    promise.then((value) => {
-      signal.removeEventListener('abort', onAbort);
-      resolve(value);
-    }, (error: unknown) => {
-      signal.removeEventListener('abort', onAbort);
-      reject(error);
-    });
+    promise.then(
+      (value) => {
+        signal.removeEventListener('abort', onAbort);
+        resolve(value);
+      },
+      (error: unknown) => {
+        signal.removeEventListener('abort', onAbort);
+        reject(error);
+      },
+    );
   });
 }
 
@@ -54,7 +63,11 @@ export function orCancelled<R>(promise: Promise<R>, signal: CancelSignal): Promi
  * Resolves after `ms` milliseconds; rejects with the signal's reason.
  * @param options `ref: false`: the sleep alone keeps no process alive
  */
-export function sleep(ms: number, signal: CancelSignal = NEVER_CANCELLED, options?: { readonly ref: boolean }): Promise<void> {
+export function sleep(
+  ms: number,
+  signal: CancelSignal = NEVER_CANCELLED,
+  options?: { readonly ref: boolean },
+): Promise<void> {
   return cancellable(signal, (resolve) => {
     const timer = setTimeout(resolve, ms);
     if (options?.ref === false) timer.unref();
@@ -65,7 +78,9 @@ export function sleep(ms: number, signal: CancelSignal = NEVER_CANCELLED, option
 /** Resolves when the signal aborts. */
 export async function untilCancelled(signal: CancelSignal): Promise<void> {
   if (signal.aborted) return;
-  await new Promise<void>((resolve) => { signal.addEventListener('abort', resolve, { once: true }); });
+  await new Promise<void>((resolve) => {
+    signal.addEventListener('abort', resolve, { once: true });
+  });
 }
 
 /** True when `work` settles within `timeoutMs`; it may go on after that. */
@@ -87,7 +102,8 @@ export interface PollOptions {
 
 /** Looks at once and then every `everyMs`. True as soon as `isDone` is, false when it is not within `timeoutMs`. */
 export async function poll(
-  isDone: () => boolean | Promise<boolean>, { everyMs, timeoutMs }: PollOptions,
+  isDone: () => boolean | Promise<boolean>,
+  { everyMs, timeoutMs }: PollOptions,
 ): Promise<boolean> {
   const endsAtMs = performance.now() + timeoutMs;
   while (!(await isDone())) {

@@ -19,8 +19,11 @@ const DASH = 8;
 const classes = new Uint8Array(256);
 for (let byte = 0; byte < 256; byte++) {
   const character = String.fromCharCode(byte);
-  classes[byte] = (/\d/.test(character) ? DIGIT : 0) | (/[A-Za-z_]/.test(character) ? LETTER : 0)
-    | (/[\da-f]/.test(character) ? HEX : 0) | (/[-|]/.test(character) ? DASH : 0);
+  classes[byte] =
+    (/\d/.test(character) ? DIGIT : 0) |
+    (/[A-Za-z_]/.test(character) ? LETTER : 0) |
+    (/[\da-f]/.test(character) ? HEX : 0) |
+    (/[-|]/.test(character) ? DASH : 0);
 }
 
 /** Ends of pieces from `start` to `end` of `json`, written into `cuts`, which grows; the number of them is returned. */
@@ -34,7 +37,7 @@ export class JsonPieces {
     this.#count = 0;
     this.#from = start;
     let isValueNext = false;
-    for (let at = start; at < end; ) {
+    for (let at = start; at < end;) {
       if (json[at] === QUOTE) {
         const afterKey = keyEnd(json, at);
         if (afterKey > at) {

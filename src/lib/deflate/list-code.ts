@@ -5,14 +5,19 @@
 import { type BitList, canonicalCodes, lastBlockHead } from './prefix-code.ts';
 
 const LENGTH_BASE = [
-  3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227, 258,
+  3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131,
+  163, 195, 227, 258,
 ];
-const LENGTH_EXTRA = [0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0];
+const LENGTH_EXTRA = [
+  0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0,
+];
 const DISTANCE_BASE = [
-  1, 2, 3, 4, 5, 7, 9, 13, 17, 25, 33, 49, 65, 97, 129, 193, 257, 385, 513, 769, 1025, 1537, 2049, 3073, 4097, 6145, 8193,
-  12289, 16385, 24577,
+  1, 2, 3, 4, 5, 7, 9, 13, 17, 25, 33, 49, 65, 97, 129, 193, 257, 385, 513, 769, 1025, 1537, 2049,
+  3073, 4097, 6145, 8193, 12289, 16385, 24577,
 ];
-const DISTANCE_EXTRA = [0, 0, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7, 8, 8, 9, 9, 10, 10, 11, 11, 12, 12, 13, 13];
+const DISTANCE_EXTRA = [
+  0, 0, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7, 8, 8, 9, 9, 10, 10, 11, 11, 12, 12, 13, 13,
+];
 const END_OF_BLOCK = 256;
 const FIRST_LENGTH = 257;
 
@@ -56,7 +61,9 @@ export class ListCode {
     for (let length = 3; length <= MATCH_BYTES_MAX; length++) {
       const step = lengthStep(length);
       const bits = literals[FIRST_LENGTH + step] ?? 0;
-      this.matchCodes[length] = (this.literalCodes[FIRST_LENGTH + step] ?? 0) | ((length - (LENGTH_BASE[step] ?? 0)) << bits);
+      this.matchCodes[length] =
+        (this.literalCodes[FIRST_LENGTH + step] ?? 0) |
+        ((length - (LENGTH_BASE[step] ?? 0)) << bits);
       this.matchLengths[length] = bits + (LENGTH_EXTRA[step] ?? 0);
     }
     for (let slot = 0; slot < 256; slot++) {
@@ -94,4 +101,7 @@ function lengthsOf(text: string): Uint8Array {
   return Uint8Array.from(text, (digit) => Number.parseInt(digit, 36));
 }
 
-export const LIST_CODE_LENGTHS: CodeLengths = { literals: lengthsOf(LITERALS), distances: lengthsOf(DISTANCES) };
+export const LIST_CODE_LENGTHS: CodeLengths = {
+  literals: lengthsOf(LITERALS),
+  distances: lengthsOf(DISTANCES),
+};

@@ -62,13 +62,15 @@ export class PieceGzip {
     for (let padding = 0; padding < PADDING_BYTES; padding++) start.add(0, 8);
     for (const byte of GZIP_HEAD) start.add(byte, 8);
     start.bits.push(...code.head.bits);
-    for (const byte of frame.before) start.add(code.literalCodes[byte] ?? 0, code.literalLengths[byte] ?? 0);
+    for (const byte of frame.before)
+      start.add(code.literalCodes[byte] ?? 0, code.literalLengths[byte] ?? 0);
     this.#startWords = new Int32Array(start.bits.length >> 5);
     this.#startBits = start.bits.length & 31;
     let rest = 0;
     start.bits.forEach((bit, at) => {
       const word = at >> 5;
-      if (word < this.#startWords.length) this.#startWords[word] = (this.#startWords[word] ?? 0) | (bit << (at & 31));
+      if (word < this.#startWords.length)
+        this.#startWords[word] = (this.#startWords[word] ?? 0) | (bit << (at & 31));
       else rest |= bit << (at & 31);
     });
     this.#startWord = rest;
@@ -96,7 +98,8 @@ export class PieceGzip {
       count += part.length;
     }
     this.#pieces[count] = BARRIER;
-    for (const byte of this.#frame.after) this.#put(literalCodes[byte] ?? 0, literalLengths[byte] ?? 0);
+    for (const byte of this.#frame.after)
+      this.#put(literalCodes[byte] ?? 0, literalLengths[byte] ?? 0);
     this.#put(this.#code.endCode, this.#code.endLength);
     return this.#finish(text.bytes);
   }
@@ -119,7 +122,8 @@ export class PieceGzip {
       if (repeated !== BARRIER && pieces[repeated + 1] === number) {
         repeated++;
       } else {
-        if (repeated !== BARRIER) this.#repeat(table, position - from, distance, firstRepeated, count);
+        if (repeated !== BARRIER)
+          this.#repeat(table, position - from, distance, firstRepeated, count);
         repeated = (bitCounts[number] ?? 0) <= SHORT_BITS ? BARRIER : (lastOf[number] ?? BARRIER);
         if (repeated === BARRIER) {
           this.#literals(table, number);
@@ -139,17 +143,32 @@ export class PieceGzip {
   }
 
   /** `length` bytes as they stood `distance` bytes before; where that does not pay, the pieces themselves. */
-  #repeat(table: PieceTable, length: number, distance: number, firstPiece: number, endPiece: number): void {
+  #repeat(
+    table: PieceTable,
+    length: number,
+    distance: number,
+    firstPiece: number,
+    endPiece: number,
+  ): void {
     if (length < MATCH_BYTES_MIN || distance > DISTANCE_MAX) {
       for (let at = firstPiece; at < endPiece; at++) this.#literals(table, this.#pieces[at] ?? 0);
       return;
     }
-    const { matchCodes, matchLengths, distanceSymbols, distanceCodes, distanceLengths, distanceBits, distanceBases } = this.#code;
-    const symbol = distanceSymbols[distance <= 256 ? distance - 1 : 256 + ((distance - 1) >> 7)] ?? 0;
+    const {
+      matchCodes,
+      matchLengths,
+      distanceSymbols,
+      distanceCodes,
+      distanceLengths,
+      distanceBits,
+      distanceBases,
+    } = this.#code;
+    const symbol =
+      distanceSymbols[distance <= 256 ? distance - 1 : 256 + ((distance - 1) >> 7)] ?? 0;
     const extra = distance - (distanceBases[symbol] ?? 0);
     const distanceCode = (distanceCodes[symbol] ?? 0) | (extra << (distanceLengths[symbol] ?? 0));
     const distanceCount = distanceBits[symbol] ?? 0;
-    for (let left = length; left > 0; ) {
+    for (let left = length; left > 0;) {
       // What is left must be nothing or a repetition again.
       const taken = left <= MATCH_BYTES_MAX ? left : Math.min(MATCH_BYTES_MAX, left - 3);
       const matchCode = matchCodes[taken] ?? 0;
@@ -181,7 +200,7 @@ export class PieceGzip {
     this.#at += isFull;
     this.#filled = total & 31;
     // Without a branch, which would be guessed wrong half of the time. What did not fit: a shift by 32 would be one by 0.
-    this.#word = (word & (isFull - 1)) | ((bits >>> 1 >>> (31 - filled)) & -isFull);
+    this.#word = (word & (isFull - 1)) | (((bits >>> 1) >>> (31 - filled)) & -isFull);
   }
 
   #finish(text: Uint8Array): Buffer {

@@ -33,8 +33,14 @@ export class PieceTable {
 
   /** Memory that the table holds. */
   get sizeBytes(): number {
-    return this.#slots.byteLength + this.#starts.byteLength + this.lengths.byteLength
-      + this.wordStarts.byteLength + this.bitCounts.byteLength + this.words.byteLength;
+    return (
+      this.#slots.byteLength +
+      this.#starts.byteLength +
+      this.lengths.byteLength +
+      this.wordStarts.byteLength +
+      this.bitCounts.byteLength +
+      this.words.byteLength
+    );
   }
 
   /**
@@ -131,7 +137,10 @@ function hashOf(text: Uint8Array, from: number, to: number): number {
   return hash ^ (hash >>> 15);
 }
 
-function grown<Numbers extends Uint16Array | Uint32Array | Int32Array>(array: Numbers, length: number): Numbers {
+function grown<Numbers extends Uint16Array | Uint32Array | Int32Array>(
+  array: Numbers,
+  length: number,
+): Numbers {
   const larger = new (array.constructor as new (length: number) => Numbers)(length);
   larger.set(array);
   return larger;

@@ -15,7 +15,8 @@ export function canonicalCodes(lengths: Uint8Array): Uint16Array {
   const counts = new Uint16Array(17);
   for (const length of lengths) if (length > 0) counts[length] = (counts[length] ?? 0) + 1;
   const next = new Uint16Array(17);
-  for (let length = 1; length <= 15; length++) next[length + 1] = ((next[length] ?? 0) + (counts[length] ?? 0)) << 1;
+  for (let length = 1; length <= 15; length++)
+    next[length + 1] = ((next[length] ?? 0) + (counts[length] ?? 0)) << 1;
   return Uint16Array.from(lengths, (length) => {
     if (length === 0) return 0;
     const code = next[length] ?? 0;
@@ -47,7 +48,7 @@ export function lastBlockHead(literals: Uint8Array, distances: Uint8Array): BitL
   const codes = canonicalCodes(LENGTH_CODE_LENGTHS);
   const send = (symbol: number) => head.add(codes[symbol] ?? 0, LENGTH_CODE_LENGTHS[symbol] ?? 0);
   const all = [...literals, ...distances];
-  for (let at = 0; at < all.length; ) {
+  for (let at = 0; at < all.length;) {
     const length = all[at] ?? 0;
     let run = 1;
     while (all[at + run] === length) run++;
@@ -56,7 +57,7 @@ export function lastBlockHead(literals: Uint8Array, distances: Uint8Array): BitL
       send(length);
       run--;
     }
-    for (const most = length === 0 ? 10 : 6; run >= 3; ) {
+    for (const most = length === 0 ? 10 : 6; run >= 3;) {
       const repeated = Math.min(run, most);
       send(length === 0 ? 17 : 16);
       head.add(repeated - 3, length === 0 ? 3 : 2);

@@ -79,7 +79,11 @@ function writeText(text: string, parts: Buffer[]): void {
   } else if (HEX_TEXT.test(text)) {
     parts.push(Buffer.of(HEX), varint(text.length / 2), Buffer.from(text, 'hex'));
   } else if (BASE64URL_TEXT.test(text)) {
-    parts.push(Buffer.of(BASE64URL), varint(text.length), Buffer.from(text + fill(text.length), 'base64url'));
+    parts.push(
+      Buffer.of(BASE64URL),
+      varint(text.length),
+      Buffer.from(text + fill(text.length), 'base64url'),
+    );
   } else {
     const bytes = Buffer.from(text);
     if (bytes.length < SHORT_TEXT) parts.push(Buffer.of(TEXT + bytes.length), bytes);
@@ -144,14 +148,22 @@ class CompactReader {
     if (tag >= LIST && tag < OBJECT) return this.#list(tag - LIST, depth);
     if (tag >= OBJECT && tag < TEXT) return this.#object(tag - OBJECT, depth);
     switch (tag) {
-      case NULL: return null;
-      case TRUE: return true;
-      case FALSE: return false;
-      case UNSIGNED: return this.#varint();
-      case DOUBLE: return this.#bytes.readDoubleBE(this.#skip(8));
-      case LONG_LIST: return this.#list(this.#varint(), depth);
-      case LONG_OBJECT: return this.#object(this.#varint(), depth);
-      default: return this.#text(tag);
+      case NULL:
+        return null;
+      case TRUE:
+        return true;
+      case FALSE:
+        return false;
+      case UNSIGNED:
+        return this.#varint();
+      case DOUBLE:
+        return this.#bytes.readDoubleBE(this.#skip(8));
+      case LONG_LIST:
+        return this.#list(this.#varint(), depth);
+      case LONG_OBJECT:
+        return this.#object(this.#varint(), depth);
+      default:
+        return this.#text(tag);
     }
   }
 
@@ -162,13 +174,16 @@ class CompactReader {
       return textOfCode(ONE_BYTE_CODES + ((tag - TWO_BYTE_CODES) << 8) + this.#byte());
     }
     switch (tag) {
-      case LONG_TEXT: return this.#utf8(this.#varint());
-      case HEX: return this.#slice(this.#varint(), 'hex');
+      case LONG_TEXT:
+        return this.#utf8(this.#varint());
+      case HEX:
+        return this.#slice(this.#varint(), 'hex');
       case BASE64URL: {
         const chars = this.#varint();
         return this.#slice(Math.ceil(chars / 4) * 3, 'base64url').slice(0, chars);
       }
-      default: throw malformed();
+      default:
+        throw malformed();
     }
   }
 

@@ -35,27 +35,33 @@ export function writeInstallToken(config: JsonObject, ring: KeyRing): string {
   const sealed = ring.seal(packConfig(config), CONTEXT);
   const token = TOKEN_PREFIX + Buffer.concat([Buffer.of(VERSION), sealed]).toString('base64url');
   if (token.length > TOKEN_CHARS_MAX) {
-    throw new AppError('config.too-large',
+    throw new AppError(
+      'config.too-large',
       `the install address would hold ${token.length} characters of settings: expected at most ${TOKEN_CHARS_MAX}; ` +
-        'shorten the templates and lists, or store the settings as a profile');
+        'shorten the templates and lists, or store the settings as a profile',
+    );
   }
   return token;
 }
 
 /** @throws AppError `config.bad-token` saying what is wrong with it */
 export function readInstallToken(token: string, ring: KeyRing): JsonObject {
-  if (token.length > TOKEN_CHARS_MAX) throw badToken(`it is longer than ${TOKEN_CHARS_MAX} characters`);
+  if (token.length > TOKEN_CHARS_MAX)
+    throw badToken(`it is longer than ${TOKEN_CHARS_MAX} characters`);
   const text = token.slice(TOKEN_PREFIX.length);
   if (!/^[\w-]+$/.test(text)) throw badToken('it holds characters that no token has');
   const bytes = Buffer.from(text, 'base64url');
   const version = bytes[0] ?? 0;
   // Base64 has no text of 4n + 1 characters.
-  if (bytes.length < BYTES_MIN || text.length % 4 === 1 || version === 0 || version > VERSION_MAX) throw incompleteToken();
+  if (bytes.length < BYTES_MIN || text.length % 4 === 1 || version === 0 || version > VERSION_MAX)
+    throw incompleteToken();
   if (version !== VERSION) throw badToken('it is of another version of this server');
   const sealed = bytes.subarray(1);
   const content = ring.open(sealed, CONTEXT);
   if (content !== null) return unpackConfig(content);
-  throw ring.knows(sealed) ? badToken('it is incomplete, or was changed') : badToken('it was made with another key');
+  throw ring.knows(sealed)
+    ? badToken('it is incomplete, or was changed')
+    : badToken('it was made with another key');
 }
 
 /** A configuration as bytes: what tokens and stored profiles seal. */
@@ -63,7 +69,8 @@ export function packConfig(config: JsonObject): Buffer {
   const plain = encodeCompact(config);
   if (plain.length > DEFLATE_ABOVE_BYTES) {
     const deflated = deflateRawSync(plain, { level: 9 });
-    if (deflated.length < plain.length) return Buffer.concat([Buffer.of(DEFLATED | DICTIONARY_VERSION), deflated]);
+    if (deflated.length < plain.length)
+      return Buffer.concat([Buffer.of(DEFLATED | DICTIONARY_VERSION), deflated]);
   }
   return Buffer.concat([Buffer.of(DICTIONARY_VERSION), plain]);
 }
@@ -71,10 +78,12 @@ export function packConfig(config: JsonObject): Buffer {
 /** @throws AppError `config.bad-token` */
 export function unpackConfig(content: Buffer): JsonObject {
   const head = content[0] ?? 0;
-  if ((head & ~DEFLATED) > DICTIONARY_VERSION) throw badToken('it was made by a newer version of this server');
+  if ((head & ~DEFLATED) > DICTIONARY_VERSION)
+    throw badToken('it was made by a newer version of this server');
   const body = content.subarray(1);
   try {
-    const plain = (head & DEFLATED) === 0 ? body : inflateRawSync(body, { maxOutputLength: PLAIN_BYTES_MAX });
+    const plain =
+      (head & DEFLATED) === 0 ? body : inflateRawSync(body, { maxOutputLength: PLAIN_BYTES_MAX });
     const config = decodeCompact(plain);
     if (isJsonObject(config)) return config;
   } catch {

@@ -3,7 +3,13 @@
  * derived from the operator's secrets (HKDF-SHA256, RFC 5869), so that the same secret serves other uses, too.
  */
 import {
-  createCipheriv, createDecipheriv, createHmac, createSecretKey, hkdfSync, randomBytes, type KeyObject,
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  createSecretKey,
+  hkdfSync,
+  randomBytes,
+  type KeyObject,
 } from 'node:crypto';
 import { Buffer } from 'node:buffer';
 
@@ -42,7 +48,9 @@ export class KeyRing {
     const id = Buffer.alloc(ID_BYTES);
     id.writeUInt16BE(this.#current.id);
     const iv = randomBytes(IV_BYTES);
-    const cipher = createCipheriv(ALGORITHM, this.#current.sealing, iv, { authTagLength: TAG_BYTES });
+    const cipher = createCipheriv(ALGORITHM, this.#current.sealing, iv, {
+      authTagLength: TAG_BYTES,
+    });
     cipher.setAAD(Buffer.from(context));
     return Buffer.concat([id, iv, cipher.update(content), cipher.final(), cipher.getAuthTag()]);
   }
@@ -70,9 +78,14 @@ export class KeyRing {
 
 function openWith(key: KeyObject, sealed: Buffer, context: string): Buffer | null {
   const tagAt = sealed.length - TAG_BYTES;
-  const decipher = createDecipheriv(ALGORITHM, key, sealed.subarray(ID_BYTES, ID_BYTES + IV_BYTES), {
-    authTagLength: TAG_BYTES,
-  });
+  const decipher = createDecipheriv(
+    ALGORITHM,
+    key,
+    sealed.subarray(ID_BYTES, ID_BYTES + IV_BYTES),
+    {
+      authTagLength: TAG_BYTES,
+    },
+  );
   decipher.setAAD(Buffer.from(context));
   decipher.setAuthTag(sealed.subarray(tagAt));
   try {

@@ -17,9 +17,11 @@ const ALGORITHM = 'aes-256-cbc';
 
 /** `D-…`: JSON, zlib, AES-256-CBC, base64url with or without padding. @throws AppError `config.bad-token` */
 export function readLegacyToken(token: string, ring: KeyRing): JsonObject {
-  if (token.length > TOKEN_CHARS_MAX) throw badToken(`it is longer than ${TOKEN_CHARS_MAX} characters`);
+  if (token.length > TOKEN_CHARS_MAX)
+    throw badToken(`it is longer than ${TOKEN_CHARS_MAX} characters`);
   const config = decrypt(token.slice(LEGACY_PREFIX.length), ring, (plain) =>
-    inflateSync(plain, { maxOutputLength: CONFIG_BYTES_MAX }).toString());
+    inflateSync(plain, { maxOutputLength: CONFIG_BYTES_MAX }).toString(),
+  );
   if (config === null) {
     const bytes = Buffer.from(token.slice(LEGACY_PREFIX.length), 'base64url');
     throw isWhole(bytes) ? badToken('it was changed, or made with another key') : incompleteToken();
@@ -32,7 +34,11 @@ export function readLegacyToken(token: string, ring: KeyRing): JsonObject {
  * @param encrypted JSON, AES-256-CBC, base64url; empty when there are none
  * @throws AppError `config.bad-token`
  */
-export function mergeLegacySecrets(config: JsonObject, encrypted: string, ring: KeyRing): JsonObject {
+export function mergeLegacySecrets(
+  config: JsonObject,
+  encrypted: string,
+  ring: KeyRing,
+): JsonObject {
   if (encrypted === '') return config;
   const secrets = decrypt(encrypted, ring, (plain) => plain.toString());
   if (secrets === null) throw badToken('its secrets were made with another key');
@@ -56,7 +62,11 @@ function isWhole({ length }: Buffer): boolean {
 }
 
 /** A wrong key shows as padding, zlib data or JSON that makes no sense. */
-function decryptWith(key: KeyObject, bytes: Buffer, read: (plain: Buffer) => string): JsonObject | null {
+function decryptWith(
+  key: KeyObject,
+  bytes: Buffer,
+  read: (plain: Buffer) => string,
+): JsonObject | null {
   if (!isWhole(bytes)) return null;
   try {
     const decipher = createDecipheriv(ALGORITHM, key, bytes.subarray(0, IV_BYTES));

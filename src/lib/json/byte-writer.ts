@@ -70,7 +70,12 @@ export class ByteWriter {
     this.at = 0;
     let isLent = true;
     const release = () => {
-      if (isLent && buffer.byteLength <= this.#keptBytesMax && this.#spare.length < SPARE_BUFFERS_MAX) this.#spare.push(buffer);
+      if (
+        isLent &&
+        buffer.byteLength <= this.#keptBytesMax &&
+        this.#spare.length < SPARE_BUFFERS_MAX
+      )
+        this.#spare.push(buffer);
       isLent = false;
     };
     return { bytes, release };

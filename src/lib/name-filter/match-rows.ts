@@ -6,7 +6,8 @@ import type { NameTest } from './name-filter.ts';
 export function matchRows(set: StreamSet, test: NameTest): Uint8Array {
   const matches = new Uint8Array(set.rowCount);
   for (let row = 0; row < set.rowCount; row++) {
-    if (test(set.name(row)) || (set.columns.filenameId[row] !== 0 && test(set.filename(row)))) matches[row] = 1;
+    if (test(set.name(row)) || (set.columns.filenameId[row] !== 0 && test(set.filename(row))))
+      matches[row] = 1;
   }
   return matches;
 }

@@ -26,7 +26,8 @@ export function checkExpressions(patterns: readonly string[], nameCount = 1): (s
   let instructions = 0;
   return patterns.map((pattern) => {
     // Building a large one takes half a second: after the first, no other is built.
-    if (tooLarge(instructions, nameCount) !== null) return 'not looked at: the expressions before it are too large';
+    if (tooLarge(instructions, nameCount) !== null)
+      return 'not looked at: the expressions before it are too large';
     try {
       instructions += RE2JS.compile(pattern, RE2JS.CASE_INSENSITIVE).programSize();
       return tooLarge(instructions, nameCount);
@@ -38,13 +39,17 @@ export function checkExpressions(patterns: readonly string[], nameCount = 1): (s
 
 function tooLarge(instructions: number, nameCount: number): string | null {
   if (instructions > INSTRUCTIONS_MAX) {
-    return `the expressions are too large together: ${instructions} instructions with their repetitions written out, ` +
-      `at most ${INSTRUCTIONS_MAX} are accepted; use smaller repetitions`;
+    return (
+      `the expressions are too large together: ${instructions} instructions with their repetitions written out, ` +
+      `at most ${INSTRUCTIONS_MAX} are accepted; use smaller repetitions`
+    );
   }
   const work = instructions * nameCount;
   if (work <= CHECK_WORK_MAX) return null;
-  return `the expressions are too large for so many names: ${instructions} instructions × ${nameCount} names = ${work}, ` +
-    `at most ${CHECK_WORK_MAX} are accepted; use smaller repetitions or fewer names`;
+  return (
+    `the expressions are too large for so many names: ${instructions} instructions × ${nameCount} names = ${work}, ` +
+    `at most ${CHECK_WORK_MAX} are accepted; use smaller repetitions or fewer names`
+  );
 }
 
 /** Expressions in re2 syntax, without regard to case; those that `checkExpressions` refuses match nothing. */

@@ -5,7 +5,13 @@
 import { PostgresUriError } from './postgres-uri-error.ts';
 
 export type SslMode = 'disable' | 'allow' | 'prefer' | 'require' | 'verify-ca' | 'verify-full';
-export type SessionAttributes = 'any' | 'read-write' | 'read-only' | 'primary' | 'standby' | 'prefer-standby';
+export type SessionAttributes =
+  | 'any'
+  | 'read-write'
+  | 'read-only'
+  | 'primary'
+  | 'standby'
+  | 'prefer-standby';
 
 /** What the parameters of one URI say; absent: nothing. */
 export interface ConnectionParameters {
@@ -37,13 +43,29 @@ export interface PostgresParameter {
   readonly read?: (value: string) => ConnectionParameters;
 }
 
-const SSL_MODES: readonly SslMode[] = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full'];
+const SSL_MODES: readonly SslMode[] = [
+  'disable',
+  'allow',
+  'prefer',
+  'require',
+  'verify-ca',
+  'verify-full',
+];
 const SESSION_ATTRIBUTES: readonly SessionAttributes[] = [
-  'any', 'read-write', 'read-only', 'primary', 'standby', 'prefer-standby',
+  'any',
+  'read-write',
+  'read-only',
+  'primary',
+  'standby',
+  'prefer-standby',
 ];
 /** What drivers that know no modes write. */
 const SSL_SYNONYMS: Readonly<Record<string, SslMode>> = {
-  true: 'require', 1: 'require', 'no-verify': 'require', false: 'disable', 0: 'disable',
+  true: 'require',
+  1: 'require',
+  'no-verify': 'require',
+  false: 'disable',
+  0: 'disable',
 };
 const YES: ReadonlySet<string> = new Set(['true', '1', 'yes', 'on']);
 const NO: ReadonlySet<string> = new Set(['false', '0', 'no', 'off', '']);
@@ -57,47 +79,76 @@ const OF_AN_ORM = 'none: for a program that is not this one';
 
 export const PARAMETERS: Readonly<Record<string, PostgresParameter>> = {
   host: {
-    effect: 'Host, several separated by commas, or the folder of a Unix-domain socket (`/var/run/postgresql/`)',
+    effect:
+      'Host, several separated by commas, or the folder of a Unix-domain socket (`/var/run/postgresql/`)',
     read: (value) => ({ hosts: value.split(',') }),
   },
   hostaddr: {
     effect: 'Addresses to connect to instead of looking the hosts up',
     read: (value) => ({ addresses: value.split(',') }),
   },
-  port: { effect: 'Port, one for all hosts or one for each', read: (value) => ({ ports: value.split(',') }) },
+  port: {
+    effect: 'Port, one for all hosts or one for each',
+    read: (value) => ({ ports: value.split(',') }),
+  },
   user: { effect: 'User', read: (value) => ({ user: value }) },
   password: { effect: 'Password', read: (value) => ({ password: value }) },
   dbname: { effect: 'Database', read: (value) => ({ database: value }) },
   sslmode: {
-    effect: '`disable` (default), `allow` and `prefer` (TLS where the server has it), `require`, `verify-ca`, `verify-full`',
+    effect:
+      '`disable` (default), `allow` and `prefer` (TLS where the server has it), `require`, `verify-ca`, `verify-full`',
     read: (value) => ({ sslMode: sslMode('sslmode', value) }),
   },
-  ssl: { effect: 'As `sslmode`; `true` is `require`', read: (value) => ({ sslMode: sslMode('ssl', value) }) },
-  requiressl: { effect: '`1` is `sslmode=require`', read: (value) => ({ sslMode: value === '1' ? 'require' : 'prefer' }) },
+  ssl: {
+    effect: 'As `sslmode`; `true` is `require`',
+    read: (value) => ({ sslMode: sslMode('ssl', value) }),
+  },
+  requiressl: {
+    effect: '`1` is `sslmode=require`',
+    read: (value) => ({ sslMode: value === '1' ? 'require' : 'prefer' }),
+  },
   sslnegotiation: {
     effect: '`direct`: TLS from the first byte (PostgreSQL 17)',
-    read: (value) => ({ isDirectTls: oneOf('sslnegotiation', value, ['postgres', 'direct'] as const) === 'direct' }),
+    read: (value) => ({
+      isDirectTls: oneOf('sslnegotiation', value, ['postgres', 'direct'] as const) === 'direct',
+    }),
   },
   sslrootcert: {
-    effect: 'PEM file of the authorities that are believed; `system`: those of Node.js. Without `sslmode`: `verify-full`',
+    effect:
+      'PEM file of the authorities that are believed; `system`: those of Node.js. Without `sslmode`: `verify-full`',
     read: (value) => ({ rootCert: path('sslrootcert', value) }),
   },
-  sslcert: { effect: 'PEM file of our own certificate', read: (value) => ({ cert: path('sslcert', value) }) },
+  sslcert: {
+    effect: 'PEM file of our own certificate',
+    read: (value) => ({ cert: path('sslcert', value) }),
+  },
   sslkey: { effect: 'PEM file of its key', read: (value) => ({ key: path('sslkey', value) }) },
   sslpassword: { effect: 'Password of `sslkey`', read: (value) => ({ keyPassword: value }) },
-  sslcrl: { effect: 'PEM file of revoked certificates', read: (value) => ({ revoked: path('sslcrl', value) }) },
+  sslcrl: {
+    effect: 'PEM file of revoked certificates',
+    read: (value) => ({ revoked: path('sslcrl', value) }),
+  },
   connect_timeout: {
-    effect: 'Seconds for opening one connection, instead of `DB_CONNECT_TIMEOUT_MS`; 0 is the default',
+    effect:
+      'Seconds for opening one connection, instead of `DB_CONNECT_TIMEOUT_MS`; 0 is the default',
     read: connectTimeout,
   },
-  application_name: { effect: 'Name in `pg_stat_activity`', read: (value) => ({ applicationName: value }) },
+  application_name: {
+    effect: 'Name in `pg_stat_activity`',
+    read: (value) => ({ applicationName: value }),
+  },
   target_session_attrs: {
-    effect: 'Which of the hosts: `any`, `read-write`, `read-only`, `primary`, `standby`, `prefer-standby`',
-    read: (value) => ({ sessionAttributes: oneOf('target_session_attrs', value, SESSION_ATTRIBUTES) }),
+    effect:
+      'Which of the hosts: `any`, `read-write`, `read-only`, `primary`, `standby`, `prefer-standby`',
+    read: (value) => ({
+      sessionAttributes: oneOf('target_session_attrs', value, SESSION_ATTRIBUTES),
+    }),
   },
   load_balance_hosts: {
     effect: '`random`: the hosts are tried in a random order',
-    read: (value) => ({ isBalanced: oneOf('load_balance_hosts', value, ['disable', 'random'] as const) === 'random' }),
+    read: (value) => ({
+      isBalanced: oneOf('load_balance_hosts', value, ['disable', 'random'] as const) === 'random',
+    }),
   },
   pgbouncer: {
     effect: '`true` is `POSTGRES_USE_PGBOUNCER=true` for this URI',
@@ -189,7 +240,8 @@ function path(name: string, value: string): string {
 }
 
 function connectTimeout(value: string): ConnectionParameters {
-  if (!/^-?\d{1,5}$/.test(value)) throw new PostgresUriError('connect_timeout to be a number of seconds');
+  if (!/^-?\d{1,5}$/.test(value))
+    throw new PostgresUriError('connect_timeout to be a number of seconds');
   const seconds = Number(value);
   return seconds <= 0 ? {} : { connectTimeoutMs: seconds * 1000 };
 }

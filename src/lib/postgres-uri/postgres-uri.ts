@@ -1,6 +1,11 @@
 /** Reads the address of a PostgreSQL as people have it: as libpq does, with what poolers and ORMs add to it. */
 import { isIPv6 } from 'node:net';
-import { PARAMETERS, type ConnectionParameters, type SessionAttributes, type SslMode } from './parameters.ts';
+import {
+  PARAMETERS,
+  type ConnectionParameters,
+  type SessionAttributes,
+  type SslMode,
+} from './parameters.ts';
 import { PostgresUriError } from './postgres-uri-error.ts';
 
 export type { SessionAttributes } from './parameters.ts';
@@ -52,11 +57,18 @@ const SCHEME = /^(?:postgres|postgresql)(?:\+[a-z0-9_]+)?:\/\//i;
 const DEFAULT_PORT = 5432;
 /** More is a mistake, and every one of them may cost a time-out. */
 const HOSTS_MAX = 16;
-const ENCODED = 'special characters of user and password encoded: @ as %40, / as %2F, ? as %3F, : as %3A';
+const ENCODED =
+  'special characters of user and password encoded: @ as %40, / as %2F, ? as %3F, : as %3A';
 
 const DEFAULTS = {
-  user: null, password: null, database: null, connectTimeoutMs: null, applicationName: null,
-  sessionAttributes: 'any' as SessionAttributes, isBalanced: false, isPooled: false,
+  user: null,
+  password: null,
+  database: null,
+  connectTimeoutMs: null,
+  applicationName: null,
+  sessionAttributes: 'any' as SessionAttributes,
+  isBalanced: false,
+  isPooled: false,
 };
 
 /** @throws PostgresUriError saying what was expected; nothing of the URI is quoted but names of parameters */
@@ -65,16 +77,40 @@ export function parsePostgresUri(uri: string): PostgresTarget {
   const [beforeQuery, query = ''] = splitAt(uri.slice(scheme.length), '?');
   const [authority, path = ''] = splitAt(beforeQuery, '/');
   // Behind a password with a slash or a question mark: none of it may end in a message as a database or a parameter.
-  const isCut = path.includes('@') || (beforeQuery === authority && !authority.includes('@') && query.includes('@'));
+  const isCut =
+    path.includes('@') ||
+    (beforeQuery === authority && !authority.includes('@') && query.includes('@'));
   if (isCut) fail(ENCODED);
   const userEnd = authority.lastIndexOf('@');
   const { parameters, ignored } = readQuery(query);
-  const given = { ...DEFAULTS, ...credentialsOf(authority.slice(0, Math.max(0, userEnd)), path), ...parameters };
-  const { user, password, database, connectTimeoutMs, applicationName, sessionAttributes, isBalanced, isPooled } = given;
+  const given = {
+    ...DEFAULTS,
+    ...credentialsOf(authority.slice(0, Math.max(0, userEnd)), path),
+    ...parameters,
+  };
+  const {
+    user,
+    password,
+    database,
+    connectTimeoutMs,
+    applicationName,
+    sessionAttributes,
+    isBalanced,
+    isPooled,
+  } = given;
   return {
-    hosts: hostsOf(parameters, authority.slice(userEnd + 1)), tls: tlsOf(parameters),
-    settings: parameters.settings ?? {}, ignored,
-    user, password, database, connectTimeoutMs, applicationName, sessionAttributes, isBalanced, isPooled,
+    hosts: hostsOf(parameters, authority.slice(userEnd + 1)),
+    tls: tlsOf(parameters),
+    settings: parameters.settings ?? {},
+    ignored,
+    user,
+    password,
+    database,
+    connectTimeoutMs,
+    applicationName,
+    sessionAttributes,
+    isBalanced,
+    isPooled,
   };
 }
 
@@ -93,7 +129,10 @@ function splitAt(text: string, separator: string): [string, string?] {
   return index < 0 ? [text] : [text.slice(0, index), text.slice(index + 1)];
 }
 
-function readQuery(query: string): { readonly parameters: ConnectionParameters; readonly ignored: readonly string[] } {
+function readQuery(query: string): {
+  readonly parameters: ConnectionParameters;
+  readonly ignored: readonly string[];
+} {
   let parameters: ConnectionParameters = {};
   const ignored = new Set<string>();
   for (const part of query.split('&')) {
@@ -112,19 +151,25 @@ function readQuery(query: string): { readonly parameters: ConnectionParameters; 
 }
 
 /** `host` and `port` of the query win over those of the authority, as in libpq. */
-function hostsOf({ hosts, addresses, ports }: ConnectionParameters, authority: string): readonly PostgresHost[] {
+function hostsOf(
+  { hosts, addresses, ports }: ConnectionParameters,
+  authority: string,
+): readonly PostgresHost[] {
   const pairs = authority.split(',').map(hostAndPort);
   const names = hosts ?? pairs.map(({ name }) => name);
   const list = names.length === 1 && names[0] === '' && addresses !== undefined ? addresses : names;
   if (list.length > HOSTS_MAX) fail(`at most ${HOSTS_MAX} hosts`);
-  if (addresses !== undefined && addresses.length !== list.length) fail('as many addresses in hostaddr as hosts');
-  const given = ports ?? (hosts === undefined ? pairs.map(({ port }) => port) : [pairs[0]?.port ?? '']);
+  if (addresses !== undefined && addresses.length !== list.length)
+    fail('as many addresses in hostaddr as hosts');
+  const given =
+    ports ?? (hosts === undefined ? pairs.map(({ port }) => port) : [pairs[0]?.port ?? '']);
   if (given.length !== 1 && given.length !== list.length) fail('one port, or as many as hosts');
   return list.map((raw, index) => {
     const name = hostName(raw);
     const address = addresses?.[index];
     return {
-      name, address: address === undefined || address === '' ? name : hostName(address),
+      name,
+      address: address === undefined || address === '' ? name : hostName(address),
       port: portNumber(given.length === 1 ? given[0] : given[index]),
     };
   });
@@ -148,9 +193,7 @@ function hostName(raw: string): string {
 function portNumber(text = ''): number {
   if (text === '') return DEFAULT_PORT;
   const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
-  return port >= 1 && port <= 65_535
-    ? port
-    : fail(`a port from 1 to 65535, and ${ENCODED}`);
+  return port >= 1 && port <= 65_535 ? port : fail(`a port from 1 to 65535, and ${ENCODED}`);
 }
 
 function tlsOf(given: ConnectionParameters): PostgresTls | null {
@@ -160,8 +203,13 @@ function tlsOf(given: ConnectionParameters): PostgresTls | null {
   else if (mode === 'require' && rootCert !== null) mode = 'verify-ca';
   if (mode === 'disable') return null;
   return {
-    mode, rootCert, isDirect: given.isDirectTls ?? false,
-    cert: given.cert ?? null, key: given.key ?? null, keyPassword: given.keyPassword ?? null, revoked: given.revoked ?? null,
+    mode,
+    rootCert,
+    isDirect: given.isDirectTls ?? false,
+    cert: given.cert ?? null,
+    key: given.key ?? null,
+    keyPassword: given.keyPassword ?? null,
+    revoked: given.revoked ?? null,
   };
 }
 

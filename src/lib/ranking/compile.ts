@@ -1,7 +1,16 @@
 /** Turns ranking settings into tables and masks, once per distinct settings; `rank.ts` reads only these. */
 import { createHash } from 'node:crypto';
 import {
-  AUDIO_FORMATS, CHANNELS, CODECS, HDR_FORMATS, LANGUAGES, LANGUAGE_UNKNOWN_BIT, QUALITIES, RESOLUTIONS, STREAM_KINDS, maskOf,
+  AUDIO_FORMATS,
+  CHANNELS,
+  CODECS,
+  HDR_FORMATS,
+  LANGUAGES,
+  LANGUAGE_UNKNOWN_BIT,
+  QUALITIES,
+  RESOLUTIONS,
+  STREAM_KINDS,
+  maskOf,
 } from '../vocabulary.ts';
 import { STREAMS_MAX, type RankingSettings, type SortKey } from './settings.ts';
 
@@ -67,7 +76,16 @@ export interface CompiledRanking {
 const LIMB_BITS = 53;
 
 const KEY_BITS: Readonly<Record<SortKey, number>> = {
-  kind: 8, resolution: 8, quality: 8, language: 8, codec: 8, hdr: 8, audio: 8, seeders: 32, size: 53, addedAt: 33,
+  kind: 8,
+  resolution: 8,
+  quality: 8,
+  language: 8,
+  codec: 8,
+  hdr: 8,
+  audio: 8,
+  seeders: 32,
+  size: 53,
+  addedAt: 33,
 };
 
 export function compileRanking(settings: RankingSettings): CompiledRanking {
@@ -121,10 +139,16 @@ function codesOf(names: readonly string[]): Map<string, number> {
  * Places of one list, or of groups whose members share one. Codes that a newer process wrote (above the list)
  * count as "unknown", which is code 0 where there is one.
  */
-function placesByCode(codes: Codes, ...[first = [], ...rest]: readonly (readonly string[])[]): RankTable {
+function placesByCode(
+  codes: Codes,
+  ...[first = [], ...rest]: readonly (readonly string[])[]
+): RankTable {
   const table = new Uint8Array(256).fill(NOT_ALLOWED);
   if (rest.length === 0) first.forEach((name, place) => setPlace(table, codes, name, place));
-  else [first, ...rest].forEach((group, place) => group.forEach((name) => setPlace(table, codes, name, place)));
+  else
+    [first, ...rest].forEach((group, place) =>
+      group.forEach((name) => setPlace(table, codes, name, place)),
+    );
   if (codes.has('unknown')) table.fill(table[0] ?? NOT_ALLOWED, codes.size);
   return table;
 }
@@ -163,7 +187,10 @@ function allowedBits(table: RankTable, from: number): number {
 
 /** Packs as many neighbouring keys into one number as fit exactly: most comparisons then look at one. */
 function packParts(settings: RankingSettings): Pick<CompiledRanking, 'parts' | 'limbs'> {
-  const rules = settings.grouping === 'separate' ? [{ key: 'kind', descending: true } as const, ...settings.sort] : settings.sort;
+  const rules =
+    settings.grouping === 'separate'
+      ? [{ key: 'kind', descending: true } as const, ...settings.sort]
+      : settings.sort;
   let limb = 0;
   let bits = 0;
   const parts = rules.map(({ key, descending }): KeyPart => {
@@ -183,16 +210,27 @@ function packParts(settings: RankingSettings): Pick<CompiledRanking, 'parts' | '
  */
 function fingerprintOf(settings: RankingSettings): string {
   const sorts = (key: SortKey) => settings.sort.some((rule) => rule.key === key);
-  const list = (names: readonly string[], isOrdered: boolean) => (isOrdered ? names : names.toSorted());
+  const list = (names: readonly string[], isOrdered: boolean) =>
+    isOrdered ? names : names.toSorted();
   const { nameFilter } = settings;
   const canonical = [
-    settings.grouping, list(settings.kinds, settings.grouping === 'separate' || sorts('kind')),
-    list(settings.resolutions, sorts('resolution')), settings.qualityGroups,
-    list(settings.codecs, sorts('codec')), list(settings.hdrFormats, sorts('hdr')), list(settings.audioFormats, sorts('audio')),
-    list(settings.channels, false), list(settings.languages, sorts('language')),
-    settings.sizeBytesMin, settings.sizeBytesMax, settings.episodeSizeBytesMin, settings.episodeSizeBytesMax,
+    settings.grouping,
+    list(settings.kinds, settings.grouping === 'separate' || sorts('kind')),
+    list(settings.resolutions, sorts('resolution')),
+    settings.qualityGroups,
+    list(settings.codecs, sorts('codec')),
+    list(settings.hdrFormats, sorts('hdr')),
+    list(settings.audioFormats, sorts('audio')),
+    list(settings.channels, false),
+    list(settings.languages, sorts('language')),
+    settings.sizeBytesMin,
+    settings.sizeBytesMax,
+    settings.episodeSizeBytesMin,
+    settings.episodeSizeBytesMax,
     settings.sort.map(({ key, descending }) => (descending ? key : `-${key}`)),
-    settings.streamsPerResolutionMax, settings.streamsPerKindMax, settings.streamsMax,
+    settings.streamsPerResolutionMax,
+    settings.streamsPerKindMax,
+    settings.streamsMax,
     nameFilter === null ? null : [nameFilter.mode, nameFilter.regex, nameFilter.patterns],
   ];
   return createHash('sha1').update(JSON.stringify(canonical)).digest('base64url').slice(0, 16);

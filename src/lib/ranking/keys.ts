@@ -2,7 +2,13 @@
 import type { StreamColumns } from '../stream-set/format.ts';
 import { CODECS, LANGUAGE_UNKNOWN_BIT, QUALITIES, RESOLUTIONS } from '../vocabulary.ts';
 import {
-  AUDIO_BITS, AUDIO_UNKNOWN, HDR_BITS, NOT_ALLOWED, type CompiledRanking, type KeyPart, type RankTable,
+  AUDIO_BITS,
+  AUDIO_UNKNOWN,
+  HDR_BITS,
+  NOT_ALLOWED,
+  type CompiledRanking,
+  type KeyPart,
+  type RankTable,
 } from './compile.ts';
 
 /** The rows whose keys are asked for. */
@@ -22,21 +28,58 @@ export function fillKeys(keyed: KeyedRows, compiled: CompiledRanking, keys: Floa
   keys.fill(0, 0, count * limbs);
   for (const part of compiled.parts) {
     switch (part.key) {
-      case 'kind': addPlaces(columns.kind, 255, ALL_KNOWN, compiled.kinds, part, limbs, keyed, keys); break;
-      case 'resolution':
-        addPlaces(columns.resolution, 255, RESOLUTIONS.length, compiled.resolutions, part, limbs, keyed, keys);
+      case 'kind':
+        addPlaces(columns.kind, 255, ALL_KNOWN, compiled.kinds, part, limbs, keyed, keys);
         break;
-      case 'quality': addPlaces(columns.quality, 255, QUALITIES.length, compiled.qualities, part, limbs, keyed, keys); break;
-      case 'codec': addPlaces(columns.codec, 255, CODECS.length, compiled.codecs, part, limbs, keyed, keys); break;
-      case 'hdr': addPlaces(columns.hdrMask, HDR_BITS, HDR_BITS + 1, compiled.hdr, part, limbs, keyed, keys); break;
-      case 'audio': addAudio(compiled, part, keyed, keys); break;
-      case 'language': addLanguages(compiled, part, keyed, keys); break;
-      case 'seeders': addNumbers(columns.seeders, 1, part, limbs, keyed, keys); break;
-      case 'addedAt': addNumbers(columns.addedAtS, 0, part, limbs, keyed, keys); break;
-      case 'size': addSizes(part, limbs, keyed, keys); break;
+      case 'resolution':
+        addPlaces(
+          columns.resolution,
+          255,
+          RESOLUTIONS.length,
+          compiled.resolutions,
+          part,
+          limbs,
+          keyed,
+          keys,
+        );
+        break;
+      case 'quality':
+        addPlaces(
+          columns.quality,
+          255,
+          QUALITIES.length,
+          compiled.qualities,
+          part,
+          limbs,
+          keyed,
+          keys,
+        );
+        break;
+      case 'codec':
+        addPlaces(columns.codec, 255, CODECS.length, compiled.codecs, part, limbs, keyed, keys);
+        break;
+      case 'hdr':
+        addPlaces(columns.hdrMask, HDR_BITS, HDR_BITS + 1, compiled.hdr, part, limbs, keyed, keys);
+        break;
+      case 'audio':
+        addAudio(compiled, part, keyed, keys);
+        break;
+      case 'language':
+        addLanguages(compiled, part, keyed, keys);
+        break;
+      case 'seeders':
+        addNumbers(columns.seeders, 1, part, limbs, keyed, keys);
+        break;
+      case 'addedAt':
+        addNumbers(columns.addedAtS, 0, part, limbs, keyed, keys);
+        break;
+      case 'size':
+        addSizes(part, limbs, keyed, keys);
+        break;
     }
   }
-  for (let at = 0, key = limbs - 1; at < count; at++, key += limbs) keys[key] = columns.streamId[rows[at] ?? 0] ?? 0;
+  for (let at = 0, key = limbs - 1; at < count; at++, key += limbs)
+    keys[key] = columns.streamId[rows[at] ?? 0] ?? 0;
 }
 
 /** Size of the file that plays; of a movie whose file is not known, that of the whole. 0: not known. */
@@ -68,30 +111,48 @@ function isNamed(low: number, high: number): boolean {
  * @param codes how many codes there are; 0 and those beyond mean "unknown"
  */
 function addPlaces(
-  column: Uint8Array, bits: number, codes: number, table: RankTable, part: KeyPart, limbs: number,
-  { rows, count }: KeyedRows, keys: Float64Array,
+  column: Uint8Array,
+  bits: number,
+  codes: number,
+  table: RankTable,
+  part: KeyPart,
+  limbs: number,
+  { rows, count }: KeyedRows,
+  keys: Float64Array,
 ): void {
   for (let at = 0, key = part.limb; at < count; at++, key += limbs) {
     const code = (column[rows[at] ?? 0] ?? 0) & bits;
     const place = table[code] ?? NOT_ALLOWED;
-    keys[key] = (keys[key] ?? 0) * part.span + (part.descending ? place : ascending(place, isKnown(code, codes)));
+    keys[key] =
+      (keys[key] ?? 0) * part.span +
+      (part.descending ? place : ascending(place, isKnown(code, codes)));
   }
 }
 
 /** Amounts: most first, so they are taken from the largest that the key's bits hold; 0 is "unknown" and last either way. */
 function addNumbers(
-  column: Int32Array | Uint32Array, shift: number, part: KeyPart, limbs: number,
-  { rows, count }: KeyedRows, keys: Float64Array,
+  column: Int32Array | Uint32Array,
+  shift: number,
+  part: KeyPart,
+  limbs: number,
+  { rows, count }: KeyedRows,
+  keys: Float64Array,
 ): void {
   const highest = part.span - 1;
   for (let at = 0, key = part.limb; at < count; at++, key += limbs) {
     const amount = (column[rows[at] ?? 0] ?? 0) + shift;
-    keys[key] = (keys[key] ?? 0) * part.span + (part.descending || amount === 0 ? highest - amount : amount);
+    keys[key] =
+      (keys[key] ?? 0) * part.span + (part.descending || amount === 0 ? highest - amount : amount);
   }
 }
 
 /** Fills a number by itself (53 bits); 2^53, behind every size, is exact, too. */
-function addSizes(part: KeyPart, limbs: number, { columns, rows, count, isSeries }: KeyedRows, keys: Float64Array): void {
+function addSizes(
+  part: KeyPart,
+  limbs: number,
+  { columns, rows, count, isSeries }: KeyedRows,
+  keys: Float64Array,
+): void {
   const highest = part.span - 1;
   for (let at = 0, key = part.limb; at < count; at++, key += limbs) {
     const sizeBytes = playedBytes(columns, rows[at] ?? 0, isSeries);
@@ -101,24 +162,33 @@ function addSizes(part: KeyPart, limbs: number, { columns, rows, count, isSeries
 }
 
 function addAudio(
-  { audio, limbs }: CompiledRanking, part: KeyPart, { columns, rows, count }: KeyedRows, keys: Float64Array,
+  { audio, limbs }: CompiledRanking,
+  part: KeyPart,
+  { columns, rows, count }: KeyedRows,
+  keys: Float64Array,
 ): void {
   for (let at = 0, key = part.limb; at < count; at++, key += limbs) {
     const mask = (columns.audioMask[rows[at] ?? 0] ?? 0) & AUDIO_BITS;
     const place = bestPlace(audio, AUDIO_UNKNOWN, mask, 0);
-    keys[key] = (keys[key] ?? 0) * part.span + (part.descending ? place : ascending(place, mask !== 0));
+    keys[key] =
+      (keys[key] ?? 0) * part.span + (part.descending ? place : ascending(place, mask !== 0));
   }
 }
 
 function addLanguages(
-  { languages, limbs }: CompiledRanking, part: KeyPart, { columns, rows, count }: KeyedRows, keys: Float64Array,
+  { languages, limbs }: CompiledRanking,
+  part: KeyPart,
+  { columns, rows, count }: KeyedRows,
+  keys: Float64Array,
 ): void {
   for (let at = 0, key = part.limb; at < count; at++, key += limbs) {
     const row = rows[at] ?? 0;
     const low = columns.languagesLow[row] ?? 0;
     const high = columns.languagesHigh[row] ?? 0;
     const place = bestPlace(languages, LANGUAGE_UNKNOWN_BIT, low, high);
-    keys[key] = (keys[key] ?? 0) * part.span + (part.descending ? place : ascending(place, isNamed(low, high)));
+    keys[key] =
+      (keys[key] ?? 0) * part.span +
+      (part.descending ? place : ascending(place, isNamed(low, high)));
   }
 }
 

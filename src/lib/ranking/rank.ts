@@ -50,7 +50,10 @@ let limbs = 1;
  * @param verdicts as long as the set: gets the index into DROP_RULES of each row; null where nobody asks
  */
 export function rank(
-  set: StreamSet, compiled: CompiledRanking, nameMatches: NameMatches | null, verdicts: Uint8Array | null = null,
+  set: StreamSet,
+  compiled: CompiledRanking,
+  nameMatches: NameMatches | null,
+  verdicts: Uint8Array | null = null,
 ): Ranking {
   const { isSeries } = set;
   const dropped = new Uint16Array(DROP_RULES.length);
@@ -70,7 +73,11 @@ export function rank(
 
 /** Puts the allowed rows' numbers into `rows` and returns how many they are. */
 function filter(
-  set: StreamSet, compiled: CompiledRanking, nameMatches: NameMatches | null, dropped: DropCounts, verdicts: Uint8Array | null,
+  set: StreamSet,
+  compiled: CompiledRanking,
+  nameMatches: NameMatches | null,
+  dropped: DropCounts,
+  verdicts: Uint8Array | null,
 ): number {
   const { isSeries } = set;
   let count = 0;
@@ -86,7 +93,9 @@ function filter(
 /** Kinds that are shown have a code below 8; a newer process's resolutions count as unknown. */
 function bucketOf(columns: StreamColumns, row: number): number {
   const resolution = columns.resolution[row] ?? 0;
-  return (columns.kind[row] ?? 0) * RESOLUTION_CODES + (resolution < RESOLUTIONS.length ? resolution : 0);
+  return (
+    (columns.kind[row] ?? 0) * RESOLUTION_CODES + (resolution < RESOLUTIONS.length ? resolution : 0)
+  );
 }
 
 /** Fills `candidates` and returns how many they are. */
@@ -138,7 +147,8 @@ function siftDownWorst(from: number, length: number, moving: number): void {
   for (;;) {
     let child = 2 * at + 1;
     if (child >= length) break;
-    if (child + 1 < length && isBefore(best[from + child] ?? 0, best[from + child + 1] ?? 0)) child++;
+    if (child + 1 < length && isBefore(best[from + child] ?? 0, best[from + child + 1] ?? 0))
+      child++;
     const below = best[from + child] ?? 0;
     if (!isBefore(moving, below)) break;
     best[from + at] = below;
@@ -155,7 +165,7 @@ function take(columns: StreamColumns, candidateCount: number, compiled: Compiled
   shownPerResolution.fill(0);
   for (let at = (candidateCount >> 1) - 1; at >= 0; at--) siftDown(at, candidateCount);
   let shown = 0;
-  for (let left = candidateCount; left > 0 && shown < streamsMax; ) {
+  for (let left = candidateCount; left > 0 && shown < streamsMax;) {
     const row = rows[candidates[0] ?? 0] ?? 0;
     candidates[0] = candidates[--left] ?? 0;
     siftDown(0, left);
@@ -194,7 +204,12 @@ function countCaps(dropped: DropCounts, compiled: CompiledRanking): void {
 }
 
 /** The cap that is in the way of each row that passed the filter, were it not shown. */
-function nameCaps(columns: StreamColumns, count: number, compiled: CompiledRanking, verdicts: Uint8Array): void {
+function nameCaps(
+  columns: StreamColumns,
+  count: number,
+  compiled: CompiledRanking,
+  verdicts: Uint8Array,
+): void {
   for (let at = 0; at < count; at++) {
     const row = rows[at] ?? 0;
     verdicts[row] = capOf(bucketOf(columns, row), compiled);

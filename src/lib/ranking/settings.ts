@@ -1,6 +1,15 @@
 /** What a user can say about which streams are shown and in which order; `compile.ts` makes tables of it. */
 import type { StreamSortKey } from '../stream/fields.ts';
-import type { AudioFormat, Channels, Codec, HdrFormat, Language, Quality, Resolution, StreamKind } from '../vocabulary.ts';
+import type {
+  AudioFormat,
+  Channels,
+  Codec,
+  HdrFormat,
+  Language,
+  Quality,
+  Resolution,
+  StreamKind,
+} from '../vocabulary.ts';
 
 export type SortKey = StreamSortKey;
 

@@ -23,7 +23,9 @@ const SPOKEN_HINTS: readonly string[] = ['surround', 'stereo', 'mono'];
 function spokenChannels(lower: string): readonly string[] {
   if (!SPOKEN_HINTS.some((hint) => lower.includes(hint))) return [];
   const [, word] = /[-_. (](surround|stereo|mono)(?=[-_. )]|$)/.exec(lower) ?? [];
-  return word === undefined ? [] : [word === 'surround' ? '5.1' : word === 'stereo' ? '2.0' : '1.0'];
+  return word === undefined
+    ? []
+    : [word === 'surround' ? '5.1' : word === 'stereo' ? '2.0' : '1.0'];
 }
 
 function matchedChannels(pattern: RegExp, lower: string): string[] {
@@ -47,7 +49,8 @@ export function audioOf({ lower }: Text, found: readonly string[]): readonly str
   if (audio.size === 0) {
     if (lower.includes('aac') && /[ ._([]aac(?=[-\])._ ]|$)/.test(lower)) audio.add('AAC');
     const maybeDolby = lower.includes('dd') || lower.includes('dolby');
-    if (maybeDolby && /\b(?:dd[25]\.[01]|dolby[ .](?:digital|[25][ .][01]))/.test(lower)) audio.add('AC3');
+    if (maybeDolby && /\b(?:dd[25]\.[01]|dolby[ .](?:digital|[25][ .][01]))/.test(lower))
+      audio.add('AC3');
   }
   return [...audio];
 }

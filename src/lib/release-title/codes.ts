@@ -1,7 +1,17 @@
 /** What a release title says, as the codes and masks of stream columns (`lib/vocabulary.ts`). */
 import {
-  AUDIO_FORMATS, CHANNELS, CODECS, HDR_FORMATS, LANGUAGES, LANGUAGE_UNKNOWN_BIT, QUALITIES, RESOLUTIONS, STREAM_FLAGS,
-  codeOf, maskOf, type Language,
+  AUDIO_FORMATS,
+  CHANNELS,
+  CODECS,
+  HDR_FORMATS,
+  LANGUAGES,
+  LANGUAGE_UNKNOWN_BIT,
+  QUALITIES,
+  RESOLUTIONS,
+  STREAM_FLAGS,
+  codeOf,
+  maskOf,
+  type Language,
 } from '../vocabulary.ts';
 import type { NamedField, StreamRow } from '../stream/fields.ts';
 import { languageOfCode } from './language-codes.ts';
@@ -31,7 +41,9 @@ export function releaseCodes(release: ReleaseTitle): ReleaseCodes {
 
 /** Editions that are flags of a stream. */
 const EDITION_FLAGS: ReadonlyMap<string, string> = new Map([
-  ['Extended Edition', 'extended'], ['Remastered', 'remastered'], ['Uncut', 'uncut'],
+  ['Extended Edition', 'extended'],
+  ['Remastered', 'remastered'],
+  ['Uncut', 'uncut'],
 ]);
 
 function flagNames({ flags, editions, threeD }: ReleaseTitle): readonly string[] {
@@ -50,7 +62,10 @@ function languageMasks(codes: readonly string[]): { readonly low: number; readon
   let high = 0;
   for (const code of codes) {
     const name = languageName(code);
-    const bit = name === undefined ? LANGUAGE_UNKNOWN_BIT : LANGUAGES.findIndex((language) => language === name);
+    const bit =
+      name === undefined
+        ? LANGUAGE_UNKNOWN_BIT
+        : LANGUAGES.findIndex((language) => language === name);
     if (bit < 32) low |= 1 << bit;
     else high |= 1 << (bit - 32);
   }
@@ -62,4 +77,7 @@ export function languageName(code: string): Language | undefined {
   return REGIONAL.get(code) ?? languageOfCode(code.split('-')[0] ?? code);
 }
 
-const REGIONAL: ReadonlyMap<string, Language> = new Map([['es-419', 'Latino'], ['zh-TW', 'Taiwanese']]);
+const REGIONAL: ReadonlyMap<string, Language> = new Map([
+  ['es-419', 'Latino'],
+  ['zh-TW', 'Taiwanese'],
+]);

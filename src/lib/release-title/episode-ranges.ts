@@ -7,7 +7,8 @@
 const JOINT = '[ ._]{0,2}(?:[-–~+&]|to|and|bis|a)?[ ._]{0,2}';
 const RUN = new RegExp(
   `(?<![A-Za-z\\d])(?:s\\d{1,4}[ ._]?e\\d{1,4}(?:${JOINT}(?:s\\d{1,4}[ ._]?e|e)\\d{1,4})+|` +
-    `\\d{1,2}x\\d{1,3}(?:${JOINT}(?:\\d{1,2}x|x)\\d{1,3})+)(?![A-Za-z\\d])`, 'i',
+    `\\d{1,2}x\\d{1,3}(?:${JOINT}(?:\\d{1,2}x|x)\\d{1,3})+)(?![A-Za-z\\d])`,
+  'i',
 );
 const MARKER = /(?:(?:s(\d{1,4})[ ._]?)?e|(\d{1,2})?x)(\d{1,4})/gi;
 const RANGE_JOINT = /[-–~]|(?<![a-z])(?:to|bis|a)(?![a-z])/i;
@@ -35,9 +36,13 @@ export function writtenRangeOf(title: string, lower: string): WrittenRange | und
   const seasons = markers.flatMap(({ season }) => season ?? []);
   const lowest = Math.min(...seasons);
   const highest = Math.max(...seasons);
-  if (lowest !== highest) return { title: title.replace(run, `S${padded(lowest)}-S${padded(highest)}`), episodes: [] };
+  if (lowest !== highest)
+    return { title: title.replace(run, `S${padded(lowest)}-S${padded(highest)}`), episodes: [] };
   const isRange = markers.length === 2 && RANGE_JOINT.test(run.slice(first.end, second.from));
-  return { title: title.replace(run, run.slice(0, first.end)), episodes: isRange ? rangeOf(first, second) : listOf(markers) };
+  return {
+    title: title.replace(run, run.slice(0, first.end)),
+    episodes: isRange ? rangeOf(first, second) : listOf(markers),
+  };
 }
 
 interface Marker {
@@ -52,8 +57,10 @@ function markerOf(match: RegExpExecArray): Marker {
   const [text, seasonOfS, seasonOfX, episode] = match;
   const season = seasonOfS ?? seasonOfX;
   return {
-    season: season === undefined ? undefined : Number(season), episode: Number(episode),
-    from: match.index, end: match.index + text.length,
+    season: season === undefined ? undefined : Number(season),
+    episode: Number(episode),
+    from: match.index,
+    end: match.index + text.length,
   };
 }
 

@@ -2,8 +2,28 @@
 import type { Text } from './text.ts';
 
 const EXTENSIONS: ReadonlySet<string> = new Set([
-  'mkv', 'mp4', 'avi', 'ts', 'm2ts', 'wmv', 'webm', 'mov', 'm4v', 'flv', 'mpg', 'mpeg', 'vob', 'iso', 'srt', 'ass', 'ssa', 'sub',
-  'idx', 'vtt', 'torrent', 'nzb',
+  'mkv',
+  'mp4',
+  'avi',
+  'ts',
+  'm2ts',
+  'wmv',
+  'webm',
+  'mov',
+  'm4v',
+  'flv',
+  'mpg',
+  'mpeg',
+  'vob',
+  'iso',
+  'srt',
+  'ass',
+  'ssa',
+  'sub',
+  'idx',
+  'vtt',
+  'torrent',
+  'nzb',
 ]);
 
 /** Of a file name. */
@@ -14,12 +34,17 @@ export function extensionOf({ lower }: Text): string | undefined {
 
 /** `V2` of anime releases. */
 export function versionOf({ lower }: Text): number | undefined {
-  const version = lower.includes('v') ? /(?:\d|[[ _.])v(\d)(?=[\]) _.]|$)/.exec(lower)?.[1] : undefined;
+  const version = lower.includes('v')
+    ? /(?:\d|[[ _.])v(\d)(?=[\]) _.]|$)/.exec(lower)?.[1]
+    : undefined;
   return version === undefined ? undefined : Number(version);
 }
 
 export function isSample({ lower }: Text): boolean {
-  return lower.includes('sample') && /(?:\d{3,4}p|[xh]\.?26[45]|webrip|bluray).*[ .-]sample(?:[ .-]|$)/.test(lower);
+  return (
+    lower.includes('sample') &&
+    /(?:\d{3,4}p|[xh]\.?26[45]|webrip|bluray).*[ .-]sample(?:[ .-]|$)/.test(lower)
+  );
 }
 
 export function bitrateOf({ lower }: Text): string | undefined {

@@ -5,16 +5,136 @@ import { isSubtitleWord } from './subtitles.ts';
 
 /** Words that end release titles and are no groups. */
 const NO_GROUPS: ReadonlySet<string> = new Set([
-  'sub', 'subs', 'esub', 'esubs', 'msub', 'msubs', 'multi', 'multisub', 'multisubs', 'dual', 'audio', 'audios', 'dubbed',
-  'dub', 'hindi', 'english', 'eng', 'tamil', 'telugu', 'malayalam', 'ita', 'italian', 'french', 'fre', 'fra', 'vff', 'vfq',
-  'vf', 'vostfr', 'german', 'ger', 'deu', 'spanish', 'spa', 'esp', 'latino', 'castellano', 'rus', 'russian', 'jap', 'jpn',
-  'japanese', 'kor', 'korean', 'chi', 'chinese', 'pl', 'por', 'dublado', 'legendado', 'legendas', 'complete', 'repack',
-  'proper', 'internal', 'remux', 'uhd', 'hdr', 'hdr10', 'sdr', 'dv', 'atmos', 'truehd', 'dts', 'dtsx', 'ma', 'hd', 'aac',
-  'ac3', 'eac3', 'dd', 'ddp', 'flac', 'opus', 'mp3', 'mp4', 'mkv', 'avi', 'hevc', 'avc', 'xvid', 'divx', 'av1', 'web',
-  'web-dl', 'webdl', 'webrip', 'bluray', 'bdrip', 'brrip', 'dvdrip', 'hdrip', 'hdtv', 'dvd', 'bd', 'cam', 'ts', '4k', '2k',
-  'extended', 'unrated', 'uncut', 'remastered', 'season', 'pal', 'ntsc', 'org', 'net', 'com', 'final', 'new', 'hq', 'lq',
-  'hc', 'nordic', 'movie', 'film', 'series', 'untouched', 'original', 'colorized', 'imax', 'hsbs', 'sbs', 'ou', '3d',
-  'torrent', 'nzb', 'gb', 'mb',
+  'sub',
+  'subs',
+  'esub',
+  'esubs',
+  'msub',
+  'msubs',
+  'multi',
+  'multisub',
+  'multisubs',
+  'dual',
+  'audio',
+  'audios',
+  'dubbed',
+  'dub',
+  'hindi',
+  'english',
+  'eng',
+  'tamil',
+  'telugu',
+  'malayalam',
+  'ita',
+  'italian',
+  'french',
+  'fre',
+  'fra',
+  'vff',
+  'vfq',
+  'vf',
+  'vostfr',
+  'german',
+  'ger',
+  'deu',
+  'spanish',
+  'spa',
+  'esp',
+  'latino',
+  'castellano',
+  'rus',
+  'russian',
+  'jap',
+  'jpn',
+  'japanese',
+  'kor',
+  'korean',
+  'chi',
+  'chinese',
+  'pl',
+  'por',
+  'dublado',
+  'legendado',
+  'legendas',
+  'complete',
+  'repack',
+  'proper',
+  'internal',
+  'remux',
+  'uhd',
+  'hdr',
+  'hdr10',
+  'sdr',
+  'dv',
+  'atmos',
+  'truehd',
+  'dts',
+  'dtsx',
+  'ma',
+  'hd',
+  'aac',
+  'ac3',
+  'eac3',
+  'dd',
+  'ddp',
+  'flac',
+  'opus',
+  'mp3',
+  'mp4',
+  'mkv',
+  'avi',
+  'hevc',
+  'avc',
+  'xvid',
+  'divx',
+  'av1',
+  'web',
+  'web-dl',
+  'webdl',
+  'webrip',
+  'bluray',
+  'bdrip',
+  'brrip',
+  'dvdrip',
+  'hdrip',
+  'hdtv',
+  'dvd',
+  'bd',
+  'cam',
+  'ts',
+  '4k',
+  '2k',
+  'extended',
+  'unrated',
+  'uncut',
+  'remastered',
+  'season',
+  'pal',
+  'ntsc',
+  'org',
+  'net',
+  'com',
+  'final',
+  'new',
+  'hq',
+  'lq',
+  'hc',
+  'nordic',
+  'movie',
+  'film',
+  'series',
+  'untouched',
+  'original',
+  'colorized',
+  'imax',
+  'hsbs',
+  'sbs',
+  'ou',
+  '3d',
+  'torrent',
+  'nzb',
+  'gb',
+  'mb',
 ]);
 /** `x264`, `10bit`, `S01E02`, `1080p`, `1.4GB`. */
 const NO_GROUP_FORM = /^(?:[xh]26[45]|\d+bits?|[se]p?\d+|s\d+e\d+|\d+[pi]?|[\d.]+[gm]b)$/;
@@ -22,7 +142,8 @@ const TECHNICAL_END = new RegExp(
   '(?:mux|x\\.?26[45]|h\\.? ?26[45]|hevc|avc|xvid|divx|vp9|opus|ddp?|aac|e?ac-?3|flac|truehd|atmos|dts|\\bma|[1-7][ .][01]|' +
     '10bit|dxva|(?:480|576|720|1080|2160)p|hdrip|dvdrip|webrip|brrip|bdrip|hdtv|blu-?ray|' +
     'web-?dl|remux|mp[34]|\\b[em]?subs?|' +
-    'eng|ita|\\d[gm]b|\\])$', 'i',
+    'eng|ita|\\d[gm]b|\\])$',
+  'i',
 );
 const CODEC_END = /(?:x26[45]|xvid|divx|avc|hevc|h\.?26[45])-([A-Za-z0-9]{3,})$/i;
 const LETTER_END = /^[. ][A-Z]$/;
@@ -50,11 +171,19 @@ export function groupOf(title: string, found: string | undefined): string | unde
 /** `CZ-SK`, `PT-BR`, `Sub-Ita` and `PLSUB` at the end are no groups. */
 function isOfLanguages(title: string, group: string): boolean {
   const lower = group.toLowerCase();
-  if (group.length > LANGUAGE_CHARS_MAX) return (lower.includes('sub') || lower.startsWith('legend')) && isSubtitleWord(lower);
-  const rest = title.slice(0, title.lastIndexOf(`-${group}`)).slice(-WORD_END_CHARS).toLowerCase();
+  if (group.length > LANGUAGE_CHARS_MAX)
+    return (lower.includes('sub') || lower.startsWith('legend')) && isSubtitleWord(lower);
+  const rest = title
+    .slice(0, title.lastIndexOf(`-${group}`))
+    .slice(-WORD_END_CHARS)
+    .toLowerCase();
   const [, before = ''] = BEFORE_HYPHEN.exec(rest) ?? [];
-  const isLanguage = languageOfWord(lower) !== undefined || (lower === 'la' && before.startsWith('es'));
-  return isSubtitleWord(lower) || (isLanguage && (languageOfWord(before) !== undefined || isSubtitleWord(before)));
+  const isLanguage =
+    languageOfWord(lower) !== undefined || (lower === 'la' && before.startsWith('es'));
+  return (
+    isSubtitleWord(lower) ||
+    (isLanguage && (languageOfWord(before) !== undefined || isSubtitleWord(before)))
+  );
 }
 
 /** `x264-MARINE-FORD`, `x264.D-Z0N3`: the library takes what follows the last hyphen. */
@@ -84,7 +213,8 @@ function lastWord(end: string): string | undefined {
   const word = WORD_END.exec(end.slice(-WORD_END_CHARS));
   if (word === null) return undefined;
   const [all, , last = ''] = word;
-  if (isNoGroup(last) || !TECHNICAL_END.test(end.slice(0, -all.length).replace(/[ -]+$/, ''))) return undefined;
+  if (isNoGroup(last) || !TECHNICAL_END.test(end.slice(0, -all.length).replace(/[ -]+$/, '')))
+    return undefined;
   return last.includes('-') ? last.split('-').at(-1) : last;
 }
 

@@ -3,8 +3,36 @@ import { languageOfShortCode } from './language-words.ts';
 
 /** Codes that are words, countries or marks when no surer one is beside them. */
 const AMBIGUOUS: ReadonlySet<string> = new Set([
-  'hi', 'br', 'is', 'it', 'no', 'se', 'id', 'he', 'may', 'per', 'cat', 'est', 'ice', 'mar', 'dan', 'fin', 'nor', 'tel', 'ben',
-  'lit', 'lat', 'pan', 'pun', 'mal', 'tam', 'bra', 'ind', 'hun', 'rom', 'rum',
+  'hi',
+  'br',
+  'is',
+  'it',
+  'no',
+  'se',
+  'id',
+  'he',
+  'may',
+  'per',
+  'cat',
+  'est',
+  'ice',
+  'mar',
+  'dan',
+  'fin',
+  'nor',
+  'tel',
+  'ben',
+  'lit',
+  'lat',
+  'pan',
+  'pun',
+  'mal',
+  'tam',
+  'bra',
+  'ind',
+  'hun',
+  'rom',
+  'rum',
 ]);
 /** So many in a row are no words. */
 const SURE_RUN = 3;
@@ -28,7 +56,8 @@ export function codedLanguages(title: string, from: number): readonly string[] {
     }
     if (code !== undefined) {
       (run ??= []).push(code);
-      if (!AMBIGUOUS.has(code) && isBracketed(title, start, at)) found = [...found, languageOfShortCode(code) ?? code];
+      if (!AMBIGUOUS.has(code) && isBracketed(title, start, at))
+        found = [...found, languageOfShortCode(code) ?? code];
     }
     end = at;
   }
@@ -37,12 +66,21 @@ export function codedLanguages(title: string, from: number): readonly string[] {
 
 /** Capitals, digits, letters of any script; what stands between words is not. */
 function isWordChar(code: number): boolean {
-  return (code >= 0x61 && code <= 0x7a) || (code >= 0x41 && code <= 0x5a) || (code >= 0x30 && code <= 0x39) || code > 0x7f;
+  return (
+    (code >= 0x61 && code <= 0x7a) ||
+    (code >= 0x41 && code <= 0x5a) ||
+    (code >= 0x30 && code <= 0x39) ||
+    code > 0x7f
+  );
 }
 
 /** In lower case; undefined for other words. Codes begin with a capital, and of two letters both are. */
 function codeAt(title: string, start: number, end: number): string | undefined {
-  if (!isCapital(title.charCodeAt(start)) || (end - start === 2 && !isCapital(title.charCodeAt(start + 1)))) return undefined;
+  if (
+    !isCapital(title.charCodeAt(start)) ||
+    (end - start === 2 && !isCapital(title.charCodeAt(start + 1)))
+  )
+    return undefined;
   const word = title.slice(start, end).toLowerCase();
   return languageOfShortCode(word) === undefined ? undefined : word;
 }
@@ -60,6 +98,7 @@ function isBracketed(title: string, start: number, end: number): boolean {
 }
 
 function withRun(found: readonly string[], run: readonly string[]): readonly string[] {
-  const isSure = run.length >= SURE_RUN || (run.length > 1 && run.some((word) => !AMBIGUOUS.has(word)));
+  const isSure =
+    run.length >= SURE_RUN || (run.length > 1 && run.some((word) => !AMBIGUOUS.has(word)));
   return isSure ? [...found, ...run.map((word) => languageOfShortCode(word) ?? word)] : found;
 }

@@ -4,15 +4,23 @@ import { anyOf, type Text } from './text.ts';
 
 /** Words for a language that the library does not take for one at this place. */
 const LANGUAGE_WORDS: readonly (readonly [hint: string, pattern: RegExp, code: string])[] = [
-  ['ita-dan', /\bita-dan\b/, 'da'], ['german', /[ ._-]german[ ._-](?!sub)/, 'de'], ['french', /[ ._-]french[ ._-](?!sub)/, 'fr'],
-  ['vff', /\bvff\b/, 'fr'], ['albanian', /\balbanian\b/, 'sq'], ['catalan', /(?<![a-z])catal[aà]n?(?![a-z])/, 'ca'],
+  ['ita-dan', /\bita-dan\b/, 'da'],
+  ['german', /[ ._-]german[ ._-](?!sub)/, 'de'],
+  ['french', /[ ._-]french[ ._-](?!sub)/, 'fr'],
+  ['vff', /\bvff\b/, 'fr'],
+  ['albanian', /\balbanian\b/, 'sq'],
+  ['catalan', /(?<![a-z])catal[aà]n?(?![a-z])/, 'ca'],
 ];
 
 /** One look for all: most titles hold none. */
 const ANY_HINT = anyOf(LANGUAGE_WORDS.map(([hint]) => hint));
 
 /** @param name of the film or series: a word of a language within it (`The Good German`) tells nothing */
-export function languagesOf({ title, lower }: Text, found: readonly string[], name: string): readonly string[] {
+export function languagesOf(
+  { title, lower }: Text,
+  found: readonly string[],
+  name: string,
+): readonly string[] {
   // Italian "chi" (who) is not Chinese.
   const isWho = found.includes('zh') && /[a-z] chi [a-z]/.test(title);
   const languages = isWho ? found.filter((code) => code !== 'zh') : found;
@@ -21,8 +29,12 @@ export function languagesOf({ title, lower }: Text, found: readonly string[], na
 }
 
 function withWords(lower: string, languages: readonly string[], name: string): readonly string[] {
-  const missed = LANGUAGE_WORDS.filter(([hint, pattern, code]) =>
-    lower.includes(hint) && !languages.includes(code) && lower.slice(name.length).search(pattern) !== -1);
+  const missed = LANGUAGE_WORDS.filter(
+    ([hint, pattern, code]) =>
+      lower.includes(hint) &&
+      !languages.includes(code) &&
+      lower.slice(name.length).search(pattern) !== -1,
+  );
   return missed.length === 0 ? languages : [...languages, ...missed.map(([, , code]) => code)];
 }
 
@@ -58,11 +70,15 @@ interface Region {
 
 const REGIONS: readonly Region[] = [
   {
-    code: 'pt', regional: 'pt-BR', pattern: /(?<![a-z])(?:pt|por)[-._]br(?![a-z])|(?<![a-z])ptbr(?![a-z])/,
+    code: 'pt',
+    regional: 'pt-BR',
+    pattern: /(?<![a-z])(?:pt|por)[-._]br(?![a-z])|(?<![a-z])ptbr(?![a-z])/,
     plain: /(?<![a-z])(?:pt|por|portuguese)(?![-._]?br|[a-z])/,
   },
   {
-    code: 'es', regional: 'es-419', pattern: /(?<![a-z])(?:es|spa|esp)[-._](?:la|419|mx)(?![a-z\d])/,
+    code: 'es',
+    regional: 'es-419',
+    pattern: /(?<![a-z])(?:es|spa|esp)[-._](?:la|419|mx)(?![a-z\d])/,
     plain: /(?<![a-z])(?:es|spa|esp|spanish|castellano)(?![-._](?:la|419|mx)|[a-z])/,
   },
 ];
@@ -73,7 +89,9 @@ function withRegions(lower: string, languages: readonly string[]): readonly stri
   let all = languages;
   for (const { code, regional, pattern, plain } of REGIONS) {
     if (!languages.includes(code) || !pattern.test(lower)) continue;
-    all = plain.test(lower) ? [...all, regional] : all.map((language) => (language === code ? regional : language));
+    all = plain.test(lower)
+      ? [...all, regional]
+      : all.map((language) => (language === code ? regional : language));
   }
   return all;
 }

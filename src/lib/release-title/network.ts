@@ -2,10 +2,14 @@
 import { anyOf, type Text } from './text.ts';
 
 const NETWORK_WORDS: readonly (readonly [hint: string, pattern: RegExp, name: string])[] = [
-  ['amazonhd', /[. ]AmazonHD[. ]/, 'Amazon'], ['amzn', /[. ]AMZN[. ]/, 'Amazon'],
+  ['amazonhd', /[. ]AmazonHD[. ]/, 'Amazon'],
+  ['amzn', /[. ]AMZN[. ]/, 'Amazon'],
   ['netflix', /[. ]Netflix(?=[. ]|UHD|HD)/, 'Netflix'],
-  ['ituneshd', /[. ]iTunesHD[. ]/, 'iTunes'], ['stan.web', /[. ]STAN[. ]WEB/, 'Stan'], ['viki', /[. ]VIKI[. ]/, 'Viki'],
-  ['.ae.', /[. ]AE[. ]WEB/, 'A&E'], ['.df.', /[. ]DF[. ]WEB/, 'DramaFever'],
+  ['ituneshd', /[. ]iTunesHD[. ]/, 'iTunes'],
+  ['stan.web', /[. ]STAN[. ]WEB/, 'Stan'],
+  ['viki', /[. ]VIKI[. ]/, 'Viki'],
+  ['.ae.', /[. ]AE[. ]WEB/, 'A&E'],
+  ['.df.', /[. ]DF[. ]WEB/, 'DramaFever'],
 ];
 
 /** One look for all: most titles hold none. */

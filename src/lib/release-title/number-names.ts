@@ -9,7 +9,8 @@ const YEAR_MAX = Math.max(2026, new Date().getUTCFullYear()) + 1;
 const LATE_YEAR_HINT = /20(?:2[7-9]|[3-9])|2100/;
 const LATE_YEAR = /(?<![\dA-Za-z])([([]?)(20[2-9]\d|2100)(?![\dA-Za-z])[)\]]?/g;
 const DIGITS_FIRST = /^([1-9]\d{0,3})[ ._]+([^ ._]+)(?:[ ._]|$)/;
-const DIGITS_OF_FANSUB = /^(\[[^\]]{1,40}\][ _.]*)([1-9]\d{0,3})(?=[ _]-[ _]\d{2,3}(?:v\d)?(?![\dpi]))/;
+const DIGITS_OF_FANSUB =
+  /^(\[[^\]]{1,40}\][ _.]*)([1-9]\d{0,3})(?=[ _]-[ _]\d{2,3}(?:v\d)?(?![\dpi]))/;
 
 const MARK = 'Qxz';
 const LETTERS = 'qvwzjkyxuf';
@@ -29,11 +30,16 @@ function maskedIfLate(text: string, bracket: string, year: string): string {
 export function withMaskedNumbers(title: string, isEpisodeFile: boolean): string {
   const text = LATE_YEAR_HINT.test(title) ? title.replace(LATE_YEAR, maskedIfLate) : title;
   const first = text.charCodeAt(0);
-  if (first === OPEN_BRACKET) return text.replace(DIGITS_OF_FANSUB, (_, group: string, digits: string) => group + masked(digits));
+  if (first === OPEN_BRACKET)
+    return text.replace(
+      DIGITS_OF_FANSUB,
+      (_, group: string, digits: string) => group + masked(digits),
+    );
   if (isEpisodeFile || first < DIGIT_ONE || first > DIGIT_NINE) return text;
   const [, digits = '', next = ''] = DIGITS_FIRST.exec(text) ?? [];
   const isFileName = digits.length + 1 + next.length === text.length;
-  const isName = digits !== '' && isTechnicalWord(next.toLowerCase()) && (!isFileName || YEAR_LIKE.test(digits));
+  const isName =
+    digits !== '' && isTechnicalWord(next.toLowerCase()) && (!isFileName || YEAR_LIKE.test(digits));
   return isName ? masked(digits) + text.slice(digits.length) : text;
 }
 
@@ -46,6 +52,8 @@ const YEAR_LIKE = /^(?:1[89]|20)\d\d$/;
 /** The text with its numbers again. */
 export function unmasked<T extends string | undefined>(text: T): T | string {
   return text?.includes(MARK) === true
-    ? text.replaceAll(MASKED, (_, letters: string) => Array.from(letters, (letter) => LETTERS.indexOf(letter)).join(''))
+    ? text.replaceAll(MASKED, (_, letters: string) =>
+        Array.from(letters, (letter) => LETTERS.indexOf(letter)).join(''),
+      )
     : text;
 }

@@ -20,7 +20,15 @@ import type { Text } from './text.ts';
 import { titleText } from './title-text.ts';
 import { withoutTrailingTags } from './trailing-tags.ts';
 import {
-  AUDIO, CHANNELS, CODECS, EDITIONS, LANGUAGE_CODES, LANGUAGE_FLAGS, NETWORKS, QUALITIES, RESOLUTIONS,
+  AUDIO,
+  CHANNELS,
+  CODECS,
+  EDITIONS,
+  LANGUAGE_CODES,
+  LANGUAGE_FLAGS,
+  NETWORKS,
+  QUALITIES,
+  RESOLUTIONS,
 } from './translate.ts';
 import { codecOf, hdrOf, resolutionOf } from './video.ts';
 import { wordDateOf } from './word-dates.ts';
@@ -65,7 +73,11 @@ function parseName(given: string, isEpisodeFile: boolean): ReleaseTitle {
   const languages = languagesOf(text, languageCodes(parsed.languages), name);
   const subtitles = subtitlesOf(text, name, group);
   const isSubtitles = isSubtitleFile(extension);
-  const spokenLanguages = isSubtitles ? NONE : subtitles === undefined ? languages : audioLanguagesOf(languages, subtitles);
+  const spokenLanguages = isSubtitles
+    ? NONE
+    : subtitles === undefined
+      ? languages
+      : audioLanguagesOf(languages, subtitles);
   return {
     title: name,
     episodeTitle: episodeTitleOf(whole, parsed),
@@ -118,7 +130,9 @@ function readTitle({ title, lower }: Text, isEpisodeFile: boolean): LibraryTitle
   return {
     ...parsed,
     title: unmasked(parsed.title),
-    episodeTitle: unmasked(parsed.episodeTitle ?? (wordDate === undefined ? undefined : titleAfterDate(text))),
+    episodeTitle: unmasked(
+      parsed.episodeTitle ?? (wordDate === undefined ? undefined : titleAfterDate(text)),
+    ),
     group: unmasked(parsed.group),
     date: wordDate?.date ?? parsed.date,
     episodes: range === undefined ? parsed.episodes : [...range.episodes],
@@ -131,7 +145,10 @@ function nameOf(whole: string, parsed: LibraryTitle, years: readonly number[]): 
   return years.length === 0 ? withoutTrailingTags(name) : name;
 }
 
-function episodeTitleOf(whole: string, { episodeTitle, date, episodes }: LibraryTitle): string | undefined {
+function episodeTitleOf(
+  whole: string,
+  { episodeTitle, date, episodes }: LibraryTitle,
+): string | undefined {
   if (episodeTitle !== undefined) return withoutTrailingTags(episodeTitle);
   return date !== undefined && episodes === undefined ? titleAfterDate(whole) : undefined;
 }
@@ -150,11 +167,15 @@ function namedFlags(parsed: LibraryTitle): Set<ReleaseFlag> {
 
 function languageCodes(names: readonly string[] = NONE): readonly string[] {
   if (!names.some((name) => LANGUAGE_FLAGS.has(name) || LANGUAGE_CODES.has(name))) return names;
-  return names.filter((name) => !LANGUAGE_FLAGS.has(name)).map((name) => LANGUAGE_CODES.get(name) ?? name);
+  return names
+    .filter((name) => !LANGUAGE_FLAGS.has(name))
+    .map((name) => LANGUAGE_CODES.get(name) ?? name);
 }
 
 function namedLanguageFlags(names: readonly string[] = NONE): readonly string[] {
-  return names.some((name) => LANGUAGE_FLAGS.has(name)) ? names.flatMap((name) => LANGUAGE_FLAGS.get(name) ?? []) : NONE;
+  return names.some((name) => LANGUAGE_FLAGS.has(name))
+    ? names.flatMap((name) => LANGUAGE_FLAGS.get(name) ?? [])
+    : NONE;
 }
 
 /** The file's own type; `MPEG` in a title is a codec. */
@@ -162,11 +183,19 @@ function containerOf(found: string | undefined, extension: string | undefined): 
   return extension !== undefined && (found === undefined || found === 'mpeg') ? extension : found;
 }
 
-function translated(name: string | undefined, names: ReadonlyMap<string, string>): string | undefined {
+function translated(
+  name: string | undefined,
+  names: ReadonlyMap<string, string>,
+): string | undefined {
   return name === undefined ? undefined : (names.get(name) ?? name);
 }
 
-function translatedAll(found: readonly string[] | undefined, names: ReadonlyMap<string, string>): readonly string[] {
+function translatedAll(
+  found: readonly string[] | undefined,
+  names: ReadonlyMap<string, string>,
+): readonly string[] {
   if (found === undefined) return NONE;
-  return found.some((name) => names.has(name)) ? [...new Set(found.map((name) => names.get(name) ?? name))] : found;
+  return found.some((name) => names.has(name))
+    ? [...new Set(found.map((name) => names.get(name) ?? name))]
+    : found;
 }

@@ -18,8 +18,10 @@ const DATE_HINT = /\d\d[-. ]\d\d[-. ]\d\d/;
 const REWRITES: readonly Rewrite[] = [
   // What re-posters append to a release, and a site's name after the group's.
   {
-    hint: /asrequested|obfuscated|postbot|xpost|scrambled|buymore|whiterev/, by: '',
-    pattern: /(?:[-._ ](?:AsRequested|Obfuscated|postbot|xpost|Scrambled|BUYMORE|WhiteRev))+(?=\.\w{2,4}$|$)/gi,
+    hint: /asrequested|obfuscated|postbot|xpost|scrambled|buymore|whiterev/,
+    by: '',
+    pattern:
+      /(?:[-._ ](?:AsRequested|Obfuscated|postbot|xpost|Scrambled|BUYMORE|WhiteRev))+(?=\.\w{2,4}$|$)/gi,
   },
   { hint: /mircrew/, pattern: /(?<=[ .](?:by [A-Za-z]\w+|[A-Za-z]+\d\w*)) MIRCrew$/, by: '' },
   { hint: /-re-?enc/, pattern: /-re-?enc(?:oded)?[.-](?=\w+$)/gi, by: '-' },
@@ -45,14 +47,20 @@ const REWRITES: readonly Rewrite[] = [
   { hint: /director cut|director\.cut/, pattern: /\bDirector([ .])Cut\b/gi, by: 'Directors$1Cut' },
   // Discs of a season, all episodes of one, and the parts of a British series.
   { hint: /s\d{1,2}d\d/, pattern: /\bS(\d{1,2})D\d+(?:[-&]\d+)*\b/gi, by: 'S$1' },
-  { hint: /xall/, pattern: /\b(\d{1,2})xAll\b(?:\.Season(?:\.Complete)?)?/gi, by: 'Season $1 Complete' },
+  {
+    hint: /xall/,
+    pattern: /\b(\d{1,2})xAll\b(?:\.Season(?:\.Complete)?)?/gi,
+    by: 'Season $1 Complete',
+  },
   { hint: /series[ .]\d/, pattern: /\bSeries[ .](\d{1,2})[ .]Part[ .](\d{1,3})\b/gi, by: 'S$1E$2' },
   { hint: /staffel/, pattern: /(\d{1,2})\.[ ._]?Staffel\b/gi, by: 'Season $1' },
   { hint: /staffel/, pattern: /\bStaffel(?=[ ._]?\d)/gi, by: 'Season' },
   // `Season 2 - 05` is one episode: ranges of seasons have no blanks, or end in one digit, or are complete.
   {
-    hint: /\d[ ._]+-[ ._]+\d\d/, by: '$1 $2 E$3',
-    pattern: /(?<![a-z\d])(season|temporada|seizoen)[ ._]?(\d{1,2})[ ._]+-[ ._]+(\d{2,3})(?=v\d|[^\da-z-]|$)(?!.*\bcompl)/gi,
+    hint: /\d[ ._]+-[ ._]+\d\d/,
+    by: '$1 $2 E$3',
+    pattern:
+      /(?<![a-z\d])(season|temporada|seizoen)[ ._]?(\d{1,2})[ ._]+-[ ._]+(\d{2,3})(?=v\d|[^\da-z-]|$)(?!.*\bcompl)/gi,
   },
   // Sizes that are taken for lists of episodes.
   { hint: SIZE_HINT, pattern: /(\d[.,]\d{1,3})[._](?=[KMGT]i?B\b)/gi, by: '$1 ' },
@@ -60,11 +68,16 @@ const REWRITES: readonly Rewrite[] = [
   { hint: SIZE_HINT, pattern: /(\d[.,]\d{1,2} ?G|\d{3} ?M)o\b/g, by: '$1B' },
   // `(Director, 1922)`: the words beside the year are no part of the name.
   {
-    hint: /\([^()\d]{3,44}\d{4}\)/, by: '($2) $1',
+    hint: /\([^()\d]{3,44}\d{4}\)/,
+    by: '($2) $1',
     pattern: /\((\p{L}[^()\d]{0,40}?)[ ,/-]+((?:19|20)\d\d)\)/gu,
   },
   // The library takes a date with the blanks around it and so joins its neighbours.
-  { hint: /\d(?:st|nd|rd|th) /, pattern: /(\d(?:st|nd|rd|th) [a-z]{3,9} (?:19|20)\d\d) (?=\w)/gi, by: '$1 .' },
+  {
+    hint: /\d(?:st|nd|rd|th) /,
+    pattern: /(\d(?:st|nd|rd|th) [a-z]{3,9} (?:19|20)\d\d) (?=\w)/gi,
+    by: '$1 .',
+  },
   { hint: DATE_HINT, pattern: /((?:19|20)\d\d([-. ])\d\d\2\d\d)([ .])(?=\w)/g, by: '$1$3.' },
   { hint: DATE_HINT, pattern: /(\d\d([-. ])\d\d\2(?:19|20)\d\d)([ .])(?=\w)/g, by: '$1$3.' },
 ];
@@ -80,7 +93,8 @@ const RELEASERS_CHARS = 46;
 export function prepareTitle(title: string, lower: string): string {
   let text = title;
   if (ANY_HINT.test(lower)) {
-    for (const { hint, pattern, by } of REWRITES) if (hint.test(lower)) text = text.replace(pattern, by);
+    for (const { hint, pattern, by } of REWRITES)
+      if (hint.test(lower)) text = text.replace(pattern, by);
   }
   return withoutSecondReleaser(text.startsWith('[') ? withEpisodeHyphen(text) : text);
 }

@@ -1,7 +1,18 @@
 /** What a release title says about the video and its subtitles, as names of `lib/vocabulary.ts`: what importers store. */
 import {
-  AUDIO_FORMATS, CHANNELS, CODECS, HDR_FORMATS, QUALITIES, RESOLUTIONS,
-  type AudioFormat, type Channels, type Codec, type HdrFormat, type Language, type Quality, type Resolution,
+  AUDIO_FORMATS,
+  CHANNELS,
+  CODECS,
+  HDR_FORMATS,
+  QUALITIES,
+  RESOLUTIONS,
+  type AudioFormat,
+  type Channels,
+  type Codec,
+  type HdrFormat,
+  type Language,
+  type Quality,
+  type Resolution,
 } from '../vocabulary.ts';
 import { languageName } from './codes.ts';
 import { parseReleaseTitle } from './parse.ts';
@@ -28,7 +39,9 @@ export function releaseAttributes(title: string): ReleaseAttributes {
     hdr: HDR_FORMATS.filter((name) => release.hdr.includes(name)),
     audio: AUDIO_FORMATS.filter((name) => release.audio.includes(name)),
     channels: CHANNELS.filter((name) => release.channels.includes(name)),
-    subtitleLanguages: release.subtitleLanguages.map(languageName).filter((name) => name !== undefined),
+    subtitleLanguages: release.subtitleLanguages
+      .map(languageName)
+      .filter((name) => name !== undefined),
     bitDepth: Number.parseInt(release.bitDepth ?? '0', 10),
   };
 }

@@ -56,7 +56,25 @@ export interface ReleaseTitle {
 }
 
 export const RELEASE_FLAGS = [
-  'complete', 'dubbed', 'subbed', 'hardcoded', 'proper', 'repack', 'remastered', 'retail', 'unrated', 'uncensored', 'extended',
-  'convert', 'documentary', 'commentary', 'upscaled', 'ppv', 'adult', 'trash', 'scene', 'regraded',
+  'complete',
+  'dubbed',
+  'subbed',
+  'hardcoded',
+  'proper',
+  'repack',
+  'remastered',
+  'retail',
+  'unrated',
+  'uncensored',
+  'extended',
+  'convert',
+  'documentary',
+  'commentary',
+  'upscaled',
+  'ppv',
+  'adult',
+  'trash',
+  'scene',
+  'regraded',
 ] as const;
 export type ReleaseFlag = (typeof RELEASE_FLAGS)[number];

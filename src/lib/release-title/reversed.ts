@@ -8,7 +8,12 @@ const FILE_TYPE = /\.[A-Za-z0-9]{2,4}$/;
 
 /** The name as it was meant. */
 export function unreversed(name: string): string {
-  if (!HINTS.some((hint) => name.includes(hint)) || !BACKWARDS.test(name) || FORWARDS.test(name)) return name;
+  if (!HINTS.some((hint) => name.includes(hint)) || !BACKWARDS.test(name) || FORWARDS.test(name))
+    return name;
   const [type = ''] = FILE_TYPE.exec(name) ?? [];
-  return Array.from(name.slice(0, name.length - type.length)).toReversed().join('') + type;
+  return (
+    Array.from(name.slice(0, name.length - type.length))
+      .toReversed()
+      .join('') + type
+  );
 }

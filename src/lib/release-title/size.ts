@@ -1,7 +1,12 @@
 /** The size that a title names, in bytes. */
 
 const SIZE = /^(\d+)(?:[.,](\d+))?[\s-]?([kmgt])i?b$/i;
-const UNIT_BYTES: ReadonlyMap<string, number> = new Map([['k', 2 ** 10], ['m', 2 ** 20], ['g', 2 ** 30], ['t', 2 ** 40]]);
+const UNIT_BYTES: ReadonlyMap<string, number> = new Map([
+  ['k', 2 ** 10],
+  ['m', 2 ** 20],
+  ['g', 2 ** 30],
+  ['t', 2 ** 40],
+]);
 
 /** Units are powers of 1,024, as trackers use them. A point or a comma before three digits of megabytes groups them. */
 export function sizeBytesOf(size: string | undefined): number | undefined {

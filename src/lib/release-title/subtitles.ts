@@ -8,15 +8,33 @@ const SUBTITLE_FILES: ReadonlySet<string> = new Set(['srt', 'ass', 'ssa', 'sub',
 
 /** Words that say it all. */
 const MARKS: ReadonlyMap<string, readonly string[]> = new Map([
-  ['vostfr', ['fr']], ['vost', ['fr']], ['vosta', ['en']], ['vose', ['es']], ['vostes', ['es']],
-  ['esub', ['en']], ['esubs', ['en']],
-  ['nordicsub', NORDIC_LANGUAGES], ['nordicsubs', NORDIC_LANGUAGES],
+  ['vostfr', ['fr']],
+  ['vost', ['fr']],
+  ['vosta', ['en']],
+  ['vose', ['es']],
+  ['vostes', ['es']],
+  ['esub', ['en']],
+  ['esubs', ['en']],
+  ['nordicsub', NORDIC_LANGUAGES],
+  ['nordicsubs', NORDIC_LANGUAGES],
 ]);
 /** Words of a language for "subtitles": they are in that language unless another follows. */
 const OPENERS: ReadonlyMap<string, readonly string[]> = new Map([
-  ['legendado', ['pt']], ['legendada', ['pt']], ['legendas', ['pt']], ['legenda', ['pt']], ['subtitulado', ['es']],
-  ['subtitulada', ['es']], ['subtitulos', ['es']], ['subtítulos', ['es']], ['napisy', ['pl']], ['titulky', ['cs']],
-  ['untertitel', ['de']], ['ondertiteld', ['nl']], ['ondertitels', ['nl']], ['sottotitoli', ['it']], ['sottotitolato', ['it']],
+  ['legendado', ['pt']],
+  ['legendada', ['pt']],
+  ['legendas', ['pt']],
+  ['legenda', ['pt']],
+  ['subtitulado', ['es']],
+  ['subtitulada', ['es']],
+  ['subtitulos', ['es']],
+  ['subtítulos', ['es']],
+  ['napisy', ['pl']],
+  ['titulky', ['cs']],
+  ['untertitel', ['de']],
+  ['ondertiteld', ['nl']],
+  ['ondertitels', ['nl']],
+  ['sottotitoli', ['it']],
+  ['sottotitolato', ['it']],
 ]);
 /** What stands beside these is the language. */
 const PLAIN = /^(?:soft)?sub(?:s|bed|titles?|titled|forced)?$/;
@@ -56,13 +74,27 @@ interface Findings {
 }
 
 /** Undefined for titles without. @param name of the film or series and @param group, which say nothing here */
-export function subtitlesOf({ lower }: Text, name: string, group: string | undefined): Subtitles | undefined {
+export function subtitlesOf(
+  { lower }: Text,
+  name: string,
+  group: string | undefined,
+): Subtitles | undefined {
   if (!HINT.test(lower)) return undefined;
   const text = withoutNames(lower, name.toLowerCase(), group?.toLowerCase());
-  const findings: Findings = { lower: text, words: wordsOf(text), languages: new Set(), misread: new Set(), used: new Set() };
+  const findings: Findings = {
+    lower: text,
+    words: wordsOf(text),
+    languages: new Set(),
+    misread: new Set(),
+    used: new Set(),
+  };
   findings.words.forEach((word, index) => readMark(findings, word, index));
   const { words, languages, misread, used } = findings;
-  return { languages: [...languages], misread, spoken: new Set(words.flatMap((word) => (used.has(word) ? [] : word.languages))) };
+  return {
+    languages: [...languages],
+    misread,
+    spoken: new Set(words.flatMap((word) => (used.has(word) ? [] : word.languages))),
+  };
 }
 
 /** Whether a word says nothing but subtitles: no group is called so. @param word in lower case */
@@ -78,10 +110,15 @@ export function isSubtitleFile(extension: string | undefined): boolean {
 }
 
 /** Languages without those that are named for subtitles alone. */
-export function audioLanguagesOf(languages: readonly string[], subtitles: Subtitles): readonly string[] {
+export function audioLanguagesOf(
+  languages: readonly string[],
+  subtitles: Subtitles,
+): readonly string[] {
   const spoken = new Set([...subtitles.spoken].map(baseOf));
   const read = new Set([...subtitles.languages, ...subtitles.misread].map(baseOf));
-  return languages.filter((language) => !read.has(baseOf(language)) || spoken.has(baseOf(language)));
+  return languages.filter(
+    (language) => !read.has(baseOf(language)) || spoken.has(baseOf(language)),
+  );
 }
 
 function baseOf(language: string): string {
@@ -94,12 +131,17 @@ function withoutNames(lower: string, name: string, group: string | undefined): s
   const text = isGroupFirst ? ' '.repeat(group.length + 1) + lower.slice(group.length + 1) : lower;
   const [first = ''] = name.split(' ', 1);
   const from = first === '' ? -1 : text.indexOf(first);
-  return from === -1 ? text : text.slice(0, from) + ' '.repeat(name.length) + text.slice(from + name.length);
+  return from === -1
+    ? text
+    : text.slice(0, from) + ' '.repeat(name.length) + text.slice(from + name.length);
 }
 
 function wordsOf(lower: string): Word[] {
   return [...lower.matchAll(WORD)].map(({ 0: text, index }) => ({
-    text, languages: languagesOfWord(text), from: index, end: index + text.length,
+    text,
+    languages: languagesOfWord(text),
+    from: index,
+    end: index + text.length,
   }));
 }
 
@@ -151,8 +193,17 @@ function wordsAfter({ lower, words }: Findings, index: number): readonly Word[] 
   const found: Word[] = [];
   for (let at = index + 1; at < words.length; at++) {
     const [previous, word] = [words[at - 1], words[at]];
-    if (previous === undefined || word === undefined || !GAP_AFTER.test(lower.slice(previous.end, word.from))) break;
-    if (word.languages.length > 0 && (word.text !== 'en' || found.length > 0 || !isLanguage(words[at + 1]))) found.push(word);
+    if (
+      previous === undefined ||
+      word === undefined ||
+      !GAP_AFTER.test(lower.slice(previous.end, word.from))
+    )
+      break;
+    if (
+      word.languages.length > 0 &&
+      (word.text !== 'en' || found.length > 0 || !isLanguage(words[at + 1]))
+    )
+      found.push(word);
     else if (!BETWEEN.test(word.text)) break;
   }
   return found;
@@ -169,7 +220,11 @@ function wordsBefore(findings: Findings, index: number): readonly Word[] {
   const run: Word[] = [];
   let listed = 1;
   let next = skippedBack(findings, index);
-  for (let word = words[next - 1]; word !== undefined && word.languages.length > 0; word = words[--next - 1]) {
+  for (
+    let word = words[next - 1];
+    word !== undefined && word.languages.length > 0;
+    word = words[--next - 1]
+  ) {
     const gap = lower.slice(word.end, words[next]?.from);
     const isListed = run.length > 0 && LIST_GAP.test(gap);
     if (!isListed && !GAP_BEFORE.test(gap)) break;
@@ -182,7 +237,9 @@ function wordsBefore(findings: Findings, index: number): readonly Word[] {
 /** `ESP.ENG.PT.SUBS` */
 function isRunOfCodes(run: readonly Word[], plural: Word | undefined): boolean {
   const isPlural = plural !== undefined && PLURAL.test(plural.text);
-  return isPlural && run.length >= CODES_MIN && run.every(({ text }) => text.length <= CODE_CHARS_MAX);
+  return (
+    isPlural && run.length >= CODES_MIN && run.every(({ text }) => text.length <= CODE_CHARS_MAX)
+  );
 }
 
 /** Index of the word before which a language may stand: `German.Custom.Subbed`. */

@@ -1,7 +1,8 @@
 /** The name of the film or series as it stands in the title: dots that belong to it, and nothing that does not. */
 
 const ACRONYM = /(?<![A-Za-z])(?:[A-Z]\.){5,}/g;
-const SITE_BEFORE = /^(?:www\.)?[A-Za-z0-9-]{3,20}\.(?:com|org|net|to|cc|tv|me|in|co|info|xyz|lat|sbs|show)\s+-\s+/i;
+const SITE_BEFORE =
+  /^(?:www\.)?[A-Za-z0-9-]{3,20}\.(?:com|org|net|to|cc|tv|me|in|co|info|xyz|lat|sbs|show)\s+-\s+/i;
 
 /** @param title as it was sent; @param found what the library takes for the name */
 export function titleText(title: string, found: string): string {
@@ -23,7 +24,8 @@ function withEllipses(title: string, text: string): string {
     const [, before = '', dots = '', after = ''] = match;
     const plain = `${before} ${after}`;
     const joint = dots.length > 3 ? '... ' : '...';
-    if (after !== '' && result.includes(plain)) result = result.replace(plain, before + joint + after);
+    if (after !== '' && result.includes(plain))
+      result = result.replace(plain, before + joint + after);
     else if (result.endsWith(before)) result += '...';
   }
   return result;

@@ -9,8 +9,31 @@ const TAGS_MAX = 6;
 
 /** The last words of all tags, in lower case: most names end in none of them. */
 const LAST_WORDS: ReadonlySet<string> = new Set([
-  'real', 'readnfo', 'nfo', 'nfofix', 'fix', 'stv', 'ws', 'dsr', 'doku', 'docu', 'ac3', 'ac3d', 'dl', 'stan', 'ituneshd',
-  'amazonhd', 'netflixhd', 'netflixuhd', 'internal', 'hq', 'german', 'french', 'dubbed', 'custom', 'subbed',
+  'real',
+  'readnfo',
+  'nfo',
+  'nfofix',
+  'fix',
+  'stv',
+  'ws',
+  'dsr',
+  'doku',
+  'docu',
+  'ac3',
+  'ac3d',
+  'dl',
+  'stan',
+  'ituneshd',
+  'amazonhd',
+  'netflixhd',
+  'netflixuhd',
+  'internal',
+  'hq',
+  'german',
+  'french',
+  'dubbed',
+  'custom',
+  'subbed',
 ]);
 
 /** The name without them; what is nothing but a tag stays. */

@@ -3,13 +3,22 @@ import type { Text } from './text.ts';
 
 const HEIGHT_HINTS: readonly string[] = ['2160', '1080', '720', '576', '480'];
 
-export function resolutionOf({ title, lower }: Text, found: string | undefined): string | undefined {
+export function resolutionOf(
+  { title, lower }: Text,
+  found: string | undefined,
+): string | undefined {
   if (found === '1080p' && lower.includes('1080i')) return '1080i';
-  if (found === '2160p' && lower.includes('1080p') && /\b4k[ ._](?:re(?:master|stor)|scan)/.test(lower)) return '1080p';
+  if (
+    found === '2160p' &&
+    lower.includes('1080p') &&
+    /\b4k[ ._](?:re(?:master|stor)|scan)/.test(lower)
+  )
+    return '1080p';
   if (found !== undefined) return found;
   if (title.includes('2K') && /\b2K\b/.test(title)) return '1440p';
   if (!HEIGHT_HINTS.some((hint) => lower.includes(hint))) return undefined;
-  const [, height] = /[[ ._](2160|1080|720|576|480)(?=[\]._ ]+(?:hi10|10bit|hdtv|bluray|web))/.exec(lower) ?? [];
+  const [, height] =
+    /[[ ._](2160|1080|720|576|480)(?=[\]._ ]+(?:hi10|10bit|hdtv|bluray|web))/.exec(lower) ?? [];
   return height === undefined ? undefined : `${height}p`;
 }
 

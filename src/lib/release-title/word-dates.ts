@@ -5,15 +5,52 @@
 
 /** First letters that tell a month from the other eleven, in eight languages; accents are left out. */
 const MONTHS: readonly (readonly string[])[] = [
-  ['january', 'janvier', 'januar', 'janner', 'enero', 'gennaio', 'janeiro', 'januari', 'jan', 'janv', 'ene', 'genn', 'gen'],
-  ['february', 'fevrier', 'februar', 'febrero', 'febbraio', 'fevereiro', 'februari', 'feb', 'fev', 'fevr', 'febr'],
+  [
+    'january',
+    'janvier',
+    'januar',
+    'janner',
+    'enero',
+    'gennaio',
+    'janeiro',
+    'januari',
+    'jan',
+    'janv',
+    'ene',
+    'genn',
+    'gen',
+  ],
+  [
+    'february',
+    'fevrier',
+    'februar',
+    'febrero',
+    'febbraio',
+    'fevereiro',
+    'februari',
+    'feb',
+    'fev',
+    'fevr',
+    'febr',
+  ],
   ['march', 'mars', 'marz', 'maerz', 'marzo', 'marco', 'maart', 'mar', 'mrz', 'mrt'],
   ['april', 'avril', 'abril', 'aprile', 'apr', 'avr', 'abr'],
   ['may', 'mai', 'mayo', 'maggio', 'maio', 'mei', 'mag'],
   ['june', 'juin', 'juni', 'junio', 'giugno', 'junho', 'jun', 'giu'],
   ['july', 'juillet', 'juli', 'julio', 'luglio', 'julho', 'jul', 'juil', 'lug'],
   ['august', 'aout', 'agosto', 'augustus', 'aug', 'ago'],
-  ['september', 'septembre', 'septiembre', 'setiembre', 'settembre', 'setembro', 'sep', 'sept', 'set', 'sett'],
+  [
+    'september',
+    'septembre',
+    'septiembre',
+    'setiembre',
+    'settembre',
+    'setembro',
+    'sep',
+    'sept',
+    'set',
+    'sett',
+  ],
   ['october', 'octobre', 'oktober', 'octubre', 'ottobre', 'outubro', 'oct', 'okt', 'ott', 'out'],
   ['november', 'novembre', 'noviembre', 'novembro', 'nov'],
   ['december', 'decembre', 'dezember', 'diciembre', 'dicembre', 'dezembro', 'dec', 'dez', 'dic'],
@@ -25,9 +62,13 @@ const MONTH_NUMBERS: ReadonlyMap<string, number> = new Map(
 const WORD = '(\\p{L}{3,10})\\.?';
 const YEAR = '((?:19|20)\\d\\d)(?![\\dpix])';
 const DAY_FIRST = new RegExp(
-  `(?<![\\p{L}\\d])(\\d{1,2})(?:st|nd|rd|th|er|º|[.,])?[ ._-]{1,2}(?:de[ ._])?${WORD}[ ._,-]{1,2}(?:del?[ ._])?${YEAR}`, 'giu',
+  `(?<![\\p{L}\\d])(\\d{1,2})(?:st|nd|rd|th|er|º|[.,])?[ ._-]{1,2}(?:de[ ._])?${WORD}[ ._,-]{1,2}(?:del?[ ._])?${YEAR}`,
+  'giu',
 );
-const MONTH_FIRST = new RegExp(`(?<!\\p{L})${WORD}[ ._-]{1,2}(\\d{1,2})(?:st|nd|rd|th|,)?[ ._,-]{1,2}${YEAR}`, 'giu');
+const MONTH_FIRST = new RegExp(
+  `(?<!\\p{L})${WORD}[ ._-]{1,2}(\\d{1,2})(?:st|nd|rd|th|,)?[ ._,-]{1,2}${YEAR}`,
+  'giu',
+);
 /** `Nacido el 4 de julio 1989`: with one "de" alone it is a name and a year. */
 const HALF_SPANISH = /^\d{1,2}\S?[ ._-]+de[ ._]\p{L}+[ ._-]+\d/iu;
 const YEARS = /(?:19|20)\d\d/g;
@@ -76,7 +117,9 @@ function dateOf(year: string, word: string, day: string): string | undefined {
   const month = MONTH_NUMBERS.get(word.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase());
   if (month === undefined) return undefined;
   const date = new Date(Date.UTC(Number(year), month - 1, Number(day)));
-  return date.getUTCMonth() === month - 1 && Number(day) > 0 ? date.toISOString().slice(0, 10) : undefined;
+  return date.getUTCMonth() === month - 1 && Number(day) > 0
+    ? date.toISOString().slice(0, 10)
+    : undefined;
 }
 
 /** The library reads dates since 1970 only, so it gets one of this century. */

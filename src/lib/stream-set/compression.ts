@@ -3,7 +3,13 @@ import { Buffer } from 'node:buffer';
 import { promisify } from 'node:util';
 import { constants, deflateRaw, inflateRawSync } from 'node:zlib';
 import {
-  AT_COMPRESSION, AT_VERSION, COMPRESSION_DEFLATE, COMPRESSION_NONE, VERSION_BYTES, bodyDigest, readHeader,
+  AT_COMPRESSION,
+  AT_VERSION,
+  COMPRESSION_DEFLATE,
+  COMPRESSION_NONE,
+  VERSION_BYTES,
+  bodyDigest,
+  readHeader,
 } from './format.ts';
 
 const deflateRawAsync = promisify(deflateRaw);
@@ -26,7 +32,9 @@ export function isCompressed(blob: Uint8Array): boolean {
 export async function deflateBlob(blob: Uint8Array): Promise<Buffer> {
   const header = readHeader(blob);
   if (header === null || header.compressed) throw new TypeError('expected a plain StreamSet blob');
-  const body = await deflateRawAsync(blob.subarray(header.bodyOffset), { level: constants.Z_BEST_SPEED });
+  const body = await deflateRawAsync(blob.subarray(header.bodyOffset), {
+    level: constants.Z_BEST_SPEED,
+  });
   const head = Buffer.from(blob.subarray(0, header.bodyOffset));
   head[AT_COMPRESSION] = COMPRESSION_DEFLATE;
   return Buffer.concat([head, body]);
@@ -40,10 +48,15 @@ export function inflateBlob(blob: Uint8Array): Buffer | null {
   const header = readHeader(blob);
   if (header?.compressed !== true || header.bodyBytes === 0) return null;
   try {
-    const body = inflateRawSync(blob.subarray(header.bodyOffset), { maxOutputLength: header.bodyBytes });
+    const body = inflateRawSync(blob.subarray(header.bodyOffset), {
+      maxOutputLength: header.bodyBytes,
+    });
     if (body.byteLength !== header.bodyBytes) return null;
     const head = Buffer.from(blob.subarray(0, header.bodyOffset));
-    if (bodyDigest(body).compare(head, AT_VERSION, AT_VERSION + VERSION_BYTES, 0, VERSION_BYTES) !== 0) return null;
+    if (
+      bodyDigest(body).compare(head, AT_VERSION, AT_VERSION + VERSION_BYTES, 0, VERSION_BYTES) !== 0
+    )
+      return null;
     head[AT_COMPRESSION] = COMPRESSION_NONE;
     return Buffer.concat([head, body]);
   } catch {

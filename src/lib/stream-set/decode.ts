@@ -6,7 +6,13 @@ import { Buffer, isUtf8 } from 'node:buffer';
 import { Unpackr } from 'msgpackr/unpack';
 import { inflateBlob } from './compression.ts';
 import {
-  BODY_ITEMS, MEDIA_ITEMS, STREAM_SET_ROWS_MAX, STRINGS_MAX, StreamColumns, columnsBytes, readHeader,
+  BODY_ITEMS,
+  MEDIA_ITEMS,
+  STREAM_SET_ROWS_MAX,
+  STRINGS_MAX,
+  StreamColumns,
+  columnsBytes,
+  readHeader,
 } from './format.ts';
 import { LAYOUT } from './layout.ts';
 import { StreamSet, type StreamSetParts } from './stream-set.ts';
@@ -38,11 +44,15 @@ export function adoptStreamSet(blob: Uint8Array): StreamSet | null {
     return plain === null ? null : adoptStreamSet(plain);
   }
   const isAligned = blob.byteOffset % ALIGNMENT === 0;
-  const own = isAligned ? Buffer.from(blob.buffer, blob.byteOffset, blob.byteLength) : ownCopy(blob);
+  const own = isAligned
+    ? Buffer.from(blob.buffer, blob.byteOffset, blob.byteLength)
+    : ownCopy(blob);
   if (own[header.bodyOffset] !== BODY_TAG) return null;
   try {
     const items: unknown = unpackr.unpack(own, { start: header.bodyOffset, end: own.byteLength });
-    return Array.isArray(items) && items.length === BODY_ITEMS ? open(own, header.version, items) : null;
+    return Array.isArray(items) && items.length === BODY_ITEMS
+      ? open(own, header.version, items)
+      : null;
   } catch {
     return null;
   }
@@ -60,21 +70,50 @@ function open(own: Buffer, version: number, items: readonly unknown[]): StreamSe
   if (!isWhole(rowCount) || rowCount > STREAM_SET_ROWS_MAX) return null;
   if (!isWhole(stringCount) || stringCount === 0 || stringCount > STRINGS_MAX) return null;
   if (!(heap instanceof Buffer) || !(columnBytes instanceof Buffer)) return null;
-  if (columnBytes.byteLength !== columnsBytes(rowCount, stringCount) || columnBytes.byteOffset % ALIGNMENT !== 0) return null;
+  if (
+    columnBytes.byteLength !== columnsBytes(rowCount, stringCount) ||
+    columnBytes.byteOffset % ALIGNMENT !== 0
+  )
+    return null;
   const media = openMedia(items, stringCount);
-  const columns = new StreamColumns(columnBytes.buffer, columnBytes.byteOffset, rowCount, stringCount);
+  const columns = new StreamColumns(
+    columnBytes.buffer,
+    columnBytes.byteOffset,
+    rowCount,
+    stringCount,
+  );
   if (media === null || !stringsAreSound(columns, heap) || !numbersAreWhole(columns)) return null;
   return new StreamSet({
-    blob: own, version, rowCount, stringCount, columnsOffset: columnBytes.byteOffset,
-    heapOffset: heap.byteOffset, heapBytes: heap.byteLength, ...media,
+    blob: own,
+    version,
+    rowCount,
+    stringCount,
+    columnsOffset: columnBytes.byteOffset,
+    heapOffset: heap.byteOffset,
+    heapBytes: heap.byteLength,
+    ...media,
   });
 }
 
 function openMedia(
-  items: readonly unknown[], stringCount: number,
+  items: readonly unknown[],
+  stringCount: number,
 ): Pick<StreamSetParts, 'mediaNumbers' | 'mediaStrings'> | null {
-  const [mediaId, type, year, runtimeMinutes, season, episode, restrictions, publicId, imdbId, tmdbId, title] = items;
-  if (!isWhole(mediaId) || (type !== 0 && type !== 1) || !isWhole(year) || !isWhole(runtimeMinutes)) return null;
+  const [
+    mediaId,
+    type,
+    year,
+    runtimeMinutes,
+    season,
+    episode,
+    restrictions,
+    publicId,
+    imdbId,
+    tmdbId,
+    title,
+  ] = items;
+  if (!isWhole(mediaId) || (type !== 0 && type !== 1) || !isWhole(year) || !isWhole(runtimeMinutes))
+    return null;
   if (!isWhole(season) || !isWhole(episode) || !isWhole(restrictions)) return null;
   if (!isId(publicId, stringCount) || !isId(imdbId, stringCount)) return null;
   if (!isId(tmdbId, stringCount) || !isId(title, stringCount)) return null;
@@ -97,7 +136,13 @@ function isId(value: unknown, stringCount: number): value is number {
 function stringsAreSound(columns: StreamColumns, heap: Buffer): boolean {
   const offsets = columns.stringOffsets;
   const stringCount = offsets.length - 1;
-  if (offsets[0] !== 0 || offsets[1] !== 0 || offsets[stringCount] !== heap.byteLength || !isUtf8(heap)) return false;
+  if (
+    offsets[0] !== 0 ||
+    offsets[1] !== 0 ||
+    offsets[stringCount] !== heap.byteLength ||
+    !isUtf8(heap)
+  )
+    return false;
   let start = 0;
   for (let id = 1; id < stringCount; id++) {
     const end = offsets[id] ?? 0;
@@ -121,13 +166,18 @@ function highestId({ nameId }: StreamColumns): number {
 
 /** The doubles are read as whole numbers later (JSON, packed sort keys): no fractions, NaN or infinities. */
 function numbersAreWhole(columns: StreamColumns): boolean {
-  return allWhole(columns.streamId) && allWhole(columns.fileSizeBytes) && allWhole(columns.totalSizeBytes);
+  return (
+    allWhole(columns.streamId) &&
+    allWhole(columns.fileSizeBytes) &&
+    allWhole(columns.totalSizeBytes)
+  );
 }
 
 function allWhole(values: Float64Array): boolean {
   for (let row = 0; row < values.length; row++) {
     const value = values[row] ?? 0;
-    if (!(value >= 0 && value <= Number.MAX_SAFE_INTEGER && Math.floor(value) === value)) return false;
+    if (!(value >= 0 && value <= Number.MAX_SAFE_INTEGER && Math.floor(value) === value))
+      return false;
   }
   return true;
 }

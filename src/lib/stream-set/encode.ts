@@ -2,9 +2,21 @@
 import { Buffer } from 'node:buffer';
 import { Packr } from 'msgpackr/pack';
 import {
-  AT_BODY_BYTES, AT_BODY_OFFSET, AT_COMPRESSION, AT_FORMAT, AT_VERSION, BODY_BYTES_MAX, COMPRESSION_NONE,
-  FORMAT_VERSION, HEADER_BYTES, MAGIC, STREAM_SET_ROWS_MAX, StreamColumns,
-  VERSION_BYTES, bodyDigest, columnsBytes,
+  AT_BODY_BYTES,
+  AT_BODY_OFFSET,
+  AT_COMPRESSION,
+  AT_FORMAT,
+  AT_VERSION,
+  BODY_BYTES_MAX,
+  COMPRESSION_NONE,
+  FORMAT_VERSION,
+  HEADER_BYTES,
+  MAGIC,
+  STREAM_SET_ROWS_MAX,
+  StreamColumns,
+  VERSION_BYTES,
+  bodyDigest,
+  columnsBytes,
 } from './format.ts';
 import type { StreamRow } from '../stream/fields.ts';
 import { INFOHASH_BYTES, LAYOUT } from './layout.ts';
@@ -41,7 +53,8 @@ interface Interned {
  * @throws RangeError above STREAM_SET_ROWS_MAX rows or BODY_BYTES_MAX bytes
  */
 export function encodeStreamSet(media: StreamSetMedia, rows: readonly StreamRow[]): Buffer {
-  if (rows.length > STREAM_SET_ROWS_MAX) throw new RangeError(`a StreamSet holds ${STREAM_SET_ROWS_MAX} rows at most`);
+  if (rows.length > STREAM_SET_ROWS_MAX)
+    throw new RangeError(`a StreamSet holds ${STREAM_SET_ROWS_MAX} rows at most`);
   const interned = intern(media, rows);
   const stringCount = interned.strings.length;
   const columnBuffer = new ArrayBuffer(columnsBytes(rows.length, stringCount));
@@ -52,17 +65,32 @@ export function encodeStreamSet(media: StreamSetMedia, rows: readonly StreamRow[
   if (heap.byteLength + columnBuffer.byteLength > BODY_BYTES_MAX - HEADER_BYTES * 8) {
     throw new RangeError(`a StreamSet holds ${BODY_BYTES_MAX} bytes at most`);
   }
-  return assemble(packr.pack([
-    whole(media.mediaId, Number.MAX_SAFE_INTEGER), media.type === 'series' ? 1 : 0, whole(media.year, 0xffff),
-    whole(media.runtimeMinutes, 0xffff), whole(media.season, 0xffff), whole(media.episode, 0xffff_ffff),
-    whole(media.restrictions, 0xff), ...interned.mediaIds, rows.length, stringCount, heap, new Uint8Array(columnBuffer),
-  ]), columnBuffer.byteLength);
+  return assemble(
+    packr.pack([
+      whole(media.mediaId, Number.MAX_SAFE_INTEGER),
+      media.type === 'series' ? 1 : 0,
+      whole(media.year, 0xffff),
+      whole(media.runtimeMinutes, 0xffff),
+      whole(media.season, 0xffff),
+      whole(media.episode, 0xffff_ffff),
+      whole(media.restrictions, 0xff),
+      ...interned.mediaIds,
+      rows.length,
+      stringCount,
+      heap,
+      new Uint8Array(columnBuffer),
+    ]),
+    columnBuffer.byteLength,
+  );
 }
 
 function intern(media: StreamSetMedia, rows: readonly StreamRow[]): Interned {
   const table = new StringTable();
   const mediaIds = [
-    table.idOf(media.publicId), table.idOf(media.imdbId), table.idOf(media.tmdbId), table.idOf(media.title),
+    table.idOf(media.publicId),
+    table.idOf(media.imdbId),
+    table.idOf(media.tmdbId),
+    table.idOf(media.title),
   ] as const;
   const rowIds = new Uint16Array(rows.length * LAYOUT.texts);
   let at = 0;
@@ -80,11 +108,17 @@ function intern(media: StreamSetMedia, rows: readonly StreamRow[]): Interned {
 
 function writeStringIds(columns: StreamColumns, rowIds: Uint16Array): void {
   const targets = [
-    columns.nameId, columns.filenameId, columns.locatorId, columns.sourceId,
-    columns.releaseGroupId, columns.uploaderId, columns.trackersId,
+    columns.nameId,
+    columns.filenameId,
+    columns.locatorId,
+    columns.sourceId,
+    columns.releaseGroupId,
+    columns.uploaderId,
+    columns.trackersId,
   ];
   targets.forEach((target, first) => {
-    for (let row = 0, at = first; row < target.length; row++, at += LAYOUT.texts) target[row] = rowIds[at] ?? 0;
+    for (let row = 0, at = first; row < target.length; row++, at += LAYOUT.texts)
+      target[row] = rowIds[at] ?? 0;
   });
 }
 
@@ -109,7 +143,8 @@ function writeNumbers(columns: StreamColumns, rows: readonly StreamRow[]): void 
     columns.hdrMask[at] = row.hdrMask;
     columns.channelsMask[at] = row.channelsMask;
     columns.bitDepth[at] = whole(row.bitDepth, 0xff);
-    if (row.infohash?.byteLength === INFOHASH_BYTES) columns.infohash.set(row.infohash, at * INFOHASH_BYTES);
+    if (row.infohash?.byteLength === INFOHASH_BYTES)
+      columns.infohash.set(row.infohash, at * INFOHASH_BYTES);
   }
 }
 

@@ -46,10 +46,14 @@ interface CellArrays {
   readonly uint8: Uint8Array;
   readonly infohash: Uint8Array;
 }
-type ColumnName<Name extends string, Cell extends StreamCell> = Cell extends 'text' ? `${Name}Id` : Name;
+type ColumnName<Name extends string, Cell extends StreamCell> = Cell extends 'text'
+  ? `${Name}Id`
+  : Name;
 /** A column for each row of the table: what `StreamColumns` must have. */
 type FieldColumns = {
-  readonly [F in (typeof STREAM_FIELDS)[number] as ColumnName<F['name'], F['cell']>]: CellArrays[F['cell']];
+  readonly [
+    F in (typeof STREAM_FIELDS)[number] as ColumnName<F['name'], F['cell']>
+  ]: CellArrays[F['cell']];
 };
 
 /**
@@ -98,8 +102,16 @@ export class StreamColumns implements FieldColumns {
     this.flagsMask = new Uint32Array(buffer, offset + rows * before.flagsMask, rows);
     this.languagesLow = new Uint32Array(buffer, offset + rows * before.languagesLow, rows);
     this.languagesHigh = new Uint32Array(buffer, offset + rows * before.languagesHigh, rows);
-    this.subtitleLanguagesLow = new Uint32Array(buffer, offset + rows * before.subtitleLanguagesLow, rows);
-    this.subtitleLanguagesHigh = new Uint32Array(buffer, offset + rows * before.subtitleLanguagesHigh, rows);
+    this.subtitleLanguagesLow = new Uint32Array(
+      buffer,
+      offset + rows * before.subtitleLanguagesLow,
+      rows,
+    );
+    this.subtitleLanguagesHigh = new Uint32Array(
+      buffer,
+      offset + rows * before.subtitleLanguagesHigh,
+      rows,
+    );
     this.seeders = new Int32Array(buffer, offset + rows * before.seeders, rows);
     this.fileIndex = new Int32Array(buffer, offset + rows * before.fileIndex, rows);
     this.stringOffsets = new Uint32Array(buffer, offset + rows * LAYOUT.wideBytes, strings + 1);
@@ -135,11 +147,17 @@ export interface BlobHeader {
 export function readHeader(blob: Uint8Array): BlobHeader | null {
   if (blob.byteLength < HEADER_BYTES) return null;
   const head = Buffer.from(blob.buffer, blob.byteOffset, HEADER_BYTES);
-  if (head.readUInt32BE(0) !== MAGIC || head[AT_FORMAT] !== FORMAT_VERSION || head[7] !== 0) return null;
+  if (head.readUInt32BE(0) !== MAGIC || head[AT_FORMAT] !== FORMAT_VERSION || head[7] !== 0)
+    return null;
   const compression = head.readUInt8(AT_COMPRESSION);
   const bodyOffset = head.readUInt8(AT_BODY_OFFSET);
   const bodyBytes = head.readUInt32LE(AT_BODY_BYTES);
-  if (compression > COMPRESSION_DEFLATE || bodyOffset < HEADER_BYTES || bodyOffset >= HEADER_BYTES + 8) return null;
+  if (
+    compression > COMPRESSION_DEFLATE ||
+    bodyOffset < HEADER_BYTES ||
+    bodyOffset >= HEADER_BYTES + 8
+  )
+    return null;
   if (bodyBytes > BODY_BYTES_MAX || bodyOffset > blob.byteLength) return null;
   const compressed = compression === COMPRESSION_DEFLATE;
   if (!compressed && blob.byteLength !== bodyOffset + bodyBytes) return null;

@@ -10,8 +10,12 @@ interface CellShape {
 }
 
 const CELLS: Readonly<Record<StreamCell, CellShape>> = {
-  float64: { order: 0, bytes: 8 }, uint32: { order: 1, bytes: 4 }, int32: { order: 1, bytes: 4 },
-  uint16: { order: 2, bytes: 2 }, text: { order: 3, bytes: 2 }, uint8: { order: 4, bytes: 1 },
+  float64: { order: 0, bytes: 8 },
+  uint32: { order: 1, bytes: 4 },
+  int32: { order: 1, bytes: 4 },
+  uint16: { order: 2, bytes: 2 },
+  text: { order: 3, bytes: 2 },
+  uint8: { order: 4, bytes: 1 },
   infohash: { order: 5, bytes: INFOHASH_BYTES },
 };
 const FIRST_AFTER_OFFSETS = CELLS.uint16.order;
@@ -28,7 +32,9 @@ export interface ColumnLayout<Name extends string> {
   readonly texts: number;
 }
 
-export function layoutOf<Name extends string>(fields: readonly (StreamField & { readonly name: Name })[]): ColumnLayout<Name> {
+export function layoutOf<Name extends string>(
+  fields: readonly (StreamField & { readonly name: Name })[],
+): ColumnLayout<Name> {
   const placed = fields.toSorted((a, b) => CELLS[a.cell].order - CELLS[b.cell].order);
   const before: [name: Name, bytes: number][] = [];
   let rowBytes = 0;
@@ -40,7 +46,9 @@ export function layoutOf<Name extends string>(fields: readonly (StreamField & { 
   }
   return {
     before: Object.fromEntries(before) as Record<Name, number>,
-    names: placed.map(columnName), rowBytes, wideBytes,
+    names: placed.map(columnName),
+    rowBytes,
+    wideBytes,
     texts: fields.filter(({ cell }) => cell === 'text').length,
   };
 }

@@ -114,7 +114,12 @@ export class StreamSet {
 
   #open(): StreamViews {
     const views = {
-      columns: new StreamColumns(this.#memory, this.#columnsOffset, this.rowCount, this.#stringCount),
+      columns: new StreamColumns(
+        this.#memory,
+        this.#columnsOffset,
+        this.rowCount,
+        this.#stringCount,
+      ),
       heap: Buffer.from(this.#memory, this.#heapOffset, this.#heapBytes),
     };
     this.#views = views;
@@ -183,7 +188,10 @@ class OpenSets {
     this.#sets.push(set);
     this.#bytes.push(bytes);
     this.#sumBytes += bytes;
-    while (this.#sets.length > 1 && (this.#sets.length > OPEN_SETS_MAX || this.#sumBytes > OPEN_BYTES_MAX)) {
+    while (
+      this.#sets.length > 1 &&
+      (this.#sets.length > OPEN_SETS_MAX || this.#sumBytes > OPEN_BYTES_MAX)
+    ) {
       this.#sumBytes -= this.#bytes.shift() ?? 0;
       this.#sets.shift()?.closeViews();
     }

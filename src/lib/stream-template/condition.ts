@@ -39,10 +39,12 @@ function tokensOf<R>(source: string, scope: ConditionScope<R>): Token[] {
   while (TOKEN.lastIndex < text.length) {
     const at = TOKEN.lastIndex;
     const match = TOKEN.exec(text);
-    if (match === null) scope.fail(`the condition cannot be read from ${JSON.stringify(text.slice(at, at + 20))}`);
+    if (match === null)
+      scope.fail(`the condition cannot be read from ${JSON.stringify(text.slice(at, at + 20))}`);
     const [, sign, double, single, word = ''] = match;
     if (sign !== undefined) tokens.push({ text: sign, kind: 'sign' });
-    else if (double !== undefined || single !== undefined) tokens.push({ text: double ?? single ?? '', kind: 'quoted' });
+    else if (double !== undefined || single !== undefined)
+      tokens.push({ text: double ?? single ?? '', kind: 'quoted' });
     else tokens.push({ text: word, kind: 'word' });
   }
   return tokens;
@@ -61,7 +63,10 @@ class ConditionParser<R> {
 
   expectEnd(): void {
     const token = this.#tokens[this.#at];
-    if (token !== undefined) this.#scope.fail(`${JSON.stringify(token.text)} does not belong here: expected and, or, or the end`);
+    if (token !== undefined)
+      this.#scope.fail(
+        `${JSON.stringify(token.text)} does not belong here: expected and, or, or the end`,
+      );
   }
 
   either(depth: number): Condition<R> {
@@ -79,8 +84,10 @@ class ConditionParser<R> {
   }
 
   #term(depth: number): Condition<R> {
-    if (++this.#terms > TERMS_MAX) this.#scope.fail(`a condition may have ${TERMS_MAX} parts at most`);
-    if (depth > DEPTH_MAX) this.#scope.fail(`a condition may be nested ${DEPTH_MAX} levels deep at most`);
+    if (++this.#terms > TERMS_MAX)
+      this.#scope.fail(`a condition may have ${TERMS_MAX} parts at most`);
+    if (depth > DEPTH_MAX)
+      this.#scope.fail(`a condition may be nested ${DEPTH_MAX} levels deep at most`);
     if (this.#takesWord('not')) {
       const negated = this.#term(depth + 1);
       return (row) => !negated(row);
@@ -95,11 +102,13 @@ class ConditionParser<R> {
 
   #comparison(): Condition<R> {
     const left = this.#tokens[this.#at];
-    if (left === undefined || left.kind !== 'word') this.#scope.fail('a condition needs a variable, for example stream.quality');
+    if (left === undefined || left.kind !== 'word')
+      this.#scope.fail('a condition needs a variable, for example stream.quality');
     this.#at++;
     const read = this.#scope.variable(left.text) ?? nothing;
     const sign = this.#tokens[this.#at];
-    if (sign === undefined || sign.kind !== 'sign' || !COMPARISONS.has(sign.text)) return (row) => isTrue(read(row));
+    if (sign === undefined || sign.kind !== 'sign' || !COMPARISONS.has(sign.text))
+      return (row) => isTrue(read(row));
     this.#at++;
     return compare(sign.text, read, this.#rightSide(sign.text));
   }
@@ -108,7 +117,9 @@ class ConditionParser<R> {
   #rightSide(sign: string): Read<R> {
     const words: string[] = [];
     for (let token = this.#tokens[this.#at]; token !== undefined; token = this.#tokens[this.#at]) {
-      const isEnd = token.kind === 'sign' || (token.kind === 'word' && words.length > 0 && /^(?:and|or)$/i.test(token.text));
+      const isEnd =
+        token.kind === 'sign' ||
+        (token.kind === 'word' && words.length > 0 && /^(?:and|or)$/i.test(token.text));
       if (isEnd) break;
       words.push(token.text);
       this.#at++;
@@ -139,15 +150,24 @@ const nothing = (): null => null;
 
 function compare<R>(sign: string, left: Read<R>, right: Read<R>): Condition<R> {
   switch (sign) {
-    case '>': return (row) => numberOf(left(row)) > numberOf(right(row));
-    case '<': return (row) => numberOf(left(row)) < numberOf(right(row));
-    case '>=': return (row) => numberOf(left(row)) >= numberOf(right(row));
-    case '<=': return (row) => numberOf(left(row)) <= numberOf(right(row));
-    case '!=': return (row) => !isSame(left(row), right(row));
-    case '~': return (row) => holds(left(row), lower(right(row)));
-    case '$': return (row) => lower(left(row)).startsWith(lower(right(row)));
-    case '^': return (row) => lower(left(row)).endsWith(lower(right(row)));
-    default: return (row) => isSame(left(row), right(row));
+    case '>':
+      return (row) => numberOf(left(row)) > numberOf(right(row));
+    case '<':
+      return (row) => numberOf(left(row)) < numberOf(right(row));
+    case '>=':
+      return (row) => numberOf(left(row)) >= numberOf(right(row));
+    case '<=':
+      return (row) => numberOf(left(row)) <= numberOf(right(row));
+    case '!=':
+      return (row) => !isSame(left(row), right(row));
+    case '~':
+      return (row) => holds(left(row), lower(right(row)));
+    case '$':
+      return (row) => lower(left(row)).startsWith(lower(right(row)));
+    case '^':
+      return (row) => lower(left(row)).endsWith(lower(right(row)));
+    default:
+      return (row) => isSame(left(row), right(row));
   }
 }
 
@@ -157,7 +177,9 @@ function isSame(left: TemplateValue, right: TemplateValue): boolean {
 }
 
 function holds(value: TemplateValue, part: string): boolean {
-  return isList(value) ? value.some((item) => item.toLowerCase().includes(part)) : lower(value).includes(part);
+  return isList(value)
+    ? value.some((item) => item.toLowerCase().includes(part))
+    : lower(value).includes(part);
 }
 
 function lower(value: TemplateValue): string {

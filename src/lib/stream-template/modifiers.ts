@@ -14,7 +14,13 @@ export interface ModifierSpec {
 export const VALUE_CHARS_MAX = 2000;
 
 const UNITS = ['B', 'KB', 'MB', 'GB', 'TB', 'PB'];
-const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
 
 /** `4.19 GB`: 1024-based, two decimals; whole bytes. */
 export function bytesText(bytes: number): string {
@@ -43,7 +49,8 @@ function titleCase(text: string): string {
 /** At most so many code points; never half of a character. */
 function truncated(text: string, count: number): string {
   let end = 0;
-  for (let left = count; left > 0 && end < text.length; left--) end += (text.codePointAt(end) ?? 0) > 0xffff ? 2 : 1;
+  for (let left = count; left > 0 && end < text.length; left--)
+    end += (text.codePointAt(end) ?? 0) > 0xffff ? 2 : 1;
   return text.slice(0, end);
 }
 
@@ -52,7 +59,11 @@ function replaced(text: string, from: string, to: string): string {
   if (from === '') return text;
   let result = '';
   let at = 0;
-  for (let found = text.indexOf(from); found !== -1 && result.length < VALUE_CHARS_MAX; found = text.indexOf(from, at)) {
+  for (
+    let found = text.indexOf(from);
+    found !== -1 && result.length < VALUE_CHARS_MAX;
+    found = text.indexOf(from, at)
+  ) {
     result += text.slice(at, found) + to;
     at = found + from.length;
   }
@@ -72,41 +83,78 @@ function each(change: (text: string) => string): Modifier {
 }
 
 export const MODIFIERS: ReadonlyMap<string, ModifierSpec> = new Map<string, ModifierSpec>([
-  ['bytes', {
-    apply: (value) => (value === null ? null : bytesText(numberOf(value))), args: [0, 0],
-    description: 'A number of bytes as 4.19 GB (1024-based)',
-  }],
-  ['time', {
-    apply: (value) => (value === null ? null : timeText(numberOf(value))), args: [0, 0],
-    description: 'A number of seconds as 01:34:05',
-  }],
+  [
+    'bytes',
+    {
+      apply: (value) => (value === null ? null : bytesText(numberOf(value))),
+      args: [0, 0],
+      description: 'A number of bytes as 4.19 GB (1024-based)',
+    },
+  ],
+  [
+    'time',
+    {
+      apply: (value) => (value === null ? null : timeText(numberOf(value))),
+      args: [0, 0],
+      description: 'A number of seconds as 01:34:05',
+    },
+  ],
   ['upper', { apply: each((text) => text.toUpperCase()), args: [0, 0], description: 'CAPITALS' }],
-  ['lower', { apply: each((text) => text.toLowerCase()), args: [0, 0], description: 'small letters' }],
+  [
+    'lower',
+    { apply: each((text) => text.toLowerCase()), args: [0, 0], description: 'small letters' },
+  ],
   ['title', { apply: each(titleCase), args: [0, 0], description: 'First Letters Capital' }],
-  ['first', {
-    apply: (value) => (isList(value) ? value[0] ?? null : truncated(textOf(value), 1)), args: [0, 0],
-    description: 'The first entry of a list, or the first character',
-  }],
-  ['last', {
-    apply: (value) => (isList(value) ? value.at(-1) ?? null : Array.from(textOf(value).slice(-2)).at(-1) ?? ''), args: [0, 0],
-    description: 'The last entry of a list, or the last character',
-  }],
-  ['join', {
-    apply: (value, [separator = ', ']) => (isList(value) ? bounded(value.join(separator)) : value), args: [0, 1],
-    description: "The entries of a list with this between: join(' + ')",
-  }],
-  ['truncate', {
-    apply: (value, [count = '0']) => truncated(textOf(value), Math.max(0, numberOf(count))), args: [1, 1],
-    description: 'At most so many characters: truncate(40)',
-  }],
-  ['replace', {
-    apply: (value, [from = '', to = '']) => replaced(textOf(value), from, to), args: [1, 2],
-    description: "One text by another, everywhere: replace('.', ' ')",
-  }],
-  ['escape', {
-    apply: each((text) => text.replaceAll(/[&<>"']/g, (char) => ENTITIES[char] ?? char)), args: [0, 0],
-    description: 'HTML characters as entities',
-  }],
+  [
+    'first',
+    {
+      apply: (value) => (isList(value) ? (value[0] ?? null) : truncated(textOf(value), 1)),
+      args: [0, 0],
+      description: 'The first entry of a list, or the first character',
+    },
+  ],
+  [
+    'last',
+    {
+      apply: (value) =>
+        isList(value) ? (value.at(-1) ?? null) : (Array.from(textOf(value).slice(-2)).at(-1) ?? ''),
+      args: [0, 0],
+      description: 'The last entry of a list, or the last character',
+    },
+  ],
+  [
+    'join',
+    {
+      apply: (value, [separator = ', ']) =>
+        isList(value) ? bounded(value.join(separator)) : value,
+      args: [0, 1],
+      description: "The entries of a list with this between: join(' + ')",
+    },
+  ],
+  [
+    'truncate',
+    {
+      apply: (value, [count = '0']) => truncated(textOf(value), Math.max(0, numberOf(count))),
+      args: [1, 1],
+      description: 'At most so many characters: truncate(40)',
+    },
+  ],
+  [
+    'replace',
+    {
+      apply: (value, [from = '', to = '']) => replaced(textOf(value), from, to),
+      args: [1, 2],
+      description: "One text by another, everywhere: replace('.', ' ')",
+    },
+  ],
+  [
+    'escape',
+    {
+      apply: each((text) => text.replaceAll(/[&<>"']/g, (char) => ENTITIES[char] ?? char)),
+      args: [0, 0],
+      description: 'HTML characters as entities',
+    },
+  ],
 ]);
 
 /** Other names. */

@@ -3,7 +3,15 @@ import { STREAM_FIELDS, type StreamField, type StreamVariablePath } from '../str
 import type { StreamSet } from '../stream-set/stream-set.ts';
 import type { StreamSetMedia } from '../stream-set/row.ts';
 import {
-  AUDIO_FORMATS, CHANNELS, CODECS, HDR_FORMATS, LANGUAGES, QUALITIES, RESOLUTIONS, STREAM_FLAGS, STREAM_KINDS,
+  AUDIO_FORMATS,
+  CHANNELS,
+  CODECS,
+  HDR_FORMATS,
+  LANGUAGES,
+  QUALITIES,
+  RESOLUTIONS,
+  STREAM_FLAGS,
+  STREAM_KINDS,
 } from '../vocabulary.ts';
 import { compileTemplate, type Template, type VariableTable } from './template.ts';
 import type { TemplateValue } from './value.ts';
@@ -27,7 +35,10 @@ export class StreamCursor {
 }
 
 /** The variables of these attributes. @throws Error for one that `reads` does not read */
-export function fieldVariables(fields: readonly StreamField[], reads: Readonly<Record<string, Read>>): readonly VariableSpec[] {
+export function fieldVariables(
+  fields: readonly StreamField[],
+  reads: Readonly<Record<string, Read>>,
+): readonly VariableSpec[] {
   return fields.flatMap(({ variable }) => {
     if (variable === undefined) return [];
     const read = reads[variable.path];
@@ -47,7 +58,9 @@ export interface VariableSpec {
 const flags = STREAM_FLAGS.map((flag, bit): VariableSpec => {
   const path = `stream.is_${flag.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`;
   return {
-    path, example: 'true', description: `Whether the release says: ${flag}`,
+    path,
+    example: 'true',
+    description: `Whether the release says: ${flag}`,
     read: ({ set, row }) => (((set.columns.flagsMask[row] ?? 0) >>> bit) & 1) === 1,
   };
 });
@@ -66,12 +79,15 @@ const READS: Readonly<Record<StreamVariablePath, Read>> = {
   'stream.hdr_formats': ({ set, row }) => names(HDR_FORMATS, set.columns.hdrMask[row]),
   'stream.audio_formats': ({ set, row }) => names(AUDIO_FORMATS, set.columns.audioMask[row]),
   'stream.channels': ({ set, row }) => names(CHANNELS, set.columns.channelsMask[row]),
-  'stream.languages': ({ set, row }) => languages(set.columns.languagesLow[row], set.columns.languagesHigh[row]),
+  'stream.languages': ({ set, row }) =>
+    languages(set.columns.languagesLow[row], set.columns.languagesHigh[row]),
   'stream.subtitle_languages': ({ set, row }) =>
     languages(set.columns.subtitleLanguagesLow[row], set.columns.subtitleLanguagesHigh[row]),
-  'stream.size': ({ set, row }) => set.columns.fileSizeBytes[row] || set.columns.totalSizeBytes[row] || null,
+  'stream.size': ({ set, row }) =>
+    set.columns.fileSizeBytes[row] || set.columns.totalSizeBytes[row] || null,
   'stream.folderSize': ({ set, row }) => set.columns.totalSizeBytes[row] || null,
-  'stream.seeders': ({ set, row }) => ((set.columns.seeders[row] ?? -1) < 0 ? null : (set.columns.seeders[row] ?? null)),
+  'stream.seeders': ({ set, row }) =>
+    (set.columns.seeders[row] ?? -1) < 0 ? null : (set.columns.seeders[row] ?? null),
   'stream.source': ({ set, row }) => set.source(row),
   'stream.uploader': ({ set, row }) => set.uploader(row),
   'stream.release_group': ({ set, row }) => set.releaseGroup(row),
@@ -80,43 +96,89 @@ const READS: Readonly<Record<StreamVariablePath, Read>> = {
 export const STREAM_VARIABLES: readonly VariableSpec[] = [
   ...fieldVariables(STREAM_FIELDS, READS),
   ...flags,
-  { path: 'addon.name', example: 'Sluice', description: 'Name of this add-on', read: ({ addonName }) => addonName },
-  { path: 'meta.title', example: 'Sintel', description: 'Title of the film or series', read: ({ media }) => media.title },
-  { path: 'meta.type', example: 'movie', description: 'movie or series', read: ({ media }) => media.type },
-  { path: 'meta.year', example: '2010', description: 'Year', read: ({ media }) => media.year || null },
-  { path: 'meta.imdb_id', example: 'tt1727587', description: 'IMDb id', read: ({ media }) => media.imdbId },
-  { path: 'meta.tmdb_id', example: '45745', description: 'TMDB id', read: ({ media }) => media.tmdbId },
-  { path: 'meta.runtime_minutes', example: '15', description: 'Minutes', read: ({ media }) => media.runtimeMinutes || null },
   {
-    path: 'meta.season', example: '1', description: 'Season, for episodes',
+    path: 'addon.name',
+    example: 'Sluice',
+    description: 'Name of this add-on',
+    read: ({ addonName }) => addonName,
+  },
+  {
+    path: 'meta.title',
+    example: 'Sintel',
+    description: 'Title of the film or series',
+    read: ({ media }) => media.title,
+  },
+  {
+    path: 'meta.type',
+    example: 'movie',
+    description: 'movie or series',
+    read: ({ media }) => media.type,
+  },
+  {
+    path: 'meta.year',
+    example: '2010',
+    description: 'Year',
+    read: ({ media }) => media.year || null,
+  },
+  {
+    path: 'meta.imdb_id',
+    example: 'tt1727587',
+    description: 'IMDb id',
+    read: ({ media }) => media.imdbId,
+  },
+  {
+    path: 'meta.tmdb_id',
+    example: '45745',
+    description: 'TMDB id',
+    read: ({ media }) => media.tmdbId,
+  },
+  {
+    path: 'meta.runtime_minutes',
+    example: '15',
+    description: 'Minutes',
+    read: ({ media }) => media.runtimeMinutes || null,
+  },
+  {
+    path: 'meta.season',
+    example: '1',
+    description: 'Season, for episodes',
     read: ({ media }) => (media.type === 'series' ? media.season : null),
   },
   {
-    path: 'meta.episode', example: '2', description: 'Episode, for episodes',
+    path: 'meta.episode',
+    example: '2',
+    description: 'Episode, for episodes',
     read: ({ media }) => (media.type === 'series' ? media.episode : null),
   },
 ];
 
-const BY_PATH: VariableTable<StreamCursor> = new Map(STREAM_VARIABLES.map(({ path, read }) => [path, read]));
+const BY_PATH: VariableTable<StreamCursor> = new Map(
+  STREAM_VARIABLES.map(({ path, read }) => [path, read]),
+);
 
 /** Which icon stands for a kind. */
 const ICONS = [
-  ['torrent', '🧲'], ['http', '🌐'], ['youtube', '▶️'], ['usenet', '📰'],
-].map(([kind, icon], at) => `{${at === 0 ? 'if' : 'elif'} stream.type = ${kind}}${icon}`).join('');
+  ['torrent', '🧲'],
+  ['http', '🌐'],
+  ['youtube', '▶️'],
+  ['usenet', '📰'],
+]
+  .map(([kind, icon], at) => `{${at === 0 ? 'if' : 'elif'} stream.type = ${kind}}${icon}`)
+  .join('');
 
 /** What `features/streams/present.ts` writes; a property test holds them together. */
 export const DEFAULT_TEMPLATE = {
   title: `{addon.name} ${ICONS}{else}🔗{/if}{if stream.resolution} {stream.resolution}{/if}`,
   description: [
-    '{if stream.hdr_formats}🎨 {stream.hdr_formats|join(\'|\')} {/if}{if stream.quality}📺 {stream.quality} {/if}' +
-      '{if stream.codec}🎞️ {stream.codec} {/if}{if stream.audio_formats}🎵 {stream.audio_formats|join(\'|\')} {/if}' +
-      '{if stream.channels}🔊 {stream.channels|join(\' \')}{/if}' +
+    "{if stream.hdr_formats}🎨 {stream.hdr_formats|join('|')} {/if}{if stream.quality}📺 {stream.quality} {/if}" +
+      "{if stream.codec}🎞️ {stream.codec} {/if}{if stream.audio_formats}🎵 {stream.audio_formats|join('|')} {/if}" +
+      "{if stream.channels}🔊 {stream.channels|join(' ')}{/if}" +
       '{if not (stream.hdr_formats or stream.quality or stream.codec or stream.audio_formats or stream.channels) ' +
       'and stream.name}' +
       '📄 {stream.name}{/if}',
     '{if stream.size}📦 {stream.size|bytes} {if stream.folderSize > stream.size}/ {stream.folderSize|bytes} {/if}{/if}' +
       '{if stream.seeders}👤 {stream.seeders}{/if}',
-    '{if stream.languages}🌐 {stream.languages|join(\' + \')}{/if}',
+    "{if stream.languages}🌐 {stream.languages|join(' + ')}{/if}",
     '{if stream.source}🔗 {stream.source} {if stream.uploader}| {/if}{/if}' +
       '{if stream.uploader}🧑‍💻 {stream.uploader}{/if}',
   ].join('\n'),

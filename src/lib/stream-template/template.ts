@@ -15,7 +15,12 @@ export type VariableTable<R> = ReadonlyMap<string, (row: R) => TemplateValue>;
 export type Template<R> = (row: R) => string;
 
 export const TEMPLATE_LIMITS = {
-  charsMax: 10_000, nestingMax: 10, modifiersMax: 10, partsMax: 500, argumentCharsMax: 200, outputCharsMax: 2000,
+  charsMax: 10_000,
+  nestingMax: 10,
+  modifiersMax: 10,
+  partsMax: 500,
+  argumentCharsMax: 200,
+  outputCharsMax: 2000,
 } as const;
 
 /** Characters that modifiers and output may touch for one row; beyond it the row's text ends. */
@@ -31,7 +36,11 @@ type Part<R> = (row: R, output: Output) => void;
 /** @throws TemplateError saying what is wrong, and in which line */
 export function compileTemplate<R>(source: string, variables: VariableTable<R>): Template<R> {
   if (source.length > TEMPLATE_LIMITS.charsMax) {
-    throw new TemplateError(`${source.length} characters: expected at most ${TEMPLATE_LIMITS.charsMax}`, 0, source);
+    throw new TemplateError(
+      `${source.length} characters: expected at most ${TEMPLATE_LIMITS.charsMax}`,
+      0,
+      source,
+    );
   }
   const parts = new TemplateParser(source, variables).parse();
   return (row) => {
@@ -57,7 +66,12 @@ function append(output: Output, text: string): void {
 /** Blanks at the end of a line are left out with the lines that hold nothing else. */
 function withoutBlankLines(text: string): string {
   if (!text.includes('\n')) return text.trim();
-  return text.split('\n').map((line) => line.trimEnd()).filter((line) => line !== '').join('\n').trim();
+  return text
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .filter((line) => line !== '')
+    .join('\n')
+    .trim();
 }
 
 interface Branch<R> {
@@ -109,7 +123,8 @@ class TemplateParser<R> {
   }
 
   #add(part: Part<R>): void {
-    if (++this.#count > TEMPLATE_LIMITS.partsMax) this.#fail(`more than ${TEMPLATE_LIMITS.partsMax} parts`);
+    if (++this.#count > TEMPLATE_LIMITS.partsMax)
+      this.#fail(`more than ${TEMPLATE_LIMITS.partsMax} parts`);
     this.#parts.push(part);
   }
 
@@ -125,18 +140,28 @@ class TemplateParser<R> {
     const tag = this.#source.slice(brace + 1, end).trim();
     const [, word = '', rest = ''] = /^(if|elif|else|\/if)(?:\s+([\s\S]*))?$/i.exec(tag) ?? [];
     switch (word.toLowerCase()) {
-      case 'if': this.#beginIf(rest); break;
-      case 'elif': this.#nextBranch(this.#condition(rest), 'elif'); break;
-      case 'else': this.#nextBranch(null, 'else'); break;
-      case '/if': this.#endIf(); break;
-      default: this.#placeholder(tag);
+      case 'if':
+        this.#beginIf(rest);
+        break;
+      case 'elif':
+        this.#nextBranch(this.#condition(rest), 'elif');
+        break;
+      case 'else':
+        this.#nextBranch(null, 'else');
+        break;
+      case '/if':
+        this.#endIf();
+        break;
+      default:
+        this.#placeholder(tag);
     }
     return end + 1;
   }
 
   #condition(source: string): Condition<R> {
     return parseCondition(source, {
-      variable: (path) => this.#variables.get(path), fail: (message) => this.#fail(message),
+      variable: (path) => this.#variables.get(path),
+      fail: (message) => this.#fail(message),
     });
   }
 
@@ -174,8 +199,10 @@ class TemplateParser<R> {
 
   #placeholder(tag: string): void {
     const [path = '', ...modifiers] = splitOutside(tag, '|');
-    if (!/^[\w.]+$/.test(path)) this.#fail(`{${tag.slice(0, 40)}}: expected a variable, for example {stream.quality}`);
-    if (modifiers.length > TEMPLATE_LIMITS.modifiersMax) this.#fail(`more than ${TEMPLATE_LIMITS.modifiersMax} modifiers`);
+    if (!/^[\w.]+$/.test(path))
+      this.#fail(`{${tag.slice(0, 40)}}: expected a variable, for example {stream.quality}`);
+    if (modifiers.length > TEMPLATE_LIMITS.modifiersMax)
+      this.#fail(`more than ${TEMPLATE_LIMITS.modifiersMax} modifiers`);
     const read = this.#variables.get(path);
     const steps = modifiers.map((modifier) => this.#modifier(modifier));
     if (read === undefined) return;
@@ -195,15 +222,24 @@ class TemplateParser<R> {
     const spec = MODIFIERS.get(MODIFIER_ALIASES.get(name) ?? name);
     if (spec === undefined) {
       const accepted = [...MODIFIERS.keys()].join(', ');
-      this.#fail(`there is no modifier ${JSON.stringify(source.slice(0, 40))}: expected one of ${accepted}`);
+      this.#fail(
+        `there is no modifier ${JSON.stringify(source.slice(0, 40))}: expected one of ${accepted}`,
+      );
     }
-    const args = inner === undefined || inner.trim() === '' ? [] : splitOutside(inner, ',', false).map(argumentOf);
+    const args =
+      inner === undefined || inner.trim() === ''
+        ? []
+        : splitOutside(inner, ',', false).map(argumentOf);
     const [min, max] = spec.args;
     if (args.length < min || args.length > max) {
-      this.#fail(`${name} takes ${min === max ? min : `${min} to ${max}`} arguments, not ${args.length}`);
+      this.#fail(
+        `${name} takes ${min === max ? min : `${min} to ${max}`} arguments, not ${args.length}`,
+      );
     }
     if (args.some((argument) => argument.length > TEMPLATE_LIMITS.argumentCharsMax)) {
-      this.#fail(`an argument of ${name} is longer than ${TEMPLATE_LIMITS.argumentCharsMax} characters`);
+      this.#fail(
+        `an argument of ${name} is longer than ${TEMPLATE_LIMITS.argumentCharsMax} characters`,
+      );
     }
     const apply: Modifier = spec.apply;
     return (value) => apply(value, args);

@@ -18,7 +18,9 @@ export function numberOf(value: TemplateValue): number {
 
 /** Nothing, false, 0, the empty text and the empty list are false. */
 export function isTrue(value: TemplateValue): boolean {
-  return isList(value) ? value.length > 0 : value !== null && value !== false && value !== 0 && value !== '';
+  return isList(value)
+    ? value.length > 0
+    : value !== null && value !== false && value !== 0 && value !== '';
 }
 
 export function isList(value: TemplateValue): value is readonly string[] {

@@ -38,7 +38,10 @@ export function parseCatalogExtra(raw: string): CatalogExtra {
     const equals = pair.indexOf('=');
     const name = decodeSegment(equals === -1 ? pair : pair.slice(0, equals));
     if (equals === -1 || !isExtraName(name)) {
-      throw badExtra('extra', 'an unknown extra: expected skip=…, genre=… or search=…, joined by &');
+      throw badExtra(
+        'extra',
+        'an unknown extra: expected skip=…, genre=… or search=…, joined by &',
+      );
     }
     if (values[name] !== null) throw badExtra(`extra.${name}`, `${name} twice: expected it once`);
     values[name] = decodeValue(pair.slice(equals + 1));
@@ -46,7 +49,10 @@ export function parseCatalogExtra(raw: string): CatalogExtra {
   return {
     skip: values.skip === null ? 0 : parseSkip(values.skip),
     genre: values.genre === null ? null : parseText('genre', values.genre, GENRE_CHARS_MAX),
-    search: values.search === null ? null : parseText('search', values.search, SEARCH_CHARS_MAX).toLowerCase(),
+    search:
+      values.search === null
+        ? null
+        : parseText('search', values.search, SEARCH_CHARS_MAX).toLowerCase(),
   };
 }
 
@@ -73,7 +79,10 @@ function parseSkip(value: string): number {
 function parseText(name: 'genre' | 'search', value: string, charsMax: number): string {
   const text = value.normalize('NFC').replace(/\s+/gu, ' ').trim();
   if (text === '' || text.length > charsMax || hasControlCharacter(value)) {
-    throw badExtra(`extra.${name}`, `${name}: expected 1 to ${charsMax} characters without control characters`);
+    throw badExtra(
+      `extra.${name}`,
+      `${name}: expected 1 to ${charsMax} characters without control characters`,
+    );
   }
   return text;
 }

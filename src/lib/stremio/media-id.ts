@@ -25,7 +25,10 @@ export interface MediaId extends TitleId {
 }
 
 /** Prefixes as a manifest's `idPrefixes` lists them. */
-export const ID_PREFIXES = { imdb: 'tt', tmdb: 'tmdb:', sl: 'sl:' } as const satisfies Record<IdProvider, string>;
+export const ID_PREFIXES = { imdb: 'tt', tmdb: 'tmdb:', sl: 'sl:' } as const satisfies Record<
+  IdProvider,
+  string
+>;
 
 /** IMDb pads its numbers to this many digits ("tt0063350") and does not pad longer ones. */
 const IMDB_DIGITS_MIN = 7;
@@ -35,9 +38,9 @@ const SLUG_CHARS_MAX = 80;
 const SEASON_DIGITS_MAX = 4;
 const EPISODE_DIGITS_MAX = 5;
 
-const ACCEPTED_TITLE = 'tt and 1 to 10 digits, tmdb: and a number, or sl: and a name in a-z, 0-9 and hyphens';
-const ACCEPTED_EPISODE =
-  `a title id (${ACCEPTED_TITLE}) followed by :season:episode, at most 9999 and 99999`;
+const ACCEPTED_TITLE =
+  'tt and 1 to 10 digits, tmdb: and a number, or sl: and a name in a-z, 0-9 and hyphens';
+const ACCEPTED_EPISODE = `a title id (${ACCEPTED_TITLE}) followed by :season:episode, at most 9999 and 99999`;
 
 /**
  * Undoes percent-encoding of one path segment.
@@ -48,10 +51,14 @@ export function decodeSegment(raw: string): string {
   try {
     return decodeURIComponent(raw);
   } catch (cause) {
-    throw new AppError('request.bad-path', 'the path has broken percent-encoding: expected UTF-8 as %XX', {
-      field: 'path',
-      cause,
-    });
+    throw new AppError(
+      'request.bad-path',
+      'the path has broken percent-encoding: expected UTF-8 as %XX',
+      {
+        field: 'path',
+        cause,
+      },
+    );
   }
 }
 
@@ -66,13 +73,18 @@ export function documentName(raw: string, suffix: '.json' | '.jpg'): string {
 /** @throws AppError `request.not-found` when a path segment does not end in `suffix` */
 export function withoutSuffix(raw: string, suffix: '.json' | '.jpg'): string {
   if (raw.endsWith(suffix)) return raw.slice(0, -suffix.length);
-  throw new AppError('request.not-found', `there is nothing here: expected a path that ends in ${suffix}`);
+  throw new AppError(
+    'request.not-found',
+    `there is nothing here: expected a path that ends in ${suffix}`,
+  );
 }
 
 /** @throws AppError `request.bad-type`, field `type`. */
 export function parseMediaType(raw: string): MediaType {
   if (raw === 'movie' || raw === 'series') return raw;
-  throw new AppError('request.bad-type', 'unknown type: expected movie or series', { field: 'type' });
+  throw new AppError('request.bad-type', 'unknown type: expected movie or series', {
+    field: 'type',
+  });
 }
 
 /**
@@ -135,7 +147,8 @@ function isSlug(raw: string, start: number, end: number): boolean {
   if (end <= start || end - start > SLUG_CHARS_MAX || raw.charCodeAt(start) === 0x2d) return false;
   for (let at = start; at < end; at++) {
     const code = raw.charCodeAt(at);
-    const accepted = (code >= 0x61 && code <= 0x7a) || (code >= 0x30 && code <= 0x39) || code === 0x2d;
+    const accepted =
+      (code >= 0x61 && code <= 0x7a) || (code >= 0x30 && code <= 0x39) || code === 0x2d;
     if (!accepted) return false;
   }
   return true;
@@ -143,7 +156,11 @@ function isSlug(raw: string, start: number, end: number): boolean {
 
 function canonicalId(provider: IdProvider, raw: string, end: number): string {
   const digits = end - 2;
-  if (provider !== 'imdb' || digits === IMDB_DIGITS_MIN || (digits > IMDB_DIGITS_MIN && raw.charCodeAt(2) !== 0x30)) {
+  if (
+    provider !== 'imdb' ||
+    digits === IMDB_DIGITS_MIN ||
+    (digits > IMDB_DIGITS_MIN && raw.charCodeAt(2) !== 0x30)
+  ) {
     return end === raw.length ? raw : raw.slice(0, end);
   }
   return `tt${String(Number(raw.slice(2, end))).padStart(IMDB_DIGITS_MIN, '0')}`;

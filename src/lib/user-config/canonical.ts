@@ -27,7 +27,10 @@ const NO_VALUE = undefined;
 
 /** The canonical form; whatever was wrong is in `problems`, and left out. */
 export function canonicalObject(
-  given: JsonObject, schema: Fields, strictness: Strictness, problems: ProblemList,
+  given: JsonObject,
+  schema: Fields,
+  strictness: Strictness,
+  problems: ProblemList,
 ): JsonObject {
   return objectOf(given, schema, '', { strictness, problems });
 }
@@ -45,7 +48,12 @@ function objectOf(given: JsonObject, schema: Fields, path: string, walk: Walk): 
 }
 
 function takeKnown(
-  result: Record<string, JsonValue>, field: Field, key: string, given: JsonValue, path: string, walk: Walk,
+  result: Record<string, JsonValue>,
+  field: Field,
+  key: string,
+  given: JsonValue,
+  path: string,
+  walk: Walk,
 ): void {
   if (given === null) return;
   const at = path + field.short;
@@ -53,7 +61,8 @@ function takeKnown(
   if (value === NO_VALUE) return;
   const before = result[field.short];
   if (before !== undefined && key !== field.short && !sameJson(before, value)) {
-    if (walk.strictness === 'strict') walk.problems.add(at, `given twice, as ${field.short} and as ${key}: leave one out`);
+    if (walk.strictness === 'strict')
+      walk.problems.add(at, `given twice, as ${field.short} and as ${key}: leave one out`);
     return;
   }
   if (field.fallback !== undefined && sameJson(value, field.fallback)) return;
@@ -61,7 +70,11 @@ function takeKnown(
 }
 
 function keepUnknown(
-  result: Record<string, JsonValue>, key: string, value: JsonValue, path: string, walk: Walk,
+  result: Record<string, JsonValue>,
+  key: string,
+  value: JsonValue,
+  path: string,
+  walk: Walk,
 ): void {
   if (REFUSED_KEYS.has(key)) {
     walk.problems.add(path + key, 'this key is not accepted');
@@ -99,14 +112,21 @@ function valueOf(given: JsonValue, shape: Shape, at: string, walk: Walk): JsonVa
     case 'record':
       return recordOf(given, shape, at, walk);
     case 'object':
-      return isJsonObject(given) ? objectOf(given, shape.fields, `${at}.`, walk) : wrong(at, given, 'an object', walk);
+      return isJsonObject(given)
+        ? objectOf(given, shape.fields, `${at}.`, walk)
+        : wrong(at, given, 'an object', walk);
     case 'kept':
-      return depthOf(given, 0) > UNKNOWN_DEPTH_MAX ? wrong(at, given, `at most ${UNKNOWN_DEPTH_MAX} levels`, walk) : given;
+      return depthOf(given, 0) > UNKNOWN_DEPTH_MAX
+        ? wrong(at, given, `at most ${UNKNOWN_DEPTH_MAX} levels`, walk)
+        : given;
   }
 }
 
 function numberOf(
-  given: JsonValue, { min, max, whole }: Extract<Shape, { kind: 'number' }>, at: string, walk: Walk,
+  given: JsonValue,
+  { min, max, whole }: Extract<Shape, { kind: 'number' }>,
+  at: string,
+  walk: Walk,
 ): JsonValue | undefined {
   const expected = `a ${whole ? 'whole ' : ''}number from ${min} to ${max}`;
   if (typeof given !== 'number' || !Number.isFinite(given)) return wrong(at, given, expected, walk);
@@ -118,13 +138,22 @@ function numberOf(
 
 function sizeOf(given: JsonValue, at: string, walk: Walk): JsonValue | undefined {
   if (given === 'inf') return given;
-  const isSize = typeof given === 'number' && Number.isFinite(given) && given >= 0 && given <= Number.MAX_SAFE_INTEGER;
+  const isSize =
+    typeof given === 'number' &&
+    Number.isFinite(given) &&
+    given >= 0 &&
+    given <= Number.MAX_SAFE_INTEGER;
   return isSize ? Math.trunc(given) : wrong(at, given, 'a number of bytes from 0, or "inf"', walk);
 }
 
 type TextRules = Pick<Extract<Shape, { kind: 'text' }>, 'charsMax' | 'secret' | 'multiline'>;
 
-function textOf(given: JsonValue, { charsMax, secret, multiline }: TextRules, at: string, walk: Walk): JsonValue | undefined {
+function textOf(
+  given: JsonValue,
+  { charsMax, secret, multiline }: TextRules,
+  at: string,
+  walk: Walk,
+): JsonValue | undefined {
   if (typeof given !== 'string') return wrong(at, secret ? null : given, 'a text', walk);
   if (given.length > charsMax) {
     walk.problems.add(at, `${given.length} characters: expected at most ${charsMax}`);
@@ -140,15 +169,26 @@ function textOf(given: JsonValue, { charsMax, secret, multiline }: TextRules, at
 }
 
 /** What is installed goes on working, without them. */
-function controlledText(text: string, multiline: boolean, at: string, walk: Walk): JsonValue | undefined {
+function controlledText(
+  text: string,
+  multiline: boolean,
+  at: string,
+  walk: Walk,
+): JsonValue | undefined {
   if (walk.strictness === 'lenient') return foldControlCharacters(text, multiline) || NO_VALUE;
-  walk.problems.add(at, `holds a control character: expected ${multiline ? 'none but line feeds' : 'one line of text'}`);
+  walk.problems.add(
+    at,
+    `holds a control character: expected ${multiline ? 'none but line feeds' : 'one line of text'}`,
+  );
   return NO_VALUE;
 }
 
 /** The scheme is checked here, the address when something is fetched (`platform/fetch`). */
 function urlOf(
-  given: JsonValue, { charsMax, schemes, accepted }: Extract<Shape, { kind: 'url' }>, at: string, walk: Walk,
+  given: JsonValue,
+  { charsMax, schemes, accepted }: Extract<Shape, { kind: 'url' }>,
+  at: string,
+  walk: Walk,
 ): JsonValue | undefined {
   const value = textOf(given, { charsMax, secret: true, multiline: false }, at, walk);
   if (typeof value !== 'string' || schemes.test(value) || isMasked(value)) return value;
@@ -158,9 +198,14 @@ function urlOf(
 }
 
 function choiceOf(
-  given: JsonValue, values: ReadonlyMap<ChoiceValue, ChoiceValue>, accepted: string, at: string, walk: Walk,
+  given: JsonValue,
+  values: ReadonlyMap<ChoiceValue, ChoiceValue>,
+  accepted: string,
+  at: string,
+  walk: Walk,
 ): JsonValue | undefined {
-  if (typeof given !== 'string' && given !== null) return wrong(at, given, `one of ${accepted}`, walk);
+  if (typeof given !== 'string' && given !== null)
+    return wrong(at, given, `one of ${accepted}`, walk);
   const value = values.get(given) ?? (given === null ? undefined : values.get(given.toLowerCase()));
   if (value !== undefined) return value;
   if (given === null && values.has(null)) return null;
@@ -168,7 +213,10 @@ function choiceOf(
 }
 
 function listOf(
-  given: JsonValue, { item, itemsMax }: Extract<Shape, { kind: 'list' }>, at: string, walk: Walk,
+  given: JsonValue,
+  { item, itemsMax }: Extract<Shape, { kind: 'list' }>,
+  at: string,
+  walk: Walk,
 ): JsonValue | undefined {
   if (!Array.isArray(given)) return wrong(at, given, 'a list', walk);
   const items: readonly JsonValue[] = given;
@@ -186,7 +234,10 @@ function listOf(
 }
 
 function recordOf(
-  given: JsonValue, { item, itemsMax }: Extract<Shape, { kind: 'record' }>, at: string, walk: Walk,
+  given: JsonValue,
+  { item, itemsMax }: Extract<Shape, { kind: 'record' }>,
+  at: string,
+  walk: Walk,
 ): JsonValue | undefined {
   if (!isJsonObject(given)) return wrong(at, given, 'an object', walk);
   const entries = Object.entries(given);
@@ -215,7 +266,8 @@ const SHOWN_CHARS = 40;
 /** Objects and lists may hold secrets: only what they are is told. */
 function shownValue(given: JsonValue): string {
   if (given === null) return '';
-  if (typeof given === 'object') return `${Array.isArray(given) ? 'a list' : 'an object'} is not accepted: `;
+  if (typeof given === 'object')
+    return `${Array.isArray(given) ? 'a list' : 'an object'} is not accepted: `;
   return `${JSON.stringify(given).slice(0, SHOWN_CHARS)} is not accepted: `;
 }
 

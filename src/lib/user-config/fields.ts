@@ -2,12 +2,40 @@
 import { STREAMS_MAX } from '../ranking/settings.ts';
 import { SERVICES } from './services.ts';
 import {
-  amount, choice, fields, flag, kept, lines, list, object, record, secret, serverUrl, size, text, url, whole,
-  type Fields, type Shape,
+  amount,
+  choice,
+  fields,
+  flag,
+  kept,
+  lines,
+  list,
+  object,
+  record,
+  secret,
+  serverUrl,
+  size,
+  text,
+  url,
+  whole,
+  type Fields,
+  type Shape,
 } from './schema.ts';
 import {
-  AUDIO_NAMES, CATALOG_SORTS, CERTIFICATE_NAMES, CHANNEL_NAMES, CODEC_NAMES, HDR_ALIASES, HDR_NAMES, LANGUAGE_NAMES,
-  NUDITY_NAMES, QUALITY_GROUPS, RESOLUTION_NAMES, SORT_KEYS, STREAM_TYPE_NAMES, allValues, type NameMap,
+  AUDIO_NAMES,
+  CATALOG_SORTS,
+  CERTIFICATE_NAMES,
+  CHANNEL_NAMES,
+  CODEC_NAMES,
+  HDR_ALIASES,
+  HDR_NAMES,
+  LANGUAGE_NAMES,
+  NUDITY_NAMES,
+  QUALITY_GROUPS,
+  RESOLUTION_NAMES,
+  SORT_KEYS,
+  STREAM_TYPE_NAMES,
+  allValues,
+  type NameMap,
 } from './vocabulary.ts';
 
 /** Limits that the page shows, too. */
@@ -27,7 +55,10 @@ const INSTANCES_MAX = 20;
 /** A list may name a value twice; what is more is a mistake. */
 const LIST_MAX = 100;
 
-function choices(names: readonly NameMap<string>[], aliases: Readonly<Record<string, string>> = {}): Shape {
+function choices(
+  names: readonly NameMap<string>[],
+  aliases: Readonly<Record<string, string>> = {},
+): Shape {
   return list(choice(allValues(names), aliases), LIST_MAX);
 }
 
@@ -92,27 +123,41 @@ const instance = object([
 const indexers = object([
   ['pr', 'prowlarr', instance],
   ['jk', 'jackett', instance],
-  ['tz', 'torznab_endpoints', list(object([
-    ['i', 'id', text(NAME_CHARS)],
-    ['n', 'name', text(NAME_CHARS)],
-    ['u', 'url', url, { required: true }],
-    ['h', 'headers', record(secret(KEY_CHARS), INSTANCES_MAX)],
-    ['en', 'enabled', flag, { fallback: true }],
-    ['c', 'categories', list(whole(0, 1_000_000), LIST_MAX)],
-    ['p', 'priority', whole(-1000, 1000), { fallback: 1 }],
-  ]), INSTANCES_MAX)],
-  ['nz', 'newznab_indexers', list(object([
-    ['i', 'id', text(NAME_CHARS)],
-    ['n', 'name', text(NAME_CHARS)],
-    ['u', 'url', url, { required: true }],
-    ['ak', 'api_key', secret(KEY_CHARS)],
-    ['en', 'enabled', flag, { fallback: true }],
-    ['p', 'priority', whole(-1000, 1000), { fallback: 1 }],
-    ['mc', 'movie_categories', list(whole(0, 1_000_000), LIST_MAX)],
-    ['tc', 'tv_categories', list(whole(0, 1_000_000), LIST_MAX)],
-    ['uz', 'use_zyclops', kept],
-    ['zb', 'zyclops_backbones', kept],
-  ]), INSTANCES_MAX)],
+  [
+    'tz',
+    'torznab_endpoints',
+    list(
+      object([
+        ['i', 'id', text(NAME_CHARS)],
+        ['n', 'name', text(NAME_CHARS)],
+        ['u', 'url', url, { required: true }],
+        ['h', 'headers', record(secret(KEY_CHARS), INSTANCES_MAX)],
+        ['en', 'enabled', flag, { fallback: true }],
+        ['c', 'categories', list(whole(0, 1_000_000), LIST_MAX)],
+        ['p', 'priority', whole(-1000, 1000), { fallback: 1 }],
+      ]),
+      INSTANCES_MAX,
+    ),
+  ],
+  [
+    'nz',
+    'newznab_indexers',
+    list(
+      object([
+        ['i', 'id', text(NAME_CHARS)],
+        ['n', 'name', text(NAME_CHARS)],
+        ['u', 'url', url, { required: true }],
+        ['ak', 'api_key', secret(KEY_CHARS)],
+        ['en', 'enabled', flag, { fallback: true }],
+        ['p', 'priority', whole(-1000, 1000), { fallback: 1 }],
+        ['mc', 'movie_categories', list(whole(0, 1_000_000), LIST_MAX)],
+        ['tc', 'tv_categories', list(whole(0, 1_000_000), LIST_MAX)],
+        ['uz', 'use_zyclops', kept],
+        ['zb', 'zyclops_backbones', kept],
+      ]),
+      INSTANCES_MAX,
+    ),
+  ],
 ]);
 
 const catalog = object([
@@ -124,14 +169,21 @@ const catalog = object([
 
 const mdblist = object([
   ['ak', 'api_key', secret(KEY_CHARS)],
-  ['l', 'lists', list(object([
-    ['i', 'id', kept],
-    ['t', 'title', text(NAME_CHARS)],
-    ['ct', 'catalog_type', text(NAME_CHARS)],
-    ['uf', 'use_filters', flag],
-    ['s', 'sort', text(NAME_CHARS)],
-    ['o', 'order', choice(['asc', 'desc'])],
-  ]), LIST_MAX)],
+  [
+    'l',
+    'lists',
+    list(
+      object([
+        ['i', 'id', kept],
+        ['t', 'title', text(NAME_CHARS)],
+        ['ct', 'catalog_type', text(NAME_CHARS)],
+        ['uf', 'use_filters', flag],
+        ['s', 'sort', text(NAME_CHARS)],
+        ['o', 'order', choice(['asc', 'desc'])],
+      ]),
+      LIST_MAX,
+    ),
+  ],
 ]);
 
 const mediaflow = object([
@@ -141,7 +193,15 @@ const mediaflow = object([
   ['ewp', 'enable_web_playback', flag, { fallback: false }],
 ]);
 
-const DEFAULT_SORT = ['cached', 'resolution', 'quality', 'language', 'size', 'seeders', 'created_at'];
+const DEFAULT_SORT = [
+  'cached',
+  'resolution',
+  'quality',
+  'language',
+  'size',
+  'seeders',
+  'created_at',
+];
 
 /** Ours beside those of the reference: vcf, acf, chf, mes, mnes, mspt, ept, nm. */
 export const USER_CONFIG_FIELDS: Fields = fields([
@@ -155,19 +215,36 @@ export const USER_CONFIG_FIELDS: Fields = fields([
   ['cc', 'catalog_configs', list(catalog, LIST_MAX), { fallback: [] }],
   ['sc', 'selected_catalogs', list(text(NAME_CHARS), LIST_MAX), { fallback: [] }],
   ['nf', 'nudity_filter', list(choice(NUDITY_NAMES), LIST_MAX), { fallback: ['Severe'] }],
-  ['cf', 'certification_filter', list(choice(CERTIFICATE_NAMES), LIST_MAX), { fallback: ['Adults+'] }],
-  ['sr', 'selected_resolutions', choices(RESOLUTION_NAMES, { '4k': '2160p', '2k': '1440p', '1080i': '1080p' }),
-    { fallback: allValues(RESOLUTION_NAMES) }],
+  [
+    'cf',
+    'certification_filter',
+    list(choice(CERTIFICATE_NAMES), LIST_MAX),
+    { fallback: ['Adults+'] },
+  ],
+  [
+    'sr',
+    'selected_resolutions',
+    choices(RESOLUTION_NAMES, { '4k': '2160p', '2k': '1440p', '1080i': '1080p' }),
+    { fallback: allValues(RESOLUTION_NAMES) },
+  ],
   ['qf', 'quality_filter', choices(QUALITY_GROUPS), { fallback: allValues(QUALITY_GROUPS) }],
   ['hf', 'hdr_filter', choices(HDR_NAMES, HDR_ALIASES), { fallback: allValues(HDR_NAMES) }],
   ['vcf', 'video_codec_filter', choices(CODEC_NAMES), { fallback: allValues(CODEC_NAMES) }],
   ['acf', 'audio_codec_filter', choices(AUDIO_NAMES), { fallback: allValues(AUDIO_NAMES) }],
   ['chf', 'channel_filter', choices(CHANNEL_NAMES), { fallback: allValues(CHANNEL_NAMES) }],
   ['ls', 'language_sorting', choices(LANGUAGE_NAMES), { fallback: allValues(LANGUAGE_NAMES) }],
-  ['tsp', 'torrent_sorting_priority', list(object([
-    ['k', 'key', choice(SORT_KEYS), { required: true }],
-    ['d', 'direction', choice(['asc', 'desc']), { fallback: 'desc' }],
-  ]), SORT_KEYS.length), { fallback: DEFAULT_SORT.map((key) => ({ k: key })) }],
+  [
+    'tsp',
+    'torrent_sorting_priority',
+    list(
+      object([
+        ['k', 'key', choice(SORT_KEYS), { required: true }],
+        ['d', 'direction', choice(['asc', 'desc']), { fallback: 'desc' }],
+      ]),
+      SORT_KEYS.length,
+    ),
+    { fallback: DEFAULT_SORT.map((key) => ({ k: key })) },
+  ],
   ['ms', 'max_size', size, { fallback: 'inf' }],
   ['mns', 'min_size', size, { fallback: 0 }],
   ['mes', 'max_episode_size', size],
@@ -176,7 +253,12 @@ export const USER_CONFIG_FIELDS: Fields = fields([
   ['mspr', 'max_streams_per_resolution', whole(0, LIMITS.streamsMax), { fallback: 10 }],
   ['mspt', 'max_streams_per_type', whole(0, LIMITS.streamsMax), { fallback: 0 }],
   ['stg', 'stream_type_grouping', choice(['separate', 'mixed']), { fallback: 'separate' }],
-  ['sto', 'stream_type_order', choices(STREAM_TYPE_NAMES), { fallback: allValues(STREAM_TYPE_NAMES) }],
+  [
+    'sto',
+    'stream_type_order',
+    choices(STREAM_TYPE_NAMES),
+    { fallback: allValues(STREAM_TYPE_NAMES) },
+  ],
   ['pg', 'provider_grouping', choice(['separate', 'mixed']), { fallback: 'separate' }],
   ['ept', 'enable_p2p_torrents', flag, { fallback: true }],
   ['eus', 'enable_usenet_streams', flag, { fallback: true }],
@@ -191,12 +273,26 @@ export const USER_CONFIG_FIELDS: Fields = fields([
   ['tmdb', 'tmdb_config', keyOnly],
   ['tvdb', 'tvdb_config', keyOnly],
   ['tgc', 'telegram_config', kept],
-  ['st', 'stream_template', object([
-    ['t', 'title', lines(LIMITS.templateCharsMax)],
-    ['d', 'description', lines(LIMITS.templateCharsMax)],
-  ])],
-  ['snfm', 'stream_name_filter_mode', choice(['disabled', 'include', 'exclude']), { fallback: 'disabled' }],
-  ['snfp', 'stream_name_filter_patterns', list(text(LIMITS.patternCharsMax), LIMITS.patternsMax), { fallback: [] }],
+  [
+    'st',
+    'stream_template',
+    object([
+      ['t', 'title', lines(LIMITS.templateCharsMax)],
+      ['d', 'description', lines(LIMITS.templateCharsMax)],
+    ]),
+  ],
+  [
+    'snfm',
+    'stream_name_filter_mode',
+    choice(['disabled', 'include', 'exclude']),
+    { fallback: 'disabled' },
+  ],
+  [
+    'snfp',
+    'stream_name_filter_patterns',
+    list(text(LIMITS.patternCharsMax), LIMITS.patternsMax),
+    { fallback: [] },
+  ],
   ['snfr', 'stream_name_filter_use_regex', flag, { fallback: false }],
   ['nm', 'name_suffix', text(LIMITS.nameSuffixCharsMax)],
   ['ia', 'include_anime', kept],

@@ -6,12 +6,16 @@ const CERTIFICATE_SHIFT = 8;
 export const NOTHING_PLAYS = 1 << 16;
 
 /** Mask of names of `lib/vocabulary.ts`; the same bits as `catalog_entry.levels`. */
-export function hiddenLevelsMask(nudity: readonly string[], certificates: readonly string[]): number {
+export function hiddenLevelsMask(
+  nudity: readonly string[],
+  certificates: readonly string[],
+): number {
   return maskOf(NUDITY_LEVELS, nudity) | (maskOf(CERTIFICATES, certificates) << CERTIFICATE_SHIFT);
 }
 
 /** Whether a title with these `restrictions` (`StreamSetMedia`) is of a hidden level. */
 export function isHidden(restrictions: number, hiddenLevels: number): boolean {
-  const levels = (1 << ((restrictions >> 2) & 7)) | (1 << (CERTIFICATE_SHIFT + ((restrictions >> 5) & 7)));
+  const levels =
+    (1 << ((restrictions >> 2) & 7)) | (1 << (CERTIFICATE_SHIFT + ((restrictions >> 5) & 7)));
   return (levels & hiddenLevels) !== 0;
 }

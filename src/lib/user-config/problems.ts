@@ -22,7 +22,8 @@ export class ProblemList {
     const first = this.#problems[0];
     if (first === undefined) return;
     throw new AppError('config.invalid', `${first.field}: ${first.message}`, {
-      field: first.field, problems: this.#problems,
+      field: first.field,
+      problems: this.#problems,
     });
   }
 }

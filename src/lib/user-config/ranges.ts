@@ -23,6 +23,9 @@ export function checkRanges(config: JsonObject, problems: ProblemList): void {
     const most = config[max] ?? config[fallback?.max ?? max];
     if (typeof least !== 'number' || typeof most !== 'number' || least <= most) continue;
     const inherited = config[min] === undefined ? `as films, ${bytesText(least)}, ` : '';
-    problems.add(min, `${inherited}is above the largest (${bytesText(most)}): nothing would be shown`);
+    problems.add(
+      min,
+      `${inherited}is above the largest (${bytesText(most)}): nothing would be shown`,
+    );
   }
 }

@@ -12,10 +12,24 @@ export type Shape =
   | { readonly kind: 'number'; readonly min: number; readonly max: number; readonly whole: boolean }
   /** Bytes, or `"inf"` for no limit. */
   | { readonly kind: 'size' }
-  | { readonly kind: 'text'; readonly charsMax: number; readonly secret: boolean; readonly multiline: boolean }
+  | {
+      readonly kind: 'text';
+      readonly charsMax: number;
+      readonly secret: boolean;
+      readonly multiline: boolean;
+    }
   /** An address; a secret when it carries a password or a query. `schemes` is for the check of what users send. */
-  | { readonly kind: 'url'; readonly charsMax: number; readonly schemes: RegExp; readonly accepted: string }
-  | { readonly kind: 'choice'; readonly values: ReadonlyMap<ChoiceValue, ChoiceValue>; readonly accepted: string }
+  | {
+      readonly kind: 'url';
+      readonly charsMax: number;
+      readonly schemes: RegExp;
+      readonly accepted: string;
+    }
+  | {
+      readonly kind: 'choice';
+      readonly values: ReadonlyMap<ChoiceValue, ChoiceValue>;
+      readonly accepted: string;
+    }
   | { readonly kind: 'list'; readonly item: Shape; readonly itemsMax: number }
   | { readonly kind: 'record'; readonly item: Shape; readonly itemsMax: number }
   | { readonly kind: 'object'; readonly fields: Fields }
@@ -48,7 +62,12 @@ export type FieldRow = readonly [short: string, long: string, shape: Shape, opti
 export function fields(rows: readonly FieldRow[]): Fields {
   const byKey = new Map<string, Field>();
   const all = rows.map(([short, long, shape, options]): Field => {
-    const field = { short, shape, required: options?.required ?? false, fallback: options?.fallback };
+    const field = {
+      short,
+      shape,
+      required: options?.required ?? false,
+      fallback: options?.fallback,
+    };
     byKey.set(short, field);
     if (!byKey.has(long)) byKey.set(long, field);
     return field;
@@ -83,23 +102,36 @@ export function secret(charsMax: number): Shape {
 }
 
 export const url: Shape = {
-  kind: 'url', charsMax: 2048, schemes: /^https?:\/\/[^\s/?#]/i, accepted: 'an address that begins with http:// or https://',
+  kind: 'url',
+  charsMax: 2048,
+  schemes: /^https?:\/\/[^\s/?#]/i,
+  accepted: 'an address that begins with http:// or https://',
 };
 
 /** Also news servers: `nntps://user:password@host:563`. */
 export const serverUrl: Shape = {
-  kind: 'url', charsMax: 2048, schemes: /^[a-z][a-z\d+.-]*:\/\/[^\s/?#]/i, accepted: 'an address such as https://host',
+  kind: 'url',
+  charsMax: 2048,
+  schemes: /^[a-z][a-z\d+.-]*:\/\/[^\s/?#]/i,
+  accepted: 'an address such as https://host',
 };
 
 /** @param aliases other spellings, by the value that they stand for */
-export function choice(values: readonly ChoiceValue[], aliases: Readonly<Record<string, string>> = {}): Shape {
+export function choice(
+  values: readonly ChoiceValue[],
+  aliases: Readonly<Record<string, string>> = {},
+): Shape {
   const all = new Map<ChoiceValue, ChoiceValue>();
   for (const value of values) {
     all.set(value, value);
     if (value !== null) all.set(value.toLowerCase(), value);
   }
   for (const [alias, value] of Object.entries(aliases)) all.set(alias.toLowerCase(), value);
-  return { kind: 'choice', values: all, accepted: values.map((value) => JSON.stringify(value)).join(', ') };
+  return {
+    kind: 'choice',
+    values: all,
+    accepted: values.map((value) => JSON.stringify(value)).join(', '),
+  };
 }
 
 export function list(item: Shape, itemsMax: number): Shape {

@@ -19,13 +19,21 @@ export function isMasked(value: string): boolean {
 }
 
 /** A copy in which every secret is masked. Texts under unknown keys count as secrets: nobody here knows better. */
-export function maskSecrets(config: JsonObject, schema: Fields, fingerprint: Fingerprint): JsonObject {
+export function maskSecrets(
+  config: JsonObject,
+  schema: Fields,
+  fingerprint: Fingerprint,
+): JsonObject {
   return mapObject(config, schema, '', (value) => MASK + fingerprint(value));
 }
 
 /** A copy in which every masked value is the stored one again; those that nothing stored belongs to are problems. */
 export function unmaskSecrets(
-  config: JsonObject, stored: JsonObject, schema: Fields, fingerprint: Fingerprint, problems: ProblemList,
+  config: JsonObject,
+  stored: JsonObject,
+  schema: Fields,
+  fingerprint: Fingerprint,
+  problems: ProblemList,
 ): JsonObject {
   const byMask = new Map<string, string>();
   mapObject(stored, schema, '', (value) => {
@@ -35,7 +43,8 @@ export function unmaskSecrets(
   return mapObject(config, schema, '', (value, at) => {
     if (!isMasked(value)) return value;
     const secret = byMask.get(value);
-    if (secret === undefined) problems.add(at, 'a masked value that belongs to nothing stored: enter it again');
+    if (secret === undefined)
+      problems.add(at, 'a masked value that belongs to nothing stored: enter it again');
     return secret ?? '';
   });
 }
@@ -46,7 +55,10 @@ function mapObject(config: JsonObject, schema: Fields, path: string, map: MapTex
   const result: Record<string, JsonValue> = {};
   for (const [key, value] of Object.entries(config)) {
     const field = schema.byKey.get(key);
-    result[key] = field === undefined ? mapUnknown(value, path + key, map) : mapValue(value, field.shape, path + key, map);
+    result[key] =
+      field === undefined
+        ? mapUnknown(value, path + key, map)
+        : mapValue(value, field.shape, path + key, map);
   }
   return result;
 }
@@ -54,15 +66,23 @@ function mapObject(config: JsonObject, schema: Fields, path: string, map: MapTex
 function mapValue(value: JsonValue, shape: Shape, at: string, map: MapText): JsonValue {
   switch (shape.kind) {
     case 'text':
-      return typeof value === 'string' && (shape.secret || isMasked(value)) ? map(value, at) : value;
+      return typeof value === 'string' && (shape.secret || isMasked(value))
+        ? map(value, at)
+        : value;
     case 'url':
-      return typeof value === 'string' && (holdsCredentials(value) || isMasked(value)) ? map(value, at) : value;
+      return typeof value === 'string' && (holdsCredentials(value) || isMasked(value))
+        ? map(value, at)
+        : value;
     case 'list':
       return Array.isArray(value)
-        ? (value as readonly JsonValue[]).map((item, index) => mapValue(item, shape.item, `${at}[${index}]`, map))
+        ? (value as readonly JsonValue[]).map((item, index) =>
+            mapValue(item, shape.item, `${at}[${index}]`, map),
+          )
         : value;
     case 'record':
-      return isJsonObject(value) ? mapEntries(value, (item, key) => mapValue(item, shape.item, `${at}.${key}`, map)) : value;
+      return isJsonObject(value)
+        ? mapEntries(value, (item, key) => mapValue(item, shape.item, `${at}.${key}`, map))
+        : value;
     case 'object':
       return isJsonObject(value) ? mapObject(value, shape.fields, `${at}.`, map) : value;
     case 'kept':
@@ -78,12 +98,19 @@ function mapValue(value: JsonValue, shape: Shape, at: string, map: MapText): Jso
 function mapUnknown(value: JsonValue, at: string, map: MapText): JsonValue {
   if (typeof value === 'string') return value === '' ? value : map(value, at);
   if (Array.isArray(value)) {
-    return (value as readonly JsonValue[]).map((item, index) => mapUnknown(item, `${at}[${index}]`, map));
+    return (value as readonly JsonValue[]).map((item, index) =>
+      mapUnknown(item, `${at}[${index}]`, map),
+    );
   }
-  return isJsonObject(value) ? mapEntries(value, (item, key) => mapUnknown(item, `${at}.${key}`, map)) : value;
+  return isJsonObject(value)
+    ? mapEntries(value, (item, key) => mapUnknown(item, `${at}.${key}`, map))
+    : value;
 }
 
-function mapEntries(value: JsonObject, map: (item: JsonValue, key: string) => JsonValue): JsonObject {
+function mapEntries(
+  value: JsonObject,
+  map: (item: JsonValue, key: string) => JsonValue,
+): JsonObject {
   const result: Record<string, JsonValue> = {};
   for (const [key, item] of Object.entries(value)) result[key] = map(item, key);
   return result;

@@ -25,18 +25,36 @@ export interface Service {
   readonly credentials: readonly Credential[];
 }
 
-const TOKEN: readonly Credential[] = [{ key: 'tk', label: 'API token', type: 'secret', required: true }];
+const TOKEN: readonly Credential[] = [
+  { key: 'tk', label: 'API token', type: 'secret', required: true },
+];
 const ACCOUNT: readonly Credential[] = [
   { key: 'em', label: 'E-mail', type: 'text', required: true },
   { key: 'pw', label: 'Password', type: 'secret', required: true },
 ];
 
 function debrid(service: string, name: string, label: string, credentials = TOKEN): Service {
-  return { service, name, label, kind: 'debrid', supportsTorrents: true, supportsUsenet: false, credentials };
+  return {
+    service,
+    name,
+    label,
+    kind: 'debrid',
+    supportsTorrents: true,
+    supportsUsenet: false,
+    credentials,
+  };
 }
 
 function usenet(service: string, name: string, credentials: readonly Credential[]): Service {
-  return { service, name, label: '', kind: 'usenet', supportsTorrents: false, supportsUsenet: true, credentials };
+  return {
+    service,
+    name,
+    label: '',
+    kind: 'usenet',
+    supportsTorrents: false,
+    supportsUsenet: true,
+    credentials,
+  };
 }
 
 function withWebDav(prefix: string, login: readonly Credential[]): readonly Credential[] {
@@ -77,9 +95,16 @@ export const SERVICES: readonly Service[] = [
     ...TOKEN,
     { key: 'stsn', label: 'Store name', type: 'text', required: false },
   ]),
-  debrid('torrin', 'Torrin', 'TRN', [{ key: 'u', label: 'Address', type: 'url', required: false }, ...TOKEN]),
+  debrid('torrin', 'Torrin', 'TRN', [
+    { key: 'u', label: 'Address', type: 'url', required: false },
+    ...TOKEN,
+  ]),
   {
-    service: 'qbittorrent', name: 'qBittorrent + WebDAV', label: 'QB', kind: 'client', supportsTorrents: true,
+    service: 'qbittorrent',
+    name: 'qBittorrent + WebDAV',
+    label: 'QB',
+    kind: 'client',
+    supportsTorrents: true,
     supportsUsenet: false,
     credentials: [
       { key: 'qbc.qur', label: 'qBittorrent address', type: 'url', required: true },
@@ -97,14 +122,23 @@ export const SERVICES: readonly Service[] = [
   usenet('nzbget', 'NZBGet', withWebDav('ngc', login('ngc'))),
   usenet('nzbdav', 'NzbDAV', withWebDav('ndc', apiKey('ndc'))),
   usenet('easynews', 'Easynews', login('enc')),
-  usenet('stremio_nntp', 'Stremio NNTP', [{ key: 'u', label: 'News server address', type: 'text', required: true }]),
+  usenet('stremio_nntp', 'Stremio NNTP', [
+    { key: 'u', label: 'News server address', type: 'text', required: true },
+  ]),
   {
-    service: 'p2p', name: 'Direct torrent (P2P)', label: 'P2P', kind: 'p2p', supportsTorrents: true, supportsUsenet: false,
+    service: 'p2p',
+    name: 'Direct torrent (P2P)',
+    label: 'P2P',
+    kind: 'p2p',
+    supportsTorrents: true,
+    supportsUsenet: false,
     credentials: [],
   },
 ];
 
-const BY_NAME: ReadonlyMap<string, Service> = new Map(SERVICES.map((service) => [service.service, service]));
+const BY_NAME: ReadonlyMap<string, Service> = new Map(
+  SERVICES.map((service) => [service.service, service]),
+);
 
 /** Undefined for a service that this version does not know. */
 export function serviceOf(name: string): Service | undefined {

@@ -12,10 +12,16 @@ export function textPaths(schema: Fields): TextPaths {
   const open: string[] = [];
   const addresses: string[] = [];
   const visit = (shape: Shape, path: string): void => {
-    if (shape.kind === 'object') for (const field of shape.fields.all) visit(field.shape, `${path}.${field.short}`);
+    if (shape.kind === 'object')
+      for (const field of shape.fields.all) visit(field.shape, `${path}.${field.short}`);
     else if (shape.kind === 'list') visit(shape.item, `${path}[]`);
     else if (shape.kind === 'url') addresses.push(path);
-    else if (shape.kind === 'choice' || shape.kind === 'size' || (shape.kind === 'text' && !shape.secret)) open.push(path);
+    else if (
+      shape.kind === 'choice' ||
+      shape.kind === 'size' ||
+      (shape.kind === 'text' && !shape.secret)
+    )
+      open.push(path);
   };
   for (const { short, shape } of schema.all) visit(shape, short);
   return { open, addresses };

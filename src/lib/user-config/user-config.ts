@@ -1,6 +1,11 @@
 /** What a user's configuration means: the typed form that features work with. */
 import { isAvailable } from '../capabilities.ts';
-import { STREAMS_MAX, type RankingSettings, type SortKey, type SortRule } from '../ranking/settings.ts';
+import {
+  STREAMS_MAX,
+  type RankingSettings,
+  type SortKey,
+  type SortRule,
+} from '../ranking/settings.ts';
 import type { StreamKind } from '../vocabulary.ts';
 import { canonicalObject, type Strictness } from './canonical.ts';
 import { USER_CONFIG_FIELDS } from './fields.ts';
@@ -9,8 +14,15 @@ import { ProblemList } from './problems.ts';
 import { checkRanges } from './ranges.ts';
 import { serviceOf } from './services.ts';
 import {
-  AUDIO_NAMES, CHANNEL_NAMES, CODEC_NAMES, HDR_NAMES, LANGUAGE_NAMES, QUALITY_GROUPS, RESOLUTION_NAMES,
-  STREAM_TYPE_NAMES, type NameMap,
+  AUDIO_NAMES,
+  CHANNEL_NAMES,
+  CODEC_NAMES,
+  HDR_NAMES,
+  LANGUAGE_NAMES,
+  QUALITY_GROUPS,
+  RESOLUTION_NAMES,
+  STREAM_TYPE_NAMES,
+  type NameMap,
 } from './vocabulary.ts';
 
 export type CatalogSort = 'latest' | 'popular' | 'rating' | 'year' | 'title' | 'release_date';
@@ -94,7 +106,8 @@ export function readUserConfig(config: JsonObject): UserConfig {
 /** `sp`, the one provider of old configurations, counts when the list has no enabled one. */
 function enabledServices(config: JsonObject): readonly string[] {
   const listed = enabledProviders(objectsOf(config['sps']));
-  const providers = listed.length > 0 ? listed : enabledProviders(objectsOf([config['sp'] ?? null]));
+  const providers =
+    listed.length > 0 ? listed : enabledProviders(objectsOf([config['sp'] ?? null]));
   return providers.map(({ sv }) => textOf(sv)).filter((service) => service !== '');
 }
 
@@ -163,7 +176,8 @@ function rankingOf(config: JsonObject): RankingSettings {
     sort: sortOf(config['tsp']),
     streamsPerResolutionMax: numberOf(config['mspr'], 10),
     // In separate groups the total counts for each type: links are not crowded out by torrents.
-    streamsPerKindMax: grouping === 'separate' && streamsPerKindMax === 0 ? streamsMax : streamsPerKindMax,
+    streamsPerKindMax:
+      grouping === 'separate' && streamsPerKindMax === 0 ? streamsMax : streamsPerKindMax,
     streamsMax: grouping === 'separate' ? STREAMS_MAX : streamsMax,
     nameFilter: nameFilterOf(config),
   };
@@ -171,20 +185,32 @@ function rankingOf(config: JsonObject): RankingSettings {
 
 /** Kinds that need something that this server does not have. */
 const UNAVAILABLE_KINDS: ReadonlySet<StreamKind> = new Set(
-  STREAM_TYPE_NAMES.filter(({ capability }) => capability !== null && !isAvailable(capability)).flatMap(({ members }) => members),
+  STREAM_TYPE_NAMES.filter(
+    ({ capability }) => capability !== null && !isAvailable(capability),
+  ).flatMap(({ members }) => members),
 );
 
 /** Torrents without direct playback need a service. */
-function kindsOf(config: JsonObject, grouping: 'separate' | 'mixed'): Pick<RankingSettings, 'kinds' | 'unavailableKinds'> {
+function kindsOf(
+  config: JsonObject,
+  grouping: 'separate' | 'mixed',
+): Pick<RankingSettings, 'kinds' | 'unavailableKinds'> {
   const order = membersOf(config['sto'], STREAM_TYPE_NAMES);
   // Only separate groups are chosen by the order of types; one list holds all types.
   const kinds = grouping === 'separate' ? order : membersOf(undefined, STREAM_TYPE_NAMES);
   const playsTorrents = flagOf(config['ept'], true);
-  const isPlayable = (kind: StreamKind) => !UNAVAILABLE_KINDS.has(kind) && (kind !== 'torrent' || playsTorrents);
-  return { kinds: kinds.filter(isPlayable), unavailableKinds: kinds.filter((kind) => !isPlayable(kind)) };
+  const isPlayable = (kind: StreamKind) =>
+    !UNAVAILABLE_KINDS.has(kind) && (kind !== 'torrent' || playsTorrents);
+  return {
+    kinds: kinds.filter(isPlayable),
+    unavailableKinds: kinds.filter((kind) => !isPlayable(kind)),
+  };
 }
 
-type Sizes = Pick<RankingSettings, 'sizeBytesMin' | 'sizeBytesMax' | 'episodeSizeBytesMin' | 'episodeSizeBytesMax'>;
+type Sizes = Pick<
+  RankingSettings,
+  'sizeBytesMin' | 'sizeBytesMax' | 'episodeSizeBytesMin' | 'episodeSizeBytesMax'
+>;
 
 function sizesOf(config: JsonObject): Sizes {
   const sizeBytesMin = sizeOf(config['mns'], 0);
@@ -198,8 +224,16 @@ function sizesOf(config: JsonObject): Sizes {
 }
 
 const SORT_KEYS: Readonly<Record<string, SortKey>> = {
-  resolution: 'resolution', quality: 'quality', language: 'language', size: 'size', seeders: 'seeders',
-  created_at: 'addedAt', codec: 'codec', hdr: 'hdr', audio: 'audio', type: 'kind',
+  resolution: 'resolution',
+  quality: 'quality',
+  language: 'language',
+  size: 'size',
+  seeders: 'seeders',
+  created_at: 'addedAt',
+  codec: 'codec',
+  hdr: 'hdr',
+  audio: 'audio',
+  type: 'kind',
 };
 const DEFAULT_SORT: readonly SortRule[] = (
   ['resolution', 'quality', 'language', 'size', 'seeders', 'addedAt'] as const
@@ -224,7 +258,10 @@ function nameFilterOf(config: JsonObject): RankingSettings['nameFilter'] {
 }
 
 /** The chosen entries in the chosen order; all of them when the list is absent or empty. */
-function chosen<T>(value: JsonValue | undefined, names: readonly NameMap<T>[]): readonly NameMap<T>[] {
+function chosen<T>(
+  value: JsonValue | undefined,
+  names: readonly NameMap<T>[],
+): readonly NameMap<T>[] {
   if (!Array.isArray(value) || value.length === 0) return names;
   const result = new Set<NameMap<T>>();
   for (const item of value as readonly JsonValue[]) {
@@ -239,11 +276,15 @@ function membersOf<T>(value: JsonValue | undefined, names: readonly NameMap<T>[]
 }
 
 function objectsOf(value: JsonValue | undefined): readonly JsonObject[] {
-  return Array.isArray(value) ? (value as readonly JsonValue[]).filter((item) => isJsonObject(item)) : [];
+  return Array.isArray(value)
+    ? (value as readonly JsonValue[]).filter((item) => isJsonObject(item))
+    : [];
 }
 
 function textsOf(value: JsonValue | undefined): readonly string[] {
-  return Array.isArray(value) ? (value as readonly JsonValue[]).filter((item) => typeof item === 'string') : [];
+  return Array.isArray(value)
+    ? (value as readonly JsonValue[]).filter((item) => typeof item === 'string')
+    : [];
 }
 
 function textOf(value: JsonValue | undefined): string {

@@ -1,8 +1,18 @@
 /** Names that a configuration uses for what `lib/vocabulary.ts` has codes for, and the defaults of their lists. */
 import type { CapabilityName } from '../capabilities.ts';
 import {
-  AUDIO_FORMATS, CHANNELS, CODECS, LANGUAGES, type Channels, type AudioFormat, type Codec, type HdrFormat, type Language,
-  type Quality, type Resolution, type StreamKind,
+  AUDIO_FORMATS,
+  CHANNELS,
+  CODECS,
+  LANGUAGES,
+  type Channels,
+  type AudioFormat,
+  type Codec,
+  type HdrFormat,
+  type Language,
+  type Quality,
+  type Resolution,
+  type StreamKind,
 } from '../vocabulary.ts';
 
 export interface NameMap<T> {
@@ -28,19 +38,36 @@ export const RESOLUTION_NAMES: readonly NameMap<Resolution>[] = [
 /** As other servers group them; qualities that stand in no group there (WEB, HDTVRip, VHS, …) where they belong. */
 export const QUALITY_GROUPS: readonly NameMap<Quality>[] = [
   {
-    value: 'BluRay/UHD', label: 'Blu-ray, UHD',
+    value: 'BluRay/UHD',
+    label: 'Blu-ray, UHD',
     members: ['BluRay REMUX', 'REMUX', 'BluRay', 'UHDRip', 'BDRip', 'BRRip'],
   },
   {
-    value: 'WEB/HD', label: 'Web, HD',
+    value: 'WEB/HD',
+    label: 'Web, HD',
     members: ['WEB-DL', 'WEB', 'WEBRip', 'WEB-DLRip', 'WEBMux', 'WEBCap', 'HDRip'],
   },
   {
-    value: 'DVD/TV/SAT', label: 'DVD, TV, satellite, tape',
-    members: ['HDTV', 'HDTVRip', 'SDTV', 'PDTV', 'TVRip', 'SATRip', 'PPVRip', 'DVD', 'DVDRip', 'VODR', 'VHS', 'VHSRip'],
+    value: 'DVD/TV/SAT',
+    label: 'DVD, TV, satellite, tape',
+    members: [
+      'HDTV',
+      'HDTVRip',
+      'SDTV',
+      'PDTV',
+      'TVRip',
+      'SATRip',
+      'PPVRip',
+      'DVD',
+      'DVDRip',
+      'VODR',
+      'VHS',
+      'VHSRip',
+    ],
   },
   {
-    value: 'CAM/Screener', label: 'Cinema recordings, screeners',
+    value: 'CAM/Screener',
+    label: 'Cinema recordings, screeners',
     members: ['SCR', 'TeleCine', 'TeleSync', 'CAM', 'WORKPRINT'],
   },
   { value: 'Unknown', members: ['unknown'], label: 'Unknown' },
@@ -56,15 +83,29 @@ export const HDR_NAMES: readonly NameMap<HdrFormat | 'unknown'>[] = [
 ];
 
 export const HDR_ALIASES = {
-  hdr: 'HDR10', 'hdr 10': 'HDR10', hdr10plus: 'HDR10+', 'hdr10 plus': 'HDR10+', dv: 'Dolby Vision', dovi: 'Dolby Vision',
+  hdr: 'HDR10',
+  'hdr 10': 'HDR10',
+  hdr10plus: 'HDR10+',
+  'hdr10 plus': 'HDR10+',
+  dv: 'Dolby Vision',
+  dovi: 'Dolby Vision',
 } as const;
 
 const CODEC_LABELS: Partial<Readonly<Record<Codec, string>>> = {
-  hevc: 'HEVC (H.265, x265)', avc: 'AVC (H.264, x264)', av1: 'AV1', mpeg2: 'MPEG-2', mpeg4: 'MPEG-4', vc1: 'VC-1',
+  hevc: 'HEVC (H.265, x265)',
+  avc: 'AVC (H.264, x264)',
+  av1: 'AV1',
+  mpeg2: 'MPEG-2',
+  mpeg4: 'MPEG-4',
+  vc1: 'VC-1',
 };
 
 export const CODEC_NAMES: readonly NameMap<Codec>[] = [
-  ...CODECS.slice(1).map((name) => ({ value: name, members: [name], label: CODEC_LABELS[name] ?? name.toUpperCase() })),
+  ...CODECS.slice(1).map((name) => ({
+    value: name,
+    members: [name],
+    label: CODEC_LABELS[name] ?? name.toUpperCase(),
+  })),
   { value: null, members: ['unknown'], label: 'Unknown' },
 ];
 
@@ -101,11 +142,35 @@ export const STREAM_TYPE_NAMES: readonly StreamTypeName[] = [
 
 export const NUDITY_NAMES = ['None', 'Mild', 'Moderate', 'Severe', 'Unknown', 'Disable'] as const;
 export const CERTIFICATE_NAMES = [
-  'All Ages', 'Children', 'Parental Guidance', 'Teens', 'Adults', 'Adults+', 'Unknown', 'Disable',
+  'All Ages',
+  'Children',
+  'Parental Guidance',
+  'Teens',
+  'Adults',
+  'Adults+',
+  'Unknown',
+  'Disable',
 ] as const;
-export const CATALOG_SORTS = ['latest', 'popular', 'rating', 'year', 'title', 'release_date'] as const;
+export const CATALOG_SORTS = [
+  'latest',
+  'popular',
+  'rating',
+  'year',
+  'title',
+  'release_date',
+] as const;
 export const SORT_KEYS = [
-  'cached', 'resolution', 'quality', 'language', 'size', 'seeders', 'created_at', 'watched_count', 'codec', 'hdr', 'audio',
+  'cached',
+  'resolution',
+  'quality',
+  'language',
+  'size',
+  'seeders',
+  'created_at',
+  'watched_count',
+  'codec',
+  'hdr',
+  'audio',
   'type',
 ] as const;
 

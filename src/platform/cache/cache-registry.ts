@@ -48,9 +48,12 @@ export class CacheRegistry implements AsyncDisposable {
     this.#logger = logger;
     this.#l1 = new L1({ bytesMax: options.config.CACHE_MEMORY_BYTES });
     this.#leases = this.#opened.use(
-      redis === null ? createLocalLeases(LEASES_MAX) : createRedisLeases(redis, { leasesMax: LEASES_MAX }, logger),
+      redis === null
+        ? createLocalLeases(LEASES_MAX)
+        : createRedisLeases(redis, { leasesMax: LEASES_MAX }, logger),
     );
-    this.#invalidation = redis === null ? createLocalInvalidation() : createRedisInvalidation(redis);
+    this.#invalidation =
+      redis === null ? createLocalInvalidation() : createRedisInvalidation(redis);
   }
 
   /** One cache over the shared tiers; it is closed with the registry. */
@@ -62,7 +65,8 @@ export class CacheRegistry implements AsyncDisposable {
           ...spec,
           ...spec.lifetimes(config),
           l1: this.#l1,
-          l2: redis === null ? null : createRedisStore(redis, { entryBytesMax: L2_ENTRY_BYTES_MAX }),
+          l2:
+            redis === null ? null : createRedisStore(redis, { entryBytesMax: L2_ENTRY_BYTES_MAX }),
           leases: this.#leases,
           invalidation: this.#invalidation,
           flightKeysMax: LOADS_MAX,
@@ -80,7 +84,9 @@ export class CacheRegistry implements AsyncDisposable {
   derivedBytes(share: number): number {
     this.#derivedShares += share;
     if (this.#derivedShares > DERIVED_SHARE_MAX) {
-      throw new RangeError(`shares of derived bytes sum to ${this.#derivedShares}: expected ${DERIVED_SHARE_MAX} at most`);
+      throw new RangeError(
+        `shares of derived bytes sum to ${this.#derivedShares}: expected ${DERIVED_SHARE_MAX} at most`,
+      );
     }
     return Math.floor(this.#options.config.CACHE_MEMORY_BYTES * share);
   }

@@ -54,7 +54,11 @@ function isAlmostAll(packed: Uint8Array): boolean {
 }
 
 function viewOf(packed: Uint8Array): Uint8Array {
-  return new Uint8Array(packed.buffer, packed.byteOffset + HEADER_BYTES, packed.byteLength - HEADER_BYTES);
+  return new Uint8Array(
+    packed.buffer,
+    packed.byteOffset + HEADER_BYTES,
+    packed.byteLength - HEADER_BYTES,
+  );
 }
 
 /** Not `slice`: that of a Buffer is a view. */

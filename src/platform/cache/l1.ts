@@ -46,7 +46,10 @@ export class L1 {
   constructor(options: L1Options) {
     // To the library 0 means no bound; no entry fits into one byte.
     const bytesMax = Math.max(1, options.bytesMax);
-    this.#entryBytesMax = Math.min(bytesMax, options.entryBytesMax ?? Math.max(1, Math.floor(bytesMax / 16)));
+    this.#entryBytesMax = Math.min(
+      bytesMax,
+      options.entryBytesMax ?? Math.max(1, Math.floor(bytesMax / 16)),
+    );
     this.#lru = new LRUCache({
       maxSize: bytesMax,
       dispose: (owner, entry) => owner.forget(entry),

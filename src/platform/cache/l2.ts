@@ -34,7 +34,8 @@ export class L2<T> {
   async lookup(key: string, signal: CancelSignal): Promise<TimedValue<T> | null> {
     const entry = await this.#tolerate(this.#store.get(this.#prefix + key, signal), signal);
     if (entry === null) return null;
-    if (entry.negativeCount !== undefined && entry.negativeCount > 0) return withTimes<T>(entry, null);
+    if (entry.negativeCount !== undefined && entry.negativeCount > 0)
+      return withTimes<T>(entry, null);
     const value = await this.#decode(entry.bytes, signal);
     if (value === null) this.#refused++;
     return value === null ? null : withTimes(entry, value);
@@ -46,9 +47,15 @@ export class L2<T> {
   }
 
   /** Does nothing when the key was deleted since `fence` was taken. */
-  async write(key: string, entry: TimedValue<T>, fence: string, signal: CancelSignal): Promise<void> {
+  async write(
+    key: string,
+    entry: TimedValue<T>,
+    fence: string,
+    signal: CancelSignal,
+  ): Promise<void> {
     const { value, freshUntilMs, expiresAtMs, negativeCount } = entry;
-    const bytes = value === null ? NO_BYTES : await this.#tolerate(encoded(this.#codec, value), signal);
+    const bytes =
+      value === null ? NO_BYTES : await this.#tolerate(encoded(this.#codec, value), signal);
     if (bytes === null) return;
     const stored: StoredEntry = { bytes, freshUntilMs, expiresAtMs, negativeCount };
     await this.#tolerate(this.#store.set(this.#prefix + key, stored, signal, fence), signal);

@@ -41,7 +41,8 @@ class LocalLeases implements Leases {
   async tryAcquire(name: string, signal: CancelSignal): Promise<Lease | null> {
     signal.throwIfAborted();
     if (this.#held.has(name)) return null;
-    if (this.#held.size >= this.#leasesMax) throw new AppError('server.overloaded', 'Too many leases are held');
+    if (this.#held.size >= this.#leasesMax)
+      throw new AppError('server.overloaded', 'Too many leases are held');
     this.#held.add(name);
     let released = false;
     return {

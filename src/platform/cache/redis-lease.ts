@@ -30,7 +30,11 @@ if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 return redis.call('DEL', KEYS[1])`;
 
 /** Subscribes to the channel of releases: one `createRedisLeases` for each client. */
-export function createRedisLeases(redis: RedisClient, options: RedisLeaseOptions, logger: Logger): Leases {
+export function createRedisLeases(
+  redis: RedisClient,
+  options: RedisLeaseOptions,
+  logger: Logger,
+): Leases {
   return new RedisLeases(redis, options, logger);
 }
 
@@ -100,7 +104,11 @@ class HeldLease implements Lease {
   #isReleased = false;
 
   constructor(
-    redis: RedisClient, name: string, token: string, options: Required<RedisLeaseOptions>, events: LeaseEvents,
+    redis: RedisClient,
+    name: string,
+    token: string,
+    options: Required<RedisLeaseOptions>,
+    events: LeaseEvents,
   ) {
     this.#redis = redis;
     this.#name = name;

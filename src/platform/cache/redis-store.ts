@@ -54,12 +54,20 @@ class RedisStore implements CacheStore {
     if (ttlMs <= 0 || entry.bytes.byteLength > this.#entryBytesMax) return;
     const packed = packEntry(entry);
     if (fence === undefined) await this.#redis.setBuffer(valueKey(key), packed, ttlMs, signal);
-    else await this.#redis.evaluate(SET_FENCED, [valueKey(key), generationKey(key)], [fence, packed, ttlMs], signal);
+    else
+      await this.#redis.evaluate(
+        SET_FENCED,
+        [valueKey(key), generationKey(key)],
+        [fence, packed, ttlMs],
+        signal,
+      );
   }
 
   async delete(keys: readonly string[], signal: CancelSignal): Promise<void> {
     for (let start = 0; start < keys.length; start += DELETE_KEYS_MAX) {
-      const names = keys.slice(start, start + DELETE_KEYS_MAX).flatMap((key) => [valueKey(key), generationKey(key)]);
+      const names = keys
+        .slice(start, start + DELETE_KEYS_MAX)
+        .flatMap((key) => [valueKey(key), generationKey(key)]);
       await this.#redis.evaluate(DELETE, names, [newToken(), GENERATION_TTL_MS], signal);
     }
   }

@@ -7,7 +7,14 @@ import { AppError } from '../../lib/errors.ts';
 import { CancelController, type CancelSignal } from '../../lib/async/cancel.ts';
 import type { Logger } from '../log/logger.ts';
 import { BackgroundTasks } from '../../lib/async/background-tasks.ts';
-import type { CacheCodec, CacheStore, CacheTier, Loader, Lookup, ReadThroughCache } from './cache.ts';
+import type {
+  CacheCodec,
+  CacheStore,
+  CacheTier,
+  Loader,
+  Lookup,
+  ReadThroughCache,
+} from './cache.ts';
 import type { InvalidationBus, InvalidationMember } from './invalidation.ts';
 import { KeyEpochs } from './key-epochs.ts';
 import type { L1, L1Entry, L1Space } from './l1.ts';
@@ -85,7 +92,10 @@ const REFRESH_BACKOFF_FIRST_MS = 1000;
 const REFRESH_BACKOFF_MAX_MS = 60_000;
 
 /** The L1 and the stores, leases and bus stay the caller's; disposal ends only this cache's own work. */
-export function createTieredCache<T>(options: TieredCacheOptions<T>, logger: Logger): TieredCache<T> {
+export function createTieredCache<T>(
+  options: TieredCacheOptions<T>,
+  logger: Logger,
+): TieredCache<T> {
   if (!/^[a-z0-9-]+$/.test(options.name)) throw new Error(`not a cache name: ${options.name}`);
   return new LayeredCache(options, logger);
 }
@@ -123,7 +133,14 @@ class LayeredCache<T> implements TieredCache<T> {
   readonly #l1MaxAgeMs: number;
   readonly #loadTimeoutMs: number;
   readonly #counts = {
-    l1Hits: 0, l2Hits: 0, misses: 0, loads: 0, loadFailures: 0, refreshes: 0, staleHits: 0, negativeHits: 0,
+    l1Hits: 0,
+    l2Hits: 0,
+    misses: 0,
+    loads: 0,
+    loadFailures: 0,
+    refreshes: 0,
+    staleHits: 0,
+    negativeHits: 0,
   };
   #purges = 0;
 
@@ -134,9 +151,10 @@ class LayeredCache<T> implements TieredCache<T> {
     this.#l1MaxAgeMs = options.l1MaxAgeMs ?? L1_MAX_AGE_MS;
     this.#loadTimeoutMs = options.loadTimeoutMs ?? LOAD_TIMEOUT_MS;
     this.#l1 = options.l1.open<T>();
-    this.#l2 = options.l2 === null
-      ? null
-      : new L2(options.l2, options.codec, `${options.name}:${options.schemaVersion}:`);
+    this.#l2 =
+      options.l2 === null
+        ? null
+        : new L2(options.l2, options.codec, `${options.name}:${options.schemaVersion}:`);
     this.#flights = new SingleFlight({
       flightTimeoutMs: this.#loadTimeoutMs,
       keysMax: options.flightKeysMax ?? FLIGHT_KEYS_MAX,
@@ -163,7 +181,11 @@ class LayeredCache<T> implements TieredCache<T> {
   get(key: string, load: Loader<T>, signal: CancelSignal): Promise<Lookup<T>> {
     const known = this.peek(key, load);
     if (known !== undefined) return Promise.resolve(known);
-    return this.#flights.run(key, (flightSignal) => this.#resolveOrLastResort(key, load, flightSignal), signal);
+    return this.#flights.run(
+      key,
+      (flightSignal) => this.#resolveOrLastResort(key, load, flightSignal),
+      signal,
+    );
   }
 
   async invalidate(key: string): Promise<void> {
@@ -202,12 +224,17 @@ class LayeredCache<T> implements TieredCache<T> {
     if (!entry.lookup.stale) entry.lookup = { value: entry.lookup.value, tier: 'l1', stale: true };
     this.#counts.l1Hits++;
     this.#counts.staleHits++;
-    if (load !== undefined && nowMs >= entry.refreshNotBeforeMs) this.#refreshBehind(entry.key, load);
+    if (load !== undefined && nowMs >= entry.refreshNotBeforeMs)
+      this.#refreshBehind(entry.key, load);
     return entry.lookup;
   }
 
   /** With the origin away, what this process had is better than nothing, until it expires; an invalidated value is gone. */
-  async #resolveOrLastResort(key: string, load: Loader<T>, signal: CancelSignal): Promise<Lookup<T>> {
+  async #resolveOrLastResort(
+    key: string,
+    load: Loader<T>,
+    signal: CancelSignal,
+  ): Promise<Lookup<T>> {
     try {
       return await this.#resolve(key, load, signal);
     } catch (error) {
@@ -222,8 +249,12 @@ class LayeredCache<T> implements TieredCache<T> {
   #serveLonger(key: string): Lookup<T> | undefined {
     const entry = this.#l1.get(key);
     const nowMs = Date.now();
-    if (entry === undefined || entry.negativeCount > 0 || nowMs >= entry.expiresAtMs) return undefined;
-    entry.servableUntilMs = Math.max(entry.servableUntilMs, Math.min(nowMs + SERVED_LONGER_MS, entry.expiresAtMs));
+    if (entry === undefined || entry.negativeCount > 0 || nowMs >= entry.expiresAtMs)
+      return undefined;
+    entry.servableUntilMs = Math.max(
+      entry.servableUntilMs,
+      Math.min(nowMs + SERVED_LONGER_MS, entry.expiresAtMs),
+    );
     entry.refreshNotBeforeMs = nowMs + REFRESH_BACKOFF_FIRST_MS;
     return this.#peekOld(entry, nowMs, undefined);
   }
@@ -243,9 +274,14 @@ class LayeredCache<T> implements TieredCache<T> {
   }
 
   /** What a refresh, or the holder of the lease before us, has stored since our miss. */
-  async #settledMeanwhile(key: string, claim: Claim<T>, load: Loader<T>): Promise<Lookup<T> | null> {
+  async #settledMeanwhile(
+    key: string,
+    claim: Claim<T>,
+    load: Loader<T>,
+  ): Promise<Lookup<T> | null> {
     const { found, moment } = claim;
-    const known = this.peek(key) ?? (isServable(found) ? this.#adopt(key, found, moment, load) : null);
+    const known =
+      this.peek(key) ?? (isServable(found) ? this.#adopt(key, found, moment, load) : null);
     if (known !== null) await claim.lease?.release();
     return known;
   }
@@ -259,7 +295,9 @@ class LayeredCache<T> implements TieredCache<T> {
     const acquiring = this.#acquire(key, signal);
     try {
       const [lease, found, fence] = await Promise.all([
-        acquiring, this.#lookupL2(key, signal), this.#l2?.fence(key, signal) ?? null,
+        acquiring,
+        this.#lookupL2(key, signal),
+        this.#l2?.fence(key, signal) ?? null,
       ]);
       return { lease, found, fence, moment };
     } catch (error) {
@@ -278,14 +316,24 @@ class LayeredCache<T> implements TieredCache<T> {
     }
   }
 
-  async #lead(key: string, load: Loader<T>, claim: Claim<T>, lease: Lease, signal: CancelSignal): Promise<Lookup<T>> {
+  async #lead(
+    key: string,
+    load: Loader<T>,
+    claim: Claim<T>,
+    lease: Lease,
+    signal: CancelSignal,
+  ): Promise<Lookup<T>> {
     this.#counts.loads++;
     try {
       const value = await orCancelled(load(signal), signal);
-      const before = Math.max(claim.found?.negativeCount ?? 0, this.#l1.get(key)?.negativeCount ?? 0);
+      const before = Math.max(
+        claim.found?.negativeCount ?? 0,
+        this.#l1.get(key)?.negativeCount ?? 0,
+      );
       const freshMs = value === null ? undefined : this.#options.codec.freshForMs?.(value);
       const entry = timed(value, before, this.#options, freshMs);
-      const writing = this.#l2 === null ? lease.release() : this.#write(key, entry, claim, lease, this.#l2);
+      const writing =
+        this.#l2 === null ? lease.release() : this.#write(key, entry, claim, lease, this.#l2);
       this.#background.add(writing);
       if (this.#background.size > WRITES_MAX) await writing;
       return this.#keep(key, entry, claim.moment, 'origin');
@@ -298,7 +346,11 @@ class LayeredCache<T> implements TieredCache<T> {
 
   /** Into L2, then lets the next holder of the lease in, who will find it there. */
   async #write(
-    key: string, entry: TimedValue<T>, { fence, moment }: Claim<T>, lease: Lease, second: L2<T>,
+    key: string,
+    entry: TimedValue<T>,
+    { fence, moment }: Claim<T>,
+    lease: Lease,
+    second: L2<T>,
   ): Promise<void> {
     using deadline = this.#deadline(WRITE_TIMEOUT_MS);
     try {
@@ -306,7 +358,10 @@ class LayeredCache<T> implements TieredCache<T> {
       if (fence === null || overtaken) return;
       await orCancelled(second.write(key, entry, fence, deadline.signal), deadline.signal);
     } catch (error) {
-      this.#logger.debug({ reason: error instanceof AppError ? error.code : 'unknown' }, 'An entry was not stored');
+      this.#logger.debug(
+        { reason: error instanceof AppError ? error.code : 'unknown' },
+        'An entry was not stored',
+      );
     } finally {
       await lease.release();
     }
@@ -381,7 +436,10 @@ class LayeredCache<T> implements TieredCache<T> {
     this.#logger.debug({ reason }, 'A refresh behind failed');
     const entry = this.#l1.get(key);
     if (entry === undefined) return;
-    const backoffMs = Math.min(REFRESH_BACKOFF_FIRST_MS * 2 ** entry.refreshFailures, REFRESH_BACKOFF_MAX_MS);
+    const backoffMs = Math.min(
+      REFRESH_BACKOFF_FIRST_MS * 2 ** entry.refreshFailures,
+      REFRESH_BACKOFF_MAX_MS,
+    );
     entry.refreshFailures++;
     entry.refreshNotBeforeMs = Date.now() + backoffMs;
   }

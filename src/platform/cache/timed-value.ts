@@ -37,7 +37,10 @@ const NEGATIVE_COUNT_MAX = 255;
  * @param freshMs of this value where it is kept for less than the others (`CacheCodec.freshForMs`)
  */
 export function timed<T>(
-  value: T | null, negativesBefore: number, lifetimes: Lifetimes, freshMs: number = lifetimes.freshMs,
+  value: T | null,
+  negativesBefore: number,
+  lifetimes: Lifetimes,
+  freshMs: number = lifetimes.freshMs,
 ): TimedValue<T> {
   const nowMs = Date.now();
   const jitter = 1 - JITTER * Math.random();

@@ -42,7 +42,11 @@ function findRaw(name: string, spec: Variable<unknown>, environment: Environment
   for (const candidate of [{ name }, ...(spec.aliases ?? [])]) {
     const raw = environment[candidate.name]?.trim();
     if (raw !== undefined && raw !== '') {
-      return { name: candidate.name, raw, factor: 'factor' in candidate ? (candidate.factor ?? 1) : 1 };
+      return {
+        name: candidate.name,
+        raw,
+        factor: 'factor' in candidate ? (candidate.factor ?? 1) : 1,
+      };
     }
   }
   return null;
@@ -73,10 +77,14 @@ function checkCombinations(config: Config, origins: ConfigOrigins): void {
     );
   }
   if (config.HTTP_PROCESSES > 1 && config.PORT === 0) {
-    throw new StartError(`PORT=0 with HTTP_PROCESSES=${config.HTTP_PROCESSES} is not valid: expected a port that they can share`);
+    throw new StartError(
+      `PORT=0 with HTTP_PROCESSES=${config.HTTP_PROCESSES} is not valid: expected a port that they can share`,
+    );
   }
   if (config.POSTGRES_READ_URI !== null && config.POSTGRES_URI === null) {
-    throw new StartError('POSTGRES_READ_URI is set without POSTGRES_URI: expected the primary, too');
+    throw new StartError(
+      'POSTGRES_READ_URI is set without POSTGRES_URI: expected the primary, too',
+    );
   }
   if (config.REDIS_MAX_CONNECTIONS < 2 * config.HTTP_PROCESSES) {
     throw new StartError(

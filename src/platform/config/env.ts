@@ -21,7 +21,9 @@ export function dropFromEnvironment(name: string): void {
 }
 
 /** The environment for a child process: ours, with `overrides` on top. */
-export function childEnvironment(overrides: Readonly<Record<string, string>>): Record<string, string> {
+export function childEnvironment(
+  overrides: Readonly<Record<string, string>>,
+): Record<string, string> {
   const merged: Record<string, string> = {};
   for (const [name, value] of Object.entries({ ...process.env, ...overrides })) {
     if (value !== undefined) merged[name] = value;

@@ -25,9 +25,11 @@ export function maskUrl(raw: string): string {
 function maskPostgresUri(raw: string): string {
   try {
     const { hosts, user, password, database } = parsePostgresUri(raw);
-    const credentials = user === null ? '' : `${encodeURIComponent(user)}${password === null ? '' : ':***'}@`;
+    const credentials =
+      user === null ? '' : `${encodeURIComponent(user)}${password === null ? '' : ':***'}@`;
     const places = hosts.map(({ name, port }) => {
-      const host = name.includes(':') && !name.startsWith('/') ? `[${name}]` : name.replaceAll('/', '%2F');
+      const host =
+        name.includes(':') && !name.startsWith('/') ? `[${name}]` : name.replaceAll('/', '%2F');
       return port === 5432 ? host : `${host}:${port}`;
     });
     const path = database === null ? '' : `/${encodeURIComponent(database)}`;
@@ -48,4 +50,11 @@ function maskQuery(uri: string): string {
   return shown.length === 0 ? '' : `?${shown.join('&')}`;
 }
 
-const SHOWN_BEFORE: ReadonlySet<string> = new Set(['host', 'hostaddr', 'port', 'user', 'password', 'dbname']);
+const SHOWN_BEFORE: ReadonlySet<string> = new Set([
+  'host',
+  'hostaddr',
+  'port',
+  'user',
+  'password',
+  'dbname',
+]);

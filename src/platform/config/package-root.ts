@@ -8,7 +8,8 @@ export const packageRoot: URL = findPackageRoot(new URL('.', import.meta.url));
 function findPackageRoot(directory: URL): URL {
   if (existsSync(new URL('package.json', directory))) return directory;
   const parent = new URL('..', directory);
-  if (parent.href === directory.href) throw new Error('package.json is in none of the directories above the program');
+  if (parent.href === directory.href)
+    throw new Error('package.json is in none of the directories above the program');
   return findPackageRoot(parent);
 }
 

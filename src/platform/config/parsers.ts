@@ -90,7 +90,9 @@ export function url(schemes: readonly string[], example: string): Parser<string>
     parse(raw) {
       const plain = raw.replace(/^([a-z]+)\+[a-z0-9]+:/i, '$1:');
       const parsed = parseUrl(plain);
-      return schemes.includes(parsed.protocol.slice(0, -1)) && parsed.hostname !== '' ? plain : reject();
+      return schemes.includes(parsed.protocol.slice(0, -1)) && parsed.hostname !== ''
+        ? plain
+        : reject();
     },
   };
 }
@@ -99,13 +101,18 @@ export function url(schemes: readonly string[], example: string): Parser<string>
  * What `parsePostgresUri` reads, whose error says what is wrong with it; for a database that is written to (`writable`) also
  * that a writable host is asked for. SQLAlchemy driver suffixes are dropped.
  */
-export function postgresUri(example: string, { writable }: { readonly writable: boolean }): Parser<string> {
+export function postgresUri(
+  example: string,
+  { writable }: { readonly writable: boolean },
+): Parser<string> {
   return {
     expected: `a URI like ${example}`,
     parse(raw) {
       const { sessionAttributes } = parsePostgresUri(raw);
       if (writable && !WRITABLE.has(sessionAttributes)) {
-        throw new PostgresUriError('target_session_attrs=read-write or primary: it is written to (POSTGRES_READ_URI is not)');
+        throw new PostgresUriError(
+          'target_session_attrs=read-write or primary: it is written to (POSTGRES_READ_URI is not)',
+        );
       }
       return raw.replace(/^([a-z]+)\+[a-z0-9_]+:/i, '$1:');
     },
@@ -123,8 +130,14 @@ export const publicUrl: Parser<string> = {
   parse(raw) {
     const parsed = parseUrl(raw);
     const path = parsed.pathname.replace(/\/$/, '');
-    const isPlain = parsed.search === '' && parsed.hash === '' && parsed.username === '' && parsed.password === '';
-    return isPlain && /^https?:$/.test(parsed.protocol) && PLAIN_PATH.test(path) ? parsed.origin + path : reject();
+    const isPlain =
+      parsed.search === '' &&
+      parsed.hash === '' &&
+      parsed.username === '' &&
+      parsed.password === '';
+    return isPlain && /^https?:$/.test(parsed.protocol) && PLAIN_PATH.test(path)
+      ? parsed.origin + path
+      : reject();
   },
 };
 
@@ -132,7 +145,10 @@ export const publicUrl: Parser<string> = {
 export const cidrList: Parser<readonly string[]> = {
   expected: 'addresses or CIDR ranges, comma-separated, like 127.0.0.1,10.0.0.0/8 (or * for all)',
   parse(raw) {
-    const ranges = raw.split(',').map((part) => part.trim()).filter((part) => part !== '');
+    const ranges = raw
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== '');
     return ranges.flatMap((range) => {
       if (range === '*') return ['0.0.0.0/0', '::/0'];
       const valid = range.includes('/') ? ipaddr.isValidCIDR(range) : ipaddr.isValid(range);
@@ -145,7 +161,10 @@ export const cidrList: Parser<readonly string[]> = {
 export const hostList: Parser<readonly string[]> = {
   expected: 'host names, addresses or CIDR ranges, comma-separated',
   parse(raw) {
-    const hosts = raw.split(',').map((part) => part.trim()).filter((part) => part !== '');
+    const hosts = raw
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== '');
     return hosts.every((host) => /^[\w.:*/[\]-]{1,255}$/.test(host)) ? hosts : reject();
   },
 };
@@ -155,10 +174,18 @@ const SECRET_CHARS_MAX = 512;
 
 export const secretKey: Parser<string> = {
   expected: `a text of ${SECRET_CHARS_MIN} to ${SECRET_CHARS_MAX} characters without commas and blanks`,
-  parse: (raw) => (/^[^\s,]+$/.test(raw) && raw.length >= SECRET_CHARS_MIN && raw.length <= SECRET_CHARS_MAX ? raw : reject()),
+  parse: (raw) =>
+    /^[^\s,]+$/.test(raw) && raw.length >= SECRET_CHARS_MIN && raw.length <= SECRET_CHARS_MAX
+      ? raw
+      : reject(),
 };
 
 export const secretKeyList: Parser<readonly string[]> = {
   expected: `comma-separated texts of ${SECRET_CHARS_MIN} to ${SECRET_CHARS_MAX} characters`,
-  parse: (raw) => raw.split(',').map((part) => part.trim()).filter((part) => part !== '').map((part) => secretKey.parse(part)),
+  parse: (raw) =>
+    raw
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== '')
+      .map((part) => secretKey.parse(part)),
 };

@@ -3,7 +3,19 @@
  * generated from this table and compared by an architecture test.
  */
 import {
-  boolean, cidrList, hostList, integer, oneOf, postgresUri, publicUrl, redisUrl, secretKey, secretKeyList, text, url, zeroOr,
+  boolean,
+  cidrList,
+  hostList,
+  integer,
+  oneOf,
+  postgresUri,
+  publicUrl,
+  redisUrl,
+  secretKey,
+  secretKeyList,
+  text,
+  url,
+  zeroOr,
   type Parser,
 } from './parsers.ts';
 
@@ -27,217 +39,353 @@ export interface Variable<T> {
 }
 
 /** `NoInfer` keeps the fallback from widening a union of names to `string`. */
-function variable<T>(spec: Omit<Variable<T>, 'fallback'> & { readonly fallback: NoInfer<T> }): Variable<T> {
+function variable<T>(
+  spec: Omit<Variable<T>, 'fallback'> & { readonly fallback: NoInfer<T> },
+): Variable<T> {
   return spec;
 }
 
 const optional = <T>(parser: Parser<T>): Parser<T | null> => parser;
 const MB = 1024 * 1024;
 /** Names of Python's log levels and of other loggers. */
-const PYTHON_LEVELS = { warning: 'warn', critical: 'error', fatal: 'error', trace: 'debug' } as const;
+const PYTHON_LEVELS = {
+  warning: 'warn',
+  critical: 'error',
+  fatal: 'error',
+  trace: 'debug',
+} as const;
 
 export const VARIABLES = {
   HOST: variable({
-    parser: text(255), fallback: '127.0.0.1',
+    parser: text(255),
+    fallback: '127.0.0.1',
     effect: 'Address to listen on. `0.0.0.0` or `::` opens the server to the network.',
   }),
   PORT: variable({
-    parser: integer(0, 65_535), fallback: 8000, aliases: [{ name: 'STREAM_RS_PORT' }],
+    parser: integer(0, 65_535),
+    fallback: 8000,
+    aliases: [{ name: 'STREAM_RS_PORT' }],
     effect: 'Port to listen on; 0 takes any free one.',
   }),
   HOST_URL: variable({
-    parser: optional(publicUrl), fallback: null, fallbackText: 'none',
-    effect: 'Public address of this instance, with the path that it is hosted below, if any; every absolute link (posters, '
-      + 'install) is built from it.',
+    parser: optional(publicUrl),
+    fallback: null,
+    fallbackText: 'none',
+    effect:
+      'Public address of this instance, with the path that it is hosted below, if any; every absolute link (posters, ' +
+      'install) is built from it.',
   }),
   TLS_CERT: variable({
-    parser: optional(text(4096)), fallback: null, fallbackText: 'none',
+    parser: optional(text(4096)),
+    fallback: null,
+    fallbackText: 'none',
     effect: 'PEM certificate chain; with `TLS_KEY` the server speaks HTTPS itself.',
   }),
   TLS_KEY: variable({
-    parser: optional(text(4096)), fallback: null, fallbackText: 'none', effect: 'PEM private key file of `TLS_CERT`.',
+    parser: optional(text(4096)),
+    fallback: null,
+    fallbackText: 'none',
+    effect: 'PEM private key file of `TLS_CERT`.',
   }),
   TRUSTED_PROXIES: variable({
-    parser: cidrList, fallback: [], fallbackText: 'none', aliases: [{ name: 'FORWARDED_ALLOW_IPS' }],
+    parser: cidrList,
+    fallback: [],
+    fallbackText: 'none',
+    aliases: [{ name: 'FORWARDED_ALLOW_IPS' }],
     effect: 'Peers whose `X-Forwarded-For`, `-Proto` and `-Host` are believed.',
   }),
   SECRET_KEY: variable({
-    parser: optional(secretKey), fallback: null, fallbackText: 'generated once, kept in `DATA_DIR`', mask: 'secret',
-    effect: 'Seals install addresses and stored profiles. Instances that serve the same addresses need the same one.',
+    parser: optional(secretKey),
+    fallback: null,
+    fallbackText: 'generated once, kept in `DATA_DIR`',
+    mask: 'secret',
+    effect:
+      'Seals install addresses and stored profiles. Instances that serve the same addresses need the same one.',
   }),
   SECRET_KEYS_OLD: variable({
-    parser: secretKeyList, fallback: [], fallbackText: 'none', mask: 'secret',
-    effect: 'Former values of `SECRET_KEY`, comma-separated: addresses that were made with them keep working.',
+    parser: secretKeyList,
+    fallback: [],
+    fallbackText: 'none',
+    mask: 'secret',
+    effect:
+      'Former values of `SECRET_KEY`, comma-separated: addresses that were made with them keep working.',
   }),
   CONFIG_CACHE_ENTRIES: variable({
-    parser: integer(100, 1_000_000), fallback: 16_384, unit: 'configurations per process',
+    parser: integer(100, 1_000_000),
+    fallback: 16_384,
+    unit: 'configurations per process',
     effect: 'Configurations that are kept read and compiled, about 4 KB each.',
   }),
   PROFILES_PER_HOUR_MAX: variable({
-    parser: integer(1, 1_000_000), fallback: 30, unit: 'profiles per client address and process',
+    parser: integer(1, 1_000_000),
+    fallback: 30,
+    unit: 'profiles per client address and process',
     effect: 'Configurations that one address may store in an hour; one more is answered 429.',
   }),
   PREVIEWS_PER_MINUTE_MAX: variable({
-    parser: integer(1, 1_000_000), fallback: 240, unit: 'previews per client address and process',
-    effect: 'Previews and checks of settings (the configure page, while one types) that one address may have in a minute; '
-      + 'one more is answered 429.',
+    parser: integer(1, 1_000_000),
+    fallback: 240,
+    unit: 'previews per client address and process',
+    effect:
+      'Previews and checks of settings (the configure page, while one types) that one address may have in a minute; ' +
+      'one more is answered 429.',
   }),
   HTTP_PROCESSES: variable({
-    parser: integer(1, 256), fallback: 1,
+    parser: integer(1, 256),
+    fallback: 1,
     aliases: [{ name: 'GUNICORN_WORKERS' }, { name: 'WEB_CONCURRENCY' }],
     effect: 'Processes that share the port under a supervisor. More than 1 needs `REDIS_URL`.',
   }),
   HTTP_IN_FLIGHT_MAX: variable({
-    parser: integer(1, 100_000), fallback: 4096, unit: 'requests per process',
+    parser: integer(1, 100_000),
+    fallback: 4096,
+    unit: 'requests per process',
     effect: 'Requests that may wait for something at a time; one more is answered 503 at once.',
   }),
   HTTP_TURN_BUDGET_MS: variable({
-    parser: zeroOr(integer(1, 1000)), fallback: 3, unit: 'ms',
-    effect: 'A process whose event loop has taken 16 times as long a turn for 0.3 s serves for this long in '
-      + 'each turn and refuses the rest with 503, until what is asked would leave it idle time. More trades '
-      + 'refusals for waiting; 0 never refuses.',
+    parser: zeroOr(integer(1, 1000)),
+    fallback: 3,
+    unit: 'ms',
+    effect:
+      'A process whose event loop has taken 16 times as long a turn for 0.3 s serves for this long in ' +
+      'each turn and refuses the rest with 503, until what is asked would leave it idle time. More trades ' +
+      'refusals for waiting; 0 never refuses.',
   }),
   REQUEST_TIMEOUT_MS: variable({
-    parser: integer(100, 600_000), fallback: 15_000, unit: 'ms', aliases: [{ name: 'REQUEST_TIMEOUT', factor: 1000 }],
+    parser: integer(100, 600_000),
+    fallback: 15_000,
+    unit: 'ms',
+    aliases: [{ name: 'REQUEST_TIMEOUT', factor: 1000 }],
     effect: 'Deadline of one request, all waits included.',
   }),
   DRAIN_TIMEOUT_MS: variable({
-    parser: integer(0, 600_000), fallback: 10_000, unit: 'ms', aliases: [{ name: 'GRACEFUL_TIMEOUT', factor: 1000 }],
+    parser: integer(0, 600_000),
+    fallback: 10_000,
+    unit: 'ms',
+    aliases: [{ name: 'GRACEFUL_TIMEOUT', factor: 1000 }],
     effect: 'How long requests in flight may take to finish after SIGTERM.',
   }),
   DATA_DIR: variable({
-    parser: text(4096), fallback: './data',
+    parser: text(4096),
+    fallback: './data',
     effect: 'Folder of everything that Sluice keeps on disk, the embedded PostgreSQL included.',
   }),
   POSTGRES_URI: variable({
     parser: optional(postgresUri('postgres://user:password@host:5432/sluice', { writable: true })),
-    fallback: null, fallbackText: 'embedded', mask: 'url', aliases: [{ name: 'DATABASE_URL' }],
+    fallback: null,
+    fallbackText: 'embedded',
+    mask: 'url',
+    aliases: [{ name: 'DATABASE_URL' }],
     effect: 'Primary database. Without it the embedded PostgreSQL is started.',
   }),
   POSTGRES_READ_URI: variable({
-    parser: optional(postgresUri('postgres://user:password@replica:5432/sluice', { writable: false })),
-    fallback: null, fallbackText: 'none', mask: 'url',
+    parser: optional(
+      postgresUri('postgres://user:password@replica:5432/sluice', { writable: false }),
+    ),
+    fallback: null,
+    fallbackText: 'none',
+    mask: 'url',
     effect: 'Read replica; reads of the request path go there while it answers.',
   }),
   POSTGRES_MIGRATE_URI: variable({
     parser: optional(postgresUri('postgres://user:password@host:5432/sluice', { writable: true })),
-    fallback: null, fallbackText: '`POSTGRES_URI`', mask: 'url',
+    fallback: null,
+    fallbackText: '`POSTGRES_URI`',
+    mask: 'url',
     effect: 'Direct connection for migrations when `POSTGRES_URI` leads to a transaction pooler.',
   }),
   POSTGRES_USE_PGBOUNCER: variable({
-    parser: boolean, fallback: false,
-    effect: 'The database is behind PgBouncer in transaction mode: no named prepared statements, no session state.',
+    parser: boolean,
+    fallback: false,
+    effect:
+      'The database is behind PgBouncer in transaction mode: no named prepared statements, no session state.',
   }),
   MIGRATE_ON_START: variable({
-    parser: boolean, fallback: true, aliases: [{ name: 'MEDIAFUSION_AUTO_MIGRATE' }],
+    parser: boolean,
+    fallback: true,
+    aliases: [{ name: 'MEDIAFUSION_AUTO_MIGRATE' }],
     effect: 'Apply pending migrations when a server starts.',
   }),
   DB_MAX_CONNECTIONS: variable({
-    parser: integer(4, 10_000), fallback: 40, unit: 'connections of the whole instance',
-    effect: 'Shared out over processes, primary and replica. Of each share a quarter, 1 to 4, reads streams and titles, '
-      + 'a sixteenth catalogues and searches.',
+    parser: integer(4, 10_000),
+    fallback: 40,
+    unit: 'connections of the whole instance',
+    effect:
+      'Shared out over processes, primary and replica. Of each share a quarter, 1 to 4, reads streams and titles, ' +
+      'a sixteenth catalogues and searches.',
   }),
   DB_ACQUIRE_TIMEOUT_MS: variable({
-    parser: integer(1, 60_000), fallback: 2000, unit: 'ms', aliases: [{ name: 'DB_ACQUIRE_TIMEOUT_SECS', factor: 1000 }],
+    parser: integer(1, 60_000),
+    fallback: 2000,
+    unit: 'ms',
+    aliases: [{ name: 'DB_ACQUIRE_TIMEOUT_SECS', factor: 1000 }],
     effect: 'How long a statement waits for a free connection before 503.',
   }),
   DB_CONNECT_TIMEOUT_MS: variable({
-    parser: integer(100, 60_000), fallback: 5000, unit: 'ms', effect: 'Limit of opening one database connection.',
+    parser: integer(100, 60_000),
+    fallback: 5000,
+    unit: 'ms',
+    effect: 'Limit of opening one database connection.',
   }),
   DB_STATEMENT_TIMEOUT_MS: variable({
-    parser: integer(10, 3_600_000), fallback: 30_000, unit: 'ms',
+    parser: integer(10, 3_600_000),
+    fallback: 30_000,
+    unit: 'ms',
     effect: 'Limit of one statement, those for streams and single titles excepted.',
   }),
   DB_HOT_STATEMENT_TIMEOUT_MS: variable({
-    parser: integer(10, 60_000), fallback: 3000, unit: 'ms', effect: 'Limit of one statement for streams or a single title.',
+    parser: integer(10, 60_000),
+    fallback: 3000,
+    unit: 'ms',
+    effect: 'Limit of one statement for streams or a single title.',
   }),
   DB_RETRY_DEADLINE_MS: variable({
-    parser: integer(0, 600_000), fallback: 60_000, unit: 'ms',
-    effect: 'Total time of all attempts of one read of imports and jobs. Requests of users give up within 1.5 s.',
+    parser: integer(0, 600_000),
+    fallback: 60_000,
+    unit: 'ms',
+    effect:
+      'Total time of all attempts of one read of imports and jobs. Requests of users give up within 1.5 s.',
   }),
   REDIS_URL: variable({
-    parser: optional(redisUrl), fallback: null, fallbackText: 'in-process store',
-    mask: 'url', effect: 'Shared cache, leases and invalidation. Without it one process keeps them in memory.',
+    parser: optional(redisUrl),
+    fallback: null,
+    fallbackText: 'in-process store',
+    mask: 'url',
+    effect: 'Shared cache, leases and invalidation. Without it one process keeps them in memory.',
   }),
   REDIS_MAX_CONNECTIONS: variable({
-    parser: integer(2, 100_000), fallback: 1000, unit: 'connections of the whole instance',
-    effect: 'Upper bound that is checked at start: a process needs 2 (commands, subscriptions), not a pool.',
+    parser: integer(2, 100_000),
+    fallback: 1000,
+    unit: 'connections of the whole instance',
+    effect:
+      'Upper bound that is checked at start: a process needs 2 (commands, subscriptions), not a pool.',
   }),
   REDIS_COMMAND_TIMEOUT_MS: variable({
-    parser: integer(5, 60_000), fallback: 250, unit: 'ms',
+    parser: integer(5, 60_000),
+    fallback: 250,
+    unit: 'ms',
     effect: 'A slower command counts as failed; the request goes on without Redis.',
   }),
   REDIS_KEY_PREFIX: variable({
-    parser: text(64), fallback: 'sluice:', effect: 'Prefix of every key and channel.',
+    parser: text(64),
+    fallback: 'sluice:',
+    effect: 'Prefix of every key and channel.',
   }),
   CACHE_MEMORY_BYTES: variable({
-    parser: zeroOr(integer(4 * MB, 64 * 1024 * MB)), fallback: 64 * MB, unit: 'bytes per process',
-    effect: 'Bound of the in-process cache (L1), over all kinds of entries, and half as much again for finished answers; '
-      + '0 keeps nothing in the process (to measure the tiers behind).',
+    parser: zeroOr(integer(4 * MB, 64 * 1024 * MB)),
+    fallback: 64 * MB,
+    unit: 'bytes per process',
+    effect:
+      'Bound of the in-process cache (L1), over all kinds of entries, and half as much again for finished answers; ' +
+      '0 keeps nothing in the process (to measure the tiers behind).',
   }),
   STREAM_CACHE_TTL_SECONDS: variable({
-    parser: integer(1, 86_400), fallback: 900, unit: 's', aliases: [{ name: 'STREAM_RAW_REDIS_CACHE_TTL_SECONDS' }],
-    effect: 'How long a set of streams is fresh; after that it is served once more and refreshed behind.',
+    parser: integer(1, 86_400),
+    fallback: 900,
+    unit: 's',
+    aliases: [{ name: 'STREAM_RAW_REDIS_CACHE_TTL_SECONDS' }],
+    effect:
+      'How long a set of streams is fresh; after that it is served once more and refreshed behind.',
   }),
   CATALOG_CACHE_TTL_SECONDS: variable({
-    parser: integer(1, 86_400), fallback: 1800, unit: 's', effect: 'How long a catalogue page is fresh.',
+    parser: integer(1, 86_400),
+    fallback: 1800,
+    unit: 's',
+    effect: 'How long a catalogue page is fresh.',
   }),
   META_CACHE_TTL_SECONDS: variable({
-    parser: integer(1, 86_400), fallback: 1800, unit: 's', effect: 'How long a meta answer is fresh.',
+    parser: integer(1, 86_400),
+    fallback: 1800,
+    unit: 's',
+    effect: 'How long a meta answer is fresh.',
   }),
   POSTER_CACHE_TTL_SECONDS: variable({
-    parser: integer(1, 2_592_000), fallback: 86_400, unit: 's', aliases: [{ name: 'POSTER_JPEG_CACHE_TTL' }],
+    parser: integer(1, 2_592_000),
+    fallback: 86_400,
+    unit: 's',
+    aliases: [{ name: 'POSTER_JPEG_CACHE_TTL' }],
     effect: 'How long a rendered poster is fresh.',
   }),
   RESPONSE_REUSE: variable({
-    parser: boolean, fallback: true,
-    effect: 'Share finished stream lists between requests with the same outcome; off only to measure what it saves.',
+    parser: boolean,
+    fallback: true,
+    effect:
+      'Share finished stream lists between requests with the same outcome; off only to measure what it saves.',
   }),
   POOL_THREADS: variable({
-    parser: optional(integer(1, 64)), fallback: null, fallbackText: 'max(1, floor((cores − HTTP_PROCESSES) ÷ HTTP_PROCESSES))',
-    unit: 'threads per process', effect: 'Threads for posters, compression and decoding.',
+    parser: optional(integer(1, 64)),
+    fallback: null,
+    fallbackText: 'max(1, floor((cores − HTTP_PROCESSES) ÷ HTTP_PROCESSES))',
+    unit: 'threads per process',
+    effect: 'Threads for posters, compression and decoding.',
   }),
   POOL_QUEUE_MAX: variable({
-    parser: integer(1, 100_000), fallback: 256, unit: 'tasks per process',
+    parser: integer(1, 100_000),
+    fallback: 256,
+    unit: 'tasks per process',
     effect: 'Tasks that may wait for a thread; one more is answered 503.',
   }),
   FETCH_ALLOW_PRIVATE: variable({
-    parser: hostList, fallback: [], fallbackText: 'none',
+    parser: hostList,
+    fallback: [],
+    fallbackText: 'none',
     effect: 'Private, loopback or link-local hosts that Sluice may fetch from (artwork).',
   }),
-  POSTER_RATING_BADGE: variable({ parser: boolean, fallback: true, effect: 'Draw the rating on posters that have one.' }),
-  ADDON_NAME: variable({ parser: text(60), fallback: 'Sluice', effect: 'Name in the manifest and on every stream.' }),
+  POSTER_RATING_BADGE: variable({
+    parser: boolean,
+    fallback: true,
+    effect: 'Draw the rating on posters that have one.',
+  }),
+  ADDON_NAME: variable({
+    parser: text(60),
+    fallback: 'Sluice',
+    effect: 'Name in the manifest and on every stream.',
+  }),
   ADDON_ID: variable({
-    parser: text(120), fallback: 'org.sluice.addon',
+    parser: text(120),
+    fallback: 'org.sluice.addon',
     effect: 'Add-on id in the manifest. Changing it makes clients see another add-on.',
   }),
   ADDON_DESCRIPTION: variable({
-    parser: text(500), fallback: 'Fast media add-on server. Public-domain and Creative Commons titles included.',
+    parser: text(500),
+    fallback: 'Fast media add-on server. Public-domain and Creative Commons titles included.',
     effect: 'Description in the manifest.',
   }),
   ADDON_LOGO: variable({
-    parser: optional(url(['http', 'https'], 'https://example.org/logo.png')), fallback: null, fallbackText: 'none',
+    parser: optional(url(['http', 'https'], 'https://example.org/logo.png')),
+    fallback: null,
+    fallbackText: 'none',
     effect: 'Logo in the manifest and on the pages; ours (`/logo.png`) without it.',
   }),
   CONTACT_EMAIL: variable({
-    parser: optional(text(254)), fallback: null, fallbackText: 'none', effect: 'Contact address in the manifest.',
+    parser: optional(text(254)),
+    fallback: null,
+    fallbackText: 'none',
+    effect: 'Contact address in the manifest.',
   }),
   META_FOR_ALL_IDS: variable({
-    parser: boolean, fallback: false,
+    parser: boolean,
+    fallback: false,
     effect: 'Also offer meta for `tt` and `tmdb:` ids, so that clients ask here for every title.',
   }),
   DEMO_CATALOG: variable({
-    parser: boolean, fallback: true, effect: 'Import the demo catalogue (67 free titles) at start.',
+    parser: boolean,
+    fallback: true,
+    effect: 'Import the demo catalogue (67 free titles) at start.',
   }),
   LOG_LEVEL: variable({
     parser: oneOf(['debug', 'info', 'warn', 'error', 'silent'], PYTHON_LEVELS),
-    fallback: 'info', aliases: [{ name: 'LOGGING_LEVEL' }], effect: 'Least severity that is logged.',
+    fallback: 'info',
+    aliases: [{ name: 'LOGGING_LEVEL' }],
+    effect: 'Least severity that is logged.',
   }),
   LOG_FORMAT: variable({
-    parser: oneOf(['auto', 'json', 'text']), fallback: 'auto',
+    parser: oneOf(['auto', 'json', 'text']),
+    fallback: 'auto',
     effect: '`json`: one object a line; `text`: for people; `auto`: text on a terminal, else JSON.',
   }),
 } as const;
 
 export type VariableName = keyof typeof VARIABLES;
-export type VariableValue<N extends VariableName> = (typeof VARIABLES)[N] extends Variable<infer T> ? T : never;
+export type VariableValue<N extends VariableName> =
+  (typeof VARIABLES)[N] extends Variable<infer T> ? T : never;

@@ -26,7 +26,14 @@ async function usableDirectory(given: string): Promise<string> {
     await access(path, constants.R_OK | constants.W_OK | constants.X_OK);
     return path;
   } catch (error) {
-    const reason = error instanceof Error ? ('code' in error ? String(error.code) : error.message) : String(error);
-    throw new StartError(`DATA_DIR=${JSON.stringify(given)} cannot be used (${reason}): ${expected}`);
+    const reason =
+      error instanceof Error
+        ? 'code' in error
+          ? String(error.code)
+          : error.message
+        : String(error);
+    throw new StartError(
+      `DATA_DIR=${JSON.stringify(given)} cannot be used (${reason}): ${expected}`,
+    );
   }
 }

@@ -9,7 +9,10 @@ export async function openKeyRing(config: Config, logger: Logger): Promise<KeyRi
   const { SECRET_KEY: configured, SECRET_KEYS_OLD: older, POSTGRES_URI: database } = config;
   if (configured !== null) return new KeyRing([configured, ...older]);
   if (database !== null) {
-    logger.warn({}, 'SECRET_KEY is not set: a key in DATA_DIR is used, and install addresses work on this machine only');
+    logger.warn(
+      {},
+      'SECRET_KEY is not set: a key in DATA_DIR is used, and install addresses work on this machine only',
+    );
   }
   return new KeyRing([await readSecretKey(config.DATA_DIR), ...older]);
 }

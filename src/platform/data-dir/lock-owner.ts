@@ -17,8 +17,17 @@ export interface LockOwner {
  */
 export async function readOwner(file: string): Promise<LockOwner | null> {
   try {
-    const [text, { ino, mtimeNs }] = await Promise.all([readFile(file, 'utf8'), stat(file, { bigint: true })]);
-    return parseOwner(text) ?? { pid: 0, startTime: '', token: nonsenseToken(`${ino} ${mtimeNs} ${text}`) };
+    const [text, { ino, mtimeNs }] = await Promise.all([
+      readFile(file, 'utf8'),
+      stat(file, { bigint: true }),
+    ]);
+    return (
+      parseOwner(text) ?? {
+        pid: 0,
+        startTime: '',
+        token: nonsenseToken(`${ino} ${mtimeNs} ${text}`),
+      }
+    );
   } catch (error) {
     if (isCode(error, 'ENOENT')) return null;
     throw error;
@@ -39,7 +48,8 @@ function parseOwner(text: string): LockOwner | null {
     const parsed: unknown = JSON.parse(text);
     if (typeof parsed !== 'object' || parsed === null) return null;
     const { pid, startTime, token } = parsed as Partial<Record<keyof LockOwner, unknown>>;
-    const isWhole = typeof pid === 'number' && typeof startTime === 'string' && typeof token === 'string';
+    const isWhole =
+      typeof pid === 'number' && typeof startTime === 'string' && typeof token === 'string';
     return isWhole && /^[\w-]{1,64}$/.test(token) ? { pid, startTime, token } : null;
   } catch {
     return null;

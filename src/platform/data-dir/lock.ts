@@ -44,11 +44,16 @@ class LockAttempt {
 
   async run(): Promise<AsyncDisposable> {
     const own: LockOwner = {
-      pid: process.pid, startTime: (await startTimeOf(process.pid)) ?? '', token: this.#token,
+      pid: process.pid,
+      startTime: (await startTimeOf(process.pid)) ?? '',
+      token: this.#token,
     };
     try {
       await writeFile(this.#draft, JSON.stringify(own), { flag: 'wx' });
-      const isTaken = await poll(() => this.#take(), { everyMs: LOOK_AGAIN_MS, timeoutMs: TAKE_OVER_TIMEOUT_MS });
+      const isTaken = await poll(() => this.#take(), {
+        everyMs: LOOK_AGAIN_MS,
+        timeoutMs: TAKE_OVER_TIMEOUT_MS,
+      });
       if (!isTaken) throw busy(this.#directory, 'is being taken by another start');
     } finally {
       await rm(this.#draft, { force: true });
@@ -62,7 +67,8 @@ class LockAttempt {
     if (await linked(this.#draft, this.#lock)) return true;
     const owner = await readOwner(this.#lock);
     if (owner === null) return false;
-    if (await isAlive(owner)) throw busy(this.#directory, `is in use by the running process ${owner.pid}`);
+    if (await isAlive(owner))
+      throw busy(this.#directory, `is in use by the running process ${owner.pid}`);
     const claim = await this.#claim(owner.token);
     if (claim === null) return false;
     if ((await readOwner(this.#lock))?.token === owner.token) {

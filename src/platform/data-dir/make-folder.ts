@@ -5,11 +5,25 @@ import { isCode } from './lock-owner.ts';
 
 /** File systems of Linux that hold no files of anybody (statfs(2)); `mkdir` there fails in odd ways. */
 const PSEUDO_FILE_SYSTEMS: ReadonlyMap<number, string> = new Map([
-  [0x9fa0, 'proc'], [0x62656572, 'sysfs'], [0x1cd1, 'devpts'], [0x27e0eb, 'cgroup'], [0x63677270, 'cgroup2'],
-  [0x64626720, 'debugfs'], [0x74726163, 'tracefs'], [0x73636673, 'securityfs'], [0xcafe4a11, 'bpf'],
-  [0x6165676c, 'pstore'], [0xde5e81e4, 'efivarfs'], [0x62656570, 'configfs'], [0xf97cff8c, 'selinuxfs'],
-  [0x5a3c69f0, 'apparmorfs'], [0x19800202, 'mqueue'],
-  [0x958458f6, 'hugetlbfs'], [0x42494e4d, 'binfmt_misc'], [0x65735543, 'fusectl'], [0x6e736673, 'nsfs'],
+  [0x9fa0, 'proc'],
+  [0x62656572, 'sysfs'],
+  [0x1cd1, 'devpts'],
+  [0x27e0eb, 'cgroup'],
+  [0x63677270, 'cgroup2'],
+  [0x64626720, 'debugfs'],
+  [0x74726163, 'tracefs'],
+  [0x73636673, 'securityfs'],
+  [0xcafe4a11, 'bpf'],
+  [0x6165676c, 'pstore'],
+  [0xde5e81e4, 'efivarfs'],
+  [0x62656570, 'configfs'],
+  [0xf97cff8c, 'selinuxfs'],
+  [0x5a3c69f0, 'apparmorfs'],
+  [0x19800202, 'mqueue'],
+  [0x958458f6, 'hugetlbfs'],
+  [0x42494e4d, 'binfmt_misc'],
+  [0x65735543, 'fusectl'],
+  [0x6e736673, 'nsfs'],
 ]);
 /** Memory like any other tmpfs to `statfs`, but what is in it belongs to the kernel. */
 const DEVICES = /^\/dev(?!\/shm(?:\/|$))(?:\/|$)/;
@@ -50,6 +64,8 @@ async function refusePseudo(folder: string): Promise<void> {
   const real = await realpath(folder);
   const name = DEVICES.test(real) ? 'devices' : PSEUDO_FILE_SYSTEMS.get((await statfs(real)).type);
   if (process.platform === 'linux' && name !== undefined) {
-    throw new Error(`${real} belongs to a file system of the kernel (${name}), which keeps no files`);
+    throw new Error(
+      `${real} belongs to a file system of the kernel (${name}), which keeps no files`,
+    );
   }
 }

@@ -33,11 +33,17 @@ async function startTicksOf(pid: number): Promise<string | null> {
 export function startDateOf(pid: number): Promise<string | null> {
   const env = { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' };
   return new Promise((resolve) => {
-    execFile('ps', ['-o', 'stat=,lstart=', '-p', String(pid)], { env, timeout: 5000 }, (error, stdout) => {
-      const [state = '', ...date] = stdout.trim().split(/\s+/);
-      if (error === null && date.length > 0) resolve(state.startsWith('Z') ? null : date.join(' '));
-      else resolve(exists(pid) ? UNTOLD : null);
-    });
+    execFile(
+      'ps',
+      ['-o', 'stat=,lstart=', '-p', String(pid)],
+      { env, timeout: 5000 },
+      (error, stdout) => {
+        const [state = '', ...date] = stdout.trim().split(/\s+/);
+        if (error === null && date.length > 0)
+          resolve(state.startsWith('Z') ? null : date.join(' '));
+        else resolve(exists(pid) ? UNTOLD : null);
+      },
+    );
   });
 }
 

@@ -19,7 +19,12 @@ export async function readSecretKey(dataDir: string): Promise<string> {
     const key = (await readExisting(path)) ?? (await createKey(path));
     if (/^[\w-]{16,512}$/.test(key)) return key;
   } catch (error) {
-    const reason = error instanceof Error ? ('code' in error ? String(error.code) : error.message) : String(error);
+    const reason =
+      error instanceof Error
+        ? 'code' in error
+          ? String(error.code)
+          : error.message
+        : String(error);
     throw new StartError(
       `SECRET_KEY is not set, and none can be kept in ${path} (${reason}): expected SECRET_KEY, or another DATA_DIR`,
     );

@@ -15,7 +15,11 @@ export async function checkDatabaseAddresses(config: Config, logger: Logger): Pr
     const uri = config[variable];
     if (uri === null) continue;
     const { tls, ignored } = parsePostgresUri(uri);
-    if (ignored.length > 0) logger.warn({ ignored }, `${variable} has parameters that have no effect here (docs/operating.md)`);
+    if (ignored.length > 0)
+      logger.warn(
+        { ignored },
+        `${variable} has parameters that have no effect here (docs/operating.md)`,
+      );
     if (tls === null) continue;
     await readTlsFiles(tls).catch((error: unknown) => {
       const { rootCert, cert, key, revoked } = tls;

@@ -10,7 +10,12 @@ import { StartError } from '../../lib/start-error.ts';
 import type { Logger } from '../log/logger.ts';
 import { codeOf, toAppError } from './failure.ts';
 import { createHostChoice, writableHost } from './host-probe.ts';
-import { pendingMigrations, readMigrationFiles, type AppliedMigration, type MigrationFile } from './migration-files.ts';
+import {
+  pendingMigrations,
+  readMigrationFiles,
+  type AppliedMigration,
+  type MigrationFile,
+} from './migration-files.ts';
 import { Session } from './session.ts';
 
 export interface ExportOptions {
@@ -77,21 +82,36 @@ const TAIL = 'COMMIT;\nANALYZE;\n-- The export is complete.\n';
  * with, and with the signal's reason.
  * @throws StartError for a database without a schema, or with one of another build
  */
-export async function exportDatabase(options: ExportOptions, logger: Logger): Promise<readonly ExportedTable[]> {
+export async function exportDatabase(
+  options: ExportOptions,
+  logger: Logger,
+): Promise<readonly ExportedTable[]> {
   const target = parsePostgresUri(options.uri);
   const connectTimeoutMs = target.connectTimeoutMs ?? options.connectTimeoutMs;
   const hosts = createHostChoice(target, writableHost(target), connectTimeoutMs, logger);
-  const session = new Session({
-    target, chooseHost: () => hosts.choose(), applicationName: 'sluice export', prepare: false,
-    connectTimeoutMs, maxLifetimeMs: Infinity, statementTimeoutMs: undefined,
-  }, { opened: () => undefined, ended: () => undefined }, logger);
-  const abort = () => { void session.destroy(); };
+  const session = new Session(
+    {
+      target,
+      chooseHost: () => hosts.choose(),
+      applicationName: 'sluice export',
+      prepare: false,
+      connectTimeoutMs,
+      maxLifetimeMs: Infinity,
+      statementTimeoutMs: undefined,
+    },
+    { opened: () => undefined, ended: () => undefined },
+    logger,
+  );
+  const abort = () => {
+    void session.destroy();
+  };
   options.signal.addEventListener('abort', abort, { once: true });
   try {
     return await new Export(session, options).run();
   } catch (error) {
     options.signal.throwIfAborted();
-    if (codeOf(error) === UNDEFINED_TABLE) throw new StartError('the database has no schema of Sluice: nothing to export');
+    if (codeOf(error) === UNDEFINED_TABLE)
+      throw new StartError('the database has no schema of Sluice: nothing to export');
     throw toAppError(error, 'export');
   } finally {
     options.signal.removeEventListener('abort', abort);
@@ -113,7 +133,9 @@ class Export {
   async run(): Promise<readonly ExportedTable[]> {
     const sql = this.#sql;
     await sql.unsafe(BEGIN);
-    const applied = await sql.unsafe<(AppliedMigration & Row)[]>('SELECT name, checksum FROM schema_migration ORDER BY name');
+    const applied = await sql.unsafe<(AppliedMigration & Row)[]>(
+      'SELECT name, checksum FROM schema_migration ORDER BY name',
+    );
     const files = await readMigrationFiles(this.#options.migrationsDirectory);
     const pending = pendingMigrations(files, applied);
     const schema = files.slice(0, files.length - pending.length);
@@ -130,7 +152,9 @@ class Export {
   async #rowsOf({ name, columns }: TableRow): Promise<ExportedTable> {
     await this.#text(`\nCOPY ${name} (${columns}) FROM stdin;\n`);
     // Its rows come as they are read: a slow reader of ours slows the server down.
-    const copied: Readable = await this.#sql.unsafe(`COPY ${name} (${columns}) TO STDOUT`).readable();
+    const copied: Readable = await this.#sql
+      .unsafe(`COPY ${name} (${columns}) TO STDOUT`)
+      .readable();
     let rows = 0;
     let chunks: Buffer[] = [];
     let bytes = 0;
@@ -151,12 +175,16 @@ class Export {
   /** The next number of an identity column: after a restore, new rows must not meet the old ones. */
   async #identityOf({ identity }: TableRow): Promise<void> {
     if (identity === null) return;
-    const [found] = await this.#sql.unsafe<{ sequence: string }[]>(`SELECT pg_get_serial_sequence(${identity}) AS sequence`);
+    const [found] = await this.#sql.unsafe<{ sequence: string }[]>(
+      `SELECT pg_get_serial_sequence(${identity}) AS sequence`,
+    );
     const [state] = await this.#sql.unsafe<{ last: string; called: boolean }[]>(
       `SELECT last_value::text AS last, is_called AS called FROM ${found?.sequence ?? ''}`,
     );
     if (state === undefined) throw new Error(`no sequence for ${identity}`);
-    await this.#text(`SELECT setval(pg_get_serial_sequence(${identity}), ${state.last}, ${String(state.called)});\n`);
+    await this.#text(
+      `SELECT setval(pg_get_serial_sequence(${identity}), ${state.last}, ${String(state.called)});\n`,
+    );
   }
 
   #text(text: string): Promise<void> {
@@ -173,10 +201,12 @@ function lineEndsIn(bytes: Buffer): number {
 
 /** Statements that cannot run in a transaction have their own. */
 function schemaOf(files: readonly MigrationFile[]): string {
-  return files.map(({ name, sql, inTransaction }) => {
-    const text = `\n-- ${name}\n${sql.trimEnd()}\n`;
-    return inTransaction ? text : `COMMIT;\n${text}BEGIN;\n`;
-  }).join('');
+  return files
+    .map(({ name, sql, inTransaction }) => {
+      const text = `\n-- ${name}\n${sql.trimEnd()}\n`;
+      return inTransaction ? text : `COMMIT;\n${text}BEGIN;\n`;
+    })
+    .join('');
 }
 
 /** Rows that migrations made come with the others, and what triggers made of rows is among the rows. */
@@ -190,14 +220,23 @@ function afterRows(tables: readonly TableRow[]): string {
 }
 
 /** The tables of the migrations, each behind those that it refers to. What somebody else made in the schema is not ours. */
-function inOrder(tables: readonly TableRow[], files: readonly MigrationFile[]): readonly TableRow[] {
+function inOrder(
+  tables: readonly TableRow[],
+  files: readonly MigrationFile[],
+): readonly TableRow[] {
   const made = new Set(['schema_migration']);
-  for (const { sql } of files) for (const [, name = ''] of sql.matchAll(CREATE_TABLE)) made.add(name);
-  const waiting = new Map(tables.filter(({ name }) => made.has(name)).map((table) => [table.name, table]));
+  for (const { sql } of files)
+    for (const [, name = ''] of sql.matchAll(CREATE_TABLE)) made.add(name);
+  const waiting = new Map(
+    tables.filter(({ name }) => made.has(name)).map((table) => [table.name, table]),
+  );
   const ordered: TableRow[] = [];
   while (waiting.size > 0) {
-    const ready = [...waiting.values()].filter(({ needs }) => !needs.some((name) => waiting.has(name)));
-    if (ready.length === 0) throw new Error(`tables refer to each other in a circle: ${[...waiting.keys()].join(', ')}`);
+    const ready = [...waiting.values()].filter(
+      ({ needs }) => !needs.some((name) => waiting.has(name)),
+    );
+    if (ready.length === 0)
+      throw new Error(`tables refer to each other in a circle: ${[...waiting.keys()].join(', ')}`);
     for (const table of ready) waiting.delete(table.name);
     ordered.push(...ready);
   }

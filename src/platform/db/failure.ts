@@ -6,9 +6,23 @@ import { AppError } from '../../lib/errors.ts';
 
 /** Codes of postgres.js and of the sockets below it: there is no connection, or it was lost. */
 const CONNECTION_CODES: ReadonlySet<string> = new Set([
-  'CONNECTION_CLOSED', 'CONNECTION_DESTROYED', 'CONNECTION_ENDED', 'CONNECT_TIMEOUT', 'CONNECT_TLS', 'CONNECT_NO_HOST',
-  'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN', 'ENETDOWN',
-  'ENOTFOUND', 'EAI_AGAIN', 'ENOENT',
+  'CONNECTION_CLOSED',
+  'CONNECTION_DESTROYED',
+  'CONNECTION_ENDED',
+  'CONNECT_TIMEOUT',
+  'CONNECT_TLS',
+  'CONNECT_NO_HOST',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EHOSTDOWN',
+  'ENETDOWN',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ENOENT',
 ]);
 
 /** 57P01 administrator shutdown, 57P02 crash, 57P03 starting up: the session is gone or never came up. */
@@ -19,7 +33,10 @@ const REPEATABLE_STATES: ReadonlySet<string> = new Set(['40001', '40P01', '25006
 
 /** What keeps a server from writing, for logs and `/ready`. */
 const NOT_WRITABLE_STATES: ReadonlyMap<string, string> = new Map([
-  ['53100', 'disk full'], ['53200', 'out of memory'], ['58030', 'disk error'], ['25006', 'read-only'],
+  ['53100', 'disk full'],
+  ['53200', 'out of memory'],
+  ['58030', 'disk error'],
+  ['25006', 'read-only'],
 ]);
 
 const QUERY_CANCELED = '57014';
@@ -31,7 +48,8 @@ const READ_ONLY_TRANSACTION = '25006';
  * else, such as a refused connection to some other service inside a transaction.
  */
 export function codeOf(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return undefined;
+  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string')
+    return undefined;
   return 'query' in error || error.code.startsWith('CONNECT') ? error.code : undefined;
 }
 
@@ -76,11 +94,16 @@ export function toAppError(error: unknown, statement: string): unknown {
   const code = codeOf(error);
   if (code === QUERY_CANCELED) return timeoutError(statement, error);
   if (code === TOO_MANY_CONNECTIONS) {
-    return new AppError('database.exhausted', 'The database has no free connection.', { cause: error });
+    return new AppError('database.exhausted', 'The database has no free connection.', {
+      cause: error,
+    });
   }
   const reason = notWritableReason(error);
   if (reason !== undefined) {
-    return new AppError('database.not-writable', `The database cannot write: ${reason}.`, { cause: error, detail: reason });
+    return new AppError('database.not-writable', `The database cannot write: ${reason}.`, {
+      cause: error,
+      detail: reason,
+    });
   }
   if (isRepeatable(error) || isLoginFailure(code)) {
     return new AppError('database.unavailable', 'The database is not available.', { cause: error });

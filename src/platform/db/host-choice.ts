@@ -68,8 +68,12 @@ export class HostChoice {
     const choice = this.#search();
     this.#choice = choice;
     this.#madeAt = Infinity;
-    const settle = () => { this.#madeAt = performance.now(); };
-    const giveUp = () => { if (this.#choice === choice) this.#choice = undefined; };
+    const settle = () => {
+      this.#madeAt = performance.now();
+    };
+    const giveUp = () => {
+      if (this.#choice === choice) this.#choice = undefined;
+    };
     choice.then(settle, giveUp);
     return choice;
   }
@@ -92,11 +96,14 @@ export class HostChoice {
     });
     return new Promise((resolve, reject) => {
       for (const attempt of attempts) {
-        void attempt.then(() => { if (chosen !== undefined) resolve(chosen); });
+        void attempt.then(() => {
+          if (chosen !== undefined) resolve(chosen);
+        });
       }
       void Promise.all(attempts).then((reports) => {
         const known = reports.filter((report) => report !== undefined);
-        const second = wanted === 'prefer-standby' ? known.find((report) => 'state' in report) : undefined;
+        const second =
+          wanted === 'prefer-standby' ? known.find((report) => 'state' in report) : undefined;
         if (second !== undefined) resolve(second.host);
         else reject(noneSuits(wanted, known));
       });
@@ -114,7 +121,9 @@ export class HostChoice {
 
 /** Its code is that of the first failure when all failed (a wrong password), for `failure.ts`. */
 function noneSuits(wanted: SessionAttributes, reports: readonly Report[]): Error {
-  const found = reports.map((report) => `${report.host.name}:${report.host.port} ${describe(report)}`);
+  const found = reports.map(
+    (report) => `${report.host.name}:${report.host.port} ${describe(report)}`,
+  );
   const failures = reports.flatMap((report) => ('error' in report ? [report.error] : []));
   const [first] = failures.length === reports.length ? failures : [];
   const code = first instanceof Error && 'code' in first ? first.code : 'CONNECT_NO_HOST';
@@ -132,5 +141,8 @@ function describe(report: Report): string {
 }
 
 function shuffled<T>(items: readonly T[]): readonly T[] {
-  return items.map((item) => ({ item, at: Math.random() })).sort((one, other) => one.at - other.at).map(({ item }) => item);
+  return items
+    .map((item) => ({ item, at: Math.random() }))
+    .sort((one, other) => one.at - other.at)
+    .map(({ item }) => item);
 }

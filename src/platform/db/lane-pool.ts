@@ -63,7 +63,9 @@ export class LanePool {
    * `database.exhausted`, `database.timeout`, the signal's reason, or what the statement failed with.
    */
   async run<T>(
-    need: 'shared' | 'exclusive', limits: StatementLimits, start: (session: Session) => Promise<T>,
+    need: 'shared' | 'exclusive',
+    limits: StatementLimits,
+    start: (session: Session) => Promise<T>,
   ): Promise<T> {
     const acquired = this.#semaphore.acquire(need, limits.signal);
     const session = acquired instanceof Promise ? await acquired : acquired;
@@ -93,9 +95,10 @@ export class LanePool {
   }
 
   #take(need: 'shared' | 'exclusive'): Session | undefined {
-    const session = need === 'exclusive' || this.#options.pipelineDepthMax === 1
-      ? this.#sessions.find((candidate) => candidate.inFlight === 0) ?? this.#openAnother()
-      : this.#chooseShared();
+    const session =
+      need === 'exclusive' || this.#options.pipelineDepthMax === 1
+        ? (this.#sessions.find((candidate) => candidate.inFlight === 0) ?? this.#openAnother())
+        : this.#chooseShared();
     if (session === undefined) return undefined;
     if (session.inFlight === 0) {
       session.progressAt = performance.now();
@@ -117,7 +120,9 @@ export class LanePool {
     }
     const another = this.#openAnother();
     if (another !== undefined) return another;
-    return leastBusy !== undefined && leastBusy.inFlight < this.#options.pipelineDepthMax ? leastBusy : undefined;
+    return leastBusy !== undefined && leastBusy.inFlight < this.#options.pipelineDepthMax
+      ? leastBusy
+      : undefined;
   }
 
   /** While the server refuses connections, those that we have are used before another is tried. */
@@ -132,7 +137,8 @@ export class LanePool {
   #release(session: Session, error: unknown): void {
     session.inFlight -= 1;
     session.progressAt = performance.now();
-    if (makesSessionUseless(error) || (session.inFlight === 0 && session.isOld)) void session.destroy();
+    if (makesSessionUseless(error) || (session.inFlight === 0 && session.isOld))
+      void session.destroy();
     this.#semaphore.pump();
   }
 
@@ -156,7 +162,10 @@ export class LanePool {
 
 /** postgres.js has neither an acquire timeout nor a "pool full" error. */
 function exhausted(why: 'full' | 'late'): AppError {
-  return new AppError('database.exhausted', why === 'full'
-    ? 'All database connections are busy.'
-    : 'No database connection became free in time.');
+  return new AppError(
+    'database.exhausted',
+    why === 'full'
+      ? 'All database connections are busy.'
+      : 'No database connection became free in time.',
+  );
 }

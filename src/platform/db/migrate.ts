@@ -13,7 +13,11 @@ import type { BuildStatement } from './database.ts';
 import { toAppError } from './failure.ts';
 import { createHostChoice, writableHost } from './host-probe.ts';
 import {
-  pendingMigrations, readMigrationFiles, statementsOf, type AppliedMigration, type MigrationFile,
+  pendingMigrations,
+  readMigrationFiles,
+  statementsOf,
+  type AppliedMigration,
+  type MigrationFile,
 } from './migration-files.ts';
 import { Session } from './session.ts';
 import { supervise } from './statement.ts';
@@ -68,21 +72,36 @@ class MigrationRun {
     const target = parsePostgresUri(options.uri);
     const connectTimeoutMs = target.connectTimeoutMs ?? options.connectTimeoutMs;
     const hosts = createHostChoice(target, writableHost(target), connectTimeoutMs, logger);
-    this.#session = new Session({
-      target, chooseHost: () => hosts.choose(), applicationName: 'sluice migrate', prepare: false,
-      connectTimeoutMs, maxLifetimeMs: Infinity, statementTimeoutMs: undefined,
-    }, { opened: () => undefined, ended: () => undefined }, logger);
+    this.#session = new Session(
+      {
+        target,
+        chooseHost: () => hosts.choose(),
+        applicationName: 'sluice migrate',
+        prepare: false,
+        connectTimeoutMs,
+        maxLifetimeMs: Infinity,
+        statementTimeoutMs: undefined,
+      },
+      { opened: () => undefined, ended: () => undefined },
+      logger,
+    );
   }
 
   async apply(files: readonly MigrationFile[]): Promise<readonly string[]> {
     await this.#lock();
-    await this.#query((sql) => sql`set lock_timeout = ${sql.unsafe(String(this.#options.lockTimeoutMs))}`);
-    await this.#query((sql) => sql`
+    await this.#query(
+      (sql) => sql`set lock_timeout = ${sql.unsafe(String(this.#options.lockTimeoutMs))}`,
+    );
+    await this.#query(
+      (sql) => sql`
       create table if not exists schema_migration (
         name text primary key, checksum text not null, applied_at timestamptz not null default now()
-      )`);
-    const applied = await this.#query((sql) => sql<(AppliedMigration & Row)[]>`
-      select name, checksum from schema_migration order by name`);
+      )`,
+    );
+    const applied = await this.#query(
+      (sql) => sql<(AppliedMigration & Row)[]>`
+      select name, checksum from schema_migration order by name`,
+    );
     const pending = pendingMigrations(files, applied);
     for (const file of pending) await this.#applyFile(file);
     return pending.map((file) => file.name);
@@ -96,8 +115,10 @@ class MigrationRun {
   async #lock(): Promise<void> {
     let isToldToWait = false;
     for (;;) {
-      const rows = await this.#query((sql) => sql<{ locked: boolean }[]>`
-        select pg_try_advisory_lock(${ADVISORY_LOCK}::bigint) as locked`);
+      const rows = await this.#query(
+        (sql) => sql<{ locked: boolean }[]>`
+        select pg_try_advisory_lock(${ADVISORY_LOCK}::bigint) as locked`,
+      );
       if (rows[0]?.locked === true) return;
       if (!isToldToWait) this.#logger.info({}, 'waiting for another process to migrate');
       isToldToWait = true;
@@ -118,17 +139,22 @@ class MigrationRun {
   }
 
   #applyInTransaction(file: MigrationFile): Promise<unknown> {
-    return this.#supervised(false, (timeoutMs) => this.#session.transaction(timeoutMs, async (tx) => {
-      await tx.unsafe(file.sql);
-      await tx`insert into schema_migration (name, checksum) values (${file.name}, ${file.checksum})`;
-    }));
+    return this.#supervised(false, (timeoutMs) =>
+      this.#session.transaction(timeoutMs, async (tx) => {
+        await tx.unsafe(file.sql);
+        await tx`insert into schema_migration (name, checksum) values (${file.name}, ${file.checksum})`;
+      }),
+    );
   }
 
   /** May be cut off in the middle: such files must be repeatable (`IF NOT EXISTS`). */
   async #applyOutsideTransaction(file: MigrationFile): Promise<void> {
-    for (const statement of statementsOf(file)) await this.#query((sql) => sql.unsafe<Row[]>(statement));
-    await this.#query((sql) => sql`
-      insert into schema_migration (name, checksum) values (${file.name}, ${file.checksum})`);
+    for (const statement of statementsOf(file))
+      await this.#query((sql) => sql.unsafe<Row[]>(statement));
+    await this.#query(
+      (sql) => sql`
+      insert into schema_migration (name, checksum) values (${file.name}, ${file.checksum})`,
+    );
   }
 
   #query<T extends readonly Row[]>(build: BuildStatement<T>): Promise<T> {
@@ -144,14 +170,18 @@ class MigrationRun {
   #leftMs(): number {
     this.#options.signal.throwIfAborted();
     const leftMs = Math.floor(this.#endsAt - performance.now());
-    if (leftMs <= 0) throw new AppError('database.timeout', 'The migrations did not finish in time.');
+    if (leftMs <= 0)
+      throw new AppError('database.timeout', 'The migrations did not finish in time.');
     return leftMs;
   }
 
   /** Errors of the SQL itself are the operator's to see, with the file's name. */
   #explain(error: unknown, file: MigrationFile): unknown {
     const mapped = toAppError(error, 'migrate');
-    const isSql = mapped instanceof Error && !(mapped instanceof AppError) && mapped !== this.#options.signal.reason;
+    const isSql =
+      mapped instanceof Error &&
+      !(mapped instanceof AppError) &&
+      mapped !== this.#options.signal.reason;
     if (!isSql) return mapped;
     return new StartError(`migration ${file.name} failed: ${mapped.message}`, { cause: error });
   }

@@ -29,9 +29,13 @@ const NO_TRANSACTION = '-- no-transaction';
  * @throws StartError for a file name that is no migration's, a number that is missing or given twice.
  */
 export async function readMigrationFiles(directory: string): Promise<readonly MigrationFile[]> {
-  const names = (await readdir(directory)).filter((name) => name.endsWith('.sql') && name !== SCHEMA_DUMP).sort();
+  const names = (await readdir(directory))
+    .filter((name) => name.endsWith('.sql') && name !== SCHEMA_DUMP)
+    .sort();
   checkNumbers(names);
-  return Promise.all(names.map(async (name) => toMigration(name, await readFile(join(directory, name), 'utf8'))));
+  return Promise.all(
+    names.map(async (name) => toMigration(name, await readFile(join(directory, name), 'utf8'))),
+  );
 }
 
 /**
@@ -39,21 +43,28 @@ export async function readMigrationFiles(directory: string): Promise<readonly Mi
  * @throws StartError when the database was migrated by a newer build, or an applied file was changed.
  */
 export function pendingMigrations(
-  files: readonly MigrationFile[], applied: readonly AppliedMigration[],
+  files: readonly MigrationFile[],
+  applied: readonly AppliedMigration[],
 ): readonly MigrationFile[] {
   const known = new Map(files.map((file) => [file.name, file]));
   for (const { name, checksum } of applied) {
     const file = known.get(name);
     if (file === undefined) {
-      throw new StartError(`the database has migration ${name}, which this build does not know: start a newer build`);
+      throw new StartError(
+        `the database has migration ${name}, which this build does not know: start a newer build`,
+      );
     }
     if (file.checksum !== checksum) {
-      throw new StartError(`migration ${name} was changed after it was applied: restore it and add a new one`);
+      throw new StartError(
+        `migration ${name} was changed after it was applied: restore it and add a new one`,
+      );
     }
   }
   const missing = files[applied.length - 1];
   if (missing !== undefined && missing.name !== applied.at(-1)?.name) {
-    throw new StartError(`the database has ${applied.at(-1)?.name}, but not all migrations before it`);
+    throw new StartError(
+      `the database has ${applied.at(-1)?.name}, but not all migrations before it`,
+    );
   }
   return files.slice(applied.length);
 }
@@ -61,17 +72,21 @@ export function pendingMigrations(
 function checkNumbers(names: readonly string[]): void {
   names.forEach((name, index) => {
     const number = FILE_NAME.exec(name)?.[1];
-    if (number === undefined) throw new StartError(`migration ${name}: expected a name like 0001_what_it_does.sql`);
+    if (number === undefined)
+      throw new StartError(`migration ${name}: expected a name like 0001_what_it_does.sql`);
     const expected = String(index + 1).padStart(4, '0');
-    if (number < expected) throw new StartError(`migration ${name}: number ${number} is given twice`);
-    if (number > expected) throw new StartError(`migration ${name}: number ${expected} is missing before it`);
+    if (number < expected)
+      throw new StartError(`migration ${name}: number ${number} is given twice`);
+    if (number > expected)
+      throw new StartError(`migration ${name}: number ${expected} is missing before it`);
   });
 }
 
 function toMigration(name: string, text: string): MigrationFile {
   const sql = text.replaceAll('\r\n', '\n');
   return {
-    name, sql,
+    name,
+    sql,
     checksum: createHash('sha256').update(sql).digest('hex'),
     inTransaction: sql.split('\n', 1)[0]?.trim() !== NO_TRANSACTION,
   };
@@ -82,6 +97,8 @@ function toMigration(name: string, text: string): MigrationFile {
  * end with a semicolon at the end of a line, so that such a file cannot hold function bodies.
  */
 export function statementsOf(file: MigrationFile): readonly string[] {
-  return file.sql.split(/;[ \t]*$/m).map((statement) => statement.trim())
+  return file.sql
+    .split(/;[ \t]*$/m)
+    .map((statement) => statement.trim())
     .filter((statement) => statement.replace(/^--.*$/gm, '').trim() !== '');
 }

@@ -4,7 +4,13 @@ import { NEVER_CANCELLED, type CancelSignal } from '../../lib/async/cancel.ts';
 import { AppError } from '../../lib/errors.ts';
 import { parsePostgresUri } from '../../lib/postgres-uri/postgres-uri.ts';
 import type { Logger } from '../log/logger.ts';
-import type { BuildStatement, Database, DatabaseStats, Lane, StatementOptions } from './database.ts';
+import type {
+  BuildStatement,
+  Database,
+  DatabaseStats,
+  Lane,
+  StatementOptions,
+} from './database.ts';
 import { isReadOnlyRefusal, isServerRefusal, toAppError } from './failure.ts';
 import { withRetries } from './retry.ts';
 import { Server, type ServerOptions } from './server.ts';
@@ -64,20 +70,37 @@ class PostgresDatabase implements Database {
     this.#options = options;
     this.#logger = logger;
     const budget = splitShare(options.connectionsMax, options.readUri !== undefined);
-    this.#primary = new Server({
-      ...serverOptions(options, options.primaryUri), role: 'primary', budget: budget.primary,
-      outageGraceMs: options.userRetryDeadlineMs,
-    }, logger);
+    this.#primary = new Server(
+      {
+        ...serverOptions(options, options.primaryUri),
+        role: 'primary',
+        budget: budget.primary,
+        outageGraceMs: options.userRetryDeadlineMs,
+      },
+      logger,
+    );
     const probe: StatementOptions = { name: 'write-probe', lane: 'rest', signal: NEVER_CANCELLED };
-    this.#writes = new WriteOutage((run) => this.#runTransaction(this.#primary, probe, run, this.#timeoutMs(probe)), logger);
+    this.#writes = new WriteOutage(
+      (run) => this.#runTransaction(this.#primary, probe, run, this.#timeoutMs(probe)),
+      logger,
+    );
     if (options.readUri !== undefined && budget.replica !== undefined) {
-      this.#replica = new Server({
-        ...serverOptions(options, options.readUri), role: 'replica', budget: budget.replica, outageGraceMs: 0,
-      }, logger);
+      this.#replica = new Server(
+        {
+          ...serverOptions(options, options.readUri),
+          role: 'replica',
+          budget: budget.replica,
+          outageGraceMs: 0,
+        },
+        logger,
+      );
     }
   }
 
-  async read<T extends readonly Row[]>(options: StatementOptions, build: BuildStatement<T>): Promise<T> {
+  async read<T extends readonly Row[]>(
+    options: StatementOptions,
+    build: BuildStatement<T>,
+  ): Promise<T> {
     const { totalRetryDeadlineMs, userRetryDeadlineMs } = this.#options;
     const deadlineMs = options.lane === 'rest' ? totalRetryDeadlineMs : userRetryDeadlineMs;
     try {
@@ -88,9 +111,18 @@ class PostgresDatabase implements Database {
     }
   }
 
-  async write<T extends readonly Row[]>(options: StatementOptions, build: BuildStatement<T>): Promise<T> {
+  async write<T extends readonly Row[]>(
+    options: StatementOptions,
+    build: BuildStatement<T>,
+  ): Promise<T> {
     try {
-      return await this.#runStatement(this.#primary, 'exclusive', options, build, this.#timeoutMs(options));
+      return await this.#runStatement(
+        this.#primary,
+        'exclusive',
+        options,
+        build,
+        this.#timeoutMs(options),
+      );
     } catch (error) {
       throw this.#writeFailure(error, options.name);
     }
@@ -124,7 +156,10 @@ class PostgresDatabase implements Database {
     this.#writes.close();
     await Promise.all(this.#servers().map((server) => server.close(reason, DRAIN_MS)));
     const { statements, statementsByName } = this.stats();
-    this.#logger.debug({ statements, byName: Object.fromEntries(statementsByName) }, 'the database is closed');
+    this.#logger.debug(
+      { statements, byName: Object.fromEntries(statementsByName) },
+      'the database is closed',
+    );
   }
 
   #writeFailure(error: unknown, statement: string): unknown {
@@ -135,7 +170,9 @@ class PostgresDatabase implements Database {
 
   /** The replica while it can be reached; the primary answers what it refused. */
   async #readOnce<T extends readonly Row[]>(
-    options: StatementOptions, build: BuildStatement<T>, leftMs: number,
+    options: StatementOptions,
+    build: BuildStatement<T>,
+    leftMs: number,
   ): Promise<T> {
     const timeoutMs = Math.min(this.#timeoutMs(options), leftMs);
     const need = options.lane === 'hot' ? 'shared' : 'exclusive';
@@ -150,7 +187,10 @@ class PostgresDatabase implements Database {
   }
 
   #runStatement<T extends readonly Row[]>(
-    server: Server, need: 'shared' | 'exclusive', options: StatementOptions, build: BuildStatement<T>,
+    server: Server,
+    need: 'shared' | 'exclusive',
+    options: StatementOptions,
+    build: BuildStatement<T>,
     timeoutMs: number,
   ): Promise<T> {
     if (timeoutMs > this.#laneTimeoutMs(options.lane)) {
@@ -162,20 +202,32 @@ class PostgresDatabase implements Database {
   }
 
   #runTransaction<R>(
-    server: Server, options: StatementOptions, run: (sql: Sql) => Promise<R>, timeoutMs: number,
+    server: Server,
+    options: StatementOptions,
+    run: (sql: Sql) => Promise<R>,
+    timeoutMs: number,
   ): Promise<R> {
     const start = (session: Session) => session.transaction(timeoutMs, run);
     return this.#run(server, 'exclusive', options, timeoutMs, false, start);
   }
 
   #run<T>(
-    server: Server, need: 'shared' | 'exclusive', options: StatementOptions, timeoutMs: number, cancellable: boolean,
+    server: Server,
+    need: 'shared' | 'exclusive',
+    options: StatementOptions,
+    timeoutMs: number,
+    cancellable: boolean,
     start: (session: Session) => Promise<T>,
   ): Promise<T> {
     if (!server.isReachable(options.lane)) {
       throw new AppError('database.unavailable', 'The database is not available.');
     }
-    const limits: StatementLimits = { name: options.name, timeoutMs, signal: options.signal, cancellable };
+    const limits: StatementLimits = {
+      name: options.name,
+      timeoutMs,
+      signal: options.signal,
+      cancellable,
+    };
     return server.lanes[options.lane].run(need, limits, (session) => {
       this.#counter.count(options.name);
       return start(session);
@@ -196,14 +248,24 @@ class PostgresDatabase implements Database {
 }
 
 function serverOptions(
-  options: PostgresDatabaseOptions, uri: string,
+  options: PostgresDatabaseOptions,
+  uri: string,
 ): Omit<ServerOptions, 'role' | 'budget' | 'outageGraceMs'> {
   const { applicationName, acquireTimeoutMs, waitingMax, idleTimeoutMs, maxLifetimeMs } = options;
   const target = parsePostgresUri(uri);
   return {
-    target, applicationName, acquireTimeoutMs, waitingMax, idleTimeoutMs, maxLifetimeMs,
+    target,
+    applicationName,
+    acquireTimeoutMs,
+    waitingMax,
+    idleTimeoutMs,
+    maxLifetimeMs,
     pgBouncer: options.pgBouncer || target.isPooled,
     connectTimeoutMs: target.connectTimeoutMs ?? options.connectTimeoutMs,
-    timeoutMs: { hot: options.hotStatementTimeoutMs, page: options.statementTimeoutMs, rest: options.statementTimeoutMs },
+    timeoutMs: {
+      hot: options.hotStatementTimeoutMs,
+      page: options.statementTimeoutMs,
+      rest: options.statementTimeoutMs,
+    },
   };
 }

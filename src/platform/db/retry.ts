@@ -19,7 +19,11 @@ const SLEEP_MS_MAX = 2000;
  * Milliseconds to sleep before attempt number `attempt` (1 is the first repetition): doubling from 25
  * to 2,000 ms, a random half of it as jitter, never more than what is left. Undefined: give up.
  */
-export function sleepBeforeMs(attempt: number, leftMs: number, random: () => number): number | undefined {
+export function sleepBeforeMs(
+  attempt: number,
+  leftMs: number,
+  random: () => number,
+): number | undefined {
   if (leftMs <= 0) return undefined;
   const ceilingMs = Math.min(SLEEP_MS_MAX, SLEEP_MS_FIRST * 2 ** (attempt - 1));
   return Math.min(leftMs, ceilingMs * (0.5 + random() / 2));
@@ -30,7 +34,10 @@ export function sleepBeforeMs(attempt: number, leftMs: number, random: () => num
  * rejects with the last error, or with the signal's reason when that aborts during a sleep.
  * @param attempt gets the milliseconds that are left of the deadline, `Infinity` the first time.
  */
-export async function withRetries<T>(options: RetryOptions, attempt: (leftMs: number) => Promise<T>): Promise<T> {
+export async function withRetries<T>(
+  options: RetryOptions,
+  attempt: (leftMs: number) => Promise<T>,
+): Promise<T> {
   const random = options.random ?? Math.random;
   const endsAt = performance.now() + options.deadlineMs;
   let leftMs = Infinity;

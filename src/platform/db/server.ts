@@ -52,7 +52,8 @@ export class Server {
     this.#outage = new Outage({
       graceMs: options.outageGraceMs,
       pauseMsFirst: PROBE_PAUSE_MS_FIRST,
-      pauseMsMax: options.role === 'primary' ? PRIMARY_PROBE_PAUSE_MS_MAX : REPLICA_PROBE_PAUSE_MS_MAX,
+      pauseMsMax:
+        options.role === 'primary' ? PRIMARY_PROBE_PAUSE_MS_MAX : REPLICA_PROBE_PAUSE_MS_MAX,
       probe: () => this.ping(AbortSignal.timeout(options.connectTimeoutMs)),
       onChange: (isDown) => this.#logOutage(isDown),
     });
@@ -60,7 +61,11 @@ export class Server {
     const wanted = role === 'primary' ? writableHost(target) : target.sessionAttributes;
     this.#hosts = createHostChoice(target, wanted, connectTimeoutMs, this.#logger);
     const rest = this.#createLane('rest');
-    this.lanes = { hot: this.#createLane('hot'), page: options.budget.page === 0 ? rest : this.#createLane('page'), rest };
+    this.lanes = {
+      hot: this.#createLane('hot'),
+      page: options.budget.page === 0 ? rest : this.#createLane('page'),
+      rest,
+    };
   }
 
   /** Connections that are lent, and callers that wait for one, over all lanes. */
@@ -80,12 +85,19 @@ export class Server {
   /** Resolves when the server answers `SELECT 1`; rejects with `database.unavailable` naming its role. */
   async ping(signal: CancelSignal): Promise<void> {
     const limits: StatementLimits = {
-      name: 'ping', timeoutMs: this.#options.timeoutMs.hot, signal, cancellable: true,
+      name: 'ping',
+      timeoutMs: this.#options.timeoutMs.hot,
+      signal,
+      cancellable: true,
     };
     try {
-      await this.lanes.hot.run('shared', limits, (session) => session.query((sql) => sql`select 1`));
+      await this.lanes.hot.run('shared', limits, (session) =>
+        session.query((sql) => sql`select 1`),
+      );
     } catch (error) {
-      throw new AppError('database.unavailable', `The ${this.role} database does not answer.`, { cause: error });
+      throw new AppError('database.unavailable', `The ${this.role} database does not answer.`, {
+        cause: error,
+      });
     }
   }
 
@@ -113,7 +125,9 @@ export class Server {
       pipelineDepthMax: lane === 'hot' && !pgBouncer ? PIPELINE_DEPTH_MAX : 1,
       // The first cold request after a quiet hour should not pay for a connection (5 ms and more).
       idleConnectionsMin: lane === 'hot' ? 1 : 0,
-      waitingMax, acquireTimeoutMs, idleTimeoutMs,
+      waitingMax,
+      acquireTimeoutMs,
+      idleTimeoutMs,
       open: (ended) => this.#openSession(lane, ended),
       outage: this.#outage,
     };
@@ -121,9 +135,13 @@ export class Server {
   }
 
   #openSession(lane: Lane, ended: (session: Session) => void): Session {
-    const { target, applicationName, pgBouncer, connectTimeoutMs, maxLifetimeMs, timeoutMs } = this.#options;
+    const { target, applicationName, pgBouncer, connectTimeoutMs, maxLifetimeMs, timeoutMs } =
+      this.#options;
     const options = {
-      target, applicationName, connectTimeoutMs, maxLifetimeMs,
+      target,
+      applicationName,
+      connectTimeoutMs,
+      maxLifetimeMs,
       chooseHost: () => this.#hosts.choose(),
       prepare: !pgBouncer,
       statementTimeoutMs: pgBouncer ? undefined : timeoutMs[lane],
@@ -132,7 +150,11 @@ export class Server {
       if (!session.wasOpened) this.#hosts.forget();
       ended(session);
     };
-    return new Session(options, { opened: () => this.#outage.recovered(), ended: onEnded }, this.#logger);
+    return new Session(
+      options,
+      { opened: () => this.#outage.recovered(), ended: onEnded },
+      this.#logger,
+    );
   }
 
   #logOutage(isDown: boolean): void {

@@ -47,7 +47,10 @@ type Result = Row & { readonly state: State };
 
 /** The part of a postgres.js query that cancels, see `cancelRunning`. */
 interface Canceller {
-  readonly canceller?: (query: { readonly state: State; readonly active: true }) => Promise<unknown>;
+  readonly canceller?: (query: {
+    readonly state: State;
+    readonly active: true;
+  }) => Promise<unknown>;
 }
 
 export class Session {
@@ -115,8 +118,8 @@ export class Session {
   async transaction<R>(timeoutMs: number, run: (sql: Sql) => Promise<R>): Promise<R> {
     const idleTimeoutMs = timeoutMs + IDLE_TRANSACTION_GRACE_MS;
     const [begun] = await this.sql.unsafe<Result[]>(
-      `begin; set local statement_timeout = ${serverTimeoutMs(timeoutMs)}; `
-      + `set local idle_in_transaction_session_timeout = ${idleTimeoutMs}`,
+      `begin; set local statement_timeout = ${serverTimeoutMs(timeoutMs)}; ` +
+        `set local idle_in_transaction_session_timeout = ${idleTimeoutMs}`,
     );
     this.#backend ??= begun?.state;
     let result: R;
@@ -174,18 +177,27 @@ export class Session {
       max_lifetime: null,
       backoff: false,
       fetch_types: false,
-      onnotice: (notice: postgres.Notice) => this.#logger.debug({ notice }, 'notice of the database'),
+      onnotice: (notice: postgres.Notice) =>
+        this.#logger.debug({ notice }, 'notice of the database'),
       onparameter: () => this.#opened(),
-      onclose: () => { void this.destroy(); },
+      onclose: () => {
+        void this.destroy();
+      },
       connection: {
-        ...(statementTimeoutMs === undefined ? {} : { statement_timeout: serverTimeoutMs(statementTimeoutMs) }),
+        ...(statementTimeoutMs === undefined
+          ? {}
+          : { statement_timeout: serverTimeoutMs(statementTimeoutMs) }),
         ...target.settings,
         application_name: target.applicationName ?? options.applicationName,
       },
     };
     // The types of postgres.js know neither. More than one host would confuse it; which one, is ours to choose.
     const [host] = target.hosts;
-    return Object.assign(known, { host: [host?.name], port: [host?.port], socket: () => this.#openSocket(options) });
+    return Object.assign(known, {
+      host: [host?.name],
+      port: [host?.port],
+      socket: () => this.#openSocket(options),
+    });
   }
 
   /**
@@ -199,8 +211,15 @@ export class Session {
       const host = await this.#host;
       if (this.#isEnded) throw destroyed();
       const adopt = (opening: Socket) => this.#adopt(opening);
-      const socket = await openSocket(host, { tls: target.tls, timeoutMs: connectTimeoutMs, adopt });
-      if (isFirst) socket.once('close', () => { void this.destroy(); });
+      const socket = await openSocket(host, {
+        tls: target.tls,
+        timeoutMs: connectTimeoutMs,
+        adopt,
+      });
+      if (isFirst)
+        socket.once('close', () => {
+          void this.destroy();
+        });
       if (!this.#isEnded) return socket;
       socket.destroy();
       throw destroyed();
@@ -219,7 +238,8 @@ export class Session {
   async #commit(): Promise<void> {
     const { command } = await this.sql.unsafe('commit');
     // PostgreSQL answers so when a statement had failed and `run` did not pass the error on.
-    if (command === 'ROLLBACK') throw new Error('the transaction was rolled back: one of its statements had failed');
+    if (command === 'ROLLBACK')
+      throw new Error('the transaction was rolled back: one of its statements had failed');
   }
 
   async #rollback(): Promise<void> {

@@ -22,7 +22,13 @@ export async function openSocket(host: PostgresHost, options: SocketOptions): Pr
   const isLocal = host.address.startsWith('/');
   const socket = isLocal
     ? connect({ path: join(host.address, `.s.PGSQL.${host.port}`) })
-    : connect({ host: host.address, port: host.port, noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS });
+    : connect({
+        host: host.address,
+        port: host.port,
+        noDelay: true,
+        keepAlive: true,
+        keepAliveInitialDelay: KEEP_ALIVE_MS,
+      });
   options.adopt(socket);
   // Errors after the hand-over are reported through 'close'; without a listener they would end the process.
   socket.on('error', () => undefined);
@@ -30,12 +36,16 @@ export async function openSocket(host: PostgresHost, options: SocketOptions): Pr
   try {
     await once(socket, 'connect');
     // As in libpq: a socket of this machine is not encrypted, whatever the mode says.
-    return options.tls === null || isLocal ? socket : await startTls(socket, host.name, options.tls);
+    return options.tls === null || isLocal
+      ? socket
+      : await startTls(socket, host.name, options.tls);
   } finally {
     clearTimeout(timer);
   }
 }
 
 function connectTimeout(host: PostgresHost): Error {
-  return Object.assign(new Error(`no connection to ${host.name} in time`), { code: 'CONNECT_TIMEOUT' });
+  return Object.assign(new Error(`no connection to ${host.name} in time`), {
+    code: 'CONNECT_TIMEOUT',
+  });
 }

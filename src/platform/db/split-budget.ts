@@ -29,14 +29,18 @@ const PAGE_SHARE = 1 / 16;
  * This process's share of the instance's connections.
  * @throws StartError when the share is too small to give every lane a connection.
  */
-export function shareOfInstance(instanceConnectionsMax: number, processes: number, hasReplica: boolean): number {
+export function shareOfInstance(
+  instanceConnectionsMax: number,
+  processes: number,
+  hasReplica: boolean,
+): number {
   const share = Math.floor(instanceConnectionsMax / processes);
   const shareMin = connectionsMin(hasReplica);
   if (share < shareMin) {
     throw new StartError(
-      `DB_MAX_CONNECTIONS is ${instanceConnectionsMax} for ${processes} processes, ${share} each; `
-      + `each needs at least ${shareMin}${hasReplica ? ' (primary and replica)' : ''}: `
-      + `set it to ${shareMin * processes} or more, or start fewer processes`,
+      `DB_MAX_CONNECTIONS is ${instanceConnectionsMax} for ${processes} processes, ${share} each; ` +
+        `each needs at least ${shareMin}${hasReplica ? ' (primary and replica)' : ''}: ` +
+        `set it to ${shareMin * processes} or more, or start fewer processes`,
     );
   }
   return share;
@@ -50,8 +54,8 @@ export function shareOfInstance(instanceConnectionsMax: number, processes: numbe
 export function splitShare(connectionsMax: number, hasReplica: boolean): ShareBudget {
   if (!Number.isInteger(connectionsMax) || connectionsMax < connectionsMin(hasReplica)) {
     throw new StartError(
-      `a process with ${connectionsMax} database connections cannot work: it needs at least `
-      + `${connectionsMin(hasReplica)}${hasReplica ? ' (primary and replica)' : ''}; raise DB_MAX_CONNECTIONS`,
+      `a process with ${connectionsMax} database connections cannot work: it needs at least ` +
+        `${connectionsMin(hasReplica)}${hasReplica ? ' (primary and replica)' : ''}; raise DB_MAX_CONNECTIONS`,
     );
   }
   if (!hasReplica) return { primary: splitServer(connectionsMax), replica: undefined };

@@ -15,7 +15,8 @@ export class StatementCounter {
   count(name: string): void {
     this.#total += 1;
     const known = this.#byName.get(name);
-    if (known !== undefined || this.#byName.size < NAMES_MAX) this.#byName.set(name, (known ?? 0) + 1);
+    if (known !== undefined || this.#byName.size < NAMES_MAX)
+      this.#byName.set(name, (known ?? 0) + 1);
     else this.#byName.set(OVERFLOW_NAME, (this.#byName.get(OVERFLOW_NAME) ?? 0) + 1);
   }
 

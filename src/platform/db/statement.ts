@@ -25,7 +25,10 @@ const CANCEL_GRACE_MS = 1000;
  * @param onSettled is called when `work` is really over and the session may be used again.
  */
 export function supervise<T>(
-  session: Session, limits: StatementLimits, work: Promise<T>, onSettled: (error: unknown) => void,
+  session: Session,
+  limits: StatementLimits,
+  work: Promise<T>,
+  onSettled: (error: unknown) => void,
 ): Promise<T> {
   return new Promise<T>((resolve, reject) => {
     new SupervisedStatement(session, limits, reject).follow(work, resolve, onSettled);
@@ -49,10 +52,22 @@ class SupervisedStatement {
     limits.signal.addEventListener('abort', this.#onAbort, { once: true });
   }
 
-  follow<T>(work: Promise<T>, resolve: (value: T) => void, onSettled: (error: unknown) => void): void {
+  follow<T>(
+    work: Promise<T>,
+    resolve: (value: T) => void,
+    onSettled: (error: unknown) => void,
+  ): void {
     work.then(
-      (value) => { this.#settled(); onSettled(undefined); resolve(value); },
-      (error: unknown) => { this.#settled(); onSettled(error); this.#reject(error); },
+      (value) => {
+        this.#settled();
+        onSettled(undefined);
+        resolve(value);
+      },
+      (error: unknown) => {
+        this.#settled();
+        onSettled(error);
+        this.#reject(error);
+      },
     );
   }
 
@@ -83,6 +98,8 @@ class SupervisedStatement {
       return;
     }
     session.cancelRunning();
-    this.#timer = setTimeout(() => { void session.destroy(); }, CANCEL_GRACE_MS);
+    this.#timer = setTimeout(() => {
+      void session.destroy();
+    }, CANCEL_GRACE_MS);
   }
 }

@@ -70,7 +70,10 @@ export function openDatabase(config: Config, targets: DatabaseTargets, logger: L
 
 /** Applies pending migrations. Returns their names. @throws AppError; `explainMigrateFailure` says what it means */
 export function applyMigrations(
-  config: Config, targets: DatabaseTargets, logger: Logger, signal: CancelSignal,
+  config: Config,
+  targets: DatabaseTargets,
+  logger: Logger,
+  signal: CancelSignal,
 ): Promise<readonly string[]> {
   const options = {
     uri: targets.migrateUri,
@@ -101,14 +104,28 @@ async function whileItComesUp<T>(attempt: () => Promise<T>, signal: CancelSignal
  * The database's identity. A replica that is down is only warned about: its reads go to the primary.
  * @throws StartError when the primary does not answer or has no schema
  */
-export async function requireDatabase(targets: DatabaseTargets, database: Database, logger: Logger): Promise<string> {
-  const silence = await database.ping(AbortSignal.timeout(FIRST_ANSWER_MS)).then(() => null, (error: unknown) => error);
+export async function requireDatabase(
+  targets: DatabaseTargets,
+  database: Database,
+  logger: Logger,
+): Promise<string> {
+  const silence = await database.ping(AbortSignal.timeout(FIRST_ANSWER_MS)).then(
+    () => null,
+    (error: unknown) => error,
+  );
   const limit = AbortSignal.timeout(FIRST_ANSWER_MS);
-  const instanceId = await whileItComesUp(() => readInstanceId(database, limit), limit).catch((error: unknown) => {
-    throw silence === null ? withoutSchema(targets, error) : unreachable('POSTGRES_URI', targets.primaryUri, silence);
-  });
+  const instanceId = await whileItComesUp(() => readInstanceId(database, limit), limit).catch(
+    (error: unknown) => {
+      throw silence === null
+        ? withoutSchema(targets, error)
+        : unreachable('POSTGRES_URI', targets.primaryUri, silence);
+    },
+  );
   if (silence !== null) {
-    logger.warn({ reason: reasonOf(silence) }, 'POSTGRES_READ_URI does not answer; POSTGRES_URI takes its reads until it does');
+    logger.warn(
+      { reason: reasonOf(silence) },
+      'POSTGRES_READ_URI does not answer; POSTGRES_URI takes its reads until it does',
+    );
   }
   return instanceId;
 }
@@ -119,7 +136,11 @@ export function explainDatabaseFailure(targets: DatabaseTargets, error: unknown)
 }
 
 /** The same for what goes over the direct connection. */
-export function explainMigrateFailure(config: Config, targets: DatabaseTargets, error: unknown): unknown {
+export function explainMigrateFailure(
+  config: Config,
+  targets: DatabaseTargets,
+  error: unknown,
+): unknown {
   const name = config.POSTGRES_MIGRATE_URI === null ? 'POSTGRES_URI' : 'POSTGRES_MIGRATE_URI';
   return explain(name, targets.migrateUri, error);
 }

@@ -27,7 +27,10 @@ export async function startTls(socket: Socket, host: string, tls: PostgresTls): 
     await once(secured, 'secureConnect');
   } catch (error) {
     socket.destroy();
-    throw failure(`the TLS handshake with ${host} failed: ${error instanceof Error ? error.message : String(error)}`, error);
+    throw failure(
+      `the TLS handshake with ${host} failed: ${error instanceof Error ? error.message : String(error)}`,
+      error,
+    );
   }
   return secured satisfies TLSSocket;
 }
@@ -39,8 +42,10 @@ export async function readTlsFiles(tls: PostgresTls): Promise<ConnectionOptions>
     [tls.rootCert === SYSTEM ? null : tls.rootCert, tls.cert, tls.key, tls.revoked].map(read),
   );
   const files = {
-    ...(ca === undefined ? {} : { ca }), ...(cert === undefined ? {} : { cert }),
-    ...(key === undefined ? {} : { key }), ...(crl === undefined ? {} : { crl }),
+    ...(ca === undefined ? {} : { ca }),
+    ...(cert === undefined ? {} : { cert }),
+    ...(key === undefined ? {} : { key }),
+    ...(crl === undefined ? {} : { crl }),
     ...(tls.keyPassword === null ? {} : { passphrase: tls.keyPassword }),
   };
   return { secureContext: createSecureContext(files) };
@@ -65,7 +70,8 @@ async function offersTls(socket: Socket): Promise<boolean> {
   socket.write(SSL_REQUEST);
   await answered;
   const answer: Buffer | null = socket.read() as Buffer | null;
-  if (answer === null) throw failure('the connection was closed instead of an answer to the request for TLS');
+  if (answer === null)
+    throw failure('the connection was closed instead of an answer to the request for TLS');
   if (answer.length !== 1 || (answer[0] !== YES && answer[0] !== NO)) {
     throw failure('what answers is no PostgreSQL, or there is something between it and us');
   }
@@ -73,5 +79,7 @@ async function offersTls(socket: Socket): Promise<boolean> {
 }
 
 function failure(message: string, cause?: unknown): Error {
-  return Object.assign(new Error(message, cause === undefined ? undefined : { cause }), { code: 'CONNECT_TLS' });
+  return Object.assign(new Error(message, cause === undefined ? undefined : { cause }), {
+    code: 'CONNECT_TLS',
+  });
 }

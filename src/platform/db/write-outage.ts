@@ -19,10 +19,16 @@ export class WriteOutage {
   /** @param transact runs in a transaction on the primary */
   constructor(transact: (run: (sql: Sql) => Promise<unknown>) => Promise<unknown>, logger: Logger) {
     this.#outage = new Outage({
-      graceMs: 0, pauseMsFirst: PROBE_PAUSE_MS_FIRST, pauseMsMax: PROBE_PAUSE_MS_MAX,
+      graceMs: 0,
+      pauseMsFirst: PROBE_PAUSE_MS_FIRST,
+      pauseMsMax: PROBE_PAUSE_MS_MAX,
       probe: () => transact((sql) => sql.unsafe(WRITE_SOME_BLOCKS)).catch(stillCannotWrite),
       onChange: (isDown) => {
-        if (isDown) logger.error({ reason: this.#reason }, 'the database cannot write: saves fail until it can');
+        if (isDown)
+          logger.error(
+            { reason: this.#reason },
+            'the database cannot write: saves fail until it can',
+          );
         else logger.info({}, 'the database can write again');
       },
     });
@@ -39,7 +45,9 @@ export class WriteOutage {
   /** @throws AppError `database.not-writable` while the server cannot write */
   throwIfDown(): void {
     if (!this.#outage.isDown) return;
-    throw new AppError('database.not-writable', 'The database cannot write.', { detail: this.#reason });
+    throw new AppError('database.not-writable', 'The database cannot write.', {
+      detail: this.#reason,
+    });
   }
 
   close(): void {
@@ -49,5 +57,10 @@ export class WriteOutage {
 
 /** A role that may not make temporary tables learns nothing, and is not held down by it. */
 function stillCannotWrite(error: unknown): void {
-  if (notWritableReason(error) !== undefined || isConnectionFailure(error) || error instanceof AppError) throw error;
+  if (
+    notWritableReason(error) !== undefined ||
+    isConnectionFailure(error) ||
+    error instanceof AppError
+  )
+    throw error;
 }

@@ -85,13 +85,21 @@ class GuardedFetcher implements Fetcher {
       maxHeaderSize: HEADER_BYTES_MAX,
     });
     this.#userAgent = options.userAgent ?? USER_AGENT;
-    this.#slots = new HostSlots({ perHostMax, waitersMax: WAITERS_PER_HOST_MAX, hostsMax: HOSTS_MAX });
+    this.#slots = new HostSlots({
+      perHostMax,
+      waitersMax: WAITERS_PER_HOST_MAX,
+      hostsMax: HOSTS_MAX,
+    });
   }
 
   async fetchBytes(url: string, options: FetchOptions): Promise<FetchedBytes> {
     const { signal, timeoutMs } = options;
     if (signal.aborted) throw waitFailure(signal);
-    using deadline = new Deadline({ timeoutMs, failure: () => timedOut(timeoutMs), parent: signal });
+    using deadline = new Deadline({
+      timeoutMs,
+      failure: () => timedOut(timeoutMs),
+      parent: signal,
+    });
     try {
       return await this.#follow(parseTarget(url, undefined), options, deadline.signal);
     } catch (error) {
@@ -107,7 +115,12 @@ class GuardedFetcher implements Fetcher {
   async #follow(first: URL, options: FetchOptions, signal: CancelSignal): Promise<FetchedBytes> {
     let target = first;
     for (let hop = 0; hop <= REDIRECTS_MAX; hop++) {
-      const answer = await this.#once(target, target.origin === first.origin ? first : null, options, signal);
+      const answer = await this.#once(
+        target,
+        target.origin === first.origin ? first : null,
+        options,
+        signal,
+      );
       if (!(answer instanceof URL)) return answer;
       target = answer;
     }
@@ -120,7 +133,10 @@ class GuardedFetcher implements Fetcher {
    * @returns the next target for a redirect
    */
   async #once(
-    target: URL, entitled: URL | null, options: FetchOptions, signal: CancelSignal,
+    target: URL,
+    entitled: URL | null,
+    options: FetchOptions,
+    signal: CancelSignal,
   ): Promise<FetchedBytes | URL> {
     await this.#slots.acquire(target.host, signal);
     const undiciSignal = abortSignalOf(signal);
@@ -148,32 +164,39 @@ class GuardedFetcher implements Fetcher {
     const plain = { 'user-agent': this.#userAgent, 'accept-encoding': 'identity' };
     if (entitled === null) return plain;
     const user = `${decodeURIComponent(entitled.username)}:${decodeURIComponent(entitled.password)}`;
-    const basic = user === ':' ? {} : { authorization: `Basic ${Buffer.from(user).toString('base64')}` };
+    const basic =
+      user === ':' ? {} : { authorization: `Basic ${Buffer.from(user).toString('base64')}` };
     return { ...basic, ...own, ...plain };
   }
 }
 
 /** @param base what a redirect is relative to; credentials in its target are dropped */
 function parseTarget(url: string, base: URL | undefined): URL {
-  const refused = (why: string) => new AppError('fetch.bad-url', `the address ${why}: expected http:// or https://`);
+  const refused = (why: string) =>
+    new AppError('fetch.bad-url', `the address ${why}: expected http:// or https://`);
   if (url.length > URL_CHARS_MAX) throw refused(`is longer than ${URL_CHARS_MAX} characters`);
   if (!URL.canParse(url, base?.href)) throw refused('is not a URL');
   const target = new URL(url, base?.href);
-  if (target.protocol !== 'http:' && target.protocol !== 'https:') throw refused('has another scheme');
+  if (target.protocol !== 'http:' && target.protocol !== 'https:')
+    throw refused('has another scheme');
   if (base !== undefined) target.username = target.password = '';
   return target;
 }
 
 async function readAnswer(
-  { statusCode, headers, body }: Dispatcher.ResponseData, { bodyBytesMax, contentTypes }: FetchOptions,
+  { statusCode, headers, body }: Dispatcher.ResponseData,
+  { bodyBytesMax, contentTypes }: FetchOptions,
 ): Promise<Omit<FetchedBytes, 'url'>> {
   const contentType = String(headers['content-type'] ?? '').toLowerCase();
   const encoding = String(headers['content-encoding'] ?? 'identity').toLowerCase();
-  const wrongType = contentTypes !== undefined && !contentTypes.some((start) => contentType.startsWith(start));
+  const wrongType =
+    contentTypes !== undefined && !contentTypes.some((start) => contentType.startsWith(start));
   try {
     if (Number(headers['content-length'] ?? 0) > bodyBytesMax) throw tooLarge(bodyBytesMax);
-    if (encoding !== 'identity') throw new AppError('fetch.failed', 'the answer is compressed although it must not be');
-    if (wrongType) throw new AppError('fetch.failed', 'the answer has another content type than was asked for');
+    if (encoding !== 'identity')
+      throw new AppError('fetch.failed', 'the answer is compressed although it must not be');
+    if (wrongType)
+      throw new AppError('fetch.failed', 'the answer has another content type than was asked for');
     return { status: statusCode, contentType, bytes: await readBody(body, bodyBytesMax) };
   } catch (error) {
     // The rest is of no use; an error that this raises has been told already.
@@ -182,7 +205,10 @@ async function readAnswer(
   }
 }
 
-async function readBody(body: Dispatcher.ResponseData['body'], bodyBytesMax: number): Promise<Uint8Array> {
+async function readBody(
+  body: Dispatcher.ResponseData['body'],
+  bodyBytesMax: number,
+): Promise<Uint8Array> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of body as AsyncIterable<Buffer>) {
@@ -209,5 +235,7 @@ function asAppError(cause: unknown): AppError {
     return new AppError('fetch.timeout', 'the other server did not answer in time', { cause });
   }
   const detail = code === '' ? '' : ` (${code})`;
-  return new AppError('fetch.failed', `the other server did not answer properly${detail}`, { cause });
+  return new AppError('fetch.failed', `the other server did not answer properly${detail}`, {
+    cause,
+  });
 }

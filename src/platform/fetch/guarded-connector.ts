@@ -11,7 +11,8 @@ import type { AddressGuard } from './address-guard.ts';
 
 /** Resolves a name to all of its addresses; tests put their own in. */
 export type ResolveAll = (
-  hostname: string, callback: (error: Error | null, addresses: readonly LookupAddress[]) => void,
+  hostname: string,
+  callback: (error: Error | null, addresses: readonly LookupAddress[]) => void,
 ) => void;
 
 /** The system's resolver: hosts file, search domains and all. */
@@ -21,15 +22,20 @@ export const resolveBySystem: ResolveAll = (hostname, callback) => {
 
 /** @param connectTimeoutMs of look-up, TCP and TLS together */
 export function guardedConnector(
-  guard: AddressGuard, resolve: ResolveAll, connectTimeoutMs: number,
+  guard: AddressGuard,
+  resolve: ResolveAll,
+  connectTimeoutMs: number,
 ): buildConnector.connector {
   // Node's types take one form of the callback only; it calls with `all` set or not.
   const lookup: LookupFunction = (hostname, options, callback) => {
     resolve(hostname, (error, found) => {
-      const addresses = found.filter(({ address }) => guard.permits(hostname.toLowerCase(), address));
+      const addresses = found.filter(({ address }) =>
+        guard.permits(hostname.toLowerCase(), address),
+      );
       const [first] = addresses;
       if (error !== null) callback(error, '');
-      else if (first === undefined) callback(found.length === 0 ? unknownHost(hostname) : blocked(hostname), '');
+      else if (first === undefined)
+        callback(found.length === 0 ? unknownHost(hostname) : blocked(hostname), '');
       else if (options.all === true) callback(null, addresses);
       else callback(null, first.address, first.family);
     });
@@ -44,7 +50,10 @@ export function guardedConnector(
 }
 
 function blocked(host: string): AppError {
-  return new AppError('fetch.blocked-address', `${host} is not a public address: the operator can allow it`);
+  return new AppError(
+    'fetch.blocked-address',
+    `${host} is not a public address: the operator can allow it`,
+  );
 }
 
 function unknownHost(host: string): AppError {

@@ -18,7 +18,11 @@ export function createLogger(options: LogOptions, sink: LogSink = process.stderr
   const json = options.format === 'json';
   const destination = json ? sink : { write: (line: string) => sink.write(formatTextLine(line)) };
   const root = pino(
-    { level: options.level, base: json ? { pid: process.pid } : null, timestamp: pino.stdTimeFunctions.isoTime },
+    {
+      level: options.level,
+      base: json ? { pid: process.pid } : null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+    },
     destination,
   );
   return wrap(root);

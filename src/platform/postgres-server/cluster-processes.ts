@@ -33,21 +33,32 @@ export function clusterProcesses(cluster: string): Promise<number[]> {
  */
 async function fromProc(cluster: string): Promise<number[]> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  const found = await Promise.all(pids.map(async (pid) => {
-    const folder = await readlink(`/proc/${pid}/cwd`).catch(() => null);
-    if (folder !== null) return folder === cluster;
-    const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
-    return isPostmaster(command.split('\0'), cluster);
-  }));
+  const found = await Promise.all(
+    pids.map(async (pid) => {
+      const folder = await readlink(`/proc/${pid}/cwd`).catch(() => null);
+      if (folder !== null) return folder === cluster;
+      const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+      return isPostmaster(command.split('\0'), cluster);
+    }),
+  );
   return pids.filter((_, index) => found[index]).map(Number);
 }
 
 function fromPs(cluster: string): Promise<number[]> {
   return new Promise((resolve) => {
-    execFile('ps', ['-axww', '-o', 'pid=,command='], { maxBuffer: 16 * 2 ** 20, timeout: 5000 }, (_error, stdout) => {
-      const lines = stdout.split('\n').filter((line) => /postgres /.test(line) && line.includes(` -D ${cluster} `));
-      resolve(lines.map((line) => Number.parseInt(line, 10)).filter((pid) => pid !== process.pid));
-    });
+    execFile(
+      'ps',
+      ['-axww', '-o', 'pid=,command='],
+      { maxBuffer: 16 * 2 ** 20, timeout: 5000 },
+      (_error, stdout) => {
+        const lines = stdout
+          .split('\n')
+          .filter((line) => /postgres /.test(line) && line.includes(` -D ${cluster} `));
+        resolve(
+          lines.map((line) => Number.parseInt(line, 10)).filter((pid) => pid !== process.pid),
+        );
+      },
+    );
   });
 }
 

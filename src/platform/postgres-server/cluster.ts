@@ -21,7 +21,9 @@ const SETUP_PREFIX = 'setup-';
  * @throws StartError for a cluster of another major version, and when initdb fails (disk full)
  */
 export async function ensureCluster(
-  home: ServerHome, binaries: PostgresBinaries, signal: CancelSignal,
+  home: ServerHome,
+  binaries: PostgresBinaries,
+  signal: CancelSignal,
 ): Promise<boolean> {
   await removeSetupFolders(home);
   if (existsSync(home.cluster)) {
@@ -46,32 +48,62 @@ export async function ensureCluster(
  * `syncCluster` does so behind the running server.
  */
 async function makeCluster(
-  setupFolder: string, password: string, { user }: ServerHome, { root }: PostgresBinaries, signal: CancelSignal,
+  setupFolder: string,
+  password: string,
+  { user }: ServerHome,
+  { root }: PostgresBinaries,
+  signal: CancelSignal,
 ): Promise<void> {
   const draft = join(setupFolder, 'cluster');
   const passwordFile = join(setupFolder, 'password');
   const inputFile = join(setupFolder, 'create-database');
   await writeDurably(passwordFile, password, user);
   await writeDurably(inputFile, `CREATE DATABASE ${DATABASE_NAME}\n`, user);
-  await runProgram({
-    executable: join(root, 'bin/initdb'), user,
-    parameters: [
-      '-D', draft, '-U', DATABASE_NAME, '-A', 'scram-sha-256', `--pwfile=${passwordFile}`, '-E', 'UTF8',
-      '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C', '--no-sync', '--no-instructions',
-    ],
-  }, signal);
-  await runProgram({
-    executable: join(root, 'bin/postgres'), user, inputFile,
-    parameters: ['--single', '-F', '-c', 'exit_on_error=on', '-D', draft, 'postgres'],
-  }, signal);
+  await runProgram(
+    {
+      executable: join(root, 'bin/initdb'),
+      user,
+      parameters: [
+        '-D',
+        draft,
+        '-U',
+        DATABASE_NAME,
+        '-A',
+        'scram-sha-256',
+        `--pwfile=${passwordFile}`,
+        '-E',
+        'UTF8',
+        '--locale-provider=builtin',
+        '--builtin-locale=C.UTF-8',
+        '--locale=C',
+        '--no-sync',
+        '--no-instructions',
+      ],
+    },
+    signal,
+  );
+  await runProgram(
+    {
+      executable: join(root, 'bin/postgres'),
+      user,
+      inputFile,
+      parameters: ['--single', '-F', '-c', 'exit_on_error=on', '-D', draft, 'postgres'],
+    },
+    signal,
+  );
 }
 
 /** Writes a new cluster's files through to the disk. */
 export async function syncCluster(
-  home: ServerHome, binaries: PostgresBinaries, signal: CancelSignal,
+  home: ServerHome,
+  binaries: PostgresBinaries,
+  signal: CancelSignal,
 ): Promise<void> {
   const executable = join(binaries.root, 'bin/initdb');
-  await runProgram({ executable, user: home.user, parameters: ['--sync-only', '-D', home.cluster] }, signal);
+  await runProgram(
+    { executable, user: home.user, parameters: ['--sync-only', '-D', home.cluster] },
+    signal,
+  );
   await syncFolder(home.own);
 }
 
@@ -87,20 +119,28 @@ export async function readPassword(home: Pick<ServerHome, 'passwordFile'>): Prom
 }
 
 async function checkVersion({ cluster }: ServerHome, binaries: PostgresBinaries): Promise<void> {
-  const found = await readFile(join(cluster, 'PG_VERSION'), 'utf8').then((text) => text.trim(), () => null);
+  const found = await readFile(join(cluster, 'PG_VERSION'), 'utf8').then(
+    (text) => text.trim(),
+    () => null,
+  );
   const major = binaries.version.split('.')[0] ?? '';
   if (found === major) return;
-  throw new StartError(found === null
-    ? `DATA_DIR: ${cluster} has no readable PG_VERSION: expected a whole PostgreSQL cluster, or no such folder`
-    : `DATA_DIR holds a cluster of PostgreSQL ${found} in ${cluster}, this build brings ${major}: ` +
-      'expected the same major version (dump with the old build, restore with this one)');
+  throw new StartError(
+    found === null
+      ? `DATA_DIR: ${cluster} has no readable PG_VERSION: expected a whole PostgreSQL cluster, or no such folder`
+      : `DATA_DIR holds a cluster of PostgreSQL ${found} in ${cluster}, this build brings ${major}: ` +
+          'expected the same major version (dump with the old build, restore with this one)',
+  );
 }
 
 /** Of starts that were killed; one of their programs may still be ending. */
 async function removeSetupFolders({ own }: ServerHome): Promise<void> {
   const names = (await readdir(own)).filter((name) => name.startsWith(SETUP_PREFIX));
-  await Promise.all(names.map((name) =>
-    rm(join(own, name), { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })));
+  await Promise.all(
+    names.map((name) =>
+      rm(join(own, name), { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }),
+    ),
+  );
 }
 
 /** For the owner's eyes only: `user`, or ourselves when null. */

@@ -48,7 +48,9 @@ const SYNC_TIMEOUT_MS = 30_000;
  * Starts the server, making its cluster on the first start, and keeps it running until disposed.
  * @throws StartError in one line when it cannot; the signal's reason when it aborts
  */
-export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+export async function startEmbeddedPostgres(
+  options: EmbeddedPostgresOptions,
+): Promise<EmbeddedPostgres> {
   const stack = new DisposeStack();
   try {
     const home = stack.use(await openServerHome(options.dataDir));
@@ -60,7 +62,9 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     await pruneLogs(home.logs);
     const port = await startOnFreePort(options, home, binaries, stack);
     if (firstBoot) stack.use(syncBehind(home, binaries, options.logger));
-    options.onProgress(`PostgreSQL ${binaries.version} ${firstBoot ? 'was set up and runs' : 'runs'}`);
+    options.onProgress(
+      `PostgreSQL ${binaries.version} ${firstBoot ? 'was set up and runs' : 'runs'}`,
+    );
     return {
       uri: `postgres://${DATABASE_NAME}:${password}@127.0.0.1:${port}/${DATABASE_NAME}`,
       version: binaries.version,
@@ -75,7 +79,10 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
 
 /** Puts the running server on the stack and resolves with its port. */
 async function startOnFreePort(
-  options: EmbeddedPostgresOptions, home: ServerHome, binaries: PostgresBinaries, stack: DisposeStack,
+  options: EmbeddedPostgresOptions,
+  home: ServerHome,
+  binaries: PostgresBinaries,
+  stack: DisposeStack,
 ): Promise<number> {
   const { connectionsMax, logger, onProgress, signal } = options;
   for (let attempt = 1; ; attempt += 1) {
@@ -89,11 +96,16 @@ async function startOnFreePort(
       onProgress,
     };
     try {
-      stack.use(new PostmasterSupervisor(await startPostmaster(settings, signal), settings, logger));
+      stack.use(
+        new PostmasterSupervisor(await startPostmaster(settings, signal), settings, logger),
+      );
       return port;
     } catch (error) {
       if (!mayPass(error) || attempt === START_ATTEMPTS_MAX) throw error;
-      logger.warn({ reason: error.message, attempt }, 'the embedded PostgreSQL did not start, trying again');
+      logger.warn(
+        { reason: error.message, attempt },
+        'the embedded PostgreSQL did not start, trying again',
+      );
       await sleep(ATTEMPT_PAUSE_MS, signal);
     }
   }
@@ -104,15 +116,18 @@ async function startOnFreePort(
  * ending. PostgreSQL runs with LC_ALL=C, so that its messages are these.
  */
 function mayPass(error: unknown): error is StartError {
-  const passing = /could not create any TCP\/IP sockets|shared memory block|lock file "postmaster\.pid" already exists/;
+  const passing =
+    /could not create any TCP\/IP sockets|shared memory block|lock file "postmaster\.pid" already exists/;
   return error instanceof StartError && passing.test(error.message);
 }
 
 /** Syncs the new cluster while the server already runs; disposing waits for it. */
 function syncBehind(home: ServerHome, binaries: PostgresBinaries, logger: Logger): AsyncDisposable {
-  const done = syncCluster(home, binaries, AbortSignal.timeout(SYNC_TIMEOUT_MS)).catch((error: unknown) => {
-    logger.warn({ error }, 'the new cluster could not be written through to the disk');
-  });
+  const done = syncCluster(home, binaries, AbortSignal.timeout(SYNC_TIMEOUT_MS)).catch(
+    (error: unknown) => {
+      logger.warn({ error }, 'the new cluster could not be written through to the disk');
+    },
+  );
   return { [Symbol.asyncDispose]: () => done };
 }
 
@@ -123,7 +138,9 @@ async function freePort(): Promise<number> {
     probe.listen(0, '127.0.0.1', resolve);
   });
   const address = probe.address();
-  await new Promise<void>((resolve) => { probe.close(() => resolve()); });
+  await new Promise<void>((resolve) => {
+    probe.close(() => resolve());
+  });
   if (address === null || typeof address === 'string') {
     throw new StartError('no free port on 127.0.0.1 for the embedded PostgreSQL');
   }

@@ -40,13 +40,16 @@ export async function openServerHome(dataDir: string): Promise<ServerHome> {
     const user = await serverUser(own);
     await takeFolder(own, user);
     return {
-      user, own,
+      user,
+      own,
       cluster: join(own, 'cluster'),
       logs: join(own, 'log'),
       shared: base,
       // Beside the cluster, which may lie outside of DATA_DIR: one is useless without the other.
       passwordFile: join(base, 'postgres-password'),
-      async [Symbol.asyncDispose]() { await lock?.[Symbol.asyncDispose](); },
+      async [Symbol.asyncDispose]() {
+        await lock?.[Symbol.asyncDispose]();
+      },
     };
   } catch (error) {
     await lock?.[Symbol.asyncDispose]();
@@ -55,14 +58,25 @@ export async function openServerHome(dataDir: string): Promise<ServerHome> {
 }
 
 /** Where the files of an installation are, whether or not there are any; nothing is made. */
-export async function findServerFiles(dataDir: string): Promise<Pick<ServerHome, 'cluster' | 'passwordFile'>> {
-  const remembered = await readFile(join(dataDir, LOCATION_NOTE), 'utf8').then((text) => text.trim(), () => '');
-  const base = remembered === '' ? await realpath(dataDir).catch(() => dataDir) : await rememberedFolder(dataDir, remembered);
+export async function findServerFiles(
+  dataDir: string,
+): Promise<Pick<ServerHome, 'cluster' | 'passwordFile'>> {
+  const remembered = await readFile(join(dataDir, LOCATION_NOTE), 'utf8').then(
+    (text) => text.trim(),
+    () => '',
+  );
+  const base =
+    remembered === ''
+      ? await realpath(dataDir).catch(() => dataDir)
+      : await rememberedFolder(dataDir, remembered);
   return { cluster: join(base, 'postgres/cluster'), passwordFile: join(base, 'postgres-password') };
 }
 
 async function baseFolder(dataDir: string): Promise<string> {
-  const remembered = await readFile(join(dataDir, LOCATION_NOTE), 'utf8').then((text) => text.trim(), () => '');
+  const remembered = await readFile(join(dataDir, LOCATION_NOTE), 'utf8').then(
+    (text) => text.trim(),
+    () => '',
+  );
   if (remembered !== '') return rememberedFolder(dataDir, remembered);
   const user = await serverUser(join(dataDir, 'postgres'));
   if (await isReachableFor(user, dataDir)) return dataDir;
@@ -84,7 +98,8 @@ async function rememberedFolder(dataDir: string, remembered: string): Promise<st
 /** One per DATA_DIR, named after its path. The umask of a cautious root must not close it. */
 async function outsideFolder(dataDir: string, user: ServerUser): Promise<string> {
   const given = join(SYSTEM_HOME, createHash('sha256').update(dataDir).digest('hex').slice(0, 16));
-  const expected = 'expected a DATA_DIR whose parents others may enter (chmod o+x), or POSTGRES_URI';
+  const expected =
+    'expected a DATA_DIR whose parents others may enter (chmod o+x), or POSTGRES_URI';
   try {
     await makeFolder(given);
     await chmod(SYSTEM_HOME, 0o755);

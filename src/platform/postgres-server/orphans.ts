@@ -32,7 +32,10 @@ export async function endOrphans(cluster: string, signal: CancelSignal): Promise
 
 /** Resolves when no process uses the cluster any more; the one that writes the log is last. Bounded. */
 export async function untilClusterIsQuiet(cluster: string, timeoutMs: number): Promise<void> {
-  await poll(async () => (await clusterProcesses(cluster)).length === 0, { everyMs: LOOK_AGAIN_MS, timeoutMs });
+  await poll(async () => (await clusterProcesses(cluster)).length === 0, {
+    everyMs: LOOK_AGAIN_MS,
+    timeoutMs,
+  });
 }
 
 function stuck(pids: readonly number[]): StartError {

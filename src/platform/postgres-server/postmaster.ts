@@ -37,10 +37,16 @@ export interface Postmaster {
 }
 
 /** Resolves when it accepts connections. @throws StartError with PostgreSQL's own words when it does not */
-export async function startPostmaster(options: PostmasterOptions, signal: CancelSignal): Promise<Postmaster> {
+export async function startPostmaster(
+  options: PostmasterOptions,
+  signal: CancelSignal,
+): Promise<Postmaster> {
   const { executable, cluster, parameters, user } = options;
   const guarded = new WatchedProcess({
-    executable, parameters: ['-D', cluster, ...parameters], user, mode: 'server',
+    executable,
+    parameters: ['-D', cluster, ...parameters],
+    user,
+    mode: 'server',
   });
   const postmaster: Postmaster = {
     ended: guarded.ended,
@@ -58,7 +64,11 @@ export async function startPostmaster(options: PostmasterOptions, signal: Cancel
   return postmaster;
 }
 
-async function untilReady(options: PostmasterOptions, guarded: WatchedProcess, signal: CancelSignal): Promise<void> {
+async function untilReady(
+  options: PostmasterOptions,
+  guarded: WatchedProcess,
+  signal: CancelSignal,
+): Promise<void> {
   const pid = await guarded.pid;
   const startedAt = performance.now();
   let noticeAtMs = FIRST_NOTICE_MS;
@@ -71,17 +81,26 @@ async function untilReady(options: PostmasterOptions, guarded: WatchedProcess, s
     const elapsedMs = performance.now() - startedAt;
     if (elapsedMs > READY_TIMEOUT_MS) break;
     if (elapsedMs > noticeAtMs) {
-      options.onProgress(`PostgreSQL recovers from an unclean stop (${Math.round(elapsedMs / 1000)} s)`);
+      options.onProgress(
+        `PostgreSQL recovers from an unclean stop (${Math.round(elapsedMs / 1000)} s)`,
+      );
       noticeAtMs += NOTICE_EVERY_MS;
     }
     await sleep(READY_POLL_MS);
   }
-  throw new StartError(`the embedded PostgreSQL was not ready within ${READY_TIMEOUT_MS / 1000} s: see ${options.logs}`);
+  throw new StartError(
+    `the embedded PostgreSQL was not ready within ${READY_TIMEOUT_MS / 1000} s: see ${options.logs}`,
+  );
 }
 
 /** The reason is on standard error until the server says there that it goes on in its log. */
-async function failedStart({ logs, cluster }: PostmasterOptions, guarded: WatchedProcess): Promise<StartError> {
+async function failedStart(
+  { logs, cluster }: PostmasterOptions,
+  guarded: WatchedProcess,
+): Promise<StartError> {
   const isInLog = guarded.errors.includes('redirecting log output');
   const words = failureText(isInLog ? await newestLogTail(logs).catch(() => '') : guarded.errors);
-  return new StartError(`the embedded PostgreSQL in ${cluster} did not start: ${words === '' ? `see ${logs}` : words}`);
+  return new StartError(
+    `the embedded PostgreSQL in ${cluster} did not start: ${words === '' ? `see ${logs}` : words}`,
+  );
 }

@@ -10,11 +10,20 @@ import { WatchedProcess, type GuardedOptions } from './watchdog.ts';
 const PROGRAM_TIMEOUT_MS = 300_000;
 
 /** @throws StartError with the program's last words when it fails; the signal's reason when it aborts */
-export async function runProgram(options: Omit<GuardedOptions, 'mode'>, signal: CancelSignal): Promise<void> {
+export async function runProgram(
+  options: Omit<GuardedOptions, 'mode'>,
+  signal: CancelSignal,
+): Promise<void> {
   signal.throwIfAborted();
   const guarded = new WatchedProcess({ ...options, mode: 'program' });
-  const stop = () => { void guarded.stop(0); };
-  using deadline = new Deadline({ timeoutMs: PROGRAM_TIMEOUT_MS, failure: () => new Error('not done in time'), parent: signal });
+  const stop = () => {
+    void guarded.stop(0);
+  };
+  using deadline = new Deadline({
+    timeoutMs: PROGRAM_TIMEOUT_MS,
+    failure: () => new Error('not done in time'),
+    parent: signal,
+  });
   deadline.signal.addEventListener('abort', stop, { once: true });
   const code = await guarded.ended;
   signal.throwIfAborted();

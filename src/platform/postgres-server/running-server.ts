@@ -18,7 +18,11 @@ export async function findRunningServer(dataDir: string): Promise<string | null>
     );
   }
   const postmaster = await readPostmasterFile(files.cluster);
-  if (postmaster?.status !== 'ready' || !(await clusterProcesses(files.cluster)).includes(postmaster.pid)) return null;
+  if (
+    postmaster?.status !== 'ready' ||
+    !(await clusterProcesses(files.cluster)).includes(postmaster.pid)
+  )
+    return null;
   const password = await readPassword(files);
   return `postgres://${DATABASE_NAME}:${password}@127.0.0.1:${postmaster.port}/${DATABASE_NAME}`;
 }

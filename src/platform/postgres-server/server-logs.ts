@@ -13,7 +13,10 @@ const TAIL_BYTES = 8192;
 
 async function logFiles(folder: string): Promise<string[]> {
   const names = await readdir(folder).catch(() => []);
-  return names.filter((name) => name.startsWith('postgres-')).sort().map((name) => join(folder, name));
+  return names
+    .filter((name) => name.startsWith('postgres-'))
+    .sort()
+    .map((name) => join(folder, name));
 }
 
 /** Removes all but the newest files; PostgreSQL opens new ones but never removes any. */

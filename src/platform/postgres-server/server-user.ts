@@ -29,7 +29,12 @@ export async function isReachableFor(user: ServerUser, path: string): Promise<bo
   for (let current = path; ; current = dirname(current)) {
     const facts = await stat(current).catch(() => null);
     if (facts !== null) {
-      const bits = facts.uid === user.uid ? facts.mode >> 6 : facts.gid === user.gid ? facts.mode >> 3 : facts.mode;
+      const bits =
+        facts.uid === user.uid
+          ? facts.mode >> 6
+          : facts.gid === user.gid
+            ? facts.mode >> 3
+            : facts.mode;
       const wanted = current === path ? 0o5 : 0o1;
       if ((bits & wanted) !== wanted) return false;
     }

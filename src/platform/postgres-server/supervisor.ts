@@ -23,7 +23,9 @@ export class PostmasterSupervisor implements AsyncDisposable {
   constructor(first: Postmaster, options: PostmasterOptions, logger: Logger) {
     this.#options = options;
     this.#logger = logger;
-    this.#pruning = setInterval(() => { void this.#prune(); }, PRUNE_EVERY_MS).unref();
+    this.#pruning = setInterval(() => {
+      void this.#prune();
+    }, PRUNE_EVERY_MS).unref();
     this.#keeping = this.#keep(first);
   }
 
@@ -40,7 +42,10 @@ export class PostmasterSupervisor implements AsyncDisposable {
       await orCancelled(running.ended, this.#life.signal).catch(() => undefined);
       if (this.#life.signal.aborted) return running.stop();
       if (performance.now() - startedAt > HEALTHY_AFTER_MS) pauseMs = RESTART_FIRST_MS;
-      this.#logger.error({ restartInMs: pauseMs }, 'the embedded PostgreSQL ended unexpectedly, starting it again');
+      this.#logger.error(
+        { restartInMs: pauseMs },
+        'the embedded PostgreSQL ended unexpectedly, starting it again',
+      );
       running = await this.#startAgain(pauseMs);
       pauseMs = Math.min(pauseMs * 2, RESTART_MAX_MS);
     }
@@ -49,7 +54,11 @@ export class PostmasterSupervisor implements AsyncDisposable {
   /** Null when disposed meanwhile. */
   async #startAgain(firstPauseMs: number): Promise<Postmaster | null> {
     const { signal } = this.#life;
-    for (let pauseMs = firstPauseMs; !signal.aborted; pauseMs = Math.min(pauseMs * 2, RESTART_MAX_MS)) {
+    for (
+      let pauseMs = firstPauseMs;
+      !signal.aborted;
+      pauseMs = Math.min(pauseMs * 2, RESTART_MAX_MS)
+    ) {
       await sleep(pauseMs, signal).catch(() => undefined);
       try {
         signal.throwIfAborted();
@@ -59,7 +68,8 @@ export class PostmasterSupervisor implements AsyncDisposable {
         this.#logger.warn({}, 'the embedded PostgreSQL runs again');
         return started;
       } catch (error) {
-        if (!signal.aborted) this.#logger.error({ error }, 'the embedded PostgreSQL could not be started again');
+        if (!signal.aborted)
+          this.#logger.error({ error }, 'the embedded PostgreSQL could not be started again');
       }
     }
     return null;

@@ -70,13 +70,17 @@ export class WatchedProcess {
   #errors = '';
 
   constructor({ executable, parameters, user, mode, inputFile = '/dev/null' }: GuardedOptions) {
-    const shell = spawn('/bin/sh', ['-c', WATCHDOG, 'sluice-watchdog', mode, inputFile, executable, ...parameters], {
-      ...user,
-      cwd: '/',
-      env: { PATH: '/usr/bin:/bin', LC_ALL: 'C' },
-      stdio: 'pipe',
-      detached: true,
-    });
+    const shell = spawn(
+      '/bin/sh',
+      ['-c', WATCHDOG, 'sluice-watchdog', mode, inputFile, executable, ...parameters],
+      {
+        ...user,
+        cwd: '/',
+        env: { PATH: '/usr/bin:/bin', LC_ALL: 'C' },
+        stdio: 'pipe',
+        detached: true,
+      },
+    );
     this.#shell = shell;
     shell.stdin.on('error', () => undefined);
     shell.stderr.on('data', (chunk: Buffer) => {
@@ -96,7 +100,9 @@ export class WatchedProcess {
         // Should the shell alone have been killed, its other half now ends the process.
         shell.stdin.end();
         // The last words arrive with `close`, which whoever inherited the pipe could put off.
-        const closed = new Promise((done) => { shell.once('close', done); });
+        const closed = new Promise((done) => {
+          shell.once('close', done);
+        });
         void settledWithin(closed, LAST_WORDS_MS).then(() => settle(code ?? SIGNAL_CODE));
       });
     });

@@ -5,7 +5,12 @@ interface ReadyMessage {
 }
 
 export function isChildMessage(message: unknown): message is ReadyMessage {
-  return typeof message === 'object' && message !== null && 'type' in message && message.type === 'sluice.ready';
+  return (
+    typeof message === 'object' &&
+    message !== null &&
+    'type' in message &&
+    message.type === 'sluice.ready'
+  );
 }
 
 /** Tells the supervisor that this process serves; without a supervisor nothing happens. */

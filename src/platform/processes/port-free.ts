@@ -13,7 +13,11 @@ export async function assertPortFree(host: string, port: number): Promise<void> 
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
     const reason = code === 'EADDRINUSE' ? 'is in use' : `cannot be taken (${code})`;
-    throw new StartError(`PORT=${port} on HOST=${host} ${reason}: expected a free port on an address of this machine`);
+    throw new StartError(
+      `PORT=${port} on HOST=${host} ${reason}: expected a free port on an address of this machine`,
+    );
   }
-  await new Promise<void>((resolve) => { probe.close(() => resolve()); });
+  await new Promise<void>((resolve) => {
+    probe.close(() => resolve());
+  });
 }

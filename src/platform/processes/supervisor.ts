@@ -99,10 +99,15 @@ class RunningSupervisor implements Supervisor {
       const reason = await child.ended;
       if (signal.aborted) return;
       if (performance.now() - startedAt > HEALTHY_AFTER_MS) pauseMs = RESPAWN_FIRST_MS;
-      this.#options.logger.error({ index, reason, respawnInMs: pauseMs }, 'a process ended unexpectedly');
+      this.#options.logger.error(
+        { index, reason, respawnInMs: pauseMs },
+        'a process ended unexpectedly',
+      );
       await sleep(pauseMs, signal).catch(() => undefined);
       if (signal.aborted) return;
-      child = await this.#spawn().catch((error: unknown) => ({ ended: Promise.resolve(String(error)) }));
+      child = await this.#spawn().catch((error: unknown) => ({
+        ended: Promise.resolve(String(error)),
+      }));
     }
   }
 
@@ -123,14 +128,19 @@ class RunningSupervisor implements Supervisor {
       child.isReady = true;
       return child;
     }
-    throw new StartError(isLate
-      ? `a child process was not ready within ${readyTimeoutMs} ms: see its messages above`
-      : `a child process ended before it was ready (${failure}): see its message above`);
+    throw new StartError(
+      isLate
+        ? `a child process was not ready within ${readyTimeoutMs} ms: see its messages above`
+        : `a child process ended before it was ready (${failure}): see its message above`,
+    );
   }
 
   #fork(): RunningChild {
     const { module, parameters, environment } = this.#options;
-    const forked = fork(module, [...parameters], { env: environment, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    const forked = fork(module, [...parameters], {
+      env: environment,
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    });
     const ended = new Promise<string>((resolve) => {
       forked.once('exit', (code, signal) => resolve(signal ?? `exit code ${String(code)}`));
       // Also when a signal or a message does not reach a child that is just ending.

@@ -10,7 +10,12 @@ import { parseRedisUrl } from '../../lib/redis-url.ts';
 import type { Logger } from '../log/logger.ts';
 import { Breaker, REDIS_BREAKER } from './breaker.ts';
 import { CommandTimeout, withCommandDeadline } from './command-deadline.ts';
-import { closeConnection, openConnection, reconnect, type ConnectionOptions } from './connection.ts';
+import {
+  closeConnection,
+  openConnection,
+  reconnect,
+  type ConnectionOptions,
+} from './connection.ts';
 import { redisRefused, redisUnavailable } from './redis-error.ts';
 import { Refusals, type CommandName } from './refusals.ts';
 import { Subscriber, type ChannelHandler } from './subscriber.ts';
@@ -52,7 +57,10 @@ export interface RedisClient extends AsyncDisposable {
   setIfAbsent(key: string, value: string, ttlMs: number, signal: CancelSignal): Promise<boolean>;
   /** Runs a Lua script; the reply in the driver's legacy mapping. */
   evaluate(
-    script: string, keys: readonly string[], parameters: readonly (string | number | Uint8Array)[], signal: CancelSignal,
+    script: string,
+    keys: readonly string[],
+    parameters: readonly (string | number | Uint8Array)[],
+    signal: CancelSignal,
   ): Promise<unknown>;
   publish(channel: string, message: string, signal: CancelSignal): Promise<void>;
   /** One handler a channel, until the client is disposed. Returns at once, also when Redis is down. */
@@ -76,7 +84,9 @@ const HEARTBEAT_TIMEOUT_MS = 2000;
 /** Connects in the background; commands fail fast until that has happened. @throws StartError for a bad URL. */
 export function createRedis(options: RedisClientOptions, logger: Logger): RedisClient {
   const connection = {
-    endpoint: parseRedisUrl(options.url), connectTimeoutMs: options.connectTimeoutMs, tlsCa: options.tlsCa,
+    endpoint: parseRedisUrl(options.url),
+    connectTimeoutMs: options.connectTimeoutMs,
+    tlsCa: options.tlsCa,
   };
   return new IoRedisClient(options, connection, logger);
 }
@@ -97,7 +107,11 @@ class IoRedisClient implements RedisClient {
   /** The socket whose commands are gathered in this turn of the loop. */
   #gathering: Redis['stream'] | null = null;
 
-  constructor(options: RedisClientOptions, connection: Omit<ConnectionOptions, 'name'>, logger: Logger) {
+  constructor(
+    options: RedisClientOptions,
+    connection: Omit<ConnectionOptions, 'name'>,
+    logger: Logger,
+  ) {
     this.#options = options;
     this.#logger = logger;
     this.#redis = openConnection({ ...connection, name: 'sluice-commands' }, logger);
@@ -106,31 +120,64 @@ class IoRedisClient implements RedisClient {
       reconnect: () => reconnect(this.#redis),
       moved: () => this.#subscriber.reconnect(),
     });
-    this.#subscriber = new Subscriber({
-      connection: { ...connection, name: 'sluice-subscriptions' },
-      heartbeatMs: options.heartbeatMs ?? HEARTBEAT_MS,
-      heartbeatTimeoutMs: Math.max(HEARTBEAT_TIMEOUT_MS, options.commandTimeoutMs),
-    }, this.#refusals, logger);
+    this.#subscriber = new Subscriber(
+      {
+        connection: { ...connection, name: 'sluice-subscriptions' },
+        heartbeatMs: options.heartbeatMs ?? HEARTBEAT_MS,
+        heartbeatTimeoutMs: Math.max(HEARTBEAT_TIMEOUT_MS, options.commandTimeoutMs),
+      },
+      this.#refusals,
+      logger,
+    );
   }
 
   getBuffer(key: string, signal: CancelSignal): Promise<Buffer | null> {
     return this.#run('GET', () => this.#redis.getBuffer(this.#key(key)), signal);
   }
 
-  async setBuffer(key: string, value: Uint8Array, ttlMs: number, signal: CancelSignal): Promise<void> {
-    await this.#run('SET', () => this.#redis.set(this.#key(key), asBuffer(value), 'PX', ttlMs), signal);
+  async setBuffer(
+    key: string,
+    value: Uint8Array,
+    ttlMs: number,
+    signal: CancelSignal,
+  ): Promise<void> {
+    await this.#run(
+      'SET',
+      () => this.#redis.set(this.#key(key), asBuffer(value), 'PX', ttlMs),
+      signal,
+    );
   }
 
-  async setIfAbsent(key: string, value: string, ttlMs: number, signal: CancelSignal): Promise<boolean> {
-    return (await this.#run('SET', () => this.#redis.set(this.#key(key), value, 'PX', ttlMs, 'NX'), signal)) === 'OK';
+  async setIfAbsent(
+    key: string,
+    value: string,
+    ttlMs: number,
+    signal: CancelSignal,
+  ): Promise<boolean> {
+    return (
+      (await this.#run(
+        'SET',
+        () => this.#redis.set(this.#key(key), value, 'PX', ttlMs, 'NX'),
+        signal,
+      )) === 'OK'
+    );
   }
 
   evaluate(
-    script: string, keys: readonly string[], parameters: readonly (string | number | Uint8Array)[], signal: CancelSignal,
+    script: string,
+    keys: readonly string[],
+    parameters: readonly (string | number | Uint8Array)[],
+    signal: CancelSignal,
   ): Promise<unknown> {
     const prefixed = keys.map((key) => this.#key(key));
-    const values = parameters.map((value) => (value instanceof Uint8Array ? asBuffer(value) : value));
-    return this.#run('EVAL', () => this.#redis.eval(script, prefixed.length, ...prefixed, ...values), signal);
+    const values = parameters.map((value) =>
+      value instanceof Uint8Array ? asBuffer(value) : value,
+    );
+    return this.#run(
+      'EVAL',
+      () => this.#redis.eval(script, prefixed.length, ...prefixed, ...values),
+      signal,
+    );
   }
 
   async publish(channel: string, message: string, signal: CancelSignal): Promise<void> {
@@ -175,7 +222,10 @@ class IoRedisClient implements RedisClient {
   /** Waits for commands in flight (one command timeout at most), then closes both connections. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#disposal.abort(redisUnavailable(new Error('the client is closed')));
-    await poll(() => this.#inFlight === 0, { everyMs: LOOK_AGAIN_MS, timeoutMs: this.#options.commandTimeoutMs });
+    await poll(() => this.#inFlight === 0, {
+      everyMs: LOOK_AGAIN_MS,
+      timeoutMs: this.#options.commandTimeoutMs,
+    });
     await Promise.all([this.#subscriber[Symbol.asyncDispose](), closeConnection(this.#redis)]);
     this.#logger.debug({ ...this.stats() }, 'Redis is closed');
   }
@@ -199,8 +249,10 @@ class IoRedisClient implements RedisClient {
   async #run<R>(command: CommandName, send: () => Promise<R>, signal: CancelSignal): Promise<R> {
     signal.throwIfAborted();
     this.#disposal.signal.throwIfAborted();
-    if (this.#redis.status !== 'ready') throw new AppError('redis.unavailable', 'Redis is not connected');
-    if (!this.#breaker.allows()) throw new AppError('redis.unavailable', 'Redis was failing a moment ago');
+    if (this.#redis.status !== 'ready')
+      throw new AppError('redis.unavailable', 'Redis is not connected');
+    if (!this.#breaker.allows())
+      throw new AppError('redis.unavailable', 'Redis was failing a moment ago');
     this.#commands++;
     this.#inFlight++;
     this.#gatherWrites();
@@ -224,7 +276,10 @@ class IoRedisClient implements RedisClient {
       this.#breaker.succeeded();
       this.#refusals.refused(command, error);
     } else if (this.#breaker.failed()) {
-      this.#logger.warn({ failures: this.#failures }, 'Redis fails repeatedly; going on without it for a moment');
+      this.#logger.warn(
+        { failures: this.#failures },
+        'Redis fails repeatedly; going on without it for a moment',
+      );
       // After silence the connection is worthless: its replies would come in the order of the commands.
       if (error instanceof CommandTimeout) reconnect(this.#redis);
     }

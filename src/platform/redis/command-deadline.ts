@@ -11,7 +11,11 @@ export class CommandTimeout extends Error {
  * Settles with `pending`, or rejects with `CommandTimeout` after `timeoutMs`, or with the signal's reason. Replies that
  * already lie in the socket are still read first: after a stall of the loop a healthy Redis must not look dead.
  */
-export function withCommandDeadline<R>(pending: Promise<R>, timeoutMs: number, signal: CancelSignal): Promise<R> {
+export function withCommandDeadline<R>(
+  pending: Promise<R>,
+  timeoutMs: number,
+  signal: CancelSignal,
+): Promise<R> {
   return cancellable<R>(signal, (resolve, reject) => {
     const expire = () => reject(new CommandTimeout(`no reply within ${timeoutMs} ms`));
     let immediate: NodeJS.Immediate | undefined;

@@ -37,7 +37,11 @@ export function openConnection(options: ConnectionOptions, logger: Logger): Redi
     reopening.delete(redis);
   });
   redis.on('error', (error: unknown) => {
-    if (state !== 'ill') log.warn({ reason: describeRedisError(error) }, 'Redis connection failed; going on without it');
+    if (state !== 'ill')
+      log.warn(
+        { reason: describeRedisError(error) },
+        'Redis connection failed; going on without it',
+      );
     state = 'ill';
   });
   redis.on('reconnecting', () => {
@@ -55,7 +59,11 @@ export function reconnect(redis: Redis): void {
   redis.disconnect(true);
 }
 
-function addressOf({ host, port, path }: RedisEndpoint): { path: string } | { host: string; port: number } {
+function addressOf({
+  host,
+  port,
+  path,
+}: RedisEndpoint): { path: string } | { host: string; port: number } {
   return path === undefined ? { host, port } : { path };
 }
 
@@ -94,7 +102,9 @@ function reconnectDelayMs(attempt: number): number {
 /** Resolves when the connection is closed for good; bounded by the disconnect timeout. */
 export async function closeConnection(redis: Redis): Promise<void> {
   if (redis.status === 'end') return;
-  const ended = new Promise<void>((resolve) => { redis.once('end', resolve); });
+  const ended = new Promise<void>((resolve) => {
+    redis.once('end', resolve);
+  });
   redis.disconnect();
   await settledWithin(ended, 2 * DISCONNECT_TIMEOUT_MS);
 }

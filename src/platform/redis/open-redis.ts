@@ -12,12 +12,18 @@ const INSTANCE_CHARS = 8;
  * Connects in the background: a Redis that is down makes requests slower, it does not stop the start.
  * @param instanceId of the database: keys hold numbers of its rows, which mean something else in another one
  */
-export async function openRedis(config: Config, instanceId: string, logger: Logger): Promise<RedisClient | null> {
+export async function openRedis(
+  config: Config,
+  instanceId: string,
+  logger: Logger,
+): Promise<RedisClient | null> {
   if (config.REDIS_URL === null) return null;
   const redis = createRedis(
     {
-      url: config.REDIS_URL, keyPrefix: `${config.REDIS_KEY_PREFIX}${instanceId.slice(0, INSTANCE_CHARS)}:`,
-      commandTimeoutMs: config.REDIS_COMMAND_TIMEOUT_MS, connectTimeoutMs: REDIS_CONNECT_TIMEOUT_MS,
+      url: config.REDIS_URL,
+      keyPrefix: `${config.REDIS_KEY_PREFIX}${instanceId.slice(0, INSTANCE_CHARS)}:`,
+      commandTimeoutMs: config.REDIS_COMMAND_TIMEOUT_MS,
+      connectTimeoutMs: REDIS_CONNECT_TIMEOUT_MS,
     },
     logger,
   );

@@ -6,7 +6,9 @@ import { AppError } from '../../lib/errors.ts';
  * HELLO: the password) and old servers repeat them in the message, so neither is kept.
  */
 export function redisUnavailable(error: unknown): AppError {
-  return new AppError('redis.unavailable', 'Redis does not answer', { cause: new Error(describeRedisError(error)) });
+  return new AppError('redis.unavailable', 'Redis does not answer', {
+    cause: new Error(describeRedisError(error)),
+  });
 }
 
 /** Redis answers, but refuses for reasons of its own (`READONLY`, `OOM`); `detail` names them. */

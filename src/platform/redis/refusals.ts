@@ -92,7 +92,10 @@ export class Refusals {
     const outage = this.#outages.get(kind);
     if (outage === undefined) {
       this.#outages.set(kind, { command, startedAtMs: nowMs, lastAtMs: nowMs, refused: 1 });
-      this.#logger.warn({ kind, command, reason: describeRedisError(error) }, 'Redis refuses commands; going on without them');
+      this.#logger.warn(
+        { kind, command, reason: describeRedisError(error) },
+        'Redis refuses commands; going on without them',
+      );
     } else {
       outage.lastAtMs = nowMs;
       outage.refused++;
@@ -125,12 +128,18 @@ export class Refusals {
 
   #end(kind: RefusalName, { startedAtMs, refused }: Outage): void {
     this.#outages.delete(kind);
-    this.#logger.info({ kind, refused, tookMs: this.#now() - startedAtMs }, 'Redis takes commands again');
+    this.#logger.info(
+      { kind, refused, tookMs: this.#now() - startedAtMs },
+      'Redis takes commands again',
+    );
   }
 
   #reconnectWhenDue(nowMs: number): void {
     if (nowMs < this.#reconnectNotBeforeMs) return;
-    this.#reconnectPauseMs = Math.min(Math.max(RECONNECT_PAUSE_FIRST_MS, 2 * this.#reconnectPauseMs), RECONNECT_PAUSE_MAX_MS);
+    this.#reconnectPauseMs = Math.min(
+      Math.max(RECONNECT_PAUSE_FIRST_MS, 2 * this.#reconnectPauseMs),
+      RECONNECT_PAUSE_MAX_MS,
+    );
     this.#reconnectNotBeforeMs = nowMs + this.#reconnectPauseMs;
     this.#events.reconnect();
   }

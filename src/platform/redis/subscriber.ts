@@ -3,7 +3,12 @@ import type { Redis } from 'ioredis';
 import type { Logger } from '../log/logger.ts';
 import { NEVER_CANCELLED } from '../../lib/async/cancel.ts';
 import { withCommandDeadline } from './command-deadline.ts';
-import { closeConnection, openConnection, reconnect, type ConnectionOptions } from './connection.ts';
+import {
+  closeConnection,
+  openConnection,
+  reconnect,
+  type ConnectionOptions,
+} from './connection.ts';
 import type { Refusals } from './refusals.ts';
 
 export interface ChannelHandler {
@@ -70,7 +75,9 @@ export class Subscriber implements AsyncDisposable {
       this.#subscribed.clear();
       for (const [channel, handler] of this.#handlers) this.#ask(redis, channel, handler);
     });
-    redis.on('message', (channel: string, message: string) => this.#handlers.get(channel)?.onMessage(message));
+    redis.on('message', (channel: string, message: string) =>
+      this.#handlers.get(channel)?.onMessage(message),
+    );
     this.#heartbeat = setInterval(() => this.#beat(redis), this.#options.heartbeatMs).unref();
     return redis;
   }
@@ -92,7 +99,9 @@ export class Subscriber implements AsyncDisposable {
   #beat(redis: Redis): void {
     if (redis.status !== 'ready') return;
     const { heartbeatTimeoutMs } = this.#options;
-    withCommandDeadline(redis.ping(), heartbeatTimeoutMs, NEVER_CANCELLED).catch(() => this.reconnect());
+    withCommandDeadline(redis.ping(), heartbeatTimeoutMs, NEVER_CANCELLED).catch(() =>
+      this.reconnect(),
+    );
   }
 
   #reconnectLater(): void {

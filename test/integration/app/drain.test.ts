@@ -9,7 +9,10 @@ import { appModes, startApp } from '../../support/start-app.ts';
 for (const mode of appModes()) {
   if (mode === 'embedded') continue;
   test(`a request in flight survives the drain, ${mode}`, async () => {
-    await using app = await startApp({ mode, environment: { DB_HOT_STATEMENT_TIMEOUT_MS: '10000' } });
+    await using app = await startApp({
+      mode,
+      environment: { DB_HOT_STATEMENT_TIMEOUT_MS: '10000' },
+    });
     const sql = postgres(app.databaseUri ?? '', { max: 1, onnotice: () => undefined });
     let answer: Promise<{ status: number; body: Buffer }> | undefined;
     let exit: Promise<number | null> | undefined;
@@ -22,8 +25,15 @@ for (const mode of appModes()) {
         return rows.length > 0;
       });
       exit = app.stop('SIGTERM');
-      await eventually('new connections are refused', 60_000, async () =>
-        await rawRequest(`${app.baseUrl}/health`).then(() => false, () => true));
+      await eventually(
+        'new connections are refused',
+        60_000,
+        async () =>
+          await rawRequest(`${app.baseUrl}/health`).then(
+            () => false,
+            () => true,
+          ),
+      );
     });
     await sql.end({ timeout: 2 });
     const { status, body } = (await answer) ?? { status: 0, body: Buffer.alloc(0) };

@@ -10,7 +10,12 @@ import { startRedisServer } from '../../support/redis-server.ts';
 import { appModes, startApp } from '../../support/start-app.ts';
 import { startSteadyLoad } from '../../support/steady-load.ts';
 
-const WARM = ['/stream/movie/tt1254207.json', '/manifest.json', '/catalog/movie/latest.json', '/meta/movie/tt1254207.json'];
+const WARM = [
+  '/stream/movie/tt1254207.json',
+  '/manifest.json',
+  '/catalog/movie/latest.json',
+  '/meta/movie/tt1254207.json',
+];
 const external = appModes().includes('external-2') ? false : 'needs redis-server and pgbouncer';
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -27,7 +32,9 @@ describe('faults under load', { skip: external }, () => {
     const clients = 16;
     const load = startSteadyLoad(app.baseUrl, WARM, clients);
     await eventually('load', 60_000, () => load.report().ok > 50);
-    const workers = (await childrenOf(app.pid)).filter(({ command }) => command.includes('main.js'));
+    const workers = (await childrenOf(app.pid)).filter(({ command }) =>
+      command.includes('main.js'),
+    );
     assert.equal(workers.length, 2);
     const victim = workers[0]?.pid ?? 0;
     process.kill(victim, 'SIGKILL');
@@ -48,17 +55,29 @@ describe('faults under load', { skip: external }, () => {
     await using redis = await startRedisServer();
     await using app = await startApp({ mode: 'external-2', environment: { REDIS_URL: redis.url } });
     await warmUp(app.baseUrl);
-    const load = startSteadyLoad(app.baseUrl, [...WARM, '/stream/movie/tt0063350.json', '/stream/movie/tt0051744.json'], 8);
+    const load = startSteadyLoad(
+      app.baseUrl,
+      [...WARM, '/stream/movie/tt0063350.json', '/stream/movie/tt0051744.json'],
+      8,
+    );
     await eventually('load', 60_000, () => load.report().ok > 50);
     await redis.stop();
     await wait(2500);
-    assert.equal((await rawRequest(`${app.baseUrl}/stream/movie/tt0032599.json`)).status, 200, 'cold without Redis');
+    assert.equal(
+      (await rawRequest(`${app.baseUrl}/stream/movie/tt0032599.json`)).status,
+      200,
+      'cold without Redis',
+    );
     await eventually('it is seen that Redis is away', 60_000, async () => {
       const ready = await rawRequest(`${app.baseUrl}/ready`);
       return ready.status === 503 && /"redis":"(?!ok)/.test(ready.body.toString());
     });
     await redis.start();
-    await eventually('ready again', 60_000, async () => (await rawRequest(`${app.baseUrl}/ready`)).status === 200);
+    await eventually(
+      'ready again',
+      60_000,
+      async () => (await rawRequest(`${app.baseUrl}/ready`)).status === 200,
+    );
     await wait(500);
     const report = await load.stop();
     assert.deepEqual([...report.byStatus.keys()], [200], JSON.stringify([...report.byStatus]));
@@ -74,7 +93,11 @@ describe('faults under load', { skip: external }, () => {
     assert.equal(ready.status, 503);
     assert.match(ready.body.toString(), /"redis":"failed: redis\.refused \(READONLY\)"/);
     await redisInline(redis.port, 'REPLICAOF NO ONE');
-    await eventually('ready again', 10_000, async () => (await rawRequest(`${app.baseUrl}/ready`)).status === 200);
+    await eventually(
+      'ready again',
+      10_000,
+      async () => (await rawRequest(`${app.baseUrl}/ready`)).status === 200,
+    );
     assert.equal(app.output().match(/Redis refuses commands/g)?.length, 1, app.output());
   });
 
@@ -84,7 +107,10 @@ describe('faults under load', { skip: external }, () => {
     await using app = await startApp({
       mode: 'external-2',
       environment: {
-        REDIS_URL: redis.url, POSTGRES_URI: server.uri, POSTGRES_MIGRATE_URI: server.uri, POSTGRES_USE_PGBOUNCER: 'false',
+        REDIS_URL: redis.url,
+        POSTGRES_URI: server.uri,
+        POSTGRES_MIGRATE_URI: server.uri,
+        POSTGRES_USE_PGBOUNCER: 'false',
       },
     });
     await warmUp(app.baseUrl);
@@ -101,8 +127,11 @@ describe('faults under load', { skip: external }, () => {
     assert.match((await rawRequest(`${app.baseUrl}/ready`)).body.toString(), /"database":"(?!ok)/);
     await answersWithoutDatabase(app.baseUrl);
     await server.start();
-    await eventually('cold requests work again', 60_000, async () =>
-      (await rawRequest(`${app.baseUrl}/stream/movie/tt0013442.json`)).status === 200);
+    await eventually(
+      'cold requests work again',
+      60_000,
+      async () => (await rawRequest(`${app.baseUrl}/stream/movie/tt0013442.json`)).status === 200,
+    );
     const report = await load.stop();
     assert.deepEqual([...report.byStatus.keys()], [200], 'warm requests never failed');
     assert.equal(report.broken, 0);
@@ -113,11 +142,22 @@ describe('faults under load', { skip: external }, () => {
 async function answersWithoutDatabase(baseUrl: string): Promise<void> {
   for (let round = 0; round < 3; round += 1) {
     const latest = '/catalog/movie/latest';
-    for (const path of [`${latest}/skip=${9000 + round}.json`, `${latest}/search=away${round}.json`, `/meta/movie/tt888000${round}.json`]) {
+    for (const path of [
+      `${latest}/skip=${9000 + round}.json`,
+      `${latest}/search=away${round}.json`,
+      `/meta/movie/tt888000${round}.json`,
+    ]) {
       const startedAt = performance.now();
       const { status, body } = await rawRequest(`${baseUrl}${path}`);
-      assert.deepEqual([status, /"code":"([^"]+)"/.exec(body.toString())?.[1]], [503, 'database.unavailable'], path);
-      assert.ok(performance.now() - startedAt < 5000, `${path} took ${Math.round(performance.now() - startedAt)} ms`);
+      assert.deepEqual(
+        [status, /"code":"([^"]+)"/.exec(body.toString())?.[1]],
+        [503, 'database.unavailable'],
+        path,
+      );
+      assert.ok(
+        performance.now() - startedAt < 5000,
+        `${path} took ${Math.round(performance.now() - startedAt)} ms`,
+      );
     }
   }
 }
@@ -130,7 +170,8 @@ for (const mode of appModes()) {
       await abortStorm(app.port, 400);
       const slow = Array.from({ length: 20 }, () => slowReader(app.port));
       await wait(500);
-      for (const path of WARM) assert.equal((await rawRequest(`${app.baseUrl}${path}`)).status, 200);
+      for (const path of WARM)
+        assert.equal((await rawRequest(`${app.baseUrl}${path}`)).status, 200);
       for (const socket of slow) socket.destroy();
       assert.equal(await app.stop('SIGTERM'), 0, app.output());
       assert.doesNotMatch(app.output(), /unhandled|uncaught|SIGABRT/i);
@@ -140,16 +181,28 @@ for (const mode of appModes()) {
 
 /** Clients that send a request, cold or warm, and reset the connection at a random moment. */
 async function abortStorm(port: number, count: number): Promise<void> {
-  const paths = [...WARM, '/poster/movie/tt0032599.jpg', '/stream/movie/tt0033391.json', '/stream/movie/tt8888888.json'];
-  await Promise.all(Array.from({ length: count }, async (_, index) => {
-    const socket = createConnection({ port, host: '127.0.0.1' });
-    socket.on('error', () => undefined);
-    await wait(index % 50);
-    socket.write(`GET ${paths[index % paths.length]}?${index} HTTP/1.1\r\nHost: x\r\n\r\n`.slice(0, index % 7 === 0 ? 20 : undefined));
-    await wait(index % 13);
-    if (index % 2 === 0) socket.resetAndDestroy();
-    else socket.destroy();
-  }));
+  const paths = [
+    ...WARM,
+    '/poster/movie/tt0032599.jpg',
+    '/stream/movie/tt0033391.json',
+    '/stream/movie/tt8888888.json',
+  ];
+  await Promise.all(
+    Array.from({ length: count }, async (_, index) => {
+      const socket = createConnection({ port, host: '127.0.0.1' });
+      socket.on('error', () => undefined);
+      await wait(index % 50);
+      socket.write(
+        `GET ${paths[index % paths.length]}?${index} HTTP/1.1\r\nHost: x\r\n\r\n`.slice(
+          0,
+          index % 7 === 0 ? 20 : undefined,
+        ),
+      );
+      await wait(index % 13);
+      if (index % 2 === 0) socket.resetAndDestroy();
+      else socket.destroy();
+    }),
+  );
 }
 
 /** Asks for much, pipelined, and never reads. */

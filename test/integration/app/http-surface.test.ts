@@ -21,8 +21,12 @@ const ROUTES = [
 for (const mode of appModes()) {
   describe(`HTTP surface, ${mode}`, () => {
     let app: RunningApp;
-    before(async () => { app = await startApp({ mode }); });
-    after(async () => { await app[Symbol.asyncDispose](); });
+    before(async () => {
+      app = await startApp({ mode });
+    });
+    after(async () => {
+      await app[Symbol.asyncDispose]();
+    });
     const get = (path: string, headers: Record<string, string> = {}, method = 'GET') =>
       rawRequest(`${app.baseUrl}${path}`, { headers, method });
 
@@ -44,7 +48,11 @@ for (const mode of appModes()) {
 
     test('OPTIONS answers a preflight with CORS headers', async () => {
       for (const path of ROUTES) {
-        const answer = await get(path, { Origin: 'https://web.stremio.com', 'Access-Control-Request-Method': 'GET' }, 'OPTIONS');
+        const answer = await get(
+          path,
+          { Origin: 'https://web.stremio.com', 'Access-Control-Request-Method': 'GET' },
+          'OPTIONS',
+        );
         assert.ok(answer.status === 200 || answer.status === 204, path);
         assert.equal(answer.headers['access-control-allow-origin'], '*');
         assert.match(String(answer.headers['access-control-allow-methods']), /GET/);
@@ -55,10 +63,17 @@ for (const mode of appModes()) {
       const path = '/catalog/movie/latest.json';
       const etags = new Set<string>();
       const plain = (await get(path)).body.toString();
-      const decoders = { identity: (body: Buffer) => body, gzip: gunzipSync, br: brotliDecompressSync };
+      const decoders = {
+        identity: (body: Buffer) => body,
+        gzip: gunzipSync,
+        br: brotliDecompressSync,
+      };
       for (const encoding of ['identity', 'gzip', 'br'] as const) {
         const answer = await get(path, { 'Accept-Encoding': encoding });
-        assert.equal(answer.headers['content-encoding'], encoding === 'identity' ? undefined : encoding);
+        assert.equal(
+          answer.headers['content-encoding'],
+          encoding === 'identity' ? undefined : encoding,
+        );
         assert.equal(decoders[encoding](answer.body).toString(), plain);
         assert.match(String(answer.headers.vary), /accept-encoding/i);
         const etag = String(answer.headers.etag);
@@ -76,19 +91,32 @@ for (const mode of appModes()) {
     test('Cache-Control fits each resource', async () => {
       const policy = async (path: string) => String((await get(path)).headers['cache-control']);
       for (const path of ['/catalog/movie/latest.json', `/meta/movie/${BUNNY}.json`]) {
-        assert.match(await policy(path), /public.*stale-while-revalidate=\d+.*stale-if-error=\d+/, path);
+        assert.match(
+          await policy(path),
+          /public.*stale-while-revalidate=\d+.*stale-if-error=\d+/,
+          path,
+        );
       }
       assert.match(await policy(`/stream/movie/${BUNNY}.json`), /public/);
-      for (const path of ['/', '/health', '/ready']) assert.equal(await policy(path), 'no-store', path);
-      for (const path of ['/stream/movie/tt9999999.json', '/catalog/movie/latest/search=zzzzqqqq.json']) {
+      for (const path of ['/', '/health', '/ready'])
+        assert.equal(await policy(path), 'no-store', path);
+      for (const path of [
+        '/stream/movie/tt9999999.json',
+        '/catalog/movie/latest/search=zzzzqqqq.json',
+      ]) {
         const [, seconds = '999'] = /max-age=(\d+)/.exec(await policy(path)) ?? [];
         assert.ok(Number(seconds) <= 10, `${path}: ${await policy(path)}`);
       }
     });
 
     test('a valid X-Request-Id is kept, a hostile one replaced', async () => {
-      assert.equal((await get('/health', { 'X-Request-Id': 'abc-DEF-1234567890' })).headers['x-request-id'], 'abc-DEF-1234567890');
-      const hostile = (await get('/health', { 'X-Request-Id': 'a b<script>' })).headers['x-request-id'];
+      assert.equal(
+        (await get('/health', { 'X-Request-Id': 'abc-DEF-1234567890' })).headers['x-request-id'],
+        'abc-DEF-1234567890',
+      );
+      const hostile = (await get('/health', { 'X-Request-Id': 'a b<script>' })).headers[
+        'x-request-id'
+      ];
       assert.doesNotMatch(String(hostile), /script/);
     });
 
@@ -120,7 +148,11 @@ for (const mode of appModes()) {
       ];
       for (const [path, status, field] of cases) {
         const answer = await get(path);
-        assert.equal(answer.status, status, `${path.slice(0, 60)}: ${answer.body.toString().slice(0, 200)}`);
+        assert.equal(
+          answer.status,
+          status,
+          `${path.slice(0, 60)}: ${answer.body.toString().slice(0, 200)}`,
+        );
         assert.match(answer.body.toString(), field, path.slice(0, 60));
         assert.equal(answer.headers['access-control-allow-origin'], '*', path.slice(0, 60));
       }
@@ -142,41 +174,65 @@ for (const mode of appModes()) {
       const page = await get('/', { Accept: 'text/html,application/xhtml+xml,*/*;q=0.8' });
       assert.match(String(page.headers['content-type']), /^text\/html/);
       assert.match(String(page.headers.vary), /\baccept\b(?!-)/i);
-      assert.match(String(page.headers['content-security-policy']), /^default-src 'none'; style-src 'sha256-/);
+      assert.match(
+        String(page.headers['content-security-policy']),
+        /^default-src 'none'; style-src 'sha256-/,
+      );
       assert.doesNotMatch(page.body.toString(), /<script/);
       assert.equal((await get('/', { Accept: 'text/html' }, 'HEAD')).status, 200);
     });
 
     test('a doubled slash and one at the end lead to what was meant, never elsewhere', async () => {
       for (const [untidy, meant] of [
-        ['//manifest.json', '/manifest.json'], ['//configure', '/configure'], ['/configure/', '/configure'], ['/S-x//configure/', '/S-x/configure'],
-        [`/stream//movie///${BUNNY}.json?a=1`, `/stream/movie/${BUNNY}.json?a=1`], ['//', '/'], ['//evil.example/x/', '/evil.example/x'],
+        ['//manifest.json', '/manifest.json'],
+        ['//configure', '/configure'],
+        ['/configure/', '/configure'],
+        ['/S-x//configure/', '/S-x/configure'],
+        [`/stream//movie///${BUNNY}.json?a=1`, `/stream/movie/${BUNNY}.json?a=1`],
+        ['//', '/'],
+        ['//evil.example/x/', '/evil.example/x'],
       ] as const) {
         const answer = await get(untidy, { Host: 'evil.example' });
         assert.equal(answer.status, 307, untidy);
         // Behind a proxy that takes a path away, what was meant is below that path.
         for (const base of [app.baseUrl, 'https://example.org/sluice']) {
-          assert.equal(new URL(answer.headers.location ?? '', `${base}${untidy}`).href, `${base}${meant}`);
+          assert.equal(
+            new URL(answer.headers.location ?? '', `${base}${untidy}`).href,
+            `${base}${meant}`,
+          );
         }
         assert.equal(answer.headers['access-control-allow-origin'], '*');
       }
       const followed = await fetch(`${app.baseUrl}//stream/movie/${BUNNY}.json`);
-      assert.ok((await followed.json() as { readonly streams: readonly unknown[] }).streams.length > 0);
+      assert.ok(
+        ((await followed.json()) as { readonly streams: readonly unknown[] }).streams.length > 0,
+      );
     });
 
     test('a logo and icons are there, and the manifest names the logo', async () => {
       const { logo } = jsonOf(await get('/manifest.json')) as { readonly logo: string };
       assert.equal(logo, `${app.baseUrl}/logo.png`);
       for (const [path, type, start] of [
-        ['/logo.png', 'image/png', '89504e47'], ['/favicon.ico', 'image/x-icon', '00000100'], ['/favicon.svg', 'image/svg+xml', '3c737667'],
+        ['/logo.png', 'image/png', '89504e47'],
+        ['/favicon.ico', 'image/x-icon', '00000100'],
+        ['/favicon.svg', 'image/svg+xml', '3c737667'],
       ] as const) {
         const answer = await get(path);
-        assert.deepEqual([answer.status, answer.headers['content-type'], answer.body.subarray(0, 4).toString('hex')], [200, type, start]);
+        assert.deepEqual(
+          [
+            answer.status,
+            answer.headers['content-type'],
+            answer.body.subarray(0, 4).toString('hex'),
+          ],
+          [200, type, start],
+        );
       }
     });
 
     test('a torrent and a direct stream carry what a client needs', async () => {
-      const { streams } = jsonOf(await get(`/stream/movie/${BUNNY}.json`)) as { streams: Record<string, unknown>[] };
+      const { streams } = jsonOf(await get(`/stream/movie/${BUNNY}.json`)) as {
+        streams: Record<string, unknown>[];
+      };
       const torrent = streams.find((stream) => 'infoHash' in stream);
       assert.equal(torrent?.['infoHash'], 'dd8255ecdc7ca55fb0bbf81323d87062db1f6d1c');
       assert.ok((torrent['sources'] as string[]).some((source) => source.startsWith('tracker:')));
@@ -185,7 +241,10 @@ for (const mode of appModes()) {
       for (const stream of streams) {
         assert.equal(typeof stream['name'], 'string');
         assert.equal(typeof stream['description'], 'string');
-        assert.equal(typeof (stream['behaviorHints'] as Record<string, unknown>)['bingeGroup'], 'string');
+        assert.equal(
+          typeof (stream['behaviorHints'] as Record<string, unknown>)['bingeGroup'],
+          'string',
+        );
       }
     });
 

@@ -20,7 +20,9 @@ describe('HTTPS', () => {
     await chmod(folder, 0o755);
     tls = makeCertificate(folder, 'localhost');
   });
-  after(async () => { await rm(folder, { recursive: true, force: true }); });
+  after(async () => {
+    await rm(folder, { recursive: true, force: true });
+  });
 
   test('TLS_CERT and TLS_KEY serve HTTPS, and absolute links say so', async () => {
     await using app = await startApp({
@@ -29,21 +31,34 @@ describe('HTTPS', () => {
     const answer = await rawRequest(`${app.baseUrl}/catalog/movie/latest.json`);
     assert.equal(answer.status, 200);
     const { metas } = jsonOf(answer) as { metas: { poster: string }[] };
-    assert.ok(metas[0]?.poster.startsWith(`https://127.0.0.1:${app.port}/poster/`), metas[0]?.poster);
+    assert.ok(
+      metas[0]?.poster.startsWith(`https://127.0.0.1:${app.port}/poster/`),
+      metas[0]?.poster,
+    );
     assert.doesNotMatch(app.output(), /TVs and phones need HTTPS/);
-    const { code } = await runProgram(['healthcheck'], { PORT: String(app.port), TLS_CERT: tls.certFile, TLS_KEY: tls.keyFile });
+    const { code } = await runProgram(['healthcheck'], {
+      PORT: String(app.port),
+      TLS_CERT: tls.certFile,
+      TLS_KEY: tls.keyFile,
+    });
     assert.equal(code, 0, 'a certificate that nobody vouches for is no matter of health');
   });
 
   for (const mode of appModes().filter((name) => name !== 'external-1')) {
     test(`SIGHUP takes renewed files into use in every process, and ends nothing: ${mode}`, async () => {
-      const [certFile, keyFile] = [join(folder, `${mode}-cert.pem`), join(folder, `${mode}-key.pem`)];
+      const [certFile, keyFile] = [
+        join(folder, `${mode}-cert.pem`),
+        join(folder, `${mode}-key.pem`),
+      ];
       const put = async (from: typeof tls) => {
         await copyFile(from.certFile, certFile);
         await copyFile(from.keyFile, keyFile);
       };
       await put(tls);
-      await using app = await startApp({ mode, environment: { TLS_CERT: certFile, TLS_KEY: keyFile } });
+      await using app = await startApp({
+        mode,
+        environment: { TLS_CERT: certFile, TLS_KEY: keyFile },
+      });
       await put(makeCertificate(folder, 'renewed'));
       process.kill(app.pid, 'SIGHUP');
       // Several processes share the port: all of them must have it.
@@ -59,7 +74,9 @@ describe('HTTPS', () => {
   test('SIGHUP without TLS ends nothing', async () => {
     await using app = await startApp();
     process.kill(app.pid, 'SIGHUP');
-    await eventually('the signal was heard', 60_000, async () => app.output().includes('there are no TLS files to read again'));
+    await eventually('the signal was heard', 60_000, async () =>
+      app.output().includes('there are no TLS files to read again'),
+    );
     assert.equal((await rawRequest(`${app.baseUrl}/health`)).status, 200);
     assert.equal(await app.stop('SIGTERM'), 0);
   });
@@ -67,7 +84,11 @@ describe('HTTPS', () => {
   test('forwarded headers of a peer that is not trusted are ignored', async () => {
     await using app = await startApp();
     const answer = await rawRequest(`${app.baseUrl}/catalog/movie/latest.json`, {
-      headers: { 'X-Forwarded-Host': 'evil.example.org', 'X-Forwarded-Proto': 'https', Host: 'evil.example.org' },
+      headers: {
+        'X-Forwarded-Host': 'evil.example.org',
+        'X-Forwarded-Proto': 'https',
+        Host: 'evil.example.org',
+      },
     });
     assert.doesNotMatch(answer.body.toString(), /evil/);
   });

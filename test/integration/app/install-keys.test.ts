@@ -15,19 +15,37 @@ describe('keys of install addresses', () => {
     let old = '';
     {
       await using app = await startApp({ environment: { SECRET_KEY: KEY } });
-      old = String((await ask(`${app.baseUrl}/encrypt-user-data`, send('POST', { nm: 'Before' }))).json['encrypted_str']);
+      old = String(
+        (await ask(`${app.baseUrl}/encrypt-user-data`, send('POST', { nm: 'Before' }))).json[
+          'encrypted_str'
+        ],
+      );
     }
-    await using app = await startApp({ environment: { SECRET_KEY: NEW_KEY, SECRET_KEYS_OLD: KEY } });
+    await using app = await startApp({
+      environment: { SECRET_KEY: NEW_KEY, SECRET_KEYS_OLD: KEY },
+    });
     const manifest = await ask(`${app.baseUrl}/${old}/manifest.json`);
     assert.equal(manifest.json['name'], 'Sluice Before');
-    const again = await ask(`${app.baseUrl}/encrypt-user-data/${old}`, send('POST', { nm: 'After' }));
-    assert.notEqual(String(again.json['encrypted_str']).slice(0, 6), old.slice(0, 6), 'another key id');
+    const again = await ask(
+      `${app.baseUrl}/encrypt-user-data/${old}`,
+      send('POST', { nm: 'After' }),
+    );
+    assert.notEqual(
+      String(again.json['encrypted_str']).slice(0, 6),
+      old.slice(0, 6),
+      'another key id',
+    );
   });
 
   test('profiles of another server work once their rows are taken over; nobody can edit them', async () => {
     const database = await createTestDatabase();
     await using app = await startApp({
-      environment: { SECRET_KEY: NEW_KEY, SECRET_KEYS_OLD: KEY, POSTGRES_URI: database.uri, POSTGRES_MIGRATE_URI: database.uri },
+      environment: {
+        SECRET_KEY: NEW_KEY,
+        SECRET_KEYS_OLD: KEY,
+        POSTGRES_URI: database.uri,
+        POSTGRES_MIGRATE_URI: database.uri,
+      },
     });
     const sql = postgres(database.uri, { max: 1, onnotice: () => undefined });
     const id = '6f1b6f0e-8f53-4c1e-9d0a-0a1b2c3d4e5f';
@@ -36,7 +54,15 @@ describe('keys of install addresses', () => {
     await sql.end({ timeout: 2 });
     const names = streamsOf(await ask(`${app.baseUrl}/U-${id}${BUNNY}`)).map(({ name }) => name);
     assert.ok(names.length > 0 && names.every((name) => name.includes('720p')), names.join());
-    assert.equal((await ask(`${app.baseUrl}/profiles/${id}`, { method: 'DELETE', headers: { 'x-owner-key': '' } })).status, 403);
+    assert.equal(
+      (
+        await ask(`${app.baseUrl}/profiles/${id}`, {
+          method: 'DELETE',
+          headers: { 'x-owner-key': '' },
+        })
+      ).status,
+      403,
+    );
     await database[Symbol.asyncDispose]();
   });
 
@@ -51,10 +77,14 @@ describe('keys of install addresses', () => {
 
   test('an address may ask for so many previews a minute, of whatever kind', async () => {
     await using app = await startApp({ environment: { PREVIEWS_PER_MINUTE_MAX: '3' } });
-    const tried = () => ask(`${app.baseUrl}/preview/name-filter`, send('POST', { snfp: ['a'], names: ['a'] }));
+    const tried = () =>
+      ask(`${app.baseUrl}/preview/name-filter`, send('POST', { snfp: ['a'], names: ['a'] }));
     assert.deepEqual([(await tried()).status, (await tried()).status], [200, 200]);
     assert.equal((await ask(`${app.baseUrl}/preview`, send('POST', {}))).status, 200);
-    for (const refused of [await tried(), await ask(`${app.baseUrl}/encrypt-user-data`, send('POST', {}))]) {
+    for (const refused of [
+      await tried(),
+      await ask(`${app.baseUrl}/encrypt-user-data`, send('POST', {})),
+    ]) {
       assert.equal(refused.status, 429);
       assert.match(refused.text, /preview\.too-many/);
       const retryAfterS = Number(refused.headers.get('retry-after'));
@@ -65,15 +95,26 @@ describe('keys of install addresses', () => {
   test('expressions just below the bound are tested, just above refused with the figure, and posters wait for neither', async () => {
     await using app = await startApp({ environment: { POOL_THREADS: '1' } });
     const names = Array.from({ length: 100 }, (_, at) => `${'a'.repeat(250)}${at}`);
-    const trial = (repetitions: number) => ask(`${app.baseUrl}/preview/name-filter`, send('POST', {
-      snfm: 'exclude', snfr: true, snfp: [`(.{0,30}a.{0,30}){7}b{${repetitions}}`], names,
-    }));
+    const trial = (repetitions: number) =>
+      ask(
+        `${app.baseUrl}/preview/name-filter`,
+        send('POST', {
+          snfm: 'exclude',
+          snfr: true,
+          snfp: [`(.{0,30}a.{0,30}){7}b{${repetitions}}`],
+          names,
+        }),
+      );
     assert.equal((await trial(1)).status, 200);
     const refused = await trial(900);
     assert.equal(refused.status, 400);
     assert.match(refused.text, /too large together: 1\d{3} instructions .* at most 1000/);
     let tested = 0;
-    const trials = Array.from({ length: 12 }, (_, at) => trial(at + 2).then(() => { tested++; }));
+    const trials = Array.from({ length: 12 }, (_, at) =>
+      trial(at + 2).then(() => {
+        tested++;
+      }),
+    );
     const poster = await fetch(`${app.baseUrl}/poster/movie/tt1254207.jpg`);
     assert.equal(poster.status, 200);
     assert.ok(tested < trials.length, 'the poster came before all expressions were tested');
@@ -81,6 +122,9 @@ describe('keys of install addresses', () => {
   });
 
   test('a key that is too short stops the start with the name of the variable', async () => {
-    await assert.rejects(startApp({ environment: { SECRET_KEY: 'short' } }), /SECRET_KEY.*expected a text of 16 to 512/s);
+    await assert.rejects(
+      startApp({ environment: { SECRET_KEY: 'short' } }),
+      /SECRET_KEY.*expected a text of 16 to 512/s,
+    );
   });
 });

@@ -20,26 +20,35 @@ async function rssBytes(pid: number): Promise<number> {
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024;
 }
 
-test('an idle process with one pool thread stays under 180 MB, and a million warm requests add at most 60 MB', {
-  skip: existsSync('/usr/bin/wrk') ? false : 'needs wrk for a million requests',
-}, async (context) => {
-  await using app = await startApp({ environment: { POOL_THREADS: '1' } });
-  await new Promise((resolve) => setTimeout(resolve, 1000));
-  const idle = await rssBytes(app.pid);
-  assert.ok(idle <= IDLE_BYTES_MAX, `idle RSS is ${(idle / MB).toFixed(0)} MB`);
+test(
+  'an idle process with one pool thread stays under 180 MB, and a million warm requests add at most 60 MB',
+  {
+    skip: existsSync('/usr/bin/wrk') ? false : 'needs wrk for a million requests',
+  },
+  async (context) => {
+    await using app = await startApp({ environment: { POOL_THREADS: '1' } });
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    const idle = await rssBytes(app.pid);
+    assert.ok(idle <= IDLE_BYTES_MAX, `idle RSS is ${(idle / MB).toFixed(0)} MB`);
 
-  const url = `${app.baseUrl}/stream/movie/tt1254207.json`;
-  await rawRequest(url);
-  let done = 0;
-  while (done < REQUESTS) {
-    const { stdout } = await run('wrk', ['-t1', '-c64', '-d5s', url]);
-    const answered = Number(/(\d+) requests in/.exec(stdout)?.[1] ?? 0);
-    assert.ok(answered > 0, stdout);
-    assert.doesNotMatch(stdout, /Non-2xx/);
-    done += answered;
-    noteProgress();
-  }
-  const after = await rssBytes(app.pid);
-  context.diagnostic(`idle ${(idle / MB).toFixed(0)} MB, after ${done} requests ${(after / MB).toFixed(0)} MB`);
-  assert.ok(after - idle <= GROWTH_BYTES_MAX, `grew by ${((after - idle) / MB).toFixed(0)} MB over ${done} requests`);
-});
+    const url = `${app.baseUrl}/stream/movie/tt1254207.json`;
+    await rawRequest(url);
+    let done = 0;
+    while (done < REQUESTS) {
+      const { stdout } = await run('wrk', ['-t1', '-c64', '-d5s', url]);
+      const answered = Number(/(\d+) requests in/.exec(stdout)?.[1] ?? 0);
+      assert.ok(answered > 0, stdout);
+      assert.doesNotMatch(stdout, /Non-2xx/);
+      done += answered;
+      noteProgress();
+    }
+    const after = await rssBytes(app.pid);
+    context.diagnostic(
+      `idle ${(idle / MB).toFixed(0)} MB, after ${done} requests ${(after / MB).toFixed(0)} MB`,
+    );
+    assert.ok(
+      after - idle <= GROWTH_BYTES_MAX,
+      `grew by ${((after - idle) / MB).toFixed(0)} MB over ${done} requests`,
+    );
+  },
+);

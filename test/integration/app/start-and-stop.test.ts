@@ -19,7 +19,9 @@ describe('one command, embedded', () => {
     dataDir = await mkdtemp(join(tmpdir(), 'sluice-life-'));
     await chmod(dataDir, 0o755);
   });
-  after(async () => { await rm(dataDir, { recursive: true, force: true }); });
+  after(async () => {
+    await rm(dataDir, { recursive: true, force: true });
+  });
 
   test('prints what a person needs, answers, and stops with 0 leaving nothing behind', async () => {
     const app = await startApp({ environment: { DATA_DIR: dataDir } });
@@ -50,10 +52,13 @@ describe('one command, embedded', () => {
     const app = await startApp({ environment: { DATA_DIR: dataDir } });
     await app.stop('SIGKILL');
     await eventually('PostgreSQL ended with its owner', 60_000, async () =>
-      (await processesMentioning(dataDir)).every(({ command }) => !command.includes('postgres')));
+      (await processesMentioning(dataDir)).every(({ command }) => !command.includes('postgres')),
+    );
     await app[Symbol.asyncDispose]();
     await using again = await startApp({ environment: { DATA_DIR: dataDir } });
-    const { streams } = jsonOf(await rawRequest(`${again.baseUrl}/stream/movie/tt1254207.json`)) as { streams: unknown[] };
+    const { streams } = jsonOf(
+      await rawRequest(`${again.baseUrl}/stream/movie/tt1254207.json`),
+    ) as { streams: unknown[] };
     assert.ok(streams.length >= 4);
     assert.equal(await again.stop('SIGINT'), 0, again.output());
   });
@@ -91,43 +96,62 @@ describe('refused starts: one clear line, exit code not 0', () => {
     oneLine(run.stderr);
   });
 
-  test('TLS files that are of no use, before anything slow: no folder was made, no database was asked', {
-    skip: withoutOpenssl,
-  }, async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'sluice-tls-'));
-    try {
-      const [first, second] = [makeCertificate(folder, 'first'), makeCertificate(folder, 'second')];
-      const missing = join(folder, 'missing.pem');
-      const cases = [
-        [missing, first.keyFile, /TLS_CERT=\S+missing\.pem cannot be read: ENOENT/],
-        [first.certFile, folder, /TLS_KEY=\S+ cannot be read: EISDIR/],
-        [first.keyFile, first.keyFile, /TLS_CERT=\S+ holds no PEM certificate/],
-        [first.certFile, first.certFile, /TLS_KEY=\S+ holds no PEM private key/],
-        [first.certFile, second.keyFile, /do not belong together/],
-      ] as const;
-      const dataDir = join(folder, 'data');
-      for (const [TLS_CERT, TLS_KEY, message] of cases) {
-        const run = await runProgram([], { TLS_CERT, TLS_KEY, DATA_DIR: dataDir, PORT: String(await freePort()) });
-        assert.notEqual(run.code, 0);
-        assert.match(run.stderr, message);
-        oneLine(run.stderr);
+  test(
+    'TLS files that are of no use, before anything slow: no folder was made, no database was asked',
+    {
+      skip: withoutOpenssl,
+    },
+    async () => {
+      const folder = await mkdtemp(join(tmpdir(), 'sluice-tls-'));
+      try {
+        const [first, second] = [
+          makeCertificate(folder, 'first'),
+          makeCertificate(folder, 'second'),
+        ];
+        const missing = join(folder, 'missing.pem');
+        const cases = [
+          [missing, first.keyFile, /TLS_CERT=\S+missing\.pem cannot be read: ENOENT/],
+          [first.certFile, folder, /TLS_KEY=\S+ cannot be read: EISDIR/],
+          [first.keyFile, first.keyFile, /TLS_CERT=\S+ holds no PEM certificate/],
+          [first.certFile, first.certFile, /TLS_KEY=\S+ holds no PEM private key/],
+          [first.certFile, second.keyFile, /do not belong together/],
+        ] as const;
+        const dataDir = join(folder, 'data');
+        for (const [TLS_CERT, TLS_KEY, message] of cases) {
+          const run = await runProgram([], {
+            TLS_CERT,
+            TLS_KEY,
+            DATA_DIR: dataDir,
+            PORT: String(await freePort()),
+          });
+          assert.notEqual(run.code, 0);
+          assert.match(run.stderr, message);
+          oneLine(run.stderr);
+        }
+        assert.equal(existsSync(dataDir), false);
+        const away = `postgres://user@127.0.0.1:${await freePort()}/x`;
+        for (const role of ['serve', 'api']) {
+          const environment = {
+            POSTGRES_URI: away,
+            TLS_CERT: missing,
+            TLS_KEY: missing,
+            PORT: String(await freePort()),
+          };
+          assert.match((await runProgram([role], environment)).stderr, /^TLS_CERT=/, role);
+        }
+      } finally {
+        await rm(folder, { recursive: true, force: true });
       }
-      assert.equal(existsSync(dataDir), false);
-      const away = `postgres://user@127.0.0.1:${await freePort()}/x`;
-      for (const role of ['serve', 'api']) {
-        const environment = { POSTGRES_URI: away, TLS_CERT: missing, TLS_KEY: missing, PORT: String(await freePort()) };
-        assert.match((await runProgram([role], environment)).stderr, /^TLS_CERT=/, role);
-      }
-    } finally {
-      await rm(folder, { recursive: true, force: true });
-    }
-  });
+    },
+  );
 
   test('a SECRET_KEY that cannot be kept, before the database is asked', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'sluice-key-'));
     await writeFile(join(folder, 'secret-key'), 'short\n');
     const run = await runProgram([], {
-      POSTGRES_URI: `postgres://user@127.0.0.1:${await freePort()}/x`, DATA_DIR: folder, PORT: String(await freePort()),
+      POSTGRES_URI: `postgres://user@127.0.0.1:${await freePort()}/x`,
+      DATA_DIR: folder,
+      PORT: String(await freePort()),
     });
     await rm(folder, { recursive: true, force: true });
     assert.match(run.stderr, /^SECRET_KEY is not set/);
@@ -137,7 +161,10 @@ describe('refused starts: one clear line, exit code not 0', () => {
   test('a DATA_DIR that is a file', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'sluice-file-'));
     await writeFile(join(folder, 'file'), '');
-    const run = await runProgram([], { DATA_DIR: join(folder, 'file'), PORT: String(await freePort()) });
+    const run = await runProgram([], {
+      DATA_DIR: join(folder, 'file'),
+      PORT: String(await freePort()),
+    });
     await rm(folder, { recursive: true, force: true });
     assert.notEqual(run.code, 0);
     assert.match(run.stderr, /DATA_DIR/);
@@ -147,7 +174,8 @@ describe('refused starts: one clear line, exit code not 0', () => {
   test('a database that is down, named by its variable, without its password', async () => {
     const port = await freePort();
     const run = await runProgram([], {
-      POSTGRES_URI: `postgres://user:hunter2@127.0.0.1:${port}/x`, PORT: String(await freePort()),
+      POSTGRES_URI: `postgres://user:hunter2@127.0.0.1:${port}/x`,
+      PORT: String(await freePort()),
     });
     assert.notEqual(run.code, 0);
     assert.match(run.stderr, /POSTGRES_URI/);
@@ -159,7 +187,11 @@ describe('refused starts: one clear line, exit code not 0', () => {
     for (const parameters of [['fly'], ['--fast'], ['-x'], ['serve', 'now']]) {
       const run = await runProgram(parameters, {});
       assert.notEqual(run.code, 0);
-      assert.match(run.stderr, /expected one of serve, api, migrate.*help, version/, parameters.join(' '));
+      assert.match(
+        run.stderr,
+        /expected one of serve, api, migrate.*help, version/,
+        parameters.join(' '),
+      );
       oneLine(run.stderr);
     }
   });
@@ -168,8 +200,16 @@ describe('refused starts: one clear line, exit code not 0', () => {
 test('healthcheck asks the server with the same configuration, and fails in one line', async () => {
   await using app = await startApp();
   const healthy = await runProgram(['healthcheck'], { HOST: '0.0.0.0', PORT: String(app.port) });
-  assert.deepEqual(healthy, { code: 0, stdout: `http://127.0.0.1:${app.port}/health answers 200\n`, stderr: '' });
-  for (const environment of [{ PORT: String(await freePort()) }, { PORT: '0' }, { PORT: String(app.port), HOST: '127.0.0.9' }]) {
+  assert.deepEqual(healthy, {
+    code: 0,
+    stdout: `http://127.0.0.1:${app.port}/health answers 200\n`,
+    stderr: '',
+  });
+  for (const environment of [
+    { PORT: String(await freePort()) },
+    { PORT: '0' },
+    { PORT: String(app.port), HOST: '127.0.0.9' },
+  ]) {
     const run = await runProgram(['healthcheck'], environment);
     assert.equal(run.code, 1);
     assert.match(run.stderr, /^.+\n$/);

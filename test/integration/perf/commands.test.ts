@@ -17,9 +17,18 @@ interface Ended {
 
 function run(script: string, ...parameters: string[]): Promise<Ended> {
   return new Promise((resolve) => {
-    execFile(process.execPath, [join(PERF, script), ...parameters], { timeout: 300_000 }, (error, stdout, stderr) => {
-      resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout: stdout.trim(), stderr: stderr.trim() });
-    });
+    execFile(
+      process.execPath,
+      [join(PERF, script), ...parameters],
+      { timeout: 300_000 },
+      (error, stdout, stderr) => {
+        resolve({
+          code: typeof error?.code === 'number' ? error.code : 0,
+          stdout: stdout.trim(),
+          stderr: stderr.trim(),
+        });
+      },
+    );
   });
 }
 
@@ -29,12 +38,32 @@ describe('bad input', () => {
     ['run.js', [], /name one scenario or more, or all:\n {2}manifest /],
     ['run.js', ['manifest', '--rounds', '0'], /--rounds 0: expected a whole number from 1 to 100/],
     ['run.js', ['manifest', '--seconds', 'soon'], /--seconds soon: expected a whole number/],
-    ['run.js', ['manifest', '--generator', 'hey'], /--generator hey: expected wrk, autocannon or sluice/],
-    ['run.js', ['manifest', '--colour'], /^Unknown option '--colour'; accepted: npm run perf .*--soak-minutes 10/],
-    ['capacity.js', ['--colour'], /^Unknown option '--colour'; accepted: npm run perf:capacity .*--slo/],
-    ['run.js', ['manifest', '--json', '/proc/nowhere/result.json'], /the folder \/proc\/nowhere is not there/],
+    [
+      'run.js',
+      ['manifest', '--generator', 'hey'],
+      /--generator hey: expected wrk, autocannon or sluice/,
+    ],
+    [
+      'run.js',
+      ['manifest', '--colour'],
+      /^Unknown option '--colour'; accepted: npm run perf .*--soak-minutes 10/,
+    ],
+    [
+      'capacity.js',
+      ['--colour'],
+      /^Unknown option '--colour'; accepted: npm run perf:capacity .*--slo/,
+    ],
+    [
+      'run.js',
+      ['manifest', '--json', '/proc/nowhere/result.json'],
+      /the folder \/proc\/nowhere is not there/,
+    ],
     ['capacity.js', ['--slo', 'quick'], /--slo quick: expected one of p50, .*p95<5ms/],
-    ['capacity.js', ['--scenario', 'premiere'], /"premiere" is no steady load; those are manifest, /],
+    [
+      'capacity.js',
+      ['--scenario', 'premiere'],
+      /"premiere" is no steady load; those are manifest, /,
+    ],
   ] as const) {
     test(`${script} ${parameters.join(' ')}`, async () => {
       const { code, stderr } = await run(script, ...parameters);
@@ -58,8 +87,14 @@ describe('--help', () => {
 describe('a server that does not start', () => {
   test('is told with its own words, and does not stay', async () => {
     const before = childrenOf(process.pid).length;
-    await assert.rejects(startSluice({ environment: { PORT: '1', HTTP_IN_FLIGHT_MAX: 'many' } }), /the server ended: [^]*HTTP_IN_FLIGHT_MAX/);
-    await assert.rejects(startSluice({ root: '/nowhere', environment: {} }), /the server ended: [^]*Cannot find module/);
+    await assert.rejects(
+      startSluice({ environment: { PORT: '1', HTTP_IN_FLIGHT_MAX: 'many' } }),
+      /the server ended: [^]*HTTP_IN_FLIGHT_MAX/,
+    );
+    await assert.rejects(
+      startSluice({ root: '/nowhere', environment: {} }),
+      /the server ended: [^]*Cannot find module/,
+    );
     assert.equal(childrenOf(process.pid).length, before);
   });
 });
@@ -77,31 +112,46 @@ async function descendantsOf(pid: number): Promise<readonly ProcessFacts[]> {
 }
 
 describe('a run that is interrupted', () => {
-  for (const [signal, said] of [['SIGINT', 'Ctrl-C'], ['SIGHUP', 'a terminal that is closed']] as const) {
+  for (const [signal, said] of [
+    ['SIGINT', 'Ctrl-C'],
+    ['SIGHUP', 'a terminal that is closed'],
+  ] as const) {
     test(`by ${said} ends in order and leaves no process behind`, async (t) => {
-      const child = spawn(process.execPath, [join(PERF, 'run.js'), 'manifest', '--seconds', '30'], { stdio: ['ignore', 'ignore', 'pipe'] });
+      const child = spawn(process.execPath, [join(PERF, 'run.js'), 'manifest', '--seconds', '30'], {
+        stdio: ['ignore', 'ignore', 'pipe'],
+      });
       const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
       child.stderr.resume();
-      t.after(() => { child.kill('SIGKILL'); });
+      t.after(() => {
+        child.kill('SIGKILL');
+      });
       let started: readonly ProcessFacts[] = [];
       await eventually('server, database and load run', 240_000, async () => {
         started = await descendantsOf(child.pid ?? 0);
-        return [/main\.js/, /postgres/, /wrk|autocannon|generator/].every((name) => started.some(({ command }) => name.test(command)));
+        return [/main\.js/, /postgres/, /wrk|autocannon|generator/].every((name) =>
+          started.some(({ command }) => name.test(command)),
+        );
       });
       child.kill(signal);
       assert.equal(await ended, 130);
       const pids = new Set(started.map(({ pid }) => pid));
-      await eventually('all have ended', 60_000, async () => !(await listProcesses()).some(({ pid }) => pids.has(pid)));
+      await eventually(
+        'all have ended',
+        60_000,
+        async () => !(await listProcesses()).some(({ pid }) => pids.has(pid)),
+      );
     });
   }
 });
 
 function childrenOf(pid: number): readonly string[] {
-  return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).filter((name) => {
-    try {
-      return readFileSync(`/proc/${name}/stat`, 'utf8').includes(`) S ${pid} `);
-    } catch {
-      return false;
-    }
-  });
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((name) => {
+      try {
+        return readFileSync(`/proc/${name}/stat`, 'utf8').includes(`) S ${pid} `);
+      } catch {
+        return false;
+      }
+    });
 }

@@ -15,13 +15,29 @@ import { packagePath } from '../../../src/platform/config/package-root.ts';
 import { eventually, listProcesses } from '../../support/processes.ts';
 
 const CONFIGURATION = JSON.stringify({
-  compilerOptions: { rootDir: '.', outDir: 'dist', module: 'NodeNext', target: 'ES2023', strict: true, types: [] }, include: ['src'],
+  compilerOptions: {
+    rootDir: '.',
+    outDir: 'dist',
+    module: 'NodeNext',
+    target: 'ES2023',
+    strict: true,
+    types: [],
+  },
+  include: ['src'],
 });
 const TINY = { name: 'tiny', version: '1.0.0' };
-const LOCK = JSON.stringify({ ...TINY, lockfileVersion: 3, requires: true, packages: { '': TINY } });
+const LOCK = JSON.stringify({
+  ...TINY,
+  lockfileVersion: 3,
+  requires: true,
+  packages: { '': TINY },
+});
 const SOURCES = {
-  'package.json': JSON.stringify({ ...TINY, type: 'module' }), 'package-lock.json': LOCK,
-  'tsconfig.json': CONFIGURATION, 'src/main.ts': 'export const answer: number = 1;\n', '.gitignore': 'node_modules\ndist\n',
+  'package.json': JSON.stringify({ ...TINY, type: 'module' }),
+  'package-lock.json': LOCK,
+  'tsconfig.json': CONFIGURATION,
+  'src/main.ts': 'export const answer: number = 1;\n',
+  '.gitignore': 'node_modules\ndist\n',
 };
 
 interface Tiny extends AsyncDisposable {
@@ -38,14 +54,29 @@ async function tinyRepository(): Promise<Tiny> {
   const [folder, scratch] = [join(home, 'repository'), join(home, 'scratch')];
   await mkdir(folder);
   await mkdir(scratch);
-  const git = (...parameters: string[]) => execFileSync('git', parameters, { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  const git = (...parameters: string[]) =>
+    execFileSync('git', parameters, {
+      cwd: folder,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
   const commit = async (files: Readonly<Record<string, string>>) => {
     for (const [path, text] of Object.entries(files)) {
       await mkdir(dirname(join(folder, path)), { recursive: true });
       await writeFile(join(folder, path), text);
     }
     git('add', '-A');
-    git('-c', 'user.name=A', '-c', 'user.email=a@example.org', 'commit', '-q', '--no-verify', '-m', 'a commit');
+    git(
+      '-c',
+      'user.name=A',
+      '-c',
+      'user.email=a@example.org',
+      'commit',
+      '-q',
+      '--no-verify',
+      '-m',
+      'a commit',
+    );
   };
   git('init', '-q', '-b', 'main');
   await commit(SOURCES);
@@ -53,17 +84,31 @@ async function tinyRepository(): Promise<Tiny> {
   // Of the head, which is built already when the gate begins.
   await mkdir(join(folder, 'dist/src'), { recursive: true });
   await writeFile(join(folder, 'dist/src/main.js'), 'export const answer = 1;\n');
-  return { folder, scratch, git, commit, [Symbol.asyncDispose]: () => rm(home, { recursive: true, force: true }) };
+  return {
+    folder,
+    scratch,
+    git,
+    commit,
+    [Symbol.asyncDispose]: () => rm(home, { recursive: true, force: true }),
+  };
 }
 
 /** Everything that the gate does before it measures. */
-async function build(tiny: Tiny, revision: string, act: (base: string, head: string) => Promise<void>, signal = new AbortController().signal) {
+async function build(
+  tiny: Tiny,
+  revision: string,
+  act: (base: string, head: string) => Promise<void>,
+  signal = new AbortController().signal,
+) {
   await using stack = new DisposeStack();
   const repository = new Repository(tiny.folder, signal);
   stack.defer(() => repository.pruneWorktrees());
   const { folder } = stack.use(await openWorktrees(tiny.scratch));
   const context = { repository, headRoot: tiny.folder, folder, progress: () => undefined, signal };
-  await act(await buildBase(await repository.commitOf(revision), context), await copyHead(context, 'head'));
+  await act(
+    await buildBase(await repository.commitOf(revision), context),
+    await copyHead(context, 'head'),
+  );
 }
 
 async function assertNothingLeft(tiny: Tiny): Promise<void> {
@@ -72,7 +117,10 @@ async function assertNothingLeft(tiny: Tiny): Promise<void> {
 }
 
 async function complaint(tiny: Tiny, revision: string): Promise<string> {
-  const said = await build(tiny, revision, () => Promise.resolve()).then(() => 'nothing was wrong', messageOf);
+  const said = await build(tiny, revision, () => Promise.resolve()).then(
+    () => 'nothing was wrong',
+    messageOf,
+  );
   await assertNothingLeft(tiny);
   return said;
 }
@@ -84,7 +132,10 @@ test('the base is built from its own sources, the head is a copy, and both are g
   await build(tiny, 'HEAD~1', async (base, head) => {
     assert.match(await readFile(join(base, 'dist/src/main.js'), 'utf8'), /answer = 1/);
     assert.match(await readFile(join(head, 'dist/src/main.js'), 'utf8'), /answer = 2/);
-    assert.ok(existsSync(join(base, 'node_modules/typescript')), 'packages are linked where the lock file is the same');
+    assert.ok(
+      existsSync(join(base, 'node_modules/typescript')),
+      'packages are linked where the lock file is the same',
+    );
     assert.equal(await areEqual(base, head), false);
     assert.equal(tiny.git('worktree', 'list').trim().split('\n').length, 2);
   });
@@ -96,7 +147,9 @@ test('builds that differ in documents only are the same server', async () => {
   await tiny.commit({ 'docs/a.md': 'text' });
   await build(tiny, 'HEAD~1', async (base, head) => assert.equal(await areEqual(base, head), true));
   await tiny.commit({ 'migrations/0001_a.sql': 'select 1;' });
-  await build(tiny, 'HEAD~1', async (base, head) => assert.equal(await areEqual(base, head), false));
+  await build(tiny, 'HEAD~1', async (base, head) =>
+    assert.equal(await areEqual(base, head), false),
+  );
 });
 
 test('a revision that does not exist, in a whole clone and in a shallow one', async () => {
@@ -106,15 +159,23 @@ test('a revision that does not exist, in a whole clone and in a shallow one', as
   assert.equal(await complaint(tiny, 'HEAD^'), 'there is no revision "HEAD^"');
   await tiny.commit({ 'src/main.ts': 'export {};\n' });
   const shallow = join(tiny.scratch, '../shallow');
-  execFileSync('git', ['clone', '-q', '--depth', '1', `file://${tiny.folder}`, shallow], { stdio: 'ignore' });
+  execFileSync('git', ['clone', '-q', '--depth', '1', `file://${tiny.folder}`, shallow], {
+    stdio: 'ignore',
+  });
   const repository = new Repository(shallow, new AbortController().signal);
-  await assert.rejects(repository.commitOf('HEAD^'), /there is no revision "HEAD\^": this clone is shallow \(git fetch --unshallow/);
+  await assert.rejects(
+    repository.commitOf('HEAD^'),
+    /there is no revision "HEAD\^": this clone is shallow \(git fetch --unshallow/,
+  );
 });
 
 test('a folder that is no checkout', async () => {
   await using tiny = await tinyRepository();
   const repository = new Repository(tiny.scratch, new AbortController().signal);
-  await assert.rejects(repository.commitOf('HEAD'), /this is no git checkout: there is no revision to compare with/);
+  await assert.rejects(
+    repository.commitOf('HEAD'),
+    /this is no git checkout: there is no revision to compare with/,
+  );
 });
 
 test('a base that does not compile is told with the end of what the compiler said', async () => {
@@ -129,10 +190,16 @@ test('a base that makes no server, one without a compiler, one whose packages do
   await using tiny = await tinyRepository();
   tiny.git('mv', 'src/main.ts', 'src/other.ts');
   await tiny.commit({});
-  assert.match(await complaint(tiny, 'HEAD'), /has no server: its build made no dist\/src\/main\.js$/);
+  assert.match(
+    await complaint(tiny, 'HEAD'),
+    /has no server: its build made no dist\/src\/main\.js$/,
+  );
   await tiny.commit({ 'package-lock.json': `${LOCK}\n` });
   await writeFile(join(tiny.folder, 'package-lock.json'), LOCK);
-  assert.match(await complaint(tiny, 'HEAD'), /does not build: it has no TypeScript among its packages$/);
+  assert.match(
+    await complaint(tiny, 'HEAD'),
+    /does not build: it has no TypeScript among its packages$/,
+  );
   await tiny.commit({ 'package-lock.json': 'no lock file' });
   await writeFile(join(tiny.folder, 'package-lock.json'), LOCK);
   assert.match(await complaint(tiny, 'HEAD'), /its packages could not be installed: /);
@@ -141,7 +208,12 @@ test('a base that makes no server, one without a compiler, one whose packages do
 test('an interrupted build ends its programs and leaves nothing', async () => {
   await using tiny = await tinyRepository();
   const stop = new AbortController();
-  const building = build(tiny, 'HEAD', () => Promise.reject(new Error('it was not interrupted')), stop.signal);
+  const building = build(
+    tiny,
+    'HEAD',
+    () => Promise.reject(new Error('it was not interrupted')),
+    stop.signal,
+  );
   await eventually('the compiler runs', 60_000, async () => (await compilersOf(tiny)) > 0);
   stop.abort(new Error('interrupted'));
   await assert.rejects(building, /^Error: interrupted$/);
@@ -150,7 +222,9 @@ test('an interrupted build ends its programs and leaves nothing', async () => {
 });
 
 async function compilersOf(tiny: Tiny): Promise<number> {
-  return (await listProcesses()).filter(({ command }) => command.includes(tiny.scratch) && command.includes('tsc')).length;
+  return (await listProcesses()).filter(
+    ({ command }) => command.includes(tiny.scratch) && command.includes('tsc'),
+  ).length;
 }
 
 test('what a killed run left is taken away by the next one: folder, worktree, processes', async () => {
@@ -162,8 +236,12 @@ test('what a killed run left is taken away by the next one: folder, worktree, pr
     const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)', folder + '/x'], { detached: true, stdio: 'ignore' });
     console.log(JSON.stringify({ folder, pid: child.pid }));
     setInterval(() => {}, 1000);`;
-  const killed = spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const line = await new Promise<string>((resolve) => killed.stdout.once('data', (bytes: Buffer) => resolve(bytes.toString())));
+  const killed = spawn(process.execPath, ['--input-type=module', '-e', program], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const line = await new Promise<string>((resolve) =>
+    killed.stdout.once('data', (bytes: Buffer) => resolve(bytes.toString())),
+  );
   const { folder, pid } = JSON.parse(line) as { folder: string; pid: number };
   tiny.git('worktree', 'add', '-q', '--detach', join(folder, 'base'), 'HEAD');
   await build(tiny, 'HEAD', () => Promise.resolve());
@@ -172,7 +250,11 @@ test('what a killed run left is taken away by the next one: folder, worktree, pr
   killed.kill('SIGKILL');
   await ended;
   await build(tiny, 'HEAD', () => Promise.resolve());
-  await eventually('the abandoned process ends', 60_000, async () => !(await listProcesses()).some((one) => one.pid === pid));
+  await eventually(
+    'the abandoned process ends',
+    60_000,
+    async () => !(await listProcesses()).some((one) => one.pid === pid),
+  );
   await assertNothingLeft(tiny);
 });
 

@@ -18,7 +18,11 @@ const SAME: Program = { root: ROOT, name: 'the head' };
 
 function settings(data: BenchData, base: Program, head: Program): RoundSettings {
   return {
-    data, programs: { base, head }, partS: 1, warmUpSMax: 1, signal: new AbortController().signal,
+    data,
+    programs: { base, head },
+    partS: 1,
+    warmUpSMax: 1,
+    signal: new AbortController().signal,
   };
 }
 
@@ -26,22 +30,38 @@ function settings(data: BenchData, base: Program, head: Program): RoundSettings 
 async function measuredPair(data: BenchData, head: Program) {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      await using session = await new ScenarioRounds(loadScenarioOf('stream-repeat'), settings(data, SAME, head)).open();
+      await using session = await new ScenarioRounds(
+        loadScenarioOf('stream-repeat'),
+        settings(data, SAME, head),
+      ).open();
       return await session.measurePair(true);
     } catch (error) {
-      if (attempt === 10 || !(error instanceof GateError) || !/ failed \d+ of \d+ requests/.test(error.message)) throw error;
+      if (
+        attempt === 10 ||
+        !(error instanceof GateError) ||
+        !/ failed \d+ of \d+ requests/.test(error.message)
+      )
+        throw error;
     }
   }
 }
 
 test('a round of either side has every figure, and an injected delay is seen as processor time', async () => {
-  await using data = await openBenchData({ seed: null, folder: null, needsRedis: false, progress: () => undefined });
+  await using data = await openBenchData({
+    seed: null,
+    folder: null,
+    needsRedis: false,
+    progress: () => undefined,
+  });
   const slowed: Program = {
-    ...SAME, imports: [packagePath('dist/perf/gate/burn.js')], environment: { [BURN_VARIABLE]: '1000000' },
+    ...SAME,
+    imports: [packagePath('dist/perf/gate/burn.js')],
+    environment: { [BURN_VARIABLE]: '1000000' },
   };
   const { base, head } = await measuredPair(data, slowed);
   for (const sample of [base, head]) {
-    for (const [name, value] of Object.entries(sample)) assert.ok(value !== null && value > 0, `${name} is ${value}`);
+    for (const [name, value] of Object.entries(sample))
+      assert.ok(value !== null && value > 0, `${name} is ${value}`);
   }
   const [was, is] = [base.cpu ?? 0, head.cpu ?? 0];
   assert.ok(is - was > 300 && is - was < 10_000, `a million turns of work took ${is - was} µs`);
@@ -51,16 +71,24 @@ test('a base that does not start is told with what it said, and no server is lef
   const root = await mkdtemp(join(tmpdir(), 'sluice-broken-'));
   try {
     await mkdir(join(root, 'dist/src'), { recursive: true });
-    await writeFile(join(root, 'dist/src/main.js'), 'console.error("the schema is newer than this program"); process.exitCode = 1;\n');
+    await writeFile(
+      join(root, 'dist/src/main.js'),
+      'console.error("the schema is newer than this program"); process.exitCode = 1;\n',
+    );
     const nothing = {
-      postgresUri: 'postgres://nobody@127.0.0.1:1/none', redisUrl: null, emptyRedis: () => Promise.resolve(),
+      postgresUri: 'postgres://nobody@127.0.0.1:1/none',
+      redisUrl: null,
+      emptyRedis: () => Promise.resolve(),
     } as unknown as BenchData;
     const broken: Program = { root, name: 'the base abc' };
     const rounds = new ScenarioRounds(loadScenarioOf('manifest'), settings(nothing, broken, SAME));
     await assert.rejects(rounds.open(), (error: unknown) => {
       assert.ok(error instanceof GateError);
       assert.equal(error.kind, 'incomparable');
-      assert.equal(error.message, 'the base abc does not start on the head\'s data: the server ended: the schema is newer than this program');
+      assert.equal(
+        error.message,
+        "the base abc does not start on the head's data: the server ended: the schema is newer than this program",
+      );
       return true;
     });
     assert.deepEqual(await processesMentioning(root), []);
@@ -70,12 +98,20 @@ test('a base that does not start is told with what it said, and no server is lef
 });
 
 /** The command itself: exit code and what it said. */
-function runGate(...parameters: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
+function runGate(
+  ...parameters: string[]
+): Promise<{ code: number | null; stdout: string; stderr: string }> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [packagePath('dist/perf/gate.js'), ...parameters], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [packagePath('dist/perf/gate.js'), ...parameters], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     let [stdout, stderr] = ['', ''];
-    child.stdout.on('data', (bytes: Buffer) => { stdout += bytes.toString(); });
-    child.stderr.on('data', (bytes: Buffer) => { stderr += bytes.toString(); });
+    child.stdout.on('data', (bytes: Buffer) => {
+      stdout += bytes.toString();
+    });
+    child.stderr.on('data', (bytes: Buffer) => {
+      stderr += bytes.toString();
+    });
     child.once('error', reject);
     child.once('close', (code) => resolve({ code, stdout, stderr }));
   });
@@ -83,15 +119,23 @@ function runGate(...parameters: string[]): Promise<{ code: number | null; stdout
 
 test('bad input is one line and exit code 2; without a base the short form says so and is no failure', async () => {
   assert.deepEqual(await runGate('--base', 'HEAD', '--budget', 'x'), {
-    code: 2, stdout: '', stderr: 'perf:gate: --budget x: expected a duration from 10s to 12h, such as 90s or 10m\n',
+    code: 2,
+    stdout: '',
+    stderr: 'perf:gate: --budget x: expected a duration from 10s to 12h, such as 90s or 10m\n',
   });
   const unknown = await runGate('--base', 'HEAD', '--scenario', 'nothing');
   assert.equal(unknown.code, 2);
-  assert.match(unknown.stderr, /^perf:gate: --scenario nothing: no perf\/gates\/nothing\.json; those with limits are .*stream-distinct.*\n$/);
+  assert.match(
+    unknown.stderr,
+    /^perf:gate: --scenario nothing: no perf\/gates\/nothing\.json; those with limits are .*stream-distinct.*\n$/,
+  );
   const missing = await runGate('--base', 'no-such-revision');
   assert.equal(missing.code, 2);
   assert.match(missing.stderr, /^perf:gate: (there is no revision|this is no git checkout).*\n$/);
   const short = await runGate('--base', 'no-such-revision', '--short');
   assert.deepEqual([short.code, short.stderr], [0, '']);
-  assert.match(short.stdout, /^perf:gate skipped: (there is no revision "no-such-revision"|this is no git checkout)/);
+  assert.match(
+    short.stdout,
+    /^perf:gate skipped: (there is no revision "no-such-revision"|this is no git checkout)/,
+  );
 });

@@ -25,7 +25,8 @@ async function target(listener: RequestListener): Promise<Target> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
-    port, sockets,
+    port,
+    sockets,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
@@ -39,15 +40,29 @@ const answer: RequestListener = (_request, response) => {
 
 function plan(port: number, more: Partial<LoadPlan>): LoadPlan {
   return {
-    port, loop: 'open', ratePerS: 200, durationS: 2, connections: 4, connectionsMax: 64, newConnectionEach: false,
-    paths: ['/a'], order: [], startAt: 0, headers: {}, leadInS: 0, graceS: 60, ...more,
+    port,
+    loop: 'open',
+    ratePerS: 200,
+    durationS: 2,
+    connections: 4,
+    connectionsMax: 64,
+    newConnectionEach: false,
+    paths: ['/a'],
+    order: [],
+    startAt: 0,
+    headers: {},
+    leadInS: 0,
+    graceS: 60,
+    ...more,
   };
 }
 
 const hasWrk = loadGenerator === 'wrk';
 const ticks: LoadTick[] = [];
 const listener = {
-  connected: () => Promise.resolve(), counting: () => Promise.resolve(), tick: (tick: LoadTick) => void ticks.push(tick),
+  connected: () => Promise.resolve(),
+  counting: () => Promise.resolve(),
+  tick: (tick: LoadTick) => void ticks.push(tick),
 };
 const signal = AbortSignal.timeout(1_200_000);
 
@@ -59,16 +74,32 @@ describe('the open loop', () => {
       answer(request, response);
     });
     ticks.length = 0;
-    const report = await runLoadPlan(plan(server.port, {
-      paths: ['/a', '/b', '/c'], order: [2, 0, 2, 1], startAt: 1, connections: 1, connectionsMax: 1,
-    }), listener, signal);
-    assert.deepEqual([report.due, report.succeeded, report.shed, report.failures], [400, 400, 0, {}]);
+    const report = await runLoadPlan(
+      plan(server.port, {
+        paths: ['/a', '/b', '/c'],
+        order: [2, 0, 2, 1],
+        startAt: 1,
+        connections: 1,
+        connectionsMax: 1,
+      }),
+      listener,
+      signal,
+    );
+    assert.deepEqual(
+      [report.due, report.succeeded, report.shed, report.failures],
+      [400, 400, 0, {}],
+    );
     assert.deepEqual(seen.slice(0, 5), ['/a', '/c', '/b', '/c', '/a']);
     assert.equal(report.endAt, 401);
     assert.ok(report.elapsedS >= 2 && report.elapsedS < 30, String(report.elapsedS));
     const ticked = ticks.reduce((sum, { succeeded }) => sum + succeeded, 0);
-    assert.ok(ticks.length >= 1 && ticked > 100 && ticked <= 400, `${ticked} in ${ticks.length} ticks, one a second`);
-    assert.ok(report.latency !== null && report.latency.p50 > 0 && report.latency.p50 <= report.latency.p99);
+    assert.ok(
+      ticks.length >= 1 && ticked > 100 && ticked <= 400,
+      `${ticked} in ${ticks.length} ticks, one a second`,
+    );
+    assert.ok(
+      report.latency !== null && report.latency.p50 > 0 && report.latency.p50 <= report.latency.p99,
+    );
   });
 
   test('a stall of the server is in the latency of everything that was due in it, also over one connection', async () => {
@@ -82,7 +113,9 @@ describe('the open loop', () => {
       else setTimeout(() => answer(request, response), waitMs);
     });
     const report = await runLoadPlan(
-      plan(server.port, { connections: 1, connectionsMax: 1, ratePerS: 100, durationS: 6 }), listener, signal,
+      plan(server.port, { connections: 1, connectionsMax: 1, ratePerS: 100, durationS: 6 }),
+      listener,
+      signal,
     );
     assert.equal(report.succeeded, 600);
     // 180 of 600 were due in the stall and waited 0 to 1,800 ms; a generator that waits itself would report one of them.
@@ -98,7 +131,11 @@ describe('the open loop', () => {
       if (count <= 100) setTimeout(() => answer(request, response), 5000);
       else answer(request, response);
     });
-    const report = await runLoadPlan(plan(server.port, { leadInS: 0.5, durationS: 1, connectionsMax: 300 }), listener, signal);
+    const report = await runLoadPlan(
+      plan(server.port, { leadInS: 0.5, durationS: 1, connectionsMax: 300 }),
+      listener,
+      signal,
+    );
     assert.deepEqual([report.due, report.succeeded, report.failures], [200, 200, {}]);
     assert.ok((report.latency?.max ?? Infinity) < 3_000_000, `${report.latency?.max} µs`);
     assert.ok(count >= 295 && count <= 305, `${count} requests were sent`);
@@ -108,7 +145,11 @@ describe('the open loop', () => {
     await using server = await target((request, response) => {
       setTimeout(() => answer(request, response), 200);
     });
-    const report = await runLoadPlan(plan(server.port, { connections: 2, connectionsMax: 30 }), listener, signal);
+    const report = await runLoadPlan(
+      plan(server.port, { connections: 2, connectionsMax: 30 }),
+      listener,
+      signal,
+    );
     assert.equal(report.connectionsOpened, 30);
     assert.equal(server.sockets.size, 30);
   });
@@ -117,7 +158,8 @@ describe('the open loop', () => {
     let count = 0;
     await using server = await target((request, response) => {
       count += 1;
-      if (count % 10 === 1) response.writeHead(503, { 'Retry-After': '1', 'Content-Length': 0 }).end();
+      if (count % 10 === 1)
+        response.writeHead(503, { 'Retry-After': '1', 'Content-Length': 0 }).end();
       else if (count % 10 === 2) response.writeHead(503, { 'Content-Length': 0 }).end();
       else if (count % 10 === 3) response.writeHead(404, { 'Content-Length': 2 }).end('no');
       else if (count % 10 === 4) request.socket.destroy();
@@ -138,20 +180,31 @@ describe('the open loop', () => {
     await runLoadPlan(plan(server.port, { connections: 20, connectionsMax: 20 }), listener, signal);
     // 20 each where nothing is late; one that still waits is passed over.
     const [least, most] = [Math.min(...used.values()), Math.max(...used.values())];
-    assert.ok(used.size === 20 && least >= 10 && most <= 30, `${used.size} connections, ${least} to ${most} requests each`);
+    assert.ok(
+      used.size === 20 && least >= 10 && most <= 30,
+      `${used.size} connections, ${least} to ${most} requests each`,
+    );
   });
 
   test('answers that never come are failures after the grace', async () => {
     await using server = await target((request, response) => {
       if (request.url === '/a') answer(request, response);
     });
-    const report = await runLoadPlan(plan(server.port, { paths: ['/a', '/never'], durationS: 1, ratePerS: 20, graceS: 5 }), listener, signal);
+    const report = await runLoadPlan(
+      plan(server.port, { paths: ['/a', '/never'], durationS: 1, ratePerS: 20, graceS: 5 }),
+      listener,
+      signal,
+    );
     assert.deepEqual([report.due, report.succeeded, report.failures], [20, 10, { 0: 10 }]);
   });
 
   test('a new connection for every request, when asked for', async () => {
     await using server = await target(answer);
-    const report = await runLoadPlan(plan(server.port, { newConnectionEach: true, durationS: 1, ratePerS: 50 }), listener, signal);
+    const report = await runLoadPlan(
+      plan(server.port, { newConnectionEach: true, durationS: 1, ratePerS: 50 }),
+      listener,
+      signal,
+    );
     assert.equal(report.succeeded, 50);
     assert.equal(server.sockets.size, 50);
   });
@@ -161,11 +214,17 @@ describe('the open loop', () => {
     const stop = new AbortController();
     setTimeout(() => stop.abort(new Error('enough')), 500);
     const before = performance.now();
-    await assert.rejects(runLoadPlan(plan(server.port, { durationS: 240 }), listener, stop.signal), /enough/);
+    await assert.rejects(
+      runLoadPlan(plan(server.port, { durationS: 240 }), listener, stop.signal),
+      /enough/,
+    );
     assert.ok(performance.now() - before < 60_000);
     const { port } = server;
     await server[Symbol.asyncDispose]();
-    await assert.rejects(runLoadPlan(plan(port, {}), listener, signal), /4 connections could not be opened.*ECONNREFUSED/);
+    await assert.rejects(
+      runLoadPlan(plan(port, {}), listener, signal),
+      /4 connections could not be opened.*ECONNREFUSED/,
+    );
   });
 });
 
@@ -176,7 +235,10 @@ describe('a control client', () => {
       asked += 1;
       answer(request, response);
     });
-    await using control = await ControlClient.start(plan(server.port, { durationS: 1, ratePerS: 100 }), signal);
+    await using control = await ControlClient.start(
+      plan(server.port, { durationS: 1, ratePerS: 100 }),
+      signal,
+    );
     await sleep(300);
     assert.equal(server.sockets.size, 4);
     assert.equal(asked, 0);
@@ -202,16 +264,29 @@ describe('a control client', () => {
   test('of a server that is not there is one clear error', async () => {
     const server = await target(answer);
     await server[Symbol.asyncDispose]();
-    await assert.rejects(ControlClient.start(plan(server.port, {}), signal), /4 connections could not be opened.*ECONNREFUSED/);
+    await assert.rejects(
+      ControlClient.start(plan(server.port, {}), signal),
+      /4 connections could not be opened.*ECONNREFUSED/,
+    );
   });
 });
 
 describe('the priority of the generator', () => {
   const mayHave = spawnSync(CHRT, ['--rr', '1', 'true']).status === 0;
 
-  test('is real-time for its loop and its clock, and not for the threads of V8', { skip: mayHave ? false : 'needs the right to it' }, () => {
-    const module = JSON.stringify(new URL('../../../perf/harness/pinned.js', import.meta.url).href);
-    const { stdout } = spawnSync(process.execPath, ['--input-type=module', '--eval', `
+  test(
+    'is real-time for its loop and its clock, and not for the threads of V8',
+    { skip: mayHave ? false : 'needs the right to it' },
+    () => {
+      const module = JSON.stringify(
+        new URL('../../../perf/harness/pinned.js', import.meta.url).href,
+      );
+      const { stdout } = spawnSync(
+        process.execPath,
+        [
+          '--input-type=module',
+          '--eval',
+          `
       import { readdirSync, readFileSync } from 'node:fs';
       import { Worker } from 'node:worker_threads';
       const { goBeforeOthers } = await import(${module});
@@ -226,13 +301,21 @@ describe('the priority of the generator', () => {
         console.log(JSON.stringify({ loop: policyOf(process.pid), helpers: helpers.map(policyOf), later: later.map(policyOf) }));
         process.exit();
       });
-    `], { encoding: 'utf8' });
-    const [SCHED_OTHER, SCHED_RR] = [0, 2];
-    const policies = JSON.parse(stdout) as { readonly loop: number; readonly helpers: number[]; readonly later: number[] };
-    assert.equal(policies.loop, SCHED_RR);
-    assert.deepEqual(new Set(policies.helpers), new Set([SCHED_OTHER]));
-    assert.deepEqual(new Set(policies.later), new Set([SCHED_RR]));
-  });
+    `,
+        ],
+        { encoding: 'utf8' },
+      );
+      const [SCHED_OTHER, SCHED_RR] = [0, 2];
+      const policies = JSON.parse(stdout) as {
+        readonly loop: number;
+        readonly helpers: number[];
+        readonly later: number[];
+      };
+      assert.equal(policies.loop, SCHED_RR);
+      assert.deepEqual(new Set(policies.helpers), new Set([SCHED_OTHER]));
+      assert.deepEqual(new Set(policies.later), new Set([SCHED_RR]));
+    },
+  );
 });
 
 describe('the other loops', () => {
@@ -243,7 +326,11 @@ describe('the other loops', () => {
       // Nobody is answered before all have asked.
       if (answers.length === 100) for (const send of answers) send();
     });
-    const report = await runLoadPlan(plan(server.port, { loop: 'burst', connections: 100, durationS: 1 }), listener, signal);
+    const report = await runLoadPlan(
+      plan(server.port, { loop: 'burst', connections: 100, durationS: 1 }),
+      listener,
+      signal,
+    );
     assert.deepEqual([report.due, report.succeeded], [100, 100]);
     assert.equal(answers.length, 100);
   });
@@ -257,9 +344,17 @@ describe('the other loops', () => {
         answer(request, response);
       }, 10);
     });
-    const report = await runClosedLoad('sluice', plan(server.port, { loop: 'closed', durationS: 1 }), listener, signal);
+    const report = await runClosedLoad(
+      'sluice',
+      plan(server.port, { loop: 'closed', durationS: 1 }),
+      listener,
+      signal,
+    );
     assert.equal(atOnceMax, 4);
-    assert.ok(report.succeeded > 8 && report.succeeded <= 400, `${report.succeeded} by 4 connections with 10 ms each`);
+    assert.ok(
+      report.succeeded > 8 && report.succeeded <= 400,
+      `${report.succeeded} by 4 connections with 10 ms each`,
+    );
   });
 
   test('the closed loop with a new connection for every request', async () => {
@@ -280,23 +375,35 @@ describe('the other loops', () => {
     const report = await runClosedLoad('autocannon', closed, listener, signal);
     const counts = [...seen.values()];
     assert.deepEqual([...seen.keys()].toSorted(), ['/a', '/b', '/c']);
-    assert.ok(Math.max(...counts) - Math.min(...counts) <= closed.connections, JSON.stringify(counts));
+    assert.ok(
+      Math.max(...counts) - Math.min(...counts) <= closed.connections,
+      JSON.stringify(counts),
+    );
     assert.ok(report.succeeded > 0 && Object.keys(report.failures).length === 0);
   });
 
   for (const generator of ['autocannon', 'wrk'] as const) {
-    test(`${generator} goes on where the last round stopped`, { skip: generator === 'wrk' && !hasWrk }, async () => {
-      const seen: string[] = [];
-      await using server = await target((request, response) => {
-        seen.push(request.url ?? '');
-        answer(request, response);
-      });
-      const closed = plan(server.port, {
-        loop: 'closed', durationS: 1, connections: 1, paths: ['/a', '/b', '/c'], order: [2, 0, 2, 1], startAt: 5,
-      });
-      const report = await runClosedLoad(generator, closed, listener, signal);
-      assert.deepEqual(seen.slice(0, 4), ['/a', '/c', '/b', '/c']);
-      assert.equal(report.endAt, 5 + report.succeeded);
-    });
+    test(
+      `${generator} goes on where the last round stopped`,
+      { skip: generator === 'wrk' && !hasWrk },
+      async () => {
+        const seen: string[] = [];
+        await using server = await target((request, response) => {
+          seen.push(request.url ?? '');
+          answer(request, response);
+        });
+        const closed = plan(server.port, {
+          loop: 'closed',
+          durationS: 1,
+          connections: 1,
+          paths: ['/a', '/b', '/c'],
+          order: [2, 0, 2, 1],
+          startAt: 5,
+        });
+        const report = await runClosedLoad(generator, closed, listener, signal);
+        assert.deepEqual(seen.slice(0, 4), ['/a', '/c', '/b', '/c']);
+        assert.equal(report.endAt, 5 + report.succeeded);
+      },
+    );
   }
 });

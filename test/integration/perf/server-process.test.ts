@@ -10,7 +10,8 @@ import { startFixture } from '../../support/child-lines.ts';
 import { freePort } from '../../support/free-port.ts';
 import { eventually, listProcesses } from '../../support/processes.ts';
 
-const PROGRAM = "require('node:http').createServer((_, answer) => answer.end()).listen(+process.argv[1], '127.0.0.1')";
+const PROGRAM =
+  "require('node:http').createServer((_, answer) => answer.end()).listen(+process.argv[1], '127.0.0.1')";
 
 async function groupOf(pid: number): Promise<number> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
@@ -29,21 +30,31 @@ test('a server does not outlive a program that leaves without closing it', async
   const pid = Number(await owner.firstLine);
   assert.ok(pid > 0);
   assert.equal(await owner.exited, 130);
-  await eventually('the server has ended', 60_000, async () => !(await listProcesses()).some((one) => one.pid === pid));
+  await eventually(
+    'the server has ended',
+    60_000,
+    async () => !(await listProcesses()).some((one) => one.pid === pid),
+  );
 });
 
 async function coresOf(pid: number): Promise<string> {
-  return /^Cpus_allowed_list:\s*(\S+)$/m.exec(await readFile(`/proc/${pid}/status`, 'utf8'))?.[1] ?? '';
+  return (
+    /^Cpus_allowed_list:\s*(\S+)$/m.exec(await readFile(`/proc/${pid}/status`, 'utf8'))?.[1] ?? ''
+  );
 }
 
 const canPin = cpus().length > 1 && existsSync('/usr/bin/taskset');
 
-test('a server has its core to itself', { skip: canPin ? false : 'one core, or no taskset' }, async () => {
-  leaveServerCore();
-  leaveServerCore();
-  const last = cpus().length - 1;
-  assert.equal(await coresOf(process.pid), last === 1 ? '1' : `1-${last}`);
-  const port = await freePort();
-  await using server = await startServer(['-e', PROGRAM, String(port)], port, '/', {});
-  assert.equal(await coresOf(server.pid), '0');
-});
+test(
+  'a server has its core to itself',
+  { skip: canPin ? false : 'one core, or no taskset' },
+  async () => {
+    leaveServerCore();
+    leaveServerCore();
+    const last = cpus().length - 1;
+    assert.equal(await coresOf(process.pid), last === 1 ? '1' : `1-${last}`);
+    const port = await freePort();
+    await using server = await startServer(['-e', PROGRAM, String(port)], port, '/', {});
+    assert.equal(await coresOf(server.pid), '0');
+  },
+);

@@ -13,13 +13,20 @@ import { startFixture } from '../../support/child-lines.ts';
 
 describe('DATA_DIR', () => {
   let folder = '';
-  before(async () => { folder = await mkdtemp(join(tmpdir(), 'sluice-lock-')); });
-  after(async () => { await rm(folder, { recursive: true, force: true }); });
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'sluice-lock-'));
+  });
+  after(async () => {
+    await rm(folder, { recursive: true, force: true });
+  });
 
   test('is created with its parents, and locked against a second opener', async () => {
     const path = join(folder, 'a/b/c');
     const first = await openDataDir(path);
-    await assert.rejects(openDataDir(path), (error) => error instanceof StartError && error.message.includes(String(process.pid)));
+    await assert.rejects(
+      openDataDir(path),
+      (error) => error instanceof StartError && error.message.includes(String(process.pid)),
+    );
     await first[Symbol.asyncDispose]();
     await (await openDataDir(path))[Symbol.asyncDispose]();
     assert.deepEqual(await readdir(path), []);
@@ -27,16 +34,33 @@ describe('DATA_DIR', () => {
 
   test('that is a file is refused by name', async () => {
     await writeFile(join(folder, 'file'), '');
-    await assert.rejects(openDataDir(join(folder, 'file')), /DATA_DIR=.*cannot be used.*expected a directory/);
+    await assert.rejects(
+      openDataDir(join(folder, 'file')),
+      /DATA_DIR=.*cannot be used.*expected a directory/,
+    );
   });
 
   test('in a file system of the kernel is refused by name before anything is made, through a link, too', async () => {
     const link = join(folder, 'link');
     await symlink('/proc', link);
-    for (const path of ['/proc/x/y', '/proc', '/proc/self/x', '/sys/x', '/sys/kernel/x/y', '/dev/x/y', '/dev', join(link, 'a/b')]) {
-      const expected = /DATA_DIR=.*cannot be used \(.*file system of the kernel.*expected a directory that can be created/;
+    for (const path of [
+      '/proc/x/y',
+      '/proc',
+      '/proc/self/x',
+      '/sys/x',
+      '/sys/kernel/x/y',
+      '/dev/x/y',
+      '/dev',
+      join(link, 'a/b'),
+    ]) {
+      const expected =
+        /DATA_DIR=.*cannot be used \(.*file system of the kernel.*expected a directory that can be created/;
       await assert.rejects(openDataDir(path), expected, path);
-      await assert.rejects(readSecretKey(path), /SECRET_KEY is not set.*file system of the kernel.*DATA_DIR/, path);
+      await assert.rejects(
+        readSecretKey(path),
+        /SECRET_KEY is not set.*file system of the kernel.*DATA_DIR/,
+        path,
+      );
     }
   });
 
@@ -44,8 +68,15 @@ describe('DATA_DIR', () => {
     await writeFile(join(folder, 'plain'), '');
     await symlink(join(folder, 'loop'), join(folder, 'loop'));
     await symlink(join(folder, 'nowhere/at/all'), join(folder, 'dangling'));
-    for (const [name, reason] of [['plain/a/b', 'ENOTDIR'], ['loop/a', 'ELOOP'], ['dangling', 'ENOENT']] as const) {
-      await assert.rejects(openDataDir(join(folder, name)), new RegExp(`DATA_DIR=.*cannot be used \\(${reason}\\)`));
+    for (const [name, reason] of [
+      ['plain/a/b', 'ENOTDIR'],
+      ['loop/a', 'ELOOP'],
+      ['dangling', 'ENOENT'],
+    ] as const) {
+      await assert.rejects(
+        openDataDir(join(folder, name)),
+        new RegExp(`DATA_DIR=.*cannot be used \\(${reason}\\)`),
+      );
     }
   });
 
@@ -74,7 +105,8 @@ describe('DATA_DIR', () => {
     const leftovers = [
       JSON.stringify({ pid: 4_194_303, startTime: '1', token: 'x' }),
       JSON.stringify({ pid: process.pid, startTime: 'another start', token: 'x' }),
-      '{"pid":', '',
+      '{"pid":',
+      '',
     ];
     for (const leftover of leftovers) {
       const path = join(folder, 'stale');
@@ -110,7 +142,10 @@ describe('DATA_DIR', () => {
     await mkdir(path);
     await writeFile(join(path, 'sluice.lock'), deadFile('dead'));
     const startTime = (await startTimeOf(process.pid)) ?? '';
-    await writeFile(join(path, 'sluice.lock.dead.claim'), JSON.stringify({ pid: process.pid, startTime, token: 'alive' }));
+    await writeFile(
+      join(path, 'sluice.lock.dead.claim'),
+      JSON.stringify({ pid: process.pid, startTime, token: 'alive' }),
+    );
     await assert.rejects(openDataDir(path), /is being taken by another start/);
     await rm(join(path, 'sluice.lock.dead.claim'));
     await (await openDataDir(path))[Symbol.asyncDispose]();
@@ -118,18 +153,26 @@ describe('DATA_DIR', () => {
   });
 
   // Pauses between any two steps are what a lock that relies on timing does not survive.
-  for (const [what, prepare] of Object.entries({ 'a stale lock': leaveDead, 'a damaged lock': leaveNonsense, 'no lock': leaveNothing })) {
+  for (const [what, prepare] of Object.entries({
+    'a stale lock': leaveDead,
+    'a damaged lock': leaveNonsense,
+    'no lock': leaveNothing,
+  })) {
     test(`of twenty processes that race for ${what} and pause at random exactly one wins`, async () => {
       const path = join(folder, `race for ${what}`);
       await prepare(path);
       const racers = Array.from({ length: 20 }, () => startFixture('lock-holder', [path, 'slow']));
       const lines = await Promise.all(racers.map(({ firstLine }) => firstLine));
-      const isRefusal = (line: string) => /^refused: .*(in use by the running process \d+|is being taken)/.test(line);
+      const isRefusal = (line: string) =>
+        /^refused: .*(in use by the running process \d+|is being taken)/.test(line);
       assert.equal(lines.filter((line) => line === 'held').length, 1, lines.join('\n'));
       assert.equal(lines.filter(isRefusal).length, 19, lines.join('\n'));
       for (const { child } of racers) child.stdin?.end();
       await Promise.all(racers.map(({ exited }) => exited));
-      assert.deepEqual((await readdir(path)).filter((name) => !name.endsWith('.claim')), []);
+      assert.deepEqual(
+        (await readdir(path)).filter((name) => !name.endsWith('.claim')),
+        [],
+      );
     });
   }
 });

@@ -1,6 +1,19 @@
 /** The embedded PostgreSQL through everything that can happen to its owner and to its files. */
 import assert from 'node:assert/strict';
-import { appendFile, chmod, chown, cp, lstat, mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import {
+  appendFile,
+  chmod,
+  chown,
+  cp,
+  lstat,
+  mkdir,
+  mkdtemp,
+  readFile,
+  readdir,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -52,7 +65,9 @@ async function stop(owner: ChildLines): Promise<void> {
 }
 
 async function postmasterOf(dataDir: string): Promise<number> {
-  return Number((await readFile(join(dataDir, 'postgres/cluster/postmaster.pid'), 'utf8')).split('\n')[0]);
+  return Number(
+    (await readFile(join(dataDir, 'postgres/cluster/postmaster.pid'), 'utf8')).split('\n')[0],
+  );
 }
 
 /** One that has ended and that nobody has waited for does not run. */
@@ -60,7 +75,8 @@ const runs = async (wanted: number) => (await listProcesses()).some(({ pid }) =>
 
 const needsRoot = { skip: process.getuid?.() === 0 ? false : 'needs root' };
 
-const postgresOf = async (folder: string) => (await processesMentioning(folder)).filter(({ command }) => /postgres/.test(command));
+const postgresOf = async (folder: string) =>
+  (await processesMentioning(folder)).filter(({ command }) => /postgres/.test(command));
 
 describe('embedded PostgreSQL', () => {
   let folder = '';
@@ -91,7 +107,11 @@ describe('embedded PostgreSQL', () => {
     const third = await own(dataDir);
     assert.deepEqual(await query(third.facts.uri, 'SELECT answer FROM kept ORDER BY 1'), [42, 43]);
     third.owner.child.kill('SIGKILL');
-    await eventually('nothing is left', 60_000, async () => (await postgresOf(dataDir)).length === 0);
+    await eventually(
+      'nothing is left',
+      60_000,
+      async () => (await postgresOf(dataDir)).length === 0,
+    );
   });
 
   test('is started again, on the same address, when it dies under us', async () => {
@@ -99,7 +119,12 @@ describe('embedded PostgreSQL', () => {
     await mkdir(dataDir);
     const { owner, facts } = await own(dataDir);
     process.kill(await postmasterOf(dataDir), 'SIGKILL');
-    await eventually('it answers again', 60_000, () => query(facts.uri, 'SELECT 1').then(() => true, () => false));
+    await eventually('it answers again', 60_000, () =>
+      query(facts.uri, 'SELECT 1').then(
+        () => true,
+        () => false,
+      ),
+    );
     await stop(owner);
     assert.deepEqual(await postgresOf(dataDir), []);
   });
@@ -132,7 +157,9 @@ describe('embedded PostgreSQL', () => {
     await mkdir(dataDir);
     const { owner, facts } = await own(dataDir);
     await query(facts.uri, 'CREATE TABLE kept AS SELECT 1 AS answer');
-    const watchdogs = (await processesMentioning(dataDir)).filter(({ command }) => command.includes('sluice-watchdog server'));
+    const watchdogs = (await processesMentioning(dataDir)).filter(({ command }) =>
+      command.includes('sluice-watchdog server'),
+    );
     assert.equal(watchdogs.length, 2);
     owner.child.kill('SIGSTOP');
     for (const { pid } of watchdogs) process.kill(pid, 'SIGKILL');
@@ -156,14 +183,22 @@ describe('embedded PostgreSQL', () => {
       await new Promise((resolve) => setTimeout(resolve, afterMs));
       owner.child.kill('SIGKILL');
       await owner.exited;
-      await eventually('no process is left', 60_000, async () => (await processesMentioning(dataDir)).length === 0);
+      await eventually(
+        'no process is left',
+        60_000,
+        async () => (await processesMentioning(dataDir)).length === 0,
+      );
     }
     const again = await own(dataDir);
     assert.deepEqual(await query(again.facts.uri, 'SELECT 1 AS one'), [1]);
     await stop(again.owner);
     // A copy of the binaries belongs there when the checkout is where the server's user cannot read; its drafts do not.
-    const isCopy = (name: string): boolean => /^postgres-binaries-[^.]+\.\d+\.[^.]+(\.\d+)?$/.test(name);
-    const left = [...(await readdir(dataDir)), ...(await readdir(join(dataDir, 'postgres')))].filter((name) => !isCopy(name));
+    const isCopy = (name: string): boolean =>
+      /^postgres-binaries-[^.]+\.\d+\.[^.]+(\.\d+)?$/.test(name);
+    const left = [
+      ...(await readdir(dataDir)),
+      ...(await readdir(join(dataDir, 'postgres'))),
+    ].filter((name) => !isCopy(name));
     assert.deepEqual(left.sort(), ['cluster', 'log', 'postgres', 'postgres-password']);
   });
 
@@ -178,50 +213,72 @@ describe('embedded PostgreSQL', () => {
   test('refuses a damaged cluster instead of replacing it', async () => {
     const dataDir = join(folder, 'damaged');
     await mkdir(join(dataDir, 'postgres/cluster/base'), { recursive: true });
-    await assert.rejects(startFixture('embedded-owner', [dataDir]).firstLine, /no readable PG_VERSION/);
+    await assert.rejects(
+      startFixture('embedded-owner', [dataDir]).firstLine,
+      /no readable PG_VERSION/,
+    );
     assert.deepEqual(await readdir(join(dataDir, 'postgres/cluster')), ['base']);
   });
 
-  test('that cannot start says why, in PostgreSQL\'s own words', async () => {
+  test("that cannot start says why, in PostgreSQL's own words", async () => {
     const dataDir = join(folder, 'reason');
     await mkdir(dataDir);
     const { owner } = await own(dataDir);
     await stop(owner);
     const cluster = join(dataDir, 'postgres/cluster');
     await appendFile(join(cluster, 'postgresql.conf'), 'no_such_setting = 1\n');
-    await assert.rejects(startFixture('embedded-owner', [dataDir]).firstLine, /did not start: .*no_such_setting/);
+    await assert.rejects(
+      startFixture('embedded-owner', [dataDir]).firstLine,
+      /did not start: .*no_such_setting/,
+    );
     await rm(join(cluster, 'global/pg_control'));
     await writeFile(join(cluster, 'postgresql.conf'), '');
-    await assert.rejects(startFixture('embedded-owner', [dataDir]).firstLine, /did not start: .*pg_control/);
+    await assert.rejects(
+      startFixture('embedded-owner', [dataDir]).firstLine,
+      /did not start: .*pg_control/,
+    );
   });
 
-  test('works for root under a folder that only root can enter, and finds its data again', needsRoot, async () => {
-    const closed = join(folder, 'closed');
-    await mkdir(closed, { mode: 0o700 });
-    const dataDir = join(closed, 'data');
-    await mkdir(dataDir);
-    // A cautious root's umask must not close the place outside.
-    const first = await own(dataDir, { umask: '077' });
-    await query(first.facts.uri, 'CREATE TABLE kept AS SELECT 7 AS answer');
-    const copy = join(closed, 'copy');
-    await cp(dataDir, copy, { recursive: true });
-    // A copy of DATA_DIR leads to the same database: refused while the first runs.
-    await assert.rejects(startFixture('embedded-owner', [copy]).firstLine, new RegExp(`in use by .*${first.owner.child.pid}`));
-    await stop(first.owner);
-    const outside = (await readFile(join(dataDir, 'postgres-location'), 'utf8')).trim();
-    const second = await own(dataDir);
-    assert.deepEqual(await query(second.facts.uri, 'SELECT answer FROM kept'), [7]);
-    await stop(second.owner);
-    await rm(outside, { recursive: true, force: true });
-    await assert.rejects(startFixture('embedded-owner', [dataDir]).firstLine, /DATA_DIR=.*cannot be read \(ENOENT\)/);
-  });
+  test(
+    'works for root under a folder that only root can enter, and finds its data again',
+    needsRoot,
+    async () => {
+      const closed = join(folder, 'closed');
+      await mkdir(closed, { mode: 0o700 });
+      const dataDir = join(closed, 'data');
+      await mkdir(dataDir);
+      // A cautious root's umask must not close the place outside.
+      const first = await own(dataDir, { umask: '077' });
+      await query(first.facts.uri, 'CREATE TABLE kept AS SELECT 7 AS answer');
+      const copy = join(closed, 'copy');
+      await cp(dataDir, copy, { recursive: true });
+      // A copy of DATA_DIR leads to the same database: refused while the first runs.
+      await assert.rejects(
+        startFixture('embedded-owner', [copy]).firstLine,
+        new RegExp(`in use by .*${first.owner.child.pid}`),
+      );
+      await stop(first.owner);
+      const outside = (await readFile(join(dataDir, 'postgres-location'), 'utf8')).trim();
+      const second = await own(dataDir);
+      assert.deepEqual(await query(second.facts.uri, 'SELECT answer FROM kept'), [7]);
+      await stop(second.owner);
+      await rm(outside, { recursive: true, force: true });
+      await assert.rejects(
+        startFixture('embedded-owner', [dataDir]).firstLine,
+        /DATA_DIR=.*cannot be read \(ENOENT\)/,
+      );
+    },
+  );
 
   test('refuses to begin anew when its folder has been closed since', needsRoot, async () => {
     const parent = join(folder, 'closed-later');
     const dataDir = join(parent, 'data');
     await mkdir(join(dataDir, 'postgres/cluster'), { recursive: true });
     await chmod(parent, 0o700);
-    await assert.rejects(startFixture('embedded-owner', [dataDir]).firstLine, /DATA_DIR: user 65534.* cannot enter/);
+    await assert.rejects(
+      startFixture('embedded-owner', [dataDir]).firstLine,
+      /DATA_DIR: user 65534.* cannot enter/,
+    );
   });
 
   test('of an ordinary user goes on when root starts it', needsRoot, async (context) => {
@@ -243,10 +300,12 @@ describe('embedded PostgreSQL', () => {
   test('runs from a copy when npm has blocked the script that links its libraries, and a umask closed the files', async () => {
     const native = join(folder, 'package/native');
     await cp(installedBinaries(), native, {
-      recursive: true, filter: async (path) => !(await lstat(path)).isSymbolicLink(),
+      recursive: true,
+      filter: async (path) => !(await lstat(path)).isSymbolicLink(),
     });
     await cp(join(installedBinaries(), '../package.json'), join(folder, 'package/package.json'));
-    for (const name of ['bin', 'bin/postgres', 'bin/initdb', 'share/postgresql']) await chmod(join(native, name), 0o700);
+    for (const name of ['bin', 'bin/postgres', 'bin/initdb', 'share/postgresql'])
+      await chmod(join(native, name), 0o700);
     const home = join(folder, 'copies');
     await mkdir(join(home, 'postgres-binaries-17.0.0'), { recursive: true });
     const { root, version } = await findBinaries(native, await serverUser(home), home);
@@ -256,9 +315,15 @@ describe('embedded PostgreSQL', () => {
     assert.deepEqual(await readdir(home), [basename(root)]);
     const user = await serverUser(join(home, 'none'));
     const signal = AbortSignal.timeout(240_000);
-    await runProgram({ executable: join(root, 'bin/initdb'), parameters: ['--version'], user }, signal);
+    await runProgram(
+      { executable: join(root, 'bin/initdb'), parameters: ['--version'], user },
+      signal,
+    );
     await assert.rejects(
-      runProgram({ executable: join(root, 'bin/initdb'), parameters: ['-D', '/proc/nowhere'], user }, signal),
+      runProgram(
+        { executable: join(root, 'bin/initdb'), parameters: ['-D', '/proc/nowhere'], user },
+        signal,
+      ),
       /initdb failed in DATA_DIR: .*\/proc\/nowhere/,
     );
   });

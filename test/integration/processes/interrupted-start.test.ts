@@ -13,7 +13,8 @@ const MAIN = join(import.meta.dirname, '../../../src/main.js');
 /** Sends the signal as soon as the text has been printed; resolves with exit code and everything printed. */
 async function interruptAt(text: string, afterMs: number, dataDir: string, signal: NodeJS.Signals) {
   const child = spawn(process.execPath, [MAIN], {
-    env: { PATH: process.env['PATH'] ?? '', DATA_DIR: dataDir, PORT: '0', LOG_FORMAT: 'text' }, stdio: ['ignore', 'pipe', 'pipe'],
+    env: { PATH: process.env['PATH'] ?? '', DATA_DIR: dataDir, PORT: '0', LOG_FORMAT: 'text' },
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
   let timer: NodeJS.Timeout | undefined;
@@ -29,7 +30,11 @@ async function interruptAt(text: string, afterMs: number, dataDir: string, signa
 }
 
 for (const [text, afterMs] of [
-  ['Sluice starts', 0], ['preparing its files', 0], ['preparing its files', 400], ['was set up and runs', 0], ['Schema', 0],
+  ['Sluice starts', 0],
+  ['preparing its files', 0],
+  ['preparing its files', 400],
+  ['was set up and runs', 0],
+  ['Schema', 0],
 ] as const) {
   test(`SIGTERM ${afterMs} ms after "${text}"`, async () => {
     const dataDir = await mkdtemp(join(tmpdir(), 'sluice-interrupted-'));
@@ -37,7 +42,11 @@ for (const [text, afterMs] of [
     const { code, output } = await interruptAt(text, afterMs, dataDir, 'SIGTERM');
     assert.equal(code, 0, output);
     assert.doesNotMatch(output, /\n\s+at /, 'no stack trace');
-    await eventually('no process is left', 60_000, async () => (await processesMentioning(dataDir)).length === 0);
+    await eventually(
+      'no process is left',
+      60_000,
+      async () => (await processesMentioning(dataDir)).length === 0,
+    );
     await rm(dataDir, { recursive: true });
   });
 }
@@ -48,15 +57,23 @@ test('SIGTERM ends a start whose thread is stuck in the system', { timeout: 60_0
   // Opening a FIFO waits for its other end, in a thread that even process.exit waits for.
   execFileSync('mkfifo', [join(dataDir, 'secret-key')]);
   const child = spawn(process.execPath, [MAIN], {
-    env: { PATH: process.env['PATH'] ?? '', DATA_DIR: dataDir, PORT: '0', LOG_FORMAT: 'text' }, stdio: ['ignore', 'pipe', 'pipe'],
+    env: { PATH: process.env['PATH'] ?? '', DATA_DIR: dataDir, PORT: '0', LOG_FORMAT: 'text' },
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => { output += chunk.toString(); });
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+    });
   await eventually('it starts', 20_000, () => Promise.resolve(output.includes('Sluice starts')));
   child.kill('SIGTERM');
   await once(child, 'close');
   assert.match(output, /ended by force/);
-  await eventually('no process is left', 10_000, async () => (await processesMentioning(dataDir)).length === 0);
+  await eventually(
+    'no process is left',
+    10_000,
+    async () => (await processesMentioning(dataDir)).length === 0,
+  );
   await rm(dataDir, { recursive: true });
 });
 

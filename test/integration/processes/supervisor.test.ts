@@ -20,14 +20,23 @@ interface Supervision {
   readonly readyTimeoutMs?: number;
 }
 
-function supervise(behaviour: string, tag: string, { lines = [], readyTimeoutMs = 120_000 }: Supervision = {}): Promise<Supervisor> {
+function supervise(
+  behaviour: string,
+  tag: string,
+  { lines = [], readyTimeoutMs = 120_000 }: Supervision = {},
+): Promise<Supervisor> {
   return superviseChildren({
-    count: 2, module: join(import.meta.dirname, '../../support/fixtures/supervised-child.js'), parameters: [behaviour, tag],
-    environment: { PATH: process.env['PATH'] ?? '' }, readyTimeoutMs, logger: createTestLogger(lines),
+    count: 2,
+    module: join(import.meta.dirname, '../../support/fixtures/supervised-child.js'),
+    parameters: [behaviour, tag],
+    environment: { PATH: process.env['PATH'] ?? '' },
+    readyTimeoutMs,
+    logger: createTestLogger(lines),
   });
 }
 
-const own = async (tag: string) => (await childrenOf(process.pid)).filter(({ command }) => command.includes(tag));
+const own = async (tag: string) =>
+  (await childrenOf(process.pid)).filter(({ command }) => command.includes(tag));
 
 /** Kills one child and waits until another has taken its place. */
 async function replaceOne(tag: string): Promise<void> {
@@ -49,7 +58,10 @@ describe('supervisor', () => {
     for (let round = 0; round < 3; round += 1) await replaceOne(tag);
     await supervisor.drain(5000);
     assert.deepEqual(await own(tag), []);
-    assert.ok(lines.every(({ fields }) => fields['reason'] === 'SIGKILL'), JSON.stringify(lines));
+    assert.ok(
+      lines.every(({ fields }) => fields['reason'] === 'SIGKILL'),
+      JSON.stringify(lines),
+    );
     const pauses = lines.map(({ fields }) => Number(fields['respawnInMs']));
     assert.equal(pauses[0], 100);
     assert.ok(Math.max(...pauses) >= 200, pauses.join());
@@ -93,7 +105,10 @@ describe('supervisor', () => {
 
   test('fails as a whole when children never say that they are ready', async () => {
     const tag = randomUUID();
-    await assert.rejects(supervise('silent', tag, { readyTimeoutMs: 400 }), /not ready within 400 ms/);
+    await assert.rejects(
+      supervise('silent', tag, { readyTimeoutMs: 400 }),
+      /not ready within 400 ms/,
+    );
     assert.deepEqual(await own(tag), []);
   });
 
@@ -102,11 +117,19 @@ describe('supervisor', () => {
       const tag = randomUUID();
       const parent = startFixture('supervisor-parent', [tag, behaviour]);
       parent.firstLine.catch(() => undefined);
-      await eventually('two children', 60_000, async () => (await childrenOf(parent.child.pid ?? 0)).length === 2);
+      await eventually(
+        'two children',
+        60_000,
+        async () => (await childrenOf(parent.child.pid ?? 0)).length === 2,
+      );
       if (behaviour !== 'silent') assert.equal(await parent.firstLine, 'ready');
       parent.child.kill('SIGKILL');
       await parent.exited;
-      await eventually('the children have ended', 60_000, async () => (await processesMentioning(tag)).length === 0);
+      await eventually(
+        'the children have ended',
+        60_000,
+        async () => (await processesMentioning(tag)).length === 0,
+      );
     });
   }
 });
@@ -114,7 +137,11 @@ describe('supervisor', () => {
 describe('a port that processes are to share', () => {
   test('in use is refused by name, on every address that overlaps', async () => {
     const port = await freePort();
-    for (const [listener, wanted] of [['127.0.0.1', '127.0.0.1'], ['0.0.0.0', '127.0.0.1'], ['127.0.0.1', '0.0.0.0']] as const) {
+    for (const [listener, wanted] of [
+      ['127.0.0.1', '127.0.0.1'],
+      ['0.0.0.0', '127.0.0.1'],
+      ['127.0.0.1', '0.0.0.0'],
+    ] as const) {
       await assertPortFree(wanted, port);
       const server = createServer().listen(port, listener);
       await once(server, 'listening');
@@ -125,7 +152,11 @@ describe('a port that processes are to share', () => {
   });
 
   test('on an address that is not of this machine is refused', async () => {
-    await assert.rejects(assertPortFree('203.0.113.7', 8000), (error) =>
-      error instanceof StartError && /HOST=203\.0\.113\.7 cannot be taken \(EADDRNOTAVAIL\)/.test(error.message));
+    await assert.rejects(
+      assertPortFree('203.0.113.7', 8000),
+      (error) =>
+        error instanceof StartError &&
+        /HOST=203\.0\.113\.7 cannot be taken \(EADDRNOTAVAIL\)/.test(error.message),
+    );
   });
 });

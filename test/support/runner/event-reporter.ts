@@ -43,15 +43,26 @@ function toLine({ type, data }: NodeTestEvent): TestFileEvent | null {
   if (type === 'test:dequeue') return { kind: 'begun', name, nesting };
   if (type === 'test:complete') {
     const isSuite = data.details?.type === 'suite';
-    return { kind: 'ended', name, nesting, isSuite, durationMs: data.details?.duration_ms ?? 0, ...outcome(data) };
+    return {
+      kind: 'ended',
+      name,
+      nesting,
+      isSuite,
+      durationMs: data.details?.duration_ms ?? 0,
+      ...outcome(data),
+    };
   }
   if (type !== 'test:diagnostic' || SUMMARY_DIAGNOSTIC.test(data.message ?? '')) return null;
   return { kind: 'note', text: data.message ?? '' };
 }
 
-function outcome(data: NodeTestEvent['data']): { outcome: 'passed' | 'failed' | 'skipped' | 'subtests-failed'; detail: string } {
+function outcome(data: NodeTestEvent['data']): {
+  outcome: 'passed' | 'failed' | 'skipped' | 'subtests-failed';
+  detail: string;
+} {
   const putAside = data.skip ?? data.todo;
-  if (putAside !== undefined && putAside !== false) return { outcome: 'skipped', detail: typeof putAside === 'string' ? putAside : '' };
+  if (putAside !== undefined && putAside !== false)
+    return { outcome: 'skipped', detail: typeof putAside === 'string' ? putAside : '' };
   const error = data.details?.error;
   if (error === undefined) return { outcome: 'passed', detail: '' };
   // The counts of a parent would repeat those of its subtests.

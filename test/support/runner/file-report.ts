@@ -3,8 +3,13 @@
 export type TestFileEvent =
   | { readonly kind: 'queued' | 'begun'; readonly name: string; readonly nesting: number }
   | {
-      readonly kind: 'ended'; readonly name: string; readonly nesting: number; readonly isSuite: boolean;
-      readonly durationMs: number; readonly outcome: 'passed' | 'failed' | 'skipped' | 'subtests-failed'; readonly detail: string;
+      readonly kind: 'ended';
+      readonly name: string;
+      readonly nesting: number;
+      readonly isSuite: boolean;
+      readonly durationMs: number;
+      readonly outcome: 'passed' | 'failed' | 'skipped' | 'subtests-failed';
+      readonly detail: string;
     }
   | { readonly kind: 'note'; readonly text: string };
 
@@ -27,7 +32,10 @@ export interface FileReport {
 
 /** A line that was cut in the middle of its writing is left out. */
 export function readFileReport(eventLines: string): FileReport {
-  const events = eventLines.split('\n').map(parseEvent).filter((event) => event !== null);
+  const events = eventLines
+    .split('\n')
+    .map(parseEvent)
+    .filter((event) => event !== null);
   const reading = new Reading();
   for (const event of events) reading.take(event);
   return reading.report();
@@ -82,7 +90,9 @@ class Reading {
     const begun = [...this.#begun.keys()];
     return {
       passed: this.#counts.passed,
-      failed: this.#failed, skipped: this.#skipped, notes: this.#notes,
+      failed: this.#failed,
+      skipped: this.#skipped,
+      notes: this.#notes,
       unfinished: begun.filter((path) => !begun.some((other) => other.startsWith(`${path} › `))),
       notBegun: [...this.#queued.keys()],
     };

@@ -31,7 +31,11 @@ const REPORTER = join(import.meta.dirname, 'event-reporter.js');
 const LOOKS_PER_SILENCE = 60;
 
 /** Resolves also when the file hangs, crashes or cannot be loaded. */
-export async function runTestFile(path: string, name: string, options: RunFileOptions): Promise<FileRun> {
+export async function runTestFile(
+  path: string,
+  name: string,
+  options: RunFileOptions,
+): Promise<FileRun> {
   const base = join(options.scratch, name.replaceAll('/', '__'));
   const events = `${base}.events`;
   const outputPath = `${base}.output`;
@@ -39,13 +43,20 @@ export async function runTestFile(path: string, name: string, options: RunFileOp
   await using output = await open(outputPath, 'w');
   // A process group of its own, so that whatever a cut-off file started ends with it. A file for the output and not
   // a pipe: a grandchild that lives on would keep a pipe open.
-  const child = spawn(process.execPath, ['--enable-source-maps', `--test-reporter=${REPORTER}`, path], {
-    env: { ...options.environment, SLUICE_TEST_EVENTS: events }, stdio: ['ignore', output.fd, output.fd], detached: true,
-  });
+  const child = spawn(
+    process.execPath,
+    ['--enable-source-maps', `--test-reporter=${REPORTER}`, path],
+    {
+      env: { ...options.environment, SLUICE_TEST_EVENTS: events },
+      stdio: ['ignore', output.fd, output.fd],
+      detached: true,
+    },
+  );
   const ended = endOf(child);
   const cutOff = await watchSilence(child, events, ended, options);
   return {
-    name, cutOff,
+    name,
+    cutOff,
     report: readFileReport(await readFile(events, 'utf8').catch(() => '')),
     badEnd: await ended,
     output: await readFile(outputPath, 'utf8'),
@@ -57,7 +68,9 @@ function endOf(child: ChildProcess): Promise<string | null> {
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('exit', (code, signal) => {
-      resolve(code === 0 ? null : signal === null ? `ended with code ${code}` : `ended by ${signal}`);
+      resolve(
+        code === 0 ? null : signal === null ? `ended with code ${code}` : `ended by ${signal}`,
+      );
     });
   });
 }
@@ -67,23 +80,35 @@ function endOf(child: ChildProcess): Promise<string | null> {
  * on a busy machine the looks are late too, and a machine that was suspended loses nothing.
  */
 async function watchSilence(
-  child: ChildProcess, events: string, ended: Promise<unknown>, { silenceMs, signal }: RunFileOptions,
+  child: ChildProcess,
+  events: string,
+  ended: Promise<unknown>,
+  { silenceMs, signal }: RunFileOptions,
 ): Promise<string | null> {
   let size = 0;
   let silentLooks = 0;
   while (!signal.aborted) {
     if (await isSettledWithin(ended, silenceMs / LOOKS_PER_SILENCE, signal)) return null;
-    const now = await stat(events).then((facts) => facts.size, () => 0);
+    const now = await stat(events).then(
+      (facts) => facts.size,
+      () => 0,
+    );
     silentLooks = now === size ? silentLooks + 1 : 0;
     size = now;
     if (silentLooks >= LOOKS_PER_SILENCE) break;
   }
   endGroup(child);
   await ended;
-  return signal.aborted ? String(signal.reason) : `no test began or ended for ${silenceMs / 1000} s`;
+  return signal.aborted
+    ? String(signal.reason)
+    : `no test began or ended for ${silenceMs / 1000} s`;
 }
 
-function isSettledWithin(promise: Promise<unknown>, ms: number, signal: AbortSignal): Promise<boolean> {
+function isSettledWithin(
+  promise: Promise<unknown>,
+  ms: number,
+  signal: AbortSignal,
+): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const giveUp = () => {
       clearTimeout(timer);

@@ -14,23 +14,35 @@ export function countSuite({ files, notBegun }: SuiteRun): Counts {
   const sum = (of: (file: FileRun) => number) => files.reduce((total, file) => total + of(file), 0);
   return {
     passed: sum(({ report }) => report.passed),
-    failed: sum((file) => file.report.failed.length + file.report.unfinished.length + Number(failsOutside(file))) + notBegun.length,
+    failed:
+      sum(
+        (file) =>
+          file.report.failed.length + file.report.unfinished.length + Number(failsOutside(file)),
+      ) + notBegun.length,
     skipped: sum(({ report }) => report.skipped.length),
   };
 }
 
 /** Ended badly, and none of its tests says why. */
 function failsOutside({ cutOff, badEnd, report }: FileRun): boolean {
-  return (cutOff !== null || badEnd !== null) && report.failed.length === 0 && report.unfinished.length === 0;
+  return (
+    (cutOff !== null || badEnd !== null) &&
+    report.failed.length === 0 &&
+    report.unfinished.length === 0
+  );
 }
 
 /** One line when all is well; otherwise what failed and everything that the file printed. */
 export function fileText(file: FileRun): string {
   const { report, durationMs } = file;
   const { passed, failed } = countSuite({ files: [file], notBegun: [] });
-  const outcome = failed === 0 ? `✔ ${file.name}: ${passed} tests` : `✖ ${file.name}: ${failed} of ${passed + failed} tests failed`;
+  const outcome =
+    failed === 0
+      ? `✔ ${file.name}: ${passed} tests`
+      : `✖ ${file.name}: ${failed} of ${passed + failed} tests failed`;
   const lines = [`${outcome} (${(durationMs / 1000).toFixed(1)} s)`];
-  for (const { path, detail } of report.skipped) lines.push(`  ﹣ ${path}${detail === '' ? '' : ` # ${detail}`}`);
+  for (const { path, detail } of report.skipped)
+    lines.push(`  ﹣ ${path}${detail === '' ? '' : ` # ${detail}`}`);
   if (failed === 0) return `${lines.join('\n')}\n`;
   for (const { path, detail } of report.failed) lines.push(`  ✖ ${path}`, indent(detail));
   for (const line of endText(file)) lines.push(`  ✖ ${line}`);
@@ -67,5 +79,8 @@ export function summaryText(suite: SuiteRun, leaks: readonly string[]): string {
 }
 
 function indent(text: string): string {
-  return text.split('\n').map((line) => `    ${line}`).join('\n');
+  return text
+    .split('\n')
+    .map((line) => `    ${line}`)
+    .join('\n');
 }

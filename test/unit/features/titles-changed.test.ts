@@ -17,47 +17,99 @@ import type { Platform } from '../../../src/platform/platform.ts';
 const NEVER = new AbortController().signal;
 const SERIES: ChangedTitle = {
   ids: [parseTitleId('series', 'tt0944947'), parseTitleId('series', 'tmdb:1399')],
-  episodes: [{ season: 1, episode: 1 }, { season: 1, episode: 2 }],
+  episodes: [
+    { season: 1, episode: 1 },
+    { season: 1, episode: 2 },
+  ],
 };
-const UNSTORED: ChangedTitle = { ids: [parseTitleId('movie', 'tt0063350')], episodes: [{ season: 0, episode: 0 }] };
+const UNSTORED: ChangedTitle = {
+  ids: [parseTitleId('movie', 'tt0063350')],
+  episodes: [{ season: 0, episode: 0 }],
+};
 
 function recordingCache<T>(name: string, dropped: string[]): ReadThroughCache<T> {
-  const unused = (): never => { throw new Error('only invalidate is called here'); };
-  return { peek: unused, get: unused, invalidate: async (key) => { dropped.push(`${name} ${key}`); } };
+  const unused = (): never => {
+    throw new Error('only invalidate is called here');
+  };
+  return {
+    peek: unused,
+    get: unused,
+    invalidate: async (key) => {
+      dropped.push(`${name} ${key}`);
+    },
+  };
 }
 
 /** What features that only drop keys need of the platform. */
 function recordingPlatform(dropped: string[]): Platform {
-  const caches = { open: <T>({ name }: CacheSpec<T>) => recordingCache<T>(name, dropped), derivedBytes: () => 0 };
+  const caches = {
+    open: <T>({ name }: CacheSpec<T>) => recordingCache<T>(name, dropped),
+    derivedBytes: () => 0,
+  };
   return { config: loadConfig({}).config, caches: caches as unknown as CacheRegistry } as Platform;
 }
 
 test('the add-on surface drops titles by every id', async () => {
   const dropped: string[] = [];
-  const addon = createAddon(recordingPlatform(dropped), { titles: {} as TitleSource, contexts: {} as UserContexts });
+  const addon = createAddon(recordingPlatform(dropped), {
+    titles: {} as TitleSource,
+    contexts: {} as UserContexts,
+  });
   await addon.onTitlesChanged?.([SERIES, UNSTORED], NEVER);
-  assert.deepEqual(dropped, ['meta series:tt0944947', 'meta series:tmdb:1399', 'meta movie:tt0063350']);
+  assert.deepEqual(dropped, [
+    'meta series:tt0944947',
+    'meta series:tmdb:1399',
+    'meta movie:tt0063350',
+  ]);
 });
 
 test('posters are dropped in every format, with a rating and without', async () => {
   const dropped: string[] = [];
-  const posters = createPosters(recordingPlatform(dropped), { source: { posterSource: async () => null } });
+  const posters = createPosters(recordingPlatform(dropped), {
+    source: { posterSource: async () => null },
+  });
   await posters.onTitlesChanged?.([UNSTORED], NEVER);
   const id = 'poster movie:tt0063350';
   assert.deepEqual(dropped.sort(), [
-    `${id}:avif`, `${id}:avif:rated`, `${id}:jpeg`, `${id}:jpeg:rated`, `${id}:webp`, `${id}:webp:rated`,
+    `${id}:avif`,
+    `${id}:avif:rated`,
+    `${id}:jpeg`,
+    `${id}:jpeg:rated`,
+    `${id}:webp`,
+    `${id}:webp:rated`,
   ]);
 });
 
 test('streams drop what ids lead to, and the sets of titles that the library has', async () => {
   const dropped: string[] = [];
   const source: StreamSource = {
-    resolveMedia: async ({ id, type }) => (id !== 'tt0944947' ? null : {
-      mediaId: 7, type, publicId: 'sl:x', imdbId: id, tmdbId: '', title: 'x', year: 0, runtimeMinutes: 0, restrictions: 0,
-    }),
+    resolveMedia: async ({ id, type }) =>
+      id !== 'tt0944947'
+        ? null
+        : {
+            mediaId: 7,
+            type,
+            publicId: 'sl:x',
+            imdbId: id,
+            tmdbId: '',
+            title: 'x',
+            year: 0,
+            runtimeMinutes: 0,
+            restrictions: 0,
+          },
     loadStreams: async () => [],
   };
-  const caches = { source, mediaCache: recordingCache<never>('media', dropped), setCache: recordingCache<never>('set', dropped) };
+  const caches = {
+    source,
+    mediaCache: recordingCache<never>('media', dropped),
+    setCache: recordingCache<never>('set', dropped),
+  };
   await dropTitles([SERIES, UNSTORED], caches, NEVER);
-  assert.deepEqual(dropped, ['media series:tt0944947', 'media series:tmdb:1399', 'set 7:1:1', 'set 7:1:2', 'media movie:tt0063350']);
+  assert.deepEqual(dropped, [
+    'media series:tt0944947',
+    'media series:tmdb:1399',
+    'set 7:1:1',
+    'set 7:1:2',
+    'media movie:tt0063350',
+  ]);
 });

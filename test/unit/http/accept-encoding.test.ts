@@ -26,26 +26,32 @@ test('headers of real clients', () => {
     ['deflate', []],
     [';;;,,,=', []],
   ];
-  for (const [header, preference] of cases) assert.deepEqual(parseAcceptEncoding(header), preference, header);
+  for (const [header, preference] of cases)
+    assert.deepEqual(parseAcceptEncoding(header), preference, header);
 });
 
 test('a refused coding is never chosen and an accepted one is, in order of quality', () => {
   const quality = fc.integer({ min: 0, max: 1000 }).map((thousandths) => thousandths / 1000);
-  fc.assert(fc.property(quality, quality, fc.constantFrom('', ' ', '\t'), (br, gzip, space) => {
-    const header = `gzip;${space}q=${gzip.toFixed(3)}${space},${space}br;q=${br.toFixed(3)}`;
-    const preference = parseAcceptEncoding(header);
-    assert.equal(preference.includes('br'), br > 0);
-    assert.equal(preference.includes('gzip'), gzip > 0);
-    if (preference.length === 2) assert.equal(preference[0], br >= gzip ? 'br' : 'gzip');
-  }));
+  fc.assert(
+    fc.property(quality, quality, fc.constantFrom('', ' ', '\t'), (br, gzip, space) => {
+      const header = `gzip;${space}q=${gzip.toFixed(3)}${space},${space}br;q=${br.toFixed(3)}`;
+      const preference = parseAcceptEncoding(header);
+      assert.equal(preference.includes('br'), br > 0);
+      assert.equal(preference.includes('gzip'), gzip > 0);
+      if (preference.length === 2) assert.equal(preference[0], br >= gzip ? 'br' : 'gzip');
+    }),
+  );
 });
 
 test('any text gives an answer, and the memory of texts gives the same one', () => {
   const known = new AcceptEncodings();
-  fc.assert(fc.property(fc.string({ maxLength: 2000 }), (header) => {
-    const preference = parseAcceptEncoding(header);
-    assert.ok(preference.length <= 2 && new Set(preference).size === preference.length);
-    assert.deepEqual(known.preference(header), header === '' ? [] : preference);
-    assert.deepEqual(known.preference(header), known.preference(header));
-  }), { numRuns: 500 });
+  fc.assert(
+    fc.property(fc.string({ maxLength: 2000 }), (header) => {
+      const preference = parseAcceptEncoding(header);
+      assert.ok(preference.length <= 2 && new Set(preference).size === preference.length);
+      assert.deepEqual(known.preference(header), header === '' ? [] : preference);
+      assert.deepEqual(known.preference(header), known.preference(header));
+    }),
+    { numRuns: 500 },
+  );
 });

@@ -18,7 +18,9 @@ describe('AdmissionFilter', () => {
     const admissionFilter = new AdmissionFilter(1024);
     const round = (count: number) => {
       let known = 0;
-      for (let index = 0; index < count; index++) if (admissionFilter.recordAndRecall(`https://host public-settings-${index} movie:tt1`)) known += 1;
+      for (let index = 0; index < count; index++)
+        if (admissionFilter.recordAndRecall(`https://host public-settings-${index} movie:tt1`))
+          known += 1;
       return known;
     };
     round(500);
@@ -28,19 +30,27 @@ describe('AdmissionFilter', () => {
   });
 
   test('the bound of a cache of nothing, and of a huge one, makes no table of nothing or of gigabytes', () => {
-    for (const keys of [0, 0.5, 1e12]) assert.equal(new AdmissionFilter(keys).recordAndRecall('key'), false);
+    for (const keys of [0, 0.5, 1e12])
+      assert.equal(new AdmissionFilter(keys).recordAndRecall('key'), false);
   });
 });
 
 test('a cache of nothing never asks to keep a reply', () => {
   const cache = new ReplyCache({ bytesMax: 0 });
-  assert.deepEqual([cache.keepsAny, cache.recordRepeat('key'), cache.recordRepeat('key')], [false, false, false]);
+  assert.deepEqual(
+    [cache.keepsAny, cache.recordRepeat('key'), cache.recordRepeat('key')],
+    [false, false, false],
+  );
 });
 
 test('a reply whose key comes a second time is worth keeping, and found the third time', () => {
   const cache = new ReplyCache({ bytesMax: 1_000_000 });
   const source = {};
-  const options = { contentType: 'application/json', cacheControl: 'no-store', compressible: false };
+  const options = {
+    contentType: 'application/json',
+    cacheControl: 'no-store',
+    compressible: false,
+  };
   const reply = { status: 200, representation: new Representation(Buffer.alloc(100), options) };
   assert.equal(cache.recordRepeat('key'), false);
   assert.equal(cache.find('key', source), undefined);

@@ -20,11 +20,17 @@ const open = (listenHost: string, options: OpenOptions = {}) =>
   );
 
 test('HOST_URL wins over everything', () => {
-  assert.equal(open('0.0.0.0', { hostUrl: 'https://sluice.example', trusts: true }).fixed, 'https://sluice.example');
+  assert.equal(
+    open('0.0.0.0', { hostUrl: 'https://sluice.example', trusts: true }).fixed,
+    'https://sluice.example',
+  );
 });
 
 test('HOST_URL with a path: the path is part of every link, and what routes are bound below', () => {
-  assert.equal(open('0.0.0.0', { hostUrl: 'https://example.org/sluice', trusts: true }).fixed, 'https://example.org/sluice');
+  assert.equal(
+    open('0.0.0.0', { hostUrl: 'https://example.org/sluice', trusts: true }).fixed,
+    'https://example.org/sluice',
+  );
   assert.equal(basePathOf('https://example.org/media/sluice'), '/media/sluice');
   assert.equal(basePathOf('https://example.org'), '');
   assert.equal(basePathOf(null), '');
@@ -42,10 +48,18 @@ test('a server on every address answers with the own address that was asked for,
   assert.equal(urls.direct('localhost:8000'), 'http://localhost:8000');
   assert.equal(urls.direct('127.0.0.1:8000'), 'http://127.0.0.1:8000');
   assert.equal(urls.direct('LocalHost:8000'), 'http://localhost:8000');
-  for (const { address, family } of Object.values(networkInterfaces()).flatMap((all) => all ?? [])) {
+  for (const { address, family } of Object.values(networkInterfaces()).flatMap(
+    (all) => all ?? [],
+  )) {
     if (family === 'IPv4') assert.equal(urls.direct(`${address}:8000`), `http://${address}:8000`);
   }
-  for (const foreign of ['evil.example', 'evil.example:8000', 'localhost:9999', '', '127.0.0.1:8000@evil.example']) {
+  for (const foreign of [
+    'evil.example',
+    'evil.example:8000',
+    'localhost:9999',
+    '',
+    '127.0.0.1:8000@evil.example',
+  ]) {
     assert.equal(urls.direct(foreign), urls.own, foreign);
   }
   assert.doesNotMatch(urls.own, /0\.0\.0\.0/);
@@ -75,18 +89,29 @@ test('behind a proxy: scheme and host that it forwards, when they are well-forme
 });
 
 test('what a URL cannot have as its host is no authority', () => {
-  for (const text of ['a.0', '1.2.3.4.5', 'example.org:65536', '999.1.1.1', '[::g]']) assert.ok(!isAuthority(text), text);
-  for (const text of ['example.org', 'example.org:8443', '192.0.2.1', '[2001:db8::1]:443', 'localhost']) assert.ok(isAuthority(text), text);
+  for (const text of ['a.0', '1.2.3.4.5', 'example.org:65536', '999.1.1.1', '[::g]'])
+    assert.ok(!isAuthority(text), text);
+  for (const text of [
+    'example.org',
+    'example.org:8443',
+    '192.0.2.1',
+    '[2001:db8::1]:443',
+    'localhost',
+  ])
+    assert.ok(isAuthority(text), text);
 });
 
 test('every forwarded host gives a URL whose host is the one that was checked', () => {
   const urls = open('127.0.0.1', { trusts: true });
-  fc.assert(fc.property(fc.oneof(fc.domain(), fc.string({ maxLength: 60 }), fc.webAuthority()), (host) => {
-    const url = urls.behindProxy('https', host);
-    if (url === urls.own) return;
-    const parsed = new URL(url);
-    assert.equal(parsed.username + parsed.password + parsed.search + parsed.hash, '');
-    assert.equal(parsed.pathname, '/');
-    assert.ok(isAuthority(url.slice('https://'.length)));
-  }), { numRuns: 1000 });
+  fc.assert(
+    fc.property(fc.oneof(fc.domain(), fc.string({ maxLength: 60 }), fc.webAuthority()), (host) => {
+      const url = urls.behindProxy('https', host);
+      if (url === urls.own) return;
+      const parsed = new URL(url);
+      assert.equal(parsed.username + parsed.password + parsed.search + parsed.hash, '');
+      assert.equal(parsed.pathname, '/');
+      assert.ok(isAuthority(url.slice('https://'.length)));
+    }),
+    { numRuns: 1000 },
+  );
 });

@@ -5,7 +5,12 @@ import fc from 'fast-check';
 import ipaddr from 'ipaddr.js';
 import { ClientAddressResolver } from '../../../src/http/client-address.ts';
 
-const resolver = new ClientAddressResolver(['10.0.0.0/8', '127.0.0.1', 'fd00::/8', '::ffff:192.168.0.0/120']);
+const resolver = new ClientAddressResolver([
+  '10.0.0.0/8',
+  '127.0.0.1',
+  'fd00::/8',
+  '::ffff:192.168.0.0/120',
+]);
 const bytesOf = (address: string) => Uint8Array.from(ipaddr.parse(address).toByteArray());
 const peerOf = (address: string) => resolver.peer(bytesOf(address));
 const client = (peer: string, forwarded: string) => resolver.client(peerOf(peer), forwarded);
@@ -14,8 +19,14 @@ test('peers are recognised in every form of the socket, also from memory', () =>
   assert.deepEqual(peerOf('127.0.0.1'), peerOf('127.0.0.1'));
   assert.deepEqual(peerOf('127.0.0.1'), { address: '127.0.0.1', trusted: true });
   assert.deepEqual(peerOf('::ffff:127.0.0.1'), { address: '127.0.0.1', trusted: true });
-  assert.deepEqual(peerOf('0000:0000:0000:0000:0000:ffff:0a01:0203'), { address: '10.1.2.3', trusted: true });
-  assert.deepEqual(peerOf('fd00:0000:0000:0000:0000:0000:0000:0001'), { address: 'fd00::1', trusted: true });
+  assert.deepEqual(peerOf('0000:0000:0000:0000:0000:ffff:0a01:0203'), {
+    address: '10.1.2.3',
+    trusted: true,
+  });
+  assert.deepEqual(peerOf('fd00:0000:0000:0000:0000:0000:0000:0001'), {
+    address: 'fd00::1',
+    trusted: true,
+  });
   assert.deepEqual(peerOf('192.168.77.1'), { address: '192.168.77.1', trusted: false });
   assert.deepEqual(peerOf('192.168.0.9'), { address: '192.168.0.9', trusted: true });
   assert.deepEqual(peerOf('2001:db8::1'), { address: '2001:db8::1', trusted: false });
@@ -51,20 +62,29 @@ test('without trusted proxies nothing is believed, and with everyone trusted the
   assert.equal(nobody.trustsAnyone, false);
   assert.equal(nobody.client(nobody.peer(bytesOf('127.0.0.1')), '1.2.3.4'), '127.0.0.1');
   const everyone = new ClientAddressResolver(['0.0.0.0/0', '::/0']);
-  assert.equal(everyone.client(everyone.peer(bytesOf('203.0.113.9')), '1.2.3.4, 5.6.7.8'), '1.2.3.4');
+  assert.equal(
+    everyone.client(everyone.peer(bytesOf('203.0.113.9')), '1.2.3.4, 5.6.7.8'),
+    '1.2.3.4',
+  );
 });
 
 test('whatever a client sends to the left of our proxies changes nothing', () => {
   const forgeries = fc.string({ maxLength: 200 });
-  fc.assert(fc.property(forgeries, fc.ipV4(), fc.integer({ min: 0, max: 3 }), (forged, real, hops) => {
-    fc.pre(!peerOf(real).trusted);
-    const proxies = Array.from({ length: hops }, (_, index) => `, 10.0.0.${index + 2}`).join('');
-    assert.equal(client('10.0.0.1', `${forged}, ${real}${proxies}`), real);
-  }), { numRuns: 500 });
+  fc.assert(
+    fc.property(forgeries, fc.ipV4(), fc.integer({ min: 0, max: 3 }), (forged, real, hops) => {
+      fc.pre(!peerOf(real).trusted);
+      const proxies = Array.from({ length: hops }, (_, index) => `, 10.0.0.${index + 2}`).join('');
+      assert.equal(client('10.0.0.1', `${forged}, ${real}${proxies}`), real);
+    }),
+    { numRuns: 500 },
+  );
 });
 
 test('any text gives an address, never the text itself', () => {
-  fc.assert(fc.property(fc.oneof(fc.string({ maxLength: 100 }), fc.ipV6(), fc.ipV4()), (forwarded) => {
-    assert.match(client('10.0.0.1', forwarded), /^[0-9a-f.:]+$/);
-  }), { numRuns: 500 });
+  fc.assert(
+    fc.property(fc.oneof(fc.string({ maxLength: 100 }), fc.ipV6(), fc.ipV4()), (forwarded) => {
+      assert.match(client('10.0.0.1', forwarded), /^[0-9a-f.:]+$/);
+    }),
+    { numRuns: 500 },
+  );
 });

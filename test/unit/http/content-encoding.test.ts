@@ -6,7 +6,11 @@ import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import type { Compression } from '../../../src/http/accept-encoding.ts';
 import { ZlibCompressor, type BodyCompressor } from '../../../src/http/body-compressor.ts';
 import {
-  chooseEncoding, COMPRESS_BYTES_MIN, ContentEncoder, LARGE_BYTES_MIN, variantOf,
+  chooseEncoding,
+  COMPRESS_BYTES_MIN,
+  ContentEncoder,
+  LARGE_BYTES_MIN,
+  variantOf,
 } from '../../../src/http/content-encoding.ts';
 import { Representation, strongEtag } from '../../../src/http/representation.ts';
 import { compressibleText, recordingLogger } from '../../support/toy-server.ts';
@@ -18,18 +22,28 @@ class CountingCompressor implements BodyCompressor {
 
   compress(bytes: Uint8Array, encoding: Compression): Promise<Uint8Array> {
     this.calls.push(encoding);
-    return this.failing ? Promise.reject(new Error('queue full')) : this.#zlib.compress(bytes, encoding);
+    return this.failing
+      ? Promise.reject(new Error('queue full'))
+      : this.#zlib.compress(bytes, encoding);
   }
 }
 
 function start() {
   const small = new CountingCompressor();
   const large = new CountingCompressor();
-  return { small, large, encoder: new ContentEncoder({ small, large, logger: recordingLogger([]) }) };
+  return {
+    small,
+    large,
+    encoder: new ContentEncoder({ small, large, logger: recordingLogger([]) }),
+  };
 }
 
 const represent = (body: Uint8Array | string) =>
-  new Representation(Buffer.from(body), { contentType: 'text/plain', cacheControl: 'no-store', compressible: true });
+  new Representation(Buffer.from(body), {
+    contentType: 'text/plain',
+    cacheControl: 'no-store',
+    compressible: true,
+  });
 
 test('many who ask at once share one compression, and later ones its result', async () => {
   const { small, encoder } = start();
@@ -39,8 +53,14 @@ test('many who ask at once share one compression, and later ones its result', as
   assert.equal(encoder.missing(page, ['gzip']), null);
   assert.equal(encoder.missing(page, ['br', 'gzip']), 'br');
   await encoder.prepare(page, 'br');
-  assert.equal(gunzipSync(variantOf(page, 'gzip').bytes).toString(), page.identity.bytes.toString());
-  assert.equal(brotliDecompressSync(variantOf(page, 'br').bytes).toString(), page.identity.bytes.toString());
+  assert.equal(
+    gunzipSync(variantOf(page, 'gzip').bytes).toString(),
+    page.identity.bytes.toString(),
+  );
+  assert.equal(
+    brotliDecompressSync(variantOf(page, 'br').bytes).toString(),
+    page.identity.bytes.toString(),
+  );
   assert.equal(chooseEncoding(page, ['br', 'gzip']), 'br');
   assert.equal(chooseEncoding(page, []), 'identity');
 });
@@ -48,9 +68,13 @@ test('many who ask at once share one compression, and later ones its result', as
 test('a small body for few clients is compressed at once, and its ETag is not that of the smaller bytes', async () => {
   const { small, large, encoder } = start();
   const body = Buffer.from(compressibleText(20_000));
-  const few = (bytes: Buffer) => new Representation(bytes, {
-    contentType: 'text/plain', cacheControl: 'no-store', compressible: true, isForFew: true,
-  });
+  const few = (bytes: Buffer) =>
+    new Representation(bytes, {
+      contentType: 'text/plain',
+      cacheControl: 'no-store',
+      compressible: true,
+      isForFew: true,
+    });
   const [shared, page] = [represent(body), few(body)];
   for (const encoding of ['gzip', 'br'] as const) {
     assert.equal(encoder.prepareInline(shared, encoding), false);

@@ -7,7 +7,12 @@ const LONG_MS = 50;
 const TURN_MS = 5;
 
 /** Turns of 5 ms one after the other for `forMs`, each of which would have taken `wholeMs`. Returns when the overload ended, or null. */
-function turns(watch: OverloadWatch, fromMs: number, forMs: number, wholeMs: number): number | null {
+function turns(
+  watch: OverloadWatch,
+  fromMs: number,
+  forMs: number,
+  wholeMs: number,
+): number | null {
   for (let nowMs = fromMs + TURN_MS; nowMs <= fromMs + forMs; nowMs += TURN_MS) {
     watch.turnEnded(nowMs, wholeMs);
     if (!watch.isOverloaded) return nowMs;

@@ -6,7 +6,11 @@ import { Representation } from '../../../src/http/representation.ts';
 import type { Reply } from '../../../src/http/route.ts';
 
 function replyOf(bodyBytes: number): Reply {
-  const options = { contentType: 'application/json', cacheControl: 'no-store', compressible: false };
+  const options = {
+    contentType: 'application/json',
+    cacheControl: 'no-store',
+    compressible: false,
+  };
   return { status: 200, representation: new Representation(Buffer.alloc(bodyBytes), options) };
 }
 

@@ -24,7 +24,10 @@ test('only the write without progress is closed', async () => {
     steady.offset += 1000;
     await sleep(5);
   }
-  assert.deepEqual([stalled, trickling, steady, done].map(({ isClosed }) => isClosed), [true, true, false, false]);
+  assert.deepEqual(
+    [stalled, trickling, steady, done].map(({ isClosed }) => isClosed),
+    [true, true, false, false],
+  );
   assert.equal(readers.count, 1);
 });
 

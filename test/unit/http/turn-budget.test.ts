@@ -12,7 +12,14 @@ let clockMs = 0;
 
 function budgetOf(budgetMs = BUDGET_MS): { readonly turns: TurnBudget; readonly told: number[] } {
   const told: number[] = [];
-  return { turns: new TurnBudget({ budgetMs, onRefused: (requests) => told.push(requests), now: () => clockMs }), told };
+  return {
+    turns: new TurnBudget({
+      budgetMs,
+      onRefused: (requests) => told.push(requests),
+      now: () => clockMs,
+    }),
+    told,
+  };
 }
 
 function serve(ms: number): void {
@@ -34,7 +41,7 @@ async function longTurn(turns: TurnBudget, ms: number): Promise<number> {
 /** Long turns until one is cut. */
 async function overload(turns: TurnBudget): Promise<void> {
   for (let count = 0; count < 20; count++) {
-    if (await longTurn(turns, 100) > 0) return;
+    if ((await longTurn(turns, 100)) > 0) return;
   }
   assert.fail('long turns for more than a second refused nobody');
 }
@@ -64,9 +71,12 @@ describe('TurnBudget', () => {
       serve(1);
     }
     const servedForMs = clockMs - startedAtMs;
-    assert.ok(served > 0 && servedForMs >= BUDGET_MS && servedForMs <= 2 * BUDGET_MS, `served for ${servedForMs} ms`);
+    assert.ok(
+      served > 0 && servedForMs >= BUDGET_MS && servedForMs <= 2 * BUDGET_MS,
+      `served for ${servedForMs} ms`,
+    );
     await turn();
-    for (let count = 0; count < 3; count++) assert.ok(await longTurn(turns, 80) > 0);
+    for (let count = 0; count < 3; count++) assert.ok((await longTurn(turns, 80)) > 0);
     assert.equal(told.length, 1);
     assert.ok((told[0] ?? 0) > 0);
   });
@@ -75,7 +85,7 @@ describe('TurnBudget', () => {
     const { turns } = budgetOf();
     turns.refusedByHandler(clockMs);
     assert.equal(await longTurn(turns, SHORT_MS), 0);
-    assert.ok(await longTurn(turns, 80) > 0);
+    assert.ok((await longTurn(turns, 80)) > 0);
   });
 
   test('a turn that does not end is cut again and again: it serves for a budget and refuses for 16', async () => {
@@ -94,7 +104,7 @@ describe('TurnBudget', () => {
     const { turns } = budgetOf();
     await overload(turns);
     assert.equal(await longTurn(turns, BUDGET_MS), 0);
-    assert.ok(await longTurn(turns, 80) > 0);
+    assert.ok((await longTurn(turns, 80)) > 0);
   });
 
   test('turns that would not be long if nobody were refused end it on trial after half a second', async () => {
@@ -111,7 +121,7 @@ describe('TurnBudget', () => {
     const untilMs = clockMs + 700;
     while (clockMs < untilMs) await longTurn(turns, 5);
     assert.equal(await longTurn(turns, SHORT_MS), 0);
-    assert.ok(await longTurn(turns, 100) > 0);
+    assert.ok((await longTurn(turns, 100)) > 0);
   });
 
   test('after an idle time a server serves whoever comes, whatever was before', async () => {

@@ -1,7 +1,12 @@
 /** Protects that no setting does nothing without a word: what nothing reads belongs to a capability that is missing. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { CAPABILITIES, availability, isAvailable, type Capability } from '../../../src/lib/capabilities.ts';
+import {
+  CAPABILITIES,
+  availability,
+  isAvailable,
+  type Capability,
+} from '../../../src/lib/capabilities.ts';
 import type { JsonObject, JsonValue } from '../../../src/lib/json/json-value.ts';
 import { USER_CONFIG_FIELDS } from '../../../src/lib/user-config/fields.ts';
 import type { Fields, Shape } from '../../../src/lib/user-config/schema.ts';
@@ -11,16 +16,28 @@ import { readUserConfig } from '../../../src/lib/user-config/user-config.ts';
 /** One value for every field, so that a reader has something to read. */
 function sample(shape: Shape): JsonValue {
   switch (shape.kind) {
-    case 'boolean': return true;
-    case 'number': return shape.min;
-    case 'size': return 1;
-    case 'choice': return [...shape.values.values()].find((value) => value === 'include') ?? [...shape.values.values()][0] ?? '';
-    case 'list': return [sample(shape.item), sample(shape.item)];
-    case 'record': return { name: sample(shape.item) };
-    case 'object': return sampleObject(shape.fields);
+    case 'boolean':
+      return true;
+    case 'number':
+      return shape.min;
+    case 'size':
+      return 1;
+    case 'choice':
+      return (
+        [...shape.values.values()].find((value) => value === 'include') ??
+        [...shape.values.values()][0] ??
+        ''
+      );
+    case 'list':
+      return [sample(shape.item), sample(shape.item)];
+    case 'record':
+      return { name: sample(shape.item) };
+    case 'object':
+      return sampleObject(shape.fields);
     case 'text':
     case 'url':
-    case 'kept': return 'text';
+    case 'kept':
+      return 'text';
   }
 }
 
@@ -58,25 +75,35 @@ function fieldsRead(): ReadonlySet<string> {
 }
 
 const ALL: readonly Capability[] = Object.values(CAPABILITIES);
-const isWithin = (field: string, parent: string) => field === parent || field.startsWith(`${parent}.`);
+const isWithin = (field: string, parent: string) =>
+  field === parent || field.startsWith(`${parent}.`);
 
 test('every field that nothing reads belongs to a capability that is not there', () => {
   const read = fieldsRead();
-  assert.ok(read.has('sps.sv') && read.has('mxs') && read.has('st.t') && !read.has('sps.tk'), [...read].join(' '));
+  assert.ok(
+    read.has('sps.sv') && read.has('mxs') && read.has('st.t') && !read.has('sps.tk'),
+    [...read].join(' '),
+  );
   const missing = ALL.filter(({ available }) => !available).flatMap(({ fields }) => fields);
-  const silent = leaves(USER_CONFIG_FIELDS).filter((field) => !read.has(field) && !missing.some((parent) => isWithin(field, parent)));
+  const silent = leaves(USER_CONFIG_FIELDS).filter(
+    (field) => !read.has(field) && !missing.some((parent) => isWithin(field, parent)),
+  );
   assert.deepEqual(silent, []);
 });
 
 test('every path of the table is a field', () => {
   const fields = leaves(USER_CONFIG_FIELDS);
   for (const parent of ALL.flatMap((capability) => capability.fields)) {
-    assert.ok(fields.some((field) => isWithin(field, parent)), parent);
+    assert.ok(
+      fields.some((field) => isWithin(field, parent)),
+      parent,
+    );
   }
 });
 
 test('every service has its row, and a name that nobody knows is not available', () => {
-  for (const { service } of SERVICES) assert.equal(typeof availability()[service], 'boolean', service);
+  for (const { service } of SERVICES)
+    assert.equal(typeof availability()[service], 'boolean', service);
   assert.equal(isAvailable('p2p'), true);
   assert.equal(isAvailable('not-a-service'), false);
   assert.equal(isAvailable('toString'), false);

@@ -14,31 +14,36 @@ const step = fc.oneof(
 );
 
 test('after any steps it holds what a Map would', () => {
-  fc.assert(fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
-    const [model, tested] = [new Map<string, number>(), new HighChurnMap<string, number>()];
-    let others = 0;
-    for (const one of steps) {
-      if (one.act === 'set') {
-        model.set(one.key, one.value);
-        tested.set(one.key, one.value);
-      } else if (one.act === 'delete') {
-        assert.equal(tested.delete(one.key), model.delete(one.key));
-      } else if (one.act === 'clear') {
-        model.clear();
-        tested.clear();
-      } else {
-        for (let count = 0; count < one.keys; count++) {
-          const key = `other ${others++}`;
-          tested.set(key, count);
-          assert.equal(tested.delete(key), true);
-          assert.equal(tested.delete(key), false);
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
+      const [model, tested] = [new Map<string, number>(), new HighChurnMap<string, number>()];
+      let others = 0;
+      for (const one of steps) {
+        if (one.act === 'set') {
+          model.set(one.key, one.value);
+          tested.set(one.key, one.value);
+        } else if (one.act === 'delete') {
+          assert.equal(tested.delete(one.key), model.delete(one.key));
+        } else if (one.act === 'clear') {
+          model.clear();
+          tested.clear();
+        } else {
+          for (let count = 0; count < one.keys; count++) {
+            const key = `other ${others++}`;
+            tested.set(key, count);
+            assert.equal(tested.delete(key), true);
+            assert.equal(tested.delete(key), false);
+          }
         }
+        assert.equal(tested.size, model.size);
+        for (const key of KEYS) assert.equal(tested.get(key), model.get(key));
+        assert.deepEqual(
+          [...tested.values()].toSorted((a, b) => a - b),
+          [...model.values()].toSorted((a, b) => a - b),
+        );
       }
-      assert.equal(tested.size, model.size);
-      for (const key of KEYS) assert.equal(tested.get(key), model.get(key));
-      assert.deepEqual([...tested.values()].toSorted((a, b) => a - b), [...model.values()].toSorted((a, b) => a - b));
-    }
-  }));
+    }),
+  );
 });
 
 test('a value that was removed is not referenced any more', async () => {
@@ -56,21 +61,33 @@ test('a value that was removed is not referenced any more', async () => {
     collect();
   }
   assert.equal(tested.size, 8);
-  assert.deepEqual(removed.filter((one) => one.deref() !== undefined), []);
+  assert.deepEqual(
+    removed.filter((one) => one.deref() !== undefined),
+    [],
+  );
 });
 
 /** Of 150,000 values of 2 KB that come and go, eight at a time, after some that were forced. */
-async function fullCollectionsOf(map: Pick<HighChurnMap<string, object>, 'set' | 'delete'>): Promise<number> {
+async function fullCollectionsOf(
+  map: Pick<HighChurnMap<string, object>, 'set' | 'delete'>,
+): Promise<number> {
   let full = 0;
   const observer = new PerformanceObserver((list) => {
-    const entries = list.getEntries() as unknown as readonly { readonly detail: { readonly kind: number } }[];
-    full += entries.filter(({ detail }) => detail.kind === constants.NODE_PERFORMANCE_GC_MAJOR).length;
+    const entries = list.getEntries() as unknown as readonly {
+      readonly detail: { readonly kind: number };
+    }[];
+    full += entries.filter(
+      ({ detail }) => detail.kind === constants.NODE_PERFORMANCE_GC_MAJOR,
+    ).length;
   });
   const collect = await collector();
   for (let count = 0; count < 150_000; count++) {
     if (count <= 20_000 && count % 1000 === 0) collect();
     if (count === 21_000) observer.observe({ entryTypes: ['gc'] });
-    map.set(`key ${count}`, Array.from({ length: 40 }, (_, index) => ({ index })));
+    map.set(
+      `key ${count}`,
+      Array.from({ length: 40 }, (_, index) => ({ index })),
+    );
     map.delete(`key ${count - 8}`);
     if (count % 2000 === 0) await new Promise((resolve) => setTimeout(resolve, 1));
   }
@@ -79,12 +96,18 @@ async function fullCollectionsOf(map: Pick<HighChurnMap<string, object>, 'set' |
 }
 
 test('values that come and go are garbage of the young generation; those of a Map are not', async () => {
-  const [ofMap, ofOurs] = [await fullCollectionsOf(new Map<string, object>()), await fullCollectionsOf(new HighChurnMap())];
+  const [ofMap, ofOurs] = [
+    await fullCollectionsOf(new Map<string, object>()),
+    await fullCollectionsOf(new HighChurnMap()),
+  ];
   assert.ok(ofOurs * 3 < ofMap, `${ofOurs} full collections, ${ofMap} with a Map`);
 });
 
 async function collector(): Promise<() => void> {
-  const [{ setFlagsFromString }, { runInNewContext }] = [await import('node:v8'), await import('node:vm')];
+  const [{ setFlagsFromString }, { runInNewContext }] = [
+    await import('node:v8'),
+    await import('node:vm'),
+  ];
   setFlagsFromString('--expose-gc');
   return runInNewContext('gc') as () => void;
 }

@@ -27,33 +27,61 @@ test('a second way that wins everywhere is "always", one that never does is "nev
 
 test('one noisy size on either side moves nothing', () => {
   const points = twoWays(11_000);
-  const noisy = (at: number) => points.map((point, index) => (
-    index === at ? { ...point, belowUs: point.aboveUs, aboveUs: point.belowUs.map((us) => us * 1.02) } : point));
+  const noisy = (at: number) =>
+    points.map((point, index) =>
+      index === at
+        ? { ...point, belowUs: point.aboveUs, aboveUs: point.belowUs.map((us) => us * 1.02) }
+        : point,
+    );
   assert.equal(findCrossing(noisy(SIZES.length - 1)), findCrossing(points));
   assert.equal(findCrossing(noisy(0)), findCrossing(points));
 });
 
 test('of several rounds the median of the ratios counts: a slow minute in one round moves nothing', () => {
   const thrice = (values: readonly number[]) => [1, 1, 1].flatMap(() => values);
-  const calm = twoWays(11_000).map((point) => ({ ...point, belowUs: thrice(point.belowUs), aboveUs: thrice(point.aboveUs) }));
-  const slow = calm.map(({ size, belowUs, aboveUs }) => ({ size, belowUs: belowUs.map((us, round) => (round === 1 ? us * 50 : us)), aboveUs }));
+  const calm = twoWays(11_000).map((point) => ({
+    ...point,
+    belowUs: thrice(point.belowUs),
+    aboveUs: thrice(point.aboveUs),
+  }));
+  const slow = calm.map(({ size, belowUs, aboveUs }) => ({
+    size,
+    belowUs: belowUs.map((us, round) => (round === 1 ? us * 50 : us)),
+    aboveUs,
+  }));
   assert.equal(findCrossing(slow), findCrossing(calm));
 });
 
 test('for any two straight lines the result lies between the neighbours of the true one', () => {
-  fc.assert(fc.property(fc.integer({ min: 1025, max: 131_071 }), (meetAt) => {
-    const crossing = findCrossing(twoWays(meetAt));
-    const from = SIZES.findLast((size) => size <= meetAt) ?? 0;
-    const to = SIZES.find((size) => size >= meetAt) ?? Infinity;
-    return typeof crossing === 'number' && crossing >= from - 1 && crossing <= to + 1;
-  }));
+  fc.assert(
+    fc.property(fc.integer({ min: 1025, max: 131_071 }), (meetAt) => {
+      const crossing = findCrossing(twoWays(meetAt));
+      const from = SIZES.findLast((size) => size <= meetAt) ?? 0;
+      const to = SIZES.find((size) => size >= meetAt) ?? Infinity;
+      return typeof crossing === 'number' && crossing >= from - 1 && crossing <= to + 1;
+    }),
+  );
 });
 
 test('rows that cannot be judged are refused', () => {
   assert.throws(() => findCrossing(twoWays(10, [1024])), /two sizes/);
   assert.throws(() => findCrossing(twoWays(10, [1024, 1024])), /does not rise/);
-  assert.throws(() => findCrossing([{ size: 1, belowUs: [0], aboveUs: [1] }, { size: 2, belowUs: [1], aboveUs: [1] }]), /above zero/);
-  assert.throws(() => findCrossing([{ size: 1, belowUs: [1], aboveUs: [] }, { size: 2, belowUs: [1], aboveUs: [1] }]), /above zero/);
+  assert.throws(
+    () =>
+      findCrossing([
+        { size: 1, belowUs: [0], aboveUs: [1] },
+        { size: 2, belowUs: [1], aboveUs: [1] },
+      ]),
+    /above zero/,
+  );
+  assert.throws(
+    () =>
+      findCrossing([
+        { size: 1, belowUs: [1], aboveUs: [] },
+        { size: 2, belowUs: [1], aboveUs: [1] },
+      ]),
+    /above zero/,
+  );
 });
 
 test('the median of an even number of values is the mean of the two in the middle', () => {

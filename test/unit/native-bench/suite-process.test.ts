@@ -20,7 +20,10 @@ test('a file of suites reports each of them, round by round', async () => {
   const heard = listener((round) => void rounds.push(round));
   await measureInProcess('media-id', heard, NEVER);
   assert.deepEqual(rounds, [0, 1, 2, 3, 4]);
-  assert.deepEqual(heard.reports.map(({ name }) => name), ['ids and segments']);
+  assert.deepEqual(
+    heard.reports.map(({ name }) => name),
+    ['ids and segments'],
+  );
   assert.ok((heard.reports[0]?.rows[0]?.figures.p50Us ?? 0) > 0);
 });
 
@@ -35,6 +38,9 @@ test('a stopped suite ends soon and reports nothing, though its contenders wait 
 
 test('a suite that takes too long is stopped, and the caller hears how long it may take', async () => {
   const heard = listener();
-  await assert.rejects(measureInProcess('byte-writer', heard, NEVER, 300), /a suite took longer than 0\.3 s and was stopped/);
+  await assert.rejects(
+    measureInProcess('byte-writer', heard, NEVER, 300),
+    /a suite took longer than 0\.3 s and was stopped/,
+  );
   assert.deepEqual(heard.reports, []);
 });

@@ -3,13 +3,32 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { positionOf, readRecord, RECORD_PATH, recordProblems, type RecordedCrossover } from '../../../native-bench/record.ts';
+import {
+  positionOf,
+  readRecord,
+  RECORD_PATH,
+  recordProblems,
+  type RecordedCrossover,
+} from '../../../native-bench/record.ts';
 import { THRESHOLDS, type Threshold } from '../../../native-bench/thresholds.ts';
 
 const SUITES = join(import.meta.dirname, '../../../native-bench');
 
-function recorded(measured: RecordedCrossover['measured'], chosen: RecordedCrossover['chosen']): RecordedCrossover {
-  return { measured, chosen, reason: null, metric: 'p50Us', points: [], recordedAt: '', revision: '', machine: '', othersShare: 0 };
+function recorded(
+  measured: RecordedCrossover['measured'],
+  chosen: RecordedCrossover['chosen'],
+): RecordedCrossover {
+  return {
+    measured,
+    chosen,
+    reason: null,
+    metric: 'p50Us',
+    points: [],
+    recordedAt: '',
+    revision: '',
+    machine: '',
+    othersShare: 0,
+  };
 }
 
 const plain: Threshold = { suite: 'pool', ways: ['one', 'other'], chosen: 1000 };
@@ -20,21 +39,32 @@ test('every threshold is the one that its bench last recorded, near its crossove
 
 test('every threshold names a bench that exists', () => {
   for (const [name, { suite }] of Object.entries(THRESHOLDS)) {
-    assert.ok(existsSync(join(SUITES, `${suite}.bench.js`)), `${name}: native-bench/${suite}.bench.ts`);
+    assert.ok(
+      existsSync(join(SUITES, `${suite}.bench.js`)),
+      `${name}: native-bench/${suite}.bench.ts`,
+    );
   }
 });
 
 test('a threshold that was changed, was never recorded, or is recorded no more, is a problem', () => {
   assert.deepEqual(recordProblems({ plain }, { plain: recorded(900, 1000) }), []);
-  const changed = recordProblems({ plain: { ...plain, chosen: 2000 } }, { plain: recorded(1900, 1000) });
+  const changed = recordProblems(
+    { plain: { ...plain, chosen: 2000 } },
+    { plain: recorded(1900, 1000) },
+  );
   assert.match(changed.join(), /code says 2000.*made for 1000.*--record/);
-  assert.match(recordProblems({ plain }, {}).join(), /never recorded; run: npm run bench -- pool --record/);
+  assert.match(
+    recordProblems({ plain }, {}).join(),
+    /never recorded; run: npm run bench -- pool --record/,
+  );
   assert.match(recordProblems({}, { plain: recorded(900, 1000) }).join(), /no such name/);
 });
 
 test('a choice far from its crossover needs a reason, and one for the right side', () => {
   const far = { plain: recorded(200, 1000) };
-  const explained = (measuredIs: 'lower' | 'higher') => ({ plain: { ...plain, deviation: { measuredIs, reason: 'packets' } } });
+  const explained = (measuredIs: 'lower' | 'higher') => ({
+    plain: { ...plain, deviation: { measuredIs, reason: 'packets' } },
+  });
   assert.match(recordProblems({ plain }, far).join(), /no reason/);
   assert.deepEqual(recordProblems(explained('lower'), far), []);
   assert.match(recordProblems(explained('higher'), far).join(), /reason given is for a higher one/);

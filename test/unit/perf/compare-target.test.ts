@@ -22,11 +22,15 @@ async function serving(answer: RequestListener) {
 
 const isLinux = process.platform === 'linux';
 
-test('the process that listens on a port is found; none where nobody listens', { skip: !isLinux }, async () => {
-  await using server = await serving((_, response) => response.end());
-  assert.equal(processListeningOn(server.port), process.pid);
-  assert.equal(processListeningOn(await freePort()), null);
-});
+test(
+  'the process that listens on a port is found; none where nobody listens',
+  { skip: !isLinux },
+  async () => {
+    await using server = await serving((_, response) => response.end());
+    assert.equal(processListeningOn(server.port), process.pid);
+    assert.equal(processListeningOn(await freePort()), null);
+  },
+);
 
 test('every path is asked below the base URL, in chunks or not, and counted with its latency', async () => {
   const asked = new Map<string, number>();
@@ -36,8 +40,12 @@ test('every path is asked below the base URL, in chunks or not, and counted with
     response.end('[]}');
   });
   const result = await loadTarget({
-    target: { baseUrl: `http://127.0.0.1:${server.port}/D-abc`, pid: null }, paths: ['/a.json', '/b.json'], headers: {}, connections: 4,
-    durationS: 0.3, signal: new AbortController().signal,
+    target: { baseUrl: `http://127.0.0.1:${server.port}/D-abc`, pid: null },
+    paths: ['/a.json', '/b.json'],
+    headers: {},
+    connections: 4,
+    durationS: 0.3,
+    signal: new AbortController().signal,
   });
   assert.deepEqual([...asked.keys()].toSorted(), ['/D-abc/a.json', '/D-abc/b.json']);
   assert.equal(result.failed, 0);
@@ -49,7 +57,11 @@ test('every path is asked below the base URL, in chunks or not, and counted with
 test('errors of a target are failures, not answers', async () => {
   await using server = await serving((_, response) => response.writeHead(500).end());
   const result = await loadTarget({
-    target: { baseUrl: `http://127.0.0.1:${server.port}`, pid: null }, paths: ['/a.json'], headers: {}, connections: 2, durationS: 0.1,
+    target: { baseUrl: `http://127.0.0.1:${server.port}`, pid: null },
+    paths: ['/a.json'],
+    headers: {},
+    connections: 2,
+    durationS: 0.1,
     signal: new AbortController().signal,
   });
   assert.equal(result.succeeded, 0);

@@ -1,9 +1,26 @@
 /** Protects the way from measured rounds to verdicts: order of rounds, looks, time, what a figure's change means. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { compareScenario, compareTwice, oneAfterTheOther, type Bout, type Session } from '../../../perf/gate/compare.ts';
-import { changePercent, worsenings, type GateSample, type Pair } from '../../../perf/gate/metrics.ts';
-import { judge, needsMoreRounds, overall, type Limits, type Plan } from '../../../perf/gate/verdict.ts';
+import {
+  compareScenario,
+  compareTwice,
+  oneAfterTheOther,
+  type Bout,
+  type Session,
+} from '../../../perf/gate/compare.ts';
+import {
+  changePercent,
+  worsenings,
+  type GateSample,
+  type Pair,
+} from '../../../perf/gate/metrics.ts';
+import {
+  judge,
+  needsMoreRounds,
+  overall,
+  type Limits,
+  type Plan,
+} from '../../../perf/gate/verdict.ts';
 
 const LIMITS: Limits = { cpu: 10, p95: 10, p99: 20, requestsPerS: 10, rss: 20 };
 const PLAN: Plan = { looks: [8, 12], confidence: 0.95, scenarios: 1 };
@@ -15,22 +32,31 @@ function machine(factor: number, wobble = 0.01) {
   let clockMs = 0;
   let rounds = 0;
   const session: Session = {
-    measurePair: (isBaseFirst) => oneAfterTheOther((side) => {
-      log.push(side === 'base' ? 'A' : 'B');
-      clockMs += 1000;
-      rounds += 1;
-      const scale = side === 'head' ? factor * (1 + wobble * (rounds % 3 - 1)) : 1;
-      return Promise.resolve({
-        cpu: 100 * scale, p95: 1000 * scale, p99: 2000 * scale, requestsPerS: 5000 / scale, rss: 1e8 * scale,
-      });
-    }, isBaseFirst),
+    measurePair: (isBaseFirst) =>
+      oneAfterTheOther((side) => {
+        log.push(side === 'base' ? 'A' : 'B');
+        clockMs += 1000;
+        rounds += 1;
+        const scale = side === 'head' ? factor * (1 + wobble * ((rounds % 3) - 1)) : 1;
+        return Promise.resolve({
+          cpu: 100 * scale,
+          p95: 1000 * scale,
+          p99: 2000 * scale,
+          requestsPerS: 5000 / scale,
+          rss: 1e8 * scale,
+        });
+      }, isBaseFirst),
     [Symbol.asyncDispose]: () => {
       log.push('closed');
       return Promise.resolve();
     },
   };
   const bout: Bout = {
-    scenario: 'made up', limits: LIMITS, plan: PLAN, deadlineMs: Infinity, now: () => clockMs,
+    scenario: 'made up',
+    limits: LIMITS,
+    plan: PLAN,
+    deadlineMs: Infinity,
+    now: () => clockMs,
     open: () => {
       log.push('opened');
       clockMs += 5000;
@@ -52,7 +78,11 @@ test('what is not decided at one look gets fresh servers for the next', async ()
   const { verdict, ended, pairs } = await compareScenario(bout);
   assert.equal(log.filter((entry) => entry === 'opened').length, 2);
   assert.deepEqual([pairs.length, ended], [12, 'all rounds made']);
-  assert.equal(verdict, 'undecided', 'the interval reaches beyond the limit, the estimate does not');
+  assert.equal(
+    verdict,
+    'undecided',
+    'the interval reaches beyond the limit, the estimate does not',
+  );
 });
 
 test('the short form measures a failure again: what fails once only is undecided', async () => {
@@ -62,7 +92,10 @@ test('the short form measures a failure again: what fails once only is undecided
   assert.equal(slow.log.filter((entry) => entry === 'opened').length, 2);
   const [first, later] = [machine(1.5), machine(1)];
   let sessions = 0;
-  const once = await compareTwice({ ...first.bout, open: () => (sessions++ === 0 ? first.bout.open() : later.bout.open()) }, Infinity);
+  const once = await compareTwice(
+    { ...first.bout, open: () => (sessions++ === 0 ? first.bout.open() : later.bout.open()) },
+    Infinity,
+  );
   assert.deepEqual([once.verdict, once.ended], ['undecided', 'decided, after 8 pairs that failed']);
   const quiet = machine(1);
   assert.equal((await compareTwice(quiet.bout, Infinity)).verdict, 'pass');
@@ -97,20 +130,35 @@ function pairsOf(count: number, head: Partial<Record<keyof GateSample, number | 
 }
 
 test('a regression of any figure fails, an improvement never does', () => {
-  const verdictWith = (head: Partial<GateSample>) => overall(judge(pairsOf(12, head), LIMITS, PLAN, true));
+  const verdictWith = (head: Partial<GateSample>) =>
+    overall(judge(pairsOf(12, head), LIMITS, PLAN, true));
   assert.equal(verdictWith({ cpu: 115 }), 'fail');
   assert.equal(verdictWith({ p95: 1150 }), 'fail');
   assert.equal(verdictWith({ requestsPerS: 4400 }), 'fail');
   assert.equal(verdictWith({ rss: 1.25e8 }), 'fail');
-  assert.equal(verdictWith({ cpu: 50, p95: 500, p99: 1000, requestsPerS: 10_000, rss: 5e7 }), 'pass');
+  assert.equal(
+    verdictWith({ cpu: 50, p95: 500, p99: 1000, requestsPerS: 10_000, rss: 5e7 }),
+    'pass',
+  );
   assert.equal(verdictWith({ cpu: 108, requestsPerS: 4800 }), 'pass', 'worse within the limit');
 });
 
 test('a figure without a limit is reported and never fails, one that was not measured is left out', () => {
-  const verdicts = judge(pairsOf(12, { p99: 9000, rss: null }), { ...LIMITS, p99: null }, PLAN, true);
-  assert.deepEqual(verdicts.map(({ metric, verdict }) => [metric, verdict]), [
-    ['cpu', 'pass'], ['p95', 'pass'], ['p99', 'reported'], ['requestsPerS', 'pass'],
-  ]);
+  const verdicts = judge(
+    pairsOf(12, { p99: 9000, rss: null }),
+    { ...LIMITS, p99: null },
+    PLAN,
+    true,
+  );
+  assert.deepEqual(
+    verdicts.map(({ metric, verdict }) => [metric, verdict]),
+    [
+      ['cpu', 'pass'],
+      ['p95', 'pass'],
+      ['p99', 'reported'],
+      ['requestsPerS', 'pass'],
+    ],
+  );
   assert.equal(overall(verdicts), 'pass');
 });
 
@@ -123,7 +171,10 @@ test('between looks an estimate beyond the limit asks for more rounds, and fails
 });
 
 test('more scenarios make the bound that raises alarms stricter, not the one that passes', () => {
-  const pairs = Array.from({ length: 12 }, (_, index) => ({ base: SAMPLE, head: { ...SAMPLE, cpu: 101 + index } }));
+  const pairs = Array.from({ length: 12 }, (_, index) => ({
+    base: SAMPLE,
+    head: { ...SAMPLE, cpu: 101 + index },
+  }));
   const [one] = judge(pairs, LIMITS, PLAN, true);
   const [many] = judge(pairs, LIMITS, { ...PLAN, scenarios: 8 }, true);
   assert.ok((many?.lower ?? 0) < (one?.lower ?? 0));

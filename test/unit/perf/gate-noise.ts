@@ -19,8 +19,12 @@ export interface Noise {
 }
 
 export const USUAL_NOISE: Noise = {
-  roundSpread: 0.08, ownSpread: { cpu: 0.3, p95: 0.8, p99: 1.5, requestsPerS: 0.3, rss: 0.5 },
-  disturbedShare: 0.05, drift: 0.02, processSpread: 0.02, memorySpread: 0.08,
+  roundSpread: 0.08,
+  ownSpread: { cpu: 0.3, p95: 0.8, p99: 1.5, requestsPerS: 0.3, rss: 0.5 },
+  disturbedShare: 0.05,
+  drift: 0.02,
+  processSpread: 0.02,
+  memorySpread: 0.08,
 };
 
 const TYPICAL: GateSample = { cpu: 200, p95: 1500, p99: 3000, requestsPerS: 4000, rss: 150e6 };
@@ -37,13 +41,22 @@ export class NoisyMachine {
 
   /** @param slowdown of the head: 1.2 costs a fifth more of everything */
   open(slowdown: number): Session {
-    const process = () => ({ speed: this.#normal(this.#noise.processSpread), memory: this.#normal(this.#noise.memorySpread) });
-    const processes: Record<Side, { speed: number; memory: number }> = { base: process(), head: process() };
+    const process = () => ({
+      speed: this.#normal(this.#noise.processSpread),
+      memory: this.#normal(this.#noise.memorySpread),
+    });
+    const processes: Record<Side, { speed: number; memory: number }> = {
+      base: process(),
+      head: process(),
+    };
     return {
-      measurePair: (isBaseFirst) => oneAfterTheOther((side) => {
-        const { speed, memory } = processes[side];
-        return Promise.resolve(this.#round(speed + (side === 'head' ? Math.log(slowdown) : 0), memory));
-      }, isBaseFirst),
+      measurePair: (isBaseFirst) =>
+        oneAfterTheOther((side) => {
+          const { speed, memory } = processes[side];
+          return Promise.resolve(
+            this.#round(speed + (side === 'head' ? Math.log(slowdown) : 0), memory),
+          );
+        }, isBaseFirst),
       [Symbol.asyncDispose]: () => Promise.resolve(),
     };
   }
@@ -51,14 +64,18 @@ export class NoisyMachine {
   #round(offset: number, memory: number): GateSample {
     const { roundSpread, ownSpread, disturbedShare, drift } = this.#noise;
     this.#wander += this.#normal(drift);
-    const disturbance = this.#random.fraction() < disturbedShare ? 0.2 + Math.abs(this.#normal(0.4)) : 0;
+    const disturbance =
+      this.#random.fraction() < disturbedShare ? 0.2 + Math.abs(this.#normal(0.4)) : 0;
     const shared = offset + this.#wander + disturbance + this.#normal(roundSpread);
     const figure = (name: MetricName, isHigherWorse = true) => {
       const worse = shared + this.#normal(roundSpread * ownSpread[name]);
       return (TYPICAL[name] ?? 1) * Math.exp(isHigherWorse ? worse : -worse);
     };
     return {
-      cpu: figure('cpu'), p95: figure('p95'), p99: figure('p99'), requestsPerS: figure('requestsPerS', false),
+      cpu: figure('cpu'),
+      p95: figure('p95'),
+      p99: figure('p99'),
+      requestsPerS: figure('requestsPerS', false),
       rss: figure('rss') * Math.exp(memory),
     };
   }

@@ -17,25 +17,42 @@ before(async () => {
 });
 after(() => rm(folder, { recursive: true, force: true }));
 
-function report(...parameters: string[]): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }> {
+function report(
+  ...parameters: string[]
+): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }> {
   return new Promise((resolve) => {
-    execFile(process.execPath, [COMMAND, ...parameters], { cwd: folder, timeout: 240_000 }, (error, stdout, stderr) => {
-      resolve({ code: typeof error?.code === 'number' ? error.code : error === null ? 0 : -1, stdout, stderr });
-    });
+    execFile(
+      process.execPath,
+      [COMMAND, ...parameters],
+      { cwd: folder, timeout: 240_000 },
+      (error, stdout, stderr) => {
+        resolve({
+          code: typeof error?.code === 'number' ? error.code : error === null ? 0 : -1,
+          stdout,
+          stderr,
+        });
+      },
+    );
   });
 }
 
 test('both files lie beside the first result, in a folder, or under the name that was asked for', async () => {
   await mkdir(join(folder, 'there'));
   const cases: [string[], string][] = [
-    [['a.json'], 'a'], [['a.json', 'b.json'], 'a-vs-b'], [['a.json', '--out', 'there'], 'there/a'],
+    [['a.json'], 'a'],
+    [['a.json', 'b.json'], 'a-vs-b'],
+    [['a.json', '--out', 'there'], 'there/a'],
     [['a.json', 'b.json', '--out', 'new/'], 'new/a-vs-b'],
-    [['--out', 'deep/er/name', 'a.json'], 'deep/er/name'], [['a.json', '--out', 'named.html'], 'named'],
+    [['--out', 'deep/er/name', 'a.json'], 'deep/er/name'],
+    [['a.json', '--out', 'named.html'], 'named'],
   ];
   for (const [parameters, base] of cases) {
     const { code, stdout, stderr } = await report(...parameters);
     assert.deepEqual([code, stdout, stderr], [0, `${base}.md\n${base}.html\n`, '']);
-    assert.match(await readFile(join(folder, `${base}.md`), 'utf8'), /^# Sluice performance report/);
+    assert.match(
+      await readFile(join(folder, `${base}.md`), 'utf8'),
+      /^# Sluice performance report/,
+    );
     assert.match(await readFile(join(folder, `${base}.html`), 'utf8'), /<\/html>\n$/);
   }
 });

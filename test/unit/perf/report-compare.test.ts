@@ -25,13 +25,21 @@ test('better and worse follow the direction of the figure, and need ranges that 
 });
 
 test('ranges that hardly differ, or come of too few rounds, are no verdict', () => {
-  assert.equal(compare(spread(100, 100, 100), spread(100.5, 100.5, 100.5), 'lower').verdict, 'within');
+  assert.equal(
+    compare(spread(100, 100, 100), spread(100.5, 100.5, 100.5), 'lower').verdict,
+    'within',
+  );
   assert.equal(compare(spread(100, 101), spread(50, 51), 'lower').verdict, 'unknown');
   assert.equal(compare(spread(100), spread(50, 51, 52), 'lower').verdict, 'unknown');
 });
 
 test('from nothing there is no ratio, but something where nothing was is told', () => {
-  assert.deepEqual(compare(spread(0, 0, 0), spread(0, 0, 0), 'lower'), { ratio: null, low: null, high: null, verdict: 'none' });
+  assert.deepEqual(compare(spread(0, 0, 0), spread(0, 0, 0), 'lower'), {
+    ratio: null,
+    low: null,
+    high: null,
+    verdict: 'none',
+  });
   const { ratio, verdict } = compare(spread(0, 0, 0), spread(1, 1, 1), 'lower');
   assert.deepEqual([ratio, verdict], [null, 'worse']);
 });

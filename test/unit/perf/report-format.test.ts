@@ -3,25 +3,52 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { formatRange } from '../../../perf/report/figures.ts';
 import {
-  formatBytes, formatMicros, formatRatio, formatSeconds, formatShare, plainNumber, shortNumber, threeDigits, tickNumber,
+  formatBytes,
+  formatMicros,
+  formatRatio,
+  formatSeconds,
+  formatShare,
+  plainNumber,
+  shortNumber,
+  threeDigits,
+  tickNumber,
 } from '../../../perf/report/format.ts';
 
 test('three significant digits, thousands apart', () => {
   const cases: [number, string][] = [
-    [0, '0'], [5e-324, '0'], [0.0123456, '0.0123'], [0.5, '0.500'], [0.9996, '1.00'],
-    [1.234, '1.23'], [9.996, '10.0'], [99.96, '100'], [999.6, '1,000'],
-    [21_456, '21,500'], [1e15, '1,000,000,000,000,000'],
+    [0, '0'],
+    [5e-324, '0'],
+    [0.0123456, '0.0123'],
+    [0.5, '0.500'],
+    [0.9996, '1.00'],
+    [1.234, '1.23'],
+    [9.996, '10.0'],
+    [99.96, '100'],
+    [999.6, '1,000'],
+    [21_456, '21,500'],
+    [1e15, '1,000,000,000,000,000'],
   ];
   for (const [value, text] of cases) assert.equal(threeDigits(value), text);
 });
 
 test('durations and sizes take the unit that fits', () => {
   const cases: [string, string][] = [
-    [formatMicros(0), '0 µs'], [formatMicros(812.4), '812 µs'], [formatMicros(999.6), '1.00 ms'], [formatMicros(16_600), '16.6 ms'],
-    [formatMicros(999_600), '1.00 s'], [formatMicros(4_560_000), '4.56 s'],
-    [formatBytes(0), '0 KiB'], [formatBytes(1536), '1.50 KiB'], [formatBytes(140 * 1024 * 1024), '140 MiB'], [formatBytes(8 * 1024 ** 3), '8.00 GiB'],
-    [formatShare(0.031), '3.10 %'], [formatRatio(1.2345), '1.23×'],
-    [formatSeconds(2), '2 s'], [formatSeconds(59.97), '60 s'], [formatSeconds(90), '1 min 30 s'], [formatSeconds(600), '10 min'],
+    [formatMicros(0), '0 µs'],
+    [formatMicros(812.4), '812 µs'],
+    [formatMicros(999.6), '1.00 ms'],
+    [formatMicros(16_600), '16.6 ms'],
+    [formatMicros(999_600), '1.00 s'],
+    [formatMicros(4_560_000), '4.56 s'],
+    [formatBytes(0), '0 KiB'],
+    [formatBytes(1536), '1.50 KiB'],
+    [formatBytes(140 * 1024 * 1024), '140 MiB'],
+    [formatBytes(8 * 1024 ** 3), '8.00 GiB'],
+    [formatShare(0.031), '3.10 %'],
+    [formatRatio(1.2345), '1.23×'],
+    [formatSeconds(2), '2 s'],
+    [formatSeconds(59.97), '60 s'],
+    [formatSeconds(90), '1 min 30 s'],
+    [formatSeconds(600), '10 min'],
   ];
   for (const [text, expected] of cases) assert.equal(text, expected);
 });

@@ -2,48 +2,96 @@
 import type { JsonObject } from '../lib/json.ts';
 import type { Source } from '../lib/editor-state.ts';
 import { api } from './http.ts';
-import type { CreatedProfile, Meta, NameResult, Opened, PageOptions, Preview, PreviewTitle, Sealed } from './contract.ts';
+import type {
+  CreatedProfile,
+  Meta,
+  NameResult,
+  Opened,
+  PageOptions,
+  Preview,
+  PreviewTitle,
+  Sealed,
+} from './contract.ts';
 
 export function fetchOptions(signal: AbortSignal): Promise<PageOptions> {
   return api('/configure/options.json', { signal });
 }
 
 /** @param ownerKey of a stored profile */
-export async function openSecret(secret: string, ownerKey: string | null, signal?: AbortSignal): Promise<Opened> {
+export async function openSecret(
+  secret: string,
+  ownerKey: string | null,
+  signal?: AbortSignal,
+): Promise<Opened> {
   return api(`/decrypt-user-data/${encodeURIComponent(secret)}`, {
-    ...(ownerKey === null ? {} : { ownerKey }), ...(signal === undefined ? {} : { signal }),
+    ...(ownerKey === null ? {} : { ownerKey }),
+    ...(signal === undefined ? {} : { signal }),
   });
 }
 
 /** The install token of a configuration; its masked values are those of `source`. */
-export function seal(config: JsonObject, source: Source | null, signal: AbortSignal): Promise<Sealed> {
+export function seal(
+  config: JsonObject,
+  source: Source | null,
+  signal: AbortSignal,
+): Promise<Sealed> {
   const existing = source === null ? '' : `/${encodeURIComponent(source.secret)}`;
-  return api(`/encrypt-user-data${existing}`, { method: 'POST', body: config, signal, ...keyOf(source) });
+  return api(`/encrypt-user-data${existing}`, {
+    method: 'POST',
+    body: config,
+    signal,
+    ...keyOf(source),
+  });
 }
 
 export function fetchPreview(
-  config: JsonObject, source: Source | null, title: PreviewTitle, signal: AbortSignal,
+  config: JsonObject,
+  source: Source | null,
+  title: PreviewTitle,
+  signal: AbortSignal,
 ): Promise<Preview> {
-  return api('/preview', { method: 'POST', body: { config, existing: source?.secret ?? null, ...title }, signal, ...keyOf(source) });
+  return api('/preview', {
+    method: 'POST',
+    body: { config, existing: source?.secret ?? null, ...title },
+    signal,
+    ...keyOf(source),
+  });
 }
 
-export async function tryNameFilter(filter: JsonObject, names: readonly string[], signal: AbortSignal): Promise<readonly NameResult[]> {
+export async function tryNameFilter(
+  filter: JsonObject,
+  names: readonly string[],
+  signal: AbortSignal,
+): Promise<readonly NameResult[]> {
   const { results } = await api<{ readonly results: readonly NameResult[] }>(
-    '/preview/name-filter', { method: 'POST', body: { ...filter, names }, signal },
+    '/preview/name-filter',
+    { method: 'POST', body: { ...filter, names }, signal },
   );
   return results;
 }
 
-export async function searchTitles(type: string, text: string, signal: AbortSignal): Promise<readonly Meta[]> {
+export async function searchTitles(
+  type: string,
+  text: string,
+  signal: AbortSignal,
+): Promise<readonly Meta[]> {
   const { metas } = await api<{ readonly metas: readonly Meta[] }>(
-    `/catalog/${type}/search/search=${encodeURIComponent(text)}.json`, { signal },
+    `/catalog/${type}/search/search=${encodeURIComponent(text)}.json`,
+    { signal },
   );
   return metas;
 }
 
 /** The first page of a catalogue. */
-export async function listTitles(type: string, catalog: string, signal: AbortSignal): Promise<readonly Meta[]> {
-  const { metas } = await api<{ readonly metas: readonly Meta[] }>(`/catalog/${type}/${catalog}.json`, { signal });
+export async function listTitles(
+  type: string,
+  catalog: string,
+  signal: AbortSignal,
+): Promise<readonly Meta[]> {
+  const { metas } = await api<{ readonly metas: readonly Meta[] }>(
+    `/catalog/${type}/${catalog}.json`,
+    { signal },
+  );
   return metas;
 }
 
@@ -52,7 +100,11 @@ export function createProfile(config: JsonObject, source: Source | null): Promis
   return api(`/profiles${existing}`, { method: 'POST', body: config, ...keyOf(source) });
 }
 
-export function updateProfile(profile: string, ownerKey: string, config: JsonObject): Promise<unknown> {
+export function updateProfile(
+  profile: string,
+  ownerKey: string,
+  config: JsonObject,
+): Promise<unknown> {
   return api(profilePath(profile), { method: 'PUT', body: config, ownerKey });
 }
 

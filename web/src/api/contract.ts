@@ -79,7 +79,11 @@ export interface PageOptions {
   readonly textPaths: TextPaths;
   readonly presets: readonly PresetGroup[];
   readonly template: { readonly t: string; readonly d: string };
-  readonly templateVariables: readonly { readonly path: string; readonly example: string; readonly description: string }[];
+  readonly templateVariables: readonly {
+    readonly path: string;
+    readonly example: string;
+    readonly description: string;
+  }[];
   readonly templateModifiers: readonly { readonly name: string; readonly description: string }[];
   readonly defaults: JsonObject;
   readonly indexerKinds: readonly string[];
@@ -102,7 +106,11 @@ export interface Preview {
   readonly total: number;
   readonly shown: number;
   readonly streams: readonly PreviewStream[];
-  readonly dropped: readonly { readonly release: string; readonly rule: string; readonly detail: string }[];
+  readonly dropped: readonly {
+    readonly release: string;
+    readonly rule: string;
+    readonly detail: string;
+  }[];
   readonly droppedByRule: Readonly<Record<string, number>>;
   readonly notice: { readonly name: string; readonly description: string } | null;
 }

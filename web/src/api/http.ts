@@ -10,7 +10,13 @@ export class ApiError extends Error {
   readonly problems: readonly FieldProblem[];
   readonly retryAfterSeconds: number | null;
 
-  constructor(status: number, code: string, message: string, problems: readonly FieldProblem[], retryAfterSeconds: number | null) {
+  constructor(
+    status: number,
+    code: string,
+    message: string,
+    problems: readonly FieldProblem[],
+    retryAfterSeconds: number | null,
+  ) {
     super(message);
     this.name = 'ApiError';
     this.status = status;
@@ -28,7 +34,10 @@ export interface ApiRequest {
 }
 
 /** The JSON answer. @throws ApiError for anything but success; `network` when there is no answer */
-export async function api<T>(path: string, { method = 'GET', body, ownerKey, signal }: ApiRequest = {}): Promise<T> {
+export async function api<T>(
+  path: string,
+  { method = 'GET', body, ownerKey, signal }: ApiRequest = {},
+): Promise<T> {
   const deadline = AbortSignal.timeout(TIMEOUT_MS);
   const headers: Record<string, string> = { Accept: 'application/json' };
   if (body !== undefined) headers['Content-Type'] = 'application/json';
@@ -36,13 +45,21 @@ export async function api<T>(path: string, { method = 'GET', body, ownerKey, sig
   let response: Response;
   try {
     response = await fetch(pageLocation(location.pathname).basePath + path, {
-      method, headers, credentials: 'same-origin',
+      method,
+      headers,
+      credentials: 'same-origin',
       signal: signal === undefined ? deadline : AbortSignal.any([signal, deadline]),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
   } catch (error) {
     if (signal?.aborted === true) throw error;
-    throw new ApiError(0, 'network', 'The server does not answer. Check the connection, then try again.', [], null);
+    throw new ApiError(
+      0,
+      'network',
+      'The server does not answer. Check the connection, then try again.',
+      [],
+      null,
+    );
   }
   const answer: unknown = await response.json().catch(() => null);
   if (!response.ok) throw errorOf(response, answer);
@@ -65,7 +82,10 @@ function errorOf(response: Response, answer: unknown): ApiError {
   const { code, message } = body.error ?? body;
   const retryAfter = Number(response.headers.get('Retry-After') ?? Number.NaN);
   return new ApiError(
-    response.status, code ?? `http-${response.status}`, message ?? `The server answered ${response.status}.`,
-    body.errors ?? [], Number.isFinite(retryAfter) ? retryAfter : null,
+    response.status,
+    code ?? `http-${response.status}`,
+    message ?? `The server answered ${response.status}.`,
+    body.errors ?? [],
+    Number.isFinite(retryAfter) ? retryAfter : null,
   );
 }

@@ -6,7 +6,14 @@ import type { JsonObject } from '../lib/json.ts';
 import { useEditor } from '../state/editor-store.ts';
 import { useOptions } from '../state/page-context.ts';
 import { useDebounced } from '../state/use-debounced.ts';
-import { fetchOptions, fetchPreview, listTitles, seal, searchTitles, tryNameFilter } from './calls.ts';
+import {
+  fetchOptions,
+  fetchPreview,
+  listTitles,
+  seal,
+  searchTitles,
+  tryNameFilter,
+} from './calls.ts';
 import type { Catalog, PreviewTitle } from './contract.ts';
 import { ApiError } from './http.ts';
 
@@ -18,20 +25,32 @@ const NO_NAMES: readonly string[] = [];
 export const queryClient = new QueryClient({
   defaultOptions: {
     queries: {
-      gcTime: KEPT_MS, staleTime: KEPT_MS, refetchOnWindowFocus: false,
+      gcTime: KEPT_MS,
+      staleTime: KEPT_MS,
+      refetchOnWindowFocus: false,
       retry: (count, error) => count < RETRIES_MAX && isTemporary(error),
       retryDelay: (count, error) =>
-        (error instanceof ApiError && error.retryAfterSeconds !== null ? error.retryAfterSeconds : 2 ** count) * 1000,
+        (error instanceof ApiError && error.retryAfterSeconds !== null
+          ? error.retryAfterSeconds
+          : 2 ** count) * 1000,
     },
   },
 });
 
 function isTemporary(error: Error): boolean {
-  return error instanceof ApiError && (error.status === 0 || error.status === 429 || error.status === 503);
+  return (
+    error instanceof ApiError &&
+    (error.status === 0 || error.status === 429 || error.status === 503)
+  );
 }
 
 export function usePageOptions() {
-  return useQuery({ queryKey: ['options'], queryFn: ({ signal }) => fetchOptions(signal), staleTime: Infinity, gcTime: Infinity });
+  return useQuery({
+    queryKey: ['options'],
+    queryFn: ({ signal }) => fetchOptions(signal),
+    staleTime: Infinity,
+    gcTime: Infinity,
+  });
 }
 
 /** The configuration as it is sent, once the user pauses; `isSettled` when that is the one in the editor. */
@@ -39,7 +58,10 @@ export function useSentConfig(): { readonly config: JsonObject; readonly isSettl
   const { defaults } = useOptions();
   const edited = useEditor(({ config }) => config);
   const config = useDebounced(edited, EDIT_PAUSE_MS);
-  return { config: useMemo(() => configToSend(config, defaults), [config, defaults]), isSettled: config === edited };
+  return {
+    config: useMemo(() => configToSend(config, defaults), [config, defaults]),
+    isSettled: config === edited,
+  };
 }
 
 /** The install token, and so the check of every field and the size of the address. */
@@ -67,7 +89,8 @@ export function usePreview(title: PreviewTitle) {
 /** Releases of the built-in samples: names to try filters on. */
 export function useSampleNames(): readonly string[] {
   const { data } = useQuery({
-    queryKey: ['sample-names'], staleTime: Infinity,
+    queryKey: ['sample-names'],
+    staleTime: Infinity,
     queryFn: async ({ signal }) => {
       const { streams, dropped } = await fetchPreview({}, null, { type: null, id: null }, signal);
       return [...streams, ...dropped].map(({ release }) => release).toSorted();
@@ -96,11 +119,15 @@ export function useTitleSearch(type: string, text: string) {
   const first = catalogs.find((catalog) => catalog.type === type && catalog.defaultSort !== null);
   const query = useQuery({
     queryKey: ['titles', type, asked],
-    queryFn: ({ signal }) => (asked === '' ? listTitles(type, catalogOf(first), signal) : searchTitles(type, asked, signal)),
+    queryFn: ({ signal }) =>
+      asked === '' ? listTitles(type, catalogOf(first), signal) : searchTitles(type, asked, signal),
     enabled: asked !== '' || first !== undefined,
     placeholderData: keepPreviousData,
   });
-  return { ...query, isCurrent: asked === text.trim() && query.isSuccess && !query.isPlaceholderData };
+  return {
+    ...query,
+    isCurrent: asked === text.trim() && query.isSuccess && !query.isPlaceholderData,
+  };
 }
 
 /** `movie.latest` is `latest` of its type. */

@@ -5,7 +5,15 @@ import { sizeText } from './size.ts';
 
 type Words = (value: JsonValue | undefined, options: PageOptions) => string;
 type ChoiceKey =
-  | 'resolutions' | 'qualityGroups' | 'hdrFormats' | 'codecs' | 'audioFormats' | 'channels' | 'languages' | 'nudity' | 'certificates'
+  | 'resolutions'
+  | 'qualityGroups'
+  | 'hdrFormats'
+  | 'codecs'
+  | 'audioFormats'
+  | 'channels'
+  | 'languages'
+  | 'nudity'
+  | 'certificates'
   | 'streamTypes';
 
 const LISTED_MAX = 6;
@@ -13,28 +21,49 @@ const LISTED_MAX = 6;
 const FIELDS: Readonly<Record<string, readonly [label: string, words: Words]>> = {
   sps: ['Providers', (value) => `${objectsOf(value).length}`],
   cc: ['Catalogues', catalogs],
-  sr: ['Resolutions', names('resolutions')], qf: ['Quality', names('qualityGroups')], hf: ['HDR formats', names('hdrFormats')],
-  vcf: ['Video codecs', names('codecs')], acf: ['Audio formats', names('audioFormats')], chf: ['Audio channels', names('channels')],
-  ms: ['Largest film', size], mns: ['Smallest film', size], mes: ['Largest episode', size], mnes: ['Smallest episode', size],
-  mxs: ['Most streams', count], mspr: ['Most per resolution', count], mspt: ['Most per stream type', count],
+  sr: ['Resolutions', names('resolutions')],
+  qf: ['Quality', names('qualityGroups')],
+  hf: ['HDR formats', names('hdrFormats')],
+  vcf: ['Video codecs', names('codecs')],
+  acf: ['Audio formats', names('audioFormats')],
+  chf: ['Audio channels', names('channels')],
+  ms: ['Largest film', size],
+  mns: ['Smallest film', size],
+  mes: ['Largest episode', size],
+  mnes: ['Smallest episode', size],
+  mxs: ['Most streams', count],
+  mspr: ['Most per resolution', count],
+  mspt: ['Most per stream type', count],
   tsp: ['Sorted by', sortKeyNames],
-  nf: ['Hidden nudity', levels('nudity')], cf: ['Hidden certificates', levels('certificates')], ls: ['Languages', names('languages')],
-  sto: ['Stream types', names('streamTypes')], snfp: ['Name filter', (value) => `${listOf(value).length} patterns`],
+  nf: ['Hidden nudity', levels('nudity')],
+  cf: ['Hidden certificates', levels('certificates')],
+  ls: ['Languages', names('languages')],
+  sto: ['Stream types', names('streamTypes')],
+  snfp: ['Name filter', (value) => `${listOf(value).length} patterns`],
   st: ['Templates', (value) => (value === undefined ? 'the default' : 'your own')],
   ept: ['Direct torrents', (value) => (value === false ? 'off' : 'on')],
 };
 
 /** One line for each field that differs: `Largest film: 4 GB`. */
-export function describeChanges(before: JsonObject, after: JsonObject, options: PageOptions): readonly string[] {
+export function describeChanges(
+  before: JsonObject,
+  after: JsonObject,
+  options: PageOptions,
+): readonly string[] {
   const { defaults } = options;
-  const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])]
-    .filter((key) => !sameJson(before[key] ?? defaults[key], after[key] ?? defaults[key]));
+  const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
+    (key) => !sameJson(before[key] ?? defaults[key], after[key] ?? defaults[key]),
+  );
   const known = keys.flatMap((key) => {
     const field = FIELDS[key];
-    return field === undefined ? [] : [`${field[0]}: ${field[1](after[key] ?? defaults[key], options)}`];
+    return field === undefined
+      ? []
+      : [`${field[0]}: ${field[1](after[key] ?? defaults[key], options)}`];
   });
   const others = keys.length - known.length;
-  return others === 0 ? known : [...known, `${others} more ${others === 1 ? 'setting' : 'settings'}`];
+  return others === 0
+    ? known
+    : [...known, `${others} more ${others === 1 ? 'setting' : 'settings'}`];
 }
 
 function names(choices: ChoiceKey): Words {
@@ -42,16 +71,22 @@ function names(choices: ChoiceKey): Words {
     const all = options[choices];
     const chosen = listOf(value);
     if (chosen.length === 0 || chosen.length >= all.length) return 'all';
-    const labels = chosen.map((item) => all.find((choice) => choice.value === item)?.label ?? String(item));
+    const labels = chosen.map(
+      (item) => all.find((choice) => choice.value === item)?.label ?? String(item),
+    );
     const more = labels.length - LISTED_MAX;
-    return more > 0 ? `${labels.slice(0, LISTED_MAX).join(', ')} and ${more} more` : labels.join(', ');
+    return more > 0
+      ? `${labels.slice(0, LISTED_MAX).join(', ')} and ${more} more`
+      : labels.join(', ');
   };
 }
 
 function levels(choices: ChoiceKey): Words {
   return (value, options) => {
     const hidden = listOf(value);
-    return hidden.length === 0 || hidden.includes('Disable') ? 'none' : names(choices)(value, options);
+    return hidden.length === 0 || hidden.includes('Disable')
+      ? 'none'
+      : names(choices)(value, options);
   };
 }
 
@@ -61,7 +96,11 @@ function catalogs(value: JsonValue | undefined): string {
 }
 
 function sortKeyNames(value: JsonValue | undefined, { sortKeys }: PageOptions): string {
-  return objectsOf(value).map(({ k }) => sortKeys.find(({ key }) => key === k)?.label ?? String(k)).join(', ') || 'nothing';
+  return (
+    objectsOf(value)
+      .map(({ k }) => sortKeys.find(({ key }) => key === k)?.label ?? String(k))
+      .join(', ') || 'nothing'
+  );
 }
 
 function size(value: JsonValue | undefined): string {

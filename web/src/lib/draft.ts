@@ -31,7 +31,12 @@ const PLACE = 'sealed:';
 const LOST = 'lost';
 
 /** @param sealed the last one; null: nothing was sealed yet */
-export function draftText(config: JsonObject, source: Source | null, sealed: Sealed | null, paths: TextPaths): string {
+export function draftText(
+  config: JsonObject,
+  source: Source | null,
+  sealed: Sealed | null,
+  paths: TextPaths,
+): string {
   const places = new Map<string, string>();
   if (sealed !== null) {
     mapCredentials(sealed.config, paths, (text, path) => {
@@ -47,14 +52,20 @@ export function draftText(config: JsonObject, source: Source | null, sealed: Sea
   // A profile is opened with its owner's key, which no draft holds.
   const kind = source?.kind;
   const reopened = source === null || kind === 'profile' ? null : { secret: source.secret, kind };
-  return JSON.stringify({ format: FORMAT, config: kept, sealed: sealed?.secret ?? null, source: reopened });
+  return JSON.stringify({
+    format: FORMAT,
+    config: kept,
+    sealed: sealed?.secret ?? null,
+    source: reopened,
+  });
 }
 
 /** Null for anything but what `draftText` writes. */
 export function parseDraft(text: string | null): Draft | null {
   try {
     const value = JSON.parse(text ?? 'null') as JsonValue;
-    if (!isJsonObject(value) || value['format'] !== FORMAT || !isJsonObject(value['config'])) return null;
+    if (!isJsonObject(value) || value['format'] !== FORMAT || !isJsonObject(value['config']))
+      return null;
     const { config, sealed, source } = value;
     return { config, sealed: typeof sealed === 'string' ? sealed : null, source: sourceOf(source) };
   } catch {
@@ -63,7 +74,11 @@ export function parseDraft(text: string | null): Draft | null {
 }
 
 /** @param masked what the server shows of the sealed configuration; null when it shows nothing */
-export function configOfDraft({ config }: Draft, masked: JsonObject | null, paths: TextPaths): RestoredDraft {
+export function configOfDraft(
+  { config }: Draft,
+  masked: JsonObject | null,
+  paths: TextPaths,
+): RestoredDraft {
   let lost = 0;
   const restored = mapCredentials(config, paths, (text) => {
     const isKept = text.startsWith(PLACE) && masked !== null;

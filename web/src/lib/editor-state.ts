@@ -41,7 +41,12 @@ export type EditorAction =
   | { readonly type: 'touch'; readonly path: string }
   | { readonly type: 'unreadable'; readonly path: string; readonly message: string | null }
   | { readonly type: 'load'; readonly config: JsonObject; readonly source: Source | null }
-  | { readonly type: 'restore'; readonly config: JsonObject; readonly source: Source | null; readonly lost: number }
+  | {
+      readonly type: 'restore';
+      readonly config: JsonObject;
+      readonly source: Source | null;
+      readonly lost: number;
+    }
   | { readonly type: 'replace'; readonly config: JsonObject; readonly label: string }
   | { readonly type: 'undo' }
   | { readonly type: 'saved'; readonly config: JsonObject; readonly source: Source };
@@ -50,8 +55,15 @@ export type EditorAction =
 const NOTHING: JsonObject = {};
 
 export const EMPTY_STATE: EditorState = {
-  config: NOTHING, saved: NOTHING, source: null, touched: new Set(), unreadable: new Map(), revision: 0, loads: 0,
-  replaced: null, restored: null,
+  config: NOTHING,
+  saved: NOTHING,
+  source: null,
+  touched: new Set(),
+  unreadable: new Map(),
+  revision: 0,
+  loads: 0,
+  replaced: null,
+  restored: null,
 };
 
 export function editorReducer(state: EditorState, action: EditorAction): EditorState {
@@ -59,34 +71,54 @@ export function editorReducer(state: EditorState, action: EditorAction): EditorS
     case 'set':
       return { ...state, config: withValueAt(state.config, action.path, action.value) };
     case 'touch':
-      return state.touched.has(action.path) ? state : { ...state, touched: new Set([...state.touched, action.path]) };
+      return state.touched.has(action.path)
+        ? state
+        : { ...state, touched: new Set([...state.touched, action.path]) };
     case 'unreadable':
       return withUnreadable(state, action.path, action.message);
     case 'load':
       return { ...loadedState(state, action.config, action.source), saved: action.config };
     case 'restore':
-      return { ...loadedState(state, action.config, action.source), restored: { lost: action.lost } };
+      return {
+        ...loadedState(state, action.config, action.source),
+        restored: { lost: action.lost },
+      };
     case 'replace':
       return {
-        ...state, config: action.config, revision: state.revision + 1, unreadable: new Map(),
+        ...state,
+        config: action.config,
+        revision: state.revision + 1,
+        unreadable: new Map(),
         replaced: { label: action.label, before: state.config, after: action.config },
       };
     case 'undo':
       return state.replaced === null
         ? state
-        : { ...state, config: undone(state.config, state.replaced), revision: state.revision + 1, unreadable: new Map(), replaced: null };
+        : {
+            ...state,
+            config: undone(state.config, state.replaced),
+            revision: state.revision + 1,
+            unreadable: new Map(),
+            replaced: null,
+          };
     case 'saved':
       return { ...state, saved: action.config, source: action.source, restored: null };
   }
 }
 
-function loadedState({ revision, loads }: EditorState, config: JsonObject, source: Source | null): EditorState {
+function loadedState(
+  { revision, loads }: EditorState,
+  config: JsonObject,
+  source: Source | null,
+): EditorState {
   return { ...EMPTY_STATE, config, source, revision: revision + 1, loads: loads + 1 };
 }
 
 /** What the replacement changed is as it was before; what was changed since then, elsewhere, stays. */
 function undone(config: JsonObject, { before, after }: Replacement): JsonObject {
-  const changed = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((key) => before[key] !== after[key]);
+  const changed = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
+    (key) => before[key] !== after[key],
+  );
   const kept = Object.entries(config).filter(([key]) => !changed.includes(key));
   const back = Object.entries(before).filter(([key]) => changed.includes(key));
   return Object.fromEntries([...kept, ...back]);

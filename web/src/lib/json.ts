@@ -22,10 +22,14 @@ export function objectsOf(value: JsonValue | undefined): readonly JsonObject[] {
 /** Equal content; the order of an object's keys does not count. */
 export function sameJson(a: JsonValue | undefined, b: JsonValue | undefined): boolean {
   if (a === b) return true;
-  if (Array.isArray(a) && Array.isArray(b)) return sameLists(a as readonly JsonValue[], b as readonly JsonValue[]);
+  if (Array.isArray(a) && Array.isArray(b))
+    return sameLists(a as readonly JsonValue[], b as readonly JsonValue[]);
   if (!isJsonObject(a) || !isJsonObject(b)) return false;
   const keys = Object.keys(a);
-  return keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && sameJson(a[key], b[key]));
+  return (
+    keys.length === Object.keys(b).length &&
+    keys.every((key) => Object.hasOwn(b, key) && sameJson(a[key], b[key]))
+  );
 }
 
 function sameLists(a: readonly JsonValue[], b: readonly JsonValue[]): boolean {

@@ -9,15 +9,23 @@ export interface LanguageChoice {
 }
 
 /** @param all every language, in the order of the default */
-export function languageList({ preferred, others }: LanguageChoice, all: readonly Language[]): readonly Language[] {
-  return others ? [...preferred, ...all.filter((language) => !preferred.includes(language))] : preferred;
+export function languageList(
+  { preferred, others }: LanguageChoice,
+  all: readonly Language[],
+): readonly Language[] {
+  return others
+    ? [...preferred, ...all.filter((language) => !preferred.includes(language))]
+    : preferred;
 }
 
 /**
  * The shortest choice that leads to a list. Empty or absent lists mean all.
  * @param list undefined: the default
  */
-export function languageChoice(list: readonly Language[] | undefined, all: readonly Language[]): LanguageChoice {
+export function languageChoice(
+  list: readonly Language[] | undefined,
+  all: readonly Language[],
+): LanguageChoice {
   if (list === undefined || list.length === 0) return { preferred: [], others: true };
   const others = all.every((language) => list.includes(language));
   if (!others) return { preferred: list, others };

@@ -16,11 +16,22 @@ export interface PresetGroup {
   readonly presets: readonly Preset[];
 }
 
-export function withPreset(config: JsonObject, { keys }: Pick<PresetGroup, 'keys'>, settings: JsonObject): JsonObject {
+export function withPreset(
+  config: JsonObject,
+  { keys }: Pick<PresetGroup, 'keys'>,
+  settings: JsonObject,
+): JsonObject {
   const kept = Object.entries(config).filter(([key]) => !keys.includes(key));
   return { ...Object.fromEntries(kept), ...settings };
 }
 
-export function isInForce(config: JsonObject, { keys }: Pick<PresetGroup, 'keys'>, settings: JsonObject, defaults: JsonObject): boolean {
-  return keys.every((key) => sameJson(config[key] ?? defaults[key], settings[key] ?? defaults[key]));
+export function isInForce(
+  config: JsonObject,
+  { keys }: Pick<PresetGroup, 'keys'>,
+  settings: JsonObject,
+  defaults: JsonObject,
+): boolean {
+  return keys.every((key) =>
+    sameJson(config[key] ?? defaults[key], settings[key] ?? defaults[key]),
+  );
 }

@@ -29,13 +29,20 @@ export interface FieldProblem {
 }
 
 /** Required credentials that enabled services lack. */
-export function missingCredentials(config: JsonObject, services: readonly ServiceSpec[]): readonly FieldProblem[] {
+export function missingCredentials(
+  config: JsonObject,
+  services: readonly ServiceSpec[],
+): readonly FieldProblem[] {
   return objectsOf(config['sps']).flatMap((entry, index) => {
     const spec = services.find(({ service }) => service === entry['sv']);
     if (spec === undefined || !spec.available || entry['en'] === false) return [];
     return spec.credentials
       .filter(({ key, required }) => required && !isGiven(valueAt(entry, key)))
-      .map(({ key }) => ({ field: `sps[${index}].${key}`, message: `is needed for ${spec.name}`, isMissing: true }));
+      .map(({ key }) => ({
+        field: `sps[${index}].${key}`,
+        message: `is needed for ${spec.name}`,
+        isMissing: true,
+      }));
   });
 }
 

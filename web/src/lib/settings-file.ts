@@ -15,14 +15,21 @@ export interface SettingsFile {
 }
 
 /** @param withCredentials those that were typed; stored ones are known to the server alone */
-export function settingsFile(config: JsonObject, paths: TextPaths, withCredentials: boolean): SettingsFile {
+export function settingsFile(
+  config: JsonObject,
+  paths: TextPaths,
+  withCredentials: boolean,
+): SettingsFile {
   let leftOut = 0;
   const settings = mapCredentials(config, paths, (text) => {
     if (withCredentials && !isMasked(text)) return text;
     leftOut++;
     return undefined;
   });
-  return { text: `${JSON.stringify({ format: FORMAT, version: VERSION, settings }, null, 2)}\n`, leftOut };
+  return {
+    text: `${JSON.stringify({ format: FORMAT, version: VERSION, settings }, null, 2)}\n`,
+    leftOut,
+  };
 }
 
 /** The settings of a file. @throws Error saying what is wrong with it, and what is accepted */
@@ -32,9 +39,14 @@ export function readSettingsFile(text: string): JsonObject {
     throw new Error(`This is no settings file of Sluice: expected "format": "${FORMAT}" in it.`);
   }
   const { version, settings } = document;
-  if (typeof version !== 'number' || version < 1) throw new Error('The file does not say its version: expected "version": 1.');
-  if (version > VERSION) throw new Error(`The file is of version ${version}, and this page reads version ${VERSION}: update the server first.`);
-  if (!isJsonObject(settings)) throw new Error('The file has no settings: expected "settings" with an object of fields.');
+  if (typeof version !== 'number' || version < 1)
+    throw new Error('The file does not say its version: expected "version": 1.');
+  if (version > VERSION)
+    throw new Error(
+      `The file is of version ${version}, and this page reads version ${VERSION}: update the server first.`,
+    );
+  if (!isJsonObject(settings))
+    throw new Error('The file has no settings: expected "settings" with an object of fields.');
   return settings;
 }
 
@@ -42,6 +54,8 @@ function parsed(text: string): JsonValue {
   try {
     return JSON.parse(text.replace(/^\uFEFF/, '')) as JsonValue;
   } catch (error) {
-    throw new Error(`The file is no JSON, or a part of it is missing (${error instanceof Error ? error.message : 'unreadable'}).`);
+    throw new Error(
+      `The file is no JSON, or a part of it is missing (${error instanceof Error ? error.message : 'unreadable'}).`,
+    );
   }
 }

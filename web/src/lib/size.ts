@@ -16,7 +16,9 @@ export function parseSize(text: string): number | null {
 /** As `parseSize` reads it, in GB or below 1 GB in MB: `2.5`, `700 MB`. */
 export function sizeText(bytes: number): string {
   const gigabytes = bytes / 1024 ** 3;
-  return gigabytes > 0 && gigabytes < 1 ? `${rounded(bytes / 1024 ** 2)} MB` : String(rounded(gigabytes));
+  return gigabytes > 0 && gigabytes < 1
+    ? `${rounded(bytes / 1024 ** 2)} MB`
+    : String(rounded(gigabytes));
 }
 
 function rounded(amount: number): number {

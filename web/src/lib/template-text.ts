@@ -17,7 +17,9 @@ export function insertVariable(text: string, start: number, end: number, path: s
 /** `|name` at the cursor; before the closing brace where the cursor stands right behind a variable. */
 export function insertModifier(text: string, start: number, end: number, name: string): Insertion {
   const isBehind = text[start - 1] === '}' && OPEN_VARIABLE.test(text.slice(0, start - 1));
-  return isBehind ? inserted(text, start - 1, start - 1, `|${name}`) : inserted(text, start, end, `|${name}`);
+  return isBehind
+    ? inserted(text, start - 1, start - 1, `|${name}`)
+    : inserted(text, start, end, `|${name}`);
 }
 
 function inserted(text: string, start: number, end: number, piece: string): Insertion {

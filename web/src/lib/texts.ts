@@ -13,14 +13,21 @@ export function numbersText(value: JsonValue | undefined): string {
 
 /** Headers of lines `Name: value`; null when a line has no colon. */
 export function parseHeaders(text: string): JsonObject | null {
-  const lines = text.split('\n').map((line) => line.trim()).filter((line) => line !== '');
+  const lines = text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
   const pairs = lines.map((line) => /^([^\s:]+)\s*:\s*(.*)$/.exec(line));
   if (pairs.includes(null)) return null;
   return Object.fromEntries(pairs.map((pair) => [pair?.[1] ?? '', pair?.[2] ?? '']));
 }
 
 export function headersText(value: JsonValue | undefined): string {
-  return isJsonObject(value) ? Object.entries(value).map(([name, text]) => `${name}: ${String(text)}`).join('\n') : '';
+  return isJsonObject(value)
+    ? Object.entries(value)
+        .map(([name, text]) => `${name}: ${String(text)}`)
+        .join('\n')
+    : '';
 }
 
 /** `size-max` as people read it: `Size max`. */

@@ -13,12 +13,25 @@ export function AddressInstall() {
   const isLegacy = useEditor(({ source }) => source?.kind === 'legacy');
   const hasProblems = useProblems().length > 0;
   if (error !== null) return <p className="notice is-problem">{addressProblem(error)}</p>;
-  if (data === undefined) return <p className="hint" role="status">Making the address…</p>;
+  if (data === undefined)
+    return (
+      <p className="hint" role="status">
+        Making the address…
+      </p>
+    );
   return (
     <>
-      {isLegacy && <p className="hint">The loaded address is of another server. The new one below is of this server.</p>}
+      {isLegacy && (
+        <p className="hint">
+          The loaded address is of another server. The new one below is of this server.
+        </p>
+      )}
       <AddressSize chars={data.chars} charsMax={limits.tokenCharsMax} />
-      <InstallLinks secret={data.encrypted_str} isReady={isCurrent && !hasProblems} onUse={() => keepAddress(data.encrypted_str)} />
+      <InstallLinks
+        secret={data.encrypted_str}
+        isReady={isCurrent && !hasProblems}
+        onUse={() => keepAddress(data.encrypted_str)}
+      />
     </>
   );
 }
@@ -33,10 +46,17 @@ function AddressSize({ chars, charsMax }: { readonly chars: number; readonly cha
   return (
     <div className="size">
       <p id="install-size-text" role="status">
-        <strong>{chars.toLocaleString('en')}</strong> of {charsMax.toLocaleString('en')} characters in the address
+        <strong>{chars.toLocaleString('en')}</strong> of {charsMax.toLocaleString('en')} characters
+        in the address
       </p>
       <meter
-        className="meter" aria-label="Size of the install URL" min={0} max={charsMax} low={charsMax * 0.5} high={charsMax * 0.8} optimum={0}
+        className="meter"
+        aria-label="Size of the install URL"
+        min={0}
+        max={charsMax}
+        low={charsMax * 0.5}
+        high={charsMax * 0.8}
+        optimum={0}
         value={chars}
       />
     </div>
@@ -44,6 +64,7 @@ function AddressSize({ chars, charsMax }: { readonly chars: number; readonly cha
 }
 
 function addressProblem(error: Error): string {
-  if (error instanceof ApiError && error.code === 'config.invalid') return 'A setting has a mistake, so there is no address yet.';
+  if (error instanceof ApiError && error.code === 'config.invalid')
+    return 'A setting has a mistake, so there is no address yet.';
   return error.message;
 }

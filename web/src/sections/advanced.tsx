@@ -25,20 +25,32 @@ export function Advanced() {
       <Part title="Add-on">
         <div className="fields">
           <TextField
-            path="nm" label="Name suffix" charsMax={limits.nameSuffixCharsMax ?? NAME_SUFFIX_CHARS_MAX}
+            path="nm"
+            label="Name suffix"
+            charsMax={limits.nameSuffixCharsMax ?? NAME_SUFFIX_CHARS_MAX}
             hint={`Stands behind “${addon.name}” in place of the providers' labels.`}
           />
-          {hasPassword && <TextField path="ap" label="Server API password" type="secret" hint="Of private servers only." />}
+          {hasPassword && (
+            <TextField
+              path="ap"
+              label="Server API password"
+              type="secret"
+              hint="Of private servers only."
+            />
+          )}
         </div>
       </Part>
       <div className="disclosures parts">
         <Capable needs="liveSearch" title="Live search" paths={['lss']}>
           <SwitchField
-            path="lss" label="Search live while a title is opened"
+            path="lss"
+            label="Search live while a title is opened"
             hint="Asks indexers for titles of which nothing is stored yet. The first list takes longer."
           />
         </Capable>
-        <Capable needs="indexers" title="Indexers" paths={['ic']}><Indexers /></Capable>
+        <Capable needs="indexers" title="Indexers" paths={['ic']}>
+          <Indexers />
+        </Capable>
         <Capable needs="mediaflow" title="MediaFlow proxy" paths={['mfc']}>
           <div className="fields">
             <TextField path="mfc.pu" label="MediaFlow address" type="url" placeholder="https://" />
@@ -51,7 +63,9 @@ export function Advanced() {
         </Capable>
         {KEYS.map(({ needs, title, path, hint }) => (
           <Capable key={needs} needs={needs} title={title} paths={[path]}>
-            <div className="fields"><TextField path={`${path}.ak`} label={`${title} key`} type="secret" {...hint} /></div>
+            <div className="fields">
+              <TextField path={`${path}.ak`} label={`${title} key`} type="secret" {...hint} />
+            </div>
           </Capable>
         ))}
         {!hasPassword && (

@@ -23,25 +23,44 @@ export function Catalogues() {
     save(rows.map((row, at) => (at === index ? withEntry(row, key, value) : row)));
   return (
     <Section
-      id="catalogues" title="Catalogues"
+      id="catalogues"
+      title="Catalogues"
       lede="Rows on the start page of your client, from top to bottom. Clients store these when you install: changes need a re-install."
     >
-      <SwitchField path="ec" label="Offer catalogues" hint="Without them the add-on gives streams only." />
+      <SwitchField
+        path="ec"
+        label="Offer catalogues"
+        hint="Without them the add-on gives streams only."
+      />
       <SortableList
-        label="Catalogues, top to bottom" onMove={(from, to) => save(moved(rows, from, to))}
+        label="Catalogues, top to bottom"
+        onMove={(from, to) => save(moved(rows, from, to))}
         rows={rows.map((row, index) => {
           const id = String(row['ci']);
           const catalog = catalogs.find((candidate) => candidate.id === id);
-          const name = catalog === undefined ? id : `${TYPE_LABELS[catalog.type] ?? catalog.type}: ${catalog.name}`;
+          const name =
+            catalog === undefined
+              ? id
+              : `${TYPE_LABELS[catalog.type] ?? catalog.type}: ${catalog.name}`;
           return {
-            key: id, name,
-            content: <CatalogRow name={name} row={row} catalog={catalog} onChange={(key, value) => change(index, key, value)} />,
+            key: id,
+            name,
+            content: (
+              <CatalogRow
+                name={name}
+                row={row}
+                catalog={catalog}
+                onChange={(key, value) => change(index, key, value)}
+              />
+            ),
           };
         })}
       />
       <Problem id={field.id} message={field.problem} />
       <SwitchField
-        path="eim" label="Metadata for every title" hint="Also answers for titles of other catalogues (IMDb and TMDB ids)."
+        path="eim"
+        label="Metadata for every title"
+        hint="Also answers for titles of other catalogues (IMDb and TMDB ids)."
       />
     </Section>
   );
@@ -62,7 +81,8 @@ function CatalogRow({ name, row, catalog, onChange }: RowProps) {
     <div className="catalog-row" role="group" aria-label={name}>
       <label className="check">
         <input
-          type="checkbox" checked={row['en'] !== false}
+          type="checkbox"
+          checked={row['en'] !== false}
           onChange={({ target }) => onChange('en', target.checked ? undefined : false)}
         />
         <span>{name}</span>
@@ -70,14 +90,22 @@ function CatalogRow({ name, row, catalog, onChange }: RowProps) {
       {sorts.length > 0 && (
         <>
           <select
-            className="input compact" aria-label={`Sort ${name} by`} value={sort}
+            className="input compact"
+            aria-label={`Sort ${name} by`}
+            value={sort}
             onChange={({ target }) => onChange('s', target.value === '' ? undefined : target.value)}
           >
             <option value="">Usual: {ruleLabel(catalog?.defaultSort ?? '')}</option>
-            {sorts.map((value) => <option key={value} value={value}>{ruleLabel(value.replaceAll('_', '-'))}</option>)}
+            {sorts.map((value) => (
+              <option key={value} value={value}>
+                {ruleLabel(value.replaceAll('_', '-'))}
+              </option>
+            ))}
           </select>
           <select
-            className="input compact" aria-label={`Direction of ${name}`} value={order}
+            className="input compact"
+            aria-label={`Direction of ${name}`}
+            value={order}
             onChange={({ target }) => onChange('o', target.value === '' ? undefined : target.value)}
           >
             <option value="">Usual direction</option>
@@ -92,5 +120,5 @@ function CatalogRow({ name, row, catalog, onChange }: RowProps) {
 
 function withEntry(row: JsonObject, key: string, value: JsonValue | undefined): JsonObject {
   const { [key]: _replaced, ...rest } = row;
-  return value === undefined ? rest as JsonObject : { ...rest, [key]: value };
+  return value === undefined ? (rest as JsonObject) : { ...rest, [key]: value };
 }

@@ -20,13 +20,16 @@ export function Filters() {
   const { streamsMax } = options.limits;
   return (
     <Section
-      id="filters" title="Filters"
+      id="filters"
+      title="Filters"
       lede="Open a list to choose what is shown. Its order is your preference, best first, wherever the sort order asks for it."
     >
       <div className="disclosures">
         <OrderedChecks path="sr" label="Resolutions" choices={options.resolutions} />
         <OrderedChecks
-          path="qf" label="Quality" choices={options.qualityGroups}
+          path="qf"
+          label="Quality"
+          choices={options.qualityGroups}
           detail={(value) => membersText(options, value)}
         />
         <OrderedChecks path="hf" label="HDR formats" choices={options.hdrFormats} />
@@ -41,19 +44,40 @@ export function Filters() {
           <SizeField path="mnes" label="Smallest episode" placeholder="as films" />
           <SizeField path="mes" label="Largest episode" placeholder="as films" />
         </div>
-        <p className="hint">In GB; 700 MB and 1.5 TB are understood, too. Streams of unknown size are never too small.</p>
+        <p className="hint">
+          In GB; 700 MB and 1.5 TB are understood, too. Streams of unknown size are never too small.
+        </p>
       </Part>
       <Part title="How many">
         <div className="fields three">
-          <CountField path="mxs" label="Most streams" min={1} max={streamsMax} hint="For each stream type while types are kept apart." />
-          <CountField path="mspr" label="Most per resolution" max={streamsMax} hint="0: no limit." />
-          <CountField path="mspt" label="Most per stream type" max={streamsMax} hint="0: no limit." />
+          <CountField
+            path="mxs"
+            label="Most streams"
+            min={1}
+            max={streamsMax}
+            hint="For each stream type while types are kept apart."
+          />
+          <CountField
+            path="mspr"
+            label="Most per resolution"
+            max={streamsMax}
+            hint="0: no limit."
+          />
+          <CountField
+            path="mspt"
+            label="Most per stream type"
+            max={streamsMax}
+            hint="0: no limit."
+          />
         </div>
       </Part>
       <Part title="Titles to hide">
         <CheckList path="nf" label="Nudity" choices={options.nudity} offValue={OFF} />
         <CheckList path="cf" label="Certificates" choices={options.certificates} offValue={OFF} />
-        <p className="hint">Titles of the marked levels appear in no catalogue and have no streams. None marked: nothing is hidden.</p>
+        <p className="hint">
+          Titles of the marked levels appear in no catalogue and have no streams. None marked:
+          nothing is hidden.
+        </p>
       </Part>
     </Section>
   );

@@ -26,7 +26,9 @@ export function Indexers() {
         const server = SERVERS[kind];
         const feed = FEEDS[kind];
         if (server !== undefined) return <Server key={kind} path={`ic.${kind}`} name={server} />;
-        return feed === undefined ? null : <Feeds key={kind} path={`ic.${kind}`} kind={kind} name={feed} />;
+        return feed === undefined ? null : (
+          <Feeds key={kind} path={`ic.${kind}`} kind={kind} name={feed} />
+        );
       })}
     </div>
   );
@@ -38,7 +40,11 @@ function Server({ path, name }: { readonly path: string; readonly name: string }
     <Disclosure title={name} summary={enabled ? 'On' : 'Off'}>
       <div role="group" aria-label={name} className="stack">
         <SwitchField path={`${path}.en`} label={`Use ${name}`} />
-        <SwitchField path={`${path}.ug`} label={`Use this server's ${name}, where it has one`} fallback />
+        <SwitchField
+          path={`${path}.ug`}
+          label={`Use this server's ${name}, where it has one`}
+          fallback
+        />
         <TextField path={`${path}.u`} label={`${name} address`} type="url" placeholder="https://" />
         <TextField path={`${path}.ak`} label={`${name} API key`} type="secret" />
       </div>
@@ -56,25 +62,39 @@ function Feeds({ path, kind, name }: FeedsProps) {
   const field = useField(path);
   const entries = objectsOf(field.value);
   const rows = useRowKeys(entries.length);
-  const add = () => changeThenFocus(
-    () => field.set([...entries, { i: freshId(), n: `${name} ${entries.length + 1}` }]),
-    () => document.getElementById(fieldId(`${path}[${entries.length}].n`)),
-  );
+  const add = () =>
+    changeThenFocus(
+      () => field.set([...entries, { i: freshId(), n: `${name} ${entries.length + 1}` }]),
+      () => document.getElementById(fieldId(`${path}[${entries.length}].n`)),
+    );
   const remove = (index: number) => {
     rows.remove(index);
     field.set(entries.length === 1 ? undefined : entries.toSpliced(index, 1));
   };
   return (
-    <Disclosure title={name} summary={entries.length === 0 ? 'None' : `${entries.length} of at most ${FEEDS_MAX}`}>
+    <Disclosure
+      title={name}
+      summary={entries.length === 0 ? 'None' : `${entries.length} of at most ${FEEDS_MAX}`}
+    >
       <Rows>
         {entries.map((entry, index) => {
           const title = typeof entry['n'] === 'string' ? entry['n'] : `${name} ${index + 1}`;
           return (
-            <div key={rows.keys[index]} className="feed stack" role="group" aria-label={`${name} indexer ${index + 1}`}>
+            <div
+              key={rows.keys[index]}
+              className="feed stack"
+              role="group"
+              aria-label={`${name} indexer ${index + 1}`}
+            >
               <div className="provider-head">
                 <strong>{title}</strong>
                 <span className="spacer" />
-                <SwitchField path={`${path}[${index}].en`} label={`Enable ${title}`} fallback hideLabel />
+                <SwitchField
+                  path={`${path}[${index}].en`}
+                  label={`Enable ${title}`}
+                  fallback
+                  hideLabel
+                />
                 <RemoveButton name={title} onRemove={() => remove(index)} />
               </div>
               <FeedFields path={`${path}[${index}]`} kind={kind} />
@@ -82,8 +102,15 @@ function Feeds({ path, kind, name }: FeedsProps) {
           );
         })}
         <Problem id={field.id} message={field.problem} />
-        <button type="button" className="button" data-adds="" onClick={add} disabled={entries.length >= FEEDS_MAX}>
-          <Icon name="plus" />Add {name} indexer
+        <button
+          type="button"
+          className="button"
+          data-adds=""
+          onClick={add}
+          disabled={entries.length >= FEEDS_MAX}
+        >
+          <Icon name="plus" />
+          Add {name} indexer
         </button>
       </Rows>
     </Disclosure>
@@ -96,32 +123,45 @@ function FeedFields({ path, kind }: { readonly path: string; readonly kind: stri
       <TextField path={`${path}.n`} label="Name" />
       <TextField path={`${path}.u`} label="Address" type="url" placeholder="https://" required />
       {kind === 'nz' && <TextField path={`${path}.ak`} label="API key" type="secret" />}
-      {kind === 'nz'
-        ? (
-          <>
-            <Categories path={`${path}.mc`} label="Film categories" />
-            <Categories path={`${path}.tc`} label="Series categories" />
-          </>
-        )
-        : (
-          <>
-            <Categories path={`${path}.c`} label="Categories" />
-            <DraftField
-              path={`${path}.h`} label="HTTP headers" hint="One a line: Name: value" rows={2} parse={headers} format={headersText}
-            />
-          </>
-        )}
+      {kind === 'nz' ? (
+        <>
+          <Categories path={`${path}.mc`} label="Film categories" />
+          <Categories path={`${path}.tc`} label="Series categories" />
+        </>
+      ) : (
+        <>
+          <Categories path={`${path}.c`} label="Categories" />
+          <DraftField
+            path={`${path}.h`}
+            label="HTTP headers"
+            hint="One a line: Name: value"
+            rows={2}
+            parse={headers}
+            format={headersText}
+          />
+        </>
+      )}
     </>
   );
 }
 
 function Categories({ path, label }: { readonly path: string; readonly label: string }) {
-  return <DraftField path={path} label={label} placeholder="2000, 5000" parse={categories} format={numbersText} />;
+  return (
+    <DraftField
+      path={path}
+      label={label}
+      placeholder="2000, 5000"
+      parse={categories}
+      format={numbersText}
+    />
+  );
 }
 
 function categories(text: string): Parsed {
   const numbers = parseNumbers(text);
-  return numbers === null ? { problem: 'expected numbers with commas between them' } : { value: numbers };
+  return numbers === null
+    ? { problem: 'expected numbers with commas between them' }
+    : { value: numbers };
 }
 
 function headers(text: string): Parsed {
@@ -131,5 +171,7 @@ function headers(text: string): Parsed {
 
 /** Names an entry for other clients: 32 random bits among at most 20 entries. */
 function freshId(): string {
-  return [...crypto.getRandomValues(new Uint8Array(4))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  return [...crypto.getRandomValues(new Uint8Array(4))]
+    .map((byte) => byte.toString(16).padStart(2, '0'))
+    .join('');
 }

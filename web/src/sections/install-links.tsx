@@ -15,24 +15,51 @@ interface Props {
 
 export function InstallLinks({ secret, isReady, onUse }: Props) {
   const { addon } = useOptions();
-  const links = installLinks(linkBase(addon.baseUrl, location.origin, pageLocation(location.pathname).basePath), secret);
+  const links = installLinks(
+    linkBase(addon.baseUrl, location.origin, pageLocation(location.pathname).basePath),
+    secret,
+  );
   return (
     <div className={`install-links ${isReady ? '' : 'is-stale'}`}>
       <div className="install-actions">
-        <LinkButton className="button primary" label="Install in Stremio" href={links.app} isReady={isReady} onUse={onUse} />
-        <LinkButton className="button" label="Install in Stremio Web" href={links.web} isReady={isReady} onUse={onUse} newTab />
+        <LinkButton
+          className="button primary"
+          label="Install in Stremio"
+          href={links.app}
+          isReady={isReady}
+          onUse={onUse}
+        />
+        <LinkButton
+          className="button"
+          label="Install in Stremio Web"
+          href={links.web}
+          isReady={isReady}
+          onUse={onUse}
+          newTab
+        />
         <CopyButton label="Copy URL" text={links.manifest} disabled={!isReady} onCopied={onUse} />
       </div>
       <div className="field">
-        <label className="field-label" htmlFor="install-url">Install URL</label>
+        <label className="field-label" htmlFor="install-url">
+          Install URL
+        </label>
         <input
-          id="install-url" className="input code" readOnly value={links.manifest} aria-busy={!isReady}
+          id="install-url"
+          className="input code"
+          readOnly
+          value={links.manifest}
+          aria-busy={!isReady}
           onFocus={({ target }) => target.select()}
         />
       </div>
       <details className="disclosure">
-        <summary><span className="disclosure-title">QR code</span><span className="disclosure-summary">For a phone or a TV</span></summary>
-        <div className="disclosure-body"><QrCode text={links.manifest} label="QR code of the install URL" /></div>
+        <summary>
+          <span className="disclosure-title">QR code</span>
+          <span className="disclosure-summary">For a phone or a TV</span>
+        </summary>
+        <div className="disclosure-body">
+          <QrCode text={links.manifest} label="QR code of the install URL" />
+        </div>
       </details>
     </div>
   );
@@ -51,8 +78,15 @@ interface LinkProps {
 function LinkButton({ label, href, className, isReady, onUse, newTab = false }: LinkProps) {
   return (
     <a
-      role="link" className={className} aria-disabled={isReady ? undefined : true}
-      onClick={isReady ? onUse : undefined} {...(isReady ? { href } : {})} {...(newTab ? { target: '_blank', rel: 'noreferrer' } : {})}
-    ><Icon name="open" />{label}</a>
+      role="link"
+      className={className}
+      aria-disabled={isReady ? undefined : true}
+      onClick={isReady ? onUse : undefined}
+      {...(isReady ? { href } : {})}
+      {...(newTab ? { target: '_blank', rel: 'noreferrer' } : {})}
+    >
+      <Icon name="open" />
+      {label}
+    </a>
   );
 }

@@ -9,7 +9,10 @@ import { LoadExisting } from './load-existing.tsx';
 import { ProblemSummary } from './problem-summary.tsx';
 import { ProfileInstall } from './profile-install.tsx';
 
-const WAYS = [{ value: 'address', label: 'In the address' }, { value: 'profile', label: 'Stored profile' }];
+const WAYS = [
+  { value: 'address', label: 'In the address' },
+  { value: 'profile', label: 'Stored profile' },
+];
 
 export function Install() {
   const { profiles } = useOptions();
@@ -17,20 +20,30 @@ export function Install() {
   const [chosen, setWay] = useState(isProfile ? 'profile' : 'address');
   const way = profiles ? chosen : 'address';
   return (
-    <Section id="install" title="Install" lede="Two ways to carry your settings. Credentials are encrypted in both.">
+    <Section
+      id="install"
+      title="Install"
+      lede="Two ways to carry your settings. Credentials are encrypted in both."
+    >
       <ProblemSummary />
       {profiles && (
         <Segmented
-          id="install-way" label="Where the settings are kept" choices={WAYS} value={way} onChange={setWay}
-          hint={way === 'address'
-            ? 'Nothing is stored on the server. Changed settings make a new address: a second copy, until you remove the old one in your client.'
-            : 'Stored on the server, with a short address that stays. Change it here, and the streams of every install follow at once.'}
+          id="install-way"
+          label="Where the settings are kept"
+          choices={WAYS}
+          value={way}
+          onChange={setWay}
+          hint={
+            way === 'address'
+              ? 'Nothing is stored on the server. Changed settings make a new address: a second copy, until you remove the old one in your client.'
+              : 'Stored on the server, with a short address that stays. Change it here, and the streams of every install follow at once.'
+          }
         />
       )}
       {way === 'address' ? <AddressInstall /> : <ProfileInstall />}
       <p className="notice">
-        Clients store the name and the catalogues of an add-on when it is installed: changes to those need a re-install.
-        Streams follow the settings of the installed address.
+        Clients store the name and the catalogues of an add-on when it is installed: changes to
+        those need a re-install. Streams follow the settings of the installed address.
       </p>
       <LoadExisting />
     </Section>

@@ -12,7 +12,10 @@ export function LoadExisting() {
     mutationFn: async () => {
       const secret = secretIn(text);
       setTried(secret);
-      if (secret === null) throw new Error('There is no configuration in this address: it has a part that begins with S-, U- or D-.');
+      if (secret === null)
+        throw new Error(
+          'There is no configuration in this address: it has a part that begins with S-, U- or D-.',
+        );
       await loadSecret(secret);
     },
     onSuccess: () => {
@@ -31,16 +34,30 @@ export function LoadExisting() {
         <h3>Change an existing install</h3>
         <div className="add-row">
           <div className="field grow">
-            <label className="field-label" htmlFor="existing">Install URL or secret</label>
+            <label className="field-label" htmlFor="existing">
+              Install URL or secret
+            </label>
             <input
-              id="existing" className="input code" value={text} autoComplete="off" spellCheck={false} placeholder="stremio://…/S-…/manifest.json"
-              aria-invalid={load.isError || undefined} aria-describedby={load.isError ? 'existing-problem' : undefined}
+              id="existing"
+              className="input code"
+              value={text}
+              autoComplete="off"
+              spellCheck={false}
+              placeholder="stremio://…/S-…/manifest.json"
+              aria-invalid={load.isError || undefined}
+              aria-describedby={load.isError ? 'existing-problem' : undefined}
               onChange={({ target }) => setText(target.value)}
             />
           </div>
-          <button type="submit" className="button" disabled={text.trim() === '' || load.isPending}>Load settings</button>
+          <button type="submit" className="button" disabled={text.trim() === '' || load.isPending}>
+            Load settings
+          </button>
         </div>
-        {load.isError && !asksForKey && <p className="problem" id="existing-problem" role="alert">{load.error.message}</p>}
+        {load.isError && !asksForKey && (
+          <p className="problem" id="existing-problem" role="alert">
+            {load.error.message}
+          </p>
+        )}
       </form>
       {asksForKey && tried !== null && <OwnerKeyForm profile={tried} onLoaded={showFromTop} />}
     </div>

@@ -32,21 +32,41 @@ export function OwnerKeyForm({ profile, onLoaded }: Props) {
   return (
     <form className="stack" onSubmit={submit}>
       <p className="hint">
-        This is a stored profile. Enter the owner key that you got when you made it to see its settings, to change or to revoke it.
+        This is a stored profile. Enter the owner key that you got when you made it to see its
+        settings, to change or to revoke it.
       </p>
       <div className="add-row">
         <div className="field grow">
-          <label className="field-label" htmlFor={id}>Owner key</label>
+          <label className="field-label" htmlFor={id}>
+            Owner key
+          </label>
           <input
-            id={id} className="input" type="password" value={text} autoComplete="off" spellCheck={false}
-            aria-invalid={unlock.isError || undefined} aria-describedby={unlock.isError ? `${id}-problem` : undefined}
+            id={id}
+            className="input"
+            type="password"
+            value={text}
+            autoComplete="off"
+            spellCheck={false}
+            aria-invalid={unlock.isError || undefined}
+            aria-describedby={unlock.isError ? `${id}-problem` : undefined}
             onChange={({ target }) => setText(target.value)}
           />
         </div>
-        <button type="submit" className="button" disabled={text.trim() === '' || unlock.isPending}>Use owner key</button>
+        <button type="submit" className="button" disabled={text.trim() === '' || unlock.isPending}>
+          Use owner key
+        </button>
       </div>
-      {unlock.isError && <p className="problem" id={`${id}-problem`} role="alert">{unlock.error.message}</p>}
-      <Switch id={`${id}-remember`} label="Remember it in this browser" checked={isRemembered} onChange={setRemembered} />
+      {unlock.isError && (
+        <p className="problem" id={`${id}-problem`} role="alert">
+          {unlock.error.message}
+        </p>
+      )}
+      <Switch
+        id={`${id}-remember`}
+        label="Remember it in this browser"
+        checked={isRemembered}
+        onChange={setRemembered}
+      />
     </form>
   );
 }

@@ -17,16 +17,30 @@ export function OwnerKeyOnce({ profile, ownerKey }: Props) {
   };
   return (
     <div className="notice is-important" role="group" aria-label="Owner key">
-      <p><strong>Keep this owner key: it is shown once.</strong> Whoever has it can change and revoke the profile.</p>
+      <p>
+        <strong>Keep this owner key: it is shown once.</strong> Whoever has it can change and revoke
+        the profile.
+      </p>
       <div className="add-row">
         <div className="field grow">
-          <label className="field-label" htmlFor="owner-key-once">Your owner key</label>
-          <input id="owner-key-once" className="input code" readOnly value={ownerKey} onFocus={({ target }) => target.select()} />
+          <label className="field-label" htmlFor="owner-key-once">
+            Your owner key
+          </label>
+          <input
+            id="owner-key-once"
+            className="input code"
+            readOnly
+            value={ownerKey}
+            onFocus={({ target }) => target.select()}
+          />
         </div>
         <CopyButton label="Copy owner key" text={ownerKey} />
       </div>
       <Switch
-        id="remember-owner-key" label="Remember it in this browser" hint="Not on a computer that others use." checked={isRemembered}
+        id="remember-owner-key"
+        label="Remember it in this browser"
+        hint="Not on a computer that others use."
+        checked={isRemembered}
         onChange={remember}
       />
     </div>

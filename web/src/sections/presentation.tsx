@@ -35,33 +35,60 @@ export function Presentation() {
   };
   return (
     <Section
-      id="presentation" title="Presentation"
+      id="presentation"
+      title="Presentation"
       lede="What stands in the two columns of a stream. Variables go in braces; the lists below insert them at the cursor."
     >
       <div className="presentation">
         <div className="presentation-editor">
-          <TemplateField path={TITLE} label="Title template" fallback={template.t} rows={4} area={title} onFocus={() => setLast('title')} />
           <TemplateField
-            path={DESCRIPTION} label="Description template" fallback={template.d} rows={10} area={description}
+            path={TITLE}
+            label="Title template"
+            fallback={template.t}
+            rows={4}
+            area={title}
+            onFocus={() => setLast('title')}
+          />
+          <TemplateField
+            path={DESCRIPTION}
+            label="Description template"
+            fallback={template.d}
+            rows={10}
+            area={description}
             onFocus={() => setLast('description')}
           />
           <button
-            type="button" className="button" disabled={isDefault}
-            onClick={() => changeThenFocus(() => dispatch({ type: 'set', path: 'st', value: undefined }), () => title.current)}
-          ><Icon name="undo" />Back to default</button>
+            type="button"
+            className="button"
+            disabled={isDefault}
+            onClick={() =>
+              changeThenFocus(
+                () => dispatch({ type: 'set', path: 'st', value: undefined }),
+                () => title.current,
+              )
+            }
+          >
+            <Icon name="undo" />
+            Back to default
+          </button>
         </div>
         <SamplePreview />
       </div>
       <TemplateReference
         target={last === 'title' ? 'title' : 'description'}
-        onVariable={(path) => insert(insertVariable, path)} onModifier={(name) => insert(insertModifier, name)}
+        onVariable={(path) => insert(insertVariable, path)}
+        onModifier={(name) => insert(insertModifier, name)}
       />
     </Section>
   );
 }
 
 /** Sets the text through the store, then the cursor: React has rendered by the next frame. */
-function placeInsertion(area: HTMLTextAreaElement, { text, cursor }: Insertion, path: string): void {
+function placeInsertion(
+  area: HTMLTextAreaElement,
+  { text, cursor }: Insertion,
+  path: string,
+): void {
   dispatch({ type: 'set', path, value: text });
   requestAnimationFrame(() => {
     area.focus();
@@ -86,8 +113,15 @@ function TemplateField({ path, label, fallback, rows, area, onFocus }: FieldProp
   return (
     <FieldShell id={field.id} label={label} problem={field.problem}>
       <textarea
-        id={field.id} ref={area} className="input code" rows={rows} value={text} maxLength={limits.templateCharsMax} spellCheck={false}
-        {...describedBy(field.id, false, field.problem)} onFocus={onFocus}
+        id={field.id}
+        ref={area}
+        className="input code"
+        rows={rows}
+        value={text}
+        maxLength={limits.templateCharsMax}
+        spellCheck={false}
+        {...describedBy(field.id, false, field.problem)}
+        onFocus={onFocus}
         onChange={({ target }) => field.set(target.value === fallback ? undefined : target.value)}
       />
     </FieldShell>
@@ -102,16 +136,25 @@ function SamplePreview() {
   return (
     <div className="presentation-preview">
       <h3>Live preview</h3>
-      <ul className={`streams ${isPlaceholderData || isError ? 'is-stale' : ''}`} aria-label="Template preview">
-        {shown.map((stream) => <StreamRow key={stream.streamId} stream={stream} />)}
+      <ul
+        className={`streams ${isPlaceholderData || isError ? 'is-stale' : ''}`}
+        aria-label="Template preview"
+      >
+        {shown.map((stream) => (
+          <StreamRow key={stream.streamId} stream={stream} />
+        ))}
       </ul>
-      {data !== undefined && streams.length === 0 && <p className="hint">Your filters leave nothing of the samples.</p>}
+      {data !== undefined && streams.length === 0 && (
+        <p className="hint">Your filters leave nothing of the samples.</p>
+      )}
     </div>
   );
 }
 
 /** Streams of different kinds rather than the first few, which tend to look alike. */
 function sampleOf<T extends { readonly kind: string }>(streams: readonly T[]): readonly T[] {
-  const firsts = streams.filter(({ kind }, index) => streams.findIndex((other) => other.kind === kind) === index);
+  const firsts = streams.filter(
+    ({ kind }, index) => streams.findIndex((other) => other.kind === kind) === index,
+  );
   return [...new Set([...firsts, ...streams])].slice(0, SAMPLES_SHOWN);
 }

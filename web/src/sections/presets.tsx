@@ -15,8 +15,14 @@ const LANGUAGE_KEYS = { keys: ['ls'] };
 export function Presets() {
   const { presets } = useOptions();
   return (
-    <Section id="presets" title="Begin with" lede="Pick what fits, then change whatever you like below. One of each row is in force.">
-      {presets.map((group) => <Group key={group.id} group={group} />)}
+    <Section
+      id="presets"
+      title="Begin with"
+      lede="Pick what fits, then change whatever you like below. One of each row is in force."
+    >
+      {presets.map((group) => (
+        <Group key={group.id} group={group} />
+      ))}
       <OneLanguage />
       <StartOver />
       <ReplacedNotice />
@@ -37,10 +43,16 @@ function Group({ group }: { readonly group: PresetGroup }) {
       <div className="presets">
         {group.presets.map(({ id, name, description, settings }) => (
           <button
-            key={id} type="button" className="preset" aria-pressed={isInForce(config, group, settings, defaults)}
+            key={id}
+            type="button"
+            className="preset"
+            aria-pressed={isInForce(config, group, settings, defaults)}
             onClick={() => apply(name, group, settings)}
           >
-            <span className="preset-name">{name}<Icon name="check" /></span>
+            <span className="preset-name">
+              {name}
+              <Icon name="check" />
+            </span>
             <span className="preset-text">{description}</span>
           </button>
         ))}
@@ -58,25 +70,49 @@ function languageSettings(language: string): JsonObject {
 function OneLanguage() {
   const { languages, defaults } = useOptions();
   const config = useEditor((state) => state.config);
-  const offered = offeredLanguages(languages, navigator.languages).filter(({ value }) => value !== null);
-  const chosen = offered.find(({ value }) => isInForce(config, LANGUAGE_KEYS, languageSettings(value ?? ''), defaults))?.value;
+  const offered = offeredLanguages(languages, navigator.languages).filter(
+    ({ value }) => value !== null,
+  );
+  const chosen = offered.find(({ value }) =>
+    isInForce(config, LANGUAGE_KEYS, languageSettings(value ?? ''), defaults),
+  )?.value;
   const isAll = isInForce(config, LANGUAGE_KEYS, {}, defaults);
-  const choose = (language: string) => apply(language === '' ? 'All languages' : `${language} alone`, LANGUAGE_KEYS, languageSettings(language));
+  const choose = (language: string) =>
+    apply(
+      language === '' ? 'All languages' : `${language} alone`,
+      LANGUAGE_KEYS,
+      languageSettings(language),
+    );
   return (
     <div className="preset-group" role="group" aria-label="Language">
       <h3>Language</h3>
       <div className="add-row">
         <div className="field">
-          <label className="field-label" htmlFor="one-language">Streams in</label>
+          <label className="field-label" htmlFor="one-language">
+            Streams in
+          </label>
           <select
-            id="one-language" className="input" value={chosen ?? (isAll ? '' : 'own')} onChange={({ target }) => choose(target.value)}
+            id="one-language"
+            className="input"
+            value={chosen ?? (isAll ? '' : 'own')}
+            onChange={({ target }) => choose(target.value)}
           >
             <option value="">All languages</option>
-            {chosen === undefined && !isAll && <option value="own" disabled>Your own choice, below</option>}
-            {offered.map(({ value, label }) => <option key={value} value={value ?? ''}>{label} alone</option>)}
+            {chosen === undefined && !isAll && (
+              <option value="own" disabled>
+                Your own choice, below
+              </option>
+            )}
+            {offered.map(({ value, label }) => (
+              <option key={value} value={value ?? ''}>
+                {label} alone
+              </option>
+            ))}
           </select>
         </div>
-        <p className="hint grow">Several languages, in your order: see <a href="#languages">Languages</a>.</p>
+        <p className="hint grow">
+          Several languages, in your order: see <a href="#languages">Languages</a>.
+        </p>
       </div>
     </div>
   );
@@ -87,11 +123,23 @@ function StartOver() {
   const restart = useMutation({ mutationFn: startOver });
   return (
     <div className="add-row">
-      <button type="button" className="button" aria-disabled={!isChanged} onClick={() => isChanged && restart.mutate()}>
-        <Icon name="undo" />Start over
+      <button
+        type="button"
+        className="button"
+        aria-disabled={!isChanged}
+        onClick={() => isChanged && restart.mutate()}
+      >
+        <Icon name="undo" />
+        Start over
       </button>
-      <p className="hint grow">Takes back everything that was changed here since these settings were opened.</p>
-      {restart.isError && <p className="problem" role="alert">{restart.error.message}</p>}
+      <p className="hint grow">
+        Takes back everything that was changed here since these settings were opened.
+      </p>
+      {restart.isError && (
+        <p className="problem" role="alert">
+          {restart.error.message}
+        </p>
+      )}
     </div>
   );
 }

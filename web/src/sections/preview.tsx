@@ -19,23 +19,43 @@ const SAMPLES: PickedTitle = { type: null, id: null, name: 'Samples' };
 export function Preview() {
   const [title, setTitle] = useState<PickedTitle | null>(SAMPLES);
   return (
-    <Section id="preview" title="Preview" lede="What you would see in your client, with the settings of this moment.">
-      <TitlePicker onPick={setTitle} onNone={() => setTitle(null)} onSamples={() => setTitle(SAMPLES)} />
-      {title === null
-        ? <p className="empty" role="status">Choose a title to see its streams.</p>
-        : <PreviewOf key={title.type} title={title} />}
+    <Section
+      id="preview"
+      title="Preview"
+      lede="What you would see in your client, with the settings of this moment."
+    >
+      <TitlePicker
+        onPick={setTitle}
+        onNone={() => setTitle(null)}
+        onSamples={() => setTitle(SAMPLES)}
+      />
+      {title === null ? (
+        <p className="empty" role="status">
+          Choose a title to see its streams.
+        </p>
+      ) : (
+        <PreviewOf key={title.type} title={title} />
+      )}
     </Section>
   );
 }
 
 /** Keeps its last list, greyed, while the next one is on its way. */
 function PreviewOf({ title }: { readonly title: PickedTitle }) {
-  const { data: current, error, isPlaceholderData } = usePreview({ type: title.type, id: title.id });
+  const {
+    data: current,
+    error,
+    isPlaceholderData,
+  } = usePreview({ type: title.type, id: title.id });
   const data = useLast(current);
   return (
     <>
       <p className="preview-count" role="status">
-        {error !== null ? 'Not up to date' : data === undefined ? 'Asking the server…' : countText(data)}
+        {error !== null
+          ? 'Not up to date'
+          : data === undefined
+            ? 'Asking the server…'
+            : countText(data)}
       </p>
       {error !== null && <p className="notice is-problem">{previewProblem(error)}</p>}
       {data !== undefined && (
@@ -52,7 +72,8 @@ function countText({ title, shown, total }: PreviewAnswer): string {
 }
 
 function previewProblem(error: Error): string {
-  if (error instanceof ApiError && error.code === 'config.invalid') return 'A setting has a mistake: see the marked fields.';
+  if (error instanceof ApiError && error.code === 'config.invalid')
+    return 'A setting has a mistake: see the marked fields.';
   return error.message;
 }
 
@@ -64,18 +85,29 @@ function PreviewResult({ preview }: { readonly preview: PreviewAnswer }) {
   return (
     <>
       {notice !== null && (
-        <ul className="streams" aria-label="Notice"><StreamRow stream={notice} /></ul>
+        <ul className="streams" aria-label="Notice">
+          <StreamRow stream={notice} />
+        </ul>
       )}
       {streams.length > 0 && (
         <ol className="streams scroll" aria-label="Streams shown" tabIndex={0}>
-          {streams.map((stream) => <StreamRow key={stream.streamId} stream={stream} rank={stream.rank} release={stream.release} />)}
+          {streams.map((stream) => (
+            <StreamRow
+              key={stream.streamId}
+              stream={stream}
+              rank={stream.rank}
+              release={stream.release}
+            />
+          ))}
         </ol>
       )}
       {rules.length > 0 && (
         <details className="disclosure">
           <summary>
             <span className="disclosure-title">Left out</span>
-            <span className="disclosure-summary">{rules.map(([rule, count]) => `${labelOf(rule)}: ${count}`).join(' · ')}</span>
+            <span className="disclosure-summary">
+              {rules.map(([rule, count]) => `${labelOf(rule)}: ${count}`).join(' · ')}
+            </span>
           </summary>
           <ul className="dropped" aria-label="Streams left out">
             {dropped.map(({ release, rule, detail }, index) => (

@@ -14,11 +14,17 @@ export function ProblemSummary() {
   if (problems.length === 0) return null;
   return (
     <div className="notice is-problem" role="group" aria-label="Problems">
-      <p><Icon name="alert" /> {problems.length === 1 ? 'One setting needs you:' : `${problems.length} settings need you:`}</p>
+      <p>
+        <Icon name="alert" />{' '}
+        {problems.length === 1 ? 'One setting needs you:' : `${problems.length} settings need you:`}
+      </p>
       <ul>
         {problems.map(({ field, message }) => (
           <li key={`${field} ${message}`}>
-            <a href={`#${fieldId(field)}`} onClick={(event) => goTo(event, fieldId(field))}>{fieldName(field)}</a>: {message}
+            <a href={`#${fieldId(field)}`} onClick={(event) => goTo(event, fieldId(field))}>
+              {fieldName(field)}
+            </a>
+            : {message}
           </li>
         ))}
       </ul>

@@ -31,13 +31,24 @@ export function ProfileActions({ profile, ownerKey }: Props) {
   return (
     <div className="stack">
       <div className="install-actions">
-        <button type="button" className="button primary" aria-disabled={!canSave} onClick={() => canSave && save.mutate()}>
+        <button
+          type="button"
+          className="button primary"
+          aria-disabled={!canSave}
+          onClick={() => canSave && save.mutate()}
+        >
           Save changes
         </button>
         <Revoke profile={profile} ownerKey={ownerKey} />
       </div>
-      <p role="status" className="hint">{statusText(isChanged, save.isPending, save.isSuccess)}</p>
-      {save.isError && <p className="problem" role="alert">{save.error.message}</p>}
+      <p role="status" className="hint">
+        {statusText(isChanged, save.isPending, save.isSuccess)}
+      </p>
+      {save.isError && (
+        <p className="problem" role="alert">
+          {save.error.message}
+        </p>
+      )}
     </div>
   );
 }
@@ -45,7 +56,9 @@ export function ProfileActions({ profile, ownerKey }: Props) {
 function statusText(isChanged: boolean, isSaving: boolean, wasSaved: boolean): string {
   if (isSaving) return 'Saving…';
   if (isChanged) return 'There are changes that are not saved.';
-  return wasSaved ? 'Saved: streams of every install follow at once.' : 'The profile is as it is stored.';
+  return wasSaved
+    ? 'Saved: streams of every install follow at once.'
+    : 'The profile is as it is stored.';
 }
 
 function Revoke({ profile, ownerKey }: Props) {
@@ -62,14 +75,31 @@ function Revoke({ profile, ownerKey }: Props) {
   });
   return (
     <>
-      <button type="button" className="button danger" onClick={() => dialog.current?.showModal()}>Revoke profile</button>
+      <button type="button" className="button danger" onClick={() => dialog.current?.showModal()}>
+        Revoke profile
+      </button>
       <dialog ref={dialog} className="dialog" aria-labelledby="revoke-title">
         <h3 id="revoke-title">Revoke this profile?</h3>
-        <p>Every install of it stops working within 30 seconds, for good. Its settings are deleted.</p>
-        {revoke.isError && <p className="problem" role="alert">{revoke.error.message}</p>}
+        <p>
+          Every install of it stops working within 30 seconds, for good. Its settings are deleted.
+        </p>
+        {revoke.isError && (
+          <p className="problem" role="alert">
+            {revoke.error.message}
+          </p>
+        )}
         <div className="install-actions">
-          <button type="button" className="button" onClick={() => dialog.current?.close()}>Keep it</button>
-          <button type="button" className="button danger" disabled={revoke.isPending} onClick={() => revoke.mutate()}>Revoke for good</button>
+          <button type="button" className="button" onClick={() => dialog.current?.close()}>
+            Keep it
+          </button>
+          <button
+            type="button"
+            className="button danger"
+            disabled={revoke.isPending}
+            onClick={() => revoke.mutate()}
+          >
+            Revoke for good
+          </button>
         </div>
       </dialog>
     </>

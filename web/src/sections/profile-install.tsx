@@ -33,26 +33,45 @@ function CreateProfile({ onCreated }: { readonly onCreated: (profile: string) =>
   const create = useMutation({
     mutationFn: async () => {
       const { config, source } = editorState();
-      const { profile, owner_key: ownerKey } = await createProfile(configToSend(config, defaults), source);
+      const { profile, owner_key: ownerKey } = await createProfile(
+        configToSend(config, defaults),
+        source,
+      );
       return { config, profile, ownerKey };
     },
     onSuccess: ({ config, profile, ownerKey }) => {
       clearDraft();
-      changeThenFocus(() => {
-        onCreated(profile);
-        dispatch({ type: 'saved', config, source: { secret: profile, kind: 'profile', ownerKey } });
-      }, () => document.getElementById('owner-key-once'));
+      changeThenFocus(
+        () => {
+          onCreated(profile);
+          dispatch({
+            type: 'saved',
+            config,
+            source: { secret: profile, kind: 'profile', ownerKey },
+          });
+        },
+        () => document.getElementById('owner-key-once'),
+      );
       showSecret(profile);
     },
   });
   return (
     <div className="stack">
       <p>
-        <button type="button" className="button primary" disabled={hasProblems || create.isPending} onClick={() => create.mutate()}>
+        <button
+          type="button"
+          className="button primary"
+          disabled={hasProblems || create.isPending}
+          onClick={() => create.mutate()}
+        >
           Create stored profile
         </button>
       </p>
-      {create.isError && <p className="problem" role="alert">{create.error.message}</p>}
+      {create.isError && (
+        <p className="problem" role="alert">
+          {create.error.message}
+        </p>
+      )}
     </div>
   );
 }

@@ -27,10 +27,20 @@ interface OptionText {
 }
 
 const OPTION_TEXTS: Readonly<Record<string, OptionText>> = {
-  oscs: { label: 'Cached streams only', hint: 'Leaves out what the service would have to download first.', fallback: false, needs: 'cachedStreams' },
+  oscs: {
+    label: 'Cached streams only',
+    hint: 'Leaves out what the service would have to download first.',
+    fallback: false,
+    needs: 'cachedStreams',
+  },
   ewc: { label: 'Watchlist catalogues', fallback: true, needs: 'watchlists' },
   eun: { label: 'Usenet, too', fallback: false, needs: 'usenet' },
-  umf: { label: 'Play through MediaFlow', hint: 'When a MediaFlow proxy is set under Advanced.', fallback: true, needs: 'mediaflow' },
+  umf: {
+    label: 'Play through MediaFlow',
+    hint: 'When a MediaFlow proxy is set under Advanced.',
+    fallback: true,
+    needs: 'mediaflow',
+  },
 };
 const NUMBER_MAX = 10_000_000;
 
@@ -39,7 +49,9 @@ export function ProviderCard({ path, entry, name, service, onRemove }: Props) {
     <div className="provider" role="group" aria-label={name} id={fieldId(path)} tabIndex={-1}>
       <div className="provider-head">
         <strong className="provider-name">{name}</strong>
-        {service !== undefined && service.label !== '' && <span className="tag">{service.label}</span>}
+        {service !== undefined && service.label !== '' && (
+          <span className="tag">{service.label}</span>
+        )}
         <span className="spacer" />
         <SwitchField path={`${path}.en`} label={`Enable ${name}`} fallback hideLabel />
         <RemoveButton name={name} onRemove={onRemove} />
@@ -51,12 +63,17 @@ export function ProviderCard({ path, entry, name, service, onRemove }: Props) {
 }
 
 function ProviderBody({ path, service }: Pick<Props, 'path' | 'service'>) {
-  if (service === undefined) return <p className="hint">This server does not know the service. It is kept as it is.</p>;
+  if (service === undefined)
+    return <p className="hint">This server does not know the service. It is kept as it is.</p>;
   if (service.available) return <ProviderFields path={path} service={service} />;
   return (
     <>
-      <p className="hint"><NotAvailable /> Kept as it is, and not used.</p>
-      <OutOfUse><Credentials path={path} service={service} /></OutOfUse>
+      <p className="hint">
+        <NotAvailable /> Kept as it is, and not used.
+      </p>
+      <OutOfUse>
+        <Credentials path={path} service={service} />
+      </OutOfUse>
     </>
   );
 }
@@ -66,7 +83,11 @@ function ProviderFields({ path, service }: { readonly path: string; readonly ser
     <>
       <Credentials path={path} service={service} />
       {typeof service.signUpUrl === 'string' && (
-        <p className="hint"><a href={service.signUpUrl} rel="noreferrer" target="_blank">Open an account with {service.name}</a></p>
+        <p className="hint">
+          <a href={service.signUpUrl} rel="noreferrer" target="_blank">
+            Open an account with {service.name}
+          </a>
+        </p>
       )}
       {service.options.length > 0 && (
         <div className="switches">
@@ -84,14 +105,17 @@ function Credentials({ path, service }: { readonly path: string; readonly servic
   if (service.credentials.length === 0) return null;
   return (
     <div className="fields">
-      {service.credentials.map((spec) => <Credential key={spec.key} path={`${path}.${spec.key}`} spec={spec} />)}
+      {service.credentials.map((spec) => (
+        <Credential key={spec.key} path={`${path}.${spec.key}`} spec={spec} />
+      ))}
     </div>
   );
 }
 
 function Credential({ path, spec }: { readonly path: string; readonly spec: CredentialSpec }) {
   const texts = {
-    path, label: spec.label,
+    path,
+    label: spec.label,
     ...(spec.help === undefined ? {} : { hint: spec.help }),
     ...(spec.placeholder === undefined ? {} : { placeholder: spec.placeholder }),
   };

@@ -21,7 +21,10 @@ import { ProviderCard } from './provider-card.tsx';
 
 const PATH = 'sps';
 const KIND_LABELS: Readonly<Record<Provider['kind'], string>> = {
-  debrid: 'Debrid services', usenet: 'Usenet', client: 'Your own download client', p2p: 'Without a service',
+  debrid: 'Debrid services',
+  usenet: 'Usenet',
+  client: 'Your own download client',
+  p2p: 'Without a service',
 };
 
 export function Providers() {
@@ -39,36 +42,53 @@ export function Providers() {
     field.set(entries.toSpliced(index, 1));
   };
   const canPlay = services.some(({ kind, available }) => available && kind !== 'p2p');
-  const unavailable = services.filter(({ kind, available }) => !available && kind !== 'p2p').map(({ name }) => name);
+  const unavailable = services
+    .filter(({ kind, available }) => !available && kind !== 'p2p')
+    .map(({ name }) => name);
   return (
     <Section
-      id="providers" title="Providers"
-      lede={canPlay
-        ? `Services that play what is found, best first: up to ${limits.providersMax}. Without any, torrents are played directly.`
-        : 'Your player downloads torrents by itself: this server cannot play through a service yet.'}
+      id="providers"
+      title="Providers"
+      lede={
+        canPlay
+          ? `Services that play what is found, best first: up to ${limits.providersMax}. Without any, torrents are played directly.`
+          : 'Your player downloads torrents by itself: this server cannot play through a service yet.'
+      }
     >
       <Rows>
-        {entries.length === 0
-          ? canPlay && <p className="empty">No provider yet. Streams that need a service are not shown; torrents are, when direct torrents are on.</p>
-          : (
-            <SortableList
-              label="Providers, best first" className="cards" onMove={move}
-              rows={entries.map((entry, index) => ({
-                key: rows.keys[index] ?? '', name: names[index] ?? '',
-                content: (
-                  <ProviderCard
-                    path={`${PATH}[${index}]`} entry={entry} name={names[index] ?? ''}
-                    service={services.find(({ service }) => service === entry['sv'])} onRemove={() => remove(index)}
-                  />
-                ),
-              }))}
-            />
-          )}
+        {entries.length === 0 ? (
+          canPlay && (
+            <p className="empty">
+              No provider yet. Streams that need a service are not shown; torrents are, when direct
+              torrents are on.
+            </p>
+          )
+        ) : (
+          <SortableList
+            label="Providers, best first"
+            className="cards"
+            onMove={move}
+            rows={entries.map((entry, index) => ({
+              key: rows.keys[index] ?? '',
+              name: names[index] ?? '',
+              content: (
+                <ProviderCard
+                  path={`${PATH}[${index}]`}
+                  entry={entry}
+                  name={names[index] ?? ''}
+                  service={services.find(({ service }) => service === entry['sv'])}
+                  onRemove={() => remove(index)}
+                />
+              ),
+            }))}
+          />
+        )}
         <Problem id={field.id} message={field.problem} />
         {canPlay && <AddProvider isFull={entries.length >= limits.providersMax} />}
       </Rows>
       <SwitchField
-        path="ept" label="Direct torrents (P2P)"
+        path="ept"
+        label="Direct torrents (P2P)"
         hint="Also offers torrents that the player downloads itself. Your address is then visible to other peers."
       />
       <NothingPlays entries={entries} />
@@ -88,14 +108,22 @@ export function Providers() {
 function NothingPlays({ entries }: { readonly entries: readonly JsonObject[] }) {
   const { providers: services } = useOptions();
   const torrents = useField('ept').value !== false;
-  const playing = entries.filter((entry) => entry['en'] !== false)
+  const playing = entries
+    .filter((entry) => entry['en'] !== false)
     .some((entry) => services.find(({ service }) => service === entry['sv'])?.available === true);
   if (torrents || playing) return null;
-  return <p className="notice is-important" role="status">Direct torrents are off, and no service plays them: torrents are not shown.</p>;
+  return (
+    <p className="notice is-important" role="status">
+      Direct torrents are off, and no service plays them: torrents are not shown.
+    </p>
+  );
 }
 
 /** `TorBox`, and `TorBox 2` for a second one. */
-function displayNames(entries: readonly JsonObject[], services: readonly Provider[]): readonly string[] {
+function displayNames(
+  entries: readonly JsonObject[],
+  services: readonly Provider[],
+): readonly string[] {
   const seen = new Map<string, number>();
   return entries.map((entry) => {
     const service = String(entry['sv'] ?? '');
@@ -112,32 +140,48 @@ function AddProvider({ isFull }: { readonly isFull: boolean }) {
   const [service, setService] = useState(services[0]?.service ?? '');
   const count = useEditor(({ config }) => objectsOf(config[PATH]).length);
   const kinds = [...new Set(services.map(({ kind }) => kind))];
-  const add = () => changeThenFocus(
-    () => dispatch({ type: 'set', path: `${PATH}[${count}]`, value: { sv: service } }),
-    () => {
-      const card = document.getElementById(fieldId(`${PATH}[${count}]`));
-      return firstControl(card) ?? card;
-    },
-  );
+  const add = () =>
+    changeThenFocus(
+      () => dispatch({ type: 'set', path: `${PATH}[${count}]`, value: { sv: service } }),
+      () => {
+        const card = document.getElementById(fieldId(`${PATH}[${count}]`));
+        return firstControl(card) ?? card;
+      },
+    );
   return (
     <div className="add-row">
       <div className="field">
-        <label className="field-label" htmlFor="add-provider">Service to add</label>
+        <label className="field-label" htmlFor="add-provider">
+          Service to add
+        </label>
         <select
-          id="add-provider" className="input" data-adds="" value={service} disabled={isFull}
+          id="add-provider"
+          className="input"
+          data-adds=""
+          value={service}
+          disabled={isFull}
           onChange={({ target }) => setService(target.value)}
         >
           {kinds.map((kind) => (
             <optgroup key={kind} label={KIND_LABELS[kind]}>
-              {services.filter((candidate) => candidate.kind === kind).map((candidate) => (
-                <option key={candidate.service} value={candidate.service}>{candidate.name}</option>
-              ))}
+              {services
+                .filter((candidate) => candidate.kind === kind)
+                .map((candidate) => (
+                  <option key={candidate.service} value={candidate.service}>
+                    {candidate.name}
+                  </option>
+                ))}
             </optgroup>
           ))}
         </select>
       </div>
-      <button type="button" className="button" onClick={add} disabled={isFull}><Icon name="plus" />Add provider</button>
-      {isFull && <p className="hint">{limits.providersMax} providers is the most that an add-on can have.</p>}
+      <button type="button" className="button" onClick={add} disabled={isFull}>
+        <Icon name="plus" />
+        Add provider
+      </button>
+      {isFull && (
+        <p className="hint">{limits.providersMax} providers is the most that an add-on can have.</p>
+      )}
     </div>
   );
 }

@@ -12,7 +12,11 @@ import { Switch } from '../ui/switch.tsx';
 
 export function SettingsFile() {
   return (
-    <Section id="settings-file" title="Settings file" lede="A copy of your settings, to keep, to move to another server, or to give away.">
+    <Section
+      id="settings-file"
+      title="Settings file"
+      lede="A copy of your settings, to keep, to move to another server, or to give away."
+    >
       <Export />
       <Import />
     </Section>
@@ -24,21 +28,35 @@ function Export() {
   const [withCredentials, setWithCredentials] = useState(false);
   const [said, setSaid] = useState('');
   const save = () => {
-    const { text, leftOut } = settingsFile(configToSend(editorState().config, defaults), textPaths, withCredentials);
+    const { text, leftOut } = settingsFile(
+      configToSend(editorState().config, defaults),
+      textPaths,
+      withCredentials,
+    );
     download(`${fileName(addon.name)}-settings.json`, text);
     setSaid(savedText(leftOut));
   };
   return (
     <div className="stack">
       <Switch
-        id="export-credentials" label="With the credentials that were typed here" checked={withCredentials} onChange={setWithCredentials}
-        hint={withCredentials
-          ? 'Whoever has the file can use your accounts. Stored credentials are not in it: this page does not know them.'
-          : 'Tokens, passwords and keys are left out; addresses and user names of your own servers are in it.'}
+        id="export-credentials"
+        label="With the credentials that were typed here"
+        checked={withCredentials}
+        onChange={setWithCredentials}
+        hint={
+          withCredentials
+            ? 'Whoever has the file can use your accounts. Stored credentials are not in it: this page does not know them.'
+            : 'Tokens, passwords and keys are left out; addresses and user names of your own servers are in it.'
+        }
       />
       <div className="add-row">
-        <button type="button" className="button" onClick={save}><Icon name="download" />Save settings as a file</button>
-        <p role="status" className="hint grow">{said}</p>
+        <button type="button" className="button" onClick={save}>
+          <Icon name="download" />
+          Save settings as a file
+        </button>
+        <p role="status" className="hint grow">
+          {said}
+        </p>
       </div>
     </div>
   );
@@ -68,16 +86,31 @@ function Import() {
   return (
     <div className="part">
       <div className="add-row">
-        <button type="button" className="button" aria-disabled={load.isPending} onClick={() => input.current?.click()}>
-          <Icon name="upload" />Load settings from a file
+        <button
+          type="button"
+          className="button"
+          aria-disabled={load.isPending}
+          onClick={() => input.current?.click()}
+        >
+          <Icon name="upload" />
+          Load settings from a file
         </button>
         <input
-          ref={input} type="file" accept=".json,application/json" className="visually-hidden" tabIndex={-1} aria-label="Settings file"
+          ref={input}
+          type="file"
+          accept=".json,application/json"
+          className="visually-hidden"
+          tabIndex={-1}
+          aria-label="Settings file"
           onChange={choose}
         />
         <p className="hint grow">Checked before anything changes, and it can be undone.</p>
       </div>
-      {load.isError && <p className="notice is-problem" role="alert">{load.error.message} Nothing was changed.</p>}
+      {load.isError && (
+        <p className="notice is-problem" role="alert">
+          {load.error.message} Nothing was changed.
+        </p>
+      )}
     </div>
   );
 }
@@ -93,5 +126,10 @@ function download(name: string, text: string): void {
 }
 
 function fileName(addonName: string): string {
-  return addonName.toLowerCase().replaceAll(/[^a-z\d]+/g, '-').replaceAll(/^-|-$/g, '') || 'sluice';
+  return (
+    addonName
+      .toLowerCase()
+      .replaceAll(/[^a-z\d]+/g, '-')
+      .replaceAll(/^-|-$/g, '') || 'sluice'
+  );
 }

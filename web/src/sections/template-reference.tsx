@@ -14,35 +14,57 @@ export function TemplateReference({ target, onVariable, onModifier }: Props) {
   const { templateVariables, templateModifiers } = useOptions();
   const [text, setText] = useState('');
   const wanted = text.trim().toLowerCase();
-  const variables = templateVariables.filter(({ path, description }) => `${path} ${description}`.toLowerCase().includes(wanted));
+  const variables = templateVariables.filter(({ path, description }) =>
+    `${path} ${description}`.toLowerCase().includes(wanted),
+  );
   return (
     <div className="disclosures">
       <Disclosure title="Variables" summary={`${templateVariables.length}, with examples`}>
-        <label className="field-label" htmlFor="variable-search">Find a variable</label>
+        <label className="field-label" htmlFor="variable-search">
+          Find a variable
+        </label>
         <input
-          id="variable-search" type="search" className="input" value={text} autoComplete="off"
+          id="variable-search"
+          type="search"
+          className="input"
+          value={text}
+          autoComplete="off"
           onChange={({ target: input }) => setText(input.value)}
         />
         <ul className="reference" aria-label="Template variables">
           {variables.map(({ path, example, description }) => (
             <li key={path}>
-              <button type="button" className="reference-name" aria-label={`Insert ${path} into the ${target}`} onClick={() => onVariable(path)}>
+              <button
+                type="button"
+                className="reference-name"
+                aria-label={`Insert ${path} into the ${target}`}
+                onClick={() => onVariable(path)}
+              >
                 {path}
               </button>
-              <span className="reference-text">{description}<small className="check-note">{example}</small></span>
+              <span className="reference-text">
+                {description}
+                <small className="check-note">{example}</small>
+              </span>
             </li>
           ))}
         </ul>
       </Disclosure>
       <Disclosure title="Modifiers" summary="How a value is written">
-        <p className="hint">Put them behind a variable: <code>{'{stream.size|bytes}'}</code></p>
+        <p className="hint">
+          Put them behind a variable: <code>{'{stream.size|bytes}'}</code>
+        </p>
         <ul className="reference" aria-label="Template modifiers">
           {templateModifiers.map(({ name, description }) => (
             <li key={name}>
               <button
-                type="button" className="reference-name" aria-label={`Insert modifier ${name} into the ${target}`}
+                type="button"
+                className="reference-name"
+                aria-label={`Insert modifier ${name} into the ${target}`}
                 onClick={() => onModifier(name)}
-              >|{name}</button>
+              >
+                |{name}
+              </button>
               <span className="reference-text">{description}</span>
             </li>
           ))}

@@ -20,7 +20,11 @@ interface Place {
 
 type MediaType = 'movie' | 'series';
 
-const TYPES = [{ value: 'samples', label: 'Samples' }, { value: 'movie', label: 'A film' }, { value: 'series', label: 'A series' }];
+const TYPES = [
+  { value: 'samples', label: 'Samples' },
+  { value: 'movie', label: 'A film' },
+  { value: 'series', label: 'A series' },
+];
 const EPISODE_MAX = 9999;
 const SUGGESTIONS_MAX = 12;
 
@@ -33,8 +37,16 @@ export function TitlePicker({ onPick, onNone, onSamples }: Props) {
   };
   return (
     <div className="title-picker">
-      <Segmented id="preview-source" label="Preview of" choices={TYPES} value={source} onChange={choose} />
-      {source !== 'samples' && <Search key={source} type={source === 'series' ? 'series' : 'movie'} onPick={onPick} />}
+      <Segmented
+        id="preview-source"
+        label="Preview of"
+        choices={TYPES}
+        value={source}
+        onChange={choose}
+      />
+      {source !== 'samples' && (
+        <Search key={source} type={source === 'series' ? 'series' : 'movie'} onPick={onPick} />
+      )}
     </div>
   );
 }
@@ -48,7 +60,11 @@ function Search({ type, onPick }: SearchProps) {
   const [text, setText] = useState('');
   const [picked, setPicked] = useState<Suggestion | null>(null);
   const [place, setPlace] = useState<Place>({ season: 1, episode: 1 });
-  const { data: found, error, isCurrent } = useTitleSearch(type, picked?.label === text ? '' : text);
+  const {
+    data: found,
+    error,
+    isCurrent,
+  } = useTitleSearch(type, picked?.label === text ? '' : text);
   const suggestions = (found ?? []).slice(0, SUGGESTIONS_MAX).map(suggestionOf);
   const show = ({ id, label }: Suggestion, { season, episode }: Place) =>
     onPick({ type, name: label, id: type === 'series' ? `${id}:${season}:${episode}` : id });
@@ -64,14 +80,34 @@ function Search({ type, onPick }: SearchProps) {
   return (
     <>
       <Combobox
-        id="title-search" label={type === 'series' ? 'Series' : 'Film'} placeholder="Type a title, or press ↓ for some" text={text}
-        suggestions={suggestions} isCurrent={isCurrent} onText={setText} onPick={pick}
-        status={error !== null ? error.message : statusText(text, picked, isCurrent ? found?.length : undefined)}
+        id="title-search"
+        label={type === 'series' ? 'Series' : 'Film'}
+        placeholder="Type a title, or press ↓ for some"
+        text={text}
+        suggestions={suggestions}
+        isCurrent={isCurrent}
+        onText={setText}
+        onPick={pick}
+        status={
+          error !== null
+            ? error.message
+            : statusText(text, picked, isCurrent ? found?.length : undefined)
+        }
       />
       {type === 'series' && (
         <div className="fields two">
-          <Count id="preview-season" label="Season" value={place.season} onChange={(season) => change({ ...place, season })} />
-          <Count id="preview-episode" label="Episode" value={place.episode} onChange={(episode) => change({ ...place, episode })} />
+          <Count
+            id="preview-season"
+            label="Season"
+            value={place.season}
+            onChange={(season) => change({ ...place, season })}
+          />
+          <Count
+            id="preview-episode"
+            label="Episode"
+            value={place.episode}
+            onChange={(episode) => change({ ...place, episode })}
+          />
         </div>
       )}
     </>
@@ -86,7 +122,9 @@ function statusText(text: string, picked: Suggestion | null, count: number | und
   if (picked !== null && picked.label === text) return '';
   if (count === undefined) return 'Searching…';
   if (text.trim() === '') return `${count} of the catalogue: arrow keys choose, Enter takes one.`;
-  return count === 0 ? 'No title of this name in the catalogue.' : `${count} found: arrow keys choose, Enter takes one.`;
+  return count === 0
+    ? 'No title of this name in the catalogue.'
+    : `${count} found: arrow keys choose, Enter takes one.`;
 }
 
 interface CountProps {
@@ -99,10 +137,19 @@ interface CountProps {
 function Count({ id, label, value, onChange }: CountProps) {
   return (
     <div className="field">
-      <label className="field-label" htmlFor={id}>{label}</label>
+      <label className="field-label" htmlFor={id}>
+        {label}
+      </label>
       <input
-        id={id} className="input" type="number" min={0} max={EPISODE_MAX} value={value}
-        onChange={({ target }) => onChange(Math.max(0, Math.min(EPISODE_MAX, Math.trunc(Number(target.value)))))}
+        id={id}
+        className="input"
+        type="number"
+        min={0}
+        max={EPISODE_MAX}
+        value={value}
+        onChange={({ target }) =>
+          onChange(Math.max(0, Math.min(EPISODE_MAX, Math.trunc(Number(target.value)))))
+        }
       />
     </div>
   );

@@ -25,7 +25,10 @@ export async function restoreDraft(paths: TextPaths, signal: AbortSignal): Promi
   const draft = parseDraft(readOfTab(draftKey()));
   if (draft === null) return false;
   const masked = draft.sealed === null ? null : await maskedOf(draft.sealed, signal);
-  const source = draft.sealed === null || masked === null ? draft.source : { secret: draft.sealed, kind: 'token' } as const;
+  const source =
+    draft.sealed === null || masked === null
+      ? draft.source
+      : ({ secret: draft.sealed, kind: 'token' } as const);
   dispatch({ type: 'restore', source, ...configOfDraft(draft, masked, paths) });
   return true;
 }
@@ -37,7 +40,8 @@ export async function restoreDraft(paths: TextPaths, signal: AbortSignal): Promi
 export function restoreOwnDraft(paths: TextPaths): void {
   const { source } = editorState();
   const draft = parseDraft(readOfTab(draftKey()));
-  if (draft !== null && source !== null) dispatch({ type: 'restore', source, ...configOfDraft(draft, null, paths) });
+  if (draft !== null && source !== null)
+    dispatch({ type: 'restore', source, ...configOfDraft(draft, null, paths) });
 }
 
 /** Null when the server cannot read it any more: its keys were changed. */
@@ -60,7 +64,8 @@ export function useDraft(): void {
   const { data, isCurrent } = useSealed();
   const sealed = useRef<Sealed | null>(null);
   const secret = isCurrent ? data?.encrypted_str : undefined;
-  if (secret !== undefined && sealed.current?.secret !== secret) sealed.current = { config: sent, secret };
+  if (secret !== undefined && sealed.current?.secret !== secret)
+    sealed.current = { config: sent, secret };
   useEffect(() => {
     if (isChanged) writeOfTab(draftKey(), draftText(edited, source, sealed.current, textPaths));
   }, [edited, source, isChanged, secret, textPaths]);

@@ -1,6 +1,11 @@
 /** One store for the page; components subscribe to the part of it that they show. */
 import { useSyncExternalStore } from 'react';
-import { EMPTY_STATE, editorReducer, type EditorAction, type EditorState } from '../lib/editor-state.ts';
+import {
+  EMPTY_STATE,
+  editorReducer,
+  type EditorAction,
+  type EditorState,
+} from '../lib/editor-state.ts';
 
 let state: EditorState = EMPTY_STATE;
 const listeners = new Set<() => void>();

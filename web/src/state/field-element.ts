@@ -5,8 +5,15 @@ import { fieldId } from '../lib/field-path.ts';
 export function fieldName(field: string): string {
   const element = closestField(fieldId(field));
   if (element === null) return field;
-  const labels = element instanceof HTMLInputElement || element instanceof HTMLTextAreaElement ? element.labels : null;
-  const name = labels?.[0]?.textContent ?? element.ariaLabel ?? element.querySelector('legend')?.textContent ?? field;
+  const labels =
+    element instanceof HTMLInputElement || element instanceof HTMLTextAreaElement
+      ? element.labels
+      : null;
+  const name =
+    labels?.[0]?.textContent ??
+    element.ariaLabel ??
+    element.querySelector('legend')?.textContent ??
+    field;
   const group = element.parentElement?.closest('[role="group"]')?.ariaLabel ?? null;
   return group === null ? name : `${group}, ${name}`;
 }

@@ -14,7 +14,8 @@ const PROBLEMS_SHOWN = 5;
 
 /** @throws Error with everything that is wrong; the editor is as it was then */
 export async function importSettings(file: File, paths: TextPaths): Promise<void> {
-  if (file.size > FILE_BYTES_MAX) throw new Error(`The file has ${file.size} bytes: expected at most ${FILE_BYTES_MAX}.`);
+  if (file.size > FILE_BYTES_MAX)
+    throw new Error(`The file has ${file.size} bytes: expected at most ${FILE_BYTES_MAX}.`);
   const given = readSettingsFile(await file.text());
   // Masks stand for what some server has stored: of no use here.
   const settings = mapCredentials(given, paths, (text) => (isMasked(text) ? undefined : text));
@@ -35,12 +36,16 @@ async function checked(settings: JsonObject, paths: TextPaths): Promise<JsonObje
   } catch (error) {
     // Accepted, and too long for an address: a stored profile holds it.
     if (error instanceof ApiError && error.code === 'config.too-large') return settings;
-    throw error instanceof ApiError && error.problems.length > 0 ? new Error(problemsText(error)) : error;
+    throw error instanceof ApiError && error.problems.length > 0
+      ? new Error(problemsText(error))
+      : error;
   }
 }
 
 function problemsText({ problems }: ApiError): string {
-  const lines = problems.slice(0, PROBLEMS_SHOWN).map(({ field, message }) => `${nameAndKey(field)}: ${message}`);
+  const lines = problems
+    .slice(0, PROBLEMS_SHOWN)
+    .map(({ field, message }) => `${nameAndKey(field)}: ${message}`);
   const more = problems.length - lines.length;
   return `The settings in the file are not accepted. ${lines.join('. ')}${more > 0 ? `, and ${more} more` : ''}.`;
 }

@@ -12,10 +12,17 @@ interface LoadOptions {
 }
 
 /** @throws ApiError when the server cannot read it, or not without the owner's key (`needsOwnerKey`) */
-export async function loadSecret(secret: string, { ownerKey, signal }: LoadOptions = {}): Promise<void> {
+export async function loadSecret(
+  secret: string,
+  { ownerKey, signal }: LoadOptions = {},
+): Promise<void> {
   const key = ownerKey ?? rememberedOwnerKey(secret);
   const { data, kind } = await openSecret(secret, key, signal);
-  dispatch({ type: 'load', config: data, source: { secret, kind, ...(key === null ? {} : { ownerKey: key }) } });
+  dispatch({
+    type: 'load',
+    config: data,
+    source: { secret, kind, ...(key === null ? {} : { ownerKey: key }) },
+  });
   showSecret(secret);
 }
 

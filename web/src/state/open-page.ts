@@ -7,7 +7,11 @@ import { loadSecret } from './load-secret.ts';
  * @param secret in the page's address; null: there is none
  * @throws ApiError when the server cannot read it, or not without the owner's key
  */
-export async function openPage(secret: string | null, paths: TextPaths, signal: AbortSignal): Promise<void> {
+export async function openPage(
+  secret: string | null,
+  paths: TextPaths,
+  signal: AbortSignal,
+): Promise<void> {
   if (secret?.startsWith('U-') === true) {
     await loadSecret(secret, { signal });
     restoreOwnDraft(paths);

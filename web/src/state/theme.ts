@@ -19,7 +19,8 @@ export function storeTheme(theme: Theme): void {
 export function applyTheme(theme: Theme): () => void {
   const system = matchMedia(DARK);
   const apply = () => {
-    document.documentElement.dataset['theme'] = theme === 'auto' ? (system.matches ? 'dark' : 'light') : theme;
+    document.documentElement.dataset['theme'] =
+      theme === 'auto' ? (system.matches ? 'dark' : 'light') : theme;
   };
   apply();
   system.addEventListener('change', apply);

@@ -20,7 +20,8 @@ export function useField(path: string): Field {
   const value = useEditor(({ config }) => valueAt(config, path));
   const isTouched = useEditor(({ touched }) => touched.has(path));
   const found = useProblems().find(({ field }) => field === path);
-  const problem = found === undefined || (found.isMissing === true && !isTouched) ? null : found.message;
+  const problem =
+    found === undefined || (found.isMissing === true && !isTouched) ? null : found.message;
   return {
     id: fieldId(path),
     value: value ?? valueAt(defaults, path),

@@ -15,7 +15,13 @@ export function NotAvailable() {
 
 /** Fields that can be read, and not be changed. */
 export function OutOfUse({ children }: { readonly children: ReactNode }) {
-  return <OutOfUseContext value><fieldset className="unavailable" disabled>{children}</fieldset></OutOfUseContext>;
+  return (
+    <OutOfUseContext value>
+      <fieldset className="unavailable" disabled>
+        {children}
+      </fieldset>
+    </OutOfUseContext>
+  );
 }
 
 interface Props {
@@ -40,7 +46,9 @@ export function Capable({ needs, title, paths, children }: Props) {
 
 /** What a configuration holds of it already is kept for the day it works, and can be taken out. */
 export function KeptSettings({ title, paths }: Pick<Props, 'title' | 'paths'>) {
-  const hasAny = useEditor(({ config }) => paths.some((path) => valueAt(config, path) !== undefined));
+  const hasAny = useEditor(({ config }) =>
+    paths.some((path) => valueAt(config, path) !== undefined),
+  );
   if (!hasAny) return null;
   const remove = (button: HTMLElement) => {
     const around = button.closest<HTMLElement>('details, section');
@@ -53,8 +61,14 @@ export function KeptSettings({ title, paths }: Pick<Props, 'title' | 'paths'>) {
     <div className="kept-settings">
       <p className="hint">Your settings of it are kept, and have no effect yet.</p>
       <button
-        type="button" className="button" aria-label={`Remove settings of ${title}`} onClick={({ currentTarget }) => remove(currentTarget)}
-      ><Icon name="trash" />Remove settings</button>
+        type="button"
+        className="button"
+        aria-label={`Remove settings of ${title}`}
+        onClick={({ currentTarget }) => remove(currentTarget)}
+      >
+        <Icon name="trash" />
+        Remove settings
+      </button>
     </div>
   );
 }

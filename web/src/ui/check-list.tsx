@@ -24,7 +24,11 @@ export function CheckList({ path, label, choices, offValue }: Props) {
       <div className="checks-row">
         {choices.map(({ value, label: name }) => (
           <label key={name} className="check chip">
-            <input type="checkbox" checked={chosen.includes(value)} onChange={({ target }) => toggle(value, target.checked)} />
+            <input
+              type="checkbox"
+              checked={chosen.includes(value)}
+              onChange={({ target }) => toggle(value, target.checked)}
+            />
             <span>{name}</span>
           </label>
         ))}

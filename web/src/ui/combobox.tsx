@@ -25,7 +25,17 @@ interface Props {
 
 const NONE = -1;
 
-export function Combobox({ id, label, placeholder, text, suggestions, isCurrent, status, onText, onPick }: Props) {
+export function Combobox({
+  id,
+  label,
+  placeholder,
+  text,
+  suggestions,
+  isCurrent,
+  status,
+  onText,
+  onPick,
+}: Props) {
   const listId = useId();
   const [isOpen, setOpen] = useState(false);
   const [marked, setMarked] = useState(NONE);
@@ -55,7 +65,8 @@ export function Combobox({ id, label, placeholder, text, suggestions, isCurrent,
     if (action === null) return;
     event.preventDefault();
     if (action === 'open') setOpen(true);
-    else if (action === 'pick' && (isCurrent || active !== NONE)) pick(suggestions[Math.max(0, active)]);
+    else if (action === 'pick' && (isCurrent || active !== NONE))
+      pick(suggestions[Math.max(0, active)]);
     else if (action === 'pick') setAwaitsFirst(true);
     else if (action === 'close') close();
     else if (action === 'clear') onText('');
@@ -63,29 +74,53 @@ export function Combobox({ id, label, placeholder, text, suggestions, isCurrent,
   };
   return (
     <div className="field combobox">
-      <label className="field-label" htmlFor={id}>{label}</label>
+      <label className="field-label" htmlFor={id}>
+        {label}
+      </label>
       <input
-        id={id} type="text" className="input" value={text} placeholder={placeholder} autoComplete="off" spellCheck={false}
-        role="combobox" aria-autocomplete="list" aria-expanded={isShown} aria-controls={listId}
-        aria-activedescendant={active === NONE ? undefined : optionId(listId, active)} aria-describedby={`${id}-status`}
+        id={id}
+        type="text"
+        className="input"
+        value={text}
+        placeholder={placeholder}
+        autoComplete="off"
+        spellCheck={false}
+        role="combobox"
+        aria-autocomplete="list"
+        aria-expanded={isShown}
+        aria-controls={listId}
+        aria-activedescendant={active === NONE ? undefined : optionId(listId, active)}
+        aria-describedby={`${id}-status`}
         onChange={({ target }) => {
           onText(target.value);
           setOpen(true);
           setMarked(NONE);
           setAwaitsFirst(false);
         }}
-        onFocus={({ target }) => target.select()} onClick={() => setOpen(true)} onBlur={close} onKeyDown={press}
+        onFocus={({ target }) => target.select()}
+        onClick={() => setOpen(true)}
+        onBlur={close}
+        onKeyDown={press}
       />
       <ul id={listId} role="listbox" aria-label={label} className="options" hidden={!isShown}>
         {suggestions.map((suggestion, index) => (
           <li
-            key={suggestion.id} id={optionId(listId, index)} role="option" aria-selected={index === active} className="option"
+            key={suggestion.id}
+            id={optionId(listId, index)}
+            role="option"
+            aria-selected={index === active}
+            className="option"
             // The field keeps the focus: a blur would close the list before the click is one.
-            onPointerDown={(event) => event.preventDefault()} onClick={() => pick(suggestion)}
-          >{suggestion.label}</li>
+            onPointerDown={(event) => event.preventDefault()}
+            onClick={() => pick(suggestion)}
+          >
+            {suggestion.label}
+          </li>
         ))}
       </ul>
-      <p id={`${id}-status`} role="status" className="hint">{status}</p>
+      <p id={`${id}-status`} role="status" className="hint">
+        {status}
+      </p>
     </div>
   );
 }
@@ -94,11 +129,16 @@ type Action = 'open' | 'next' | 'previous' | 'pick' | 'close' | 'clear';
 
 function actionOf(key: string, isShown: boolean, isOpen: boolean): Action | null {
   switch (key) {
-    case 'ArrowDown': return isShown ? 'next' : 'open';
-    case 'ArrowUp': return isShown ? 'previous' : 'open';
-    case 'Enter': return isOpen ? 'pick' : 'open';
-    case 'Escape': return isShown ? 'close' : 'clear';
-    default: return null;
+    case 'ArrowDown':
+      return isShown ? 'next' : 'open';
+    case 'ArrowUp':
+      return isShown ? 'previous' : 'open';
+    case 'Enter':
+      return isOpen ? 'pick' : 'open';
+    case 'Escape':
+      return isShown ? 'close' : 'clear';
+    default:
+      return null;
   }
 }
 

@@ -19,18 +19,26 @@ export function CopyButton({ label, text, disabled = false, onCopied }: Props) {
     return () => clearTimeout(timer);
   }, [result]);
   const copy = () => {
-    copyText(text).then(() => {
-      setResult('done');
-      onCopied?.();
-    }, () => setResult('failed'));
+    copyText(text).then(
+      () => {
+        setResult('done');
+        onCopied?.();
+      },
+      () => setResult('failed'),
+    );
   };
   return (
     <>
       <button type="button" className="button" disabled={disabled} onClick={copy}>
-        <Icon name={result === 'done' ? 'check' : 'copy'} />{label}
+        <Icon name={result === 'done' ? 'check' : 'copy'} />
+        {label}
       </button>
       <span role="status" className="visually-hidden">
-        {result === 'done' ? 'Copied' : result === 'failed' ? 'Copying is not allowed here: select the text instead' : ''}
+        {result === 'done'
+          ? 'Copied'
+          : result === 'failed'
+            ? 'Copying is not allowed here: select the text instead'
+            : ''}
       </span>
     </>
   );

@@ -21,7 +21,17 @@ interface Props {
   readonly format: (value: JsonValue | undefined) => string;
 }
 
-export function DraftField({ path, label, hint, placeholder, unit, inputMode = 'text', rows, parse, format }: Props) {
+export function DraftField({
+  path,
+  label,
+  hint,
+  placeholder,
+  unit,
+  inputMode = 'text',
+  rows,
+  parse,
+  format,
+}: Props) {
   const field = useField(path);
   const [draft, setDraft] = useState<string | null>(null);
   const parsed = draft === null ? null : parseDraft(draft, parse);
@@ -32,7 +42,11 @@ export function DraftField({ path, label, hint, placeholder, unit, inputMode = '
     return () => dispatch({ type: 'unreadable', path, message: null });
   }, [path, unreadable]);
   const control = {
-    id: field.id, className: 'input', placeholder, value: draft ?? format(field.value), autoComplete: 'off',
+    id: field.id,
+    className: 'input',
+    placeholder,
+    value: draft ?? format(field.value),
+    autoComplete: 'off',
     ...describedBy(field.id, hint !== undefined, problem),
     onChange: ({ target }: { readonly target: { readonly value: string } }) => {
       setDraft(target.value);
@@ -47,8 +61,16 @@ export function DraftField({ path, label, hint, placeholder, unit, inputMode = '
   return (
     <FieldShell id={field.id} label={label} hint={hint} problem={problem}>
       <div className="input-row">
-        {rows === undefined ? <input {...control} inputMode={inputMode} /> : <textarea {...control} rows={rows} spellCheck={false} />}
-        {unit !== undefined && <span className="unit" aria-hidden="true">{unit}</span>}
+        {rows === undefined ? (
+          <input {...control} inputMode={inputMode} />
+        ) : (
+          <textarea {...control} rows={rows} spellCheck={false} />
+        )}
+        {unit !== undefined && (
+          <span className="unit" aria-hidden="true">
+            {unit}
+          </span>
+        )}
       </div>
     </FieldShell>
   );

@@ -14,7 +14,13 @@ interface SizeProps {
 export function SizeField({ path, label, placeholder }: SizeProps) {
   return (
     <DraftField
-      path={path} label={label} placeholder={placeholder} unit="GB" inputMode="decimal" parse={parseBytes} format={formatBytes}
+      path={path}
+      label={label}
+      placeholder={placeholder}
+      unit="GB"
+      inputMode="decimal"
+      parse={parseBytes}
+      format={formatBytes}
     />
   );
 }
@@ -38,12 +44,24 @@ interface CountProps {
   readonly decimals?: boolean;
 }
 
-export function CountField({ path, label, hint, placeholder, min = 0, max, decimals = false }: CountProps) {
+export function CountField({
+  path,
+  label,
+  hint,
+  placeholder,
+  min = 0,
+  max,
+  decimals = false,
+}: CountProps) {
   return (
     <DraftField
-      path={path} label={label} inputMode={decimals ? 'decimal' : 'numeric'} format={formatNumber}
+      path={path}
+      label={label}
+      inputMode={decimals ? 'decimal' : 'numeric'}
+      format={formatNumber}
       parse={(text) => parseNumber(text, min, max, decimals)}
-      {...(hint === undefined ? {} : { hint })} {...(placeholder === undefined ? {} : { placeholder })}
+      {...(hint === undefined ? {} : { hint })}
+      {...(placeholder === undefined ? {} : { placeholder })}
     />
   );
 }
@@ -51,7 +69,9 @@ export function CountField({ path, label, hint, placeholder, min = 0, max, decim
 function parseNumber(text: string, min: number, max: number, decimals: boolean): Parsed {
   const value = Number(text.trim().replace(',', '.'));
   const isAccepted = value >= min && value <= max && (decimals || Number.isInteger(value));
-  return isAccepted ? { value } : { problem: `expected a ${decimals ? '' : 'whole '}number from ${min} to ${max}` };
+  return isAccepted
+    ? { value }
+    : { problem: `expected a ${decimals ? '' : 'whole '}number from ${min} to ${max}` };
 }
 
 function formatNumber(value: JsonValue | undefined): string {

@@ -26,28 +26,51 @@ export function OrderedChecks({ path, label, choices, detail }: Props) {
   const order = rows.current;
   const change = (nextOrder: readonly JsonValue[], isChosen: (value: JsonValue) => boolean) => {
     rows.current = nextOrder;
-    field.set(chosenInOrder(nextOrder, isChosen, chosen.filter((value) => !all.includes(value))));
+    field.set(
+      chosenInOrder(
+        nextOrder,
+        isChosen,
+        chosen.filter((value) => !all.includes(value)),
+      ),
+    );
   };
   const count = all.filter((value) => chosen.includes(value)).length;
   return (
     <Disclosure title={label} summary={summaryOf(count, all.length)}>
       <div role="group" aria-label={label} id={field.id} tabIndex={-1}>
-        {count === 0 && <p className="hint">None is chosen, so this filter is off: all are shown.</p>}
+        {count === 0 && (
+          <p className="hint">None is chosen, so this filter is off: all are shown.</p>
+        )}
         <SortableList
-          label={`${label}, best first`} className="dense" onMove={(from, to) => change(moved(order, from, to), (value) => chosen.includes(value))}
+          label={`${label}, best first`}
+          className="dense"
+          onMove={(from, to) => change(moved(order, from, to), (value) => chosen.includes(value))}
           rows={order.map((value) => {
             const choice = choices.find((candidate) => candidate.value === value);
             const name = choice?.label ?? String(value);
             const note = detail?.(choice?.value ?? null);
             return {
-              key: `v-${String(value)}`, name,
+              key: `v-${String(value)}`,
+              name,
               content: (
                 <label className="check">
                   <input
-                    type="checkbox" checked={chosen.includes(value)}
-                    onChange={({ target }) => change(order, (item) => (item === value ? target.checked : chosen.includes(item)))}
+                    type="checkbox"
+                    checked={chosen.includes(value)}
+                    onChange={({ target }) =>
+                      change(order, (item) =>
+                        item === value ? target.checked : chosen.includes(item),
+                      )
+                    }
                   />
-                  <span>{name}{note !== undefined && <small className="check-note" aria-hidden="true">{note}</small>}</span>
+                  <span>
+                    {name}
+                    {note !== undefined && (
+                      <small className="check-note" aria-hidden="true">
+                        {note}
+                      </small>
+                    )}
+                  </span>
                 </label>
               ),
             };

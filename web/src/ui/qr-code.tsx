@@ -13,9 +13,20 @@ interface Props {
 
 export function QrCode({ text, label }: Props) {
   const code = useMemo(() => (text.length > BYTES_MAX ? null : codeOf(text)), [text]);
-  if (code === null) return <p className="hint">This address is too long for a QR code. A stored profile has a short one.</p>;
+  if (code === null)
+    return (
+      <p className="hint">
+        This address is too long for a QR code. A stored profile has a short one.
+      </p>
+    );
   return (
-    <svg className="qr" role="img" aria-label={label} viewBox={`0 0 ${code.size} ${code.size}`} shapeRendering="crispEdges">
+    <svg
+      className="qr"
+      role="img"
+      aria-label={label}
+      viewBox={`0 0 ${code.size} ${code.size}`}
+      shapeRendering="crispEdges"
+    >
       <path fill="#fff" d={`M0 0h${code.size}v${code.size}H0z`} />
       <path fill="#000" d={code.path} />
     </svg>

@@ -10,7 +10,11 @@ interface RowsProps {
 
 /** What adds rows is marked with `data-adds`: it has the focus when the last row goes. */
 export function Rows({ children, className = 'rows' }: RowsProps) {
-  return <div className={className} data-rows="">{children}</div>;
+  return (
+    <div className={className} data-rows="">
+      {children}
+    </div>
+  );
 }
 
 interface RemoveProps {
@@ -27,11 +31,19 @@ export function RemoveButton({ name, onRemove }: RemoveProps) {
     const index = buttons().indexOf(currentTarget);
     changeThenFocus(onRemove, () => {
       const left = buttons();
-      return left[Math.min(index, left.length - 1)] ?? rows?.querySelector<HTMLElement>('[data-adds]');
+      return (
+        left[Math.min(index, left.length - 1)] ?? rows?.querySelector<HTMLElement>('[data-adds]')
+      );
     });
   };
   return (
-    <button type="button" className="button icon-only" data-removes="" aria-label={`Remove ${name}`} onClick={remove}>
+    <button
+      type="button"
+      className="button icon-only"
+      data-removes=""
+      aria-label={`Remove ${name}`}
+      onClick={remove}
+    >
       <Icon name="trash" />
     </button>
   );

@@ -19,20 +19,31 @@ interface Props {
 
 export function Segmented({ id, label, choices, value, onChange, hint, problem = null }: Props) {
   return (
-    <fieldset className="segmented-field" id={id} aria-describedby={hint === undefined ? undefined : `${id}-hint`}>
+    <fieldset
+      className="segmented-field"
+      id={id}
+      aria-describedby={hint === undefined ? undefined : `${id}-hint`}
+    >
       <legend className="field-label">{label}</legend>
       <div className="segmented">
         {choices.map((choice) => (
           <label key={choice.value} className="segment">
             <input
-              type="radio" name={id} value={choice.value} checked={choice.value === value}
+              type="radio"
+              name={id}
+              value={choice.value}
+              checked={choice.value === value}
               onChange={() => onChange(choice.value)}
             />
             <span>{choice.label}</span>
           </label>
         ))}
       </div>
-      {hint !== undefined && <p className="hint" id={`${id}-hint`}>{hint}</p>}
+      {hint !== undefined && (
+        <p className="hint" id={`${id}-hint`}>
+          {hint}
+        </p>
+      )}
       <Problem id={id} message={problem} />
     </fieldset>
   );
@@ -49,8 +60,13 @@ export function SegmentedField({ path, label, choices, hint }: FieldProps) {
   const field = useField(path);
   return (
     <Segmented
-      id={field.id} label={label} choices={choices} value={String(field.value ?? choices[0]?.value ?? '')}
-      onChange={field.set} problem={field.problem} {...(hint === undefined ? {} : { hint })}
+      id={field.id}
+      label={label}
+      choices={choices}
+      value={String(field.value ?? choices[0]?.value ?? '')}
+      onChange={field.set}
+      problem={field.problem}
+      {...(hint === undefined ? {} : { hint })}
     />
   );
 }

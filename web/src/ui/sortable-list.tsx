@@ -3,11 +3,21 @@
  * its row at once, and space picks it up in the way that screen readers announce.
  */
 import {
-  DndContext, KeyboardSensor, PointerSensor, closestCenter, useSensor, useSensors, type Announcements, type DragEndEvent,
+  DndContext,
+  KeyboardSensor,
+  PointerSensor,
+  closestCenter,
+  useSensor,
+  useSensors,
+  type Announcements,
+  type DragEndEvent,
   type UniqueIdentifier,
 } from '@dnd-kit/core';
 import {
-  SortableContext, sortableKeyboardCoordinates, useSortable, verticalListSortingStrategy,
+  SortableContext,
+  sortableKeyboardCoordinates,
+  useSortable,
+  verticalListSortingStrategy,
 } from '@dnd-kit/sortable';
 import { CSS } from '@dnd-kit/utilities';
 import { useId, type KeyboardEvent, type ReactNode } from 'react';
@@ -32,8 +42,9 @@ interface Props {
 /** A press is a drag from here on, in pixels: clicks stay clicks. */
 const DRAG_DISTANCE = 4;
 const INSTRUCTIONS = {
-  draggable: 'Arrow up and arrow down move the row. Or press space to pick it up, arrow keys to move it, space to drop it, '
-    + 'escape to cancel.',
+  draggable:
+    'Arrow up and arrow down move the row. Or press space to pick it up, arrow keys to move it, space to drop it, ' +
+    'escape to cancel.',
 };
 
 export function SortableList({ label, rows, onMove, className = '' }: Props) {
@@ -43,12 +54,19 @@ export function SortableList({ label, rows, onMove, className = '' }: Props) {
   );
   const keys = rows.map(({ key }) => key);
   const finish = ({ active, over }: DragEndEvent) => {
-    if (over !== null && active.id !== over.id) onMove(keys.indexOf(String(active.id)), keys.indexOf(String(over.id)));
+    if (over !== null && active.id !== over.id)
+      onMove(keys.indexOf(String(active.id)), keys.indexOf(String(over.id)));
   };
   return (
     <DndContext
-      id={useId()} sensors={sensors} collisionDetection={closestCenter} onDragEnd={finish}
-      accessibility={{ announcements: announcementsOf(rows), screenReaderInstructions: INSTRUCTIONS }}
+      id={useId()}
+      sensors={sensors}
+      collisionDetection={closestCenter}
+      onDragEnd={finish}
+      accessibility={{
+        announcements: announcementsOf(rows),
+        screenReaderInstructions: INSTRUCTIONS,
+      }}
     >
       <SortableContext items={keys} strategy={verticalListSortingStrategy}>
         <ol className={`sortable ${className}`} aria-label={label}>
@@ -83,14 +101,22 @@ function Row({ row, index, count, onMove }: RowProps) {
   };
   return (
     <li
-      ref={sortable.setNodeRef} className={`sortable-row ${row.className ?? ''} ${isDragging ? 'is-dragging' : ''}`}
+      ref={sortable.setNodeRef}
+      className={`sortable-row ${row.className ?? ''} ${isDragging ? 'is-dragging' : ''}`}
       style={{ transform: CSS.Translate.toString(transform), transition }}
     >
       <button
-        ref={sortable.setActivatorNodeRef} type="button" className="handle" {...listeners} onKeyDown={moveByKey}
-        aria-label={`Reorder ${row.name}`} aria-describedby={attributes['aria-describedby']}
+        ref={sortable.setActivatorNodeRef}
+        type="button"
+        className="handle"
+        {...listeners}
+        onKeyDown={moveByKey}
+        aria-label={`Reorder ${row.name}`}
+        aria-describedby={attributes['aria-describedby']}
         aria-roledescription="sortable handle"
-      ><Icon name="grip" /></button>
+      >
+        <Icon name="grip" />
+      </button>
       <div className="sortable-content">{row.content}</div>
     </li>
   );
@@ -98,11 +124,14 @@ function Row({ row, index, count, onMove }: RowProps) {
 
 function announcementsOf(rows: readonly SortableRow[]): Announcements {
   const nameOf = (id: UniqueIdentifier) => rows.find(({ key }) => key === id)?.name ?? '';
-  const placeOf = (id: UniqueIdentifier) => `place ${rows.findIndex(({ key }) => key === id) + 1} of ${rows.length}`;
+  const placeOf = (id: UniqueIdentifier) =>
+    `place ${rows.findIndex(({ key }) => key === id) + 1} of ${rows.length}`;
   return {
     onDragStart: ({ active }) => `${nameOf(active.id)} picked up, ${placeOf(active.id)}.`,
-    onDragOver: ({ active, over }) => (over === null ? undefined : `${nameOf(active.id)}: ${placeOf(over.id)}.`),
-    onDragEnd: ({ active, over }) => (over === null ? undefined : `${nameOf(active.id)} dropped, ${placeOf(over.id)}.`),
+    onDragOver: ({ active, over }) =>
+      over === null ? undefined : `${nameOf(active.id)}: ${placeOf(over.id)}.`,
+    onDragEnd: ({ active, over }) =>
+      over === null ? undefined : `${nameOf(active.id)} dropped, ${placeOf(over.id)}.`,
     onDragCancel: ({ active }) => `${nameOf(active.id)} is back in its place.`,
   };
 }

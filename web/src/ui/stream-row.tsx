@@ -10,7 +10,11 @@ interface Props {
 export function StreamRow({ stream, rank, release }: Props) {
   return (
     <li className="stream">
-      {rank !== undefined && <span className="place" aria-hidden="true">{rank}</span>}
+      {rank !== undefined && (
+        <span className="place" aria-hidden="true">
+          {rank}
+        </span>
+      )}
       <div className="stream-name">{stream.name}</div>
       <div className="stream-text">
         <div className="stream-description">{stream.description.trim()}</div>

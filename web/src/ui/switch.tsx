@@ -17,17 +17,36 @@ interface SwitchProps {
   readonly isDisabled?: boolean;
 }
 
-export function Switch({ id, label, hint, checked, onChange, problem = null, hideLabel = false, isDisabled = false }: SwitchProps) {
+export function Switch({
+  id,
+  label,
+  hint,
+  checked,
+  onChange,
+  problem = null,
+  hideLabel = false,
+  isDisabled = false,
+}: SwitchProps) {
   return (
     <div className="switch-field">
       <label className="switch-label" htmlFor={id}>
         <input
-          id={id} type="checkbox" role="switch" className="switch" checked={checked} disabled={isDisabled}
-          {...describedBy(id, hint !== undefined, problem)} onChange={({ target }) => onChange(target.checked)}
+          id={id}
+          type="checkbox"
+          role="switch"
+          className="switch"
+          checked={checked}
+          disabled={isDisabled}
+          {...describedBy(id, hint !== undefined, problem)}
+          onChange={({ target }) => onChange(target.checked)}
         />
         <span className={hideLabel ? 'visually-hidden' : undefined}>{label}</span>
       </label>
-      {hint !== undefined && <p className="hint" id={`${id}-hint`}>{hint}</p>}
+      {hint !== undefined && (
+        <p className="hint" id={`${id}-hint`}>
+          {hint}
+        </p>
+      )}
       <Problem id={id} message={problem} />
     </div>
   );
@@ -44,15 +63,28 @@ interface FieldProps {
   readonly needs?: string;
 }
 
-export function SwitchField({ path, label, hint, fallback = false, hideLabel = false, needs }: FieldProps) {
+export function SwitchField({
+  path,
+  label,
+  hint,
+  fallback = false,
+  hideLabel = false,
+  needs,
+}: FieldProps) {
   const field = useField(path);
   const isAvailable = useCapability(needs);
   const isOn = typeof field.value === 'boolean' ? field.value : fallback;
   const shownHint = isAvailable ? hint : NOT_AVAILABLE;
   return (
     <Switch
-      id={fieldId(path)} label={label} checked={isOn && isAvailable} problem={field.problem}
-      hideLabel={hideLabel} isDisabled={!isAvailable} onChange={field.set} {...(shownHint === undefined ? {} : { hint: shownHint })}
+      id={fieldId(path)}
+      label={label}
+      checked={isOn && isAvailable}
+      problem={field.problem}
+      hideLabel={hideLabel}
+      isDisabled={!isAvailable}
+      onChange={field.set}
+      {...(shownHint === undefined ? {} : { hint: shownHint })}
     />
   );
 }

@@ -19,7 +19,16 @@ interface Props {
   readonly isListItem?: boolean;
 }
 
-export function TextField({ path, label, type = 'text', hint, placeholder, required = false, charsMax, isListItem = false }: Props) {
+export function TextField({
+  path,
+  label,
+  type = 'text',
+  hint,
+  placeholder,
+  required = false,
+  charsMax,
+  isListItem = false,
+}: Props) {
   const field = useField(path);
   const stored = useStored(field, isListItem ? '' : undefined);
   const [isShown, setShown] = useState(false);
@@ -27,35 +36,69 @@ export function TextField({ path, label, type = 'text', hint, placeholder, requi
   const isOutOfUse = useContext(OutOfUseContext);
   const storedHint = `Stored, and shown to nobody.${isOutOfUse ? '' : ' Type to replace it.'}`;
   const shownHint = stored.isUnchanged ? storedHint : hint;
-  const andFocus = (change: () => void) => changeThenFocus(change, () => document.getElementById(field.id));
+  const andFocus = (change: () => void) =>
+    changeThenFocus(change, () => document.getElementById(field.id));
   return (
-    <FieldShell id={field.id} label={label} hint={shownHint} problem={field.problem} required={required && !isOutOfUse}>
+    <FieldShell
+      id={field.id}
+      label={label}
+      hint={shownHint}
+      problem={field.problem}
+      required={required && !isOutOfUse}
+    >
       <div className="input-row">
         <input
-          id={field.id} className="input" value={text} maxLength={charsMax} aria-required={required || undefined}
-          type={type === 'secret' && !isShown ? 'password' : 'text'} inputMode={type === 'url' ? 'url' : undefined}
+          id={field.id}
+          className="input"
+          value={text}
+          maxLength={charsMax}
+          aria-required={required || undefined}
+          type={type === 'secret' && !isShown ? 'password' : 'text'}
+          inputMode={type === 'url' ? 'url' : undefined}
           placeholder={stored.isUnchanged ? '•••••••• stored' : placeholder}
-          autoComplete="off" autoCapitalize="none" autoCorrect="off" spellCheck={false} data-1p-ignore="" data-lpignore="true"
+          autoComplete="off"
+          autoCapitalize="none"
+          autoCorrect="off"
+          spellCheck={false}
+          data-1p-ignore=""
+          data-lpignore="true"
           {...describedBy(field.id, shownHint !== undefined, field.problem)}
-          onChange={({ target }) => stored.change(target.value)} onBlur={field.touch}
+          onChange={({ target }) => stored.change(target.value)}
+          onBlur={field.touch}
         />
         {type === 'secret' && text !== '' && (
           <button
-            type="button" className="button icon-only" aria-pressed={isShown} aria-label="Show what is typed" aria-controls={field.id}
+            type="button"
+            className="button icon-only"
+            aria-pressed={isShown}
+            aria-label="Show what is typed"
+            aria-controls={field.id}
             onClick={() => setShown(!isShown)}
-          ><Icon name="eye" /></button>
+          >
+            <Icon name="eye" />
+          </button>
         )}
         {stored.isUnchanged && !isOutOfUse && (
           <button
-            type="button" className="button icon-only" aria-label="Forget the stored value" aria-controls={field.id}
+            type="button"
+            className="button icon-only"
+            aria-label="Forget the stored value"
+            aria-controls={field.id}
             onClick={() => andFocus(stored.forget)}
-          ><Icon name="trash" /></button>
+          >
+            <Icon name="trash" />
+          </button>
         )}
         {stored.canRestore && (
           <button
-            type="button" className="button icon-only" aria-label="Keep the stored value" aria-controls={field.id}
+            type="button"
+            className="button icon-only"
+            aria-label="Keep the stored value"
+            aria-controls={field.id}
             onClick={() => andFocus(stored.restore)}
-          ><Icon name="undo" /></button>
+          >
+            <Icon name="undo" />
+          </button>
         )}
       </div>
     </FieldShell>

@@ -4,7 +4,11 @@ import { Icon } from './icon.tsx';
 import { applyTheme, storedTheme, storeTheme, type Theme } from '../state/theme.ts';
 
 const NEXT: Readonly<Record<Theme, Theme>> = { auto: 'light', light: 'dark', dark: 'auto' };
-const LABELS: Readonly<Record<Theme, string>> = { auto: 'as the system', light: 'light', dark: 'dark' };
+const LABELS: Readonly<Record<Theme, string>> = {
+  auto: 'as the system',
+  light: 'light',
+  dark: 'dark',
+};
 const ICONS = { auto: 'auto', light: 'sun', dark: 'moon' } as const;
 
 export function ThemeToggle() {
@@ -17,7 +21,13 @@ export function ThemeToggle() {
   };
   const label = `Colour theme: ${LABELS[theme]}`;
   return (
-    <button type="button" className="button icon-only" onClick={change} aria-label={label} title={label}>
+    <button
+      type="button"
+      className="button icon-only"
+      onClick={change}
+      aria-label={label}
+      title={label}
+    >
       <Icon name={ICONS[theme]} />
     </button>
   );

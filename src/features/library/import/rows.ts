@@ -3,8 +3,21 @@ import { createHash } from 'node:crypto';
 import type { ImportedColumn } from '../../../lib/stream/fields.ts';
 import { titleLexemes } from '../../../lib/search-text.ts';
 import {
-  AUDIO_FORMATS, CERTIFICATES, CHANNELS, CODECS, codeOf, HDR_FORMATS, LANGUAGES, LANGUAGE_UNKNOWN_BIT, maskOf,
-  NUDITY_LEVELS, QUALITIES, RESOLUTIONS, STREAM_FLAGS, STREAM_KINDS, type Language,
+  AUDIO_FORMATS,
+  CERTIFICATES,
+  CHANNELS,
+  CODECS,
+  codeOf,
+  HDR_FORMATS,
+  LANGUAGES,
+  LANGUAGE_UNKNOWN_BIT,
+  maskOf,
+  NUDITY_LEVELS,
+  QUALITIES,
+  RESOLUTIONS,
+  STREAM_FLAGS,
+  STREAM_KINDS,
+  type Language,
 } from '../../../lib/vocabulary.ts';
 import type { ImportedStream, ImportedTitle } from '../contract.ts';
 
@@ -12,8 +25,19 @@ const CONTENT_KEY_BYTES = 20;
 
 /** Every id by which a title is found, the surest first. */
 export function identifierRows(imported: ImportedTitle, ordinal: number) {
-  const ids = [['sl', imported.publicId], ['imdb', imported.imdbId], ['tmdb', imported.tmdbId]] as const;
-  return ids.map(([provider, external_id], rank) => ({ ordinal, rank, provider, external_id, media_type: imported.type }))
+  const ids = [
+    ['sl', imported.publicId],
+    ['imdb', imported.imdbId],
+    ['tmdb', imported.tmdbId],
+  ] as const;
+  return ids
+    .map(([provider, external_id], rank) => ({
+      ordinal,
+      rank,
+      provider,
+      external_id,
+      media_type: imported.type,
+    }))
     .filter((row) => row.external_id !== '');
 }
 
@@ -38,22 +62,43 @@ export function mediaRow(imported: ImportedTitle) {
     nudity: codeOf(NUDITY_LEVELS, imported.nudity),
     certificate: codeOf(CERTIFICATES, imported.certificate),
     is_always_listed: imported.isAlwaysListed,
-    search: titleLexemes([imported.title, imported.originalTitle, ...imported.alternativeTitles], imported.year),
+    search: titleLexemes(
+      [imported.title, imported.originalTitle, ...imported.alternativeTitles],
+      imported.year,
+    ),
   };
 }
 
 /** Everything that hangs on a title and is replaced as a whole, by table. */
-export function childRows(imported: ImportedTitle, mediaId: string, genreIds: ReadonlyMap<string, number>) {
+export function childRows(
+  imported: ImportedTitle,
+  mediaId: string,
+  genreIds: ReadonlyMap<string, number>,
+) {
   const own = { media_id: mediaId };
   const positions = new Map<string, number>();
   return {
-    media_title: unique(imported.alternativeTitles).filter((title) => title !== '').map((title) => ({ ...own, title })),
-    season: unique(imported.episodes.map((episode) => episode.season)).map((season) => ({ ...own, season })),
-    episode: imported.episodes.map((episode) => ({
-      ...own, season: episode.season, episode: episode.episode, released: dateOrNull(episode.released),
-      title: episode.title, overview: episode.overview, thumbnail_url: episode.thumbnailUrl,
+    media_title: unique(imported.alternativeTitles)
+      .filter((title) => title !== '')
+      .map((title) => ({ ...own, title })),
+    season: unique(imported.episodes.map((episode) => episode.season)).map((season) => ({
+      ...own,
+      season,
     })),
-    media_genre: unique(imported.genres).map((name, position) => ({ ...own, genre_id: genreIds.get(name), position })),
+    episode: imported.episodes.map((episode) => ({
+      ...own,
+      season: episode.season,
+      episode: episode.episode,
+      released: dateOrNull(episode.released),
+      title: episode.title,
+      overview: episode.overview,
+      thumbnail_url: episode.thumbnailUrl,
+    })),
+    media_genre: unique(imported.genres).map((name, position) => ({
+      ...own,
+      genre_id: genreIds.get(name),
+      position,
+    })),
     media_image: imported.images.map(({ kind, url }) => {
       const position = positions.get(kind) ?? 0;
       positions.set(kind, position + 1);
@@ -94,13 +139,18 @@ export function streamRow(stream: ImportedStream) {
     total_size_bytes: stream.totalSizeBytes,
     added_at_s: stream.addedAtS,
     seeders: stream.seeders,
-  } satisfies Readonly<Record<ImportedColumn, string | number>> & Readonly<Record<string, string | number>>;
+  } satisfies Readonly<Record<ImportedColumn, string | number>> &
+    Readonly<Record<string, string | number>>;
 }
 
 /** Rows of `stream_link`: which file plays what. */
 export function linkRows(imported: ImportedTitle, mediaId: string) {
   return imported.streams.flatMap((stream) => {
-    const key = { kind: STREAM_KINDS.indexOf(stream.kind), content_key: contentKey(stream), media_id: mediaId };
+    const key = {
+      kind: STREAM_KINDS.indexOf(stream.kind),
+      content_key: contentKey(stream),
+      media_id: mediaId,
+    };
     return stream.placements.map((placement) => ({
       ...key,
       season: placement.season,

@@ -6,7 +6,14 @@ import type { CancelSignal } from '../../../lib/async/cancel.ts';
 import type { Database } from '../../../platform/db/database.ts';
 import type { ImportCounts, ImportedTitle } from '../contract.ts';
 import { STREAM_FIELDS, importedColumns } from '../../../lib/stream/fields.ts';
-import { childRows, identifierRows, linkRows, mediaRow, streamRow, type ChildTable } from './rows.ts';
+import {
+  childRows,
+  identifierRows,
+  linkRows,
+  mediaRow,
+  streamRow,
+  type ChildTable,
+} from './rows.ts';
 
 /** Runs one statement of the transaction; its only parameter is the rows as JSON. No rows, no statement. */
 type Run = <R extends object>(statement: string, rows: readonly object[]) => Promise<readonly R[]>;
@@ -21,15 +28,24 @@ const IMPORT_TIMEOUT_MS = 30_000;
 
 /** @see TitleImport.importTitles */
 export function importTitles(
-  database: Database, titles: readonly ImportedTitle[], signal: CancelSignal,
+  database: Database,
+  titles: readonly ImportedTitle[],
+  signal: CancelSignal,
 ): Promise<ImportCounts> {
-  const options = { name: 'library.import', lane: 'rest', signal, timeoutMs: IMPORT_TIMEOUT_MS } as const;
+  const options = {
+    name: 'library.import',
+    lane: 'rest',
+    signal,
+    timeoutMs: IMPORT_TIMEOUT_MS,
+  } as const;
   const byId = new Map(titles.map((title) => [title.publicId, title]));
   const sorted = [...byId.values()].sort((a, b) => (a.publicId < b.publicId ? -1 : 1));
-  return database.transaction(options, (sql) => writeTitles(sorted, async (statement, rows) => {
-    signal.throwIfAborted();
-    return rows.length === 0 ? [] : await sql.unsafe(statement, [JSON.stringify(rows)]);
-  }));
+  return database.transaction(options, (sql) =>
+    writeTitles(sorted, async (statement, rows) => {
+      signal.throwIfAborted();
+      return rows.length === 0 ? [] : await sql.unsafe(statement, [JSON.stringify(rows)]);
+    }),
+  );
 }
 
 async function writeTitles(titles: readonly ImportedTitle[], run: Run): Promise<ImportCounts> {
@@ -38,7 +54,10 @@ async function writeTitles(titles: readonly ImportedTitle[], run: Run): Promise<
   const streams = await writeStreams(titles, media.ids, run);
   const own = new Set([...media.rewritten, ...media.dirty].filter((id) => !media.added.has(id)));
   const touched = [...media.dirty, ...streams.changedMedia];
-  await run(TOUCH_MEDIA, touched.map((id) => ({ media_id: id })));
+  await run(
+    TOUCH_MEDIA,
+    touched.map((id) => ({ media_id: id })),
+  );
   return {
     titlesAdded: media.added.size,
     titlesChanged: own.size,
@@ -62,23 +81,45 @@ async function writeMedia(titles: readonly ImportedTitle[], run: Run): Promise<M
   const known = await run<MediaIdRow & { ordinal: number }>(FIND_MEDIA, identifiers);
   await run(LOCK_MEDIA, known);
   const ids = new Map(known.map((row) => [row.ordinal, row.media_id]));
-  const rows = titles.map((title, ordinal) => ({ media_id: ids.get(ordinal), ordinal, ...mediaRow(title) }));
-  const updated = await run<MediaIdRow>(UPDATE_MEDIA, rows.filter((row) => row.media_id !== undefined));
+  const rows = titles.map((title, ordinal) => ({
+    media_id: ids.get(ordinal),
+    ordinal,
+    ...mediaRow(title),
+  }));
+  const updated = await run<MediaIdRow>(
+    UPDATE_MEDIA,
+    rows.filter((row) => row.media_id !== undefined),
+  );
   const inserted = await run<MediaIdRow & { ordinal: number; is_added: boolean }>(
-    INSERT_MEDIA, rows.filter((row) => row.media_id === undefined),
+    INSERT_MEDIA,
+    rows.filter((row) => row.media_id === undefined),
   );
   for (const row of inserted) ids.set(row.ordinal, row.media_id);
   const all = titles.map((_, ordinal) => ids.get(ordinal) ?? '');
   const dirty = new Set<string>();
   const withId = identifiers.map((row) => ({ ...row, media_id: all[row.ordinal] }));
   for (const row of await run<MediaIdRow>(INSERT_IDENTIFIERS, withId)) dirty.add(row.media_id);
-  await run(UPDATE_POPULARITY, titles.map((title, at) => ({ media_id: all[at], popularity: title.popularity })));
+  await run(
+    UPDATE_POPULARITY,
+    titles.map((title, at) => ({ media_id: all[at], popularity: title.popularity })),
+  );
   const added = new Set(inserted.filter((row) => row.is_added).map((row) => row.media_id));
-  return { ids: all, added, rewritten: new Set([...added, ...updated.map((row) => row.media_id)]), dirty };
+  return {
+    ids: all,
+    added,
+    rewritten: new Set([...added, ...updated.map((row) => row.media_id)]),
+    dirty,
+  };
 }
 
-async function writeChildren(titles: readonly ImportedTitle[], media: MediaWrite, run: Run): Promise<void> {
-  const names = [...new Set(titles.flatMap((title) => title.genres))].sort().map((name) => ({ name }));
+async function writeChildren(
+  titles: readonly ImportedTitle[],
+  media: MediaWrite,
+  run: Run,
+): Promise<void> {
+  const names = [...new Set(titles.flatMap((title) => title.genres))]
+    .sort()
+    .map((name) => ({ name }));
   await run(INSERT_GENRES, names);
   const genres = await run<{ genre_id: number; name: string }>(FIND_GENRES, names);
   const genreIds = new Map(genres.map((row) => [row.name, row.genre_id]));
@@ -97,14 +138,27 @@ interface StreamWrite {
   readonly changedMedia: readonly string[];
 }
 
-async function writeStreams(titles: readonly ImportedTitle[], ids: readonly string[], run: Run): Promise<StreamWrite> {
+async function writeStreams(
+  titles: readonly ImportedTitle[],
+  ids: readonly string[],
+  run: Run,
+): Promise<StreamWrite> {
   const rows = titles.flatMap((title) => title.streams.map(streamRow));
-  await run(INSERT_TRACKERS, rows.filter((row) => row.trackers !== ''));
+  await run(
+    INSERT_TRACKERS,
+    rows.filter((row) => row.trackers !== ''),
+  );
   const written = await run<{ stream_id: string; is_added: boolean }>(UPSERT_STREAMS, rows);
-  await run(UPSERT_SEEDERS, rows.filter((row) => row.seeders >= 0));
+  await run(
+    UPSERT_SEEDERS,
+    rows.filter((row) => row.seeders >= 0),
+  );
   const links = titles.flatMap((title, at) => linkRows(title, ids[at] ?? ''));
   const linked = await run<MediaIdRow & { is_added: boolean }>(UPSERT_LINKS, links);
-  const changed = await run<MediaIdRow>(MEDIA_OF_STREAMS, written.filter((row) => !row.is_added));
+  const changed = await run<MediaIdRow>(
+    MEDIA_OF_STREAMS,
+    written.filter((row) => !row.is_added),
+  );
   return {
     streamsAdded: written.filter((row) => row.is_added).length,
     linksAdded: linked.filter((row) => row.is_added).length,
@@ -131,9 +185,21 @@ SELECT FROM media WHERE media_id IN (SELECT media_id FROM ${given('media_id bigi
 ORDER BY media_id FOR NO KEY UPDATE`;
 
 const MEDIA_TYPES = {
-  title: 'text', original_title: 'text', description: 'text', country: 'text', website: 'text', released: 'date',
-  year: 'smallint', end_year: 'smallint', runtime_minutes: 'int', languages_low: 'int', languages_high: 'int',
-  is_adult: 'boolean', nudity: 'smallint', certificate: 'smallint', is_always_listed: 'boolean',
+  title: 'text',
+  original_title: 'text',
+  description: 'text',
+  country: 'text',
+  website: 'text',
+  released: 'date',
+  year: 'smallint',
+  end_year: 'smallint',
+  runtime_minutes: 'int',
+  languages_low: 'int',
+  languages_high: 'int',
+  is_adult: 'boolean',
+  nudity: 'smallint',
+  certificate: 'smallint',
+  is_always_listed: 'boolean',
 } as const;
 const MEDIA_COLUMNS = Object.keys(MEDIA_TYPES);
 const MEDIA_GIVEN = given(
@@ -203,15 +269,19 @@ const CHILDREN: Readonly<Record<ChildTable, ChildSpec>> = {
 };
 
 /** In the order of foreign keys. */
-const REPLACE_CHILDREN = (['media_title', 'season', 'episode', 'media_genre', 'media_image', 'media_rating'] as const)
-  .map((table) => [table, replaceChildren(table, CHILDREN[table])] as const);
+const REPLACE_CHILDREN = (
+  ['media_title', 'season', 'episode', 'media_genre', 'media_image', 'media_rating'] as const
+).map((table) => [table, replaceChildren(table, CHILDREN[table])] as const);
 
 /** Makes the rows of the owners those that are given; returns the owners of rows that were not so before. */
 function replaceChildren(table: ChildTable, spec: ChildSpec): string {
   const types = { media_id: 'bigint', ...spec.keys, ...spec.values };
   const keys = ['media_id', ...Object.keys(spec.keys)];
   const values = Object.keys(spec.values);
-  const update = values.length === 0 ? 'DO NOTHING' : `
+  const update =
+    values.length === 0
+      ? 'DO NOTHING'
+      : `
   DO UPDATE SET ${values.map((name) => `${name} = excluded.${name}`).join(', ')}
   WHERE (${list(values, 't')}) IS DISTINCT FROM (${list(values, 'excluded')})`;
   return `
@@ -264,7 +334,8 @@ JOIN stream s ON s.content_key = decode(g.content_key, 'hex') AND s.kind = g.kin
 GROUP BY stream_id ORDER BY stream_id
 ON CONFLICT (stream_id) DO UPDATE SET seeders = excluded.seeders WHERE c.seeders <> excluded.seeders`;
 
-const LINK_TYPES = 'media_id bigint, season smallint, episode_from int, episode_to int, file_index int, ' +
+const LINK_TYPES =
+  'media_id bigint, season smallint, episode_from int, episode_to int, file_index int, ' +
   'file_size_bytes bigint, filename text';
 
 const UPSERT_LINKS = `
@@ -285,7 +356,9 @@ const MEDIA_OF_STREAMS = `
 SELECT DISTINCT media_id FROM stream_link WHERE stream_id IN (SELECT stream_id FROM ${given('stream_id bigint')})`;
 
 function typed(types: Readonly<Record<string, string>>): string {
-  return Object.entries(types).map(([name, type]) => `${name} ${type}`).join(', ');
+  return Object.entries(types)
+    .map(([name, type]) => `${name} ${type}`)
+    .join(', ');
 }
 
 function list(names: readonly string[], alias?: string): string {

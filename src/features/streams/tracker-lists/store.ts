@@ -14,7 +14,8 @@ const ENTRY_OVERHEAD_BYTES = 200;
 /** A list never changes, but a restored database may have others under the same ids. Sets are fresh for as long by default. */
 const KEPT_MS = 15 * 60_000;
 
-const TRACKER_LISTS = 'SELECT tracker_list_id::text AS id, urls FROM tracker_list WHERE tracker_list_id = ANY($1::int[])';
+const TRACKER_LISTS =
+  'SELECT tracker_list_id::text AS id, urls FROM tracker_list WHERE tracker_list_id = ANY($1::int[])';
 
 export class TrackerListStore {
   readonly #database: Database;
@@ -23,7 +24,9 @@ export class TrackerListStore {
   constructor(database: Database, { bytesMax = BYTES_MAX, keptMs = KEPT_MS } = {}) {
     this.#database = database;
     this.#kept = new LRUCache<string, string>({
-      maxSize: bytesMax, ttl: keptMs, sizeCalculation: (urls, id) => 2 * (urls.length + id.length) + ENTRY_OVERHEAD_BYTES,
+      maxSize: bytesMax,
+      ttl: keptMs,
+      sizeCalculation: (urls, id) => 2 * (urls.length + id.length) + ENTRY_OVERHEAD_BYTES,
     });
   }
 
@@ -45,7 +48,10 @@ export class TrackerListStore {
       (sql) => sql.unsafe(TRACKER_LISTS, [missing], { prepare: true }),
     );
     if (rows.length < missing.length) {
-      throw new AppError('database.unavailable', 'A list of trackers has not reached this database server yet.');
+      throw new AppError(
+        'database.unavailable',
+        'A list of trackers has not reached this database server yet.',
+      );
     }
     for (const { id, urls } of rows) {
       lists.set(id, urls);

@@ -5,9 +5,24 @@ import type { TitleDetails } from '../../../../src/features/addon/contract.ts';
 import { clientId, meta, metaPreview } from '../../../../src/features/addon/present.ts';
 
 const BARE: TitleDetails = {
-  type: 'movie', publicId: 'sl:spring', imdbId: '', tmdbId: '', title: 'Spring', year: 0, endYear: 0, description: '',
-  genres: [], rating: 0, runtimeMinutes: 0, released: '', languages: [], country: '', website: '', backgroundUrl: '',
-  logoUrl: '', episodes: [],
+  type: 'movie',
+  publicId: 'sl:spring',
+  imdbId: '',
+  tmdbId: '',
+  title: 'Spring',
+  year: 0,
+  endYear: 0,
+  description: '',
+  genres: [],
+  rating: 0,
+  runtimeMinutes: 0,
+  released: '',
+  languages: [],
+  country: '',
+  website: '',
+  backgroundUrl: '',
+  logoUrl: '',
+  episodes: [],
 };
 const BASE = 'https://sluice.example';
 
@@ -19,16 +34,29 @@ test('titles go out under their IMDb id, and under our own when they have none',
 
 test('what is unknown is left out', () => {
   assert.deepEqual(meta(BARE, 'sl:spring', BASE), {
-    id: 'sl:spring', type: 'movie', name: 'Spring', posterShape: 'poster',
+    id: 'sl:spring',
+    type: 'movie',
+    name: 'Spring',
+    posterShape: 'poster',
     poster: 'https://sluice.example/poster/movie/sl:spring.jpg',
   });
 });
 
 test('a movie with everything', () => {
   const full: TitleDetails = {
-    ...BARE, imdbId: 'tt0063350', year: 1968, description: 'Strangers.', genres: ['Horror'], rating: 7.85,
-    runtimeMinutes: 96, released: '1968-10-04', languages: ['English', 'German'], country: 'US',
-    website: 'https://example.org', backgroundUrl: 'https://example.org/b.jpg', logoUrl: 'https://example.org/l.png',
+    ...BARE,
+    imdbId: 'tt0063350',
+    year: 1968,
+    description: 'Strangers.',
+    genres: ['Horror'],
+    rating: 7.85,
+    runtimeMinutes: 96,
+    released: '1968-10-04',
+    languages: ['English', 'German'],
+    country: 'US',
+    website: 'https://example.org',
+    backgroundUrl: 'https://example.org/b.jpg',
+    logoUrl: 'https://example.org/l.png',
   };
   const shown = meta(full, 'tmdb:10331', BASE);
   assert.equal(shown.id, 'tmdb:10331', 'the id that was asked for comes back');
@@ -43,14 +71,18 @@ test('a movie with everything', () => {
 test('series show the span of their years', () => {
   const span = (year: number, endYear: number) =>
     metaPreview({ ...BARE, type: 'series', year, endYear }, BASE).releaseInfo;
-  assert.deepEqual([span(2010, 2011), span(2010, 0), span(1935, 1935), span(0, 0)],
-    ['2010-2011', '2010-', '1935', undefined]);
+  assert.deepEqual(
+    [span(2010, 2011), span(2010, 0), span(1935, 1935), span(0, 0)],
+    ['2010-2011', '2010-', '1935', undefined],
+  );
 });
 
 test('episodes have ids under the id asked for and always a valid date', () => {
   const episode = { season: 1, overview: '', released: '', title: '' };
   const series: TitleDetails = {
-    ...BARE, type: 'series', year: 1942,
+    ...BARE,
+    type: 'series',
+    year: 1942,
     episodes: [
       { ...episode, episode: 1, title: 'Prelude to War', released: '1942-05-27' },
       { ...episode, episode: 2 },
@@ -58,9 +90,12 @@ test('episodes have ids under the id asked for and always a valid date', () => {
     ],
   };
   const videos = meta(series, 'sl:why-we-fight', BASE).videos ?? [];
-  assert.deepEqual(videos.map((video) => [video.id, video.title, video.released]), [
-    ['sl:why-we-fight:1:1', 'Prelude to War', '1942-05-27T00:00:00.000Z'],
-    ['sl:why-we-fight:1:2', 'Episode 2', '1942-01-01T00:00:00.000Z'],
-    ['sl:why-we-fight:1:3', 'Episode 3', '1970-01-01T00:00:00.000Z'],
-  ]);
+  assert.deepEqual(
+    videos.map((video) => [video.id, video.title, video.released]),
+    [
+      ['sl:why-we-fight:1:1', 'Prelude to War', '1942-05-27T00:00:00.000Z'],
+      ['sl:why-we-fight:1:2', 'Episode 2', '1942-01-01T00:00:00.000Z'],
+      ['sl:why-we-fight:1:3', 'Episode 3', '1970-01-01T00:00:00.000Z'],
+    ],
+  );
 });

@@ -4,7 +4,12 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { CatalogQuery, GenreNames, TitleDetails, TitleSource } from '../../../../src/features/addon/contract.ts';
+import type {
+  CatalogQuery,
+  GenreNames,
+  TitleDetails,
+  TitleSource,
+} from '../../../../src/features/addon/contract.ts';
 import { addonRoutes } from '../../../../src/features/addon/routes.ts';
 import { AddonService } from '../../../../src/features/addon/service.ts';
 import { CATALOG_CACHE, GENRE_CACHE, META_CACHE } from '../../../../src/features/addon/store.ts';
@@ -18,9 +23,24 @@ import { ANONYMOUS } from '../../../../native-bench/fixtures/contexts.ts';
 import { plainRequest } from '../../../../native-bench/fixtures/plain-request.ts';
 
 const BUNNY: TitleDetails = {
-  type: 'movie', publicId: 'sl:big-buck-bunny-2008', imdbId: 'tt1254207', tmdbId: 'tmdb:10378', title: 'Big Buck Bunny',
-  year: 2008, endYear: 0, description: 'A rabbit.', genres: ['Comedy'], rating: 6.4, runtimeMinutes: 10,
-  released: '', languages: [], country: '', website: '', backgroundUrl: '', logoUrl: '', episodes: [],
+  type: 'movie',
+  publicId: 'sl:big-buck-bunny-2008',
+  imdbId: 'tt1254207',
+  tmdbId: 'tmdb:10378',
+  title: 'Big Buck Bunny',
+  year: 2008,
+  endYear: 0,
+  description: 'A rabbit.',
+  genres: ['Comedy'],
+  rating: 6.4,
+  runtimeMinutes: 10,
+  released: '',
+  languages: [],
+  country: '',
+  website: '',
+  backgroundUrl: '',
+  logoUrl: '',
+  episodes: [],
 };
 
 class OneTitle implements TitleSource {
@@ -37,7 +57,8 @@ class OneTitle implements TitleSource {
   }
 
   genreNames(): Promise<GenreNames> {
-    if (this.failing) return Promise.reject(new AppError('database.unavailable', 'the database does not answer'));
+    if (this.failing)
+      return Promise.reject(new AppError('database.unavailable', 'the database does not answer'));
     return Promise.resolve({ movie: ['Comedy'], series: [] });
   }
 }
@@ -46,22 +67,43 @@ class OneTitle implements TitleSource {
 function start(freshMs = 60_000) {
   const titles = new OneTitle();
   const parts = localParts(false);
-  const open = <T>(spec: CacheSpec<T>) => createTieredCache<T>({
-    ...parts, ...spec, freshMs, staleMs: 60_000, negativeMs: { first: 1000, max: 1000, growth: 1 },
-  }, silentLogger);
+  const open = <T>(spec: CacheSpec<T>) =>
+    createTieredCache<T>(
+      {
+        ...parts,
+        ...spec,
+        freshMs,
+        staleMs: 60_000,
+        negativeMs: { first: 1000, max: 1000, growth: 1 },
+      },
+      silentLogger,
+    );
   const caches = {
-    catalogCache: open(CATALOG_CACHE), metaCache: open(META_CACHE), genreCache: open(GENRE_CACHE),
+    catalogCache: open(CATALOG_CACHE),
+    metaCache: open(META_CACHE),
+    genreCache: open(GENRE_CACHE),
   };
-  const routes = addonRoutes(new AddonService({ titles, ...caches, logger: silentLogger }), ANONYMOUS, {
-    manifest: {
-      id: 'org.sluice.addon', name: 'Sluice', description: '', version: '0.1.0', logoUrl: null, contactEmail: null,
-      metaForAllIds: false,
+  const routes = addonRoutes(
+    new AddonService({ titles, ...caches, logger: silentLogger }),
+    ANONYMOUS,
+    {
+      manifest: {
+        id: 'org.sluice.addon',
+        name: 'Sluice',
+        description: '',
+        version: '0.1.0',
+        logoUrl: null,
+        contactEmail: null,
+        metaForAllIds: false,
+      },
+      replyBytesMax: 1_000_000,
+      timeoutMs: 1000,
     },
-    replyBytesMax: 1_000_000,
-    timeoutMs: 1000,
-  });
+  );
   return {
-    titles, ...caches, routes,
+    titles,
+    ...caches,
+    routes,
     async [Symbol.asyncDispose]() {
       for (const cache of Object.values(caches)) await cache[Symbol.asyncDispose]();
       await parts[Symbol.asyncDispose]();
@@ -71,7 +113,12 @@ function start(freshMs = 60_000) {
 
 type Started = ReturnType<typeof start>;
 
-function ask({ routes }: Started, name: string, parameters: readonly string[], baseUrl = 'https://a.example') {
+function ask(
+  { routes }: Started,
+  name: string,
+  parameters: readonly string[],
+  baseUrl = 'https://a.example',
+) {
   const route = routes.find((entry) => entry.name === name);
   assert.ok(route, name);
   const request = plainRequest(`/${name}/${parameters.join('/')}`, { parameters, baseUrl });
@@ -101,7 +148,8 @@ test('a repeated warm request gets the same Reply, synchronously; another base U
     assert.equal(warm.request.tiers, TIER_L1 | TIER_REUSE, name);
     const other = await ask(started, name, parameters, 'https://b.example').answer();
     assert.notEqual(other, first, name);
-    if (name !== 'manifest') assert.match(String(other.representation?.identity.bytes), /https:\/\/b\.example\/poster/);
+    if (name !== 'manifest')
+      assert.match(String(other.representation?.identity.bytes), /https:\/\/b\.example\/poster/);
   }
 });
 
@@ -109,10 +157,22 @@ test('equal pages share one entry, however they were written', async () => {
   await using started = start();
   const first = await ask(started, 'catalog', ['movie', 'latest.json']).answer();
   assert.equal(ask(started, 'catalog-extra', ['movie', 'latest', 'skip=0.json']).answer(), first);
-  const search = await ask(started, 'catalog-extra', ['movie', 'search', 'search=Big%20Buck.json']).answer();
-  assert.equal(ask(started, 'catalog-extra', ['movie', 'search', 'search%3Dbig%2520buck.json']).answer(), search);
-  assert.deepEqual(started.titles.queries.map(({ order, search: text }) => [order, text]),
-    [['latest', null], ['relevance', 'big buck']]);
+  const search = await ask(started, 'catalog-extra', [
+    'movie',
+    'search',
+    'search=Big%20Buck.json',
+  ]).answer();
+  assert.equal(
+    ask(started, 'catalog-extra', ['movie', 'search', 'search%3Dbig%2520buck.json']).answer(),
+    search,
+  );
+  assert.deepEqual(
+    started.titles.queries.map(({ order, search: text }) => [order, text]),
+    [
+      ['latest', null],
+      ['relevance', 'big buck'],
+    ],
+  );
 });
 
 test('catalogues and meta may be kept and served stale; what is empty may be kept for 10 s', async () => {
@@ -120,7 +180,10 @@ test('catalogues and meta may be kept and served stale; what is empty may be kep
   const swr = /^public, max-age=\d+, stale-while-revalidate=\d+, stale-if-error=\d+$/;
   const catalog = await ask(started, 'catalog', ['movie', 'latest.json']).answer();
   assert.match(cacheControl(catalog) ?? '', swr);
-  assert.deepEqual(bodyOf<{ metas: MetaPreview[] }>(catalog).metas.map((entry) => entry.id), ['tt1254207']);
+  assert.deepEqual(
+    bodyOf<{ metas: MetaPreview[] }>(catalog).metas.map((entry) => entry.id),
+    ['tt1254207'],
+  );
   const meta = await ask(started, 'meta', ['movie', 'sl:big-buck-bunny-2008.json']).answer();
   assert.match(cacheControl(meta) ?? '', swr);
   assert.equal(bodyOf<{ meta: Meta }>(meta).meta.id, 'sl:big-buck-bunny-2008');
@@ -157,7 +220,10 @@ test('without a database the manifest goes out without genres, for 10 s', async 
 test('an unknown title is 404, also when its absence is known already', async () => {
   await using started = start();
   const missing = { code: 'media.not-found', field: 'id', status: 404 };
-  await assert.rejects(async () => ask(started, 'meta', ['movie', 'tt9999999.json']).answer(), missing);
+  await assert.rejects(
+    async () => ask(started, 'meta', ['movie', 'tt9999999.json']).answer(),
+    missing,
+  );
   assert.throws(() => ask(started, 'meta', ['movie', 'tt9999999.json']).answer(), missing);
 });
 
@@ -171,7 +237,12 @@ test('however far a client scrolls, it finds the end of the list and no error', 
 
 test('malformed input is refused before anything is looked up', async () => {
   await using started = start();
-  const cases: readonly [name: string, parameters: readonly string[], code: string, field: string | undefined][] = [
+  const cases: readonly [
+    name: string,
+    parameters: readonly string[],
+    code: string,
+    field: string | undefined,
+  ][] = [
     ['catalog', ['tv', 'latest.json'], 'request.bad-type', 'type'],
     ['catalog', ['movie', 'la test.json'], 'request.bad-id', 'id'],
     ['catalog', ['movie', 'search.json'], 'request.bad-extra', 'extra.search'],
@@ -179,13 +250,22 @@ test('malformed input is refused before anything is looked up', async () => {
     ['catalog-extra', ['movie', 'latest', 'skip=100'], 'request.not-found', undefined],
     ['catalog-extra', ['movie', 'latest', 'colour=red.json'], 'request.bad-extra', 'extra'],
     ['catalog-extra', ['movie', 'latest', 'skip=minus.json'], 'request.bad-extra', 'extra.skip'],
-    ['catalog-extra', ['movie', 'no-such-catalog', 'skip=minus.json'], 'request.bad-extra', 'extra.skip'],
+    [
+      'catalog-extra',
+      ['movie', 'no-such-catalog', 'skip=minus.json'],
+      'request.bad-extra',
+      'extra.skip',
+    ],
     ['catalog-extra', ['movie', 'latest', 'genre=%zz.json'], 'request.bad-path', 'path'],
     ['meta', ['movie', '%00.json'], 'request.bad-id', 'id'],
     ['meta', ['series', 'tt1748166:1:1.json'], 'request.bad-id', 'id'],
   ];
   for (const [name, parameters, code, field] of cases) {
-    assert.throws(() => ask(started, name, parameters).answer(), { code, field }, parameters.join('/'));
+    assert.throws(
+      () => ask(started, name, parameters).answer(),
+      { code, field },
+      parameters.join('/'),
+    );
   }
   assert.deepEqual(started.titles.queries, []);
 });

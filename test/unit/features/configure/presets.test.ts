@@ -8,9 +8,14 @@ test('every preset is a configuration in canonical form, of the keys of its grou
   for (const { id, keys, presets } of PRESET_GROUPS) {
     for (const { name, settings } of presets) {
       assert.deepEqual(acceptUserConfig(settings), settings, name);
-      for (const key of Object.keys(settings)) assert.ok(keys.includes(key), `${name}: ${key} is not a key of ${id}`);
+      for (const key of Object.keys(settings))
+        assert.ok(keys.includes(key), `${name}: ${key} is not a key of ${id}`);
     }
-    assert.equal(new Set(presets.map(({ settings }) => JSON.stringify(settings))).size, presets.length, id);
+    assert.equal(
+      new Set(presets.map(({ settings }) => JSON.stringify(settings))).size,
+      presets.length,
+      id,
+    );
     assert.deepEqual(presets[0]?.settings, {}, `the first of ${id} is what everybody begins with`);
   }
 });

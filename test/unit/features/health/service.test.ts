@@ -6,13 +6,17 @@ import { AppError } from '../../../../src/lib/errors.ts';
 const fine = { name: 'redis', check: () => Promise.resolve() };
 
 test('ready when every part answers', async () => {
-  assert.deepEqual(await new HealthService([fine], 500).readiness(), { ready: true, parts: { redis: 'ok' } });
+  assert.deepEqual(await new HealthService([fine], 500).readiness(), {
+    ready: true,
+    parts: { redis: 'ok' },
+  });
 });
 
 test('a failing part is named with its code and without its message, which may hold addresses', async () => {
   const broken = {
     name: 'database',
-    check: () => Promise.reject(new AppError('database.unavailable', 'connect 10.0.0.7:5432 refused')),
+    check: () =>
+      Promise.reject(new AppError('database.unavailable', 'connect 10.0.0.7:5432 refused')),
   };
   const { ready, parts } = await new HealthService([fine, broken], 500).readiness();
   assert.equal(ready, false);

@@ -29,11 +29,33 @@ function present(rows: readonly StreamRow[], by = presenter): readonly Stream[] 
 
 function row(changes: Partial<StreamRow>): StreamRow {
   const bare: StreamRow = {
-    streamId: 1, kind: 0, resolution: 0, quality: 0, codec: 0, hdrMask: 0, audioMask: 0, channelsMask: 0, flagsMask: 0,
-    languagesLow: 0, languagesHigh: 0, subtitleLanguagesLow: 0, subtitleLanguagesHigh: 0,
-    bitDepth: 0, fileSizeBytes: 0, totalSizeBytes: 0, seeders: -1, addedAtS: 0,
-    fileIndex: -1, infohash: new Uint8Array(20).fill(0xab), name: '', filename: '', locator: '', source: '',
-    releaseGroup: '', uploader: '', trackers: '',
+    streamId: 1,
+    kind: 0,
+    resolution: 0,
+    quality: 0,
+    codec: 0,
+    hdrMask: 0,
+    audioMask: 0,
+    channelsMask: 0,
+    flagsMask: 0,
+    languagesLow: 0,
+    languagesHigh: 0,
+    subtitleLanguagesLow: 0,
+    subtitleLanguagesHigh: 0,
+    bitDepth: 0,
+    fileSizeBytes: 0,
+    totalSizeBytes: 0,
+    seeders: -1,
+    addedAtS: 0,
+    fileIndex: -1,
+    infohash: new Uint8Array(20).fill(0xab),
+    name: '',
+    filename: '',
+    locator: '',
+    source: '',
+    releaseGroup: '',
+    uploader: '',
+    trackers: '',
   };
   return { ...bare, ...changes };
 }
@@ -65,21 +87,36 @@ test('bytes equal the plain objects for the fixed rows', () => {
 
 test('a torrent in full', () => {
   const stream = only({
-    resolution: 3, quality: 4, codec: 1, hdrMask: 5, audioMask: maskOf(AUDIO_FORMATS, ['Atmos', 'TrueHD']),
-    channelsMask: 8, languagesLow: 0b101, fileSizeBytes: 4.19 * 2 ** 30, totalSizeBytes: 33.48 * 2 ** 30, seeders: 120,
-    fileIndex: 3, name: 'Show.S01', filename: 'Show.S01E02.mkv', source: 'demo', uploader: 'captain',
-    releaseGroup: 'NTb', trackers: 'udp://a:1\nudp://b:2/announce',
+    resolution: 3,
+    quality: 4,
+    codec: 1,
+    hdrMask: 5,
+    audioMask: maskOf(AUDIO_FORMATS, ['Atmos', 'TrueHD']),
+    channelsMask: 8,
+    languagesLow: 0b101,
+    fileSizeBytes: 4.19 * 2 ** 30,
+    totalSizeBytes: 33.48 * 2 ** 30,
+    seeders: 120,
+    fileIndex: 3,
+    name: 'Show.S01',
+    filename: 'Show.S01E02.mkv',
+    source: 'demo',
+    uploader: 'captain',
+    releaseGroup: 'NTb',
+    trackers: 'udp://a:1\nudp://b:2/announce',
   });
   const hash = 'ab'.repeat(20);
   assert.deepEqual(stream, {
     name: 'Sluice 🧲 1080p',
-    description: '🎨 DV|HDR 📺 WEB-DL 🎞️ hevc 🎵 Atmos|TrueHD 🔊 5.1\n📦 4.19 GB / 33.48 GB 👤 120\n' +
+    description:
+      '🎨 DV|HDR 📺 WEB-DL 🎞️ hevc 🎵 Atmos|TrueHD 🔊 5.1\n📦 4.19 GB / 33.48 GB 👤 120\n' +
       '🌐 English + Hindi\n🔗 demo | 🧑‍💻 captain',
     infoHash: hash,
     fileIdx: 3,
     sources: ['tracker:udp://a:1', 'tracker:udp://b:2/announce', `dht:${hash}`],
     behaviorHints: {
-      bingeGroup: 'sluice|torrent|1080p|WEB-DL|hevc|DV|HDR|NTb', videoSize: Math.trunc(4.19 * 2 ** 30),
+      bingeGroup: 'sluice|torrent|1080p|WEB-DL|hevc|DV|HDR|NTb',
+      videoSize: Math.trunc(4.19 * 2 ** 30),
       filename: 'Show.S01E02.mkv',
     },
   });
@@ -97,7 +134,10 @@ test('a torrent of which only the title is known shows its title', () => {
 
 test('a stream without any name has no filename hint: an empty one is no file', () => {
   assert.deepEqual(only({}).behaviorHints, { bingeGroup: 'sluice|torrent|unknown' });
-  assert.deepEqual(only({ fileSizeBytes: 7 }).behaviorHints, { bingeGroup: 'sluice|torrent|unknown', videoSize: 7 });
+  assert.deepEqual(only({ fileSizeBytes: 7 }).behaviorHints, {
+    bingeGroup: 'sluice|torrent|unknown',
+    videoSize: 7,
+  });
 });
 
 test('links: web ready is MP4 over HTTPS and nothing else', () => {
@@ -107,32 +147,54 @@ test('links: web ready is MP4 over HTTPS and nothing else', () => {
   for (const ready of ['https://a/b.mp4', 'HTTPS://a/b.MP4', 'https://a/b.mp4?token=1']) {
     assert.equal(hints(ready), undefined, ready);
   }
-  for (const not of ['http://a/b.mp4', 'https://a/b.mkv', 'https://a/b?f=c.mp4', 'https://a/b.mp4.part']) {
+  for (const not of [
+    'http://a/b.mp4',
+    'https://a/b.mkv',
+    'https://a/b?f=c.mp4',
+    'https://a/b.mp4.part',
+  ]) {
     assert.equal(hints(not), true, not);
   }
 });
 
 test('YouTube and external links go to their fields; kinds that Stremio cannot play alone are left out', () => {
   const kinds = present(STREAM_KINDS.map((_, kind) => row({ kind, locator: 'x' })));
-  const targets = kinds.map(({ infoHash, url, ytId, externalUrl }) => [infoHash?.length, url, ytId, externalUrl]);
+  const targets = kinds.map(({ infoHash, url, ytId, externalUrl }) => [
+    infoHash?.length,
+    url,
+    ytId,
+    externalUrl,
+  ]);
   const none = undefined;
   assert.deepEqual(targets, [
-    [40, none, none, none], [none, 'x', none, none], [none, none, 'x', none], [none, none, none, 'x'],
+    [40, none, none, none],
+    [none, 'x', none, none],
+    [none, none, 'x', none],
+    [none, none, none, 'x'],
   ]);
 });
 
 test('the binge group is the same over the episodes of one release', () => {
-  const episode = (number: number, changes: Partial<StreamRow> = {}) => only({
-    name: `Show.S01E0${number}`, filename: `Show.S01E0${number}.mkv`, fileSizeBytes: 1000 + number, seeders: number,
-    resolution: 3, quality: 4, codec: 2, releaseGroup: 'NTb', ...changes,
-  }).behaviorHints?.bingeGroup;
+  const episode = (number: number, changes: Partial<StreamRow> = {}) =>
+    only({
+      name: `Show.S01E0${number}`,
+      filename: `Show.S01E0${number}.mkv`,
+      fileSizeBytes: 1000 + number,
+      seeders: number,
+      resolution: 3,
+      quality: 4,
+      codec: 2,
+      releaseGroup: 'NTb',
+      ...changes,
+    }).behaviorHints?.bingeGroup;
   assert.equal(episode(1), episode(2));
   assert.notEqual(episode(1), episode(2, { releaseGroup: 'FLUX' }));
   assert.notEqual(episode(1), episode(2, { resolution: 1 }));
 });
 
 test('sizes are 1024-based with two decimals and never read "1024.00"', () => {
-  const shown = (fileSizeBytes: number) => only({ fileSizeBytes, name: 'x' }).description.split('📦 ')[1];
+  const shown = (fileSizeBytes: number) =>
+    only({ fileSizeBytes, name: 'x' }).description.split('📦 ')[1];
   assert.equal(shown(512), '512 B');
   assert.equal(shown(1024), '1.00 KB');
   assert.equal(shown(2 ** 30 - 1), '1.00 GB');
@@ -148,7 +210,14 @@ test('an addon name is escaped in names and becomes a slug in binge groups', () 
 });
 
 test('codes of a newer vocabulary are left out, never shown wrong', () => {
-  const stream = only({ resolution: 99, quality: 200, codec: 201, hdrMask: 0xe0, channelsMask: 0xc0, name: 'x' });
+  const stream = only({
+    resolution: 99,
+    quality: 200,
+    codec: 201,
+    hdrMask: 0xe0,
+    channelsMask: 0xc0,
+    name: 'x',
+  });
   assert.equal(stream.name, 'Sluice 🧲');
   assert.equal(stream.description, '📄 x');
   assert.equal(stream.behaviorHints?.bingeGroup, 'sluice|torrent|unknown');

@@ -9,7 +9,14 @@ import { RESOLVED_MEDIA_CACHE, streamSetCache } from '../../../../src/features/s
 import type { ResolvedMedia, StreamSource } from '../../../../src/features/streams/contract.ts';
 import { streamRoutes } from '../../../../src/features/streams/routes.ts';
 import { StreamService } from '../../../../src/features/streams/service.ts';
-import { TIER_DATABASE, TIER_L1, TIER_L2, TIER_REUSE, type Reply, type Request } from '../../../../src/http/route.ts';
+import {
+  TIER_DATABASE,
+  TIER_L1,
+  TIER_L2,
+  TIER_REUSE,
+  type Reply,
+  type Request,
+} from '../../../../src/http/route.ts';
 import { AppError } from '../../../../src/lib/errors.ts';
 import { NameMatchCache } from '../../../../src/features/streams/name-matches.ts';
 import { FORMAT_VERSION } from '../../../../src/lib/stream-set/format.ts';
@@ -20,7 +27,13 @@ import type { CacheSpec } from '../../../../src/platform/cache/cache.ts';
 import { createTieredCache } from '../../../../src/platform/cache/tiered-cache.ts';
 import type { TaskPool } from '../../../../src/platform/pool/task-pool.ts';
 import { decodeCache } from '../../../../workers/tasks/decode-cache.ts';
-import { eventually, localParts, pause, silentLogger, type CacheParts } from '../../../support/cache-parts.ts';
+import {
+  eventually,
+  localParts,
+  pause,
+  silentLogger,
+  type CacheParts,
+} from '../../../support/cache-parts.ts';
 import { ANONYMOUS } from '../../../../native-bench/fixtures/contexts.ts';
 import { plainRequest } from '../../../../native-bench/fixtures/plain-request.ts';
 
@@ -36,7 +49,8 @@ class CountingSource implements StreamSource {
 
   resolveMedia(ref: TitleId): Promise<ResolvedMedia | null> {
     this.resolved.push(`${ref.type} ${ref.id}`);
-    if (this.failing) return Promise.reject(new AppError('database.unavailable', 'the database does not answer'));
+    if (this.failing)
+      return Promise.reject(new AppError('database.unavailable', 'the database does not answer'));
     const known = ['tt9000200', 'tmdb:900200', 'sl:lantern-harbour'].includes(ref.id);
     return Promise.resolve(known ? this.media : null);
   }
@@ -71,10 +85,17 @@ function start(context: TestContext, options: StartOptions = {}) {
   const source = options.source ?? new CountingSource();
   const parts = options.parts ?? localParts(false);
   const tasks: string[] = [];
-  const open = <T>(spec: CacheSpec<T>) => createTieredCache<T>({
-    ...parts, ...spec, freshMs: options.freshMs ?? 60_000, staleMs: 60_000,
-    negativeMs: { first: 1000, max: 1000, growth: 1 },
-  }, silentLogger);
+  const open = <T>(spec: CacheSpec<T>) =>
+    createTieredCache<T>(
+      {
+        ...parts,
+        ...spec,
+        freshMs: options.freshMs ?? 60_000,
+        staleMs: 60_000,
+        negativeMs: { first: 1000, max: 1000, growth: 1 },
+      },
+      silentLogger,
+    );
   const mediaCache = open(RESOLVED_MEDIA_CACHE);
   const setCache = open(streamSetCache(inlinePool(tasks)));
   context.after(async () => {
@@ -83,11 +104,18 @@ function start(context: TestContext, options: StartOptions = {}) {
     await parts[Symbol.asyncDispose]();
   });
   const service = new StreamService({
-    source, mediaCache, setCache, nameMatches: new NameMatchCache(inlinePool(tasks)), presenter: { addonName: 'Sluice', rowBytesMax: 1_000_000 },
+    source,
+    mediaCache,
+    setCache,
+    nameMatches: new NameMatchCache(inlinePool(tasks)),
+    presenter: { addonName: 'Sluice', rowBytesMax: 1_000_000 },
     titlesMax: options.titlesMax ?? 1000,
   });
   const [route] = streamRoutes(service, ANONYMOUS, {
-    replyBytesMax: 1_000_000, reuse: options.reuse ?? true, timeoutMs: 1000, bodyVersion: 'test',
+    replyBytesMax: 1_000_000,
+    reuse: options.reuse ?? true,
+    timeoutMs: 1000,
+    bodyVersion: 'test',
   });
   assert.ok(route);
   return { source, mediaCache, setCache, tasks, handle: route.handler };
@@ -110,7 +138,11 @@ test('cold: one resolve and one stream query; then the same Reply, synchronously
   assert.ok(first instanceof Promise);
   const reply = await first;
   const streams = streamsOf(reply);
-  assert.equal(streams.filter(({ infoHash }) => infoHash !== undefined).length, 25, 'the cap counts for each kind');
+  assert.equal(
+    streams.filter(({ infoHash }) => infoHash !== undefined).length,
+    25,
+    'the cap counts for each kind',
+  );
   assert.equal(streams.length, 36);
   assert.equal(reply.status, 200);
   assert.equal(reply.representation?.cacheControl, 'public, max-age=60');
@@ -137,7 +169,11 @@ test('all spellings of one id are one query; every kind of id leads to the one s
   await handle(request('movie', 'tmdb:900200.json'));
   await handle(request('movie', 'tmdb%3A900200.json'));
   await handle(request('movie', 'sl:lantern-harbour.json'));
-  assert.deepEqual(source.resolved, ['movie tt9000200', 'movie tmdb:900200', 'movie sl:lantern-harbour']);
+  assert.deepEqual(source.resolved, [
+    'movie tt9000200',
+    'movie tmdb:900200',
+    'movie sl:lantern-harbour',
+  ]);
   assert.equal(source.loaded.length, 1);
 });
 
@@ -174,9 +210,16 @@ test('a title without streams is a row that says so and is remembered; broken ro
 
 test('streams that Stremio cannot play alone give an empty list, briefly', async (context) => {
   const { handle, source } = start(context);
-  source.rows = fixtureRows(3).map((row) => ({ ...row, kind: 3, locator: 'https://news.example/x.nzb' }));
+  source.rows = fixtureRows(3).map((row) => ({
+    ...row,
+    kind: 3,
+    locator: 'https://news.example/x.nzb',
+  }));
   const reply = await handle(request('movie', 'tt9000200.json'));
-  assert.deepEqual([streamsOf(reply), reply.representation?.cacheControl], [[], 'public, max-age=10']);
+  assert.deepEqual(
+    [streamsOf(reply), reply.representation?.cacheControl],
+    [[], 'public, max-age=10'],
+  );
 });
 
 test('a restricted title is an empty list, and its streams are not even looked up', async (context) => {
@@ -193,7 +236,10 @@ test('a restricted title is an empty list, and its streams are not even looked u
 test('malformed types, ids and paths are refused with the name of the field', (context) => {
   const { handle, source } = start(context);
   const refused = (type: string, id: string, code: string) =>
-    assert.throws(() => handle(request(type, id)), (error) => error instanceof AppError && error.code === code);
+    assert.throws(
+      () => handle(request(type, id)),
+      (error) => error instanceof AppError && error.code === code,
+    );
   refused('tv', 'tt1.json', 'request.bad-type');
   refused('movie', 'nonsense.json', 'request.bad-id');
   refused('series', 'tt9000200.json', 'request.bad-id');
@@ -216,11 +262,15 @@ test('an invalidated set is asked for again and answered anew; so is an invalida
 
 test('what the caches forgot is asked for at once: the streams do not wait for the title', async (context) => {
   const { handle, source, setCache, mediaCache } = start(context);
-  const forget = () => Promise.all([mediaCache.invalidate('movie:tt9000200'), setCache.invalidate('4711:0:0')]);
+  const forget = () =>
+    Promise.all([mediaCache.invalidate('movie:tt9000200'), setCache.invalidate('4711:0:0')]);
   const first = await handle(request('movie', 'tt9000200.json'));
   await forget();
   let answer: (media: ResolvedMedia | null) => void = () => undefined;
-  source.resolveMedia = () => new Promise((resolve) => { answer = resolve; });
+  source.resolveMedia = () =>
+    new Promise((resolve) => {
+      answer = resolve;
+    });
   const second = handle(request('movie', 'tt9000200.json'));
   await eventually('streams are asked for', () => Promise.resolve(source.loaded.length === 2));
   answer(MOVIE);
@@ -229,15 +279,23 @@ test('what the caches forgot is asked for at once: the streams do not wait for t
 
 test('an id that leads elsewhere by now: the streams of the new title, with its name; or none', async (context) => {
   const { handle, source, setCache, mediaCache } = start(context);
-  const descriptions = async () => streamsOf(await handle(request('movie', 'tt9000200.json'))).map(({ description }) => description);
-  const forget = () => Promise.all([mediaCache.invalidate('movie:tt9000200'), setCache.invalidate('4711:0:0')]);
+  const descriptions = async () =>
+    streamsOf(await handle(request('movie', 'tt9000200.json'))).map(
+      ({ description }) => description,
+    );
+  const forget = () =>
+    Promise.all([mediaCache.invalidate('movie:tt9000200'), setCache.invalidate('4711:0:0')]);
   source.rows = fixtureRows(1);
   await descriptions();
   await forget();
   source.media = { ...MOVIE, mediaId: 4712, title: 'Elsewhere' };
   assert.equal((await descriptions()).length, 1);
   assert.deepEqual(source.loaded, ['4711:0:0', '4711:0:0', '4712:0:0']);
-  const known = await setCache.get('4711:0:0', () => Promise.resolve(null), new AbortController().signal);
+  const known = await setCache.get(
+    '4711:0:0',
+    () => Promise.resolve(null),
+    new AbortController().signal,
+  );
   assert.equal(known.value, null, 'nothing was kept for the former title');
   await mediaCache.invalidate('movie:tt9000200');
   source.media = { ...MOVIE, restrictions: 1 };
@@ -256,16 +314,25 @@ test('a title that was renamed is packed with its new name, also when its stream
 test('when all loads are taken a further title is refused at the door; clients of those under way are not', async (context) => {
   const { handle, source } = start(context, { titlesMax: 1 });
   let load: (rows: readonly StreamRow[]) => void = () => undefined;
-  source.loadStreams = () => new Promise((resolve) => { load = resolve; });
+  source.loadStreams = () =>
+    new Promise((resolve) => {
+      load = resolve;
+    });
   const first = handle(request('movie', 'tt9000200.json'));
-  await eventually('the set is being loaded', () => Promise.resolve(load.length === 1 && source.resolved.length === 1));
+  await eventually('the set is being loaded', () =>
+    Promise.resolve(load.length === 1 && source.resolved.length === 1),
+  );
   await pause(5);
   assert.throws(() => handle(request('movie', 'tmdb:900200.json')), { code: 'server.overloaded' });
   assert.equal(source.resolved.length, 1, 'its title was not even asked for');
   const second = handle(request('movie', 'tt9000200.json'));
   load(fixtureRows(1));
   assert.deepEqual([streamsOf(await first).length, streamsOf(await second).length], [1, 1]);
-  assert.equal(streamsOf(await handle(request('movie', 'tmdb:900200.json'))).length, 1, 'there is room again');
+  assert.equal(
+    streamsOf(await handle(request('movie', 'tmdb:900200.json'))).length,
+    1,
+    'there is room again',
+  );
 });
 
 test('a client that leaves does not undo what was asked for ahead: the next one finds it', async (context) => {
@@ -273,14 +340,19 @@ test('a client that leaves does not undo what was asked for ahead: the next one 
   await handle(request('movie', 'tt9000200.json'));
   await Promise.all([mediaCache.invalidate('movie:tt9000200'), setCache.invalidate('4711:0:0')]);
   let answer: (media: ResolvedMedia | null) => void = () => undefined;
-  source.resolveMedia = () => new Promise((resolve) => { answer = resolve; });
+  source.resolveMedia = () =>
+    new Promise((resolve) => {
+      answer = resolve;
+    });
   const client = new AbortController();
   const left = handle({ ...request('movie', 'tt9000200.json'), signal: client.signal });
   await eventually('streams are asked for', () => Promise.resolve(source.loaded.length === 2));
   client.abort(new AppError('request.cancelled', 'gone'));
   await assert.rejects(Promise.resolve(left), { code: 'request.cancelled' });
   answer(MOVIE);
-  await eventually('the set is kept', () => Promise.resolve(setCache.peek('4711:0:0') !== undefined));
+  await eventually('the set is kept', () =>
+    Promise.resolve(setCache.peek('4711:0:0') !== undefined),
+  );
 });
 
 test('a stale set is served at once and refreshed behind', async (context) => {
@@ -289,14 +361,18 @@ test('a stale set is served at once and refreshed behind', async (context) => {
   source.rows = fixtureRows(2);
   await pause(40);
   assert.equal(handle(request('movie', 'tt9000200.json')), first);
-  await eventually('the refreshed list', async () =>
-    streamsOf(await handle(request('movie', 'tt9000200.json'))).length === 2);
+  await eventually(
+    'the refreshed list',
+    async () => streamsOf(await handle(request('movie', 'tt9000200.json'))).length === 2,
+  );
 });
 
 test('when the library fails the request fails with its code, and nothing is remembered', async (context) => {
   const { handle, source } = start(context);
   source.failing = true;
-  await assert.rejects(async () => handle(request('movie', 'tt9000200.json')), { code: 'database.unavailable' });
+  await assert.rejects(async () => handle(request('movie', 'tt9000200.json')), {
+    code: 'database.unavailable',
+  });
   source.failing = false;
   assert.equal(streamsOf(await handle(request('movie', 'tt9000200.json'))).length, 36);
 });
@@ -314,16 +390,29 @@ test('without reuse every request is ranked and presented, from L1', async (cont
 });
 
 test('another process finds both values in L2; only a large set goes through the pool', async (context) => {
-  for (const [rows, tasks] of [[200, []], [2000, ['cache.decode']]] as const) {
+  for (const [rows, tasks] of [
+    [200, []],
+    [2000, ['cache.decode']],
+  ] as const) {
     const parts = localParts(true);
     const source = new CountingSource();
     source.rows = fixtureRows(rows);
     const one = start(context, { parts, source });
     const first = await one.handle(request('movie', 'tt9000200.json'));
-    await eventually('the set in L2', async () =>
-      (await parts.l2?.get(`stream-set:${FORMAT_VERSION}:4711:0:0`, new AbortController().signal)) !== null);
-    await eventually('the title in L2', async () =>
-      (await parts.l2?.get(`stream-media:1:movie:tt9000200`, new AbortController().signal)) !== null);
+    await eventually(
+      'the set in L2',
+      async () =>
+        (await parts.l2?.get(
+          `stream-set:${FORMAT_VERSION}:4711:0:0`,
+          new AbortController().signal,
+        )) !== null,
+    );
+    await eventually(
+      'the title in L2',
+      async () =>
+        (await parts.l2?.get(`stream-media:1:movie:tt9000200`, new AbortController().signal)) !==
+        null,
+    );
     const other = start(context, { parts: { ...parts, l1: localParts(false).l1 }, source });
     const warm = request('movie', 'tt9000200.json');
     assert.deepEqual(streamsOf(await other.handle(warm)), streamsOf(first));

@@ -13,12 +13,22 @@ describe('fields of streams', () => {
       let readings = 0;
       const unsafe = () => {
         readings++;
-        return Promise.resolve([{ rows: 2, fields: Array.from({ length: FIELDS_PER_STREAM + count }, () => '').join(SEPARATOR) }]);
+        return Promise.resolve([
+          {
+            rows: 2,
+            fields: Array.from({ length: FIELDS_PER_STREAM + count }, () => '').join(SEPARATOR),
+          },
+        ]);
       };
-      const database = { read: (_options: unknown, build: (sql: unknown) => unknown) => build({ unsafe }) } as unknown as Database;
+      const database = {
+        read: (_options: unknown, build: (sql: unknown) => unknown) => build({ unsafe }),
+      } as unknown as Database;
       const loading = new StreamStore(database).loadStreams(7, 1, 2, signal);
       if (count === FIELDS_PER_STREAM) assert.equal((await loading).length, 2);
-      else await assert.rejects(loading, { message: `streams of 7:1:2: not ${FIELDS_PER_STREAM} fields for each row` });
+      else
+        await assert.rejects(loading, {
+          message: `streams of 7:1:2: not ${FIELDS_PER_STREAM} fields for each row`,
+        });
       assert.equal(readings, count === FIELDS_PER_STREAM ? 1 : 2);
     }
   });

@@ -12,9 +12,13 @@ class Lists {
   get database(): Database {
     const unsafe = (_text: string, [ids]: [string[]]) => {
       this.asked.push(ids);
-      return Promise.resolve(ids.filter((id) => /^[1-9]$/.test(id)).map((id) => ({ id, urls: `udp://${id}` })));
+      return Promise.resolve(
+        ids.filter((id) => /^[1-9]$/.test(id)).map((id) => ({ id, urls: `udp://${id}` })),
+      );
     };
-    return { read: (_options: unknown, build: (sql: unknown) => unknown) => build({ unsafe }) } as unknown as Database;
+    return {
+      read: (_options: unknown, build: (sql: unknown) => unknown) => build({ unsafe }),
+    } as unknown as Database;
   }
 }
 
@@ -24,8 +28,20 @@ describe('lists of trackers', () => {
   test('a list is asked for once, and again when it was kept for its time', async () => {
     const lists = new Lists();
     const store = new TrackerListStore(lists.database, { keptMs: 3000 });
-    assert.deepEqual([...await store.load(new Set(['1', '2']), signal)], [['1', 'udp://1'], ['2', 'udp://2']]);
-    assert.deepEqual([...await store.load(new Set(['2', '3']), signal)], [['2', 'udp://2'], ['3', 'udp://3']]);
+    assert.deepEqual(
+      [...(await store.load(new Set(['1', '2']), signal))],
+      [
+        ['1', 'udp://1'],
+        ['2', 'udp://2'],
+      ],
+    );
+    assert.deepEqual(
+      [...(await store.load(new Set(['2', '3']), signal))],
+      [
+        ['2', 'udp://2'],
+        ['3', 'udp://3'],
+      ],
+    );
     assert.deepEqual(lists.asked, [['1', '2'], ['3']]);
     await sleep(3100);
     assert.equal((await store.load(new Set(['1']), signal)).get('1'), 'udp://1');
@@ -38,14 +54,17 @@ describe('lists of trackers', () => {
     const lists = new Lists();
     // Two lists of 216 bytes.
     const store = new TrackerListStore(lists.database, { bytesMax: 2 * 216 });
-    for (const id of ['1', '2', '1', '3', '1', '2']) assert.equal((await store.load(new Set([id]), signal)).get(id), `udp://${id}`);
+    for (const id of ['1', '2', '1', '3', '1', '2'])
+      assert.equal((await store.load(new Set([id]), signal)).get(id), `udp://${id}`);
     assert.deepEqual(lists.asked, [['1'], ['2'], ['3'], ['2']]);
   });
 
   test('a list that is not there is an error that a client may try again after, and is asked for again', async () => {
     const lists = new Lists();
     const store = new TrackerListStore(lists.database);
-    await assert.rejects(store.load(new Set(['1', '10']), signal), { code: 'database.unavailable' });
+    await assert.rejects(store.load(new Set(['1', '10']), signal), {
+      code: 'database.unavailable',
+    });
     await assert.rejects(store.load(new Set(['10']), signal), { code: 'database.unavailable' });
     assert.deepEqual(lists.asked, [['1', '10'], ['10']]);
   });

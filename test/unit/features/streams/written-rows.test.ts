@@ -23,7 +23,12 @@ function setOf(rows: readonly StreamRow[]): StreamSet {
 }
 
 /** What a request gets, released at once as after its answer. */
-function ask(presenter: StreamPresenter, set: StreamSet, rows: Uint32Array, settings = SETTINGS): { body: Buffer; gzip: Buffer | null } {
+function ask(
+  presenter: StreamPresenter,
+  set: StreamSet,
+  rows: Uint32Array,
+  settings = SETTINGS,
+): { body: Buffer; gzip: Buffer | null } {
   const { bytes, release, gzip } = presenter.presentOnce(set, rows, settings);
   const body = Buffer.from(bytes);
   const packed = gzip?.() ?? null;
@@ -33,19 +38,25 @@ function ask(presenter: StreamPresenter, set: StreamSet, rows: Uint32Array, sett
 }
 
 test('random rows in any order, asked for again and again: the same bytes, plain and compressed', () => {
-  const cases = fc.tuple(fc.array(rowArbitrary, { minLength: 1, maxLength: 6 }), fc.array(fc.nat(5), { maxLength: 9 }));
-  fc.assert(fc.property(cases, ([rows, wanted]) => {
-    const presenter = new StreamPresenter({ addonName: 'Sluice', rowBytesMax: ROW_BYTES_MAX });
-    const set = setOf(rows);
-    const shown = Uint32Array.from(wanted, (row) => row % rows.length);
-    const expected = presenter.present(set, shown, shown.length);
-    for (let request = 0; request < 3; request++) {
-      const { body, gzip } = ask(presenter, set, shown);
-      assert.deepEqual(body, expected);
-      if (gzip !== null) assert.deepEqual(gunzipSync(gzip), expected);
-      assert.equal(gzip === null, request === 0, 'rows are kept from the second request on');
-    }
-  }), { numRuns: 500 });
+  const cases = fc.tuple(
+    fc.array(rowArbitrary, { minLength: 1, maxLength: 6 }),
+    fc.array(fc.nat(5), { maxLength: 9 }),
+  );
+  fc.assert(
+    fc.property(cases, ([rows, wanted]) => {
+      const presenter = new StreamPresenter({ addonName: 'Sluice', rowBytesMax: ROW_BYTES_MAX });
+      const set = setOf(rows);
+      const shown = Uint32Array.from(wanted, (row) => row % rows.length);
+      const expected = presenter.present(set, shown, shown.length);
+      for (let request = 0; request < 3; request++) {
+        const { body, gzip } = ask(presenter, set, shown);
+        assert.deepEqual(body, expected);
+        if (gzip !== null) assert.deepEqual(gunzipSync(gzip), expected);
+        assert.equal(gzip === null, request === 0, 'rows are kept from the second request on');
+      }
+    }),
+    { numRuns: 500 },
+  );
 });
 
 test('a compressed list of 25 is at most 1.4 times as long as that of gzip level 1', () => {
@@ -67,11 +78,15 @@ test('templates do not share rows', () => {
   const presenter = new StreamPresenter({ addonName: 'Sluice', rowBytesMax: ROW_BYTES_MAX });
   const set = setOf(fixtureRows(20));
   const shown = Uint32Array.of(3, 1, 2);
-  const settings = ['{stream.resolution}', '{stream.quality}'].map((title) => userContext({ st: { t: title, d: 'x' } }).list);
+  const settings = ['{stream.resolution}', '{stream.quality}'].map(
+    (title) => userContext({ st: { t: title, d: 'x' } }).list,
+  );
   const expected = settings.map((each) => presenter.present(set, shown, 3, each).toString());
   assert.notEqual(expected[0], expected[1]);
   for (let request = 0; request < 3; request++) {
-    settings.forEach((each, index) => assert.equal(ask(presenter, set, shown, each).body.toString(), expected[index]));
+    settings.forEach((each, index) =>
+      assert.equal(ask(presenter, set, shown, each).body.toString(), expected[index]),
+    );
   }
 });
 

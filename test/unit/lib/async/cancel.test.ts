@@ -3,12 +3,19 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, test } from 'node:test';
-import { CancelController, abortSignalOf, allowManyListeners } from '../../../../src/lib/async/cancel.ts';
+import {
+  CancelController,
+  abortSignalOf,
+  allowManyListeners,
+} from '../../../../src/lib/async/cancel.ts';
 
 const REASON = new Error('enough');
 
 describe('light signals beside those of Node', () => {
-  for (const [name, open] of [['light', () => new CancelController()], ['Node', () => new AbortController()]] as const) {
+  for (const [name, open] of [
+    ['light', () => new CancelController()],
+    ['Node', () => new AbortController()],
+  ] as const) {
     test(`${name}: flag, reason and throwing`, () => {
       const control = open();
       const { signal } = control;
@@ -24,9 +31,12 @@ describe('light signals beside those of Node', () => {
       const control = open();
       const { signal } = control;
       const heard: string[] = [];
-      const listener = (word: string) => () => { heard.push(word); };
+      const listener = (word: string) => () => {
+        heard.push(word);
+      };
       const [first, second, third] = [listener('first'), listener('second'), listener('third')];
-      for (const each of [first, second, second, third]) signal.addEventListener('abort', each, { once: true });
+      for (const each of [first, second, second, third])
+        signal.addEventListener('abort', each, { once: true });
       signal.removeEventListener('abort', first);
       signal.removeEventListener('abort', first);
       signal.addEventListener('abort', first);

@@ -10,7 +10,9 @@ function counted(permits: number, waitingMax: number, acquireTimeoutMs = 60_000)
   const free = Array.from({ length: permits }, (_, id) => ({ id }));
   const semaphore = new Semaphore<'one' | 'all', { id: number }>({
     take: (need) => (need === 'all' && free.length < permits ? undefined : free.pop()),
-    waitingMax, acquireTimeoutMs, refusal: (why) => new Error(why),
+    waitingMax,
+    acquireTimeoutMs,
+    refusal: (why) => new Error(why),
   });
   const release = (permit: { id: number }) => {
     assert.ok(!free.includes(permit), 'a permit was returned twice');
@@ -21,34 +23,45 @@ function counted(permits: number, waitingMax: number, acquireTimeoutMs = 60_000)
 }
 
 const never = new AbortController().signal;
-const nextTurn = () => new Promise((resolve) => { setImmediate(resolve); });
+const nextTurn = () =>
+  new Promise((resolve) => {
+    setImmediate(resolve);
+  });
 
 describe('semaphore', () => {
   it('never has more than n permits out and loses none under random aborts', async () => {
     const counts = fc.integer({ min: 1, max: 5 });
-    const plans = fc.array(fc.record({
-      need: fc.constantFrom('one' as const, 'all' as const),
-      abortAfter: fc.integer({ min: 0, max: 6 }),
-      holdFor: fc.integer({ min: 0, max: 4 }),
-    }), { maxLength: 40 });
-    await fc.assert(fc.asyncProperty(counts, plans, async (permits, steps) => {
-      const { semaphore, free, release } = counted(permits, 1000);
-      let out = 0;
-      const works = steps.map(async ({ need, abortAfter, holdFor }) => {
-        const abort = new AbortController();
-        const turns = async (count: number) => { for (let turn = 0; turn < count; turn += 1) await nextTurn(); };
-        if (abortAfter < 4) void turns(abortAfter).then(() => abort.abort());
-        const permit = await semaphore.acquire(need, abort.signal);
-        out += 1;
-        assert.ok(out <= permits);
-        await turns(holdFor);
-        out -= 1;
-        release(permit);
-      });
-      await Promise.allSettled(works);
-      assert.equal(free.length, permits);
-      assert.equal(semaphore.waiting, 0);
-    }), { numRuns: 60 });
+    const plans = fc.array(
+      fc.record({
+        need: fc.constantFrom('one' as const, 'all' as const),
+        abortAfter: fc.integer({ min: 0, max: 6 }),
+        holdFor: fc.integer({ min: 0, max: 4 }),
+      }),
+      { maxLength: 40 },
+    );
+    await fc.assert(
+      fc.asyncProperty(counts, plans, async (permits, steps) => {
+        const { semaphore, free, release } = counted(permits, 1000);
+        let out = 0;
+        const works = steps.map(async ({ need, abortAfter, holdFor }) => {
+          const abort = new AbortController();
+          const turns = async (count: number) => {
+            for (let turn = 0; turn < count; turn += 1) await nextTurn();
+          };
+          if (abortAfter < 4) void turns(abortAfter).then(() => abort.abort());
+          const permit = await semaphore.acquire(need, abort.signal);
+          out += 1;
+          assert.ok(out <= permits);
+          await turns(holdFor);
+          out -= 1;
+          release(permit);
+        });
+        await Promise.allSettled(works);
+        assert.equal(free.length, permits);
+        assert.equal(semaphore.waiting, 0);
+      }),
+      { numRuns: 60 },
+    );
   });
 
   it('serves in order, also behind somebody who needs everything', async () => {
@@ -113,7 +126,9 @@ describe('semaphore', () => {
         given.push(given.length);
         return given.length;
       },
-      waitingMax: 5, acquireTimeoutMs: 1000, refusal: (why) => new Error(why),
+      waitingMax: 5,
+      acquireTimeoutMs: 1000,
+      refusal: (why) => new Error(why),
     });
     const waiting = Promise.resolve(semaphore.acquire('a', never));
     inside = true;

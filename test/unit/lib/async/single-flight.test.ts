@@ -6,12 +6,15 @@ import { AppError, type ErrorCode } from '../../../../src/lib/errors.ts';
 import { SingleFlight } from '../../../../src/lib/async/single-flight.ts';
 import { NEVER, pause } from '../../../support/cache-parts.ts';
 
-function flightsWith(overrides: Partial<ConstructorParameters<typeof SingleFlight>[0]> = {}): SingleFlight<string> {
+function flightsWith(
+  overrides: Partial<ConstructorParameters<typeof SingleFlight>[0]> = {},
+): SingleFlight<string> {
   const defaults = { flightTimeoutMs: 5000, keysMax: 100, waitersMax: 1000, attemptsMax: 3 };
   return new SingleFlight<string>({ ...defaults, ...overrides });
 }
 
-const hasCode = (code: ErrorCode) => (error: unknown) => error instanceof AppError && error.code === code;
+const hasCode = (code: ErrorCode) => (error: unknown) =>
+  error instanceof AppError && error.code === code;
 
 /** A task that the test settles. */
 function controlled() {
@@ -33,7 +36,9 @@ describe('SingleFlight', () => {
       await pause(5);
       return `result ${runs}`;
     };
-    const results = await Promise.all(Array.from({ length: 500 }, () => flights.run('k', task, NEVER)));
+    const results = await Promise.all(
+      Array.from({ length: 500 }, () => flights.run('k', task, NEVER)),
+    );
     assert.deepEqual(new Set(results), new Set(['result 1']));
     await flights.run('l', task, NEVER);
     assert.equal(runs, 2);
@@ -44,7 +49,10 @@ describe('SingleFlight', () => {
     const flights = flightsWith();
     const [first, second] = [controlled(), controlled()];
     const leading = flights.run('k', first.task, NEVER);
-    const waiting = [flights.run('k', second.task, NEVER), flights.run('k', () => assert.fail('not its turn'), NEVER)];
+    const waiting = [
+      flights.run('k', second.task, NEVER),
+      flights.run('k', () => assert.fail('not its turn'), NEVER),
+    ];
     first.reject(new Error('broken'));
     await assert.rejects(leading, /broken/);
     second.resolve('from the second');
@@ -58,7 +66,9 @@ describe('SingleFlight', () => {
       runs++;
       throw new Error(`failure ${runs}`);
     };
-    const outcomes = await Promise.allSettled(Array.from({ length: 100 }, () => flights.run('k', task, NEVER)));
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 100 }, () => flights.run('k', task, NEVER)),
+    );
     assert.equal(runs, 3);
     assert.ok(outcomes.every(({ status }) => status === 'rejected'));
   });
@@ -79,7 +89,10 @@ describe('SingleFlight', () => {
     const flights = flightsWith();
     const { task, resolve } = controlled();
     const leading = flights.run('k', task, NEVER);
-    await assert.rejects(flights.run('k', task, AbortSignal.timeout(5)), hasCode('cache.wait-timeout'));
+    await assert.rejects(
+      flights.run('k', task, AbortSignal.timeout(5)),
+      hasCode('cache.wait-timeout'),
+    );
     resolve('late');
     assert.equal(await leading, 'late');
   });
@@ -118,12 +131,13 @@ describe('SingleFlight', () => {
   it('disposal aborts the tasks, answers everybody and refuses newcomers', async () => {
     const flights = flightsWith();
     let aborted = false;
-    const task = (signal: CancelSignal) => new Promise<string>((_resolve, reject) => {
-      signal.addEventListener('abort', () => {
-        aborted = true;
-        reject(signal.reason);
+    const task = (signal: CancelSignal) =>
+      new Promise<string>((_resolve, reject) => {
+        signal.addEventListener('abort', () => {
+          aborted = true;
+          reject(signal.reason);
+        });
       });
-    });
     const waiting = assert.rejects(flights.run('k', task, NEVER), hasCode('server.draining'));
     await flights[Symbol.asyncDispose]();
     await waiting;
@@ -139,37 +153,44 @@ describe('SingleFlight', () => {
       startsAfter: fc.nat({ max: 6 }),
     });
     const crowd = fc.array(caller, { minLength: 1, maxLength: 12 });
-    await fc.assert(fc.asyncProperty(fc.scheduler(), crowd, async (scheduler, callers) => {
-      const flights = flightsWith({ flightTimeoutMs: 60_000 });
-      const running = new Map<string, number>();
-      let mostAtOnce = 0;
-      const ask = async ({ key, outcome, abortsAfter, startsAfter }: (typeof callers)[number], index: number) => {
-        const client = new AbortController();
-        for (let step = 0; step < startsAfter; step++) await scheduler.schedule(Promise.resolve(), `start ${index}`);
-        const task = (): Promise<string> => {
-          if (outcome === 'sync-failure') throw new Error('sync');
-          running.set(key, (running.get(key) ?? 0) + 1);
-          mostAtOnce = Math.max(mostAtOnce, running.get(key) ?? 0);
-          return scheduler.schedule(Promise.resolve(), `task ${index}`).then(() => {
-            running.set(key, (running.get(key) ?? 0) - 1);
-            if (outcome === 'failure') throw new Error('failure');
-            return `${key} of ${index}`;
-          });
+    await fc.assert(
+      fc.asyncProperty(fc.scheduler(), crowd, async (scheduler, callers) => {
+        const flights = flightsWith({ flightTimeoutMs: 60_000 });
+        const running = new Map<string, number>();
+        let mostAtOnce = 0;
+        const ask = async (
+          { key, outcome, abortsAfter, startsAfter }: (typeof callers)[number],
+          index: number,
+        ) => {
+          const client = new AbortController();
+          for (let step = 0; step < startsAfter; step++)
+            await scheduler.schedule(Promise.resolve(), `start ${index}`);
+          const task = (): Promise<string> => {
+            if (outcome === 'sync-failure') throw new Error('sync');
+            running.set(key, (running.get(key) ?? 0) + 1);
+            mostAtOnce = Math.max(mostAtOnce, running.get(key) ?? 0);
+            return scheduler.schedule(Promise.resolve(), `task ${index}`).then(() => {
+              running.set(key, (running.get(key) ?? 0) - 1);
+              if (outcome === 'failure') throw new Error('failure');
+              return `${key} of ${index}`;
+            });
+          };
+          const answer = flights.run(key, task, client.signal);
+          const leaving = (async () => {
+            for (let step = 0; step < (abortsAfter ?? 0); step++) {
+              await scheduler.schedule(Promise.resolve(), `abort ${index}`);
+            }
+            if (abortsAfter !== null) client.abort();
+          })();
+          const [settled] = await Promise.allSettled([answer, leaving]);
+          if (settled.status === 'fulfilled') assert.ok(settled.value.startsWith(`${key} of `));
         };
-        const answer = flights.run(key, task, client.signal);
-        const leaving = (async () => {
-          for (let step = 0; step < (abortsAfter ?? 0); step++) {
-            await scheduler.schedule(Promise.resolve(), `abort ${index}`);
-          }
-          if (abortsAfter !== null) client.abort();
-        })();
-        const [settled] = await Promise.allSettled([answer, leaving]);
-        if (settled.status === 'fulfilled') assert.ok(settled.value.startsWith(`${key} of `));
-      };
-      const all = Promise.all(callers.map(ask));
-      await scheduler.waitFor(all);
-      while (flights.size > 0) await scheduler.waitIdle();
-      assert.ok(mostAtOnce <= 1);
-    }), { numRuns: 200 });
+        const all = Promise.all(callers.map(ask));
+        await scheduler.waitFor(all);
+        while (flights.size > 0) await scheduler.waitIdle();
+        assert.ok(mostAtOnce <= 1);
+      }),
+      { numRuns: 200 },
+    );
   });
 });

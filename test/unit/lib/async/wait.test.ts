@@ -4,7 +4,12 @@ import { describe, test } from 'node:test';
 import { CancelController, type CancelSignal } from '../../../../src/lib/async/cancel.ts';
 import { Deadline } from '../../../../src/lib/async/deadline.ts';
 import {
-  cancellable, orCancelled, poll, settledWithin, sleep, untilCancelled,
+  cancellable,
+  orCancelled,
+  poll,
+  settledWithin,
+  sleep,
+  untilCancelled,
 } from '../../../../src/lib/async/wait.ts';
 
 const REASON = new Error('enough');
@@ -16,11 +21,21 @@ function counted(): { signal: CancelSignal; abort: () => void; listeners: () => 
   const { signal } = control;
   const present = new Set<() => void>();
   const counting: CancelSignal = {
-    get aborted() { return signal.aborted; },
-    get reason() { return signal.reason; },
+    get aborted() {
+      return signal.aborted;
+    },
+    get reason() {
+      return signal.reason;
+    },
     throwIfAborted: () => signal.throwIfAborted(),
-    addEventListener: (type, listener) => { present.add(listener); signal.addEventListener(type, listener); },
-    removeEventListener: (type, listener) => { present.delete(listener); signal.removeEventListener(type, listener); },
+    addEventListener: (type, listener) => {
+      present.add(listener);
+      signal.addEventListener(type, listener);
+    },
+    removeEventListener: (type, listener) => {
+      present.delete(listener);
+      signal.removeEventListener(type, listener);
+    },
   };
   return { signal: counting, abort: () => control.abort(REASON), listeners: () => present.size };
 }
@@ -39,7 +54,9 @@ describe('a cancellable wait', () => {
             abort();
           });
         }
-        return () => { left += 1; };
+        return () => {
+          left += 1;
+        };
       });
       const outcome = await wait.catch((error: unknown) => error);
       if (end === 'abort') assert.equal(outcome, REASON);
@@ -52,7 +69,11 @@ describe('a cancellable wait', () => {
   test('does not start under a signal that has aborted, and tells the failure that it was given', async () => {
     const { signal, abort } = counted();
     abort();
-    const wait = cancellable(signal, () => assert.fail('started'), ({ reason }) => new Error('gone', { cause: reason }));
+    const wait = cancellable(
+      signal,
+      () => assert.fail('started'),
+      ({ reason }) => new Error('gone', { cause: reason }),
+    );
     await assert.rejects(wait, { message: 'gone', cause: REASON });
     await untilCancelled(signal);
   });
@@ -80,7 +101,10 @@ test('a piece of work is settled in time, also by failing, or it is not', async 
 test('a condition is looked at first, then again, and given up', async () => {
   let looks = 0;
   assert.equal(await poll(() => true, { everyMs: LONG_MS, timeoutMs: 0 }), true);
-  assert.equal(await poll(async () => (looks += 1) === 3, { everyMs: 1, timeoutMs: LONG_MS }), true);
+  assert.equal(
+    await poll(async () => (looks += 1) === 3, { everyMs: 1, timeoutMs: LONG_MS }),
+    true,
+  );
   assert.equal(looks, 3);
   assert.equal(await poll(() => false, { everyMs: LONG_MS, timeoutMs: 2 }), false);
 });
@@ -98,7 +122,10 @@ describe('a deadline', () => {
     using late = new Deadline({ timeoutMs: LONG_MS, failure, parent: signal });
     using told = new Deadline({ timeoutMs: LONG_MS, failure });
     told.abort(REASON);
-    assert.deepEqual([child, late, told].map((one) => one.signal.reason), [REASON, REASON, REASON]);
+    assert.deepEqual(
+      [child, late, told].map((one) => one.signal.reason),
+      [REASON, REASON, REASON],
+    );
   });
 
   test('lets go of its parent when disposed', () => {

@@ -7,9 +7,16 @@ import fc from 'fast-check';
 import { AppError } from '../../../../src/lib/errors.ts';
 import { decodeCompact, encodeCompact } from '../../../../src/lib/install-token/compact.ts';
 import { DICTIONARY } from '../../../../src/lib/install-token/dictionary.ts';
-import { readInstallToken, TOKEN_CHARS_MAX, writeInstallToken } from '../../../../src/lib/install-token/install-token.ts';
+import {
+  readInstallToken,
+  TOKEN_CHARS_MAX,
+  writeInstallToken,
+} from '../../../../src/lib/install-token/install-token.ts';
 import { KeyRing } from '../../../../src/lib/install-token/key-ring.ts';
-import { mergeLegacySecrets, readLegacyToken } from '../../../../src/lib/install-token/legacy-token.ts';
+import {
+  mergeLegacySecrets,
+  readLegacyToken,
+} from '../../../../src/lib/install-token/legacy-token.ts';
 import type { JsonObject, JsonValue } from '../../../../src/lib/json/json-value.ts';
 import { acceptUserConfig } from '../../../../src/lib/user-config/user-config.ts';
 import { TYPICAL_CONFIG } from '../../../support/config-fixtures.ts';
@@ -29,7 +36,10 @@ test('the typical configuration with three providers stays under 500 characters 
 });
 
 test('a new token each time, and nothing of the configuration shows', () => {
-  const [one, two] = [writeInstallToken({ nm: 'Home' }, RING), writeInstallToken({ nm: 'Home' }, RING)];
+  const [one, two] = [
+    writeInstallToken({ nm: 'Home' }, RING),
+    writeInstallToken({ nm: 'Home' }, RING),
+  ];
   assert.notEqual(one, two);
   assert.equal(Buffer.from(one.slice(2), 'base64url').includes('Home'), false);
 });
@@ -39,13 +49,17 @@ test('rotation: addresses of the former key keep working, new ones are made with
   const rotated = new KeyRing(['another-secret-of-enough-length', SECRET]);
   assert.deepEqual(readInstallToken(old, rotated), { nm: 'old' });
   const fresh = writeInstallToken({ nm: 'new' }, rotated);
-  assert.deepEqual(readInstallToken(fresh, new KeyRing(['another-secret-of-enough-length'])), { nm: 'new' });
+  assert.deepEqual(readInstallToken(fresh, new KeyRing(['another-secret-of-enough-length'])), {
+    nm: 'new',
+  });
   assert.throws(() => readInstallToken(fresh, RING), { code: 'config.bad-token' });
 });
 
 test('too large for an address is refused, with what to do', () => {
   const noise = (length: number) => randomBytes(length).toString('base64');
-  assert.throws(() => writeInstallToken({ st: { t: noise(2500), d: noise(2500) } }, RING), { code: 'config.too-large' });
+  assert.throws(() => writeInstallToken({ st: { t: noise(2500), d: noise(2500) } }, RING), {
+    code: 'config.too-large',
+  });
   const repetitive = { st: { t: '{if stream.size}📦 {stream.size|bytes}{/if}\n'.repeat(200) } };
   assert.deepEqual(readInstallToken(writeInstallToken(repetitive, RING), RING), repetitive);
 });
@@ -56,11 +70,28 @@ test('cut, flipped, of another key, of another version, or no token at all: a cl
   const version = Buffer.from(bytes);
   version[0] = 9;
   const broken = [
-    'S-', 'S-A', 'S-AAAA', token.slice(0, -1), token.slice(0, 40), `S-${version.toString('base64url')}`, `${token}A`, `${token}=`,
-    `S-${'A'.repeat(TOKEN_CHARS_MAX)}`, 'S-%00%00', `S-${token.slice(2).toUpperCase()}`,
+    'S-',
+    'S-A',
+    'S-AAAA',
+    token.slice(0, -1),
+    token.slice(0, 40),
+    `S-${version.toString('base64url')}`,
+    `${token}A`,
+    `${token}=`,
+    `S-${'A'.repeat(TOKEN_CHARS_MAX)}`,
+    'S-%00%00',
+    `S-${token.slice(2).toUpperCase()}`,
   ];
-  for (const text of broken) assert.throws(() => readInstallToken(text, RING), { code: 'config.bad-token' }, text.slice(0, 60));
-  assert.throws(() => readInstallToken(token, new KeyRing(['a-key-that-never-made-a-token'])), /another key/);
+  for (const text of broken)
+    assert.throws(
+      () => readInstallToken(text, RING),
+      { code: 'config.bad-token' },
+      text.slice(0, 60),
+    );
+  assert.throws(
+    () => readInstallToken(token, new KeyRing(['a-key-that-never-made-a-token'])),
+    /another key/,
+  );
 });
 
 test('what was lost in copying is called incomplete, never of another version', () => {
@@ -69,20 +100,34 @@ test('what was lost in copying is called incomplete, never of another version', 
   assert.deepEqual(readInstallToken(smallest, RING), {});
   for (const whole of [token, smallest]) {
     for (let length = 3; length < whole.length; length++) {
-      assert.throws(() => readInstallToken(whole.slice(0, length), RING), /incomplete/, `the first ${length} of ${whole.length}`);
+      assert.throws(
+        () => readInstallToken(whole.slice(0, length), RING),
+        /incomplete/,
+        `the first ${length} of ${whole.length}`,
+      );
     }
   }
   const newer = Buffer.from(token.slice(2), 'base64url');
   newer[0] = 2;
-  assert.throws(() => readInstallToken(`S-${newer.toString('base64url')}`, RING), /of another version/);
+  assert.throws(
+    () => readInstallToken(`S-${newer.toString('base64url')}`, RING),
+    /of another version/,
+  );
   const legacy = legacyToken({ sr: ['1080p'] });
   for (const length of [3, 10, 30, legacy.length - 3]) {
-    assert.throws(() => readLegacyToken(legacy.slice(0, length), RING), /incomplete/, `the first ${length} of another server's`);
+    assert.throws(
+      () => readLegacyToken(legacy.slice(0, length), RING),
+      /incomplete/,
+      `the first ${length} of another server's`,
+    );
   }
 });
 
 test(`${MUTATIONS} mutations of tokens: refused each time, and in no time`, () => {
-  const ours = Buffer.from(writeInstallToken(acceptUserConfig(TYPICAL_CONFIG), RING).slice(2), 'base64url');
+  const ours = Buffer.from(
+    writeInstallToken(acceptUserConfig(TYPICAL_CONFIG), RING).slice(2),
+    'base64url',
+  );
   const legacy = Buffer.from(legacyToken({ sr: ['1080p'] }).slice(2), 'base64url');
   const usedMs = cpuClock();
   for (let run = 0; run < MUTATIONS; run++) {
@@ -91,7 +136,9 @@ test(`${MUTATIONS} mutations of tokens: refused each time, and in no time`, () =
     const at = (run * 7919) % bytes.length;
     bytes[at] = (bytes[at] ?? 0) ^ (1 << (run % 8));
     if (run % 5 === 0) bytes[(run * 104_729) % bytes.length] = run & 0xff;
-    const text = (run % 7 === 0 ? bytes.subarray(0, run % bytes.length) : bytes).toString('base64url');
+    const text = (run % 7 === 0 ? bytes.subarray(0, run % bytes.length) : bytes).toString(
+      'base64url',
+    );
     try {
       if (isOurs) readInstallToken(`S-${text}`, RING);
       else readLegacyToken(`D-${text}`, RING);
@@ -105,7 +152,11 @@ test(`${MUTATIONS} mutations of tokens: refused each time, and in no time`, () =
 });
 
 /** As other servers make them. */
-function legacyToken(config: JsonObject, secret = SECRET, plain = deflateSync(JSON.stringify(config))): string {
+function legacyToken(
+  config: JsonObject,
+  secret = SECRET,
+  plain = deflateSync(JSON.stringify(config)),
+): string {
   const key = Buffer.alloc(32, ' ');
   Buffer.from(secret).copy(key);
   const iv = randomBytes(16);
@@ -118,7 +169,10 @@ test('D- addresses of other servers are read, with and without padding', () => {
   const token = legacyToken(config);
   const padded = `${token}${'='.repeat((4 - ((token.length - 2) % 4)) % 4)}`;
   for (const text of [token, padded]) assert.deepEqual(readLegacyToken(text, RING), config);
-  assert.deepEqual(readLegacyToken(legacyToken(config, 'x'.repeat(20)), new KeyRing([SECRET, 'x'.repeat(20)])), config);
+  assert.deepEqual(
+    readLegacyToken(legacyToken(config, 'x'.repeat(20)), new KeyRing([SECRET, 'x'.repeat(20)])),
+    config,
+  );
 });
 
 test('a deflate bomb inside of a D- address is refused before it is unpacked', () => {
@@ -135,33 +189,60 @@ test('secrets of stored profiles of other servers come back to their places', ()
   const iv = randomBytes(16);
   const cipher = createCipheriv('aes-256-cbc', key, iv);
   const secrets = { sps: [{ _index: 1, tk: 'second' }], mfc: { ap: 'pass' } };
-  const sealed = Buffer.concat([iv, cipher.update(JSON.stringify(secrets)), cipher.final()]).toString('base64url');
-  const merged = mergeLegacySecrets({ sps: [{ sv: 'torbox' }, { sv: 'realdebrid' }], mfc: { pu: 'https://a.example' } }, sealed, RING);
-  assert.deepEqual(merged, { sps: [{ sv: 'torbox' }, { sv: 'realdebrid', tk: 'second' }], mfc: { pu: 'https://a.example', ap: 'pass' } });
+  const sealed = Buffer.concat([
+    iv,
+    cipher.update(JSON.stringify(secrets)),
+    cipher.final(),
+  ]).toString('base64url');
+  const merged = mergeLegacySecrets(
+    { sps: [{ sv: 'torbox' }, { sv: 'realdebrid' }], mfc: { pu: 'https://a.example' } },
+    sealed,
+    RING,
+  );
+  assert.deepEqual(merged, {
+    sps: [{ sv: 'torbox' }, { sv: 'realdebrid', tk: 'second' }],
+    mfc: { pu: 'https://a.example', ap: 'pass' },
+  });
 });
 
 test('entries of the dictionary are never moved: installed addresses hold their numbers', () => {
-  const first = createHash('sha1').update(JSON.stringify(DICTIONARY.slice(0, 285))).digest('hex').slice(0, 16);
+  const first = createHash('sha1')
+    .update(JSON.stringify(DICTIONARY.slice(0, 285)))
+    .digest('hex')
+    .slice(0, 16);
   assert.equal(first, '29861831b6b50a52');
   assert.equal(new Set(DICTIONARY).size, DICTIONARY.length);
 });
 
 test('property: any JSON comes back from the compact form', () => {
   const values = fc.jsonValue({ noUnicodeString: false }) as fc.Arbitrary<JsonValue>;
-  const texts = fc.oneof(fc.constantFrom(...DICTIONARY), fc.stringMatching(/^[\da-f]{8,40}$/), fc.stringMatching(/^[\w-]{8,30}$/));
-  fc.assert(fc.property(fc.oneof(values, texts, fc.maxSafeInteger(), fc.dictionary(texts, values)), (value) => {
-    // Refused when it is read: an own key of this name would change what the object is.
-    fc.pre(!JSON.stringify(value).includes('"__proto__"'));
-    assert.deepEqual(decodeCompact(encodeCompact(value)), structuredClone(value));
-  }), { numRuns: 2000 });
+  const texts = fc.oneof(
+    fc.constantFrom(...DICTIONARY),
+    fc.stringMatching(/^[\da-f]{8,40}$/),
+    fc.stringMatching(/^[\w-]{8,30}$/),
+  );
+  fc.assert(
+    fc.property(
+      fc.oneof(values, texts, fc.maxSafeInteger(), fc.dictionary(texts, values)),
+      (value) => {
+        // Refused when it is read: an own key of this name would change what the object is.
+        fc.pre(!JSON.stringify(value).includes('"__proto__"'));
+        assert.deepEqual(decodeCompact(encodeCompact(value)), structuredClone(value));
+      },
+    ),
+    { numRuns: 2000 },
+  );
 });
 
 test('property: no bytes make the compact form crash or run away', () => {
-  fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
-    try {
-      decodeCompact(Buffer.from(bytes));
-    } catch (error) {
-      assert.ok(error instanceof RangeError || error instanceof AppError, String(error));
-    }
-  }), { numRuns: 5000 });
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
+      try {
+        decodeCompact(Buffer.from(bytes));
+      } catch (error) {
+        assert.ok(error instanceof RangeError || error instanceof AppError, String(error));
+      }
+    }),
+    { numRuns: 5000 },
+  );
 });

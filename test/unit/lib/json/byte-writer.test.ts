@@ -28,7 +28,8 @@ test('constants are escaped like everything else', () => {
 test('whole numbers up to 2^53 and hundredths are written as JavaScript writes them', () => {
   const writer = new ByteWriter(8, 1024);
   const number = fc.oneof(
-    fc.maxSafeNat(), fc.nat(2000),
+    fc.maxSafeNat(),
+    fc.nat(2000),
     fc.constantFrom(0, 9, 10, 999_999_999, 1e9, 1e9 + 1, 10 ** 15, Number.MAX_SAFE_INTEGER),
   );
   fc.assert(
@@ -74,7 +75,10 @@ test('a lent body stays as it is while others are written, until it is released;
   first.release();
   const third = write('a body in the buffer of the second or first');
   const fourth = write('fourth');
-  assert.deepEqual([second.bytes.toString(), third.bytes.toString()], ['second', 'a body in the buffer of the second or first']);
+  assert.deepEqual(
+    [second.bytes.toString(), third.bytes.toString()],
+    ['second', 'a body in the buffer of the second or first'],
+  );
   assert.equal(fourth.bytes.buffer, first.bytes.buffer, 'used again');
 });
 

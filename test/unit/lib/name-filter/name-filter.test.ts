@@ -1,22 +1,41 @@
 /** Protects name filters: users' expressions match what they say, and the worst of them costs milliseconds. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { CHECK_WORK_MAX, checkExpressions, compileExpressions, compileTexts, INSTRUCTIONS_MAX } from '../../../../src/lib/name-filter/name-filter.ts';
+import {
+  CHECK_WORK_MAX,
+  checkExpressions,
+  compileExpressions,
+  compileTexts,
+  INSTRUCTIONS_MAX,
+} from '../../../../src/lib/name-filter/name-filter.ts';
 import { cpuClock } from '../../../support/cpu-time.ts';
 
 test('plain texts match anywhere, in either case', () => {
   const matches = compileTexts(['CAM', 'web.dl', '(']);
-  assert.deepEqual(['Sintel.HDcam', 'A.WEB.DL', 'A (b)', 'Sintel.BluRay'].map(matches), [true, true, true, false]);
+  assert.deepEqual(['Sintel.HDcam', 'A.WEB.DL', 'A (b)', 'Sintel.BluRay'].map(matches), [
+    true,
+    true,
+    true,
+    false,
+  ]);
 });
 
 test('expressions are joined: any of them matches; case does not matter', () => {
   const matches = compileExpressions(['\\b(cam|telesync)\\b', '^sintel', '\\d{4}$']);
-  assert.deepEqual(['Movie.CAM.2020.x', 'SINTEL.x', 'movie 2010', 'camera'].map(matches), [true, true, true, false]);
+  assert.deepEqual(['Movie.CAM.2020.x', 'SINTEL.x', 'movie 2010', 'camera'].map(matches), [
+    true,
+    true,
+    true,
+    false,
+  ]);
 });
 
 test('what cannot be compiled is named per pattern, and the others still work', () => {
   const problems = checkExpressions(['(a', 'ok', 'a{2000}', '(?=x)', '\\1']);
-  assert.deepEqual(problems.map((problem) => problem === null), [false, true, false, false, false]);
+  assert.deepEqual(
+    problems.map((problem) => problem === null),
+    [false, true, false, false, false],
+  );
   assert.equal(compileExpressions(['(a', 'ok'])('it is OK'), true);
   assert.equal(compileExpressions(['(a'])('(a'), false);
 });
@@ -28,16 +47,24 @@ test('the bound is that of all instructions, with repetitions written out; the r
   const [problem] = checkExpressions([`${atTheBound}b`]);
   assert.match(problem ?? '', /too large together: 1001 instructions .* at most 1000/);
   const problems = checkExpressions(Array.from({ length: 10 }, () => '[a-z]{600}'));
-  assert.deepEqual(problems.map((text) => text?.split(':')[0] ?? null), [
-    null, 'the expressions are too large together', ...Array<string>(8).fill('not looked at'),
-  ]);
-  assert.equal(compileExpressions(['cam', `${atTheBound}b`])('a CAM'), true, 'the others still work');
+  assert.deepEqual(
+    problems.map((text) => text?.split(':')[0] ?? null),
+    [null, 'the expressions are too large together', ...Array<string>(8).fill('not looked at')],
+  );
+  assert.equal(
+    compileExpressions(['cam', `${atTheBound}b`])('a CAM'),
+    true,
+    'the others still work',
+  );
 });
 
 test('instructions times names are bounded, too', () => {
   const pattern = 'a{498}';
   assert.deepEqual(checkExpressions([pattern], CHECK_WORK_MAX / 500), [null]);
-  assert.match(checkExpressions([pattern], CHECK_WORK_MAX / 500 + 1)[0] ?? '', /500 instructions × 201 names = 100500, at most 100000/);
+  assert.match(
+    checkExpressions([pattern], CHECK_WORK_MAX / 500 + 1)[0] ?? '',
+    /500 instructions × 201 names = 100500, at most 100000/,
+  );
 });
 
 test('a short expression that is huge when written out is built once, and the next ones are not', () => {
@@ -54,7 +81,16 @@ function timeOf(work: () => void): number {
 }
 
 test('expressions that explode elsewhere take milliseconds here', () => {
-  const hostile = ['(a+)+$', '(x+x+)+y', '(.*){1,32}[bc]', '(.*a){20}', '([a-zA-Z]+)*$', '(a|aa)+$', '(a|a?)+$', '.*.*.*.*=.*'];
+  const hostile = [
+    '(a+)+$',
+    '(x+x+)+y',
+    '(.*){1,32}[bc]',
+    '(.*a){20}',
+    '([a-zA-Z]+)*$',
+    '(a|aa)+$',
+    '(a|a?)+$',
+    '.*.*.*.*=.*',
+  ];
   const matches = compileExpressions(hostile);
   const name = `${'a'.repeat(900)}!`;
   const usedMs = cpuClock();

@@ -16,17 +16,25 @@ type Case = readonly [title: string, facts: Facts];
 
 const REPORTED = '../shared/data/release-titles/reported.jsonl';
 
-test('every reported title is right', { skip: existsSync(REPORTED) ? false : `${REPORTED} is not there` }, async () => {
-  const { titles } = scoreCases(readCases(await readFile(REPORTED, 'utf8')));
-  assert.deepEqual(titles.misses, []);
-  assert.ok(titles.cases > 0);
-});
+test(
+  'every reported title is right',
+  { skip: existsSync(REPORTED) ? false : `${REPORTED} is not there` },
+  async () => {
+    const { titles } = scoreCases(readCases(await readFile(REPORTED, 'utf8')));
+    assert.deepEqual(titles.misses, []);
+    assert.ok(titles.cases > 0);
+  },
+);
 
 function check(cases: readonly Case[]): void {
   for (const [title, facts] of cases) {
     const parsed = parseReleaseTitle(title);
     for (const [name, expected] of Object.entries(facts)) {
-      assert.deepEqual(sorted(parsed[name as keyof ReleaseTitle]), sorted(expected), `${name} of ${title}`);
+      assert.deepEqual(
+        sorted(parsed[name as keyof ReleaseTitle]),
+        sorted(expected),
+        `${name} of ${title}`,
+      );
     }
   }
 }
@@ -53,7 +61,10 @@ test('a number after "Season 2 -" is an episode', () => {
   ]);
   check([
     ['Tidal Clock Season 1-4 Complete 720p', { seasons: [1, 2, 3, 4], episodes: [] }],
-    ['Tidal Clock Season 1 - 10 Complete', { seasons: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], episodes: [] }],
+    [
+      'Tidal Clock Season 1 - 10 Complete',
+      { seasons: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], episodes: [] },
+    ],
     ['Tidal Clock Season 2 - 1080p', { seasons: [2], episodes: [] }],
     ['Tidal Clock Season 2 - 2019 1080p', { seasons: [2], episodes: [], year: 2019 }],
   ]);
@@ -64,7 +75,10 @@ test('a year that cannot be one belongs to the name', () => {
     ['Orbit.2051.1080p.WEB.x264-GRP', { title: 'Orbit 2051', year: undefined }],
     ['Orbit 2099 HDRip XviD', { title: 'Orbit 2099', year: undefined }],
     ['Orbit.2051.2017.1080p.BluRay.x264-GRP', { title: 'Orbit 2051', year: 2017 }],
-    ['Orbit.2099.S02E04.720p.WEB.x264-GRP', { title: 'Orbit 2099', year: undefined, seasons: [2], episodes: [4] }],
+    [
+      'Orbit.2099.S02E04.720p.WEB.x264-GRP',
+      { title: 'Orbit 2099', year: undefined, seasons: [2], episodes: [4] },
+    ],
     ['2067.1080p.WEB', { title: '2067', year: undefined }],
     ['Orbit (2051) 1080p', { title: 'Orbit', year: undefined }],
     ['Metropolis.1927.1080p', { title: 'Metropolis', year: 1927 }],
@@ -90,14 +104,20 @@ test('a name of digits is a name, no episode and no year', () => {
   check([
     ['05.mkv', { episodes: [5] }],
     ['12.mkv', { episodes: [12] }],
-    ['Series/Pioneer One/Season 01/12.1080p.mkv', { title: 'Pioneer One', seasons: [1], episodes: [12] }],
+    [
+      'Series/Pioneer One/Season 01/12.1080p.mkv',
+      { title: 'Pioneer One', seasons: [1], episodes: [12] },
+    ],
     ['Series/Pioneer One/12.1080p.mkv', { title: 'Pioneer One', episodes: [12] }],
   ]);
 });
 
 test('dates with the month as a word, in eight languages', () => {
   check([
-    ['Harbour News March 4 2025 1080p WEB', { title: 'Harbour News', date: '2025-03-04', year: undefined }],
+    [
+      'Harbour News March 4 2025 1080p WEB',
+      { title: 'Harbour News', date: '2025-03-04', year: undefined },
+    ],
     ['Harbour.News.March.04.2025.1080p.WEB', { title: 'Harbour News', date: '2025-03-04' }],
     ['Harbour News Sept. 9th, 2024 720p', { title: 'Harbour News', date: '2024-09-09' }],
     ['Harbour News - 3rd Nov 2014 HDTV', { title: 'Harbour News', date: '2014-11-03' }],
@@ -111,12 +131,21 @@ test('dates with the month as a word, in eight languages', () => {
     ['Telenoticias 30 diciembre 2023 1080p', { title: 'Telenoticias', date: '2023-12-30' }],
     ['Notiziario 5 gennaio 2024 720p', { title: 'Notiziario', date: '2024-01-05' }],
     ['Notiziario - 17 luglio 2024 720p', { title: 'Notiziario', date: '2024-07-17', episodes: [] }],
-    ['Jornal da Noite 12 de março de 2024 720p', { title: 'Jornal da Noite', date: '2024-03-12', languages: [] }],
-    ['Jornal da Noite 12 de Outubro de 2024 720p', { title: 'Jornal da Noite', date: '2024-10-12' }],
+    [
+      'Jornal da Noite 12 de março de 2024 720p',
+      { title: 'Jornal da Noite', date: '2024-03-12', languages: [] },
+    ],
+    [
+      'Jornal da Noite 12 de Outubro de 2024 720p',
+      { title: 'Jornal da Noite', date: '2024-10-12' },
+    ],
     ['Het Nieuws 7 maart 2024 1080p', { title: 'Het Nieuws', date: '2024-03-07' }],
     ['Het Nieuws - 31 mei 2024 1080p', { title: 'Het Nieuws', date: '2024-05-31', episodes: [] }],
     ['Newsreel July 4 1942 DVDRip', { title: 'Newsreel', date: '1942-07-04' }],
-    ['Harbour News March 4 2025 Buster Keaton 1080p WEB', { title: 'Harbour News', episodeTitle: 'Buster Keaton' }],
+    [
+      'Harbour News March 4 2025 Buster Keaton 1080p WEB',
+      { title: 'Harbour News', episodeTitle: 'Buster Keaton' },
+    ],
   ]);
   check([
     ['May Day 2024 1080p', { title: 'May Day', year: 2024, date: undefined }],
@@ -129,12 +158,18 @@ test('dates with the month as a word, in eight languages', () => {
 
 test('codes of two and three letters name languages', () => {
   check([
-    ['Harbour 2019 Nor Dan Fin Tha 1080p BluRay', { title: 'Harbour', languages: ['no', 'da', 'fi', 'th'] }],
+    [
+      'Harbour 2019 Nor Dan Fin Tha 1080p BluRay',
+      { title: 'Harbour', languages: ['no', 'da', 'fi', 'th'] },
+    ],
     ['Harbour.2019.NO.DA.FI.SV.1080p.BluRay', { languages: ['no', 'da', 'fi', 'sv'] }],
     ['Harbour.2019.SWE.DAN.1080p', { languages: ['sv', 'da'] }],
     ['Harbour 2019 EN FR DE 1080p', { languages: ['en', 'fr', 'de'] }],
     ['Harbour 2019 [ENG+DE+IT] 1080p', { languages: ['en', 'de', 'it'] }],
-    ['[Grp] Tidal Clock - 14 (JA) [1080p]', { title: 'Tidal Clock', episodes: [14], languages: ['ja'], group: 'Grp' }],
+    [
+      '[Grp] Tidal Clock - 14 (JA) [1080p]',
+      { title: 'Tidal Clock', episodes: [14], languages: ['ja'], group: 'Grp' },
+    ],
     ['[Grp] Tidal Clock - 14 [DE] [1080p]', { languages: ['de'] }],
     ['[Grp] Tidal Clock - 14 (JA+EN) [1080p]', { languages: ['ja', 'en'] }],
     ['Harbour 2019 1080p CZ.SK', { languages: ['cs', 'sk'] }],
@@ -157,32 +192,74 @@ test('a language keeps its region', () => {
     ['Harbour 2019 1080p PT-BR', { languages: ['pt-BR'], group: undefined }],
     ['Harbour.2019.PT.BR.1080p', { languages: ['pt-BR'] }],
     ['Harbour.2019.ES-LA.1080p', { languages: ['es-419'] }],
-    ['Harbour 2019 [POR-BR][POR][SPA-LA][SPA] 1080p', { languages: ['pt-BR', 'pt', 'es-419', 'es'] }],
+    [
+      'Harbour 2019 [POR-BR][POR][SPA-LA][SPA] 1080p',
+      { languages: ['pt-BR', 'pt', 'es-419', 'es'] },
+    ],
     ['Harbour.2019.PT.1080p', { languages: ['pt'] }],
   ]);
 });
 
 test('a language that is named for subtitles alone is not spoken', () => {
-  const cases: readonly (readonly [tags: string, audio: readonly string[], subtitles: readonly string[]])[] = [
-    ['iTA sub ita eng', ['it'], ['it', 'en']], ['ITA ENG SUB ITA ENG', ['it', 'en'], ['it', 'en']], ['Sub: Ita, Eng', [], ['it', 'en']],
-    ['ITA AC3 ENG SUB ITA x264', ['it', 'en'], ['it']], ['[SUB ITA-ENG]', [], ['it', 'en']], ['Sub-Ita', [], ['it']], ['[Sub_ITA]', [], ['it']],
-    ['SUBFRENCH.720p.WEB', [], ['fr']], ['VOSTFR.720p.WEB', [], ['fr']], ['VOSTA', [], ['en']], ['VOSE', [], ['es']],
-    ['TRUEFRENCH.VOSTFR', ['fr'], ['fr']], ['NORDiC.SUBS.720p', [], ['da', 'fi', 'no', 'sv']], ['NORDiC.720p', ['da', 'fi', 'no', 'sv'], []],
-    ['Subs English+Nordic', [], ['en', 'da', 'fi', 'no', 'sv']], ['SweSub.720p', [], ['sv']], ['NLSubs', [], ['nl']], ['NL.Subs', [], ['nl']],
-    ['KORSUB.HDRip', [], ['ko']], ['VietSub', [], ['vi']], ['PLSUBBED', [], ['pl']], ['JAPANESE.ENSUBBED', ['ja'], ['en']],
+  const cases: readonly (readonly [
+    tags: string,
+    audio: readonly string[],
+    subtitles: readonly string[],
+  ])[] = [
+    ['iTA sub ita eng', ['it'], ['it', 'en']],
+    ['ITA ENG SUB ITA ENG', ['it', 'en'], ['it', 'en']],
+    ['Sub: Ita, Eng', [], ['it', 'en']],
+    ['ITA AC3 ENG SUB ITA x264', ['it', 'en'], ['it']],
+    ['[SUB ITA-ENG]', [], ['it', 'en']],
+    ['Sub-Ita', [], ['it']],
+    ['[Sub_ITA]', [], ['it']],
+    ['SUBFRENCH.720p.WEB', [], ['fr']],
+    ['VOSTFR.720p.WEB', [], ['fr']],
+    ['VOSTA', [], ['en']],
+    ['VOSE', [], ['es']],
+    ['TRUEFRENCH.VOSTFR', ['fr'], ['fr']],
+    ['NORDiC.SUBS.720p', [], ['da', 'fi', 'no', 'sv']],
+    ['NORDiC.720p', ['da', 'fi', 'no', 'sv'], []],
+    ['Subs English+Nordic', [], ['en', 'da', 'fi', 'no', 'sv']],
+    ['SweSub.720p', [], ['sv']],
+    ['NLSubs', [], ['nl']],
+    ['NL.Subs', [], ['nl']],
+    ['KORSUB.HDRip', [], ['ko']],
+    ['VietSub', [], ['vi']],
+    ['PLSUBBED', [], ['pl']],
+    ['JAPANESE.ENSUBBED', ['ja'], ['en']],
     ['[English Subtitles]', [], ['en']],
-    ['Japanese Audio English Subtitles', ['ja'], ['en']], ['Eng Sub', [], ['en']], ['Rus Sub Eng', ['ru'], ['en']],
-    ['Korean.German.Subbed', ['ko'], ['de']], ['German.Custom.Subbed', [], ['de']], ['svensk, danska, norsk sub', [], ['sv', 'da', 'no']],
-    ['Hindi ESub', ['hi'], ['en']], ['Hindi.English.ESubs', ['hi', 'en'], ['en']], ['MULTi-SUBS', [], []], ['Hindi MSubs', ['hi'], []],
-    ['Legendado', [], ['pt']], ['Legendado.PT-BR', [], ['pt-BR']], ['Dublado', ['pt'], []], ['Subtitulado', [], ['es']],
-    ['Subtitulos Español', [], ['es']], ['Napisy PL', [], ['pl']], ['CZ titulky', [], ['cs']], ['Rus+Sub', ['ru'], []],
+    ['Japanese Audio English Subtitles', ['ja'], ['en']],
+    ['Eng Sub', [], ['en']],
+    ['Rus Sub Eng', ['ru'], ['en']],
+    ['Korean.German.Subbed', ['ko'], ['de']],
+    ['German.Custom.Subbed', [], ['de']],
+    ['svensk, danska, norsk sub', [], ['sv', 'da', 'no']],
+    ['Hindi ESub', ['hi'], ['en']],
+    ['Hindi.English.ESubs', ['hi', 'en'], ['en']],
+    ['MULTi-SUBS', [], []],
+    ['Hindi MSubs', ['hi'], []],
+    ['Legendado', [], ['pt']],
+    ['Legendado.PT-BR', [], ['pt-BR']],
+    ['Dublado', ['pt'], []],
+    ['Subtitulado', [], ['es']],
+    ['Subtitulos Español', [], ['es']],
+    ['Napisy PL', [], ['pl']],
+    ['CZ titulky', [], ['cs']],
+    ['Rus+Sub', ['ru'], []],
   ];
   for (const [tags, audioLanguages, subtitleLanguages] of cases) {
     check([[`Harbour.2019.${tags}`, { title: 'Harbour', audioLanguages, subtitleLanguages }]]);
   }
   check([
-    ['The French Sub 2019 720p', { title: 'The French Sub', audioLanguages: [], subtitleLanguages: [] }],
-    ['[FASubs] Tidal Clock - 05 [1080p]', { audioLanguages: [], subtitleLanguages: [], group: 'FASubs' }],
+    [
+      'The French Sub 2019 720p',
+      { title: 'The French Sub', audioLanguages: [], subtitleLanguages: [] },
+    ],
+    [
+      '[FASubs] Tidal Clock - 05 [1080p]',
+      { audioLanguages: [], subtitleLanguages: [], group: 'FASubs' },
+    ],
     ['Harbour 2019 1080p PLSUB', { group: undefined }],
     ['Harbour.2019.English.srt', { audioLanguages: [], subtitleLanguages: ['en'] }],
   ]);
@@ -190,8 +267,14 @@ test('a language that is named for subtitles alone is not spoken', () => {
 
 test('codes of a stream hold what is spoken, and subtitles apart', () => {
   const codes = releaseCodes(parseReleaseTitle('Harbour.2019.Korean.SUBFRENCH.720p.WEB.x264-GRP'));
-  assert.deepEqual([codes.languagesLow, codes.languagesHigh], [1 << LANGUAGES.indexOf('Korean'), 0]);
-  assert.deepEqual([codes.subtitleLanguagesLow, codes.subtitleLanguagesHigh], [1 << LANGUAGES.indexOf('French'), 0]);
+  assert.deepEqual(
+    [codes.languagesLow, codes.languagesHigh],
+    [1 << LANGUAGES.indexOf('Korean'), 0],
+  );
+  assert.deepEqual(
+    [codes.subtitleLanguagesLow, codes.subtitleLanguagesHigh],
+    [1 << LANGUAGES.indexOf('French'), 0],
+  );
   assert.deepEqual(releaseAttributes('Harbour.2019.SUBFRENCH.720p').subtitleLanguages, ['French']);
 });
 
@@ -199,15 +282,29 @@ test('ranges that are written out are all their episodes; across seasons they ar
   const three = { title: 'Harbour', seasons: [1], episodes: [1, 2, 3], episodeTitle: undefined };
   const two = { title: 'Harbour', seasons: [1], episodes: [1, 2], episodeTitle: undefined };
   check([
-    ['Harbour.S01E01-S01E03.1080p.WEB.x264-GRP', three], ['Harbour.1x01-1x03.1080p.WEB.x264-GRP', three],
-    ['Harbour.s01e01-s01e03.1080p', three], ['Harbour S01E01 - S01E03 1080p', three], ['Harbour S01E01~S01E03 1080p', three],
-    ['Harbour S01E01–S01E03 1080p', three], ['Harbour S01E01 to S01E03 1080p', three], ['Harbour.S01E01.to.E03.1080p', three],
-    ['Harbour 1x01-x03 1080p', three], ['Harbour (S01E01-S01E03) 1080p', three], ['Harbour.S01.E01-S01.E03.1080p', three],
+    ['Harbour.S01E01-S01E03.1080p.WEB.x264-GRP', three],
+    ['Harbour.1x01-1x03.1080p.WEB.x264-GRP', three],
+    ['Harbour.s01e01-s01e03.1080p', three],
+    ['Harbour S01E01 - S01E03 1080p', three],
+    ['Harbour S01E01~S01E03 1080p', three],
+    ['Harbour S01E01–S01E03 1080p', three],
+    ['Harbour S01E01 to S01E03 1080p', three],
+    ['Harbour.S01E01.to.E03.1080p', three],
+    ['Harbour 1x01-x03 1080p', three],
+    ['Harbour (S01E01-S01E03) 1080p', three],
+    ['Harbour.S01.E01-S01.E03.1080p', three],
     ['Harbour S01E01 S01E02 S01E03 1080p', three],
-    ['Harbour.S01E01.S01E02.1080p.WEB.x264-GRP', two], ['Harbour S01E01+S01E02 1080p', two], ['Harbour S01E01 & S01E02 1080p', two],
-    ['Harbour.1x01.1x02.1080p', two], ['Harbour_S01E01_S01E02_1080p', two], ['Harbour.S01E01S01E02.1080p', two],
+    ['Harbour.S01E01.S01E02.1080p.WEB.x264-GRP', two],
+    ['Harbour S01E01+S01E02 1080p', two],
+    ['Harbour S01E01 & S01E02 1080p', two],
+    ['Harbour.1x01.1x02.1080p', two],
+    ['Harbour_S01E01_S01E02_1080p', two],
+    ['Harbour.S01E01S01E02.1080p', two],
     ['Harbour.S01E02.and.S01E05.720p', { seasons: [1], episodes: [2, 5] }],
-    ['Harbour.S03E01-S04E02.1080p.WEB.x264-GRP', { title: 'Harbour', seasons: [3, 4], episodes: [], group: 'GRP' }],
+    [
+      'Harbour.S03E01-S04E02.1080p.WEB.x264-GRP',
+      { title: 'Harbour', seasons: [3, 4], episodes: [], group: 'GRP' },
+    ],
     ['Harbour 2x01-3x02 1080p', { seasons: [2, 3], episodes: [] }],
     ['Harbour.S01E02.x264', { seasons: [1], episodes: [2] }],
   ]);
@@ -235,14 +332,27 @@ test('property: ranges of one season are all their numbers, of several none', ()
     (season: number, episode: number) => `${season}x${two(episode)}`,
   );
   const joint = fc.constantFrom('-', ' - ', '~', '.to.');
-  fc.assert(fc.property(number, number, number, number, form, joint, (seasonA, seasonB, a, b, write, between) => {
-    const parsed = parseReleaseTitle(`Harbour ${write(seasonA, a)}${between}${write(seasonB, b)} 1080p`);
-    const [from, to] = [Math.min(a, b), Math.max(a, b)];
-    const all = Array.from({ length: to - from + 1 }, (_, index) => from + index);
-    const expected = seasonA !== seasonB ? [] : a <= b ? all : [b, a];
-    assert.deepEqual(parsed.episodes, expected);
-    assert.equal(parsed.title, 'Harbour');
-  }), { numRuns: 300 });
+  fc.assert(
+    fc.property(
+      number,
+      number,
+      number,
+      number,
+      form,
+      joint,
+      (seasonA, seasonB, a, b, write, between) => {
+        const parsed = parseReleaseTitle(
+          `Harbour ${write(seasonA, a)}${between}${write(seasonB, b)} 1080p`,
+        );
+        const [from, to] = [Math.min(a, b), Math.max(a, b)];
+        const all = Array.from({ length: to - from + 1 }, (_, index) => from + index);
+        const expected = seasonA !== seasonB ? [] : a <= b ? all : [b, a];
+        assert.deepEqual(parsed.episodes, expected);
+        assert.equal(parsed.title, 'Harbour');
+      },
+    ),
+    { numRuns: 300 },
+  );
 });
 
 function two(number: number): string {
@@ -250,21 +360,70 @@ function two(number: number): string {
 }
 
 const PIECES = [
-  'Harbour', 'Lights', '1938', '2051', 'Season 2 - 05', 'S01E01-S01E03', 'S03E01-S04E02', '1x01.1x02', '8 mai 2024', 'March 4 2025',
-  '31 February 2024', '1,4.GB', '700MB', 'CZ.SK', 'PT-BR', 'SUBFRENCH', 'sub ita eng', 'VOSTFR', 'NORDiC.SUBS', '(JA)', '[Grp]', '-GRP',
-  '1080p', 'Qxzqvw', '\u{1f3ac}', '2012',
+  'Harbour',
+  'Lights',
+  '1938',
+  '2051',
+  'Season 2 - 05',
+  'S01E01-S01E03',
+  'S03E01-S04E02',
+  '1x01.1x02',
+  '8 mai 2024',
+  'March 4 2025',
+  '31 February 2024',
+  '1,4.GB',
+  '700MB',
+  'CZ.SK',
+  'PT-BR',
+  'SUBFRENCH',
+  'sub ita eng',
+  'VOSTFR',
+  'NORDiC.SUBS',
+  '(JA)',
+  '[Grp]',
+  '-GRP',
+  '1080p',
+  'Qxzqvw',
+  '\u{1f3ac}',
+  '2012',
 ];
 
 test('property: whatever stands together, facts stay within their ranges', () => {
-  const titles = fc.array(fc.constantFrom(...PIECES), { minLength: 1, maxLength: 8 })
+  const titles = fc
+    .array(fc.constantFrom(...PIECES), { minLength: 1, maxLength: 8 })
     .chain((pieces) => fc.constantFrom(' ', '.', '_', '-').map((joint) => pieces.join(joint)));
-  fc.assert(fc.property(titles, (title) => {
-    const parsed = parseReleaseTitle(title);
-    assert.ok(parsed.year === undefined || (parsed.year >= 1900 && parsed.year <= Math.max(2026, new Date().getUTCFullYear()) + 1), 'year');
-    assert.ok(parsed.date === undefined || new Date(`${parsed.date}T00:00Z`).toISOString().startsWith(parsed.date), 'date');
-    assert.deepEqual(parsed.episodes, [...new Set(parsed.episodes)].toSorted((a, b) => a - b), 'episodes ascend');
-    assert.ok(parsed.sizeBytes === undefined || (Number.isSafeInteger(parsed.sizeBytes) && parsed.sizeBytes >= 0), 'size');
-    assert.ok(parsed.audioLanguages.every((language) => parsed.languages.includes(language)), 'audio languages are languages');
-    assert.ok(title.includes('Qxz') || !JSON.stringify(parsed).includes('Qxz'), 'no mark of our own is left');
-  }), { numRuns: 500 });
+  fc.assert(
+    fc.property(titles, (title) => {
+      const parsed = parseReleaseTitle(title);
+      assert.ok(
+        parsed.year === undefined ||
+          (parsed.year >= 1900 && parsed.year <= Math.max(2026, new Date().getUTCFullYear()) + 1),
+        'year',
+      );
+      assert.ok(
+        parsed.date === undefined ||
+          new Date(`${parsed.date}T00:00Z`).toISOString().startsWith(parsed.date),
+        'date',
+      );
+      assert.deepEqual(
+        parsed.episodes,
+        [...new Set(parsed.episodes)].toSorted((a, b) => a - b),
+        'episodes ascend',
+      );
+      assert.ok(
+        parsed.sizeBytes === undefined ||
+          (Number.isSafeInteger(parsed.sizeBytes) && parsed.sizeBytes >= 0),
+        'size',
+      );
+      assert.ok(
+        parsed.audioLanguages.every((language) => parsed.languages.includes(language)),
+        'audio languages are languages',
+      );
+      assert.ok(
+        title.includes('Qxz') || !JSON.stringify(parsed).includes('Qxz'),
+        'no mark of our own is left',
+      );
+    }),
+    { numRuns: 500 },
+  );
 });

@@ -6,16 +6,25 @@ import { decodeStreamSet } from '../../../../src/lib/stream-set/decode.ts';
 import { encodeStreamSet } from '../../../../src/lib/stream-set/encode.ts';
 
 function setOf(seed: number, rows = 20) {
-  const set = decodeStreamSet(encodeStreamSet({ ...FIXTURE_MEDIA, mediaId: seed }, fixtureRows(rows, seed)));
+  const set = decodeStreamSet(
+    encodeStreamSet({ ...FIXTURE_MEDIA, mediaId: seed }, fixtureRows(rows, seed)),
+  );
   assert.ok(set);
   return set;
 }
 
 test('a set that others pushed out reads the same', () => {
   const set = setOf(1);
-  const before = { names: Array.from({ length: 20 }, (_, row) => set.name(row)), seeders: [...set.columns.seeders], media: set.media };
+  const before = {
+    names: Array.from({ length: 20 }, (_, row) => set.name(row)),
+    seeders: [...set.columns.seeders],
+    media: set.media,
+  };
   for (let seed = 2; seed < 200; seed++) assert.equal(setOf(seed).columns.seeders.length, 20);
-  assert.deepEqual(Array.from({ length: 20 }, (_, row) => set.name(row)), before.names);
+  assert.deepEqual(
+    Array.from({ length: 20 }, (_, row) => set.name(row)),
+    before.names,
+  );
   assert.deepEqual([...set.columns.seeders], before.seeders);
   assert.deepEqual(set.media, before.media);
 });

@@ -3,13 +3,24 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { FIXTURE_MEDIA, fixtureRows } from '../../../../native-bench/fixtures/stream-rows.ts';
-import { deflateBlob, inflateBlob, isCompressed } from '../../../../src/lib/stream-set/compression.ts';
+import {
+  deflateBlob,
+  inflateBlob,
+  isCompressed,
+} from '../../../../src/lib/stream-set/compression.ts';
 import { decodeStreamSet } from '../../../../src/lib/stream-set/decode.ts';
 import { encodeStreamSet } from '../../../../src/lib/stream-set/encode.ts';
 import { FORMAT_VERSION, STREAM_SET_ROWS_MAX } from '../../../../src/lib/stream-set/format.ts';
 import type { StreamRow } from '../../../../src/lib/stream/fields.ts';
 import {
-  AUDIO_FORMATS, CHANNELS, CODECS, HDR_FORMATS, LANGUAGE_UNKNOWN_BIT, QUALITIES, RESOLUTIONS, STREAM_FLAGS,
+  AUDIO_FORMATS,
+  CHANNELS,
+  CODECS,
+  HDR_FORMATS,
+  LANGUAGE_UNKNOWN_BIT,
+  QUALITIES,
+  RESOLUTIONS,
+  STREAM_FLAGS,
 } from '../../../../src/lib/vocabulary.ts';
 import { mediaArbitrary, rowArbitrary, rowsOf } from './arbitraries.ts';
 
@@ -24,15 +35,20 @@ function row(changes: Partial<StreamRow>): StreamRow {
 
 test('random sets survive encode and decode unchanged, at any alignment', () => {
   fc.assert(
-    fc.property(mediaArbitrary, fc.array(rowArbitrary, { maxLength: 12 }), fc.nat(7), (media, rows, shift) => {
-      const blob = encodeStreamSet(media, rows);
-      const shifted = new Uint8Array(new ArrayBuffer(blob.byteLength + shift), shift);
-      shifted.set(blob);
-      const set = decodeStreamSet(shifted);
-      assert.ok(set);
-      assert.deepEqual(set.media, media);
-      assert.deepEqual(rowsOf(set), rows);
-    }),
+    fc.property(
+      mediaArbitrary,
+      fc.array(rowArbitrary, { maxLength: 12 }),
+      fc.nat(7),
+      (media, rows, shift) => {
+        const blob = encodeStreamSet(media, rows);
+        const shifted = new Uint8Array(new ArrayBuffer(blob.byteLength + shift), shift);
+        shifted.set(blob);
+        const set = decodeStreamSet(shifted);
+        assert.ok(set);
+        assert.deepEqual(set.media, media);
+        assert.deepEqual(rowsOf(set), rows);
+      },
+    ),
     { numRuns: 500 },
   );
 });
@@ -48,10 +64,17 @@ test('the fixed rows survive, also compressed', async () => {
 });
 
 test('the largest set fits; one row more is refused', () => {
-  const full = Array.from({ length: STREAM_SET_ROWS_MAX }, (_, at) => row({
-    name: `n${at}`, filename: `f${at}`, locator: `l${at}`, source: `s${at}`,
-    releaseGroup: `g${at}`, uploader: `u${at}`, trackers: `t${at}`,
-  }));
+  const full = Array.from({ length: STREAM_SET_ROWS_MAX }, (_, at) =>
+    row({
+      name: `n${at}`,
+      filename: `f${at}`,
+      locator: `l${at}`,
+      source: `s${at}`,
+      releaseGroup: `g${at}`,
+      uploader: `u${at}`,
+      trackers: `t${at}`,
+    }),
+  );
   const set = decodeStreamSet(encodeStreamSet(FIXTURE_MEDIA, full));
   assert.equal(set?.trackers(STREAM_SET_ROWS_MAX - 1), `t${STREAM_SET_ROWS_MAX - 1}`);
   assert.throws(() => encodeStreamSet(FIXTURE_MEDIA, [...full, row({})]), RangeError);
@@ -63,8 +86,15 @@ test('no rows at all is a set, too', () => {
 
 test('what a column cannot hold is clamped, lone surrogates become U+FFFD, wrong infohashes null', () => {
   const odd = row({
-    streamId: -3, fileSizeBytes: 1.9, totalSizeBytes: Number.POSITIVE_INFINITY, addedAtS: -1, seeders: -20,
-    fileIndex: 2 ** 40, bitDepth: Number.NaN, name: 'a\ud83d', filename: '\ude00b',
+    streamId: -3,
+    fileSizeBytes: 1.9,
+    totalSizeBytes: Number.POSITIVE_INFINITY,
+    addedAtS: -1,
+    seeders: -20,
+    fileIndex: 2 ** 40,
+    bitDepth: Number.NaN,
+    name: 'a\ud83d',
+    filename: '\ude00b',
     infohash: new Uint8Array(19).fill(7),
   });
   const set = decodeStreamSet(encodeStreamSet(FIXTURE_MEDIA, [odd]));
@@ -75,21 +105,20 @@ test('what a column cannot hold is clamped, lone surrogates become U+FFFD, wrong
     [read.streamId, read.fileSizeBytes, read.totalSizeBytes, read.addedAtS],
     [0, 1, Number.MAX_SAFE_INTEGER, 0],
   );
-  assert.deepEqual(
-    [read.seeders, read.fileIndex, read.bitDepth],
-    [-1, 2 ** 31 - 1, 0],
-  );
+  assert.deepEqual([read.seeders, read.fileIndex, read.bitDepth], [-1, 2 ** 31 - 1, 0]);
   assert.deepEqual([read.name, read.filename, read.infohash], ['a\ufffd', '\ufffdb', null]);
 });
 
 test('the version is a function of the content alone', () => {
   const again = decodeStreamSet(encodeStreamSet({ ...FIXTURE_MEDIA }, structuredClone(ROWS)));
-  const changed = decodeStreamSet(encodeStreamSet(FIXTURE_MEDIA, [row({ seeders: 9999 }), ...ROWS.slice(1)]));
+  const changed = decodeStreamSet(
+    encodeStreamSet(FIXTURE_MEDIA, [row({ seeders: 9999 }), ...ROWS.slice(1)]),
+  );
   assert.equal(again?.version, decodeStreamSet(BLOB)?.version);
   assert.notEqual(changed?.version, again?.version);
 });
 
-test('a set keeps nothing of the caller\'s bytes', () => {
+test("a set keeps nothing of the caller's bytes", () => {
   const lent = Buffer.from(BLOB);
   const set = decodeStreamSet(lent);
   lent.fill(0xff);
@@ -110,7 +139,8 @@ test('every truncation and every foreign version is a miss', async () => {
       assert.equal(decodeStreamSet(foreign) === null, version !== FORMAT_VERSION);
     }
   }
-  for (const blob of ['', 'SLSS', '{"streams":[]}']) assert.equal(decodeStreamSet(Buffer.from(blob)), null);
+  for (const blob of ['', 'SLSS', '{"streams":[]}'])
+    assert.equal(decodeStreamSet(Buffer.from(blob)), null);
 });
 
 test('a compressed blob that lies about its length is never inflated beyond it', async () => {

@@ -7,21 +7,30 @@ import { StreamPresenter } from '../../../../src/features/streams/present.ts';
 import { decodeStreamSet } from '../../../../src/lib/stream-set/decode.ts';
 import { encodeStreamSet } from '../../../../src/lib/stream-set/encode.ts';
 import type { StreamRow } from '../../../../src/lib/stream/fields.ts';
-import { compileStreamTemplate, DEFAULT_TEMPLATE, STREAM_VARIABLES } from '../../../../src/lib/stream-template/stream-variables.ts';
+import {
+  compileStreamTemplate,
+  DEFAULT_TEMPLATE,
+  STREAM_VARIABLES,
+} from '../../../../src/lib/stream-template/stream-variables.ts';
 import type { Stream } from '../../../../src/lib/stremio/types.ts';
 import { rowArbitrary } from '../stream-set/arbitraries.ts';
 
 const presenter = new StreamPresenter({ addonName: 'Sluice', rowBytesMax: 1_000_000 });
 const template = {
-  title: compileStreamTemplate(DEFAULT_TEMPLATE.title), description: compileStreamTemplate(DEFAULT_TEMPLATE.description),
+  title: compileStreamTemplate(DEFAULT_TEMPLATE.title),
+  description: compileStreamTemplate(DEFAULT_TEMPLATE.description),
 };
 
-function bothWays(rows: readonly StreamRow[], marksDirectTorrents = false): readonly [string, string] {
+function bothWays(
+  rows: readonly StreamRow[],
+  marksDirectTorrents = false,
+): readonly [string, string] {
   const set = decodeStreamSet(encodeStreamSet(FIXTURE_MEDIA, rows));
   assert.ok(set);
   const all = Uint32Array.from(rows.keys());
   const [bytes, templated] = [null, template].map((one) =>
-    presenter.present(set, all, rows.length, { template: one, marksDirectTorrents }).toString());
+    presenter.present(set, all, rows.length, { template: one, marksDirectTorrents }).toString(),
+  );
   return [bytes ?? '', templated ?? ''];
 }
 
@@ -31,17 +40,29 @@ test('the default template writes what the bytes say, for the fixed rows', () =>
   const [marked, markedTemplated] = bothWays(fixtureRows(200), true);
   assert.equal(markedTemplated, marked);
   const { streams }: { readonly streams: readonly Stream[] } = JSON.parse(marked);
-  for (const { name = '', infoHash } of streams) assert.equal(name.startsWith('Sluice P2P '), infoHash !== undefined, name);
+  for (const { name = '', infoHash } of streams)
+    assert.equal(name.startsWith('Sluice P2P '), infoHash !== undefined, name);
 });
 
 test('property: and for any row whose texts have no blanks at their ends and no line breaks', () => {
   const text = fc.stringMatching(/^[\w.🎬-]{1,30}$/u);
-  const row = fc.tuple(rowArbitrary, fc.record({ name: text, source: fc.oneof(fc.constant(''), text), uploader: fc.oneof(fc.constant(''), text) }))
+  const row = fc
+    .tuple(
+      rowArbitrary,
+      fc.record({
+        name: text,
+        source: fc.oneof(fc.constant(''), text),
+        uploader: fc.oneof(fc.constant(''), text),
+      }),
+    )
     .map(([any, texts]): StreamRow => ({ ...any, ...texts }));
-  fc.assert(fc.property(fc.array(row, { maxLength: 6 }), (rows) => {
-    const [bytes, templated] = bothWays(rows);
-    assert.equal(templated, bytes);
-  }), { numRuns: 400 });
+  fc.assert(
+    fc.property(fc.array(row, { maxLength: 6 }), (rows) => {
+      const [bytes, templated] = bothWays(rows);
+      assert.equal(templated, bytes);
+    }),
+    { numRuns: 400 },
+  );
 });
 
 test('every variable reads every row without failing', () => {
@@ -50,6 +71,12 @@ test('every variable reads every row without failing', () => {
     const set = decodeStreamSet(encodeStreamSet(FIXTURE_MEDIA, fixtureRows(20)));
     assert.ok(set);
     const rows = Uint32Array.from({ length: 20 }, (_, at) => at);
-    assert.ok(presenter.present(set, rows, 20, { template: { title: both, description: null }, marksDirectTorrents: false }).length > 0, path);
+    assert.ok(
+      presenter.present(set, rows, 20, {
+        template: { title: both, description: null },
+        marksDirectTorrents: false,
+      }).length > 0,
+      path,
+    );
   }
 });

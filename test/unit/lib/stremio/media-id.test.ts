@@ -4,7 +4,12 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { AppError } from '../../../../src/lib/errors.ts';
 import {
-  decodeSegment, documentName, parseMediaId, parseMediaType, parseTitleId, type IdProvider,
+  decodeSegment,
+  documentName,
+  parseMediaId,
+  parseMediaType,
+  parseTitleId,
+  type IdProvider,
 } from '../../../../src/lib/stremio/media-id.ts';
 import type { MediaType } from '../../../../src/lib/stremio/types.ts';
 
@@ -12,8 +17,18 @@ const rejects = (code: string, field: string | undefined) => (error: unknown) =>
   error instanceof AppError && error.code === code && error.field === field;
 
 test('movie ids keep their canonical form and have no episode', () => {
-  for (const [raw, provider] of [['tt1254207', 'imdb'], ['tmdb:603', 'tmdb'], ['sl:night-of-1968', 'sl']] as const) {
-    assert.deepEqual(parseMediaId('movie', raw), { type: 'movie', provider, id: raw, season: 0, episode: 0 });
+  for (const [raw, provider] of [
+    ['tt1254207', 'imdb'],
+    ['tmdb:603', 'tmdb'],
+    ['sl:night-of-1968', 'sl'],
+  ] as const) {
+    assert.deepEqual(parseMediaId('movie', raw), {
+      type: 'movie',
+      provider,
+      id: raw,
+      season: 0,
+      episode: 0,
+    });
   }
 });
 
@@ -24,7 +39,13 @@ test('series ids are split from the right, so prefixed ids work', () => {
     ['sl:why-we-fight:9999:99999', 'sl', 'sl:why-we-fight', 9999, 99999],
   ];
   for (const [raw, provider, id, season, episode] of cases) {
-    assert.deepEqual(parseMediaId('series', raw), { type: 'series', provider, id, season, episode });
+    assert.deepEqual(parseMediaId('series', raw), {
+      type: 'series',
+      provider,
+      id,
+      season,
+      episode,
+    });
   }
 });
 
@@ -38,19 +59,62 @@ test('IMDb ids get the padding that IMDb prints, so one title has one key', () =
 
 test('malformed ids are refused with the field named', () => {
   const titles = [
-    '', 'tt', 'ttx', 'TT1254207', 'tt12345678901', 'tt-1', 'tt1 ', 'tt1.0', '1254207', 'tmdb:', 'tmdb:0', 'tmdb:007',
-    'tmdb:1234567890', 'tmdb:abc', 'sl:', 'sl:-a', 'sl:A', 'sl:a_b', 'sl:a/b', `sl:${'a'.repeat(81)}`, 'demo:spring',
-    'tt１', 'tt1:1:1', 'tmdb:1:1:1', 'kitsu:1', '__proto__', 'tt1\n',
+    '',
+    'tt',
+    'ttx',
+    'TT1254207',
+    'tt12345678901',
+    'tt-1',
+    'tt1 ',
+    'tt1.0',
+    '1254207',
+    'tmdb:',
+    'tmdb:0',
+    'tmdb:007',
+    'tmdb:1234567890',
+    'tmdb:abc',
+    'sl:',
+    'sl:-a',
+    'sl:A',
+    'sl:a_b',
+    'sl:a/b',
+    `sl:${'a'.repeat(81)}`,
+    'demo:spring',
+    'tt１',
+    'tt1:1:1',
+    'tmdb:1:1:1',
+    'kitsu:1',
+    '__proto__',
+    'tt1\n',
   ];
   for (const raw of titles) {
     assert.throws(() => parseTitleId('movie', raw), rejects('request.bad-id', 'id'), raw);
     assert.throws(() => parseMediaId('movie', raw), rejects('request.bad-id', 'id'), raw);
   }
   const episodes = [
-    '', ':', '::', 'tt1', 'tt1:1', 'tt1::', 'tt1:1:', 'tt1::1', ':1:1', 'tt1:-1:1', 'tt1:1:1:1', 'tt1:10000:1',
-    'tt1:1:100000', 'tmdb:603', 'tmdb:603:1', 'sl:a', 'sl:a:1', 'tt1:1:1 ', 'tt1:0x1:1', 'tt1:1e3:1',
+    '',
+    ':',
+    '::',
+    'tt1',
+    'tt1:1',
+    'tt1::',
+    'tt1:1:',
+    'tt1::1',
+    ':1:1',
+    'tt1:-1:1',
+    'tt1:1:1:1',
+    'tt1:10000:1',
+    'tt1:1:100000',
+    'tmdb:603',
+    'tmdb:603:1',
+    'sl:a',
+    'sl:a:1',
+    'tt1:1:1 ',
+    'tt1:0x1:1',
+    'tt1:1e3:1',
   ];
-  for (const raw of episodes) assert.throws(() => parseMediaId('series', raw), rejects('request.bad-id', 'id'), raw);
+  for (const raw of episodes)
+    assert.throws(() => parseMediaId('series', raw), rejects('request.bad-id', 'id'), raw);
 });
 
 test('types other than movie and series are refused', () => {
@@ -76,15 +140,21 @@ const mediaType = fc.constantFrom<MediaType>('movie', 'series');
 
 test('property: whatever comes in, only an AppError comes out', () => {
   const near = fc.stringMatching(/^(tt|tmdb:|sl:)?[a-z0-9:-]{0,24}$/u);
-  fc.assert(fc.property(mediaType, fc.oneof(fc.string({ unit: 'binary' }), near), (type, raw) => {
-    for (const parse of [() => parseMediaId(type, raw), () => parseTitleId(type, raw), () => decodeSegment(raw)]) {
-      try {
-        parse();
-      } catch (error) {
-        assert.ok(error instanceof AppError, String(error));
+  fc.assert(
+    fc.property(mediaType, fc.oneof(fc.string({ unit: 'binary' }), near), (type, raw) => {
+      for (const parse of [
+        () => parseMediaId(type, raw),
+        () => parseTitleId(type, raw),
+        () => decodeSegment(raw),
+      ]) {
+        try {
+          parse();
+        } catch (error) {
+          assert.ok(error instanceof AppError, String(error));
+        }
       }
-    }
-  }));
+    }),
+  );
 });
 
 test('property: every id parses to its parts, through percent-encoding', () => {
@@ -95,10 +165,12 @@ test('property: every id parses to its parts, through percent-encoding', () => {
   );
   const season = fc.integer({ min: 0, max: 9999 });
   const episode = fc.integer({ min: 0, max: 99_999 });
-  fc.assert(fc.property(mediaType, title, season, episode, (type, id, s, e) => {
-    const raw = type === 'movie' ? id : `${id}:${s}:${e}`;
-    const parsed = parseMediaId(type, decodeSegment(encodeURIComponent(raw)));
-    assert.equal(parsed.id, id);
-    assert.deepEqual([parsed.season, parsed.episode], type === 'movie' ? [0, 0] : [s, e]);
-  }));
+  fc.assert(
+    fc.property(mediaType, title, season, episode, (type, id, s, e) => {
+      const raw = type === 'movie' ? id : `${id}:${s}:${e}`;
+      const parsed = parseMediaId(type, decodeSegment(encodeURIComponent(raw)));
+      assert.equal(parsed.id, id);
+      assert.deepEqual([parsed.season, parsed.episode], type === 'movie' ? [0, 0] : [s, e]);
+    }),
+  );
 });

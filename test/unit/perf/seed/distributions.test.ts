@@ -7,7 +7,8 @@ import { streamsPerTitle } from '../../../../perf/seed/streams-per-title.ts';
 import { makeTitles } from '../../../../perf/seed/titles.ts';
 
 const sum = (values: Iterable<number>) => [...values].reduce((total, value) => total + value, 0);
-const quantile = (sorted: readonly number[], part: number) => sorted[Math.floor((sorted.length - 1) * part)] ?? NaN;
+const quantile = (sorted: readonly number[], part: number) =>
+  sorted[Math.floor((sorted.length - 1) * part)] ?? NaN;
 const sortedCounts = (titles: number, streams: number, seed = 1) =>
   [...streamsPerTitle(new Random(seed), titles, streams)].sort((one, other) => one - other);
 
@@ -27,7 +28,10 @@ describe('streams per title', () => {
     const counts = sortedCounts(100_000, 1_000_000);
     const withStreams = counts.filter((count) => count > 0);
     assert.equal(sum(counts), 1_000_000);
-    assert.ok(withStreams.length > 40_000 && withStreams.length < 60_000, `${withStreams.length} titles have streams`);
+    assert.ok(
+      withStreams.length > 40_000 && withStreams.length < 60_000,
+      `${withStreams.length} titles have streams`,
+    );
     assert.ok(Math.abs(quantile(withStreams, 0.5) - 12) <= 1);
   });
 
@@ -58,7 +62,9 @@ describe('popularity', () => {
   it('is that of Zipf: the title of rank r has 1/r of the first', () => {
     const sorted = all.toSorted((one, other) => other - one);
     const first = sorted[0] ?? 0;
-    sorted.forEach((value, index) => assert.ok(Math.abs(value * (index + 1) - first) < 1e-6 * first));
+    sorted.forEach((value, index) =>
+      assert.ok(Math.abs(value * (index + 1) - first) < 1e-6 * first),
+    );
   });
 
   it('stays distinct in the column, which has 24 bits of precision', () => {
@@ -68,11 +74,18 @@ describe('popularity', () => {
   it('is repeatable, differs by seed, and has nothing to do with the number of streams', () => {
     assert.equal(zipfPopularity(1, TITLES)(7), popularity(7));
     assert.notEqual(zipfPopularity(2, TITLES)(7), popularity(7));
-    const titles = [...makeTitles(new Random(1), { titles: TITLES, streams: 20 * TITLES, seed: 1 })].slice(2);
-    const meanOf = (list: typeof titles) => sum(list.map((title) => Math.min(title.streams, 500))) / list.length;
+    const titles = [
+      ...makeTitles(new Random(1), { titles: TITLES, streams: 20 * TITLES, seed: 1 }),
+    ].slice(2);
+    const meanOf = (list: typeof titles) =>
+      sum(list.map((title) => Math.min(title.streams, 500))) / list.length;
     const byPopularity = titles.toSorted((one, other) => other.popularity - one.popularity);
-    const ratio = meanOf(byPopularity.slice(0, TITLES / 2)) / meanOf(byPopularity.slice(TITLES / 2));
-    assert.ok(ratio > 0.9 && ratio < 1.1, `the popular half has ${ratio} times the streams of the other`);
+    const ratio =
+      meanOf(byPopularity.slice(0, TITLES / 2)) / meanOf(byPopularity.slice(TITLES / 2));
+    assert.ok(
+      ratio > 0.9 && ratio < 1.1,
+      `the popular half has ${ratio} times the streams of the other`,
+    );
   });
 });
 
@@ -88,15 +101,23 @@ describe('random numbers', () => {
   });
 
   it('spread different numbers to different ones, which keeps infohashes apart', () => {
-    assert.equal(new Set(Array.from({ length: 100_000 }, (_, number) => mix(number))).size, 100_000);
+    assert.equal(
+      new Set(Array.from({ length: 100_000 }, (_, number) => mix(number))).size,
+      100_000,
+    );
   });
 
   it('have the middle and the width that are asked for', () => {
     const random = new Random(1);
-    const values = Array.from({ length: 20_000 }, () => random.logNormal(12, 1.5)).sort((one, other) => one - other);
+    const values = Array.from({ length: 20_000 }, () => random.logNormal(12, 1.5)).sort(
+      (one, other) => one - other,
+    );
     assert.ok(Math.abs(quantile(values, 0.5) - 12) < 0.7);
     assert.ok(Math.abs(quantile(values, 0.99) - 393) < 60);
     const often = skewed(['a', 'b', 'c']);
-    assert.ok(often.filter((entry) => entry === 'a').length > 2 * often.filter((entry) => entry === 'c').length);
+    assert.ok(
+      often.filter((entry) => entry === 'a').length >
+        2 * often.filter((entry) => entry === 'c').length,
+    );
   });
 });

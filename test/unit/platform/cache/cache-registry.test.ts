@@ -10,5 +10,8 @@ test('shares of derived bytes are of the memory for caches, and a half of it at 
   await using caches = new CacheRegistry({ config, redis: null }, createTestLogger());
   assert.equal(caches.derivedBytes(1 / 8), 10_000_000);
   assert.equal(caches.derivedBytes(3 / 8), 30_000_000);
-  assert.throws(() => caches.derivedBytes(1 / 8), /shares of derived bytes sum to 0\.625: expected 0\.5 at most/);
+  assert.throws(
+    () => caches.derivedBytes(1 / 8),
+    /shares of derived bytes sum to 0\.625: expected 0\.5 at most/,
+  );
 });

@@ -3,27 +3,32 @@ import fc from 'fast-check';
 import { describe, it } from 'node:test';
 import { packEntry, unpackEntry } from '../../../../src/platform/cache/entry-header.ts';
 
-const entries = fc.record({
-  bytes: fc.uint8Array({ maxLength: 300 }),
-  freshUntilMs: fc.nat({ max: Number.MAX_SAFE_INTEGER }).map((ms) => ms / 4),
-  expiresAtMs: fc.nat({ max: Number.MAX_SAFE_INTEGER }),
-  negativeCount: fc.nat({ max: 255 }),
-}, { noNullPrototype: true });
+const entries = fc.record(
+  {
+    bytes: fc.uint8Array({ maxLength: 300 }),
+    freshUntilMs: fc.nat({ max: Number.MAX_SAFE_INTEGER }).map((ms) => ms / 4),
+    expiresAtMs: fc.nat({ max: Number.MAX_SAFE_INTEGER }),
+    negativeCount: fc.nat({ max: 255 }),
+  },
+  { noNullPrototype: true },
+);
 
 describe('entry header', () => {
   it('every entry survives, at any offset of a larger buffer', () => {
-    fc.assert(fc.property(entries, fc.nat({ max: 17 }), (entry, offset) => {
-      const packed = packEntry(entry);
-      for (const behind of [0, 400]) {
-        const chunk = Buffer.alloc(offset + packed.length + behind);
-        chunk.set(packed, offset);
-        const unpacked = unpackEntry(chunk.subarray(offset, offset + packed.length));
-        assert.deepEqual(unpacked, entry);
-        assert.equal((unpacked?.bytes.byteOffset ?? 1) % 8, 0, 'aligned for typed arrays');
-        const pinnedBytes = (unpacked?.bytes.buffer.byteLength ?? Infinity) - packed.length;
-        assert.ok(pinnedBytes <= packed.length / 8, `pins ${pinnedBytes} bytes of the chunk`);
-      }
-    }));
+    fc.assert(
+      fc.property(entries, fc.nat({ max: 17 }), (entry, offset) => {
+        const packed = packEntry(entry);
+        for (const behind of [0, 400]) {
+          const chunk = Buffer.alloc(offset + packed.length + behind);
+          chunk.set(packed, offset);
+          const unpacked = unpackEntry(chunk.subarray(offset, offset + packed.length));
+          assert.deepEqual(unpacked, entry);
+          assert.equal((unpacked?.bytes.byteOffset ?? 1) % 8, 0, 'aligned for typed arrays');
+          const pinnedBytes = (unpacked?.bytes.buffer.byteLength ?? Infinity) - packed.length;
+          assert.ok(pinnedBytes <= packed.length / 8, `pins ${pinnedBytes} bytes of the chunk`);
+        }
+      }),
+    );
   });
 
   it('a reply that came alone is not copied', () => {
@@ -34,11 +39,17 @@ describe('entry header', () => {
   });
 
   it('arbitrary bytes never throw, and another version is refused', () => {
-    fc.assert(fc.property(fc.uint8Array({ maxLength: 64 }), (bytes) => {
-      unpackEntry(bytes);
-    }));
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 64 }), (bytes) => {
+        unpackEntry(bytes);
+      }),
+    );
     const packed = packEntry({ bytes: new Uint8Array(3), freshUntilMs: 1, expiresAtMs: 2 });
-    for (const [at, value] of [[0, 0], [1, 2], [1, 4]] as const) {
+    for (const [at, value] of [
+      [0, 0],
+      [1, 2],
+      [1, 4],
+    ] as const) {
       const other = packed.slice();
       other[at] = value;
       assert.equal(unpackEntry(other), null, `byte ${at}`);
@@ -47,14 +58,16 @@ describe('entry header', () => {
   });
 
   it('an entry that was changed or cut anywhere is refused: a codec cannot see half a picture', () => {
-    fc.assert(fc.property(entries, fc.nat(), fc.integer({ min: 1, max: 255 }), (entry, place, change) => {
-      const packed = packEntry(entry);
-      const at = place % packed.length;
-      const changed = packed.slice();
-      changed[at] = (changed[at] ?? 0) ^ change;
-      assert.equal(unpackEntry(changed), null, `byte ${at} changed`);
-      assert.equal(unpackEntry(packed.subarray(0, at)), null, `cut to ${at} bytes`);
-    }));
+    fc.assert(
+      fc.property(entries, fc.nat(), fc.integer({ min: 1, max: 255 }), (entry, place, change) => {
+        const packed = packEntry(entry);
+        const at = place % packed.length;
+        const changed = packed.slice();
+        changed[at] = (changed[at] ?? 0) ^ change;
+        assert.equal(unpackEntry(changed), null, `byte ${at} changed`);
+        assert.equal(unpackEntry(packed.subarray(0, at)), null, `cut to ${at} bytes`);
+      }),
+    );
   });
 
   it('times that are no numbers are refused', () => {

@@ -5,8 +5,14 @@ import { L1, type L1Entry, type L1Space } from '../../../../src/platform/cache/l
 
 function entryOf(key: string, value: string): L1Entry<string> {
   return {
-    key, lookup: { value, tier: 'l1', stale: false }, freshUntilMs: Infinity, servableUntilMs: Infinity,
-    expiresAtMs: Infinity, negativeCount: 0, refreshNotBeforeMs: 0, refreshFailures: 0,
+    key,
+    lookup: { value, tier: 'l1', stale: false },
+    freshUntilMs: Infinity,
+    servableUntilMs: Infinity,
+    expiresAtMs: Infinity,
+    negativeCount: 0,
+    refreshNotBeforeMs: 0,
+    refreshFailures: 0,
   };
 }
 
@@ -63,22 +69,28 @@ describe('L1', () => {
 
   it('index and LRU agree after any sequence of operations', () => {
     const step = fc.record({
-      op: fc.constantFrom('set', 'get', 'delete', 'clear'), space: fc.nat({ max: 1 }),
-      key: fc.constantFrom('a', 'b', 'c', 'd', 'e'), bytes: fc.nat({ max: 1500 }),
+      op: fc.constantFrom('set', 'get', 'delete', 'clear'),
+      space: fc.nat({ max: 1 }),
+      key: fc.constantFrom('a', 'b', 'c', 'd', 'e'),
+      bytes: fc.nat({ max: 1500 }),
     });
-    fc.assert(fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
-      const l1 = new L1({ bytesMax: 5000, entryBytesMax: 1800 });
-      const spaces = [l1.open<string>(), l1.open<string>()] as const;
-      for (const { op, space, key, bytes } of steps) {
-        const target = spaces[space === 0 ? 0 : 1];
-        if (op === 'set') put(target, key, key, bytes);
-        else if (op === 'get') assert.equal(read(target, key) ?? key, key);
-        else if (op === 'delete') target.delete(key);
-        else if (bytes < 100) target.clear();
-        assert.ok(l1.sizeBytes <= 5000);
-      }
-      const found = spaces.flatMap((space) => ['a', 'b', 'c', 'd', 'e'].filter((key) => space.get(key) !== undefined));
-      assert.equal(found.length, l1.entries);
-    }));
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+        const l1 = new L1({ bytesMax: 5000, entryBytesMax: 1800 });
+        const spaces = [l1.open<string>(), l1.open<string>()] as const;
+        for (const { op, space, key, bytes } of steps) {
+          const target = spaces[space === 0 ? 0 : 1];
+          if (op === 'set') put(target, key, key, bytes);
+          else if (op === 'get') assert.equal(read(target, key) ?? key, key);
+          else if (op === 'delete') target.delete(key);
+          else if (bytes < 100) target.clear();
+          assert.ok(l1.sizeBytes <= 5000);
+        }
+        const found = spaces.flatMap((space) =>
+          ['a', 'b', 'c', 'd', 'e'].filter((key) => space.get(key) !== undefined),
+        );
+        assert.equal(found.length, l1.entries);
+      }),
+    );
   });
 });

@@ -2,7 +2,11 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { servableUntilMs, timed } from '../../../../src/platform/cache/timed-value.ts';
 
-const lifetimes = { freshMs: 10_000, staleMs: 5000, negativeMs: { first: 1000, max: 6000, growth: 2 } };
+const lifetimes = {
+  freshMs: 10_000,
+  staleMs: 5000,
+  negativeMs: { first: 1000, max: 6000, growth: 2 },
+};
 
 describe('timed', () => {
   it('shortens freshness by a tenth at most, and not by the same amount for all', () => {
@@ -18,7 +22,8 @@ describe('timed', () => {
   });
 
   it('a value may be fresh for less time than the others, never for more', () => {
-    const freshFor = (freshMs: number) => timed('x', 0, lifetimes, freshMs).freshUntilMs - Date.now();
+    const freshFor = (freshMs: number) =>
+      timed('x', 0, lifetimes, freshMs).freshUntilMs - Date.now();
     assert.ok(freshFor(2000) <= 2000);
     assert.ok(freshFor(99_000) <= 10_000);
   });

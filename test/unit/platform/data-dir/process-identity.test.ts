@@ -3,7 +3,11 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, test } from 'node:test';
-import { isRunning, startDateOf, startTimeOf } from '../../../../src/platform/data-dir/process-identity.ts';
+import {
+  isRunning,
+  startDateOf,
+  startTimeOf,
+} from '../../../../src/platform/data-dir/process-identity.ts';
 
 describe('process identity', () => {
   test('our own is the same each time we look, and another start time is another process', async () => {
@@ -14,11 +18,18 @@ describe('process identity', () => {
     assert.equal(await isRunning(process.pid, `${own}1`), false);
   });
 
-  test('the same ticks in another boot are another process', { skip: process.platform !== 'linux' }, async () => {
-    const [boot, ticks] = ((await startTimeOf(process.pid)) ?? '').split(':');
-    assert.match(boot ?? '', /^[\da-f-]{36}$/);
-    assert.equal(await isRunning(process.pid, `00000000-0000-0000-0000-000000000000:${ticks}`), false);
-  });
+  test(
+    'the same ticks in another boot are another process',
+    { skip: process.platform !== 'linux' },
+    async () => {
+      const [boot, ticks] = ((await startTimeOf(process.pid)) ?? '').split(':');
+      assert.match(boot ?? '', /^[\da-f-]{36}$/);
+      assert.equal(
+        await isRunning(process.pid, `00000000-0000-0000-0000-000000000000:${ticks}`),
+        false,
+      );
+    },
+  );
 
   test('one that has ended is gone', async () => {
     const child = spawn('/bin/sh', ['-c', 'read -r _'], { stdio: ['pipe', 'ignore', 'ignore'] });

@@ -3,7 +3,11 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { AppError } from '../../../../src/lib/errors.ts';
 import {
-  isConnectionFailure, isRepeatable, isServerRefusal, makesSessionUseless, toAppError,
+  isConnectionFailure,
+  isRepeatable,
+  isServerRefusal,
+  makesSessionUseless,
+  toAppError,
 } from '../../../../src/platform/db/failure.ts';
 
 /** As postgres.js raises them: with the query attached. */
@@ -11,9 +15,22 @@ const raised = (code: string) => Object.assign(new Error('any text'), { code, qu
 
 describe('failures of statements', () => {
   for (const code of [
-    '40001', '40P01', '57P01', '57P03', '25006', '08000', '08003', '08006', '08P01',
-    'CONNECTION_CLOSED', 'CONNECTION_DESTROYED', 'CONNECTION_ENDED', 'CONNECT_TIMEOUT',
-    'ECONNREFUSED', 'ECONNRESET', 'EPIPE',
+    '40001',
+    '40P01',
+    '57P01',
+    '57P03',
+    '25006',
+    '08000',
+    '08003',
+    '08006',
+    '08P01',
+    'CONNECTION_CLOSED',
+    'CONNECTION_DESTROYED',
+    'CONNECTION_ENDED',
+    'CONNECT_TIMEOUT',
+    'ECONNREFUSED',
+    'ECONNRESET',
+    'EPIPE',
   ]) {
     it(`repeats a read after ${code}, and is unavailable in the end`, () => {
       assert.equal(isRepeatable(raised(code)), true);
@@ -28,7 +45,18 @@ describe('failures of statements', () => {
     }
   });
 
-  for (const code of ['57014', '53300', '23505', '42P01', '22P02', '28P01', '3D000', '53200', '0800', 'UNDEFINED']) {
+  for (const code of [
+    '57014',
+    '53300',
+    '23505',
+    '42P01',
+    '22P02',
+    '28P01',
+    '3D000',
+    '53200',
+    '0800',
+    'UNDEFINED',
+  ]) {
     it(`does not repeat after ${code}`, () => assert.equal(isRepeatable(raised(code)), false));
   }
 
@@ -44,14 +72,20 @@ describe('failures of statements', () => {
   });
 
   it('leaves errors about the statement itself, and our own, as they are', () => {
-    for (const error of [raised('23505'), new AppError('database.exhausted', 'full'), new TypeError('bug')]) {
+    for (const error of [
+      raised('23505'),
+      new AppError('database.exhausted', 'full'),
+      new TypeError('bug'),
+    ]) {
       assert.equal(toAppError(error, 'x'), error);
       assert.equal(isRepeatable(error), false);
     }
   });
 
   it('does not take another service for the database', () => {
-    const redisDown = Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:6379'), { code: 'ECONNREFUSED' });
+    const redisDown = Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:6379'), {
+      code: 'ECONNREFUSED',
+    });
     assert.equal(isConnectionFailure(redisDown), false);
     assert.equal(toAppError(redisDown, 'x'), redisDown);
   });

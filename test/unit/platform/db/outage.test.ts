@@ -7,7 +7,11 @@ import { Outage } from '../../../../src/platform/db/outage.ts';
 function watched(probe: () => Promise<unknown>, graceMs = 0) {
   const changes: boolean[] = [];
   const outage = new Outage({
-    graceMs, pauseMsFirst: 20, pauseMsMax: 40, probe, onChange: (isDown) => changes.push(isDown),
+    graceMs,
+    pauseMsFirst: 20,
+    pauseMsMax: 40,
+    probe,
+    onChange: (isDown) => changes.push(isDown),
   });
   return { outage, changes };
 }
@@ -15,7 +19,10 @@ function watched(probe: () => Promise<unknown>, graceMs = 0) {
 describe('outage', () => {
   it('lets nothing through until a probe succeeds, without anybody asking', async () => {
     let probes = 0;
-    const { outage, changes } = watched(() => { probes += 1; return Promise.resolve(); });
+    const { outage, changes } = watched(() => {
+      probes += 1;
+      return Promise.resolve();
+    });
     assert.equal(outage.isPassable, true);
     outage.failed();
     outage.failed();
@@ -43,7 +50,10 @@ describe('outage', () => {
 
   it('ends when a connection was opened by somebody else, and can begin again', async () => {
     let probes = 0;
-    const { outage, changes } = watched(() => { probes += 1; return Promise.resolve(); });
+    const { outage, changes } = watched(() => {
+      probes += 1;
+      return Promise.resolve();
+    });
     outage.failed();
     outage.recovered();
     await pause(50);

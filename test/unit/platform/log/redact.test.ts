@@ -15,12 +15,21 @@ test('URL passwords, install tokens and secret query values are masked in texts'
 test('no secret survives in any field, nested field, error, cause or message, in either format', () => {
   for (const format of ['json', 'text'] as const) {
     let output = '';
-    const logger = createLogger({ level: 'debug', format }, { write: (line) => { output += line; } });
-    const cause = new Error(`connect postgres://u:${CANARY}@db failed`);
-    logger.child({ token: CANARY }).error(
-      { password: CANARY, nested: [{ apiKey: CANARY }], error: new Error('outer', { cause }) },
-      `at http://u:${CANARY}@h/`,
+    const logger = createLogger(
+      { level: 'debug', format },
+      {
+        write: (line) => {
+          output += line;
+        },
+      },
     );
+    const cause = new Error(`connect postgres://u:${CANARY}@db failed`);
+    logger
+      .child({ token: CANARY })
+      .error(
+        { password: CANARY, nested: [{ apiKey: CANARY }], error: new Error('outer', { cause }) },
+        `at http://u:${CANARY}@h/`,
+      );
     assert.ok(output.length > 20);
     assert.doesNotMatch(output, new RegExp(CANARY), format);
   }
@@ -34,7 +43,8 @@ test('cycles, depth and bytes are bounded', () => {
 });
 
 test('text lines show time, level, message and fields', () => {
-  const line = '{"level":40,"time":"2026-01-02T03:04:05.678Z","msg":"redis is down","retryInMs":200}';
+  const line =
+    '{"level":40,"time":"2026-01-02T03:04:05.678Z","msg":"redis is down","retryInMs":200}';
   assert.equal(formatTextLine(line), '03:04:05.678 warn  redis is down retryInMs=200\n');
   assert.equal(formatTextLine('plain'), 'plain');
 });

@@ -8,9 +8,13 @@ test('lines that tell are kept, without time, process and statement', () => {
     '2026-11-21 06:50:57.223 UTC [14688] LOG:  starting PostgreSQL 18.4',
     '2026-11-21 06:50:57.223 UTC [14688] FATAL:  could not write to file "base/4/3085": No space left on device',
     '2026-11-21 06:50:57.223 UTC [14688] STATEMENT:  CREATE DATABASE template0',
-    'child process exited with exit code 1', '',
+    'child process exited with exit code 1',
+    '',
   ].join('\n');
-  assert.equal(failureText(output), 'FATAL:  could not write to file "base/4/3085": No space left on device');
+  assert.equal(
+    failureText(output),
+    'FATAL:  could not write to file "base/4/3085": No space left on device',
+  );
 });
 
 test('what led to the failure is kept, what was merely logged is not', () => {
@@ -20,8 +24,10 @@ test('what led to the failure is kept, what was merely logged is not', () => {
     '2026-11-21 06:50:57.223 UTC [1] FATAL:  could not create any TCP/IP sockets',
     '2026-11-21 06:50:57.223 UTC [1] LOG:  database system is shut down',
   ].join('\n');
-  assert.equal(failureText(output),
-    'LOG:  could not bind IPv4 address "127.0.0.1": Address already in use | FATAL:  could not create any TCP/IP sockets');
+  assert.equal(
+    failureText(output),
+    'LOG:  could not bind IPv4 address "127.0.0.1": Address already in use | FATAL:  could not create any TCP/IP sockets',
+  );
 });
 
 test('programs write in small letters', () => {

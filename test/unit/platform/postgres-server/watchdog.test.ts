@@ -11,7 +11,12 @@ const sh = (mode: 'server' | 'program', script: string) =>
 
 /** Like PostgreSQL, and unlike a shell, it can listen to signals that were ignored when it started. */
 const node = (script: string) =>
-  new WatchedProcess({ executable: process.execPath, parameters: ['-e', script], user: null, mode: 'server' });
+  new WatchedProcess({
+    executable: process.execPath,
+    parameters: ['-e', script],
+    user: null,
+    mode: 'server',
+  });
 
 const soon = () => new Promise((resolve) => setTimeout(resolve, 10));
 
@@ -32,7 +37,12 @@ describe('guarded process', () => {
   });
 
   test('a command that does not exist has a code and a reason', async () => {
-    const guarded = new WatchedProcess({ executable: '/nowhere/postgres', parameters: [], user: null, mode: 'server' });
+    const guarded = new WatchedProcess({
+      executable: '/nowhere/postgres',
+      parameters: [],
+      user: null,
+      mode: 'server',
+    });
     assert.equal(await guarded.ended, 127);
     assert.match(guarded.errors, /\/nowhere\/postgres.*not found|No such file/);
   });
@@ -40,7 +50,10 @@ describe('guarded process', () => {
   test('keeps spaces, quotes and dollars of its arguments', async () => {
     const value = `a "b" 'c' $HOME \`d\` \\ \u{1F600}`;
     const guarded = new WatchedProcess({
-      executable: '/bin/sh', parameters: ['-c', 'printf %s "$1" >&2', 'x', value], user: null, mode: 'program',
+      executable: '/bin/sh',
+      parameters: ['-c', 'printf %s "$1" >&2', 'x', value],
+      user: null,
+      mode: 'program',
     });
     await guarded.ended;
     assert.equal(guarded.errors, value);
@@ -83,7 +96,10 @@ describe('guarded process', () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const address = server.address();
-    const client = connect(typeof address === 'object' && address !== null ? address.port : 0, '127.0.0.1');
+    const client = connect(
+      typeof address === 'object' && address !== null ? address.port : 0,
+      '127.0.0.1',
+    );
     await once(client, 'connect');
     const guarded = sh('program', 'exec sleep 600');
     const pid = await guarded.pid;
@@ -92,14 +108,20 @@ describe('guarded process', () => {
     const handles = await readdir(`/proc/${pid}/fd`);
     // Whoever started the tests may have left pipes open to all of us; sockets beyond standard error would be ours.
     const beyond = handles.filter((name) => Number(name) > 2);
-    const opened = await Promise.all(beyond.map((name) => readlink(`/proc/${pid}/fd/${name}`).catch(() => '')));
-    const session = async (of: number | string) => (await readFile(`/proc/${of}/stat`, 'utf8')).split(') ')[1]?.split(' ')[3];
+    const opened = await Promise.all(
+      beyond.map((name) => readlink(`/proc/${pid}/fd/${name}`).catch(() => '')),
+    );
+    const session = async (of: number | string) =>
+      (await readFile(`/proc/${of}/stat`, 'utf8')).split(') ')[1]?.split(' ')[3];
     const sessions = [await session(pid ?? 0), await session('self')];
     client.destroy();
     server.close();
     // It is deaf to SIGTERM, as it was told nothing else: killed when its grace is over.
     await guarded.stop(200);
-    assert.deepEqual(opened.filter((target) => target.startsWith('socket:')), []);
+    assert.deepEqual(
+      opened.filter((target) => target.startsWith('socket:')),
+      [],
+    );
     assert.notEqual(sessions[0], sessions[1]);
   });
 });

@@ -2,13 +2,19 @@ import assert from 'node:assert/strict';
 import { createServer, connect } from 'node:net';
 import { once } from 'node:events';
 import { describe, it } from 'node:test';
-import { CommandTimeout, withCommandDeadline } from '../../../../src/platform/redis/command-deadline.ts';
+import {
+  CommandTimeout,
+  withCommandDeadline,
+} from '../../../../src/platform/redis/command-deadline.ts';
 
 const never = new AbortController().signal;
 
 describe('withCommandDeadline', () => {
   it('rejects a command without a reply', async () => {
-    await assert.rejects(withCommandDeadline(new Promise(() => undefined), 10, never), CommandTimeout);
+    await assert.rejects(
+      withCommandDeadline(new Promise(() => undefined), 10, never),
+      CommandTimeout,
+    );
   });
 
   it('rejects with the reason of the signal', async () => {
@@ -23,7 +29,9 @@ describe('withCommandDeadline', () => {
     await using server = createServer((socket) => {
       socket.end('reply');
       const until = Date.now() + 120;
-      while (Date.now() < until) { /* a long synchronous task */ }
+      while (Date.now() < until) {
+        /* a long synchronous task */
+      }
     });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');

@@ -18,13 +18,25 @@ const before = niceness();
 putEventLoopFirst();
 console.log(JSON.stringify([before, niceness()]));`;
 
-test('five threads of V8 are lowered by ten, the main thread and libuv keep theirs', {
-  skip: process.platform === 'linux' ? false : 'threads have a priority of their own on Linux only',
-}, async () => {
-  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', PROGRAM]);
-  const [before, after]: [number[], number[]] = JSON.parse(stdout);
-  assert.ok(before.length > 6, `${before.length} threads`);
-  const [own = 0] = before;
-  assert.deepEqual(after, before.map((niceness, index) => (index >= 1 && index <= 5 ? 10 : niceness)));
-  assert.equal(after[0], own);
-});
+test(
+  'five threads of V8 are lowered by ten, the main thread and libuv keep theirs',
+  {
+    skip:
+      process.platform === 'linux' ? false : 'threads have a priority of their own on Linux only',
+  },
+  async () => {
+    const { stdout } = await promisify(execFile)(process.execPath, [
+      '--input-type=module',
+      '-e',
+      PROGRAM,
+    ]);
+    const [before, after]: [number[], number[]] = JSON.parse(stdout);
+    assert.ok(before.length > 6, `${before.length} threads`);
+    const [own = 0] = before;
+    assert.deepEqual(
+      after,
+      before.map((niceness, index) => (index >= 1 && index <= 5 ? 10 : niceness)),
+    );
+    assert.equal(after[0], own);
+  },
+);

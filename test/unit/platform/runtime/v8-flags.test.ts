@@ -36,11 +36,21 @@ console.log(oldBytes() - before);`;
 
 async function growthBytes(mode: 'young' | 'as V8 likes'): Promise<number> {
   // A full collection in between would take away what had grown; below 512 MB there is none.
-  const flags = ['--max-semi-space-size=1', '--initial-old-space-size=512', '--input-type=module', '-e', PROGRAM, mode];
+  const flags = [
+    '--max-semi-space-size=1',
+    '--initial-old-space-size=512',
+    '--input-type=module',
+    '-e',
+    PROGRAM,
+    mode,
+  ];
   return Number((await promisify(execFile)(process.execPath, flags)).stdout);
 }
 
 test('answers that nobody keeps are garbage of the young generation; V8 would make them in the old one', async () => {
   const [ours, usual] = [await growthBytes('young'), await growthBytes('as V8 likes')];
-  assert.ok(ours * 4 < usual, `the old generation grew by ${ours} bytes, without the setting by ${usual}`);
+  assert.ok(
+    ours * 4 < usual,
+    `the old generation grew by ${ours} bytes, without the setting by ${usual}`,
+  );
 });

@@ -5,13 +5,22 @@ import fc from 'fast-check';
 import { breakable, setTitle, type TypeStep } from '../../../../workers/poster/line-breaks.ts';
 import { graphemesOf } from '../../../../workers/poster/title-text.ts';
 
-const STEPS: readonly TypeStep[] = [{ sizePx: 20, linesMax: 2 }, { sizePx: 10, linesMax: 3 }];
+const STEPS: readonly TypeStep[] = [
+  { sizePx: 20, linesMax: 2 },
+  { sizePx: 10, linesMax: 3 },
+];
 const measure = (text: string, sizePx: number) => graphemesOf(text).length * sizePx;
 const set = (text: string, columns: number) => setTitle(text, STEPS, columns * 10, measure);
 
 test('words stay whole, hyphens and dashes end a line', () => {
   assert.deepEqual(breakable("Spider-Man: Into the Spider-Verse (don't)"), [
-    'Spider-', 'Man: ', 'Into ', 'the ', 'Spider-', 'Verse ', "(don't)",
+    'Spider-',
+    'Man: ',
+    'Into ',
+    'the ',
+    'Spider-',
+    'Verse ',
+    "(don't)",
   ]);
 });
 
@@ -24,9 +33,11 @@ test('scripts without spaces break between words, never before closing or after 
 });
 
 test('pieces join to the text', () => {
-  fc.assert(fc.property(fc.string({ unit: 'grapheme', maxLength: 80 }), (text) => {
-    assert.equal(breakable(text).join(''), text);
-  }));
+  fc.assert(
+    fc.property(fc.string({ unit: 'grapheme', maxLength: 80 }), (text) => {
+      assert.equal(breakable(text).join(''), text);
+    }),
+  );
 });
 
 test('a short title takes the largest type', () => {
@@ -50,9 +61,11 @@ test('what does not fit ends with an ellipsis', () => {
 
 test('no line is ever wider than the column, no more lines than allowed', () => {
   const titles = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 120 });
-  fc.assert(fc.property(titles, fc.integer({ min: 4, max: 40 }), (text, columns) => {
-    const { sizePx, lines } = set(text, columns);
-    assert.ok(lines.length <= (sizePx === 20 ? 2 : 3));
-    for (const line of lines) assert.ok(measure(line, sizePx) <= columns * 10, line);
-  }));
+  fc.assert(
+    fc.property(titles, fc.integer({ min: 4, max: 40 }), (text, columns) => {
+      const { sizePx, lines } = set(text, columns);
+      assert.ok(lines.length <= (sizePx === 20 ? 2 : 3));
+      for (const line of lines) assert.ok(measure(line, sizePx) <= columns * 10, line);
+    }),
+  );
 });

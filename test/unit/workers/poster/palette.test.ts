@@ -40,6 +40,8 @@ test('white reads where titles stand, and so does the accent (WCAG: 4.5 for text
 
 test('the same title has the same colours, similar titles do not', () => {
   assert.equal(titleHash('Caminandes'), titleHash('Caminandes'));
-  const grounds = new Set(Array.from({ length: 40 }, (_, index) => paletteOf(titleHash(`Episode ${index}`)).light));
+  const grounds = new Set(
+    Array.from({ length: 40 }, (_, index) => paletteOf(titleHash(`Episode ${index}`)).light),
+  );
   assert.ok(grounds.size > 15, `${grounds.size} different grounds for 40 titles`);
 });

@@ -19,7 +19,13 @@ test('the five formats are known, and read', async () => {
 
 test('everything else is not looked at', async () => {
   const tiff = await made().tiff().toBuffer();
-  for (const file of [SVG, tiff, Buffer.alloc(0), Buffer.from('%PDF-1.7'), Buffer.from('RIFF....AVI ')]) {
+  for (const file of [
+    SVG,
+    tiff,
+    Buffer.alloc(0),
+    Buffer.from('%PDF-1.7'),
+    Buffer.from('RIFF....AVI '),
+  ]) {
     assert.equal(isKnownPicture(file), false);
     await assert.rejects(readArtwork(file), /not a picture/);
   }

@@ -21,12 +21,15 @@ test('decomposed letters are composed, stacks of marks are cut', () => {
 });
 
 test('whatever comes in, one clean line of at most 240 characters comes out', () => {
-  fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 4000 }), (raw) => {
-    const clean = cleanTitle(raw);
-    assert.ok(graphemesOf(clean).length <= 240);
-    assert.doesNotMatch(clean, /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]|^ | $| {2}/u);
-    assert.equal(cleanTitle(clean), clean);
-  }), { numRuns: 300 });
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary', maxLength: 4000 }), (raw) => {
+      const clean = cleanTitle(raw);
+      assert.ok(graphemesOf(clean).length <= 240);
+      assert.doesNotMatch(clean, /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]|^ | $| {2}/u);
+      assert.equal(cleanTitle(clean), clean);
+    }),
+    { numRuns: 300 },
+  );
 });
 
 test('a title of ten megabytes costs no more than a long one', () => {

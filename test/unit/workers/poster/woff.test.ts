@@ -7,7 +7,9 @@ import { fileURLToPath } from 'node:url';
 import { test } from 'node:test';
 import { openWoff } from '../../../../workers/poster/woff.ts';
 
-const FONT = fileURLToPath(import.meta.resolve('@fontsource/inter/files/inter-latin-700-normal.woff'));
+const FONT = fileURLToPath(
+  import.meta.resolve('@fontsource/inter/files/inter-latin-700-normal.woff'),
+);
 
 function tagsOf(font: Buffer): string[] {
   const starts = Array.from({ length: font.readUInt16BE(4) }, (_, index) => 12 + index * 16);
@@ -20,7 +22,10 @@ test('the font keeps its tables, sorted, aligned, and inside of the file', () =>
   assert.ok(['cmap', 'glyf', 'head', 'loca'].every((tag) => tags.includes(tag)));
   assert.deepEqual(tags, [...tags].sort());
   tags.forEach((_, index) => {
-    const [offset, bytes] = [font.readUInt32BE(12 + index * 16 + 8), font.readUInt32BE(12 + index * 16 + 12)];
+    const [offset, bytes] = [
+      font.readUInt32BE(12 + index * 16 + 8),
+      font.readUInt32BE(12 + index * 16 + 12),
+    ];
     assert.equal(offset % 4, 0);
     assert.ok(offset + bytes <= font.length);
   });
