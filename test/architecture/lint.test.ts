@@ -1,4 +1,4 @@
-/** The linter (type-aware) and the search for dead code run as tests, so that they cannot be forgotten. */
+/** Linter, formatter and the search for dead code run as tests, so that they cannot be forgotten. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { test } from 'node:test';
@@ -18,6 +18,11 @@ function run(binary: string, parameters: string[]): Promise<{ code: number; outp
 
 test('oxlint has nothing to say', async () => {
   const { code, output } = await run('oxlint', ['--type-aware', '--deny-warnings']);
+  assert.equal(code, 0, output.slice(-6000));
+});
+
+test('the formatter has nothing to change', async () => {
+  const { code, output } = await run('oxfmt', ['--check', '.']);
   assert.equal(code, 0, output.slice(-6000));
 });
 
