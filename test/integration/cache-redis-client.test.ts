@@ -1,6 +1,5 @@
 /** The Redis client against servers that are away, frozen, restarted or hostile: it fails fast and recovers. */
 import assert from 'node:assert/strict';
-import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,11 +12,12 @@ import {
   type RedisClientOptions,
 } from '../../src/platform/redis/client.ts';
 import { eventually, NEVER, pause, silentLogger } from '../support/cache-parts.ts';
+import { makeCertificate, withoutOpenssl } from '../support/certificates.ts';
 import { freePort } from '../support/free-port.ts';
 import { hasRedisServer, startRedisServer } from '../support/redis-server.ts';
 
 const skip = hasRedisServer() ? false : 'needs redis-server';
-const skipTls = skip || (spawnSync('openssl', ['version']).status === 0 ? false : 'needs openssl');
+const skipTls = skip || withoutOpenssl;
 
 function client(
   url: string,
@@ -226,30 +226,7 @@ describe('Redis client', { skip }, () => {
 describe('Redis over TLS', { skip: skipTls }, () => {
   it('rediss:// connects to a server with a trusted certificate, and to no other', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'sluice-tls-'));
-    const [key, certificate] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-    execFileSync(
-      'openssl',
-      [
-        'req',
-        '-x509',
-        '-newkey',
-        'ec',
-        '-pkeyopt',
-        'ec_paramgen_curve:prime256v1',
-        '-nodes',
-        '-days',
-        '2',
-        '-subj',
-        '/CN=localhost',
-        '-addext',
-        'subjectAltName=DNS:localhost,IP:127.0.0.1',
-        '-keyout',
-        key,
-        '-out',
-        certificate,
-      ],
-      { stdio: 'ignore' },
-    );
+    const { certFile: certificate, keyFile: key } = makeCertificate(folder, 'localhost');
     const tlsPort = await freePort();
     await using server = await startRedisServer({
       parameters: [

@@ -116,3 +116,14 @@ test('rows larger than the whole shelf serve their own list and are forgotten', 
   assert.equal(shelf.sizeBytes, 0);
   assert.equal(new RowShelf(0).take(set, ''), null);
 });
+
+test('of one set, rows of sixteen styles are told apart; further ones are written each time', () => {
+  const shelf = new RowShelf(ROW_BYTES_MAX);
+  const set = setOf(fixtureRows(5));
+  const styles = Array.from({ length: 17 }, (_, index) => `style-${index}`);
+  for (const style of styles) assert.equal(shelf.take(set, style), null);
+  assert.deepEqual(
+    styles.map((style) => shelf.take(set, style) !== null),
+    styles.map((_, index) => index < 16),
+  );
+});
