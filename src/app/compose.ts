@@ -5,7 +5,9 @@ import type { Feature } from '../features/feature.ts';
 import { createHealth, type HealthFeature } from '../features/health/feature.ts';
 import { createLanding } from '../features/landing/feature.ts';
 import { createLibrary } from '../features/library/feature.ts';
+import { createMetadata } from '../features/metadata/feature.ts';
 import { createPosters } from '../features/posters/feature.ts';
+import { createSources } from '../features/sources/feature.ts';
 import { createStreams } from '../features/streams/feature.ts';
 import type { DisposeStack } from '../lib/async/dispose-stack.ts';
 import type { KeyRing } from '../lib/install-token/key-ring.ts';
@@ -30,11 +32,21 @@ export async function composeFeatures(
   const identity = addonIdentity(platform.config);
   const library = keep(createLibrary(platform));
   const configure = keep(await createConfigure(platform, { ring, identity }));
+  const metadata = keep(createMetadata());
+  const sources = keep(createSources());
   const { contexts, previews } = configure;
   const addon = keep(createAddon(platform, { titles: library.titles, contexts }));
   const streams = keep(createStreams(platform, { contexts, previews }));
   const posters = keep(createPosters(platform, { source: library.posters }));
-  const checked: readonly Feature[] = [library, configure, addon, streams, posters];
+  const checked: readonly Feature[] = [
+    library,
+    configure,
+    metadata,
+    sources,
+    addon,
+    streams,
+    posters,
+  ];
   const health = keep(
     createHealth({
       checks: [

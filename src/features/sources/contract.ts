@@ -1,0 +1,59 @@
+/** What sources find, and for what they are asked. */
+import type { EpisodeFacts } from '../../lib/title-match/title-facts.ts';
+import type { MediaType } from '../../lib/stremio/types.ts';
+
+/** The title that is searched for, and what is to be played of it. Texts are empty and numbers 0 when unknown. */
+export interface SearchSubject {
+  readonly mediaId: number;
+  readonly type: MediaType;
+  /** `tt0063350` */
+  readonly imdbId: string;
+  /** Digits only. */
+  readonly tmdbId: string;
+  /** Digits only. */
+  readonly tvdbId: string;
+  /** Every name that it is known by, the main one first; never empty. */
+  readonly names: readonly string[];
+  readonly year: number;
+  readonly endYear: number;
+  readonly isAnime: boolean;
+  /** Of the movie; ISO date. */
+  readonly released: string;
+  /** All episodes that are known; empty for movies. */
+  readonly episodes: readonly EpisodeFacts[];
+  /** What is to be played; both 0 for movies. */
+  readonly season: number;
+  readonly episode: number;
+}
+
+/** One release as a source names it, before it is compared with the title. Texts are empty when unknown. */
+export interface FoundRelease {
+  readonly kind: 'torrent' | 'usenet' | 'http';
+  /** 40 lower-case hexadecimal digits of torrents, else null. */
+  readonly infohash: string | null;
+  /** Address of the NZB or the video, without any key or password; empty for torrents. */
+  readonly locator: string;
+  /** Release title, one line. */
+  readonly name: string;
+  /** Where it is from, as users know it: the indexer's name. */
+  readonly origin: string;
+  readonly uploader: string;
+  /** 0 when unknown. */
+  readonly sizeBytes: number;
+  /** -1 when unknown. */
+  readonly seeders: number;
+  /** Epoch seconds of the upload; 0 when unknown. */
+  readonly addedAtS: number;
+  readonly trackers: readonly string[];
+  readonly isPrivate: boolean;
+  /** The file of the torrent that plays what was searched for; -1 when unknown. */
+  readonly fileIndex: number;
+  readonly filename: string;
+  /** 0 when unknown. */
+  readonly fileSizeBytes: number;
+  /** What the source says that it is: `tt…`, and digits. A contradiction rejects the release. */
+  readonly imdbId: string;
+  readonly tmdbId: string;
+  /** The source was asked by id or for this very episode, and vouches that this plays it: add-ons do, indexers do not. */
+  readonly isVouchedFor: boolean;
+}
