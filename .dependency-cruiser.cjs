@@ -105,7 +105,7 @@ module.exports = {
     driver('ioredis', '(^|/)node_modules/ioredis/', '^src/platform/redis/'),
     driver('piscina', '(^|/)node_modules/piscina/', '^(src/platform/pool|workers)/'),
     driver('sharp', '(^|/)node_modules/(sharp|@napi-rs/canvas)/', '^workers/'),
-    driver('undici', '(^|/)node_modules/undici/', '^src/platform/fetch/'),
+    driver('undici', '(^|/)node_modules/(undici|socks)/', '^src/platform/fetch/'),
     driver('pino', '(^|/)node_modules/pino/', '^src/platform/log/'),
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
   ],

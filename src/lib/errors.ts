@@ -153,6 +153,10 @@ export const ERRORS = {
     status: 400,
     meaning: 'An address that is not http or https, or none at all.',
   },
+  'fetch.bad-header': {
+    status: 400,
+    meaning: 'A header that was to be sent has characters that no header may have.',
+  },
   'fetch.blocked-address': {
     status: 403,
     meaning: 'An address that may not be fetched from (`FETCH_ALLOW_PRIVATE`).',
@@ -169,6 +173,27 @@ export const ERRORS = {
   },
   'fetch.failed': { status: 503, retryAfterS: 5, meaning: 'What was to be fetched could not be.' },
   'fetch.busy': { status: 503, retryAfterS: 1, meaning: 'Too many fetches wait for one host.' },
+  'upstream.open': {
+    status: 503,
+    retryAfterS: 5,
+    meaning: 'A server that Sluice asks has been failing; it is left alone for some seconds.',
+  },
+  'upstream.busy': {
+    status: 503,
+    retryAfterS: 5,
+    meaning:
+      'A server that Sluice asks has had as many calls as it may; the next ones come too late.',
+  },
+  'upstream.limited': {
+    status: 503,
+    retryAfterS: 30,
+    meaning: 'A server that Sluice asks wants to be left alone for a while (429, `Retry-After`).',
+  },
+  'upstream.failed': {
+    status: 503,
+    retryAfterS: 5,
+    meaning: 'A server that Sluice asks answered with an error of its own (5xx).',
+  },
 } as const satisfies Record<string, ErrorSpec>;
 
 export type ErrorCode = keyof typeof ERRORS;

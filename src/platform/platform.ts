@@ -10,6 +10,8 @@ import type { Logger } from './log/logger.ts';
 import { createTaskPool, NAME_FILTER_ENTRY } from './pool/piscina-pool.ts';
 import type { TaskPool } from './pool/task-pool.ts';
 import type { RedisClient } from './redis/client.ts';
+import type { Upstreams } from './upstream/upstream.ts';
+import { createUpstreams } from './upstream/upstreams.ts';
 
 /** One outside part; `check` rejects when it does not answer. */
 export interface ReadinessCheck {
@@ -25,6 +27,8 @@ export interface Platform {
   /** Runs users' regular expressions, and nothing that others wait for. */
   readonly filterPool: TaskPool;
   readonly fetcher: Fetcher;
+  /** Sources, metadata and other services: whatever is asked often. */
+  readonly upstreams: Upstreams;
   /** Without these no feature works. */
   readonly healthChecks: readonly ReadinessCheck[];
   readonly logger: Logger;
@@ -55,6 +59,8 @@ export function openPlatform(
   const pool = stack.use(createTaskPool({ ...pools, threads: poolThreads(config) }));
   const caches = stack.use(new CacheRegistry({ config, redis }, logger));
   const fetcher = stack.use(createFetcher({ allowPrivate: config.FETCH_ALLOW_PRIVATE }));
+  const processes = config.HTTP_PROCESSES;
+  const upstreams = createUpstreams({ fetcher, redis, processes, logger });
   const filterPool = stack.use(
     createTaskPool({ ...pools, threads: 1, entry: NAME_FILTER_ENTRY, isIdleAtFirst: true }),
   );
@@ -65,6 +71,7 @@ export function openPlatform(
     pool,
     filterPool,
     fetcher,
+    upstreams,
     healthChecks: healthChecks(database, redis),
     logger,
   };

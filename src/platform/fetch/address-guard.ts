@@ -11,6 +11,8 @@ export interface AddressGuard {
    * @param address the address that would be connected to
    */
   permits(host: string, address: string): boolean;
+  /** @param host as above, where somebody else will resolve it: names that mean something inside of networks only are refused */
+  permitsName(host: string): boolean;
 }
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
@@ -19,6 +21,9 @@ type Address = ipaddr.IPv4 | ipaddr.IPv6;
 const PUBLIC_BUT_INTERNAL: ReadonlySet<string> = new Set(['168.63.129.16']);
 /** All global unicast of IPv6 so far (RFC 4291 section 2.4, IANA registry). */
 const IPV6_GLOBAL = ipaddr.IPv6.parseCIDR('2000::/3');
+/** Names that no public server has (RFC 6761, 6762, 8375, 9476, ICANN's `internal`), beside those without a dot. */
+const LOCAL_NAME =
+  /^[^.]*$|\.(localhost|local|localdomain|internal|intranet|private|lan|home|corp|home\.arpa|alt|test|invalid)$/;
 /** Translation of IPv4 (RFC 6052); the address inside decides. */
 const NAT64 = ipaddr.IPv6.parseCIDR('64:ff9b::/96');
 
@@ -34,10 +39,12 @@ export function createAddressGuard(allowed: readonly string[]): AddressGuard {
       const address = plainAddress(ipaddr.process(text));
       return isPublic(address) || rules.some((rule) => rule(host, address));
     },
+    permitsName: (host) => !LOCAL_NAME.test(host) || rules.some((rule) => rule(host, null)),
   };
 }
 
-type Rule = (host: string, address: Address) => boolean;
+/** @param address null: not known */
+type Rule = (host: string, address: Address | null) => boolean;
 
 function ruleOf(entry: string): Rule {
   if (entry === '*') return () => true;
@@ -49,7 +56,8 @@ function ruleOf(entry: string): Rule {
 }
 
 function inRange([base, bits]: [Address, number]): Rule {
-  return (_host, address) => address.kind() === base.kind() && address.match([base, bits]);
+  return (_host, address) =>
+    address !== null && address.kind() === base.kind() && address.match([base, bits]);
 }
 
 /** The IPv4 address inside a NAT64 one; `ipaddr.process` has opened IPv4-mapped ones before. */

@@ -1,15 +1,26 @@
 /**
- * Everything that Sluice fetches on a user's behalf goes through here: http and https only, checked
- * addresses, and a limit on time, bytes, redirects and requests per host.
+ * Everything that Sluice fetches from other servers goes through here: http and https only, checked addresses, and
+ * a limit on time, bytes, redirects and requests per host.
  */
-import { Agent, request, type Dispatcher } from 'undici';
+import { request, type Dispatcher } from 'undici';
 import { abortSignalOf, type CancelSignal } from '../../lib/async/cancel.ts';
 import { AppError } from '../../lib/errors.ts';
 import { Deadline } from '../../lib/async/deadline.ts';
 import { waitFailure } from '../../lib/async/wait.ts';
 import { createAddressGuard } from './address-guard.ts';
-import { guardedConnector, resolveBySystem, type ResolveAll } from './guarded-connector.ts';
+import { ConnectionPools, DIRECT, type FetchRoute } from './connection-pools.ts';
+import { ACCEPTED_ENCODINGS } from './decompress.ts';
+import { asFetchFailure, tooLate } from './fetch-failure.ts';
+import { resolveBySystem, type ResolveAll } from './guarded-lookup.ts';
 import { HostSlots } from './host-slots.ts';
+import {
+  headerReader,
+  readAnswer,
+  TakerFailure,
+  type Answer,
+  type AnswerLimits,
+} from './read-answer.ts';
+import { callerHeaders, mayCarryCredentials, parseTarget } from './target.ts';
 
 export interface FetcherOptions {
   /** Hosts, addresses and ranges that may be fetched from although they are not public. */
@@ -23,66 +34,74 @@ export interface FetcherOptions {
   readonly resolve?: ResolveAll;
 }
 
-export interface FetchOptions {
+export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+export interface FetchOptions extends AnswerLimits {
   readonly signal: CancelSignal;
-  /** A larger body is refused, by its declared length or when it grows past this. */
-  readonly bodyBytesMax: number;
   /** Total time in milliseconds: waiting for a slot, redirects and the whole body included. */
   readonly timeoutMs: number;
   /** Header lines by lower-case name. Never sent to another origin than the first one. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Beginnings of the content types that are accepted (`image/`); anything when absent. */
-  readonly contentTypes?: readonly string[];
+  /** GET when absent. */
+  readonly method?: HttpMethod;
+  readonly body?: string | Uint8Array;
+  /** A redirect is an answer, with the header `location` and no bytes, instead of being followed. */
+  readonly manualRedirect?: boolean;
+  /** Directly, as everybody, when absent. */
+  readonly route?: FetchRoute;
 }
 
-export interface FetchedBytes {
-  readonly status: number;
-  /** Lower case, with its parameters; empty when there is none. */
-  readonly contentType: string;
+export interface FetchedBytes extends Answer {
   /** Address of the last redirect. */
   readonly url: string;
-  readonly bytes: Uint8Array;
 }
 
 export interface Fetcher extends AsyncDisposable {
   /**
-   * GET. Any final status is an answer, except a redirect that leads nowhere.
-   * @throws AppError `fetch.bad-url`, `fetch.blocked-address`, `fetch.too-large`, `fetch.timeout`,
-   *   `fetch.busy`, `fetch.failed`; `request.cancelled` (or the signal's own AppError) when aborted
+   * Any final status is an answer, except a redirect that leads nowhere.
+   * @throws AppError `fetch.bad-url`, `fetch.bad-header`, `fetch.blocked-address`, `fetch.too-large`, `fetch.timeout`,
+   *   `fetch.busy`, `fetch.failed`; `request.cancelled` (or the signal's own AppError) when aborted; what `onBody` threw
    */
   fetchBytes(url: string, options: FetchOptions): Promise<FetchedBytes>;
 }
 
 const USER_AGENT = 'Sluice';
 const CONNECT_TIMEOUT_MS = 5000;
+/** Longest pause within a body. */
+const BODY_PAUSE_MAX_MS = 10_000;
 const PER_HOST_MAX = 6;
 const WAITERS_PER_HOST_MAX = 200;
 const HOSTS_MAX = 500;
 const REDIRECTS_MAX = 5;
 const REDIRECT_STATUS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
-const URL_CHARS_MAX = 4096;
 /** Of a redirect's body, read to keep the connection; a longer one costs the connection. */
 const DRAIN_BYTES_MAX = 16 * 1024;
-const HEADER_BYTES_MAX = 16 * 1024;
 
 export function createFetcher(options: FetcherOptions): Fetcher {
   return new GuardedFetcher(options);
 }
 
+/** One request of a call; the next one differs after a redirect. */
+interface Hop {
+  readonly target: URL;
+  readonly method: HttpMethod;
+  readonly body: string | Uint8Array | null;
+  /** Without the caller's, and without credentials, on another origin. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
 class GuardedFetcher implements Fetcher {
-  readonly #agent: Agent;
+  readonly #pools: ConnectionPools;
   readonly #userAgent: string;
   readonly #slots: HostSlots;
 
   constructor(options: FetcherOptions) {
     const perHostMax = options.perHostMax ?? PER_HOST_MAX;
-    const connectTimeoutMs = options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS;
-    const guard = createAddressGuard(options.allowPrivate);
-    this.#agent = new Agent({
-      connect: guardedConnector(guard, options.resolve ?? resolveBySystem, connectTimeoutMs),
-      connections: perHostMax,
-      pipelining: 1,
-      maxHeaderSize: HEADER_BYTES_MAX,
+    this.#pools = new ConnectionPools({
+      guard: createAddressGuard(options.allowPrivate),
+      resolve: options.resolve ?? resolveBySystem,
+      connectTimeoutMs: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
+      perHostMax,
     });
     this.#userAgent = options.userAgent ?? USER_AGENT;
     this.#slots = new HostSlots({
@@ -97,145 +116,107 @@ class GuardedFetcher implements Fetcher {
     if (signal.aborted) throw waitFailure(signal);
     using deadline = new Deadline({
       timeoutMs,
-      failure: () => timedOut(timeoutMs),
+      failure: () => tooLate(timeoutMs),
       parent: signal,
     });
     try {
-      return await this.#follow(parseTarget(url, undefined), options, deadline.signal);
+      return await this.#follow(parseTarget(url), options, deadline.signal);
     } catch (error) {
-      throw deadline.signal.aborted ? waitFailure(deadline.signal) : asAppError(error);
+      if (error instanceof TakerFailure) throw error.cause;
+      throw deadline.signal.aborted ? waitFailure(deadline.signal) : asFetchFailure(error);
     }
   }
 
   /** Ends connections at once; what is under way fails. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#agent.destroy();
+    await this.#pools[Symbol.asyncDispose]();
   }
 
   async #follow(first: URL, options: FetchOptions, signal: CancelSignal): Promise<FetchedBytes> {
-    let target = first;
-    for (let hop = 0; hop <= REDIRECTS_MAX; hop++) {
-      const answer = await this.#once(
-        target,
-        target.origin === first.origin ? first : null,
-        options,
-        signal,
-      );
-      if (!(answer instanceof URL)) return answer;
-      target = answer;
+    const { method = 'GET', body = null } = options;
+    let hop: Hop = { target: first, method, body, headers: callerHeaders(first, options.headers) };
+    for (let hops = 0; hops <= REDIRECTS_MAX; hops++) {
+      const answer = await this.#once(hop, options, signal);
+      if ('bytes' in answer) return answer;
+      hop = nextHop(hop, answer, mayCarryCredentials(first, answer.target) ? hop.headers : {});
     }
     throw new AppError('fetch.failed', `more than ${REDIRECTS_MAX} redirects`);
   }
 
-  /**
-   * One request.
-   * @param entitled carries the caller's credentials when the target is of the first origin
-   * @returns the next target for a redirect
-   */
+  /** One request; a redirect that is to be followed is returned as where it leads. */
   async #once(
-    target: URL,
-    entitled: URL | null,
+    hop: Hop,
     options: FetchOptions,
     signal: CancelSignal,
-  ): Promise<FetchedBytes | URL> {
-    await this.#slots.acquire(target.host, signal);
+  ): Promise<FetchedBytes | Redirect> {
+    const { target } = hop;
+    const route = options.route ?? DIRECT;
+    const host = `${route.lane} ${target.host}`;
+    await this.#slots.acquire(host, signal);
     const undiciSignal = abortSignalOf(signal);
     try {
-      const response = await request(target.origin + target.pathname + target.search, {
-        dispatcher: this.#agent,
-        headers: this.#headers(entitled, options.headers),
-        headersTimeout: options.timeoutMs,
-        bodyTimeout: options.timeoutMs,
-        signal: undiciSignal,
-      });
+      const response = await this.#send(hop, route, options, undiciSignal);
       const location = response.headers['location'];
-      if (REDIRECT_STATUS.has(response.statusCode) && typeof location === 'string') {
-        await response.body.dump({ limit: DRAIN_BYTES_MAX, signal: undiciSignal });
-        return parseTarget(location, target);
-      }
-      return { ...(await readAnswer(response, options)), url: target.href };
+      if (!REDIRECT_STATUS.has(response.statusCode) || typeof location !== 'string')
+        return { ...(await readAnswer(response, options)), url: target.href };
+      await response.body.dump({ limit: DRAIN_BYTES_MAX, signal: undiciSignal });
+      if (options.manualRedirect === true) return withoutBody(response, target);
+      return { status: response.statusCode, target: parseTarget(location, target) };
     } finally {
-      this.#slots.release(target.host);
+      this.#slots.release(host);
     }
   }
 
-  #headers(entitled: URL | null, own: FetchOptions['headers']): Record<string, string> {
-    // Bodies are capped as they arrive: one that is compressed could still burst afterwards.
-    const plain = { 'user-agent': this.#userAgent, 'accept-encoding': 'identity' };
-    if (entitled === null) return plain;
-    const user = `${decodeURIComponent(entitled.username)}:${decodeURIComponent(entitled.password)}`;
-    const basic =
-      user === ':' ? {} : { authorization: `Basic ${Buffer.from(user).toString('base64')}` };
-    return { ...basic, ...own, ...plain };
+  #send(
+    { target, method, body, headers }: Hop,
+    route: FetchRoute,
+    { timeoutMs, acceptsCompressed = false }: FetchOptions,
+    signal: ReturnType<typeof abortSignalOf>,
+  ): Promise<Dispatcher.ResponseData> {
+    return request(target.origin + target.pathname + target.search, {
+      dispatcher: this.#pools.dispatcher(route),
+      method,
+      body,
+      headers: {
+        'user-agent': this.#userAgent,
+        ...headers,
+        // Bodies are capped as they are decompressed, or must not be compressed.
+        'accept-encoding': acceptsCompressed ? ACCEPTED_ENCODINGS : 'identity',
+      },
+      headersTimeout: timeoutMs,
+      bodyTimeout: Math.min(timeoutMs, BODY_PAUSE_MAX_MS),
+      signal,
+    });
   }
 }
 
-/** @param base what a redirect is relative to; credentials in its target are dropped */
-function parseTarget(url: string, base: URL | undefined): URL {
-  const refused = (why: string) =>
-    new AppError('fetch.bad-url', `the address ${why}: expected http:// or https://`);
-  if (url.length > URL_CHARS_MAX) throw refused(`is longer than ${URL_CHARS_MAX} characters`);
-  if (!URL.canParse(url, base?.href)) throw refused('is not a URL');
-  const target = new URL(url, base?.href);
-  if (target.protocol !== 'http:' && target.protocol !== 'https:')
-    throw refused('has another scheme');
-  if (base !== undefined) target.username = target.password = '';
-  return target;
+interface Redirect {
+  readonly status: number;
+  readonly target: URL;
 }
 
-async function readAnswer(
-  { statusCode, headers, body }: Dispatcher.ResponseData,
-  { bodyBytesMax, contentTypes }: FetchOptions,
-): Promise<Omit<FetchedBytes, 'url'>> {
-  const contentType = String(headers['content-type'] ?? '').toLowerCase();
-  const encoding = String(headers['content-encoding'] ?? 'identity').toLowerCase();
-  const wrongType =
-    contentTypes !== undefined && !contentTypes.some((start) => contentType.startsWith(start));
-  try {
-    if (Number(headers['content-length'] ?? 0) > bodyBytesMax) throw tooLarge(bodyBytesMax);
-    if (encoding !== 'identity')
-      throw new AppError('fetch.failed', 'the answer is compressed although it must not be');
-    if (wrongType)
-      throw new AppError('fetch.failed', 'the answer has another content type than was asked for');
-    return { status: statusCode, contentType, bytes: await readBody(body, bodyBytesMax) };
-  } catch (error) {
-    // The rest is of no use; an error that this raises has been told already.
-    body.on('error', () => {}).destroy();
-    throw error;
-  }
+/** RFC 9110 section 15.4: 307 and 308 keep method and body, the others lead to a GET. */
+function nextHop(
+  { method, body, target: from }: Hop,
+  { status, target }: Redirect,
+  headers: Hop['headers'],
+): Hop {
+  if (status !== 307 && status !== 308) return { target, method: 'GET', body: null, headers };
+  if (body !== null && from.origin !== target.origin)
+    throw new AppError('fetch.failed', 'a redirect leads what was sent to another server');
+  return { target, method, body, headers };
 }
 
-async function readBody(
-  body: Dispatcher.ResponseData['body'],
-  bodyBytesMax: number,
-): Promise<Uint8Array> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    bytes += chunk.byteLength;
-    if (bytes > bodyBytesMax) throw tooLarge(bodyBytesMax);
-    chunks.push(chunk);
-  }
-  return new Uint8Array(Buffer.concat(chunks, bytes));
-}
-
-function tooLarge(bodyBytesMax: number): AppError {
-  return new AppError('fetch.too-large', `the answer is larger than ${bodyBytesMax} bytes`);
-}
-
-function timedOut(timeoutMs: number): AppError {
-  return new AppError('fetch.timeout', `no whole answer within ${timeoutMs} ms`);
-}
-
-/** undici's own timeouts (connect, headers, body) count as ours. */
-function asAppError(cause: unknown): AppError {
-  if (cause instanceof AppError) return cause;
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-  if (/^UND_ERR_(CONNECT|HEADERS|BODY)_TIMEOUT$/.test(code)) {
-    return new AppError('fetch.timeout', 'the other server did not answer in time', { cause });
-  }
-  const detail = code === '' ? '' : ` (${code})`;
-  return new AppError('fetch.failed', `the other server did not answer properly${detail}`, {
-    cause,
-  });
+function withoutBody(
+  { statusCode, headers }: Dispatcher.ResponseData,
+  { href }: URL,
+): FetchedBytes {
+  const header = headerReader(headers);
+  return {
+    status: statusCode,
+    contentType: header('content-type').toLowerCase(),
+    bytes: new Uint8Array(0),
+    url: href,
+    header,
+  };
 }

@@ -50,7 +50,7 @@ export class HostSlots {
   #slotsOf(host: string): Slots {
     const known = this.#hosts.get(host);
     if (known !== undefined) return known;
-    if (this.#hosts.size >= this.#options.hostsMax) throw busy(host);
+    if (this.#hosts.size >= this.#options.hostsMax) throw busy();
     const { perHostMax, waitersMax } = this.#options;
     const slots: Slots = {
       active: 0,
@@ -61,7 +61,7 @@ export class HostSlots {
           return true;
         },
         waitingMax: waitersMax,
-        refusal: () => busy(host),
+        refusal: () => busy(),
       }),
     };
     this.#hosts.set(host, slots);
@@ -69,6 +69,9 @@ export class HostSlots {
   }
 }
 
-function busy(host: string): AppError {
-  return new AppError('fetch.busy', `too many requests wait for ${host}: try again in a moment`);
+function busy(): AppError {
+  return new AppError(
+    'fetch.busy',
+    'too many requests wait for the same server: try again in a moment',
+  );
 }

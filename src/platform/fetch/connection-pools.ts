@@ -1,0 +1,89 @@
+/** Pools of connections, one for each origin and way: what one way may reach, another does not share. */
+import { LRUCache } from 'lru-cache';
+import { Agent, type Dispatcher } from 'undici';
+import type { AddressGuard } from './address-guard.ts';
+import { guardedConnector } from './guarded-connector.ts';
+import type { ResolveAll } from './guarded-lookup.ts';
+import { openProxy } from './proxy.ts';
+
+/** By what way a call goes. Calls of different ways share neither connections nor places in the line for a host. */
+export interface FetchRoute {
+  /** Calls of one lane do not keep those of another from a host. */
+  readonly lane: 'shared' | 'personal';
+  /** As `openProxy` reads it; null: directly. */
+  readonly proxyUrl: string | null;
+  /** `http://nas.lan:9696`: the operator's own servers, which may be private. */
+  readonly trustedOrigins: readonly string[];
+}
+
+export const DIRECT: FetchRoute = { lane: 'shared', proxyUrl: null, trustedOrigins: [] };
+
+export interface ConnectionPoolsOptions {
+  readonly guard: AddressGuard;
+  readonly resolve: ResolveAll;
+  readonly connectTimeoutMs: number;
+  /** Connections at a time to one origin. */
+  readonly perHostMax: number;
+}
+
+/** Ways that are kept; each holds idle connections for a few seconds only. */
+const ROUTES_MAX = 256;
+const HEADER_BYTES_MAX = 16 * 1024;
+
+interface Way extends AsyncDisposable {
+  readonly agent: Agent;
+}
+
+export class ConnectionPools implements AsyncDisposable {
+  readonly #options: ConnectionPoolsOptions;
+  readonly #ways: LRUCache<string, Way>;
+  /** Also those that are closing. */
+  readonly #open = new Set<Way>();
+
+  constructor(options: ConnectionPoolsOptions) {
+    this.#options = options;
+    this.#ways = new LRUCache({ max: ROUTES_MAX, dispose: (way) => void this.#retire(way) });
+  }
+
+  /** @throws AppError `fetch.bad-url` for the address of a proxy that is none */
+  dispatcher(route: FetchRoute): Dispatcher {
+    const key = `${route.lane} ${route.proxyUrl ?? ''} ${route.trustedOrigins.join(' ')}`;
+    const known = this.#ways.get(key);
+    if (known !== undefined) return known.agent;
+    const way = this.#connect(route);
+    this.#open.add(way);
+    this.#ways.set(key, way);
+    return way.agent;
+  }
+
+  /** Ends connections at once; what is under way fails. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all([...this.#open].map((way) => way[Symbol.asyncDispose]()));
+    this.#open.clear();
+  }
+
+  #connect({ proxyUrl, trustedOrigins }: FetchRoute): Way {
+    const { perHostMax, ...options } = this.#options;
+    const proxy = proxyUrl === null ? null : openProxy(proxyUrl);
+    const agent = new Agent({
+      connect: guardedConnector({ ...options, trustedOrigins, proxy }),
+      connections: perHostMax,
+      pipelining: 1,
+      maxHeaderSize: HEADER_BYTES_MAX,
+    });
+    return {
+      agent,
+      async [Symbol.asyncDispose]() {
+        await agent.destroy();
+        await proxy?.[Symbol.asyncDispose]();
+      },
+    };
+  }
+
+  /** Lets calls that are under way end. */
+  async #retire(way: Way): Promise<void> {
+    await way.agent.close();
+    await way[Symbol.asyncDispose]();
+    this.#open.delete(way);
+  }
+}

@@ -1,0 +1,72 @@
+/** All upstreams of the process: who is known, bounded. */
+import { LRUCache } from 'lru-cache';
+import type { Fetcher } from '../fetch/fetcher.ts';
+import type { Logger } from '../log/logger.ts';
+import type { RedisClient } from '../redis/client.ts';
+import { Outcomes } from './outcomes.ts';
+import { PoliteUpstream } from './polite-upstream.ts';
+import type { Upstream, Upstreams, UpstreamSpec, UpstreamStats } from './upstream.ts';
+
+export interface UpstreamsOptions {
+  readonly fetcher: Fetcher;
+  /** Null: one process, nothing shared. */
+  readonly redis: RedisClient | null;
+  /** Processes of this machine. */
+  readonly processes: number;
+  readonly logger: Logger;
+  /** Milliseconds that only grow; for tests. */
+  readonly now?: () => number;
+}
+
+const SHARED_MAX = 500;
+const PERSONAL_MAX = 2000;
+const NAMES_MAX = 500;
+
+export function createUpstreams(options: UpstreamsOptions): Upstreams {
+  return new KnownUpstreams(options);
+}
+
+class KnownUpstreams implements Upstreams {
+  readonly #options: UpstreamsOptions;
+  /** Apart: users' own never push out what everybody shares. */
+  readonly #shared = new LRUCache<string, PoliteUpstream>({ max: SHARED_MAX });
+  readonly #personal = new LRUCache<string, PoliteUpstream>({ max: PERSONAL_MAX });
+  readonly #outcomes = new LRUCache<string, Outcomes>({ max: NAMES_MAX });
+
+  constructor(options: UpstreamsOptions) {
+    this.#options = options;
+  }
+
+  open(spec: UpstreamSpec): Upstream {
+    const known = spec.isPersonal ? this.#personal : this.#shared;
+    const key = keyOf(spec);
+    const present = known.get(key);
+    if (present !== undefined) return present;
+    const upstream = new PoliteUpstream(spec, {
+      ...this.#options,
+      now: this.#options.now ?? (() => performance.now()),
+      outcomes: this.#outcomesOf(spec.name),
+    });
+    known.set(key, upstream);
+    return upstream;
+  }
+
+  stats(): readonly UpstreamStats[] {
+    return [...this.#outcomes.values()].map((outcomes) => outcomes.stats());
+  }
+
+  #outcomesOf(name: string): Outcomes {
+    const known = this.#outcomes.get(name);
+    if (known !== undefined) return known;
+    const outcomes = new Outcomes(name);
+    this.#outcomes.set(name, outcomes);
+    return outcomes;
+  }
+}
+
+function keyOf(spec: UpstreamSpec): string {
+  const { name, credential, callsPerMinute, burst, concurrencyMax, proxyUrl, trustedOrigins } =
+    spec;
+  const limits = [callsPerMinute, burst, concurrencyMax];
+  return JSON.stringify([name, credential, ...limits, proxyUrl, trustedOrigins ?? []]);
+}

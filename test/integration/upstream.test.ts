@@ -1,0 +1,236 @@
+/** Protects other people's servers from us, and us from them: budgets, pauses, breakers, retries, over real sockets. */
+import assert from 'node:assert/strict';
+import { setMaxListeners } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { test, type TestContext } from 'node:test';
+import { AppError, type ErrorCode } from '../../src/lib/errors.ts';
+import { createFetcher } from '../../src/platform/fetch/fetcher.ts';
+import type {
+  Upstream,
+  UpstreamRequest,
+  UpstreamSpec,
+} from '../../src/platform/upstream/upstream.ts';
+import { createUpstreams } from '../../src/platform/upstream/upstreams.ts';
+import { createTestLogger, type LoggedLine } from '../support/test-logger.ts';
+
+const never = new AbortController().signal;
+setMaxListeners(0, never);
+
+const SPEC: UpstreamSpec = {
+  name: 'indexer',
+  credential: 'key-of-the-operator',
+  callsPerMinute: 60_000,
+  burst: 1000,
+  concurrencyMax: 100,
+  proxyUrl: null,
+  isPersonal: false,
+};
+
+type Answer = (request: IncomingMessage, response: ServerResponse, call: number) => void;
+
+/** A server, and what asks it. */
+async function openUpstream(t: TestContext, answer: Answer, spec: Partial<UpstreamSpec> = {}) {
+  const server = createServer((request, response) => answer(request, response, ++calls.count));
+  const calls = { count: 0 };
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const fetcher = createFetcher({ allowPrivate: [] });
+  t.after(async () => {
+    await fetcher[Symbol.asyncDispose]();
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const logged: LoggedLine[] = [];
+  const clock = { skippedMs: 0 };
+  const upstreams = createUpstreams({
+    fetcher,
+    redis: null,
+    processes: 1,
+    logger: createTestLogger(logged),
+    now: () => performance.now() + clock.skippedMs,
+  });
+  const open = (own: Partial<UpstreamSpec> = {}): Upstream =>
+    upstreams.open({ ...SPEC, trustedOrigins: [origin], ...spec, ...own });
+  const ask = (own: Partial<UpstreamRequest> = {}, upstream = open()) =>
+    upstream.request({
+      url: `${origin}/api?apikey=top-secret`,
+      signal: never,
+      timeoutMs: 10_000,
+      bodyBytesMax: 100_000,
+      ...own,
+    });
+  const skip = (ms: number) => {
+    clock.skippedMs += ms;
+  };
+  return { origin, calls, logged, upstreams, open, ask, skip };
+}
+
+const fails = (promise: Promise<unknown>, code: ErrorCode) =>
+  assert.rejects(promise, (error) => {
+    assert.ok(error instanceof AppError, String(error));
+    assert.equal(error.code, code, error.message);
+    return true;
+  });
+
+test('an answer, and the same upstream for the same spec', async (t) => {
+  const { ask, open, upstreams } = await openUpstream(t, (request, response) => {
+    const body = `${request.method} ${request.headers['x-key']}`;
+    response.writeHead(404, { 'x-total': '7' }).end(body);
+  });
+  const answer = await ask({ method: 'POST', body: 'x', headers: { 'x-key': 'k' } });
+  assert.equal(answer.status, 404);
+  assert.equal(answer.header('x-total'), '7');
+  assert.equal(Buffer.from(answer.bytes).toString(), 'POST k');
+  assert.equal(open(), open());
+  assert.notEqual(open(), open({ credential: 'another' }));
+  assert.notEqual(open(), open({ isPersonal: true }));
+  assert.ok((open().latencyMs(50) ?? 0) > 0);
+  const [stats] = upstreams.stats();
+  assert.deepEqual([stats?.name, stats?.calls, stats?.failures], ['indexer', 1, {}]);
+});
+
+test('the breaker of a failing server opens within 20 calls and closes after its recovery', async (t) => {
+  let isIll = true;
+  const { ask, open, calls, logged, skip } = await openUpstream(t, (_request, response) => {
+    response.writeHead(isIll ? 500 : 200).end();
+  });
+  for (let i = 0; i < 20; i++) await ask().catch(() => undefined);
+  assert.equal(open().breaker, 'open');
+  assert.ok(calls.count < 20, String(calls.count));
+  await fails(ask(), 'upstream.open');
+  isIll = false;
+  skip(4000);
+  assert.equal(open().breaker, 'half-open');
+  await ask();
+  assert.equal(open().breaker, 'closed');
+  assert.deepEqual(
+    logged.map(({ level, fields }) => [level, fields['upstream']]),
+    [
+      ['warn', 'indexer'],
+      ['info', 'indexer'],
+    ],
+  );
+});
+
+test('a hanging server opens it, too; refusals of bad credentials and callers that leave never do', async (t) => {
+  const { ask, open } = await openUpstream(t, (request, response) => {
+    if (request.url === '/hang') return;
+    response.writeHead(request.url === '/401' ? 401 : 403).end();
+  });
+  const at = (path: string) => open().request({ ...REQUEST, url: `${base}${path}` });
+  const base = (await ask()).url.replace(/\/api.*/, '');
+  const REQUEST = { signal: never, timeoutMs: 50, bodyBytesMax: 100 };
+  for (let i = 0; i < 30; i++)
+    await open().request({ ...REQUEST, timeoutMs: 10_000, url: `${base}/${401 + 2 * (i % 2)}` });
+  for (let i = 0; i < 30; i++) {
+    const leaving = new AbortController();
+    const left = open().request({
+      ...REQUEST,
+      timeoutMs: 10_000,
+      url: `${base}/hang`,
+      signal: leaving.signal,
+    });
+    setImmediate(() => leaving.abort());
+    await fails(left, 'request.cancelled');
+  }
+  assert.equal(open().breaker, 'closed');
+  for (let i = 0; i < 20; i++) await at('/hang').catch(() => undefined);
+  assert.equal(open().breaker, 'open');
+});
+
+test('429 with Retry-After holds everybody who shares the credential, and nobody else', async (t) => {
+  const { ask, open, calls, skip } = await openUpstream(t, (_request, response, call) => {
+    if (call === 1) response.writeHead(429, { 'retry-after': '60' }).end();
+    else response.end('ok');
+  });
+  await fails(ask(), 'upstream.limited');
+  await fails(ask(), 'upstream.limited');
+  assert.equal(calls.count, 1);
+  assert.equal(open().breaker, 'closed');
+  assert.equal((await ask({}, open({ credential: 'another' }))).status, 200);
+  skip(60_000);
+  assert.equal((await ask()).status, 200);
+});
+
+test('whoever has the time waits for the end of a pause, with retries', async (t) => {
+  const { ask, calls } = await openUpstream(t, (_request, response, call) => {
+    if (call === 1) response.writeHead(429, { 'retry-after': '1' }).end();
+    else response.end('ok');
+  });
+  assert.equal((await ask({ retriesMax: 1 })).status, 200);
+  assert.equal(calls.count, 2);
+});
+
+test('retries: connection failures and 502 to 504, inside the time, and never after onBody had something', async (t) => {
+  const { ask, calls, origin } = await openUpstream(t, (request, response, call) => {
+    if (request.url === '/500') response.writeHead(500).end();
+    else if (request.url === '/cut')
+      response.writeHead(200, { 'content-length': '100' }).write('x', () => response.destroy());
+    else if (call === 1) response.socket?.destroy();
+    else if (call === 2) response.writeHead(503).end();
+    else response.end('ok');
+  });
+  assert.equal((await ask({ retriesMax: 2 })).status, 200);
+  assert.equal(calls.count, 3);
+  await fails(ask({ url: `${origin}/500`, retriesMax: 2 }), 'upstream.failed');
+  assert.equal(calls.count, 4);
+  let given = 0;
+  const onBody = () => given++;
+  await fails(ask({ url: `${origin}/cut`, retriesMax: 2, onBody }), 'fetch.failed');
+  assert.deepEqual([calls.count, given], [5, 1]);
+});
+
+test('the budget: bursts, then the rate; what would come too late is refused at once', async (t) => {
+  const { ask, calls } = await openUpstream(t, (_request, response) => response.end(), {
+    callsPerMinute: 60,
+    burst: 3,
+  });
+  const results = await Promise.allSettled(
+    Array.from({ length: 10 }, () => ask({ timeoutMs: 900 })),
+  );
+  const codes = results.map((result) =>
+    result.status === 'fulfilled' ? 200 : (result.reason as AppError).code,
+  );
+  assert.equal(codes.filter((code) => code === 200).length, 3);
+  assert.equal(codes.filter((code) => code === 'upstream.busy').length, 7);
+  assert.equal(calls.count, 3);
+});
+
+test('no more calls at a time than the upstream may have; who waits in vain is told why', async (t) => {
+  let [active, most] = [0, 0];
+  const { ask, open } = await openUpstream(
+    t,
+    (request, response) => {
+      most = Math.max(most, ++active);
+      setTimeout(() => {
+        active--;
+        response.end();
+      }, 10);
+      if (request.method === 'PUT') response.destroy();
+    },
+    { concurrencyMax: 3 },
+  );
+  await Promise.all(Array.from({ length: 20 }, () => ask()));
+  assert.equal(most, 3);
+  const alone = open({ concurrencyMax: 1 });
+  const slow = ask({}, alone);
+  await fails(ask({ timeoutMs: 1 }, alone), 'upstream.busy');
+  await slow;
+});
+
+test('neither addresses nor keys in messages and logs', async (t) => {
+  const { ask, logged } = await openUpstream(t, (_request, response, call) => {
+    if (call % 2 === 0) response.socket?.destroy();
+    else response.writeHead(500, 'no top-secret here').end('top-secret');
+  });
+  const told: string[] = [];
+  for (let i = 0; i < 20; i++)
+    await ask({ headers: { authorization: 'Bearer top-secret' } }).catch((error: unknown) => {
+      const { message, cause, stack } = error as Error;
+      told.push(`${message} ${String(cause)} ${JSON.stringify(cause)} ${stack ?? ''}`);
+    });
+  const all = told.join('\n') + JSON.stringify(logged);
+  assert.equal(told.length, 20);
+  assert.doesNotMatch(all, /secret|key-of-the-operator|apikey/);
+});
