@@ -5,6 +5,7 @@
 import { deflateRawSync } from 'node:zlib';
 import { Bench } from 'tinybench';
 import { userContext } from '../src/features/configure/context.ts';
+import { BARE_INSTANCE } from '../src/features/configure/instance-offer.ts';
 import { encodeCompact } from '../src/lib/install-token/compact.ts';
 import { DICTIONARY_VERSION } from '../src/lib/install-token/dictionary.ts';
 import {
@@ -47,7 +48,7 @@ export function openInstallTokenBench(): Promise<BenchSuite> {
       installedUserConfig(readInstallToken(token, RING));
     })
     .add('  with everything that a request needs', () => {
-      userContext(installedUserConfig(readInstallToken(token, RING)));
+      userContext(installedUserConfig(readInstallToken(token, RING)), BARE_INSTANCE);
     });
   return Promise.resolve({
     bench,

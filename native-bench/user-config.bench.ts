@@ -4,6 +4,7 @@
  */
 import { Bench } from 'tinybench';
 import { userContext } from '../src/features/configure/context.ts';
+import { BARE_INSTANCE } from '../src/features/configure/instance-offer.ts';
 import {
   checkExpressions,
   compileExpressions,
@@ -57,7 +58,7 @@ export function openUserConfigBench(): Promise<BenchSuite> {
       compileExpressions(PATTERNS);
     })
     .add(WHOLE, () => {
-      userContext(accepted);
+      userContext(accepted, BARE_INSTANCE);
     });
   return Promise.resolve({
     bench,

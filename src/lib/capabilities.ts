@@ -1,10 +1,13 @@
-/** THE table of what this version of Sluice can do: a part that is added switches its row on. */
+/**
+ * THE table of what this version of Sluice can do: a part that is added switches its row on. Rows that depend on how an
+ * instance is set up are answered by its `Capabilities`.
+ */
 import { serviceOf } from './user-config/services.ts';
 
 export interface Capability {
   /** As people read it. */
   readonly label: string;
-  readonly available: boolean;
+  readonly available: boolean | 'by-instance';
   /** Settings that do nothing without it: paths of short keys, where a parent stands for what is in it. */
   readonly fields: readonly string[];
 }
@@ -33,8 +36,8 @@ export const CAPABILITIES = {
   cachedStreams: feature('Knowing what a service has cached', false, 'sps.oscs'),
   providerNames: feature("Names of one's own for providers", false, 'sps.n'),
   providerGrouping: feature('A row for each provider', false, 'pg'),
-  indexers: feature('Indexers', false, 'ic'),
-  liveSearch: feature('Live search', false, 'lss'),
+  indexers: feature('Indexers', 'by-instance', 'ic'),
+  liveSearch: feature('Live search', 'by-instance', 'lss'),
   usenet: feature('Usenet', false, 'eus', 'puot', 'sps.eun'),
   telegram: feature('Telegram', false, 'ets', 'tgc'),
   acestream: feature('AceStream', false, 'eas'),
@@ -54,6 +57,10 @@ export const CAPABILITIES = {
     'sc',
     'ia',
     'ed',
+    'ic.tz.i',
+    'ic.nz.i',
+    'ic.nz.uz',
+    'ic.nz.zb',
   ),
 } as const satisfies Readonly<Record<string, Capability>>;
 
@@ -61,15 +68,29 @@ export type CapabilityName = keyof typeof CAPABILITIES;
 
 const BY_NAME: ReadonlyMap<string, Capability> = new Map(Object.entries(CAPABILITIES));
 
-/** False also for a name that the table does not have, such as a service that this version does not know. */
-export function isAvailable(name: string): boolean {
-  return BY_NAME.get(name)?.available === true;
+/** What one instance can do. */
+export class Capabilities {
+  readonly #granted: ReadonlySet<string>;
+
+  /** @param granted those rows of `by-instance` that its configuration makes available */
+  constructor(granted: readonly CapabilityName[]) {
+    this.#granted = new Set(granted);
+  }
+
+  /** False also for a name that the table does not have, such as a service that this version does not know. */
+  has(name: string): boolean {
+    const available = BY_NAME.get(name)?.available;
+    return available === 'by-instance' ? this.#granted.has(name) : available === true;
+  }
+
+  /** What the configure page is told. */
+  table(): Readonly<Record<string, boolean>> {
+    return Object.fromEntries([...BY_NAME.keys()].map((name) => [name, this.has(name)]));
+  }
 }
 
-/** What the configure page is told. */
-export function availability(): Readonly<Record<string, boolean>> {
-  return Object.fromEntries([...BY_NAME].map(([name, { available }]) => [name, available]));
-}
+/** What every instance can do, however it is set up. */
+export const EVERYWHERE = new Capabilities([]);
 
 /** @param nested object of `sps[]` that only this service reads */
 function service(name: string, available: boolean, ...nested: readonly string[]): Capability {
@@ -81,6 +102,10 @@ function service(name: string, available: boolean, ...nested: readonly string[])
   };
 }
 
-function feature(label: string, available: boolean, ...fields: readonly string[]): Capability {
+function feature(
+  label: string,
+  available: Capability['available'],
+  ...fields: readonly string[]
+): Capability {
   return { label, available, fields };
 }

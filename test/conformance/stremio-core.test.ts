@@ -125,6 +125,7 @@ test('the core takes rows that say something instead of playing', async () => {
     unavailableServices: ['A service'],
     marksDirectTorrents: false,
     playsTorrents: false,
+    liveSearch: false,
     key: '',
     rowsKey: '',
   };

@@ -6,7 +6,6 @@
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { after, before, describe, test } from 'node:test';
-import { isAvailable } from '../../src/lib/capabilities.ts';
 import { demoPublicId } from '../../src/features/library/demo-titles.ts';
 import {
   parseDemoCatalog,
@@ -53,9 +52,9 @@ for (const mode of appModes())
     const metasOf = async (type: string, id: string, extra?: Record<string, string | number>) =>
       ((await addon.get('catalog', type, id, extra)) as { readonly metas: readonly MetaPreview[] })
         .metas;
-    /** What catalogues list: all titles where opening one searches for streams, else those that play. */
+    /** What catalogues list: titles that play, as opening one of this instance searches for nothing. */
     const listedOf = (type: string) =>
-      titles.filter((title) => title.type === type && (isAvailable('liveSearch') || plays(title)));
+      titles.filter((title) => title.type === type && plays(title));
     const clientIds = (some: readonly DemoTitle[]) => some.map(clientIdOf).toSorted();
 
     test('latest and popular list every title of their type that plays once, on all pages', async () => {

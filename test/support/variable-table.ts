@@ -1,6 +1,7 @@
 /** The tables of docs/operating.md, generated from the tables that the program reads. */
 import { PARAMETERS } from '../../src/lib/postgres-uri/parameters.ts';
-import { VARIABLES, type Variable } from '../../src/platform/config/variables.ts';
+import type { Variable } from '../../src/platform/config/variable.ts';
+import { VARIABLES } from '../../src/platform/config/variables.ts';
 
 /** Markdown table of every variable: default, unit, accepted values, effect. */
 export function variableTable(): string {

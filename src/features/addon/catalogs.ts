@@ -1,5 +1,4 @@
 /** The catalogues: one table for the manifest, for the requests and for the configure page. */
-import { isAvailable } from '../../lib/capabilities.ts';
 import { AppError } from '../../lib/errors.ts';
 import { NO_EXTRA, parseCatalogExtra, type ExtraName } from '../../lib/stremio/catalog-extra.ts';
 import type { ManifestCatalog, MediaType } from '../../lib/stremio/types.ts';
@@ -36,6 +35,8 @@ export interface CatalogPreferences {
   readonly catalogs: readonly CatalogChoice[];
   /** Bits as in `lib/user-config/hidden-levels.ts`. */
   readonly hiddenLevels: number;
+  /** Whether a search may find something to play of titles that have nothing. */
+  readonly liveSearch: boolean;
 }
 
 /** Skipping costs PostgreSQL every row skipped, and nobody scrolls past a hundred pages: there the list ends. */
@@ -135,7 +136,7 @@ export function parseCatalogQuery(
   const order = extra.search === null ? chosen : 'relevance';
   const descending = choice?.descending ?? null;
   // What nothing plays is found by search and by id; it is offered only where a search may find something to play.
-  const listsAll = order === 'relevance' || isAvailable('liveSearch');
+  const listsAll = order === 'relevance' || preferences.liveSearch;
   const hiddenLevels = listsAll
     ? preferences.hiddenLevels
     : preferences.hiddenLevels | NOTHING_PLAYS;

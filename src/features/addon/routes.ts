@@ -206,6 +206,7 @@ class AddonHandlers {
     const preferences = {
       catalogs: context.manifest.catalogs,
       hiddenLevels: context.list.hiddenLevels,
+      liveSearch: context.list.liveSearch,
     };
     const query =
       rawExtra === undefined

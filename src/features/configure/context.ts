@@ -1,4 +1,7 @@
-/** From a configuration to what requests need of it: tables, closures and names; no credential is left. */
+/**
+ * From a configuration to what requests need of it: tables, closures and names. No credential is left but those of the
+ * user's own sources, which stay inside `OwnSources`.
+ */
 import { createHash } from 'node:crypto';
 import { compileRanking } from '../../lib/ranking/compile.ts';
 import { compileStreamTemplate } from '../../lib/stream-template/stream-variables.ts';
@@ -7,12 +10,19 @@ import { hiddenLevelsMask } from '../../lib/user-config/hidden-levels.ts';
 import type { JsonObject } from '../../lib/json/json-value.ts';
 import { readUserConfig, type UserConfig } from '../../lib/user-config/user-config.ts';
 import type { ListSettings, StreamTemplate } from '../../lib/user-config/list-settings.ts';
+import { ownSources, type OwnSources } from '../../lib/user-config/own-sources.ts';
 import type { ManifestSettings, UserContext } from './contract.ts';
+import type { InstanceOffer } from './instance-offer.ts';
 
 /** @param config in canonical form (`acceptUserConfig`, `installedUserConfig`) */
-export function userContext(config: JsonObject): UserContext {
-  const settings = readUserConfig(config);
-  return { manifest: manifestSettings(settings), list: listSettings(settings) };
+export function userContext(config: JsonObject, instance: InstanceOffer): UserContext {
+  const settings = readUserConfig(config, instance.capabilities);
+  const sources = ownSources(config, instance.ownSources);
+  return {
+    manifest: manifestSettings(settings),
+    list: listSettings(settings, sources, instance),
+    sources,
+  };
 }
 
 function manifestSettings(settings: UserConfig): ManifestSettings {
@@ -28,7 +38,11 @@ function manifestSettings(settings: UserConfig): ManifestSettings {
   };
 }
 
-function listSettings(settings: UserConfig): ListSettings {
+function listSettings(
+  settings: UserConfig,
+  sources: OwnSources,
+  instance: InstanceOffer,
+): ListSettings {
   const ranking = compileRanking(settings.ranking);
   const hiddenLevels = hiddenLevelsMask(settings.hiddenNudity, settings.hiddenCertificates);
   const template = settings.template === null ? null : compileTemplates(settings.template);
@@ -44,10 +58,22 @@ function listSettings(settings: UserConfig): ListSettings {
     hasProviders: settings.providerLabels.length > 0 || playsTorrents,
     unavailableServices,
     playsTorrents,
+    liveSearch: searchesLive(settings, sources, instance),
     marksDirectTorrents: unavailableServices.length > 0,
     rowsKey: `${templateKey}${unavailableServices.length > 0 ? 'P2P' : ''}`,
-    key: `${ranking.fingerprint}${templateKey}${servicesKey}`,
+    key: `${ranking.fingerprint}${templateKey}${servicesKey}${sources.key}`,
   };
+}
+
+/** What the user says, else the instance; never where there is nothing to search. */
+function searchesLive(
+  { liveSearch }: UserConfig,
+  { count, withoutShared }: OwnSources,
+  { sharedSources, liveSearchDefault }: InstanceOffer,
+): boolean {
+  const off: readonly string[] = withoutShared;
+  const hasAny = count > 0 || sharedSources.some((kind) => !off.includes(kind));
+  return hasAny && (liveSearch ?? liveSearchDefault ?? true);
 }
 
 /** A template that an older version accepted and this one does not gives the default, not an error. */

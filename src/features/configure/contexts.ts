@@ -5,7 +5,7 @@
 import { LRUCache } from 'lru-cache';
 import { AppError } from '../../lib/errors.ts';
 import type { KeyRing } from '../../lib/install-token/key-ring.ts';
-import type { JsonValue } from '../../lib/json/json-value.ts';
+import type { JsonObject, JsonValue } from '../../lib/json/json-value.ts';
 import type { ConfigEditor } from './editor.ts';
 import { userContext } from './context.ts';
 import {
@@ -14,6 +14,7 @@ import {
   type UserContext,
   type UserContexts,
 } from './contract.ts';
+import type { InstanceOffer } from './instance-offer.ts';
 import { profileIdOf, type Profiles } from './profiles.ts';
 import type { StoredProfile } from './store.ts';
 import { PROFILE_PREFIX, readToken, segmentKind } from './tokens.ts';
@@ -22,6 +23,7 @@ export interface ContextCacheParts {
   readonly ring: KeyRing;
   readonly profiles: Profiles;
   readonly editor: ConfigEditor;
+  readonly instance: InstanceOffer;
   readonly contextsMax: number;
 }
 
@@ -31,7 +33,7 @@ const REFUSED_MAX = 2000;
 const REFUSED_TTL_MS = 60_000;
 
 export class ContextCache implements UserContexts {
-  readonly anonymous: UserContext = userContext({});
+  readonly anonymous: UserContext;
   readonly #parts: ContextCacheParts;
   readonly #known: LRUCache<string, UserContext>;
   readonly #refused = new LRUCache<string, AppError>({ max: REFUSED_MAX, ttl: REFUSED_TTL_MS });
@@ -40,6 +42,7 @@ export class ContextCache implements UserContexts {
 
   constructor(parts: ContextCacheParts) {
     this.#parts = parts;
+    this.anonymous = this.#compile({});
     this.#known = new LRUCache({ max: parts.contextsMax });
   }
 
@@ -57,7 +60,7 @@ export class ContextCache implements UserContexts {
     existing: string | null,
     request: ContextRequest,
   ): Promise<UserContext> {
-    return userContext(await this.#parts.editor.accept(config, existing, request));
+    return this.#compile(await this.#parts.editor.accept(config, existing, request));
   }
 
   async authorizeOwner(segment: string, request: ContextRequest): Promise<void> {
@@ -66,10 +69,14 @@ export class ContextCache implements UserContexts {
     await this.#parts.profiles.findOwned(profileId, ownerKeyOf(request), request.signal);
   }
 
+  #compile(config: JsonObject): UserContext {
+    return userContext(config, this.#parts.instance);
+  }
+
   #read(segment: string): UserContext {
     try {
       segmentKind(segment);
-      const context = userContext(readToken(segment, this.#parts.ring));
+      const context = this.#compile(readToken(segment, this.#parts.ring));
       this.#known.set(segment, context);
       return context;
     } catch (error) {
@@ -90,7 +97,7 @@ export class ContextCache implements UserContexts {
   #contextOf(profileId: string, profile: StoredProfile): UserContext {
     const known = this.#ofProfile.get(profile);
     if (known !== undefined) return known;
-    const context = userContext(this.#parts.profiles.open(profileId, profile));
+    const context = this.#compile(this.#parts.profiles.open(profileId, profile));
     this.#ofProfile.set(profile, context);
     return context;
   }

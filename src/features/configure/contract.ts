@@ -3,6 +3,7 @@ import type { CancelSignal } from '../../lib/async/cancel.ts';
 import type { JsonValue } from '../../lib/json/json-value.ts';
 import type { CatalogChoice } from '../../lib/user-config/user-config.ts';
 import type { ListSettings } from '../../lib/user-config/list-settings.ts';
+import type { OwnSources } from '../../lib/user-config/own-sources.ts';
 
 /** What reading a configuration needs of the request that it came with. */
 export interface ContextRequest {
@@ -30,10 +31,14 @@ export interface ManifestSettings {
   readonly key: string;
 }
 
-/** A configuration, read and compiled. Holds no credential and nothing else that is personal. */
+/**
+ * A configuration, read and compiled. Of what is personal it holds the credentials of the user's own sources alone: at
+ * most 42 sources, in private members of `OwnSources` that neither a log nor JSON shows, and for nobody else's requests.
+ */
 export interface UserContext {
   readonly manifest: ManifestSettings;
   readonly list: ListSettings;
+  readonly sources: OwnSources;
 }
 
 /** The configurations behind path segments (`S-…`, `U-…`, `D-…`). */

@@ -8,6 +8,7 @@ import type { Feature } from '../feature.ts';
 import { ContextCache } from './contexts.ts';
 import type { UserContexts } from './contract.ts';
 import { ConfigEditor } from './editor.ts';
+import { instanceOffer } from './instance-offer.ts';
 import { pageRoutes, readPageFiles } from './page-routes.ts';
 import { Profiles } from './profiles.ts';
 import { configureRoutes } from './routes.ts';
@@ -35,6 +36,7 @@ export async function createConfigure(
     ring,
   });
   const editor = new ConfigEditor({ ring, profiles, filterPool });
+  const instance = instanceOffer(config, ring);
   const previews = new AddressRate(config.PREVIEWS_PER_MINUTE_MAX, 'preview.too-many', 'previews');
   const page = await readPageFiles(packagePath('web/dist'));
   return {
@@ -42,12 +44,14 @@ export async function createConfigure(
       ring,
       profiles,
       editor,
+      instance,
       contextsMax: config.CONFIG_CACHE_ENTRIES,
     }),
     previews,
     routes: [
       ...configureRoutes(editor, profiles, {
         identity,
+        capabilities: instance.capabilities,
         previews,
         timeoutMs: config.REQUEST_TIMEOUT_MS,
         profilesPerHourMax: config.PROFILES_PER_HOUR_MAX,

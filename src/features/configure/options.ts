@@ -1,5 +1,5 @@
 /** Everything that the configure page offers, so that no vocabulary is written down in the page. */
-import { availability, isAvailable, type CapabilityName } from '../../lib/capabilities.ts';
+import type { Capabilities, CapabilityName } from '../../lib/capabilities.ts';
 import { TOKEN_CHARS_MAX } from '../../lib/install-token/install-token.ts';
 import { DROP_RULE_NAMES } from '../../lib/ranking/drop-rules.ts';
 import { MODIFIERS } from '../../lib/stream-template/modifiers.ts';
@@ -59,16 +59,20 @@ const NEEDS: Partial<Readonly<Record<(typeof SORT_KEYS)[number], Need>>> = {
 const AMOUNTS: ReadonlySet<string> = new Set(['size', 'seeders', 'created_at', 'watched_count']);
 
 /** @param baseUrl what install links begin with */
-export function pageOptions(identity: AddonIdentity, baseUrl: string): object {
+export function pageOptions(
+  identity: AddonIdentity,
+  capabilities: Capabilities,
+  baseUrl: string,
+): object {
   const { catalogs, logoUrl, ...addon } = identity;
   return {
     addon: { ...addon, logo: logoUrl ?? baseUrl + LOGO_PATH, baseUrl },
     limits: { tokenCharsMax: TOKEN_CHARS_MAX, ...LIMITS },
     profiles: true,
-    capabilities: availability(),
+    capabilities: capabilities.table(),
     providers: SERVICES.map((service) => ({
       ...service,
-      available: isAvailable(service.service),
+      available: capabilities.has(service.service),
       options: providerOptions(service.kind, service.supportsUsenet),
     })),
     catalogs: catalogs.map((catalog) => ({
@@ -94,12 +98,12 @@ export function pageOptions(identity: AddonIdentity, baseUrl: string): object {
       key,
       label: SORT_LABELS[key],
       directions: directionsOf(key),
-      note: noteOf(key),
+      note: noteOf(key, capabilities),
     })),
     streamTypes: STREAM_TYPE_NAMES.map(({ value, label, capability }) => ({
       value,
       label,
-      available: capability === null || isAvailable(capability),
+      available: capability === null || capabilities.has(capability),
     })),
     dropRules: DROP_RULE_NAMES,
     template: { t: DEFAULT_TEMPLATE.title, d: DEFAULT_TEMPLATE.description },
@@ -124,9 +128,9 @@ function choices(names: readonly NameMap<string>[]) {
   return names.map(({ value, label }) => ({ value, label }));
 }
 
-function noteOf(key: (typeof SORT_KEYS)[number]): string | null {
+function noteOf(key: (typeof SORT_KEYS)[number], capabilities: Capabilities): string | null {
   const need = NEEDS[key];
-  return need === undefined || isAvailable(need.capability) ? null : need.note;
+  return need === undefined || capabilities.has(need.capability) ? null : need.note;
 }
 
 function directionsOf(key: string): { readonly desc: string; readonly asc: string } {

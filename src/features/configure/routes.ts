@@ -5,6 +5,7 @@ import { jsonObjectBody } from '../../http/json-body.ts';
 import { jsonReply } from '../../http/json-reply.ts';
 import type { Method, Reply, Request, Route } from '../../http/route.ts';
 import type { AddressRate } from '../../lib/address-rate.ts';
+import type { Capabilities } from '../../lib/capabilities.ts';
 import { AppError } from '../../lib/errors.ts';
 import { compileTexts } from '../../lib/name-filter/name-filter.ts';
 import type { JsonValue } from '../../lib/json/json-value.ts';
@@ -23,6 +24,7 @@ import { PROFILE_PREFIX, segmentKind } from './tokens.ts';
 
 export interface ConfigureRouteOptions {
   readonly identity: AddonIdentity;
+  readonly capabilities: Capabilities;
   readonly profilesPerHourMax: number;
   /** Of previews and of everything else that compiles users' expressions. */
   readonly previews: AddressRate;
@@ -85,6 +87,7 @@ class ConfigureHandlers {
   readonly #editor: ConfigEditor;
   readonly #profiles: Profiles;
   readonly #identity: AddonIdentity;
+  readonly #capabilities: Capabilities;
   readonly #creations: CreationLimit;
   readonly #previews: AddressRate;
 
@@ -92,12 +95,13 @@ class ConfigureHandlers {
     this.#editor = editor;
     this.#profiles = profiles;
     this.#identity = options.identity;
+    this.#capabilities = options.capabilities;
     this.#creations = new CreationLimit(options.profilesPerHourMax);
     this.#previews = options.previews;
   }
 
   options(request: Request): Reply {
-    return reply(200, pageOptions(this.#identity, request.baseUrl), 'no-cache');
+    return reply(200, pageOptions(this.#identity, this.#capabilities, request.baseUrl), 'no-cache');
   }
 
   /** As other servers answer it. */

@@ -1,6 +1,5 @@
 /** Rows that say why a list is empty, or not what its user expects. They open the configure page. */
 import { Buffer } from 'node:buffer';
-import { isAvailable } from '../../lib/capabilities.ts';
 import { DROPPED_BY, DROP_RULES, DROP_RULE_NAMES, KEPT } from '../../lib/ranking/drop-rules.ts';
 import type { DropCounts } from '../../lib/ranking/rank.ts';
 import type { ListSettings } from '../../lib/user-config/list-settings.ts';
@@ -29,20 +28,18 @@ const NOTHING_CONFIGURED: Notice = {
   lines: ['No provider is set up, and torrents are switched off.', 'Open this row to choose one.'],
 };
 
-const NOTHING_FOUND: Notice = isAvailable('liveSearch')
-  ? {
-      title: 'nothing found yet',
-      lines: [
-        'No source has a stream of this title yet.',
-        'Try again in a minute: new streams show up by themselves.',
-      ],
-    }
-  : {
-      title: 'no stream of this title',
-      lines: [
-        'Nothing in the library of this server plays it, and nothing here searches for more.',
-      ],
-    };
+const NOTHING_FOUND: Notice = {
+  title: 'nothing found yet',
+  lines: [
+    'No source has a stream of this title yet.',
+    'Try again in a minute: new streams show up by themselves.',
+  ],
+};
+
+const NOTHING_STORED: Notice = {
+  title: 'no stream of this title',
+  lines: ['Nothing in the library of this server plays it, and nothing here searches for more.'],
+};
 
 export const UNREADABLE: Notice = {
   title: 'invalid configuration',
@@ -91,7 +88,8 @@ export function leadNotice(list: ListSettings): Notice | null {
 /** Why there is no stream at all. */
 export function absenceNotice(absence: Absence, list: ListSettings): Notice {
   if (absence === 'hidden') return HIDDEN;
-  return list.hasProviders ? NOTHING_FOUND : (leadNotice(list) ?? NOTHING_CONFIGURED);
+  if (!list.hasProviders) return leadNotice(list) ?? NOTHING_CONFIGURED;
+  return list.liveSearch ? NOTHING_FOUND : NOTHING_STORED;
 }
 
 /** Why none of a title's streams is shown: rows by DROP_RULES. */

@@ -34,6 +34,7 @@ export class KeyRing {
   readonly keys: readonly RingKey[];
   readonly #current: RingKey;
   readonly #maskKey: Buffer;
+  readonly #digestKey: Buffer;
 
   /** @param secrets the one that seals, then older ones that still open */
   constructor(secrets: readonly [string, ...string[]]) {
@@ -41,6 +42,7 @@ export class KeyRing {
     this.#current = ringKey(current);
     this.keys = [this.#current, ...older.map(ringKey)];
     this.#maskKey = derive(current, 'sluice mask');
+    this.#digestKey = derive(current, 'sluice digest');
   }
 
   /** Key id, IV, ciphertext, tag. `context` is authenticated, not stored: opening needs the same. */
@@ -74,6 +76,10 @@ export class KeyRing {
   /** Keyed fingerprint of a secret, 8 URL-safe characters (`user-config/secrets.ts`). */
   readonly fingerprint = (secret: string): string =>
     createHmac('sha256', this.#maskKey).update(secret).digest('base64url').slice(0, 8);
+
+  /** Keyed digest of credentials, for keys of caches: 22 URL-safe characters (128 bits) that reveal nothing of them. */
+  readonly digest = (text: string): string =>
+    createHmac('sha256', this.#digestKey).update(text).digest('base64url').slice(0, 22);
 }
 
 function openWith(key: KeyObject, sealed: Buffer, context: string): Buffer | null {

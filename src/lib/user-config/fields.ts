@@ -265,7 +265,7 @@ export const USER_CONFIG_FIELDS: Fields = fields([
   ['puot', 'prefer_usenet_over_torrent', flag, { fallback: false }],
   ['ets', 'enable_telegram_streams', flag, { fallback: false }],
   ['eas', 'enable_acestream_streams', flag, { fallback: false }],
-  ['lss', 'live_search_streams', flag, { fallback: false }],
+  ['lss', 'live_search_streams', flag],
   ['mfc', 'mediaflow_config', mediaflow],
   ['ic', 'indexer_config', indexers],
   ['mdb', 'mdblist_config', mdblist],

@@ -27,6 +27,8 @@ export interface ListSettings {
   readonly marksDirectTorrents: boolean;
   /** Whether torrents are shown that the player downloads by itself. */
   readonly playsTorrents: boolean;
+  /** Whether sources are searched while a title is opened: there are some, and the user wants it. */
+  readonly liveSearch: boolean;
   /** Equal for settings that lead to the same bytes; part of response-reuse keys. */
   readonly key: string;
 }

@@ -1,5 +1,5 @@
 /** What a user's configuration means: the typed form that features work with. */
-import { isAvailable } from '../capabilities.ts';
+import { EVERYWHERE, type Capabilities } from '../capabilities.ts';
 import {
   STREAMS_MAX,
   type RankingSettings,
@@ -13,6 +13,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../json/json-valu
 import { ProblemList } from './problems.ts';
 import { checkRanges } from './ranges.ts';
 import { serviceOf } from './services.ts';
+import { checkSources } from './source-checks.ts';
 import {
   AUDIO_NAMES,
   CHANNEL_NAMES,
@@ -46,6 +47,8 @@ export interface UserConfig {
   readonly enableCatalogs: boolean;
   readonly catalogs: readonly CatalogChoice[];
   readonly metaForAllIds: boolean;
+  /** Null: as the instance has it. */
+  readonly liveSearch: boolean | null;
   /** Levels that are hidden; empty when the filter is off. */
   readonly hiddenNudity: readonly string[];
   readonly hiddenCertificates: readonly string[];
@@ -81,24 +84,35 @@ function canonical(given: JsonValue, strictness: Strictness): JsonObject {
     return {};
   }
   const config = canonicalObject(given, USER_CONFIG_FIELDS, strictness, problems);
-  if (strictness === 'strict') checkRanges(config, problems);
+  if (strictness === 'strict') {
+    checkRanges(config, problems);
+    checkSources(config, problems);
+  }
   problems.throwIfAny();
   return config;
 }
 
-/** Reads a canonical configuration (`acceptUserConfig`, `installedUserConfig`). */
-export function readUserConfig(config: JsonObject): UserConfig {
+/**
+ * Reads a canonical configuration (`acceptUserConfig`, `installedUserConfig`).
+ * @param capabilities of the instance; services and stream types that it has no use for are told apart by them
+ */
+export function readUserConfig(
+  config: JsonObject,
+  capabilities: Capabilities = EVERYWHERE,
+): UserConfig {
   const services = enabledServices(config);
+  const plays = (service: string) => capabilities.has(service);
   return {
-    providerLabels: unique(services.filter(isAvailable).map(labelOf)),
-    unavailableServices: unique(services.filter((service) => !isAvailable(service)).map(nameOf)),
+    providerLabels: unique(services.filter(plays).map(labelOf)),
+    unavailableServices: unique(services.filter((service) => !plays(service)).map(nameOf)),
     nameSuffix: textOf(config['nm']),
     enableCatalogs: flagOf(config['ec'], true),
     catalogs: objectsOf(config['cc']).map(catalogChoice),
     metaForAllIds: flagOf(config['eim'], false),
+    liveSearch: typeof config['lss'] === 'boolean' ? config['lss'] : null,
     hiddenNudity: hiddenLevels(config['nf'], 'Severe'),
     hiddenCertificates: hiddenLevels(config['cf'], 'Adults+'),
-    ranking: rankingOf(config),
+    ranking: rankingOf(config, capabilities),
     template: templateOf(config['st']),
   };
 }
@@ -158,12 +172,12 @@ function templateOf(value: JsonValue | undefined): UserConfig['template'] {
   return title === '' && description === '' ? null : { title, description };
 }
 
-function rankingOf(config: JsonObject): RankingSettings {
+function rankingOf(config: JsonObject, capabilities: Capabilities): RankingSettings {
   const grouping = config['stg'] === 'mixed' ? 'mixed' : 'separate';
   const streamsMax = numberOf(config['mxs'], 25);
   const streamsPerKindMax = numberOf(config['mspt'], 0);
   return {
-    ...kindsOf(config, grouping),
+    ...kindsOf(config, grouping, capabilities),
     grouping,
     resolutions: membersOf(config['sr'], RESOLUTION_NAMES),
     qualityGroups: chosen(config['qf'], QUALITY_GROUPS).map(({ members }) => members),
@@ -183,28 +197,32 @@ function rankingOf(config: JsonObject): RankingSettings {
   };
 }
 
-/** Kinds that need something that this server does not have. */
-const UNAVAILABLE_KINDS: ReadonlySet<StreamKind> = new Set(
-  STREAM_TYPE_NAMES.filter(
-    ({ capability }) => capability !== null && !isAvailable(capability),
-  ).flatMap(({ members }) => members),
-);
-
 /** Torrents without direct playback need a service. */
 function kindsOf(
   config: JsonObject,
   grouping: 'separate' | 'mixed',
+  capabilities: Capabilities,
 ): Pick<RankingSettings, 'kinds' | 'unavailableKinds'> {
   const order = membersOf(config['sto'], STREAM_TYPE_NAMES);
   // Only separate groups are chosen by the order of types; one list holds all types.
   const kinds = grouping === 'separate' ? order : membersOf(undefined, STREAM_TYPE_NAMES);
   const playsTorrents = flagOf(config['ept'], true);
+  const unavailable = unavailableKinds(capabilities);
   const isPlayable = (kind: StreamKind) =>
-    !UNAVAILABLE_KINDS.has(kind) && (kind !== 'torrent' || playsTorrents);
+    !unavailable.has(kind) && (kind !== 'torrent' || playsTorrents);
   return {
     kinds: kinds.filter(isPlayable),
     unavailableKinds: kinds.filter((kind) => !isPlayable(kind)),
   };
+}
+
+/** Kinds that need something that this instance does not have. */
+function unavailableKinds(capabilities: Capabilities): ReadonlySet<StreamKind> {
+  return new Set(
+    STREAM_TYPE_NAMES.filter(
+      ({ capability }) => capability !== null && !capabilities.has(capability),
+    ).flatMap(({ members }) => members),
+  );
 }
 
 type Sizes = Pick<
@@ -304,4 +322,4 @@ function sizeOf(value: JsonValue | undefined, fallback: number): number {
 }
 
 /** Of a user who chose nothing, and of requests without a configuration. */
-export const DEFAULT_RANKING: RankingSettings = rankingOf({});
+export const DEFAULT_RANKING: RankingSettings = rankingOf({}, EVERYWHERE);

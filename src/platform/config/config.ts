@@ -2,7 +2,10 @@
 import { StartError } from '../../lib/start-error.ts';
 import type { Environment } from './env.ts';
 import { maskValue } from './mask.ts';
-import { VARIABLES, type Variable, type VariableName, type VariableValue } from './variables.ts';
+import { ValueProblem } from './parsers.ts';
+import { checkSourceCombinations } from './source-combinations.ts';
+import type { Alias, Variable } from './variable.ts';
+import { VARIABLES, type VariableName, type VariableValue } from './variables.ts';
 
 export type Config = { readonly [N in VariableName]: VariableValue<N> };
 
@@ -37,26 +40,40 @@ interface RawValue {
   readonly factor: number;
 }
 
-/** The own name wins over aliases; an empty value counts as not set. */
+/** The own name wins over aliases, of which the first counts, or the least; an empty value counts as not set. */
 function findRaw(name: string, spec: Variable<unknown>, environment: Environment): RawValue | null {
-  for (const candidate of [{ name }, ...(spec.aliases ?? [])]) {
-    const raw = environment[candidate.name]?.trim();
-    if (raw !== undefined && raw !== '') {
-      return {
-        name: candidate.name,
-        raw,
-        factor: 'factor' in candidate ? (candidate.factor ?? 1) : 1,
-      };
-    }
-  }
-  return null;
+  const own = rawOf({ name }, environment);
+  if (own !== null) return own;
+  const aliases = (spec.aliases ?? [])
+    .map((alias) => rawOf(alias, environment))
+    .filter((raw) => raw !== null);
+  const sorted =
+    spec.leastOfAliases === true ? aliases.toSorted((a, b) => sizeOf(a) - sizeOf(b)) : aliases;
+  return sorted[0] ?? null;
 }
 
-function parseRaw({ name, raw, factor }: RawValue, spec: Variable<unknown>): unknown {
-  const scaled = factor !== 1 && /^\d{1,9}$/.test(raw) ? String(Number(raw) * factor) : raw;
+/** What is no number comes first: as a mistake, it is to be told. */
+function sizeOf(value: RawValue): number {
+  const size = Number(scaledText(value));
+  return Number.isNaN(size) ? -1 : size;
+}
+
+function rawOf({ name, factor = 1 }: Alias, environment: Environment): RawValue | null {
+  const raw = environment[name]?.trim();
+  return raw === undefined || raw === '' ? null : { name, raw, factor };
+}
+
+function scaledText({ raw, factor }: RawValue): string {
+  return factor !== 1 && /^\d{1,9}$/.test(raw) ? String(Number(raw) * factor) : raw;
+}
+
+function parseRaw(given: RawValue, spec: Variable<unknown>): unknown {
+  const { name, raw, factor } = given;
   try {
-    return spec.parser.parse(scaled);
+    return spec.parser.parse(scaledText(given));
   } catch (error) {
+    if (error instanceof ValueProblem)
+      throw new StartError(`${name} is not valid: ${error.message}`);
     if (!(error instanceof RangeError)) throw error;
     const unit = factor === 1 ? '' : ` after multiplying by ${factor}`;
     const shown = maskValue(raw, spec.mask);
@@ -92,4 +109,5 @@ function checkCombinations(config: Config, origins: ConfigOrigins): void {
         `expected at least ${2 * config.HTTP_PROCESSES}`,
     );
   }
+  checkSourceCombinations(config);
 }

@@ -1,7 +1,8 @@
 /** `--config-dump`: the effective configuration, one line a variable, secrets masked. */
 import type { LoadedConfig } from './config.ts';
 import { maskValue } from './mask.ts';
-import { VARIABLES, type Variable } from './variables.ts';
+import type { Variable } from './variable.ts';
+import { VARIABLES } from './variables.ts';
 
 /** Lines `NAME=value   # origin`, in the order of the table. */
 export function dumpConfig({ config, origins }: LoadedConfig): string {

@@ -1,10 +1,39 @@
 /** Masking of configuration values in dumps and errors. */
 import { parsePostgresUri } from '../../lib/postgres-uri/postgres-uri.ts';
 
-/** What may be shown of a value: everything, a URL without its password, or nothing. */
-export function maskValue(raw: string, mask: 'secret' | 'url' | undefined): string {
-  if (mask === undefined) return JSON.stringify(raw);
-  return mask === 'secret' ? '"***"' : JSON.stringify(maskUrl(raw));
+/**
+ * What may be shown of a value. `secret`: nothing; `url`: an address without its password; `origins`: addresses whose path
+ * may hold credentials, of which scheme, host and port remain.
+ */
+export type Mask = 'secret' | 'url' | 'origins';
+
+/** The value as it may be shown, in quotes. */
+export function maskValue(raw: string, mask: Mask | undefined): string {
+  switch (mask) {
+    case undefined:
+      return JSON.stringify(raw);
+    case 'secret':
+      return '"***"';
+    case 'url':
+      return JSON.stringify(maskUrl(raw));
+    case 'origins':
+      return JSON.stringify(splitAddresses(raw).map(maskPath).join(','));
+  }
+}
+
+/** Commas separate addresses where another one follows: they are also common inside of an add-on's. */
+export function splitAddresses(raw: string): readonly string[] {
+  return raw
+    .split(/,(?=\s*[a-z][a-z\d+.-]*:\/\/)/i)
+    .map((part) => part.trim().replace(/,$/, ''))
+    .filter((part) => part !== '');
+}
+
+/** An address whose path may hold a key: that there is one is all that is shown of it. */
+export function maskPath(raw: string): string {
+  if (!URL.canParse(raw)) return '***';
+  const { protocol, host, pathname, search } = new URL(raw);
+  return `${protocol}//${host}${pathname === '/' && search === '' ? '' : '/***'}`;
 }
 
 const SECRET_NAME = /pass|secret|token|key/i;

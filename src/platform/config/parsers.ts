@@ -12,6 +12,11 @@ export interface Parser<T> {
   parse(raw: string): T;
 }
 
+/** Says all about what is wrong with a value, in place of "expected …"; without anything secret of it. */
+export class ValueProblem extends RangeError {
+  override readonly name = 'ValueProblem';
+}
+
 function reject(): never {
   throw new RangeError('not accepted');
 }

@@ -16,36 +16,10 @@ import {
   text,
   url,
   zeroOr,
-  type Parser,
 } from './parsers.ts';
+import { SOURCE_VARIABLES } from './source-variables.ts';
+import { optional, variable, type Variable } from './variable.ts';
 
-/** A name that operators of other servers know, and the factor or meaning it has here. */
-export interface Alias {
-  readonly name: string;
-  /** Multiplies an integer value: 1000 where the other server counts in seconds. */
-  readonly factor?: number;
-}
-
-export interface Variable<T> {
-  readonly parser: Parser<T>;
-  readonly fallback: T;
-  /** The default as the documentation shows it, where `fallback` is computed later. */
-  readonly fallbackText?: string;
-  readonly effect: string;
-  readonly unit?: string;
-  readonly aliases?: readonly Alias[];
-  /** `secret`: never shown; `url`: shown without its password. */
-  readonly mask?: 'secret' | 'url';
-}
-
-/** `NoInfer` keeps the fallback from widening a union of names to `string`. */
-function variable<T>(
-  spec: Omit<Variable<T>, 'fallback'> & { readonly fallback: NoInfer<T> },
-): Variable<T> {
-  return spec;
-}
-
-const optional = <T>(parser: Parser<T>): Parser<T | null> => parser;
 const MB = 1024 * 1024;
 /** Names of Python's log levels and of other loggers. */
 const PYTHON_LEVELS = {
@@ -329,8 +303,11 @@ export const VARIABLES = {
     parser: hostList,
     fallback: [],
     fallbackText: 'none',
-    effect: 'Private, loopback or link-local hosts that Sluice may fetch from (artwork).',
+    effect:
+      'Private, loopback or link-local hosts that Sluice may fetch from for anybody: artwork, and sources of users. The ' +
+      'sources that are configured here need no entry.',
   }),
+  ...SOURCE_VARIABLES,
   POSTER_RATING_BADGE: variable({
     parser: boolean,
     fallback: true,

@@ -3,14 +3,16 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
   CAPABILITIES,
-  availability,
-  isAvailable,
+  Capabilities,
+  EVERYWHERE,
   type Capability,
+  type CapabilityName,
 } from '../../../src/lib/capabilities.ts';
 import type { JsonObject, JsonValue } from '../../../src/lib/json/json-value.ts';
 import { USER_CONFIG_FIELDS } from '../../../src/lib/user-config/fields.ts';
 import type { Fields, Shape } from '../../../src/lib/user-config/schema.ts';
 import { SERVICES } from '../../../src/lib/user-config/services.ts';
+import { ownSources } from '../../../src/lib/user-config/own-sources.ts';
 import { readUserConfig } from '../../../src/lib/user-config/user-config.ts';
 
 /** One value for every field, so that a reader has something to read. */
@@ -70,7 +72,9 @@ function watched<T extends object>(value: T, path: string, read: Set<string>): T
 
 function fieldsRead(): ReadonlySet<string> {
   const read = new Set<string>();
-  readUserConfig(watched(sampleObject(USER_CONFIG_FIELDS), '', read));
+  const config = watched(sampleObject(USER_CONFIG_FIELDS), '', read);
+  readUserConfig(config);
+  ownSources(config, { isAllowed: true, proxyUrl: null, digest: (text) => text });
   return read;
 }
 
@@ -84,9 +88,13 @@ test('every field that nothing reads belongs to a capability that is not there',
     read.has('sps.sv') && read.has('mxs') && read.has('st.t') && !read.has('sps.tk'),
     [...read].join(' '),
   );
-  const missing = ALL.filter(({ available }) => !available).flatMap(({ fields }) => fields);
+  const missing = ALL.filter(({ available }) => available === false).flatMap(
+    ({ fields }) => fields,
+  );
   const silent = leaves(USER_CONFIG_FIELDS).filter(
-    (field) => !read.has(field) && !missing.some((parent) => isWithin(field, parent)),
+    (field) =>
+      ![...read].some((path) => isWithin(path, field)) &&
+      !missing.some((parent) => isWithin(field, parent)),
   );
   assert.deepEqual(silent, []);
 });
@@ -103,8 +111,17 @@ test('every path of the table is a field', () => {
 
 test('every service has its row, and a name that nobody knows is not available', () => {
   for (const { service } of SERVICES)
-    assert.equal(typeof availability()[service], 'boolean', service);
-  assert.equal(isAvailable('p2p'), true);
-  assert.equal(isAvailable('not-a-service'), false);
-  assert.equal(isAvailable('toString'), false);
+    assert.equal(typeof EVERYWHERE.table()[service], 'boolean', service);
+  assert.equal(EVERYWHERE.has('p2p'), true);
+  assert.equal(EVERYWHERE.has('not-a-service'), false);
+  assert.equal(EVERYWHERE.has('toString'), false);
+});
+
+test('an instance has what it grants of the rows that depend on it, and grants no other', () => {
+  for (const [name, { available }] of Object.entries(CAPABILITIES)) {
+    const granted = new Capabilities([name as CapabilityName]);
+    assert.equal(granted.has(name), available !== false, name);
+    assert.equal(granted.table()[name], available !== false, name);
+    assert.equal(EVERYWHERE.has(name), available === true, name);
+  }
 });

@@ -5,6 +5,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { FIXTURE_MEDIA, fixtureRows } from '../../../../native-bench/fixtures/stream-rows.ts';
 import { userContext } from '../../../../src/features/configure/context.ts';
+import { BARE_INSTANCE } from '../../../../src/features/configure/instance-offer.ts';
 import { StreamPresenter } from '../../../../src/features/streams/present.ts';
 import { RowShelf } from '../../../../src/features/streams/row-shelf.ts';
 import { decodeStreamSet } from '../../../../src/lib/stream-set/decode.ts';
@@ -13,7 +14,7 @@ import type { StreamRow } from '../../../../src/lib/stream/fields.ts';
 import type { StreamSet } from '../../../../src/lib/stream-set/stream-set.ts';
 import { rowArbitrary } from '../../lib/stream-set/arbitraries.ts';
 
-const SETTINGS = userContext({}).list;
+const SETTINGS = userContext({}, BARE_INSTANCE).list;
 const ROW_BYTES_MAX = 4_000_000;
 
 function setOf(rows: readonly StreamRow[]): StreamSet {
@@ -79,7 +80,7 @@ test('templates do not share rows', () => {
   const set = setOf(fixtureRows(20));
   const shown = Uint32Array.of(3, 1, 2);
   const settings = ['{stream.resolution}', '{stream.quality}'].map(
-    (title) => userContext({ st: { t: title, d: 'x' } }).list,
+    (title) => userContext({ st: { t: title, d: 'x' } }, BARE_INSTANCE).list,
   );
   const expected = settings.map((each) => presenter.present(set, shown, 3, each).toString());
   assert.notEqual(expected[0], expected[1]);

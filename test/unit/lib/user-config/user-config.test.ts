@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { isAvailable } from '../../../../src/lib/capabilities.ts';
+import { EVERYWHERE } from '../../../../src/lib/capabilities.ts';
 import { AppError } from '../../../../src/lib/errors.ts';
 import {
   isJsonObject,
@@ -134,7 +134,7 @@ test('the name of an install: labels of the enabled providers that can play, in 
     ['realdebrid', 'RD', 'Real-Debrid'],
     ['premiumize', 'PM', 'Premiumize'],
   ] as const;
-  const playing = services.filter(([service]) => isAvailable(service));
+  const playing = services.filter(([service]) => EVERYWHERE.has(service));
   assert.deepEqual(providerLabels, [...playing.map(([, label]) => label), 'P2P']);
   assert.deepEqual(
     unavailableServices,
