@@ -314,7 +314,9 @@ CREATE TABLE media_external_id (
   media_type media_type NOT NULL,
   provider text NOT NULL,
   external_id text NOT NULL,
-  position smallint DEFAULT 0 NOT NULL
+  position smallint DEFAULT 0 NOT NULL,
+  season smallint DEFAULT '-1'::integer NOT NULL,
+  episode_offset integer DEFAULT 0 NOT NULL
 );
 
 CREATE TABLE media_genre (
@@ -441,9 +443,11 @@ ALTER TABLE media_counter ADD CONSTRAINT media_counter_pkey PRIMARY KEY (media_i
 ALTER TABLE media_counter ADD CONSTRAINT media_counter_link_count_check CHECK ((link_count >= 0));
 ALTER TABLE media_external_id ADD CONSTRAINT media_external_id_media_id_provider_position_external_id_key UNIQUE (media_id, provider, "position") INCLUDE (external_id);
 ALTER TABLE media_external_id ADD CONSTRAINT media_external_id_pkey PRIMARY KEY (external_id, provider, media_type);
+ALTER TABLE media_external_id ADD CONSTRAINT media_external_id_episode_offset_check CHECK (((episode_offset >= 0) AND (episode_offset <= 99999)));
 ALTER TABLE media_external_id ADD CONSTRAINT media_external_id_external_id_check CHECK ((external_id <> ''::text));
 ALTER TABLE media_external_id ADD CONSTRAINT media_external_id_position_check CHECK (("position" >= 0));
 ALTER TABLE media_external_id ADD CONSTRAINT media_external_id_provider_check CHECK ((provider ~ '^[a-z0-9-]{2,16}$'::text));
+ALTER TABLE media_external_id ADD CONSTRAINT media_external_id_season_check CHECK (((season >= '-1'::integer) AND (season <= 9999)));
 ALTER TABLE media_genre ADD CONSTRAINT media_genre_pkey PRIMARY KEY (media_id, genre_id);
 ALTER TABLE media_image ADD CONSTRAINT media_image_pkey PRIMARY KEY (media_id, kind, url);
 ALTER TABLE media_image ADD CONSTRAINT media_image_kind_check CHECK ((kind = ANY (ARRAY['poster'::text, 'background'::text, 'logo'::text])));
@@ -570,8 +574,10 @@ COMMENT ON TABLE media_counter IS 'What changes often, apart from wide rows. No 
 COMMENT ON COLUMN media_counter.latest_at IS 'When the last visible link was added; the title''s own arrival before that.';
 COMMENT ON COLUMN media_counter.link_count IS 'Rows of stream_link with is_visible; kept by triggers.';
 COMMENT ON COLUMN media_counter.version IS 'Raised by every change that a user would see.';
-COMMENT ON TABLE media_external_id IS 'Every id by which a title is found: imdb (tt…), tmdb (digits; numbers are per type), tvdb, mal, …, and sl (our own, with prefix).';
+COMMENT ON TABLE media_external_id IS 'Every id by which a title is found: imdb (tt…), tmdb, tvdb (digits; numbers are per type), kitsu, mal, anilist (digits), and sl (our own, with prefix).';
+COMMENT ON COLUMN media_external_id.episode_offset IS 'Episodes of the season before the first one of the id, where it stands for its second half.';
 COMMENT ON COLUMN media_external_id.position IS '0 for the one that clients are shown; the others lead here after a merge.';
+COMMENT ON COLUMN media_external_id.season IS 'The season that the id stands for, as those of anime do (kitsu, mal, anilist); -1: for the whole title.';
 COMMENT ON COLUMN media_genre.position IS '0 for the most fitting.';
 COMMENT ON COLUMN media_image.position IS '0 for the one to show.';
 COMMENT ON INDEX media_search IS 'library.catalog-search';

@@ -34,6 +34,7 @@ const TITLE: TitleDetails = {
   backgroundUrl: '',
   logoUrl: '',
   episodes: [],
+  isEntry: false,
 };
 
 const TITLES: TitleSource = {

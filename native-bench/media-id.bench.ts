@@ -22,6 +22,7 @@ export function openMediaIdBench(): Promise<BenchSuite> {
   addId('episode, IMDb', 'series', (index) => `tt0903747:1:${index}.json`);
   addId('movie, TMDB, percent-encoded', 'movie', (index) => `tmdb%3A${600 + index}.json`);
   addId('episode, TMDB, percent-encoded', 'series', (index) => `tmdb%3A603%3A1%3A${index}.json`);
+  addId('episode, Kitsu', 'series', (index) => `kitsu:${7442 + index}:${index}.json`);
   addId('movie, our own id', 'movie', (index) => `sl:big-buck-bunny-${1900 + index}.json`);
   const extras = Array.from({ length: TEXTS }, (_, index) =>
     fresh(`genre=Sci-Fi&skip=${index * 100}`),

@@ -69,6 +69,7 @@ export function heavyTitle(imdbId: string, streams: number): ImportedTitle {
     publicId: `sl:the-long-release-${imdbId}`,
     imdbId,
     tmdbId: '',
+    otherIds: [],
     title: 'The Long Release',
     originalTitle: '',
     alternativeTitles: [],

@@ -19,7 +19,8 @@ export const ERRORS = {
   'request.bad-id': {
     status: 400,
     meaning:
-      'The id has none of the forms `tt…`, `tmdb:…`, `sl:…` (episodes: `id:season:episode`); or no id of a catalogue.',
+      'The id has none of the forms `tt…`, `tmdb:…`, `tvdb:…`, `kitsu:…`, `mal:…`, `anilist:…`, `sl:…` (episodes: ' +
+      '`id:season:episode`, anime `id:episode`); or no id of a catalogue.',
   },
   'request.bad-extra': {
     status: 400,

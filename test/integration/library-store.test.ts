@@ -38,6 +38,8 @@ describe('library store', { skip: skipWithoutPostgres }, () => {
     return new Map(rows.map((row) => [row.public_id, row.version]));
   };
 
+  const bare = { overview: '', released: '', thumbnailUrl: '' };
+
   test('an imported series is read back with everything that clients show', async () => {
     const title = importedTitle({
       type: 'series',
@@ -65,16 +67,16 @@ describe('library store', { skip: skipWithoutPostgres }, () => {
         { provider: 'imdb', value: 7.5, votes: 3 },
       ],
       episodes: [
-        { season: 2, episode: 1, title: 'Back', overview: '', released: '', thumbnailUrl: '' },
+        { ...bare, season: 2, episode: 1, title: 'Back' },
         {
+          ...bare,
           season: 1,
           episode: 10,
           title: 'Ten',
           overview: 'The tenth.',
           released: '1999-05-02',
-          thumbnailUrl: '',
         },
-        { season: 1, episode: 9, title: 'Nine', overview: '', released: '', thumbnailUrl: '' },
+        { ...bare, season: 1, episode: 9, title: 'Nine' },
       ],
     });
     assert.deepEqual(await library.importTitles([title], signal), { ...NOTHING, titlesAdded: 1 });
@@ -98,10 +100,18 @@ describe('library store', { skip: skipWithoutPostgres }, () => {
       backgroundUrl: '',
       logoUrl: 'https://example.org/logo.png',
       episodes: [
-        { season: 1, episode: 9, title: 'Nine', overview: '', released: '' },
-        { season: 1, episode: 10, title: 'Ten', overview: 'The tenth.', released: '1999-05-02' },
-        { season: 2, episode: 1, title: 'Back', overview: '', released: '' },
+        { ...bare, season: 1, episode: 9, title: 'Nine' },
+        {
+          ...bare,
+          season: 1,
+          episode: 10,
+          title: 'Ten',
+          overview: 'The tenth.',
+          released: '1999-05-02',
+        },
+        { ...bare, season: 2, episode: 1, title: 'Back' },
       ],
+      isEntry: false,
     });
     assert.deepEqual(
       { ...(await library.posterSource(id, signal)) },

@@ -74,6 +74,8 @@ describe('stream store', { skip: skipWithoutPostgres }, () => {
       year: 1999,
       runtimeMinutes: 90,
       restrictions: 2,
+      idSeason: -1,
+      idEpisodeOffset: 0,
     };
     for (const id of [
       { provider: 'imdb', id: 'tt1234567' },

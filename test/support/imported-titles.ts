@@ -11,6 +11,7 @@ export function importedTitle(
     type: 'movie',
     imdbId: '',
     tmdbId: '',
+    otherIds: [],
     title: given.publicId,
     originalTitle: '',
     alternativeTitles: [],

@@ -48,6 +48,7 @@ export interface Episode {
   readonly overview: string;
   /** ISO date (`2010-06-16`), empty when unknown. */
   readonly released: string;
+  readonly thumbnailUrl: string;
 }
 
 /** A title with everything that `/meta` shows. */
@@ -65,6 +66,8 @@ export interface TitleDetails extends CatalogTitle {
   readonly logoUrl: string;
   /** By season and episode; empty for movies. */
   readonly episodes: readonly Episode[];
+  /** The id stands for a season or a part of one, as those of anime do: `episodes` are its own, counted from 1. */
+  readonly isEntry: boolean;
 }
 
 /** Names of the genres that catalogues can be filtered by, most frequent first. */

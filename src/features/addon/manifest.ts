@@ -17,7 +17,7 @@ export interface ManifestOptions {
   /** Null: ours. */
   readonly logoUrl: string | null;
   readonly contactEmail: string | null;
-  /** Offer meta for `tt` and `tmdb:` ids, too; clients then send every title's meta request here. */
+  /** Offer meta for all ids and not ours alone; clients then send every title's meta request here. */
   readonly metaForAllIds: boolean;
 }
 
@@ -35,7 +35,7 @@ export function buildManifest(
   baseUrl: string,
 ): Manifest {
   const metaForAllIds = options.metaForAllIds || settings.metaForAllIds;
-  const allPrefixes = [ID_PREFIXES.imdb, ID_PREFIXES.tmdb, ID_PREFIXES.sl];
+  const allPrefixes = Object.values(ID_PREFIXES);
   return {
     id: options.id,
     version: options.version,

@@ -31,9 +31,7 @@ export function meta(title: TitleDetails, id: string, baseUrl: string): Meta {
     ...(title.released === '' && title.year === 0
       ? {}
       : { released: isoDate(title.released, title.year) }),
-    ...(title.type === 'movie'
-      ? {}
-      : { videos: title.episodes.map((episode) => video(episode, id, title.year)) }),
+    ...(title.type === 'movie' ? {} : { videos: videos(title, id) }),
   };
 }
 
@@ -58,14 +56,22 @@ function releaseInfo(title: CatalogTitle): string {
   return `${title.year}-${title.endYear === 0 ? '' : title.endYear}`;
 }
 
-function video(episode: Episode, id: string, year: number): MetaVideo {
+/** Episodes of anime come with the id of their entry, which is one season: `kitsu:7442:5`. */
+function videos({ episodes, isEntry, year }: TitleDetails, id: string): MetaVideo[] {
+  return episodes.map((found) => ({
+    id: isEntry ? `${id}:${found.episode}` : `${id}:${found.season}:${found.episode}`,
+    ...video(found, year),
+  }));
+}
+
+function video(found: Episode, year: number): Omit<MetaVideo, 'id'> {
   return {
-    id: `${id}:${episode.season}:${episode.episode}`,
-    title: episode.title === '' ? `Episode ${episode.episode}` : episode.title,
-    released: isoDate(episode.released, year),
-    season: episode.season,
-    episode: episode.episode,
-    ...textField('overview', episode.overview),
+    title: found.title === '' ? `Episode ${found.episode}` : found.title,
+    released: isoDate(found.released, year),
+    season: found.season,
+    episode: found.episode,
+    ...textField('overview', found.overview),
+    ...textField('thumbnail', found.thumbnailUrl),
   };
 }
 

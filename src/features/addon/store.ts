@@ -14,7 +14,7 @@ export const CATALOG_CACHE: CacheSpec<CatalogPage> = {
 
 export const META_CACHE: CacheSpec<TitleDetails> = {
   name: 'meta',
-  schemaVersion: 1,
+  schemaVersion: 2,
   codec: packed(
     (value): value is TitleDetails => isRecord(value) && Array.isArray(value['episodes']),
   ),

@@ -9,7 +9,13 @@ export function changedTitle(title: ImportedTitle): ChangedTitle {
   };
 }
 
-function titleIdsOf({ type, publicId, imdbId, tmdbId }: ImportedTitle): readonly TitleId[] {
-  const given = [publicId, imdbId, tmdbId === '' ? '' : ID_PREFIXES.tmdb + tmdbId];
+function titleIdsOf(title: ImportedTitle): readonly TitleId[] {
+  const { type, publicId, imdbId, tmdbId, otherIds } = title;
+  const given = [
+    publicId,
+    imdbId,
+    tmdbId === '' ? '' : ID_PREFIXES.tmdb + tmdbId,
+    ...otherIds.map(({ provider, id }) => ID_PREFIXES[provider] + id),
+  ];
   return given.filter((id) => id !== '').map((id) => parseTitleId(type, id));
 }

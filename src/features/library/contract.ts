@@ -1,6 +1,6 @@
 /** What goes into the library: titles with their episodes and streams, as importers hand them over. */
 import type { CancelSignal } from '../../lib/async/cancel.ts';
-import type { TitleId } from '../../lib/stremio/media-id.ts';
+import type { IdProvider, TitleId } from '../../lib/stremio/media-id.ts';
 import type { MediaType } from '../../lib/stremio/types.ts';
 import type {
   AudioFormat,
@@ -98,6 +98,17 @@ export interface ImportedRating {
   readonly votes: number;
 }
 
+/** An id by which a title is found, beside our own, IMDb's and TMDB's. */
+export interface ImportedId {
+  readonly provider: Exclude<IdProvider, 'sl' | 'imdb' | 'tmdb'>;
+  /** Digits only. */
+  readonly id: string;
+  /** The season that the id stands for, as those of anime do; -1 for the whole title. */
+  readonly season: number;
+  /** Episodes of that season before the first one of the id. */
+  readonly episodeOffset: number;
+}
+
 /** One title with everything that is known about it. Texts are empty and numbers 0 when unknown. */
 export interface ImportedTitle {
   readonly type: MediaType;
@@ -107,6 +118,7 @@ export interface ImportedTitle {
   readonly imdbId: string;
   /** Digits only; empty when there is none. */
   readonly tmdbId: string;
+  readonly otherIds: readonly ImportedId[];
   readonly title: string;
   readonly originalTitle: string;
   readonly alternativeTitles: readonly string[];

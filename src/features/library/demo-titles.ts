@@ -59,6 +59,7 @@ function importedTitle(title: DemoTitle, popularity: number): ImportedTitle {
     publicId: demoPublicId(title),
     imdbId: title.imdb_id ?? '',
     tmdbId: title.tmdb_id === null ? '' : String(title.tmdb_id),
+    otherIds: [],
     title: title.name,
     originalTitle: '',
     alternativeTitles: [],

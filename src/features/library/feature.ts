@@ -4,6 +4,7 @@ import type { Platform } from '../../platform/platform.ts';
 import type { TitleSource } from '../addon/contract.ts';
 import type { Feature } from '../feature.ts';
 import type { PosterSource } from '../posters/contract.ts';
+import type { SubjectSource } from '../sources/contract.ts';
 import { changedTitle } from './changed-title.ts';
 import type { ChangedTitle, ImportCounts } from './contract.ts';
 import { demoText, parseDemoCatalog, readDemoCatalog } from './demo-catalog.ts';
@@ -15,6 +16,7 @@ import { LibraryStore } from './store.ts';
 export interface LibraryFeature extends Feature {
   readonly titles: TitleSource;
   readonly posters: PosterSource;
+  readonly subjects: SubjectSource;
   /** Brings the demo catalogue in; titles that are there already stay as they are. */
   importDemo(signal: CancelSignal): Promise<ImportCounts>;
   /** Brings the search words of all titles to this version. Resolves with the number of titles that were written. */
@@ -26,6 +28,7 @@ export function createLibrary({ database }: Pick<Platform, 'database'>): Library
   return {
     titles: store,
     posters: store,
+    subjects: store,
     importDemo: (signal) => importDemoCatalog(store, signal),
     rebuildSearch: (signal) => rebuildSearch(database, signal),
   };

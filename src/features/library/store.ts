@@ -1,7 +1,7 @@
 /** SQL of the library: catalogue pages, search, titles, genres and posters. Imports: `import/store.ts`. */
 import type { CancelSignal } from '../../lib/async/cancel.ts';
 import { searchQueries } from '../../lib/search-text.ts';
-import { ID_PREFIXES, type TitleId } from '../../lib/stremio/media-id.ts';
+import { externalIdOf, type TitleId } from '../../lib/stremio/media-id.ts';
 import type { MediaType } from '../../lib/stremio/types.ts';
 import { LANGUAGES } from '../../lib/vocabulary.ts';
 import { NOTHING_PLAYS } from '../../lib/user-config/hidden-levels.ts';
@@ -15,8 +15,15 @@ import type {
   TitleSource,
 } from '../addon/contract.ts';
 import type { PosterSource, PosterSubject } from '../posters/contract.ts';
-import type { ImportCounts, ImportedTitle, TitleImport } from './contract.ts';
+import type { SearchSubject, SearchTarget, SubjectSource } from '../sources/contract.ts';
+import {
+  LAST_EPISODE,
+  type ImportCounts,
+  type ImportedTitle,
+  type TitleImport,
+} from './contract.ts';
 import { importTitles } from './import/store.ts';
+import { searchSubject } from './subject/store.ts';
 
 /** Columns of `CatalogTitle`; needs PREVIEW_JOINS. JSON, because drivers read arrays only when they know their type. */
 const PREVIEW_COLUMNS = `
@@ -108,19 +115,28 @@ function image(kind: 'poster' | 'background' | 'logo'): string {
   ), '')`;
 }
 
+/** Episodes of the whole title, or of the part of a season that an id of anime stands for: up to where the next begins. */
+const OF_THE_ID = `
+  x.season = -1 OR e.season = x.season AND e.episode > x.episode_offset AND e.episode <= coalesce((
+    SELECT min(o.episode_offset) FROM media_external_id o
+    WHERE o.media_id = x.media_id AND o.provider = x.provider AND o.season = x.season
+      AND o.episode_offset > x.episode_offset
+  ), ${LAST_EPISODE})`;
+
 const TITLE_DETAILS = `
 SELECT ${PREVIEW_COLUMNS}, coalesce(tmdb.external_id, '') AS "tmdbId", m.runtime_minutes AS "runtimeMinutes",
   coalesce(to_char(m.released, 'YYYY-MM-DD'), '') AS released, m.languages_low AS "languagesLow",
   m.languages_high AS "languagesHigh", m.country, m.website, ${image('background')} AS "backgroundUrl",
-  ${image('logo')} AS "logoUrl", episode_list.episodes
+  ${image('logo')} AS "logoUrl", episode_list.episodes, x.season <> -1 AS "isEntry"
 ${BY_ID} ${PREVIEW_JOINS}
 LEFT JOIN media_external_id tmdb ON tmdb.media_id = m.media_id AND tmdb.provider = 'tmdb' AND tmdb.position = 0
 CROSS JOIN LATERAL (
   SELECT coalesce(json_agg(json_build_object(
-    'season', e.season, 'episode', e.episode, 'title', e.title, 'overview', e.overview,
-    'released', coalesce(to_char(e.released, 'YYYY-MM-DD'), '')
+    'season', CASE WHEN x.season = -1 THEN e.season ELSE 1 END, 'episode', e.episode - x.episode_offset,
+    'title', e.title, 'overview', e.overview,
+    'released', coalesce(to_char(e.released, 'YYYY-MM-DD'), ''), 'thumbnailUrl', e.thumbnail_url
   ) ORDER BY e.season, e.episode), '[]') AS episodes
-  FROM episode e WHERE e.media_id = m.media_id
+  FROM episode e WHERE e.media_id = m.media_id AND (${OF_THE_ID})
 ) episode_list
 ${WITH_ID}`;
 
@@ -148,7 +164,7 @@ interface TitleRecord extends Omit<TitleDetails, 'languages'> {
   readonly languagesHigh: number;
 }
 
-export class LibraryStore implements TitleSource, PosterSource, TitleImport {
+export class LibraryStore implements TitleSource, PosterSource, TitleImport, SubjectSource {
   readonly #database: Database;
 
   constructor(database: Database) {
@@ -218,6 +234,11 @@ export class LibraryStore implements TitleSource, PosterSource, TitleImport {
     return rows[0] ?? null;
   }
 
+  /** Null when there is no such title. */
+  searchSubject(target: SearchTarget, signal: CancelSignal): Promise<SearchSubject | null> {
+    return searchSubject(this.#database, target, signal);
+  }
+
   importTitles(titles: readonly ImportedTitle[], signal: CancelSignal): Promise<ImportCounts> {
     return importTitles(this.#database, titles, signal);
   }
@@ -238,12 +259,12 @@ export class LibraryStore implements TitleSource, PosterSource, TitleImport {
   #readById<R extends object>(
     name: string,
     statement: string,
-    { provider, id, type }: TitleId,
+    ref: TitleId,
     signal: CancelSignal,
   ): Promise<R[]> {
-    const externalId = provider === 'tmdb' ? id.slice(ID_PREFIXES.tmdb.length) : id;
+    const parameters = [externalIdOf(ref), ref.provider, ref.type];
     return this.#database.read<R[]>({ name, lane: 'hot', signal }, (sql) =>
-      sql.unsafe(statement, [externalId, provider, type], { prepare: true }),
+      sql.unsafe(statement, parameters, { prepare: true }),
     );
   }
 }

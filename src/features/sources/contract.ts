@@ -1,4 +1,5 @@
 /** What sources find, and for what they are asked. */
+import type { CancelSignal } from '../../lib/async/cancel.ts';
 import type { EpisodeFacts } from '../../lib/title-match/title-facts.ts';
 import type { MediaType } from '../../lib/stremio/types.ts';
 
@@ -24,6 +25,20 @@ export interface SearchSubject {
   /** What is to be played; both 0 for movies. */
   readonly season: number;
   readonly episode: number;
+}
+
+/** What is to be played: a title by its number in the database, and an episode of it. */
+export interface SearchTarget {
+  readonly mediaId: number;
+  /** Both 0 for movies. */
+  readonly season: number;
+  readonly episode: number;
+}
+
+/** What is known of titles. */
+export interface SubjectSource {
+  /** Null when there is no such title any more. */
+  searchSubject(target: SearchTarget, signal: CancelSignal): Promise<SearchSubject | null>;
 }
 
 /** One release as a source names it, before it is compared with the title. Texts are empty when unknown. */

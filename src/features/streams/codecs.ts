@@ -56,6 +56,8 @@ const resolvedMediaCodec: CacheCodec<ResolvedMedia> = {
         media.year,
         media.runtimeMinutes,
         media.restrictions,
+        media.idSeason,
+        media.idEpisodeOffset,
       ]),
     ),
   decode(bytes) {
@@ -65,28 +67,31 @@ const resolvedMediaCodec: CacheCodec<ResolvedMedia> = {
       return null;
     }
   },
-  // Nine slots, four strings of two bytes a character at most.
+  // Eleven slots, four strings of two bytes a character at most.
   sizeBytes: (media) => 200 + 2 * (media.publicId.length + media.title.length),
 };
 
 /** Titles by every id that leads to them (`StreamQuery.mediaKey`). */
 export const RESOLVED_MEDIA_CACHE: CacheSpec<ResolvedMedia> = {
   name: 'stream-media',
-  schemaVersion: 1,
+  schemaVersion: 2,
   codec: resolvedMediaCodec,
   lifetimes: (config) => staleForADay(config.META_CACHE_TTL_SECONDS),
 };
 
 function mediaOf(items: unknown): ResolvedMedia | null {
-  if (!Array.isArray(items) || items.length !== 9) return null;
+  if (!Array.isArray(items) || items.length !== 11) return null;
   const fields: readonly unknown[] = items;
   const [mediaId, type, publicId, imdbId, tmdbId, title, year, runtimeMinutes, restrictions] =
     fields;
+  const [idSeason, idEpisodeOffset] = fields.slice(9);
   if (type !== 'movie' && type !== 'series') return null;
   if (typeof publicId !== 'string' || typeof imdbId !== 'string' || typeof tmdbId !== 'string')
     return null;
   if (typeof title !== 'string' || typeof mediaId !== 'number' || typeof year !== 'number')
     return null;
   if (typeof runtimeMinutes !== 'number' || typeof restrictions !== 'number') return null;
-  return { mediaId, type, publicId, imdbId, tmdbId, title, year, runtimeMinutes, restrictions };
+  if (typeof idSeason !== 'number' || typeof idEpisodeOffset !== 'number') return null;
+  const ids = { mediaId, publicId, imdbId, tmdbId, idSeason, idEpisodeOffset };
+  return { type, ...ids, title, year, runtimeMinutes, restrictions };
 }

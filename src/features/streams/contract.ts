@@ -4,8 +4,13 @@ import type { StreamRow } from '../../lib/stream/fields.ts';
 import type { StreamSetMedia } from '../../lib/stream-set/row.ts';
 import type { TitleId } from '../../lib/stremio/media-id.ts';
 
-/** The title that an id leads to: `StreamSetMedia` without the episode. */
-export type ResolvedMedia = Omit<StreamSetMedia, 'season' | 'episode'>;
+/** The title that an id leads to: `StreamSetMedia` without the episode, and what the id stands for. */
+export interface ResolvedMedia extends Omit<StreamSetMedia, 'season' | 'episode'> {
+  /** The season that the id stands for, as those of anime do; -1 for ids of the whole title. */
+  readonly idSeason: number;
+  /** Episodes of that season before the first one of the id. */
+  readonly idEpisodeOffset: number;
+}
 
 /** Reads of one statement each (`loadStreams` now and then needs another one); implemented by this feature's store. */
 export interface StreamSource {

@@ -4,6 +4,7 @@
  */
 import { AppError } from '../../lib/errors.ts';
 import {
+  SEASON_OF_ID,
   documentName,
   parseMediaId,
   parseMediaType,
@@ -67,14 +68,15 @@ export class StreamQuery {
    * the title that was found. The loader rejects with `server.overloaded` when the id leads to another title by now.
    */
   loadAhead(likely: StreamTarget, titles: ReadThroughCache<ResolvedMedia>): Loader<StreamSet> {
-    const { season, episode } = this.#id;
     const { mediaId } = likely.media;
+    const { season, episode } = placeOf(likely.media, this.#id);
     return async (signal) => {
       const [{ value: media }, rows] = await Promise.all([
         titles.get(this.mediaKey, this.loadMedia, signal),
         this.#source.loadStreams(mediaId, season, episode, signal),
       ]);
-      if (media?.mediaId !== mediaId)
+      const place = media === null ? null : placeOf(media, this.#id);
+      if (media?.mediaId !== mediaId || place?.season !== season || place.episode !== episode)
         throw new AppError('server.overloaded', 'the title changed a moment ago: try again');
       return packStreams({ ...media, season, episode }, rows);
     };
@@ -83,7 +85,7 @@ export class StreamQuery {
   /** Where the streams of this title are; the same object for the same `media`. */
   targetOf(media: ResolvedMedia): StreamTarget {
     if (this.#target?.media === media) return this.#target;
-    const { season, episode } = this.#id;
+    const { season, episode } = placeOf(media, this.#id);
     const source = this.#source;
     this.#target = {
       media,
@@ -92,6 +94,15 @@ export class StreamQuery {
     };
     return this.#target;
   }
+}
+
+/** What is to be played of a title: ids of anime name an entry, whose place in the series the title knows. */
+function placeOf(
+  { idSeason, idEpisodeOffset }: ResolvedMedia,
+  { season, episode }: MediaId,
+): { readonly season: number; readonly episode: number } {
+  if (season !== SEASON_OF_ID) return { season, episode };
+  return { season: idSeason === -1 ? 1 : idSeason, episode: episode + idEpisodeOffset };
 }
 
 /** True when nothing of this title may be shown to anybody. */

@@ -1,6 +1,6 @@
 /** SQL of the stream path: from a client's id to a title, and all streams that play one movie or episode. */
 import type { CancelSignal } from '../../lib/async/cancel.ts';
-import { ID_PREFIXES, type TitleId } from '../../lib/stremio/media-id.ts';
+import { externalIdOf, type TitleId } from '../../lib/stremio/media-id.ts';
 import { STREAM_FIELDS, type StreamRow } from '../../lib/stream/fields.ts';
 import type { Database } from '../../platform/db/database.ts';
 import type { ResolvedMedia, StreamSource } from './contract.ts';
@@ -18,7 +18,8 @@ const SEPARATOR_SQL = `chr(${SEPARATOR.charCodeAt(0)})`;
 const RESOLVE_MEDIA = `
 SELECT m.media_id::float8 AS "mediaId", m.type, m.public_id AS "publicId", coalesce(imdb.external_id, '') AS "imdbId",
   coalesce(tmdb.external_id, '') AS "tmdbId", m.title, m.year, m.runtime_minutes AS "runtimeMinutes",
-  m.is_blocked::int + 2 * m.is_adult::int + 4 * m.nudity + 32 * m.certificate AS restrictions
+  m.is_blocked::int + 2 * m.is_adult::int + 4 * m.nudity + 32 * m.certificate AS restrictions,
+  x.season AS "idSeason", x.episode_offset AS "idEpisodeOffset"
 FROM media_external_id x
 JOIN media m USING (media_id)
 LEFT JOIN media_external_id imdb ON imdb.media_id = m.media_id AND imdb.provider = 'imdb' AND imdb.position = 0
@@ -79,10 +80,10 @@ export class StreamStore implements StreamSource {
 
   /** The title that an id leads to, blocked ones included (`restrictions`), or null. `tmdbId` is digits only. */
   async resolveMedia(ref: TitleId, signal: CancelSignal): Promise<ResolvedMedia | null> {
-    const externalId = ref.provider === 'tmdb' ? ref.id.slice(ID_PREFIXES.tmdb.length) : ref.id;
+    const parameters = [externalIdOf(ref), ref.provider, ref.type];
     const rows = await this.#database.read<ResolvedMedia[]>(
       { name: 'streams.resolve-media', lane: 'hot', signal },
-      (sql) => sql.unsafe(RESOLVE_MEDIA, [externalId, ref.provider, ref.type], { prepare: true }),
+      (sql) => sql.unsafe(RESOLVE_MEDIA, parameters, { prepare: true }),
     );
     return rows[0] ?? null;
   }

@@ -6,41 +6,55 @@ import { AppError } from '../errors.ts';
 import type { MediaType } from './types.ts';
 
 /** `sl` is our own: the id of every title for ever, also of those without an IMDb id. */
-export type IdProvider = 'imdb' | 'tmdb' | 'sl';
+export type IdProvider = 'imdb' | 'tmdb' | 'tvdb' | AnimeIdProvider | 'sl';
+
+/** Their ids name a season or a part of one, never a whole series. */
+export type AnimeIdProvider = 'kitsu' | 'mal' | 'anilist';
 
 /** A title: what `/meta` and `/poster` name. */
 export interface TitleId {
   readonly type: MediaType;
   readonly provider: IdProvider;
-  /** Canonical, with its prefix: `tt0063350`, `tmdb:603`, `sl:caminandes`. TMDB numbers are per type. */
+  /** Canonical, with its prefix: `tt0063350`, `tmdb:603`, `sl:caminandes`. TMDB and TVDB numbers are per type. */
   readonly id: string;
 }
 
 /** Something that plays: a movie, or one episode of a series. */
 export interface MediaId extends TitleId {
-  /** 0 for movies; for series 0 means specials. */
+  /** 0 for movies; for series 0 means specials, and `SEASON_OF_ID` that the id says it. */
   readonly season: number;
   /** 0 for movies. */
   readonly episode: number;
 }
 
-/** Prefixes as a manifest's `idPrefixes` lists them. */
-export const ID_PREFIXES = { imdb: 'tt', tmdb: 'tmdb:', sl: 'sl:' } as const satisfies Record<
-  IdProvider,
-  string
->;
+/** `MediaId.season` of anime: `kitsu:7442:5` is the fifth episode of whatever season the entry 7442 is. */
+export const SEASON_OF_ID = -2;
+
+/** Prefixes as a manifest's `idPrefixes` lists them, in its order. */
+export const ID_PREFIXES = {
+  imdb: 'tt',
+  tmdb: 'tmdb:',
+  tvdb: 'tvdb:',
+  kitsu: 'kitsu:',
+  mal: 'mal:',
+  anilist: 'anilist:',
+  sl: 'sl:',
+} as const satisfies Record<IdProvider, string>;
 
 /** IMDb pads its numbers to this many digits ("tt0063350") and does not pad longer ones. */
 const IMDB_DIGITS_MIN = 7;
 const IMDB_DIGITS_MAX = 10;
-const TMDB_DIGITS_MAX = 9;
+const NUMBER_DIGITS_MAX = 9;
 const SLUG_CHARS_MAX = 80;
 const SEASON_DIGITS_MAX = 4;
 const EPISODE_DIGITS_MAX = 5;
 
 const ACCEPTED_TITLE =
-  'tt and 1 to 10 digits, tmdb: and a number, or sl: and a name in a-z, 0-9 and hyphens';
-const ACCEPTED_EPISODE = `a title id (${ACCEPTED_TITLE}) followed by :season:episode, at most 9999 and 99999`;
+  'tt and 1 to 10 digits; tmdb:, tvdb:, kitsu:, mal: or anilist: and a number; ' +
+  'or sl: and a name in a-z, 0-9 and hyphens';
+const ACCEPTED_EPISODE =
+  `a title id (${ACCEPTED_TITLE}) followed by :season:episode, at most 9999 and 99999; ` +
+  'kitsu:, mal: and anilist: ids by :episode';
 
 /**
  * Undoes percent-encoding of one path segment.
@@ -93,8 +107,8 @@ export function parseMediaType(raw: string): MediaType {
  * @throws AppError `request.bad-id`, field `id`.
  */
 export function parseTitleId(type: MediaType, raw: string): TitleId {
-  const provider = providerOf(raw, raw.length);
-  if (provider === null) throw badId(ACCEPTED_TITLE);
+  const provider = providerOf(raw);
+  if (provider === null || !isTitleId(provider, raw, raw.length)) throw badId(ACCEPTED_TITLE);
   return { type, provider, id: canonicalId(provider, raw, raw.length) };
 }
 
@@ -104,32 +118,80 @@ export function parseTitleId(type: MediaType, raw: string): TitleId {
  * @throws AppError `request.bad-id`, field `id`.
  */
 export function parseMediaId(type: MediaType, raw: string): MediaId {
+  const provider = providerOf(raw);
   if (type === 'movie') {
-    const provider = providerOf(raw, raw.length);
-    if (provider === null) throw badId(ACCEPTED_TITLE);
+    if (provider === null || !isTitleId(provider, raw, raw.length)) throw badId(ACCEPTED_TITLE);
     return { type, provider, id: canonicalId(provider, raw, raw.length), season: 0, episode: 0 };
   }
+  if (provider !== null && isAnimeProvider(provider)) return parseAnimeEpisode(provider, raw);
   const episodeColon = raw.lastIndexOf(':');
   const seasonColon = raw.lastIndexOf(':', episodeColon - 1);
   const season = numberAt(raw, seasonColon + 1, episodeColon, SEASON_DIGITS_MAX);
   const episode = numberAt(raw, episodeColon + 1, raw.length, EPISODE_DIGITS_MAX);
-  const provider = season === -1 || episode === -1 ? null : providerOf(raw, seasonColon);
-  if (provider === null) throw badId(ACCEPTED_EPISODE);
+  const isEpisode =
+    season !== -1 && episode !== -1 && provider !== null && isTitleId(provider, raw, seasonColon);
+  if (!isEpisode) throw badId(ACCEPTED_EPISODE);
   return { type, provider, id: canonicalId(provider, raw, seasonColon), season, episode };
+}
+
+/** The id as `media_external_id` stores it: without its prefix, but for ours and IMDb's. */
+export function externalIdOf({ provider, id }: Pick<TitleId, 'provider' | 'id'>): string {
+  return provider === 'imdb' || provider === 'sl' ? id : id.slice(ID_PREFIXES[provider].length);
+}
+
+/** Whether ids of this provider name a season or a part of one. */
+export function isAnimeProvider(provider: string): provider is AnimeIdProvider {
+  return provider === 'kitsu' || provider === 'mal' || provider === 'anilist';
+}
+
+/**
+ * `kitsu:7442:5`. Specials with one episode come without its number (`kitsu:7442`), and some clients send a season,
+ * which says nothing: the entry is one.
+ */
+function parseAnimeEpisode(provider: AnimeIdProvider, raw: string): MediaId {
+  const start = ID_PREFIXES[provider].length;
+  const colon = raw.indexOf(':', start);
+  const end = colon === -1 ? raw.length : colon;
+  if (!isTitleId(provider, raw, end)) throw badId(ACCEPTED_EPISODE);
+  const id = canonicalId(provider, raw, end);
+  if (colon === -1) return { type: 'series', provider, id, season: SEASON_OF_ID, episode: 1 };
+  const last = raw.lastIndexOf(':');
+  const isSeasonFine = last === colon || isDigits(raw, colon + 1, last, SEASON_DIGITS_MAX);
+  const episode = numberAt(raw, last + 1, raw.length, EPISODE_DIGITS_MAX);
+  if (!isSeasonFine || episode === -1) throw badId(ACCEPTED_EPISODE);
+  return { type: 'series', provider, id, season: SEASON_OF_ID, episode };
 }
 
 function badId(accepted: string): AppError {
   return new AppError('request.bad-id', `malformed id: expected ${accepted}`, { field: 'id' });
 }
 
-/** Which kind of title id `raw[0, end)` is, or null when it is none. */
-function providerOf(raw: string, end: number): IdProvider | null {
-  if (raw.startsWith('tt')) return isDigits(raw, 2, end, IMDB_DIGITS_MAX) ? 'imdb' : null;
-  if (raw.startsWith('tmdb:')) {
-    return raw.charCodeAt(5) !== 0x30 && isDigits(raw, 5, end, TMDB_DIGITS_MAX) ? 'tmdb' : null;
+/** Whose id `raw` is by its beginning, or null when it is nobody's. */
+function providerOf(raw: string): IdProvider | null {
+  switch (raw.charCodeAt(0)) {
+    case 0x74:
+      if (raw.charCodeAt(1) === 0x74) return 'imdb';
+      if (raw.startsWith(ID_PREFIXES.tmdb)) return 'tmdb';
+      return raw.startsWith(ID_PREFIXES.tvdb) ? 'tvdb' : null;
+    case 0x73:
+      return raw.startsWith(ID_PREFIXES.sl) ? 'sl' : null;
+    case 0x6b:
+      return raw.startsWith(ID_PREFIXES.kitsu) ? 'kitsu' : null;
+    case 0x6d:
+      return raw.startsWith(ID_PREFIXES.mal) ? 'mal' : null;
+    case 0x61:
+      return raw.startsWith(ID_PREFIXES.anilist) ? 'anilist' : null;
+    default:
+      return null;
   }
-  if (raw.startsWith('sl:')) return isSlug(raw, 3, end) ? 'sl' : null;
-  return null;
+}
+
+/** Whether `raw[0, end)`, which begins as ids of this provider do, is one. */
+function isTitleId(provider: IdProvider, raw: string, end: number): boolean {
+  if (provider === 'imdb') return isDigits(raw, 2, end, IMDB_DIGITS_MAX);
+  const start = ID_PREFIXES[provider].length;
+  if (provider === 'sl') return isSlug(raw, start, end);
+  return raw.charCodeAt(start) !== 0x30 && isDigits(raw, start, end, NUMBER_DIGITS_MAX);
 }
 
 /** True when `[start, end)` holds 1 to `digitsMax` digits and nothing else. */

@@ -96,6 +96,8 @@ test('streams drop what ids lead to, and the sets of titles that the library has
             year: 0,
             runtimeMinutes: 0,
             restrictions: 0,
+            idSeason: -1,
+            idEpisodeOffset: 0,
           },
     loadStreams: async () => [],
   };

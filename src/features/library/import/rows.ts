@@ -25,17 +25,21 @@ const CONTENT_KEY_BYTES = 20;
 
 /** Every id by which a title is found, the surest first. */
 export function identifierRows(imported: ImportedTitle, ordinal: number) {
+  const whole = { season: -1, episodeOffset: 0 };
   const ids = [
-    ['sl', imported.publicId],
-    ['imdb', imported.imdbId],
-    ['tmdb', imported.tmdbId],
-  ] as const;
+    { provider: 'sl', id: imported.publicId, ...whole },
+    { provider: 'imdb', id: imported.imdbId, ...whole },
+    { provider: 'tmdb', id: imported.tmdbId, ...whole },
+    ...imported.otherIds,
+  ];
   return ids
-    .map(([provider, external_id], rank) => ({
+    .map(({ provider, id, season, episodeOffset }, rank) => ({
       ordinal,
       rank,
       provider,
-      external_id,
+      external_id: id,
+      season,
+      episode_offset: episodeOffset,
       media_type: imported.type,
     }))
     .filter((row) => row.external_id !== '');

@@ -172,9 +172,10 @@ function given(types: string, alias = 'g', rows = '$1::text::jsonb'): string {
 }
 
 const IDENTIFIER_TYPES =
-  'ordinal int, rank int, media_id bigint, provider text, media_type media_type, external_id text';
+  'ordinal int, rank int, media_id bigint, provider text, media_type media_type, external_id text, ' +
+  'season smallint, episode_offset int';
 
-/** Our own id first, then IMDb, then TMDB. */
+/** Our own id first, then IMDb, then TMDB, then the others. */
 const FIND_MEDIA = `
 SELECT DISTINCT ON (g.ordinal) g.ordinal, x.media_id
 FROM ${given(IDENTIFIER_TYPES)} JOIN media_external_id x USING (external_id, provider, media_type)
@@ -225,14 +226,28 @@ WITH g AS MATERIALIZED (SELECT * FROM ${MEDIA_GIVEN}), added AS (
 )
 SELECT g.ordinal, added.media_id, added.is_added FROM added JOIN g USING (public_id)`;
 
-/** An id that leads to another title already is left there. */
+/** An id that leads to another title already is left there; where it leads within its own title may change. */
 const INSERT_IDENTIFIERS = `
-INSERT INTO media_external_id (media_id, media_type, provider, external_id, position)
-SELECT g.media_id, g.media_type, g.provider, g.external_id,
-  (SELECT coalesce(max(x.position) + 1, 0) FROM media_external_id x
-   WHERE x.media_id = g.media_id AND x.provider = g.provider)
-FROM ${given(IDENTIFIER_TYPES)} ORDER BY g.external_id, g.provider
-ON CONFLICT DO NOTHING
+WITH g AS (
+  SELECT DISTINCT ON (external_id, provider, media_type) *
+  FROM ${given(IDENTIFIER_TYPES)} ORDER BY external_id, provider, media_type, ordinal
+)
+INSERT INTO media_external_id AS x
+  (media_id, media_type, provider, external_id, season, episode_offset, position)
+SELECT g.media_id, g.media_type, g.provider, g.external_id, g.season, g.episode_offset,
+  coalesce(others.last, -1) + row_number() OVER (PARTITION BY g.media_id, g.provider ORDER BY g.rank)
+FROM g
+LEFT JOIN media_external_id known USING (external_id, provider, media_type)
+CROSS JOIN LATERAL (
+  SELECT max(o.position) AS last FROM media_external_id o
+  WHERE o.media_id = g.media_id AND o.provider = g.provider
+) others
+WHERE known.media_id IS NULL
+  OR known.media_id = g.media_id AND (known.season, known.episode_offset) <> (g.season, g.episode_offset)
+ORDER BY g.external_id, g.provider
+ON CONFLICT (external_id, provider, media_type) DO UPDATE
+SET season = excluded.season, episode_offset = excluded.episode_offset
+WHERE x.media_id = excluded.media_id
 RETURNING media_id`;
 
 const UPDATE_POPULARITY = `

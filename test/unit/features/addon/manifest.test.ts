@@ -62,7 +62,7 @@ test('stremio-addon-linter accepts the manifest without a warning, with and with
   }
 });
 
-test('streams are offered for all our prefixes; meta for tt and tmdb: only when asked for', () => {
+test('streams are offered for all prefixes that we read; meta for others than ours only when asked for', () => {
   const manifest = buildManifest(OPTIONS, GENRES, ANONYMOUS.anonymous.manifest, BASE_URL);
   const open = buildManifest(
     { ...OPTIONS, metaForAllIds: true },
@@ -71,12 +71,20 @@ test('streams are offered for all our prefixes; meta for tt and tmdb: only when 
     BASE_URL,
   );
   for (const type of ['movie', 'series']) {
-    for (const id of ['tt1254207', 'tmdb:603', 'sl:spring']) {
+    for (const id of [
+      'tt1254207',
+      'tmdb:603',
+      'tvdb:81189',
+      'kitsu:1',
+      'mal:1',
+      'anilist:1',
+      'sl:spring',
+    ]) {
       assert.equal(isSupported(manifest, 'stream', type, id), true);
       assert.equal(isSupported(manifest, 'meta', type, id), id.startsWith('sl:'));
       assert.equal(isSupported(open, 'meta', type, id), true);
     }
-    assert.equal(isSupported(manifest, 'stream', type, 'kitsu:1'), false);
+    assert.equal(isSupported(manifest, 'stream', type, 'anidb:1'), false);
     for (const id of ['latest', 'popular', 'rating', 'search'])
       assert.equal(isSupported(manifest, 'catalog', type, id), true);
   }

@@ -23,6 +23,7 @@ const BARE: TitleDetails = {
   backgroundUrl: '',
   logoUrl: '',
   episodes: [],
+  isEntry: false,
 };
 const BASE = 'https://sluice.example';
 
@@ -78,7 +79,7 @@ test('series show the span of their years', () => {
 });
 
 test('episodes have ids under the id asked for and always a valid date', () => {
-  const episode = { season: 1, overview: '', released: '', title: '' };
+  const episode = { season: 1, overview: '', released: '', title: '', thumbnailUrl: '' };
   const series: TitleDetails = {
     ...BARE,
     type: 'series',
@@ -98,4 +99,14 @@ test('episodes have ids under the id asked for and always a valid date', () => {
       ['sl:why-we-fight:1:3', 'Episode 3', '1970-01-01T00:00:00.000Z'],
     ],
   );
+});
+
+test('episodes of an entry of anime have its id and no season, as its own add-ons send them', () => {
+  const thumbnailUrl = 'https://example.org/25.jpg';
+  const episode = { season: 1, episode: 25, title: '', overview: '', released: '', thumbnailUrl };
+  const series: TitleDetails = { ...BARE, type: 'series', isEntry: true, episodes: [episode] };
+  const [video] = meta(series, 'kitsu:7442', BASE).videos ?? [];
+  assert.equal(video?.id, 'kitsu:7442:25');
+  assert.deepEqual([video.season, video.episode], [1, 25]);
+  assert.equal(video.thumbnail, thumbnailUrl);
 });

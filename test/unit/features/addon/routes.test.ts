@@ -41,6 +41,7 @@ const BUNNY: TitleDetails = {
   backgroundUrl: '',
   logoUrl: '',
   episodes: [],
+  isEntry: false,
 };
 
 class OneTitle implements TitleSource {

@@ -32,7 +32,17 @@ const TITLE: TitleDetails = {
   website: '',
   backgroundUrl: '',
   logoUrl: '',
-  episodes: [{ season: 1, episode: 2, title: 'b', overview: '', released: '1942-05-27' }],
+  episodes: [
+    {
+      season: 1,
+      episode: 2,
+      title: 'b',
+      overview: '',
+      released: '1942-05-27',
+      thumbnailUrl: 'https://example.org/2.jpg',
+    },
+  ],
+  isEntry: false,
 };
 
 test('values come back as they went in, and their size is not underestimated', async () => {

@@ -37,7 +37,8 @@ import {
 import { ANONYMOUS } from '../../../../native-bench/fixtures/contexts.ts';
 import { plainRequest } from '../../../../native-bench/fixtures/plain-request.ts';
 
-const { season: _season, episode: _episode, ...MOVIE } = FIXTURE_MEDIA;
+const { season: _season, episode: _episode, ...TITLE } = FIXTURE_MEDIA;
+const MOVIE: ResolvedMedia = { ...TITLE, idSeason: -1, idEpisodeOffset: 0 };
 
 /** A library in memory that counts what is asked of it. */
 class CountingSource implements StreamSource {
@@ -51,7 +52,8 @@ class CountingSource implements StreamSource {
     this.resolved.push(`${ref.type} ${ref.id}`);
     if (this.failing)
       return Promise.reject(new AppError('database.unavailable', 'the database does not answer'));
-    const known = ['tt9000200', 'tmdb:900200', 'sl:lantern-harbour'].includes(ref.id);
+    const ids = ['tt9000200', 'tmdb:900200', 'kitsu:900200', 'sl:lantern-harbour'];
+    const known = ids.includes(ref.id);
     return Promise.resolve(known ? this.media : null);
   }
 
@@ -184,6 +186,24 @@ test('series: season and episode from the right, one resolve for all episodes', 
   await handle(request('series', 'tmdb:900200:1:3.json'));
   assert.deepEqual(source.resolved, ['series tmdb:900200']);
   assert.deepEqual(source.loaded, ['4711:1:2', '4711:1:3']);
+});
+
+test('anime: the title knows which season an id is and with which episode it begins', async (context) => {
+  const { handle, source, mediaCache } = start(context);
+  source.media = { ...MOVIE, type: 'series', idSeason: 3, idEpisodeOffset: 12 };
+  await handle(request('series', 'kitsu%3A900200%3A5.json'));
+  await handle(request('series', 'kitsu:900200:1:5.json'));
+  await handle(request('series', 'kitsu:900200.json'));
+  assert.deepEqual(source.resolved, ['series kitsu:900200']);
+  assert.deepEqual(source.loaded, ['4711:3:17', '4711:3:13']);
+  source.media = { ...source.media, idSeason: -1, idEpisodeOffset: 0 };
+  await mediaCache.invalidate('series:kitsu:900200');
+  await handle(request('series', 'kitsu:900200:5.json'));
+  assert.equal(
+    source.loaded.at(-1),
+    '4711:1:5',
+    'an id of which nothing is known is a first season',
+  );
 });
 
 test('an unknown id is an empty list, briefly, and is remembered', async (context) => {
@@ -410,7 +430,7 @@ test('another process finds both values in L2; only a large set goes through the
     await eventually(
       'the title in L2',
       async () =>
-        (await parts.l2?.get(`stream-media:1:movie:tt9000200`, new AbortController().signal)) !==
+        (await parts.l2?.get(`stream-media:2:movie:tt9000200`, new AbortController().signal)) !==
         null,
     );
     const other = start(context, { parts: { ...parts, l1: localParts(false).l1 }, source });

@@ -4,8 +4,10 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { AppError } from '../../../../src/lib/errors.ts';
 import {
+  SEASON_OF_ID,
   decodeSegment,
   documentName,
+  externalIdOf,
   parseMediaId,
   parseMediaType,
   parseTitleId,
@@ -20,6 +22,10 @@ test('movie ids keep their canonical form and have no episode', () => {
   for (const [raw, provider] of [
     ['tt1254207', 'imdb'],
     ['tmdb:603', 'tmdb'],
+    ['tvdb:81189', 'tvdb'],
+    ['kitsu:7442', 'kitsu'],
+    ['mal:16498', 'mal'],
+    ['anilist:16498', 'anilist'],
     ['sl:night-of-1968', 'sl'],
   ] as const) {
     assert.deepEqual(parseMediaId('movie', raw), {
@@ -36,6 +42,12 @@ test('series ids are split from the right, so prefixed ids work', () => {
   const cases: readonly [string, IdProvider, string, number, number][] = [
     ['tt0053509:0:12', 'imdb', 'tt0053509', 0, 12],
     ['tmdb:603:1:2', 'tmdb', 'tmdb:603', 1, 2],
+    ['tvdb:81189:1:2', 'tvdb', 'tvdb:81189', 1, 2],
+    ['kitsu:7442:5', 'kitsu', 'kitsu:7442', SEASON_OF_ID, 5],
+    ['kitsu:7442:1:5', 'kitsu', 'kitsu:7442', SEASON_OF_ID, 5],
+    ['kitsu:7442', 'kitsu', 'kitsu:7442', SEASON_OF_ID, 1],
+    ['mal:16498:25', 'mal', 'mal:16498', SEASON_OF_ID, 25],
+    ['anilist:16498:99999', 'anilist', 'anilist:16498', SEASON_OF_ID, 99999],
     ['sl:why-we-fight:9999:99999', 'sl', 'sl:why-we-fight', 9999, 99999],
   ];
   for (const [raw, provider, id, season, episode] of cases) {
@@ -83,7 +95,18 @@ test('malformed ids are refused with the field named', () => {
     'tt１',
     'tt1:1:1',
     'tmdb:1:1:1',
-    'kitsu:1',
+    'tvdb:0',
+    'tvdb:1a',
+    'kitsu:',
+    'kitsu:01',
+    'kitsu:1:1',
+    'Kitsu:1',
+    'mal:1234567890',
+    'mal:one',
+    'anilist:',
+    'anilist:-1',
+    'anidb:1',
+    'imdb:1',
     '__proto__',
     'tt1\n',
   ];
@@ -112,6 +135,17 @@ test('malformed ids are refused with the field named', () => {
     'tt1:1:1 ',
     'tt1:0x1:1',
     'tt1:1e3:1',
+    'tvdb:603',
+    'tvdb:603:1',
+    'kitsu:1:',
+    'kitsu:1::1',
+    'kitsu:1:1:',
+    'kitsu:1:1:1:1',
+    'kitsu:1:100000',
+    'kitsu:1:10000:1',
+    'kitsu:a:1',
+    'mal::1',
+    'anilist:1:x',
   ];
   for (const raw of episodes)
     assert.throws(() => parseMediaId('series', raw), rejects('request.bad-id', 'id'), raw);
@@ -139,7 +173,7 @@ test('documents lose their suffix and their percent-encoding, in this order', ()
 const mediaType = fc.constantFrom<MediaType>('movie', 'series');
 
 test('property: whatever comes in, only an AppError comes out', () => {
-  const near = fc.stringMatching(/^(tt|tmdb:|sl:)?[a-z0-9:-]{0,24}$/u);
+  const near = fc.stringMatching(/^(tt|tmdb:|tvdb:|kitsu:|mal:|anilist:|sl:)?[a-z0-9:-]{0,24}$/u);
   fc.assert(
     fc.property(mediaType, fc.oneof(fc.string({ unit: 'binary' }), near), (type, raw) => {
       for (const parse of [
@@ -158,9 +192,11 @@ test('property: whatever comes in, only an AppError comes out', () => {
 });
 
 test('property: every id parses to its parts, through percent-encoding', () => {
+  const number = fc.integer({ min: 1, max: 999_999_999 });
   const title = fc.oneof(
     fc.integer({ min: 0, max: 9_999_999_999 }).map((n) => `tt${String(n).padStart(7, '0')}`),
-    fc.integer({ min: 1, max: 999_999_999 }).map((n) => `tmdb:${n}`),
+    number.map((n) => `tmdb:${n}`),
+    number.map((n) => `tvdb:${n}`),
     fc.stringMatching(/^sl:[a-z0-9][a-z0-9-]{0,79}$/u),
   );
   const season = fc.integer({ min: 0, max: 9999 });
@@ -173,4 +209,36 @@ test('property: every id parses to its parts, through percent-encoding', () => {
       assert.deepEqual([parsed.season, parsed.episode], type === 'movie' ? [0, 0] : [s, e]);
     }),
   );
+});
+
+test('property: an entry of anime and its episode, with or without a season', () => {
+  const provider = fc.constantFrom('kitsu', 'mal', 'anilist');
+  const number = fc.integer({ min: 1, max: 999_999_999 });
+  const season = fc.option(fc.integer({ min: 0, max: 9999 }));
+  const episode = fc.integer({ min: 0, max: 99_999 });
+  fc.assert(
+    fc.property(provider, number, season, episode, (name, n, s, e) => {
+      const id = `${name}:${n}`;
+      const parsed = parseMediaId('series', s === null ? `${id}:${e}` : `${id}:${s}:${e}`);
+      assert.deepEqual(parsed, {
+        type: 'series',
+        provider: name,
+        id,
+        season: SEASON_OF_ID,
+        episode: e,
+      });
+      assert.equal(externalIdOf(parsed), String(n));
+    }),
+  );
+});
+
+test('ids are stored without their prefix, but for ours and those of IMDb', () => {
+  for (const [raw, stored] of [
+    ['tt1254207', 'tt1254207'],
+    ['sl:spring', 'sl:spring'],
+    ['tmdb:603', '603'],
+    ['tvdb:81189', '81189'],
+    ['anilist:1', '1'],
+  ] as const)
+    assert.equal(externalIdOf(parseTitleId('movie', raw)), stored);
 });
