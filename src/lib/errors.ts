@@ -85,6 +85,10 @@ export const ERRORS = {
       'The address has had as many previews and checks of settings this minute as it may (`PREVIEWS_PER_MINUTE_MAX`).',
   },
   'media.not-found': { status: 404, meaning: 'No title has this id.' },
+  'torrent.bad-file': {
+    status: 400,
+    meaning: 'A file that is no `.torrent` file, or is larger than any of them.',
+  },
   'server.overloaded': {
     status: 503,
     retryAfterS: 1,
