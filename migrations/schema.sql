@@ -405,6 +405,13 @@ END) STORED,
   filename text DEFAULT ''::text NOT NULL
 );
 
+CREATE TABLE title_metadata (
+  media_id bigint NOT NULL,
+  checked_at timestamp with time zone DEFAULT now() NOT NULL,
+  next_at timestamp with time zone NOT NULL,
+  is_sketch boolean NOT NULL
+) WITH (fillfactor=90);
+
 CREATE TABLE tracker_list (
   tracker_list_id integer GENERATED ALWAYS AS IDENTITY NOT NULL,
   urls_hash uuid GENERATED ALWAYS AS ((md5(urls))::uuid) STORED NOT NULL,
@@ -477,6 +484,7 @@ ALTER TABLE stream_link ADD CONSTRAINT stream_link_episode_from_check CHECK ((ep
 ALTER TABLE stream_link ADD CONSTRAINT stream_link_file_index_check CHECK ((file_index >= '-1'::integer));
 ALTER TABLE stream_link ADD CONSTRAINT stream_link_file_size_bytes_check CHECK ((file_size_bytes >= 0));
 ALTER TABLE stream_link ADD CONSTRAINT stream_link_season_check CHECK (((season >= '-1'::integer) AND (season <= 9999)));
+ALTER TABLE title_metadata ADD CONSTRAINT title_metadata_pkey PRIMARY KEY (media_id);
 ALTER TABLE tracker_list ADD CONSTRAINT tracker_list_urls_hash_key UNIQUE (urls_hash);
 ALTER TABLE tracker_list ADD CONSTRAINT tracker_list_pkey PRIMARY KEY (tracker_list_id);
 ALTER TABLE tracker_list ADD CONSTRAINT tracker_list_urls_check CHECK ((urls <> ''::text));
@@ -498,6 +506,7 @@ ALTER TABLE stream ADD CONSTRAINT stream_tracker_list_id_fkey FOREIGN KEY (track
 ALTER TABLE stream_counter ADD CONSTRAINT stream_counter_stream_id_fkey FOREIGN KEY (stream_id) REFERENCES stream(stream_id) ON DELETE CASCADE;
 ALTER TABLE stream_link ADD CONSTRAINT stream_link_media_id_fkey FOREIGN KEY (media_id) REFERENCES media(media_id) ON DELETE CASCADE;
 ALTER TABLE stream_link ADD CONSTRAINT stream_link_stream_id_fkey FOREIGN KEY (stream_id) REFERENCES stream(stream_id) ON DELETE CASCADE;
+ALTER TABLE title_metadata ADD CONSTRAINT title_metadata_media_id_fkey FOREIGN KEY (media_id) REFERENCES media(media_id) ON DELETE CASCADE;
 
 CREATE INDEX catalog_entry_latest ON public.catalog_entry USING btree (genre_id, type, latest_at, media_id) INCLUDE (levels);
 CREATE INDEX catalog_entry_popular ON public.catalog_entry USING btree (genre_id, type, popularity, media_id) INCLUDE (levels);
@@ -596,6 +605,9 @@ COMMENT ON COLUMN stream_link.range_media_id IS 'media_id of links to more than 
 COMMENT ON INDEX stream_link_by_episode IS 'streams.by-media';
 COMMENT ON INDEX stream_link_by_range IS 'streams.by-media';
 COMMENT ON VIEW stream_readable IS 'For people and ad-hoc questions; no statement of the program reads it.';
+COMMENT ON TABLE title_metadata IS 'Titles that metadata services keep up to date; those of an import have no row, and metadata only adds to them.';
+COMMENT ON COLUMN title_metadata.is_sketch IS 'Known from a search only: name, year and poster.';
+COMMENT ON COLUMN title_metadata.next_at IS 'When the services are asked again, once somebody wants the title.';
 COMMENT ON TABLE tracker_list IS 'Torrents of one indexer share their trackers: each list is stored once. URLs are joined by newlines.';
 COMMENT ON TABLE user_profile IS 'Configurations that live here, not in an install address. A revoked one is deleted.';
 COMMENT ON COLUMN user_profile.legacy_config IS 'Taken over from another server: the configuration without its secrets; they are in legacy_secrets, as that server sealed them.';

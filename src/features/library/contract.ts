@@ -167,6 +167,27 @@ export interface TitleImport {
   importTitles(titles: readonly ImportedTitle[], signal: CancelSignal): Promise<ImportCounts>;
 }
 
+/** A title as metadata services know it; without streams. */
+export interface AdoptedTitle {
+  readonly title: ImportedTitle;
+  /** Known from a search only: name, year, poster. */
+  readonly isSketch: boolean;
+  /** Seconds until the services are to be asked again. */
+  readonly nextCheckS: number;
+}
+
+/** Writes what metadata services say; implemented by the library's store. */
+export interface TitleAdoption {
+  /**
+   * Makes titles that the library lacks, replaces those that were made so, gives those of imports what they lack, and makes one
+   * title of two that share ids and a year. Of two with one `publicId` the last is taken. Resolves with what is different now.
+   */
+  adoptTitles(
+    titles: readonly AdoptedTitle[],
+    signal: CancelSignal,
+  ): Promise<readonly ChangedTitle[]>;
+}
+
 /** What an import has changed of one title, as far as caches are concerned. */
 export interface ChangedTitle {
   /** Every id that clients may ask for it by. */

@@ -6,7 +6,7 @@ import type { Feature } from '../feature.ts';
 import type { PosterSource } from '../posters/contract.ts';
 import type { SubjectSource } from '../sources/contract.ts';
 import { changedTitle } from './changed-title.ts';
-import type { ChangedTitle, ImportCounts } from './contract.ts';
+import type { ChangedTitle, ImportCounts, TitleAdoption } from './contract.ts';
 import { demoText, parseDemoCatalog, readDemoCatalog } from './demo-catalog.ts';
 import { importDemoCatalog } from './demo-import.ts';
 import { demoTitles } from './demo-titles.ts';
@@ -16,6 +16,7 @@ import { LibraryStore } from './store.ts';
 export interface LibraryFeature extends Feature {
   readonly titles: TitleSource;
   readonly posters: PosterSource;
+  readonly adoption: TitleAdoption;
   readonly subjects: SubjectSource;
   /** Brings the demo catalogue in; titles that are there already stay as they are. */
   importDemo(signal: CancelSignal): Promise<ImportCounts>;
@@ -28,6 +29,7 @@ export function createLibrary({ database }: Pick<Platform, 'database'>): Library
   return {
     titles: store,
     posters: store,
+    adoption: store,
     subjects: store,
     importDemo: (signal) => importDemoCatalog(store, signal),
     rebuildSearch: (signal) => rebuildSearch(database, signal),

@@ -18,10 +18,14 @@ import type { PosterSource, PosterSubject } from '../posters/contract.ts';
 import type { SearchSubject, SearchTarget, SubjectSource } from '../sources/contract.ts';
 import {
   LAST_EPISODE,
+  type AdoptedTitle,
+  type ChangedTitle,
   type ImportCounts,
   type ImportedTitle,
+  type TitleAdoption,
   type TitleImport,
 } from './contract.ts';
+import { adoptTitles } from './adopt/store.ts';
 import { importTitles } from './import/store.ts';
 import { searchSubject } from './subject/store.ts';
 
@@ -164,7 +168,9 @@ interface TitleRecord extends Omit<TitleDetails, 'languages'> {
   readonly languagesHigh: number;
 }
 
-export class LibraryStore implements TitleSource, PosterSource, TitleImport, SubjectSource {
+export class LibraryStore
+  implements TitleSource, PosterSource, TitleImport, TitleAdoption, SubjectSource
+{
   readonly #database: Database;
 
   constructor(database: Database) {
@@ -237,6 +243,13 @@ export class LibraryStore implements TitleSource, PosterSource, TitleImport, Sub
   /** Null when there is no such title. */
   searchSubject(target: SearchTarget, signal: CancelSignal): Promise<SearchSubject | null> {
     return searchSubject(this.#database, target, signal);
+  }
+
+  adoptTitles(
+    titles: readonly AdoptedTitle[],
+    signal: CancelSignal,
+  ): Promise<readonly ChangedTitle[]> {
+    return adoptTitles(this.#database, titles, signal);
   }
 
   importTitles(titles: readonly ImportedTitle[], signal: CancelSignal): Promise<ImportCounts> {

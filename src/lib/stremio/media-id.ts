@@ -139,6 +139,12 @@ export function externalIdOf({ provider, id }: Pick<TitleId, 'provider' | 'id'>)
   return provider === 'imdb' || provider === 'sl' ? id : id.slice(ID_PREFIXES[provider].length);
 }
 
+/** The id that `media_external_id` stores so (see `externalIdOf`). */
+export function storedTitleId(type: MediaType, provider: IdProvider, externalId: string): TitleId {
+  const prefix = provider === 'imdb' || provider === 'sl' ? '' : ID_PREFIXES[provider];
+  return { type, provider, id: prefix + externalId };
+}
+
 /** Whether ids of this provider name a season or a part of one. */
 export function isAnimeProvider(provider: string): provider is AnimeIdProvider {
   return provider === 'kitsu' || provider === 'mal' || provider === 'anilist';

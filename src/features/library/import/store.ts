@@ -16,10 +16,13 @@ import {
 } from './rows.ts';
 
 /** Runs one statement of the transaction; its only parameter is the rows as JSON. No rows, no statement. */
-type Run = <R extends object>(statement: string, rows: readonly object[]) => Promise<readonly R[]>;
+export type Run = <R extends object>(
+  statement: string,
+  rows: readonly object[],
+) => Promise<readonly R[]>;
 
 /** 64-bit ids are text, as the driver hands them over. */
-interface MediaIdRow {
+export interface MediaIdRow {
   readonly media_id: string;
 }
 
@@ -32,23 +35,43 @@ export function importTitles(
   titles: readonly ImportedTitle[],
   signal: CancelSignal,
 ): Promise<ImportCounts> {
-  const options = {
-    name: 'library.import',
-    lane: 'rest',
-    signal,
-    timeoutMs: IMPORT_TIMEOUT_MS,
-  } as const;
   const byId = new Map(titles.map((title) => [title.publicId, title]));
-  const sorted = [...byId.values()].sort((a, b) => (a.publicId < b.publicId ? -1 : 1));
+  return inTransaction(database, 'library.import', signal, async (run) => {
+    const written = await writeTitles([...byId.values()], run);
+    const { titlesAdded, titlesChanged, streamsAdded, linksAdded } = written;
+    return { titlesAdded, titlesChanged, streamsAdded, linksAdded };
+  });
+}
+
+/** @param name of the statements, for counters and logs */
+export function inTransaction<R>(
+  database: Database,
+  name: string,
+  signal: CancelSignal,
+  work: (run: Run) => Promise<R>,
+): Promise<R> {
+  const options = { name, lane: 'rest', signal, timeoutMs: IMPORT_TIMEOUT_MS } as const;
   return database.transaction(options, (sql) =>
-    writeTitles(sorted, async (statement, rows) => {
+    work(async (statement, rows) => {
       signal.throwIfAborted();
       return rows.length === 0 ? [] : await sql.unsafe(statement, [JSON.stringify(rows)]);
     }),
   );
 }
 
-async function writeTitles(titles: readonly ImportedTitle[], run: Run): Promise<ImportCounts> {
+interface WrittenTitles extends ImportCounts {
+  /** Numbers of the titles, in the order of `publicId`. */
+  readonly mediaIds: readonly string[];
+  /** Those of titles that were added or are different now. */
+  readonly changed: ReadonlySet<string>;
+}
+
+/** @param given different ones */
+export async function writeTitles(
+  given: readonly ImportedTitle[],
+  run: Run,
+): Promise<WrittenTitles> {
+  const titles = [...given].sort((a, b) => (a.publicId < b.publicId ? -1 : 1));
   const media = await writeMedia(titles, run);
   await writeChildren(titles, media, run);
   const streams = await writeStreams(titles, media.ids, run);
@@ -63,6 +86,8 @@ async function writeTitles(titles: readonly ImportedTitle[], run: Run): Promise<
     titlesChanged: own.size,
     streamsAdded: streams.streamsAdded,
     linksAdded: streams.linksAdded,
+    mediaIds: media.ids,
+    changed: new Set([...own, ...media.added]),
   };
 }
 
@@ -167,11 +192,11 @@ async function writeStreams(
 }
 
 /** The rows of the parameter; `types` are columns with their types. */
-function given(types: string, alias = 'g', rows = '$1::text::jsonb'): string {
+export function given(types: string, alias = 'g', rows = '$1::text::jsonb'): string {
   return `jsonb_to_recordset(${rows}) AS ${alias} (${types})`;
 }
 
-const IDENTIFIER_TYPES =
+export const IDENTIFIER_TYPES =
   'ordinal int, rank int, media_id bigint, provider text, media_type media_type, external_id text, ' +
   'season smallint, episode_offset int';
 
@@ -181,7 +206,7 @@ SELECT DISTINCT ON (g.ordinal) g.ordinal, x.media_id
 FROM ${given(IDENTIFIER_TYPES)} JOIN media_external_id x USING (external_id, provider, media_type)
 ORDER BY g.ordinal, g.rank`;
 
-const LOCK_MEDIA = `
+export const LOCK_MEDIA = `
 SELECT FROM media WHERE media_id IN (SELECT media_id FROM ${given('media_id bigint')})
 ORDER BY media_id FOR NO KEY UPDATE`;
 
@@ -227,7 +252,7 @@ WITH g AS MATERIALIZED (SELECT * FROM ${MEDIA_GIVEN}), added AS (
 SELECT g.ordinal, added.media_id, added.is_added FROM added JOIN g USING (public_id)`;
 
 /** An id that leads to another title already is left there; where it leads within its own title may change. */
-const INSERT_IDENTIFIERS = `
+export const INSERT_IDENTIFIERS = `
 WITH g AS (
   SELECT DISTINCT ON (external_id, provider, media_type) *
   FROM ${given(IDENTIFIER_TYPES)} ORDER BY external_id, provider, media_type, ordinal
@@ -255,7 +280,7 @@ UPDATE media_counter c SET popularity = g.popularity
 FROM ${given('media_id bigint, popularity real')}
 WHERE c.media_id = g.media_id AND c.popularity <> g.popularity`;
 
-const TOUCH_MEDIA = `
+export const TOUCH_MEDIA = `
 UPDATE media SET updated_at = now() WHERE media_id IN (SELECT media_id FROM ${given('media_id bigint')})`;
 
 /** NOT EXISTS beside ON CONFLICT: a conflict would use up a number of a small sequence. */
