@@ -8,6 +8,8 @@ export interface ReadyFacts {
   readonly database: string;
   readonly cache: string;
   readonly catalogue: string;
+  /** Names of the sources that are searched. */
+  readonly sources: readonly string[];
   readonly elapsedMs: number;
   readonly firstBoot: boolean;
 }
@@ -30,6 +32,16 @@ export class Progress {
   }
 }
 
+const SOURCES_SHOWN = 5;
+
+function sourcesText(names: readonly string[]): string {
+  if (names.length === 0)
+    return 'none: PROWLARR_URL, TORZNAB_SOURCES, ADDON_SOURCES and others name some (docs/sources.md)';
+  const more = names.length - SOURCES_SHOWN;
+  const shown = names.slice(0, SOURCES_SHOWN).join(', ');
+  return `${names.length} (${shown}${more > 0 ? ` and ${more} more` : ''})`;
+}
+
 /** The block that is printed when the server is ready. */
 export function readyText(facts: ReadyFacts): string {
   const authority = facts.baseUrl.replace(/^https?:\/\//, '');
@@ -44,6 +56,7 @@ export function readyText(facts: ReadyFacts): string {
     `  Database   ${facts.database}`,
     `  Cache      ${facts.cache}`,
     `  Catalogue  ${facts.catalogue}`,
+    `  Sources    ${sourcesText(facts.sources)}`,
     `  Processes  ${facts.processes}`,
   ];
   if (!facts.https) {

@@ -6,6 +6,7 @@ import { demoCatalogText } from '../features/library/feature.ts';
 import { DisposeStack } from '../lib/async/dispose-stack.ts';
 import { untilCancelled } from '../lib/async/wait.ts';
 import type { Config } from '../platform/config/config.ts';
+import { configuredSources } from '../platform/config/configured-sources.ts';
 import { maskUrl } from '../platform/config/mask.ts';
 import { openDataDir } from '../platform/data-dir/data-dir.ts';
 import { configuredTargets, type DatabaseTargets } from '../platform/db/targets.ts';
@@ -42,6 +43,7 @@ export async function serve(context: RoleContext): Promise<void> {
         catalogue: config.DEMO_CATALOG
           ? `demo: ${await demoCatalogText()}`
           : 'as it is in the database',
+        sources: configuredSources(config).map(({ name }) => name),
         elapsedMs: progress.elapsedMs,
         firstBoot,
       }),

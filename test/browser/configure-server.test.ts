@@ -22,7 +22,7 @@ describe('the configure page and its server', { skip: skipWithoutChromium }, () 
   let browser: Browser;
 
   before(async () => {
-    app = await startApp();
+    app = await startApp({ environment: { USER_INDEXERS: 'false' } });
     browser = await launchBrowser();
   });
   after(async () => {

@@ -50,6 +50,7 @@ describe('the landing page', { skip: skipWithoutChromium }, () => {
         assert.equal(await href('Configure'), `${app.baseUrl}/configure`);
         await page.getByText(HOSTILE).waitFor();
         await page.getByText('Ready', { exact: true }).waitFor();
+        await page.getByText('No sources are set up').waitFor();
         await page.getByText('on the machine that the server runs on').waitFor();
         assert.deepEqual(await page.evaluate(NAMELESS_CONTROLS), []);
         assert.deepEqual(await page.evaluate(POOR_CONTRASTS), []);

@@ -29,6 +29,7 @@ export function landingPage(
   identity: LandingIdentity,
   baseUrl: string,
   readiness: Readiness,
+  sourceCount: number,
 ): string {
   const name = escaped(identity.name);
   const manifestUrl = `${baseUrl}/manifest.json`;
@@ -57,7 +58,7 @@ ${installSection(baseUrl, manifestUrl)}
 <p>Choose providers, filters, order, languages and catalogues, and install an add-on of your own.</p>
 <p class="actions"><a class="button" href="${escaped(`${baseUrl}/configure`)}">Configure</a></p>
 </section>
-${statusSection(readiness)}
+${statusSection(readiness, sourceCount)}
 </main>
 </body>
 </html>
@@ -89,7 +90,7 @@ function reachNote(baseUrl: string): string {
     : '<p class="note">Stremio on other devices needs an address with HTTPS.</p>\n';
 }
 
-function statusSection({ ready, parts }: Readiness): string {
+function statusSection({ ready, parts }: Readiness, sourceCount: number): string {
   const rows = Object.entries(parts).map(([part, outcome]) => {
     const name = escaped(PART_NAMES[part] ?? part);
     return `<li class="${outcome === 'ok' ? 'is-fine' : 'is-away'}"><span>${name}</span> ${outcomeText(outcome)}</li>`;
@@ -98,7 +99,15 @@ function statusSection({ ready, parts }: Readiness): string {
 <h2 id="status">Status</h2>
 <p class="state ${ready ? 'is-fine' : 'is-away'}"><strong>${ready ? 'Ready' : 'Not ready'}</strong></p>
 <ul>${rows.join('')}</ul>
+<p>${sourcesText(sourceCount)}</p>
 </section>`;
+}
+
+/** What they are called is the operator's matter. */
+function sourcesText(count: number): string {
+  if (count === 0)
+    return 'No sources are set up: it plays what is in its library. Its operator can name some.';
+  return `${count === 1 ? '1 source is' : `${count} sources are`} searched for every title.`;
 }
 
 /** In words: codes are for `/ready` and the log. */

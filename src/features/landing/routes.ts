@@ -10,6 +10,8 @@ export interface LandingRouteOptions {
   readonly identity: LandingIdentity;
   readonly readiness: () => Promise<Readiness>;
   readonly manifest: Handler;
+  /** How many sources the instance searches. */
+  readonly sourceCount: number;
   /** Deadline of a request in milliseconds. */
   readonly timeoutMs: number;
 }
@@ -22,6 +24,7 @@ export function landingRoute({
   identity,
   readiness,
   manifest,
+  sourceCount,
   timeoutMs,
 }: LandingRouteOptions): Route {
   const headers = [
@@ -32,7 +35,7 @@ export function landingRoute({
     ]),
   ];
   const page = async (request: Request): Promise<Reply> => {
-    const html = landingPage(identity, request.baseUrl, await readiness());
+    const html = landingPage(identity, request.baseUrl, await readiness(), sourceCount);
     return textReply(Buffer.from(html), 'text/html; charset=utf-8', headers);
   };
   return {

@@ -53,7 +53,11 @@ export function proxyFor(
   const { REQUESTS_PROXY_URL, REQUESTS_PROXY_NON_DEBRID_ENABLED, REQUESTS_PROXY_EXCLUDE } = config;
   if (!REQUESTS_PROXY_NON_DEBRID_ENABLED || REQUESTS_PROXY_EXCLUDE.includes(group)) return null;
   const isExcluded = name !== undefined && REQUESTS_PROXY_EXCLUDE.includes(name);
-  return isExcluded || (url !== null && isLocal(new URL(url).hostname)) ? null : REQUESTS_PROXY_URL;
+  if (isExcluded || (url !== null && isLocal(new URL(url).hostname))) return null;
+  // Addresses that users name are looked up here, where they are checked.
+  return group === 'own'
+    ? (REQUESTS_PROXY_URL?.replace(/^socks5h:/i, 'socks5:') ?? null)
+    : REQUESTS_PROXY_URL;
 }
 
 function common(

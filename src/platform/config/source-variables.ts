@@ -164,12 +164,15 @@ export const SOURCE_VARIABLES = {
       'value counts.',
   }),
   REQUESTS_PROXY_URL: variable({
-    parser: optional(url(['http', 'https', 'socks5'], 'socks5://user:password@proxy:1080')),
+    parser: optional(
+      url(['http', 'https', 'socks5', 'socks5h'], 'socks5://user:password@proxy:1080'),
+    ),
     fallback: null,
     fallbackText: 'none',
     mask: 'url',
     effect:
-      'Proxy (`http://`, `https://` or `socks5://`) that sources and metadata are reached through. Names without a dot, ' +
+      'Proxy (`http://`, `https://`, `socks5://`, or `socks5h://`, which looks names up itself) that sources and metadata ' +
+      'are reached through. Names without a dot, ' +
       '`.local`, `.lan`, `.internal`, `.home.arpa` and private addresses are reached directly.',
   }),
   REQUESTS_PROXY_NON_DEBRID_ENABLED: variable({

@@ -319,6 +319,13 @@ test('the proxy is for what is not near, and can be left out by group and name',
   const { config } = loadConfig({ REQUESTS_PROXY_URL: proxy, REQUESTS_PROXY_EXCLUDE: 'metadata' });
   assert.equal(proxyFor(config, 'metadata', 'https://meta.example'), null);
   assert.equal(proxyFor(config, 'own', null), proxy);
+  const there = loadConfig({ REQUESTS_PROXY_URL: 'socks5h://proxy:1080' }).config;
+  assert.equal(proxyFor(there, 'metadata', null), 'socks5h://proxy:1080');
+  assert.equal(
+    proxyFor(there, 'own', null),
+    'socks5://proxy:1080',
+    'checked where it is looked up',
+  );
 });
 
 test('the dump shows which sources there are, and nothing that opens them', () => {
