@@ -286,3 +286,24 @@ test('connections to the operator’s own servers are not lent to others', async
   assert.equal((await fetchBytes(url, { route: own })).status, 200);
   assert.equal(requests, 2);
 });
+
+test('names of users that nobody resolves hold up the next ones of users only', async (t) => {
+  const { url, port } = await listen(t, (_request, response) => response.end('reached'));
+  const asked: string[] = [];
+  const known = resolverWith({ 'shared.example': ['127.0.0.1'] });
+  const fetchBytes = openFetcher(t, {
+    resolve: (hostname, callback) => {
+      asked.push(hostname);
+      if (!hostname.startsWith('silent')) known(hostname, callback);
+    },
+  });
+  const route: FetchRoute = { ...DIRECT, lane: 'personal' };
+  const limits = { route, timeoutMs: 300 };
+  const ofUsers = ['a', 'b', 'c'].map((name) =>
+    fails(fetchBytes(`http://silent-${name}.example:${port}/`, limits), 'fetch.timeout'),
+  );
+  assert.equal((await fetchBytes(`http://shared.example:${port}/`)).status, 200);
+  assert.equal((await fetchBytes(url, { route })).status, 200, 'a literal needs no look-up');
+  await Promise.all(ofUsers);
+  assert.deepEqual(asked, ['silent-a.example', 'shared.example']);
+});

@@ -1,10 +1,8 @@
 /** Protects other people's servers from us, and us from them: budgets, pauses, breakers, retries, over real sockets. */
 import assert from 'node:assert/strict';
-import { setMaxListeners } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { test, type TestContext } from 'node:test';
-import { AppError, type ErrorCode } from '../../src/lib/errors.ts';
+import type { AppError } from '../../src/lib/errors.ts';
 import { createFetcher } from '../../src/platform/fetch/fetcher.ts';
 import type {
   Upstream,
@@ -12,10 +10,8 @@ import type {
   UpstreamSpec,
 } from '../../src/platform/upstream/upstream.ts';
 import { createUpstreams } from '../../src/platform/upstream/upstreams.ts';
+import { fails, listen, never } from '../support/fetch-parts.ts';
 import { createTestLogger, type LoggedLine } from '../support/test-logger.ts';
-
-const never = new AbortController().signal;
-setMaxListeners(0, never);
 
 const SPEC: UpstreamSpec = {
   name: 'indexer',
@@ -31,16 +27,12 @@ type Answer = (request: IncomingMessage, response: ServerResponse, call: number)
 
 /** A server, and what asks it. */
 async function openUpstream(t: TestContext, answer: Answer, spec: Partial<UpstreamSpec> = {}) {
-  const server = createServer((request, response) => answer(request, response, ++calls.count));
   const calls = { count: 0 };
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { url: origin } = await listen(t, (request, response) =>
+    answer(request, response, ++calls.count),
+  );
   const fetcher = createFetcher({ allowPrivate: [] });
-  t.after(async () => {
-    await fetcher[Symbol.asyncDispose]();
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  });
-  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  t.after(() => fetcher[Symbol.asyncDispose]());
   const logged: LoggedLine[] = [];
   const clock = { skippedMs: 0 };
   const upstreams = createUpstreams({
@@ -65,13 +57,6 @@ async function openUpstream(t: TestContext, answer: Answer, spec: Partial<Upstre
   };
   return { origin, calls, logged, upstreams, open, ask, skip };
 }
-
-const fails = (promise: Promise<unknown>, code: ErrorCode) =>
-  assert.rejects(promise, (error) => {
-    assert.ok(error instanceof AppError, String(error));
-    assert.equal(error.code, code, error.message);
-    return true;
-  });
 
 test('an answer, and the same upstream for the same spec', async (t) => {
   const { ask, open, upstreams } = await openUpstream(t, (request, response) => {
@@ -217,6 +202,16 @@ test('no more calls at a time than the upstream may have; who waits in vain is t
   const slow = ask({}, alone);
   await fails(ask({ timeoutMs: 1 }, alone), 'upstream.busy');
   await slow;
+});
+
+test('however many users come, what everybody shares is kept', async (t) => {
+  const { open } = await openUpstream(t, (_request, response) => response.end());
+  const shared = open();
+  const first = open({ isPersonal: true, credential: 'user 0' });
+  for (let user = 1; user < 5000; user++) open({ isPersonal: true, credential: `user ${user}` });
+  assert.equal(open(), shared);
+  assert.notEqual(open({ isPersonal: true, credential: 'user 0' }), first);
+  assert.throws(() => open({ callsPerMinute: 0 }), RangeError);
 });
 
 test('neither addresses nor keys in messages and logs', async (t) => {

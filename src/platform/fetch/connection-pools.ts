@@ -4,6 +4,7 @@ import { Agent, type Dispatcher } from 'undici';
 import type { AddressGuard } from './address-guard.ts';
 import { guardedConnector } from './guarded-connector.ts';
 import type { ResolveAll } from './guarded-lookup.ts';
+import { oneAtATime } from './lookup-line.ts';
 import { openProxy } from './proxy.ts';
 
 /** By what way a call goes. Calls of different ways share neither connections nor places in the line for a host. */
@@ -36,12 +37,15 @@ interface Way extends AsyncDisposable {
 
 export class ConnectionPools implements AsyncDisposable {
   readonly #options: ConnectionPoolsOptions;
+  /** Names that users have entered may have name servers that never answer. */
+  readonly #resolvers: Readonly<Record<FetchRoute['lane'], ResolveAll>>;
   readonly #ways: LRUCache<string, Way>;
   /** Also those that are closing. */
   readonly #open = new Set<Way>();
 
   constructor(options: ConnectionPoolsOptions) {
     this.#options = options;
+    this.#resolvers = { shared: options.resolve, personal: oneAtATime(options.resolve) };
     this.#ways = new LRUCache({ max: ROUTES_MAX, dispose: (way) => void this.#retire(way) });
   }
 
@@ -62,11 +66,12 @@ export class ConnectionPools implements AsyncDisposable {
     this.#open.clear();
   }
 
-  #connect({ proxyUrl, trustedOrigins }: FetchRoute): Way {
+  #connect({ lane, proxyUrl, trustedOrigins }: FetchRoute): Way {
     const { perHostMax, ...options } = this.#options;
+    const resolve = this.#resolvers[lane];
     const proxy = proxyUrl === null ? null : openProxy(proxyUrl);
     const agent = new Agent({
-      connect: guardedConnector({ ...options, trustedOrigins, proxy }),
+      connect: guardedConnector({ ...options, resolve, trustedOrigins, proxy }),
       connections: perHostMax,
       pipelining: 1,
       maxHeaderSize: HEADER_BYTES_MAX,

@@ -93,7 +93,7 @@ interface Hop {
 class GuardedFetcher implements Fetcher {
   readonly #pools: ConnectionPools;
   readonly #userAgent: string;
-  readonly #slots: HostSlots;
+  readonly #slots: Readonly<Record<FetchRoute['lane'], HostSlots>>;
 
   constructor(options: FetcherOptions) {
     const perHostMax = options.perHostMax ?? PER_HOST_MAX;
@@ -104,11 +104,8 @@ class GuardedFetcher implements Fetcher {
       perHostMax,
     });
     this.#userAgent = options.userAgent ?? USER_AGENT;
-    this.#slots = new HostSlots({
-      perHostMax,
-      waitersMax: WAITERS_PER_HOST_MAX,
-      hostsMax: HOSTS_MAX,
-    });
+    const slots = { perHostMax, waitersMax: WAITERS_PER_HOST_MAX, hostsMax: HOSTS_MAX };
+    this.#slots = { shared: new HostSlots(slots), personal: new HostSlots(slots) };
   }
 
   async fetchBytes(url: string, options: FetchOptions): Promise<FetchedBytes> {
@@ -151,8 +148,8 @@ class GuardedFetcher implements Fetcher {
   ): Promise<FetchedBytes | Redirect> {
     const { target } = hop;
     const route = options.route ?? DIRECT;
-    const host = `${route.lane} ${target.host}`;
-    await this.#slots.acquire(host, signal);
+    const slots = this.#slots[route.lane];
+    await slots.acquire(target.host, signal);
     const undiciSignal = abortSignalOf(signal);
     try {
       const response = await this.#send(hop, route, options, undiciSignal);
@@ -163,7 +160,7 @@ class GuardedFetcher implements Fetcher {
       if (options.manualRedirect === true) return withoutBody(response, target);
       return { status: response.statusCode, target: parseTarget(location, target) };
     } finally {
-      this.#slots.release(host);
+      slots.release(target.host);
     }
   }
 
