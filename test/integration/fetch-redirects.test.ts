@@ -60,8 +60,10 @@ test('credentials that were dropped once stay dropped, also back on the first se
   const first = await redirector(t);
   const other = await redirector(t);
   const there = other.by(302, `${first.url}/end`);
-  await openFetcher(t)(first.by(302, there), { headers: { 'x-api-key': 'secret' } });
+  await openFetcher(t)(first.by(302, there), { headers: { 'X-API-Key': 'secret' } });
   assert.equal(first.seen[0]?.headers['x-api-key'], undefined);
+  await openFetcher(t)(first.by(302, '/end'), { headers: { 'X-API-Key': 'secret' } });
+  assert.equal(first.seen[1]?.headers['x-api-key'], 'secret');
 });
 
 test('credentials go along to the same origin and from http to https of the same name only', () => {

@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { test, type TestContext } from 'node:test';
 import type { AppError } from '../../src/lib/errors.ts';
 import { createFetcher } from '../../src/platform/fetch/fetcher.ts';
+import { poll, sleep } from '../../src/lib/async/wait.ts';
 import type {
   Upstream,
   UpstreamRequest,
@@ -122,6 +123,49 @@ test('a hanging server opens it, too; refusals of bad credentials and callers th
   assert.equal(open().breaker, 'closed');
   for (let i = 0; i < 20; i++) await at('/hang').catch(() => undefined);
   assert.equal(open().breaker, 'open');
+});
+
+test('breakers of a failing and a hanging server close within 10 s of their recovery, by the calls that come', async (t) => {
+  let isIll = true;
+  const { open, origin, ask } = await openUpstream(t, (request, response) => {
+    if (!isIll) response.end('ok');
+    else if (request.url === '/failing') response.destroy();
+  });
+  const kinds = ['failing', 'hanging'].map((kind) => ({
+    url: `${origin}/${kind}`,
+    upstream: open({ name: kind }),
+  }));
+  for (const { url, upstream } of kinds) {
+    for (let i = 0; i < 20 && upstream.breaker === 'closed'; i++)
+      await ask({ url, timeoutMs: 100 }, upstream).catch(() => undefined);
+    assert.notEqual(upstream.breaker, 'closed');
+  }
+  // Some probes fail or hang, as long as the callers' own time is, before the servers are well again.
+  const callers = new AbortController();
+  const traffic = setInterval(() => {
+    for (const { url, upstream } of kinds)
+      ask({ url, timeoutMs: 60_000, signal: callers.signal }, upstream).catch(() => undefined);
+  }, 50);
+  try {
+    await sleep(2500);
+    isIll = false;
+    const isClosed = () => kinds.every(({ upstream }) => upstream.breaker === 'closed');
+    assert.ok(await poll(isClosed, { everyMs: 20, timeoutMs: 10_000 }));
+  } finally {
+    clearInterval(traffic);
+    callers.abort();
+  }
+});
+
+test('only answers and calls that were given up say how long the server takes', async (t) => {
+  const { ask, open } = await openUpstream(t, (_request, response, call) => {
+    if (call <= 3) response.writeHead(500).end();
+    else setTimeout(() => response.end('x'.repeat(call === 4 ? 200_000 : 1)), 50);
+  });
+  for (let i = 0; i < 4; i++) await ask().catch(() => undefined);
+  assert.equal(open().latencyMs(50), null);
+  await ask();
+  assert.ok((open().latencyMs(50) ?? 0) >= 45);
 });
 
 test('429 with Retry-After holds everybody who shares the credential, and nobody else', async (t) => {

@@ -40,7 +40,7 @@ export interface FetchOptions extends AnswerLimits {
   readonly signal: CancelSignal;
   /** Total time in milliseconds: waiting for a slot, redirects and the whole body included. */
   readonly timeoutMs: number;
-  /** Header lines by lower-case name. Never sent to another origin than the first one. */
+  /** Never sent to another origin than the first one. */
   readonly headers?: Readonly<Record<string, string>>;
   /** GET when absent. */
   readonly method?: HttpMethod;

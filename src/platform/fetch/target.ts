@@ -31,18 +31,21 @@ export function mayCarryCredentials(first: URL, target: URL): boolean {
 }
 
 /**
- * Headers of the caller and the credentials of the address.
+ * Headers of the caller, by lower-case name, and the credentials of the address where they have none.
  * @throws AppError `fetch.bad-url`, `fetch.bad-header`
  */
 export function callerHeaders(
   target: URL,
   own: Readonly<Record<string, string>> = {},
 ): Record<string, string> {
-  for (const [name, value] of Object.entries(own)) {
+  const headers = basicCredentials(target);
+  for (const [key, value] of Object.entries(own)) {
+    const name = key.toLowerCase();
     if (!HEADER_NAME.test(name)) throw badHeader('the name of a header');
     if (!HEADER_VALUE.test(value)) throw badHeader(`the header ${name}`);
+    headers[name] = value;
   }
-  return { ...basicCredentials(target), ...own };
+  return headers;
 }
 
 function badHeader(what: string): AppError {

@@ -158,7 +158,7 @@ export class PoliteUpstream implements Upstream {
   async #call(request: UpstreamRequest, endsAtMs: number, admission: Admission): Promise<Attempt> {
     const { now, fetcher } = this.#parts;
     const startedAtMs = now();
-    const timeoutMs = Math.max(1, endsAtMs - startedAtMs);
+    const timeoutMs = Math.max(1, Math.ceil(endsAtMs - startedAtMs));
     let wasGiven = false;
     const onBody = request.onBody;
     try {
@@ -174,15 +174,15 @@ export class PoliteUpstream implements Upstream {
           },
         }),
       });
-      this.#took(now() - startedAtMs);
-      return await this.#judge(answer, admission, request.signal);
+      return await this.#judge(answer, admission, now() - startedAtMs, request.signal);
     } catch (error) {
       const code = error instanceof AppError ? error.code : null;
       // A call that was left little of its time says nothing about the server.
       const hadItsTime = timeoutMs * 2 >= request.timeoutMs;
-      const isFailure = code === 'fetch.failed' || (code === 'fetch.timeout' && hadItsTime);
-      if (code === 'fetch.timeout') this.#took(now() - startedAtMs);
-      if (isFailure) this.#record(admission, code);
+      if (code === 'fetch.timeout' && hadItsTime) this.#took(now() - startedAtMs);
+      if (code === 'fetch.failed' || (code === 'fetch.timeout' && hadItsTime))
+        this.#record(admission, code);
+      else if (code === 'fetch.too-large') this.#record(admission, null);
       const failure = error instanceof Error ? error : new Error(String(error));
       return { failure, mayRetry: code !== null && RETRIED_CODES.has(code) && !wasGiven };
     }
@@ -192,6 +192,7 @@ export class PoliteUpstream implements Upstream {
   async #judge(
     answer: UpstreamAnswer,
     admission: Admission,
+    tookMs: number,
     signal: CancelSignal,
   ): Promise<Attempt> {
     const { status } = answer;
@@ -201,7 +202,10 @@ export class PoliteUpstream implements Upstream {
     const isLimited = status === 429 || (status >= 500 && pauseMs > 0);
     const isFailure = status >= 500 && !isLimited;
     this.#record(admission, isFailure ? 'upstream.failed' : null);
-    if (status < 500 && !isLimited) return { answer };
+    if (status < 500 && !isLimited) {
+      this.#took(tookMs);
+      return { answer };
+    }
     const failure = isLimited ? this.#limited(pauseMs) : this.#failed(status);
     return { failure, mayRetry: RETRIED_STATUS.has(status) };
   }

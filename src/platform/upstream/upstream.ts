@@ -29,7 +29,7 @@ export interface UpstreamSpec {
 export interface UpstreamRequest {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly url: string;
-  /** By lower-case name; never sent to another origin. */
+  /** Never sent to another origin. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
   readonly signal: CancelSignal;
@@ -74,8 +74,8 @@ export interface Upstream {
    */
   request(request: UpstreamRequest): Promise<UpstreamAnswer>;
   /**
-   * How long so many percent of the newest calls took at most, from their start (after waiting for the budget) to their
-   * end; calls that were given up count with the time that they had. Null: nothing known yet.
+   * How long so many percent of the newest answers took at most, from the start of the call (after waiting for the budget)
+   * to the end of the body; calls that were given up count with the time that they had. Null: nothing known yet.
    */
   latencyMs(percent: number): number | null;
 }
