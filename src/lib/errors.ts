@@ -89,6 +89,16 @@ export const ERRORS = {
     status: 400,
     meaning: 'A file that is no `.torrent` file, or is larger than any of them.',
   },
+  'source.refused': {
+    status: 503,
+    retryAfterS: 60,
+    meaning: 'A source of streams does not accept the key or the address that it is called with.',
+  },
+  'source.bad-answer': {
+    status: 503,
+    retryAfterS: 60,
+    meaning: 'A source of streams answers something else than its protocol says.',
+  },
   'server.overloaded': {
     status: 503,
     retryAfterS: 1,
