@@ -196,3 +196,11 @@ test('no more requests at a time than allowed against one host', async (t) => {
   await Promise.all(Array.from({ length: 20 }, () => fetchBytes(url)));
   assert.equal(most, 3);
 });
+
+test('who waits in vain for others at the same host is told so, and that it was not the server', async (t) => {
+  const { url } = await listen(t, () => {});
+  const fetchBytes = openFetcher(t, { perHostMax: 1 });
+  const hanging = fails(fetchBytes(url, { timeoutMs: 400 }), 'fetch.timeout');
+  await fails(fetchBytes(url, { timeoutMs: 100 }), 'fetch.busy');
+  await hanging;
+});

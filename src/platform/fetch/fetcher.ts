@@ -12,7 +12,7 @@ import { ConnectionPools, DIRECT, type FetchRoute } from './connection-pools.ts'
 import { ACCEPTED_ENCODINGS } from './decompress.ts';
 import { asFetchFailure, tooLate } from './fetch-failure.ts';
 import { resolveBySystem, type ResolveAll } from './guarded-lookup.ts';
-import { HostSlots } from './host-slots.ts';
+import { hostBusy, HostSlots } from './host-slots.ts';
 import {
   headerReader,
   readAnswer,
@@ -81,6 +81,11 @@ export function createFetcher(options: FetcherOptions): Fetcher {
   return new GuardedFetcher(options);
 }
 
+interface Call {
+  readonly options: FetchOptions;
+  waitsForSlot: boolean;
+}
+
 /** One request of a call; the next one differs after a redirect. */
 interface Hop {
   readonly target: URL;
@@ -111,13 +116,15 @@ class GuardedFetcher implements Fetcher {
   async fetchBytes(url: string, options: FetchOptions): Promise<FetchedBytes> {
     const { signal, timeoutMs } = options;
     if (signal.aborted) throw waitFailure(signal);
+    const call: Call = { options, waitsForSlot: false };
     using deadline = new Deadline({
       timeoutMs,
-      failure: () => tooLate(timeoutMs),
+      // Whoever never got to the server has nothing to say about it.
+      failure: () => (call.waitsForSlot ? hostBusy() : tooLate(timeoutMs)),
       parent: signal,
     });
     try {
-      return await this.#follow(parseTarget(url), options, deadline.signal);
+      return await this.#follow(parseTarget(url), call, deadline.signal);
     } catch (error) {
       if (error instanceof TakerFailure) throw error.cause;
       throw deadline.signal.aborted ? waitFailure(deadline.signal) : asFetchFailure(error);
@@ -129,11 +136,12 @@ class GuardedFetcher implements Fetcher {
     await this.#pools[Symbol.asyncDispose]();
   }
 
-  async #follow(first: URL, options: FetchOptions, signal: CancelSignal): Promise<FetchedBytes> {
+  async #follow(first: URL, call: Call, signal: CancelSignal): Promise<FetchedBytes> {
+    const { options } = call;
     const { method = 'GET', body = null } = options;
     let hop: Hop = { target: first, method, body, headers: callerHeaders(first, options.headers) };
     for (let hops = 0; hops <= REDIRECTS_MAX; hops++) {
-      const answer = await this.#once(hop, options, signal);
+      const answer = await this.#once(hop, call, signal);
       if ('bytes' in answer) return answer;
       hop = nextHop(hop, answer, mayCarryCredentials(first, answer.target) ? hop.headers : {});
     }
@@ -141,15 +149,14 @@ class GuardedFetcher implements Fetcher {
   }
 
   /** One request; a redirect that is to be followed is returned as where it leads. */
-  async #once(
-    hop: Hop,
-    options: FetchOptions,
-    signal: CancelSignal,
-  ): Promise<FetchedBytes | Redirect> {
+  async #once(hop: Hop, call: Call, signal: CancelSignal): Promise<FetchedBytes | Redirect> {
     const { target } = hop;
+    const { options } = call;
     const route = options.route ?? DIRECT;
     const slots = this.#slots[route.lane];
+    call.waitsForSlot = true;
     await slots.acquire(target.host, signal);
+    call.waitsForSlot = false;
     const undiciSignal = abortSignalOf(signal);
     try {
       const response = await this.#send(hop, route, options, undiciSignal);

@@ -50,7 +50,7 @@ export class HostSlots {
   #slotsOf(host: string): Slots {
     const known = this.#hosts.get(host);
     if (known !== undefined) return known;
-    if (this.#hosts.size >= this.#options.hostsMax) throw busy();
+    if (this.#hosts.size >= this.#options.hostsMax) throw hostBusy();
     const { perHostMax, waitersMax } = this.#options;
     const slots: Slots = {
       active: 0,
@@ -61,7 +61,7 @@ export class HostSlots {
           return true;
         },
         waitingMax: waitersMax,
-        refusal: () => busy(),
+        refusal: () => hostBusy(),
       }),
     };
     this.#hosts.set(host, slots);
@@ -69,7 +69,7 @@ export class HostSlots {
   }
 }
 
-function busy(): AppError {
+export function hostBusy(): AppError {
   return new AppError(
     'fetch.busy',
     'too many requests wait for the same server: try again in a moment',
