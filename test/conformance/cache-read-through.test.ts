@@ -1,6 +1,7 @@
 /** What every `ReadThroughCache` must do, over each make-up of its tiers: L1 alone, with memory, with Redis. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { Latch } from '../../src/lib/async/latch.ts';
 import { AppError } from '../../src/lib/errors.ts';
 import type { Loader } from '../../src/platform/cache/cache.ts';
 import {
@@ -101,6 +102,68 @@ function readThroughSuite(
       pass(80);
       assert.equal(cache.peek('k')?.value, null, 'the second time it holds for longer');
       assert.ok(cache.stats().negativeHits >= 2);
+    });
+
+    it('an update replaces the value in every tier, and starts from what is there', async () => {
+      await using parts = await open();
+      await using cache = textCache(parts);
+      await using other = textCache({ ...parts, l1: localParts(false).l1 });
+      const load: Loader<string> = async () => 'loaded';
+      assert.equal(await cache.update('k', load, (present) => `${present} +1`, NEVER), 'loaded +1');
+      assert.equal(
+        await cache.update('k', load, (present) => `${present} +2`, NEVER),
+        'loaded +1 +2',
+      );
+      assert.equal(cache.peek('k')?.value, 'loaded +1 +2');
+      const same = await cache.update('k', load, (present) => present ?? '', NEVER);
+      assert.equal(same, 'loaded +1 +2');
+      if (parts.l2 === null) return;
+      assert.equal((await other.get('k', unreachable, NEVER)).value, 'loaded +1 +2');
+      assert.equal(
+        await other.update('k', unreachable, (present) => `${present} +3`, NEVER),
+        'loaded +1 +2 +3',
+      );
+      await eventually('the news', () => cache.peek('k') === undefined);
+      assert.equal((await cache.get('k', unreachable, NEVER)).value, 'loaded +1 +2 +3');
+    });
+
+    it('updates at once are all in the value', async () => {
+      await using parts = await open();
+      await using cache = textCache(parts);
+      const load: Loader<string> = async () => '';
+      const letters = ['a', 'b', 'c', 'd'];
+      await Promise.all(
+        letters.map((letter) =>
+          cache.update('k', load, (present) => `${present ?? ''}${letter}`, NEVER),
+        ),
+      );
+      const { value } = await cache.get('k', unreachable, NEVER);
+      assert.deepEqual((value ?? '').split('').sort(), letters);
+    });
+
+    it('a refresh that began before an update does not overwrite it', async (t) => {
+      const pass = stoppedClock(t);
+      await using parts = await open();
+      await using cache = textCache(parts, { freshMs: 30 });
+      await cache.get('k', async () => 'first', NEVER);
+      await leaseIsFree(parts);
+      pass(50);
+      const began = new Latch<void>();
+      const goOn = new Latch<void>();
+      const slow: Loader<string> = async () => {
+        began.open();
+        await goOn.opened;
+        return 'older';
+      };
+      assert.equal(cache.peek('k', slow)?.stale, true);
+      await began.opened;
+      assert.equal(await cache.update('k', slow, (present) => `${present} +1`, NEVER), 'first +1');
+      goOn.open();
+      await leaseIsFree(parts);
+      assert.equal(cache.peek('k')?.value, 'first +1');
+      if (parts.l2 === null) return;
+      await using late = textCache({ ...parts, l1: localParts(false).l1 });
+      assert.equal((await late.get('k', unreachable, NEVER)).value, 'first +1');
     });
 
     it('a stale value is served at once and refreshed behind, once', async (t) => {

@@ -102,6 +102,28 @@ function storeSuite(name: string, skip: string | false, open: () => Promise<Open
       assert.equal(await read(store, 'fenced'), 'what is true now');
     });
 
+    it('a replacement moves the fence, and is refused when it has moved', async () => {
+      const fence = await store.fence('replaced at once', NEVER);
+      const first = entryOf('first');
+      assert.equal(await store.replace('replaced at once', first, fence, NEVER), true);
+      assert.deepEqual(await store.get('replaced at once', NEVER), { ...first, negativeCount: 0 });
+      assert.equal(
+        await store.replace('replaced at once', entryOf('late'), fence, NEVER),
+        false,
+        'somebody was faster',
+      );
+      await store.set('replaced at once', entryOf('what was loaded before'), NEVER, fence);
+      assert.equal(await read(store, 'replaced at once'), 'first');
+      const large = { ...entryOf(''), bytes: new Uint8Array(MB + 1) };
+      const now = await store.fence('replaced at once', NEVER);
+      assert.equal(await store.replace('replaced at once', large, now, NEVER), true);
+      assert.equal(
+        await read(store, 'replaced at once'),
+        null,
+        'neither the old nor the large one',
+      );
+    });
+
     it('keys may contain anything', async () => {
       for (const key of ['a b', 'ключ', '{x}', 'a\nb', 'k'.repeat(500), '']) {
         await store.set(key, entryOf(key), NEVER);
@@ -116,6 +138,7 @@ function storeSuite(name: string, skip: string | false, open: () => Promise<Open
       await assert.rejects(store.set('k', entryOf('v'), signal), reason);
       await assert.rejects(store.delete(['k'], signal), reason);
       await assert.rejects(store.fence('k', signal), reason);
+      await assert.rejects(store.replace('k', entryOf('v'), '', signal), reason);
     });
   });
 }

@@ -70,6 +70,19 @@ class MemoryStore implements CacheStore {
     }
   }
 
+  async replace(
+    key: string,
+    entry: StoredEntry,
+    fence: string,
+    signal: CancelSignal,
+  ): Promise<boolean> {
+    signal.throwIfAborted();
+    if (fence !== this.#fenceOf(key)) return false;
+    await this.delete([key], signal);
+    await this.set(key, entry, signal);
+    return true;
+  }
+
   async fence(key: string, signal: CancelSignal): Promise<string> {
     signal.throwIfAborted();
     return this.#fenceOf(key);

@@ -56,6 +56,11 @@ export class CacheRegistry implements AsyncDisposable {
       redis === null ? createLocalInvalidation() : createRedisInvalidation(redis);
   }
 
+  /** Of all processes, for work that must be done once. */
+  get leases(): Leases {
+    return this.#leases;
+  }
+
   /** One cache over the shared tiers; it is closed with the registry. */
   open<T>(spec: CacheSpec<T>): TieredCache<T> {
     const { config, redis } = this.#options;

@@ -26,7 +26,12 @@ export interface CacheStore extends AsyncDisposable {
    */
   set(key: string, entry: StoredEntry, signal: CancelSignal, fence?: string): Promise<void>;
   delete(keys: readonly string[], signal: CancelSignal): Promise<void>;
-  /** A token that changes whenever the key is deleted; see `set`. */
+  /**
+   * Stores a copy (nothing, where it is too large) and moves the fence: what was read before is stored by nobody. False, and
+   * nothing is changed, when it has moved since `fence` was taken.
+   */
+  replace(key: string, entry: StoredEntry, fence: string, signal: CancelSignal): Promise<boolean>;
+  /** A token that changes whenever the key is deleted or replaced; see `set`. */
   fence(key: string, signal: CancelSignal): Promise<string>;
 }
 
@@ -47,6 +52,16 @@ export interface ReadThroughCache<T> {
   peek(key: string, load?: Loader<T>): Lookup<T> | undefined;
   /** L1 → L2 → one single-flighted `load`. Waiters have deadlines; a failed leader hands over. */
   get(key: string, load: Loader<T>, signal: CancelSignal): Promise<Lookup<T>>;
+  /**
+   * Puts what `change` makes of the present value in its place, in every tier and process; nothing that began before overwrites
+   * it. `change` is asked again when somebody was faster; where all is well it returns what it was given.
+   */
+  update(
+    key: string,
+    load: Loader<T>,
+    change: (present: T | null) => T,
+    signal: CancelSignal,
+  ): Promise<T>;
   /** Drops the key in every tier and publishes it to the other processes. */
   invalidate(key: string): Promise<void>;
 }

@@ -61,6 +61,21 @@ export class L2<T> {
     await this.#tolerate(this.#store.set(this.#prefix + key, stored, signal, fence), signal);
   }
 
+  /**
+   * False when somebody deleted or replaced the key since `fence` was taken.
+   * @throws what the store or the codec does: then it is not known what is stored
+   */
+  async replace(
+    key: string,
+    { value, freshUntilMs, expiresAtMs }: TimedValue<T> & { readonly value: T },
+    fence: string,
+    signal: CancelSignal,
+  ): Promise<boolean> {
+    const bytes = await encoded(this.#codec, value);
+    const stored: StoredEntry = { bytes, freshUntilMs, expiresAtMs };
+    return this.#store.replace(this.#prefix + key, stored, fence, signal);
+  }
+
   /** Rejects when the store does: a deletion that was not made must be made later. */
   delete(key: string, signal: CancelSignal): Promise<void> {
     return this.#store.delete([this.#prefix + key], signal);

@@ -19,6 +19,13 @@ if (redis.call('GET', KEYS[2]) or '') ~= ARGV[1] then return 0 end
 redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
 return 1`;
 
+/** KEYS: value, generation. ARGV: fence, packed entry, TTL, a fresh token, its TTL. An entry of no length is none. */
+const REPLACE = `
+if (redis.call('GET', KEYS[2]) or '') ~= ARGV[1] then return 0 end
+if ARGV[2] == '' then redis.call('UNLINK', KEYS[1]) else redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3]) end
+redis.call('SET', KEYS[2], ARGV[4], 'PX', ARGV[5])
+return 1`;
+
 /**
  * KEYS: value and generation in turns. ARGV: a fresh token, TTL. The generation is a random token, not
  * a counter: one that was evicted and counted again from 1 could repeat an old fence.
@@ -70,6 +77,23 @@ class RedisStore implements CacheStore {
         .flatMap((key) => [valueKey(key), generationKey(key)]);
       await this.#redis.evaluate(DELETE, names, [newToken(), GENERATION_TTL_MS], signal);
     }
+  }
+
+  async replace(
+    key: string,
+    entry: StoredEntry,
+    fence: string,
+    signal: CancelSignal,
+  ): Promise<boolean> {
+    const ttlMs = Math.ceil(entry.expiresAtMs - Date.now());
+    const isKept = ttlMs > 0 && entry.bytes.byteLength <= this.#entryBytesMax;
+    const replaced = await this.#redis.evaluate(
+      REPLACE,
+      [valueKey(key), generationKey(key)],
+      [fence, isKept ? packEntry(entry) : '', ttlMs, newToken(), GENERATION_TTL_MS],
+      signal,
+    );
+    return replaced === 1;
   }
 
   async fence(key: string, signal: CancelSignal): Promise<string> {

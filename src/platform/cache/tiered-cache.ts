@@ -88,6 +88,8 @@ const WRITES_MAX = 256;
 const FOREIGN_REFRESH_MS = 500;
 /** How long a value that has run out is served once the origin has failed. */
 const SERVED_LONGER_MS = 5000;
+/** Others that are faster, before an update gives up: more than ever work on one key at a time. */
+const UPDATE_ATTEMPTS_MAX = 8;
 const REFRESH_BACKOFF_FIRST_MS = 1000;
 const REFRESH_BACKOFF_MAX_MS = 60_000;
 
@@ -186,6 +188,28 @@ class LayeredCache<T> implements TieredCache<T> {
       (flightSignal) => this.#resolveOrLastResort(key, load, flightSignal),
       signal,
     );
+  }
+
+  async update(
+    key: string,
+    load: Loader<T>,
+    change: (present: T | null) => T,
+    signal: CancelSignal,
+  ): Promise<T> {
+    for (let attempt = 0; attempt < UPDATE_ATTEMPTS_MAX; attempt++) {
+      const moment = this.#moment(key);
+      // Taken before the value is read: a deletion between the two is seen.
+      const [fence, found] = await Promise.all([
+        this.#l2?.fence(key, signal) ?? null,
+        this.#lookupL2(key, signal),
+      ]);
+      const present = isServable(found) ? found.value : (await this.get(key, load, signal)).value;
+      const value = change(present);
+      if (value === present) return value;
+      if (this.#isOvertaken(key, moment)) continue;
+      if (await this.#replace(key, value, fence, signal)) return value;
+    }
+    throw new AppError('server.overloaded', 'The same thing is changed too often; try again');
   }
 
   async invalidate(key: string): Promise<void> {
@@ -367,6 +391,40 @@ class LayeredCache<T> implements TieredCache<T> {
     }
   }
 
+  /** False when somebody else was faster. Loads under way are overtaken, before the value is stored and after. */
+  async #replace(
+    key: string,
+    value: T,
+    fence: string | null,
+    signal: CancelSignal,
+  ): Promise<boolean> {
+    this.#forget(key);
+    const moment = this.#moment(key);
+    const entry = {
+      ...timed(value, 0, this.#options, this.#options.codec.freshForMs?.(value)),
+      value,
+    };
+    try {
+      if (this.#l2 !== null) {
+        if (fence === null) throw new AppError('redis.unavailable', 'there is no fence');
+        if (!(await this.#l2.replace(key, entry, fence, signal))) return false;
+      }
+      await this.#member.publish(key, signal);
+    } catch {
+      signal.throwIfAborted();
+      // The others are told when that is possible again, and load for themselves.
+      this.#background.add(this.#outbox.send(key));
+    }
+    if (this.#isOvertaken(key, moment)) return true;
+    this.#forget(key);
+    this.#keep(key, entry, this.#moment(key), 'origin');
+    return true;
+  }
+
+  #isOvertaken(key: string, { epoch, purges }: Moment): boolean {
+    return this.#epochs.of(key) !== epoch || this.#purges !== purges;
+  }
+
   #adopt(key: string, found: TimedValue<T>, moment: Moment, load: Loader<T>): Lookup<T> {
     this.#counts.l2Hits++;
     const lookup = this.#keep(key, found, moment, 'l2');
@@ -382,7 +440,7 @@ class LayeredCache<T> implements TieredCache<T> {
   #keep(key: string, found: TimedValue<T>, moment: Moment, tier: CacheTier): Lookup<T> {
     const nowMs = Date.now();
     const stale = nowMs >= found.freshUntilMs;
-    if (this.#epochs.of(key) === moment.epoch && this.#purges === moment.purges) {
+    if (!this.#isOvertaken(key, moment)) {
       const until = Math.min(servableUntilMs(found), nowMs + this.#l1MaxAgeMs);
       const entry: L1Entry<T> = {
         key,

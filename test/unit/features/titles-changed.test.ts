@@ -34,6 +34,7 @@ function recordingCache<T>(name: string, dropped: string[]): ReadThroughCache<T>
   return {
     peek: unused,
     get: unused,
+    update: unused,
     invalidate: async (key) => {
       dropped.push(`${name} ${key}`);
     },
