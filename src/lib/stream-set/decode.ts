@@ -13,6 +13,7 @@ import {
   StreamColumns,
   columnsBytes,
   readHeader,
+  type BlobHeader,
 } from './format.ts';
 import { LAYOUT } from './layout.ts';
 import { StreamSet, type StreamSetParts } from './stream-set.ts';
@@ -50,9 +51,7 @@ export function adoptStreamSet(blob: Uint8Array): StreamSet | null {
   if (own[header.bodyOffset] !== BODY_TAG) return null;
   try {
     const items: unknown = unpackr.unpack(own, { start: header.bodyOffset, end: own.byteLength });
-    return Array.isArray(items) && items.length === BODY_ITEMS
-      ? open(own, header.version, items)
-      : null;
+    return Array.isArray(items) && items.length === BODY_ITEMS ? open(own, header, items) : null;
   } catch {
     return null;
   }
@@ -65,7 +64,7 @@ function ownCopy(blob: Uint8Array): Buffer {
   return own;
 }
 
-function open(own: Buffer, version: number, items: readonly unknown[]): StreamSet | null {
+function open(own: Buffer, header: BlobHeader, items: readonly unknown[]): StreamSet | null {
   const [rowCount, stringCount, heap, columnBytes] = items.slice(MEDIA_ITEMS);
   if (!isWhole(rowCount) || rowCount > STREAM_SET_ROWS_MAX) return null;
   if (!isWhole(stringCount) || stringCount === 0 || stringCount > STRINGS_MAX) return null;
@@ -85,7 +84,8 @@ function open(own: Buffer, version: number, items: readonly unknown[]): StreamSe
   if (media === null || !stringsAreSound(columns, heap) || !numbersAreWhole(columns)) return null;
   return new StreamSet({
     blob: own,
-    version,
+    version: header.version,
+    search: header.search,
     rowCount,
     stringCount,
     columnsOffset: columnBytes.byteOffset,

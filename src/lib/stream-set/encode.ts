@@ -6,6 +6,8 @@ import {
   AT_BODY_OFFSET,
   AT_COMPRESSION,
   AT_FORMAT,
+  AT_NEXT_SEARCH,
+  AT_SEARCH_PHASE,
   AT_VERSION,
   BODY_BYTES_MAX,
   COMPRESSION_NONE,
@@ -21,6 +23,7 @@ import {
 import type { StreamRow } from '../stream/fields.ts';
 import { INFOHASH_BYTES, LAYOUT } from './layout.ts';
 import type { StreamSetMedia } from './row.ts';
+import { NO_SEARCH, type SearchMark } from './search-mark.ts';
 
 const packr = new Packr({ useRecords: false, mapsAsObjects: true });
 
@@ -52,7 +55,11 @@ interface Interned {
  * become U+FFFD; an all-zero infohash reads back as null.
  * @throws RangeError above STREAM_SET_ROWS_MAX rows or BODY_BYTES_MAX bytes
  */
-export function encodeStreamSet(media: StreamSetMedia, rows: readonly StreamRow[]): Buffer {
+export function encodeStreamSet(
+  media: StreamSetMedia,
+  rows: readonly StreamRow[],
+  search: SearchMark = NO_SEARCH,
+): Buffer {
   if (rows.length > STREAM_SET_ROWS_MAX)
     throw new RangeError(`a StreamSet holds ${STREAM_SET_ROWS_MAX} rows at most`);
   const interned = intern(media, rows);
@@ -81,6 +88,7 @@ export function encodeStreamSet(media: StreamSetMedia, rows: readonly StreamRow[
       new Uint8Array(columnBuffer),
     ]),
     columnBuffer.byteLength,
+    search,
   );
 }
 
@@ -165,7 +173,7 @@ function writeHeap(offsets: Uint32Array, strings: readonly string[]): Buffer {
 }
 
 /** Puts the header before the body, with as much padding as aligns the columns (the body's last bytes). */
-function assemble(body: Buffer, columnBytes: number): Buffer {
+function assemble(body: Buffer, columnBytes: number, search: SearchMark): Buffer {
   const misaligned = (HEADER_BYTES + body.byteLength - columnBytes) % 8;
   const bodyOffset = HEADER_BYTES + ((8 - misaligned) % 8);
   const blob = Buffer.allocUnsafeSlow(bodyOffset + body.byteLength);
@@ -174,8 +182,10 @@ function assemble(body: Buffer, columnBytes: number): Buffer {
   blob[AT_FORMAT] = FORMAT_VERSION;
   blob[AT_COMPRESSION] = COMPRESSION_NONE;
   blob[AT_BODY_OFFSET] = bodyOffset;
+  blob[AT_SEARCH_PHASE] = search.phase;
   blob.writeUInt32LE(body.byteLength, AT_BODY_BYTES);
   bodyDigest(body).copy(blob, AT_VERSION, 0, VERSION_BYTES);
+  blob.writeUInt32LE(whole(search.nextAtS, 0xffff_ffff), AT_NEXT_SEARCH);
   body.copy(blob, bodyOffset);
   return blob;
 }

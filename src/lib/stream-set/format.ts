@@ -6,9 +6,10 @@ import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import type { STREAM_FIELDS, StreamCell } from '../stream/fields.ts';
 import { INFOHASH_BYTES, LAYOUT } from './layout.ts';
+import { isSearchPhase, type SearchMark } from './search-mark.ts';
 
 export const MAGIC = 0x534c5353;
-export const FORMAT_VERSION = 2;
+export const FORMAT_VERSION = 3;
 export const HEADER_BYTES = 24;
 export const COMPRESSION_NONE = 0;
 export const COMPRESSION_DEFLATE = 1;
@@ -16,9 +17,11 @@ export const COMPRESSION_DEFLATE = 1;
 export const AT_FORMAT = 4;
 export const AT_COMPRESSION = 5;
 export const AT_BODY_OFFSET = 6;
+export const AT_SEARCH_PHASE = 7;
 export const AT_BODY_BYTES = 8;
 export const AT_VERSION = 12;
 export const VERSION_BYTES = 6;
+export const AT_NEXT_SEARCH = 18;
 
 /** mediaId, type, year, runtime, season, episode, restrictions, and the string ids of publicId … title. */
 export const MEDIA_ITEMS = 11;
@@ -141,14 +144,16 @@ export interface BlobHeader {
   /** Length of the plain body. */
   readonly bodyBytes: number;
   readonly version: number;
+  readonly search: SearchMark;
 }
 
 /** Reads and checks the header; null for anything that this version does not write. */
 export function readHeader(blob: Uint8Array): BlobHeader | null {
   if (blob.byteLength < HEADER_BYTES) return null;
   const head = Buffer.from(blob.buffer, blob.byteOffset, HEADER_BYTES);
-  if (head.readUInt32BE(0) !== MAGIC || head[AT_FORMAT] !== FORMAT_VERSION || head[7] !== 0)
-    return null;
+  if (head.readUInt32BE(0) !== MAGIC || head[AT_FORMAT] !== FORMAT_VERSION) return null;
+  const phase = head.readUInt8(AT_SEARCH_PHASE);
+  if (!isSearchPhase(phase)) return null;
   const compression = head.readUInt8(AT_COMPRESSION);
   const bodyOffset = head.readUInt8(AT_BODY_OFFSET);
   const bodyBytes = head.readUInt32LE(AT_BODY_BYTES);
@@ -161,7 +166,13 @@ export function readHeader(blob: Uint8Array): BlobHeader | null {
   if (bodyBytes > BODY_BYTES_MAX || bodyOffset > blob.byteLength) return null;
   const compressed = compression === COMPRESSION_DEFLATE;
   if (!compressed && blob.byteLength !== bodyOffset + bodyBytes) return null;
-  return { compressed, bodyOffset, bodyBytes, version: head.readUIntBE(AT_VERSION, VERSION_BYTES) };
+  return {
+    compressed,
+    bodyOffset,
+    bodyBytes,
+    version: head.readUIntBE(AT_VERSION, VERSION_BYTES),
+    search: { phase, nextAtS: head.readUInt32LE(AT_NEXT_SEARCH) },
+  };
 }
 
 /** SHA-1 of a plain body; its first bytes are the set's version and the check of a compressed blob. */

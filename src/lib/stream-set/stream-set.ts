@@ -3,12 +3,14 @@ import { Buffer } from 'node:buffer';
 import { StreamColumns } from './format.ts';
 import { INFOHASH_BYTES } from './layout.ts';
 import type { StreamSetMedia } from './row.ts';
+import type { SearchMark, SearchPhase } from './search-mark.ts';
 
 /** What the decoder has verified; every id and offset in it is within bounds. */
 export interface StreamSetParts {
   /** Alone in its memory, or with nothing that lives longer. */
   readonly blob: Buffer;
   readonly version: number;
+  readonly search: SearchMark;
   readonly rowCount: number;
   readonly stringCount: number;
   /** Where the columns lie in the blob's memory, 8-aligned. */
@@ -31,6 +33,10 @@ export class StreamSet {
   readonly rowCount: number;
   /** Whether the set belongs to an episode. */
   readonly isSeries: boolean;
+  /** One of SEARCH_PHASES: whether more streams are or should be looked for. */
+  readonly searchPhase: SearchPhase;
+  /** Epoch seconds of the next search; 0: not known. */
+  readonly nextSearchAtS: number;
   readonly #memory: ArrayBufferLike;
   readonly #blobOffset: number;
   readonly #blobBytes: number;
@@ -54,6 +60,8 @@ export class StreamSet {
     this.version = parts.version;
     this.rowCount = parts.rowCount;
     this.isSeries = mediaNumbers.type === 'series';
+    this.searchPhase = parts.search.phase;
+    this.nextSearchAtS = parts.search.nextAtS;
     this.#memory = blob.buffer;
     this.#blobOffset = blob.byteOffset;
     this.#blobBytes = blob.byteLength;

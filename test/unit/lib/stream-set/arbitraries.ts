@@ -1,8 +1,7 @@
-/** Random media and rows for property tests, and the way back from a set to rows. */
+/** Random media and rows for property tests. */
 import fc from 'fast-check';
 import type { StreamRow } from '../../../../src/lib/stream/fields.ts';
 import type { StreamSetMedia } from '../../../../src/lib/stream-set/row.ts';
-import type { StreamSet } from '../../../../src/lib/stream-set/stream-set.ts';
 
 const word = fc.integer({ min: 0, max: 0xffff_ffff });
 const size = fc.oneof(fc.constant(0), fc.constant(Number.MAX_SAFE_INTEGER), fc.maxSafeNat());
@@ -65,49 +64,3 @@ export const rowArbitrary: fc.Arbitrary<StreamRow> = fc.record(
   },
   { noNullPrototype: true },
 );
-
-/** Reads every cell of every row back. */
-export function rowsOf(set: StreamSet): readonly StreamRow[] {
-  return Array.from({ length: set.rowCount }, (_, row) => rowOf(set, row));
-}
-
-function rowOf(set: StreamSet, row: number): StreamRow {
-  const { columns } = set;
-  const infohash = set.infohash(row);
-  return {
-    streamId: cell(columns.streamId, row),
-    kind: cell(columns.kind, row),
-    resolution: cell(columns.resolution, row),
-    quality: cell(columns.quality, row),
-    codec: cell(columns.codec, row),
-    hdrMask: cell(columns.hdrMask, row),
-    audioMask: cell(columns.audioMask, row),
-    channelsMask: cell(columns.channelsMask, row),
-    flagsMask: cell(columns.flagsMask, row),
-    languagesLow: cell(columns.languagesLow, row),
-    languagesHigh: cell(columns.languagesHigh, row),
-    subtitleLanguagesLow: cell(columns.subtitleLanguagesLow, row),
-    subtitleLanguagesHigh: cell(columns.subtitleLanguagesHigh, row),
-    bitDepth: cell(columns.bitDepth, row),
-    fileSizeBytes: cell(columns.fileSizeBytes, row),
-    totalSizeBytes: cell(columns.totalSizeBytes, row),
-    seeders: cell(columns.seeders, row),
-    addedAtS: cell(columns.addedAtS, row),
-    fileIndex: cell(columns.fileIndex, row),
-    infohash: infohash === null ? null : Uint8Array.from(infohash),
-    name: set.name(row),
-    filename: set.filename(row),
-    locator: set.locator(row),
-    source: set.source(row),
-    releaseGroup: set.releaseGroup(row),
-    uploader: set.uploader(row),
-    trackers: set.trackers(row),
-  };
-}
-
-function cell(column: ArrayLike<number>, row: number): number {
-  const value = column[row];
-  if (value === undefined)
-    throw new RangeError(`row ${row} is outside a column of ${column.length}`);
-  return value;
-}

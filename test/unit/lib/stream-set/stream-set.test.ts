@@ -22,7 +22,9 @@ import {
   RESOLUTIONS,
   STREAM_FLAGS,
 } from '../../../../src/lib/vocabulary.ts';
-import { mediaArbitrary, rowArbitrary, rowsOf } from './arbitraries.ts';
+import { rowsOf } from '../../../../src/lib/stream-set/rows.ts';
+import { SEARCH_PHASES } from '../../../../src/lib/stream-set/search-mark.ts';
+import { mediaArbitrary, rowArbitrary } from './arbitraries.ts';
 
 const ROWS = fixtureRows(200);
 const BLOB = encodeStreamSet(FIXTURE_MEDIA, ROWS);
@@ -51,6 +53,20 @@ test('random sets survive encode and decode unchanged, at any alignment', () => 
     ),
     { numRuns: 500 },
   );
+});
+
+test('how it is with the search is in the header: the content and its version are the same', async () => {
+  const mark = { phase: SEARCH_PHASES.underWay, nextAtS: 4_000_000_000 };
+  const blob = encodeStreamSet(FIXTURE_MEDIA, ROWS, mark);
+  const packed = await deflateBlob(blob);
+  for (const set of [decodeStreamSet(blob), decodeStreamSet(packed)]) {
+    assert.deepEqual({ phase: set?.searchPhase, nextAtS: set?.nextSearchAtS }, mark);
+    assert.equal(set?.version, decodeStreamSet(BLOB)?.version);
+  }
+  assert.equal(decodeStreamSet(BLOB)?.searchPhase, SEARCH_PHASES.done);
+  const foreign = Buffer.from(blob);
+  foreign[7] = 4;
+  assert.equal(decodeStreamSet(foreign), null, 'a phase that does not exist');
 });
 
 test('the fixed rows survive, also compressed', async () => {
