@@ -412,6 +412,18 @@ CREATE TABLE title_metadata (
   is_sketch boolean NOT NULL
 ) WITH (fillfactor=90);
 
+CREATE TABLE title_search (
+  media_id bigint NOT NULL,
+  season smallint NOT NULL,
+  episode integer NOT NULL,
+  empty_count smallint DEFAULT 0 NOT NULL,
+  failed_count smallint DEFAULT 0 NOT NULL,
+  searched_at timestamp with time zone NOT NULL,
+  next_at timestamp with time zone NOT NULL,
+  retry_at timestamp with time zone NOT NULL,
+  answered text[] NOT NULL
+) WITH (fillfactor=80);
+
 CREATE TABLE tracker_list (
   tracker_list_id integer GENERATED ALWAYS AS IDENTITY NOT NULL,
   urls_hash uuid GENERATED ALWAYS AS ((md5(urls))::uuid) STORED NOT NULL,
@@ -485,6 +497,11 @@ ALTER TABLE stream_link ADD CONSTRAINT stream_link_file_index_check CHECK ((file
 ALTER TABLE stream_link ADD CONSTRAINT stream_link_file_size_bytes_check CHECK ((file_size_bytes >= 0));
 ALTER TABLE stream_link ADD CONSTRAINT stream_link_season_check CHECK (((season >= '-1'::integer) AND (season <= 9999)));
 ALTER TABLE title_metadata ADD CONSTRAINT title_metadata_pkey PRIMARY KEY (media_id);
+ALTER TABLE title_search ADD CONSTRAINT title_search_pkey PRIMARY KEY (media_id, season, episode);
+ALTER TABLE title_search ADD CONSTRAINT title_search_empty_count_check CHECK ((empty_count >= 0));
+ALTER TABLE title_search ADD CONSTRAINT title_search_episode_check CHECK (((episode >= 0) AND (episode <= 99999)));
+ALTER TABLE title_search ADD CONSTRAINT title_search_failed_count_check CHECK ((failed_count >= 0));
+ALTER TABLE title_search ADD CONSTRAINT title_search_season_check CHECK (((season >= 0) AND (season <= 9999)));
 ALTER TABLE tracker_list ADD CONSTRAINT tracker_list_urls_hash_key UNIQUE (urls_hash);
 ALTER TABLE tracker_list ADD CONSTRAINT tracker_list_pkey PRIMARY KEY (tracker_list_id);
 ALTER TABLE tracker_list ADD CONSTRAINT tracker_list_urls_check CHECK ((urls <> ''::text));
@@ -507,6 +524,7 @@ ALTER TABLE stream_counter ADD CONSTRAINT stream_counter_stream_id_fkey FOREIGN 
 ALTER TABLE stream_link ADD CONSTRAINT stream_link_media_id_fkey FOREIGN KEY (media_id) REFERENCES media(media_id) ON DELETE CASCADE;
 ALTER TABLE stream_link ADD CONSTRAINT stream_link_stream_id_fkey FOREIGN KEY (stream_id) REFERENCES stream(stream_id) ON DELETE CASCADE;
 ALTER TABLE title_metadata ADD CONSTRAINT title_metadata_media_id_fkey FOREIGN KEY (media_id) REFERENCES media(media_id) ON DELETE CASCADE;
+ALTER TABLE title_search ADD CONSTRAINT title_search_media_id_fkey FOREIGN KEY (media_id) REFERENCES media(media_id) ON DELETE CASCADE;
 
 CREATE INDEX catalog_entry_latest ON public.catalog_entry USING btree (genre_id, type, latest_at, media_id) INCLUDE (levels);
 CREATE INDEX catalog_entry_popular ON public.catalog_entry USING btree (genre_id, type, popularity, media_id) INCLUDE (levels);
@@ -608,6 +626,12 @@ COMMENT ON VIEW stream_readable IS 'For people and ad-hoc questions; no statemen
 COMMENT ON TABLE title_metadata IS 'Titles that metadata services keep up to date; those of an import have no row, and metadata only adds to them.';
 COMMENT ON COLUMN title_metadata.is_sketch IS 'Known from a search only: name, year and poster.';
 COMMENT ON COLUMN title_metadata.next_at IS 'When the services are asked again, once somebody wants the title.';
+COMMENT ON TABLE title_search IS 'A search that some source answered. Season and episode are 0 for movies.';
+COMMENT ON COLUMN title_search.answered IS 'Ids of sources, as the configuration of the instance names them.';
+COMMENT ON COLUMN title_search.empty_count IS 'Searches in a row that found nothing.';
+COMMENT ON COLUMN title_search.failed_count IS 'Searches in a row in which a source failed.';
+COMMENT ON COLUMN title_search.next_at IS 'When all sources are asked again.';
+COMMENT ON COLUMN title_search.retry_at IS 'When those are asked that are not in "answered": they failed, or are new.';
 COMMENT ON TABLE tracker_list IS 'Torrents of one indexer share their trackers: each list is stored once. URLs are joined by newlines.';
 COMMENT ON TABLE user_profile IS 'Configurations that live here, not in an install address. A revoked one is deleted.';
 COMMENT ON COLUMN user_profile.legacy_config IS 'Taken over from another server: the configuration without its secrets; they are in legacy_secrets, as that server sealed them.';

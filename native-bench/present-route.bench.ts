@@ -51,6 +51,8 @@ export async function openStreamRouteBench(): Promise<BenchSuite> {
     source: SOURCE,
     mediaCache,
     setCache,
+    liveSearch: null,
+    titles: null,
     nameMatches: new NameMatchCache(NO_POOL),
     presenter: { addonName: 'Sluice', rowBytesMax: 1_000_000 },
     titlesMax: 256,

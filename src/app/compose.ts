@@ -33,10 +33,14 @@ export async function composeFeatures(
   const library = keep(createLibrary(platform));
   const configure = keep(await createConfigure(platform, { ring, identity }));
   const metadata = keep(createMetadata());
-  const sources = keep(createSources());
+  const sources = keep(
+    createSources(platform, { subjects: library.subjects, streams: library.streams }),
+  );
   const { contexts, previews } = configure;
   const addon = keep(createAddon(platform, { titles: library.titles, contexts }));
-  const streams = keep(createStreams(platform, { contexts, previews }));
+  const streams = keep(
+    createStreams(platform, { contexts, liveSearch: sources.liveSearch, titles: null, previews }),
+  );
   const posters = keep(createPosters(platform, { source: library.posters }));
   const checked: readonly Feature[] = [
     library,

@@ -5,10 +5,11 @@ import { fixtureRows, FIXTURE_MEDIA } from '../../native-bench/fixtures/stream-r
 import {
   absenceNotice,
   emptyListNotices,
-  leadNotice,
+  leadNotices,
   noticeBody,
+  searchingNotices,
   UNREADABLE,
-  withLead,
+  withLeads,
 } from '../../src/features/streams/notices.ts';
 import { StreamPresenter } from '../../src/features/streams/present.ts';
 import { compileRanking } from '../../src/lib/ranking/compile.ts';
@@ -130,11 +131,14 @@ test('the core takes rows that say something instead of playing', async () => {
     rowsKey: '',
   };
   const counts = new Uint16Array(DROP_RULES.length).fill(1);
-  const lead = leadNotice(list);
-  assert.ok(lead);
+  const leads = leadNotices(list);
+  assert.equal(leads.length, 1);
+  const source = { id: 'torznab:a', name: 'A', elapsedMs: 12 };
   const notices = [
     UNREADABLE,
-    lead,
+    ...leads,
+    ...searchingNotices([{ ...source, state: 'asked' }]),
+    ...searchingNotices([{ ...source, state: 'failed' }]),
     absenceNotice('hidden', list),
     absenceNotice('none', list),
     absenceNotice('none', { ...list, hasProviders: false }),
@@ -142,7 +146,7 @@ test('the core takes rows that say something instead of playing', async () => {
   ];
   const url = 'https://sluice.example.org/configure';
   await assertTaken(noticeBody(notices, 'Sluice', url).toString());
-  const listed = withLead(lead, Buffer.from(bodyOf(fixtureRows(3))), 'Sluice', url).toString();
+  const listed = withLeads(leads, Buffer.from(bodyOf(fixtureRows(3))), 'Sluice', url).toString();
   assert.equal((await assertTaken(listed)).length, 4);
 });
 

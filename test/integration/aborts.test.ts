@@ -109,6 +109,8 @@ describe(
         source: new StreamStore(database),
         mediaCache,
         setCache,
+        liveSearch: null,
+        titles: null,
         nameMatches: new NameMatchCache(pool),
         presenter: { addonName: 'Sluice', rowBytesMax: 1_000_000 },
         titlesMax: 256,

@@ -1,5 +1,6 @@
 /** What goes into the library: titles with their episodes and streams, as importers hand them over. */
 import type { CancelSignal } from '../../lib/async/cancel.ts';
+import type { StreamRow } from '../../lib/stream/fields.ts';
 import type { IdProvider, TitleId } from '../../lib/stremio/media-id.ts';
 import type { MediaType } from '../../lib/stremio/types.ts';
 import type {
@@ -186,6 +187,23 @@ export interface TitleAdoption {
     titles: readonly AdoptedTitle[],
     signal: CancelSignal,
   ): Promise<readonly ChangedTitle[]>;
+}
+
+/** A stream that was found for a title, and which parts of it it plays. */
+export interface FoundStream {
+  /** Without its number, which the database gives; the file is that of `placements`. */
+  readonly row: StreamRow;
+  /** At least one. */
+  readonly placements: readonly ImportedPlacement[];
+}
+
+/** Adds streams to titles that are there; implemented by the library's store. */
+export interface StreamImport {
+  /**
+   * Adds or updates streams and links in one transaction; repeating it changes nothing. One stream may play several
+   * titles. Does nothing for a title that is gone.
+   */
+  addStreams(mediaId: number, streams: readonly FoundStream[], signal: CancelSignal): Promise<void>;
 }
 
 /** What an import has changed of one title, as far as caches are concerned. */

@@ -6,7 +6,7 @@ import type { Feature } from '../feature.ts';
 import type { PosterSource } from '../posters/contract.ts';
 import type { SubjectSource } from '../sources/contract.ts';
 import { changedTitle } from './changed-title.ts';
-import type { ChangedTitle, ImportCounts, TitleAdoption } from './contract.ts';
+import type { ChangedTitle, ImportCounts, StreamImport, TitleAdoption } from './contract.ts';
 import { demoText, parseDemoCatalog, readDemoCatalog } from './demo-catalog.ts';
 import { importDemoCatalog } from './demo-import.ts';
 import { demoTitles } from './demo-titles.ts';
@@ -18,6 +18,7 @@ export interface LibraryFeature extends Feature {
   readonly posters: PosterSource;
   readonly adoption: TitleAdoption;
   readonly subjects: SubjectSource;
+  readonly streams: StreamImport;
   /** Brings the demo catalogue in; titles that are there already stay as they are. */
   importDemo(signal: CancelSignal): Promise<ImportCounts>;
   /** Brings the search words of all titles to this version. Resolves with the number of titles that were written. */
@@ -31,6 +32,7 @@ export function createLibrary({ database }: Pick<Platform, 'database'>): Library
     posters: store,
     adoption: store,
     subjects: store,
+    streams: store,
     importDemo: (signal) => importDemoCatalog(store, signal),
     rebuildSearch: (signal) => rebuildSearch(database, signal),
   };

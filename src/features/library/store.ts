@@ -20,13 +20,15 @@ import {
   LAST_EPISODE,
   type AdoptedTitle,
   type ChangedTitle,
+  type FoundStream,
   type ImportCounts,
   type ImportedTitle,
+  type StreamImport,
   type TitleAdoption,
   type TitleImport,
 } from './contract.ts';
 import { adoptTitles } from './adopt/store.ts';
-import { importTitles } from './import/store.ts';
+import { addStreams, importTitles } from './import/store.ts';
 import { searchSubject } from './subject/store.ts';
 
 /** Columns of `CatalogTitle`; needs PREVIEW_JOINS. JSON, because drivers read arrays only when they know their type. */
@@ -169,7 +171,7 @@ interface TitleRecord extends Omit<TitleDetails, 'languages'> {
 }
 
 export class LibraryStore
-  implements TitleSource, PosterSource, TitleImport, TitleAdoption, SubjectSource
+  implements TitleSource, PosterSource, TitleImport, TitleAdoption, StreamImport, SubjectSource
 {
   readonly #database: Database;
 
@@ -254,6 +256,14 @@ export class LibraryStore
 
   importTitles(titles: readonly ImportedTitle[], signal: CancelSignal): Promise<ImportCounts> {
     return importTitles(this.#database, titles, signal);
+  }
+
+  addStreams(
+    mediaId: number,
+    streams: readonly FoundStream[],
+    signal: CancelSignal,
+  ): Promise<void> {
+    return addStreams(this.#database, mediaId, streams, signal);
   }
 
   /** Planned with its parameters each time (see CATALOG_SEARCH); its results are cached for minutes. */

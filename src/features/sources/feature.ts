@@ -1,6 +1,67 @@
 /** The door of sources: indexers, add-ons and peers that are searched for streams. */
+import { DisposeStack } from '../../lib/async/dispose-stack.ts';
+import { configuredSources } from '../../platform/config/configured-sources.ts';
+import type { Platform } from '../../platform/platform.ts';
 import type { Feature } from '../feature.ts';
+import type { StreamImport } from '../library/contract.ts';
+import type { LiveSearch } from '../streams/contract.ts';
+import type { SubjectSource } from './contract.ts';
+import { createMatcher } from './matching.ts';
+import { OWN_STREAM_SETS, OwnSearch } from './own-search.ts';
+import { sourceRegistry } from './registry.ts';
+import { SEARCH_REPORTS } from './search-report.ts';
+import { LiveSearchService } from './service.ts';
+import { SharedSearch } from './shared-search.ts';
+import { SourceBudgets } from './source-budgets.ts';
+import { SearchStore } from './store.ts';
 
-export function createSources(): Feature {
-  return {};
+export interface SourcePorts {
+  readonly subjects: SubjectSource;
+  readonly streams: StreamImport;
+}
+
+export interface SourcesFeature extends Feature {
+  /** Null: nothing is searched on this instance, for nobody. */
+  readonly liveSearch: LiveSearch | null;
+}
+
+/** For how long sources may go on behind an answer. */
+const BACKGROUND_MS = 30_000;
+const HOUR_MS = 3_600_000;
+
+export function createSources(platform: Platform, ports: SourcePorts): SourcesFeature {
+  const { config, caches, database, logger } = platform;
+  const open = sourceRegistry();
+  const sources = open(configuredSources(config));
+  if (sources.length === 0 && !config.USER_INDEXERS) return { liveSearch: null };
+  const reports = caches.open(SEARCH_REPORTS);
+  const tools = {
+    times: {
+      deadlineMs: config.LIVE_SEARCH_DEADLINE_MS,
+      backgroundMs: BACKGROUND_MS,
+      foundMaxMs: config.LIVE_SEARCH_INTERVAL_HOURS * HOUR_MS,
+    },
+    budgets: new SourceBudgets(),
+    matcherOf: createMatcher,
+    reports,
+    logger,
+    ...ports,
+  };
+  const stack = new DisposeStack();
+  const own = stack.use(new OwnSearch({ ...tools, open, sets: caches.open(OWN_STREAM_SETS) }));
+  const shared =
+    sources.length === 0
+      ? null
+      : stack.use(
+          new SharedSearch({
+            ...tools,
+            sources,
+            store: new SearchStore(database),
+            leases: caches.leases,
+          }),
+        );
+  return {
+    liveSearch: new LiveSearchService(shared, own),
+    dispose: () => stack[Symbol.asyncDispose](),
+  };
 }

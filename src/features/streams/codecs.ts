@@ -39,6 +39,8 @@ function streamSetCodec(pool: TaskPool): CacheCodec<StreamSet> {
         .then(({ blob }) => adoptStreamSet(blob));
     },
     sizeBytes: (set) => set.sizeBytes,
+    freshForMs: ({ nextSearchAtS }) =>
+      nextSearchAtS === 0 ? undefined : Math.max(0, nextSearchAtS * 1000 - Date.now()),
   };
 }
 

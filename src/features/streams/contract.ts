@@ -1,8 +1,11 @@
-/** What the stream path reads from the library, and what an id leads to. */
+/** What the stream path reads from the library, what an id leads to, and what it asks of live search. */
 import type { CancelSignal } from '../../lib/async/cancel.ts';
 import type { StreamRow } from '../../lib/stream/fields.ts';
 import type { StreamSetMedia } from '../../lib/stream-set/row.ts';
+import type { SearchMark } from '../../lib/stream-set/search-mark.ts';
+import type { StreamSet } from '../../lib/stream-set/stream-set.ts';
 import type { TitleId } from '../../lib/stremio/media-id.ts';
+import type { OwnSources } from '../../lib/user-config/own-sources.ts';
 
 /** The title that an id leads to: `StreamSetMedia` without the episode, and what the id stands for. */
 export interface ResolvedMedia extends Omit<StreamSetMedia, 'season' | 'episode'> {
@@ -23,4 +26,61 @@ export interface StreamSource {
     episode: number,
     signal: CancelSignal,
   ): Promise<readonly StreamRow[]>;
+}
+
+/** Merges what was found into the rows that are there. */
+export type MergeRows = (present: readonly StreamRow[]) => readonly StreamRow[];
+
+/** What streams play: a movie (season and episode 0) or an episode. */
+export type Played = Pick<StreamSetMedia, 'mediaId' | 'season' | 'episode'>;
+
+/** Both 0 for movies. */
+export type EpisodeNumber = Pick<StreamSetMedia, 'season' | 'episode'>;
+
+/** The cached set of what is searched for: given by the stream path to a search. */
+export interface SearchedSet {
+  readonly media: StreamSetMedia;
+  /** As it is now, from the caches, else from the database. */
+  read(signal: CancelSignal): Promise<StreamSet>;
+  /** Merges rows into it, in every tier and process. Resolves with the set as it is then. */
+  update(merge: MergeRows, mark: SearchMark, signal: CancelSignal): Promise<StreamSet>;
+  /** As the database has it, past all caches. */
+  reload(signal: CancelSignal): Promise<StreamSet>;
+  /** Lets all caches forget the sets of these episodes of the title. */
+  dropEpisodes(episodes: readonly EpisodeNumber[]): Promise<void>;
+}
+
+/** What became of one source in a search. */
+export interface SourceProgress {
+  readonly id: string;
+  /** As users read it. */
+  readonly name: string;
+  readonly state: 'asked' | 'answered' | 'failed';
+  /** Until it answered or failed, or up to now. */
+  readonly elapsedMs: number;
+}
+
+export interface Searched {
+  readonly set: StreamSet;
+  /** By source; empty when nothing is known of the search, which another process does. */
+  readonly sources: readonly SourceProgress[];
+}
+
+/** Implemented by the feature of sources. Rejects with the signal's reason only, but where it reads the database. */
+export interface LiveSearch {
+  /** False: there are sources of users alone. */
+  readonly isShared: boolean;
+  /** Whether a search is due: one statement, beside that for the streams. */
+  markOf(played: Played, signal: CancelSignal): Promise<SearchMark>;
+  /**
+   * Joins the search of a set whose phase is not `done`, or starts it: once for everybody, in all processes. Resolves
+   * when it is done or its deadline has passed, at once where nobody is to wait.
+   */
+  join(set: StreamSet, sets: SearchedSet, signal: CancelSignal): Promise<Searched>;
+  /** What the sources of one user find, apart from everybody's. */
+  findOwn(media: StreamSetMedia, sources: OwnSources, signal: CancelSignal): Promise<Searched>;
+  /** Both together: the same object for the same two. @param shared what everybody gets; null when that is nothing */
+  mergeOwn(shared: StreamSet | null, own: StreamSet): StreamSet;
+  /** What the last search of it did, by source and release; null when nothing is known of it any more. */
+  report(played: Played, sources: OwnSources, signal: CancelSignal): Promise<object | null>;
 }

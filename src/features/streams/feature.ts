@@ -6,7 +6,9 @@ import { version } from '../../platform/config/version.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { UserContexts } from '../configure/contract.ts';
 import type { Feature } from '../feature.ts';
+import type { TitlesOnDemand } from '../metadata/contract.ts';
 import { RESOLVED_MEDIA_CACHE, streamSetCache } from './codecs.ts';
+import type { LiveSearch } from './contract.ts';
 import { dropTitles } from './drop-titles.ts';
 import { NameMatchCache } from './name-matches.ts';
 import { previewRoute } from './preview-routes.ts';
@@ -16,6 +18,10 @@ import { StreamStore } from './store.ts';
 
 export interface StreamPorts {
   readonly contexts: UserContexts;
+  /** Null: nothing is searched on this instance. */
+  readonly liveSearch: LiveSearch | null;
+  /** Null: unknown ids stay unknown. */
+  readonly titles: TitlesOnDemand | null;
   /** Limit of previews. */
   readonly previews: AddressRate;
 }
@@ -24,7 +30,10 @@ export interface StreamPorts {
 const REPLY_SHARE = 1 / 8;
 const ROW_SHARE = 1 / 8;
 
-export function createStreams(platform: Platform, { contexts, previews }: StreamPorts): Feature {
+export function createStreams(
+  platform: Platform,
+  { contexts, liveSearch, titles, previews }: StreamPorts,
+): Feature {
   const { config, caches, filterPool } = platform;
   const timeoutMs = config.REQUEST_TIMEOUT_MS;
   const source = new StreamStore(platform.database);
@@ -34,6 +43,8 @@ export function createStreams(platform: Platform, { contexts, previews }: Stream
     source,
     mediaCache,
     setCache,
+    liveSearch,
+    titles,
     nameMatches: new NameMatchCache(filterPool),
     presenter: { addonName: config.ADDON_NAME, rowBytesMax: caches.derivedBytes(ROW_SHARE) },
     titlesMax: LOADS_MAX,

@@ -1,13 +1,27 @@
-/** Second step: the StreamSet of a title or episode, loaded with one statement as a rule when no tier has it. */
+/** Second step: the StreamSet of a title or episode, loaded with one or two statements when no tier has it. */
 import type { CancelSignal } from '../../lib/async/cancel.ts';
 import { encodeStreamSet } from '../../lib/stream-set/encode.ts';
 import { adoptStreamSet } from '../../lib/stream-set/decode.ts';
 import { STREAM_SET_ROWS_MAX } from '../../lib/stream-set/format.ts';
 import type { StreamRow } from '../../lib/stream/fields.ts';
 import type { StreamSetMedia } from '../../lib/stream-set/row.ts';
+import { SEARCH_PHASES, type SearchMark } from '../../lib/stream-set/search-mark.ts';
 import type { StreamSet } from '../../lib/stream-set/stream-set.ts';
 import { STREAM_KINDS } from '../../lib/vocabulary.ts';
-import type { StreamSource } from './contract.ts';
+import type { LiveSearch, Played, StreamSource } from './contract.ts';
+
+/** Where the streams of a title are from, and who knows whether there may be more. */
+export interface SetOrigin {
+  readonly source: StreamSource;
+  /** Null: nothing is searched on this instance. */
+  readonly liveSearch: Pick<LiveSearch, 'markOf'> | null;
+}
+
+/** What is loaded for a set: its rows, and how it is with the search for more. */
+export interface LoadedStreams {
+  readonly rows: readonly StreamRow[];
+  readonly mark: SearchMark | null;
+}
 
 const TORRENT = STREAM_KINDS.indexOf('torrent');
 
@@ -16,22 +30,40 @@ export function streamSetKey(mediaId: number, season: number, episode: number): 
   return `${mediaId}:${season}:${episode}`;
 }
 
-/** Null when nothing plays this (a negative entry). */
+/** Null when nothing plays this and nothing is searched (a negative entry). */
 export async function loadStreamSet(
-  source: StreamSource,
+  origin: SetOrigin,
   media: StreamSetMedia,
   signal: CancelSignal,
 ): Promise<StreamSet | null> {
-  return packStreams(
-    media,
-    await source.loadStreams(media.mediaId, media.season, media.episode, signal),
-  );
+  return packStreams(media, await loadStreams(origin, media, signal));
 }
 
-/** Null when nothing of `rows` plays. Those beyond STREAM_SET_ROWS_MAX are left out. */
-export function packStreams(media: StreamSetMedia, rows: readonly StreamRow[]): StreamSet | null {
+export async function loadStreams(
+  { source, liveSearch }: SetOrigin,
+  played: Played,
+  signal: CancelSignal,
+): Promise<LoadedStreams> {
+  const { mediaId, season, episode } = played;
+  const [rows, mark] = await Promise.all([
+    source.loadStreams(mediaId, season, episode, signal),
+    liveSearch?.markOf(played, signal) ?? null,
+  ]);
+  return { rows, mark };
+}
+
+/** Null when nothing of the rows plays and there is no mark. Those beyond STREAM_SET_ROWS_MAX are left out. */
+export function packStreams(
+  media: StreamSetMedia,
+  { rows, mark }: LoadedStreams,
+): StreamSet | null {
   const playable = rows.filter(isPlayable).slice(0, STREAM_SET_ROWS_MAX);
-  return playable.length === 0 ? null : adoptStreamSet(encodeStreamSet(media, playable));
+  if (mark === null)
+    return playable.length === 0 ? null : adoptStreamSet(encodeStreamSet(media, playable));
+  // Where there is nothing yet, everybody waits for a renewal, too.
+  const isAwaited = playable.length === 0 && mark.phase === SEARCH_PHASES.renewal;
+  const shown = isAwaited ? { ...mark, phase: SEARCH_PHASES.due } : mark;
+  return adoptStreamSet(encodeStreamSet(media, playable, shown));
 }
 
 /** A torrent without an infohash and a link without its target could only be shown broken. */

@@ -3,6 +3,7 @@ import { Buffer } from 'node:buffer';
 import { DROPPED_BY, DROP_RULES, DROP_RULE_NAMES, KEPT } from '../../lib/ranking/drop-rules.ts';
 import type { DropCounts } from '../../lib/ranking/rank.ts';
 import type { ListSettings } from '../../lib/user-config/list-settings.ts';
+import type { SourceProgress } from './contract.ts';
 import type { Absence } from './resolve.ts';
 
 export interface Notice {
@@ -36,10 +37,14 @@ const NOTHING_FOUND: Notice = {
   ],
 };
 
-const NOTHING_STORED: Notice = {
+const NOTHING_SEARCHED: Notice = {
   title: 'no stream of this title',
   lines: ['Nothing in the library of this server plays it, and nothing here searches for more.'],
 };
+
+/** Names of sources in one line. */
+const NAMES_SHOWN = 4;
+const COME_BACK = 'Open the title again in a moment to see what they found.';
 
 export const UNREADABLE: Notice = {
   title: 'invalid configuration',
@@ -78,28 +83,67 @@ function serviceUnavailable(names: readonly string[], playsTorrents: boolean): N
   };
 }
 
-/** What stands above a list of streams that is not what its user expects; null as a rule. */
-export function leadNotice(list: ListSettings): Notice | null {
+const NO_NOTICES: readonly Notice[] = [];
+
+/** What stands above a list of streams that is not what its user expects; nothing as a rule. */
+export function leadNotices(list: ListSettings): readonly Notice[] {
   return list.unavailableServices.length === 0
-    ? null
-    : serviceUnavailable(list.unavailableServices, list.playsTorrents);
+    ? NO_NOTICES
+    : [serviceUnavailable(list.unavailableServices, list.playsTorrents)];
+}
+
+/** Of an answer that is not complete. @param sources of the search; empty when another process does it */
+export function searchingNotices(sources: readonly SourceProgress[]): readonly Notice[] {
+  const asked = namesOf(sources, 'asked');
+  const failed = namesOf(sources, 'failed');
+  if (asked.length === 0 && failed.length > 0 && failed.length === sources.length)
+    return [
+      {
+        title: failed.length === 1 ? 'the source did not answer' : 'no source answered',
+        lines: [`Asked without success: ${listed(failed)}.`, 'They are asked again soon.'],
+      },
+    ];
+  if (asked.length === 0) return [{ title: 'still searching', lines: [COME_BACK] }];
+  return [
+    {
+      title: `still searching: ${asked.length} of ${sources.length} sources`,
+      lines: [
+        `Not heard from yet: ${listed(asked)}.`,
+        ...(failed.length === 0 ? [] : [`Did not answer: ${listed(failed)}.`]),
+        COME_BACK,
+      ],
+    },
+  ];
+}
+
+function namesOf(
+  sources: readonly SourceProgress[],
+  state: SourceProgress['state'],
+): readonly string[] {
+  return sources.filter((source) => source.state === state).map(({ name }) => name);
+}
+
+function listed(names: readonly string[]): string {
+  const rest = names.length - NAMES_SHOWN;
+  const shown = names.slice(0, NAMES_SHOWN).join(', ');
+  return rest > 0 ? `${shown} and ${rest} more` : shown;
 }
 
 /** Why there is no stream at all. */
 export function absenceNotice(absence: Absence, list: ListSettings): Notice {
   if (absence === 'hidden') return HIDDEN;
-  if (!list.hasProviders) return leadNotice(list) ?? NOTHING_CONFIGURED;
-  return list.liveSearch ? NOTHING_FOUND : NOTHING_STORED;
+  const [lead = NOTHING_CONFIGURED] = leadNotices(list);
+  if (!list.hasProviders) return lead;
+  return list.liveSearch ? NOTHING_FOUND : NOTHING_SEARCHED;
 }
 
 /** Why none of a title's streams is shown: rows by DROP_RULES. */
 export function emptyListNotices(counts: DropCounts, list: ListSettings): readonly Notice[] {
-  const lead = leadNotice(list);
+  const leads = leadNotices(list);
   const onlyForWantOfService = counts.every(
     (rows, rule) => rows === 0 || rule === KEPT || rule === DROPPED_BY.unavailable,
   );
-  if (lead === null) return [allFiltered(counts)];
-  return onlyForWantOfService ? [lead] : [lead, allFiltered(counts)];
+  return onlyForWantOfService && leads.length > 0 ? leads : [...leads, allFiltered(counts)];
 }
 
 /** `{"streams":[…]}` with these rows. @param configureUrl where they lead: to the settings of whoever asked */
@@ -115,14 +159,14 @@ export function noticeBody(
   );
 }
 
-/** A copy of `body`, which is `{"streams":[…]}` of one stream at least, with this row before the others. */
-export function withLead(
-  notice: Notice,
+/** A copy of `body`, which is `{"streams":[…]}` of one stream at least, with these rows before the others. */
+export function withLeads(
+  notices: readonly Notice[],
   body: Buffer,
   addonName: string,
   configureUrl: string,
 ): Buffer {
-  const lead = noticeBody([notice], addonName, configureUrl);
+  const lead = noticeBody(notices, addonName, configureUrl);
   return Buffer.concat([
     lead.subarray(0, -BODY_END.length),
     COMMA,

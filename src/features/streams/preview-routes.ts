@@ -13,7 +13,13 @@ import type { JsonObject } from '../../lib/json/json-value.ts';
 import { OWNER_KEY_HEADER, type UserContexts } from '../configure/contract.ts';
 import type { ListSettings } from '../../lib/user-config/list-settings.ts';
 import { explain } from './explain.ts';
-import { absenceNotice, emptyListNotices, leadNotice, noticeBody, type Notice } from './notices.ts';
+import {
+  absenceNotice,
+  emptyListNotices,
+  leadNotices,
+  noticeBody,
+  type Notice,
+} from './notices.ts';
 import { sampleSet } from './samples.ts';
 import type { Absence } from './resolve.ts';
 import type { StreamService } from './service.ts';
@@ -80,7 +86,7 @@ async function preview(
     dropped: verdicts.filter(({ rule }) => rule !== null).slice(0, DROPPED_SHOWN),
     droppedByRule,
     ...noticeOf(
-      shown.length > 0 ? leadNotice(list) : (emptyListNotices(counts, list)[0] ?? null),
+      (shown.length > 0 ? leadNotices(list) : emptyListNotices(counts, list))[0] ?? null,
       service,
       request,
     ),
@@ -102,7 +108,8 @@ async function findSet(
     });
   }
   const query = service.query(encodeURIComponent(type), `${encodeURIComponent(id)}.json`);
-  return (await service.find(query, list.hiddenLevels, signal)).found;
+  const { found } = await service.find(query, list.hiddenLevels, signal);
+  return typeof found !== 'string' && found.rowCount === 0 ? 'none' : found;
 }
 
 function noticeOf(notice: Notice | null, service: StreamService, request: Request) {

@@ -13,8 +13,9 @@ import {
 } from '../../lib/stremio/media-id.ts';
 import type { StreamSet } from '../../lib/stream-set/stream-set.ts';
 import type { Loader, ReadThroughCache } from '../../platform/cache/cache.ts';
-import type { ResolvedMedia, StreamSource } from './contract.ts';
-import { loadStreamSet, packStreams, streamSetKey } from './gather.ts';
+import type { StreamSetMedia } from '../../lib/stream-set/row.ts';
+import type { ResolvedMedia } from './contract.ts';
+import { loadStreamSet, loadStreams, packStreams, streamSetKey, type SetOrigin } from './gather.ts';
 
 /** Any of them hides a title: bit 0 blocked, bit 1 adult. */
 const RESTRICTIONS_ANY = 0b11;
@@ -39,8 +40,8 @@ export class StreamQuery {
   readonly key: string;
   readonly mediaKey: string;
   readonly loadMedia: Loader<ResolvedMedia>;
-  readonly #id: MediaId;
-  readonly #source: StreamSource;
+  readonly id: MediaId;
+  readonly #origin: SetOrigin;
   #target: StreamTarget | null = null;
 
   /**
@@ -48,19 +49,26 @@ export class StreamQuery {
    * @param rawId path segment as sent, with `.json`
    * @throws AppError `request.bad-type`, `request.bad-id`, `request.bad-path`, `request.not-found`
    */
-  constructor(rawType: string, rawId: string, source: StreamSource) {
+  constructor(rawType: string, rawId: string, origin: SetOrigin) {
     const type = parseMediaType(rawType);
     const id = parseMediaId(type, documentName(rawId, '.json'));
     this.mediaKey = mediaKey(id);
     this.key = `${this.mediaKey}:${id.season}:${id.episode}`;
-    this.loadMedia = (signal) => source.resolveMedia(id, signal);
-    this.#id = id;
-    this.#source = source;
+    this.loadMedia = (signal) => origin.source.resolveMedia(id, signal);
+    this.id = id;
+    this.#origin = origin;
   }
 
   /** Where the last answer said that the streams are; it may be elsewhere by now. */
   get lastTarget(): StreamTarget | null {
     return this.#target;
+  }
+
+  /** What the last answer said that is played. */
+  get lastMedia(): StreamSetMedia | null {
+    if (this.#target === null) return null;
+    const { media } = this.#target;
+    return { ...media, ...placeOf(media, this.id) };
   }
 
   /**
@@ -69,28 +77,28 @@ export class StreamQuery {
    */
   loadAhead(likely: StreamTarget, titles: ReadThroughCache<ResolvedMedia>): Loader<StreamSet> {
     const { mediaId } = likely.media;
-    const { season, episode } = placeOf(likely.media, this.#id);
+    const { season, episode } = placeOf(likely.media, this.id);
     return async (signal) => {
-      const [{ value: media }, rows] = await Promise.all([
+      const [{ value: media }, loaded] = await Promise.all([
         titles.get(this.mediaKey, this.loadMedia, signal),
-        this.#source.loadStreams(mediaId, season, episode, signal),
+        loadStreams(this.#origin, { mediaId, season, episode }, signal),
       ]);
-      const place = media === null ? null : placeOf(media, this.#id);
+      const place = media === null ? null : placeOf(media, this.id);
       if (media?.mediaId !== mediaId || place?.season !== season || place.episode !== episode)
         throw new AppError('server.overloaded', 'the title changed a moment ago: try again');
-      return packStreams({ ...media, season, episode }, rows);
+      return packStreams({ ...media, season, episode }, loaded);
     };
   }
 
   /** Where the streams of this title are; the same object for the same `media`. */
   targetOf(media: ResolvedMedia): StreamTarget {
     if (this.#target?.media === media) return this.#target;
-    const { season, episode } = placeOf(media, this.#id);
-    const source = this.#source;
+    const { season, episode } = placeOf(media, this.id);
+    const origin = this.#origin;
     this.#target = {
       media,
       setKey: streamSetKey(media.mediaId, season, episode),
-      loadSet: (signal) => loadStreamSet(source, { ...media, season, episode }, signal),
+      loadSet: (signal) => loadStreamSet(origin, { ...media, season, episode }, signal),
     };
     return this.#target;
   }

@@ -17,7 +17,9 @@ import {
   type UserContexts,
 } from '../configure/contract.ts';
 import type { ListSettings } from '../../lib/user-config/list-settings.ts';
-import { UNREADABLE, noticeBody, withLead } from './notices.ts';
+import type { OwnSources } from '../../lib/user-config/own-sources.ts';
+import { UNREADABLE, noticeBody, withLeads } from './notices.ts';
+import { sourceTimings } from './source-timings.ts';
 import type { StreamQuery } from './resolve.ts';
 import type { ListAnswer, ListClient, NoStreams, StreamList, StreamService } from './service.ts';
 import { trace } from './trace.ts';
@@ -35,6 +37,8 @@ export interface StreamRouteOptions {
 
 /** New streams must show up soon; a minute already keeps reloading clients away. */
 const CACHE_CONTROL = 'public, max-age=60';
+/** There will be more as soon as it is asked for again. */
+const MAKESHIFT_CACHE_CONTROL = 'no-store';
 /** What is missing now may be there in a moment. */
 const EMPTY_CACHE_CONTROL = 'public, max-age=10';
 /** With ETag: a changed configuration or list shows at once, an unchanged one costs a 304. */
@@ -55,6 +59,7 @@ class ListRequest implements ListClient<Reply> {
   readonly settings: ListSettings;
   /** The configuration in the path, as sent; empty when there is none. */
   readonly segment: string;
+  readonly sources: OwnSources;
   /** Null where every request is ranked and presented. */
   readonly #replies: ReplyCache | null;
   #key = '';
@@ -63,13 +68,14 @@ class ListRequest implements ListClient<Reply> {
   constructor(
     request: Request,
     query: StreamQuery,
-    settings: ListSettings,
+    { list, sources }: UserContext,
     segment: string,
     replies: ReplyCache | null,
   ) {
     this.request = request;
     this.query = query;
-    this.settings = settings;
+    this.settings = list;
+    this.sources = sources;
     this.segment = segment;
     this.#replies = replies;
   }
@@ -172,7 +178,7 @@ class StreamHandlers {
 
   /** @param path of the title: the request's own, or that without its extra */
   stream(request: Request, path: string): Reply | Promise<Reply> {
-    return this.#answer(request, this.#query(path), this.#contexts.anonymous.list, '');
+    return this.#answer(request, this.#query(path), this.#contexts.anonymous, '');
   }
 
   /** @param path as for `stream`, with the configuration before it */
@@ -194,16 +200,16 @@ class StreamHandlers {
   #withContext(request: Request, rest: string, context: UserContext): Reply | Promise<Reply> {
     const query = this.#query(rest);
     if (request.query !== '' && /(?:^|&)trace=1(?:&|$)/.test(request.query)) {
-      return this.#trace(request, query, context.list);
+      return this.#trace(request, query, context);
     }
-    return this.#answer(request, query, context.list, request.parameters[0] ?? '');
+    return this.#answer(request, query, context, request.parameters[0] ?? '');
   }
 
   /** @throws AppError `profile.wrong-key` for a stored profile without its owner's key */
-  async #trace(request: Request, query: StreamQuery, settings: ListSettings): Promise<Reply> {
+  async #trace(request: Request, query: StreamQuery, context: UserContext): Promise<Reply> {
     const { signal } = request;
     await this.#contexts.authorizeOwner(request.parameters[0] ?? '', request);
-    const found = await trace(this.#service, query, settings, signal);
+    const found = await trace(this.#service, query, context, signal);
     return jsonReply(Buffer.from(JSON.stringify({ trace: found })), 'no-store');
   }
 
@@ -220,17 +226,17 @@ class StreamHandlers {
   #answer(
     request: Request,
     query: StreamQuery,
-    settings: ListSettings,
+    context: UserContext,
     segment: string,
   ): Reply | Promise<Reply> {
     const asked = new ListRequest(
       request,
       query,
-      settings,
+      context,
       segment,
       this.#options.reuse ? this.#replies : null,
     );
-    const answer = this.#service.list(query, settings, asked);
+    const answer = this.#service.list(query, context.list, asked);
     return answer instanceof Promise
       ? answer.then((found) => this.#reply(asked, found))
       : this.#reply(asked, answer);
@@ -241,25 +247,26 @@ class StreamHandlers {
     for (const tier of answer.tiers) request.tiers |= TIER_BITS[tier];
     switch (answer.kind) {
       case 'list':
-        return asked.store(answer.set, this.#listReply(asked, answer));
+        return timed(asked.store(answer.set, this.#listReply(asked, answer)), answer);
       case 'none':
-        return this.#emptyReply(asked, answer);
+        return timed(this.#emptyReply(asked, answer), answer);
       case 'earlier':
         request.tiers |= TIER_REUSE;
-        return answer.earlier;
+        return timed(answer.earlier, answer);
     }
   }
 
   #listReply(
     { settings, segment, configureUrl }: ListRequest,
-    { set, body, lead }: StreamList,
+    { set, body, leads, isMakeshift }: StreamList,
   ): Reply {
     const { bytes, gzip, release } = body;
-    const cacheControl = segment === '' ? CACHE_CONTROL : CONFIGURED_CACHE_CONTROL;
+    const kept = segment === '' ? CACHE_CONTROL : CONFIGURED_CACHE_CONTROL;
+    const cacheControl = isMakeshift ? MAKESHIFT_CACHE_CONTROL : kept;
     // Whether this answer is kept must not matter: a kept one has the ETag that its first client got.
     const isForFew = segment !== '' || !this.#replies.keepsAny;
-    if (lead !== null) {
-      const led = withLead(lead, bytes, this.#service.addonName, configureUrl);
+    if (leads.length > 0) {
+      const led = withLeads(leads, bytes, this.#service.addonName, configureUrl);
       release?.();
       return jsonReply(led, cacheControl, { isForFew });
     }
@@ -270,9 +277,10 @@ class StreamHandlers {
   /** Without a configuration, other add-ons' titles get no row: clients ask every add-on for every title. */
   #emptyReply(
     { request, segment, configureUrl }: ListRequest,
-    { reason, notices }: NoStreams,
+    { reason, notices, isMakeshift }: NoStreams,
   ): Reply {
     const body = () => noticeBody(notices, this.#service.addonName, configureUrl);
+    if (isMakeshift) return jsonReply(body(), MAKESHIFT_CACHE_CONTROL);
     if (segment !== '') return jsonReply(body(), CONFIGURED_CACHE_CONTROL);
     if (reason !== 'none') return EMPTY;
     const key = `${request.baseUrl} none`;
@@ -293,8 +301,14 @@ class StreamHandlers {
   }
 }
 
+/** With what became of each source in the search that it waited for. */
+function timed(reply: Reply, { sources }: ListAnswer<Reply>): Reply {
+  if (sources.length === 0) return reply;
+  return { ...reply, headers: [...(reply.headers ?? []), ...sourceTimings(sources)] };
+}
+
 /** Equal for requests that get the same bytes: a list with a notice in it holds its user's own link. */
-function replyKey({ request, query, settings, segment }: ListRequest): string {
+function replyKey({ request, query, settings, segment, sources }: ListRequest): string {
   const owner = settings.unavailableServices.length > 0 ? segment : segment === '' ? 'public' : '';
-  return `${request.baseUrl} ${owner} ${settings.key} ${query.key}`;
+  return `${request.baseUrl} ${owner} ${settings.key}${sources.key} ${query.key}`;
 }

@@ -3,13 +3,25 @@ import type { Buffer } from 'node:buffer';
 import type { CancelSignal } from '../../lib/async/cancel.ts';
 import type { NameMatches } from '../../lib/ranking/filter.ts';
 import { rank } from '../../lib/ranking/rank.ts';
+import { SEARCH_PHASES } from '../../lib/stream-set/search-mark.ts';
 import type { StreamSet } from '../../lib/stream-set/stream-set.ts';
 import { isHidden } from '../../lib/user-config/hidden-levels.ts';
 import type { CacheTier, ReadThroughCache } from '../../platform/cache/cache.ts';
 import type { ListSettings } from '../../lib/user-config/list-settings.ts';
-import type { ResolvedMedia, StreamSource } from './contract.ts';
+import type { OwnSources } from '../../lib/user-config/own-sources.ts';
+import { Completion, type Seeker } from './completion.ts';
+import type { LiveSearch, ResolvedMedia, SourceProgress, StreamSource } from './contract.ts';
+import type { TitlesOnDemand } from '../metadata/contract.ts';
+import type { FoundStreams } from './found-streams.ts';
+import type { SetOrigin } from './gather.ts';
 import type { NameMatchCache } from './name-matches.ts';
-import { absenceNotice, emptyListNotices, leadNotice, type Notice } from './notices.ts';
+import {
+  absenceNotice,
+  emptyListNotices,
+  leadNotices,
+  searchingNotices,
+  type Notice,
+} from './notices.ts';
 import { StreamPresenter, type PresenterOptions, type StreamBody } from './present.ts';
 import { StreamQuery, isRestricted, type Absence } from './resolve.ts';
 import { UnderWay } from './under-way.ts';
@@ -18,16 +30,14 @@ export interface StreamServiceParts {
   readonly source: StreamSource;
   readonly mediaCache: ReadThroughCache<ResolvedMedia>;
   readonly setCache: ReadThroughCache<StreamSet>;
+  /** Null: nothing is searched on this instance. */
+  readonly liveSearch: LiveSearch | null;
+  /** Null: unknown ids stay unknown. */
+  readonly titles: TitlesOnDemand | null;
   readonly nameMatches: NameMatchCache;
   readonly presenter: PresenterOptions;
   /** Titles and episodes that are looked for at a time; not more than the caches load, so that these refuse none of them. */
   readonly titlesMax: number;
-}
-
-export interface FoundStreams {
-  readonly found: StreamSet | Absence;
-  /** Which tiers answered, by step. */
-  readonly tiers: readonly CacheTier[];
 }
 
 /** A list, as it is sent. */
@@ -37,7 +47,10 @@ export interface StreamList {
   /** Of one stream at least. */
   readonly body: StreamBody;
   /** What is said above the streams. */
-  readonly lead: Notice | null;
+  readonly leads: readonly Notice[];
+  readonly sources: readonly SourceProgress[];
+  /** There will be more in a moment: not to be kept by anybody. */
+  readonly isMakeshift: boolean;
   readonly tiers: readonly CacheTier[];
 }
 
@@ -47,6 +60,8 @@ export interface NoStreams {
   /** `filtered`: the settings drop every stream. */
   readonly reason: Absence | 'filtered';
   readonly notices: readonly Notice[];
+  readonly sources: readonly SourceProgress[];
+  readonly isMakeshift: boolean;
   readonly tiers: readonly CacheTier[];
 }
 
@@ -54,6 +69,7 @@ export interface NoStreams {
 export interface EarlierList<T> {
   readonly kind: 'earlier';
   readonly earlier: T;
+  readonly sources: readonly SourceProgress[];
   readonly tiers: readonly CacheTier[];
 }
 
@@ -63,6 +79,8 @@ export type ListAnswer<T> = StreamList | NoStreams | EarlierList<T>;
 export interface ListClient<T> {
   /** Read only when there is something to wait for. */
   readonly signal: CancelSignal;
+  /** Sources of the user's own. */
+  readonly sources: OwnSources;
   /** What was made of this very set before, for the same settings. */
   earlier(set: StreamSet): T | undefined;
   /** Whether the body outlives this request; else it is to be released when it was sent. Asked once, after `earlier`. */
@@ -70,18 +88,32 @@ export interface ListClient<T> {
 }
 
 const L1_ONLY: readonly CacheTier[] = ['l1'];
+const NO_SOURCES: readonly SourceProgress[] = [];
+const NO_NOTICES: readonly Notice[] = [];
+
+/** What is known of an answer before its streams are ranked. */
+interface Making {
+  readonly tiers: readonly CacheTier[];
+  readonly sources: readonly SourceProgress[];
+  readonly isMakeshift: boolean;
+  /** The body outlives this request. */
+  readonly isKept: boolean;
+}
 
 export class StreamService {
   readonly addonName: string;
   readonly nameMatches: NameMatchCache;
-  readonly #source: StreamSource;
+  readonly #origin: SetOrigin;
+  readonly #completion: Completion;
   readonly #mediaCache: ReadThroughCache<ResolvedMedia>;
   readonly #setCache: ReadThroughCache<StreamSet>;
   readonly #presenter: StreamPresenter;
   readonly #underWay: UnderWay;
 
   constructor(parts: StreamServiceParts) {
-    this.#source = parts.source;
+    const { source, liveSearch } = parts;
+    this.#origin = { source, liveSearch: liveSearch?.isShared === true ? liveSearch : null };
+    this.#completion = new Completion({ ...parts, origin: this.#origin });
     this.#mediaCache = parts.mediaCache;
     this.#setCache = parts.setCache;
     this.nameMatches = parts.nameMatches;
@@ -92,7 +124,7 @@ export class StreamService {
 
   /** @throws AppError for a malformed type or id */
   query(rawType: string, rawId: string): StreamQuery {
-    return new StreamQuery(rawType, rawId, this.#source);
+    return new StreamQuery(rawType, rawId, this.#origin);
   }
 
   /**
@@ -107,51 +139,102 @@ export class StreamService {
   ): ListAnswer<T> | Promise<ListAnswer<T>> {
     const atHand = this.#peek(query, settings.hiddenLevels);
     if (atHand !== undefined)
-      return this.#listOf({ found: atHand, tiers: L1_ONLY }, settings, client);
+      return this.#answer({ found: atHand, tiers: L1_ONLY }, query, settings, client);
     return this.find(query, settings.hiddenLevels, client.signal).then((found) =>
-      this.#listOf(found, settings, client),
+      this.#answer(found, query, settings, client),
     );
   }
 
-  #listOf<T>(
-    { found, tiers }: FoundStreams,
+  #answer<T>(
+    present: FoundStreams,
+    query: StreamQuery,
     settings: ListSettings,
     client: ListClient<T>,
   ): ListAnswer<T> | Promise<ListAnswer<T>> {
-    if (typeof found === 'string')
-      return { kind: 'none', reason: found, notices: [absenceNotice(found, settings)], tiers };
-    const earlier = client.earlier(found);
-    if (earlier !== undefined) return { kind: 'earlier', earlier, tiers };
-    const isKept = client.keepsBody();
+    if (!this.#completion.isNeeded(present.found, query, settings, client.sources))
+      return this.#listOf(present, settings, client);
+    return this.complete(present, query, {
+      settings,
+      sources: client.sources,
+      signal: client.signal,
+    }).then((completed) => this.#listOf(completed, settings, client));
+  }
+
+  /** Waits for what only other people's servers know. */
+  complete(present: FoundStreams, query: StreamQuery, seeker: Seeker): Promise<FoundStreams> {
+    return this.#completion.complete(present, query, seeker, () =>
+      this.find(query, seeker.settings.hiddenLevels, seeker.signal),
+    );
+  }
+
+  /** What the searches of this title have done; null when nothing is known. */
+  searchReport(query: StreamQuery, seeker: Seeker): Promise<object | null> {
+    return this.#completion.report(query, seeker);
+  }
+
+  #listOf<T>(
+    { found, tiers, sources = NO_SOURCES }: FoundStreams,
+    settings: ListSettings,
+    client: ListClient<T>,
+  ): ListAnswer<T> | Promise<ListAnswer<T>> {
+    if (typeof found === 'string' || found.rowCount === 0)
+      return this.#absent(found, tiers, sources, settings);
+    const isMakeshift = sources !== NO_SOURCES && isUnfinished(found, sources);
+    if (!isMakeshift) {
+      const earlier = client.earlier(found);
+      if (earlier !== undefined) return { kind: 'earlier', earlier, tiers, sources };
+    }
+    const making: Making = {
+      tiers,
+      sources,
+      isMakeshift,
+      isKept: !isMakeshift && client.keepsBody(),
+    };
     const { nameFilter } = settings;
     const matches = this.nameMatches.peek(found, nameFilter);
     if (matches !== undefined || nameFilter === null) {
-      return this.#rankAndPresent(found, tiers, settings, matches ?? null, isKept);
+      return this.#rankAndPresent(found, settings, matches ?? null, making);
     }
     return this.nameMatches
       .load(found, nameFilter, client.signal)
-      .then((loaded) => this.#rankAndPresent(found, tiers, settings, loaded, isKept));
+      .then((loaded) => this.#rankAndPresent(found, settings, loaded, making));
+  }
+
+  #absent(
+    found: StreamSet | Absence,
+    tiers: readonly CacheTier[],
+    sources: readonly SourceProgress[],
+    settings: ListSettings,
+  ): NoStreams {
+    const isMakeshift =
+      typeof found !== 'string' && sources !== NO_SOURCES && isUnfinished(found, sources);
+    const reason = typeof found === 'string' ? found : 'none';
+    const notices = isMakeshift ? searchingNotices(sources) : [absenceNotice(reason, settings)];
+    return { kind: 'none', reason, notices, sources, isMakeshift, tiers };
   }
 
   #rankAndPresent(
     set: StreamSet,
-    tiers: readonly CacheTier[],
     settings: ListSettings,
     matches: NameMatches | null,
-    isKept: boolean,
+    { tiers, sources, isMakeshift, isKept }: Making,
   ): StreamList | NoStreams {
     const { shown, dropped } = rank(set, settings.ranking, matches);
+    const searching = isMakeshift ? searchingNotices(sources) : NO_NOTICES;
     if (shown.length === 0)
       return {
         kind: 'none',
         reason: 'filtered',
-        notices: emptyListNotices(dropped, settings),
+        notices: [...searching, ...emptyListNotices(dropped, settings)],
+        sources,
+        isMakeshift,
         tiers,
       };
     const body = isKept
       ? { bytes: this.present(set, shown, settings) }
       : this.#presenter.presentOnce(set, shown, settings);
-    return { kind: 'list', set, body, lead: leadNotice(settings), tiers };
+    const leads = isMakeshift ? [...searching, ...leadNotices(settings)] : leadNotices(settings);
+    return { kind: 'list', set, body, leads, sources, isMakeshift, tiers };
   }
 
   /**
@@ -215,4 +298,13 @@ export class StreamService {
 function absenceOf(media: ResolvedMedia | null, hiddenLevels: number): Absence | null {
   if (media === null || isRestricted(media)) return 'unknown';
   return isHidden(media.restrictions, hiddenLevels) ? 'hidden' : null;
+}
+
+/** More is coming: sources of everybody, or of the user. */
+function isUnfinished(set: StreamSet, sources: readonly SourceProgress[]): boolean {
+  return (
+    set.searchPhase === SEARCH_PHASES.underWay ||
+    set.searchPhase === SEARCH_PHASES.due ||
+    sources.some(({ state }) => state === 'asked')
+  );
 }

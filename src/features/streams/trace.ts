@@ -1,6 +1,6 @@
 /** `?trace=1`: why each stream of a title is shown or not, for the owner of the configuration. */
 import type { CancelSignal } from '../../lib/async/cancel.ts';
-import type { ListSettings } from '../../lib/user-config/list-settings.ts';
+import type { UserContext } from '../configure/contract.ts';
 import { explain, type Explanation } from './explain.ts';
 import type { StreamQuery } from './resolve.ts';
 import type { StreamService } from './service.ts';
@@ -9,17 +9,27 @@ import type { StreamService } from './service.ts';
 export async function trace(
   service: StreamService,
   query: StreamQuery,
-  settings: ListSettings,
+  { list: settings, sources }: UserContext,
   signal: CancelSignal,
 ): Promise<object> {
   const startedAt = performance.now();
-  const { found, tiers } = await service.find(query, settings.hiddenLevels, signal);
+  const first = await service.find(query, settings.hiddenLevels, signal);
   const findUs = elapsedUs(startedAt);
+  const seeker = { settings, sources, signal };
+  const searchStartedAt = performance.now();
+  const { found } = await service.complete(first, query, seeker);
+  const searchUs = elapsedUs(searchStartedAt);
+  const search = await service.searchReport(query, seeker);
+  const { tiers } = first;
   const head = {
     id: query.key,
     cacheTiers: { title: tiers[0] ?? null, streams: tiers[1] ?? null },
+    ...(search === null ? {} : { search }),
   };
-  if (typeof found === 'string') return { ...head, absence: found, timings: { findUs } };
+  if (typeof found === 'string' || found.rowCount === 0) {
+    const absence = typeof found === 'string' ? found : 'none';
+    return { ...head, absence, timings: { findUs, searchUs } };
+  }
   const { nameFilter } = settings;
   const matchStartedAt = performance.now();
   const matches =
@@ -37,6 +47,7 @@ export async function trace(
     bodyBytes,
     timings: {
       findUs,
+      searchUs,
       nameFilterUs,
       rankUs: explanation.rankUs,
       presentUs: elapsedUs(presentStartedAt),

@@ -1,6 +1,12 @@
 /** From imported titles to rows: plain objects whose fields are columns, ready for `jsonb_to_recordset`. */
+import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
-import type { ImportedColumn } from '../../../lib/stream/fields.ts';
+import {
+  STREAM_FIELDS,
+  type ImportedColumn,
+  type StreamField,
+  type StreamRow,
+} from '../../../lib/stream/fields.ts';
 import { titleLexemes } from '../../../lib/search-text.ts';
 import {
   AUDIO_FORMATS,
@@ -19,7 +25,7 @@ import {
   STREAM_KINDS,
   type Language,
 } from '../../../lib/vocabulary.ts';
-import type { ImportedStream, ImportedTitle } from '../contract.ts';
+import type { ImportedPlacement, ImportedStream, ImportedTitle } from '../contract.ts';
 
 const CONTENT_KEY_BYTES = 20;
 
@@ -115,7 +121,19 @@ export function childRows(
 export type ChildTable = keyof ReturnType<typeof childRows>;
 
 /** A row of `stream` with the trackers beside it, and its seeders. */
-export function streamRow(stream: ImportedStream) {
+export type StoredStream = Readonly<Record<ImportedColumn, string | number>> & {
+  readonly kind: number;
+  /** Hexadecimal. */
+  readonly content_key: string;
+  readonly source: string;
+  readonly trackers: string;
+  /** 0 for the time of the import. */
+  readonly added_at_s: number;
+  /** -1 when unknown. */
+  readonly seeders: number;
+};
+
+export function streamRow(stream: ImportedStream): StoredStream {
   const languages = languageMasks(stream.languages);
   const subtitles = languageMasks(stream.subtitleLanguages);
   const unknown = stream.languages.length === 0 ? 1 << (LANGUAGE_UNKNOWN_BIT - 32) : 0;
@@ -143,8 +161,31 @@ export function streamRow(stream: ImportedStream) {
     total_size_bytes: stream.totalSizeBytes,
     added_at_s: stream.addedAtS,
     seeders: stream.seeders,
-  } satisfies Readonly<Record<ImportedColumn, string | number>> &
-    Readonly<Record<string, string | number>>;
+  };
+}
+
+/** The same, from what a search has found. */
+export function foundRow(row: StreamRow): StoredStream {
+  const fields: readonly StreamField[] = STREAM_FIELDS;
+  const values: Readonly<Record<string, unknown>> = row;
+  const columns = fields.flatMap(({ name, column }) =>
+    column === undefined ? [] : [[column[0], stored(values[name], column[1])]],
+  );
+  return {
+    ...(Object.fromEntries(columns) as Record<ImportedColumn, string | number>),
+    kind: row.kind,
+    content_key:
+      row.infohash === null ? keyOfLocator(row.locator) : Buffer.from(row.infohash).toString('hex'),
+    source: row.source,
+    trackers: row.trackers,
+    added_at_s: row.addedAtS,
+    seeders: row.seeders,
+  };
+}
+
+/** Masks of 32 bits are signed there. */
+function stored(value: unknown, type: string): unknown {
+  return type === 'int' && typeof value === 'number' ? value | 0 : value;
 }
 
 /** Rows of `stream_link`: which file plays what. */
@@ -153,24 +194,37 @@ export function linkRows(imported: ImportedTitle, mediaId: string) {
     const key = {
       kind: STREAM_KINDS.indexOf(stream.kind),
       content_key: contentKey(stream),
-      media_id: mediaId,
     };
-    return stream.placements.map((placement) => ({
-      ...key,
-      season: placement.season,
-      episode_from: placement.episodeFrom,
-      episode_to: placement.episodeTo,
-      file_index: placement.fileIndex,
-      file_size_bytes: placement.fileSizeBytes,
-      filename: placement.filename,
-    }));
+    return placementRows(key, stream.placements, mediaId);
   });
+}
+
+/** @param stream which it is: kind and content key */
+export function placementRows(
+  { kind, content_key }: Pick<StoredStream, 'kind' | 'content_key'>,
+  placements: readonly ImportedPlacement[],
+  mediaId: string,
+) {
+  return placements.map((placement) => ({
+    kind,
+    content_key,
+    media_id: mediaId,
+    season: placement.season,
+    episode_from: placement.episodeFrom,
+    episode_to: placement.episodeTo,
+    file_index: placement.fileIndex,
+    file_size_bytes: placement.fileSizeBytes,
+    filename: placement.filename,
+  }));
 }
 
 /** Hexadecimal; see the column comment in migrations/0002_stream.sql. */
 function contentKey(stream: ImportedStream): string {
-  if (stream.infohash !== null) return stream.infohash;
-  const hash = createHash('sha256').update(stream.locator).digest();
+  return stream.infohash ?? keyOfLocator(stream.locator);
+}
+
+function keyOfLocator(locator: string): string {
+  const hash = createHash('sha256').update(locator).digest();
   return hash.subarray(0, CONTENT_KEY_BYTES).toString('hex');
 }
 

@@ -4,15 +4,18 @@
  */
 import type { CancelSignal } from '../../../lib/async/cancel.ts';
 import type { Database } from '../../../platform/db/database.ts';
-import type { ImportCounts, ImportedTitle } from '../contract.ts';
+import type { FoundStream, ImportCounts, ImportedTitle } from '../contract.ts';
 import { STREAM_FIELDS, importedColumns } from '../../../lib/stream/fields.ts';
 import {
   childRows,
+  foundRow,
   identifierRows,
   linkRows,
   mediaRow,
+  placementRows,
   streamRow,
   type ChildTable,
+  type StoredStream,
 } from './rows.ts';
 
 /** Runs one statement of the transaction; its only parameter is the rows as JSON. No rows, no statement. */
@@ -57,6 +60,28 @@ export function inTransaction<R>(
       return rows.length === 0 ? [] : await sql.unsafe(statement, [JSON.stringify(rows)]);
     }),
   );
+}
+
+/** @see StreamImport.addStreams */
+export function addStreams(
+  database: Database,
+  mediaId: number,
+  streams: readonly FoundStream[],
+  signal: CancelSignal,
+): Promise<void> {
+  const rows = streams.map(({ row }) => foundRow(row));
+  const links = streams.flatMap(({ row, placements }) =>
+    placementRows(foundRow(row), placements, String(mediaId)),
+  );
+  return inTransaction(database, 'library.add-streams', signal, async (run) => {
+    const present = await run(PRESENT_MEDIA, [{ media_id: mediaId }]);
+    if (present.length === 0) return;
+    // Streams first, then titles, each in one order: searches that find the same streams do not block each other.
+    const { changedMedia } = await writeStreamRows(rows, links, run);
+    const changed = changedMedia.map((id) => ({ media_id: id }));
+    await run(LOCK_MEDIA, changed);
+    await run(TOUCH_MEDIA, changed);
+  });
 }
 
 interface WrittenTitles extends ImportCounts {
@@ -169,6 +194,15 @@ async function writeStreams(
   run: Run,
 ): Promise<StreamWrite> {
   const rows = titles.flatMap((title) => title.streams.map(streamRow));
+  const links = titles.flatMap((title, at) => linkRows(title, ids[at] ?? ''));
+  return writeStreamRows(rows, links, run);
+}
+
+async function writeStreamRows(
+  rows: readonly StoredStream[],
+  links: readonly object[],
+  run: Run,
+): Promise<StreamWrite> {
   await run(
     INSERT_TRACKERS,
     rows.filter((row) => row.trackers !== ''),
@@ -178,7 +212,6 @@ async function writeStreams(
     UPSERT_SEEDERS,
     rows.filter((row) => row.seeders >= 0),
   );
-  const links = titles.flatMap((title, at) => linkRows(title, ids[at] ?? ''));
   const linked = await run<MediaIdRow & { is_added: boolean }>(UPSERT_LINKS, links);
   const changed = await run<MediaIdRow>(
     MEDIA_OF_STREAMS,
@@ -205,6 +238,8 @@ const FIND_MEDIA = `
 SELECT DISTINCT ON (g.ordinal) g.ordinal, x.media_id
 FROM ${given(IDENTIFIER_TYPES)} JOIN media_external_id x USING (external_id, provider, media_type)
 ORDER BY g.ordinal, g.rank`;
+
+const PRESENT_MEDIA = `SELECT media_id FROM media WHERE media_id IN (SELECT media_id FROM ${given('media_id bigint')})`;
 
 export const LOCK_MEDIA = `
 SELECT FROM media WHERE media_id IN (SELECT media_id FROM ${given('media_id bigint')})

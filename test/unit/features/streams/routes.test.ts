@@ -109,6 +109,8 @@ function start(context: TestContext, options: StartOptions = {}) {
     source,
     mediaCache,
     setCache,
+    liveSearch: null,
+    titles: null,
     nameMatches: new NameMatchCache(inlinePool(tasks)),
     presenter: { addonName: 'Sluice', rowBytesMax: 1_000_000 },
     titlesMax: options.titlesMax ?? 1000,

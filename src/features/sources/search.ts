@@ -1,0 +1,80 @@
+/** One search: the sources at work for one movie or episode, and what they have found. */
+import type { CancelSignal } from '../../lib/async/cancel.ts';
+import type { SearchMark } from '../../lib/stream-set/search-mark.ts';
+import type { StreamSet } from '../../lib/stream-set/stream-set.ts';
+import type { Logger } from '../../platform/log/logger.ts';
+import type { SearchedSet } from '../streams/contract.ts';
+import type { SearchSubject, SearchTarget } from './contract.ts';
+import { FanOut } from './fan-out.ts';
+import { Finds } from './finds.ts';
+import type { Matcher } from './matching.ts';
+import { mergeRows } from './merge-rows.ts';
+import { reportOf, type SearchReport } from './search-report.ts';
+import type { SourceBudgets } from './source-budgets.ts';
+import type { Source } from './source.ts';
+
+export interface SearchTimes {
+  /** For how long a request waits. */
+  readonly deadlineMs: number;
+  /** For how long sources may go on behind. */
+  readonly backgroundMs: number;
+  /** After which a title is searched for again that had streams, and came out long ago. */
+  readonly foundMaxMs: number;
+}
+
+/** What all searches of a process share. */
+export interface SearchTools {
+  readonly times: SearchTimes;
+  readonly budgets: SourceBudgets;
+  readonly matcherOf: (subject: SearchSubject) => Matcher;
+  readonly logger: Logger;
+}
+
+export interface SearchOptions {
+  readonly tools: SearchTools;
+  /** Whether an answer would show something that was known before. */
+  readonly hasRows: boolean;
+  readonly signal: CancelSignal;
+}
+
+/** Where it was thrown, without its message, which may hold addresses with keys. */
+function placeOf(error: unknown): string {
+  const stack = error instanceof Error ? (error.stack ?? '') : '';
+  return stack.slice(stack.indexOf('\n    at ') + 1);
+}
+
+/** Equal for one movie or episode in all processes. */
+export function searchKey({ mediaId, season, episode }: SearchTarget): string {
+  return `${mediaId}:${season}:${episode}`;
+}
+
+/** The sources at work for one title, and what they have found. */
+export class Search {
+  readonly finds: Finds;
+  readonly fanOut: FanOut;
+  readonly #startedAt = new Date();
+
+  constructor(
+    sources: readonly Source[],
+    subject: SearchSubject,
+    { tools: { budgets, matcherOf, times, logger }, hasRows, signal }: SearchOptions,
+  ) {
+    this.finds = new Finds(subject, matcherOf(subject), () => this.fanOut.look());
+    this.fanOut = new FanOut(sources, subject, {
+      ...times,
+      budgets,
+      signal,
+      hasAny: () => hasRows || this.finds.hasPlayable,
+      onFound: (source, releases) => this.finds.add(source, releases),
+      onUnexpected: ({ id }, error) =>
+        logger.warn({ source: id, where: placeOf(error) }, 'a source failed unexpectedly'),
+    });
+  }
+
+  mergeInto(sets: SearchedSet, mark: SearchMark, signal: CancelSignal): Promise<StreamSet> {
+    const found = this.finds.rows();
+    return sets.update((present) => mergeRows(present, found), mark, signal);
+  }
+
+  readonly report = (): SearchReport => reportOf(this.#startedAt, this.fanOut, this.finds);
+}

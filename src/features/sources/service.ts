@@ -1,0 +1,53 @@
+/** Live search as the stream path sees it: of the instance's sources, and of those that users bring. */
+import type { CancelSignal } from '../../lib/async/cancel.ts';
+import type { StreamSetMedia } from '../../lib/stream-set/row.ts';
+import { NO_SEARCH, type SearchMark } from '../../lib/stream-set/search-mark.ts';
+import type { StreamSet } from '../../lib/stream-set/stream-set.ts';
+import type { OwnSources } from '../../lib/user-config/own-sources.ts';
+import type { LiveSearch, Searched, SearchedSet } from '../streams/contract.ts';
+import type { SearchTarget } from './contract.ts';
+import type { OwnSearch } from './own-search.ts';
+import type { SharedSearch } from './shared-search.ts';
+
+export class LiveSearchService implements LiveSearch {
+  readonly #shared: SharedSearch | null;
+  readonly #own: OwnSearch;
+
+  /** @param shared null: the instance has no sources */
+  constructor(shared: SharedSearch | null, own: OwnSearch) {
+    this.#shared = shared;
+    this.#own = own;
+  }
+
+  get isShared(): boolean {
+    return this.#shared !== null;
+  }
+
+  markOf(target: SearchTarget, signal: CancelSignal): Promise<SearchMark> {
+    return this.#shared?.markOf(target, signal) ?? Promise.resolve(NO_SEARCH);
+  }
+
+  join(set: StreamSet, sets: SearchedSet, signal: CancelSignal): Promise<Searched> {
+    return this.#shared?.join(set, sets, signal) ?? Promise.resolve({ set, sources: [] });
+  }
+
+  findOwn(media: StreamSetMedia, sources: OwnSources, signal: CancelSignal): Promise<Searched> {
+    return this.#own.find(media, sources, signal);
+  }
+
+  mergeOwn(shared: StreamSet | null, own: StreamSet): StreamSet {
+    return this.#own.merge(shared, own);
+  }
+
+  async report(
+    target: SearchTarget,
+    sources: OwnSources,
+    signal: CancelSignal,
+  ): Promise<object | null> {
+    const [shared, own] = await Promise.all([
+      this.#shared?.report(target, signal) ?? null,
+      sources.count === 0 ? null : this.#own.report(target, sources, signal),
+    ]);
+    return shared === null && own === null ? null : { shared, own };
+  }
+}

@@ -1,0 +1,126 @@
+/**
+ * What is added to what the caches have: titles that are made on demand, what a search of the sources finds, and the
+ * streams of a user's own sources. All of it waits for other people's servers, so none of it is counted by `UnderWay`.
+ */
+import type { CancelSignal } from '../../lib/async/cancel.ts';
+import type { StreamSetMedia } from '../../lib/stream-set/row.ts';
+import { isSearchWanted } from '../../lib/stream-set/search-mark.ts';
+import type { StreamSet } from '../../lib/stream-set/stream-set.ts';
+import type { OwnSources } from '../../lib/user-config/own-sources.ts';
+import type { ListSettings } from '../../lib/user-config/list-settings.ts';
+import type { ReadThroughCache } from '../../platform/cache/cache.ts';
+import type { TitlesOnDemand } from '../metadata/contract.ts';
+import type { LiveSearch, ResolvedMedia, Searched } from './contract.ts';
+import type { SetOrigin } from './gather.ts';
+import type { Absence, StreamQuery } from './resolve.ts';
+import { CachedSet } from './searched-set.ts';
+import type { FoundStreams } from './found-streams.ts';
+
+export interface CompletionParts {
+  readonly origin: SetOrigin;
+  readonly mediaCache: ReadThroughCache<ResolvedMedia>;
+  readonly setCache: ReadThroughCache<StreamSet>;
+  readonly liveSearch: LiveSearch | null;
+  /** Null: unknown ids stay unknown. */
+  readonly titles: TitlesOnDemand | null;
+}
+
+/** Who asks. */
+export interface Seeker {
+  readonly settings: ListSettings;
+  readonly sources: OwnSources;
+  readonly signal: CancelSignal;
+}
+
+export class Completion {
+  readonly #parts: CompletionParts;
+
+  constructor(parts: CompletionParts) {
+    this.#parts = parts;
+  }
+
+  /** False as a rule, which costs two reads. `sources` is empty for nearly everybody. */
+  isNeeded(
+    found: StreamSet | Absence,
+    query: StreamQuery,
+    { liveSearch }: ListSettings,
+    sources: OwnSources,
+  ): boolean {
+    if (found === 'unknown') return this.#isMissing(query);
+    if (!liveSearch || found === 'hidden') return false;
+    return sources.count > 0 || (typeof found !== 'string' && isSearchWanted(found));
+  }
+
+  /** @param find looks again, when the title is there now */
+  async complete(
+    first: FoundStreams,
+    query: StreamQuery,
+    seeker: Seeker,
+    find: () => Promise<FoundStreams>,
+  ): Promise<FoundStreams> {
+    let present = first;
+    if (first.found === 'unknown') {
+      if (!(await this.#create(query, seeker.signal))) return first;
+      present = await find();
+    }
+    const { found } = present;
+    const isForSearch = seeker.settings.liveSearch && found !== 'unknown' && found !== 'hidden';
+    return isForSearch ? this.#search(present, query, seeker) : present;
+  }
+
+  async report(query: StreamQuery, { sources, signal }: Seeker): Promise<object | null> {
+    const { liveSearch } = this.#parts;
+    const media = query.lastMedia;
+    return liveSearch === null || media === null ? null : liveSearch.report(media, sources, signal);
+  }
+
+  async #search(
+    present: FoundStreams,
+    query: StreamQuery,
+    { sources, signal }: Seeker,
+  ): Promise<FoundStreams> {
+    const { liveSearch } = this.#parts;
+    const media = query.lastMedia;
+    if (liveSearch === null || media === null) return present;
+    const shared = typeof present.found === 'string' ? null : present.found;
+    const [joined, own] = await Promise.all([
+      this.#join(shared, media, signal),
+      sources.count === 0 ? null : liveSearch.findOwn(media, sources, signal),
+    ]);
+    if (own === null) return joined === null ? present : { ...present, ...foundBy(joined) };
+    return {
+      ...present,
+      found: liveSearch.mergeOwn(joined?.set ?? shared, own.set),
+      sources: [...(joined?.sources ?? []), ...own.sources],
+    };
+  }
+
+  #join(
+    shared: StreamSet | null,
+    media: StreamSetMedia,
+    signal: CancelSignal,
+  ): Promise<Searched> | null {
+    const { liveSearch, origin, setCache } = this.#parts;
+    if (liveSearch === null || shared === null || !isSearchWanted(shared)) return null;
+    return liveSearch.join(shared, new CachedSet(media, origin, setCache), signal);
+  }
+
+  /** No title has the id, and nobody has said so lately. */
+  #isMissing(query: StreamQuery): boolean {
+    const { titles, mediaCache } = this.#parts;
+    if (titles === null || titles.peek(query.id) === 'absent') return false;
+    const known = mediaCache.peek(query.mediaKey);
+    return known === undefined || known.value === null;
+  }
+
+  async #create(query: StreamQuery, signal: CancelSignal): Promise<boolean> {
+    const { titles, mediaCache } = this.#parts;
+    if (titles === null || (await titles.create(query.id, signal)) !== 'created') return false;
+    await mediaCache.invalidate(query.mediaKey);
+    return true;
+  }
+}
+
+function foundBy({ set, sources }: Searched): Pick<FoundStreams, 'found' | 'sources'> {
+  return { found: set, sources };
+}

@@ -1,0 +1,408 @@
+/**
+ * Live search over the real database and Redis, with sources in memory: asked once for everybody, on time, and again when
+ * that makes sense. "Processes" share only the engines, as real ones do.
+ */
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, describe, test, type TestContext } from 'node:test';
+import { ANONYMOUS } from '../../native-bench/fixtures/contexts.ts';
+import { Latch } from '../../src/lib/async/latch.ts';
+import { AppError } from '../../src/lib/errors.ts';
+import {
+  localParts,
+  NEVER,
+  redisParts,
+  stoppedClock,
+  uniquePrefix,
+  type CacheParts,
+} from '../support/cache-parts.ts';
+import { FakeSource, finds, hangs, release } from '../support/fake-source.ts';
+import { importedStream, importedTitle } from '../support/imported-titles.ts';
+import { until } from '../support/open-database.ts';
+import {
+  searches,
+  startSearchProcess,
+  type SearchProcessOptions,
+} from '../support/search-process.ts';
+import { skipWithoutPostgres } from '../support/template-db.ts';
+import { openTestLibrary, type TestLibrary } from '../support/test-library.ts';
+
+const redisUrl = process.env['SLUICE_TEST_REDIS_URL'];
+const MOVIE = '/stream/movie/tt1000001.json';
+const SECOND_MS = 1000;
+const MINUTE_MS = 60 * SECOND_MS;
+const HOUR_MS = 60 * MINUTE_MS;
+
+describe('live search', { skip: skipWithoutPostgres }, () => {
+  let library: TestLibrary;
+  before(async () => {
+    library = await openTestLibrary();
+  });
+  beforeEach(async () => {
+    await library.empty();
+    await library.library.importTitles(
+      [importedTitle({ publicId: 'sl:a', imdbId: 'tt1000001', title: 'A', year: 1968 })],
+      NEVER,
+    );
+  });
+  after(async () => {
+    await library[Symbol.asyncDispose]();
+  });
+
+  /** A process of its own, or one of those that share `parts`; ended with the test. */
+  function start(
+    t: TestContext,
+    given: Partial<SearchProcessOptions> & Pick<SearchProcessOptions, 'sources'>,
+  ) {
+    const parts = given.parts ?? localParts(false);
+    const started = startSearchProcess({ library, parts, ...given });
+    t.after(async () => {
+      await started[Symbol.asyncDispose]();
+      await parts[Symbol.asyncDispose]();
+    });
+    return started;
+  }
+
+  /** Names of the streams that the database has for the movie. */
+  async function stored(): Promise<readonly string[]> {
+    const rows = await library.database.sql<
+      { name: string }[]
+    >`SELECT name FROM stream ORDER BY name`;
+    return rows.map(({ name }) => name);
+  }
+
+  test('a cold title is searched for, and what was found is shown, kept and stored', async (t) => {
+    const source = new FakeSource('a', finds('A.1968.1080p', 'A.1968.720p', 'rejected B'));
+    const app = start(t, { sources: [source] });
+    const first = await app.get(MOVIE);
+    assert.equal(first.rows.length, 2);
+    assert.deepEqual(first.notices, []);
+    assert.match(first.serverTiming, /^source-a;dur=[\d.]+$/);
+    const second = app.handle(MOVIE);
+    assert.ok(!(second instanceof Promise), 'the next one comes from memory');
+    await until(async () => (await stored()).length === 2);
+    assert.deepEqual(await stored(), ['A.1968.1080p', 'A.1968.720p']);
+    assert.equal(source.asked.length, 1);
+  });
+
+  test('a repeated warm request gets the very reply of the one before', async (t) => {
+    const app = start(t, { sources: [new FakeSource('a', finds('A.1968.1080p'))] });
+    await app.get(MOVIE);
+    const first = app.handle(MOVIE);
+    assert.ok(!(first instanceof Promise));
+    const second = app.handle(MOVIE);
+    assert.ok(!(second instanceof Promise));
+    assert.equal(second.representation, first.representation);
+  });
+
+  test('the answer has what is there at the deadline, says what is missing, and the next one is complete', async (t) => {
+    const goOn = new Latch<void>();
+    const fast = new FakeSource('fast', finds('A.1968.1080p'));
+    const slow = new FakeSource('slow', async ({ found }) => {
+      await goOn.opened;
+      found([release('A.1968.2160p')]);
+    });
+    const app = start(t, { sources: [fast, slow], deadlineMs: 200 });
+    const first = await app.get(MOVIE);
+    assert.equal(first.rows.length, 1);
+    assert.match(first.notices.join(), /Still searching: 1 of 2 sources\nNot heard from yet: SLOW/);
+    assert.equal(first.cacheControl, 'no-store');
+    assert.match(first.serverTiming, /source-slow;desc="still asked"/);
+    assert.ok(first.elapsedMs >= 190, 'a source that is not known is waited for');
+    const meanwhile = await app.get(MOVIE);
+    assert.equal(meanwhile.rows.length, 1, 'nobody else waits');
+    goOn.open();
+    await until(async () => (await app.get(MOVIE)).rows.length === 2);
+    const last = await app.get(MOVIE);
+    assert.deepEqual(last.notices, []);
+    assert.equal(last.cacheControl, 'public, max-age=60');
+    await until(async () => (await stored()).length === 2);
+    assert.deepEqual([fast.asked.length, slow.asked.length], [1, 1]);
+  });
+
+  test('what is in the database already is merged with what is found', async (t) => {
+    const known = release('A.1968.720p', { seeders: 77 });
+    const stream = importedStream({ infohash: known.infohash, name: known.name, seeders: 5 });
+    await library.library.importTitles(
+      [
+        importedTitle({
+          publicId: 'sl:a',
+          imdbId: 'tt1000001',
+          title: 'A',
+          streams: [stream, importedStream({ name: 'A.1968.480p' })],
+        }),
+      ],
+      NEVER,
+    );
+    const source = new FakeSource('a', async ({ found }) =>
+      found([known, release('A.1968.2160p')]),
+    );
+    const app = start(t, { sources: [source] });
+    assert.equal((await app.get(MOVIE)).rows.length, 3);
+  });
+
+  test('a hanging source is given up, and the others count', async (t) => {
+    const app = start(t, {
+      sources: [new FakeSource('a', finds('A.1968.1080p')), new FakeSource('hung', hangs)],
+      deadlineMs: 50,
+      backgroundMs: 300,
+    });
+    assert.equal((await app.get(MOVIE)).rows.length, 1);
+    await until(async () => (await app.get(MOVIE)).notices.length === 0);
+    assert.equal((await app.get(MOVIE)).rows.length, 1);
+  });
+
+  test('failure does not silence: the next request asks again', async (t) => {
+    const pass = stoppedClock(t);
+    const source = new FakeSource('a', () =>
+      Promise.reject(new AppError('fetch.failed', 'it does not answer')),
+    );
+    const app = start(t, { sources: [source] });
+    const failed = await app.get(MOVIE);
+    await app.settled();
+    assert.match(failed.notices.join(), /The source did not answer\nAsked without success: A/);
+    assert.equal(failed.cacheControl, 'no-store');
+    assert.match((await app.get(MOVIE)).notices.join(), /did not answer/);
+    assert.equal(source.asked.length, 1, 'but not within the same second');
+    source.behaviour = finds('A.1968.1080p');
+    pass(1100);
+    assert.equal((await app.get(MOVIE)).rows.length, 1);
+    const failures = await library.database.sql`SELECT FROM title_search WHERE failed_count > 0`;
+    assert.equal(failures.length, 0);
+  });
+
+  test('a source that failed is asked again alone, without anybody waiting', async (t) => {
+    const pass = stoppedClock(t);
+    const good = new FakeSource('good', finds('A.1968.1080p'));
+    const bad = new FakeSource('bad', () => Promise.reject(new AppError('fetch.failed', 'no')));
+    const app = start(t, { sources: [good, bad] });
+    assert.equal((await app.get(MOVIE)).rows.length, 1);
+    await app.settled();
+    bad.behaviour = finds('A.1968.2160p');
+    pass(40 * SECOND_MS);
+    await until(async () => {
+      const { rows } = await app.get(MOVIE);
+      return rows.length === 2;
+    });
+    assert.deepEqual([good.asked.length, bad.asked.length], [1, 2]);
+  });
+
+  test('after success it is searched for again after three days', async (t) => {
+    const pass = stoppedClock(t);
+    const source = new FakeSource('a', finds('A.1968.1080p'));
+    const app = start(t, { sources: [source] });
+    await app.get(MOVIE);
+    await app.settled();
+    pass(71 * HOUR_MS);
+    assert.equal((await app.get(MOVIE)).rows.length, 1);
+    assert.equal(source.asked.length, 1);
+    source.behaviour = finds('A.1968.1080p', 'A.1968.2160p');
+    pass(2 * HOUR_MS);
+    await until(async () => (await app.get(MOVIE)).rows.length === 2);
+    assert.equal(source.asked.length, 2);
+  });
+
+  test('emptiness is remembered for five minutes at first, then longer', async (t) => {
+    const pass = stoppedClock(t);
+    const source = new FakeSource('a', finds());
+    const app = start(t, { sources: [source] });
+    assert.match((await app.get(MOVIE)).notices.join(), /Nothing found yet/i);
+    await app.settled();
+    pass(4 * MINUTE_MS);
+    await app.get(MOVIE);
+    assert.equal(source.asked.length, 1);
+    pass(2 * MINUTE_MS);
+    await app.get(MOVIE);
+    assert.equal(source.asked.length, 2);
+    await app.settled();
+    pass(9 * MINUTE_MS);
+    await app.get(MOVIE);
+    assert.equal(source.asked.length, 2);
+    source.behaviour = finds('A.1968.1080p');
+    pass(2 * MINUTE_MS);
+    assert.equal((await app.get(MOVIE)).rows.length, 1);
+  });
+
+  test('on the day of its release a title is searched for every few seconds at first', async (t) => {
+    const pass = stoppedClock(t);
+    const released = new Date().toISOString().slice(0, 10);
+    await library.library.importTitles(
+      [importedTitle({ publicId: 'sl:b', imdbId: 'tt1000002', title: 'B', released })],
+      NEVER,
+    );
+    const source = new FakeSource('a', finds());
+    const app = start(t, { sources: [source] });
+    const path = '/stream/movie/tt1000002.json';
+    const askedAfter = async (seconds: number): Promise<number> => {
+      pass(seconds * SECOND_MS);
+      await app.get(path);
+      await app.settled();
+      return source.asked.length;
+    };
+    assert.equal(await askedAfter(0), 1);
+    assert.equal(await askedAfter(4), 1);
+    assert.equal(await askedAfter(2), 2, 'after 5 s');
+    assert.equal(await askedAfter(8), 2);
+    assert.equal(await askedAfter(3), 3, 'after 10 s');
+    assert.equal(await askedAfter(15), 3);
+    source.behaviour = finds('B.2026.1080p');
+    assert.equal(await askedAfter(6), 4, 'after 20 s');
+    assert.equal((await app.get(path)).rows.length, 1);
+  });
+
+  test('a season pack plays all episodes, also those that were looked at before', async (t) => {
+    const episodes = [1, 2, 3].map((episode) => ({
+      season: 1,
+      episode,
+      title: '',
+      overview: '',
+      released: '2010-01-01',
+      thumbnailUrl: '',
+    }));
+    await library.library.importTitles(
+      [
+        importedTitle({
+          publicId: 'sl:s',
+          imdbId: 'tt1000003',
+          title: 'S',
+          type: 'series',
+          episodes,
+        }),
+      ],
+      NEVER,
+    );
+    const source = new FakeSource('a', finds());
+    const app = start(t, { sources: [source] });
+    const of = (episode: number) => `/stream/series/tt1000003:1:${episode}.json`;
+    assert.equal((await app.get(of(2))).rows.length, 0);
+    await app.settled();
+    source.behaviour = async ({ found }) =>
+      found([
+        release('S.S01.1080p', { fileIndex: 4, filename: 'S.S01E01.mkv', fileSizeBytes: 5 }),
+        release('S.S01E02.720p'),
+      ]);
+    assert.equal((await app.get(of(1))).rows.length, 1);
+    await until(async () => (await stored()).length === 2);
+    await until(async () => (await app.get(of(2))).rows.length === 2);
+    const links = await library.database.sql<{ place: string }[]>`
+      SELECT concat_ws(':', l.season, l.episode_from, l.episode_to, l.file_index) AS place
+      FROM stream_link l JOIN stream s USING (stream_id) WHERE s.name = 'S.S01.1080p' ORDER BY place`;
+    assert.deepEqual(
+      links.map(({ place }) => place),
+      ['1:0:99999:-1', '1:1:1:4'],
+    );
+  });
+
+  test('the trace tells what each source did, and why releases were refused', async (t) => {
+    const app = start(t, {
+      sources: [
+        new FakeSource('a', finds('A.1968.1080p', 'rejected B')),
+        new FakeSource('b', () => Promise.reject(new Error('https://user:secret@example.org'))),
+      ],
+      users: new Map([['S-user', searches(ANONYMOUS.anonymous)]]),
+    });
+    const reply = await app.handle('/S-user/stream/movie/tt1000001.json?trace=1');
+    const text = reply.representation?.identity.bytes.toString() ?? '';
+    const { trace } = JSON.parse(text) as {
+      trace: { search: { shared: { sources: object[]; rejected: object[]; isFinished: boolean } } };
+    };
+    const { sources, rejected, isFinished } = trace.search.shared;
+    assert.equal(isFinished, true);
+    assert.deepEqual(rejected, [
+      { source: 'a', release: 'rejected B', reason: 'is another title' },
+    ]);
+    assert.match(JSON.stringify(sources[0]), /"state":"answered".*"found":2,"accepted":1/);
+    assert.match(JSON.stringify(sources[1]), /"state":"failed".*"code":"server.failure"/);
+    assert.ok(!text.includes('secret') && !JSON.stringify(app.lines).includes('secret'));
+  });
+
+  describe('over two processes', { skip: redisUrl === undefined && 'needs Redis' }, () => {
+    /** Two processes on one Redis, with the same sources. */
+    async function pair(t: TestContext, sources: readonly FakeSource[], deadlineMs = 60_000) {
+      const prefix = uniquePrefix();
+      const open = async () => {
+        const parts = redisParts(redisUrl ?? '', prefix);
+        await parts.redis.connected(AbortSignal.timeout(60_000));
+        await parts.l2?.get('warm', NEVER);
+        return { parts, app: start(t, { sources, parts, deadlineMs }) };
+      };
+      const [first, second] = [await open(), await open()];
+      await subscribed(first.parts, second.parts);
+      return { first, second };
+    }
+
+    test('1,000 concurrent requests for one cold title ask each source once', async (t) => {
+      const goOn = new Latch<void>();
+      const sources = ['a', 'b', 'c'].map(
+        (id) =>
+          new FakeSource(id, async ({ found }) => {
+            await goOn.opened;
+            found([release(`A.1968.${id}`)]);
+          }),
+      );
+      const { first, second } = await pair(t, sources);
+      const answers = Array.from({ length: 1000 }, (_, at) =>
+        (at % 2 === 0 ? first : second).app.get(MOVIE),
+      );
+      await until(() => sources.every(({ asked }) => asked.length > 0));
+      goOn.open();
+      const rows = (await Promise.all(answers)).map((answer) => answer.rows.length);
+      assert.ok(rows.every((count) => count === 3));
+      assert.deepEqual(
+        sources.map(({ asked }) => asked.length),
+        [1, 1, 1],
+      );
+    });
+
+    test('a warm request costs no Redis command', async (t) => {
+      const { first } = await pair(t, [new FakeSource('a', finds('A.1968.1080p'))]);
+      await first.app.get(MOVIE);
+      await first.app.settled();
+      const before = first.parts.redis?.stats().commands;
+      for (let repeat = 0; repeat < 100; repeat++)
+        assert.ok(!(first.app.handle(MOVIE) instanceof Promise));
+      assert.equal(first.parts.redis?.stats().commands, before);
+    });
+
+    test('what one process finds behind is in the next answer of the other', async (t) => {
+      const goOn = new Latch<void>();
+      const slow = new FakeSource('slow', async ({ found }) => {
+        await goOn.opened;
+        found([release('A.1968.2160p')]);
+      });
+      const fast = new FakeSource('fast', finds('A.1968.1080p'));
+      const { first, second } = await pair(t, [fast, slow], 300);
+      assert.equal((await first.app.get(MOVIE)).rows.length, 1);
+      const elsewhere = await second.app.get(MOVIE);
+      assert.equal(elsewhere.rows.length, 1);
+      assert.match(elsewhere.notices.join(), /Not heard from yet: SLOW/);
+      goOn.open();
+      await until(async () => (await second.app.get(MOVIE)).rows.length === 2);
+      assert.deepEqual([fast.asked.length, slow.asked.length], [1, 1]);
+    });
+
+    test('a lost leader is replaced', async (t) => {
+      const source = new FakeSource('a', finds('A.1968.1080p'));
+      const { first, second } = await pair(t, [source]);
+      // What a process leaves behind that was killed while it searched.
+      await first.parts.redis?.setIfAbsent('l:live-search:1:0:0', 'of the dead', 1500, NEVER);
+      const answer = await second.app.get(MOVIE);
+      assert.equal(answer.rows.length, 1);
+      assert.ok(answer.elapsedMs >= 1000, 'it was waited for');
+      assert.equal(source.asked.length, 1);
+    });
+  });
+});
+
+/** Resolves when each process hears the other: messages before that are lost. */
+async function subscribed(first: CacheParts, second: CacheParts): Promise<void> {
+  let heard = 0;
+  const handlers = { onInvalidate: () => heard++, onPurge: () => undefined };
+  const members = [first, second].map(({ invalidation }) => invalidation.join('probe', handlers));
+  await until(async () => {
+    heard = 0;
+    await Promise.all(members.map((member) => member.publish('k', NEVER)));
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    return heard >= 2;
+  });
+  for (const member of members) member.leave();
+}
