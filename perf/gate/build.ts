@@ -1,7 +1,7 @@
 /** The two programs that are compared, each a folder with `dist/src/main.js`: the base built in a worktree, the head copied. */
 import { cp, lstat, readdir, readFile, realpath, symlink } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import { join, relative, sep } from 'node:path';
 import { GateError, lastLines } from './gate-error.ts';
 import type { Commit, Repository } from './repository.ts';
@@ -103,9 +103,28 @@ export async function areEqual(one: string, other: string): Promise<boolean> {
   return first === second;
 }
 
+/** Whether a server of one works on the database of the other. */
+export async function haveEqualMigrations(one: string, other: string): Promise<boolean> {
+  const [first, second] = await Promise.all(
+    [one, other].map(async (root) => {
+      const hash = createHash('sha1');
+      await addFiles(hash, root, ['migrations']);
+      return hash.digest('hex');
+    }),
+  );
+  return first === second;
+}
+
 async function fingerprint(root: string): Promise<string> {
   const hash = createHash('sha1');
-  for (const folder of ['dist/src', 'dist/workers', 'migrations']) {
+  await addFiles(hash, root, ['dist/src', 'dist/workers', 'migrations']);
+  hash.update(await readFile(join(root, 'package-lock.json')).catch(() => ''));
+  return hash.digest('hex');
+}
+
+/** Names and contents. */
+async function addFiles(hash: Hash, root: string, folders: readonly string[]): Promise<void> {
+  for (const folder of folders) {
     const entries = await readdir(join(root, folder), {
       recursive: true,
       withFileTypes: true,
@@ -120,8 +139,6 @@ async function fingerprint(root: string): Promise<string> {
         .update(await readFile(file))
         .update('\0');
   }
-  hash.update(await readFile(join(root, 'package-lock.json')).catch(() => ''));
-  return hash.digest('hex');
 }
 
 /** The configure page is not measured, but it lies in memory: both sides serve the head's. */

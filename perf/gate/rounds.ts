@@ -1,4 +1,4 @@
-/** Rounds on real servers: one of each side on the same data, pinned to the same core, and only one of them running at a time. */
+/** Rounds on real servers: one of each side on equal data, pinned to the same core, and only one of them running at a time. */
 import { DisposeStack } from '../../src/lib/async/dispose-stack.ts';
 import type { BenchData } from '../harness/bench-data.ts';
 import type { RoundResult } from '../result.ts';
@@ -21,6 +21,8 @@ export interface Program {
   /** Modules to load first. */
   readonly imports?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
+  /** With the database of its server, where that is not the settings'. */
+  readonly data?: BenchData;
 }
 
 export interface RoundSettings {
@@ -82,7 +84,7 @@ export class ScenarioRounds {
 
   async #start(side: Side, requests: Requests, stack: DisposeStack): Promise<Served> {
     const { data, programs, signal, warmUpSMax } = this.#settings;
-    const { root, name, imports = [], environment = {} } = programs[side];
+    const { root, name, imports = [], environment = {}, data: own = data } = programs[side];
     const { needs, warmUpS, name: scenario } = this.#scenario;
     signal.throwIfAborted();
     // A database each: what one side wrote must not be what the other reads.
@@ -95,12 +97,12 @@ export class ScenarioRounds {
         needs,
         environment: { ...ENVIRONMENT, ...this.#scenario.environment, ...redis, ...environment },
       },
-      data,
+      own,
       { root, imports },
     ).catch((error: unknown) => {
       throw new GateError(
         side === 'base' ? 'incomparable' : 'broken',
-        `${name} does not start on the head's data: ${messageOf(error)}`,
+        `${name} does not start on its data: ${messageOf(error)}`,
       );
     });
     stack.use(server);

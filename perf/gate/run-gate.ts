@@ -1,10 +1,11 @@
 /** The gate itself: both builds, the data, every scenario in turn, and what it all comes to. */
 import { DisposeStack } from '../../src/lib/async/dispose-stack.ts';
-import { openBenchData, type BenchData } from '../harness/bench-data.ts';
+import { openBenchData, type BenchData, type BenchDataOptions } from '../harness/bench-data.ts';
 import type { Progress } from '../harness/command.ts';
 import { machineProfile } from '../harness/machine.ts';
 import type { LoadScenario } from '../scenarios/scenario.ts';
 import { loadScenarioOf } from '../scenarios/table.ts';
+import { openBaseData } from './base-data.ts';
 import { areEqual, buildBase, copyHead } from './build.ts';
 import { compareScenario, compareTwice, type Bout, type ScenarioVerdict } from './compare.ts';
 import { GateError } from './gate-error.ts';
@@ -58,9 +59,9 @@ export async function runGate(options: GateOptions, context: GateContext): Promi
     signal: context.signal,
     progress: (text: string) => context.progress.step(text),
   };
-  const programs: Record<Side, Program> = {
-    base: { root: await buildBase(base, build), name: `the base ${base.id.slice(0, 10)}` },
-    head: { root: await copyHead(build, 'head'), name: 'the head' },
+  const roots: Record<Side, string> = {
+    base: await buildBase(base, build),
+    head: await copyHead(build, 'head'),
   };
   const common = {
     schema: GATE_REPORT_SCHEMA,
@@ -69,7 +70,7 @@ export async function runGate(options: GateOptions, context: GateContext): Promi
     head,
     isShort: options.isShort,
   } as const;
-  if (options.isShort && (await areEqual(programs.base.root, programs.head.root))) {
+  if (options.isShort && (await areEqual(roots.base, roots.head))) {
     return {
       ...common,
       machine: null,
@@ -80,6 +81,15 @@ export async function runGate(options: GateOptions, context: GateContext): Promi
     };
   }
   const data = stack.use(await openData(scenarios, context));
+  const baseData = await openBaseData(roots, {
+    ...dataOptions(scenarios, context),
+    needsRedis: false,
+  });
+  if (baseData !== null) stack.use(baseData);
+  const programs: Record<Side, Program> = {
+    base: { root: roots.base, name: `the base ${base.id.slice(0, 10)}`, data: baseData ?? data },
+    head: { root: roots.head, name: 'the head', data },
+  };
   const verdicts = await measureAll(scenarios, { gates, options, programs, data, context });
   return {
     ...common,
@@ -92,14 +102,21 @@ export async function runGate(options: GateOptions, context: GateContext): Promi
 
 export function openData(
   scenarios: readonly LoadScenario[],
-  { progress }: Pick<GateContext, 'progress'>,
+  context: Pick<GateContext, 'progress'>,
 ): Promise<BenchData> {
-  return openBenchData({
+  return openBenchData(dataOptions(scenarios, context));
+}
+
+function dataOptions(
+  scenarios: readonly LoadScenario[],
+  { progress }: Pick<GateContext, 'progress'>,
+): BenchDataOptions {
+  return {
     seed: scenarios.some(({ needs }) => needs.seed) ? SEED : null,
     folder: null,
     needsRedis: scenarios.some(({ needs }) => needs.redis),
     progress: (text) => progress.step(text),
-  });
+  };
 }
 
 interface Measuring {

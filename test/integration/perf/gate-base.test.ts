@@ -6,6 +6,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
+import { openBaseData } from '../../../perf/gate/base-data.ts';
 import { areEqual, buildBase, copyHead } from '../../../perf/gate/build.ts';
 import { messageOf } from '../../../perf/gate/gate-error.ts';
 import { Repository } from '../../../perf/gate/repository.ts';
@@ -266,4 +267,31 @@ test('temporary files of a run lie in its folder, and elsewhere again afterwards
   await worktrees[Symbol.asyncDispose]();
   assert.equal(tmpdir(), before);
   assert.ok(!existsSync(worktrees.folder));
+});
+
+test('a base with other migrations gets a database of its own, filled by its own code, or it is told why not', async () => {
+  const home = await mkdtemp(join(tmpdir(), 'sluice-migrations-'));
+  const roots = { base: join(home, 'base'), head: join(home, 'head') };
+  const options = { seed: null, folder: null, needsRedis: false, progress: () => undefined };
+  const write = async (path: string, text: string) => {
+    await mkdir(dirname(join(home, path)), { recursive: true });
+    await writeFile(join(home, path), text);
+  };
+  try {
+    for (const side of ['base', 'head']) await write(`${side}/migrations/0001-a.sql`, 'SELECT 1');
+    assert.equal(await openBaseData(roots, options), null, 'one for both');
+    await write('head/migrations/0002-b.sql', 'SELECT 2');
+    await assert.rejects(openBaseData(roots, options), (error: unknown) => {
+      assert.match(messageOf(error), /its build made no dist\/perf\/harness\/bench-data\.js/);
+      return true;
+    });
+    await write('base/package.json', JSON.stringify({ type: 'module' }));
+    await write(
+      'base/dist/perf/harness/bench-data.js',
+      'export const openBenchData = async ({ seed }) => ({ postgresUri: `base ${seed}` });\n',
+    );
+    assert.equal((await openBaseData(roots, options))?.postgresUri, 'base null');
+  } finally {
+    await rm(home, { recursive: true, force: true });
+  }
 });

@@ -87,7 +87,7 @@ test('a base that does not start is told with what it said, and no server is lef
       assert.equal(error.kind, 'incomparable');
       assert.equal(
         error.message,
-        "the base abc does not start on the head's data: the server ended: the schema is newer than this program",
+        'the base abc does not start on its data: the server ended: the schema is newer than this program',
       );
       return true;
     });
