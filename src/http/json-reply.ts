@@ -2,10 +2,7 @@
 import { Representation, type RepresentationOptions } from './representation.ts';
 import type { Reply } from './route.ts';
 
-export type JsonReplyOptions = Pick<
-  RepresentationOptions,
-  'version' | 'isForFew' | 'gzip' | 'onWritten'
->;
+export type JsonReplyOptions = Pick<RepresentationOptions, 'version' | 'isForFew' | 'gzip'>;
 
 const CONTENT_TYPE = 'application/json; charset=utf-8';
 const DEFAULTS: JsonReplyOptions = {};
@@ -16,7 +13,7 @@ export function jsonReply(
   cacheControl: string,
   named: JsonReplyOptions = DEFAULTS,
 ): Reply {
-  const { version, isForFew, gzip, onWritten } = named;
+  const { version, isForFew, gzip } = named;
   // Not by spreading a constant: Node 20 gives each such object a hidden class of its own (`--log-ic`).
   const options = {
     contentType: CONTENT_TYPE,
@@ -25,7 +22,6 @@ export function jsonReply(
     version,
     isForFew,
     gzip,
-    onWritten,
   };
   return { status: 200, representation: new Representation(body, options) };
 }

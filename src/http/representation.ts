@@ -39,11 +39,6 @@ export interface RepresentationOptions {
    * which may be overwritten later. Null: not to be had.
    */
   readonly gzip?: (() => Uint8Array | null) | undefined;
-  /**
-   * Called when the bytes were written and nobody reads them any more: they are in a buffer that is used again. For an
-   * answer to one request only. Never called when the client goes away before.
-   */
-  readonly onWritten?: (() => void) | undefined;
 }
 
 export class Representation {
@@ -56,16 +51,17 @@ export class Representation {
   br: Variant | null | undefined = undefined;
   readonly isForFew: boolean;
   readonly ownGzip: (() => Uint8Array | null) | undefined;
-  readonly onWritten: (() => void) | undefined;
 
+  /** @param body bytes that are lent (`lib/json/lent-bytes.ts`) are for one request: they are recycled when they were written */
   constructor(body: Uint8Array, options: RepresentationOptions) {
-    const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+    const bytes = Buffer.isBuffer(body)
+      ? body
+      : Buffer.from(body.buffer, body.byteOffset, body.byteLength);
     this.contentType = options.contentType;
     this.cacheControl = options.cacheControl;
     this.compressible = options.compressible;
     this.isForFew = options.isForFew === true;
     this.ownGzip = options.gzip;
-    this.onWritten = options.onWritten;
     this.identity = {
       bytes,
       etag: options.version === undefined ? strongEtag(bytes, 'identity') : `"${options.version}"`,

@@ -7,6 +7,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Logger } from '../platform/log/logger.ts';
 import { AT_THE_LIMIT } from '../lib/at-the-limit.ts';
 import { AppError } from '../lib/errors.ts';
+import { recycle } from '../lib/json/lent-bytes.ts';
 import { AcceptEncodings, type Preference } from './accept-encoding.ts';
 import { chooseEncoding, variantOf, type ContentEncoder } from './content-encoding.ts';
 import { errorReply } from './error-reply.ts';
@@ -188,11 +189,11 @@ export class Responder {
     ) {
       this.#writeHead(exchange, response, 304, block.notModified, reply.headers ?? NO_HEADERS);
       this.#endWithoutBody(exchange, response, variant.bytes.byteLength);
-      representation.onWritten?.();
+      recycle(representation.identity.bytes);
       return;
     }
     this.#writeHead(exchange, response, reply.status, block.full, reply.headers ?? NO_HEADERS);
-    this.#end(exchange, response, variant.bytes, representation.onWritten);
+    this.#end(exchange, response, variant.bytes, representation.identity.bytes);
   }
 
   #writePlain(
@@ -231,7 +232,8 @@ export class Responder {
     exchange.answered();
   }
 
-  #end(exchange: Exchange, response: NativeResponse, body: Buffer, onWritten?: () => void): void {
+  /** @param source what `body` was made from, not read any more once that was written */
+  #end(exchange: Exchange, response: NativeResponse, body: Buffer, source = body): void {
     if (exchange.method === 'HEAD') {
       this.#endWithoutBody(exchange, response, body.byteLength);
     } else if (this.closesConnections || exchange.closesConnection) {
@@ -240,19 +242,14 @@ export class Responder {
       exchange.response = null;
     } else {
       const [, done] = response.tryEnd(body, body.byteLength);
-      if (!done) return this.#continueBody(exchange, response, body, onWritten);
+      if (!done) return this.#continueBody(exchange, response, body, source);
       exchange.response = null;
     }
-    onWritten?.();
+    recycle(source);
   }
 
   /** The rest of the body goes out as the reader takes it, straight from the shared bytes. */
-  #continueBody(
-    exchange: Exchange,
-    response: NativeResponse,
-    body: Buffer,
-    onWritten: (() => void) | undefined,
-  ): void {
+  #continueBody(exchange: Exchange, response: NativeResponse, body: Buffer, source: Buffer): void {
     const write = { offset: 0, close: () => exchange.response?.close() } satisfies PartialWrite;
     this.#options.slowReaders.add(write);
     exchange.onGone = () => this.#options.slowReaders.delete(write);
@@ -262,7 +259,7 @@ export class Responder {
       if (done) {
         exchange.response = null;
         this.#options.slowReaders.delete(write);
-        onWritten?.();
+        recycle(source);
       }
       return ok;
     });

@@ -5,7 +5,7 @@ import { gunzipSync } from 'node:zlib';
 import { after, before, describe, test } from 'node:test';
 import { jsonReply } from '../../src/http/json-reply.ts';
 import type { Reply } from '../../src/http/route.ts';
-import { ByteWriter } from '../../src/lib/json/byte-writer.ts';
+import { BufferPool } from '../../src/lib/json/lent-bytes.ts';
 import { RawConnection } from '../support/raw-connection.ts';
 import { startToyServer, type ToyServer } from '../support/toy-server.ts';
 
@@ -15,19 +15,20 @@ const SMALL_BYTES = 20_000;
 
 describe('lent bodies', () => {
   let server: ToyServer;
-  const writer = new ByteWriter(1024, 2 * LARGE_BYTES);
-  let released = 0;
+  let cameBack = 0;
+  class CountingPool extends BufferPool {
+    override keep(buffer: Buffer): void {
+      cameBack++;
+      super.keep(buffer);
+    }
+  }
+  const pool = new CountingPool({ bytes: LARGE_BYTES, keptBytesMax: LARGE_BYTES, sparesMax: 16 });
 
   /** The letter of the path, many times. */
   function lent(path: string, bytes: number, isForFew = false): Reply {
     const [letter = '?'] = path.slice(-1);
-    writer.raw(Buffer.alloc(bytes, letter));
-    const body = writer.lend();
-    const onWritten = () => {
-      released++;
-      body.release();
-    };
-    return jsonReply(body.bytes, 'no-store', { version: letter, isForFew, onWritten });
+    const buffer = pool.take().fill(letter, 0, bytes);
+    return jsonReply(pool.lend(buffer, bytes), 'no-store', { version: letter, isForFew });
   }
 
   before(async () => {
@@ -67,7 +68,7 @@ describe('lent bodies', () => {
     body.equals(Buffer.alloc(bytes, letter));
 
   test('slow readers, quick ones, answers that wait and compressed ones: everyone has their own', async () => {
-    const before = released;
+    const before = cameBack;
     const asked = 'abcdefghij'
       .split('')
       .flatMap((letter, index) => [
@@ -81,17 +82,17 @@ describe('lent bodies', () => {
         ),
       ]);
     assert.ok((await Promise.all(asked)).every(Boolean));
-    assert.equal(released - before, asked.length, 'every buffer came back');
+    assert.equal(cameBack - before, asked.length, 'every buffer came back');
   });
 
   test('HEAD and 304 give their buffer back; a client that goes away keeps it, and nobody is harmed', async () => {
-    const before = released;
+    const before = cameBack;
     assert.equal(
       (await ask('/small/a', 0, {}, 'HEAD')).headers.get('content-length'),
       String(SMALL_BYTES),
     );
     assert.equal((await ask('/small/a', 0, { 'If-None-Match': '"a"' })).status, 304);
-    assert.equal(released - before, 2);
+    assert.equal(cameBack - before, 2);
     const gone = await RawConnection.open(server.port);
     gone.socket.pause();
     gone.request('GET', '/large/g');
@@ -104,11 +105,11 @@ describe('lent bodies', () => {
         isAll(bodies[index]?.body ?? Buffer.alloc(0), letter, LARGE_BYTES),
       ),
     );
-    assert.equal(released - before, 2 + letters.length);
+    assert.equal(cameBack - before, 2 + letters.length);
   });
 
   test('a small body for few clients is compressed before the handler returns, under an ETag of its own', async () => {
-    const before = released;
+    const before = cameBack;
     const letters = 'abcdefgh'.split('');
     const answers = await Promise.all(
       letters.map((letter) => ask(`/few/${letter}`, 0, { 'Accept-Encoding': 'gzip' })),
@@ -126,7 +127,7 @@ describe('lent bodies', () => {
       (await ask('/few/a', 0, { 'Accept-Encoding': 'gzip', 'If-None-Match': '"b-gz1"' })).status,
       200,
     );
-    assert.equal(released - before, letters.length + 2);
+    assert.equal(cameBack - before, letters.length + 2);
   });
 
   test('a large body for few clients is compressed by another thread, as for many', async () => {

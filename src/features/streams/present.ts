@@ -97,8 +97,6 @@ export interface PresenterOptions {
 /** `{"streams":[…]}`. */
 export interface StreamBody {
   readonly bytes: Buffer;
-  /** Gives the bytes back for the next body; absent when they are the caller's own. */
-  readonly release?: () => void;
   /** Their gzip form, cheaper than by searching them, in memory that the next call overwrites; null: not to be had. */
   readonly gzip?: () => Buffer | null;
 }
@@ -145,19 +143,19 @@ export class StreamPresenter {
   }
 
   /**
-   * As `present`, in a buffer that is given back. Rows of a set that is asked for again are written once.
+   * As `present`, in bytes that are lent (`lib/json/lent-bytes.ts`). Rows of a set that is asked for again are written once.
    * @param shown not changed any more: read again when the gzip form is asked for
    */
   presentOnce(set: StreamSet, shown: Uint32Array, style: RowStyle): StreamBody {
     const written = this.#shelf.take(set, style.rowsKey);
     if (written === null) {
       this.#write(set, shown, shown.length, style);
-      return this.#writer.lend();
+      return { bytes: this.#writer.lend() };
     }
     this.#writeMissing(written, set, shown, style);
     this.#join(written, shown);
-    const { bytes, release } = this.#writer.lend();
-    return { bytes, release, gzip: () => this.#compress(written, shown, bytes) };
+    const bytes = this.#writer.lend();
+    return { bytes, gzip: () => this.#compress(written, shown, bytes) };
   }
 
   /** Rows of kinds that have no field stay unwritten. */

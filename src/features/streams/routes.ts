@@ -8,6 +8,7 @@ import { jsonReply } from '../../http/json-reply.ts';
 import { ReplyCache } from '../../http/reply-cache.ts';
 import { TIER_BITS, TIER_REUSE, type Reply, type Request, type Route } from '../../http/route.ts';
 import { AppError } from '../../lib/errors.ts';
+import { recycle } from '../../lib/json/lent-bytes.ts';
 import { withoutSuffix } from '../../lib/stremio/media-id.ts';
 import type { StreamSet } from '../../lib/stream-set/stream-set.ts';
 import {
@@ -260,18 +261,18 @@ class StreamHandlers {
     { settings, segment, configureUrl }: ListRequest,
     { set, body, leads, isMakeshift }: StreamList,
   ): Reply {
-    const { bytes, gzip, release } = body;
+    const { bytes, gzip } = body;
     const kept = segment === '' ? CACHE_CONTROL : CONFIGURED_CACHE_CONTROL;
     const cacheControl = isMakeshift ? MAKESHIFT_CACHE_CONTROL : kept;
     // Whether this answer is kept must not matter: a kept one has the ETag that its first client got.
     const isForFew = segment !== '' || !this.#replies.keepsAny;
     if (leads.length > 0) {
       const led = withLeads(leads, bytes, this.#service.addonName, configureUrl);
-      release?.();
+      recycle(bytes);
       return jsonReply(led, cacheControl, { isForFew });
     }
     const version = `${set.version.toString(36)}-${settings.key}-${this.#options.bodyVersion}`;
-    return jsonReply(bytes, cacheControl, { version, isForFew, gzip, onWritten: release });
+    return jsonReply(bytes, cacheControl, { version, isForFew, gzip });
   }
 
   /** Without a configuration, other add-ons' titles get no row: clients ask every add-on for every title. */

@@ -3,6 +3,7 @@
  * Strings come as UTF-8 and are escaped byte by byte; no JavaScript string is made of them.
  */
 import { Buffer } from 'node:buffer';
+import { BufferPool } from './lent-bytes.ts';
 
 const BACKSLASH = 0x5c;
 const HEX_DIGITS = Buffer.from('0123456789abcdef');
@@ -19,13 +20,6 @@ export function jsonBytes(text: string): Buffer {
   return Buffer.from(JSON.stringify(text).slice(1, -1));
 }
 
-/** Bytes in a buffer that is used again. */
-export interface LentBytes {
-  readonly bytes: Buffer;
-  /** Gives the buffer back: nobody may read `bytes` after it. Without it the buffer is garbage in time, and nothing worse. */
-  readonly release: () => void;
-}
-
 /** Buffers that wait to be written again: as many as bodies are usually on their way at a time. */
 const SPARE_BUFFERS_MAX = 16;
 
@@ -35,7 +29,7 @@ export class ByteWriter {
   /** Length of `#bytes`: asking a Buffer each time costs 40 % of a whole body (Node 20). */
   #capacity: number;
   readonly #keptBytesMax: number;
-  readonly #spare: Buffer[] = [];
+  readonly #buffers: BufferPool;
   /** Where the next byte goes. */
   at = 0;
 
@@ -44,7 +38,8 @@ export class ByteWriter {
    * @param keptBytesMax a buffer that grew beyond this is not kept for the next body
    */
   constructor(bytes: number, keptBytesMax: number) {
-    this.#bytes = Buffer.allocUnsafeSlow(bytes);
+    this.#buffers = new BufferPool({ bytes, keptBytesMax, sparesMax: SPARE_BUFFERS_MAX });
+    this.#bytes = this.#buffers.take();
     this.#capacity = bytes;
     this.#keptBytesMax = keptBytesMax;
   }
@@ -58,27 +53,13 @@ export class ByteWriter {
     return body;
   }
 
-  /**
-   * Everything written, in the writer's own buffer; the writer goes on with another one. For bodies that are written to
-   * one client and forgotten: memory outside the heap for each of them made V8 collect everything twice a second.
-   */
-  lend(): LentBytes {
-    const buffer = this.#bytes;
-    const bytes = buffer.subarray(0, this.at);
-    this.#bytes = this.#spare.pop() ?? Buffer.allocUnsafeSlow(buffer.byteLength);
+  /** Everything written, in the writer's own buffer until they are given to `recycle`; the writer goes on with another one. */
+  lend(): Buffer {
+    const bytes = this.#buffers.lend(this.#bytes, this.at);
+    this.#bytes = this.#buffers.take();
     this.#capacity = this.#bytes.byteLength;
     this.at = 0;
-    let isLent = true;
-    const release = () => {
-      if (
-        isLent &&
-        buffer.byteLength <= this.#keptBytesMax &&
-        this.#spare.length < SPARE_BUFFERS_MAX
-      )
-        this.#spare.push(buffer);
-      isLent = false;
-    };
-    return { bytes, release };
+    return bytes;
   }
 
   /** What was written, in the writer's own memory: to be read before anything else is written. */

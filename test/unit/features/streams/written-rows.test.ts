@@ -10,6 +10,7 @@ import { StreamPresenter } from '../../../../src/features/streams/present.ts';
 import { RowShelf } from '../../../../src/features/streams/row-shelf.ts';
 import { decodeStreamSet } from '../../../../src/lib/stream-set/decode.ts';
 import { encodeStreamSet } from '../../../../src/lib/stream-set/encode.ts';
+import { recycle } from '../../../../src/lib/json/lent-bytes.ts';
 import type { StreamRow } from '../../../../src/lib/stream/fields.ts';
 import type { StreamSet } from '../../../../src/lib/stream-set/stream-set.ts';
 import { rowArbitrary } from '../../lib/stream-set/arbitraries.ts';
@@ -23,18 +24,18 @@ function setOf(rows: readonly StreamRow[]): StreamSet {
   return set;
 }
 
-/** What a request gets, released at once as after its answer. */
+/** What a request gets, recycled at once as after its answer. */
 function ask(
   presenter: StreamPresenter,
   set: StreamSet,
   rows: Uint32Array,
   settings = SETTINGS,
 ): { body: Buffer; gzip: Buffer | null } {
-  const { bytes, release, gzip } = presenter.presentOnce(set, rows, settings);
+  const { bytes, gzip } = presenter.presentOnce(set, rows, settings);
   const body = Buffer.from(bytes);
   const packed = gzip?.() ?? null;
   const result = { body, gzip: packed === null ? null : Buffer.from(packed) };
-  release?.();
+  recycle(bytes);
   return result;
 }
 
