@@ -8,7 +8,7 @@ import type { StreamSetMedia } from '../../lib/stream-set/row.ts';
 import { SEARCH_PHASES, type SearchMark } from '../../lib/stream-set/search-mark.ts';
 import type { StreamSet } from '../../lib/stream-set/stream-set.ts';
 import { STREAM_KINDS } from '../../lib/vocabulary.ts';
-import type { LiveSearch, Played, StreamSource } from './contract.ts';
+import type { LiveSearch, StreamSource } from './contract.ts';
 
 /** Where the streams of a title are from, and who knows whether there may be more. */
 export interface SetOrigin {
@@ -32,24 +32,16 @@ export function streamSetKey(mediaId: number, season: number, episode: number): 
 
 /** Null when nothing plays this and nothing is searched (a negative entry). */
 export async function loadStreamSet(
-  origin: SetOrigin,
+  { source, liveSearch }: SetOrigin,
   media: StreamSetMedia,
   signal: CancelSignal,
 ): Promise<StreamSet | null> {
-  return packStreams(media, await loadStreams(origin, media, signal));
-}
-
-export async function loadStreams(
-  { source, liveSearch }: SetOrigin,
-  played: Played,
-  signal: CancelSignal,
-): Promise<LoadedStreams> {
-  const { mediaId, season, episode } = played;
+  const { mediaId, season, episode } = media;
   const [rows, mark] = await Promise.all([
     source.loadStreams(mediaId, season, episode, signal),
-    liveSearch?.markOf(played, signal) ?? null,
+    liveSearch?.markOf({ mediaId, season, episode }, signal) ?? null,
   ]);
-  return { rows, mark };
+  return packStreams(media, { rows, mark });
 }
 
 /** Null when nothing of the rows plays and there is no mark. Those beyond STREAM_SET_ROWS_MAX are left out. */

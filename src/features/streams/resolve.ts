@@ -2,7 +2,6 @@
  * First step: from the path to what plays. A `StreamQuery` is a path read once; it holds the cache keys
  * and loaders of its steps, so that a repeated request makes neither strings nor closures.
  */
-import { AppError } from '../../lib/errors.ts';
 import {
   SEASON_OF_ID,
   documentName,
@@ -12,10 +11,10 @@ import {
   type TitleId,
 } from '../../lib/stremio/media-id.ts';
 import type { StreamSet } from '../../lib/stream-set/stream-set.ts';
-import type { Loader, ReadThroughCache } from '../../platform/cache/cache.ts';
+import type { Loader } from '../../platform/cache/cache.ts';
 import type { StreamSetMedia } from '../../lib/stream-set/row.ts';
 import type { ResolvedMedia } from './contract.ts';
-import { loadStreamSet, loadStreams, packStreams, streamSetKey, type SetOrigin } from './gather.ts';
+import { loadStreamSet, streamSetKey, type SetOrigin } from './gather.ts';
 
 /** Any of them hides a title: bit 0 blocked, bit 1 adult. */
 const RESTRICTIONS_ANY = 0b11;
@@ -59,35 +58,11 @@ export class StreamQuery {
     this.#origin = origin;
   }
 
-  /** Where the last answer said that the streams are; it may be elsewhere by now. */
-  get lastTarget(): StreamTarget | null {
-    return this.#target;
-  }
-
   /** What the last answer said that is played. */
   get lastMedia(): StreamSetMedia | null {
     if (this.#target === null) return null;
     const { media } = this.#target;
     return { ...media, ...placeOf(media, this.id) };
-  }
-
-  /**
-   * Loads the streams of `likely` while its title is still asked for, however long the client stays, and packs them with
-   * the title that was found. The loader rejects with `server.overloaded` when the id leads to another title by now.
-   */
-  loadAhead(likely: StreamTarget, titles: ReadThroughCache<ResolvedMedia>): Loader<StreamSet> {
-    const { mediaId } = likely.media;
-    const { season, episode } = placeOf(likely.media, this.id);
-    return async (signal) => {
-      const [{ value: media }, loaded] = await Promise.all([
-        titles.get(this.mediaKey, this.loadMedia, signal),
-        loadStreams(this.#origin, { mediaId, season, episode }, signal),
-      ]);
-      const place = media === null ? null : placeOf(media, this.id);
-      if (media?.mediaId !== mediaId || place?.season !== season || place.episode !== episode)
-        throw new AppError('server.overloaded', 'the title changed a moment ago: try again');
-      return packStreams({ ...media, season, episode }, loaded);
-    };
   }
 
   /** Where the streams of this title are; the same object for the same `media`. */

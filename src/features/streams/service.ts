@@ -83,7 +83,7 @@ export interface ListClient<T> {
   readonly sources: OwnSources;
   /** What was made of this very set before, for the same settings. */
   earlier(set: StreamSet): T | undefined;
-  /** Whether the body outlives this request; else it is to be released when it was sent. Asked once, after `earlier`. */
+  /** Whether the body outlives this request; else its bytes are lent (`lib/json/lent-bytes.ts`). Asked once, after `earlier`. */
   keepsBody(): boolean;
 }
 
@@ -262,30 +262,17 @@ export class StreamService {
     );
   }
 
-  /** Where an id led to before is asked for at once with where it leads to now: one trip instead of two. */
   async #findAdmitted(
     query: StreamQuery,
     hiddenLevels: number,
     signal: CancelSignal,
   ): Promise<FoundStreams> {
-    const likely = this.#mediaCache.peek(query.mediaKey) === undefined ? query.lastTarget : null;
-    const resolving = this.#mediaCache.get(query.mediaKey, query.loadMedia, signal);
-    const ahead =
-      likely === null
-        ? null
-        : this.#setCache.get(likely.setKey, query.loadAhead(likely, this.#mediaCache), signal);
-    // Heard only when the title is where it was.
-    ahead?.catch(() => undefined);
-    const media = await resolving;
+    const media = await this.#mediaCache.get(query.mediaKey, query.loadMedia, signal);
     const absence = absenceOf(media.value, hiddenLevels);
     if (absence !== null || media.value === null)
       return { found: absence ?? 'unknown', tiers: [media.tier] };
     const target = query.targetOf(media.value);
-    const gathering =
-      ahead !== null && likely?.setKey === target.setKey
-        ? ahead
-        : this.#setCache.get(target.setKey, target.loadSet, signal);
-    const hit = await gathering;
+    const hit = await this.#setCache.get(target.setKey, target.loadSet, signal);
     return { found: hit.value ?? 'none', tiers: [media.tier, hit.tier] };
   }
 

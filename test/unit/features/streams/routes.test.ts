@@ -282,23 +282,6 @@ test('an invalidated set is asked for again and answered anew; so is an invalida
   assert.deepEqual(streamsOf(await handle(request('movie', 'tt9000200.json'))), []);
 });
 
-test('what the caches forgot is asked for at once: the streams do not wait for the title', async (context) => {
-  const { handle, source, setCache, mediaCache } = start(context);
-  const forget = () =>
-    Promise.all([mediaCache.invalidate('movie:tt9000200'), setCache.invalidate('4711:0:0')]);
-  const first = await handle(request('movie', 'tt9000200.json'));
-  await forget();
-  let answer: (media: ResolvedMedia | null) => void = () => undefined;
-  source.resolveMedia = () =>
-    new Promise((resolve) => {
-      answer = resolve;
-    });
-  const second = handle(request('movie', 'tt9000200.json'));
-  await eventually('streams are asked for', () => Promise.resolve(source.loaded.length === 2));
-  answer(MOVIE);
-  assert.deepEqual(streamsOf(await second), streamsOf(first));
-});
-
 test('an id that leads elsewhere by now: the streams of the new title, with its name; or none', async (context) => {
   const { handle, source, setCache, mediaCache } = start(context);
   const descriptions = async () =>
@@ -312,7 +295,7 @@ test('an id that leads elsewhere by now: the streams of the new title, with its 
   await forget();
   source.media = { ...MOVIE, mediaId: 4712, title: 'Elsewhere' };
   assert.equal((await descriptions()).length, 1);
-  assert.deepEqual(source.loaded, ['4711:0:0', '4711:0:0', '4712:0:0']);
+  assert.deepEqual(source.loaded, ['4711:0:0', '4712:0:0']);
   const known = await setCache.get(
     '4711:0:0',
     () => Promise.resolve(null),
@@ -324,7 +307,7 @@ test('an id that leads elsewhere by now: the streams of the new title, with its 
   assert.deepEqual(await descriptions(), []);
 });
 
-test('a title that was renamed is packed with its new name, also when its streams were asked for ahead', async (context) => {
+test('a title that was renamed is packed with its new name', async (context) => {
   const { handle, source, setCache, mediaCache } = start(context);
   await handle(request('movie', 'tt9000200.json'));
   await Promise.all([mediaCache.invalidate('movie:tt9000200'), setCache.invalidate('4711:0:0')]);
@@ -354,26 +337,6 @@ test('when all loads are taken a further title is refused at the door; clients o
     streamsOf(await handle(request('movie', 'tmdb:900200.json'))).length,
     1,
     'there is room again',
-  );
-});
-
-test('a client that leaves does not undo what was asked for ahead: the next one finds it', async (context) => {
-  const { handle, source, setCache, mediaCache } = start(context);
-  await handle(request('movie', 'tt9000200.json'));
-  await Promise.all([mediaCache.invalidate('movie:tt9000200'), setCache.invalidate('4711:0:0')]);
-  let answer: (media: ResolvedMedia | null) => void = () => undefined;
-  source.resolveMedia = () =>
-    new Promise((resolve) => {
-      answer = resolve;
-    });
-  const client = new AbortController();
-  const left = handle({ ...request('movie', 'tt9000200.json'), signal: client.signal });
-  await eventually('streams are asked for', () => Promise.resolve(source.loaded.length === 2));
-  client.abort(new AppError('request.cancelled', 'gone'));
-  await assert.rejects(Promise.resolve(left), { code: 'request.cancelled' });
-  answer(MOVIE);
-  await eventually('the set is kept', () =>
-    Promise.resolve(setCache.peek('4711:0:0') !== undefined),
   );
 });
 
