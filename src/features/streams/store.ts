@@ -1,19 +1,11 @@
 /** SQL of the stream path: from a client's id to a title, and all streams that play one movie or episode. */
 import type { CancelSignal } from '../../lib/async/cancel.ts';
 import { externalIdOf, type TitleId } from '../../lib/stremio/media-id.ts';
-import { STREAM_FIELDS, type StreamRow } from '../../lib/stream/fields.ts';
+import type { StreamRow } from '../../lib/stream/fields.ts';
 import type { Database } from '../../platform/db/database.ts';
 import type { ResolvedMedia, StreamSource } from './contract.ts';
 import { TrackerListStore } from './tracker-lists/store.ts';
-import {
-  FIELDS_PER_STREAM,
-  SEPARATOR,
-  selectList,
-  streamRows,
-  trackerListIdsOf,
-} from './stream-fields.ts';
-
-const SEPARATOR_SQL = `chr(${SEPARATOR.charCodeAt(0)})`;
+import { StreamRowsQuery, type StreamFieldsRecord } from './store-rows.ts';
 
 const RESOLVE_MEDIA = `
 SELECT m.media_id::float8 AS "mediaId", m.type, m.public_id AS "publicId", coalesce(imdb.external_id, '') AS "imdbId",
@@ -26,16 +18,12 @@ LEFT JOIN media_external_id imdb ON imdb.media_id = m.media_id AND imdb.provider
 LEFT JOIN media_external_id tmdb ON tmdb.media_id = m.media_id AND tmdb.provider = 'tmdb' AND tmdb.position = 0
 WHERE x.external_id = $1 AND x.provider = $2 AND x.media_type = $3::media_type`;
 
-/** A text as it is, which is nearly always right: see `withoutSeparator`. */
-const asItIs = (column: string): string => column;
-/** A text with a blank wherever it has the separator; six of them a row are a fifth of the statement (80 µs for 20 streams). */
-const withoutSeparator = (column: string): string => `translate(${column}, ${SEPARATOR_SQL}, ' ')`;
-
 /**
  * Links of the episode and of ranges around it, one per stream, then the rows with most seeders, then the wide columns;
- * LATERAL … OFFSET 0 keeps each join a look-up by key. Every field is NOT NULL: `concat_ws` leaves NULLs out (docs/schema.md).
+ * LATERAL … OFFSET 0 keeps each join a look-up by key (docs/schema.md).
  */
-const streamsByMedia = (text: (column: string) => string): string => `
+const STREAMS_BY_MEDIA = new StreamRowsQuery({
+  with: `
 WITH link AS (
   (SELECT stream_id, file_index, file_size_bytes, filename, 0 AS span
    FROM stream_link
@@ -54,20 +42,10 @@ WITH link AS (
   FROM narrowest n
   LEFT JOIN LATERAL (SELECT seeders FROM stream_counter WHERE stream_id = n.stream_id OFFSET 0) c ON true
   ORDER BY coalesce(c.seeders, -1) DESC, n.stream_id DESC LIMIT 2000
-)
-SELECT count(*)::int AS rows, coalesce(string_agg(concat_ws(${SEPARATOR_SQL},
-  ${selectList(STREAM_FIELDS, text)}
-), ${SEPARATOR_SQL} ORDER BY b.seeders DESC, b.stream_id DESC), '') AS fields
-FROM best b
-CROSS JOIN LATERAL (SELECT * FROM stream WHERE stream_id = b.stream_id OFFSET 0) s`;
-
-const STREAMS_BY_MEDIA = streamsByMedia(asItIs);
-const STREAMS_BY_MEDIA_CLEANED = streamsByMedia(withoutSeparator);
-
-interface StreamsRecord {
-  readonly rows: number;
-  readonly fields: string;
-}
+)`,
+  from: 'best b CROSS JOIN LATERAL (SELECT * FROM stream WHERE stream_id = b.stream_id OFFSET 0) s',
+  orderBy: 'b.seeders DESC, b.stream_id DESC',
+});
 
 export class StreamStore implements StreamSource {
   readonly #database: Database;
@@ -100,29 +78,12 @@ export class StreamStore implements StreamSource {
     signal: CancelSignal,
   ): Promise<StreamRow[]> {
     const parameters = [mediaId, season, episode];
-    const fields =
-      (await this.#fields(STREAMS_BY_MEDIA, parameters, signal)) ??
-      (await this.#fields(STREAMS_BY_MEDIA_CLEANED, parameters, signal));
-    if (fields === null)
-      throw new Error(
-        `streams of ${parameters.join(':')}: not ${FIELDS_PER_STREAM} fields for each row`,
-      );
-    const trackers = await this.#trackerLists.load(trackerListIdsOf(fields), signal);
-    return streamRows(fields, trackers);
-  }
-
-  /** Null when a text has the separator in it, so that nobody knows which field is which. */
-  async #fields(
-    statement: string,
-    parameters: number[],
-    signal: CancelSignal,
-  ): Promise<readonly string[] | null> {
-    const [record] = await this.#database.read<StreamsRecord[]>(
-      { name: 'streams.by-media', lane: 'hot', signal },
-      (sql) => sql.unsafe(statement, parameters, { prepare: true }),
+    const fields = await STREAMS_BY_MEDIA.read(`streams of ${parameters.join(':')}`, (statement) =>
+      this.#database.read<StreamFieldsRecord[]>(
+        { name: 'streams.by-media', lane: 'hot', signal },
+        (sql) => sql.unsafe(statement, parameters, { prepare: true }),
+      ),
     );
-    if (record === undefined || record.rows === 0) return [];
-    const fields = record.fields.split(SEPARATOR);
-    return fields.length === record.rows * FIELDS_PER_STREAM ? fields : null;
+    return fields.rows(await this.#trackerLists.load(fields.trackerListIds(), signal));
   }
 }

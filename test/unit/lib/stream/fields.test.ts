@@ -7,8 +7,8 @@ import { COLUMNS } from '../../../../perf/seed/tables.ts';
 import {
   positionsOf,
   selectList,
-  streamRows,
-} from '../../../../src/features/streams/stream-fields.ts';
+  StreamFields,
+} from '../../../../src/features/streams/store-rows.ts';
 import { DROP_RULES, type DropRule } from '../../../../src/lib/ranking/drop-rules.ts';
 import {
   STREAM_FIELDS,
@@ -130,7 +130,7 @@ describe('the table of attributes', () => {
     const texts = FIELDS.map(({ name, cell }, at) =>
       cell === 'text' ? name : cell === 'infohash' ? 'ab'.repeat(20) : String(at + 1),
     );
-    const [row, ...others] = streamRows(texts, new Map([['trackers', 'udp://a']]));
+    const [row, ...others] = new StreamFields(texts).rows(new Map([['trackers', 'udp://a']]));
     assert.ok(row);
     assert.equal(others.length, 0);
     const set = decodeStreamSet(encodeStreamSet(FIXTURE_MEDIA, [row]));

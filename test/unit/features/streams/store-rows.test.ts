@@ -1,7 +1,7 @@
 /** A row that is short of a field must not become streams with the texts of their neighbours. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { FIELDS_PER_STREAM, SEPARATOR } from '../../../../src/features/streams/stream-fields.ts';
+import { FIELDS_PER_STREAM, SEPARATOR } from '../../../../src/features/streams/store-rows.ts';
 import { StreamStore } from '../../../../src/features/streams/store.ts';
 import type { Database } from '../../../../src/platform/db/database.ts';
 
