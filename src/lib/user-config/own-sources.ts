@@ -23,7 +23,7 @@ export interface OwnSourceRules {
 
 /**
  * The one part of a configuration that stays credentials once it is compiled: private, so that neither a log nor
- * JSON shows it; bounded by the limits of `fields.ts`; in memory only as long as its context.
+ * JSON shows it; at most 42; in memory only as long as its context.
  */
 export class OwnSources {
   /** Equal for equal sources with equal credentials, empty without any: part of every key that depends on them. */
@@ -61,10 +61,13 @@ const MANAGERS: readonly {
   { key: 'jk', kind: 'jackett', name: 'Jackett' },
 ];
 
+/** Of most users: one object for all of them. */
+const NONE = new OwnSources([], [], () => '');
+
 /** @param config in canonical form */
 export function ownSources(config: JsonObject, rules: OwnSourceRules): OwnSources {
   const indexers = config['ic'];
-  if (!isJsonObject(indexers) || !rules.isAllowed) return new OwnSources([], [], rules.digest);
+  if (!isJsonObject(indexers) || !rules.isAllowed) return NONE;
   const managers = MANAGERS.map(({ key, kind, name }) =>
     readManager(indexers[key], kind, name, rules),
   );
@@ -133,13 +136,17 @@ function newznabOf(
   };
 }
 
+/** Of a kind; what was installed elsewhere may hold more. */
+const ENDPOINTS_MAX = 20;
+
 /** Lower numbers of `p` come first; entries of one number stay in their order. */
 function enabledEntries(value: JsonValue | undefined): readonly JsonObject[] {
   if (!Array.isArray(value)) return [];
   return (value as readonly JsonValue[])
     .filter((entry) => isJsonObject(entry))
     .filter(({ en, u }) => en !== false && textOf(u) !== '')
-    .toSorted((a, b) => priorityOf(a) - priorityOf(b));
+    .toSorted((a, b) => priorityOf(a) - priorityOf(b))
+    .slice(0, ENDPOINTS_MAX);
 }
 
 function priorityOf({ p }: JsonObject): number {

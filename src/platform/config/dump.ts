@@ -16,6 +16,7 @@ export function dumpConfig({ config, origins }: LoadedConfig): string {
 
 function showValue(value: unknown, spec: Variable<unknown>): string {
   if (value === null || (Array.isArray(value) && value.length === 0)) return '';
+  if (spec.shown !== undefined) return spec.shown(value);
   const raw = Array.isArray(value) ? value.join(',') : String(value);
   return maskValue(raw, spec.mask).slice(1, -1);
 }

@@ -1,9 +1,23 @@
 /** Environment variables of sources and live search; a part of the table in `variables.ts`. */
+import { maskPath } from './mask.ts';
 import { boolean, integer, url } from './parsers.ts';
-import { addonList, addonUrl, apiKey, indexerList, nameList, serverUrl } from './source-parsers.ts';
+import {
+  addonList,
+  addonUrl,
+  apiKey,
+  indexerList,
+  nameList,
+  serverUrl,
+  type ConfiguredIndexer,
+} from './source-parsers.ts';
 import { optional, variable } from './variable.ts';
 
 const HOURS_PER_DAY = 24;
+
+/** Names, and where they are. */
+function shownIndexers(indexers: readonly ConfiguredIndexer[]): string {
+  return indexers.map(({ name, url: address }) => `${name} at ${maskPath(address)}`).join(', ');
+}
 
 /** Off switches that other servers have; in place of taking the address away. */
 function offSwitch(name: string) {
@@ -39,6 +53,7 @@ export const SOURCE_VARIABLES = {
     fallback: [],
     fallbackText: 'none',
     mask: 'secret',
+    shown: shownIndexers,
     effect: 'Torznab endpoints that are searched for every title.',
   }),
   NEWZNAB_SOURCES: variable({
@@ -46,6 +61,7 @@ export const SOURCE_VARIABLES = {
     fallback: [],
     fallbackText: 'none',
     mask: 'secret',
+    shown: shownIndexers,
     effect: 'Newznab (Usenet) endpoints that are searched for every title.',
   }),
   ADDON_SOURCES: variable({

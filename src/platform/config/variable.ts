@@ -20,6 +20,8 @@ export interface Variable<T> {
   /** Of several aliases that are set the least value counts, instead of the first in the list. */
   readonly leastOfAliases?: boolean;
   readonly mask?: Mask;
+  /** What dumps show of a value, in place of all of it; without anything secret. */
+  shown?(value: T): string;
 }
 
 /** `NoInfer` keeps the fallback from widening a union of names to `string`. */

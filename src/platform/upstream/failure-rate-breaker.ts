@@ -25,16 +25,18 @@ export const UPSTREAM_BREAKER: FailureRateBreakerOptions = {
   openMaxMs: 4000,
 };
 
-/** That one call may be made; its outcome is told with it. */
+/** That a call may be made; its outcome is told with it. */
 export interface Admission {
   readonly isProbe: boolean;
 }
 
 interface Outcome {
-  readonly admission: Admission;
   readonly atMs: number;
   readonly isFailure: boolean;
 }
+
+const ORDINARY: Admission = { isProbe: false };
+const PROBE: Admission = { isProbe: true };
 
 export class FailureRateBreaker {
   readonly #options: FailureRateBreakerOptions;
@@ -62,24 +64,21 @@ export class FailureRateBreaker {
 
   /** Null: no call now. The time until the next probe starts with this one, so a probe that hangs delays nothing. */
   admit(): Admission | null {
-    if (this.#openMs === 0) return { isProbe: false };
+    if (this.#openMs === 0) return ORDINARY;
     if (this.#now() < this.#openUntilMs) return null;
     this.#openFor(Math.min(this.#openMs * 2, this.#options.openMaxMs));
-    return { isProbe: true };
+    return PROBE;
   }
 
-  /**
-   * The last word of a call counts: one that was given up as too slow may still succeed.
-   * @returns what the outcome changed
-   */
-  record(admission: Admission, isFailure: boolean): 'opened' | 'closed' | null {
-    if (this.#openMs > 0) return admission.isProbe && !isFailure ? this.#close() : null;
+  /** @returns what the outcome changed */
+  record({ isProbe }: Admission, isFailure: boolean): 'opened' | 'closed' | null {
+    if (this.#openMs > 0) return isProbe && !isFailure ? this.#close() : null;
     const { windowCalls, windowMs, callsMin, failureRate, openFirstMs } = this.#options;
     const atMs = this.#now();
-    const others = this.#outcomes.filter(
-      (outcome) => outcome.admission !== admission && atMs - outcome.atMs <= windowMs,
-    );
-    this.#outcomes = [...others, { admission, atMs, isFailure }].slice(-windowCalls);
+    this.#outcomes.push({ atMs, isFailure });
+    this.#outcomes = this.#outcomes
+      .slice(-windowCalls)
+      .filter((outcome) => atMs - outcome.atMs <= windowMs);
     const failures = this.#outcomes.filter((outcome) => outcome.isFailure).length;
     if (!isFailure || this.#outcomes.length < callsMin) return null;
     if (failures / this.#outcomes.length < failureRate) return null;

@@ -39,10 +39,6 @@ const RETRY_FIRST_MS = 100;
 const RETRY_MAX_MS = 2000;
 /** Of 5xx, those that the next attempt may not meet again. */
 const RETRIED_STATUS: ReadonlySet<number> = new Set([429, 502, 503, 504]);
-/** A server that was never slow before, and is now: its breaker does not wait for the end of the callers' time. */
-const SUSPICIOUS_MS = 5000;
-const SUSPICIOUS_FACTOR = 4;
-const SUSPICIOUS_SAMPLES_MIN = 10;
 const RETRIED_CODES: ReadonlySet<ErrorCode> = new Set(['fetch.failed', 'fetch.timeout']);
 
 /** What one attempt came to. */
@@ -165,7 +161,6 @@ export class PoliteUpstream implements Upstream {
     const timeoutMs = Math.max(1, Math.ceil(endsAtMs - startedAtMs));
     let wasGiven = false;
     const onBody = request.onBody;
-    const suspicion = this.#suspect(admission);
     try {
       const answer = await fetcher.fetchBytes(request.url, {
         ...request,
@@ -190,17 +185,7 @@ export class PoliteUpstream implements Upstream {
       else if (code === 'fetch.too-large') this.#record(admission, null);
       const failure = error instanceof Error ? error : new Error(String(error));
       return { failure, mayRetry: code !== null && RETRIED_CODES.has(code) && !wasGiven };
-    } finally {
-      clearTimeout(suspicion);
     }
-  }
-
-  /** A call that takes much longer than those before counts as failed until it ends. */
-  #suspect(admission: Admission): NodeJS.Timeout | undefined {
-    if (this.#latencies.count < SUSPICIOUS_SAMPLES_MIN) return undefined;
-    const usualMs = this.#latencies.percentileMs(95) ?? 0;
-    const suspiciousMs = Math.max(SUSPICIOUS_MS, SUSPICIOUS_FACTOR * usualMs);
-    return setTimeout(() => this.#record(admission, 'fetch.timeout'), suspiciousMs).unref();
   }
 
   /** Any answer below 500 shows that the server works; 429 and pauses have a limit of their own. */

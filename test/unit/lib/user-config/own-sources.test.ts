@@ -86,6 +86,13 @@ test('Torznab and Newznab entries: enabled ones by priority, with what their req
   });
 });
 
+test('of more endpoints than a page offers, the first ones count', () => {
+  const many = Array.from({ length: 150 }, (_, index) => ({ u: `https://host${index}.example` }));
+  const sources = ownSources(installedUserConfig({ ic: { tz: many, nz: many } }), RULES);
+  assert.equal(sources.count, 40);
+  assert.equal(sources.settings()[19]?.url, 'https://host19.example');
+});
+
 test('an instance that allows none has none', () => {
   const sources = read({ pr: OWN, tz: [{ u: OWN.u }] }, { ...RULES, isAllowed: false });
   assert.deepEqual([sources.count, sources.key, sources.withoutShared], [0, '', []]);

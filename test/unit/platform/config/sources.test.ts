@@ -346,7 +346,7 @@ test('the dump shows which sources there are, and nothing that opens them', () =
     }),
   );
   assert.doesNotMatch(dump, /CANARY/);
-  assert.match(dump, /^TORZNAB_SOURCES=\*\*\* /m);
+  assert.match(dump, /^TORZNAB_SOURCES=Films at https:\/\/indexer\.example\/\*\*\* /m);
   assert.match(dump, /^ADDON_SOURCES=https:\/\/a\.example\/\*\*\*,https:\/\/b\.example /m);
   assert.match(dump, /^TORRENTIO_URL=https:\/\/torrentio\.example\/\*\*\* /m);
 });

@@ -77,19 +77,3 @@ test('a probe that hangs holds up none of the next ones; late answers of ordinar
   assert.ok(hanging?.isProbe === true && next?.isProbe === true);
   assert.equal(breaker.record(next, false), 'closed');
 });
-
-test('the last word of a call counts: slow ones that succeed after all are no failures', () => {
-  const { breaker } = breakerAt();
-  for (let i = 0; i < 50; i++) {
-    const admission = breaker.admit();
-    assert.ok(admission !== null);
-    breaker.record(admission, true);
-    breaker.record(admission, false);
-  }
-  const slow = Array.from({ length: 9 }, () => breaker.admit());
-  for (const admission of slow) if (admission !== null) breaker.record(admission, true);
-  assert.equal(breaker.state, 'closed');
-  const last = breaker.admit();
-  assert.ok(last !== null);
-  assert.equal(breaker.record(last, true), 'opened', 'ten of twenty');
-});
