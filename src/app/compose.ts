@@ -31,10 +31,12 @@ export async function composeFeatures(
   };
   const identity = addonIdentity(platform.config);
   const library = keep(createLibrary(platform));
-  const configure = keep(await createConfigure(platform, { ring, identity }));
   const metadata = keep(createMetadata());
   const sources = keep(
     createSources(platform, { subjects: library.subjects, streams: library.streams }),
+  );
+  const configure = keep(
+    await createConfigure(platform, { ring, identity, sourceTests: sources.tests }),
   );
   const { contexts, previews } = configure;
   const addon = keep(createAddon(platform, { titles: library.titles, contexts }));

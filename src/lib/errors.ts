@@ -84,6 +84,12 @@ export const ERRORS = {
     meaning:
       'The address has had as many previews and checks of settings this minute as it may (`PREVIEWS_PER_MINUTE_MAX`).',
   },
+  'source.too-many-tests': {
+    status: 429,
+    retryAfterS: 60,
+    meaning:
+      'The address has had as many tests of sources this minute as it may (`SOURCE_TESTS_PER_MINUTE_MAX`).',
+  },
   'media.not-found': { status: 404, meaning: 'No title has this id.' },
   'torrent.bad-file': {
     status: 400,

@@ -76,7 +76,7 @@ describe('the configure page and its server', { skip: skipWithoutChromium }, () 
           .filter({ has: page.getByText(title, { exact: true }) });
       for (const title of [
         'Live search',
-        'Indexers',
+        'Sources of your own',
         'MediaFlow proxy',
         'RPDB',
         'TMDB',

@@ -1,6 +1,7 @@
 /** What other features see of users' configurations. */
 import type { CancelSignal } from '../../lib/async/cancel.ts';
 import type { JsonValue } from '../../lib/json/json-value.ts';
+import type { SourceSettings } from '../../lib/source-settings/source-settings.ts';
 import type { CatalogChoice } from '../../lib/user-config/user-config.ts';
 import type { ListSettings } from '../../lib/user-config/list-settings.ts';
 import type { OwnSources } from '../../lib/user-config/own-sources.ts';
@@ -58,6 +59,19 @@ export interface UserContexts {
   draft(config: JsonValue, existing: string | null, request: ContextRequest): Promise<UserContext>;
   /** @throws AppError unless the request may see what this segment stands for: the owner's key, for profiles */
   authorizeOwner(segment: string, request: ContextRequest): Promise<void>;
+}
+
+/** What a test of a source says: `SourceReport` of the feature that searches them. */
+export interface SourceTest {
+  readonly isWorking: boolean;
+  /** One line: what it is and offers, or what is wrong and what to do. */
+  readonly message: string;
+}
+
+/** Tries out sources while they are being set up. */
+export interface SourceTests {
+  /** Opens the source for this one test. Rejects with the signal's reason, or an AppError that says what is wrong. */
+  test(settings: SourceSettings, signal: CancelSignal): Promise<SourceTest>;
 }
 
 /** Errors that mean "the address of this install is of no use". */

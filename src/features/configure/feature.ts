@@ -6,17 +6,19 @@ import type { Platform } from '../../platform/platform.ts';
 import type { AddonIdentity } from '../addon/contract.ts';
 import type { Feature } from '../feature.ts';
 import { ContextCache } from './contexts.ts';
-import type { UserContexts } from './contract.ts';
+import type { SourceTests, UserContexts } from './contract.ts';
 import { ConfigEditor } from './editor.ts';
 import { instanceOffer } from './instance-offer.ts';
 import { pageRoutes, readPageFiles } from './page-routes.ts';
 import { Profiles } from './profiles.ts';
 import { configureRoutes } from './routes.ts';
+import { sourceTestRoute } from './source-test-routes.ts';
 import { PROFILE_CACHE, ProfileStore } from './store.ts';
 
 export interface ConfigurePorts {
   readonly ring: KeyRing;
   readonly identity: AddonIdentity;
+  readonly sourceTests: SourceTests;
 }
 
 export interface ConfigureFeature extends Feature {
@@ -27,7 +29,7 @@ export interface ConfigureFeature extends Feature {
 
 export async function createConfigure(
   platform: Platform,
-  { ring, identity }: ConfigurePorts,
+  { ring, identity, sourceTests }: ConfigurePorts,
 ): Promise<ConfigureFeature> {
   const { config, caches, filterPool } = platform;
   const profiles = new Profiles({
@@ -51,10 +53,20 @@ export async function createConfigure(
     routes: [
       ...configureRoutes(editor, profiles, {
         identity,
-        capabilities: instance.capabilities,
+        instance,
         previews,
         timeoutMs: config.REQUEST_TIMEOUT_MS,
         profilesPerHourMax: config.PROFILES_PER_HOUR_MAX,
+      }),
+      sourceTestRoute(editor, {
+        tests: sourceTests,
+        rules: instance.ownSources,
+        rate: new AddressRate(
+          config.SOURCE_TESTS_PER_MINUTE_MAX,
+          'source.too-many-tests',
+          'tests of sources',
+        ),
+        timeoutMs: config.REQUEST_TIMEOUT_MS,
       }),
       ...pageRoutes(page),
     ],

@@ -12,6 +12,8 @@ export interface InstanceOffer {
   readonly sharedSources: readonly SourceKind[];
   /** What users have who chose nothing; null: on where there is something to search. */
   readonly liveSearchDefault: boolean | null;
+  /** How long a list waits for sources. */
+  readonly liveSearchDeadlineMs: number;
   readonly ownSources: OwnSourceRules;
 }
 
@@ -25,6 +27,7 @@ export function instanceOffer(config: Config, ring: KeyRing): InstanceOffer {
     ]),
     sharedSources,
     liveSearchDefault: config.LIVE_SEARCH_STREAMS,
+    liveSearchDeadlineMs: config.LIVE_SEARCH_DEADLINE_MS,
     ownSources: {
       isAllowed: config.USER_INDEXERS,
       proxyUrl: proxyFor(config, 'own', null),
@@ -38,5 +41,6 @@ export const BARE_INSTANCE: InstanceOffer = {
   capabilities: EVERYWHERE,
   sharedSources: [],
   liveSearchDefault: null,
+  liveSearchDeadlineMs: 2500,
   ownSources: { isAllowed: false, proxyUrl: null, digest: () => '' },
 };

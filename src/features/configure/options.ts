@@ -23,6 +23,7 @@ import {
   type NameMap,
 } from '../../lib/user-config/vocabulary.ts';
 import type { AddonIdentity } from '../addon/contract.ts';
+import type { InstanceOffer } from './instance-offer.ts';
 import { PRESET_GROUPS } from './presets.ts';
 import { LOGO_PATH } from '../landing/contract.ts';
 
@@ -61,10 +62,11 @@ const AMOUNTS: ReadonlySet<string> = new Set(['size', 'seeders', 'created_at', '
 /** @param baseUrl what install links begin with */
 export function pageOptions(
   identity: AddonIdentity,
-  capabilities: Capabilities,
+  instance: InstanceOffer,
   baseUrl: string,
 ): object {
   const { catalogs, logoUrl, ...addon } = identity;
+  const { capabilities } = instance;
   return {
     addon: { ...addon, logo: logoUrl ?? baseUrl + LOGO_PATH, baseUrl },
     limits: { tokenCharsMax: TOKEN_CHARS_MAX, ...LIMITS },
@@ -118,7 +120,11 @@ export function pageOptions(
         .filter(({ fallback }) => fallback !== undefined)
         .map(({ short, fallback }) => [short, fallback]),
     ),
-    indexerKinds: ['pr', 'jk', 'tz', 'nz'],
+    sources: {
+      shared: instance.sharedSources,
+      liveSearch: instance.liveSearchDefault ?? true,
+      deadlineMs: instance.liveSearchDeadlineMs,
+    },
     textPaths: textPaths(USER_CONFIG_FIELDS),
     presets: PRESET_GROUPS,
   };

@@ -5,7 +5,6 @@ import { jsonObjectBody } from '../../http/json-body.ts';
 import { jsonReply } from '../../http/json-reply.ts';
 import type { Method, Reply, Request, Route } from '../../http/route.ts';
 import type { AddressRate } from '../../lib/address-rate.ts';
-import type { Capabilities } from '../../lib/capabilities.ts';
 import { AppError } from '../../lib/errors.ts';
 import { compileTexts } from '../../lib/name-filter/name-filter.ts';
 import type { JsonValue } from '../../lib/json/json-value.ts';
@@ -18,13 +17,14 @@ import { OWNER_KEY_HEADER, ownerKeyOf } from './contract.ts';
 import { CreationLimit } from './creation-limit.ts';
 import type { ConfigEditor } from './editor.ts';
 import type { AddonIdentity } from '../addon/contract.ts';
+import type { InstanceOffer } from './instance-offer.ts';
 import { pageOptions } from './options.ts';
 import { profileIdOf, type Profiles } from './profiles.ts';
 import { PROFILE_PREFIX, segmentKind } from './tokens.ts';
 
 export interface ConfigureRouteOptions {
   readonly identity: AddonIdentity;
-  readonly capabilities: Capabilities;
+  readonly instance: InstanceOffer;
   readonly profilesPerHourMax: number;
   /** Of previews and of everything else that compiles users' expressions. */
   readonly previews: AddressRate;
@@ -87,7 +87,7 @@ class ConfigureHandlers {
   readonly #editor: ConfigEditor;
   readonly #profiles: Profiles;
   readonly #identity: AddonIdentity;
-  readonly #capabilities: Capabilities;
+  readonly #instance: InstanceOffer;
   readonly #creations: CreationLimit;
   readonly #previews: AddressRate;
 
@@ -95,13 +95,13 @@ class ConfigureHandlers {
     this.#editor = editor;
     this.#profiles = profiles;
     this.#identity = options.identity;
-    this.#capabilities = options.capabilities;
+    this.#instance = options.instance;
     this.#creations = new CreationLimit(options.profilesPerHourMax);
     this.#previews = options.previews;
   }
 
   options(request: Request): Reply {
-    return reply(200, pageOptions(this.#identity, this.#capabilities, request.baseUrl), 'no-cache');
+    return reply(200, pageOptions(this.#identity, this.#instance, request.baseUrl), 'no-cache');
   }
 
   /** As other servers answer it. */

@@ -2,6 +2,7 @@
 import { DisposeStack } from '../../lib/async/dispose-stack.ts';
 import { configuredSources } from '../../platform/config/configured-sources.ts';
 import type { Platform } from '../../platform/platform.ts';
+import type { SourceTests } from '../configure/contract.ts';
 import type { Feature } from '../feature.ts';
 import type { StreamImport } from '../library/contract.ts';
 import type { LiveSearch } from '../streams/contract.ts';
@@ -13,6 +14,7 @@ import { SEARCH_REPORTS } from './search-report.ts';
 import { LiveSearchService } from './service.ts';
 import { SharedSearch } from './shared-search.ts';
 import { SourceBudgets } from './source-budgets.ts';
+import { sourceTests } from './source-tests.ts';
 import { SearchStore } from './store.ts';
 
 export interface SourcePorts {
@@ -23,6 +25,7 @@ export interface SourcePorts {
 export interface SourcesFeature extends Feature {
   /** Null: nothing is searched on this instance, for nobody. */
   readonly liveSearch: LiveSearch | null;
+  readonly tests: SourceTests;
 }
 
 /** For how long sources may go on behind an answer. */
@@ -33,7 +36,8 @@ export function createSources(platform: Platform, ports: SourcePorts): SourcesFe
   const { config, caches, database, logger } = platform;
   const open = sourceRegistry();
   const sources = open(configuredSources(config));
-  if (sources.length === 0 && !config.USER_INDEXERS) return { liveSearch: null };
+  const tests = sourceTests(open);
+  if (sources.length === 0 && !config.USER_INDEXERS) return { liveSearch: null, tests };
   const reports = caches.open(SEARCH_REPORTS);
   const tools = {
     times: {
@@ -62,6 +66,7 @@ export function createSources(platform: Platform, ports: SourcePorts): SourcesFe
         );
   return {
     liveSearch: new LiveSearchService(shared, own),
+    tests,
     dispose: () => stack[Symbol.asyncDispose](),
   };
 }

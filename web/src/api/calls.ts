@@ -11,6 +11,7 @@ import type {
   Preview,
   PreviewTitle,
   Sealed,
+  SourceTest,
 } from './contract.ts';
 
 export function fetchOptions(signal: AbortSignal): Promise<PageOptions> {
@@ -54,6 +55,15 @@ export function fetchPreview(
     method: 'POST',
     body: { config, existing: source?.secret ?? null, ...title },
     signal,
+    ...keyOf(source),
+  });
+}
+
+/** @param ic one source of the user's own, as `ic` of a configuration holds it */
+export function testSource(ic: JsonObject, source: Source | null): Promise<SourceTest> {
+  return api('/configure/test-source', {
+    method: 'POST',
+    body: { ic, existing: source?.secret ?? null },
     ...keyOf(source),
   });
 }

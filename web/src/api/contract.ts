@@ -86,7 +86,13 @@ export interface PageOptions {
   }[];
   readonly templateModifiers: readonly { readonly name: string; readonly description: string }[];
   readonly defaults: JsonObject;
-  readonly indexerKinds: readonly string[];
+  readonly sources: {
+    /** Kinds of the server's own sources, one entry for each source. */
+    readonly shared: readonly string[];
+    /** What users have who chose nothing. */
+    readonly liveSearch: boolean;
+    readonly deadlineMs: number;
+  };
 }
 
 export interface PreviewStream {
@@ -125,6 +131,13 @@ export interface NameResult {
   readonly name: string;
   readonly matches: boolean;
   readonly kept: boolean;
+}
+
+/** `POST /configure/test-source` */
+export interface SourceTest {
+  readonly working: boolean;
+  /** What it is, or what is wrong, in words. */
+  readonly message: string;
 }
 
 export interface Meta {

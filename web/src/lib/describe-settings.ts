@@ -2,6 +2,7 @@
 import type { PageOptions } from '../api/contract.ts';
 import { listOf, objectsOf, sameJson, type JsonObject, type JsonValue } from './json.ts';
 import { sizeText } from './size.ts';
+import { ownSourceCount } from './sources.ts';
 
 type Words = (value: JsonValue | undefined, options: PageOptions) => string;
 type ChoiceKey =
@@ -41,8 +42,19 @@ const FIELDS: Readonly<Record<string, readonly [label: string, words: Words]>> =
   sto: ['Stream types', names('streamTypes')],
   snfp: ['Name filter', (value) => `${listOf(value).length} patterns`],
   st: ['Templates', (value) => (value === undefined ? 'the default' : 'your own')],
+  lss: ['Live search', (value) => (value === undefined ? 'as the server has it' : onOff(value))],
+  ic: ['Sources of your own', (value) => ownSourcesText(value)],
   ept: ['Direct torrents', (value) => (value === false ? 'off' : 'on')],
 };
+
+function onOff(value: JsonValue): string {
+  return value === false ? 'off' : 'on';
+}
+
+function ownSourcesText(value: JsonValue | undefined): string {
+  const count = value === undefined ? 0 : ownSourceCount({ ic: value });
+  return count === 0 ? 'none' : `${count}`;
+}
 
 /** One line for each field that differs: `Largest film: 4 GB`. */
 export function describeChanges(

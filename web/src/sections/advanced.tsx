@@ -6,6 +6,7 @@ import { Part, Section } from '../ui/section.tsx';
 import { SwitchField } from '../ui/switch.tsx';
 import { TextField } from '../ui/text-field.tsx';
 import { Indexers } from './indexers.tsx';
+import { LiveSearch } from './live-search.tsx';
 
 const NAME_SUFFIX_CHARS_MAX = 40;
 
@@ -42,13 +43,9 @@ export function Advanced() {
       </Part>
       <div className="disclosures parts">
         <Capable needs="liveSearch" title="Live search" paths={['lss']}>
-          <SwitchField
-            path="lss"
-            label="Search live while a title is opened"
-            hint="Asks indexers for titles of which nothing is stored yet. The first list takes longer."
-          />
+          <LiveSearch />
         </Capable>
-        <Capable needs="indexers" title="Indexers" paths={['ic']}>
+        <Capable needs="indexers" title="Sources of your own" paths={['ic']}>
           <Indexers />
         </Capable>
         <Capable needs="mediaflow" title="MediaFlow proxy" paths={['mfc']}>

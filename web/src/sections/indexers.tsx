@@ -1,7 +1,8 @@
-/** Indexers of the user's own: Prowlarr and Jackett servers, and single Torznab and Newznab feeds. */
+/** Sources of the user's own: Prowlarr and Jackett servers, and single Torznab and Newznab endpoints. */
 import { objectsOf } from '../lib/json.ts';
 import { headersText, numbersText, parseHeaders, parseNumbers } from '../lib/texts.ts';
 import { fieldId } from '../lib/field-path.ts';
+import { managerUse, withManagerUse, type ManagerUse } from '../lib/sources.ts';
 import { changeThenFocus } from '../state/focus.ts';
 import { useOptions } from '../state/page-context.ts';
 import { useField } from '../state/use-field.ts';
@@ -11,42 +12,76 @@ import { Problem } from '../ui/field-shell.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { RemoveButton, Rows } from '../ui/rows.tsx';
 import { Disclosure } from '../ui/section.tsx';
+import { Segmented } from '../ui/segmented.tsx';
 import { SwitchField } from '../ui/switch.tsx';
 import { TextField } from '../ui/text-field.tsx';
+import { TestSource } from './test-source.tsx';
 
 const FEEDS_MAX = 20;
-const SERVERS: Readonly<Record<string, string>> = { pr: 'Prowlarr', jk: 'Jackett' };
-const FEEDS: Readonly<Record<string, string>> = { tz: 'Torznab', nz: 'Newznab' };
 
 export function Indexers() {
-  const { indexerKinds } = useOptions();
   return (
-    <div className="disclosures">
-      {indexerKinds.map((kind) => {
-        const server = SERVERS[kind];
-        const feed = FEEDS[kind];
-        if (server !== undefined) return <Server key={kind} path={`ic.${kind}`} name={server} />;
-        return feed === undefined ? null : (
-          <Feeds key={kind} path={`ic.${kind}`} kind={kind} name={feed} />
-        );
-      })}
-    </div>
+    <>
+      <p className="hint">
+        Asked for you alone, at public addresses: what they find is in nobody else&rsquo;s list, and
+        their keys are sealed in your install address.
+      </p>
+      <div className="disclosures">
+        <Server path="ic.pr" kind="pr" name="Prowlarr" />
+        <Server path="ic.jk" kind="jk" name="Jackett" />
+        <Feeds path="ic.tz" kind="tz" name="Torznab" />
+        <Feeds path="ic.nz" kind="nz" name="Newznab" />
+      </div>
+    </>
   );
 }
 
-function Server({ path, name }: { readonly path: string; readonly name: string }) {
-  const enabled = useField(`${path}.en`).value === true;
+const USES: Readonly<Record<ManagerUse, string>> = {
+  shared: "This server's",
+  own: 'My own',
+  off: 'Off',
+};
+
+interface ServerProps {
+  readonly path: string;
+  readonly kind: 'pr' | 'jk';
+  readonly name: string;
+}
+
+function Server({ path, kind, name }: ServerProps) {
+  const { sources } = useOptions();
+  const field = useField(path);
+  const isShared = sources.shared.includes(name.toLowerCase());
+  const chosen = managerUse(field.value);
+  const use = chosen === 'shared' && !isShared ? 'off' : chosen;
+  const uses: readonly ManagerUse[] = isShared ? ['shared', 'own', 'off'] : ['off', 'own'];
+  // Where the server has none there is nothing to switch off.
+  const set = (value: ManagerUse) =>
+    field.set(withManagerUse(field.value, value === 'off' && !isShared ? 'shared' : value));
   return (
-    <Disclosure title={name} summary={enabled ? 'On' : 'Off'}>
+    <Disclosure title={name} summary={USES[use]}>
       <div role="group" aria-label={name} className="stack">
-        <SwitchField path={`${path}.en`} label={`Use ${name}`} />
-        <SwitchField
-          path={`${path}.ug`}
-          label={`Use this server's ${name}, where it has one`}
-          fallback
+        <Segmented
+          id={field.id}
+          label={`Which ${name} is searched for you`}
+          choices={uses.map((value) => ({ value, label: USES[value] }))}
+          value={use}
+          onChange={(value) => set(uses.find((known) => known === value) ?? 'off')}
+          problem={field.problem}
         />
-        <TextField path={`${path}.u`} label={`${name} address`} type="url" placeholder="https://" />
-        <TextField path={`${path}.ak`} label={`${name} API key`} type="secret" />
+        {use === 'own' && (
+          <>
+            <TextField
+              path={`${path}.u`}
+              label={`${name} address`}
+              type="url"
+              placeholder="https://"
+              required
+            />
+            <TextField path={`${path}.ak`} label={`${name} API key`} type="secret" required />
+            <TestSource path={path} kind={kind} name={name} />
+          </>
+        )}
       </div>
     </Disclosure>
   );
@@ -54,7 +89,7 @@ function Server({ path, name }: { readonly path: string; readonly name: string }
 
 interface FeedsProps {
   readonly path: string;
-  readonly kind: string;
+  readonly kind: 'tz' | 'nz';
   readonly name: string;
 }
 
@@ -98,6 +133,7 @@ function Feeds({ path, kind, name }: FeedsProps) {
                 <RemoveButton name={title} onRemove={() => remove(index)} />
               </div>
               <FeedFields path={`${path}[${index}]`} kind={kind} />
+              <TestSource path={`${path}[${index}]`} kind={kind} name={title} />
             </div>
           );
         })}
@@ -117,11 +153,18 @@ function Feeds({ path, kind, name }: FeedsProps) {
   );
 }
 
-function FeedFields({ path, kind }: { readonly path: string; readonly kind: string }) {
+function FeedFields({ path, kind }: Pick<FeedsProps, 'path' | 'kind'>) {
   return (
     <>
       <TextField path={`${path}.n`} label="Name" />
-      <TextField path={`${path}.u`} label="Address" type="url" placeholder="https://" required />
+      <TextField
+        path={`${path}.u`}
+        label="Address"
+        type="url"
+        placeholder={kind === 'tz' ? 'https://host/api?apikey=…' : 'https://host/api'}
+        required
+        {...(kind === 'tz' ? { hint: 'With its key, if it has one.' } : {})}
+      />
       {kind === 'nz' && <TextField path={`${path}.ak`} label="API key" type="secret" />}
       {kind === 'nz' ? (
         <>
