@@ -105,6 +105,21 @@ export const ERRORS = {
     retryAfterS: 60,
     meaning: 'A source of streams answers something else than its protocol says.',
   },
+  'source.not-found': {
+    status: 503,
+    retryAfterS: 60,
+    meaning: 'Nothing is at the address of a source of streams.',
+  },
+  'source.unsupported': {
+    status: 503,
+    retryAfterS: 60,
+    meaning: 'A source of streams does not know what it was asked for (Newznab 200 to 299).',
+  },
+  'source.failed': {
+    status: 503,
+    retryAfterS: 30,
+    meaning: 'A source of streams answers that it failed (Newznab 900 and others).',
+  },
   'server.overloaded': {
     status: 503,
     retryAfterS: 1,

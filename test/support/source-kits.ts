@@ -1,5 +1,7 @@
 /** Every provider of sources with the fake server that it asks, opened the same way for all of them. */
 import { addonSource } from '../../src/features/sources/providers/addon.ts';
+import { newznabSource } from '../../src/features/sources/providers/newznab.ts';
+import { torznabSource } from '../../src/features/sources/providers/torznab.ts';
 import { zileanSource } from '../../src/features/sources/providers/zilean.ts';
 import type { SearchSubject } from '../../src/features/sources/contract.ts';
 import type { Source } from '../../src/features/sources/source.ts';
@@ -7,6 +9,7 @@ import type { Upstreams } from '../../src/platform/upstream/upstream.ts';
 import { startAddon } from './upstreams/addon.ts';
 import type { FakeUpstream, Script } from './upstreams/fake-upstream.ts';
 import { workByImdb, type FakeRelease, type FakeWork } from './upstreams/works.ts';
+import { startTorznab } from './upstreams/torznab.ts';
 import { startZilean } from './upstreams/zilean.ts';
 
 /** Part of every address and key that a kit uses: it must be found nowhere else. */
@@ -105,7 +108,53 @@ const zileanKit: SourceKit = {
   },
 };
 
+const BAD_ITEMS = [
+  '<item></item>',
+  '<item><title>No hash</title><size>0x1F</size></item>',
+  '<item><title>Bad hash</title><torznab:attr name="infohash" value="not a hash"/></item>',
+  '<item><title><![CDATA[Never closed</title></item>',
+  '<item><title>Tags & <b>disorder</title></b></item>',
+].join('');
+
+/** @param hashIn where its items have the hash */
+function indexerKit(
+  kind: 'torznab' | 'newznab',
+  hashIn: 'attribute' | 'magnet' = 'attribute',
+): SourceKit {
+  return {
+    name: kind === 'newznab' ? kind : `${kind}, hash in ${hashIn}`,
+    concurrencyMax: 4,
+    hasKey: true,
+    nameOf: ({ name }) => name,
+    open: async (upstreams, { script, hasBadItems, hasWrongKey, url }) => {
+      const upstream = await startTorznab({
+        apiKey: CANARY,
+        isUsenet: kind === 'newznab',
+        hashIn,
+        ...(script !== undefined && { script }),
+        ...(hasBadItems === true && { extraItems: BAD_ITEMS }),
+      });
+      const settings = {
+        ...COMMON,
+        kind,
+        id: kind,
+        name: 'Some',
+        url: `${url ?? upstream.url}/api`,
+        apiKey: `${CANARY}${hasWrongKey === true ? '-wrong' : ''}`,
+        headers: { 'x-secret': CANARY },
+        movieCategories: null,
+        seriesCategories: null,
+      } as const;
+      const source = kind === 'torznab' ? torznabSource : newznabSource;
+      return { upstream, source: source(settings, upstreams) };
+    },
+  };
+}
+
 export const SOURCE_KITS: readonly SourceKit[] = [
+  indexerKit('torznab'),
+  indexerKit('torznab', 'magnet'),
+  indexerKit('newznab'),
   addonKit('addon'),
   addonKit('torrentio'),
   addonKit('mediafusion'),

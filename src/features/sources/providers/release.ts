@@ -27,3 +27,7 @@ export function torrentRelease(known: Known & { readonly infohash: string }): Fo
 export function httpRelease(known: Known & { readonly locator: string }): FoundRelease {
   return { ...UNKNOWN, ...known, kind: 'http', infohash: null };
 }
+
+export function usenetRelease(known: Known & { readonly locator: string }): FoundRelease {
+  return { ...UNKNOWN, ...known, kind: 'usenet', infohash: null };
+}
