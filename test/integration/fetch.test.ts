@@ -204,3 +204,13 @@ test('who waits in vain for others at the same host is told so, and that it was 
   await fails(fetchBytes(url, { timeoutMs: 100 }), 'fetch.busy');
   await hanging;
 });
+
+test('the limit of a call holds while it connects, too; a caller that leaves then is let go at once', async (t) => {
+  // A name server that is silent is as long a wait as a host that is.
+  const fetchBytes = openFetcher(t, { resolve: () => {}, connectTimeoutMs: 60_000 });
+  await fails(fetchBytes('http://silent.example/', { timeoutMs: 50 }), 'fetch.timeout');
+  const caller = new AbortController();
+  const left = fetchBytes('http://silent.example/', { signal: caller.signal, timeoutMs: 60_000 });
+  setTimeout(() => caller.abort(), 20);
+  await fails(left, 'request.cancelled');
+});

@@ -69,7 +69,7 @@ export class ConnectionPools implements AsyncDisposable {
   #connect({ lane, proxyUrl, trustedOrigins }: FetchRoute): Way {
     const { perHostMax, ...options } = this.#options;
     const resolve = this.#resolvers[lane];
-    const proxy = proxyUrl === null ? null : openProxy(proxyUrl);
+    const proxy = proxyUrl === null ? null : openProxy(proxyUrl, options.connectTimeoutMs);
     const agent = new Agent({
       connect: guardedConnector({ ...options, resolve, trustedOrigins, proxy }),
       connections: perHostMax,

@@ -6,7 +6,7 @@ import { request, type Dispatcher } from 'undici';
 import { abortSignalOf, type CancelSignal } from '../../lib/async/cancel.ts';
 import { AppError } from '../../lib/errors.ts';
 import { Deadline } from '../../lib/async/deadline.ts';
-import { waitFailure } from '../../lib/async/wait.ts';
+import { orCancelled, waitFailure } from '../../lib/async/wait.ts';
 import { createAddressGuard } from './address-guard.ts';
 import { ConnectionPools, DIRECT, type FetchRoute } from './connection-pools.ts';
 import { ACCEPTED_ENCODINGS } from './decompress.ts';
@@ -159,7 +159,8 @@ class GuardedFetcher implements Fetcher {
     call.waitsForSlot = false;
     const undiciSignal = abortSignalOf(signal);
     try {
-      const response = await this.#send(hop, route, options, undiciSignal);
+      // undici hears the signal only once it is connected.
+      const response = await orCancelled(this.#send(hop, route, options, undiciSignal), signal);
       const location = response.headers['location'];
       if (!REDIRECT_STATUS.has(response.statusCode) || typeof location !== 'string')
         return { ...(await readAnswer(response, options)), url: target.href };

@@ -71,7 +71,7 @@ function proxiedConnector(
     if (isResolvedThere && !guard.permitsName(name)) throw blockedHost(name);
     const host = isResolvedThere ? name : await firstAddress(lookup, target.hostname);
     const port = Number(target.port || (target.protocol === 'https:' ? 443 : 80));
-    return proxy.open({ host, port }, connectTimeoutMs);
+    return proxy.open({ host, port });
   };
   return (target, callback) => {
     open(target).then(

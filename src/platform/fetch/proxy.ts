@@ -14,7 +14,7 @@ export interface Proxy extends AsyncDisposable {
   /** It is given names instead of the addresses that we know for them. */
   readonly resolvesNames: boolean;
   /** A connection to the target. @throws AppError `fetch.failed`, `fetch.timeout` */
-  open(target: ProxyTarget, timeoutMs: number): Promise<Socket>;
+  open(target: ProxyTarget): Promise<Socket>;
 }
 
 const SOCKS_PORT = 1080;
@@ -22,19 +22,20 @@ const SOCKS_PORT = 1080;
 /**
  * @param url `http://`, `https://`, `socks5://` (names are resolved here and checked) or `socks5h://` (names are resolved by
  *   the proxy), with or without `user:password@`
+ * @param timeoutMs of connecting to the proxy, and then of the way that it opens
  * @throws AppError `fetch.bad-url`
  */
-export function openProxy(url: string): Proxy {
+export function openProxy(url: string, timeoutMs: number): Proxy {
   const target = URL.canParse(url) ? new URL(url) : null;
   const login = target === null ? null : loginOf(target);
   if (target === null || target.hostname === '' || login === null) throw badProxy();
   switch (target.protocol) {
     case 'http:':
     case 'https:':
-      return new HttpProxy(target, login);
+      return new HttpProxy(target, login, timeoutMs);
     case 'socks5:':
     case 'socks5h:':
-      return new SocksProxy(target, login);
+      return new SocksProxy(target, login, timeoutMs);
     default:
       throw badProxy();
   }
@@ -59,21 +60,23 @@ class HttpProxy implements Proxy {
   readonly resolvesNames = false;
   readonly #pool: Pool;
   readonly #headers: Readonly<Record<string, string>>;
+  readonly #timeoutMs: number;
 
-  constructor(url: URL, { user, password }: Login) {
-    this.#pool = new Pool(url.origin);
+  constructor(url: URL, { user, password }: Login, timeoutMs: number) {
+    this.#timeoutMs = timeoutMs;
+    this.#pool = new Pool(url.origin, { connect: { timeout: timeoutMs } });
     const basic = Buffer.from(`${user}:${password}`).toString('base64');
     this.#headers =
       user === '' && password === '' ? {} : { 'proxy-authorization': `Basic ${basic}` };
   }
 
-  async open({ host, port }: ProxyTarget, timeoutMs: number): Promise<Socket> {
+  async open({ host, port }: ProxyTarget): Promise<Socket> {
     const path = `${host.includes(':') ? `[${host}]` : host}:${port}`;
     try {
       const { statusCode, socket } = await this.#pool.connect({
         path,
         headers: { ...this.#headers, host: path },
-        signal: AbortSignal.timeout(timeoutMs),
+        signal: AbortSignal.timeout(this.#timeoutMs),
       });
       if (statusCode === 200) return socket as Socket;
       socket.on('error', () => {}).destroy();
@@ -93,14 +96,16 @@ class SocksProxy implements Proxy {
   readonly resolvesNames: boolean;
   readonly #url: URL;
   readonly #login: Login;
+  readonly #timeoutMs: number;
 
-  constructor(url: URL, login: Login) {
+  constructor(url: URL, login: Login, timeoutMs: number) {
+    this.#timeoutMs = timeoutMs;
     this.resolvesNames = url.protocol === 'socks5h:';
     this.#url = url;
     this.#login = login;
   }
 
-  async open({ host, port }: ProxyTarget, timeoutMs: number): Promise<Socket> {
+  async open({ host, port }: ProxyTarget): Promise<Socket> {
     const { user, password } = this.#login;
     const login = user === '' && password === '' ? {} : { userId: user, password };
     try {
@@ -113,7 +118,7 @@ class SocksProxy implements Proxy {
         },
         command: 'connect',
         destination: { host, port },
-        timeout: timeoutMs,
+        timeout: this.#timeoutMs,
       });
       return socket;
     } catch (error) {
@@ -140,7 +145,10 @@ function proxyFailure(error: unknown): AppError {
   if (error instanceof AppError) return error;
   const text = error instanceof Error ? error.message : '';
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (error instanceof Error && (error.name === 'TimeoutError' || /timed out/.test(text)))
+  if (
+    error instanceof Error &&
+    (error.name === 'TimeoutError' || /timed out/.test(text) || code === 'UND_ERR_CONNECT_TIMEOUT')
+  )
     return new AppError('fetch.timeout', 'the proxy did not answer in time');
   return noWay(code === '' ? text : code);
 }
