@@ -3,6 +3,7 @@
  * them a title through one shape takes 39 µs where the library's own call takes 45.
  */
 import { Parser, handlers, type Handler, type ParsedResult } from '@viren070/parse-torrent-title';
+import { withBoundedScripts } from './bounded-scripts.ts';
 import type { ReleaseFlag } from './release-title.ts';
 
 const parser = new Parser().addHandlers(handlers.map(ofOneShape));
@@ -88,6 +89,6 @@ export function readByLibrary(title: string): LibraryTitle {
       scene: undefined,
       regraded: undefined,
     },
-    parser.parse(title),
+    parser.parse(withBoundedScripts(title)),
   );
 }

@@ -86,7 +86,7 @@ const REWRITES: readonly Rewrite[] = [
 const ANY_HINT = new RegExp([...new Set(REWRITES.map(({ hint }) => hint.source))].join('|'));
 
 /** ` - LOKiHD - Telly`: two releasers at the end; the first one's is the release. */
-const TWO_RELEASERS = /^( - (?!Subs)[A-Za-z]\w{1,19}) - [A-Za-z]\w{1,19}$/;
+const TWO_RELEASERS = /^( - (?!Subs)[A-Za-z]\w{1,19}) - (?![SE]P?\d)[A-Za-z]\w{1,19}$/i;
 const RELEASERS_CHARS = 46;
 
 /** The title as the library reads it right. @param lower its lower-case form */

@@ -427,3 +427,30 @@ test('property: whatever stands together, facts stay within their ranges', () =>
     { numRuns: 500 },
   );
 });
+
+test('an episode behind a second hyphen is no releaser', () => {
+  check([
+    [
+      'Tidal Clock - Harbor - S01E02',
+      { title: 'Tidal Clock - Harbor', seasons: [1], episodes: [2] },
+    ],
+    ['Tidal Clock - Harbor - E07', { title: 'Tidal Clock - Harbor', episodes: [7] }],
+    ['Tidal Clock - Harbor - S03', { title: 'Tidal Clock - Harbor', seasons: [3] }],
+  ]);
+});
+
+test('long names of other scripts take no longer than others', () => {
+  const names = ['の', 'Ирония ', 'の a ', '千と', 'aの'].map((piece) =>
+    piece.repeat(1000 / piece.length),
+  );
+  const startedAt = performance.now();
+  for (const name of names) assert.equal(parseReleaseTitle(name).seasons.length, 0);
+  // Some 5 ms each; it was more than a second.
+  assert.ok((performance.now() - startedAt) / names.length < 250);
+  check([
+    [
+      `${'Тихая гавань '.repeat(6)}/ Tidal Clock (2011) 1080p`,
+      { title: 'Tidal Clock', year: 2011 },
+    ],
+  ]);
+});
