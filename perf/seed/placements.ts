@@ -1,5 +1,5 @@
 /** Which files of a generated stream play what. */
-import { EVERY_SEASON, LAST_EPISODE } from '../../src/features/library/contract.ts';
+import { EVERY_SEASON, LAST_EPISODE } from '../../src/lib/title-match/title-facts.ts';
 import type { Random } from './random.ts';
 import type { SeedTitle } from './titles.ts';
 

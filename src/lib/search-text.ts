@@ -138,7 +138,7 @@ function fold(text: string): string {
 }
 
 /** As it is, and with its umlauts spelled out where it has any. */
-function spellings(text: string): string[] {
+export function spellings(text: string): string[] {
   const composed = text.normalize('NFC').toLowerCase();
   const spelledOut = composed.replace(UMLAUTS, (letter) => SPELLED_OUT[letter] ?? letter);
   return spelledOut === composed ? [text] : [text, spelledOut];

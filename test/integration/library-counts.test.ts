@@ -2,12 +2,9 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import fc from 'fast-check';
-import {
-  LAST_EPISODE,
-  type ImportedStream,
-  type ImportedTitle,
-} from '../../src/features/library/contract.ts';
+import { type ImportedStream, type ImportedTitle } from '../../src/features/library/contract.ts';
 import { LibraryStore } from '../../src/features/library/store.ts';
+import { LAST_EPISODE } from '../../src/lib/title-match/title-facts.ts';
 import { importedStream, importedTitle } from '../support/imported-titles.ts';
 import { RecordingDatabase } from '../support/recording-database.ts';
 import { skipWithoutPostgres } from '../support/template-db.ts';

@@ -2,14 +2,13 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import {
-  EVERY_SEASON,
-  LAST_EPISODE,
   type ImportedPlacement,
   type ImportedStream,
   type ImportedTitle,
 } from '../../src/features/library/contract.ts';
 import { LibraryStore } from '../../src/features/library/store.ts';
 import { StreamStore } from '../../src/features/streams/store.ts';
+import { EVERY_SEASON, LAST_EPISODE } from '../../src/lib/title-match/title-facts.ts';
 import { LANGUAGE_UNKNOWN_BIT } from '../../src/lib/vocabulary.ts';
 import { importedStream, importedTitle } from '../support/imported-titles.ts';
 import { RecordingDatabase } from '../support/recording-database.ts';

@@ -17,12 +17,6 @@ import type {
   StreamKind,
 } from '../../lib/vocabulary.ts';
 
-/** `ImportedPlacement.episodeTo` of a link that covers a whole season; the largest episode number there is. */
-export const LAST_EPISODE = 99_999;
-
-/** `ImportedPlacement.season` of a link that covers every season, for packs of a complete series. */
-export const EVERY_SEASON = -1;
-
 /** One file of a stream, and what it plays. */
 export interface ImportedPlacement {
   /** 0 for movies and for specials, `EVERY_SEASON` for packs of a complete series. */

@@ -3,6 +3,7 @@ import type { CancelSignal } from '../../lib/async/cancel.ts';
 import { searchQueries } from '../../lib/search-text.ts';
 import { externalIdOf, type TitleId } from '../../lib/stremio/media-id.ts';
 import type { MediaType } from '../../lib/stremio/types.ts';
+import { LAST_EPISODE } from '../../lib/title-match/title-facts.ts';
 import { LANGUAGES } from '../../lib/vocabulary.ts';
 import { NOTHING_PLAYS } from '../../lib/user-config/hidden-levels.ts';
 import type { Database } from '../../platform/db/database.ts';
@@ -16,16 +17,15 @@ import type {
 } from '../addon/contract.ts';
 import type { PosterSource, PosterSubject } from '../posters/contract.ts';
 import type { SearchSubject, SearchTarget, SubjectSource } from '../sources/contract.ts';
-import {
-  LAST_EPISODE,
-  type AdoptedTitle,
-  type ChangedTitle,
-  type FoundStream,
-  type ImportCounts,
-  type ImportedTitle,
-  type StreamImport,
-  type TitleAdoption,
-  type TitleImport,
+import type {
+  AdoptedTitle,
+  ChangedTitle,
+  FoundStream,
+  ImportCounts,
+  ImportedTitle,
+  StreamImport,
+  TitleAdoption,
+  TitleImport,
 } from './contract.ts';
 import { adoptTitles } from './adopt/store.ts';
 import { addStreams, importTitles } from './import/store.ts';

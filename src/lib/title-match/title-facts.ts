@@ -1,4 +1,4 @@
-/** What is known of a title when release titles are compared with it. */
+/** What is known of a title when release titles are compared with it, and what they may play of it. */
 import type { MediaType } from '../stremio/types.ts';
 
 export interface EpisodeFacts {
@@ -12,6 +12,10 @@ export interface EpisodeFacts {
 
 export interface TitleFacts {
   readonly type: MediaType;
+  /** `tt0063350`; empty when there is none. */
+  readonly imdbId: string;
+  /** Digits only; empty when there is none. */
+  readonly tmdbId: string;
   /** Every name that it is known by, the main one first; never empty. */
   readonly names: readonly string[];
   /** 0 when unknown. */
@@ -22,7 +26,17 @@ export interface TitleFacts {
   readonly isAnime: boolean;
   /** By season and episode; empty for movies, and for series of which nothing more is known. */
   readonly episodes: readonly EpisodeFacts[];
+  /** Adult releases are its own; of other titles they are refused. */
+  readonly isAdult?: boolean | undefined;
+  /** Codes or English names of where it was made, comma-separated: `US`, `United Kingdom`. */
+  readonly country?: string | undefined;
 }
+
+/** `Placement.episodeTo` of a whole season; the largest episode number there is. */
+export const LAST_EPISODE = 99_999;
+
+/** `Placement.season` of packs of a complete series. */
+export const EVERY_SEASON = -1;
 
 /** Part of a title that a release plays: one episode, a range, a season or everything. */
 export interface Placement {

@@ -1,0 +1,139 @@
+/** Whether a release with the right name is of the series, and which of its episodes it plays. */
+import { yearOfDay } from './compiled-title.ts';
+import { COUNTRY_CODES, countryOfRelease, isMarker, yearOf } from './known-words.ts';
+import { sequelEnd } from './find-name.ts';
+import type { Reading } from './match.ts';
+import { notTheVideo } from './not-the-video.ts';
+import { refuse, type Refusal } from './reasons.ts';
+import { seasonWords } from './season-words.ts';
+import { seriesPlacements, type Claim } from './series-placements.ts';
+import { EVERY_SEASON, type Placement } from './title-facts.ts';
+
+const YEARS_APART_MAX = 1;
+const BYTES_MIN = 1_000_000;
+const EPISODE_BYTES_MAX = 150_000_000_000;
+const PACK_WORDS: ReadonlySet<string> = new Set(
+  'complete completa completo komplett integrale collection boxset batch all'.split(' '),
+);
+const SPECIALS = /^(?:ova\d?|oad|specials)$/;
+const RANGE =
+  /s(\d{1,3})[ ._]?e(\d{1,4})[ ._]*(?:[-–~]|to|bis)[ ._]*s(\d{1,3})[ ._]?e(\d{1,4})(?!\d)/i;
+
+export function judgeSeries(reading: Reading): readonly Placement[] | Refusal {
+  const notIt = notTheVideo(reading) ?? otherYear(reading) ?? otherCountry(reading);
+  if (notIt !== undefined) return notIt;
+  const { title, release, asked } = reading;
+  const placements = seriesPlacements(title, claimOf(reading));
+  if ('accepted' in placements) {
+    // An add-on that was asked for an episode answers with it, though its name says nothing of it.
+    const saysNothing = placements.reason === 'movie-not-series';
+    return release.isVouchedFor && saysNothing ? [only(asked.season, asked.episode)] : placements;
+  }
+  if (release.isVouchedFor && !placements.some((placement) => isIn(placement, asked)))
+    return refuse('other-episode', placements.map(placementText).join(', '));
+  return sizeMisfit(reading, placements) ?? placements;
+}
+
+function only(season: number, episode: number): Placement {
+  return { season, episodeFrom: episode, episodeTo: episode };
+}
+
+function isIn(placement: Placement, { season, episode }: Reading['asked']): boolean {
+  if (placement.season !== EVERY_SEASON && placement.season !== season) return false;
+  return placement.episodeFrom <= episode && episode <= placement.episodeTo;
+}
+
+function placementText({ season, episodeFrom }: Placement): string {
+  return episodeFrom === 0 ? `season ${season}` : `season ${season}, episode ${episodeFrom}`;
+}
+
+function claimOf({ title, parsed, words, tail, found, text, parsedName }: Reading): Claim {
+  const after = words.slice(tail);
+  return {
+    parsed,
+    seasonWords: seasonWords(words, afterYears(words, tail), sequelEnd(title.facts, parsedName)),
+    seasonOfTitle: found?.seasonOfTitle ?? 0,
+    isSpecial:
+      parsed.releaseTypes.length > 0 || after.some(({ written }) => SPECIALS.test(written)),
+    isPack: parsed.flags.has('complete') || after.some(({ written }) => PACK_WORDS.has(written)),
+    range: rangeOf(text),
+    isUnnumberedPack:
+      title.facts.isAnime || (title.episodes.lastSeason <= 1 && parsed.year !== undefined),
+  };
+}
+
+function afterYears(words: Reading['words'], tail: number): number {
+  let at = tail;
+  while (yearOf(words[at]?.text ?? '') !== 0) at++;
+  return at;
+}
+
+/** `S03E01-S04E02`, of which the parser knows the seasons only. */
+function rangeOf(text: string): Claim['range'] {
+  const [season = 0, episode = 0, lastSeason = 0, lastEpisode = 0] =
+    RANGE.exec(text)?.slice(1).map(Number) ?? [];
+  return lastSeason > season
+    ? [
+        { season, episode },
+        { season: lastSeason, episode: lastEpisode },
+      ]
+    : undefined;
+}
+
+/** The year behind a series' name is that of its beginning, which tells it from others, or that of the season. */
+function otherYear({ title, parsed, words, tail }: Reading): Refusal | undefined {
+  const { year, endYear } = title.facts;
+  if (parsed.year === undefined || year === 0) return undefined;
+  const given = parsed.year;
+  const no = refuse('other-year', String(given));
+  if (Math.abs(given - year) <= YEARS_APART_MAX) return undefined;
+  if (given < year) return no;
+  const years = seasonYears(title.episodes.daysOfSeason, parsed.seasons);
+  if (years.length > 0) return isNearOne(years, given) ? undefined : no;
+  if (endYear !== 0 && given > endYear + YEARS_APART_MAX) return no;
+  return isBeforeMarker(words.slice(tail), given) ? no : undefined;
+}
+
+function isNearOne(years: readonly number[], year: number): boolean {
+  return years.some((other) => Math.abs(other - year) <= YEARS_APART_MAX);
+}
+
+/** Years in which the seasons were released, of all seasons when none is named; empty when unknown. */
+function seasonYears(
+  daysOfSeason: ReadonlyMap<number, readonly number[]>,
+  seasons: readonly number[],
+): readonly number[] {
+  const years = new Set<number>();
+  for (const [season, days] of daysOfSeason) {
+    if (seasons.length > 0 && !seasons.includes(season)) continue;
+    for (const day of days) if (day > 0) years.add(yearOfDay(day));
+  }
+  return [...years];
+}
+
+function isBeforeMarker(words: Reading['words'], year: number): boolean {
+  const yearAt = words.findIndex(({ text }) => yearOf(text) === year);
+  const markerAt = words.findIndex(({ written }) => isMarker(written));
+  return yearAt !== -1 && markerAt > yearAt;
+}
+
+function otherCountry({ title, parsed, words, tail }: Reading): Refusal | undefined {
+  if (title.countries.size === 0) return undefined;
+  const word = words[tail];
+  const named =
+    (word === undefined ? undefined : countryOfRelease(word)) ??
+    COUNTRY_CODES.get(parsed.country?.toLowerCase() ?? '');
+  return named === undefined || title.countries.has(named)
+    ? undefined
+    : refuse('other-country', named);
+}
+
+function sizeMisfit({ release }: Reading, placements: readonly Placement[]): Refusal | undefined {
+  const { sizeBytes } = release;
+  if (sizeBytes === 0) return undefined;
+  const [first] = placements;
+  const isOneEpisode =
+    placements.length === 1 && first?.episodeFrom === first?.episodeTo && first?.episodeFrom !== 0;
+  const isPossible = sizeBytes >= BYTES_MIN && (!isOneEpisode || sizeBytes <= EPISODE_BYTES_MAX);
+  return isPossible ? undefined : refuse('size', `${sizeBytes} bytes`);
+}
