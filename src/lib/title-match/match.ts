@@ -203,7 +203,7 @@ function needsRereading(
   found: NameFound | undefined,
 ): boolean {
   if (found === undefined || found.to < 0) return false;
-  const numbers = words.slice(found.from, found.to).map(({ text }) => Number(text));
+  const numbers = words.slice(found.from, found.to).map(({ written }) => Number(written));
   const taken = [parsed.year, ...parsed.episodes, ...parsed.seasons];
   if (numbers.some((number) => taken.includes(number))) return true;
   if (parsedName.from !== -1) return parsedName.to < found.to && parsedName.from <= found.from;
