@@ -18,7 +18,7 @@ import type { UserContext, UserContexts } from '../../src/features/configure/con
 import type { Reply } from '../../src/http/route.ts';
 import { DisposeStack } from '../../src/lib/async/dispose-stack.ts';
 import { parseReleaseTitle } from '../../src/lib/release-title/parse.ts';
-import { LAST_EPISODE } from '../../src/features/library/contract.ts';
+import { LAST_EPISODE } from '../../src/lib/title-match/title-facts.ts';
 import type { CacheSpec } from '../../src/platform/cache/cache.ts';
 import { loadConfig } from '../../src/platform/config/config.ts';
 import { createTieredCache } from '../../src/platform/cache/tiered-cache.ts';

@@ -3,9 +3,9 @@ import { Buffer } from 'node:buffer';
 import { releaseCodes } from '../../lib/release-title/codes.ts';
 import type { ReleaseTitle } from '../../lib/release-title/release-title.ts';
 import type { StreamRow } from '../../lib/stream/fields.ts';
-import type { Placement } from '../../lib/title-match/title-facts.ts';
+import { EVERY_SEASON, type Placement } from '../../lib/title-match/title-facts.ts';
 import { LANGUAGE_UNKNOWN_BIT, STREAM_FLAGS, STREAM_KINDS } from '../../lib/vocabulary.ts';
-import { EVERY_SEASON, type ImportedPlacement } from '../library/contract.ts';
+import type { ImportedPlacement } from '../library/contract.ts';
 import type { EpisodeNumber } from '../streams/contract.ts';
 import type { FoundRelease } from './contract.ts';
 
