@@ -1,5 +1,8 @@
 /** Whether a release plays the title, and which part of it. */
 import type { ReleaseTitle } from '../../lib/release-title/release-title.ts';
+import { compileTitle } from '../../lib/title-match/compiled-title.ts';
+import { matchRelease } from '../../lib/title-match/match.ts';
+import { refusalText } from '../../lib/title-match/reasons.ts';
 import type { Placement } from '../../lib/title-match/title-facts.ts';
 import type { FoundRelease, SearchSubject } from './contract.ts';
 
@@ -10,6 +13,12 @@ export type Verdict =
 
 export type Matcher = (release: FoundRelease) => Verdict;
 
-export function createMatcher(_subject: SearchSubject): Matcher {
-  return () => ({ reason: 'nothing is compared yet' });
+export function createMatcher(subject: SearchSubject): Matcher {
+  const title = compileTitle(subject);
+  return (release) => {
+    const verdict = matchRelease(title, release, subject);
+    return verdict.accepted
+      ? { parts: verdict.placements, title: verdict.parsed }
+      : { reason: refusalText(verdict) };
+  };
 }

@@ -30,6 +30,13 @@ export interface Refusal {
   readonly detail: string;
 }
 
+const DETAIL_CHARS_MAX = 80;
+
 export function refuse(reason: RefusalReason, detail = ''): Refusal {
-  return { accepted: false, reason, detail };
+  return { accepted: false, reason, detail: detail.slice(0, DETAIL_CHARS_MAX) };
+}
+
+/** One line, as people read it. */
+export function refusalText({ reason, detail }: Refusal): string {
+  return detail === '' ? REFUSALS[reason] : `${REFUSALS[reason]} (${detail})`;
 }
