@@ -127,6 +127,7 @@ test('the core takes rows that say something instead of playing', async () => {
     marksDirectTorrents: false,
     playsTorrents: false,
     liveSearch: false,
+    ownSourcesOnly: false,
     key: '',
     rowsKey: '',
   };

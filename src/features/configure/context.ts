@@ -58,7 +58,7 @@ function listSettings(
     hasProviders: settings.providerLabels.length > 0 || playsTorrents,
     unavailableServices,
     playsTorrents,
-    liveSearch: searchesLive(settings, sources, instance),
+    ...searches(settings, sources, instance),
     marksDirectTorrents: unavailableServices.length > 0,
     rowsKey: `${templateKey}${unavailableServices.length > 0 ? 'P2P' : ''}`,
     key: `${ranking.fingerprint}${templateKey}${servicesKey}${sources.key}`,
@@ -66,14 +66,18 @@ function listSettings(
 }
 
 /** What the user says, else the instance; never where there is nothing to search. */
-function searchesLive(
+function searches(
   { liveSearch }: UserConfig,
   { count, withoutShared }: OwnSources,
   { sharedSources, liveSearchDefault }: InstanceOffer,
-): boolean {
+): Pick<ListSettings, 'liveSearch' | 'ownSourcesOnly'> {
   const off: readonly string[] = withoutShared;
-  const hasAny = count > 0 || sharedSources.some((kind) => !off.includes(kind));
-  return hasAny && (liveSearch ?? liveSearchDefault ?? true);
+  const hasShared = sharedSources.some((kind) => !off.includes(kind));
+  const isWanted = liveSearch ?? liveSearchDefault ?? true;
+  return {
+    liveSearch: isWanted && (hasShared || count > 0),
+    ownSourcesOnly: sharedSources.length > 0 && !hasShared,
+  };
 }
 
 /** A template that an older version accepted and this one does not gives the default, not an error. */

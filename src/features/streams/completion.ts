@@ -43,12 +43,14 @@ export class Completion {
   isNeeded(
     found: StreamSet | Absence,
     query: StreamQuery,
-    { liveSearch }: ListSettings,
+    { liveSearch, ownSourcesOnly }: ListSettings,
     sources: OwnSources,
   ): boolean {
     if (found === 'unknown') return this.#isMissing(query);
     if (!liveSearch || found === 'hidden') return false;
-    return sources.count > 0 || (typeof found !== 'string' && isSearchWanted(found));
+    return (
+      sources.count > 0 || (!ownSourcesOnly && typeof found !== 'string' && isSearchWanted(found))
+    );
   }
 
   /** @param find looks again, when the title is there now */
@@ -77,14 +79,14 @@ export class Completion {
   async #search(
     present: FoundStreams,
     query: StreamQuery,
-    { sources, signal }: Seeker,
+    { settings, sources, signal }: Seeker,
   ): Promise<FoundStreams> {
     const { liveSearch } = this.#parts;
     const media = query.lastMedia;
     if (liveSearch === null || media === null) return present;
     const shared = typeof present.found === 'string' ? null : present.found;
     const [joined, own] = await Promise.all([
-      this.#join(shared, media, signal),
+      settings.ownSourcesOnly ? null : this.#join(shared, media, signal),
       sources.count === 0 ? null : liveSearch.findOwn(media, sources, signal),
     ]);
     if (own === null) return joined === null ? present : { ...present, ...foundBy(joined) };

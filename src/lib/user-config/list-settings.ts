@@ -29,6 +29,8 @@ export interface ListSettings {
   readonly playsTorrents: boolean;
   /** Whether sources are searched while a title is opened: there are some, and the user wants it. */
   readonly liveSearch: boolean;
+  /** No source of the instance is among them: the user has replaced or switched off all that there are. */
+  readonly ownSourcesOnly: boolean;
   /** Equal for settings that lead to the same bytes; part of response-reuse keys. */
   readonly key: string;
 }

@@ -178,6 +178,10 @@ test('live search: what the user says, else the instance, and never where there 
   assert.equal(isOn({ ic: { pr: { en: false } } }, shared), false, 'the only source is off');
   assert.equal(isOn({ ic: { pr: OWN } }, shared), true, 'replaced by one of their own');
   assert.equal(isOn({ ic: { jk: OWN } }, { ...shared, sharedSources: [] }), true);
+  const isOwnOnly = (ic: JsonObject) =>
+    userContext(acceptUserConfig({ ic }), shared).list.ownSourcesOnly;
+  assert.equal(isOwnOnly({ pr: OWN }), true, 'the instance’s is not asked for them');
+  assert.equal(isOwnOnly({ jk: OWN }), false);
   assert.notEqual(
     userContext(acceptUserConfig({ ic: { pr: OWN } }), shared).list.key,
     userContext({}, shared).list.key,
