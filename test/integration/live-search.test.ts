@@ -3,7 +3,12 @@
  * that makes sense. "Processes" share only the engines, as real ones do.
  */
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { after, before, beforeEach, describe, test, type TestContext } from 'node:test';
+import type { UserContext } from '../../src/features/configure/contract.ts';
+import type { TitlesOnDemand } from '../../src/features/metadata/contract.ts';
+import type { SourceSettings } from '../../src/lib/source-settings/source-settings.ts';
+import { OwnSources } from '../../src/lib/user-config/own-sources.ts';
 import { ANONYMOUS } from '../../native-bench/fixtures/contexts.ts';
 import { Latch } from '../../src/lib/async/latch.ts';
 import { AppError } from '../../src/lib/errors.ts';
@@ -315,6 +320,88 @@ describe('live search', { skip: skipWithoutPostgres }, () => {
     assert.ok(!text.includes('secret') && !JSON.stringify(app.lines).includes('secret'));
   });
 
+  test("what a user's own sources find is in that user's list, and nowhere else", async (t) => {
+    const shared = new FakeSource('shared', finds('A.1968.720p'));
+    const own = new FakeSource('own', finds('A.1968.1080p', 'A.1968.720p'));
+    const app = start(t, {
+      sources: [shared],
+      open: (settings) => (settings.length === 0 ? [] : [own]),
+      users: new Map([
+        ['S-with', withOwn('one-key')],
+        ['S-other', withOwn('other-key')],
+        ['S-without', searches(ANONYMOUS.anonymous)],
+      ]),
+    });
+    const rows = async (segment: string) => (await app.get(`/${segment}${MOVIE}`)).rows.length;
+    assert.equal(await rows('S-with'), 2);
+    await app.settled();
+    assert.equal(await rows('S-without'), 1);
+    assert.equal((await app.get(MOVIE)).rows.length, 1);
+    assert.equal(await rows('S-with'), 2);
+    assert.equal(own.asked.length, 1, 'what was found is kept for this account');
+    assert.equal(await rows('S-other'), 2);
+    assert.equal(own.asked.length, 2, 'another account asks for itself');
+    assert.deepEqual(await stored(), ['A.1968.720p'], 'only what everybody may see is stored');
+    assert.ok(!JSON.stringify(app.lines).includes('one-key'));
+  });
+
+  test('a slow source of a user holds up nobody else, and is in the next list', async (t) => {
+    const goOn = new Latch<void>();
+    const own = new FakeSource('own', async ({ found }) => {
+      await goOn.opened;
+      found([release('A.1968.2160p')]);
+    });
+    const app = start(t, {
+      sources: [new FakeSource('shared', finds('A.1968.720p'))],
+      open: () => [own],
+      deadlineMs: 300,
+      users: new Map([['S-with', withOwn('key')]]),
+    });
+    const waiting = app.get(`/S-with${MOVIE}`);
+    assert.equal((await app.get(MOVIE)).rows.length, 1);
+    const first = await waiting;
+    assert.equal(first.rows.length, 1);
+    assert.match(first.notices.join(), /Not heard from yet: OWN/);
+    goOn.open();
+    await until(async () => (await app.get(`/S-with${MOVIE}`)).rows.length === 2);
+    assert.equal((await app.get(MOVIE)).rows.length, 1);
+  });
+
+  test('an instance without sources searches those of its users, and no others wait', async (t) => {
+    const own = new FakeSource('own', finds('A.1968.1080p'));
+    const app = start(t, {
+      sources: [],
+      open: () => [own],
+      users: new Map([['S-with', withOwn('key')]]),
+    });
+    assert.equal((await app.get(`/S-with${MOVIE}`)).rows.length, 1);
+    const without = app.handle(MOVIE);
+    assert.ok(!(without instanceof Promise), 'a title of nothing is known');
+  });
+
+  test('an unknown id is asked for at the metadata services, and then searched for', async (t) => {
+    const asked: string[] = [];
+    const titles: TitlesOnDemand = {
+      peek: ({ id }) => (id === 'tt2000001' ? 'absent' : undefined),
+      create: async ({ id }) => {
+        asked.push(id);
+        if (id !== 'tt2000002') return 'absent';
+        await library.library.importTitles(
+          [importedTitle({ publicId: 'sl:new', imdbId: id, title: 'N' })],
+          NEVER,
+        );
+        return 'created';
+      },
+      search: async () => [],
+    };
+    const source = new FakeSource('a', finds('N.2020.1080p'));
+    const app = start(t, { sources: [source], titles });
+    assert.equal((await app.get('/stream/movie/tt2000001.json')).rows.length, 0);
+    assert.equal((await app.get('/stream/movie/tt2000002.json')).rows.length, 1);
+    assert.equal((await app.get('/stream/movie/tt2000003.json')).rows.length, 0);
+    assert.deepEqual(asked, ['tt2000002', 'tt2000003']);
+  });
+
   describe('over two processes', { skip: redisUrl === undefined && 'needs Redis' }, () => {
     /** Two processes on one Redis, with the same sources. */
     async function pair(t: TestContext, sources: readonly FakeSource[], deadlineMs = 60_000) {
@@ -392,6 +479,24 @@ describe('live search', { skip: skipWithoutPostgres }, () => {
     });
   });
 });
+
+/** A user with a source of their own. */
+function withOwn(apiKey: string): UserContext {
+  const settings: SourceSettings = {
+    kind: 'jackett',
+    id: 'own:jackett',
+    name: 'Jackett',
+    url: 'https://jackett.example.org',
+    apiKey,
+    isPersonal: true,
+    proxyUrl: null,
+  };
+  const digest = (text: string) => createHash('sha256').update(text).digest('base64url');
+  return {
+    ...searches(ANONYMOUS.anonymous),
+    sources: new OwnSources([settings], [], digest),
+  };
+}
 
 /** Resolves when each process hears the other: messages before that are lost. */
 async function subscribed(first: CacheParts, second: CacheParts): Promise<void> {

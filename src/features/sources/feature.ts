@@ -33,8 +33,8 @@ const BACKGROUND_MS = 30_000;
 const HOUR_MS = 3_600_000;
 
 export function createSources(platform: Platform, ports: SourcePorts): SourcesFeature {
-  const { config, caches, database, logger } = platform;
-  const open = sourceRegistry();
+  const { config, caches, database, upstreams, logger } = platform;
+  const open = sourceRegistry(upstreams);
   const sources = open(configuredSources(config));
   const tests = sourceTests(open);
   if (sources.length === 0 && !config.USER_INDEXERS) return { liveSearch: null, tests };

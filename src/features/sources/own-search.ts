@@ -2,6 +2,7 @@
  * Searches of the sources that users bring themselves: for one account each, kept apart from what everybody sees, in the
  * caches only. What an account is called there is a hash of its sources and their credentials.
  */
+import { LRUCache } from 'lru-cache';
 import { BackgroundTasks } from '../../lib/async/background-tasks.ts';
 import { CancelController, type CancelSignal } from '../../lib/async/cancel.ts';
 import { AppError } from '../../lib/errors.ts';
@@ -21,6 +22,7 @@ import { mergeRows } from './merge-rows.ts';
 import type { OpenSources } from './registry.ts';
 import { noReport, type SearchReport, type SearchReports } from './search-report.ts';
 import { Search, searchKey, type SearchTools } from './search.ts';
+import type { Source } from './source.ts';
 
 export interface OwnSearchParts extends SearchTools {
   readonly open: OpenSources;
@@ -39,6 +41,9 @@ const UNDER_WAY_MARGIN_MS = 5000;
 /** Of this process at a time, those behind included. */
 const SEARCHES_MAX = 64;
 const BUSY_MS = 2000;
+/** Accounts whose sources stay open: what a source has learnt of its server is asked for once. */
+const ACCOUNTS_MAX = 500;
+const ACCOUNT_TTL_MS = 30 * MINUTE_MS;
 
 export const OWN_STREAM_SETS: CacheSpec<StreamSet> = {
   name: 'own-stream-set',
@@ -59,6 +64,10 @@ export const OWN_STREAM_SETS: CacheSpec<StreamSet> = {
 export class OwnSearch implements AsyncDisposable {
   readonly #parts: OwnSearchParts;
   readonly #running = new Map<string, Search>();
+  readonly #opened = new LRUCache<string, readonly Source[]>({
+    max: ACCOUNTS_MAX,
+    ttl: ACCOUNT_TTL_MS,
+  });
   readonly #life = new CancelController();
   readonly #background = new BackgroundTasks();
   /** By what the user's sources found: what it was merged with last, and what came of it. */
@@ -118,7 +127,9 @@ export class OwnSearch implements AsyncDisposable {
     const { signal } = this.#life;
     const subject = await subjects.searchSubject(media, signal);
     if (subject === null || this.#running.size >= SEARCHES_MAX) return setOf(media, [], BUSY_MS);
-    const sources = open(own.settings()).filter((source) => source.canSearch(subject));
+    const opened = this.#opened.get(own.key) ?? open(own.settings());
+    this.#opened.set(own.key, opened);
+    const sources = opened.filter((source) => source.canSearch(subject));
     const search = new Search(sources, subject, { tools: this.#parts, hasRows: false, signal });
     this.#running.set(key, search);
     await search.fanOut.answerable;
