@@ -2,6 +2,8 @@
 import type { SourceSettings } from '../../lib/source-settings/source-settings.ts';
 import type { Upstreams } from '../../platform/upstream/upstream.ts';
 import { addonSource } from './providers/addon.ts';
+import { newznabSource } from './providers/newznab.ts';
+import { torznabSource } from './providers/torznab.ts';
 import { zileanSource } from './providers/zilean.ts';
 import type { Source } from './source.ts';
 
@@ -21,7 +23,9 @@ function openSource(settings: SourceSettings, upstreams: Upstreams): readonly So
     case 'mediafusion':
       return [addonSource(settings, upstreams)];
     case 'torznab':
+      return [torznabSource(settings, upstreams)];
     case 'newznab':
+      return [newznabSource(settings, upstreams)];
     case 'prowlarr':
     case 'jackett':
       return [];
