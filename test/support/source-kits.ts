@@ -1,6 +1,9 @@
 /** Every provider of sources with the fake server that it asks, opened the same way for all of them. */
 import { addonSource } from '../../src/features/sources/providers/addon.ts';
 import { newznabSource } from '../../src/features/sources/providers/newznab.ts';
+import { jackettSource } from '../../src/features/sources/providers/jackett.ts';
+import { peerSource } from '../../src/features/sources/providers/peer.ts';
+import { prowlarrSource } from '../../src/features/sources/providers/prowlarr.ts';
 import { torznabSource } from '../../src/features/sources/providers/torznab.ts';
 import { zileanSource } from '../../src/features/sources/providers/zilean.ts';
 import type { SearchSubject } from '../../src/features/sources/contract.ts';
@@ -9,6 +12,9 @@ import type { Upstreams } from '../../src/platform/upstream/upstream.ts';
 import { startAddon } from './upstreams/addon.ts';
 import type { FakeUpstream, Script } from './upstreams/fake-upstream.ts';
 import { workByImdb, type FakeRelease, type FakeWork } from './upstreams/works.ts';
+import { startJackett } from './upstreams/jackett.ts';
+import { startPeer } from './upstreams/peer.ts';
+import { startProwlarr } from './upstreams/prowlarr.ts';
 import { startTorznab } from './upstreams/torznab.ts';
 import { startZilean } from './upstreams/zilean.ts';
 
@@ -55,13 +61,12 @@ const BAD_STREAMS = [
   { name: '⚠️ Some', title: 'error', url: 'https://video.invalid/error.mp4' },
 ];
 
-function addonKit(kind: 'addon' | 'torrentio' | 'mediafusion'): SourceKit {
+function addonKit(kind: 'addon' | 'torrentio'): SourceKit {
   return {
     name: kind,
     concurrencyMax: 4,
     hasKey: kind === 'addon',
-    // MediaFusion shows no name of the torrent.
-    nameOf: ({ name, filename }) => (kind === 'mediafusion' ? filename : name),
+    nameOf: ({ name }) => name,
     open: async (upstreams, { script, hasBadItems, hasWrongKey, url }) => {
       const upstream = await startAddon({
         settings: `key=${CANARY}`,
@@ -151,14 +156,93 @@ function indexerKit(
   };
 }
 
+/** Calls for the list, and those of each of its two indexers. */
+const MANAGER_CONCURRENCY_MAX = 12;
+
+const prowlarrKit: SourceKit = {
+  name: 'prowlarr',
+  concurrencyMax: MANAGER_CONCURRENCY_MAX,
+  hasKey: true,
+  nameOf: ({ name }) => name,
+  open: async (upstreams, { script, hasBadItems, hasWrongKey, url }) => {
+    const extra = hasBadItems === true && { extraItems: BAD_ITEMS };
+    const upstream = await startProwlarr({
+      apiKey: CANARY,
+      indexers: [
+        { id: 1, name: 'One', ...extra },
+        { id: 2, name: 'Two', privacy: 'private', byImdb: false, ...extra },
+      ],
+      ...(script !== undefined && { script }),
+    });
+    const settings = managerSettings('prowlarr', url ?? upstream.url, hasWrongKey);
+    return { upstream, source: prowlarrSource(settings, upstreams) };
+  },
+};
+
+const jackettKit: SourceKit = {
+  name: 'jackett',
+  concurrencyMax: MANAGER_CONCURRENCY_MAX,
+  hasKey: true,
+  nameOf: ({ name }) => name,
+  open: async (upstreams, { script, hasBadItems, hasWrongKey, url }) => {
+    const extra = hasBadItems === true && { extraItems: BAD_ITEMS };
+    const upstream = await startJackett({
+      apiKey: CANARY,
+      indexers: [
+        { id: 'one', name: 'One', ...extra },
+        { id: 'two', name: 'Two', hashIn: 'magnet', ...extra },
+        { id: 'unused', name: 'Unused', isConfigured: false },
+      ],
+      ...(script !== undefined && { script }),
+    });
+    const settings = managerSettings('jackett', url ?? upstream.url, hasWrongKey);
+    return { upstream, source: jackettSource(settings, upstreams) };
+  },
+};
+
+function managerSettings<K extends 'prowlarr' | 'jackett'>(
+  kind: K,
+  url: string,
+  hasWrongKey = false,
+) {
+  const apiKey = `${CANARY}${hasWrongKey ? '-wrong' : ''}`;
+  return { ...COMMON, kind, id: kind, name: 'Manager', url, apiKey } as const;
+}
+
+/** @param torznab what it has of a Torznab output; without one its stream list is read, which shows names of files alone */
+function peerKit(torznab: 'open' | 'off' | 'absent'): SourceKit {
+  return {
+    name: `peer, torznab ${torznab}`,
+    concurrencyMax: 8,
+    hasKey: false,
+    nameOf: ({ name, filename }) => (torznab === 'open' ? name : filename),
+    open: async (upstreams, { script, hasBadItems, url }) => {
+      const upstream = await startPeer({
+        torznab,
+        settings: `D-${CANARY}`,
+        ...(script !== undefined && { script }),
+        ...(hasBadItems === true && { extraStreams: BAD_STREAMS, extraItems: BAD_ITEMS }),
+      });
+      const address = `${url ?? upstream.url}/D-${CANARY}`;
+      const kind = 'mediafusion';
+      const settings = { ...COMMON, kind, id: kind, name: 'Peer', url: address } as const;
+      return { upstream, source: peerSource(settings, upstreams) };
+    },
+  };
+}
+
 export const SOURCE_KITS: readonly SourceKit[] = [
   indexerKit('torznab'),
   indexerKit('torznab', 'magnet'),
   indexerKit('newznab'),
   addonKit('addon'),
   addonKit('torrentio'),
-  addonKit('mediafusion'),
   zileanKit,
+  prowlarrKit,
+  jackettKit,
+  peerKit('open'),
+  peerKit('off'),
+  peerKit('absent'),
 ];
 
 /** What is searched for when the work is to be played. */

@@ -6,7 +6,7 @@ import {
   type Asked,
   type UpstreamOptions,
 } from './fake-upstream.ts';
-import { torznabAnswer, type FakeIndexer } from './torznab.ts';
+import { escaped, torznabAnswer, type FakeIndexer } from './torznab.ts';
 
 export interface FakeJackettIndexer extends FakeIndexer {
   /** `nyaasi` */
@@ -19,6 +19,8 @@ export interface FakeJackettIndexer extends FakeIndexer {
 export interface JackettOptions extends Partial<Omit<UpstreamOptions, 'answer'>> {
   readonly apiKey: string;
   readonly indexers: readonly FakeJackettIndexer[];
+  /** One from before lists could leave out what fails. */
+  readonly isOld?: boolean;
 }
 
 const ENDPOINT = /^\/api\/v2\.0\/indexers\/([^/]+)\/results\/torznab(?:\/api)?\/?$/;
@@ -32,7 +34,8 @@ function answerOf({ path, query }: Asked, options: JackettOptions): Answer | und
   if (id === undefined) return undefined;
   if (query.get('apikey') !== options.apiKey)
     return xml('<error code="100" description="Invalid API Key" />');
-  if (query.get('t') === 'indexers') return xml(indexerList(query, options.indexers));
+  const isList = id === 'all' || (id === '!status:failing' && options.isOld !== true);
+  if (isList && query.get('t') === 'indexers') return xml(indexerList(query, options.indexers));
   const indexer = options.indexers.find((candidate) => candidate.id === id);
   if (indexer === undefined)
     return xml(`<error code="201" description="Indexer &quot;${id}&quot; is not found" />`);
@@ -48,7 +51,8 @@ function indexerList(query: URLSearchParams, indexers: readonly FakeJackettIndex
       const { movie, tv } = knows ?? { movie: true, tv: true };
       const imdb = byImdb === false ? '' : ',imdbid';
       return `<indexer id="${id}" configured="${isConfigured}">
-<title>${name}</title><description>${name}</description><link>https://${id}.invalid/</link><language>en-US</language><type>${privacy}</type>
+<title>${escaped(name)}</title><description>${escaped(name)}</description>
+<link>https://${id}.invalid/</link><language>en-US</language><type>${privacy}</type>
 <caps><server title="Jackett" /><limits default="100" max="100" /><searching>
 <search available="yes" supportedParams="q" searchEngine="raw" />
 <tv-search available="${tv ? 'yes' : 'no'}" supportedParams="q,season,ep${imdb}" searchEngine="raw" />

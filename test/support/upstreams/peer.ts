@@ -7,6 +7,8 @@ export interface PeerOptions extends AddonOptions {
   readonly torznab?: 'open' | 'off' | 'absent';
   /** Asked for by its Torznab output. */
   readonly apiKey?: string;
+  /** XML of items before those of its Torznab output. */
+  readonly extraItems?: string;
 }
 
 export function startPeer(options: PeerOptions = {}): Promise<FakeUpstream> {
@@ -14,7 +16,7 @@ export function startPeer(options: PeerOptions = {}): Promise<FakeUpstream> {
 }
 
 function answerOf(asked: Asked, options: PeerOptions): Answer | undefined {
-  const { torznab = 'open', apiKey = '', works } = options;
+  const { torznab = 'open', apiKey = '', works, extraItems = '' } = options;
   if (asked.path === '/torznab/api' || asked.path === '/torznab') {
     if (torznab === 'absent') return json({ error: { code: 'request.not-found' } }, 404);
     if (torznab === 'off')
@@ -22,7 +24,12 @@ function answerOf(asked: Asked, options: PeerOptions): Answer | undefined {
         contentType: 'application/xml',
         body: '<error code="503" description="Torznab API is disabled" />',
       };
-    return torznabAnswer(asked.query, { title: 'Peer', apiKey, ...(works && { works }) });
+    return torznabAnswer(asked.query, {
+      title: 'Peer',
+      apiKey,
+      extraItems,
+      ...(works && { works }),
+    });
   }
   return addonAnswer(asked, { style: 'mediafusion', ...options });
 }

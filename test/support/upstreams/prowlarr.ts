@@ -20,6 +20,8 @@ export interface FakeProwlarrIndexer extends FakeIndexer {
   readonly priority?: number;
   /** ISO date until which Prowlarr leaves it out after failures. */
   readonly disabledTill?: string;
+  /** Films and series when absent. */
+  readonly categories?: readonly number[];
 }
 
 export interface ProwlarrOptions extends Partial<Omit<UpstreamOptions, 'answer'>> {
@@ -79,10 +81,11 @@ function indexerResource(indexer: FakeProwlarrIndexer): unknown {
     fields: [{ name: 'apiKey', value: '********' }],
     capabilities: {
       limitsMax: indexer.limitMax ?? 100,
-      categories: [
-        { id: 2000, name: 'Movies', subCategories: [] },
-        { id: 5000, name: 'TV', subCategories: [] },
-      ],
+      categories: (indexer.categories ?? [2000, 5000]).map((id) => ({
+        id,
+        name: '',
+        subCategories: [],
+      })),
       searchParams: ['q'],
       movieSearchParams: indexer.knows?.movie === false ? [] : idParameters(indexer, ['q']),
       tvSearchParams:

@@ -154,7 +154,8 @@ function problem(indexer: FakeIndexer, code: number, description: string): Answe
   );
 }
 
-function escaped(text: string): string {
+/** As text or an attribute of XML. */
+export function escaped(text: string): string {
   return text
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
