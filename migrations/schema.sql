@@ -534,6 +534,7 @@ CREATE INDEX catalog_entry_title ON public.catalog_entry USING btree (genre_id, 
 CREATE INDEX media_search ON public.media USING gin (search) WITH (fastupdate=off);
 CREATE INDEX stream_link_by_episode ON public.stream_link USING btree (media_id, season, episode_from, stream_id);
 CREATE INDEX stream_link_by_range ON public.stream_link USING btree (range_media_id, season, episode_from, episode_to, stream_id) WHERE (range_media_id IS NOT NULL);
+CREATE INDEX stream_name_trigrams ON public.stream USING gin (name gin_trgm_ops) WHERE (kind = 0);
 
 CREATE VIEW stream_readable AS
  SELECT s.stream_id,
@@ -622,6 +623,7 @@ COMMENT ON COLUMN stream_link.is_visible IS 'Copy of stream.is_visible, kept by 
 COMMENT ON COLUMN stream_link.range_media_id IS 'media_id of links to more than one episode. A column of its own, so that a search for ranges cannot be planned over all links.';
 COMMENT ON INDEX stream_link_by_episode IS 'streams.by-media';
 COMMENT ON INDEX stream_link_by_range IS 'streams.by-media';
+COMMENT ON INDEX stream_name_trigrams IS 'indexer.by-names';
 COMMENT ON VIEW stream_readable IS 'For people and ad-hoc questions; no statement of the program reads it.';
 COMMENT ON TABLE title_metadata IS 'Titles that metadata services keep up to date; those of an import have no row, and metadata only adds to them.';
 COMMENT ON COLUMN title_metadata.is_sketch IS 'Known from a search only: name, year and poster.';

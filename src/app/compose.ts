@@ -3,6 +3,7 @@ import { addonIdentity, createAddon } from '../features/addon/feature.ts';
 import { createConfigure } from '../features/configure/feature.ts';
 import type { Feature } from '../features/feature.ts';
 import { createHealth, type HealthFeature } from '../features/health/feature.ts';
+import { createIndexer } from '../features/indexer/feature.ts';
 import { createLanding } from '../features/landing/feature.ts';
 import { createLibrary } from '../features/library/feature.ts';
 import { createMetadata } from '../features/metadata/feature.ts';
@@ -44,6 +45,8 @@ export async function composeFeatures(
     createStreams(platform, { contexts, liveSearch: sources.liveSearch, titles: null, previews }),
   );
   const posters = keep(createPosters(platform, { source: library.posters }));
+  // Open to everybody, as the streams are; private instances will ask for their password here.
+  const indexer = keep(createIndexer(platform, { access: { isAllowed: () => true } }));
   const checked: readonly Feature[] = [
     library,
     configure,
@@ -52,6 +55,7 @@ export async function composeFeatures(
     addon,
     streams,
     posters,
+    indexer,
   ];
   const health = keep(
     createHealth({

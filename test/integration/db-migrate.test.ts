@@ -1,5 +1,6 @@
 /** Protects the schema: each migration runs once, whole, in order, whoever starts at the same time. */
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -52,6 +53,21 @@ describe('migrate', { skip: skipWithoutPostgres }, () => {
     directory = await mkdtemp(join(tmpdir(), 'sluice-migrations-'));
     await sql`drop schema public cascade`;
     await sql`create schema public`;
+  });
+
+  it('starts without pg_trgm where the role may not create extensions', async () => {
+    const role = `bare_${randomBytes(6).toString('hex')}`;
+    await sql.unsafe(
+      `create role ${role} login password 'bare'; grant all on schema public to ${role}`,
+    );
+    const bare = new URL(test.uri);
+    bare.username = role;
+    bare.password = 'bare';
+    const applied = await run({ uri: bare.href, directory: join(process.cwd(), 'migrations') });
+    assert.ok(applied.includes('0013_stream_names.sql'));
+    const [found] = await sql`select to_regclass('stream_name_trigrams') as index`;
+    assert.equal(found?.['index'], null);
+    await sql.unsafe(`drop owned by ${role} cascade; drop role ${role}`);
   });
 
   it('applies what is missing, and nothing twice', async () => {

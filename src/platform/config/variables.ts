@@ -345,6 +345,12 @@ export const VARIABLES = {
     fallback: false,
     effect: 'Also offer meta for `tt` and `tmdb:` ids, so that clients ask here for every title.',
   }),
+  ENABLE_TORZNAB_API: variable({
+    parser: boolean,
+    fallback: true,
+    effect:
+      'Answer Torznab at `/torznab/api`: Prowlarr, Radarr, Sonarr and other instances search the torrents of this one.',
+  }),
   DEMO_CATALOG: variable({
     parser: boolean,
     fallback: true,
