@@ -18,6 +18,9 @@ export interface SearchSubject {
   readonly year: number;
   readonly endYear: number;
   readonly isAnime: boolean;
+  readonly isAdult?: boolean;
+  /** Where it was made: codes or English names, comma-separated. */
+  readonly country?: string;
   /** Of the movie; ISO date. */
   readonly released: string;
   /** All episodes that are known; empty for movies. */

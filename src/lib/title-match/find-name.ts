@@ -1,4 +1,5 @@
 /** Where in a release title the name of a title stands, and whether it is the whole name there. */
+import { bareEpisode } from './bare-episodes.ts';
 import type { CompiledTitle } from './compiled-title.ts';
 import {
   BRANDS,
@@ -171,6 +172,7 @@ function endsHere(search: Search, at: number): boolean {
   if (endsName(word) || isCollection(word) || isCollectionOrEdition(word)) return true;
   if (word.written === 'aka') return true;
   if (word.written === 'the' && words[at + 1]?.written === 'complete') return true;
+  if (bareEpisode(title, word) !== undefined) return true;
   const { facts } = title;
   return (
     facts.type === 'series' && seasonWords(words, at, sequelEnd(facts, search.parsed)) !== undefined

@@ -1,10 +1,11 @@
 /** Whether a release with the right name is of the series, and which of its episodes it plays. */
+import { bareEpisode } from './bare-episodes.ts';
 import { yearOfDay } from './compiled-title.ts';
 import { COUNTRY_CODES, countryOfRelease, isMarker, yearOf } from './known-words.ts';
 import { sequelEnd } from './find-name.ts';
 import type { Reading } from './match.ts';
 import { notTheVideo } from './not-the-video.ts';
-import { refuse, type Refusal } from './reasons.ts';
+import { refuse, type Refusal, type RefusalReason } from './reasons.ts';
 import { seasonWords } from './season-words.ts';
 import { seriesPlacements, type Claim } from './series-placements.ts';
 import { EVERY_SEASON, type Placement } from './title-facts.ts';
@@ -16,6 +17,8 @@ const PACK_WORDS: ReadonlySet<string> = new Set(
   'complete completa completo komplett integrale collection boxset batch all'.split(' '),
 );
 const SPECIALS = /^(?:ova\d?|oad|specials)$/;
+/** `- 24.5`: a recap between two episodes. */
+const HALF_EPISODE = /[\s_]-[\s_]\d{1,4}\.5(?![\d.])/;
 const RANGE =
   /s(\d{1,3})[ ._]?e(\d{1,4})[ ._]*(?:[-–~]|to|bis)[ ._]*s(\d{1,3})[ ._]?e(\d{1,4})(?!\d)/i;
 
@@ -23,15 +26,25 @@ export function judgeSeries(reading: Reading): readonly Placement[] | Refusal {
   const notIt = notTheVideo(reading) ?? otherYear(reading) ?? otherCountry(reading);
   if (notIt !== undefined) return notIt;
   const { title, release, asked } = reading;
+  if (HALF_EPISODE.test(reading.text)) return refuse('other-episode', 'a recap');
   const placements = seriesPlacements(title, claimOf(reading));
   if ('accepted' in placements) {
-    // An add-on that was asked for an episode answers with it, though its name says nothing of it.
-    const saysNothing = placements.reason === 'movie-not-series';
-    return release.isVouchedFor && saysNothing ? [only(asked.season, asked.episode)] : placements;
+    // An add-on that was asked for an episode answers with it, though its name may say less.
+    return release.isVouchedFor && mayBeAsked(reading, placements.reason)
+      ? [only(asked.season, asked.episode)]
+      : placements;
   }
   if (release.isVouchedFor && !placements.some((placement) => isIn(placement, asked)))
     return refuse('other-episode', placements.map(placementText).join(', '));
   return sizeMisfit(reading, placements) ?? placements;
+}
+
+/** Nothing that the name says is against it: no number, or the episode's own. */
+function mayBeAsked({ parsed, asked }: Reading, reason: RefusalReason): boolean {
+  if (reason === 'movie-not-series') return true;
+  const { episodes } = parsed;
+  const isUnclear = reason === 'unclear-episode';
+  return isUnclear && (episodes.length === 0 || episodes.includes(asked.episode));
 }
 
 function only(season: number, episode: number): Placement {
@@ -54,9 +67,11 @@ function claimOf({ title, parsed, words, tail, found, text, parsedName }: Readin
     seasonWords: seasonWords(words, afterYears(words, tail), sequelEnd(title.facts, parsedName)),
     seasonOfTitle: found?.seasonOfTitle ?? 0,
     isSpecial:
-      parsed.releaseTypes.length > 0 || after.some(({ written }) => SPECIALS.test(written)),
+      parsed.releaseTypes.some((type) => type === 'OVA' || type === 'OAD') ||
+      after.some(({ written }) => SPECIALS.test(written)),
     isPack: parsed.flags.has('complete') || after.some(({ written }) => PACK_WORDS.has(written)),
     range: rangeOf(text),
+    bare: words[tail] && bareEpisode(title, words[tail]),
     isUnnumberedPack:
       title.facts.isAnime || (title.episodes.lastSeason <= 1 && parsed.year !== undefined),
   };
@@ -83,8 +98,8 @@ function rangeOf(text: string): Claim['range'] {
 /** The year behind a series' name is that of its beginning, which tells it from others, or that of the season. */
 function otherYear({ title, parsed, words, tail }: Reading): Refusal | undefined {
   const { year, endYear } = title.facts;
-  if (parsed.year === undefined || year === 0) return undefined;
-  const given = parsed.year;
+  const given = parsed.year ?? yearOf(words[tail]?.text ?? '');
+  if (given === 0 || year === 0) return undefined;
   const no = refuse('other-year', String(given));
   if (Math.abs(given - year) <= YEARS_APART_MAX) return undefined;
   if (given < year) return no;

@@ -26,7 +26,7 @@ const ENGLISH_ARTICLES: ReadonlySet<string> = new Set(['the', 'a', 'an']);
 const AND_WORDS = ['und', 'et', 'y', 'e', 'en', 'og', 'och', 'i', 'и'];
 const AND_SIGN = /\s*[&＆+]\s*/gu;
 /** What a name goes on with: a subtitle, or its second name. */
-const SUBTITLE = /\s*(?::\s|\s[-–—]\s|\(|\s+or[,:]?\s+(?=\p{Lu}))/u;
+const SUBTITLE = /\s*(?::\s|\s[-–—]\s|\(|\s+or[,:]?\s+(?=[\p{Lu}(]))/u;
 const BRACKETED_END = /\s*[([]([^()[\]]{2,20})[)\]]\s*$/;
 
 export interface NameKeys {
@@ -170,20 +170,24 @@ function shorterKeys(name: string, facts: TitleFacts): Set<string> {
 
 function addSeason(seasons: Map<string, number>, name: string, facts: TitleFacts): void {
   const words = wordsOf(name, facts);
-  const { season, length } = seasonAtTheEnd(words);
+  const { season, length } = seasonAtTheEnd(words, facts.isAnime);
   if (season < 2 || length >= words.length) return;
   const base = name.slice(0, words[words.length - length]?.from);
   for (const key of keysOf(base, facts)) seasons.set(key, season);
 }
 
 /** `2nd Season`, `Season 2`, `S2`, `II` at the end of a name, and how many words that is. */
-function seasonAtTheEnd(words: readonly Word[]): { season: number; length: number } {
+function seasonAtTheEnd(
+  words: readonly Word[],
+  isAnime: boolean,
+): { season: number; length: number } {
   const [last, before] = [words.at(-1), words.at(-2)];
   if (last === undefined || before === undefined) return { season: 0, length: 0 };
   if (last.text === 'season') return { season: ordinalOf(before.text) ?? 0, length: 2 };
   if (before.text === 'season' && /^\d{1,2}$/.test(last.text))
     return { season: Number(last.text), length: 2 };
-  const short = /^s(\d{1,2})$/.exec(last.text)?.[1] ?? (/^\d$/.test(last.text) ? last.text : '0');
+  const short =
+    /^s(\d{1,2})$/.exec(last.text)?.[1] ?? (isAnime && /^\d$/.test(last.text) ? last.text : '0');
   return { season: Number(short), length: 1 };
 }
 

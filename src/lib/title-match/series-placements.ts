@@ -1,5 +1,6 @@
 /** What of a series a release plays, by its seasons, episodes and dates. */
 import type { ReleaseTitle } from '../release-title/release-title.ts';
+import type { EpisodeNumber } from './bare-episodes.ts';
 import { dayOf, type CompiledTitle, type EpisodeTables } from './compiled-title.ts';
 import { refuse, type Refusal } from './reasons.ts';
 import type { SeasonWords } from './season-words.ts';
@@ -15,13 +16,10 @@ export interface Claim {
   readonly isPack: boolean;
   /** Bounds of a range over several seasons, from and to inclusive. */
   readonly range: readonly [EpisodeNumber, EpisodeNumber] | undefined;
+  /** A number behind the name that nothing says anything of. */
+  readonly bare: EpisodeNumber | undefined;
   /** A release without any number may be the whole of a short series. */
   readonly isUnnumberedPack: boolean;
-}
-
-export interface EpisodeNumber {
-  readonly season: number;
-  readonly episode: number;
 }
 
 /** Links of one release; whoever names more is no release. */
@@ -123,6 +121,7 @@ function withoutSeason(title: CompiledTitle, claim: Claim): readonly Placement[]
       ? runs(numbers.map((episode) => ({ season: 1, episode })))
       : refuse('unclear-episode', `episode ${numbers.join(', ')} of no season`);
   }
+  if (claim.bare !== undefined) return runs([claim.bare]);
   if (claim.isPack) return [wholeSeason(EVERY_SEASON)];
   if (!claim.isUnnumberedPack) return refuse('movie-not-series');
   return [wholeSeason(isOneSeason ? EVERY_SEASON : 1)];

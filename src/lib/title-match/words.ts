@@ -44,6 +44,9 @@ const PART_WORDS: ReadonlySet<string> = new Set([
   'kapitel',
 ]);
 
+/** "And" is a sign or left out; the others stand in the middle of names. */
+const NO_WORDS: ReadonlySet<string> = new Set(['and', 'ppv']);
+
 /** What decides how words are read: of movies an "episode" is a part, and Japanese has several Latin spellings. */
 export type Kind = Pick<TitleFacts, 'type' | 'isAnime'>;
 
@@ -62,7 +65,7 @@ export function wordsOf(text: string, { type, isAnime }: Kind): Word[] {
     before = stronger(before, token.index === end ? 'none' : breakOf(text.slice(end, token.index)));
     end = token.index + raw.length;
     for (const written of foldedOf(raw)) {
-      if (written === 'and') continue;
+      if (NO_WORDS.has(written)) continue;
       const number = numberOf(written, partWord !== undefined);
       const isPart = partWord !== undefined && number !== undefined;
       if (partWord !== undefined && number === undefined) words.push(partWord);

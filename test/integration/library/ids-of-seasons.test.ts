@@ -114,6 +114,8 @@ describe('ids of seasons', { skip: skipWithoutPostgres }, () => {
       names: ['Lantern Guild', '灯組', 'Tomoshibi-gumi'],
       year: 2013,
       endYear: 2014,
+      country: SERIES.country,
+      isAdult: false,
       isAnime: true,
       released: '2013-04-07',
       episodes: [

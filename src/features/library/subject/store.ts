@@ -25,7 +25,8 @@ function externalId(provider: 'imdb' | 'tmdb' | 'tvdb'): string {
 
 const SEARCH_SUBJECT = `
 SELECT m.media_id::float8 AS "mediaId", m.type, ${externalId('imdb')} AS "imdbId", ${externalId('tmdb')} AS "tmdbId",
-  ${externalId('tvdb')} AS "tvdbId", m.year, m.end_year AS "endYear", ${IS_ANIME} AS "isAnime",
+  ${externalId('tvdb')} AS "tvdbId", m.year, m.end_year AS "endYear", m.country, m.is_adult AS "isAdult",
+  ${IS_ANIME} AS "isAnime",
   coalesce(to_char(m.released, 'YYYY-MM-DD'), '') AS released,
   json_build_array(m.title, m.original_title)::jsonb || coalesce((
     SELECT jsonb_agg(t.title ORDER BY t.title) FROM media_title t WHERE t.media_id = m.media_id
