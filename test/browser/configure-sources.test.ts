@@ -16,22 +16,31 @@ import {
 import { hasFocus, ready } from '../support/configure-page.ts';
 import { NAMELESS_CONTROLS, POOR_CONTRASTS } from '../support/page-checks.ts';
 import { startApp, type RunningApp } from '../support/start-app.ts';
+import type { FakeUpstream } from '../support/upstreams/fake-upstream.ts';
+import { startTorznab } from '../support/upstreams/torznab.ts';
 
 const SECRET = 'CANARYx7Kq9x7Kq9';
 
 describe('sources in the configure page', { skip: skipWithoutChromium }, () => {
   let app: RunningApp;
   let browser: Browser;
+  let indexer: FakeUpstream;
 
   before(async () => {
+    indexer = await startTorznab({ title: 'Example', apiKey: SECRET });
     app = await startApp({
-      environment: { PROWLARR_URL: 'http://127.0.0.1:9', PROWLARR_API_KEY: SECRET },
+      environment: {
+        PROWLARR_URL: 'http://127.0.0.1:9',
+        PROWLARR_API_KEY: SECRET,
+        FETCH_ALLOW_PRIVATE: '127.0.0.1',
+      },
     });
     browser = await launchBrowser();
   });
   after(async () => {
     await browser.close();
     await app[Symbol.asyncDispose]();
+    await indexer[Symbol.asyncDispose]();
   });
 
   const open = (viewport = DESKTOP, scheme: 'light' | 'dark' = 'light') =>
@@ -161,6 +170,32 @@ describe('sources in the configure page', { skip: skipWithoutChromium }, () => {
       await said.getByText('Works:').waitFor({ state: 'detached' });
       assert.deepEqual(complaints, []);
     });
+
+  test('an indexer that refuses a key says so; with the right one it works, also after it was stored', async () => {
+    await using opened = await open();
+    const { page, complaints } = opened;
+    const newznab = await unfold(page, 'Newznab');
+    await newznab.getByRole('button', { name: 'Add Newznab indexer' }).click();
+    await newznab.getByLabel('Address').fill(`${indexer.url}/api`);
+    await newznab.getByLabel('API key').fill('wrong');
+    const button = newznab.getByRole('button', { name: 'Test Newznab 1' });
+    const said = newznab.getByRole('status');
+    await button.click();
+    await said.getByText(/^Does not work: .*key/).waitFor();
+    await newznab.getByLabel('API key').fill(SECRET);
+    await button.click();
+    await said.getByText('Works: ').waitFor();
+    await ready(page);
+    await page.getByRole('button', { name: 'Copy URL' }).click();
+    await page.waitForURL(/\/S-[\w-]+\/configure$/);
+    await page.reload();
+    await page.getByText(/^Your settings are loaded/).waitFor();
+    await unfold(page, 'Newznab');
+    assert.equal(await newznab.getByLabel('API key').inputValue(), '', 'it is shown to nobody');
+    await button.click();
+    await said.getByText('Works: ').waitFor();
+    assert.deepEqual(complaints, []);
+  });
 
   test('a source that lacks its address is told so by the server, in the words of the form', async () => {
     await using opened = await open();
