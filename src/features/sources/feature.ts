@@ -9,7 +9,7 @@ import type { LiveSearch } from '../streams/contract.ts';
 import type { SubjectSource } from './contract.ts';
 import { createMatcher } from './matching.ts';
 import { OWN_STREAM_SETS, OwnSearch } from './own-search.ts';
-import { sourceRegistry } from './registry.ts';
+import { openSource, sourceRegistry } from './registry.ts';
 import { SEARCH_REPORTS } from './search-report.ts';
 import { LiveSearchService } from './service.ts';
 import { SharedSearch } from './shared-search.ts';
@@ -36,7 +36,7 @@ export function createSources(platform: Platform, ports: SourcePorts): SourcesFe
   const { config, caches, database, upstreams, logger } = platform;
   const open = sourceRegistry(upstreams);
   const sources = open(configuredSources(config));
-  const tests = sourceTests(open);
+  const tests = sourceTests((settings) => openSource(settings, platform.upstreams));
   if (sources.length === 0 && !config.USER_INDEXERS) return { liveSearch: null, tests };
   const reports = caches.open(SEARCH_REPORTS);
   const tools = {

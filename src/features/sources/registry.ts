@@ -17,7 +17,7 @@ export function sourceRegistry(upstreams: Upstreams): OpenSources {
   return (settings) => settings.map((one) => openSource(one, upstreams));
 }
 
-function openSource(settings: SourceSettings, upstreams: Upstreams): Source {
+export function openSource(settings: SourceSettings, upstreams: Upstreams): Source {
   switch (settings.kind) {
     case 'torznab':
       return torznabSource(settings, upstreams);
