@@ -195,7 +195,29 @@ const PIONEER: FakeWork = {
   ],
 };
 
-export const WORKS: readonly FakeWork[] = [NIGHT, BUNNY, SINTEL, PIONEER];
+/** Listed by the demo catalogue without a single stream. */
+const GENERAL: FakeWork = {
+  type: 'movie',
+  imdbId: 'tt0017925',
+  tmdbId: 961,
+  name: 'The General',
+  alternativeNames: ['Der General', 'Le Mécano de la General'],
+  year: 1926,
+  released: '1926-12-31',
+  genre: 'Comedy',
+  description: 'A railwayman chases his stolen locomotive through a war, alone.',
+  episodes: [],
+  releases: [
+    release({ name: 'The.General.1926.1080p.BluRay.x264-AMIABLE', megabytes: 6700, seeders: 44 }),
+    release({
+      name: 'The General (1926) REMASTERED 2160p UHD BluRay x265 10bit',
+      megabytes: 21_000,
+    }),
+    release({ name: 'The.General.1926.720p.WEB-DL.AAC2.0.H264-PD', megabytes: 1900, seeders: 7 }),
+  ],
+};
+
+export const WORKS: readonly FakeWork[] = [NIGHT, BUNNY, SINTEL, PIONEER, GENERAL];
 
 /** What of a work's releases plays a movie, or an episode: the episode's own and packs of its season. */
 export function releasesOf(work: FakeWork, season = 0, episode = 0): readonly FakeRelease[] {

@@ -36,7 +36,7 @@ export function addonSource(settings: AddonSettings, upstreams: Upstreams): Sour
 
 class AddonSource implements Source {
   readonly id: string;
-  readonly name: string;
+  readonly #name: string;
   readonly #address: AddonAddress;
   readonly #upstream: Upstream;
   /** Null: the add-on has no streams. */
@@ -45,7 +45,7 @@ class AddonSource implements Source {
 
   constructor(settings: AddonSettings, upstreams: Upstreams) {
     this.id = settings.id;
-    this.name = settings.name;
+    this.#name = settings.name;
     this.#address = new AddonAddress(settings.url);
     this.#upstream = openUpstream(
       { ...settings, url: this.#address.base },
@@ -58,6 +58,11 @@ class AddonSource implements Source {
       timeoutMs: MANIFEST_TIMEOUT_MS,
       load: (signal) => this.#loadOffer(signal),
     });
+  }
+
+  /** Its own, as soon as its manifest is known. */
+  get name(): string {
+    return this.#offer.latest?.name || this.#name;
   }
 
   /** Before the manifest is known: whether there is an id at all. */
