@@ -14,6 +14,7 @@ import { localParts, silentLogger } from '../test/support/cache-parts.ts';
 import { ANONYMOUS } from './fixtures/contexts.ts';
 import { fresh, plainRequest } from './fixtures/plain-request.ts';
 import type { BenchSuite } from './suite.ts';
+import { NO_TITLES } from '../src/features/metadata/contract.ts';
 
 const TITLE: TitleDetails = {
   type: 'movie',
@@ -39,6 +40,7 @@ const TITLE: TitleDetails = {
 
 const TITLES: TitleSource = {
   catalogTitles: () => Promise.resolve(Array.from({ length: 100 }, () => TITLE)),
+  titlesByIds: () => Promise.resolve([]),
   titleDetails: () => Promise.resolve(TITLE),
   genreNames: () => Promise.resolve({ movie: ['Animation', 'Comedy'], series: [] }),
 };
@@ -70,7 +72,7 @@ export async function openAddonRepliesBench(): Promise<BenchSuite> {
     genreCache: open(GENRE_CACHE),
   };
   const routes = addonRoutes(
-    new AddonService({ titles: TITLES, ...caches, logger: silentLogger }),
+    new AddonService({ titles: TITLES, onDemand: NO_TITLES, ...caches, logger: silentLogger }),
     ANONYMOUS,
     {
       manifest: {

@@ -16,6 +16,7 @@ import type { PosterFormat } from '../workers/contract.ts';
 import { renderPoster } from '../workers/tasks/render-poster.ts';
 import type { BenchSuite } from './suite.ts';
 import { plainRequest } from './fixtures/plain-request.ts';
+import { NO_TITLES } from '../src/features/metadata/contract.ts';
 
 const LIMITS = { threads: 1, queueMax: 100, taskTimeoutMs: 20_000, closeTimeoutMs: 2000 };
 const REQUESTS = 64;
@@ -39,6 +40,7 @@ export async function openWarmPosterBench(): Promise<BenchSuite> {
   const source = { posterSource: () => Promise.resolve(subject) };
   const service = new PosterService({
     source,
+    onDemand: NO_TITLES,
     cache,
     fetcher,
     pool,

@@ -30,23 +30,37 @@ export async function composeFeatures(
     stack.defer(async () => feature.dispose?.());
     return feature;
   };
+  const showing: Feature[] = [];
+  const titlesChanged: Required<Feature>['onTitlesChanged'] = async (titles, signal) => {
+    for (const feature of showing) await feature.onTitlesChanged?.(titles, signal);
+  };
   const identity = addonIdentity(platform.config);
   const library = keep(createLibrary(platform));
-  const metadata = keep(createMetadata());
+  const { adoption } = library;
+  const metadata = keep(
+    createMetadata(platform, { adoption, subjects: library.subjects, titlesChanged }),
+  );
+  const { onDemand } = metadata;
   const sources = keep(
-    createSources(platform, { subjects: library.subjects, streams: library.streams }),
+    createSources(platform, { subjects: metadata.subjects, streams: library.streams }),
   );
   const configure = keep(
     await createConfigure(platform, { ring, identity, sourceTests: sources.tests }),
   );
   const { contexts, previews } = configure;
-  const addon = keep(createAddon(platform, { titles: library.titles, contexts }));
+  const addon = keep(createAddon(platform, { titles: library.titles, onDemand, contexts }));
   const streams = keep(
-    createStreams(platform, { contexts, liveSearch: sources.liveSearch, titles: null, previews }),
+    createStreams(platform, {
+      contexts,
+      liveSearch: sources.liveSearch,
+      titles: onDemand,
+      previews,
+    }),
   );
-  const posters = keep(createPosters(platform, { source: library.posters }));
+  const posters = keep(createPosters(platform, { source: library.posters, onDemand }));
   // Open to everybody, as the streams are; private instances will ask for their password here.
   const indexer = keep(createIndexer(platform, { access: { isAllowed: () => true } }));
+  showing.push(addon, streams, posters);
   const checked: readonly Feature[] = [
     library,
     configure,

@@ -120,6 +120,18 @@ export const ERRORS = {
     retryAfterS: 30,
     meaning: 'A source of streams answers that it failed (Newznab 900 and others).',
   },
+  'metadata.bad-answer': {
+    status: 503,
+    retryAfterS: 60,
+    meaning:
+      'A metadata service (`CINEMETA_URL`, `TMDB_URL`, `ANIME_LIST_URL`) answers something that is not of its protocol.',
+  },
+  'metadata.unavailable': {
+    status: 503,
+    retryAfterS: 5,
+    meaning:
+      'No title here has this id, and no metadata service answered within `METADATA_DEADLINE_MS`.',
+  },
   'server.overloaded': {
     status: 503,
     retryAfterS: 1,

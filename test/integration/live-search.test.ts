@@ -392,6 +392,7 @@ describe('live search', { skip: skipWithoutPostgres }, () => {
         );
         return 'created';
       },
+      keepCurrent: async () => false,
       search: async () => [],
     };
     const source = new FakeSource('a', finds('N.2020.1080p'));

@@ -30,6 +30,7 @@ import { createTaskPool } from '../../src/platform/pool/piscina-pool.ts';
 import type { TaskPool } from '../../src/platform/pool/task-pool.ts';
 import { pngFile } from '../support/fixtures/pictures.ts';
 import { plainRequest } from '../../native-bench/fixtures/plain-request.ts';
+import { NO_TITLES } from '../../src/features/metadata/contract.ts';
 
 const silent: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => silent };
 const TASK_TIMEOUT_MS = 120_000;
@@ -86,6 +87,7 @@ function open(t: TestContext, setup: Setup = {}) {
     await fetcher[Symbol.asyncDispose]();
   });
   const service = new PosterService({
+    onDemand: NO_TITLES,
     source: {
       async posterSource({ type, id }) {
         counts.source++;

@@ -81,6 +81,12 @@ export interface TitleSource {
     limit: number,
     signal: CancelSignal,
   ): Promise<readonly CatalogTitle[]>;
+  /** Those of these titles that the library has, in the order of the ids; blocked, adult and hidden ones left out. */
+  titlesByIds(
+    ids: readonly TitleId[],
+    hiddenLevels: number,
+    signal: CancelSignal,
+  ): Promise<readonly CatalogTitle[]>;
   /** Null when no title has this id. */
   titleDetails(id: TitleId, signal: CancelSignal): Promise<TitleDetails | null>;
   genreNames(signal: CancelSignal): Promise<GenreNames>;

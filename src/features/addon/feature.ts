@@ -5,6 +5,7 @@ import { version } from '../../platform/config/version.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { UserContexts } from '../configure/contract.ts';
 import type { Feature } from '../feature.ts';
+import type { TitlesOnDemand } from '../metadata/contract.ts';
 import { NAMED_CATALOGS } from './catalogs.ts';
 import type { AddonIdentity, TitleSource } from './contract.ts';
 import { addonRoutes } from './routes.ts';
@@ -13,6 +14,7 @@ import { CATALOG_CACHE, GENRE_CACHE, META_CACHE, metaKey } from './store.ts';
 
 export interface AddonPorts {
   readonly titles: TitleSource;
+  readonly onDemand: TitlesOnDemand;
   readonly contexts: UserContexts;
 }
 
@@ -42,11 +44,12 @@ export function addonIdentity(config: Config): AddonIdentity {
 
 export function createAddon(
   { config, caches, logger }: Platform,
-  { titles, contexts }: AddonPorts,
+  { titles, onDemand, contexts }: AddonPorts,
 ): AddonFeature {
   const metaCache = caches.open(META_CACHE);
   const service = new AddonService({
     titles,
+    onDemand,
     metaCache,
     catalogCache: caches.open(CATALOG_CACHE),
     genreCache: caches.open(GENRE_CACHE),

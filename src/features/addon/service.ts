@@ -5,9 +5,11 @@ import { CATALOG_PAGE_ITEMS } from '../../lib/stremio/catalog-extra.ts';
 import type { TitleId } from '../../lib/stremio/media-id.ts';
 import type { Loader, Lookup, ReadThroughCache } from '../../platform/cache/cache.ts';
 import type { Logger } from '../../platform/log/logger.ts';
+import { readOrMake, type TitlesOnDemand } from '../metadata/contract.ts';
 import type {
   CatalogPage,
   CatalogQuery,
+  CatalogTitle,
   GenreNames,
   TitleDetails,
   TitleSource,
@@ -16,6 +18,7 @@ import { GENRES_KEY } from './store.ts';
 
 export interface AddonServiceParts {
   readonly titles: TitleSource;
+  readonly onDemand: TitlesOnDemand;
   readonly catalogCache: ReadThroughCache<CatalogPage>;
   readonly metaCache: ReadThroughCache<TitleDetails>;
   readonly genreCache: ReadThroughCache<GenreNames>;
@@ -74,15 +77,37 @@ export class AddonService {
 
   readonly #genreLoader: Loader<GenreNames> = (signal) => this.#parts.titles.genreNames(signal);
 
+  /** A title that was known as it was made, or is different by now, is read again. */
   #titleLoader(id: TitleId): Loader<TitleDetails> {
-    return (signal) => this.#parts.titles.titleDetails(id, signal);
+    const { titles, onDemand } = this.#parts;
+    return async (signal) => {
+      const found = await readOrMake(titles.titleDetails.bind(titles), onDemand, id, signal);
+      if (found === null || !(await onDemand.keepCurrent(id, signal))) return found;
+      return titles.titleDetails(id, signal);
+    };
   }
 
   /** An empty page becomes a negative entry, which lives for a short time only. */
   #pageLoader(query: CatalogQuery): Loader<CatalogPage> {
     return async (signal) => {
-      const titles = await this.#parts.titles.catalogTitles(query, CATALOG_PAGE_ITEMS, signal);
+      const [own, others] = await Promise.all([
+        this.#parts.titles.catalogTitles(query, CATALOG_PAGE_ITEMS, signal),
+        this.#foundElsewhere(query, signal),
+      ]);
+      const known = new Set(own.map(({ publicId }) => publicId));
+      const more = others.filter(({ publicId }) => !known.has(publicId));
+      const titles = [...own, ...more].slice(0, CATALOG_PAGE_ITEMS);
       return titles.length === 0 ? null : { titles };
     };
+  }
+
+  /** Titles of a search that no catalogue lists, because nothing plays them yet: for the end of its first page. */
+  async #foundElsewhere(
+    { type, search, skip, genre, hiddenLevels }: CatalogQuery,
+    signal: CancelSignal,
+  ): Promise<readonly CatalogTitle[]> {
+    if (search === null || skip > 0 || genre !== null) return [];
+    const ids = await this.#parts.onDemand.search(type, search, signal);
+    return this.#parts.titles.titlesByIds(ids, hiddenLevels, signal);
   }
 }

@@ -1,5 +1,5 @@
 /** From an imported title to what others know it by. */
-import { ID_PREFIXES, parseTitleId, type TitleId } from '../../lib/stremio/media-id.ts';
+import { storedTitleId, type IdProvider, type TitleId } from '../../lib/stremio/media-id.ts';
 import type { ChangedTitle, ImportedTitle } from './contract.ts';
 
 export function changedTitle(title: ImportedTitle): ChangedTitle {
@@ -10,12 +10,13 @@ export function changedTitle(title: ImportedTitle): ChangedTitle {
 }
 
 function titleIdsOf(title: ImportedTitle): readonly TitleId[] {
-  const { type, publicId, imdbId, tmdbId, otherIds } = title;
-  const given = [
-    publicId,
-    imdbId,
-    tmdbId === '' ? '' : ID_PREFIXES.tmdb + tmdbId,
-    ...otherIds.map(({ provider, id }) => ID_PREFIXES[provider] + id),
+  const given: readonly { readonly provider: IdProvider; readonly id: string }[] = [
+    { provider: 'sl', id: title.publicId },
+    { provider: 'imdb', id: title.imdbId },
+    { provider: 'tmdb', id: title.tmdbId },
+    ...title.otherIds,
   ];
-  return given.filter((id) => id !== '').map((id) => parseTitleId(type, id));
+  return given
+    .filter(({ id }) => id !== '')
+    .map(({ provider, id }) => storedTitleId(title.type, provider, id));
 }

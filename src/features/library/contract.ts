@@ -93,10 +93,10 @@ export interface ImportedRating {
   readonly votes: number;
 }
 
-/** An id by which a title is found, beside our own, IMDb's and TMDB's. */
+/** A further id by which a title is found. */
 export interface ImportedId {
-  readonly provider: Exclude<IdProvider, 'sl' | 'imdb' | 'tmdb'>;
-  /** Digits only. */
+  readonly provider: IdProvider;
+  /** Digits only, but for ours and IMDb's. */
   readonly id: string;
   /** The season that the id stands for, as those of anime do; -1 for the whole title. */
   readonly season: number;

@@ -114,6 +114,18 @@ FROM media_external_id x JOIN media m USING (media_id)`;
 const WITH_ID = `
 WHERE x.external_id = $1 AND x.provider = $2 AND x.media_type = $3::media_type AND NOT m.is_blocked`;
 
+/** $1 JSON list of ids with their providers, $2 type, $3 hidden levels (bits as in `catalog_entry.levels`). */
+const TITLES_BY_IDS = `
+SELECT ${PREVIEW_COLUMNS}
+FROM (
+  SELECT x.media_id, min(g.ordinal) AS ordinal
+  FROM jsonb_to_recordset($1::text::jsonb) AS g (ordinal int, provider text, external_id text)
+  JOIN media_external_id x USING (external_id, provider)
+  WHERE x.media_type = $2::media_type GROUP BY x.media_id
+) page JOIN media m USING (media_id) ${PREVIEW_JOINS}
+WHERE NOT m.is_blocked AND NOT m.is_adult AND (((1 << m.nudity) | (1 << (8 + m.certificate))) & $3::int) = 0
+ORDER BY page.ordinal`;
+
 /** The image of one kind that is shown. */
 function image(kind: 'poster' | 'background' | 'logo'): string {
   return `coalesce((
@@ -202,6 +214,22 @@ export class LibraryStore
       page,
       signal,
     );
+  }
+
+  async titlesByIds(
+    ids: readonly TitleId[],
+    hiddenLevels: number,
+    signal: CancelSignal,
+  ): Promise<readonly CatalogTitle[]> {
+    const [first] = ids;
+    if (first === undefined) return [];
+    const rows = ids.map((id, ordinal) => ({
+      ordinal,
+      provider: id.provider,
+      external_id: externalIdOf(id),
+    }));
+    const parameters = [JSON.stringify(rows), first.type, hiddenLevels];
+    return this.#read('library.titles-by-ids', TITLES_BY_IDS, parameters, signal);
   }
 
   /** Null when there is no such title, or it is blocked. `tmdbId` is digits only. */

@@ -1,6 +1,7 @@
 /** The door of posters. */
 import type { Platform } from '../../platform/platform.ts';
 import type { Feature } from '../feature.ts';
+import type { TitlesOnDemand } from '../metadata/contract.ts';
 import type { PosterSource } from './contract.ts';
 import { posterRoutes } from './routes.ts';
 import { PosterService } from './service.ts';
@@ -8,6 +9,7 @@ import { POSTER_CACHE, posterKeys } from './store.ts';
 
 export interface PosterPorts {
   readonly source: PosterSource;
+  readonly onDemand: TitlesOnDemand;
 }
 
 /** Of the memory for caches: finished replies. */
@@ -15,11 +17,12 @@ const REPLY_SHARE = 1 / 8;
 
 export function createPosters(
   { config, caches, fetcher, pool, logger }: Platform,
-  { source }: PosterPorts,
+  { source, onDemand }: PosterPorts,
 ): Feature {
   const cache = caches.open(POSTER_CACHE);
   const service = new PosterService({
     source,
+    onDemand,
     cache,
     fetcher,
     pool,

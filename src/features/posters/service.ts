@@ -5,11 +5,13 @@ import type { Loader, Lookup, ReadThroughCache } from '../../platform/cache/cach
 import type { Fetcher } from '../../platform/fetch/fetcher.ts';
 import type { Logger } from '../../platform/log/logger.ts';
 import type { TaskPool } from '../../platform/pool/task-pool.ts';
+import { readOrMake, type TitlesOnDemand } from '../metadata/contract.ts';
 import type { PosterSource, PosterSubject } from './contract.ts';
 import { posterKey, type PosterImage, type PosterRequest } from './store.ts';
 
 export interface PosterServiceParts {
   readonly source: PosterSource;
+  readonly onDemand: TitlesOnDemand;
   readonly cache: ReadThroughCache<PosterImage>;
   readonly fetcher: Fetcher;
   readonly pool: TaskPool;
@@ -49,7 +51,8 @@ export class PosterService {
 
   #loader({ id, format }: PosterRequest): Loader<PosterImage> {
     return async (signal) => {
-      const subject = await this.#parts.source.posterSource(id, signal);
+      const { source, onDemand } = this.#parts;
+      const subject = await readOrMake(source.posterSource.bind(source), onDemand, id, signal);
       if (subject === null) return null;
       const artwork =
         subject.posterUrl === '' ? null : await this.#artwork(subject.posterUrl, signal);

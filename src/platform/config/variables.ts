@@ -17,6 +17,7 @@ import {
   url,
   zeroOr,
 } from './parsers.ts';
+import { METADATA_VARIABLES } from './metadata-variables.ts';
 import { SOURCE_VARIABLES } from './source-variables.ts';
 import { optional, variable, type Variable } from './variable.ts';
 
@@ -308,6 +309,7 @@ export const VARIABLES = {
       'sources that are configured here need no entry.',
   }),
   ...SOURCE_VARIABLES,
+  ...METADATA_VARIABLES,
   POSTER_RATING_BADGE: variable({
     parser: boolean,
     fallback: true,

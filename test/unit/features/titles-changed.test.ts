@@ -11,6 +11,7 @@ import type { ChangedTitle } from '../../../src/features/library/contract.ts';
 import { parseTitleId } from '../../../src/lib/stremio/media-id.ts';
 import type { CacheRegistry } from '../../../src/platform/cache/cache-registry.ts';
 import type { CacheSpec, ReadThroughCache } from '../../../src/platform/cache/cache.ts';
+import { NO_TITLES } from '../../../src/features/metadata/contract.ts';
 import { loadConfig } from '../../../src/platform/config/config.ts';
 import type { Platform } from '../../../src/platform/platform.ts';
 
@@ -54,6 +55,7 @@ test('the add-on surface drops titles by every id', async () => {
   const dropped: string[] = [];
   const addon = createAddon(recordingPlatform(dropped), {
     titles: {} as TitleSource,
+    onDemand: NO_TITLES,
     contexts: {} as UserContexts,
   });
   await addon.onTitlesChanged?.([SERIES, UNSTORED], NEVER);
@@ -68,6 +70,7 @@ test('posters are dropped in every format, with a rating and without', async () 
   const dropped: string[] = [];
   const posters = createPosters(recordingPlatform(dropped), {
     source: { posterSource: async () => null },
+    onDemand: NO_TITLES,
   });
   await posters.onTitlesChanged?.([UNSTORED], NEVER);
   const id = 'poster movie:tt0063350';

@@ -21,6 +21,7 @@ import { createTieredCache } from '../../../../src/platform/cache/tiered-cache.t
 import { eventually, localParts, pause, silentLogger } from '../../../support/cache-parts.ts';
 import { ANONYMOUS } from '../../../../native-bench/fixtures/contexts.ts';
 import { plainRequest } from '../../../../native-bench/fixtures/plain-request.ts';
+import { NO_TITLES } from '../../../../src/features/metadata/contract.ts';
 
 const BUNNY: TitleDetails = {
   type: 'movie',
@@ -51,6 +52,10 @@ class OneTitle implements TitleSource {
   catalogTitles(query: CatalogQuery): Promise<readonly TitleDetails[]> {
     this.queries.push(query);
     return Promise.resolve(query.search === 'nothing' || query.skip > 0 ? [] : [BUNNY]);
+  }
+
+  titlesByIds(): Promise<readonly TitleDetails[]> {
+    return Promise.resolve([]);
   }
 
   titleDetails(id: { readonly id: string }): Promise<TitleDetails | null> {
@@ -85,7 +90,7 @@ function start(freshMs = 60_000) {
     genreCache: open(GENRE_CACHE),
   };
   const routes = addonRoutes(
-    new AddonService({ titles, ...caches, logger: silentLogger }),
+    new AddonService({ titles, onDemand: NO_TITLES, ...caches, logger: silentLogger }),
     ANONYMOUS,
     {
       manifest: {
