@@ -1,6 +1,7 @@
 /** The features of the program, and what each is given of the others. A new one is a line here. */
 import { addonIdentity, createAddon } from '../features/addon/feature.ts';
 import { createConfigure } from '../features/configure/feature.ts';
+import { createDebrid } from '../features/debrid/feature.ts';
 import type { Feature } from '../features/feature.ts';
 import { createHealth, type HealthFeature } from '../features/health/feature.ts';
 import { createIndexer } from '../features/indexer/feature.ts';
@@ -41,6 +42,7 @@ export async function composeFeatures(
     createMetadata(platform, { adoption, subjects: library.subjects, titlesChanged }),
   );
   const { onDemand } = metadata;
+  const debrid = keep(createDebrid(platform));
   const sources = keep(
     createSources(platform, { subjects: metadata.subjects, streams: library.streams }),
   );
@@ -65,6 +67,7 @@ export async function composeFeatures(
     library,
     configure,
     metadata,
+    debrid,
     sources,
     addon,
     streams,

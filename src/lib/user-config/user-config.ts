@@ -12,6 +12,7 @@ import { USER_CONFIG_FIELDS } from './fields.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json/json-value.ts';
 import { ProblemList } from './problems.ts';
 import { checkRanges } from './ranges.ts';
+import { enabledProviders } from './enabled-providers.ts';
 import { serviceOf } from './services.ts';
 import { checkSources } from './source-checks.ts';
 import {
@@ -117,12 +118,10 @@ export function readUserConfig(
   };
 }
 
-/** `sp`, the one provider of old configurations, counts when the list has no enabled one. */
 function enabledServices(config: JsonObject): readonly string[] {
-  const listed = enabledProviders(objectsOf(config['sps']));
-  const providers =
-    listed.length > 0 ? listed : enabledProviders(objectsOf([config['sp'] ?? null]));
-  return providers.map(({ sv }) => textOf(sv)).filter((service) => service !== '');
+  return enabledProviders(config)
+    .map(({ sv }) => textOf(sv))
+    .filter((service) => service !== '');
 }
 
 function labelOf(service: string): string {
@@ -136,12 +135,6 @@ function nameOf(service: string): string {
 
 function unique(texts: readonly string[]): string[] {
   return [...new Set(texts)];
-}
-
-function enabledProviders(providers: readonly JsonObject[]): JsonObject[] {
-  return providers
-    .filter(({ en }) => flagOf(en, true))
-    .toSorted((a, b) => numberOf(a['pr'], 0) - numberOf(b['pr'], 0));
 }
 
 function catalogChoice(entry: JsonObject): CatalogChoice {

@@ -24,8 +24,8 @@ export function configuredSources(config: Config): readonly SourceSettings[] {
   ];
 }
 
-/** What a way out can be chosen for, beside the kinds of sources: `own` are those of users. */
-export type ProxyGroup = SourceKind | 'metadata' | 'own';
+/** What a way out can be chosen for, beside the kinds of sources: `own` are servers that users name. */
+export type ProxyGroup = SourceKind | 'metadata' | 'debrid' | 'own';
 export const PROXY_GROUPS: readonly ProxyGroup[] = [
   'torznab',
   'newznab',
@@ -36,6 +36,7 @@ export const PROXY_GROUPS: readonly ProxyGroup[] = [
   'torrentio',
   'mediafusion',
   'metadata',
+  'debrid',
   'own',
 ];
 
@@ -51,7 +52,8 @@ export function proxyFor(
   name?: string,
 ): string | null {
   const { REQUESTS_PROXY_URL, REQUESTS_PROXY_NON_DEBRID_ENABLED, REQUESTS_PROXY_EXCLUDE } = config;
-  if (!REQUESTS_PROXY_NON_DEBRID_ENABLED || REQUESTS_PROXY_EXCLUDE.includes(group)) return null;
+  if (!REQUESTS_PROXY_NON_DEBRID_ENABLED && group !== 'debrid') return null;
+  if (REQUESTS_PROXY_EXCLUDE.includes(group)) return null;
   const isExcluded = name !== undefined && REQUESTS_PROXY_EXCLUDE.includes(name);
   if (isExcluded || (url !== null && isLocal(new URL(url).hostname))) return null;
   // Addresses that users name are looked up here, where they are checked.

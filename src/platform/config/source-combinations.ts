@@ -1,5 +1,6 @@
 /** Values of the variables of sources that do not go together. */
 import { StartError } from '../../lib/start-error.ts';
+import { SERVICES } from '../../lib/user-config/services.ts';
 import type { Config } from './config.ts';
 import { configuredSources, PROXY_GROUPS } from './configured-sources.ts';
 
@@ -38,11 +39,14 @@ function checkDeadline({ LIVE_SEARCH_DEADLINE_MS, REQUEST_TIMEOUT_MS }: Config):
 }
 
 function checkProxyNames(config: Config): void {
-  const names = [...PROXY_GROUPS, ...configuredSources(config).map(({ name }) => name)];
+  const services = SERVICES.filter(({ kind }) => kind !== 'p2p').map(({ service }) => service);
+  const sources = configuredSources(config).map(({ name }) => name);
+  const names = [...PROXY_GROUPS, ...services, ...sources];
   const unknown = config.REQUESTS_PROXY_EXCLUDE.find((name) => !names.includes(name));
   if (unknown === undefined) return;
   throw new StartError(
-    `REQUESTS_PROXY_EXCLUDE names ${JSON.stringify(unknown.slice(0, 60))}, which is no source: expected names among ` +
+    `REQUESTS_PROXY_EXCLUDE names ${JSON.stringify(unknown.slice(0, 60))}, which is no source and no service: ` +
+      'expected names among ' +
       [...new Set(names)].join(', '),
   );
 }

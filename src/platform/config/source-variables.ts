@@ -187,8 +187,8 @@ export const SOURCE_VARIABLES = {
     fallbackText: 'none',
     mask: 'url',
     effect:
-      'Proxy (`http://`, `https://`, `socks5://`, or `socks5h://`, which looks names up itself) that sources and metadata ' +
-      'are reached through. Names without a dot, ' +
+      'Proxy (`http://`, `https://`, `socks5://`, or `socks5h://`, which looks names up itself) that sources, metadata ' +
+      'and debrid services are reached through. Names without a dot, ' +
       '`.local`, `.lan`, `.internal`, `.home.arpa` and private addresses are reached directly.',
   }),
   REQUESTS_PROXY_NON_DEBRID_ENABLED: variable({
@@ -202,6 +202,7 @@ export const SOURCE_VARIABLES = {
     fallbackText: 'none',
     effect:
       'What is reached directly in spite of `REQUESTS_PROXY_URL`: `torznab`, `newznab`, `prowlarr`, `jackett`, `zilean`, ' +
-      '`addon`, `torrentio`, `mediafusion`, `metadata`, `own` (sources of users), or the name of one source.',
+      '`addon`, `torrentio`, `mediafusion`, `metadata`, `debrid` (all services), `own` (servers that users name), the name ' +
+      'of one source, or of one service (`realdebrid`).',
   }),
 } as const;

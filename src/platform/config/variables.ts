@@ -18,6 +18,7 @@ import {
   zeroOr,
 } from './parsers.ts';
 import { METADATA_VARIABLES } from './metadata-variables.ts';
+import { DEBRID_VARIABLES } from './debrid-variables.ts';
 import { SOURCE_VARIABLES } from './source-variables.ts';
 import { optional, variable, type Variable } from './variable.ts';
 
@@ -310,6 +311,7 @@ export const VARIABLES = {
   }),
   ...SOURCE_VARIABLES,
   ...METADATA_VARIABLES,
+  ...DEBRID_VARIABLES,
   POSTER_RATING_BADGE: variable({
     parser: boolean,
     fallback: true,

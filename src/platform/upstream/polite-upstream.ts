@@ -29,6 +29,8 @@ export interface PoliteUpstreamParts {
   readonly now: () => number;
   /** Of all upstreams of this name. */
   readonly outcomes: Outcomes;
+  /** Shared with others where these are accounts at one server; one of its own when absent. */
+  readonly breaker?: FailureRateBreaker;
 }
 
 /** Calls that may wait for a place. */
@@ -73,7 +75,7 @@ export class PoliteUpstream implements Upstream {
     };
     const rate = { intervalMs: 60_000 / callsPerMinute, burst };
     this.#budget = new SharedBudget({ ...spec, ...parts, rate });
-    this.#breaker = new FailureRateBreaker(UPSTREAM_BREAKER, parts.now);
+    this.#breaker = parts.breaker ?? new FailureRateBreaker(UPSTREAM_BREAKER, parts.now);
     this.#places = new Semaphore({
       take: () => {
         if (this.#active >= concurrencyMax) return undefined;
@@ -174,7 +176,7 @@ export class PoliteUpstream implements Upstream {
           },
         }),
       });
-      return await this.#judge(answer, admission, now() - startedAtMs, request.signal);
+      return await this.#judge(answer, admission, now() - startedAtMs, request);
     } catch (error) {
       const code = error instanceof AppError ? error.code : null;
       // A call that was left little of its time says nothing about the server.
@@ -193,16 +195,16 @@ export class PoliteUpstream implements Upstream {
     answer: UpstreamAnswer,
     admission: Admission,
     tookMs: number,
-    signal: CancelSignal,
+    { signal, isAnswer }: UpstreamRequest,
   ): Promise<Attempt> {
     const { status } = answer;
     this.#limitedInRow = status === 429 ? this.#limitedInRow + 1 : 0;
     const pauseMs = askedPauseMs(status, answer.header, this.#limitedInRow, Date.now());
     if (pauseMs > 0) await this.#budget.pause(pauseMs, signal);
-    const isLimited = status === 429 || (status >= 500 && pauseMs > 0);
-    const isFailure = status >= 500 && !isLimited;
-    this.#record(admission, isFailure ? 'upstream.failed' : null);
-    if (status < 500 && !isLimited) {
+    const isError = status >= 500 && isAnswer?.(answer) !== true;
+    const isLimited = status === 429 || (isError && pauseMs > 0);
+    this.#record(admission, isError && !isLimited ? 'upstream.failed' : null);
+    if (!isError && !isLimited) {
       this.#took(tookMs);
       return { answer };
     }

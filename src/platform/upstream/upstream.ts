@@ -22,6 +22,8 @@ export interface UpstreamSpec {
   readonly proxyUrl: string | null;
   /** Bearer of a user's own configuration: neither its failures nor its budget touch those of others. */
   readonly isPersonal: boolean;
+  /** One of many accounts at a server that all share: a budget of its own, but one breaker for all of this name. */
+  readonly isAccount?: boolean;
   /** `new URL(x).origin` of what the operator's own configuration names: these may be private. Never a user's. */
   readonly trustedOrigins?: readonly string[];
 }
@@ -46,6 +48,8 @@ export interface UpstreamRequest {
   readonly onBody?: (piece: Uint8Array, contentType: string) => void;
   /** A redirect is an answer, with `location`, instead of being followed. */
   readonly manualRedirect?: boolean;
+  /** True for a 5xx that says in its body what is wrong with the call: an answer, and no failure of the server. */
+  readonly isAnswer?: (answer: UpstreamAnswer) => boolean;
 }
 
 export interface UpstreamAnswer {
@@ -67,7 +71,7 @@ export interface Upstream {
   readonly name: string;
   readonly breaker: BreakerState;
   /**
-   * Any status below 500 but 429 is an answer.
+   * Any status below 500 but 429 is an answer, and what `isAnswer` takes for one.
    * @throws AppError `upstream.open` (breaker; at once), `upstream.busy` (the budget has nothing within the time),
    *   `upstream.limited` (429 or a pause that the server asked for), `upstream.failed` (5xx, after retries), `fetch.*`;
    *   `request.cancelled` or the signal's own AppError

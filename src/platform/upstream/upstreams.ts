@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache';
 import type { Fetcher } from '../fetch/fetcher.ts';
 import type { Logger } from '../log/logger.ts';
 import type { RedisClient } from '../redis/client.ts';
+import { FailureRateBreaker, UPSTREAM_BREAKER } from './failure-rate-breaker.ts';
 import { Outcomes } from './outcomes.ts';
 import { PoliteUpstream } from './polite-upstream.ts';
 import type { Upstream, Upstreams, UpstreamSpec, UpstreamStats } from './upstream.ts';
@@ -28,24 +29,29 @@ export function createUpstreams(options: UpstreamsOptions): Upstreams {
 
 class KnownUpstreams implements Upstreams {
   readonly #options: UpstreamsOptions;
-  /** Apart: users' own never push out what everybody shares. */
+  /** Apart: users' own, and accounts, never push out what everybody shares. */
   readonly #shared = new LRUCache<string, PoliteUpstream>({ max: SHARED_MAX });
   readonly #personal = new LRUCache<string, PoliteUpstream>({ max: PERSONAL_MAX });
   readonly #outcomes = new LRUCache<string, Outcomes>({ max: NAMES_MAX });
+  /** Of servers with accounts. */
+  readonly #breakers = new LRUCache<string, FailureRateBreaker>({ max: NAMES_MAX });
 
   constructor(options: UpstreamsOptions) {
     this.#options = options;
   }
 
   open(spec: UpstreamSpec): Upstream {
-    const known = spec.isPersonal ? this.#personal : this.#shared;
+    const isAccount = spec.isAccount === true && !spec.isPersonal;
+    const known = spec.isPersonal || isAccount ? this.#personal : this.#shared;
     const key = keyOf(spec);
     const present = known.get(key);
     if (present !== undefined) return present;
+    const now = this.#options.now ?? (() => performance.now());
     const upstream = new PoliteUpstream(spec, {
       ...this.#options,
-      now: this.#options.now ?? (() => performance.now()),
+      now,
       outcomes: this.#outcomesOf(spec.name),
+      ...(isAccount && { breaker: this.#breakerOf(spec.name, now) }),
     });
     known.set(key, upstream);
     return upstream;
@@ -53,6 +59,14 @@ class KnownUpstreams implements Upstreams {
 
   stats(): readonly UpstreamStats[] {
     return [...this.#outcomes.values()].map((outcomes) => outcomes.stats());
+  }
+
+  #breakerOf(name: string, now: () => number): FailureRateBreaker {
+    const known = this.#breakers.get(name);
+    if (known !== undefined) return known;
+    const breaker = new FailureRateBreaker(UPSTREAM_BREAKER, now);
+    this.#breakers.set(name, breaker);
+    return breaker;
   }
 
   #outcomesOf(name: string): Outcomes {
@@ -68,5 +82,6 @@ function keyOf(spec: UpstreamSpec): string {
   const { name, credential, callsPerMinute, burst, concurrencyMax, proxyUrl, trustedOrigins } =
     spec;
   const limits = [callsPerMinute, burst, concurrencyMax];
-  return JSON.stringify([name, credential, ...limits, proxyUrl, trustedOrigins ?? []]);
+  const kind = [spec.isPersonal, spec.isAccount === true];
+  return JSON.stringify([name, credential, ...limits, proxyUrl, trustedOrigins ?? [], kind]);
 }

@@ -314,7 +314,7 @@ test('the proxy is for what is not near, and can be left out by group and name',
   assert.equal(of({ REQUESTS_PROXY_NON_DEBRID_ENABLED: 'no' })['a.example'], null);
   assert.match(
     startErrorOf({ REQUESTS_PROXY_EXCLUDE: 'torznab,film' }),
-    /^REQUESTS_PROXY_EXCLUDE names "film", which is no source: expected names among torznab, /,
+    /^REQUESTS_PROXY_EXCLUDE names "film", which is no source and no service: expected names among torznab, /,
   );
   const { config } = loadConfig({ REQUESTS_PROXY_URL: proxy, REQUESTS_PROXY_EXCLUDE: 'metadata' });
   assert.equal(proxyFor(config, 'metadata', 'https://meta.example'), null);

@@ -1,0 +1,20 @@
+/** How often each service may be asked for one account. */
+import type { UpstreamSpec } from '../../platform/upstream/upstream.ts';
+
+export type Politeness = Pick<UpstreamSpec, 'callsPerMinute' | 'burst' | 'concurrencyMax'>;
+
+/** Below what a service documents; where it documents nothing, what its own page does. */
+const UNDOCUMENTED: Politeness = { callsPerMinute: 120, burst: 20, concurrencyMax: 4 };
+
+const BY_SERVICE: Readonly<Record<string, Politeness>> = {
+  // 250 a minute; refused calls count, too.
+  realdebrid: { callsPerMinute: 240, burst: 20, concurrencyMax: 6 },
+  // 12 a second, 600 a minute.
+  alldebrid: { callsPerMinute: 540, burst: 10, concurrencyMax: 6 },
+  // 300 a minute for most paths.
+  torbox: { callsPerMinute: 280, burst: 20, concurrencyMax: 6 },
+};
+
+export function politenessOf(service: string): Politeness {
+  return BY_SERVICE[service] ?? UNDOCUMENTED;
+}

@@ -1,0 +1,29 @@
+/** From an entry of `sps` to the service behind it. */
+import { AppError } from '../../lib/errors.ts';
+import type { ServiceEntry } from '../../lib/user-config/own-services.ts';
+import type { DebridAccount, DeviceLogin } from './contract.ts';
+import { debridFailure } from './failures.ts';
+import type { DebridTools } from './open-service.ts';
+
+type OpenAccount = (entry: ServiceEntry, tools: DebridTools) => DebridAccount;
+type OpenLogin = (tools: DebridTools) => DeviceLogin;
+
+/** A new service is a row here. */
+const ACCOUNTS: Readonly<Record<string, OpenAccount>> = {};
+
+const LOGINS: Readonly<Record<string, OpenLogin>> = {};
+
+/** @throws AppError `debrid.no-credentials`, `debrid.unsupported` */
+export function createDebridAccount(entry: ServiceEntry, tools: DebridTools): DebridAccount {
+  const { service, name } = entry.service;
+  const open = ACCOUNTS[service];
+  if (open === undefined) throw debridFailure('debrid.unsupported', name);
+  const missing = entry.missing();
+  if (missing.length > 0)
+    throw new AppError('debrid.no-credentials', `${name} needs: ${missing.join(', ')}`);
+  return open(entry, tools);
+}
+
+export function deviceLogin(service: string, tools: DebridTools): DeviceLogin | null {
+  return LOGINS[service]?.(tools) ?? null;
+}

@@ -1,0 +1,83 @@
+/** What a user's configuration says about services that play: which, with what credentials, and how they are used. */
+import { isJsonObject, type JsonObject, type JsonValue } from '../json/json-value.ts';
+import { enabledProviders } from './enabled-providers.ts';
+import { serviceOf, type Service } from './services.ts';
+
+/**
+ * One entry of `sps`. Its credentials are private, so that neither a log nor JSON shows them: for whoever opens the service,
+ * and nobody else.
+ */
+export class ServiceEntry {
+  readonly service: Service;
+  /** As the user calls it. */
+  readonly name: string;
+  /** Of the account: equal for equal services with equal credentials, whatever else is set; nothing is learnt from it. */
+  readonly accountKey: string;
+  /** What is not cached is not shown. */
+  readonly onlyCached: boolean;
+  readonly usesMediaflow: boolean;
+  readonly playsUsenet: boolean;
+  /** What the account holds is offered as catalogues. */
+  readonly hasCatalogs: boolean;
+  readonly #entry: JsonObject;
+
+  /** @param digest keyed: equal for equal texts, and nothing is learnt from it */
+  constructor(service: Service, entry: JsonObject, digest: (text: string) => string) {
+    this.service = service;
+    this.name = textOf(entry['n']) || service.name;
+    this.onlyCached = entry['oscs'] === true;
+    this.usesMediaflow = entry['umf'] !== false;
+    this.playsUsenet = entry['eun'] === true;
+    this.hasCatalogs = entry['ewc'] !== false;
+    this.#entry = entry;
+    const values = service.credentials.map(({ key }) => this.text(key));
+    this.accountKey = digest(JSON.stringify([service.service, ...values]));
+  }
+
+  /** A text of the entry, empty when there is none. @param path short keys: `tk`, `qbc.qur` */
+  text(path: string): string {
+    const value = this.value(path);
+    return typeof value === 'number' ? String(value) : textOf(value).trim();
+  }
+
+  /** Whatever stands there. @param path short keys: `qbc.wep` */
+  value(path: string): JsonValue | undefined {
+    let value: JsonValue | undefined = this.#entry;
+    for (const key of path.split('.')) value = isJsonObject(value) ? value[key] : undefined;
+    return value;
+  }
+
+  /** What no answer, log line or link may hold. */
+  secrets(): readonly string[] {
+    return this.service.credentials
+      .filter(({ type }) => type === 'secret')
+      .map(({ key }) => this.text(key))
+      .filter((secret) => secret !== '');
+  }
+
+  /** Labels of required credentials that are not there. */
+  missing(): readonly string[] {
+    return this.service.credentials
+      .filter(({ key, required }) => required && this.text(key) === '')
+      .map(({ label }) => label);
+  }
+}
+
+/**
+ * Those that are switched on, in the order in which they are used; services that this version does not know are left out.
+ * @param config in canonical form
+ * @param digest keyed: equal for equal texts, and nothing is learnt from it
+ */
+export function ownServices(
+  config: JsonObject,
+  digest: (text: string) => string,
+): readonly ServiceEntry[] {
+  return enabledProviders(config).flatMap((entry) => {
+    const service = serviceOf(textOf(entry['sv']));
+    return service === undefined ? [] : [new ServiceEntry(service, entry, digest)];
+  });
+}
+
+function textOf(value: JsonValue | undefined): string {
+  return typeof value === 'string' ? value : '';
+}

@@ -1,0 +1,28 @@
+/** Environment variables of debrid services; a part of the table in `variables.ts`. */
+import { serverUrl } from './source-parsers.ts';
+import { variable } from './variable.ts';
+
+function address(name: string, url: string) {
+  return variable({
+    parser: serverUrl(url),
+    fallback: url,
+    mask: 'url',
+    effect: `Where ${name} is asked; another address for a proxy in between, or for tests. May be private.`,
+  });
+}
+
+export const DEBRID_VARIABLES = {
+  REALDEBRID_URL: address('Real-Debrid', 'https://api.real-debrid.com'),
+  ALLDEBRID_URL: address('AllDebrid', 'https://api.alldebrid.com'),
+  PREMIUMIZE_URL: address('Premiumize', 'https://www.premiumize.me'),
+  DEBRIDLINK_URL: address('Debrid-Link', 'https://debrid-link.com'),
+  TORBOX_URL: address('TorBox', 'https://api.torbox.app'),
+  OFFCLOUD_URL: address('Offcloud', 'https://offcloud.com'),
+  PIKPAK_URL: address('the drive of PikPak', 'https://api-drive.mypikpak.com'),
+  PIKPAK_USER_URL: address('the log-in of PikPak', 'https://user.mypikpak.com'),
+  SEEDR_URL: address('Seedr', 'https://v2.seedr.cc'),
+  EASYDEBRID_URL: address('EasyDebrid', 'https://easydebrid.com'),
+  DEBRIDER_URL: address('Debrider', 'https://debrider.app'),
+  STREMTHRU_URL: address('StremThru of users who name no address', 'https://stremthru.432hz.dev'),
+  TORRIN_URL: address('Torrin of users who name no address', 'https://api.torrin.app'),
+} as const;

@@ -1,0 +1,76 @@
+/** Services of a configuration: which count, in which order, and that their credentials show nowhere. */
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { test } from 'node:test';
+import { inspect } from 'node:util';
+import { ownServices } from '../../../../src/lib/user-config/own-services.ts';
+import type { JsonObject } from '../../../../src/lib/json/json-value.ts';
+
+const digest = (text: string) => createHash('sha256').update(text).digest('base64url');
+const read = (config: JsonObject) => ownServices(config, digest);
+const one = (provider: JsonObject) => {
+  const [entry] = read({ sps: [provider] });
+  assert.ok(entry !== undefined);
+  return entry;
+};
+
+test('enabled services in the order of their priority, unknown ones left out', () => {
+  const entries = read({
+    sps: [
+      { sv: 'premiumize', tk: 'a', pr: 2 },
+      { sv: 'realdebrid', tk: 'b', pr: 1, n: 'Mine' },
+      { sv: 'alldebrid', tk: 'c', en: false },
+      { sv: 'of tomorrow', tk: 'd' },
+    ],
+  });
+  assert.deepEqual(
+    entries.map(({ service, name }) => [service.service, name]),
+    [
+      ['realdebrid', 'Mine'],
+      ['premiumize', 'Premiumize'],
+    ],
+  );
+});
+
+test('the one provider of old configurations counts while the list has none', () => {
+  assert.equal(read({ sp: { sv: 'torbox', tk: 'x' } })[0]?.service.service, 'torbox');
+  assert.deepEqual(read({ sp: { sv: 'torbox', tk: 'x' }, sps: [{ sv: 'p2p' }] }).length, 1);
+  assert.deepEqual(read({}), []);
+});
+
+test('the key of an account depends on service and credentials alone', () => {
+  const { accountKey } = one({ sv: 'realdebrid', tk: 'secret' });
+  assert.equal(
+    one({ sv: 'realdebrid', tk: 'secret', pr: 7, oscs: true, n: 'x' }).accountKey,
+    accountKey,
+  );
+  assert.notEqual(one({ sv: 'realdebrid', tk: 'other' }).accountKey, accountKey);
+  assert.notEqual(one({ sv: 'alldebrid', tk: 'secret' }).accountKey, accountKey);
+});
+
+test('credentials are read by path, and seen in no log', () => {
+  const entry = one({
+    sv: 'qbittorrent',
+    qbc: { qur: 'http://box:8080', qpw: 'canary', wur: 'http://box:9000', wep: ['/a'], stl: 60 },
+  });
+  assert.equal(entry.text('qbc.qur'), 'http://box:8080');
+  assert.equal(entry.text('qbc.stl'), '60');
+  assert.equal(entry.text('qbc.nothing.at.all'), '');
+  assert.deepEqual(entry.value('qbc.wep'), ['/a']);
+  assert.deepEqual(entry.secrets(), ['canary']);
+  assert.deepEqual(entry.missing(), []);
+  assert.doesNotMatch(inspect(entry, { depth: 9 }) + JSON.stringify(entry), /canary/);
+});
+
+test('what is missing is named as the page names it', () => {
+  assert.deepEqual(one({ sv: 'realdebrid' }).missing(), ['API token']);
+  assert.deepEqual(one({ sv: 'pikpak', em: 'a@b.example' }).missing(), ['Password']);
+});
+
+test('switches have the defaults of the configuration', () => {
+  const { onlyCached, usesMediaflow, playsUsenet, hasCatalogs } = one({ sv: 'torbox', tk: 'x' });
+  assert.deepEqual(
+    [onlyCached, usesMediaflow, playsUsenet, hasCatalogs],
+    [false, true, false, true],
+  );
+});
