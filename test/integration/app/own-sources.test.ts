@@ -56,6 +56,12 @@ describe('sources of users', () => {
         SOURCE_TESTS_PER_MINUTE_MAX: '2',
       },
     });
+    const listed = await ask(`${app.baseUrl}/stream/movie/${NIGHT}.json`);
+    const found = workByImdb(NIGHT)?.releases.map(({ infohash }) => infohash) ?? [];
+    assert.ok(
+      found.length > 1 && found.every((infohash) => listed.text.includes(infohash)),
+      'at a private address, and searched for everybody',
+    );
     const askedBefore = indexer.asked.length;
     const { json, text } = await tried(app, torznab(`${indexer.url}/api?apikey=${SECRET}`));
     assert.equal(json['working'], false, text);

@@ -6,7 +6,6 @@ import type { SourceReport } from '../source.ts';
 /** Beside what happened, what to do about it. */
 const ADVICE: Partial<Record<ErrorCode, string>> = {
   'fetch.bad-url': 'check the address',
-  'fetch.blocked-address': 'the operator can allow it with FETCH_ALLOW_PRIVATE',
   'fetch.failed': 'check the address, and whether the server runs',
   'fetch.timeout': 'check whether the server runs and can be reached from here',
   'source.refused': 'check the key',
