@@ -7,7 +7,7 @@ import type { RoleContext } from './app/role-context.ts';
 import { watchSignals } from './app/signals.ts';
 import { version } from './platform/config/version.ts';
 import { assertBuildFits } from './http/uws-binary.ts';
-import { loadConfig, type LoadedConfig } from './platform/config/config.ts';
+import { loadConfig, type Config, type LoadedConfig } from './platform/config/config.ts';
 import { dumpConfig } from './platform/config/dump.ts';
 import { dropFromEnvironment, presetEnvironment, readEnvironment } from './platform/config/env.ts';
 import { createLogger } from './platform/log/pino-logger.ts';
@@ -26,6 +26,12 @@ function outliveReaders(): void {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 }
 
+/** What a source logs is said by its test. */
+async function askSources(config: Config): Promise<void> {
+  const { testSources } = await import('./app/test-sources.ts');
+  await testSources(config, createLogger({ level: 'silent', format: 'text' }), print);
+}
+
 async function main(): Promise<void> {
   const command = parseCommand(process.argv.slice(2));
   if (command.kind === 'help') return print(helpText());
@@ -33,6 +39,7 @@ async function main(): Promise<void> {
   const loaded: LoadedConfig = loadConfig(readEnvironment());
   if (command.kind === 'config-dump') return print(dumpConfig(loaded));
   if (command.kind === 'healthcheck') return print(`${await checkHealth(loaded.config)}\n`);
+  if (command.kind === 'test-sources') return await askSources(loaded.config);
   assertBuildFits();
   putEventLoopFirst();
   allocateYoung();

@@ -12,6 +12,7 @@ export const ROLES = {
 } as const;
 const INSTEAD_OF_A_ROLE = [
   ['healthcheck', 'ask the server with this configuration whether it runs, then exit'],
+  ['test-sources', 'ask each configured source once and say what works, then exit'],
   ['--config-dump', 'print the effective configuration, secrets masked, then exit'],
   ['-v, --version', 'print the version, then exit (also: version)'],
   ['-h, --help', 'print this text, then exit (also: help)'],
@@ -23,6 +24,7 @@ export type Command =
   | { readonly kind: 'help' }
   | { readonly kind: 'version' }
   | { readonly kind: 'healthcheck' }
+  | { readonly kind: 'test-sources' }
   | { readonly kind: 'config-dump' };
 
 /** @throws StartError for an unknown role or flag, saying what is accepted. */
@@ -32,6 +34,7 @@ export function parseCommand(parameters: readonly string[]): Command {
   if (values.help === true || word === 'help') return { kind: 'help' };
   if (values.version === true || word === 'version') return { kind: 'version' };
   if (word === 'healthcheck' && rest.length === 0) return { kind: 'healthcheck' };
+  if (word === 'test-sources' && rest.length === 0) return { kind: 'test-sources' };
   if (values['config-dump'] === true) return { kind: 'config-dump' };
   if (!isRole(word) || rest.length > 0) {
     throw new StartError(
@@ -41,7 +44,7 @@ export function parseCommand(parameters: readonly string[]): Command {
   return { kind: 'run', role: word };
 }
 
-const ACCEPTED = `one of ${Object.keys(ROLES).join(', ')}; healthcheck, help, version, or --config-dump`;
+const ACCEPTED = `one of ${Object.keys(ROLES).join(', ')}; healthcheck, test-sources, help, version, or --config-dump`;
 
 function parse(parameters: readonly string[]) {
   try {

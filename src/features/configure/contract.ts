@@ -64,13 +64,13 @@ export interface UserContexts {
 /** What a test of a source says: `SourceReport` of the feature that searches them. */
 export interface SourceTest {
   readonly isWorking: boolean;
-  /** One line: what it is and offers, or what is wrong and what to do. */
+  /** One line: what it is and offers, or what is wrong and what to do. Holds no credential. */
   readonly message: string;
 }
 
 /** Tries out sources while they are being set up. */
 export interface SourceTests {
-  /** Opens the source for this one test. Rejects with the signal's reason, or an AppError that says what is wrong. */
+  /** Opens the source for this one test, of 10 s at most. Never rejects, except with the signal's reason. */
   test(settings: SourceSettings, signal: CancelSignal): Promise<SourceTest>;
 }
 

@@ -1,7 +1,9 @@
 /** The door of sources: indexers, add-ons and peers that are searched for streams. */
 import { DisposeStack } from '../../lib/async/dispose-stack.ts';
+import type { SourceSettings } from '../../lib/source-settings/source-settings.ts';
 import { configuredSources } from '../../platform/config/configured-sources.ts';
 import type { Platform } from '../../platform/platform.ts';
+import type { Upstreams } from '../../platform/upstream/upstream.ts';
 import type { SourceTests } from '../configure/contract.ts';
 import type { Feature } from '../feature.ts';
 import type { StreamImport } from '../library/contract.ts';
@@ -28,15 +30,23 @@ export interface SourcesFeature extends Feature {
   readonly tests: SourceTests;
 }
 
+/** A server that takes longer would not be waited for in a search either. */
+const TEST_TIMEOUT_MS = 10_000;
 /** For how long sources may go on behind an answer. */
 const BACKGROUND_MS = 30_000;
 const HOUR_MS = 3_600_000;
+
+/** Tests of sources of any kind, also without a server around them. @param timeoutMs of one test; 10 s at most */
+export function createSourceTests(upstreams: Upstreams, timeoutMs = TEST_TIMEOUT_MS): SourceTests {
+  const open = (settings: SourceSettings) => openSource(settings, upstreams);
+  return sourceTests(open, Math.min(TEST_TIMEOUT_MS, timeoutMs));
+}
 
 export function createSources(platform: Platform, ports: SourcePorts): SourcesFeature {
   const { config, caches, database, upstreams, logger } = platform;
   const open = sourceRegistry(upstreams);
   const sources = open(configuredSources(config));
-  const tests = sourceTests((settings) => openSource(settings, platform.upstreams));
+  const tests = createSourceTests(upstreams, config.REQUEST_TIMEOUT_MS / 2);
   if (sources.length === 0 && !config.USER_INDEXERS) return { liveSearch: null, tests };
   const reports = caches.open(SEARCH_REPORTS);
   const tools = {

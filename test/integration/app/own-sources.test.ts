@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { ask, send } from '../../support/configure-requests.ts';
+import { runProgram } from '../../support/run-program.ts';
 import { startApp, type RunningApp } from '../../support/start-app.ts';
 import type { FakeUpstream } from '../../support/upstreams/fake-upstream.ts';
 import { startTorznab } from '../../support/upstreams/torznab.ts';
@@ -103,6 +104,26 @@ describe('sources of users', () => {
       assert.ok(!(await hashesOf(config)).includes(hash), who);
     assert.ok((await hashesOf(own)).includes(hash), 'and still has it');
     assert.doesNotMatch(app.output(), /CANARY/);
+  });
+
+  test('an operator asks each source that the variables name, without a server', async () => {
+    const good = { name: 'Films', url: `${indexer.url}/api`, apiKey: SECRET };
+    const environment = { TORZNAB_SOURCES: JSON.stringify([good]) };
+    const works = await runProgram(['test-sources'], environment);
+    assert.equal(works.code, 0, works.stderr);
+    assert.match(works.stdout, /^works {2}Films: /);
+    const bad = { ...good, name: 'Other', apiKey: 'CANARY-wrong' };
+    const fails = await runProgram(['test-sources'], {
+      TORZNAB_SOURCES: JSON.stringify([good, bad]),
+    });
+    assert.equal(fails.code, 1);
+    assert.match(fails.stdout, /^FAILS {2}Other: .*key/m);
+    assert.match(fails.stderr, /1 of 2 sources do not work/);
+    const none = await runProgram(['test-sources'], {});
+    assert.equal(none.code, 1);
+    assert.match(none.stderr, /no source is configured: expected PROWLARR_URL/);
+    for (const { stdout, stderr } of [works, fails, none])
+      assert.doesNotMatch(stdout + stderr, /CANARY/);
   });
 
   test('a server whose users have no sources of their own tests none', async () => {
