@@ -55,6 +55,26 @@ const REWRITES: readonly Rewrite[] = [
   { hint: /series[ .]\d/, pattern: /\bSeries[ .](\d{1,2})[ .]Part[ .](\d{1,3})\b/gi, by: 'S$1E$2' },
   { hint: /staffel/, pattern: /(\d{1,2})\.[ ._]?Staffel\b/gi, by: 'Season $1' },
   { hint: /staffel/, pattern: /\bStaffel(?=[ ._]?\d)/gi, by: 'Season' },
+  // Ranges of seasons in words: `S01 to S05`, `Saison 1 à 5`, `Staffel 1 bis 3`, `Сезоны 1-3`.
+  {
+    hint: /s\d{1,2}[ ._](?:to|thru|through|bis)[ ._]/,
+    pattern: /(?<![a-z\d])S(\d{1,2})[ ._](?:to|thru|through|bis)[ ._]S?(\d{1,2})(?![\de])/gi,
+    by: 'S$1-S$2',
+  },
+  {
+    hint: /(?:season|saison|staffel|temporada|stagion|сезон)\D{1,4}\d/,
+    pattern: new RegExp(
+      '(?<![\\p{L}\\d])(?:seasons?|saisons?|staffeln?|temporadas?|stagion[ei])[ ._]+(\\d{1,2})' +
+        '[ ._]+(?:to|through|à|a|al|bis)[ ._]+(\\d{1,2})(?!\\d|\\.\\d|[ ._]?[ex]\\d)',
+      'giu',
+    ),
+    by: 'S$1-S$2',
+  },
+  {
+    hint: /сезоны/,
+    pattern: /сезоны:?[ ._]*(\d{1,2})[ ._]*[-–][ ._]*(\d{1,2})(?!\d)/giu,
+    by: 'S$1-S$2',
+  },
   // `Season 2 - 05` is one episode: ranges of seasons have no blanks, or end in one digit, or are complete.
   {
     hint: /\d[ ._]+-[ ._]+\d\d/,

@@ -16,7 +16,8 @@ const EPISODE_BYTES_MAX = 150_000_000_000;
 const PACK_WORDS: ReadonlySet<string> = new Set(
   'complete completa completo komplett integrale collection boxset batch all'.split(' '),
 );
-const SPECIALS = /^(?:ova\d?|oad|specials)$/;
+const SPECIALS = /^(?:ova\d?|oad|ovas|oads|specials)$/;
+const PLUS = /[+&]/;
 /** `- 24.5`: a recap between two episodes. */
 const HALF_EPISODE = /[\s_]-[\s_]\d{1,4}\.5(?![\d.])/;
 const RANGE =
@@ -66,9 +67,10 @@ function claimOf({ title, parsed, words, tail, found, text, parsedName }: Readin
     parsed,
     seasonWords: seasonWords(words, afterYears(words, tail), sequelEnd(title.facts, parsedName)),
     seasonOfTitle: found?.seasonOfTitle ?? 0,
-    isSpecial:
-      parsed.releaseTypes.some((type) => type === 'OVA' || type === 'OAD') ||
-      after.some(({ written }) => SPECIALS.test(written)),
+    isSpecial: after.some(
+      ({ written, from }, at) =>
+        SPECIALS.test(written) && !PLUS.test(text.slice(words[tail + at - 1]?.to ?? 0, from)),
+    ),
     isPack: parsed.flags.has('complete') || after.some(({ written }) => PACK_WORDS.has(written)),
     range: rangeOf(text),
     bare: words[tail] && bareEpisode(title, words[tail]),

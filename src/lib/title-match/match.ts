@@ -86,12 +86,15 @@ function matchName(
   const found = foundName(title, text, words, parsed, parsedName);
   const misfit = nameMisfit(title, release, parsed, found, isClaimed, words);
   if (misfit !== undefined) return misfit;
+  const isCutShort = needsRereading(words, parsed, parsedName, found);
+  // `Open Season 2`, of which the parser takes `Season 2` for more than a name.
+  if (isCutShort && isNumberedSequel(title, words, found)) return longer(parsed);
   const reading = {
     title,
     release,
     text,
     words,
-    parsed: needsRereading(words, parsed, parsedName, found) ? reread(text, words, found) : parsed,
+    parsed: isCutShort ? reread(text, words, found) : parsed,
     found,
     tail: found === undefined || found.to < 0 ? Math.max(0, parsedName.to) : found.to,
     isClaimed,
@@ -157,8 +160,10 @@ function nameMisfit(
   isClaimed: boolean,
   words: readonly Word[],
 ): Refusal | undefined {
-  if (release.isVouchedFor)
-    return isNumberedSequel(title, words, found) ? longer(parsed) : undefined;
+  if (release.isVouchedFor) {
+    const isLonger = found?.fit === 'longer' && isNumberedSequel(title, words, found);
+    return isLonger ? longer(parsed) : undefined;
+  }
   if (found?.fit === 'whole') return undefined;
   if (found === undefined) {
     const isInside = holdsName(wordsOf(parsed.title, title.facts), title);
@@ -186,12 +191,13 @@ function longer(parsed: ReleaseTitle): Refusal {
   return refuse('longer-title', parsed.title);
 }
 
+/** The word behind the name is a small number. */
 function isNumberedSequel(
   { facts }: CompiledTitle,
   words: readonly Word[],
   found: NameFound | undefined,
 ): boolean {
-  if (facts.type !== 'movie' || found?.fit !== 'longer') return false;
+  if (facts.type !== 'movie' || found === undefined || found.to < 0) return false;
   return /^(?:[2-9]|1\d)$/.test(words[found.to]?.text ?? '');
 }
 

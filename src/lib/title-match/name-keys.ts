@@ -6,6 +6,7 @@ import { spellings } from '../search-text.ts';
 import { BRANDS, COUNTRY_CODES } from './known-words.ts';
 import { letterNumber, ordinalOf } from './number-words.ts';
 import { romanizations } from './romanize.ts';
+import { seasonWords } from './season-words.ts';
 import type { TitleFacts } from './title-facts.ts';
 import { wordsOf, type Word } from './words.ts';
 
@@ -46,12 +47,14 @@ export function nameKeys(facts: TitleFacts): NameKeys {
   const seasons = new Map<string, number>();
   const countries = new Set<string>();
   const names = facts.names.slice(0, NAMES_MAX).map((name) => name.slice(0, NAME_CHARS_MAX));
-  for (const name of names) {
+  const seasonsKnown = lastSeasonOf(facts);
+  for (const known of names) {
+    const name = seasonsKnown > 1 ? withoutSeason(known, names, facts, seasonsKnown) : known;
     addAll(whole, keysOf(name, facts));
     const base = withoutQualifier(name, facts, countries);
     if (base !== name) addAll(whole, keysOf(base, facts));
     if (facts.type === 'movie') addAll(shorter, shorterKeys(base, facts));
-    else addSeason(seasons, base, facts);
+    else if (seasonsKnown <= 1) addSeason(seasons, base, facts);
   }
   whole.delete('');
   shorter.delete('');
@@ -166,6 +169,31 @@ function shorterKeys(name: string, facts: TitleFacts): Set<string> {
   for (const key of keysOf(name.slice(0, at), facts))
     if (key.length >= SHORTER_NAME_CHARS_MIN) keys.add(key);
   return keys;
+}
+
+function lastSeasonOf({ episodes }: TitleFacts): number {
+  return episodes.reduce((last, { season }) => Math.max(last, season), 0);
+}
+
+/**
+ * Names of one season among those of all: `Tidal Clock 2nd Season` is season 2 of `Tidal Clock`, not a name of it.
+ * A bare number is a season only behind another name, `Tidal Clock II`.
+ */
+function withoutSeason(
+  name: string,
+  names: readonly string[],
+  facts: TitleFacts,
+  lastSeason: number,
+): string {
+  const words = wordsOf(name, facts);
+  for (let at = 1; at < words.length; at++) {
+    const found = seasonWords(words, at, words.length);
+    if (found?.to !== words.length || found.season > lastSeason) continue;
+    const base = name.slice(0, words[at - 1]?.to);
+    const isBare = at === words.length - 1 && words[at]?.isPart === false;
+    if (!isBare || names.includes(base)) return base;
+  }
+  return name;
 }
 
 function addSeason(seasons: Map<string, number>, name: string, facts: TitleFacts): void {

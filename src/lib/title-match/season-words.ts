@@ -8,6 +8,8 @@ export interface SeasonWords {
   /** Half of a season; 0 when they name none. */
   readonly part: number;
   readonly isFinalSeason: boolean;
+  /** The word after them. */
+  readonly to: number;
 }
 
 const COUR = 'cour';
@@ -26,14 +28,14 @@ export function seasonWords(
   sequelEnd: number,
 ): SeasonWords | undefined {
   const start = words[at]?.written === 'the' ? at + 1 : at;
-  let result: SeasonWords = { season: 0, part: 0, isFinalSeason: false };
+  let result: SeasonWords = { season: 0, part: 0, isFinalSeason: false, to: start };
   let next = start;
   for (;;) {
     const [word, second] = [words[next], words[next + 1]];
     const step = word && stepOf(word, second, next === start && next + 1 === sequelEnd);
     if (step === undefined) break;
-    result = { ...result, ...step.says };
     next += step.length;
+    result = { ...result, ...step.says, to: next };
   }
   return next === start ? undefined : result;
 }

@@ -454,3 +454,25 @@ test('long names of other scripts take no longer than others', () => {
     ],
   ]);
 });
+
+test('ranges of seasons in words', () => {
+  const facts = { title: 'Tidal Clock', seasons: [1, 2, 3], episodes: [] };
+  check([
+    ['Tidal.Clock.S01.to.S03.1080p', facts],
+    ['Tidal Clock S01 through S03 1080p', facts],
+    ['Tidal Clock Saison 1 à 3 FRENCH 720p', facts],
+    ['Tidal Clock Temporadas 1 a 3 720p', facts],
+    ['Tidal.Clock.Staffel.1.bis.3.German.720p', facts],
+    ['Tidal Clock Сезоны 1-3 720p', facts],
+    ['Tidal Clock Saison 1 FRENCH 720p', { title: 'Tidal Clock', seasons: [1], episodes: [] }],
+    ['Tidal.Clock.S02E01.to.S02E03.720p', { seasons: [2], episodes: [1, 2, 3] }],
+  ]);
+});
+
+test('names keep their first letter, whatever it is', () => {
+  check([
+    ['Ágora.2009.1080p', { title: 'Ágora', year: 2009 }],
+    ['Überfahrt nach Norden 2009 720p', { title: 'Überfahrt nach Norden', year: 2009 }],
+    ['Éclair (2011) FRENCH 1080p', { title: 'Éclair', year: 2011 }],
+  ]);
+});
