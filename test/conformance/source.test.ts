@@ -9,7 +9,6 @@ import { AppError } from '../../src/lib/errors.ts';
 import { createFetcher } from '../../src/platform/fetch/fetcher.ts';
 import { createUpstreams } from '../../src/platform/upstream/upstreams.ts';
 import { eventually, NEVER, silentLogger } from '../support/cache-parts.ts';
-import { freePort } from '../support/free-port.ts';
 import {
   CANARY,
   SOURCE_KITS,
@@ -176,6 +175,19 @@ function sourceSuite(kit: SourceKit): void {
         await eventually('no call is left', () => upstream.underWay === 0);
       });
 
+    it("a user's source at a private address is not called", async () => {
+      const { source, upstream } = await open({ isPersonal: true });
+      const { error } = await searched(source, subjectOf(NIGHT));
+      assert.ok(
+        error instanceof AppError && error.code === 'fetch.blocked-address',
+        inspect(error),
+      );
+      const report = await source.test(NEVER);
+      assert.equal(report.isWorking, false);
+      assert.match(report.message, /not a public address/);
+      assert.equal(upstream.asked.length, 0);
+    });
+
     it('works again when the fault is over', async () => {
       const { source, upstream } = await open({ script: { fault: { kind: 'reset' } } });
       await searched(source, subjectOf(NIGHT));
@@ -209,7 +221,7 @@ function sourceSuite(kit: SourceKit): void {
     });
 
     it('a test says what is wrong', async () => {
-      const dead = await open({ url: `http://127.0.0.1:${await freePort()}` });
+      const dead = await open({ url: 'http://127.0.0.1:1' });
       const gone = await dead.source.test(NEVER);
       assert.equal(gone.isWorking, false);
       assert.match(gone.message, /address/);

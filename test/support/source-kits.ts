@@ -29,6 +29,8 @@ export interface KitOptions {
   readonly hasWrongKey?: boolean;
   /** Nothing listens at this address, when it is given. */
   readonly url?: string;
+  /** Of a user, who names a server that only the operator may name. */
+  readonly isPersonal?: boolean;
 }
 
 export interface OpenKit {
@@ -47,7 +49,7 @@ export interface SourceKit {
   open(upstreams: Upstreams, options: KitOptions): Promise<OpenKit>;
 }
 
-const COMMON = { isPersonal: false, proxyUrl: null } as const;
+const common = (isPersonal = false) => ({ isPersonal, proxyUrl: null }) as const;
 const BAD_HASH = 'not a hash';
 const GOOD_HASH = 'b'.repeat(40);
 
@@ -67,7 +69,7 @@ function addonKit(kind: 'addon' | 'torrentio'): SourceKit {
     concurrencyMax: 4,
     hasKey: kind === 'addon',
     nameOf: ({ name }) => name,
-    open: async (upstreams, { script, hasBadItems, hasWrongKey, url }) => {
+    open: async (upstreams, { script, hasBadItems, hasWrongKey, url, isPersonal }) => {
       const upstream = await startAddon({
         settings: `key=${CANARY}`,
         style: kind === 'addon' ? 'comet' : kind,
@@ -78,7 +80,10 @@ function addonKit(kind: 'addon' | 'torrentio'): SourceKit {
       const address = `${url ?? upstream.url}/${settings}/manifest.json`;
       return {
         upstream,
-        source: addonSource({ ...COMMON, kind, id: kind, name: 'Some', url: address }, upstreams),
+        source: addonSource(
+          { ...common(isPersonal), kind, id: kind, name: 'Some', url: address },
+          upstreams,
+        ),
       };
     },
   };
@@ -89,7 +94,7 @@ const zileanKit: SourceKit = {
   concurrencyMax: 4,
   hasKey: false,
   nameOf: ({ name }) => name,
-  open: async (upstreams, { script, hasBadItems, url }) => {
+  open: async (upstreams, { script, hasBadItems, url, isPersonal }) => {
     const extraEntries = [
       null,
       7,
@@ -103,7 +108,7 @@ const zileanKit: SourceKit = {
     });
     const address = (url ?? upstream.url).replace('//', `//user:${CANARY}@`);
     const settings = {
-      ...COMMON,
+      ...common(isPersonal),
       kind: 'zilean',
       id: 'zilean',
       name: 'Zilean',
@@ -131,7 +136,7 @@ function indexerKit(
     concurrencyMax: 4,
     hasKey: true,
     nameOf: ({ name }) => name,
-    open: async (upstreams, { script, hasBadItems, hasWrongKey, url }) => {
+    open: async (upstreams, { script, hasBadItems, hasWrongKey, url, isPersonal }) => {
       const upstream = await startTorznab({
         apiKey: CANARY,
         isUsenet: kind === 'newznab',
@@ -140,7 +145,7 @@ function indexerKit(
         ...(hasBadItems === true && { extraItems: BAD_ITEMS }),
       });
       const settings = {
-        ...COMMON,
+        ...common(isPersonal),
         kind,
         id: kind,
         name: 'Some',
@@ -164,7 +169,7 @@ const prowlarrKit: SourceKit = {
   concurrencyMax: MANAGER_CONCURRENCY_MAX,
   hasKey: true,
   nameOf: ({ name }) => name,
-  open: async (upstreams, { script, hasBadItems, hasWrongKey, url }) => {
+  open: async (upstreams, { script, hasBadItems, hasWrongKey, url, isPersonal }) => {
     const extra = hasBadItems === true && { extraItems: BAD_ITEMS };
     const upstream = await startProwlarr({
       apiKey: CANARY,
@@ -174,7 +179,7 @@ const prowlarrKit: SourceKit = {
       ],
       ...(script !== undefined && { script }),
     });
-    const settings = managerSettings('prowlarr', url ?? upstream.url, hasWrongKey);
+    const settings = managerSettings('prowlarr', url ?? upstream.url, hasWrongKey, isPersonal);
     return { upstream, source: prowlarrSource(settings, upstreams) };
   },
 };
@@ -184,7 +189,7 @@ const jackettKit: SourceKit = {
   concurrencyMax: MANAGER_CONCURRENCY_MAX,
   hasKey: true,
   nameOf: ({ name }) => name,
-  open: async (upstreams, { script, hasBadItems, hasWrongKey, url }) => {
+  open: async (upstreams, { script, hasBadItems, hasWrongKey, url, isPersonal }) => {
     const extra = hasBadItems === true && { extraItems: BAD_ITEMS };
     const upstream = await startJackett({
       apiKey: CANARY,
@@ -195,7 +200,7 @@ const jackettKit: SourceKit = {
       ],
       ...(script !== undefined && { script }),
     });
-    const settings = managerSettings('jackett', url ?? upstream.url, hasWrongKey);
+    const settings = managerSettings('jackett', url ?? upstream.url, hasWrongKey, isPersonal);
     return { upstream, source: jackettSource(settings, upstreams) };
   },
 };
@@ -204,9 +209,10 @@ function managerSettings<K extends 'prowlarr' | 'jackett'>(
   kind: K,
   url: string,
   hasWrongKey = false,
+  isPersonal = false,
 ) {
   const apiKey = `${CANARY}${hasWrongKey ? '-wrong' : ''}`;
-  return { ...COMMON, kind, id: kind, name: 'Manager', url, apiKey } as const;
+  return { ...common(isPersonal), kind, id: kind, name: 'Manager', url, apiKey } as const;
 }
 
 /** @param torznab what it has of a Torznab output; without one its stream list is read, which shows names of files alone */
@@ -216,7 +222,7 @@ function peerKit(torznab: 'open' | 'off' | 'absent'): SourceKit {
     concurrencyMax: 8,
     hasKey: false,
     nameOf: ({ name, filename }) => (torznab === 'open' ? name : filename),
-    open: async (upstreams, { script, hasBadItems, url }) => {
+    open: async (upstreams, { script, hasBadItems, url, isPersonal }) => {
       const upstream = await startPeer({
         torznab,
         settings: `D-${CANARY}`,
@@ -225,7 +231,13 @@ function peerKit(torznab: 'open' | 'off' | 'absent'): SourceKit {
       });
       const address = `${url ?? upstream.url}/D-${CANARY}`;
       const kind = 'mediafusion';
-      const settings = { ...COMMON, kind, id: kind, name: 'Peer', url: address } as const;
+      const settings = {
+        ...common(isPersonal),
+        kind,
+        id: kind,
+        name: 'Peer',
+        url: address,
+      } as const;
       return { upstream, source: peerSource(settings, upstreams) };
     },
   };

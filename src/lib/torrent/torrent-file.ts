@@ -8,7 +8,7 @@ import { publicTrackers } from './trackers.ts';
 export interface TorrentFile {
   /**
    * Position among all files, padding counted, as parse-torrent, libtorrent and thereby Stremio count; qBittorrent and anacrolix
-   * leave padding out. Path and size name a file for every program.
+   * leave padding out, and version 2 alone has none. Path and size name a file for every program.
    */
   readonly index: number;
   /** Below the torrent's name; parts joined by `/`. */

@@ -25,6 +25,8 @@ export interface ConnectionPoolsOptions {
   readonly connectTimeoutMs: number;
   /** Connections at a time to one origin. */
   readonly perHostMax: number;
+  /** The same, of ways that have trusted origins. */
+  readonly perTrustedHostMax: number;
 }
 
 /** Ways that are kept; each holds idle connections for a few seconds only. */
@@ -67,12 +69,12 @@ export class ConnectionPools implements AsyncDisposable {
   }
 
   #connect({ lane, proxyUrl, trustedOrigins }: FetchRoute): Way {
-    const { perHostMax, ...options } = this.#options;
+    const { perHostMax, perTrustedHostMax, ...options } = this.#options;
     const resolve = this.#resolvers[lane];
     const proxy = proxyUrl === null ? null : openProxy(proxyUrl, options.connectTimeoutMs);
     const agent = new Agent({
       connect: guardedConnector({ ...options, resolve, trustedOrigins, proxy }),
-      connections: perHostMax,
+      connections: trustedOrigins.length === 0 ? perHostMax : perTrustedHostMax,
       pipelining: 1,
       maxHeaderSize: HEADER_BYTES_MAX,
     });

@@ -70,6 +70,8 @@ const CONNECT_TIMEOUT_MS = 5000;
 /** Longest pause within a body. */
 const BODY_PAUSE_MAX_MS = 10_000;
 const PER_HOST_MAX = 6;
+/** Of the operator's own servers: a manager of indexers waits for many of them at a time. */
+const PER_TRUSTED_HOST_MAX = 40;
 const WAITERS_PER_HOST_MAX = 200;
 const HOSTS_MAX = 500;
 const REDIRECTS_MAX = 5;
@@ -98,7 +100,7 @@ interface Hop {
 class GuardedFetcher implements Fetcher {
   readonly #pools: ConnectionPools;
   readonly #userAgent: string;
-  readonly #slots: Readonly<Record<FetchRoute['lane'], HostSlots>>;
+  readonly #slots: Readonly<Record<FetchRoute['lane'] | 'trusted', HostSlots>>;
 
   constructor(options: FetcherOptions) {
     const perHostMax = options.perHostMax ?? PER_HOST_MAX;
@@ -107,10 +109,15 @@ class GuardedFetcher implements Fetcher {
       resolve: options.resolve ?? resolveBySystem,
       connectTimeoutMs: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
       perHostMax,
+      perTrustedHostMax: PER_TRUSTED_HOST_MAX,
     });
     this.#userAgent = options.userAgent ?? USER_AGENT;
     const slots = { perHostMax, waitersMax: WAITERS_PER_HOST_MAX, hostsMax: HOSTS_MAX };
-    this.#slots = { shared: new HostSlots(slots), personal: new HostSlots(slots) };
+    this.#slots = {
+      shared: new HostSlots(slots),
+      personal: new HostSlots(slots),
+      trusted: new HostSlots({ ...slots, perHostMax: PER_TRUSTED_HOST_MAX }),
+    };
   }
 
   async fetchBytes(url: string, options: FetchOptions): Promise<FetchedBytes> {
@@ -153,7 +160,8 @@ class GuardedFetcher implements Fetcher {
     const { target } = hop;
     const { options } = call;
     const route = options.route ?? DIRECT;
-    const slots = this.#slots[route.lane];
+    const isTrusted = route.trustedOrigins.includes(target.origin);
+    const slots = this.#slots[isTrusted ? 'trusted' : route.lane];
     call.waitsForSlot = true;
     await slots.acquire(target.host, signal);
     call.waitsForSlot = false;

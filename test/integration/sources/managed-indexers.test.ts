@@ -137,6 +137,27 @@ test('prowlarr: results come as they are found, and one failing indexer is no fa
   assert.deepEqual(origins(await found(source)), ['Good', 'Hanging']);
 });
 
+test('prowlarr: many hanging indexers leave room for the others', async (t) => {
+  const hanging = Array.from({ length: 16 }, (_, at) => ({ id: at + 1, name: `Hanging ${at}` }));
+  const good = { id: 99, name: 'Good', priority: 50 };
+  const { source, upstream } = await openProwlarr(t, [...hanging, good]);
+  upstream.script = ({ path, query }) =>
+    query.get('t') === 'caps' || !/^\/\d\d?\/api/.test(path) || path.startsWith('/99/')
+      ? {}
+      : { fault: { kind: 'hang' } };
+  const control = new AbortController();
+  const releases: FoundRelease[] = [];
+  const search = source.search(NIGHT, {
+    signal: control.signal,
+    found: (some) => releases.push(...some),
+  });
+  const outcome = assert.rejects(search, /enough/);
+  await eventually('the good one has answered', () => releases.length > 0);
+  await eventually('all are asked', () => upstream.underWay === hanging.length);
+  control.abort(new AppError('request.cancelled', 'enough'));
+  await outcome;
+});
+
 test('prowlarr: when all indexers fail, so does the search', async (t) => {
   const { source, upstream } = await openProwlarr(t, [
     { id: 1, name: 'One' },

@@ -17,12 +17,11 @@ const MANIFEST_TIMEOUT_MS = 8000;
 const MANIFEST_LIFETIME_MS = 6 * 3600_000;
 const MANIFEST_BYTES_MAX = 512 * 1024;
 
-/** Torrentio's public instance takes 300 requests in an hour from one address, for all users of it together. */
-const POLITENESS = {
-  addon: { callsPerMinute: 30, burst: 20, concurrencyMax: 4 },
-  torrentio: { callsPerMinute: 5, burst: 30, concurrencyMax: 4 },
-  mediafusion: { callsPerMinute: 30, burst: 20, concurrencyMax: 4 },
-} as const satisfies Record<AddonSettings['kind'], Politeness>;
+const POLITENESS: Politeness = { callsPerMinute: 30, burst: 20, concurrencyMax: 4 };
+/** Public instances whose limits are known. Torrentio's takes 300 requests in an hour from one address, whoever they are for. */
+const PUBLIC_HOSTS: ReadonlyMap<string, Politeness> = new Map([
+  ['torrentio.strem.fun', { callsPerMinute: 5, burst: 30, concurrencyMax: 4 }],
+]);
 
 /** What is known of these without asking: the first search is one call shorter. */
 const KNOWN_OFFERS: Partial<Record<AddonSettings['kind'], StreamOffer>> = {
@@ -47,11 +46,9 @@ class AddonSource implements Source {
     this.id = settings.id;
     this.#name = settings.name;
     this.#address = new AddonAddress(settings.url);
-    this.#upstream = openUpstream(
-      { ...settings, url: this.#address.base },
-      POLITENESS[settings.kind],
-      upstreams,
-    );
+    const { base } = this.#address;
+    const politeness = PUBLIC_HOSTS.get(new URL(base).hostname) ?? POLITENESS;
+    this.#upstream = openUpstream({ ...settings, url: base }, politeness, upstreams);
     this.#knownOffer = KNOWN_OFFERS[settings.kind];
     this.#offer = new Remembered({
       lifetimeMs: MANIFEST_LIFETIME_MS,

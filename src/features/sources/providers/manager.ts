@@ -2,7 +2,7 @@
  * Servers that manage indexers. Each indexer is asked by itself, at its own Torznab endpoint: the answer that gathers all of
  * them comes when the slowest tracker has answered.
  */
-import type { CancelSignal } from '../../../lib/async/cancel.ts';
+import { allowManyListeners, type CancelSignal } from '../../../lib/async/cancel.ts';
 import type {
   IndexerSettings,
   ManagerSettings,
@@ -80,6 +80,7 @@ export class ManagerSource implements Source {
   async search(subject: SearchSubject, call: SourceCall): Promise<void> {
     const indexers = await this.#indexers.value(call.signal);
     const able = indexers.filter((indexer) => indexer.canSearch(subject));
+    allowManyListeners(call.signal);
     const outcomes = await Promise.allSettled(able.map((indexer) => indexer.search(subject, call)));
     call.signal.throwIfAborted();
     const failures = outcomes.filter((outcome) => outcome.status === 'rejected');

@@ -60,10 +60,14 @@ class ZileanSource implements Source {
       isEmpty &&= releases.length === 0;
       if (releases.length > 0) found(releases);
     };
-    await settledCalls(
-      filteredQueries(subject).map((query) => take({ url: `${this.#base}/dmm/filtered?${query}` })),
+    const plain = () => take(plainSearch(this.#base, subject.names[0] ?? ''));
+    const filtered = filteredQueries(subject).map((query) =>
+      take({ url: `${this.#base}/dmm/filtered?${query}` }),
     );
-    if (isEmpty) await take(plainSearch(this.#base, subject.names[0] ?? ''));
+    // Releases of anime count over all seasons: a filter by season does not find them.
+    const isCountedOver = subject.isAnime && subject.season > 1;
+    await settledCalls(isCountedOver ? [...filtered, plain()] : filtered);
+    if (isEmpty && !isCountedOver) await plain();
   }
 
   test(signal: CancelSignal): Promise<SourceReport> {
