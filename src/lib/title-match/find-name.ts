@@ -83,7 +83,8 @@ function startsOf({ words, parsed, first }: Search, text: string): number[] {
   for (const [at, word] of words.entries()) {
     const isFront = at === 0 || at === first || at === parsed.from;
     const isAfterSlash = word.before === 'part' && SLASHES.test(gapBefore(text, words, at));
-    const isStart = isFront || (!isBehind && beginsAnother(words, at)) || isAfterSlash;
+    const isInside = !isBehind && !endsName(word) && beginsAnother(words, at);
+    const isStart = isFront || isInside || isAfterSlash;
     if (isStart) {
       starts.push(at);
       const isDetached = isEnglishArticle(word.text) || BRANDS.has(word.written);
@@ -95,7 +96,14 @@ function startsOf({ words, parsed, first }: Search, text: string): number[] {
 }
 
 function beginsAnother(words: readonly Word[], at: number): boolean {
-  return words[at]?.before !== 'none' || words[at - 1]?.written === 'aka';
+  return words[at]?.before !== 'none' || isAka(words, at);
+}
+
+/** `aka`, `a.k.a.` */
+function isAka(words: readonly Word[], at: number): boolean {
+  const [third, second, last] = [words[at - 3], words[at - 2], words[at - 1]];
+  if (last?.written === 'aka') return true;
+  return last?.written === 'a' && second?.written === 'k' && third?.written === 'a';
 }
 
 function gapBefore(text: string, words: readonly Word[], at: number): string {
@@ -117,13 +125,24 @@ function nameAt(search: Search, from: number): NameFound | undefined {
     } else if (shorter.has(key) && found?.fit !== 'whole')
       found = { fit: 'shorter', from, to, seasonOfTitle: 0 };
   }
-  if (found === undefined) return undefined;
+  if (found === undefined || isGroup(search, found)) return undefined;
   const after = fitAfter(search, found.to);
   const before = fitBefore(search, from);
   const fit = [found.fit, after, before].toSorted(byRank).at(-1) ?? 'longer';
   // A beginning of the name that goes on otherwise is another movie of the same kind.
   if (found.fit === 'shorter' && fit !== 'shorter') return undefined;
   return { ...found, fit };
+}
+
+/** `[Judas] Name - 05`: in the brackets before a name stands who released it. */
+function isGroup(
+  { words, first, parsed }: Search,
+  { from, to }: { from: number; to: number },
+): boolean {
+  const next = words[first];
+  return (
+    from < first && to <= first && from !== parsed.from && next !== undefined && !endsName(next)
+  );
 }
 
 function byRank(one: NameFit, other: NameFit): number {
@@ -134,7 +153,7 @@ function fitBefore({ words, parsed, first }: Search, from: number): NameFit {
   if (from <= first || from === parsed.from) return 'whole';
   const previous = words[from - 1];
   const isSecondWord = isEnglishArticle(previous?.text) || BRANDS.has(previous?.written ?? '');
-  if (words[from]?.before === 'part' || isSecondWord || previous?.written === 'aka') return 'whole';
+  if (words[from]?.before === 'part' || isSecondWord || isAka(words, from)) return 'whole';
   return 'beside';
 }
 
@@ -170,7 +189,7 @@ function endsHere(search: Search, at: number): boolean {
   if (word === undefined) return true;
   if (isEditionAt(words, at)) return true;
   if (endsName(word) || isCollection(word) || isCollectionOrEdition(word)) return true;
-  if (word.written === 'aka') return true;
+  if (word.written === 'aka' || isAka(words, at + 3)) return true;
   if (word.written === 'the' && words[at + 1]?.written === 'complete') return true;
   if (bareEpisode(title, word) !== undefined) return true;
   const { facts } = title;
