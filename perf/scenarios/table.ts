@@ -1,4 +1,5 @@
 /** Every scenario, by name. */
+import { LIVE_SEARCH } from './live-search.ts';
 import { OVERLOAD } from './overload.ts';
 import { PLAIN_SCENARIOS } from './plain.ts';
 import { PREMIERE } from './premiere.ts';
@@ -12,6 +13,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ...PLAIN_SCENARIOS,
   STREAM_COLD,
   PREMIERE,
+  LIVE_SEARCH,
   SLOW_CLIENTS,
   OVERLOAD,
   SOAK,

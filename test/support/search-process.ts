@@ -108,7 +108,15 @@ export function startSearchProcess(options: SearchProcessOptions): SearchProcess
   const setCache = openCache(streamSetCache(noPool));
   const own = stack.use(new OwnSearch({ ...tools, open, sets: openCache(OWN_STREAM_SETS) }));
   const store = new SearchStore(library.database);
-  const shared = stack.use(new SharedSearch({ ...tools, sources, store, leases: parts.leases }));
+  const shared = stack.use(
+    new SharedSearch({
+      ...tools,
+      sources,
+      store,
+      leases: parts.leases,
+      waitersMax: 10_000,
+    }),
+  );
   const service = new StreamService({
     source: library.streams,
     mediaCache,

@@ -6,7 +6,7 @@ import { orCancelled } from '../../lib/async/wait.ts';
 import { AppError, type ErrorCode } from '../../lib/errors.ts';
 import type { SourceProgress } from '../streams/contract.ts';
 import type { FoundRelease, SearchSubject } from './contract.ts';
-import type { SourceBudgets } from './source-budgets.ts';
+import { LATE, type SourceBudgets } from './source-budgets.ts';
 import type { Source } from './source.ts';
 
 export interface FanOutOptions {
@@ -37,6 +37,8 @@ interface Asked {
   failure: SourceFailure | null;
   /** Whether an answer waits for it. */
   isAwaited: boolean;
+  /** It had not answered at the deadline. */
+  isLate: boolean;
   budget: NodeJS.Timeout | null;
 }
 
@@ -57,7 +59,7 @@ export class FanOut {
       parent: options.signal,
       failure: () => new AppError('fetch.timeout', 'The source did not answer in time'),
     });
-    this.#deadline = setTimeout(() => this.#answerable.open(), options.deadlineMs);
+    this.#deadline = setTimeout(() => this.#atDeadline(), options.deadlineMs);
     const startedAtMs = performance.now();
     this.#asked = sources.map((source) => ({
       source,
@@ -66,6 +68,7 @@ export class FanOut {
       elapsedMs: 0,
       failure: null,
       isAwaited: true,
+      isLate: false,
       budget: null,
     }));
     for (const asked of this.#asked) this.#limit(asked);
@@ -125,9 +128,19 @@ export class FanOut {
       if (!(error instanceof AppError)) this.#options.onUnexpected(source, error);
     }
     asked.elapsedMs = performance.now() - startedAtMs;
-    // What fails at once says nothing about how long an answer takes.
-    if (asked.state === 'answered' || signal.aborted) budgets.record(source.id, asked.elapsedMs);
+    // What fails at once says nothing about how long an answer takes; of what is late that is known.
+    if (asked.state === 'answered' && !asked.isLate) budgets.record(source.id, asked.elapsedMs);
     this.#settle(asked);
+  }
+
+  /** That a source is late is learnt now: one that hangs is heard of for the first time when it is given up. */
+  #atDeadline(): void {
+    const { budgets } = this.#options;
+    for (const asked of this.#asked.filter(({ state }) => state === 'asked')) {
+      asked.isLate = true;
+      budgets.record(asked.source.id, LATE);
+    }
+    this.#answerable.open();
   }
 
   #limit(asked: Asked): void {

@@ -35,6 +35,8 @@ const TEST_TIMEOUT_MS = 10_000;
 /** For how long sources may go on behind an answer. */
 const BACKGROUND_MS = 30_000;
 const HOUR_MS = 3_600_000;
+/** Of the requests that may wait for anything: the others find room beside those that wait for sources. */
+const WAITERS_SHARE = 1 / 2;
 
 /** Tests of sources of any kind, also without a server around them. @param timeoutMs of one test; 10 s at most */
 export function createSourceTests(upstreams: Upstreams, timeoutMs = TEST_TIMEOUT_MS): SourceTests {
@@ -72,6 +74,7 @@ export function createSources(platform: Platform, ports: SourcePorts): SourcesFe
             sources,
             store: new SearchStore(database),
             leases: caches.leases,
+            waitersMax: Math.ceil(config.HTTP_IN_FLIGHT_MAX * WAITERS_SHARE),
           }),
         );
   return {

@@ -125,12 +125,18 @@ export class OwnSearch implements AsyncDisposable {
   async #search(key: string, media: StreamSetMedia, own: OwnSources): Promise<StreamSet> {
     const { subjects, open, times } = this.#parts;
     const { signal } = this.#life;
+    const startedAtMs = performance.now();
     const subject = await subjects.searchSubject(media, signal);
     if (subject === null || this.#running.size >= SEARCHES_MAX) return setOf(media, [], BUSY_MS);
     const opened = this.#opened.get(own.key) ?? open(own.settings());
     this.#opened.set(own.key, opened);
     const sources = opened.filter((source) => source.canSearch(subject));
-    const search = new Search(sources, subject, { tools: this.#parts, hasRows: false, signal });
+    const search = new Search(sources, subject, {
+      tools: this.#parts,
+      hasRows: false,
+      startedAtMs,
+      signal,
+    });
     this.#running.set(key, search);
     await search.fanOut.answerable;
     await search.finds.settled();

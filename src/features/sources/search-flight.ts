@@ -5,6 +5,8 @@ import type { Searched } from '../streams/contract.ts';
 import type { SearchReport } from './search-report.ts';
 
 export class SearchFlight {
+  /** `performance.now()` of the first request. */
+  readonly startedAtMs = performance.now();
   readonly #answered = new Latch<void>();
   #set: StreamSet;
   #isAnswered = false;

@@ -34,6 +34,8 @@ export interface SearchOptions {
   readonly tools: SearchTools;
   /** Whether an answer would show something that was known before. */
   readonly hasRows: boolean;
+  /** `performance.now()` from which the deadline counts. */
+  readonly startedAtMs: number;
   readonly signal: CancelSignal;
 }
 
@@ -57,11 +59,12 @@ export class Search {
   constructor(
     sources: readonly Source[],
     subject: SearchSubject,
-    { tools: { budgets, matcherOf, times, logger }, hasRows, signal }: SearchOptions,
+    { tools: { budgets, matcherOf, times, logger }, hasRows, startedAtMs, signal }: SearchOptions,
   ) {
     this.finds = new Finds(subject, matcherOf(subject), () => this.fanOut.look());
     this.fanOut = new FanOut(sources, subject, {
-      ...times,
+      deadlineMs: Math.max(1, startedAtMs + times.deadlineMs - performance.now()),
+      backgroundMs: times.backgroundMs,
       budgets,
       signal,
       hasAny: () => hasRows || this.finds.hasPlayable,

@@ -32,12 +32,12 @@ export interface SharedSearchParts extends SearchTools {
   readonly streams: StreamImport;
   readonly reports: SearchReports;
   readonly leases: Leases;
+  /** Requests that may wait for searches at a time; others get what is there. */
+  readonly waitersMax: number;
 }
 
 /** Searches of this process at a time, those behind included. */
 const SEARCHES_MAX = 128;
-/** Requests that wait for searches at a time. */
-const WAITERS_MAX = 4000;
 /** After the sources were given up: the set, the database, the caches of others. */
 const WRAP_UP_MS = 10_000;
 /** What a set that is under way is kept for when the process that searches dies. */
@@ -76,7 +76,7 @@ export class SharedSearch implements AsyncDisposable {
     const flight = present ?? this.#open(key, set, sets);
     if (flight === null) return { set, sources: this.#backoff.failedOf(key) };
     const isAwaited = set.searchPhase !== SEARCH_PHASES.renewal && !flight.isAnswered;
-    if (isAwaited && this.#waiting < WAITERS_MAX) await this.#wait(flight, signal);
+    if (isAwaited && this.#waiting < this.#parts.waitersMax) await this.#wait(flight, signal);
     return flight.isAnswered ? flight.present : { ...flight.present, set };
   }
 
@@ -146,7 +146,7 @@ export class SharedSearch implements AsyncDisposable {
   ): Promise<Lease | null> {
     const { leases, times } = this.#parts;
     const name = `live-search:${key}`;
-    const endsAtMs = performance.now() + times.deadlineMs;
+    const endsAtMs = flight.startedAtMs + times.deadlineMs;
     for (;;) {
       const lease = await this.#tryLease(name, signal);
       // After the lease: what its last holder has left is seen.
@@ -195,6 +195,7 @@ export class SharedSearch implements AsyncDisposable {
     const search = new Search(able, subject, {
       tools: this.#parts,
       hasRows: flight.present.set.rowCount > 0,
+      startedAtMs: flight.startedAtMs,
       signal,
     });
     flight.watch(search.report);

@@ -10,11 +10,14 @@ const SOURCES_MAX = 1000;
 const MARGIN = 1.5;
 const WAIT_MIN_MS = 100;
 
+/** Later than any deadline. */
+export const LATE = Number.POSITIVE_INFINITY;
+
 export class SourceBudgets {
   /** Milliseconds by source, oldest first. */
   readonly #samples = new Map<string, number[]>();
 
-  /** @param elapsedMs until it answered, or was given up */
+  /** @param elapsedMs until it answered; `LATE` where it had not at the deadline */
   record(sourceId: string, elapsedMs: number): void {
     const samples = this.#samples.get(sourceId) ?? [];
     samples.push(elapsedMs);

@@ -80,6 +80,15 @@ test('the deadline ends the waiting, the sources go on', async () => {
   );
 });
 
+test('that a source hangs is learnt at the deadline, not when it is given up', async () => {
+  const budgets = new SourceBudgets();
+  for (let search = 0; search < 4; search++) {
+    const { fan } = fanOut([new FakeSource('hung', hangs)], { budgets, deadlineMs: 5 });
+    await fan.answerable;
+  }
+  assert.equal(budgets.waitMs('hung', 5), 0);
+});
+
 test('a source that is mostly too slow is not waited for, once there is something', async () => {
   const budgets = learnt('slow', LONG_MS);
   const goOn = new Latch<void>();

@@ -1,7 +1,7 @@
 /** How long an answer waits for each source. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { SourceBudgets } from '../../../../src/features/sources/source-budgets.ts';
+import { LATE, SourceBudgets } from '../../../../src/features/sources/source-budgets.ts';
 
 const DEADLINE_MS = 2500;
 
@@ -30,6 +30,11 @@ test('one that is mostly slower than the deadline is not waited for, until it is
 
 test('one that is sometimes slow is waited for up to the deadline', () => {
   assert.equal(after(200, 200, 200, 2400), DEADLINE_MS);
+});
+
+test('one that is late every other time is not waited for, whatever the deadline', () => {
+  assert.equal(after(200, LATE, 200, LATE, LATE), 0);
+  assert.equal(after(200, 200, 200, LATE), DEADLINE_MS);
 });
 
 test('old samples are forgotten', () => {
