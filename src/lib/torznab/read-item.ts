@@ -18,6 +18,8 @@ const SEEDERS_MAX = 10_000_000;
 /** The file's whole name: a passkey may look like a hash. */
 const HASH_IN_URL = /\/([0-9a-f]{40})\.torrent\b/i;
 const HASH = /^[0-9a-f]{40}$/i;
+const MAGNET = /^magnet:/i;
+const WEB = /^https?:\/\//i;
 const NZB_LINK = /\.nzb\b|\/getnzb\b|[?&]t=get\b/i;
 const SIZE_IN_TEXT = /\b(\d+(?:[.,]\d+)?)\s*([kmgt]i?b)\b/i;
 const SEEDERS_IN_TEXT = /\bseed(?:er)?s?\s*:\s*(\d+)|\b(\d+)\s+seeders?\b/i;
@@ -37,8 +39,8 @@ export function readItem(fields: ItemFields, baseUrl: string): FeedItem | null {
   const hasSameHash = magnet !== null && magnet.infohash === infohash;
   return {
     title,
-    infohash,
-    trackers: hasSameHash && isPrivate !== true ? magnet.trackers.map(detached) : [],
+    infohash: infohash === null ? null : detached(infohash),
+    trackers: hasSameHash && isPrivate !== true ? magnet.trackers : [],
     torrentUrl: detached(torrent),
     nzbUrl: detached(source.nzbUrl()),
     sizeBytes: sizeOf(source, magnet),
@@ -90,7 +92,7 @@ class ItemSource {
   /** The first magnet link wherever one may stand. */
   magnet(): Magnet | null {
     for (const link of this.#links()) {
-      const magnet = /^magnet:/i.test(link) ? parseMagnet(link) : null;
+      const magnet = MAGNET.test(link) ? parseMagnet(link) : null;
       if (magnet !== null) return magnet;
     }
     return null;
@@ -111,18 +113,16 @@ class ItemSource {
   /** An enclosure of that type; else, where nothing is enclosed, the link. */
   torrentUrl(): string {
     const { enclosures } = this.#fields;
-    const enclosed = enclosures.find(
-      (enclosure) => isTorrent(enclosure) && this.#isWeb(enclosure.url),
-    );
-    if (enclosed !== undefined) return this.#absolute(enclosed.url);
-    return enclosures.some((enclosure) => isNzb(enclosure))
-      ? ''
-      : this.#absolute(this.element('link'));
+    for (const enclosure of enclosures) {
+      const url = isTorrent(enclosure) ? this.#absolute(enclosure.url) : '';
+      if (url !== '') return url;
+    }
+    return enclosures.some(isNzb) ? '' : this.#absolute(this.element('link'));
   }
 
   nzbUrl(): string {
     const { enclosures } = this.#fields;
-    const enclosed = enclosures.find((enclosure) => isNzb(enclosure));
+    const enclosed = enclosures.find(isNzb);
     if (enclosed !== undefined) return this.#absolute(enclosed.url);
     const link = this.element('link');
     return enclosures.length === 0 && NZB_LINK.test(link) ? this.#absolute(link) : '';
@@ -136,13 +136,11 @@ class ItemSource {
     ];
   }
 
-  #isWeb(url: string): boolean {
-    return this.#absolute(url) !== '';
-  }
-
   /** Empty for what is no web address. */
   #absolute(url: string): string {
-    if (url === '' || url.length > URL_CHARS_MAX || !URL.canParse(url, this.#baseUrl)) return '';
+    if (url === '' || url.length > URL_CHARS_MAX || MAGNET.test(url)) return '';
+    if (WEB.test(url)) return URL.canParse(url) ? url : '';
+    if (!URL.canParse(url, this.#baseUrl)) return '';
     const { protocol, href } = new URL(url, this.#baseUrl);
     return protocol === 'https:' || protocol === 'http:' ? href : '';
   }

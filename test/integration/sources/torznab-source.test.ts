@@ -247,12 +247,12 @@ describe('Torznab and Newznab sources', () => {
       if (path.startsWith('/dead')) return { status: 410 };
       if (query.get('t') === 'caps') return CAPS();
       const dead = Array.from({ length: 40 }, (_, at) =>
-        link(`Night of the Living Dead ${at}`, `/dead${at}`),
+        link(`Night of the Living Dead 1968 ${at}`, `/dead${at}`),
       );
       return feed(
-        link('Night.of.the.Living.Dead.1', '/magnet'),
-        link('Night.of.the.Living.Dead.2', '/hop'),
-        link('Night.of.the.Living.Dead.3', '/page'),
+        link('Night.of.the.Living.Dead.1968-GRP1', '/magnet'),
+        link('Night.of.the.Living.Dead.1968-GRP2', '/hop'),
+        link('Night.of.the.Living.Dead.1968-GRP3', '/page'),
         link('Another.Film', '/other'),
         ...dead,
       );

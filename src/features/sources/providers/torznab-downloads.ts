@@ -3,6 +3,8 @@ import type { CancelSignal } from '../../../lib/async/cancel.ts';
 import { AppError } from '../../../lib/errors.ts';
 import { parseMagnet } from '../../../lib/torrent/magnet.ts';
 import { readTorrent } from '../../../lib/torrent/torrent-file.ts';
+import { compileTitle, type CompiledTitle } from '../../../lib/title-match/compiled-title.ts';
+import { matchRelease } from '../../../lib/title-match/match.ts';
 import type { FeedItem } from '../../../lib/torznab/feed-item.ts';
 import type { SearchSubject } from '../contract.ts';
 import type { TorznabEndpoint } from './torznab-endpoint.ts';
@@ -25,22 +27,22 @@ const REDIRECTS_MAX = 5;
 export class TorznabDownloads {
   readonly #endpoint: TorznabEndpoint;
   readonly #signal: CancelSignal;
-  readonly #names: readonly string[];
+  readonly #subject: SearchSubject;
+  #title: CompiledTitle | null = null;
   readonly #running: Promise<void>[] = [];
   readonly #urls = new Set<string>();
 
   constructor(endpoint: TorznabEndpoint, subject: SearchSubject, signal: CancelSignal) {
     this.#endpoint = endpoint;
     this.#signal = signal;
-    this.#names = subject.names.map(lettersOf).filter((name) => name !== '');
+    this.#subject = subject;
   }
 
-  /** Starts it when there is a torrent to look into, and its title may be the one that is searched for. */
+  /** Starts it when there is a torrent to look into, and its name is that of a release of the title. */
   add(item: FeedItem, onTorrent: (torrent: DownloadedTorrent) => void): void {
-    const { torrentUrl, title } = item;
+    const { torrentUrl } = item;
     if (torrentUrl === '' || this.#urls.has(torrentUrl) || this.#urls.size >= DOWNLOADS_MAX) return;
-    const letters = lettersOf(title);
-    if (!this.#names.some((name) => letters.includes(name))) return;
+    if (!this.#isOfTitle(item)) return;
     this.#urls.add(torrentUrl);
     this.#running.push(this.#download(torrentUrl, item, onTorrent));
   }
@@ -48,6 +50,12 @@ export class TorznabDownloads {
   /** Resolves when all have ended. One that cannot be had costs nothing but itself. */
   async settled(): Promise<void> {
     await Promise.all(this.#running);
+  }
+
+  #isOfTitle({ title: name, sizeBytes, imdbId, tmdbId }: FeedItem): boolean {
+    this.#title ??= compileTitle(this.#subject);
+    const claim = { name, sizeBytes, imdbId, tmdbId, isVouchedFor: false };
+    return matchRelease(this.#title, claim, this.#subject).accepted;
   }
 
   async #download(
@@ -98,12 +106,4 @@ function magnetOf(link: string, item: FeedItem | null): DownloadedTorrent | null
   if (magnet === null || magnet.infohash === null) return null;
   const { infohash, sizeBytes, trackers } = magnet;
   return { infohash, trackers, sizeBytes, isPrivate: item?.isPrivate ?? null };
-}
-
-/** For a first look alone: letters and digits in lower case, marks taken off. */
-function lettersOf(text: string): string {
-  return text
-    .normalize('NFD')
-    .replaceAll(/[^\p{L}\p{N}]/gu, '')
-    .toLowerCase();
 }
