@@ -55,6 +55,8 @@ const REWRITES: readonly Rewrite[] = [
   { hint: /series[ .]\d/, pattern: /\bSeries[ .](\d{1,2})[ .]Part[ .](\d{1,3})\b/gi, by: 'S$1E$2' },
   { hint: /staffel/, pattern: /(\d{1,2})\.[ ._]?Staffel\b/gi, by: 'Season $1' },
   { hint: /staffel/, pattern: /\bStaffel(?=[ ._]?\d)/gi, by: 'Season' },
+  // `#07` is an episode of a fansub.
+  { hint: /^\[.*[ _]#\d\d/, pattern: /([ _])#(\d{2,3})(?!\d)/g, by: '$1- $2' },
   // Ranges of seasons in words: `S01 to S05`, `Saison 1 à 5`, `Staffel 1 bis 3`, `Сезоны 1-3`.
   {
     hint: /s\d{1,2}[ ._](?:to|thru|through|bis)[ ._]/,

@@ -1,16 +1,15 @@
 /** Whether a release with the right name is of the series, and which of its episodes it plays. */
 import { bareEpisode } from './bare-episodes.ts';
-import { yearOfDay } from './compiled-title.ts';
-import { COUNTRY_CODES, countryOfRelease, isMarker, yearOf } from './known-words.ts';
+import { COUNTRY_CODES, countryOfRelease } from './known-words.ts';
 import { sequelEnd } from './find-name.ts';
 import type { Reading } from './match.ts';
 import { notTheVideo } from './not-the-video.ts';
+import { afterYears, otherYear } from './series-year.ts';
 import { refuse, type Refusal, type RefusalReason } from './reasons.ts';
 import { seasonWords } from './season-words.ts';
 import { seriesPlacements, type Claim } from './series-placements.ts';
 import { EVERY_SEASON, type Placement } from './title-facts.ts';
 
-const YEARS_APART_MAX = 1;
 const BYTES_MIN = 1_000_000;
 const EPISODE_BYTES_MAX = 150_000_000_000;
 const PACK_WORDS: ReadonlySet<string> = new Set(
@@ -79,12 +78,6 @@ function claimOf({ title, parsed, words, tail, found, text, parsedName }: Readin
   };
 }
 
-function afterYears(words: Reading['words'], tail: number): number {
-  let at = tail;
-  while (yearOf(words[at]?.text ?? '') !== 0) at++;
-  return at;
-}
-
 /** `S03E01-S04E02`, of which the parser knows the seasons only. */
 function rangeOf(text: string): Claim['range'] {
   const [season = 0, episode = 0, lastSeason = 0, lastEpisode = 0] =
@@ -97,46 +90,9 @@ function rangeOf(text: string): Claim['range'] {
     : undefined;
 }
 
-/** The year behind a series' name is that of its beginning, which tells it from others, or that of the season. */
-function otherYear({ title, parsed, words, tail }: Reading): Refusal | undefined {
-  const { year, endYear } = title.facts;
-  const given = parsed.year ?? yearOf(words[tail]?.text ?? '');
-  if (given === 0 || year === 0) return undefined;
-  const no = refuse('other-year', String(given));
-  if (Math.abs(given - year) <= YEARS_APART_MAX) return undefined;
-  if (given < year) return no;
-  const years = seasonYears(title.episodes.daysOfSeason, parsed.seasons);
-  if (years.length > 0) return isNearOne(years, given) ? undefined : no;
-  if (endYear !== 0 && given > endYear + YEARS_APART_MAX) return no;
-  return isBeforeMarker(words.slice(tail), given) ? no : undefined;
-}
-
-function isNearOne(years: readonly number[], year: number): boolean {
-  return years.some((other) => Math.abs(other - year) <= YEARS_APART_MAX);
-}
-
-/** Years in which the seasons were released, of all seasons when none is named; empty when unknown. */
-function seasonYears(
-  daysOfSeason: ReadonlyMap<number, readonly number[]>,
-  seasons: readonly number[],
-): readonly number[] {
-  const years = new Set<number>();
-  for (const [season, days] of daysOfSeason) {
-    if (seasons.length > 0 && !seasons.includes(season)) continue;
-    for (const day of days) if (day > 0) years.add(yearOfDay(day));
-  }
-  return [...years];
-}
-
-function isBeforeMarker(words: Reading['words'], year: number): boolean {
-  const yearAt = words.findIndex(({ text }) => yearOf(text) === year);
-  const markerAt = words.findIndex(({ written }) => isMarker(written));
-  return yearAt !== -1 && markerAt > yearAt;
-}
-
 function otherCountry({ title, parsed, words, tail }: Reading): Refusal | undefined {
   if (title.countries.size === 0) return undefined;
-  const word = words[tail];
+  const word = words[afterYears(words, tail)];
   const named =
     (word === undefined ? undefined : countryOfRelease(word)) ??
     COUNTRY_CODES.get(parsed.country?.toLowerCase() ?? '');

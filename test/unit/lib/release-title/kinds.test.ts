@@ -469,6 +469,10 @@ test('ranges of seasons in words', () => {
   ]);
 });
 
+test('a number sign of fansubs names an episode', () => {
+  check([['[Grp] Tidal Clock #07 (TBS).mkv', { title: 'Tidal Clock', episodes: [7] }]]);
+});
+
 test('names keep their first letter, whatever it is', () => {
   check([
     ['Ágora.2009.1080p', { title: 'Ágora', year: 2009 }],
