@@ -5,6 +5,7 @@ import { fieldId } from '../lib/field-path.ts';
 import { managerUse, withManagerUse, type ManagerUse } from '../lib/sources.ts';
 import { changeThenFocus } from '../state/focus.ts';
 import { useOptions } from '../state/page-context.ts';
+import { useCapability } from '../state/use-capability.ts';
 import { useField } from '../state/use-field.ts';
 import { useRowKeys } from '../state/use-row-keys.ts';
 import { DraftField, type Parsed } from '../ui/draft-field.tsx';
@@ -97,6 +98,7 @@ function Feeds({ path, kind, name }: FeedsProps) {
   const field = useField(path);
   const entries = objectsOf(field.value);
   const rows = useRowKeys(entries.length);
+  const playsUsenet = useCapability('usenet');
   const add = () =>
     changeThenFocus(
       () => field.set([...entries, { i: freshId(), n: `${name} ${entries.length + 1}` }]),
@@ -111,6 +113,11 @@ function Feeds({ path, kind, name }: FeedsProps) {
       title={name}
       summary={entries.length === 0 ? 'None' : `${entries.length} of at most ${FEEDS_MAX}`}
     >
+      {kind === 'nz' && !playsUsenet && (
+        <p className="hint">
+          What they find is not shown yet: nothing on this server plays Usenet.
+        </p>
+      )}
       <Rows>
         {entries.map((entry, index) => {
           const title = typeof entry['n'] === 'string' ? entry['n'] : `${name} ${index + 1}`;
