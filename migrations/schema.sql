@@ -243,6 +243,28 @@ AS $function$
     (excluded.type, excluded.latest_at, excluded.popularity, excluded.levels, excluded.rating, excluded.released, excluded.title_key)
 $function$;
 
+CREATE TABLE anime_entry (
+  entry_id integer NOT NULL,
+  media_type media_type NOT NULL,
+  kitsu_id integer DEFAULT 0 NOT NULL,
+  mal_id integer DEFAULT 0 NOT NULL,
+  anilist_id integer DEFAULT 0 NOT NULL,
+  imdb_id text DEFAULT ''::text NOT NULL,
+  tmdb_id integer DEFAULT 0 NOT NULL,
+  tvdb_id integer DEFAULT 0 NOT NULL,
+  tvdb_season smallint DEFAULT 1 NOT NULL,
+  tvdb_offset integer DEFAULT 0 NOT NULL,
+  tmdb_season smallint DEFAULT 1 NOT NULL,
+  tmdb_offset integer DEFAULT 0 NOT NULL
+);
+
+CREATE TABLE anime_list (
+  is_only boolean DEFAULT true NOT NULL,
+  etag text DEFAULT ''::text NOT NULL,
+  fetched_at timestamp with time zone,
+  next_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
 CREATE TABLE catalog_entry (
   media_id bigint NOT NULL,
   latest_at timestamp with time zone NOT NULL,
@@ -440,6 +462,9 @@ CREATE TABLE user_profile (
   updated_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
+ALTER TABLE anime_entry ADD CONSTRAINT anime_entry_pkey PRIMARY KEY (entry_id);
+ALTER TABLE anime_list ADD CONSTRAINT anime_list_pkey PRIMARY KEY (is_only);
+ALTER TABLE anime_list ADD CONSTRAINT anime_list_is_only_check CHECK (is_only);
 ALTER TABLE catalog_entry ADD CONSTRAINT catalog_entry_pkey PRIMARY KEY (media_id, genre_id);
 ALTER TABLE episode ADD CONSTRAINT episode_pkey PRIMARY KEY (media_id, season, episode);
 ALTER TABLE episode ADD CONSTRAINT episode_episode_check CHECK (((episode >= 0) AND (episode <= 99999)));
@@ -526,6 +551,12 @@ ALTER TABLE stream_link ADD CONSTRAINT stream_link_stream_id_fkey FOREIGN KEY (s
 ALTER TABLE title_metadata ADD CONSTRAINT title_metadata_media_id_fkey FOREIGN KEY (media_id) REFERENCES media(media_id) ON DELETE CASCADE;
 ALTER TABLE title_search ADD CONSTRAINT title_search_media_id_fkey FOREIGN KEY (media_id) REFERENCES media(media_id) ON DELETE CASCADE;
 
+CREATE INDEX anime_entry_anilist ON public.anime_entry USING btree (anilist_id) WHERE (anilist_id > 0);
+CREATE INDEX anime_entry_imdb ON public.anime_entry USING btree (imdb_id) WHERE (imdb_id <> ''::text);
+CREATE INDEX anime_entry_kitsu ON public.anime_entry USING btree (kitsu_id) WHERE (kitsu_id > 0);
+CREATE INDEX anime_entry_mal ON public.anime_entry USING btree (mal_id) WHERE (mal_id > 0);
+CREATE INDEX anime_entry_tmdb ON public.anime_entry USING btree (tmdb_id) WHERE (tmdb_id > 0);
+CREATE INDEX anime_entry_tvdb ON public.anime_entry USING btree (tvdb_id) WHERE (tvdb_id > 0);
 CREATE INDEX catalog_entry_latest ON public.catalog_entry USING btree (genre_id, type, latest_at, media_id) INCLUDE (levels);
 CREATE INDEX catalog_entry_popular ON public.catalog_entry USING btree (genre_id, type, popularity, media_id) INCLUDE (levels);
 CREATE INDEX catalog_entry_rating ON public.catalog_entry USING btree (genre_id, type, rating, media_id) INCLUDE (levels);
@@ -580,6 +611,14 @@ CREATE TRIGGER links_deleted AFTER DELETE ON public.stream_link REFERENCING OLD 
 CREATE TRIGGER links_inserted AFTER INSERT ON public.stream_link REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION stream_links_inserted();
 CREATE TRIGGER links_updated AFTER UPDATE ON public.stream_link REFERENCING OLD TABLE AS removed NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION stream_links_updated();
 
+COMMENT ON TABLE anime_entry IS 'What ids of anime stand for, from a public list (docs/metadata.md): an entry is a film, a season or a part of one. Replaced as a whole.';
+COMMENT ON INDEX anime_entry_anilist IS 'metadata.anime-by-id';
+COMMENT ON INDEX anime_entry_imdb IS 'metadata.anime-of-title';
+COMMENT ON INDEX anime_entry_kitsu IS 'metadata.anime-by-id';
+COMMENT ON INDEX anime_entry_mal IS 'metadata.anime-by-id';
+COMMENT ON INDEX anime_entry_tmdb IS 'metadata.anime-of-title';
+COMMENT ON INDEX anime_entry_tvdb IS 'metadata.anime-of-title';
+COMMENT ON TABLE anime_list IS 'One row: when the list in anime_entry was fetched, and when it is asked for again.';
 COMMENT ON TABLE catalog_entry IS 'Derived: one row per listed title and genre, and one with genre 0 for all genres. Pages are read from its indexes alone.';
 COMMENT ON COLUMN catalog_entry.levels IS 'Bit of the title''s nudity level, bit 8 + its certificate, and bit 16 while nothing plays it: a page is filtered without a look at the title.';
 COMMENT ON COLUMN catalog_entry.released IS 'The first day of the year where only that is known; the year 1 where nothing is.';

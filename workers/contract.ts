@@ -37,6 +37,15 @@ export interface TaskMap {
       readonly names: string;
     };
   };
+  /** Reads the list of ids of anime (`lib/anime-list`). Fails for anything but a JSON list. */
+  'anime-list.parse': {
+    input: { readonly bytes: Uint8Array };
+    output: {
+      readonly entries: number;
+      /** JSON lists of `AnimeRow`. */
+      readonly batches: readonly string[];
+    };
+  };
   /** Renders one 300 × 450 poster from artwork, or the designed placeholder. */
   'poster.render': {
     input: {

@@ -4,10 +4,12 @@ import { checkNames } from './tasks/check-names.ts';
 import { compressHttp } from './tasks/compress-http.ts';
 import { decodeCache } from './tasks/decode-cache.ts';
 import { matchNames } from './tasks/match-names.ts';
+import { parseAnimeListTask } from './tasks/parse-anime-list.ts';
 import { parseTitles } from './tasks/parse-titles.ts';
 import { renderPoster } from './tasks/render-poster.ts';
 
 export const registry: { readonly [K in TaskName]: TaskHandler<K> } = {
+  'anime-list.parse': parseAnimeListTask,
   'cache.decode': decodeCache,
   'http.compress': compressHttp,
   'names.check': checkNames,

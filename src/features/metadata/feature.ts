@@ -4,6 +4,9 @@ import { proxyFor } from '../../platform/config/configured-sources.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { Upstream } from '../../platform/upstream/upstream.ts';
 import type { Feature } from '../feature.ts';
+import type { Logger } from '../../platform/log/logger.ts';
+import { AnimeList } from './anime/anime-list.ts';
+import { AnimeStore } from './anime/store.ts';
 import type { TitleAdoption } from '../library/contract.ts';
 import type { SubjectSource } from '../sources/contract.ts';
 import { NO_TITLES, type TitlesOnDemand } from './contract.ts';
@@ -44,7 +47,8 @@ export function createMetadata(
   const logger = platform.logger.child({ feature: 'metadata' });
   const store = new MetadataStore(database);
   const lookup = new TitleLookup(providers, logger);
-  const keeper = new TitleKeeper({ lookup, store, adoption, titlesChanged });
+  const anime = openAnimeList(platform, logger);
+  const keeper = new TitleKeeper({ lookup, anime, store, adoption, titlesChanged });
   const makingCache = caches.open(MAKING_CACHE);
   const titles = new OnDemandTitles({
     keeper,
@@ -67,8 +71,28 @@ export function createMetadata(
     async dispose() {
       await titles[Symbol.asyncDispose]();
       await keeper[Symbol.asyncDispose]();
+      await anime?.[Symbol.asyncDispose]();
     },
   };
+}
+
+function openAnimeList(
+  { config, upstreams, database, pool }: Platform,
+  logger: Logger,
+): AnimeList | null {
+  const { animeListUrl: url } = metadataServices(config);
+  if (url === null) return null;
+  const upstream = upstreams.open({
+    name: 'anime-list',
+    credential: '',
+    callsPerMinute: 10,
+    burst: 10,
+    concurrencyMax: 1,
+    proxyUrl: proxyFor(config, 'metadata', url),
+    isPersonal: false,
+    trustedOrigins: [new URL(url).origin],
+  });
+  return new AnimeList({ store: new AnimeStore(database), upstream, url, pool, logger });
 }
 
 function openProviders({ config, upstreams }: Platform): readonly MetadataProvider[] {

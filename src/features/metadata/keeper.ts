@@ -3,6 +3,8 @@ import type { CancelSignal } from '../../lib/async/cancel.ts';
 import { SingleFlight } from '../../lib/async/single-flight.ts';
 import { externalIdOf, isAnimeProvider, type TitleId } from '../../lib/stremio/media-id.ts';
 import type { AdoptedTitle, ChangedTitle, ImportedId, TitleAdoption } from '../library/contract.ts';
+import type { AnimeList } from './anime/anime-list.ts';
+import { animeIds, titleIdsOf } from './anime/ids.ts';
 import type { LookedUp, TitleLookup } from './lookup.ts';
 import { importedTitle } from './merge.ts';
 import { DAY_S, nextCheckS } from './next-check.ts';
@@ -12,6 +14,8 @@ import type { KeptTitle, MetadataStore } from './store.ts';
 
 export interface KeeperParts {
   readonly lookup: TitleLookup;
+  /** Null: ids of anime are unknown. */
+  readonly anime: AnimeList | null;
   readonly store: MetadataStore;
   readonly adoption: TitleAdoption;
   /** Tells the other features, in every process. */
@@ -22,6 +26,8 @@ export interface KeeperParts {
 const REFRESH_TIMEOUT_MS = 20_000;
 const REFRESHES_MAX = 64;
 const WAITERS_MAX = 10_000;
+/** For a title that may be anime: the list will be there by then. */
+const UNTIL_LIST_S = 300;
 
 export class TitleKeeper implements AsyncDisposable {
   readonly #parts: KeeperParts;
@@ -38,18 +44,22 @@ export class TitleKeeper implements AsyncDisposable {
 
   /** Whether a service may know this id. */
   canMake(id: TitleId): boolean {
+    const { lookup, anime } = this.#parts;
+    if (isAnimeProvider(id.provider)) return anime !== null;
     const ids = idsOf(id);
-    return ids !== null && this.#parts.lookup.canFind(ids);
+    return ids !== null && lookup.canFind(ids);
   }
 
   /** False when nobody knows the id. @throws AppError `metadata.unavailable`, `database.…` */
   async make(id: TitleId, signal: CancelSignal): Promise<boolean> {
-    const { lookup, store } = this.#parts;
+    const { lookup, store, anime } = this.#parts;
     if (await store.isKnown(id, signal)) return true;
-    const ids = idsOf(id);
-    const found = ids === null ? null : await lookup.find(ids, signal);
+    const entry = (await anime?.entryOf(id, signal)) ?? null;
+    const ids = entry === null ? idsOf(id) : titleIdsOf(entry);
+    const found = ids === null || !lookup.canFind(ids) ? null : await lookup.find(ids, signal);
     if (found === null) return false;
-    await this.#adopt([this.#adopted(found, [askedId(id)])], signal);
+    const asked = entry === null ? [askedId(id)] : animeIds([entry], found.title.numbering);
+    await this.#adopt([await this.#adopted(found, asked, signal)], signal);
     return true;
   }
 
@@ -83,16 +93,25 @@ export class TitleKeeper implements AsyncDisposable {
     const { lookup, store } = this.#parts;
     if (!(await store.claim(kept.mediaId, signal))) return false;
     const found = await lookup.find(kept, signal);
-    if (found !== null) return this.#adopt([this.#adopted(found, askedIds(kept))], signal);
+    if (found !== null)
+      return this.#adopt([await this.#adopted(found, askedIds(kept), signal)], signal);
     await store.postpone(kept.mediaId, DAY_S, signal);
     return false;
   }
 
-  #adopted(found: LookedUp, otherIds: readonly ImportedId[]): AdoptedTitle {
+  /** With the ids of anime that lead to it. */
+  async #adopted(
+    found: LookedUp,
+    otherIds: readonly ImportedId[],
+    signal: CancelSignal,
+  ): Promise<AdoptedTitle> {
+    const { title } = found;
+    const isAsked = isAnimation(title) && this.#parts.anime !== null;
+    const entries = isAsked ? await this.#parts.anime?.entriesOf(title, signal) : [];
     return {
-      title: importedTitle(found.title, otherIds),
+      title: importedTitle(title, [...otherIds, ...animeIds(entries ?? [], title.numbering)]),
       isSketch: false,
-      nextCheckS: nextCheckS(found),
+      nextCheckS: entries === null ? UNTIL_LIST_S : nextCheckS(found),
     };
   }
 
@@ -122,10 +141,14 @@ function idsOf(id: TitleId): TitleIds | null {
   }
 }
 
+/** Anime that is not drawn, if there is any, is found by its other ids. */
+function isAnimation({ genres }: FoundTitle): boolean {
+  return genres.some((genre) => genre === 'Animation' || genre === 'Anime');
+}
+
 /** Services may know the title by another id by now: the one that was asked for leads to it, too. */
 function askedId(id: TitleId): ImportedId {
-  const season = isAnimeProvider(id.provider) && id.type === 'series' ? 1 : -1;
-  return { provider: id.provider, id: externalIdOf(id), season, episodeOffset: 0 };
+  return { provider: id.provider, id: externalIdOf(id), season: -1, episodeOffset: 0 };
 }
 
 function askedIds({ imdbId, tmdbId, tvdbId }: TitleIds): readonly ImportedId[] {

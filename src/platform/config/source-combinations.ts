@@ -8,7 +8,8 @@ import { configuredSources, PROXY_GROUPS } from './configured-sources.ts';
 export function checkSourceCombinations(config: Config): void {
   checkPair('PROWLARR_URL', 'PROWLARR_API_KEY', config);
   checkPair('JACKETT_URL', 'JACKETT_API_KEY', config);
-  checkDeadline(config);
+  checkDeadline('LIVE_SEARCH_DEADLINE_MS', config);
+  checkDeadline('METADATA_DEADLINE_MS', config);
   checkProxyNames(config);
   if (
     config.MEDIAFUSION_SECRET_STR !== null &&
@@ -30,10 +31,13 @@ function checkPair(
   throw new StartError(`${set} is set alone: expected both ${urlName} and ${keyName}, or neither`);
 }
 
-function checkDeadline({ LIVE_SEARCH_DEADLINE_MS, REQUEST_TIMEOUT_MS }: Config): void {
-  if (LIVE_SEARCH_DEADLINE_MS < REQUEST_TIMEOUT_MS) return;
+function checkDeadline(
+  name: 'LIVE_SEARCH_DEADLINE_MS' | 'METADATA_DEADLINE_MS',
+  { [name]: deadlineMs, REQUEST_TIMEOUT_MS }: Config,
+): void {
+  if (deadlineMs < REQUEST_TIMEOUT_MS) return;
   throw new StartError(
-    `LIVE_SEARCH_DEADLINE_MS=${LIVE_SEARCH_DEADLINE_MS} is not valid: ` +
+    `${name}=${deadlineMs} is not valid: ` +
       `expected less than REQUEST_TIMEOUT_MS (${REQUEST_TIMEOUT_MS}), the deadline of the request that waits`,
   );
 }

@@ -20,6 +20,7 @@ interface Setup {
 async function start(t: TestContext, options: StartOptions = {}): Promise<Setup> {
   const cinemeta = await startCinemeta();
   const tmdb = await startTmdb({ apiKey: KEY });
+  for (const upstream of [cinemeta, tmdb]) t.after(() => upstream[Symbol.asyncDispose]());
   const app = await startApp({
     mode: external,
     ...options,
@@ -29,15 +30,11 @@ async function start(t: TestContext, options: StartOptions = {}): Promise<Setup>
       TMDB_URL: `${tmdb.url}/3`,
       TMDB_API_KEY: KEY,
       ANIME_LIST_URL: 'none',
-      METADATA_DEADLINE_MS: '30000',
+      METADATA_DEADLINE_MS: '14000',
       ...options.environment,
     },
   });
-  t.after(async () => {
-    await app[Symbol.asyncDispose]();
-    await cinemeta[Symbol.asyncDispose]();
-    await tmdb[Symbol.asyncDispose]();
-  });
+  t.after(() => app[Symbol.asyncDispose]());
   return { app, cinemeta, tmdb };
 }
 
