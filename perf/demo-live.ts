@@ -124,9 +124,10 @@ function oneLine(text: string): string {
 
 async function untilInterrupted(app: RunningApp): Promise<void> {
   say('\nTry it: these have not been searched for yet.');
-  for (const { type, imdbId, name, episodes } of WORKS) {
+  const others = WORKS.filter(({ imdbId }) => !COLD_TITLE.includes(imdbId));
+  for (const { type, imdbId, name, episodes } of others) {
     const id = type === 'movie' ? imdbId : `${imdbId}:1:${episodes.length}`;
-    say(`  ${app.baseUrl}/stream/${type}/${id}.json?trace=1   ${name}`);
+    say(`  ${app.baseUrl}/stream/${type}/${id}.json   ${name}`);
   }
   say(`Add-on for Stremio: ${app.baseUrl}/manifest.json   Settings: ${app.baseUrl}/configure`);
   say('Ctrl-C ends it; the database is deleted then.');

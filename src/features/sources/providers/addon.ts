@@ -81,8 +81,8 @@ class AddonSource implements Source {
       bodyBytesMax: JSON_BYTES_MAX,
       retriesMax: 1,
     });
-    // Some add-ons answer 404 for what they have nothing of.
-    if (answer.status === 404) return;
+    // Some add-ons answer 404 for what they have nothing of; where no manifest was read the address may be wrong.
+    if (answer.status === 404 && this.#knownOffer === undefined) return;
     const body = parseJsonAnswer(answer);
     const rows = jsonRows(isJsonObject(body) ? body['streams'] : undefined, 'a list of streams');
     const releases = releasesOfRows(rows, { name: this.name, base: this.#address.base });
