@@ -6,6 +6,8 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { seedDatabase } from '../../perf/seed/seed-database.ts';
 import type { CatalogQuery } from '../../src/features/addon/contract.ts';
+import { parseOfferQuery } from '../../src/features/indexer/query.ts';
+import { HITS_MAX, IndexerStore } from '../../src/features/indexer/store.ts';
 import { LibraryStore } from '../../src/features/library/store.ts';
 import { StreamStore } from '../../src/features/streams/store.ts';
 import { TrackerListStore } from '../../src/features/streams/tracker-lists/store.ts';
@@ -254,6 +256,41 @@ describe('statements on a million streams', { skip: skipWithoutPostgres }, () =>
     }
     assert.equal((await page('太陽', null)).length, PAGE);
     assert.equal((await page('zzzzzz', null)).length, 0);
+  });
+
+  test("the indexer's pages cost what is looked at: the newest, words rare and frequent, titles, in vain", async () => {
+    const indexer = new IndexerStore(database);
+    const query = (text: string, type: 'movie' | 'series' | null = null) =>
+      parseOfferQuery(new URLSearchParams(text), type);
+    const newest = BUFFERS_OF_PAGE + HITS_MAX * BUFFERS_PER_STREAM;
+    await check(() => indexer.byNames(query(''), signal), 'stream_pkey', newest, ['custom']);
+    await check(() => indexer.byNames(query('offset=900'), signal), 'stream_pkey', newest, [
+      'custom',
+    ]);
+    await check(
+      () => indexer.byNames(query('cat=5045', 'series'), signal),
+      'stream_pkey',
+      10 * newest,
+      ['custom'],
+    );
+    const [row] = await database.sql<{ name: string }[]>`
+      SELECT name FROM stream WHERE kind = 0 AND is_visible ORDER BY stream_id LIMIT 1`;
+    for (const words of [row?.name ?? '', 'zzzzqq'])
+      await check(
+        () => indexer.byNames(query(`q=${encodeURIComponent(words)}`), signal),
+        'stream_name_trigrams',
+        BUFFERS_OF_PAGE,
+        ['custom'],
+      );
+    await check(() => indexer.byNames(query('q=s'), signal), 'stream_pkey', 10 * newest, [
+      'custom',
+    ]);
+    const byId = query('imdbid=tt10000001&season=1&ep=1', 'series');
+    assert.ok(byId.ids !== null);
+    const { ids } = byId;
+    await check(() => indexer.byId(byId, ids, signal), 'media_external_id_pkey', 4 * newest, [
+      'custom',
+    ]);
   });
 
   test('a title, its poster and the genres', async () => {
