@@ -1,5 +1,7 @@
 /** Torznab and Newznab sources against servers that speak the protocol in their own ways, over real sockets. */
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, describe, test } from 'node:test';
@@ -14,6 +16,8 @@ import { createUpstreams } from '../../../src/platform/upstream/upstreams.ts';
 import { NEVER, silentLogger } from '../../support/cache-parts.ts';
 import { bencode } from '../../support/bencode.ts';
 
+const CORPUS = '../shared/data/torznab';
+const skipWithoutCorpus = existsSync(CORPUS) ? false : `needs ${CORPUS}`;
 const HASH = 'aabbccddeeff00112233445566778899aabbccdd';
 const KEY = 'k3y-canary7f3a9';
 const CAPS = (movie = 'q,imdbid', tv = 'q,season,ep,imdbid', limit = 100) =>
@@ -327,6 +331,75 @@ describe('Torznab and Newznab sources', () => {
       ['Night.1968'],
     );
   });
+
+  test('an answer without an end is refused at the limit, and what came before counts', async () => {
+    const piece = Buffer.from(
+      Array.from({ length: 500 }, (_, at) => item(`Night.1968.${at} ${'x'.repeat(300)}`)).join(''),
+    );
+    const endless = createServer((request, response) => {
+      response.on('error', () => undefined).writeHead(200, { 'content-type': 'application/xml' });
+      if (request.url?.includes('t=caps') === true) {
+        response.end(CAPS());
+        return;
+      }
+      response.write('<rss><channel>');
+      const more = () => {
+        while (!response.destroyed && response.write(piece));
+      };
+      response.on('drain', more);
+      more();
+    });
+    await new Promise<void>((resolve) => {
+      endless.listen(0, '127.0.0.1', resolve);
+    });
+    closing.push(async () => {
+      endless.closeAllConnections();
+      await new Promise((resolve) => endless.close(resolve));
+    });
+    const other = await serve(() => '');
+    const source = other.source({
+      url: `http://127.0.0.1:${(endless.address() as AddressInfo).port}/api`,
+    });
+    let releases = 0;
+    await assert.rejects(
+      source.search(FILM, {
+        signal: NEVER,
+        found: (some) => {
+          releases += some.length;
+        },
+      }),
+      { code: 'fetch.too-large' },
+    );
+    const bytes = releases * (piece.byteLength / 500);
+    assert.ok(bytes > 20 * 2 ** 20 && bytes < 25 * 2 ** 20, `${releases} releases`);
+  });
+
+  test(
+    'every recorded answer gives results or a named reason',
+    { skip: skipWithoutCorpus },
+    async () => {
+      const files = (await readdir(CORPUS)).filter((file) => file.endsWith('.xml'));
+      for (const file of files) {
+        const body = await readFile(`${CORPUS}/${file}`);
+        for (const kind of ['torznab', 'newznab'] as const) {
+          const indexer = await serve((query) => (query.get('t') === 'caps' ? CAPS() : { body }));
+          const releases: FoundRelease[] = [];
+          const error: unknown = await indexer
+            .source({ kind })
+            .search(FILM, { signal: NEVER, found: (some) => releases.push(...some) })
+            .then(
+              () => null,
+              (reason: unknown) => reason,
+            );
+          assert.ok(error === null || error instanceof AppError, `${file}: ${String(error)}`);
+          if (file.includes('error-100')) assert.equal(error?.code, 'source.refused');
+          else if (!file.includes('caps')) assert.equal(error, null, file);
+          for (const { name, locator } of releases)
+            assert.ok(name !== '' && !/[?&](?:passkey|i|r)=/.test(locator), `${file}: ${locator}`);
+        }
+      }
+    },
+  );
 
   test('capabilities that cannot be had are not asked for again at once', async () => {
     const indexer = await serve(() => '<error code="100" description="wrong"/>');
