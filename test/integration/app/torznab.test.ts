@@ -6,10 +6,11 @@ import { torznabSource } from '../../../src/features/sources/providers/torznab.t
 import type { IndexerSettings } from '../../../src/lib/source-settings/source-settings.ts';
 import { createFetcher } from '../../../src/platform/fetch/fetcher.ts';
 import { createUpstreams } from '../../../src/platform/upstream/upstreams.ts';
-import { NEVER, silentLogger } from '../../support/cache-parts.ts';
+import postgres from 'postgres';
+import { eventually, NEVER, silentLogger } from '../../support/cache-parts.ts';
 import { rawRequest } from '../../support/http-client.ts';
 import { subjectOf } from '../../support/source-kits.ts';
-import { startApp, type RunningApp } from '../../support/start-app.ts';
+import { appModes, startApp, type RunningApp } from '../../support/start-app.ts';
 
 const NIGHT = 'tt0063350';
 
@@ -110,3 +111,28 @@ test('an instance whose API is off says so', async () => {
     /<error code="503" description="API disabled \(ENABLE_TORZNAB_API\)"\/>/,
   );
 });
+
+const RELEASE = 'Night.of.the.Living.Dead.1968.2160p.UHD.BluRay.x265-PEER';
+
+test(
+  'a title is opened here, and its list has what another instance knows',
+  { skip: appModes().includes('external-1') ? false : 'needs Redis and PgBouncer' },
+  async () => {
+    await using peer = await startApp({ mode: 'external-1' });
+    const sql = postgres(peer.databaseUri ?? '', { max: 1, onnotice: () => undefined });
+    await sql`
+      WITH added AS (
+        INSERT INTO stream (kind, content_key, name, total_size_bytes, resolution)
+        VALUES (0, decode(repeat('ab', 20), 'hex'), ${RELEASE}, 9000000000, 1) RETURNING stream_id
+      )
+      INSERT INTO stream_link (stream_id, media_id)
+      SELECT stream_id, media_id FROM added, media_external_id WHERE external_id = ${NIGHT} AND provider = 'imdb'`;
+    await sql.end();
+    const sources = [{ name: 'Peer', url: `${peer.baseUrl}/torznab/api`, apiKey: '' }];
+    await using app = await startApp({ environment: { TORZNAB_SOURCES: JSON.stringify(sources) } });
+    await eventually('the release is in the list', async () => {
+      const answer = await rawRequest(`${app.baseUrl}/stream/movie/${NIGHT}.json`);
+      return answer.body.toString().includes('ab'.repeat(20));
+    });
+  },
+);
