@@ -18,6 +18,8 @@ export interface LookedUp {
 export class TitleLookup {
   readonly #providers: readonly MetadataProvider[];
   readonly #logger: Logger;
+  /** Those whose last answer was of no use. */
+  readonly #failing = new Set<MetadataProvider['name']>();
 
   constructor(providers: readonly MetadataProvider[], logger: Logger) {
     this.#providers = providers;
@@ -79,6 +81,7 @@ export class TitleLookup {
       asked.map(async (provider) => {
         try {
           const found = await provider.find(ids, { signal, timeoutMs: FIND_TIMEOUT_MS });
+          this.#failing.delete(provider.name);
           if (found !== null) findings.set(provider.name, found);
           return true;
         } catch (error) {
@@ -90,10 +93,12 @@ export class TitleLookup {
     return answered.every((isAnswered) => isAnswered);
   }
 
+  /** One line when it begins: a wrong key fails for every title. What the network does is in the log of its upstream. */
   #failed({ name }: MetadataProvider, error: unknown, signal: CancelSignal): void {
     signal.throwIfAborted();
-    const code = error instanceof AppError ? error.code : undefined;
-    const level = code === undefined || code === 'metadata.bad-answer' ? 'warn' : 'debug';
-    this.#logger[level]({ service: name, code, err: error }, 'a metadata service failed');
+    const isOfNetwork = error instanceof AppError && error.code !== 'metadata.bad-answer';
+    const level = isOfNetwork || this.#failing.has(name) ? 'debug' : 'warn';
+    if (!isOfNetwork) this.#failing.add(name);
+    this.#logger[level]({ service: name, err: error }, 'a metadata service is of no use');
   }
 }

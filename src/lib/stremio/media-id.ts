@@ -45,6 +45,7 @@ export const ID_PREFIXES = {
 const IMDB_DIGITS_MIN = 7;
 const IMDB_DIGITS_MAX = 10;
 const NUMBER_DIGITS_MAX = 9;
+const SLUG_START = ID_PREFIXES.sl.length;
 const SLUG_CHARS_MAX = 80;
 const SEASON_DIGITS_MAX = 4;
 const EPISODE_DIGITS_MAX = 5;
@@ -195,8 +196,8 @@ function providerOf(raw: string): IdProvider | null {
 /** Whether `raw[0, end)`, which begins as ids of this provider do, is one. */
 function isTitleId(provider: IdProvider, raw: string, end: number): boolean {
   if (provider === 'imdb') return isDigits(raw, 2, end, IMDB_DIGITS_MAX);
-  const start = ID_PREFIXES[provider].length;
-  if (provider === 'sl') return isSlug(raw, start, end);
+  if (provider === 'sl') return isSlug(raw, SLUG_START, end);
+  const start = raw.indexOf(':') + 1;
   return raw.charCodeAt(start) !== 0x30 && isDigits(raw, start, end, NUMBER_DIGITS_MAX);
 }
 
