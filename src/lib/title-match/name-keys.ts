@@ -14,6 +14,9 @@ const NAMES_MAX = 64;
 const NAME_CHARS_MAX = 200;
 /** Ways to write one name; each kind of change doubles them at most. */
 const WAYS_MAX = 48;
+/** Of one name, and of a title: names beyond that repeat the ones before. */
+const NAME_KEYS_MAX = 200;
+const KEYS_MAX = 1000;
 /** One letter is no evidence of a shorter name. */
 const SHORTER_NAME_CHARS_MIN = 4;
 
@@ -49,6 +52,7 @@ export function nameKeys(facts: TitleFacts): NameKeys {
   const names = facts.names.slice(0, NAMES_MAX).map((name) => name.slice(0, NAME_CHARS_MAX));
   const seasonsKnown = lastSeasonOf(facts);
   for (const known of names) {
+    if (whole.size >= KEYS_MAX) break;
     const name = seasonsKnown > 1 ? withoutSeason(known, names, facts, seasonsKnown) : known;
     addAll(whole, keysOf(name, facts));
     const base = withoutQualifier(name, facts, countries);
@@ -93,6 +97,7 @@ function keysOf(name: string, facts: TitleFacts): Set<string> {
   for (const text of [...spellings(name), ...romanizations(name)])
     for (const written of andWays(text)) {
       const words = wordsOf(written, facts);
+      if (keys.size >= NAME_KEYS_MAX) break;
       for (const way of waysOf(words, facts)) keys.add(way.join(''));
     }
   return keys;
@@ -220,5 +225,8 @@ function seasonAtTheEnd(
 }
 
 function addAll(target: Set<string>, keys: Iterable<string>): void {
-  for (const key of keys) target.add(key);
+  for (const key of keys) {
+    if (target.size >= KEYS_MAX) return;
+    target.add(key);
+  }
 }

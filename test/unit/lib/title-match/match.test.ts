@@ -132,6 +132,25 @@ test('any text has a verdict, and any facts can be compiled', () => {
   );
 });
 
+test('a title with whatever names is made ready in bounded time', () => {
+  const names = Array.from(
+    { length: 200 },
+    (_, at) =>
+      `The Äpfel & Жук und die ${at} & Ёж & Part One et Saw V: or (The X) ${'ab '.repeat(30)}`,
+  );
+  const [facts] = readTitles().values();
+  assert.ok(facts);
+  for (const type of ['movie', 'series'] as const) {
+    const startedAt = performance.now();
+    const title = compileTitle({ ...facts, type, names });
+    // Some 60 ms; names without a bound took minutes.
+    assert.ok(performance.now() - startedAt < 5_000);
+    const release =
+      'Aepfel.und.Zhuk.und.die.0.Ezh.1.et.Saw.V.or.The.X.' + 'ab.'.repeat(30) + '1080p';
+    assert.notEqual(essence(verdictOf(title, { release, title: '' })), 'unreadable');
+  }
+});
+
 test('time is bounded by the length of what is read', () => {
   const pieces = [
     'the matrix ',
