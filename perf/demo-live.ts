@@ -18,6 +18,8 @@ const DEADLINE_MS = 2500;
 const ADDON_LATENCY_MS = 6000;
 /** In the demo catalogue, and without a stream. */
 const COLD_TITLE = '/stream/movie/tt0017925.json';
+/** Known to nobody but the metadata service. */
+const UNKNOWN_TITLE = '/stream/movie/tt0006864.json';
 const REST_TIMEOUT_MS = 60_000;
 
 interface Row {
@@ -79,6 +81,7 @@ async function walk(app: RunningApp): Promise<void> {
   say('  Fast indexer (Torznab)   answers within half a second');
   say(`  Slow add-on              answers after ${ADDON_LATENCY_MS} ms`);
   say('  Zilean                   answers with HTTP 500');
+  say('What it does not know yet it learns from a metadata service (Cinemeta) of free works.');
   say(`\n1. Nobody has asked for this title yet; an answer may take ${DEADLINE_MS} ms.`);
   const first = await show(app, COLD_TITLE);
   say('\n2. Asked again while the slow add-on is still searching: known at once.');
@@ -86,6 +89,10 @@ async function walk(app: RunningApp): Promise<void> {
   await untilMore(app, COLD_TITLE, first);
   say('\n3. Asked again after that: everything, from memory.');
   await show(app, COLD_TITLE);
+  say(
+    '\n4. A title that is not in the database: made of what the metadata service says, then searched for.',
+  );
+  await show(app, UNKNOWN_TITLE);
 }
 
 /** Prints the rows of an answer and how long each source took. @returns how many torrents it lists */
@@ -124,7 +131,7 @@ function oneLine(text: string): string {
 
 async function untilInterrupted(app: RunningApp): Promise<void> {
   say('\nTry it: these have not been searched for yet.');
-  const others = WORKS.filter(({ imdbId }) => !COLD_TITLE.includes(imdbId));
+  const others = WORKS.filter(({ imdbId }) => !(COLD_TITLE + UNKNOWN_TITLE).includes(imdbId));
   for (const { type, imdbId, name, episodes } of others) {
     const id = type === 'movie' ? imdbId : `${imdbId}:1:${episodes.length}`;
     say(`  ${app.baseUrl}/stream/${type}/${id}.json   ${name}`);

@@ -1,5 +1,7 @@
 /** Protects the fakes themselves: each fault is what it says, and each protocol answers what its real servers answer. */
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { test, type TestContext } from 'node:test';
 import { eventually } from '../support/processes.ts';
 import { startAddon } from '../support/upstreams/addon.ts';
@@ -16,6 +18,7 @@ import { startZilean } from '../support/upstreams/zilean.ts';
 import { readTorrent } from '../../src/lib/torrent/torrent-file.ts';
 
 const KEY = 'canary';
+const API = '../shared/data/torznab/prowlarr-openapi-subset.json';
 const BODY = { some: 'x'.repeat(1000) };
 
 function disposed<T extends AsyncDisposable>(t: TestContext, upstream: T): T {
@@ -146,6 +149,42 @@ test('prowlarr lists indexers with their states; a download is a torrent file', 
   assert.equal(readTorrent(new Uint8Array(file)).infohash, downloadedInfohash(sintel));
   assert.equal((await get(`${url}/9/api?t=caps&apikey=${KEY}`)).status, 404);
 });
+
+interface Schema {
+  readonly properties?: Readonly<Record<string, unknown>>;
+  readonly enum?: readonly string[];
+}
+
+test(
+  'prowlarr answers with what its API document names',
+  { skip: existsSync(API) ? false : `${API} is not there` },
+  async (t) => {
+    const { components } = JSON.parse(await readFile(API, 'utf8')) as {
+      readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
+    };
+    const indexers = [{ id: 1, name: 'One', disabledTill: '2999-01-01T00:00:00Z' }];
+    const { url } = disposed(t, await startProwlarr({ apiKey: KEY, indexers }));
+    const headers = { 'x-api-key': KEY };
+    const check = (value: object, schema: string) => {
+      const known = Object.keys(components.schemas[schema]?.properties ?? {});
+      for (const name of Object.keys(value)) assert.ok(known.includes(name), `${schema}.${name}`);
+    };
+    const [indexer] = (await getJson(`${url}/api/v1/indexer`, { headers })) as {
+      capabilities: { movieSearchParams: string[]; tvSearchParams: string[] };
+    }[];
+    assert.ok(indexer !== undefined);
+    check(indexer, 'IndexerResource');
+    check(indexer.capabilities, 'IndexerCapabilityResource');
+    for (const name of indexer.capabilities.movieSearchParams)
+      assert.ok(components.schemas['MovieSearchParam']?.enum?.includes(name), name);
+    for (const name of indexer.capabilities.tvSearchParams)
+      assert.ok(components.schemas['TvSearchParam']?.enum?.includes(name), name);
+    const [state] = (await getJson(`${url}/api/v1/indexerstatus`, { headers })) as object[];
+    assert.ok(state !== undefined);
+    check(state, 'IndexerStatusResource');
+    check(await getJson(`${url}/api/v1/system/status`, { headers }), 'SystemResource');
+  },
+);
 
 test('jackett, zilean, add-ons and peers', async (t) => {
   const jackett = disposed(

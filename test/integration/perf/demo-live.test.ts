@@ -14,7 +14,7 @@ test('the walk shows fast results, then the rest', async () => {
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
   const code = await new Promise((resolve) => child.once('exit', resolve));
   assert.equal(code, 0, output);
-  const [cold = '', again = '', complete = ''] = output.split(/^\d\. /m).slice(1);
+  const [cold = '', again = '', complete = '', unknown = ''] = output.split(/^\d\. /m).slice(1);
   const torrents = (part: string) => part.match(/^ {5}▶/gm)?.length ?? 0;
   assert.match(cold, /Still searching: 1 of 3 sources/);
   assert.match(cold, /Did not answer: Zilean/);
@@ -22,4 +22,5 @@ test('the walk shows fast results, then the rest', async () => {
   assert.match(again, /Still searching/);
   assert.equal(torrents(complete), 3);
   assert.doesNotMatch(complete, /Still searching/);
+  assert.equal(torrents(unknown), 1);
 });

@@ -217,7 +217,25 @@ const GENERAL: FakeWork = {
   ],
 };
 
-export const WORKS: readonly FakeWork[] = [NIGHT, BUNNY, SINTEL, PIONEER, GENERAL];
+/** Not in the demo catalogue: metadata services alone know it. */
+const INTOLERANCE: FakeWork = {
+  type: 'movie',
+  imdbId: 'tt0006864',
+  tmdbId: 3059,
+  name: 'Intolerance',
+  alternativeNames: ["Intolerance: Love's Struggle Throughout the Ages"],
+  year: 1916,
+  released: '1916-09-05',
+  genre: 'Drama',
+  description: 'Four stories of hatred, thousands of years apart.',
+  episodes: [],
+  releases: [
+    release({ name: 'Intolerance.1916.1080p.BluRay.x264-PD', megabytes: 9800, seeders: 15 }),
+    release({ name: 'Intolerance (1916) 720p WEBRip AAC x264', megabytes: 2400, seeders: 4 }),
+  ],
+};
+
+export const WORKS: readonly FakeWork[] = [NIGHT, BUNNY, SINTEL, PIONEER, GENERAL, INTOLERANCE];
 
 /** What of a work's releases plays a movie, or an episode: the episode's own and packs of its season. */
 export function releasesOf(work: FakeWork, season = 0, episode = 0): readonly FakeRelease[] {
