@@ -1,7 +1,4 @@
-/**
- * Live search over the real database and Redis, with sources in memory: asked once for everybody, on time, and again when
- * that makes sense. "Processes" share only the engines, as real ones do.
- */
+/** Live search over the real database, with sources in memory: on time, complete with the next request, and again when due. */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { after, before, beforeEach, describe, test, type TestContext } from 'node:test';
@@ -9,20 +6,16 @@ import type { UserContext } from '../../src/features/configure/contract.ts';
 import type { TitlesOnDemand } from '../../src/features/metadata/contract.ts';
 import type { SourceSettings } from '../../src/lib/source-settings/source-settings.ts';
 import { OwnSources } from '../../src/lib/user-config/own-sources.ts';
+import { LibraryStore } from '../../src/features/library/store.ts';
+import { streamRowOf } from '../../src/features/sources/found-stream.ts';
+import { parseReleaseTitle } from '../../src/lib/release-title/parse.ts';
 import { ANONYMOUS } from '../../native-bench/fixtures/contexts.ts';
 import { Latch } from '../../src/lib/async/latch.ts';
 import { AppError } from '../../src/lib/errors.ts';
-import {
-  localParts,
-  NEVER,
-  redisParts,
-  stoppedClock,
-  uniquePrefix,
-  type CacheParts,
-} from '../support/cache-parts.ts';
+import { localParts, NEVER, stoppedClock } from '../support/cache-parts.ts';
 import { FakeSource, finds, hangs, release } from '../support/fake-source.ts';
 import { importedStream, importedTitle } from '../support/imported-titles.ts';
-import { until } from '../support/open-database.ts';
+import { openDatabase, until } from '../support/open-database.ts';
 import {
   searches,
   startSearchProcess,
@@ -31,7 +24,6 @@ import {
 import { skipWithoutPostgres } from '../support/template-db.ts';
 import { openTestLibrary, type TestLibrary } from '../support/test-library.ts';
 
-const redisUrl = process.env['SLUICE_TEST_REDIS_URL'];
 const MOVIE = '/stream/movie/tt1000001.json';
 const SECOND_MS = 1000;
 const MINUTE_MS = 60 * SECOND_MS;
@@ -297,6 +289,90 @@ describe('live search', { skip: skipWithoutPostgres }, () => {
     );
   });
 
+  test('nobody waits beyond the deadline for a database that hangs', async (t) => {
+    const subjects = { searchSubject: () => new Promise<never>(() => undefined) };
+    const app = start(t, {
+      sources: [new FakeSource('a', finds('A.1968.1080p'))],
+      open: () => [new FakeSource('own', finds('A.1968.720p'))],
+      subjects,
+      deadlineMs: 30,
+      users: new Map([['S-with', withOwn('key')]]),
+    });
+    for (const path of [MOVIE, `/S-with${MOVIE}`]) {
+      const { notices, cacheControl } = await app.get(path);
+      assert.match(notices.join(), /Still searching/);
+      assert.equal(cacheControl, 'no-store');
+    }
+  });
+
+  test('one torrent that plays two titles is one stream with a link for each', async (t) => {
+    await library.library.importTitles(
+      [importedTitle({ publicId: 'sl:b', imdbId: 'tt1000002', title: 'B' })],
+      NEVER,
+    );
+    const app = start(t, { sources: [new FakeSource('a', finds('A.and.B.1968.1080p'))] });
+    assert.equal((await app.get(MOVIE)).rows.length, 1);
+    assert.equal((await app.get('/stream/movie/tt1000002.json')).rows.length, 1);
+    await app.settled();
+    const [counts] = await library.database.sql<{ streams: number; links: number }[]>`
+      SELECT (SELECT count(*)::int FROM stream) AS streams, (SELECT count(*)::int FROM stream_link) AS links`;
+    assert.deepEqual({ ...counts }, { streams: 1, links: 2 });
+  });
+
+  test('searches that find the same streams at once do not block each other', async () => {
+    const ids = ['tt1000011', 'tt1000012', 'tt1000013', 'tt1000014'];
+    await library.library.importTitles(
+      ids.map((imdbId) => importedTitle({ publicId: `sl:${imdbId}`, imdbId, title: imdbId })),
+      NEVER,
+    );
+    const numbers = await library.database.sql<{ id: number }[]>`
+      SELECT media_id::int AS id FROM media_external_id WHERE external_id = ANY(${ids})`;
+    const placement = {
+      season: 0,
+      episodeFrom: 0,
+      episodeTo: 0,
+      fileIndex: -1,
+      filename: '',
+      fileSizeBytes: 0,
+    };
+    const streams = (seeders: number) =>
+      Array.from({ length: 100 }, (_, at) => {
+        const found = release(`Pack.${at}.1080p`, { seeders, sizeBytes: seeders });
+        return {
+          row: streamRowOf(found, parseReleaseTitle(found.name)),
+          placements: [placement],
+        };
+      });
+    await using database = openDatabase({ primaryUri: library.uri, connectionsMax: 8 });
+    const store = new LibraryStore(database);
+    const writes = Array.from({ length: 16 }, (_, at) => {
+      const own = at % 2 === 0 ? streams(at) : streams(at).toReversed();
+      return store.addStreams(numbers[at % 4]?.id ?? 0, own, NEVER);
+    });
+    await Promise.all(writes);
+    assert.equal((await stored()).length, 100);
+    await store.addStreams(999_999, streams(1), NEVER);
+  });
+
+  test('a set is loaded with two statements, and without any when it is warm', async (t) => {
+    const app = start(t, {
+      sources: [new FakeSource('a', finds('A.1968.1080p'))],
+      users: new Map([['S-off', ANONYMOUS.anonymous]]),
+    });
+    const counted = () => new Map(library.database.stats().statementsByName);
+    const before = counted();
+    await app.get(`/S-off${MOVIE}`);
+    const changed = [...counted()].filter(([name, count]) => count !== before.get(name));
+    assert.deepEqual(changed.map(([name]) => name).sort(), [
+      'sources.search-state',
+      'streams.by-media',
+      'streams.resolve-media',
+    ]);
+    const warm = counted();
+    assert.ok(!(app.handle(`/S-off${MOVIE}`) instanceof Promise));
+    assert.deepEqual(counted(), warm);
+  });
+
   test('the trace tells what each source did, and why releases were refused', async (t) => {
     const app = start(t, {
       sources: [
@@ -402,83 +478,6 @@ describe('live search', { skip: skipWithoutPostgres }, () => {
     assert.equal((await app.get('/stream/movie/tt2000003.json')).rows.length, 0);
     assert.deepEqual(asked, ['tt2000002', 'tt2000003']);
   });
-
-  describe('over two processes', { skip: redisUrl === undefined && 'needs Redis' }, () => {
-    /** Two processes on one Redis, with the same sources. */
-    async function pair(t: TestContext, sources: readonly FakeSource[], deadlineMs = 60_000) {
-      const prefix = uniquePrefix();
-      const open = async () => {
-        const parts = redisParts(redisUrl ?? '', prefix);
-        await parts.redis.connected(AbortSignal.timeout(60_000));
-        await parts.l2?.get('warm', NEVER);
-        return { parts, app: start(t, { sources, parts, deadlineMs }) };
-      };
-      const [first, second] = [await open(), await open()];
-      await subscribed(first.parts, second.parts);
-      return { first, second };
-    }
-
-    test('1,000 concurrent requests for one cold title ask each source once', async (t) => {
-      const goOn = new Latch<void>();
-      const sources = ['a', 'b', 'c'].map(
-        (id) =>
-          new FakeSource(id, async ({ found }) => {
-            await goOn.opened;
-            found([release(`A.1968.${id}`)]);
-          }),
-      );
-      const { first, second } = await pair(t, sources);
-      const answers = Array.from({ length: 1000 }, (_, at) =>
-        (at % 2 === 0 ? first : second).app.get(MOVIE),
-      );
-      await until(() => sources.every(({ asked }) => asked.length > 0));
-      goOn.open();
-      const rows = (await Promise.all(answers)).map((answer) => answer.rows.length);
-      assert.ok(rows.every((count) => count === 3));
-      assert.deepEqual(
-        sources.map(({ asked }) => asked.length),
-        [1, 1, 1],
-      );
-    });
-
-    test('a warm request costs no Redis command', async (t) => {
-      const { first } = await pair(t, [new FakeSource('a', finds('A.1968.1080p'))]);
-      await first.app.get(MOVIE);
-      await first.app.settled();
-      const before = first.parts.redis?.stats().commands;
-      for (let repeat = 0; repeat < 100; repeat++)
-        assert.ok(!(first.app.handle(MOVIE) instanceof Promise));
-      assert.equal(first.parts.redis?.stats().commands, before);
-    });
-
-    test('what one process finds behind is in the next answer of the other', async (t) => {
-      const goOn = new Latch<void>();
-      const slow = new FakeSource('slow', async ({ found }) => {
-        await goOn.opened;
-        found([release('A.1968.2160p')]);
-      });
-      const fast = new FakeSource('fast', finds('A.1968.1080p'));
-      const { first, second } = await pair(t, [fast, slow], 300);
-      assert.equal((await first.app.get(MOVIE)).rows.length, 1);
-      const elsewhere = await second.app.get(MOVIE);
-      assert.equal(elsewhere.rows.length, 1);
-      assert.match(elsewhere.notices.join(), /Not heard from yet: SLOW/);
-      goOn.open();
-      await until(async () => (await second.app.get(MOVIE)).rows.length === 2);
-      assert.deepEqual([fast.asked.length, slow.asked.length], [1, 1]);
-    });
-
-    test('a lost leader is replaced', async (t) => {
-      const source = new FakeSource('a', finds('A.1968.1080p'));
-      const { first, second } = await pair(t, [source]);
-      // What a process leaves behind that was killed while it searched.
-      await first.parts.redis?.setIfAbsent('l:live-search:1:0:0', 'of the dead', 1500, NEVER);
-      const answer = await second.app.get(MOVIE);
-      assert.equal(answer.rows.length, 1);
-      assert.ok(answer.elapsedMs >= 1000, 'it was waited for');
-      assert.equal(source.asked.length, 1);
-    });
-  });
 });
 
 /** A user with a source of their own. */
@@ -497,18 +496,4 @@ function withOwn(apiKey: string): UserContext {
     ...searches(ANONYMOUS.anonymous),
     sources: new OwnSources([settings], [], digest),
   };
-}
-
-/** Resolves when each process hears the other: messages before that are lost. */
-async function subscribed(first: CacheParts, second: CacheParts): Promise<void> {
-  let heard = 0;
-  const handlers = { onInvalidate: () => heard++, onPurge: () => undefined };
-  const members = [first, second].map(({ invalidation }) => invalidation.join('probe', handlers));
-  await until(async () => {
-    heard = 0;
-    await Promise.all(members.map((member) => member.publish('k', NEVER)));
-    await new Promise((resolve) => setTimeout(resolve, 5));
-    return heard >= 2;
-  });
-  for (const member of members) member.leave();
 }

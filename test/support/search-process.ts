@@ -7,7 +7,11 @@ import { SourceBudgets } from '../../src/features/sources/source-budgets.ts';
 import type { OpenSources } from '../../src/features/sources/registry.ts';
 import type { Source } from '../../src/features/sources/source.ts';
 import { SearchStore } from '../../src/features/sources/store.ts';
-import type { FoundRelease, SearchSubject } from '../../src/features/sources/contract.ts';
+import type {
+  FoundRelease,
+  SearchSubject,
+  SubjectSource,
+} from '../../src/features/sources/contract.ts';
 import type { Matcher } from '../../src/features/sources/matching.ts';
 import { RESOLVED_MEDIA_CACHE, streamSetCache } from '../../src/features/streams/codecs.ts';
 import { NameMatchCache } from '../../src/features/streams/name-matches.ts';
@@ -39,6 +43,8 @@ export interface SearchProcessOptions {
   /** From sources that users bring. */
   readonly open?: OpenSources;
   readonly titles?: TitlesOnDemand;
+  /** Instead of the library. */
+  readonly subjects?: SubjectSource;
   /** By path segment. */
   readonly users?: ReadonlyMap<string, UserContext>;
 }
@@ -98,7 +104,7 @@ export function startSearchProcess(options: SearchProcessOptions): SearchProcess
     },
     budgets: new SourceBudgets(),
     matcherOf: namedMatcher,
-    subjects: library.library,
+    subjects: options.subjects ?? library.library,
     streams: library.library,
     reports,
     logger,

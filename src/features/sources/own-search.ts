@@ -5,6 +5,8 @@
 import { LRUCache } from 'lru-cache';
 import { BackgroundTasks } from '../../lib/async/background-tasks.ts';
 import { CancelController, type CancelSignal } from '../../lib/async/cancel.ts';
+import { Deadline } from '../../lib/async/deadline.ts';
+import { orCancelled } from '../../lib/async/wait.ts';
 import { AppError } from '../../lib/errors.ts';
 import { adoptStreamSet } from '../../lib/stream-set/decode.ts';
 import { encodeStreamSet } from '../../lib/stream-set/encode.ts';
@@ -21,7 +23,7 @@ import type { SearchTarget, SubjectSource } from './contract.ts';
 import { mergeRows } from './merge-rows.ts';
 import type { OpenSources } from './registry.ts';
 import { noReport, type SearchReport, type SearchReports } from './search-report.ts';
-import { Search, searchKey, type SearchTools } from './search.ts';
+import { ANSWER_GRACE_MS, Search, searchKey, type SearchTools } from './search.ts';
 import type { Source } from './source.ts';
 
 export interface OwnSearchParts extends SearchTools {
@@ -83,9 +85,14 @@ export class OwnSearch implements AsyncDisposable {
   /** @see LiveSearch.findOwn */
   async find(media: StreamSetMedia, sources: OwnSources, signal: CancelSignal): Promise<Searched> {
     const key = ownKey(sources, media);
+    using deadline = new Deadline({
+      timeoutMs: this.#parts.times.deadlineMs + ANSWER_GRACE_MS,
+      parent: signal,
+      failure: () => new AppError('cache.wait-timeout', 'The search took too long'),
+    });
     try {
       const load = () => this.#search(key, media, sources);
-      const { value } = await this.#parts.sets.get(key, load, signal);
+      const { value } = await this.#parts.sets.get(key, load, deadline.signal);
       const progress = this.#running.get(key)?.fanOut.progress() ?? [];
       return { set: value ?? setOf(media, [], BUSY_MS), sources: progress };
     } catch (error) {
@@ -126,7 +133,7 @@ export class OwnSearch implements AsyncDisposable {
     const { subjects, open, times } = this.#parts;
     const { signal } = this.#life;
     const startedAtMs = performance.now();
-    const subject = await subjects.searchSubject(media, signal);
+    const subject = await orCancelled(subjects.searchSubject(media, signal), signal);
     if (subject === null || this.#running.size >= SEARCHES_MAX) return setOf(media, [], BUSY_MS);
     const opened = this.#opened.get(own.key) ?? open(own.settings());
     this.#opened.set(own.key, opened);

@@ -45,6 +45,12 @@ function placeOf(error: unknown): string {
   return stack.slice(stack.indexOf('\n    at ') + 1);
 }
 
+/**
+ * Beyond the deadline nobody waits any longer than this, whatever holds up a search: the caches and the database that it
+ * needs before the sources and after them.
+ */
+export const ANSWER_GRACE_MS = 250;
+
 /** Equal for one movie or episode in all processes. */
 export function searchKey({ mediaId, season, episode }: SearchTarget): string {
   return `${mediaId}:${season}:${episode}`;

@@ -21,7 +21,7 @@ import { markOf, sourcesDue, stateAfter, type SearchState } from './cooldown.ts'
 import { FailureBackoff } from './failure-backoff.ts';
 import { SearchFlight } from './search-flight.ts';
 import { noReport, type SearchReport, type SearchReports } from './search-report.ts';
-import { Search, searchKey, type SearchTools } from './search.ts';
+import { ANSWER_GRACE_MS, Search, searchKey, type SearchTools } from './search.ts';
 import type { Source } from './source.ts';
 import type { SearchStore } from './store.ts';
 
@@ -120,6 +120,7 @@ export class SharedSearch implements AsyncDisposable {
       failure: () => new AppError('cache.wait-timeout', 'A search took too long'),
     });
     const { signal } = deadline;
+    const late = setTimeout(() => flight.giveUp(), deadlineMs + ANSWER_GRACE_MS);
     try {
       const lease = await this.#leaseOrAnswer(key, flight, sets, signal);
       if (lease === null) return;
@@ -132,6 +133,7 @@ export class SharedSearch implements AsyncDisposable {
       if (!signal.aborted) this.#parts.logger.warn({ err: error }, 'a search failed');
       this.#backoff.failed(key, Date.now(), flight.present.sources);
     } finally {
+      clearTimeout(late);
       flight.giveUp();
       this.#flights.delete(key);
     }
@@ -183,10 +185,10 @@ export class SharedSearch implements AsyncDisposable {
   ): Promise<void> {
     const { store, subjects, sources } = this.#parts;
     const target = sets.media;
-    const [state, subject] = await Promise.all([
-      store.currentState(target, signal),
-      subjects.searchSubject(target, signal),
-    ]);
+    const [state, subject] = await orCancelled(
+      Promise.all([store.currentState(target, signal), subjects.searchSubject(target, signal)]),
+      signal,
+    );
     const due = new Set(sourcesDue(state, this.#sourceIds, Date.now()));
     // Somebody has searched since the set was cached here.
     if (due.size === 0 || subject === null) return flight.answer(await sets.reload(signal));
