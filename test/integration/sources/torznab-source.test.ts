@@ -274,7 +274,7 @@ describe('Torznab and Newznab sources', () => {
       !indexer.asked.some((url) => url.startsWith('/other')),
       'another title is not downloaded',
     );
-    assert.ok(indexer.asked.filter((url) => url.startsWith('/dead')).length <= 15);
+    assert.ok(indexer.asked.filter((url) => url.startsWith('/dead')).length <= 8);
     assert.ok(!JSON.stringify(releases).includes(KEY));
   });
 

@@ -19,7 +19,7 @@ export interface DownloadedTorrent {
 }
 
 /** Of one search: each is a call to somebody's server, where people have limits of downloads. */
-const DOWNLOADS_MAX = 15;
+const DOWNLOADS_MAX = 8;
 const TORRENT_BYTES_MAX = 2 * 2 ** 20;
 const TIMEOUT_MS = 15_000;
 const REDIRECTS_MAX = 5;
