@@ -39,7 +39,10 @@ const COMMANDS: readonly CommandKind[] = [
     check: ([, file = '']) => checkComposeFile(file),
   },
   // Both are what `build.test.ts`, `packages.test.ts` and this run are about; scripts are in the architecture test.
-  { pattern: /^npm (ci|start|test|run \S+)( .*)?$/, check: () => undefined },
+  {
+    pattern: /^((?:[A-Z_]+=\S+ )*)npm (?:ci|start|test|run \S+)(?: .*)?$/,
+    check: ([, variables = '']) => checkVariables(variables.trim()),
+  },
   // PostgreSQL's own, on databases that documents make up; `export-database` has a test of its own.
   { pattern: /^(?:createdb|psql|pg_dump) /, check: () => undefined },
   {
@@ -52,12 +55,27 @@ const COMMANDS: readonly CommandKind[] = [
   },
 ];
 
+/** It needs servers of others, and has a test of its own. */
+const ASKS_OTHERS = 'test-sources';
+
+/** That there are such variables, and that the values are accepted. */
+async function checkVariables(text: string): Promise<void> {
+  if (text === '') return;
+  const environment = Object.fromEntries(
+    text.split(' ').map((pair) => [pair.split('=', 1)[0] ?? '', pair.replace(/^[^=]*=/, '')]),
+  );
+  const { code, stdout, stderr } = await runProgram(['--config-dump'], environment);
+  assert.equal(code, 0, stderr);
+  for (const name of Object.keys(environment))
+    assert.match(stdout, new RegExp(`^${name}=.* # ${name}$`, 'm'), name);
+}
+
 /** Runs a question (`--config-dump`, `--version`) and checks the name of a role; flags are those of this Node.js. */
 async function checkProgram(flags: string, rest: string, app: RunningApp): Promise<void> {
   const [word = 'serve', ...others] = rest.split(' ').filter((part) => part !== '');
   if (flags !== '')
     assert.equal(spawnSync(process.execPath, [...flags.split(' '), '--version']).status, 0, flags);
-  if (Object.hasOwn(ROLES, word)) return;
+  if (Object.hasOwn(ROLES, word) || word === ASKS_OTHERS) return;
   const { code, stderr } = await runProgram([word, ...others], { PORT: String(app.port) });
   assert.equal(code, 0, stderr);
 }

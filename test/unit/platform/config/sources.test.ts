@@ -1,11 +1,14 @@
 /** Protects what operators say about sources: each mistake stops the start where it is, and no credential is shown. */
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import type { IndexerSettings } from '../../../../src/lib/source-settings/source-settings.ts';
 import { StartError } from '../../../../src/lib/start-error.ts';
 import { loadConfig } from '../../../../src/platform/config/config.ts';
 import { configuredSources, proxyFor } from '../../../../src/platform/config/configured-sources.ts';
 import { dumpConfig } from '../../../../src/platform/config/dump.ts';
+import type { Variable } from '../../../../src/platform/config/variable.ts';
+import { VARIABLES } from '../../../../src/platform/config/variables.ts';
 
 type Environment = Readonly<Record<string, string>>;
 const SECRET = 'CANARYx7Kq9x7Kq9';
@@ -349,4 +352,20 @@ test('the dump shows which sources there are, and nothing that opens them', () =
   assert.match(dump, /^TORZNAB_SOURCES=Films at https:\/\/indexer\.example\/\*\*\* /m);
   assert.match(dump, /^ADDON_SOURCES=https:\/\/a\.example\/\*\*\*,https:\/\/b\.example /m);
   assert.match(dump, /^TORRENTIO_URL=https:\/\/torrentio\.example\/\*\*\* /m);
+});
+
+test('what docs/sources.md gives as examples is accepted', async () => {
+  const text = await readFile('docs/sources.md', 'utf8');
+  const examples = [...text.matchAll(/`([A-Z_]+)=([^`\n]+)`/g)].map(
+    ([, name = '', value = '']) => ({
+      name,
+      value: value.replace(/^'(.*)'$/, '$1').replaceAll('…', 'x'),
+    }),
+  );
+  assert.ok(examples.length > 10);
+  for (const { name, value } of examples) {
+    const spec = Object.entries<Variable<unknown>>(VARIABLES).find(([own]) => own === name)?.[1];
+    assert.ok(spec !== undefined, `${name} is a variable`);
+    assert.doesNotThrow(() => spec.parser.parse(value), `${name}=${value}`);
+  }
 });
