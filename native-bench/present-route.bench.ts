@@ -19,7 +19,8 @@ import { ANONYMOUS } from './fixtures/contexts.ts';
 import { fresh, plainRequest } from './fixtures/plain-request.ts';
 
 const SOURCE: StreamSource = {
-  resolveMedia: () => Promise.resolve({ ...FIXTURE_MEDIA, idSeason: -1, idEpisodeOffset: 0 }),
+  resolveMedia: () =>
+    Promise.resolve({ ...FIXTURE_MEDIA, idSeason: -1, idEpisodeOffset: 0, idSeasons: [] }),
   loadStreams: () => Promise.resolve(fixtureRows(200)),
 };
 const NO_POOL: TaskPool = {

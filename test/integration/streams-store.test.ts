@@ -75,6 +75,7 @@ describe('stream store', { skip: skipWithoutPostgres }, () => {
       restrictions: 2,
       idSeason: -1,
       idEpisodeOffset: 0,
+      idSeasons: [],
     };
     for (const id of [
       { provider: 'imdb', id: 'tt1234567' },

@@ -11,7 +11,7 @@ import type { StreamSet } from '../../lib/stream-set/stream-set.ts';
 import type { CacheCodec, CacheSpec } from '../../platform/cache/cache.ts';
 import { staleForADay } from '../../platform/cache/timed-value.ts';
 import type { TaskPool } from '../../platform/pool/task-pool.ts';
-import type { ResolvedMedia } from './contract.ts';
+import type { IdSeason, ResolvedMedia } from './contract.ts';
 
 /** Inflating the largest blob takes 100 ms. */
 const DECODE_TIMEOUT_MS = 2000;
@@ -60,6 +60,7 @@ const resolvedMediaCodec: CacheCodec<ResolvedMedia> = {
         media.restrictions,
         media.idSeason,
         media.idEpisodeOffset,
+        media.idSeasons,
       ]),
     ),
   decode(bytes) {
@@ -69,24 +70,25 @@ const resolvedMediaCodec: CacheCodec<ResolvedMedia> = {
       return null;
     }
   },
-  // Eleven slots, four strings of two bytes a character at most.
-  sizeBytes: (media) => 200 + 2 * (media.publicId.length + media.title.length),
+  // Twelve slots, four strings of two bytes a character at most.
+  sizeBytes: (media) =>
+    200 + 2 * (media.publicId.length + media.title.length) + 40 * media.idSeasons.length,
 };
 
 /** Titles by every id that leads to them (`StreamQuery.mediaKey`). */
 export const RESOLVED_MEDIA_CACHE: CacheSpec<ResolvedMedia> = {
   name: 'stream-media',
-  schemaVersion: 2,
+  schemaVersion: 3,
   codec: resolvedMediaCodec,
   lifetimes: (config) => staleForADay(config.META_CACHE_TTL_SECONDS),
 };
 
 function mediaOf(items: unknown): ResolvedMedia | null {
-  if (!Array.isArray(items) || items.length !== 11) return null;
+  if (!Array.isArray(items) || items.length !== 12) return null;
   const fields: readonly unknown[] = items;
   const [mediaId, type, publicId, imdbId, tmdbId, title, year, runtimeMinutes, restrictions] =
     fields;
-  const [idSeason, idEpisodeOffset] = fields.slice(9);
+  const [idSeason, idEpisodeOffset, idSeasons] = fields.slice(9);
   if (type !== 'movie' && type !== 'series') return null;
   if (typeof publicId !== 'string' || typeof imdbId !== 'string' || typeof tmdbId !== 'string')
     return null;
@@ -94,6 +96,13 @@ function mediaOf(items: unknown): ResolvedMedia | null {
     return null;
   if (typeof runtimeMinutes !== 'number' || typeof restrictions !== 'number') return null;
   if (typeof idSeason !== 'number' || typeof idEpisodeOffset !== 'number') return null;
-  const ids = { mediaId, publicId, imdbId, tmdbId, idSeason, idEpisodeOffset };
+  if (!isSeasons(idSeasons)) return null;
+  const ids = { mediaId, publicId, imdbId, tmdbId, idSeason, idEpisodeOffset, idSeasons };
   return { type, ...ids, title, year, runtimeMinutes, restrictions };
+}
+
+function isSeasons(value: unknown): value is readonly IdSeason[] {
+  const isSeason = (item: unknown) =>
+    Array.isArray(item) && item.length === 3 && item.every((part) => typeof part === 'number');
+  return Array.isArray(value) && value.every(isSeason);
 }

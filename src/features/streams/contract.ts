@@ -7,12 +7,17 @@ import type { StreamSet } from '../../lib/stream-set/stream-set.ts';
 import type { TitleId } from '../../lib/stremio/media-id.ts';
 import type { OwnSources } from '../../lib/user-config/own-sources.ts';
 
+/** Number, first and last episode. */
+export type IdSeason = readonly [season: number, first: number, last: number];
+
 /** The title that an id leads to: `StreamSetMedia` without the episode, and what the id stands for. */
 export interface ResolvedMedia extends Omit<StreamSetMedia, 'season' | 'episode'> {
   /** The season that the id stands for, as those of anime do; -1 for ids of the whole title. */
   readonly idSeason: number;
   /** Episodes of that season before the first one of the id. */
   readonly idEpisodeOffset: number;
+  /** That season and those after it, each with its first and last episode; empty where they are not known. */
+  readonly idSeasons: readonly IdSeason[];
 }
 
 /** Reads of one statement each (`loadStreams` now and then needs another one); implemented by this feature's store. */

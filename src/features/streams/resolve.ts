@@ -79,13 +79,25 @@ export class StreamQuery {
   }
 }
 
-/** What is to be played of a title: ids of anime name an entry, whose place in the series the title knows. */
+/**
+ * What is to be played of a title: ids of anime name an entry, whose place in the series the title knows. Entries of series
+ * that run for decades are counted over all seasons: what is beyond the end of one goes on in the next.
+ */
 function placeOf(
-  { idSeason, idEpisodeOffset }: ResolvedMedia,
+  { idSeason, idEpisodeOffset, idSeasons }: ResolvedMedia,
   { season, episode }: MediaId,
 ): { readonly season: number; readonly episode: number } {
   if (season !== SEASON_OF_ID) return { season, episode };
-  return { season: idSeason === -1 ? 1 : idSeason, episode: episode + idEpisodeOffset };
+  const number = episode + idEpisodeOffset;
+  const [own, ...later] = idSeasons;
+  if (own?.[0] !== idSeason || number <= own[2])
+    return { season: idSeason === -1 ? 1 : idSeason, episode: number };
+  let left = number - own[2];
+  for (const [next, first, last] of later) {
+    if (left <= last - first + 1) return { season: next, episode: first + left - 1 };
+    left -= last - first + 1;
+  }
+  return { season: idSeason, episode: number };
 }
 
 /** True when nothing of this title may be shown to anybody. */

@@ -11,7 +11,13 @@ const RESOLVE_MEDIA = `
 SELECT m.media_id::float8 AS "mediaId", m.type, m.public_id AS "publicId", coalesce(imdb.external_id, '') AS "imdbId",
   coalesce(tmdb.external_id, '') AS "tmdbId", m.title, m.year, m.runtime_minutes AS "runtimeMinutes",
   m.is_blocked::int + 2 * m.is_adult::int + 4 * m.nudity + 32 * m.certificate AS restrictions,
-  x.season AS "idSeason", x.episode_offset AS "idEpisodeOffset"
+  x.season AS "idSeason", x.episode_offset AS "idEpisodeOffset",
+  CASE WHEN x.season < 1 THEN '[]'::json ELSE (
+    SELECT coalesce(json_agg(json_build_array(s.season, s.first, s.last) ORDER BY s.season), '[]') FROM (
+      SELECT e.season, min(e.episode) AS first, max(e.episode) AS last
+      FROM episode e WHERE e.media_id = m.media_id AND e.season >= x.season GROUP BY e.season ORDER BY e.season LIMIT 200
+    ) s
+  ) END AS "idSeasons"
 FROM media_external_id x
 JOIN media m USING (media_id)
 LEFT JOIN media_external_id imdb ON imdb.media_id = m.media_id AND imdb.provider = 'imdb' AND imdb.position = 0

@@ -57,6 +57,14 @@ describe('ids of seasons', { skip: skipWithoutPostgres }, () => {
     assert.deepEqual(await resolved('tvdb:267440'), [-1, 0]);
     assert.deepEqual(await resolved('kitsu:11'), [1, 0]);
     assert.deepEqual(await resolved('kitsu:13'), [2, 2]);
+    const seasons = async (id: string) =>
+      (await opened.streams.resolveMedia(parseTitleId('series', id), signal))?.idSeasons;
+    assert.deepEqual(await seasons('kitsu:11'), [
+      [1, 1, 1],
+      [2, 1, 3],
+    ]);
+    assert.deepEqual(await seasons('mal:21'), [[2, 1, 3]]);
+    assert.deepEqual(await seasons('tt7700001'), []);
     assert.deepEqual(await resolved('anilist:13'), [undefined, undefined]);
   });
 

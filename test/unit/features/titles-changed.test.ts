@@ -102,6 +102,7 @@ test('streams drop what ids lead to, and the sets of titles that the library has
             restrictions: 0,
             idSeason: -1,
             idEpisodeOffset: 0,
+            idSeasons: [],
           },
     loadStreams: async () => [],
   };

@@ -38,7 +38,7 @@ import { ANONYMOUS } from '../../../../native-bench/fixtures/contexts.ts';
 import { plainRequest } from '../../../../native-bench/fixtures/plain-request.ts';
 
 const { season: _season, episode: _episode, ...TITLE } = FIXTURE_MEDIA;
-const MOVIE: ResolvedMedia = { ...TITLE, idSeason: -1, idEpisodeOffset: 0 };
+const MOVIE: ResolvedMedia = { ...TITLE, idSeason: -1, idEpisodeOffset: 0, idSeasons: [] };
 
 /** A library in memory that counts what is asked of it. */
 class CountingSource implements StreamSource {
@@ -206,6 +206,26 @@ test('anime: the title knows which season an id is and with which episode it beg
     '4711:1:5',
     'an id of which nothing is known is a first season',
   );
+});
+
+test('anime that is counted over all seasons goes on in the next one', async (context) => {
+  const { handle, source } = start(context);
+  const idSeasons = [
+    [2, 1, 13],
+    [3, 14, 25],
+    [5, 1, 3],
+  ] as const;
+  source.media = { ...MOVIE, type: 'series', idSeason: 2, idEpisodeOffset: 0, idSeasons };
+  for (const episode of [13, 14, 25, 26, 28, 99])
+    await handle(request('series', `kitsu:900200:${episode}.json`));
+  assert.deepEqual(source.loaded, [
+    '4711:2:13',
+    '4711:3:14',
+    '4711:3:25',
+    '4711:5:1',
+    '4711:5:3',
+    '4711:2:99',
+  ]);
 });
 
 test('an unknown id is an empty list, briefly, and is remembered', async (context) => {
@@ -395,7 +415,7 @@ test('another process finds both values in L2; only a large set goes through the
     await eventually(
       'the title in L2',
       async () =>
-        (await parts.l2?.get(`stream-media:2:movie:tt9000200`, new AbortController().signal)) !==
+        (await parts.l2?.get(`stream-media:3:movie:tt9000200`, new AbortController().signal)) !==
         null,
     );
     const other = start(context, { parts: { ...parts, l1: localParts(false).l1 }, source });
