@@ -57,10 +57,10 @@ export function writeFeed(server: ServerIdentity, page: OfferedPage): string {
 function item(torrent: OfferedTorrent): string {
   const { infohash, title, trackers, sizeBytes, seeders, categories } = torrent;
   const magnet = xmlText(formatMagnet({ infohash, name: title, trackers }));
-  const [category = 0] = categories;
+  const plain = categories.map((category) => `<category>${category}</category>\n`).join('');
   return (
     `<item>\n<title>${xmlText(title)}</title>\n<guid isPermaLink="false">${infohash}</guid>\n<link>${magnet}</link>\n` +
-    `<pubDate>${rssDate(torrent.publishedAtS)}</pubDate>\n<category>${category}</category>\n<size>${sizeBytes}</size>\n` +
+    `<pubDate>${rssDate(torrent.publishedAtS)}</pubDate>\n${plain}<size>${sizeBytes}</size>\n` +
     `<description>${xmlText(describe(torrent))}</description>\n` +
     `<enclosure url="${magnet}" length="${sizeBytes}" type="${MAGNET_TYPE}"/>\n` +
     `${attributes(torrent, magnet, seeders)}</item>\n`

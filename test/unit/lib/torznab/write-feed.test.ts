@@ -51,12 +51,13 @@ test('results', () => {
   ]);
 });
 
-test('size, seeders and hash also stand where plain RSS has them', () => {
+test('size, seeders, hash and categories also stand where plain RSS has them', () => {
   const text = writeFeed(SERVER, { torrents: [TORRENT], offset: 0, total: 1 });
   const [plain] = readFeed(text.replaceAll(/<torznab:attr[^>]*>/g, '')).items;
   assert.equal(plain?.sizeBytes, TORRENT.sizeBytes);
   assert.equal(plain?.seeders, 12);
   assert.equal(plain?.infohash, TORRENT.infohash);
+  assert.deepEqual(plain?.categories, TORRENT.categories);
 });
 
 test('capabilities and errors', () => {
