@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test, type TestContext } from 'node:test';
 import { Latch } from '../../src/lib/async/latch.ts';
 import { NEVER, redisParts, uniquePrefix, type CacheParts } from '../support/cache-parts.ts';
-import { FakeSource, finds, release } from '../support/fake-source.ts';
+import { FakeSource, finds, hangs, release } from '../support/fake-source.ts';
 import { importedTitle } from '../support/imported-titles.ts';
 import { until } from '../support/open-database.ts';
 import { startSearchProcess } from '../support/search-process.ts';
@@ -97,6 +97,21 @@ describe('live search over two processes', { skip: SKIP }, () => {
     goOn.open();
     await until(async () => (await second.app.get(MOVIE)).rows.length === 2);
     assert.deepEqual([fast.asked.length, slow.asked.length], [1, 1]);
+  });
+
+  test('what a slow source finds is shown while another one still hangs', async (t) => {
+    const goOn = new Latch<void>();
+    const slow = new FakeSource('slow', async ({ found }) => {
+      await goOn.opened;
+      found([release('A.1968.2160p')]);
+    });
+    const fast = new FakeSource('fast', finds('A.1968.1080p'));
+    const hung = new FakeSource('hung', hangs);
+    const { first, second } = await pair(t, [fast, slow, hung], 300);
+    assert.equal((await first.app.get(MOVIE)).rows.length, 1);
+    goOn.open();
+    await until(async () => (await second.app.get(MOVIE)).rows.length === 2);
+    assert.match((await second.app.get(MOVIE)).notices.join(), /Not heard from yet: HUNG/);
   });
 
   test('a lost leader is replaced', async (t) => {

@@ -48,6 +48,7 @@ export class FanOut {
   readonly #end: Deadline;
   readonly #answerable = new Latch<void>();
   readonly #deadline: NodeJS.Timeout;
+  #next = new Latch<void>();
   /** Resolves when all sources have answered or were given up. */
   readonly finished: Promise<void>;
 
@@ -80,6 +81,11 @@ export class FanOut {
   /** Resolves when nothing more is worth waiting for: at the deadline at the latest. */
   get answerable(): Promise<void> {
     return this.#answerable.opened;
+  }
+
+  /** Resolves when the next one has answered or was given up. */
+  get next(): Promise<void> {
+    return this.#next.opened;
   }
 
   get isFinished(): boolean {
@@ -131,6 +137,9 @@ export class FanOut {
     // What fails at once says nothing about how long an answer takes; of what is late that is known.
     if (asked.state === 'answered' && !asked.isLate) budgets.record(source.id, asked.elapsedMs);
     this.#settle(asked);
+    const next = this.#next;
+    this.#next = new Latch();
+    next.open();
   }
 
   /** That a source is late is learnt now: one that hangs is heard of for the first time when it is given up. */

@@ -130,7 +130,7 @@ export class OwnSearch implements AsyncDisposable {
 
   /** What is there at the deadline; the rest comes behind. */
   async #search(key: string, media: StreamSetMedia, own: OwnSources): Promise<StreamSet> {
-    const { subjects, open, times } = this.#parts;
+    const { subjects, open } = this.#parts;
     const { signal } = this.#life;
     const startedAtMs = performance.now();
     const subject = await orCancelled(subjects.searchSubject(media, signal), signal);
@@ -147,25 +147,27 @@ export class OwnSearch implements AsyncDisposable {
     this.#running.set(key, search);
     await search.fanOut.answerable;
     await search.finds.settled();
-    const goesOn = !search.fanOut.isFinished;
-    this.#background.add(this.#conclude(key, media, search, goesOn));
-    const keptMs = goesOn ? times.backgroundMs + UNDER_WAY_MARGIN_MS : keptForMs(search);
-    return setOf(media, search.finds.rows(), keptMs);
+    this.#background.add(this.#conclude(key, media, search));
+    return setOf(media, search.finds.rows(), this.#keptMs(search));
   }
 
-  async #conclude(
-    key: string,
-    media: StreamSetMedia,
-    search: Search,
-    goesOn: boolean,
-  ): Promise<void> {
+  #keptMs({ fanOut, finds }: Search): number {
+    if (!fanOut.isFinished) return this.#parts.times.backgroundMs + UNDER_WAY_MARGIN_MS;
+    if (fanOut.progress().some(({ state }) => state === 'failed')) return FAILED_MS;
+    return finds.hasPlayable ? FRESH_MS : EMPTY_MS;
+  }
+
+  /** What each of the later sources has found is in the next list. */
+  async #conclude(key: string, media: StreamSetMedia, search: Search): Promise<void> {
     const { signal } = this.#life;
     const { sets, reports, logger } = this.#parts;
     try {
-      await search.fanOut.finished;
-      await search.finds.settled();
-      const whole = () => setOf(media, search.finds.rows(), keptForMs(search));
-      if (goesOn) await sets.update(key, async () => whole(), whole, signal);
+      const present = () => setOf(media, search.finds.rows(), this.#keptMs(search));
+      while (!search.fanOut.isFinished) {
+        await search.fanOut.next;
+        await search.finds.settled();
+        await sets.update(key, async () => present(), present, signal);
+      }
       await reports.update(key, noReport, search.report, signal);
     } catch (error) {
       if (!signal.aborted) logger.warn({ err: error }, 'a search behind was not kept');
@@ -177,11 +179,6 @@ export class OwnSearch implements AsyncDisposable {
 
 function ownKey(sources: OwnSources, target: SearchTarget): string {
   return `${sources.key}:${searchKey(target)}`;
-}
-
-function keptForMs({ fanOut, finds }: Search): number {
-  if (fanOut.progress().some(({ state }) => state === 'failed')) return FAILED_MS;
-  return finds.hasPlayable ? FRESH_MS : EMPTY_MS;
 }
 
 function setOf(media: StreamSetMedia, rows: readonly StreamRow[], keptMs: number): StreamSet {

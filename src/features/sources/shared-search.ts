@@ -203,13 +203,26 @@ export class SharedSearch implements AsyncDisposable {
     flight.watch(search.report);
     await search.fanOut.answerable;
     await search.finds.settled();
-    if (!search.fanOut.isFinished) {
+    await this.#answerAsTheyCome(key, flight, sets, search, signal);
+    await this.#conclude(key, flight, sets, { search, state, subject, unable }, signal);
+  }
+
+  /** What each of the later sources has found is in the next answer, while others still go on. */
+  async #answerAsTheyCome(
+    key: string,
+    flight: SearchFlight,
+    sets: SearchedSet,
+    search: Search,
+    signal: CancelSignal,
+  ): Promise<void> {
+    const { fanOut, finds } = search;
+    while (!fanOut.isFinished) {
+      const { next } = fanOut;
       flight.answer(await search.mergeInto(sets, this.#underWay(), signal));
       await this.#keepReport(key, search, signal);
-      await search.fanOut.finished;
-      await search.finds.settled();
+      await next;
+      await finds.settled();
     }
-    await this.#conclude(key, flight, sets, { search, state, subject, unable }, signal);
   }
 
   async #conclude(
