@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import type { AdoptedTitle, ImportedTitle } from '../../../src/features/library/contract.ts';
 import { parseTitleId, type TitleId } from '../../../src/lib/stremio/media-id.ts';
+import { hiddenLevelsMask } from '../../../src/lib/user-config/hidden-levels.ts';
 import { importedStream, importedTitle } from '../../support/imported-titles.ts';
 import { skipWithoutPostgres } from '../../support/template-db.ts';
 import { openTestLibrary, type TestLibrary } from '../../support/test-library.ts';
@@ -192,6 +193,24 @@ describe('adopted titles', { skip: skipWithoutPostgres }, () => {
       (await sketches()).map(({ sketch }) => sketch),
       [false, false],
     );
+  });
+
+  test('titles are listed by their ids, in that order, once, without those that are hidden', async () => {
+    await adopt(
+      adopted({ ...FILM, tmdbId: '77' }),
+      adopted({ publicId: 'sl:b', tmdbId: '78', title: 'B', certificate: 'Adults+' }),
+      adopted({ publicId: 'sl:c', tmdbId: '79', title: 'C', isAdult: true }),
+      adopted({ publicId: 'sl:d', tmdbId: '80', title: 'D' }, true),
+    );
+    await opened.database.sql`UPDATE media SET is_blocked = true WHERE title = 'D'`;
+    const listed = async (ids: readonly string[], hiddenLevels = 0) =>
+      (await opened.library.titlesByIds(ids.map(movie), hiddenLevels, signal)).map(
+        ({ title }) => title,
+      );
+    const all = ['tmdb:80', 'tmdb:79', 'tmdb:78', 'tt0000011', 'tmdb:77', 'tt9999999'];
+    assert.deepEqual(await listed(all), ['B', 'Paper Moons']);
+    assert.deepEqual(await listed(all, hiddenLevelsMask([], ['Adults+'])), ['Paper Moons']);
+    assert.deepEqual(await listed([]), []);
   });
 
   test('the same title from many sides at once is made once', async () => {
