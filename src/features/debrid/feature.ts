@@ -1,6 +1,7 @@
 /** The door of debrid services and download clients. */
 import type { Platform } from '../../platform/platform.ts';
 import type { Feature } from '../feature.ts';
+import { AccessTokens } from './access-tokens.ts';
 import type { DebridServices } from './contract.ts';
 import { videoOf } from './failures.ts';
 import { createDebridAccount, deviceLogin } from './registry.ts';
@@ -10,7 +11,7 @@ export interface DebridFeature extends Feature {
 }
 
 export function createDebrid({ config, upstreams }: Platform): DebridFeature {
-  const tools = { config, upstreams };
+  const tools = { config, upstreams, tokens: new AccessTokens() };
   return {
     services: {
       open: (entry) => createDebridAccount(entry, tools),

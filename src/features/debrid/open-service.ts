@@ -2,12 +2,14 @@
 import type { Config } from '../../platform/config/config.ts';
 import { proxyFor } from '../../platform/config/configured-sources.ts';
 import type { Upstream, Upstreams } from '../../platform/upstream/upstream.ts';
+import type { AccessTokens } from './access-tokens.ts';
 import { politenessOf } from './politeness.ts';
 
 /** What services are opened with. */
 export interface DebridTools {
   readonly config: Config;
   readonly upstreams: Upstreams;
+  readonly tokens: AccessTokens;
 }
 
 /**

@@ -4,14 +4,28 @@ import type { ServiceEntry } from '../../lib/user-config/own-services.ts';
 import type { DebridAccount, DeviceLogin } from './contract.ts';
 import { debridFailure } from './failures.ts';
 import type { DebridTools } from './open-service.ts';
+import { allDebridAccount, allDebridLogin } from './providers/alldebrid.ts';
+import { debridLinkAccount, debridLinkLogin } from './providers/debridlink.ts';
+import { premiumizeAccount } from './providers/premiumize.ts';
+import { realDebridAccount } from './providers/realdebrid.ts';
+import { realDebridLogin } from './providers/realdebrid-login.ts';
 
 type OpenAccount = (entry: ServiceEntry, tools: DebridTools) => DebridAccount;
 type OpenLogin = (tools: DebridTools) => DeviceLogin;
 
 /** A new service is a row here. */
-const ACCOUNTS: Readonly<Record<string, OpenAccount>> = {};
+const ACCOUNTS: Readonly<Record<string, OpenAccount>> = {
+  realdebrid: realDebridAccount,
+  alldebrid: allDebridAccount,
+  premiumize: premiumizeAccount,
+  debridlink: debridLinkAccount,
+};
 
-const LOGINS: Readonly<Record<string, OpenLogin>> = {};
+const LOGINS: Readonly<Record<string, OpenLogin>> = {
+  realdebrid: realDebridLogin,
+  alldebrid: allDebridLogin,
+  debridlink: debridLinkLogin,
+};
 
 /** @throws AppError `debrid.no-credentials`, `debrid.unsupported` */
 export function createDebridAccount(entry: ServiceEntry, tools: DebridTools): DebridAccount {

@@ -97,6 +97,13 @@ export class ServiceApi {
     return this.failure('debrid.bad-answer', detail);
   }
 
+  /** What the service itself says about a failure, for answers that say it of one thing in them. */
+  saidFailure({ code, failure }: SaidFailure, status = 200): AppError {
+    const known = failureOfCode(this.#options.service, code);
+    const detail = known === undefined ? `HTTP ${status}` : code;
+    return this.failure(failure ?? known ?? BY_STATUS.get(status) ?? unsaid(status), detail);
+  }
+
   #requestOf({ method, path, query, form, json, headers }: ApiRequest) {
     const search = query === undefined ? '' : `?${new URLSearchParams(query)}`;
     const body = bodyOf(form, json);
@@ -115,7 +122,7 @@ export class ServiceApi {
     const value = parsed(answer.bytes);
     if (value === undefined) throw this.#notJson(answer);
     const said = isJsonObject(value) ? this.#options.failureIn(value, status) : null;
-    if (said !== null) throw this.#said(said, status);
+    if (said !== null) throw this.saidFailure(said, status);
     if (isOk) return value;
     throw this.failure(BY_STATUS.get(status) ?? unsaid(status), `HTTP ${status}`);
   }
@@ -127,12 +134,6 @@ export class ServiceApi {
     return isPage
       ? this.failure('debrid.service-down', 'a web page came instead of an answer')
       : this.badAnswer('no whole JSON');
-  }
-
-  #said({ code, failure }: SaidFailure, status: number): AppError {
-    const known = failureOfCode(this.#options.service, code);
-    const detail = known === undefined ? `HTTP ${status}` : code;
-    return this.failure(failure ?? known ?? BY_STATUS.get(status) ?? unsaid(status), detail);
   }
 
   /** 5xx with a code that says more than that the service fails. */

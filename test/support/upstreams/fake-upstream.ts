@@ -109,7 +109,9 @@ export class FakeUpstream implements AsyncDisposable {
     await this.#pause(drawn(latency));
     if (response.destroyed) return;
     const answer = wholeAnswer(this.#answer(asked));
-    if (fault !== undefined) sendFault(fault, { response, path: request.url ?? '/', answer });
+    const path = request.url ?? '/';
+    const sent = [path, asked.body, ...Object.values(asked.headers)].join(' ');
+    if (fault !== undefined) sendFault(fault, { response, path, answer, sent });
     else response.writeHead(answer.status, answer.headers).end(answer.body);
   }
 

@@ -1,5 +1,6 @@
 /** Everything that other people's servers do wrong, done on purpose. */
 import type { ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 
 /** A fault, or how long it lasts, is decided for each request. */
@@ -23,6 +24,14 @@ export type Fault =
   | { readonly kind: 'gzip-bomb'; readonly bytes: number }
   /** The right answer, in pieces with a pause after each. */
   | { readonly kind: 'slow-drip'; readonly pieceBytes: number; readonly pauseMs: number }
+  /** 200 and nothing. */
+  | { readonly kind: 'empty' }
+  /** Another document than was asked for. */
+  | { readonly kind: 'json'; readonly text: string }
+  /** JSON of so many bytes, as fast as it is read. */
+  | { readonly kind: 'long-json'; readonly bytes: number }
+  /** An error that repeats all that was sent, credentials too, as text of every field that errors have. */
+  | { readonly kind: 'echo'; readonly status: number }
   /** 200 and a web page: what log-in walls and parked domains answer. */
   | { readonly kind: 'web-page' }
   /** To the same place for ever, or to somewhere else. */
@@ -37,11 +46,16 @@ export interface WholeAnswer {
 export const BOMB_BYTES = 64 * 2 ** 20;
 const bombs = new Map<number, Buffer>();
 
+export interface FaultyCall {
+  readonly response: ServerResponse;
+  readonly path: string;
+  readonly answer: WholeAnswer;
+  /** Everything that the client has sent. */
+  readonly sent: string;
+}
+
 /** Sends `answer`, spoilt. */
-export function sendFault(
-  fault: Fault,
-  { response, path, answer }: { response: ServerResponse; path: string; answer: WholeAnswer },
-): void {
+export function sendFault(fault: Fault, { response, path, answer, sent }: FaultyCall): void {
   const { status, headers, body } = answer;
   const half = body.subarray(0, Math.ceil(body.byteLength / 2));
   switch (fault.kind) {
@@ -80,6 +94,21 @@ export function sendFault(
     case 'slow-drip':
       response.writeHead(status, headers);
       drip(response, body, fault);
+      return;
+    case 'empty':
+      response.writeHead(200, { 'content-type': headers['content-type'] ?? '' }).end();
+      return;
+    case 'json':
+      response.writeHead(200, { 'content-type': 'application/json' }).end(fault.text);
+      return;
+    case 'long-json':
+      response.writeHead(200, { 'content-type': 'application/json' });
+      longJson(fault.bytes).pipe(response);
+      return;
+    case 'echo':
+      response
+        .writeHead(fault.status, { 'content-type': 'application/json' })
+        .end(JSON.stringify(echoed(sent)));
       return;
     case 'web-page':
       response
@@ -125,4 +154,21 @@ function drip(
     response.end();
   }, pauseMs);
   response.once('close', () => clearInterval(timer));
+}
+
+function longJson(bytes: number): Readable {
+  const piece = Buffer.from(`{"name":"${'x'.repeat(64 * 1024)}"},`);
+  let left = bytes;
+  return new Readable({
+    read() {
+      left -= piece.byteLength;
+      this.push(left > 0 ? piece : null);
+    },
+  });
+}
+
+/** In the shapes of all errors that there are. */
+function echoed(sent: string): unknown {
+  const error = { code: sent, message: sent, type: sent };
+  return { status: 'error', success: false, error, error_code: sent, message: sent, detail: sent };
 }

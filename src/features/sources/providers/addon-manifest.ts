@@ -1,8 +1,9 @@
 /** Addresses and manifests of Stremio add-ons: where their streams are, and for which ids. */
 import { foldControlCharacters } from '../../../lib/control-characters.ts';
+import { textOf } from '../../../lib/json/json-fields.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../lib/json/json-value.ts';
 import type { SearchSubject } from '../contract.ts';
-import { badAnswer, textOf } from './json-answer.ts';
+import { badAnswer } from './json-answer.ts';
 
 /** What an add-on says of its streams. */
 export interface StreamOffer {

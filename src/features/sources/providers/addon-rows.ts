@@ -3,12 +3,12 @@
  * whoever writes like them. A row counts when it names a torrent by its hash, or a video that belongs to nobody.
  */
 import { foldControlCharacters } from '../../../lib/control-characters.ts';
+import { countOf, textOf } from '../../../lib/json/json-fields.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../lib/json/json-value.ts';
 import { sizeBytesOf } from '../../../lib/release-title/size.ts';
 import { parseInfohash } from '../../../lib/torrent/infohash.ts';
 import { publicTrackers } from '../../../lib/torrent/trackers.ts';
 import type { FoundRelease } from '../contract.ts';
-import { countOf, textOf } from './json-answer.ts';
 import { openVideo, videoHash, videoLocation } from './addon-links.ts';
 import { httpRelease, torrentRelease } from './release.ts';
 

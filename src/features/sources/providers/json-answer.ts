@@ -44,15 +44,3 @@ export function jsonRows(value: JsonValue | undefined, what: string): readonly J
 export function badAnswer(message: string): AppError {
   return new AppError('source.bad-answer', message);
 }
-
-export function textOf(value: JsonValue | undefined): string {
-  return typeof value === 'string' ? value : '';
-}
-
-/** A count or size that is written as a number or as its digits; undefined for anything else. */
-export function countOf(value: JsonValue | undefined): number | undefined {
-  const number = typeof value === 'string' && /^\d{1,16}$/.test(value) ? Number(value) : value;
-  return typeof number === 'number' && Number.isSafeInteger(number) && number >= 0
-    ? number
-    : undefined;
-}

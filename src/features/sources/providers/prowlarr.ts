@@ -5,11 +5,12 @@
  */
 import type { CancelSignal } from '../../../lib/async/cancel.ts';
 import { foldControlCharacters } from '../../../lib/control-characters.ts';
+import { countOf, textOf } from '../../../lib/json/json-fields.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../lib/json/json-value.ts';
 import type { ManagerSettings } from '../../../lib/source-settings/source-settings.ts';
 import type { Upstream, Upstreams } from '../../../platform/upstream/upstream.ts';
 import type { Source } from '../source.ts';
-import { countOf, JSON_BYTES_MAX, jsonRows, parseJsonAnswer, textOf } from './json-answer.ts';
+import { JSON_BYTES_MAX, jsonRows, parseJsonAnswer } from './json-answer.ts';
 import { ManagerSource, type ManagedIndexer } from './manager.ts';
 
 const TIMEOUT_MS = 10_000;

@@ -1,6 +1,7 @@
 /** Zilean: hash lists that people shared, searched by name and by IMDb id. Nobody seeds there: it knows no seeders. */
 import { foldControlCharacters } from '../../../lib/control-characters.ts';
 import type { CancelSignal } from '../../../lib/async/cancel.ts';
+import { countOf, textOf } from '../../../lib/json/json-fields.ts';
 import type { JsonObject } from '../../../lib/json/json-value.ts';
 import type { ZileanSettings } from '../../../lib/source-settings/source-settings.ts';
 import { parseInfohash } from '../../../lib/torrent/infohash.ts';
@@ -10,11 +11,9 @@ import type { Source, SourceCall, SourceReport } from '../source.ts';
 import {
   JSON_BYTES_MAX,
   badAnswer,
-  countOf,
   jsonRows,
   parseJsonAnswer,
   requireSuccess,
-  textOf,
 } from './json-answer.ts';
 import { openUpstream } from './open-upstream.ts';
 import { torrentRelease } from './release.ts';

@@ -1,0 +1,37 @@
+/** Links that are sent to viewers: an address and nothing else, without what opens the account. */
+import type { JsonValue } from '../../lib/json/json-value.ts';
+import { textOf } from '../../lib/json/json-fields.ts';
+import type { ServiceEntry } from '../../lib/user-config/own-services.ts';
+import type { DirectLink } from './contract.ts';
+import { debridFailure } from './failures.ts';
+
+const LINK_CHARS_MAX = 4096;
+
+/**
+ * @param value what the service has sent
+ * @throws AppError `debrid.bad-answer` for anything but an http(s) address without the account's credentials
+ */
+export function directLink(
+  value: JsonValue | undefined,
+  entry: ServiceEntry,
+  expiresAtMs: number | null = null,
+): DirectLink {
+  const fail = (detail: string) => debridFailure('debrid.bad-answer', entry.service.name, detail);
+  const text = textOf(value);
+  if (text.length > LINK_CHARS_MAX || !/^https?:\/\//i.test(text) || !URL.canParse(text))
+    throw fail('no link where one was expected');
+  // As it is parsed, nothing in it can end a header line.
+  const url = new URL(text).href;
+  const plain = decoded(url);
+  if (entry.secrets().some((secret) => url.includes(secret) || plain.includes(secret)))
+    throw fail('its link holds the token of the account');
+  return { url, expiresAtMs };
+}
+
+function decoded(url: string): string {
+  try {
+    return decodeURIComponent(url);
+  } catch {
+    return url;
+  }
+}

@@ -1,0 +1,176 @@
+/** Every service with the fake that it asks, opened the same way for all of them. A new service is a row at the end. */
+import { createHash } from 'node:crypto';
+import { AccessTokens } from '../../src/features/debrid/access-tokens.ts';
+import type { DebridAccount, WantedTorrent } from '../../src/features/debrid/contract.ts';
+import type { DebridTools } from '../../src/features/debrid/open-service.ts';
+import { createDebridAccount } from '../../src/features/debrid/registry.ts';
+import type { JsonObject } from '../../src/lib/json/json-value.ts';
+import { ownServices } from '../../src/lib/user-config/own-services.ts';
+import { loadConfig } from '../../src/platform/config/config.ts';
+import { createFetcher } from '../../src/platform/fetch/fetcher.ts';
+import { createUpstreams } from '../../src/platform/upstream/upstreams.ts';
+import { silentLogger } from './cache-parts.ts';
+import { startAllDebrid } from './upstreams/alldebrid.ts';
+import { DebridCloud, type AccountState, type CloudTorrent } from './upstreams/debrid-cloud.ts';
+import { debridLinkOAuth, startDebridLink } from './upstreams/debridlink.ts';
+import type { FakeUpstream, UpstreamOptions } from './upstreams/fake-upstream.ts';
+import { startPremiumize } from './upstreams/premiumize.ts';
+import { realDebridOAuth, startRealDebrid } from './upstreams/realdebrid.ts';
+
+/** Part of every credential that a kit uses: it must be found nowhere else. */
+export const CANARY = 'CANARY7f3a9';
+const TOKEN = `${CANARY}token1234567890`;
+
+/** A user's credentials: those of the account, or of none. */
+export type Credentials = 'right' | 'wrong';
+
+export interface DebridKitOptions {
+  readonly script?: UpstreamOptions['script'];
+  /** Of the account that the credentials belong to. */
+  readonly state?: AccountState;
+  readonly credentials?: Credentials;
+}
+
+export interface OpenDebrid extends AsyncDisposable {
+  readonly account: DebridAccount;
+  readonly cloud: DebridCloud;
+  /** The account at the service. */
+  readonly held: ReturnType<DebridCloud['account']>;
+  readonly upstream: FakeUpstream;
+}
+
+export interface DebridKit {
+  /** Of the service, and which of its credentials. */
+  readonly name: string;
+  readonly has: {
+    readonly globalCheck: boolean;
+    readonly list: boolean;
+    readonly remove: boolean;
+    /** What is not cached can be added and waited for. */
+    readonly transfers: boolean;
+  };
+  /** Calls that one account may have under way at a time. */
+  readonly concurrencyMax: number;
+  open(options?: DebridKitOptions): Promise<OpenDebrid>;
+}
+
+type StartFake = (
+  cloud: DebridCloud,
+  options: Partial<Omit<UpstreamOptions, 'answer'>>,
+) => Promise<FakeUpstream>;
+
+interface HostedService {
+  readonly name: string;
+  /** Variable with its address. */
+  readonly variable: string;
+  readonly start: StartFake;
+  /** Entry of `sps`. @param token what the fake knows the account by */
+  readonly entry: (token: string) => JsonObject;
+  readonly has?: Partial<DebridKit['has']>;
+  readonly concurrencyMax?: number;
+}
+
+const EVERYTHING = { globalCheck: false, list: true, remove: true, transfers: true } as const;
+const digest = (text: string) => createHash('sha256').update(text).digest('base64url');
+
+/** A service at an address of the operator's. */
+function hosted({
+  name,
+  variable,
+  start,
+  entry,
+  has,
+  concurrencyMax = 6,
+}: HostedService): DebridKit {
+  return {
+    name,
+    has: { ...EVERYTHING, ...has },
+    concurrencyMax,
+    open: async ({ script, state = 'good', credentials = 'right' } = {}) => {
+      const cloud = new DebridCloud();
+      const held = cloud.account(TOKEN, state);
+      const upstream = await start(cloud, script === undefined ? {} : { script });
+      const tools = openDebridTools({ [variable]: upstream.url });
+      const token = credentials === 'right' ? TOKEN : `${TOKEN}wrong`;
+      return {
+        account: openAccount(entry(token), tools),
+        cloud,
+        held,
+        upstream,
+        [Symbol.asyncDispose]: async () => {
+          await tools[Symbol.asyncDispose]();
+          await upstream[Symbol.asyncDispose]();
+        },
+      };
+    },
+  };
+}
+
+export function openAccount(entry: JsonObject, tools: DebridTools): DebridAccount {
+  const [service] = ownServices({ sps: [entry] }, digest);
+  if (service === undefined) throw new Error('no such service');
+  return createDebridAccount(service, tools);
+}
+
+/** @param environment addresses of fakes */
+export function openDebridTools(
+  environment: Readonly<Record<string, string>>,
+): DebridTools & AsyncDisposable {
+  const fetcher = createFetcher({ allowPrivate: [] });
+  return {
+    config: loadConfig(environment).config,
+    upstreams: createUpstreams({ fetcher, redis: null, processes: 1, logger: silentLogger }),
+    tokens: new AccessTokens(),
+    [Symbol.asyncDispose]: () => fetcher[Symbol.asyncDispose](),
+  };
+}
+
+export function wanted({ infohash, name }: CloudTorrent): WantedTorrent {
+  return { kind: 'torrent', infohash, name, trackers: ['udp://tracker.example:1337/announce'] };
+}
+
+const withToken = (service: string, pack: (token: string) => string = (token) => token) => {
+  return (token: string): JsonObject => ({ sv: service, tk: pack(token) });
+};
+const premiumizeOAuth = (token: string) =>
+  Buffer.from(JSON.stringify({ access_token: token })).toString('base64url');
+
+const realDebrid = { variable: 'REALDEBRID_URL', start: startRealDebrid } as const;
+const debridLink = {
+  variable: 'DEBRIDLINK_URL',
+  start: startDebridLink,
+  concurrencyMax: 4,
+} as const;
+const premiumize = {
+  variable: 'PREMIUMIZE_URL',
+  start: startPremiumize,
+  has: { globalCheck: true },
+  concurrencyMax: 4,
+} as const;
+
+export const DEBRID_KITS: readonly DebridKit[] = [
+  hosted({ name: 'realdebrid', ...realDebrid, entry: withToken('realdebrid') }),
+  hosted({
+    name: 'realdebrid (OAuth)',
+    ...realDebrid,
+    entry: withToken('realdebrid', realDebridOAuth),
+  }),
+  hosted({
+    name: 'alldebrid',
+    variable: 'ALLDEBRID_URL',
+    start: startAllDebrid,
+    entry: withToken('alldebrid'),
+  }),
+  hosted({ name: 'premiumize', ...premiumize, entry: withToken('premiumize') }),
+  hosted({
+    name: 'premiumize (OAuth)',
+    ...premiumize,
+    entry: withToken('premiumize', premiumizeOAuth),
+  }),
+  hosted({ name: 'debridlink', ...debridLink, entry: withToken('debridlink') }),
+  hosted({
+    name: 'debridlink (OAuth)',
+    ...debridLink,
+    entry: withToken('debridlink', debridLinkOAuth),
+  }),
+];
