@@ -39,16 +39,21 @@ export const TITLE_CHARS_MAX = 1000;
 export interface ParseOptions {
   /** Whether the text is a path with folders; by its look when absent. */
   readonly path?: boolean;
+  /** The text is the name of one of several files: a number that begins it may be an episode's. */
+  readonly isEpisodeFile?: boolean;
 }
 
 /**
  * A release title, a file name, or a path whose folders may name the film or series. Beyond TITLE_CHARS_MAX nothing is read.
  * Never throws; time grows with the length alone.
  */
-export function parseReleaseTitle(given: string, { path }: ParseOptions = {}): ReleaseTitle {
+export function parseReleaseTitle(
+  given: string,
+  { path, isEpisodeFile = false }: ParseOptions = {},
+): ReleaseTitle {
   const whole = cut(given);
   const parts = path === false ? null : splitPath(whole, path === true);
-  return parts === null ? parseName(whole, false) : parsePath(parts, parseName);
+  return parts === null ? parseName(whole, isEpisodeFile) : parsePath(parts, parseName);
 }
 
 /** Never between the two halves of a character. */

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { foldControlCharacters } from '../control-characters.ts';
 import { AppError } from '../errors.ts';
 import { BencodeCursor, BencodeError } from './bencode.ts';
+import { isPaddingPath } from './padding.ts';
 import { publicTrackers } from './trackers.ts';
 
 export interface TorrentFile {
@@ -37,8 +38,6 @@ const FILES_MAX = 50_000;
 const ANNOUNCE_MAX = 500;
 /** As file systems have it; a longer one is cut. */
 const NAME_CHARS_MAX = 255;
-/** BitComet's padding, from before BEP 47 had an attribute for it; libtorrent's lies in a folder. */
-const PADDING_PATH = /^\.pad\/|_____padding_file_/;
 
 /**
  * Reads a file of at most 10 MiB.
@@ -149,7 +148,7 @@ function readFile(cursor: BencodeCursor, index: number): ListedFile {
     else if (key === 'attr') attributes = text(cursor.bytes());
   });
   const path = paths.utf8 || paths.plain;
-  return { index, path, sizeBytes, isPadding: attributes.includes('p') || PADDING_PATH.test(path) };
+  return { index, path, sizeBytes, isPadding: attributes.includes('p') || isPaddingPath(path) };
 }
 
 function readPath(cursor: BencodeCursor): string {
