@@ -16,6 +16,7 @@ import { debridLinkOAuth, startDebridLink } from './upstreams/debridlink.ts';
 import type { FakeUpstream, UpstreamOptions } from './upstreams/fake-upstream.ts';
 import { startPremiumize } from './upstreams/premiumize.ts';
 import { realDebridOAuth, startRealDebrid } from './upstreams/realdebrid.ts';
+import { startTorBox } from './upstreams/torbox.ts';
 
 /** Part of every credential that a kit uses: it must be found nowhere else. */
 export const CANARY = 'CANARY7f3a9';
@@ -51,6 +52,8 @@ export interface DebridKit {
   };
   /** Calls that one account may have under way at a time. */
   readonly concurrencyMax: number;
+  /** Of the only call whose address holds the token, because the service wants it there; empty: of none. */
+  readonly tokenInAddressOf: string;
   open(options?: DebridKitOptions): Promise<OpenDebrid>;
 }
 
@@ -68,6 +71,7 @@ interface HostedService {
   readonly entry: (token: string) => JsonObject;
   readonly has?: Partial<DebridKit['has']>;
   readonly concurrencyMax?: number;
+  readonly tokenInAddressOf?: string;
 }
 
 const EVERYTHING = { globalCheck: false, list: true, remove: true, transfers: true } as const;
@@ -81,11 +85,13 @@ function hosted({
   entry,
   has,
   concurrencyMax = 6,
+  tokenInAddressOf = '',
 }: HostedService): DebridKit {
   return {
     name,
     has: { ...EVERYTHING, ...has },
     concurrencyMax,
+    tokenInAddressOf,
     open: async ({ script, state = 'good', credentials = 'right' } = {}) => {
       const cloud = new DebridCloud();
       const held = cloud.account(TOKEN, state);
@@ -172,5 +178,13 @@ export const DEBRID_KITS: readonly DebridKit[] = [
     name: 'debridlink (OAuth)',
     ...debridLink,
     entry: withToken('debridlink', debridLinkOAuth),
+  }),
+  hosted({
+    name: 'torbox',
+    variable: 'TORBOX_URL',
+    start: startTorBox,
+    entry: withToken('torbox'),
+    has: { globalCheck: true },
+    tokenInAddressOf: '/v1/api/torrents/requestdl',
   }),
 ];

@@ -11,7 +11,7 @@ const BY_SERVICE: Readonly<Record<string, Politeness>> = {
   realdebrid: { callsPerMinute: 240, burst: 20, concurrencyMax: 6 },
   // 12 a second, 600 a minute.
   alldebrid: { callsPerMinute: 540, burst: 10, concurrencyMax: 6 },
-  // 300 a minute for most paths.
+  // 300 a minute for most paths, of which each play takes four at most.
   torbox: { callsPerMinute: 280, burst: 20, concurrencyMax: 6 },
 };
 

@@ -9,6 +9,7 @@ import { debridLinkAccount, debridLinkLogin } from './providers/debridlink.ts';
 import { premiumizeAccount } from './providers/premiumize.ts';
 import { realDebridAccount } from './providers/realdebrid.ts';
 import { realDebridLogin } from './providers/realdebrid-login.ts';
+import { torBoxAccount } from './providers/torbox.ts';
 
 type OpenAccount = (entry: ServiceEntry, tools: DebridTools) => DebridAccount;
 type OpenLogin = (tools: DebridTools) => DeviceLogin;
@@ -19,6 +20,7 @@ const ACCOUNTS: Readonly<Record<string, OpenAccount>> = {
   alldebrid: allDebridAccount,
   premiumize: premiumizeAccount,
   debridlink: debridLinkAccount,
+  torbox: torBoxAccount,
 };
 
 const LOGINS: Readonly<Record<string, OpenLogin>> = {

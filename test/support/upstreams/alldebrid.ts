@@ -5,6 +5,7 @@ import {
   hasFailed,
   infohashIn,
   isReady,
+  numberOfId,
   progressOf,
   type AccountState,
   type CloudAccount,
@@ -66,16 +67,11 @@ function answerOf(asked: Asked, cloud: DebridCloud): Answer {
   }
   if (action === 'magnet/files')
     return data({
-      magnets: [{ id: Number(idNumber(held)), files: isReady(held) ? treeOf(held) : [] }],
+      magnets: [{ id: Number(numberOfId(held)), files: isReady(held) ? treeOf(held) : [] }],
     });
   if (action === 'magnet/restart') held.looks = 0;
   else account.held.splice(account.held.indexOf(held), 1);
   return data({ message: 'Magnet was successfully handled' });
-}
-
-/** Its ids are numbers. */
-function idNumber({ id }: HeldTorrent): number {
-  return Number.parseInt(id.slice(1), 36) + 1000;
 }
 
 function idIn(form: URLSearchParams): string {
@@ -114,7 +110,7 @@ function upload(account: CloudAccount, form: URLSearchParams, cloud: DebridCloud
     filename_original: '',
     size: sizeOf(held),
     ready: isReady(held),
-    id: idNumber(held),
+    id: numberOfId(held),
   };
 }
 
@@ -125,7 +121,7 @@ function sizeOf({ torrent }: HeldTorrent): number {
 function statusOf(held: HeldTorrent): unknown {
   const code = hasFailed(held) ? 15 : isReady(held) ? 4 : held.looks > 1 ? 1 : 0;
   return {
-    id: idNumber(held),
+    id: numberOfId(held),
     filename: held.torrent.name,
     size: sizeOf(held),
     hash: held.torrent.infohash,

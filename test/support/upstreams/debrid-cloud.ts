@@ -141,6 +141,11 @@ export function hasFailed({ torrent, looks }: HeldTorrent): boolean {
   return torrent.health === 'dead' && !torrent.isCached && looks >= torrent.looks;
 }
 
+/** Where a service's ids are numbers. */
+export function numberOfId({ id }: HeldTorrent): number {
+  return Number.parseInt(id.slice(1), 36) + 1000;
+}
+
 /** Of a magnet link; empty when it is none. */
 export function infohashIn(magnet: string): string {
   return /btih:([0-9a-f]{40})/i.exec(magnet)?.[1]?.toLowerCase() ?? '';
