@@ -16,6 +16,7 @@ import { debridLinkOAuth, startDebridLink } from './upstreams/debridlink.ts';
 import type { FakeUpstream, UpstreamOptions } from './upstreams/fake-upstream.ts';
 import { startPremiumize } from './upstreams/premiumize.ts';
 import { realDebridOAuth, startRealDebrid } from './upstreams/realdebrid.ts';
+import { startStremThru, startTorrin } from './upstreams/stremthru.ts';
 import { startTorBox } from './upstreams/torbox.ts';
 
 /** Part of every credential that a kit uses: it must be found nowhere else. */
@@ -154,6 +155,13 @@ const premiumize = {
   concurrencyMax: 4,
 } as const;
 
+const stremThru = {
+  variable: 'STREMTHRU_URL',
+  start: startStremThru,
+  has: { globalCheck: true },
+  concurrencyMax: 4,
+} as const;
+
 export const DEBRID_KITS: readonly DebridKit[] = [
   hosted({ name: 'realdebrid', ...realDebrid, entry: withToken('realdebrid') }),
   hosted({
@@ -186,5 +194,27 @@ export const DEBRID_KITS: readonly DebridKit[] = [
     entry: withToken('torbox'),
     has: { globalCheck: true },
     tokenInAddressOf: '/v1/api/torrents/requestdl',
+  }),
+  hosted({
+    name: 'stremthru',
+    ...stremThru,
+    entry: withToken('stremthru', (token) => `realdebrid:${token}`),
+  }),
+  hosted({
+    name: 'stremthru (name of the store)',
+    ...stremThru,
+    entry: (token) => ({ sv: 'stremthru', tk: token, stsn: 'torbox' }),
+  }),
+  hosted({
+    name: 'stremthru (its own user)',
+    ...stremThru,
+    entry: withToken('stremthru', (token) => `user:${token}`),
+  }),
+  hosted({
+    name: 'torrin',
+    ...stremThru,
+    variable: 'TORRIN_URL',
+    start: startTorrin,
+    entry: withToken('torrin'),
   }),
 ];

@@ -9,6 +9,7 @@ import { debridLinkAccount, debridLinkLogin } from './providers/debridlink.ts';
 import { premiumizeAccount } from './providers/premiumize.ts';
 import { realDebridAccount } from './providers/realdebrid.ts';
 import { realDebridLogin } from './providers/realdebrid-login.ts';
+import { stremThruAccount, torrinAccount } from './providers/stremthru.ts';
 import { torBoxAccount } from './providers/torbox.ts';
 
 type OpenAccount = (entry: ServiceEntry, tools: DebridTools) => DebridAccount;
@@ -21,6 +22,8 @@ const ACCOUNTS: Readonly<Record<string, OpenAccount>> = {
   premiumize: premiumizeAccount,
   debridlink: debridLinkAccount,
   torbox: torBoxAccount,
+  stremthru: stremThruAccount,
+  torrin: torrinAccount,
 };
 
 const LOGINS: Readonly<Record<string, OpenLogin>> = {

@@ -91,7 +91,7 @@ export const SERVICES: readonly Service[] = [
   debrid('pikpak', 'PikPak', 'PKP', ACCOUNT),
   debrid('seedr', 'Seedr', 'SDR'),
   debrid('stremthru', 'StremThru', 'ST', [
-    { key: 'u', label: 'Address', type: 'url', required: true },
+    { key: 'u', label: 'Address', type: 'url', required: false },
     ...TOKEN,
     { key: 'stsn', label: 'Store name', type: 'text', required: false },
   ]),
