@@ -366,6 +366,13 @@ CREATE TABLE media_title (
   title text NOT NULL
 );
 
+CREATE TABLE playback_account (
+  account_id text NOT NULL,
+  sealed bytea NOT NULL,
+  profile_id uuid,
+  last_used_on date DEFAULT CURRENT_DATE NOT NULL
+);
+
 CREATE TABLE season (
   media_id bigint NOT NULL,
   season smallint NOT NULL,
@@ -502,6 +509,8 @@ ALTER TABLE media_rating ADD CONSTRAINT media_rating_value_check CHECK (((value 
 ALTER TABLE media_rating ADD CONSTRAINT media_rating_votes_check CHECK ((votes >= 0));
 ALTER TABLE media_title ADD CONSTRAINT media_title_pkey PRIMARY KEY (media_id, title);
 ALTER TABLE media_title ADD CONSTRAINT media_title_title_check CHECK ((title <> ''::text));
+ALTER TABLE playback_account ADD CONSTRAINT playback_account_pkey PRIMARY KEY (account_id);
+ALTER TABLE playback_account ADD CONSTRAINT playback_account_account_id_check CHECK ((length(account_id) = 22));
 ALTER TABLE season ADD CONSTRAINT season_pkey PRIMARY KEY (media_id, season);
 ALTER TABLE season ADD CONSTRAINT season_season_check CHECK (((season >= 0) AND (season <= 9999)));
 ALTER TABLE stream ADD CONSTRAINT stream_content_key_kind_key UNIQUE (content_key, kind);
@@ -543,6 +552,7 @@ ALTER TABLE media_genre ADD CONSTRAINT media_genre_media_id_fkey FOREIGN KEY (me
 ALTER TABLE media_image ADD CONSTRAINT media_image_media_id_fkey FOREIGN KEY (media_id) REFERENCES media(media_id) ON DELETE CASCADE;
 ALTER TABLE media_rating ADD CONSTRAINT media_rating_media_id_fkey FOREIGN KEY (media_id) REFERENCES media(media_id) ON DELETE CASCADE;
 ALTER TABLE media_title ADD CONSTRAINT media_title_media_id_fkey FOREIGN KEY (media_id) REFERENCES media(media_id) ON DELETE CASCADE;
+ALTER TABLE playback_account ADD CONSTRAINT playback_account_profile_id_fkey FOREIGN KEY (profile_id) REFERENCES user_profile(profile_id) ON DELETE CASCADE;
 ALTER TABLE season ADD CONSTRAINT season_media_id_fkey FOREIGN KEY (media_id) REFERENCES media(media_id) ON DELETE CASCADE;
 ALTER TABLE stream ADD CONSTRAINT stream_tracker_list_id_fkey FOREIGN KEY (tracker_list_id) REFERENCES tracker_list(tracker_list_id);
 ALTER TABLE stream_counter ADD CONSTRAINT stream_counter_stream_id_fkey FOREIGN KEY (stream_id) REFERENCES stream(stream_id) ON DELETE CASCADE;
@@ -563,6 +573,8 @@ CREATE INDEX catalog_entry_rating ON public.catalog_entry USING btree (genre_id,
 CREATE INDEX catalog_entry_released ON public.catalog_entry USING btree (genre_id, type, released, media_id) INCLUDE (levels);
 CREATE INDEX catalog_entry_title ON public.catalog_entry USING btree (genre_id, type, title_key, media_id) INCLUDE (levels);
 CREATE INDEX media_search ON public.media USING gin (search) WITH (fastupdate=off);
+CREATE INDEX playback_account_by_day ON public.playback_account USING btree (last_used_on);
+CREATE INDEX playback_account_by_profile ON public.playback_account USING btree (profile_id);
 CREATE INDEX stream_link_by_episode ON public.stream_link USING btree (media_id, season, episode_from, stream_id);
 CREATE INDEX stream_link_by_range ON public.stream_link USING btree (range_media_id, season, episode_from, episode_to, stream_id) WHERE (range_media_id IS NOT NULL);
 CREATE INDEX stream_name_trigrams ON public.stream USING gin (name gin_trgm_ops) WHERE (kind = 0);
@@ -649,6 +661,12 @@ COMMENT ON COLUMN media_genre.position IS '0 for the most fitting.';
 COMMENT ON COLUMN media_image.position IS '0 for the one to show.';
 COMMENT ON INDEX media_search IS 'library.catalog-search';
 COMMENT ON TABLE media_title IS 'Alternative titles; searched through media.search.';
+COMMENT ON TABLE playback_account IS 'Services that playback links play with. One that nobody has listed streams with for long is deleted.';
+COMMENT ON COLUMN playback_account.account_id IS 'Made of the token in the links, which cannot be made of it (src/lib/install-token/playback-token.ts).';
+COMMENT ON COLUMN playback_account.profile_id IS 'Of the stored profile that it is in: revoked with it.';
+COMMENT ON COLUMN playback_account.sealed IS 'The entry of the service, sealed with SECRET_KEY and bound to account_id.';
+COMMENT ON INDEX playback_account_by_day IS 'playback.delete-unused';
+COMMENT ON INDEX playback_account_by_profile IS 'playback.accounts-of-profile';
 COMMENT ON TABLE stream IS 'One torrent, URL, video or NZB, however many titles and episodes it plays.';
 COMMENT ON COLUMN stream.added_at IS 'When it was uploaded at its source, as far as known.';
 COMMENT ON COLUMN stream.content_key IS 'Torrents: the infohash. Others: the first 20 bytes of the SHA-256 of the locator.';

@@ -15,7 +15,7 @@ import type { TaskPool } from '../src/platform/pool/task-pool.ts';
 import { localParts, silentLogger } from '../test/support/cache-parts.ts';
 import { FIXTURE_MEDIA, fixtureRows } from './fixtures/stream-rows.ts';
 import type { BenchSuite } from './suite.ts';
-import { ANONYMOUS } from './fixtures/contexts.ts';
+import { ANONYMOUS, NO_ACCOUNTS } from './fixtures/contexts.ts';
 import { fresh, plainRequest } from './fixtures/plain-request.ts';
 
 const SOURCE: StreamSource = {
@@ -54,6 +54,7 @@ export async function openStreamRouteBench(): Promise<BenchSuite> {
     setCache,
     liveSearch: null,
     titles: null,
+    cachedMarks: null,
     nameMatches: new NameMatchCache(NO_POOL),
     presenter: { addonName: 'Sluice', rowBytesMax: 1_000_000 },
     titlesMax: 256,
@@ -64,6 +65,7 @@ export async function openStreamRouteBench(): Promise<BenchSuite> {
       reuse,
       timeoutMs: 1000,
       bodyVersion: 'test',
+      accounts: NO_ACCOUNTS,
     });
     if (route === undefined) throw new Error('there is no stream route');
     return route.handler;

@@ -53,11 +53,19 @@ function setOf(rows: ReturnType<typeof fixtureRows>): StreamSet {
 const rowNumbers = new Uint16Array(2000).map((_, row) => row);
 const keys = new Float64Array(2000 * COMPILED.limbs);
 const order = new Uint16Array(2000);
+const NO_SERVICES = new Uint8Array(0);
 
 /** Without filter and caps: the sort alone. */
 function sortAll(set: StreamSet): void {
   fillKeys(
-    { columns: set.columns, rows: rowNumbers, count: set.rowCount, isSeries: false },
+    {
+      columns: set.columns,
+      rows: rowNumbers,
+      count: set.rowCount,
+      isSeries: false,
+      services: NO_SERVICES,
+      marks: null,
+    },
     COMPILED,
     keys,
   );

@@ -97,6 +97,7 @@ function keyOf(key: SortKey, descending: boolean, lists: Lists): KeyOf {
   const { resolutions, qualities, codecs, hdr, audio, languages } = lists;
   switch (key) {
     case 'kind':
+    case 'cached':
       return () => 0;
     case 'resolution':
       return (stream) =>

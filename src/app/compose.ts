@@ -8,6 +8,7 @@ import { createIndexer } from '../features/indexer/feature.ts';
 import { createLanding } from '../features/landing/feature.ts';
 import { createLibrary } from '../features/library/feature.ts';
 import { createMetadata } from '../features/metadata/feature.ts';
+import { createPlayback, createPlaybackAccounts } from '../features/playback/feature.ts';
 import { createPosters } from '../features/posters/feature.ts';
 import { createSources } from '../features/sources/feature.ts';
 import { createStreams } from '../features/streams/feature.ts';
@@ -46,19 +47,24 @@ export async function composeFeatures(
   const sources = keep(
     createSources(platform, { subjects: metadata.subjects, streams: library.streams }),
   );
-  const configure = keep(
-    await createConfigure(platform, { ring, identity, sourceTests: sources.tests }),
-  );
+  const accounts = keep(createPlaybackAccounts(platform, { ring }));
+  const ports = { sourceTests: sources.tests, accounts: accounts.accounts };
+  const configure = keep(await createConfigure(platform, { ring, identity, ...ports }));
   const { contexts, previews } = configure;
   const addon = keep(createAddon(platform, { titles: library.titles, onDemand, contexts }));
   const streams = keep(
     createStreams(platform, {
       contexts,
       liveSearch: sources.liveSearch,
+      accounts: accounts.accounts,
+      cachedMarks: null,
       titles: onDemand,
       previews,
     }),
   );
+  const { services } = debrid;
+  const { subjects } = library;
+  const playback = keep(createPlayback(platform, { ring, accounts, contexts, services, subjects }));
   const posters = keep(createPosters(platform, { source: library.posters, onDemand }));
   // Open to everybody, as the streams are; private instances will ask for their password here.
   const indexer = keep(createIndexer(platform, { access: { isAllowed: () => true } }));
@@ -68,20 +74,15 @@ export async function composeFeatures(
     configure,
     metadata,
     debrid,
+    accounts,
+    playback,
     sources,
     addon,
     streams,
     posters,
     indexer,
   ];
-  const health = keep(
-    createHealth({
-      checks: [
-        ...platform.healthChecks,
-        ...checked.flatMap(({ healthChecks = [] }) => healthChecks),
-      ],
-    }),
-  );
+  const health = keep(healthOf(platform, checked));
   const landing = keep(
     await createLanding(platform, {
       identity,
@@ -90,4 +91,11 @@ export async function composeFeatures(
     }),
   );
   return { all: [...checked, health, landing], health };
+}
+
+/** Ready when all outside parts are, the platform's and those of features. */
+function healthOf(platform: Platform, checked: readonly Feature[]): HealthFeature {
+  return createHealth({
+    checks: [...platform.healthChecks, ...checked.flatMap(({ healthChecks = [] }) => healthChecks)],
+  });
 }

@@ -132,6 +132,12 @@ export const ERRORS = {
     meaning:
       'No title here has this id, and no metadata service answered within `METADATA_DEADLINE_MS`.',
   },
+  'playback.bad-link': {
+    status: 400,
+    meaning:
+      'A playback link has no token of 22 characters, no infohash of 40 hexadecimal digits, or a season or episode that is ' +
+      'no number.',
+  },
   'debrid.no-credentials': {
     status: 400,
     meaning: 'A service of the configuration lacks a credential that it needs.',

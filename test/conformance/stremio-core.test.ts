@@ -123,6 +123,7 @@ test('the core takes rows that say something instead of playing', async () => {
     template: null,
     hiddenLevels: 0,
     hasProviders: true,
+    services: [],
     unavailableServices: ['A service'],
     marksDirectTorrents: false,
     playsTorrents: false,

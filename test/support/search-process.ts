@@ -27,7 +27,7 @@ import type { CacheSpec } from '../../src/platform/cache/cache.ts';
 import { loadConfig } from '../../src/platform/config/config.ts';
 import { createTieredCache } from '../../src/platform/cache/tiered-cache.ts';
 import type { TaskPool } from '../../src/platform/pool/task-pool.ts';
-import { plainContexts } from '../../native-bench/fixtures/contexts.ts';
+import { NO_ACCOUNTS, plainContexts } from '../../native-bench/fixtures/contexts.ts';
 import { plainRequest } from '../../native-bench/fixtures/plain-request.ts';
 import type { CacheParts } from './cache-parts.ts';
 import { until } from './open-database.ts';
@@ -129,6 +129,7 @@ export function startSearchProcess(options: SearchProcessOptions): SearchProcess
     setCache,
     liveSearch: new LiveSearchService(sources.length === 0 ? null : shared, own),
     titles,
+    cachedMarks: null,
     nameMatches: new NameMatchCache(noPool),
     presenter: { addonName: 'Sluice', rowBytesMax: 1_000_000 },
     titlesMax: 1000,
@@ -138,6 +139,7 @@ export function startSearchProcess(options: SearchProcessOptions): SearchProcess
     reuse: true,
     timeoutMs: 60_000,
     bodyVersion: 'test',
+    accounts: NO_ACCOUNTS,
   });
   const handle = (path: string): Reply | Promise<Reply> => {
     const [pathOnly = '', query = ''] = path.split('?');

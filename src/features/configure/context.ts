@@ -1,28 +1,56 @@
 /**
  * From a configuration to what requests need of it: tables, closures and names. No credential is left but those of the
- * user's own sources, which stay inside `OwnSources`.
+ * user's own sources and services, which stay inside `OwnSources` and `ServiceEntry`.
  */
 import { createHash } from 'node:crypto';
 import { compileRanking } from '../../lib/ranking/compile.ts';
+import type { RankingSettings } from '../../lib/ranking/settings.ts';
 import { compileStreamTemplate } from '../../lib/stream-template/stream-variables.ts';
 import { TemplateError } from '../../lib/stream-template/template-error.ts';
 import { hiddenLevelsMask } from '../../lib/user-config/hidden-levels.ts';
 import type { JsonObject } from '../../lib/json/json-value.ts';
 import { readUserConfig, type UserConfig } from '../../lib/user-config/user-config.ts';
 import type { ListSettings, StreamTemplate } from '../../lib/user-config/list-settings.ts';
+import { ownServices } from '../../lib/user-config/own-services.ts';
 import { ownSources, type OwnSources } from '../../lib/user-config/own-sources.ts';
+import { playingServices, type OwnServices } from '../../lib/user-config/playing-services.ts';
 import type { ManifestSettings, UserContext } from './contract.ts';
 import type { InstanceOffer } from './instance-offer.ts';
 
-/** @param config in canonical form (`acceptUserConfig`, `installedUserConfig`) */
-export function userContext(config: JsonObject, instance: InstanceOffer): UserContext {
+/**
+ * @param config in canonical form (`acceptUserConfig`, `installedUserConfig`)
+ * @param profileId of the stored profile that it is; empty for all others
+ */
+export function userContext(
+  config: JsonObject,
+  instance: InstanceOffer,
+  profileId = '',
+): UserContext {
   const settings = readUserConfig(config, instance.capabilities);
   const sources = ownSources(config, instance.ownSources);
+  const services = servicesOf(config, instance, profileId);
   return {
     manifest: manifestSettings(settings),
-    list: listSettings(settings, sources, instance),
+    list: listSettings(settings, { sources, services }, instance),
     sources,
+    services,
   };
+}
+
+/** Those that this instance can play torrents with, with all the credentials that they need. */
+function servicesOf(
+  config: JsonObject,
+  { capabilities, ownSources: { digest } }: InstanceOffer,
+  profileId: string,
+): OwnServices {
+  const playing = ownServices(config, digest).filter(
+    (entry) =>
+      entry.service.supportsTorrents &&
+      entry.service.kind !== 'p2p' &&
+      capabilities.has(entry.service.service) &&
+      entry.missing().length === 0,
+  );
+  return playingServices(playing, profileId, digest);
 }
 
 function manifestSettings(settings: UserConfig): ManifestSettings {
@@ -40,15 +68,23 @@ function manifestSettings(settings: UserConfig): ManifestSettings {
 
 function listSettings(
   settings: UserConfig,
-  sources: OwnSources,
+  { sources, services }: Pick<UserContext, 'sources' | 'services'>,
   instance: InstanceOffer,
 ): ListSettings {
-  const ranking = compileRanking(settings.ranking);
+  const ranking = compileRanking(rankedKinds(settings, services), {
+    onlyCached: services.all.map(({ entry }) => entry.onlyCached),
+    isMixed: settings.isMixedByService,
+  });
+  const listed = services.all.map(({ entry: { service, name } }) => ({
+    service: service.service,
+    name,
+    label: service.label || service.name,
+  }));
   const hiddenLevels = hiddenLevelsMask(settings.hiddenNudity, settings.hiddenCertificates);
   const template = settings.template === null ? null : compileTemplates(settings.template);
   const templateKey = template === null ? '' : digest([settings.template]);
   const { unavailableServices } = settings;
-  const playsTorrents = settings.ranking.kinds.includes('torrent');
+  const playsTorrents = !settings.torrentsNeedService && settings.ranking.kinds.includes('torrent');
   const servicesKey = unavailableServices.length === 0 ? '' : digest(unavailableServices);
   return {
     ranking,
@@ -56,13 +92,24 @@ function listSettings(
     hiddenLevels,
     nameFilter: settings.ranking.nameFilter,
     hasProviders: settings.providerLabels.length > 0 || playsTorrents,
+    services: listed,
     unavailableServices,
     playsTorrents,
     ...searches(settings, sources, instance),
-    marksDirectTorrents: unavailableServices.length > 0,
+    marksDirectTorrents: listed.length === 0 && unavailableServices.length > 0,
     rowsKey: `${templateKey}${unavailableServices.length > 0 ? 'P2P' : ''}`,
     key: `${ranking.fingerprint}${templateKey}${servicesKey}${sources.key}`,
   };
+}
+
+/** Where services lack credentials, torrents are not played without them all the same. */
+function rankedKinds(
+  { ranking, torrentsNeedService }: UserConfig,
+  { count }: OwnServices,
+): RankingSettings {
+  if (!torrentsNeedService || count > 0) return ranking;
+  const kinds = ranking.kinds.filter((kind) => kind !== 'torrent');
+  return { ...ranking, kinds, unavailableKinds: [...ranking.unavailableKinds, 'torrent'] };
 }
 
 /** What the user says, else the instance; never where there is nothing to search. */

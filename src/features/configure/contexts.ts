@@ -69,8 +69,8 @@ export class ContextCache implements UserContexts {
     await this.#parts.profiles.findOwned(profileId, ownerKeyOf(request), request.signal);
   }
 
-  #compile(config: JsonObject): UserContext {
-    return userContext(config, this.#parts.instance);
+  #compile(config: JsonObject, profileId = ''): UserContext {
+    return userContext(config, this.#parts.instance, profileId);
   }
 
   #read(segment: string): UserContext {
@@ -97,7 +97,7 @@ export class ContextCache implements UserContexts {
   #contextOf(profileId: string, profile: StoredProfile): UserContext {
     const known = this.#ofProfile.get(profile);
     if (known !== undefined) return known;
-    const context = this.#compile(this.#parts.profiles.open(profileId, profile));
+    const context = this.#compile(this.#parts.profiles.open(profileId, profile), profileId);
     this.#ofProfile.set(profile, context);
     return context;
   }

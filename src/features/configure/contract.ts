@@ -5,6 +5,7 @@ import type { SourceSettings } from '../../lib/source-settings/source-settings.t
 import type { CatalogChoice } from '../../lib/user-config/user-config.ts';
 import type { ListSettings } from '../../lib/user-config/list-settings.ts';
 import type { OwnSources } from '../../lib/user-config/own-sources.ts';
+import type { OwnServices } from '../../lib/user-config/playing-services.ts';
 
 /** What reading a configuration needs of the request that it came with. */
 export interface ContextRequest {
@@ -33,13 +34,14 @@ export interface ManifestSettings {
 }
 
 /**
- * A configuration, read and compiled. Of what is personal it holds the credentials of the user's own sources alone: at
- * most 42 sources, in private members of `OwnSources` that neither a log nor JSON shows, and for nobody else's requests.
+ * A configuration, read and compiled. Of what is personal it holds the credentials of the user's own sources and services
+ * alone: at most 42 and 5, in private members that neither a log nor JSON shows, and for nobody else's requests.
  */
 export interface UserContext {
   readonly manifest: ManifestSettings;
   readonly list: ListSettings;
   readonly sources: OwnSources;
+  readonly services: OwnServices;
 }
 
 /** The configurations behind path segments (`S-…`, `U-…`, `D-…`). */

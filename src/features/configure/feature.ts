@@ -5,6 +5,7 @@ import { packagePath } from '../../platform/config/package-root.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { AddonIdentity } from '../addon/contract.ts';
 import type { Feature } from '../feature.ts';
+import type { PlaybackAccounts } from '../playback/contract.ts';
 import { ContextCache } from './contexts.ts';
 import type { SourceTests, UserContexts } from './contract.ts';
 import { ConfigEditor } from './editor.ts';
@@ -19,6 +20,7 @@ export interface ConfigurePorts {
   readonly ring: KeyRing;
   readonly identity: AddonIdentity;
   readonly sourceTests: SourceTests;
+  readonly accounts: Pick<PlaybackAccounts, 'revokeProfile'>;
 }
 
 export interface ConfigureFeature extends Feature {
@@ -29,13 +31,14 @@ export interface ConfigureFeature extends Feature {
 
 export async function createConfigure(
   platform: Platform,
-  { ring, identity, sourceTests }: ConfigurePorts,
+  { ring, identity, sourceTests, accounts }: ConfigurePorts,
 ): Promise<ConfigureFeature> {
   const { config, caches, filterPool } = platform;
   const profiles = new Profiles({
     store: new ProfileStore(platform.database),
     cache: caches.open(PROFILE_CACHE),
     ring,
+    accounts,
   });
   const editor = new ConfigEditor({ ring, profiles, filterPool });
   const instance = instanceOffer(config, ring);

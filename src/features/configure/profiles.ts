@@ -10,12 +10,15 @@ import { mergeLegacySecrets } from '../../lib/install-token/legacy-token.ts';
 import type { JsonObject } from '../../lib/json/json-value.ts';
 import { installedUserConfig } from '../../lib/user-config/user-config.ts';
 import type { Loader, ReadThroughCache } from '../../platform/cache/cache.ts';
+import type { PlaybackAccounts } from '../playback/contract.ts';
 import type { ProfileStore, StoredProfile } from './store.ts';
 
 export interface ProfileParts {
   readonly store: ProfileStore;
   readonly cache: ReadThroughCache<StoredProfile>;
   readonly ring: KeyRing;
+  /** Playback links end with their profile. */
+  readonly accounts: Pick<PlaybackAccounts, 'revokeProfile'>;
 }
 
 export interface CreatedProfile {
@@ -106,9 +109,13 @@ export class Profiles {
 
   /** Dead at once here and wherever the message comes; elsewhere when its entry expires (20 s at most). @throws AppError */
   async revoke(profileId: string, ownerKey: string, signal: CancelSignal): Promise<void> {
-    const isDone = await this.#parts.store.delete(profileId, hashOf(ownerKey), signal);
-    if (!isDone) wrongKey();
-    await this.#parts.cache.invalidate(profileId);
+    const { store, cache, accounts } = this.#parts;
+    const revoke = async () => {
+      const isDone = await store.delete(profileId, hashOf(ownerKey), signal);
+      if (!isDone) wrongKey();
+    };
+    await accounts.revokeProfile(profileId, revoke, signal);
+    await cache.invalidate(profileId);
   }
 
   #seal(profileId: string, config: JsonObject): Buffer {

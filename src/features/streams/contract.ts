@@ -5,6 +5,8 @@ import type { StreamSetMedia } from '../../lib/stream-set/row.ts';
 import type { SearchMark } from '../../lib/stream-set/search-mark.ts';
 import type { StreamSet } from '../../lib/stream-set/stream-set.ts';
 import type { TitleId } from '../../lib/stremio/media-id.ts';
+import type { ServiceMarks } from '../../lib/ranking/service-marks.ts';
+import type { OwnServices } from '../../lib/user-config/playing-services.ts';
 import type { OwnSources } from '../../lib/user-config/own-sources.ts';
 
 /** Number, first and last episode. */
@@ -69,6 +71,19 @@ export interface Searched {
   readonly set: StreamSet;
   /** By source; empty when nothing is known of the search, which another process does. */
   readonly sources: readonly SourceProgress[];
+}
+
+/** What services have of the torrents of a set. Never rejects; what is not known in time is unknown. */
+export interface CachedMarks {
+  /**
+   * By service. At once where it is known in memory, else within the deadline; what comes later is there for the next list.
+   * @param services of one user: what only their account shows is for nobody else
+   */
+  of(
+    set: StreamSet,
+    services: OwnServices,
+    signal: CancelSignal,
+  ): ServiceMarks | Promise<ServiceMarks>;
 }
 
 /** Implemented by the feature of sources. Rejects with the signal's reason only, but where it reads the database. */

@@ -3,6 +3,7 @@ import type { CompiledRanking } from '../../lib/ranking/compile.ts';
 import { DROP_RULES, DROP_RULE_NAMES, type DropRule } from '../../lib/ranking/drop-rules.ts';
 import type { NameMatches } from '../../lib/ranking/filter.ts';
 import { playedBytes } from '../../lib/ranking/keys.ts';
+import { rowOfShown, type ServiceMarks } from '../../lib/ranking/service-marks.ts';
 import { rank } from '../../lib/ranking/rank.ts';
 import type { StreamColumns } from '../../lib/stream-set/format.ts';
 import type { StreamSet } from '../../lib/stream-set/stream-set.ts';
@@ -34,7 +35,7 @@ export interface Verdict {
 }
 
 export interface Explanation {
-  /** Row numbers, best first. */
+  /** As `rank` gives them, best first. */
   readonly shown: Uint32Array;
   /** Those that are shown first, in their order. */
   readonly verdicts: readonly Verdict[];
@@ -47,16 +48,17 @@ export function explain(
   set: StreamSet,
   settings: ListSettings,
   nameMatches: NameMatches | null,
+  marks: ServiceMarks | null = null,
 ): Explanation {
   const codes = new Uint8Array(set.rowCount);
   const startedAt = performance.now();
-  const { shown, dropped: counts } = rank(set, settings.ranking, nameMatches, codes);
+  const { shown, dropped: counts } = rank(set, settings.ranking, nameMatches, codes, marks);
   const rankUs = Math.round((performance.now() - startedAt) * 1000);
   const dropped = [...codes.keys()].filter((row) => codes[row] !== 0);
   return {
     shown,
     verdicts: [
-      ...[...shown].map((row, at) => verdictOf(set, row, at + 1, 'none', settings)),
+      ...[...shown].map((entry, at) => verdictOf(set, rowOfShown(entry), at + 1, 'none', settings)),
       ...dropped.map((row) =>
         verdictOf(set, row, null, DROP_RULES[codes[row] ?? 0] ?? 'none', settings),
       ),
@@ -109,6 +111,7 @@ const LIMITED: Partial<
   Readonly<Record<DropRule, (ranking: CompiledRanking, isSeries: boolean, size: string) => string>>
 > = {
   unavailable: () => DROP_RULE_NAMES.unavailable,
+  'not-cached': () => 'no service of yours is known to have it ready',
   private: () => 'a private torrent: only members may announce to its tracker',
   'size-max': (ranking, isSeries, size) =>
     `${size} is more than ${bytesText(isSeries ? ranking.episodeSizeBytesMax : ranking.sizeBytesMax)}`,

@@ -8,7 +8,8 @@ import type { UserContexts } from '../configure/contract.ts';
 import type { Feature } from '../feature.ts';
 import type { TitlesOnDemand } from '../metadata/contract.ts';
 import { RESOLVED_MEDIA_CACHE, streamSetCache } from './codecs.ts';
-import type { LiveSearch } from './contract.ts';
+import type { PlaybackAccounts } from '../playback/contract.ts';
+import type { CachedMarks, LiveSearch } from './contract.ts';
 import { dropTitles } from './drop-titles.ts';
 import { NameMatchCache } from './name-matches.ts';
 import { previewRoute } from './preview-routes.ts';
@@ -20,6 +21,9 @@ export interface StreamPorts {
   readonly contexts: UserContexts;
   /** Null: nothing is searched on this instance. */
   readonly liveSearch: LiveSearch | null;
+  readonly accounts: Pick<PlaybackAccounts, 'isKept' | 'keep'>;
+  /** Null: nothing is known of what services have. */
+  readonly cachedMarks: CachedMarks | null;
   /** Null: unknown ids stay unknown. */
   readonly titles: TitlesOnDemand | null;
   /** Limit of previews. */
@@ -32,7 +36,7 @@ const ROW_SHARE = 1 / 8;
 
 export function createStreams(
   platform: Platform,
-  { contexts, liveSearch, titles, previews }: StreamPorts,
+  { contexts, liveSearch, accounts, cachedMarks, titles, previews }: StreamPorts,
 ): Feature {
   const { config, caches, filterPool } = platform;
   const timeoutMs = config.REQUEST_TIMEOUT_MS;
@@ -45,6 +49,7 @@ export function createStreams(
     setCache,
     liveSearch,
     titles,
+    cachedMarks,
     nameMatches: new NameMatchCache(filterPool),
     presenter: { addonName: config.ADDON_NAME, rowBytesMax: caches.derivedBytes(ROW_SHARE) },
     titlesMax: LOADS_MAX,
@@ -56,6 +61,7 @@ export function createStreams(
         timeoutMs,
         reuse: config.RESPONSE_REUSE,
         bodyVersion: bodyVersion(config.ADDON_NAME),
+        accounts,
       }),
       previewRoute(service, contexts, previews, timeoutMs),
     ],

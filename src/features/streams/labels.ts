@@ -1,6 +1,7 @@
 /** The constant bytes of stream objects, prepared once for an addon name: names by code, emojis, JSON keys. */
 import { Buffer } from 'node:buffer';
 import { jsonBytes } from '../../lib/json/byte-writer.ts';
+import type { MarkName } from '../../lib/ranking/service-marks.ts';
 import {
   AUDIO_FORMATS,
   CHANNELS,
@@ -56,7 +57,7 @@ export function labelIndex(kind: number, resolution: number): number {
 
 /** @param torrentName what torrents are called by: the add-on's name, or that with a mark */
 export function addonLabels(addonName: string, torrentName: string): AddonLabels {
-  const slug = addonName.trim().toLowerCase().replaceAll(/\s+/g, '-');
+  const slug = addonSlug(addonName);
   const names: Buffer[] = [];
   const bingeGroups: Buffer[] = [];
   STREAM_KINDS.forEach((kind, kindCode) => {
@@ -70,6 +71,42 @@ export function addonLabels(addonName: string, torrentName: string): AddonLabels
     });
   });
   return { names, bingeGroups };
+}
+
+/** How a mark is shown beside the name of a service. */
+export const MARK_ICONS: Readonly<Record<MarkName, string>> = {
+  cached: '⚡',
+  unknown: '❔',
+  notCached: '⏳',
+};
+
+/** Parts of streams that one service plays. */
+export interface ServiceLabels {
+  /** `Sluice 🧲 RD ⚡ 1080p` by mark and resolution. */
+  readonly names: Readonly<Record<MarkName, LabelTable>>;
+  /** As `AddonLabels`, by resolution: the next episode is played with the same service. */
+  readonly bingeGroups: LabelTable;
+}
+
+export function serviceLabels(addonName: string, label: string): ServiceLabels {
+  const slug = addonSlug(addonName);
+  const named = (mark: MarkName) =>
+    RESOLUTIONS.map((resolution, code) =>
+      jsonBytes(
+        `${addonName} ${KIND_ICONS.torrent} ${label} ${MARK_ICONS[mark]}${code === 0 ? '' : ` ${resolution}`}`,
+      ),
+    );
+  return {
+    names: { cached: named('cached'), unknown: named('unknown'), notCached: named('notCached') },
+    bingeGroups: RESOLUTIONS.map((resolution) => {
+      const group = JSON.stringify(`${slug}|${label}|${resolution}`).slice(0, -1);
+      return rawBytes(`"behaviorHints":{"bingeGroup":${group}`);
+    }),
+  };
+}
+
+function addonSlug(addonName: string): string {
+  return addonName.trim().toLowerCase().replaceAll(/\s+/g, '-');
 }
 
 /** Bytes that are JSON already. */

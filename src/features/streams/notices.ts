@@ -71,13 +71,19 @@ function allFiltered(counts: DropCounts): Notice {
 }
 
 /** Services were chosen that this server cannot play with. @param names as people read them */
-function serviceUnavailable(names: readonly string[], playsTorrents: boolean): Notice {
+function serviceUnavailable(
+  names: readonly string[],
+  { playsTorrents, services }: ListSettings,
+): Notice {
+  const others = services.map(({ name }) => name).join(', ');
   return {
     title: `${names.join(', ')}: not available on this server yet`,
     lines: [
       playsTorrents
         ? 'Torrents are played without it, directly: your address is visible to other peers.'
-        : 'A torrent needs a service that is not available: none is shown.',
+        : others === ''
+          ? 'A torrent needs a service that is not available: none is shown.'
+          : `Torrents are played with ${others}.`,
       'Open this row to change the settings.',
     ],
   };
@@ -89,7 +95,7 @@ const NO_NOTICES: readonly Notice[] = [];
 export function leadNotices(list: ListSettings): readonly Notice[] {
   return list.unavailableServices.length === 0
     ? NO_NOTICES
-    : [serviceUnavailable(list.unavailableServices, list.playsTorrents)];
+    : [serviceUnavailable(list.unavailableServices, list)];
 }
 
 /** Of an answer that is not complete. @param sources of the search; empty when another process does it */

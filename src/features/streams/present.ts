@@ -6,31 +6,35 @@
 import type { Buffer } from 'node:buffer';
 import { PieceGzip } from '../../lib/deflate/piece-gzip.ts';
 import { ByteWriter, jsonBytes } from '../../lib/json/byte-writer.ts';
+import {
+  markOf,
+  rowOfShown,
+  serviceOfShown,
+  type MarkName,
+  type ServiceMarks,
+} from '../../lib/ranking/service-marks.ts';
 import { INFOHASH_BYTES } from '../../lib/stream-set/layout.ts';
 import type { StreamSet } from '../../lib/stream-set/stream-set.ts';
 import { StreamCursor } from '../../lib/stream-template/stream-variables.ts';
 import { STREAM_KINDS, type StreamKind } from '../../lib/vocabulary.ts';
-import type { ListSettings } from '../../lib/user-config/list-settings.ts';
+import type { ListSettings, ListedService } from '../../lib/user-config/list-settings.ts';
 import {
   LABELS,
   addonLabels,
   labelIndex,
   rawBytes,
+  serviceLabels,
   type AddonLabels,
-  type LabelTable,
+  type ServiceLabels,
 } from './labels.ts';
+import { named, writeDescription, writeNames, writePart, writeString } from './row-text.ts';
 import { RowShelf } from './row-shelf.ts';
 import type { WrittenRows } from './written-rows.ts';
 
 const BODY_START = rawBytes('{"streams":[');
 const BODY_END = rawBytes(']}');
 const COMMA = rawBytes(',');
-const SPACE = rawBytes(' ');
 const BAR = rawBytes('|');
-const BAR_SPACE = rawBytes('| ');
-const SLASH = rawBytes('/ ');
-const PLUS = rawBytes(' + ');
-const NEWLINE = rawBytes('\\n');
 const NAME = rawBytes('{"name":"');
 const DESCRIPTION = rawBytes('","description":"');
 const DESCRIPTION_END = rawBytes('",');
@@ -46,21 +50,11 @@ const SOURCES_END = rawBytes('"],');
 const VIDEO_SIZE = rawBytes(',"videoSize":');
 const FILENAME = rawBytes(',"filename":"');
 const QUOTE = rawBytes('"');
+const URL_FIELD = rawBytes('"url":"');
+const PLAYBACK = rawBytes('/playback/');
+const PATH_SLASH = rawBytes('/');
 const NOT_WEB_READY = rawBytes(',"notWebReady":true');
 const STREAM_END = rawBytes('}}');
-const EMOJI = {
-  hdr: rawBytes('🎨 '),
-  quality: rawBytes('📺 '),
-  codec: rawBytes('🎞️ '),
-  audio: rawBytes('🎵 '),
-  channels: rawBytes('🔊 '),
-  size: rawBytes('📦 '),
-  seeders: rawBytes('👤 '),
-  languages: rawBytes('🌐 '),
-  source: rawBytes('🔗 '),
-  uploader: rawBytes('🧑‍💻 '),
-  title: rawBytes('📄 '),
-} as const;
 
 /**
  * Which field a kind's locator goes to. Usenet needs the user's own news server and acestream a proxy:
@@ -102,12 +96,22 @@ export interface StreamBody {
 }
 
 /** How rows are written beside what the set says. */
-export type StreamStyle = Pick<ListSettings, 'template' | 'marksDirectTorrents'>;
+export type StreamStyle = Pick<ListSettings, 'template' | 'marksDirectTorrents' | 'services'>;
+
+/** Where torrents lead that services play, and what these have of them. */
+export interface ServiceLinks {
+  readonly baseUrl: string;
+  /** By service: the token of the user's links. */
+  readonly tokens: readonly string[];
+  readonly marks: ServiceMarks | null;
+}
 
 /** `rowsKey`: equal for styles that write a row alike. */
 export type RowStyle = StreamStyle & Pick<ListSettings, 'rowsKey'>;
 
-const PLAIN: StreamStyle = { template: null, marksDirectTorrents: false };
+const PLAIN: StreamStyle = { template: null, marksDirectTorrents: false, services: [] };
+const NO_LINKS: ServiceLinks = { baseUrl: '', tokens: [], marks: null };
+const MARK_NAMES: readonly MarkName[] = ['cached', 'unknown', 'notCached'];
 
 export class StreamPresenter {
   readonly #labels: AddonLabels;
@@ -118,6 +122,10 @@ export class StreamPresenter {
   /** Where this body holds the tracker list of an id already: identical lists are written once, then copied. */
   #trackersAt = new Map<number, readonly [start: number, end: number]>();
   readonly #shelf: RowShelf;
+  /** By short name: as many as there are services. */
+  readonly #serviceLabels = new Map<string, ServiceLabels>();
+  /** Of the body that is being written. */
+  #links = NO_LINKS;
   readonly #pieceGzip = new PieceGzip({
     before: BODY_START,
     between: COMMA[0] ?? 0,
@@ -135,11 +143,30 @@ export class StreamPresenter {
 
   /**
    * `{"streams":[…]}` of the first `count` row numbers in `rows`. Kinds that have no field are left out.
-   * Links that are a user's own are to be spliced into the finished body: what is shared has none.
+   * @param links of torrents that services play
    */
-  present(set: StreamSet, rows: Uint32Array, count: number, style: StreamStyle = PLAIN): Buffer {
+  present(
+    set: StreamSet,
+    rows: Uint32Array,
+    count: number,
+    style: StreamStyle = PLAIN,
+    links: ServiceLinks = NO_LINKS,
+  ): Buffer {
+    this.#links = links;
     this.#write(set, rows, count, style);
     return this.#writer.finish();
+  }
+
+  /** As `present`, in bytes that are lent (`lib/json/lent-bytes.ts`): a list with a user's own links. */
+  presentLinked(
+    set: StreamSet,
+    shown: Uint32Array,
+    style: StreamStyle,
+    links: ServiceLinks,
+  ): StreamBody {
+    this.#links = links;
+    this.#write(set, shown, shown.length, style);
+    return { bytes: this.#writer.lend() };
   }
 
   /**
@@ -217,11 +244,13 @@ export class StreamPresenter {
     const cursor = style.template === null ? null : new StreamCursor(set, this.#addonName);
     const first = writer.at;
     for (let at = 0; at < count; at++) {
-      const row = rows[at] ?? 0;
+      const entry = rows[at] ?? 0;
+      const row = rowOfShown(entry);
       const kind = set.columns.kind[row] ?? 0;
       if (!isShowable(kind)) continue;
       if (writer.at !== first) writer.raw(COMMA);
-      this.#stream(set, row, kind, style, cursor);
+      if (entry === row) this.#stream(set, row, kind, style, cursor);
+      else this.#linked(set, row, serviceOfShown(entry), style, cursor);
     }
     writer.raw(BODY_END);
   }
@@ -239,21 +268,91 @@ export class StreamPresenter {
     const { names } = style.marksDirectTorrents ? this.#markedLabels : this.#labels;
     if (cursor !== null) {
       cursor.row = row;
+      cursor.service = null;
       cursor.addonName =
         kind === TORRENT && style.marksDirectTorrents ? this.#markedName : this.#addonName;
     }
+    this.#texts(set, row, names[label] ?? EMPTY, template, cursor);
+    if (kind === TORRENT) this.#torrent(set, row);
+    else writeLocator(writer, set, row, LOCATORS[kind] ?? QUOTE);
+    const isWaiting = kind === HTTP && !isWebReady(set, set.columns.locatorId[row] ?? 0);
+    this.#behaviorHints(set, row, this.#labels.bingeGroups[label] ?? QUOTE, isWaiting);
+  }
+
+  /** Name and description. */
+  #texts(
+    set: StreamSet,
+    row: number,
+    name: Buffer,
+    template: StreamStyle['template'],
+    cursor: StreamCursor | null,
+  ): void {
+    const writer = this.#writer;
     writer.raw(NAME);
-    if (cursor === null || template === null || template.title === null)
-      writer.raw(names[label] ?? EMPTY);
+    if (cursor === null || template === null || template.title === null) writer.raw(name);
     else writer.raw(jsonBytes(template.title(cursor)));
     writer.raw(DESCRIPTION);
     if (cursor === null || template === null || template.description === null)
       writeDescription(writer, set, row);
     else writer.raw(jsonBytes(template.description(cursor)));
     writer.raw(DESCRIPTION_END);
-    if (kind === TORRENT) this.#torrent(set, row);
-    else writeLocator(writer, set, row, LOCATORS[kind] ?? QUOTE);
-    this.#behaviorHints(set, row, kind, label);
+  }
+
+  /** A torrent that a service plays: a link of ours. */
+  #linked(
+    set: StreamSet,
+    row: number,
+    at: number,
+    { template, services }: StreamStyle,
+    cursor: StreamCursor | null,
+  ): void {
+    const service = services[at];
+    if (service === undefined) return;
+    const labels = this.#labelsOf(service);
+    const code = set.columns.resolution[row] ?? 0;
+    const resolution = code < labels.bingeGroups.length ? code : 0;
+    const mark = MARK_NAMES[markOf(this.#links.marks, at, row)] ?? 'unknown';
+    if (cursor !== null) {
+      cursor.row = row;
+      cursor.addonName = this.#addonName;
+      cursor.service = { name: service.name, label: service.label, mark };
+    }
+    this.#texts(set, row, labels.names[mark][resolution] ?? EMPTY, template, cursor);
+    const filename = set.filename(row) || set.name(row);
+    this.#playbackUrl(set, row, this.#links.tokens[at] ?? '', filename);
+    const isReady = /\.mp4$/i.test(filename) && this.#links.baseUrl.startsWith('https:');
+    this.#behaviorHints(set, row, labels.bingeGroups[resolution] ?? QUOTE, !isReady);
+  }
+
+  #playbackUrl(set: StreamSet, row: number, token: string, filename: string): void {
+    const writer = this.#writer;
+    writer.raw(URL_FIELD);
+    writer.raw(jsonBytes(this.#links.baseUrl));
+    writer.raw(PLAYBACK);
+    writer.raw(jsonBytes(token));
+    writer.raw(PATH_SLASH);
+    writer.hex(set.columns.infohash, row * INFOHASH_BYTES, INFOHASH_BYTES);
+    if (set.isSeries) {
+      writer.raw(PATH_SLASH);
+      writer.integer(Math.max(0, set.media.season));
+      writer.raw(PATH_SLASH);
+      writer.integer(set.media.episode);
+    }
+    const name = filename.slice(filename.lastIndexOf('/') + 1);
+    if (name !== '') {
+      writer.raw(PATH_SLASH);
+      writer.raw(jsonBytes(encodeURIComponent(name)));
+    }
+    writer.raw(STRING_COMMA);
+  }
+
+  #labelsOf({ label }: ListedService): ServiceLabels {
+    let labels = this.#serviceLabels.get(label);
+    if (labels === undefined) {
+      labels = serviceLabels(this.#addonName, label);
+      this.#serviceLabels.set(label, labels);
+    }
+    return labels;
   }
 
   #torrent(set: StreamSet, row: number): void {
@@ -302,10 +401,10 @@ export class StreamPresenter {
    * The binge group names what stays the same over the episodes of one release: all but title and
    * episode. Stremio plays the next episode from the stream with an equal group.
    */
-  #behaviorHints(set: StreamSet, row: number, kind: number, label: number): void {
+  #behaviorHints(set: StreamSet, row: number, bingeGroup: Buffer, isNotWebReady: boolean): void {
     const writer = this.#writer;
     const { columns } = set;
-    writer.raw(this.#labels.bingeGroups[label] ?? QUOTE);
+    writer.raw(bingeGroup);
     writePart(writer, BAR, LABELS.qualities[columns.quality[row] ?? 0]);
     writePart(writer, BAR, LABELS.codecs[columns.codec[row] ?? 0]);
     const hdrMask = named(columns.hdrMask[row] ?? 0, LABELS.hdrFormats);
@@ -329,153 +428,9 @@ export class StreamPresenter {
       writeString(writer, set, filenameId);
       writer.raw(QUOTE);
     }
-    if (kind === HTTP && !isWebReady(set, columns.locatorId[row] ?? 0)) writer.raw(NOT_WEB_READY);
+    if (isNotWebReady) writer.raw(NOT_WEB_READY);
     writer.raw(STREAM_END);
   }
-}
-
-/** Four lines; empty ones are left out, and a title stands in for the first when nothing is known. */
-function writeDescription(writer: ByteWriter, set: StreamSet, row: number): void {
-  const start = writer.at;
-  writeReleaseLine(writer, set, row);
-  if (writer.at === start && set.columns.nameId[row] !== 0) {
-    writer.raw(EMOJI.title);
-    writeString(writer, set, set.columns.nameId[row] ?? 0);
-    writer.raw(SPACE);
-  }
-  endLine(writer, start);
-  writeSizeLine(writer, set, row);
-  writeLanguageLine(writer, set, row);
-  writeSourceLine(writer, set, row);
-  if (writer.at !== start) writer.at -= NEWLINE.length;
-}
-
-/** Every part ends in a space; the last one's is replaced by the line's end. */
-function endLine(writer: ByteWriter, start: number): void {
-  if (writer.at === start) return;
-  writer.at -= SPACE.length;
-  writer.raw(NEWLINE);
-}
-
-function writeReleaseLine(writer: ByteWriter, { columns }: StreamSet, row: number): void {
-  writeNamed(writer, EMOJI.hdr, columns.hdrMask[row] ?? 0, LABELS.hdrFormats, BAR);
-  const quality = LABELS.qualities[columns.quality[row] ?? 0];
-  if (writePart(writer, EMOJI.quality, quality)) writer.raw(SPACE);
-  const codec = LABELS.codecs[columns.codec[row] ?? 0];
-  if (writePart(writer, EMOJI.codec, codec)) writer.raw(SPACE);
-  writeNamed(writer, EMOJI.audio, columns.audioMask[row] ?? 0, LABELS.audioFormats, BAR);
-  writeNamed(writer, EMOJI.channels, columns.channelsMask[row] ?? 0, LABELS.channels, SPACE);
-}
-
-function writeSizeLine(writer: ByteWriter, { columns }: StreamSet, row: number): void {
-  const start = writer.at;
-  const fileBytes = columns.fileSizeBytes[row] ?? 0;
-  const totalBytes = columns.totalSizeBytes[row] ?? 0;
-  const seeders = columns.seeders[row] ?? -1;
-  if (fileBytes > 0 || totalBytes > 0) {
-    writer.raw(EMOJI.size);
-    writeSize(writer, fileBytes > 0 ? fileBytes : totalBytes);
-    if (fileBytes > 0 && totalBytes > fileBytes) {
-      writer.raw(SLASH);
-      writeSize(writer, totalBytes);
-    }
-  }
-  if (seeders > 0) {
-    writer.raw(EMOJI.seeders);
-    writer.integer(seeders);
-    writer.raw(SPACE);
-  }
-  endLine(writer, start);
-}
-
-function writeLanguageLine(writer: ByteWriter, { columns }: StreamSet, row: number): void {
-  const low = columns.languagesLow[row] ?? 0;
-  // "Unknown" is bit 48, past the names: it is not shown.
-  const high = (columns.languagesHigh[row] ?? 0) & 0xffff;
-  if (low === 0 && high === 0) return;
-  const start = writer.at;
-  writer.raw(EMOJI.languages);
-  writeNames(writer, low, LABELS.languages, 0, PLUS);
-  if (low !== 0 && high !== 0) writer.raw(PLUS);
-  writeNames(writer, high, LABELS.languages, 32, PLUS);
-  writer.raw(SPACE);
-  endLine(writer, start);
-}
-
-function writeSourceLine(writer: ByteWriter, set: StreamSet, row: number): void {
-  const start = writer.at;
-  const sourceId = set.columns.sourceId[row] ?? 0;
-  const uploaderId = set.columns.uploaderId[row] ?? 0;
-  if (sourceId !== 0) {
-    writer.raw(EMOJI.source);
-    writeString(writer, set, sourceId);
-    writer.raw(SPACE);
-  }
-  if (uploaderId !== 0) {
-    if (sourceId !== 0) writer.raw(BAR_SPACE);
-    writer.raw(EMOJI.uploader);
-    writeString(writer, set, uploaderId);
-    writer.raw(SPACE);
-  }
-  endLine(writer, start);
-}
-
-/** `4.19 GB `: 1024-based with two decimals, as the `bytes` modifier of stream templates writes it. */
-function writeSize(writer: ByteWriter, sizeBytes: number): void {
-  let amount = sizeBytes;
-  let unit = 0;
-  // 1023.995 would be written 1024.00.
-  for (; amount >= 1023.995 && unit < LABELS.sizeUnits.length - 1; unit++) amount /= 1024;
-  if (unit === 0) writer.integer(sizeBytes);
-  else writer.hundredths(Math.round(amount * 100));
-  writer.raw(LABELS.sizeUnits[unit] ?? SPACE);
-  writer.raw(SPACE);
-}
-
-/** Prefix and label, or nothing when the label is empty. */
-function writePart(writer: ByteWriter, prefix: Buffer, label: Buffer | undefined): boolean {
-  if (label === undefined || label.length === 0) return false;
-  writer.raw(prefix);
-  writer.raw(label);
-  return true;
-}
-
-/** The bits that have a name here; a newer process may have written more. */
-function named(mask: number, labels: LabelTable): number {
-  return mask & ((1 << labels.length) - 1);
-}
-
-function writeNamed(
-  writer: ByteWriter,
-  prefix: Buffer,
-  allBits: number,
-  labels: LabelTable,
-  separator: Buffer,
-): void {
-  const mask = named(allBits, labels);
-  if (mask === 0) return;
-  writer.raw(prefix);
-  writeNames(writer, mask, labels, 0, separator);
-  writer.raw(SPACE);
-}
-
-/** The labels of a mask's bits, the lowest first; bit 0 is label `from`. */
-function writeNames(
-  writer: ByteWriter,
-  mask: number,
-  labels: LabelTable,
-  from: number,
-  separator: Buffer,
-): void {
-  for (let rest = mask; rest !== 0; rest &= rest - 1) {
-    if (rest !== mask) writer.raw(separator);
-    const label = labels[from + 31 - Math.clz32(rest & -rest)];
-    if (label !== undefined) writer.raw(label);
-  }
-}
-
-function writeString(writer: ByteWriter, { columns, heap }: StreamSet, id: number): void {
-  writer.escaped(heap, columns.stringOffsets[id] ?? 0, columns.stringOffsets[id + 1] ?? 0);
 }
 
 function writeLocator(writer: ByteWriter, set: StreamSet, row: number, field: Buffer): void {

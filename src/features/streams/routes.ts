@@ -17,7 +17,9 @@ import {
   type UserContext,
   type UserContexts,
 } from '../configure/contract.ts';
+import type { PlaybackAccounts } from '../playback/contract.ts';
 import type { ListSettings } from '../../lib/user-config/list-settings.ts';
+import type { OwnServices } from '../../lib/user-config/playing-services.ts';
 import type { OwnSources } from '../../lib/user-config/own-sources.ts';
 import { UNREADABLE, noticeBody, withLeads } from './notices.ts';
 import { sourceTimings } from './source-timings.ts';
@@ -34,6 +36,8 @@ export interface StreamRouteOptions {
   readonly timeoutMs: number;
   /** Changes when equal sets and settings lead to other bytes: program and add-on name. In ETags, so URL-safe. */
   readonly bodyVersion: string;
+  /** Links of users with services work once these are kept. */
+  readonly accounts: Pick<PlaybackAccounts, 'isKept' | 'keep'>;
 }
 
 /** New streams must show up soon; a minute already keeps reloading clients away. */
@@ -61,6 +65,7 @@ class ListRequest implements ListClient<Reply> {
   /** The configuration in the path, as sent; empty when there is none. */
   readonly segment: string;
   readonly sources: OwnSources;
+  readonly services: OwnServices;
   /** Null where every request is ranked and presented. */
   readonly #replies: ReplyCache | null;
   #key = '';
@@ -69,7 +74,7 @@ class ListRequest implements ListClient<Reply> {
   constructor(
     request: Request,
     query: StreamQuery,
-    { list, sources }: UserContext,
+    { list, sources, services }: UserContext,
     segment: string,
     replies: ReplyCache | null,
   ) {
@@ -77,6 +82,7 @@ class ListRequest implements ListClient<Reply> {
     this.query = query;
     this.settings = list;
     this.sources = sources;
+    this.services = services;
     this.segment = segment;
     this.#replies = replies;
   }
@@ -104,6 +110,10 @@ class ListRequest implements ListClient<Reply> {
     return this.#isKept && this.#replies !== null
       ? this.#replies.store(this.#key, set, reply)
       : reply;
+  }
+
+  get baseUrl(): string {
+    return this.request.baseUrl;
   }
 
   /** The page with the settings that the request came with. */
@@ -237,6 +247,18 @@ class StreamHandlers {
       segment,
       this.#options.reuse ? this.#replies : null,
     );
+    const { services } = context;
+    if (services.count === 0 || this.#options.accounts.isKept(services))
+      return this.#listed(asked, context);
+    // Without the database the list is worth showing all the same: it is tried again with the next one.
+    return this.#options.accounts.keep(services, request.signal).then(
+      () => this.#listed(asked, context),
+      () => this.#listed(asked, context),
+    );
+  }
+
+  #listed(asked: ListRequest, context: UserContext): Reply | Promise<Reply> {
+    const { query } = asked;
     const answer = this.#service.list(query, context.list, asked);
     return answer instanceof Promise
       ? answer.then((found) => this.#reply(asked, found))
@@ -271,6 +293,8 @@ class StreamHandlers {
       recycle(bytes);
       return jsonReply(led, cacheControl, { isForFew });
     }
+    // Links and marks are in no key: the bytes are hashed.
+    if (settings.services.length > 0) return jsonReply(bytes, cacheControl, { isForFew });
     const version = `${set.version.toString(36)}-${settings.key}-${this.#options.bodyVersion}`;
     return jsonReply(bytes, cacheControl, { version, isForFew, gzip });
   }

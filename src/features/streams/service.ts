@@ -1,6 +1,7 @@
 /** The stream path as a whole: resolve → gather → rank → present, each step in its file. */
 import type { Buffer } from 'node:buffer';
 import type { CancelSignal } from '../../lib/async/cancel.ts';
+import type { ServiceMarks } from '../../lib/ranking/service-marks.ts';
 import type { NameMatches } from '../../lib/ranking/filter.ts';
 import { rank } from '../../lib/ranking/rank.ts';
 import { SEARCH_PHASES } from '../../lib/stream-set/search-mark.ts';
@@ -8,9 +9,16 @@ import type { StreamSet } from '../../lib/stream-set/stream-set.ts';
 import { isHidden } from '../../lib/user-config/hidden-levels.ts';
 import type { CacheTier, ReadThroughCache } from '../../platform/cache/cache.ts';
 import type { ListSettings } from '../../lib/user-config/list-settings.ts';
+import type { OwnServices } from '../../lib/user-config/playing-services.ts';
 import type { OwnSources } from '../../lib/user-config/own-sources.ts';
 import { Completion, type Seeker } from './completion.ts';
-import type { LiveSearch, ResolvedMedia, SourceProgress, StreamSource } from './contract.ts';
+import type {
+  CachedMarks,
+  LiveSearch,
+  ResolvedMedia,
+  SourceProgress,
+  StreamSource,
+} from './contract.ts';
 import type { TitlesOnDemand } from '../metadata/contract.ts';
 import type { FoundStreams } from './found-streams.ts';
 import type { SetOrigin } from './gather.ts';
@@ -22,7 +30,12 @@ import {
   searchingNotices,
   type Notice,
 } from './notices.ts';
-import { StreamPresenter, type PresenterOptions, type StreamBody } from './present.ts';
+import {
+  StreamPresenter,
+  type PresenterOptions,
+  type ServiceLinks,
+  type StreamBody,
+} from './present.ts';
 import { StreamQuery, isRestricted, type Absence } from './resolve.ts';
 import { UnderWay } from './under-way.ts';
 
@@ -34,6 +47,8 @@ export interface StreamServiceParts {
   readonly liveSearch: LiveSearch | null;
   /** Null: unknown ids stay unknown. */
   readonly titles: TitlesOnDemand | null;
+  /** Null: nothing is known of what services have. */
+  readonly cachedMarks: CachedMarks | null;
   readonly nameMatches: NameMatchCache;
   readonly presenter: PresenterOptions;
   /** Titles and episodes that are looked for at a time; not more than the caches load, so that these refuse none of them. */
@@ -81,6 +96,10 @@ export interface ListClient<T> {
   readonly signal: CancelSignal;
   /** Sources of the user's own. */
   readonly sources: OwnSources;
+  /** That play torrents for the user. */
+  readonly services: OwnServices;
+  /** What links to this server begin with. */
+  readonly baseUrl: string;
   /** What was made of this very set before, for the same settings. */
   earlier(set: StreamSet): T | undefined;
   /** Whether the body outlives this request; else its bytes are lent (`lib/json/lent-bytes.ts`). Asked once, after `earlier`. */
@@ -109,6 +128,7 @@ export class StreamService {
   readonly #setCache: ReadThroughCache<StreamSet>;
   readonly #presenter: StreamPresenter;
   readonly #underWay: UnderWay;
+  readonly #cachedMarks: CachedMarks | null;
 
   constructor(parts: StreamServiceParts) {
     const { source, liveSearch } = parts;
@@ -117,6 +137,7 @@ export class StreamService {
     this.#mediaCache = parts.mediaCache;
     this.#setCache = parts.setCache;
     this.nameMatches = parts.nameMatches;
+    this.#cachedMarks = parts.cachedMarks;
     this.#underWay = new UnderWay(parts.titlesMax);
     this.#presenter = new StreamPresenter(parts.presenter);
     this.addonName = parts.presenter.addonName;
@@ -180,6 +201,8 @@ export class StreamService {
     if (typeof found === 'string' || found.rowCount === 0)
       return this.#absent(found, tiers, sources, settings);
     const isMakeshift = sources !== NO_SOURCES && isUnfinished(found, sources);
+    if (settings.services.length > 0)
+      return this.#linkedList(found, settings, client, { tiers, sources, isMakeshift });
     if (!isMakeshift) {
       const earlier = client.earlier(found);
       if (earlier !== undefined) return { kind: 'earlier', earlier, tiers, sources };
@@ -200,6 +223,32 @@ export class StreamService {
       .then((loaded) => this.#rankAndPresent(found, settings, loaded, making));
   }
 
+  /** With links of the user's own: made for each request. */
+  async #linkedList(
+    found: StreamSet,
+    settings: ListSettings,
+    { services, baseUrl, signal }: Pick<ListClient<unknown>, 'services' | 'baseUrl' | 'signal'>,
+    making: Omit<Making, 'isKept'>,
+  ): Promise<StreamList | NoStreams> {
+    const marks = await this.marksOf(found, services, signal);
+    const { nameFilter } = settings;
+    const matches =
+      nameFilter === null ? null : await this.nameMatches.load(found, nameFilter, signal);
+    const links = { baseUrl, tokens: services.all.map(({ token }) => token), marks };
+    return this.#rankAndPresent(found, settings, matches, { ...making, isKept: false }, links);
+  }
+
+  /** Null where nothing is known. */
+  marksOf(
+    set: StreamSet,
+    services: OwnServices,
+    signal: CancelSignal,
+  ): ServiceMarks | null | Promise<ServiceMarks | null> {
+    return services.count === 0 || this.#cachedMarks === null
+      ? null
+      : this.#cachedMarks.of(set, services, signal);
+  }
+
   #absent(
     found: StreamSet | Absence,
     tiers: readonly CacheTier[],
@@ -218,8 +267,9 @@ export class StreamService {
     settings: ListSettings,
     matches: NameMatches | null,
     { tiers, sources, isMakeshift, isKept }: Making,
+    links: ServiceLinks | null = null,
   ): StreamList | NoStreams {
-    const { shown, dropped } = rank(set, settings.ranking, matches);
+    const { shown, dropped } = rank(set, settings.ranking, matches, null, links?.marks ?? null);
     const searching = isMakeshift ? searchingNotices(sources) : NO_NOTICES;
     if (shown.length === 0)
       return {
@@ -230,11 +280,22 @@ export class StreamService {
         isMakeshift,
         tiers,
       };
-    const body = isKept
-      ? { bytes: this.present(set, shown, settings) }
-      : this.#presenter.presentOnce(set, shown, settings);
+    const body = this.#bodyOf(set, shown, settings, isKept, links);
     const leads = isMakeshift ? [...searching, ...leadNotices(settings)] : leadNotices(settings);
     return { kind: 'list', set, body, leads, sources, isMakeshift, tiers };
+  }
+
+  #bodyOf(
+    set: StreamSet,
+    shown: Uint32Array,
+    settings: ListSettings,
+    isKept: boolean,
+    links: ServiceLinks | null,
+  ): StreamBody {
+    if (links !== null) return this.#presenter.presentLinked(set, shown, settings, links);
+    return isKept
+      ? { bytes: this.present(set, shown, settings) }
+      : this.#presenter.presentOnce(set, shown, settings);
   }
 
   /**

@@ -9,7 +9,7 @@ import type { StreamService } from './service.ts';
 export async function trace(
   service: StreamService,
   query: StreamQuery,
-  { list: settings, sources }: UserContext,
+  { list: settings, sources, services }: UserContext,
   signal: CancelSignal,
 ): Promise<object> {
   const startedAt = performance.now();
@@ -35,7 +35,8 @@ export async function trace(
   const matches =
     nameFilter === null ? null : await service.nameMatches.load(found, nameFilter, signal);
   const nameFilterUs = elapsedUs(matchStartedAt);
-  const explanation: Explanation = explain(found, settings, matches);
+  const marks = await service.marksOf(found, services, signal);
+  const explanation: Explanation = explain(found, settings, matches, marks);
   const presentStartedAt = performance.now();
   const { shown } = explanation;
   const bodyBytes = service.present(found, shown, settings).byteLength;

@@ -12,6 +12,7 @@ import {
   STREAM_KINDS,
   maskOf,
 } from '../vocabulary.ts';
+import { NO_RANKED_SERVICES, type RankedServices } from './service-marks.ts';
 import { STREAMS_MAX, type RankingSettings, type SortKey } from './settings.ts';
 
 /** Place in the preference list by code, by mask (HDR, channels) or by bit (languages, audio). */
@@ -58,6 +59,7 @@ export interface CompiledRanking {
   readonly episodeSizeBytesMin: number;
   readonly episodeSizeBytesMax: number;
   readonly nameFilter: 'include' | 'exclude' | null;
+  readonly services: RankedServices;
   readonly parts: readonly KeyPart[];
   /** Packed numbers a row, the stream id (always the last) included. */
   readonly limbs: number;
@@ -77,6 +79,7 @@ const LIMB_BITS = 53;
 
 const KEY_BITS: Readonly<Record<SortKey, number>> = {
   kind: 8,
+  cached: 2,
   resolution: 8,
   quality: 8,
   language: 8,
@@ -88,7 +91,10 @@ const KEY_BITS: Readonly<Record<SortKey, number>> = {
   addedAt: 33,
 };
 
-export function compileRanking(settings: RankingSettings): CompiledRanking {
+export function compileRanking(
+  settings: RankingSettings,
+  services: RankedServices = NO_RANKED_SERVICES,
+): CompiledRanking {
   const { parts, limbs } = packParts(settings);
   const languages = placesByBit(LANGUAGE_CODES, LANGUAGE_UNKNOWN_BIT + 1, settings.languages);
   const audio = placesByBit(AUDIO_CODES, AUDIO_UNKNOWN + 1, settings.audioFormats);
@@ -110,13 +116,14 @@ export function compileRanking(settings: RankingSettings): CompiledRanking {
     episodeSizeBytesMin: settings.episodeSizeBytesMin,
     episodeSizeBytesMax: settings.episodeSizeBytesMax,
     nameFilter: settings.nameFilter?.mode ?? null,
+    services,
     parts,
     limbs,
     isSeparate: settings.grouping === 'separate',
     streamsPerResolutionMax: settings.streamsPerResolutionMax || STREAMS_MAX,
     streamsPerKindMax: settings.streamsPerKindMax || STREAMS_MAX,
     streamsMax: settings.streamsMax,
-    fingerprint: fingerprintOf(settings),
+    fingerprint: fingerprintOf(settings, services),
   };
 }
 
@@ -208,7 +215,7 @@ function packParts(settings: RankingSettings): Pick<CompiledRanking, 'parts' | '
  * 96 bits: two users' settings never meet by chance. Where the order of a list changes nothing, because nothing
  * is sorted by it, it must not split the reuse of responses.
  */
-function fingerprintOf(settings: RankingSettings): string {
+function fingerprintOf(settings: RankingSettings, services: RankedServices): string {
   const sorts = (key: SortKey) => settings.sort.some((rule) => rule.key === key);
   const list = (names: readonly string[], isOrdered: boolean) =>
     isOrdered ? names : names.toSorted();
@@ -231,6 +238,8 @@ function fingerprintOf(settings: RankingSettings): string {
     settings.streamsPerResolutionMax,
     settings.streamsPerKindMax,
     settings.streamsMax,
+    services.isMixed,
+    services.onlyCached,
     nameFilter === null ? null : [nameFilter.mode, nameFilter.regex, nameFilter.patterns],
   ];
   return createHash('sha1').update(JSON.stringify(canonical)).digest('base64url').slice(0, 16);

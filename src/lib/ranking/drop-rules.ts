@@ -18,6 +18,7 @@ export const DROP_RULES = [
   'resolution-cap',
   'total-cap',
   'unavailable',
+  'not-cached',
 ] as const;
 export type DropRule = (typeof DROP_RULES)[number];
 
@@ -40,6 +41,7 @@ export const DROP_RULE_NAMES: Readonly<Record<DropRule, string>> = {
   'resolution-cap': 'streams per resolution',
   'total-cap': 'streams in all',
   unavailable: 'needs a service that is not available',
+  'not-cached': 'only what the service has cached',
 };
 
 /** Indexes into DROP_RULES, as `rank` writes them. */
@@ -61,4 +63,5 @@ export const DROPPED_BY = {
   resolutionCap: 14,
   totalCap: 15,
   unavailable: 16,
+  notCached: 17,
 } as const satisfies Readonly<Record<string, number>>;

@@ -10,6 +10,7 @@ import {
   type KeyPart,
   type RankTable,
 } from './compile.ts';
+import { MARKS, markOf, type ServiceMarks } from './service-marks.ts';
 
 /** The rows whose keys are asked for. */
 export interface KeyedRows {
@@ -17,6 +18,10 @@ export interface KeyedRows {
   /** Numbers of rows that passed the filter; the first `count` count. */
   readonly rows: Uint16Array;
   readonly count: number;
+  /** By position: the service from 1, 0 for none; read only where there are some. */
+  readonly services: Uint8Array;
+  /** Null: nothing is known. */
+  readonly marks: ServiceMarks | null;
   /** Total sizes say nothing about an episode. */
   readonly isSeries: boolean;
 }
@@ -30,6 +35,9 @@ export function fillKeys(keyed: KeyedRows, compiled: CompiledRanking, keys: Floa
     switch (part.key) {
       case 'kind':
         addPlaces(columns.kind, 255, ALL_KNOWN, compiled.kinds, part, limbs, keyed, keys);
+        break;
+      case 'cached':
+        addMarks(compiled, part, keyed, keys);
         break;
       case 'resolution':
         addPlaces(
@@ -158,6 +166,20 @@ function addSizes(
     const sizeBytes = playedBytes(columns, rows[at] ?? 0, isSeries);
     if (part.descending) keys[key] = highest - sizeBytes;
     else keys[key] = sizeBytes === 0 ? part.span : sizeBytes;
+  }
+}
+
+/** What needs no service plays at once. */
+function addMarks(
+  { limbs }: CompiledRanking,
+  part: KeyPart,
+  { rows, services, marks, count }: KeyedRows,
+  keys: Float64Array,
+): void {
+  for (let at = 0, key = part.limb; at < count; at++, key += limbs) {
+    const service = services[at] ?? 0;
+    const mark = service === 0 ? MARKS.cached : markOf(marks, service - 1, rows[at] ?? 0);
+    keys[key] = (keys[key] ?? 0) * part.span + (part.descending ? mark : MARKS.notCached - mark);
   }
 }
 

@@ -5,11 +5,19 @@
  */
 import { STREAM_SET_ROWS_MAX, type StreamColumns } from '../stream-set/format.ts';
 import type { StreamSet } from '../stream-set/stream-set.ts';
-import { RESOLUTIONS } from '../vocabulary.ts';
+import { RESOLUTIONS, STREAM_KINDS } from '../vocabulary.ts';
 import type { CompiledRanking } from './compile.ts';
 import { DROPPED_BY, DROP_RULES, KEPT } from './drop-rules.ts';
 import { dropRuleOf, type NameMatches } from './filter.ts';
 import { fillKeys } from './keys.ts';
+import {
+  MARKS,
+  markOf,
+  pairOf,
+  rowOfShown,
+  type RankedServices,
+  type ServiceMarks,
+} from './service-marks.ts';
 import { STREAMS_MAX } from './settings.ts';
 
 /** Rows by DROP_RULES; the first entry is how many are shown. */
@@ -17,7 +25,7 @@ export type DropCounts = Uint16Array;
 
 /** What `rank` kept and dropped; the caller's own. */
 export interface Ranking {
-  /** Row numbers to show, best first. */
+  /** Row numbers to show, best first; those of torrents with a service hold it, too (`service-marks.ts`). */
   readonly shown: Uint32Array;
   readonly dropped: DropCounts;
 }
@@ -25,8 +33,14 @@ export interface Ranking {
 const RESOLUTION_CODES = 16;
 const BUCKETS = 8 * RESOLUTION_CODES;
 
-/** Numbers of the rows that passed the filter, in the order of the set. */
-const rows = new Uint16Array(STREAM_SET_ROWS_MAX);
+/** Services that one torrent may be shown with. */
+const SERVICES_MAX = 5;
+const TORRENT = STREAM_KINDS.indexOf('torrent');
+
+/** Numbers of the rows that passed the filter, in the order of the set; torrents once for each service that shows them. */
+const rows = new Uint16Array(STREAM_SET_ROWS_MAX * SERVICES_MAX);
+/** By position in `rows`: the service from 1, 0 for none. Written and read only where there are services. */
+const services = new Uint8Array(STREAM_SET_ROWS_MAX * SERVICES_MAX);
 /** For each bucket a heap of positions in `rows`, the worst at the top. */
 const best = new Uint16Array(BUCKETS * STREAMS_MAX);
 const bestCounts = new Uint16Array(BUCKETS);
@@ -47,6 +61,7 @@ let limbs = 1;
 /**
  * Which rows are shown, in which order, and how many were dropped for which reason.
  * @param nameMatches by row; not null exactly when `compiled.nameFilter` is not
+ * @param marks of the services in `compiled`; null where nobody has asked: then nothing is dropped for it
  * @param verdicts as long as the set: gets the index into DROP_RULES of each row; null where nobody asks
  */
 export function rank(
@@ -54,19 +69,24 @@ export function rank(
   compiled: CompiledRanking,
   nameMatches: NameMatches | null,
   verdicts: Uint8Array | null = null,
+  marks: ServiceMarks | null = null,
 ): Ranking {
   const { isSeries } = set;
   const dropped = new Uint16Array(DROP_RULES.length);
-  const count = filter(set, compiled, nameMatches, dropped, verdicts);
+  const passed = filter(set, compiled, nameMatches, dropped, verdicts);
+  const isPaired = compiled.services.onlyCached.length > 0;
+  const count = isPaired
+    ? pair(set.columns, passed, compiled.services, marks, dropped, verdicts)
+    : passed;
   ({ limbs } = compiled);
   if (keys.length < count * limbs) keys = new Float64Array(count * limbs * 2);
-  fillKeys({ columns: set.columns, rows, count, isSeries }, compiled, keys);
+  fillKeys({ columns: set.columns, rows, count, isSeries, services, marks }, compiled, keys);
   const candidateCount = select(set.columns, count, compiled);
-  const shownCount = take(set.columns, candidateCount, compiled);
+  const shownCount = take(set.columns, candidateCount, compiled, isPaired);
   countCaps(dropped, compiled);
   if (verdicts !== null) {
     nameCaps(set.columns, count, compiled, verdicts);
-    for (let at = 0; at < shownCount; at++) verdicts[shownRows[at] ?? 0] = KEPT;
+    for (let at = 0; at < shownCount; at++) verdicts[rowOfShown(shownRows[at] ?? 0)] = KEPT;
   }
   return { shown: shownRows.slice(0, shownCount), dropped };
 }
@@ -88,6 +108,54 @@ function filter(
     else dropped[rule] = (dropped[rule] ?? 0) + 1;
   }
   return count;
+}
+
+/** The rows that passed, apart from `rows`, which is written while they are read. */
+const passedRows = new Uint16Array(STREAM_SET_ROWS_MAX);
+
+/** Puts each torrent with its services into `rows` and `services`, other kinds by themselves; returns how many they are. */
+function pair(
+  columns: StreamColumns,
+  passed: number,
+  { onlyCached, isMixed }: RankedServices,
+  marks: ServiceMarks | null,
+  dropped: DropCounts,
+  verdicts: Uint8Array | null,
+): number {
+  passedRows.set(rows.subarray(0, passed));
+  const serviceCount = Math.min(onlyCached.length, SERVICES_MAX);
+  let count = 0;
+  for (let at = 0; at < passed; at++) {
+    const row = passedRows[at] ?? 0;
+    const isTorrent = columns.kind[row] === TORRENT;
+    const only = isTorrent && isMixed ? firstWith(marks, serviceCount, row) : -1;
+    const before = count;
+    for (let service = 0; service < (isTorrent ? serviceCount : 0); service++) {
+      if (only !== -1 && service !== only) continue;
+      const isDropped =
+        onlyCached[service] === true &&
+        marks !== null &&
+        markOf(marks, service, row) !== MARKS.cached;
+      if (isDropped) continue;
+      rows[count] = row;
+      services[count++] = service + 1;
+    }
+    if (!isTorrent) {
+      rows[count] = row;
+      services[count++] = 0;
+    } else if (count === before) {
+      dropped[DROPPED_BY.notCached] = (dropped[DROPPED_BY.notCached] ?? 0) + 1;
+      if (verdicts !== null) verdicts[row] = DROPPED_BY.notCached;
+    }
+  }
+  return count;
+}
+
+/** The first service that has it cached, else the first of all. */
+function firstWith(marks: ServiceMarks | null, serviceCount: number, row: number): number {
+  for (let service = 0; service < serviceCount; service++)
+    if (markOf(marks, service, row) === MARKS.cached) return service;
+  return 0;
 }
 
 /** Kinds that are shown have a code below 8; a newer process's resolutions count as unknown. */
@@ -158,7 +226,12 @@ function siftDownWorst(from: number, length: number, moving: number): void {
 }
 
 /** Moves candidates off their heap to `shownRows`, best first, as far as the caps let them; returns how many. */
-function take(columns: StreamColumns, candidateCount: number, compiled: CompiledRanking): number {
+function take(
+  columns: StreamColumns,
+  candidateCount: number,
+  compiled: CompiledRanking,
+  isPaired: boolean,
+): number {
   const { isSeparate, streamsMax, streamsPerKindMax, streamsPerResolutionMax } = compiled;
   shownCounts.fill(0);
   shownPerKind.fill(0);
@@ -166,7 +239,8 @@ function take(columns: StreamColumns, candidateCount: number, compiled: Compiled
   for (let at = (candidateCount >> 1) - 1; at >= 0; at--) siftDown(at, candidateCount);
   let shown = 0;
   for (let left = candidateCount; left > 0 && shown < streamsMax;) {
-    const row = rows[candidates[0] ?? 0] ?? 0;
+    const position = candidates[0] ?? 0;
+    const row = rows[position] ?? 0;
     candidates[0] = candidates[--left] ?? 0;
     siftDown(0, left);
     const bucket = bucketOf(columns, row);
@@ -178,7 +252,8 @@ function take(columns: StreamColumns, candidateCount: number, compiled: Compiled
     shownPerKind[kind] = sameKind + 1;
     shownPerResolution[resolution] = sameResolution + 1;
     shownCounts[bucket] = (shownCounts[bucket] ?? 0) + 1;
-    shownRows[shown++] = row;
+    const service = isPaired ? (services[position] ?? 0) : 0;
+    shownRows[shown++] = service === 0 ? row : pairOf(row, service - 1);
   }
   return shown;
 }

@@ -11,7 +11,8 @@ import type {
   StreamKind,
 } from '../vocabulary.ts';
 
-export type SortKey = StreamSortKey;
+/** `cached`: whether the service that it is shown with has it. */
+export type SortKey = StreamSortKey | 'cached';
 
 export interface SortRule {
   readonly key: SortKey;

@@ -1,5 +1,6 @@
 /** What templates know of a stream: variables by path, read from the columns of its set. */
 import { STREAM_FIELDS, type StreamField, type StreamVariablePath } from '../stream/fields.ts';
+import type { MarkName } from '../ranking/service-marks.ts';
 import type { StreamSet } from '../stream-set/stream-set.ts';
 import type { StreamSetMedia } from '../stream-set/row.ts';
 import {
@@ -16,11 +17,20 @@ import {
 import { compileTemplate, type Template, type VariableTable } from './template.ts';
 import type { TemplateValue } from './value.ts';
 
+/** The service that a row is shown with. */
+export interface CursorService {
+  readonly name: string;
+  readonly label: string;
+  readonly mark: MarkName;
+}
+
 /** One row of a set; a presenter moves it from row to row. */
 export class StreamCursor {
   row = 0;
   /** As this row names the add-on. */
   addonName: string;
+  /** That it is shown with; null: none. */
+  service: CursorService | null = null;
   readonly set: StreamSet;
   #media: StreamSetMedia | undefined = undefined;
 
@@ -97,6 +107,36 @@ export const STREAM_VARIABLES: readonly VariableSpec[] = [
   ...fieldVariables(STREAM_FIELDS, READS),
   ...flags,
   {
+    path: 'service.name',
+    example: 'Real-Debrid',
+    description: 'The service that plays it, as you call it; empty for direct torrents',
+    read: ({ service }) => service?.name ?? '',
+  },
+  {
+    path: 'service.shortName',
+    example: 'RD',
+    description: 'Its short name',
+    read: ({ service }) => service?.label ?? '',
+  },
+  {
+    path: 'service.cached',
+    example: 'true',
+    description: 'Whether the service has it ready; empty when that is not known',
+    read: isCached,
+  },
+  {
+    path: 'service.state',
+    example: 'cached',
+    description: 'cached, not cached, or unknown',
+    read: ({ service }) => (service === null ? '' : STATES[service.mark]),
+  },
+  {
+    path: 'stream.cached',
+    example: 'true',
+    description: 'As service.cached',
+    read: isCached,
+  },
+  {
     path: 'addon.name',
     example: 'Sluice',
     description: 'Name of this add-on',
@@ -152,6 +192,16 @@ export const STREAM_VARIABLES: readonly VariableSpec[] = [
   },
 ];
 
+const STATES: Readonly<Record<MarkName, string>> = {
+  cached: 'cached',
+  unknown: 'unknown',
+  notCached: 'not cached',
+};
+
+function isCached({ service }: StreamCursor): TemplateValue {
+  return service === null || service.mark === 'unknown' ? null : service.mark === 'cached';
+}
+
 const BY_PATH: VariableTable<StreamCursor> = new Map(
   STREAM_VARIABLES.map(({ path, read }) => [path, read]),
 );
@@ -166,9 +216,13 @@ const ICONS = [
   .map(([kind, icon], at) => `{${at === 0 ? 'if' : 'elif'} stream.type = ${kind}}${icon}`)
   .join('');
 
+const SERVICE =
+  '{if service.shortName} {service.shortName} ' +
+  '{if service.state = cached}⚡{elif service.state = unknown}❔{else}⏳{/if}{/if}';
+
 /** What `features/streams/present.ts` writes; a property test holds them together. */
 export const DEFAULT_TEMPLATE = {
-  title: `{addon.name} ${ICONS}{else}🔗{/if}{if stream.resolution} {stream.resolution}{/if}`,
+  title: `{addon.name} ${ICONS}{else}🔗{/if}${SERVICE}{if stream.resolution} {stream.resolution}{/if}`,
   description: [
     "{if stream.hdr_formats}🎨 {stream.hdr_formats|join('|')} {/if}{if stream.quality}📺 {stream.quality} {/if}" +
       "{if stream.codec}🎞️ {stream.codec} {/if}{if stream.audio_formats}🎵 {stream.audio_formats|join('|')} {/if}" +

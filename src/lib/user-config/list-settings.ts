@@ -10,6 +10,16 @@ export interface StreamTemplate {
   readonly description: Template<StreamCursor> | null;
 }
 
+/** A service that torrents are shown with. */
+export interface ListedService {
+  /** Name of `services.ts`. */
+  readonly service: string;
+  /** As the user calls it. */
+  readonly name: string;
+  /** Short, for names of streams. */
+  readonly label: string;
+}
+
 /** Compiled once per configuration (features/configure/context.ts). */
 export interface ListSettings {
   readonly ranking: CompiledRanking;
@@ -21,6 +31,8 @@ export interface ListSettings {
   readonly hiddenLevels: number;
   /** Whether there is anything that could play: a service, or torrents by themselves. */
   readonly hasProviders: boolean;
+  /** Torrents are shown with each of these; empty: as the player downloads them itself. */
+  readonly services: readonly ListedService[];
   /** Names of the chosen services that this server cannot play with. */
   readonly unavailableServices: readonly string[];
   /** Names of torrents say that the player downloads them: there are such services. */

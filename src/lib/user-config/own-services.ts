@@ -3,6 +3,9 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../json/json-valu
 import { enabledProviders } from './enabled-providers.ts';
 import { serviceOf, type Service } from './services.ts';
 
+/** Of an entry: how it is listed, which changes nothing about how it plays. */
+const LISTING_KEYS: ReadonlySet<string> = new Set(['n', 'en', 'pr', 'oscs', 'ewc']);
+
 /**
  * One entry of `sps`. Its credentials are private, so that neither a log nor JSON shows them: for whoever opens the service,
  * and nobody else.
@@ -47,6 +50,13 @@ export class ServiceEntry {
     return value;
   }
 
+  /** What playing needs of the entry, credentials included: equal however it is listed. */
+  playing(): JsonObject {
+    return sortedKeys(
+      Object.fromEntries(Object.entries(this.#entry).filter(([key]) => !LISTING_KEYS.has(key))),
+    );
+  }
+
   /** What no answer, log line or link may hold. */
   secrets(): readonly string[] {
     return this.service.credentials
@@ -76,6 +86,24 @@ export function ownServices(
     const service = serviceOf(textOf(entry['sv']));
     return service === undefined ? [] : [new ServiceEntry(service, entry, digest)];
   });
+}
+
+/** From what `playing` gave; null when it names no service that this version knows. */
+export function serviceEntryOf(
+  playing: JsonObject,
+  digest: (text: string) => string,
+): ServiceEntry | null {
+  const service = serviceOf(textOf(playing['sv']));
+  return service === undefined ? null : new ServiceEntry(service, playing, digest);
+}
+
+/** Equal objects have equal JSON then. */
+function sortedKeys(object: JsonObject): JsonObject {
+  return Object.fromEntries(
+    Object.entries(object)
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, value]) => [key, isJsonObject(value) ? sortedKeys(value) : value]),
+  );
 }
 
 function textOf(value: JsonValue | undefined): string {

@@ -54,6 +54,10 @@ export interface UserConfig {
   readonly hiddenNudity: readonly string[];
   readonly hiddenCertificates: readonly string[];
   readonly ranking: RankingSettings;
+  /** Torrents are shown with services alone: some are chosen that this server can play with. */
+  readonly torrentsNeedService: boolean;
+  /** A torrent is shown once, with the first service that has it. */
+  readonly isMixedByService: boolean;
   /** Null: the default. Either text may be empty, which means the default of that one. */
   readonly template: { readonly title: string; readonly description: string } | null;
 }
@@ -103,6 +107,9 @@ export function readUserConfig(
 ): UserConfig {
   const services = enabledServices(config);
   const plays = (service: string) => capabilities.has(service);
+  const torrentsNeedService = services.some(
+    (service) => plays(service) && playsTorrentsFor(service),
+  );
   return {
     providerLabels: unique(services.filter(plays).map(labelOf)),
     unavailableServices: unique(services.filter((service) => !plays(service)).map(nameOf)),
@@ -113,7 +120,9 @@ export function readUserConfig(
     liveSearch: typeof config['lss'] === 'boolean' ? config['lss'] : null,
     hiddenNudity: hiddenLevels(config['nf'], 'Severe'),
     hiddenCertificates: hiddenLevels(config['cf'], 'Adults+'),
-    ranking: rankingOf(config, capabilities),
+    ranking: rankingOf(config, capabilities, torrentsNeedService),
+    torrentsNeedService,
+    isMixedByService: config['pg'] === 'mixed',
     template: templateOf(config['st']),
   };
 }
@@ -165,12 +174,23 @@ function templateOf(value: JsonValue | undefined): UserConfig['template'] {
   return title === '' && description === '' ? null : { title, description };
 }
 
-function rankingOf(config: JsonObject, capabilities: Capabilities): RankingSettings {
+/** Whether it fetches torrents itself, so that the player does not. */
+function playsTorrentsFor(service: string): boolean {
+  const known = serviceOf(service);
+  return known !== undefined && known.supportsTorrents && known.kind !== 'p2p';
+}
+
+/** @param hasServices torrents are shown with services */
+function rankingOf(
+  config: JsonObject,
+  capabilities: Capabilities,
+  hasServices: boolean,
+): RankingSettings {
   const grouping = config['stg'] === 'mixed' ? 'mixed' : 'separate';
   const streamsMax = numberOf(config['mxs'], 25);
   const streamsPerKindMax = numberOf(config['mspt'], 0);
   return {
-    ...kindsOf(config, grouping, capabilities),
+    ...kindsOf(config, grouping, capabilities, hasServices),
     grouping,
     resolutions: membersOf(config['sr'], RESOLUTION_NAMES),
     qualityGroups: chosen(config['qf'], QUALITY_GROUPS).map(({ members }) => members),
@@ -180,7 +200,7 @@ function rankingOf(config: JsonObject, capabilities: Capabilities): RankingSetti
     channels: membersOf(config['chf'], CHANNEL_NAMES),
     languages: membersOf(config['ls'], LANGUAGE_NAMES),
     ...sizesOf(config),
-    sort: sortOf(config['tsp']),
+    sort: sortOf(config['tsp'], hasServices),
     streamsPerResolutionMax: numberOf(config['mspr'], 10),
     // In separate groups the total counts for each type: links are not crowded out by torrents.
     streamsPerKindMax:
@@ -195,11 +215,13 @@ function kindsOf(
   config: JsonObject,
   grouping: 'separate' | 'mixed',
   capabilities: Capabilities,
+  hasServices: boolean,
 ): Pick<RankingSettings, 'kinds' | 'unavailableKinds'> {
   const order = membersOf(config['sto'], STREAM_TYPE_NAMES);
   // Only separate groups are chosen by the order of types; one list holds all types.
   const kinds = grouping === 'separate' ? order : membersOf(undefined, STREAM_TYPE_NAMES);
-  const playsTorrents = flagOf(config['ept'], true);
+  const isDirect = flagOf(config['ept'], true);
+  const playsTorrents = hasServices || isDirect;
   const unavailable = unavailableKinds(capabilities);
   const isPlayable = (kind: StreamKind) =>
     !unavailable.has(kind) && (kind !== 'torrent' || playsTorrents);
@@ -235,6 +257,7 @@ function sizesOf(config: JsonObject): Sizes {
 }
 
 const SORT_KEYS: Readonly<Record<string, SortKey>> = {
+  cached: 'cached',
   resolution: 'resolution',
   quality: 'quality',
   language: 'language',
@@ -250,13 +273,19 @@ const DEFAULT_SORT: readonly SortRule[] = (
   ['resolution', 'quality', 'language', 'size', 'seeders', 'addedAt'] as const
 ).map((key) => ({ key, descending: true }));
 
-/** The first rule of a key counts. What no column says (`cached`, `watched_count`) orders nothing. */
-function sortOf(value: JsonValue | undefined): readonly SortRule[] {
-  if (value === undefined) return DEFAULT_SORT;
+const DEFAULT_SORT_WITH_SERVICES: readonly SortRule[] = [
+  { key: 'cached', descending: true },
+  ...DEFAULT_SORT,
+];
+
+/** The first rule of a key counts. What no column says (`watched_count`) orders nothing, nor does `cached` without services. */
+function sortOf(value: JsonValue | undefined, hasServices: boolean): readonly SortRule[] {
+  if (value === undefined) return hasServices ? DEFAULT_SORT_WITH_SERVICES : DEFAULT_SORT;
   const rules = new Map<SortKey, SortRule>();
   for (const { k, d } of objectsOf(value)) {
     const key = SORT_KEYS[textOf(k)];
-    if (key !== undefined && !rules.has(key)) rules.set(key, { key, descending: d !== 'asc' });
+    if (key === undefined || (key === 'cached' && !hasServices)) continue;
+    if (!rules.has(key)) rules.set(key, { key, descending: d !== 'asc' });
   }
   return [...rules.values()];
 }
@@ -315,4 +344,4 @@ function sizeOf(value: JsonValue | undefined, fallback: number): number {
 }
 
 /** Of a user who chose nothing, and of requests without a configuration. */
-export const DEFAULT_RANKING: RankingSettings = rankingOf({}, EVERYWHERE);
+export const DEFAULT_RANKING: RankingSettings = rankingOf({}, EVERYWHERE, false);

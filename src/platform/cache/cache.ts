@@ -88,4 +88,6 @@ export interface CacheSpec<T> {
   readonly codec: CacheCodec<T>;
   /** How long its entries are fresh, then stale but servable, then gone. */
   readonly lifetimes: (config: Config) => Lifetimes;
+  /** Deadline of one load with its waits for other processes, in milliseconds; 15,000 when absent. */
+  readonly loadTimeoutMs?: number;
 }

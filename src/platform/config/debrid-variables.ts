@@ -1,4 +1,5 @@
 /** Environment variables of debrid services; a part of the table in `variables.ts`. */
+import { integer } from './parsers.ts';
 import { serverUrl } from './source-parsers.ts';
 import { variable } from './variable.ts';
 
@@ -12,6 +13,21 @@ function address(name: string, url: string) {
 }
 
 export const DEBRID_VARIABLES = {
+  DEBRID_WAIT_MS: variable({
+    parser: integer(0, 60_000),
+    fallback: 12_000,
+    unit: 'ms',
+    effect:
+      'How long a player waits for a service that is still downloading, before it is shown a video that says so. The ' +
+      'download goes on.',
+  }),
+  DEBRID_CHECK_DEADLINE_MS: variable({
+    parser: integer(0, 10_000),
+    fallback: 800,
+    unit: 'ms',
+    effect:
+      'How long a list of streams waits for what services have cached. What comes later is in the next list.',
+  }),
   REALDEBRID_URL: address('Real-Debrid', 'https://api.real-debrid.com'),
   ALLDEBRID_URL: address('AllDebrid', 'https://api.alldebrid.com'),
   PREMIUMIZE_URL: address('Premiumize', 'https://www.premiumize.me'),

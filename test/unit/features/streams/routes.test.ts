@@ -34,7 +34,7 @@ import {
   silentLogger,
   type CacheParts,
 } from '../../../support/cache-parts.ts';
-import { ANONYMOUS } from '../../../../native-bench/fixtures/contexts.ts';
+import { ANONYMOUS, NO_ACCOUNTS } from '../../../../native-bench/fixtures/contexts.ts';
 import { plainRequest } from '../../../../native-bench/fixtures/plain-request.ts';
 
 const { season: _season, episode: _episode, ...TITLE } = FIXTURE_MEDIA;
@@ -111,6 +111,7 @@ function start(context: TestContext, options: StartOptions = {}) {
     setCache,
     liveSearch: null,
     titles: null,
+    cachedMarks: null,
     nameMatches: new NameMatchCache(inlinePool(tasks)),
     presenter: { addonName: 'Sluice', rowBytesMax: 1_000_000 },
     titlesMax: options.titlesMax ?? 1000,
@@ -120,6 +121,7 @@ function start(context: TestContext, options: StartOptions = {}) {
     reuse: options.reuse ?? true,
     timeoutMs: 1000,
     bodyVersion: 'test',
+    accounts: NO_ACCOUNTS,
   });
   assert.ok(route);
   return { source, mediaCache, setCache, tasks, handle: route.handler };

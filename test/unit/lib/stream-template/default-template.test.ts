@@ -6,6 +6,7 @@ import { FIXTURE_MEDIA, fixtureRows } from '../../../../native-bench/fixtures/st
 import { StreamPresenter } from '../../../../src/features/streams/present.ts';
 import { decodeStreamSet } from '../../../../src/lib/stream-set/decode.ts';
 import { encodeStreamSet } from '../../../../src/lib/stream-set/encode.ts';
+import { pairOf } from '../../../../src/lib/ranking/service-marks.ts';
 import type { StreamRow } from '../../../../src/lib/stream/fields.ts';
 import {
   compileStreamTemplate,
@@ -29,7 +30,9 @@ function bothWays(
   assert.ok(set);
   const all = Uint32Array.from(rows.keys());
   const [bytes, templated] = [null, template].map((one) =>
-    presenter.present(set, all, rows.length, { template: one, marksDirectTorrents }).toString(),
+    presenter
+      .present(set, all, rows.length, { template: one, marksDirectTorrents, services: [] })
+      .toString(),
   );
   return [bytes ?? '', templated ?? ''];
 }
@@ -42,6 +45,42 @@ test('the default template writes what the bytes say, for the fixed rows', () =>
   const { streams }: { readonly streams: readonly Stream[] } = JSON.parse(marked);
   for (const { name = '', infoHash } of streams)
     assert.equal(name.startsWith('Sluice P2P '), infoHash !== undefined, name);
+});
+
+test('and for torrents that services play, with each mark', () => {
+  const rows = fixtureRows(60);
+  const set = decodeStreamSet(encodeStreamSet(FIXTURE_MEDIA, rows));
+  assert.ok(set);
+  const services = [
+    { service: 'realdebrid', name: 'Mine', label: 'RD' },
+    { service: 'torbox', name: 'TorBox', label: 'TRB' },
+  ];
+  const links = {
+    baseUrl: 'https://sluice.example',
+    tokens: ['a'.repeat(22), 'b'.repeat(22)],
+    marks: [Uint8Array.from(rows.keys(), (row) => row % 3), null],
+  };
+  const shown = Uint32Array.from(
+    rows.flatMap((_, row) =>
+      set.columns.kind[row] === 0 ? [pairOf(row, 0), pairOf(row, 1)] : [row],
+    ),
+  );
+  const [bytes, templated] = [null, template].map((one) => {
+    const style = { template: one, marksDirectTorrents: false, services };
+    return presenter.present(set, shown, shown.length, style, links).toString();
+  });
+  assert.equal(templated, bytes);
+  const { streams }: { readonly streams: readonly Stream[] } = JSON.parse(bytes ?? '');
+  const linked = streams.filter(({ url = '' }) => url.includes('/playback/'));
+  assert.ok(linked.length > 60 && !streams.some(({ infoHash }) => infoHash !== undefined));
+  const names = linked.map(({ name }) => name);
+  for (const mark of ['RD ⚡', 'RD ❔', 'RD ⏳', 'TRB ❔'])
+    assert.ok(
+      names.some((name) => name.startsWith(`Sluice 🧲 ${mark}`)),
+      mark,
+    );
+  for (const { url = '' } of linked)
+    assert.match(url, /^https:\/\/sluice\.example\/playback\/[ab]{22}\/[0-9a-f]{40}\/[^/]+$/);
 });
 
 test('property: and for any row whose texts have no blanks at their ends and no line breaks', () => {
@@ -75,6 +114,7 @@ test('every variable reads every row without failing', () => {
       presenter.present(set, rows, 20, {
         template: { title: both, description: null },
         marksDirectTorrents: false,
+        services: [],
       }).length > 0,
       path,
     );

@@ -1,0 +1,82 @@
+/** The door of playback: links that lead players to files of services, and the accounts behind them. */
+import type { KeyRing } from '../../lib/install-token/key-ring.ts';
+import type { Platform } from '../../platform/platform.ts';
+import type { UserContexts } from '../configure/contract.ts';
+import type { DebridServices } from '../debrid/contract.ts';
+import type { Feature } from '../feature.ts';
+import type { SubjectSource } from '../sources/contract.ts';
+import { Accounts } from './accounts.ts';
+import { LinkCheck } from './link-check.ts';
+import { resolutionCache } from './resolution.ts';
+import { Resolver } from './resolver.ts';
+import { playbackRoutes } from './routes.ts';
+import { ACCOUNT_CACHE, PlaybackStore } from './store.ts';
+
+export interface PlaybackAccountsFeature extends Feature {
+  readonly accounts: Accounts;
+}
+
+export interface PlaybackPorts {
+  readonly ring: KeyRing;
+  readonly accounts: PlaybackAccountsFeature;
+  readonly contexts: UserContexts;
+  readonly services: DebridServices;
+  readonly subjects: SubjectSource;
+}
+
+const DAY_MS = 24 * 3600 * 1000;
+const DELETE_TIMEOUT_MS = 60_000;
+/** Links are in lists, which players ask for anew; a few are bookmarked. */
+const UNUSED_DAYS_MAX = 180;
+/** Of one resolution, beside what it waits for a download: four calls of 20 s at most. */
+const CALLS_TIMEOUT_MS = 60_000;
+
+/** What configurations and stream lists need of playback, and playback of nobody. */
+export function createPlaybackAccounts(
+  { database, caches }: Platform,
+  { ring }: Pick<PlaybackPorts, 'ring'>,
+): PlaybackAccountsFeature {
+  const store = new PlaybackStore(database);
+  const accounts = new Accounts({ store, cache: caches.open(ACCOUNT_CACHE), ring });
+  return {
+    accounts,
+    jobs: [
+      {
+        name: 'unused playback accounts',
+        everyMs: DAY_MS,
+        timeoutMs: DELETE_TIMEOUT_MS,
+        run: (signal) => store.deleteUnused(UNUSED_DAYS_MAX, signal),
+      },
+    ],
+    dispose: () => accounts[Symbol.asyncDispose](),
+  };
+}
+
+export function createPlayback(
+  { config, database, caches, logger }: Platform,
+  { ring, accounts: { accounts }, contexts, services, subjects }: PlaybackPorts,
+): Feature {
+  const timeoutMs = config.DEBRID_WAIT_MS + CALLS_TIMEOUT_MS;
+  const links = new LinkCheck(config.FETCH_ALLOW_PRIVATE);
+  const resolver = new Resolver({
+    store: new PlaybackStore(database),
+    cache: caches.open(resolutionCache(ring, timeoutMs)),
+    services,
+    subjects,
+    links,
+    ring,
+    logger: logger.child({ feature: 'playback' }),
+    waitMs: config.DEBRID_WAIT_MS,
+    onLearnt: () => undefined,
+  });
+  return {
+    routes: playbackRoutes({
+      accounts,
+      contexts,
+      resolver,
+      links,
+      onPlay: () => undefined,
+      timeoutMs,
+    }),
+  };
+}

@@ -1,0 +1,57 @@
+/** The paths of playback links: what they hold is read strictly, for players send them as they got them. */
+import { AppError } from '../../lib/errors.ts';
+import { isPlaybackToken } from '../../lib/install-token/playback-token.ts';
+import { parseInfohash } from '../../lib/torrent/infohash.ts';
+import type { LinkedFile } from './wanted.ts';
+
+const NUMBER = /^\d{1,5}$/;
+const SEASON_MAX = 9999;
+const FILENAME_CHARS_MAX = 500;
+
+/** Path parameters as sent, percent-encoded. */
+export interface LinkPath {
+  readonly infohash: string;
+  readonly season?: string | undefined;
+  readonly episode?: string | undefined;
+  readonly filename?: string | undefined;
+}
+
+/** @throws AppError `playback.bad-link`, `request.bad-path` */
+export function linkedFile({ infohash, season, episode, filename = '' }: LinkPath): LinkedFile {
+  const hash = parseInfohash(infohash);
+  if (hash === null) throw badLink('infohash', 'expected the 40 hexadecimal digits of an infohash');
+  return {
+    infohash: hash,
+    season: season === undefined ? null : numberOf(season, 'season', SEASON_MAX),
+    episode: episode === undefined ? 0 : numberOf(episode, 'episode'),
+    filename: decoded(filename),
+  };
+}
+
+/** @throws AppError `playback.bad-link` */
+export function linkToken(text: string): string {
+  if (isPlaybackToken(text)) return text;
+  throw badLink('token', 'expected the 22 characters of a playback token');
+}
+
+function numberOf(text: string, field: string, max = Number.POSITIVE_INFINITY): number {
+  const number = Number(text);
+  if (NUMBER.test(text) && number <= max) return number;
+  throw badLink(field, `expected the number of a ${field}`);
+}
+
+/** A name alone: whatever stands for a folder is none of it. */
+function decoded(filename: string): string {
+  try {
+    const text = decodeURIComponent(filename);
+    return text.slice(text.lastIndexOf('/') + 1, text.length).slice(0, FILENAME_CHARS_MAX);
+  } catch {
+    throw new AppError('request.bad-path', 'The file name is not valid percent-encoded UTF-8', {
+      field: 'filename',
+    });
+  }
+}
+
+function badLink(field: string, message: string): AppError {
+  return new AppError('playback.bad-link', message, { field });
+}

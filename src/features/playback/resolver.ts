@@ -1,0 +1,188 @@
+/**
+ * From an account and a torrent to a link: open, wait, choose, link. Once for each file of an account in all processes; all who
+ * ask meanwhile get the same. A failure is a result like any other, so that a crowd does not try one after the other.
+ */
+import { Buffer } from 'node:buffer';
+import type { CancelSignal } from '../../lib/async/cancel.ts';
+import { sleep } from '../../lib/async/wait.ts';
+import { AppError } from '../../lib/errors.ts';
+import { chooseFile } from '../../lib/file-choice/choose-file.ts';
+import type { KeyRing } from '../../lib/install-token/key-ring.ts';
+import type { ServiceEntry } from '../../lib/user-config/own-services.ts';
+import type { ReadThroughCache } from '../../platform/cache/cache.ts';
+import type { Logger } from '../../platform/log/logger.ts';
+import type { DebridAccount, DebridCall, DebridServices, Transfer } from '../debrid/contract.ts';
+import type { SubjectSource } from '../sources/contract.ts';
+import type { LinkCheck } from './link-check.ts';
+import { linkEndMs, type PlaybackFailure, type Resolution } from './resolution.ts';
+import type { KnownTorrent, PlaybackStore } from './store.ts';
+import { wantedVideo, type LinkedFile } from './wanted.ts';
+
+export interface Play {
+  readonly entry: ServiceEntry;
+  readonly file: LinkedFile;
+  /** Public address of the viewer; empty when it is none. */
+  readonly viewerIp: string;
+}
+
+/** Told of what a resolution has shown about an account: it holds the torrent, or it does not. */
+export type OnLearnt = (entry: ServiceEntry, infohash: string, isReady: boolean) => void;
+
+export interface ResolverParts {
+  readonly store: PlaybackStore;
+  readonly cache: ReadThroughCache<Resolution>;
+  readonly services: DebridServices;
+  readonly subjects: SubjectSource;
+  readonly links: LinkCheck;
+  readonly ring: KeyRing;
+  readonly logger: Logger;
+  /** How long a service is waited for that downloads. */
+  readonly waitMs: number;
+  readonly onLearnt: OnLearnt;
+}
+
+/** From a second on, a service that is asked more often says that it is too much. */
+const POLL_EVERY_MS = 1000;
+const STATUS_NOTHING_TO_PLAY = 404;
+const STATUS_FAILURE = 503;
+/** Players ask up to eight times within a second, and again when the viewer tries once more. */
+const FAILURE_HOLDS_MS = 5000;
+const DOWNLOAD_HOLDS_MS = 2000;
+
+export class Resolver {
+  readonly #parts: ResolverParts;
+
+  constructor(parts: ResolverParts) {
+    this.#parts = parts;
+  }
+
+  /** What is known in this process without asking anybody. */
+  peek(play: Play): Resolution | undefined {
+    return this.#parts.cache.peek(this.#key(play))?.value ?? undefined;
+  }
+
+  /** Goes on when `signal` aborts, for those who come again. @throws AppError of waiting alone */
+  async resolve(play: Play, signal: CancelSignal): Promise<Resolution> {
+    const load = (own: CancelSignal) => this.#resolve(play, own);
+    const { value } = await this.#parts.cache.get(this.#key(play), load, signal);
+    return value ?? nothing('stream_not_found');
+  }
+
+  #key({ entry, file, viewerIp }: Play): string {
+    const { infohash, season, episode, filename } = file;
+    return this.#parts.ring.digest(
+      JSON.stringify([entry.accountKey, infohash, season, episode, filename, viewerIp]),
+    );
+  }
+
+  async #resolve(play: Play, signal: CancelSignal): Promise<Resolution> {
+    const startedAt = performance.now();
+    const resolution = await this.#chain(play, signal).catch((error: unknown) => {
+      signal.throwIfAborted();
+      return this.#failureOf(error);
+    });
+    this.#log(play, resolution, performance.now() - startedAt);
+    return resolution;
+  }
+
+  async #chain({ entry, file, viewerIp }: Play, signal: CancelSignal): Promise<Resolution> {
+    const { store, services, onLearnt } = this.#parts;
+    const hash = Buffer.from(file.infohash, 'hex');
+    const known = await store.knownTorrent(hash, file.season ?? 0, file.episode, signal);
+    if (known?.isBlocked === true) return nothing('stream_not_found');
+    const account = services.open(entry);
+    const call = { signal, viewerIp };
+    const opened = await account.open(
+      {
+        kind: 'torrent',
+        infohash: file.infohash,
+        name: known?.name ?? file.filename,
+        trackers: known === null ? [] : known.trackers.split('\n').filter((url) => url !== ''),
+      },
+      call,
+    );
+    const transfer = await this.#untilReady(account, opened, call);
+    if (transfer === null) {
+      onLearnt(entry, file.infohash, false);
+      throw new AppError('debrid.downloading', `${entry.service.name}: it is still downloading`);
+    }
+    onLearnt(entry, file.infohash, true);
+    return this.#linkTo(account, transfer, { entry, file, viewerIp }, known, call);
+  }
+
+  /** With its files; null when it is not within the time that is waited. @throws AppError of the transfer's failure */
+  async #untilReady(
+    account: DebridAccount,
+    opened: Transfer,
+    call: DebridCall,
+  ): Promise<Transfer | null> {
+    const endsAt = performance.now() + this.#parts.waitMs;
+    let transfer = opened;
+    for (;;) {
+      if (transfer.failure !== null)
+        throw new AppError(transfer.failure, `${account.service}: the transfer failed`);
+      if (transfer.state === 'ready' && transfer.files.length > 0) return transfer;
+      const leftMs = endsAt - performance.now();
+      if (leftMs <= 0) return transfer.state === 'ready' ? transfer : null;
+      if (transfer.state !== 'ready') await sleep(Math.min(POLL_EVERY_MS, leftMs), call.signal);
+      const refreshed = await account.refresh(transfer, call);
+      if (refreshed.state === 'ready' && refreshed.files.length === 0) return refreshed;
+      transfer = refreshed;
+    }
+  }
+
+  async #linkTo(
+    account: DebridAccount,
+    transfer: Transfer,
+    { entry, file }: Play,
+    known: KnownTorrent | null,
+    call: DebridCall,
+  ): Promise<Resolution> {
+    const { mediaId = 0 } = known ?? {};
+    const target = { mediaId, season: file.season ?? 0, episode: file.episode };
+    const subject =
+      mediaId === 0 ? null : await this.#parts.subjects.searchSubject(target, call.signal);
+    const choice = chooseFile(transfer.files, wantedVideo(file, known, subject));
+    if (!('file' in choice)) return nothing(choice.none);
+    const { url, expiresAtMs } = await account.link(transfer, choice.file, call);
+    if (!this.#parts.links.isFit(url, entry))
+      throw new AppError('debrid.bad-answer', `${entry.service.name}: its link leads nowhere`);
+    return { kind: 'link', url, expiresAtMs: linkEndMs(expiresAtMs, Date.now()) };
+  }
+
+  #failureOf(error: unknown): PlaybackFailure {
+    const known = error instanceof AppError ? error : null;
+    if (known === null) this.#parts.logger.error({ error }, 'playback failed');
+    return {
+      kind: 'failure',
+      code: known?.code ?? 'server.failure',
+      video: this.#parts.services.videoOf(error),
+      status: known?.status ?? STATUS_FAILURE,
+      holdsForMs: known?.code === 'debrid.downloading' ? DOWNLOAD_HOLDS_MS : FAILURE_HOLDS_MS,
+    };
+  }
+
+  #log({ entry, file }: Play, resolution: Resolution, elapsedMs: number): void {
+    const fields = {
+      service: entry.service.service,
+      infohash: file.infohash,
+      elapsedMs: Math.round(elapsedMs),
+    };
+    if (resolution.kind === 'link') this.#parts.logger.debug(fields, 'a playback link was made');
+    else {
+      const { code, status } = resolution;
+      this.#parts.logger.info({ ...fields, code, status }, 'nothing could be played');
+    }
+  }
+}
+
+/** What is none of the service's doing. */
+function nothing(video: string): PlaybackFailure {
+  return {
+    kind: 'failure',
+    code: video,
+    video,
+    status: STATUS_NOTHING_TO_PLAY,
+    holdsForMs: FAILURE_HOLDS_MS,
+  };
+}

@@ -1,0 +1,162 @@
+/**
+ * `/playback/{token}/{infohash}/…`: a redirect to the file, or to a short video that says what is wrong, for players show
+ * neither error bodies nor statuses. The paths of other servers' links stay valid with the configurations that were made there.
+ */
+import { Representation } from '../../http/representation.ts';
+import type { Reply, Request, Route } from '../../http/route.ts';
+import { AppError } from '../../lib/errors.ts';
+import type { ServiceEntry } from '../../lib/user-config/own-services.ts';
+import { UNREADABLE_CODES, type UserContexts } from '../configure/contract.ts';
+import type { Accounts } from './accounts.ts';
+import type { LinkCheck } from './link-check.ts';
+import { linkToken, linkedFile, type LinkPath } from './link-path.ts';
+import type { Resolution } from './resolution.ts';
+import type { Play, Resolver } from './resolver.ts';
+import { videoTypeOf } from './video-type.ts';
+
+export interface PlaybackRouteParts {
+  readonly accounts: Accounts;
+  readonly contexts: UserContexts;
+  readonly resolver: Resolver;
+  readonly links: LinkCheck;
+  /** Told of every play that was begun. Returns at once. */
+  readonly onPlay: (play: Play) => void;
+  /** Deadline of a request in milliseconds. */
+  readonly timeoutMs: number;
+}
+
+/** mpv asks the first address again at every seek, unless it may keep the answer. */
+const MAX_AGE_S_MAX = 300;
+const CACHE_POLICY = `private, max-age=${MAX_AGE_S_MAX}; failures: no-store`;
+const NO_STORE = ['Cache-Control', 'no-store'];
+const NO_BYTES = new Uint8Array();
+const HTTP_FOUND = 302;
+const HTTP_OK = 200;
+
+/** Whose links have a configuration in them. */
+type EntryOf = (request: Request) => ServiceEntry | Promise<ServiceEntry>;
+
+export function playbackRoutes(parts: PlaybackRouteParts): readonly Route[] {
+  const handlers = new PlaybackHandlers(parts);
+  const ofToken: EntryOf = (request) =>
+    parts.accounts.find(linkToken(request.parameters[0] ?? ''), request.signal);
+  const ofConfig: EntryOf = (request) => handlers.configured(request);
+  return [
+    ...rows('playback', '/playback/:token', handlers, ofToken, 1, parts.timeoutMs),
+    ...rows(
+      'legacy-playback',
+      '/streaming_provider/:config/playback/:provider',
+      handlers,
+      ofConfig,
+      2,
+      parts.timeoutMs,
+    ),
+  ];
+}
+
+/** @param from index of the infohash among the parameters */
+function rows(
+  name: string,
+  head: string,
+  handlers: PlaybackHandlers,
+  entryOf: EntryOf,
+  from: number,
+  timeoutMs: number,
+): readonly Route[] {
+  const row = (
+    suffix: string,
+    tail: string,
+    path: (parameters: readonly string[]) => LinkPath,
+  ): Route => ({
+    name: `${name}${suffix}`,
+    pattern: `${head}/:infohash${tail}`,
+    cachePolicy: CACHE_POLICY,
+    timeoutMs,
+    handler: (request) => handlers.play(request, path(request.parameters.slice(from)), entryOf),
+  });
+  return [
+    row('', '', ([infohash = '']) => ({ infohash })),
+    row('-file', '/:filename', ([infohash = '', filename]) => ({ infohash, filename })),
+    row('-episode', '/:season/:episode', ([infohash = '', season, episode]) => ({
+      infohash,
+      season,
+      episode,
+    })),
+    row(
+      '-episode-file',
+      '/:season/:episode/:filename',
+      ([infohash = '', season, episode, filename]) => ({ infohash, season, episode, filename }),
+    ),
+  ];
+}
+
+class PlaybackHandlers {
+  readonly #parts: PlaybackRouteParts;
+
+  constructor(parts: PlaybackRouteParts) {
+    this.#parts = parts;
+  }
+
+  /** @throws AppError `playback.bad-link` for a malformed path */
+  async play(request: Request, path: LinkPath, entryOf: EntryOf): Promise<Reply> {
+    const file = linkedFile(path);
+    let entry: ServiceEntry;
+    try {
+      entry = await entryOf(request);
+    } catch (error) {
+      if (error instanceof AppError && UNREADABLE_CODES.has(error.code))
+        return toVideo(request, 'invalid_config');
+      throw error;
+    }
+    const { links, resolver, onPlay } = this.#parts;
+    const play = { entry, file, viewerIp: links.publicAddress(request.clientAddress) };
+    if (request.method === 'HEAD') return headReply(request, resolver.peek(play), file.filename);
+    const resolution = resolver.peek(play) ?? (await resolver.resolve(play, request.signal));
+    if (resolution.kind === 'link') onPlay(play);
+    return replyOf(request, resolution);
+  }
+
+  /** The enabled service of that name, else the first one. @throws AppError `debrid.no-credentials` */
+  async configured(request: Request): Promise<ServiceEntry> {
+    const [segment = '', provider = ''] = request.parameters;
+    const { services } = await this.#parts.contexts.resolve(segment, request);
+    const named = services.all.find(({ entry }) => entry.service.service === provider);
+    const found = named ?? services.all[0];
+    if (found === undefined)
+      throw new AppError('config.bad-token', 'no service of this configuration plays torrents');
+    return found.entry;
+  }
+}
+
+/** Nothing is asked, counted or downloaded for it: what is not known yet is told from the name. */
+function headReply(request: Request, known: Resolution | undefined, filename: string): Reply {
+  if (known !== undefined) return replyOf(request, known);
+  return {
+    status: HTTP_OK,
+    representation: new Representation(NO_BYTES, {
+      contentType: videoTypeOf(filename),
+      cacheControl: 'no-store',
+      compressible: false,
+    }),
+    headers: ['Accept-Ranges', 'bytes'],
+  };
+}
+
+function replyOf(request: Request, resolution: Resolution): Reply {
+  if (resolution.kind === 'failure') return toVideo(request, resolution.video);
+  const leftS = Math.floor((resolution.expiresAtMs - Date.now()) / 1000);
+  const maxAgeS = Math.max(0, Math.min(MAX_AGE_S_MAX, leftS));
+  return {
+    status: HTTP_FOUND,
+    representation: null,
+    headers: ['Location', resolution.url, 'Cache-Control', `private, max-age=${maxAgeS}`],
+  };
+}
+
+function toVideo({ baseUrl }: Request, video: string): Reply {
+  return {
+    status: HTTP_FOUND,
+    representation: null,
+    headers: ['Location', `${baseUrl}/static/exceptions/${video}.mp4`, ...NO_STORE],
+  };
+}

@@ -1,0 +1,133 @@
+/** SQL of playback: accounts behind tokens, what is known of a torrent, and how often it was played. */
+import { Buffer } from 'node:buffer';
+import { pack, unpack } from 'msgpackr';
+import type { CancelSignal } from '../../lib/async/cancel.ts';
+import type { CacheCodec, CacheSpec } from '../../platform/cache/cache.ts';
+import type { Lifetimes } from '../../platform/cache/timed-value.ts';
+import type { Database } from '../../platform/db/database.ts';
+
+export interface StoredAccount {
+  readonly sealed: Buffer;
+}
+
+/** What the library has of a torrent and of the link by which it plays an episode or a film. */
+export interface KnownTorrent {
+  readonly name: string;
+  /** Joined by newlines. */
+  readonly trackers: string;
+  readonly isBlocked: boolean;
+  /** 0 when no title of the library is played by it. */
+  readonly mediaId: number;
+  /** Of the file that plays it; empty, 0 and -1 when unknown. */
+  readonly filename: string;
+  readonly fileSizeBytes: number;
+  readonly fileIndex: number;
+}
+
+const READ_ACCOUNT = 'SELECT sealed FROM playback_account WHERE account_id = $1';
+/** Once a day at most for each account: most of these write nothing. */
+const KEEP_ACCOUNT = `
+INSERT INTO playback_account AS a (account_id, sealed, profile_id) VALUES ($1, $2, nullif($3, '')::uuid)
+ON CONFLICT (account_id) DO UPDATE SET last_used_on = current_date WHERE a.last_used_on < current_date`;
+const ACCOUNTS_OF_PROFILE =
+  'SELECT account_id AS "accountId" FROM playback_account WHERE profile_id = $1';
+const DELETE_UNUSED = 'DELETE FROM playback_account WHERE last_used_on < current_date - $1::int';
+
+/** The narrowest link that holds the episode; a film's has season and episode 0. */
+const KNOWN_TORRENT = `
+SELECT s.name, coalesce(t.urls, '') AS trackers, s.is_blocked AS "isBlocked", coalesce(l.media_id, 0)::float8 AS "mediaId",
+  coalesce(l.filename, '') AS filename, coalesce(l.file_size_bytes, 0)::float8 AS "fileSizeBytes",
+  coalesce(l.file_index, -1) AS "fileIndex"
+FROM stream s
+LEFT JOIN tracker_list t USING (tracker_list_id)
+LEFT JOIN LATERAL (
+  SELECT media_id, filename, file_size_bytes, file_index FROM stream_link
+  WHERE stream_id = s.stream_id AND season IN ($2, -1) AND episode_from <= $3 AND episode_to >= $3
+  ORDER BY episode_to - episode_from, file_index DESC LIMIT 1
+) l ON true
+WHERE s.content_key = $1 AND s.kind = 0`;
+
+export class PlaybackStore {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  async readAccount(accountId: string, signal: CancelSignal): Promise<StoredAccount | null> {
+    const rows = await this.#database.read<StoredAccount[]>(
+      { name: 'playback.read-account', lane: 'hot', signal },
+      (sql) => sql.unsafe(READ_ACCOUNT, [accountId], { prepare: true }),
+    );
+    return rows[0] ?? null;
+  }
+
+  /** @param profileId empty for install addresses */
+  async keepAccount(
+    accountId: string,
+    sealed: Buffer,
+    profileId: string,
+    signal: CancelSignal,
+  ): Promise<void> {
+    await this.#database.write({ name: 'playback.keep-account', lane: 'rest', signal }, (sql) =>
+      sql.unsafe(KEEP_ACCOUNT, [accountId, sealed, profileId]),
+    );
+  }
+
+  async accountsOfProfile(profileId: string, signal: CancelSignal): Promise<readonly string[]> {
+    const rows = await this.#database.read<{ readonly accountId: string }[]>(
+      { name: 'playback.accounts-of-profile', lane: 'rest', signal },
+      (sql) => sql.unsafe(ACCOUNTS_OF_PROFILE, [profileId]),
+    );
+    return rows.map(({ accountId }) => accountId);
+  }
+
+  async deleteUnused(days: number, signal: CancelSignal): Promise<void> {
+    await this.#database.write({ name: 'playback.delete-unused', lane: 'rest', signal }, (sql) =>
+      sql.unsafe(DELETE_UNUSED, [days]),
+    );
+  }
+
+  /** Null for a torrent that the library does not have. */
+  async knownTorrent(
+    infohash: Buffer,
+    season: number,
+    episode: number,
+    signal: CancelSignal,
+  ): Promise<KnownTorrent | null> {
+    const rows = await this.#database.read<KnownTorrent[]>(
+      { name: 'playback.known-torrent', lane: 'hot', signal },
+      (sql) => sql.unsafe(KNOWN_TORRENT, [infohash, season, episode], { prepare: true }),
+    );
+    return rows[0] ?? null;
+  }
+}
+
+const codec: CacheCodec<StoredAccount> = {
+  encode: ({ sealed }) => pack([sealed]),
+  decode(bytes) {
+    try {
+      const items: unknown = unpack(bytes);
+      const [sealed]: readonly unknown[] = Array.isArray(items) ? items : [];
+      return Buffer.isBuffer(sealed) ? { sealed } : null;
+    } catch {
+      return null;
+    }
+  },
+  sizeBytes: ({ sealed }) => 1024 + sealed.byteLength,
+};
+
+/** As profiles: an account that was revoked is gone everywhere within 20 s, also where no message comes. */
+const LIFETIMES: Lifetimes = {
+  freshMs: 10_000,
+  staleMs: 10_000,
+  negativeMs: { first: 1000, max: 5000, growth: 2 },
+};
+
+/** By account id; sealed, as in its row. */
+export const ACCOUNT_CACHE: CacheSpec<StoredAccount> = {
+  name: 'playback-account',
+  schemaVersion: 1,
+  codec,
+  lifetimes: () => LIFETIMES,
+};

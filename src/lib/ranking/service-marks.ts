@@ -1,0 +1,44 @@
+/** What services have of a set's torrents, and how torrents are paired with services. */
+
+/** By row; numbers are their order in a list, best first. */
+export const MARKS = { cached: 0, unknown: 1, notCached: 2 } as const;
+export type MarkName = keyof typeof MARKS;
+export type Mark = (typeof MARKS)[MarkName];
+
+/** One byte a row; null: nothing is known of any row. */
+export type RowMarks = Uint8Array;
+
+/** By service, in the user's order. */
+export type ServiceMarks = readonly (RowMarks | null)[];
+
+/** The services that a user's torrents are shown with. */
+export interface RankedServices {
+  /** By service: what is not known to be cached is not shown. */
+  readonly onlyCached: readonly boolean[];
+  /** Each torrent once, with the first service that has it, instead of once for each service. */
+  readonly isMixed: boolean;
+}
+
+/** Torrents that players download by themselves. */
+export const NO_RANKED_SERVICES: RankedServices = { onlyCached: [], isMixed: false };
+
+/** In the numbers that a ranking shows: the row in the low 16 bits, above it the service from 1, or 0 for none. */
+const SERVICE_STEP = 0x1_0000;
+
+export function pairOf(row: number, service: number): number {
+  return row + (service + 1) * SERVICE_STEP;
+}
+
+export function rowOfShown(shown: number): number {
+  return shown & (SERVICE_STEP - 1);
+}
+
+/** -1 for a row that is shown without a service. */
+export function serviceOfShown(shown: number): number {
+  return (shown >>> 16) - 1;
+}
+
+export function markOf(marks: ServiceMarks | null, service: number, row: number): Mark {
+  const mark = marks?.[service]?.[row];
+  return mark === MARKS.cached || mark === MARKS.notCached ? mark : MARKS.unknown;
+}

@@ -1,0 +1,45 @@
+/** The services of one user that play torrents through this server, with the tokens of their links. */
+import { playbackToken } from '../install-token/playback-token.ts';
+import type { ServiceEntry } from './own-services.ts';
+
+export interface PlayingService {
+  readonly entry: ServiceEntry;
+  /** Of its playback links: `PLAYBACK_TOKEN_CHARS` characters. */
+  readonly token: string;
+}
+
+/** Credentials stay inside `ServiceEntry`; at most 5, in memory only as long as the context of their user. */
+export class OwnServices {
+  readonly all: readonly PlayingService[];
+  /** Of the stored profile that they are in; empty for install addresses. */
+  readonly profileId: string;
+
+  constructor(all: readonly PlayingService[], profileId: string) {
+    this.all = all;
+    this.profileId = profileId;
+  }
+
+  get count(): number {
+    return this.all.length;
+  }
+}
+
+/** Of most users: one object for all of them. */
+export const NO_SERVICES = new OwnServices([], '');
+
+const SERVICES_MAX = 5;
+
+/** @param entries those that can play, in their order */
+export function playingServices(
+  entries: readonly ServiceEntry[],
+  profileId: string,
+  digest: (text: string) => string,
+): OwnServices {
+  if (entries.length === 0) return NO_SERVICES;
+  return new OwnServices(
+    entries
+      .slice(0, SERVICES_MAX)
+      .map((entry) => ({ entry, token: playbackToken(entry, profileId, digest) })),
+    profileId,
+  );
+}

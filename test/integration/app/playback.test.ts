@@ -1,0 +1,224 @@
+/** From a configuration to a film: the whole program over two processes, with a service that keeps state. */
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, describe, test } from 'node:test';
+import { ask, send } from '../../support/configure-requests.ts';
+import { rawRequest } from '../../support/http-client.ts';
+import { appModes, startApp, type RunningApp } from '../../support/start-app.ts';
+import { DebridCloud } from '../../support/upstreams/debrid-cloud.ts';
+import type { FakeUpstream } from '../../support/upstreams/fake-upstream.ts';
+import { startRealDebrid } from '../../support/upstreams/realdebrid.ts';
+
+const TOKEN = 'CANARY7f3a9token1234567890';
+const SINTEL = 'tt1727587';
+const CROWD = 500;
+
+interface Row {
+  readonly name: string;
+  readonly url?: string;
+  readonly infoHash?: string;
+  readonly behaviorHints?: { readonly bingeGroup?: string };
+}
+
+const MODE = appModes().includes('external-2') ? 'external-2' : 'embedded';
+
+describe('playback', () => {
+  const cloud = new DebridCloud();
+  let upstream: FakeUpstream;
+  let app: RunningApp;
+
+  before(async () => {
+    upstream = await startRealDebrid(cloud);
+    app = await startApp({
+      mode: MODE,
+      environment: {
+        REALDEBRID_URL: upstream.url,
+        DEBRID_WAIT_MS: '1500',
+        FETCH_ALLOW_PRIVATE: '*.invalid',
+        HTTP_IN_FLIGHT_MAX: '2000',
+        LOG_LEVEL: 'debug',
+      },
+    });
+  });
+  after(async () => {
+    await app[Symbol.asyncDispose]();
+    await upstream[Symbol.asyncDispose]();
+    assert.doesNotMatch(app.output(), /CANARY/);
+  });
+  beforeEach(() => {
+    cloud.accounts.clear();
+    cloud.account(TOKEN);
+  });
+
+  const configure = async (config: object): Promise<string> => {
+    const { json, text } = await ask(`${app.baseUrl}/encrypt-user-data`, send('POST', config));
+    assert.equal(json['status'], 'success', text);
+    return String(json['encrypted_str']);
+  };
+  const withToken = (token: string, more: object = {}) =>
+    configure({ sps: [{ sv: 'realdebrid', tk: token }], ...more });
+  const list = async (segment: string, id = `movie/${SINTEL}`): Promise<readonly Row[]> => {
+    const { text } = await ask(`${app.baseUrl}/${segment}/stream/${id}.json`);
+    assert.doesNotMatch(text, /CANARY/);
+    return (JSON.parse(text) as { readonly streams: readonly Row[] }).streams;
+  };
+  const play = async (url: string, method = 'GET') => {
+    const answer = await fetch(url, { method, redirect: 'manual' });
+    assert.equal(answer.headers.get('location')?.includes('CANARY') ?? false, false);
+    return {
+      status: answer.status,
+      location: answer.headers.get('location') ?? '',
+      cacheControl: answer.headers.get('cache-control') ?? '',
+    };
+  };
+  const linkTo = async (segment: string, infohash: string): Promise<string> => {
+    const rows = await list(segment);
+    const row = rows.find(({ url }) => url?.includes(infohash) === true);
+    assert.ok(row?.url !== undefined, JSON.stringify(rows.map(({ name, url }) => [name, url])));
+    return row.url;
+  };
+  const legacy = (segment: string, rest: string) =>
+    `${app.baseUrl}/streaming_provider/${segment}/playback/realdebrid/${rest}`;
+
+  test('torrents of a user with a service are links of ours, and none is played directly', async () => {
+    const rows = await list(await withToken(TOKEN));
+    const linked = rows.filter(({ url }) => url?.includes('/playback/') === true);
+    assert.ok(linked.length > 0);
+    assert.ok(!rows.some(({ infoHash }) => infoHash !== undefined));
+    for (const { name, behaviorHints } of linked) {
+      assert.match(name, /^Sluice 🧲 RD /);
+      assert.match(behaviorHints?.bingeGroup ?? '', /^sluice\|RD\|/);
+    }
+    const other = await list(await withToken(`${TOKEN}2`));
+    assert.notEqual(other[0]?.url, rows[0]?.url, 'links are their own');
+    const again = await list(await withToken(TOKEN, { mxs: 7 }));
+    assert.equal(again[0]?.url, rows[0]?.url, 'and the same whatever else is set');
+  });
+
+  test('a film plays, is asked for once, and its answer may be kept for a while', async () => {
+    const url = await linkTo(await withToken(TOKEN), cloud.cached.infohash);
+    const first = await play(url);
+    assert.equal(first.status, 302);
+    assert.match(first.location, /^https:\/\/cdn\.invalid\/.*Sintel\.mp4$/);
+    assert.match(first.cacheControl, /^private, max-age=(?:[1-9]\d?|[12]\d\d|300)$/);
+    const calls = upstream.asked.length;
+    const again = await play(url);
+    assert.equal(again.location, first.location);
+    assert.equal(upstream.asked.length, calls, 'a seek asks nobody');
+  });
+
+  test('HEAD asks the service nothing, and says what is known', async () => {
+    cloud.account(`${TOKEN}head`);
+    const url = await linkTo(await withToken(`${TOKEN}head`), cloud.cached.infohash);
+    const calls = upstream.asked.length;
+    const before = await play(url, 'HEAD');
+    assert.equal(before.status, 200);
+    assert.equal(upstream.asked.length, calls);
+  });
+
+  test('a crowd over all processes is one chain of calls', async () => {
+    cloud.account(`${TOKEN}crowd`);
+    const url = await linkTo(await withToken(`${TOKEN}crowd`), cloud.cached.infohash);
+    const calls = upstream.asked.length;
+    const answers = await Promise.all(Array.from({ length: CROWD }, () => rawRequest(url)));
+    assert.deepEqual([...new Set(answers.map(({ status }) => status))], [302]);
+    const links = new Set(answers.map(({ headers }) => headers['location']));
+    assert.equal(links.size, 1);
+    const paths = upstream.asked.slice(calls).map(({ path }) => path);
+    assert.equal(paths.filter((path) => path.endsWith('/addMagnet')).length, 1);
+    assert.equal(paths.filter((path) => path.endsWith('/unrestrict/link')).length, 1);
+  });
+
+  test('an episode is found in a pack that is downloaded first: a video says so, then it plays', async () => {
+    const segment = await withToken(TOKEN);
+    const url = legacy(segment, `${cloud.uncached.infohash}/1/2`);
+    const first = await play(url);
+    assert.equal(first.location, `${app.baseUrl}/static/exceptions/torrent_downloading.mp4`);
+    assert.equal(first.cacheControl, 'no-store');
+    for (let attempt = 0; attempt < 20; attempt++) {
+      const { location } = await play(url);
+      if (location.includes('S01E02')) return;
+      assert.match(location, /torrent_downloading/);
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
+    assert.fail('the episode did not come');
+  });
+
+  test('an episode that a pack does not have is refused', async () => {
+    const segment = await withToken(TOKEN);
+    const url = legacy(segment, `${cloud.cached.infohash}/1/7`);
+    assert.match((await play(url)).location, /exceptions\/episode_not_found\.mp4$/);
+  });
+
+  test('each failure has its video', async () => {
+    for (const [state, video] of [
+      ['expired', 'invalid_token'],
+      ['banned', 'invalid_token'],
+      ['free', 'need_premium'],
+      ['full', 'torrent_limit'],
+    ] as const) {
+      const token = `${TOKEN}${state}`;
+      cloud.account(token, state);
+      const segment = await withToken(token);
+      const { location } = await play(legacy(segment, cloud.dead.infohash));
+      assert.match(location, new RegExp(`exceptions/${video}\\.mp4$`), state);
+    }
+    const segment = await withToken(`${TOKEN}unknown`);
+    const { location } = await play(legacy(segment, cloud.cached.infohash));
+    assert.match(location, /invalid_token/);
+    cloud.account(`${TOKEN}dead`);
+    const dead = await withToken(`${TOKEN}dead`);
+    for (let attempt = 0; ; attempt++) {
+      const last = await play(legacy(dead, cloud.dead.infohash));
+      if (last.location.endsWith('/torrent_error.mp4')) break;
+      assert.ok(attempt < 20, last.location);
+      await new Promise((resolve) => setTimeout(resolve, 300));
+    }
+  });
+
+  test('paths that are none are refused, and links of nobody show a video', async () => {
+    const { infohash } = cloud.cached;
+    for (const path of [
+      `/playback/short/${infohash}`,
+      `/playback/${'a'.repeat(22)}/nothash`,
+      `/playback/${'a'.repeat(22)}/${infohash}/x/2`,
+      `/playback/${'a'.repeat(22)}/${infohash}/1/999999`,
+      `/playback/${'a'.repeat(22)}/${infohash}/%ff`,
+    ])
+      assert.equal((await play(`${app.baseUrl}${path}`)).status, 400, path);
+    for (const path of [
+      `/playback/${'a'.repeat(22)}/${infohash}`,
+      `/streaming_provider/S-x/playback/realdebrid/${infohash}`,
+    ])
+      assert.match((await play(`${app.baseUrl}${path}`)).location, /invalid_config\.mp4$/, path);
+  });
+
+  test('a client that leaves stops waiting, and what it began goes on', async () => {
+    cloud.account(`${TOKEN}leaves`);
+    const url = await linkTo(await withToken(`${TOKEN}leaves`), cloud.cached.infohash);
+    await assert.rejects(fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(1) }));
+    const { location } = await play(url);
+    assert.match(location, /Sintel\.mp4$/);
+  });
+
+  test('links of a stored profile end with it', async () => {
+    const stored = await ask(
+      `${app.baseUrl}/profiles`,
+      send('POST', { sps: [{ sv: 'realdebrid', tk: TOKEN }] }),
+    );
+    const segment = String(stored.json['profile']);
+    assert.match(segment, /^U-/, stored.text);
+    const url = await linkTo(segment, cloud.cached.infohash);
+    assert.match((await play(url)).location, /Sintel\.mp4$/);
+    const owner = String(stored.json['owner_key']);
+    const revoked = await ask(`${app.baseUrl}/profiles/${segment.slice(2)}`, {
+      method: 'DELETE',
+      headers: { 'x-owner-key': owner },
+    });
+    assert.ok(revoked.status < 300, revoked.text);
+    for (let attempt = 0; attempt < 60; attempt++) {
+      if ((await play(url)).location.endsWith('invalid_config.mp4')) return;
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
+    assert.fail('the link still plays');
+  });
+});
