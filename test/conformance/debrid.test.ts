@@ -38,7 +38,7 @@ const FAULTS: readonly (readonly [fault: Fault, videos: readonly ExceptionVideo[
   [{ kind: 'cut' }, [DOWN]],
   [{ kind: 'truncated' }, ['api_error']],
   [{ kind: 'garbage' }, ['api_error']],
-  [{ kind: 'empty' }, ['api_error']],
+  [{ kind: 'json', text: '' }, ['api_error']],
   [{ kind: 'json', text: '{}' }, ['api_error']],
   [{ kind: 'json', text: '[]' }, ['api_error']],
   [{ kind: 'json', text: 'null' }, ['api_error']],
@@ -173,6 +173,17 @@ function debridSuite(kit: DebridKit): void {
         const error = await failureOf(call);
         assert.match(error.code, /^debrid\.bad-(token|login)$/, error.message);
       }
+    });
+
+    it('refused credentials are not tried again for a while, but by whoever verifies them', async () => {
+      const { account, cloud, upstream } = await open({ credentials: 'wrong' });
+      const first = await failureOf(account.open(wanted(cloud.cached), CALL));
+      const asked = upstream.asked.length;
+      const second = await failureOf(account.open(wanted(cloud.uncached), CALL));
+      assert.deepEqual([second.code, second.message], [first.code, first.message]);
+      assert.equal(upstream.asked.length, asked);
+      await failureOf(account.verify(CALL));
+      assert.ok(upstream.asked.length > asked);
     });
 
     for (const [state, videos] of STATES)

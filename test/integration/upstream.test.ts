@@ -273,3 +273,38 @@ test('neither addresses nor keys in messages and logs', async (t) => {
   assert.equal(told.length, 20);
   assert.doesNotMatch(all, /secret|key-of-the-operator|apikey/);
 });
+
+test('accounts at one server share its breaker, and neither budget nor pauses', async (t) => {
+  let status = 500;
+  const { ask, open } = await openUpstream(
+    t,
+    (_request, response) =>
+      response.writeHead(status, { 'retry-after': status === 429 ? '60' : '' }).end(),
+    { isAccount: true, burst: 3, callsPerMinute: 1 },
+  );
+  const account = (credential: string) => open({ credential });
+  status = 429;
+  await fails(ask({}, account('a')), 'upstream.limited');
+  status = 200;
+  assert.equal((await ask({}, account('b'))).status, 200, 'the pause is that of another account');
+  for (let call = 0; call < 3; call++) await ask({}, account('c'));
+  await fails(ask({ timeoutMs: 200 }, account('c')), 'upstream.busy');
+  status = 500;
+  for (const credential of ['b', 'b', 'd', 'd', 'd'])
+    await fails(ask({}, account(credential)), 'upstream.failed');
+  await fails(ask({}, account('e')), 'upstream.open');
+  assert.equal(open({ credential: 'e', isAccount: false }).breaker, 'closed');
+});
+
+test('a 5xx that says what is wrong with the account is an answer, and no failure of the server', async (t) => {
+  let text = 'too_many_active_downloads';
+  const { ask, open } = await openUpstream(t, (_request, response) =>
+    response.writeHead(509).end(text),
+  );
+  const isAnswer = ({ bytes }: { readonly bytes: Uint8Array }) =>
+    Buffer.from(bytes).toString().startsWith('too_many');
+  for (let call = 0; call < 25; call++) assert.equal((await ask({ isAnswer })).status, 509);
+  assert.equal(open().breaker, 'closed');
+  text = 'Bad gateway';
+  await fails(ask({ isAnswer }), 'upstream.failed');
+});

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { AccessTokens } from '../../src/features/debrid/access-tokens.ts';
 import type { DebridAccount, WantedTorrent } from '../../src/features/debrid/contract.ts';
 import type { DebridTools } from '../../src/features/debrid/open-service.ts';
+import { RefusedAccounts } from '../../src/features/debrid/refused-accounts.ts';
 import { createDebridAccount } from '../../src/features/debrid/registry.ts';
 import type { JsonObject } from '../../src/lib/json/json-value.ts';
 import { ownServices } from '../../src/lib/user-config/own-services.ts';
@@ -128,6 +129,7 @@ export function openDebridTools(
     config: loadConfig(environment).config,
     upstreams: createUpstreams({ fetcher, redis: null, processes: 1, logger: silentLogger }),
     tokens: new AccessTokens(),
+    refused: new RefusedAccounts(),
     [Symbol.asyncDispose]: () => fetcher[Symbol.asyncDispose](),
   };
 }

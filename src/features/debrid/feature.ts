@@ -4,6 +4,7 @@ import type { Feature } from '../feature.ts';
 import { AccessTokens } from './access-tokens.ts';
 import type { DebridServices } from './contract.ts';
 import { videoOf } from './failures.ts';
+import { RefusedAccounts } from './refused-accounts.ts';
 import { createDebridAccount, deviceLogin } from './registry.ts';
 
 export interface DebridFeature extends Feature {
@@ -11,7 +12,12 @@ export interface DebridFeature extends Feature {
 }
 
 export function createDebrid({ config, upstreams }: Platform): DebridFeature {
-  const tools = { config, upstreams, tokens: new AccessTokens() };
+  const tools = {
+    config,
+    upstreams,
+    tokens: new AccessTokens(),
+    refused: new RefusedAccounts(),
+  };
   return {
     services: {
       open: (entry) => createDebridAccount(entry, tools),

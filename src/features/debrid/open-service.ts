@@ -4,12 +4,14 @@ import { proxyFor } from '../../platform/config/configured-sources.ts';
 import type { Upstream, Upstreams } from '../../platform/upstream/upstream.ts';
 import type { AccessTokens } from './access-tokens.ts';
 import { politenessOf } from './politeness.ts';
+import type { RefusedAccounts } from './refused-accounts.ts';
 
 /** What services are opened with. */
 export interface DebridTools {
   readonly config: Config;
   readonly upstreams: Upstreams;
   readonly tokens: AccessTokens;
+  readonly refused: RefusedAccounts;
 }
 
 /**

@@ -40,7 +40,7 @@ export function createDebridAccount(entry: ServiceEntry, tools: DebridTools): De
   const missing = entry.missing();
   if (missing.length > 0)
     throw new AppError('debrid.no-credentials', `${name} needs: ${missing.join(', ')}`);
-  return open(entry, tools);
+  return tools.refused.guard(open(entry, tools), entry.accountKey);
 }
 
 export function deviceLogin(service: string, tools: DebridTools): DeviceLogin | null {

@@ -39,6 +39,10 @@ export interface HeldTorrent {
   looks: number;
   /** Indexes of files that are to be fetched; null: not said yet. */
   selected: readonly number[] | null;
+  /** One archive in place of its files. */
+  isPacked?: boolean;
+  /** Its links lead nowhere any more. */
+  hasDeadLinks?: boolean;
 }
 
 const SINTEL: CloudTorrent = {
@@ -86,7 +90,8 @@ export class DebridCloud {
   readonly dead = { ...NIGHT };
   readonly accounts = new Map<string, CloudAccount>();
   #nextId = 0;
-  #nextSecond = 1_700_000_000;
+  /** Epoch seconds of what is added first. */
+  startAtS = 1_700_000_000;
 
   /** @param token what the service knows the account by */
   account(token: string, state: AccountState = 'good'): CloudAccount {
@@ -104,7 +109,7 @@ export class DebridCloud {
 
   hold(account: CloudAccount, torrent: CloudTorrent, looks = 0): HeldTorrent {
     const id = `T${(++this.#nextId).toString(36).toUpperCase()}`;
-    const held = { id, torrent, addedAtS: ++this.#nextSecond, looks, selected: null };
+    const held = { id, torrent, addedAtS: ++this.startAtS, looks, selected: null };
     account.held.unshift(held);
     return held;
   }

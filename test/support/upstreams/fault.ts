@@ -24,10 +24,8 @@ export type Fault =
   | { readonly kind: 'gzip-bomb'; readonly bytes: number }
   /** The right answer, in pieces with a pause after each. */
   | { readonly kind: 'slow-drip'; readonly pieceBytes: number; readonly pauseMs: number }
-  /** 200 and nothing. */
-  | { readonly kind: 'empty' }
-  /** Another document than was asked for. */
-  | { readonly kind: 'json'; readonly text: string }
+  /** Another document than was asked for, or none at all. */
+  | { readonly kind: 'json'; readonly text: string; readonly status?: number }
   /** JSON of so many bytes, as fast as it is read. */
   | { readonly kind: 'long-json'; readonly bytes: number }
   /** An error that repeats all that was sent, credentials too, as text of every field that errors have. */
@@ -95,11 +93,10 @@ export function sendFault(fault: Fault, { response, path, answer, sent }: Faulty
       response.writeHead(status, headers);
       drip(response, body, fault);
       return;
-    case 'empty':
-      response.writeHead(200, { 'content-type': headers['content-type'] ?? '' }).end();
-      return;
     case 'json':
-      response.writeHead(200, { 'content-type': 'application/json' }).end(fault.text);
+      response
+        .writeHead(fault.status ?? 200, { 'content-type': 'application/json' })
+        .end(fault.text);
       return;
     case 'long-json':
       response.writeHead(200, { 'content-type': 'application/json' });

@@ -137,6 +137,7 @@ function statusOf(held: HeldTorrent): string {
 
 function linksOf(held: HeldTorrent): readonly string[] {
   if (held.selected === null || !isReady(held)) return [];
+  if (held.isPacked === true) return [`${HOSTER}${held.id}-packed`];
   return held.selected.map((index) => `${HOSTER}${held.id}-${index}`);
 }
 
@@ -164,7 +165,8 @@ function unlock(account: CloudAccount, { body }: Asked): Answer {
   const [, id, index] = /\/d\/(\w+)-(\d+)$/.exec(link) ?? [];
   const held = account.held.find((one) => one.id === id);
   const file = held?.torrent.files[Number(index)];
-  if (held === undefined || file === undefined) return failure(503, 24, 'unavailable_file');
+  if (held === undefined || file === undefined || held.hasDeadLinks === true)
+    return failure(503, 24, 'unavailable_file');
   const filename = file.path.split('/').at(-1) ?? '';
   return json({
     id: 'JKL012',

@@ -322,6 +322,14 @@ test('the proxy is for what is not near, and can be left out by group and name',
   const { config } = loadConfig({ REQUESTS_PROXY_URL: proxy, REQUESTS_PROXY_EXCLUDE: 'metadata' });
   assert.equal(proxyFor(config, 'metadata', 'https://meta.example'), null);
   assert.equal(proxyFor(config, 'own', null), proxy);
+  const without = loadConfig({
+    REQUESTS_PROXY_URL: proxy,
+    REQUESTS_PROXY_NON_DEBRID_ENABLED: 'no',
+    REQUESTS_PROXY_EXCLUDE: 'alldebrid',
+  }).config;
+  assert.equal(proxyFor(without, 'debrid', 'https://rd.example', 'realdebrid'), proxy);
+  assert.equal(proxyFor(without, 'debrid', 'https://ad.example', 'alldebrid'), null);
+  assert.equal(proxyFor(without, 'debrid', 'http://127.0.0.1:1', 'realdebrid'), null);
   const there = loadConfig({ REQUESTS_PROXY_URL: 'socks5h://proxy:1080' }).config;
   assert.equal(proxyFor(there, 'metadata', null), 'socks5h://proxy:1080');
   assert.equal(
