@@ -13,6 +13,8 @@ export interface FanOutOptions {
   readonly budgets: SourceBudgets;
   /** After which whoever waits gets what there is. */
   readonly deadlineMs: number;
+  /** After which a source is late: the deadline of a request that waited for nothing before. */
+  readonly lateAfterMs: number;
   /** After which sources are given up. */
   readonly backgroundMs: number;
   readonly signal: CancelSignal;
@@ -37,7 +39,7 @@ interface Asked {
   failure: SourceFailure | null;
   /** Whether an answer waits for it. */
   isAwaited: boolean;
-  /** It had not answered at the deadline. */
+  /** It had not answered after `lateAfterMs`. */
   isLate: boolean;
   budget: NodeJS.Timeout | null;
 }
@@ -48,6 +50,7 @@ export class FanOut {
   readonly #end: Deadline;
   readonly #answerable = new Latch<void>();
   readonly #deadline: NodeJS.Timeout;
+  readonly #late: NodeJS.Timeout;
   #next = new Latch<void>();
   /** Resolves when all sources have answered or were given up. */
   readonly finished: Promise<void>;
@@ -60,7 +63,8 @@ export class FanOut {
       parent: options.signal,
       failure: () => new AppError('fetch.timeout', 'The source did not answer in time'),
     });
-    this.#deadline = setTimeout(() => this.#atDeadline(), options.deadlineMs);
+    this.#late = setTimeout(() => this.#learnLate(), options.lateAfterMs);
+    this.#deadline = setTimeout(() => this.#answerable.open(), options.deadlineMs);
     const startedAtMs = performance.now();
     this.#asked = sources.map((source) => ({
       source,
@@ -143,13 +147,12 @@ export class FanOut {
   }
 
   /** That a source is late is learnt now: one that hangs is heard of for the first time when it is given up. */
-  #atDeadline(): void {
+  #learnLate(): void {
     const { budgets } = this.#options;
     for (const asked of this.#asked.filter(({ state }) => state === 'asked')) {
       asked.isLate = true;
       budgets.record(asked.source.id, LATE);
     }
-    this.#answerable.open();
   }
 
   #limit(asked: Asked): void {
@@ -173,14 +176,20 @@ export class FanOut {
 
   #close(): void {
     clearTimeout(this.#deadline);
+    clearTimeout(this.#late);
     this.#end[Symbol.dispose]();
     this.#answerable.open();
   }
 }
 
+/** In words of ours where messages name hosts: a server of the operator's may have led there. */
+const HOSTLESS: Partial<Record<ErrorCode, string>> = {
+  'fetch.blocked-address': 'it leads to an address that is not public',
+};
+
 /** Messages of `AppError` hold no secrets; of anything else nothing is shown. */
 function failureOf(error: unknown): SourceFailure {
   return error instanceof AppError
-    ? { code: error.code, message: error.message }
+    ? { code: error.code, message: HOSTLESS[error.code] ?? error.message }
     : { code: 'server.failure', message: 'Something unexpected; the log has more' };
 }

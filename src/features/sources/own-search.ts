@@ -18,7 +18,7 @@ import type { StreamSet } from '../../lib/stream-set/stream-set.ts';
 import type { StreamRow } from '../../lib/stream/fields.ts';
 import type { OwnSources } from '../../lib/user-config/own-sources.ts';
 import type { CacheSpec, ReadThroughCache } from '../../platform/cache/cache.ts';
-import type { Searched } from '../streams/contract.ts';
+import type { Searched, SearchWait } from '../streams/contract.ts';
 import type { SearchTarget, SubjectSource } from './contract.ts';
 import { mergeRows } from './merge-rows.ts';
 import type { OpenSources } from './registry.ts';
@@ -83,15 +83,20 @@ export class OwnSearch implements AsyncDisposable {
   }
 
   /** @see LiveSearch.findOwn */
-  async find(media: StreamSetMedia, sources: OwnSources, signal: CancelSignal): Promise<Searched> {
+  async find(
+    media: StreamSetMedia,
+    sources: OwnSources,
+    { signal, startedAtMs }: SearchWait,
+  ): Promise<Searched> {
     const key = ownKey(sources, media);
+    const endsAtMs = startedAtMs + this.#parts.times.deadlineMs + ANSWER_GRACE_MS;
     using deadline = new Deadline({
-      timeoutMs: this.#parts.times.deadlineMs + ANSWER_GRACE_MS,
+      timeoutMs: Math.max(1, endsAtMs - performance.now()),
       parent: signal,
       failure: () => new AppError('cache.wait-timeout', 'The search took too long'),
     });
     try {
-      const load = () => this.#search(key, media, sources);
+      const load = () => this.#search(key, media, sources, startedAtMs);
       const { value } = await this.#parts.sets.get(key, load, deadline.signal);
       const progress = this.#running.get(key)?.fanOut.progress() ?? [];
       return { set: value ?? setOf(media, [], BUSY_MS), sources: progress };
@@ -129,10 +134,14 @@ export class OwnSearch implements AsyncDisposable {
   }
 
   /** What is there at the deadline; the rest comes behind. */
-  async #search(key: string, media: StreamSetMedia, own: OwnSources): Promise<StreamSet> {
+  async #search(
+    key: string,
+    media: StreamSetMedia,
+    own: OwnSources,
+    startedAtMs: number,
+  ): Promise<StreamSet> {
     const { subjects, open } = this.#parts;
     const { signal } = this.#life;
-    const startedAtMs = performance.now();
     const subject = await orCancelled(subjects.searchSubject(media, signal), signal);
     if (subject === null || this.#running.size >= SEARCHES_MAX) return setOf(media, [], BUSY_MS);
     const opened = this.#opened.get(own.key) ?? open(own.settings());

@@ -5,15 +5,16 @@ import type { Searched } from '../streams/contract.ts';
 import type { SearchReport } from './search-report.ts';
 
 export class SearchFlight {
-  /** `performance.now()` of the first request. */
-  readonly startedAtMs = performance.now();
+  /** `performance.now()` from which its deadline counts: of the first request. */
+  readonly startedAtMs: number;
   readonly #answered = new Latch<void>();
   #set: StreamSet;
   #isAnswered = false;
   #report: () => SearchReport | null = () => null;
 
-  constructor(set: StreamSet) {
+  constructor(set: StreamSet, startedAtMs: number) {
     this.#set = set;
+    this.startedAtMs = startedAtMs;
   }
 
   /** Whether it waits for nobody any more; it may still be under way. */

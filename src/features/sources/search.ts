@@ -70,6 +70,7 @@ export class Search {
     this.finds = new Finds(subject, matcherOf(subject), () => this.fanOut.look());
     this.fanOut = new FanOut(sources, subject, {
       deadlineMs: Math.max(1, startedAtMs + times.deadlineMs - performance.now()),
+      lateAfterMs: times.deadlineMs,
       backgroundMs: times.backgroundMs,
       budgets,
       signal,

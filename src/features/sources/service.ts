@@ -4,7 +4,7 @@ import type { StreamSetMedia } from '../../lib/stream-set/row.ts';
 import { NO_SEARCH, type SearchMark } from '../../lib/stream-set/search-mark.ts';
 import type { StreamSet } from '../../lib/stream-set/stream-set.ts';
 import type { OwnSources } from '../../lib/user-config/own-sources.ts';
-import type { LiveSearch, Searched, SearchedSet } from '../streams/contract.ts';
+import type { LiveSearch, Searched, SearchedSet, SearchWait } from '../streams/contract.ts';
 import type { SearchTarget } from './contract.ts';
 import type { OwnSearch } from './own-search.ts';
 import type { SharedSearch } from './shared-search.ts';
@@ -27,12 +27,12 @@ export class LiveSearchService implements LiveSearch {
     return this.#shared?.markOf(target, signal) ?? Promise.resolve(NO_SEARCH);
   }
 
-  join(set: StreamSet, sets: SearchedSet, signal: CancelSignal): Promise<Searched> {
-    return this.#shared?.join(set, sets, signal) ?? Promise.resolve({ set, sources: [] });
+  join(set: StreamSet, sets: SearchedSet, wait: SearchWait): Promise<Searched> {
+    return this.#shared?.join(set, sets, wait) ?? Promise.resolve({ set, sources: [] });
   }
 
-  findOwn(media: StreamSetMedia, sources: OwnSources, signal: CancelSignal): Promise<Searched> {
-    return this.#own.find(media, sources, signal);
+  findOwn(media: StreamSetMedia, sources: OwnSources, wait: SearchWait): Promise<Searched> {
+    return this.#own.find(media, sources, wait);
   }
 
   mergeOwn(shared: StreamSet | null, own: StreamSet): StreamSet {

@@ -15,7 +15,7 @@ import {
 import type { StreamSet } from '../../lib/stream-set/stream-set.ts';
 import type { Lease, Leases } from '../../platform/cache/lease.ts';
 import type { StreamImport } from '../library/contract.ts';
-import type { Searched, SearchedSet } from '../streams/contract.ts';
+import type { Searched, SearchedSet, SearchWait } from '../streams/contract.ts';
 import type { SearchSubject, SearchTarget, SubjectSource } from './contract.ts';
 import { markOf, sourcesDue, stateAfter, type SearchState } from './cooldown.ts';
 import { FailureBackoff } from './failure-backoff.ts';
@@ -68,12 +68,16 @@ export class SharedSearch implements AsyncDisposable {
   }
 
   /** @see LiveSearch.join */
-  async join(set: StreamSet, sets: SearchedSet, signal: CancelSignal): Promise<Searched> {
+  async join(
+    set: StreamSet,
+    sets: SearchedSet,
+    { signal, startedAtMs }: SearchWait,
+  ): Promise<Searched> {
     const key = searchKey(sets.media);
     const present = this.#flights.get(key);
     if (present === undefined && set.searchPhase === SEARCH_PHASES.underWay)
       return { set, sources: (await this.#reportElsewhere(key, signal))?.sources ?? [] };
-    const flight = present ?? this.#open(key, set, sets);
+    const flight = present ?? this.#open(key, new SearchFlight(set, startedAtMs), sets);
     if (flight === null) return { set, sources: this.#backoff.failedOf(key) };
     const isAwaited = set.searchPhase !== SEARCH_PHASES.renewal && !flight.isAnswered;
     if (isAwaited && this.#waiting < this.#parts.waitersMax) await this.#wait(flight, signal);
@@ -103,10 +107,9 @@ export class SharedSearch implements AsyncDisposable {
   }
 
   /** Null when it may not begin: it failed a moment ago, or too many are under way. */
-  #open(key: string, set: StreamSet, sets: SearchedSet): SearchFlight | null {
+  #open(key: string, flight: SearchFlight, sets: SearchedSet): SearchFlight | null {
     if (this.#flights.size >= SEARCHES_MAX || this.#life.signal.aborted) return null;
     if (this.#backoff.isOn(key, Date.now())) return null;
-    const flight = new SearchFlight(set);
     this.#flights.set(key, flight);
     this.#background.add(this.#fly(key, flight, sets));
     return flight;
@@ -120,7 +123,8 @@ export class SharedSearch implements AsyncDisposable {
       failure: () => new AppError('cache.wait-timeout', 'A search took too long'),
     });
     const { signal } = deadline;
-    const late = setTimeout(() => flight.giveUp(), deadlineMs + ANSWER_GRACE_MS);
+    const endsAtMs = flight.startedAtMs + deadlineMs + ANSWER_GRACE_MS;
+    const late = setTimeout(() => flight.giveUp(), Math.max(0, endsAtMs - performance.now()));
     try {
       const lease = await this.#leaseOrAnswer(key, flight, sets, signal);
       if (lease === null) return;

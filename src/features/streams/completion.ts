@@ -9,8 +9,8 @@ import type { StreamSet } from '../../lib/stream-set/stream-set.ts';
 import type { OwnSources } from '../../lib/user-config/own-sources.ts';
 import type { ListSettings } from '../../lib/user-config/list-settings.ts';
 import type { ReadThroughCache } from '../../platform/cache/cache.ts';
-import type { TitlesOnDemand } from '../metadata/contract.ts';
-import type { LiveSearch, ResolvedMedia, Searched } from './contract.ts';
+import type { Creation, TitlesOnDemand } from '../metadata/contract.ts';
+import type { LiveSearch, ResolvedMedia, Searched, SearchWait } from './contract.ts';
 import type { SetOrigin } from './gather.ts';
 import type { Absence, StreamQuery } from './resolve.ts';
 import { CachedSet } from './searched-set.ts';
@@ -60,14 +60,17 @@ export class Completion {
     seeker: Seeker,
     find: () => Promise<FoundStreams>,
   ): Promise<FoundStreams> {
+    const startedAtMs = performance.now();
     let present = first;
     if (first.found === 'unknown') {
-      if (!(await this.#create(query, seeker.signal))) return first;
+      const creation = await this.#create(query, seeker.signal);
+      if (creation !== 'created')
+        return { ...first, isTitleOpen: creation === 'unavailable' && seeker.settings.liveSearch };
       present = await find();
     }
     const { found } = present;
     const isForSearch = seeker.settings.liveSearch && found !== 'unknown' && found !== 'hidden';
-    return isForSearch ? this.#search(present, query, seeker) : present;
+    return isForSearch ? this.#search(present, query, { ...seeker, startedAtMs }) : present;
   }
 
   async report(query: StreamQuery, { sources, signal }: Seeker): Promise<object | null> {
@@ -79,15 +82,16 @@ export class Completion {
   async #search(
     present: FoundStreams,
     query: StreamQuery,
-    { settings, sources, signal }: Seeker,
+    { settings, sources, signal, startedAtMs }: Seeker & SearchWait,
   ): Promise<FoundStreams> {
     const { liveSearch } = this.#parts;
     const media = query.lastMedia;
     if (liveSearch === null || media === null) return present;
     const shared = typeof present.found === 'string' ? null : present.found;
+    const wait = { signal, startedAtMs };
     const [joined, own] = await Promise.all([
-      settings.ownSourcesOnly ? null : this.#join(shared, media, signal),
-      sources.count === 0 ? null : liveSearch.findOwn(media, sources, signal),
+      settings.ownSourcesOnly ? null : this.#join(shared, media, wait),
+      sources.count === 0 ? null : liveSearch.findOwn(media, sources, wait),
     ]);
     if (own === null) return joined === null ? present : { ...present, ...foundBy(joined) };
     return {
@@ -100,11 +104,11 @@ export class Completion {
   #join(
     shared: StreamSet | null,
     media: StreamSetMedia,
-    signal: CancelSignal,
+    wait: SearchWait,
   ): Promise<Searched> | null {
     const { liveSearch, origin, setCache } = this.#parts;
     if (liveSearch === null || shared === null || !isSearchWanted(shared)) return null;
-    return liveSearch.join(shared, new CachedSet(media, origin, setCache), signal);
+    return liveSearch.join(shared, new CachedSet(media, origin, setCache), wait);
   }
 
   /** No title has the id, and nobody has said so lately. */
@@ -115,11 +119,11 @@ export class Completion {
     return known === undefined || known.value === null;
   }
 
-  async #create(query: StreamQuery, signal: CancelSignal): Promise<boolean> {
+  async #create(query: StreamQuery, signal: CancelSignal): Promise<Creation> {
     const { titles, mediaCache } = this.#parts;
-    if (titles === null || (await titles.create(query.id, signal)) !== 'created') return false;
-    await mediaCache.invalidate(query.mediaKey);
-    return true;
+    const creation = (await titles?.create(query.id, signal)) ?? 'absent';
+    if (creation === 'created') await mediaCache.invalidate(query.mediaKey);
+    return creation;
   }
 }
 

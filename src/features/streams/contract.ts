@@ -67,6 +67,13 @@ export interface SourceProgress {
   readonly elapsedMs: number;
 }
 
+/** Whoever waits for a search. */
+export interface SearchWait {
+  readonly signal: CancelSignal;
+  /** `performance.now()` from which the deadline counts: what the request waited for before is part of it. */
+  readonly startedAtMs: number;
+}
+
 export interface Searched {
   readonly set: StreamSet;
   /** By source; empty when nothing is known of the search, which another process does. */
@@ -96,9 +103,9 @@ export interface LiveSearch {
    * Joins the search of a set whose phase is not `done`, or starts it: once for everybody, in all processes. Resolves
    * when it is done or its deadline has passed, at once where nobody is to wait.
    */
-  join(set: StreamSet, sets: SearchedSet, signal: CancelSignal): Promise<Searched>;
+  join(set: StreamSet, sets: SearchedSet, wait: SearchWait): Promise<Searched>;
   /** What the sources of one user find, apart from everybody's. */
-  findOwn(media: StreamSetMedia, sources: OwnSources, signal: CancelSignal): Promise<Searched>;
+  findOwn(media: StreamSetMedia, sources: OwnSources, wait: SearchWait): Promise<Searched>;
   /** Both together: the same object for the same two. @param shared what everybody gets; null when that is nothing */
   mergeOwn(shared: StreamSet | null, own: StreamSet): StreamSet;
   /** What the last search of it did, by source and release; null when nothing is known of it any more. */

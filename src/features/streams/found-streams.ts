@@ -11,4 +11,6 @@ export interface FoundStreams {
   readonly tiers: readonly CacheTier[];
   /** Of the search that was joined, by source; left out where there was none. */
   readonly sources?: readonly SourceProgress[];
+  /** Nobody could say in time whether there is such a title. */
+  readonly isTitleOpen?: boolean;
 }

@@ -42,6 +42,17 @@ const NOTHING_SEARCHED: Notice = {
   lines: ['Nothing in the library of this server plays it, and nothing here searches for more.'],
 };
 
+/** Of an unknown title, while those who may know it have not answered. */
+export const TITLE_OPEN: readonly Notice[] = [
+  {
+    title: 'still looking up this title',
+    lines: [
+      'It is new to this server, and who knows titles has not answered yet.',
+      'Open the title again in a moment.',
+    ],
+  },
+];
+
 /** Names of sources in one line. */
 const NAMES_SHOWN = 4;
 const COME_BACK = 'Open the title again in a moment to see what they found.';

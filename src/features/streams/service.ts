@@ -28,6 +28,7 @@ import {
   emptyListNotices,
   leadNotices,
   searchingNotices,
+  TITLE_OPEN,
   type Notice,
 } from './notices.ts';
 import {
@@ -194,10 +195,19 @@ export class StreamService {
   }
 
   #listOf<T>(
-    { found, tiers, sources = NO_SOURCES }: FoundStreams,
+    { found, tiers, sources = NO_SOURCES, isTitleOpen = false }: FoundStreams,
     settings: ListSettings,
     client: ListClient<T>,
   ): ListAnswer<T> | Promise<ListAnswer<T>> {
+    if (isTitleOpen)
+      return {
+        kind: 'none',
+        reason: 'unknown',
+        notices: TITLE_OPEN,
+        sources,
+        isMakeshift: true,
+        tiers,
+      };
     if (typeof found === 'string' || found.rowCount === 0)
       return this.#absent(found, tiers, sources, settings);
     const isMakeshift = sources !== NO_SOURCES && isUnfinished(found, sources);

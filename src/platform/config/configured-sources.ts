@@ -1,4 +1,5 @@
 /** The instance's sources, from the variables that name them, and which way each is reached. */
+import { createHash } from 'node:crypto';
 import ipaddr from 'ipaddr.js';
 import {
   splitCategories,
@@ -131,16 +132,25 @@ function peers(config: Config): readonly AddonSettings[] {
   return [...of('torrentio', 'Torrentio', torrentio), ...of('mediafusion', 'MediaFusion', peer)];
 }
 
-/** Called by their hosts, and by a number where several are of one host. */
+/** Called by their hosts, and by a number where several are of one host, until their manifests are read. */
 function addons(config: Config): readonly AddonSettings[] {
   const kind = 'addon';
   const hosts = config.ADDON_SOURCES.map((url) => new URL(url).host);
   return config.ADDON_SOURCES.map((url, index) => {
     const host = hosts[index] ?? '';
+    if (isLocal(new URL(url).hostname)) return localAddon(config, url, index + 1);
     const before = hosts.slice(0, index).filter((other) => other === host).length;
     const name = before === 0 ? host : `${host} ${before + 1}`;
     return { ...common(config, { kind, name, url }), kind, id: `${kind}:${name}` };
   });
+}
+
+/** Users read names and ids: they learn nothing of the operator's network. The hash tells it from what stood there before. */
+function localAddon(config: Config, url: string, position: number): AddonSettings {
+  const kind = 'addon';
+  const name = `Add-on ${position}`;
+  const hash = createHash('sha256').update(url).digest('hex').slice(0, ID_HASH_CHARS);
+  return { ...common(config, { kind, name, url }), kind, id: `${kind}:${position}-${hash}` };
 }
 
 function addressOf(url: string | null, isOn: boolean | null, publicUrl: string): string | null {
@@ -148,6 +158,7 @@ function addressOf(url: string | null, isOn: boolean | null, publicUrl: string):
   return url ?? (isOn === true ? publicUrl : null);
 }
 
+const ID_HASH_CHARS = 4;
 const LOCAL_NAME = /^[^.]+$|\.(?:local|lan|internal|home\.arpa)$/;
 
 /** Reached without a way out: a proxy elsewhere would not find it. */

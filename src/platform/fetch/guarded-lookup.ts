@@ -36,7 +36,7 @@ export function guardedLookup(guard: AddressGuard, resolve: ResolveAll): Guarded
     const judge = (error: Error | null, found: readonly LookupAddress[]): void => {
       const addresses = found.filter(({ address }) => guard.permits(host, address));
       if (error !== null) callback(error, []);
-      else if (found.length === 0) callback(withoutAddress(host), []);
+      else if (found.length === 0) callback(withoutAddress(), []);
       else if (addresses.length === 0) callback(blockedHost(host), []);
       else callback(null, addresses);
     };
@@ -62,6 +62,6 @@ export function blockedHost(host: string): AppError {
   );
 }
 
-function withoutAddress(host: string): AppError {
-  return new AppError('fetch.failed', `${host} has no address`);
+function withoutAddress(): AppError {
+  return new AppError('fetch.failed', 'its name has no address');
 }

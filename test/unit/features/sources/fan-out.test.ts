@@ -39,6 +39,7 @@ function fanOut(sources: readonly FakeSource[], changes: Partial<FanOutOptions> 
   const fan = new FanOut(sources, MOVIE, {
     budgets: new SourceBudgets(),
     deadlineMs: LONG_MS,
+    lateAfterMs: changes.deadlineMs ?? LONG_MS,
     backgroundMs: LONG_MS,
     signal: life.signal,
     hasAny: () => found.length > 0,
@@ -89,6 +90,19 @@ test('that a source hangs is learnt at the deadline, not when it is given up', a
   assert.equal(budgets.waitMs('hung', 5), 0);
 });
 
+test('a source is not late because its answer had little time left', async () => {
+  const budgets = new SourceBudgets();
+  for (let search = 0; search < 4; search++) {
+    const { fan } = fanOut([new FakeSource('hung', hangs)], {
+      budgets,
+      deadlineMs: 1,
+      lateAfterMs: LONG_MS,
+    });
+    await fan.answerable;
+  }
+  assert.equal(budgets.waitMs('hung', LONG_MS), LONG_MS);
+});
+
 test('a source that is mostly too slow is not waited for, once there is something', async () => {
   const budgets = learnt('slow', LONG_MS);
   const goOn = new Latch<void>();
@@ -101,6 +115,16 @@ test('a source that is mostly too slow is not waited for, once there is somethin
   goOn.open();
   await fan.answerable;
   assert.equal(fan.isFinished, false);
+});
+
+test('where a source has led stays with the operator', async () => {
+  const blocked = new AppError('fetch.blocked-address', '10.1.2.3 is not a public address');
+  const { fan } = fanOut([new FakeSource('a', () => Promise.reject(blocked))]);
+  await fan.finished;
+  assert.deepEqual(fan.failures().get('a'), {
+    code: 'fetch.blocked-address',
+    message: 'it leads to an address that is not public',
+  });
 });
 
 test('an answer of nothing helps nobody: where all are slow, the first that finds something ends the waiting', async () => {

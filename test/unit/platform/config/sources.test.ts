@@ -193,7 +193,7 @@ test('ADDON_SOURCES takes manifests, stremio: and commas inside of addresses', (
     [
       ['addon:a.example', 'https://a.example/providers=x,y|sort=z'],
       ['addon:b.example', 'https://b.example'],
-      ['addon:127.0.0.1:7000', 'http://127.0.0.1:7000'],
+      ['addon:3-917f', 'http://127.0.0.1:7000'],
       ['addon:a.example 2', 'https://a.example'],
     ],
   );
@@ -209,6 +209,18 @@ test('ADDON_SOURCES takes manifests, stremio: and commas inside of addresses', (
     assert.match(error, /^ADDON_SOURCES is not valid: entry \d: found .*, expected/, value);
     assert.doesNotMatch(error, /CANARY/);
   }
+});
+
+test('what users read of add-ons in the network of the operator is no address of it', () => {
+  const inside = ['127.0.0.1:7000', '10.0.0.7', 'comet:8000', 'nas.lan', '[fd00::1]:80'];
+  const sources = sourcesOf({
+    ADDON_SOURCES: inside.map((host) => `http://${host}/manifest.json`).join(),
+  });
+  assert.deepEqual(
+    sources.map(({ name }) => name),
+    ['Add-on 1', 'Add-on 2', 'Add-on 3', 'Add-on 4', 'Add-on 5'],
+  );
+  for (const { id } of sources) assert.match(id, /^addon:\d-[0-9a-f]{4}$/);
 });
 
 test('Prowlarr and Jackett need address and key, and can be switched off', () => {
@@ -309,7 +321,7 @@ test('the proxy is for what is not near, and can be left out by group and name',
     Near: null,
     Prowlarr: null,
     'a.example': proxy,
-    'nas.lan': null,
+    'Add-on 2': null,
   });
   assert.equal(of({ REQUESTS_PROXY_EXCLUDE: 'torznab' })['Films'], null);
   assert.equal(of({ REQUESTS_PROXY_EXCLUDE: 'Films' })['Films'], null);
