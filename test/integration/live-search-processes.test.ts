@@ -2,7 +2,13 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test, type TestContext } from 'node:test';
 import { Latch } from '../../src/lib/async/latch.ts';
-import { NEVER, redisParts, uniquePrefix, type CacheParts } from '../support/cache-parts.ts';
+import {
+  NEVER,
+  redisParts,
+  stoppedClock,
+  uniquePrefix,
+  type CacheParts,
+} from '../support/cache-parts.ts';
 import { FakeSource, finds, hangs, release } from '../support/fake-source.ts';
 import { importedTitle } from '../support/imported-titles.ts';
 import { until } from '../support/open-database.ts';
@@ -112,6 +118,36 @@ describe('live search over two processes', { skip: SKIP }, () => {
     goOn.open();
     await until(async () => (await second.app.get(MOVIE)).rows.length === 2);
     assert.match((await second.app.get(MOVIE)).notices.join(), /Not heard from yet: HUNG/);
+  });
+
+  test('a search that ends with its process is begun anew by the next request', async (t) => {
+    const source = new FakeSource('a', hangs);
+    const { first, second } = await pair(t, [source], 300);
+    await first.app.get(MOVIE);
+    assert.match((await second.app.get(MOVIE)).notices.join(), /Not heard from yet: A/);
+    await first.app[Symbol.asyncDispose]();
+    source.behaviour = finds('A.1968.1080p');
+    await until(async () => (await second.app.get(MOVIE)).rows.length === 1);
+    assert.equal(source.asked.length, 2);
+  });
+
+  test('a search whose process was killed behind its answer is begun anew when its time is over', async (t) => {
+    const tick = stoppedClock(t);
+    const source = new FakeSource('a', hangs);
+    const { first, second } = await pair(t, [source], 300);
+    await first.app.get(MOVIE);
+    await second.app.get(MOVIE);
+    assert.equal(source.asked.length, 1);
+    // Beyond the time behind an answer; the lease of a killed process is gone by then.
+    tick(90_000);
+    await first.parts.redis?.evaluate(
+      "return redis.call('DEL', KEYS[1])",
+      ['l:live-search:1:0:0'],
+      [],
+      NEVER,
+    );
+    source.behaviour = finds('A.1968.1080p');
+    assert.equal((await second.app.get(MOVIE)).rows.length, 1);
   });
 
   test('a lost leader is replaced', async (t) => {

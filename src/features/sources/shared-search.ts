@@ -10,6 +10,7 @@ import { AppError } from '../../lib/errors.ts';
 import {
   SEARCH_PHASES,
   isSearchWanted,
+  isUnderWay,
   type SearchMark,
 } from '../../lib/stream-set/search-mark.ts';
 import type { StreamSet } from '../../lib/stream-set/stream-set.ts';
@@ -40,6 +41,8 @@ export interface SharedSearchParts extends SearchTools {
 const SEARCHES_MAX = 128;
 /** After the sources were given up: the set, the database, the caches of others. */
 const WRAP_UP_MS = 10_000;
+/** To say so, for a search that ends without an outcome. */
+const ABANDON_MS = 1000;
 /** What a set that is under way is kept for when the process that searches dies. */
 const UNDER_WAY_MARGIN_MS = 5000;
 
@@ -75,7 +78,7 @@ export class SharedSearch implements AsyncDisposable {
   ): Promise<Searched> {
     const key = searchKey(sets.media);
     const present = this.#flights.get(key);
-    if (present === undefined && set.searchPhase === SEARCH_PHASES.underWay)
+    if (present === undefined && isUnderWay(set))
       return { set, sources: (await this.#reportElsewhere(key, signal))?.sources ?? [] };
     const flight = present ?? this.#open(key, new SearchFlight(set, startedAtMs), sets);
     if (flight === null) return { set, sources: this.#backoff.failedOf(key) };
@@ -130,6 +133,9 @@ export class SharedSearch implements AsyncDisposable {
       if (lease === null) return;
       try {
         await this.#lead(key, flight, sets, signal);
+      } catch (error) {
+        await this.#abandon(flight, sets);
+        throw error;
       } finally {
         await lease.release();
       }
@@ -161,7 +167,7 @@ export class SharedSearch implements AsyncDisposable {
       if (lease !== null && !isDone) return lease;
       await lease?.release();
       const isLate = performance.now() >= endsAtMs;
-      if (isDone || isLate || set.searchPhase === SEARCH_PHASES.underWay) {
+      if (isDone || isLate || isUnderWay(set)) {
         const report = await this.#reportElsewhere(key, signal);
         flight.watch(() => report);
         flight.answer(set);
@@ -209,6 +215,18 @@ export class SharedSearch implements AsyncDisposable {
     await search.finds.settled();
     await this.#answerAsTheyCome(key, flight, sets, search, signal);
     await this.#conclude(key, flight, sets, { search, state, subject, unable }, signal);
+  }
+
+  /** Nobody is told for longer that it is under way. */
+  async #abandon(flight: SearchFlight, sets: SearchedSet): Promise<void> {
+    const { set } = flight.present;
+    if (set.searchPhase !== SEARCH_PHASES.underWay) return;
+    using limit = new Deadline({
+      timeoutMs: ABANDON_MS,
+      failure: () => new AppError('cache.wait-timeout', 'The caches did not answer in time'),
+    });
+    const mark = lostMark(set.rowCount === 0);
+    await sets.update((present) => present, mark, limit.signal).catch(() => undefined);
   }
 
   /** What each of the later sources has found is in the next answer, while others still go on. */

@@ -32,6 +32,11 @@ export interface SearchedStreams {
   readonly rowCount: number;
 }
 
+/** Under way longer than anybody waits for. False when its time is over: whoever searched has died. */
+export function isUnderWay({ searchPhase, nextSearchAtS }: SearchedStreams): boolean {
+  return searchPhase === SEARCH_PHASES.underWay && Date.now() < nextSearchAtS * 1000;
+}
+
 /** Whether there is something to join or begin. A set of nothing becomes due by itself: nobody is served it for longer. */
 export function isSearchWanted({ searchPhase, nextSearchAtS, rowCount }: SearchedStreams): boolean {
   if (searchPhase !== SEARCH_PHASES.done) return true;
