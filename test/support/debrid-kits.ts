@@ -13,8 +13,11 @@ import { createUpstreams } from '../../src/platform/upstream/upstreams.ts';
 import { silentLogger } from './cache-parts.ts';
 import { startAllDebrid } from './upstreams/alldebrid.ts';
 import { DebridCloud, type AccountState, type CloudTorrent } from './upstreams/debrid-cloud.ts';
+import { startDebrider } from './upstreams/debrider.ts';
 import { debridLinkOAuth, startDebridLink } from './upstreams/debridlink.ts';
+import { startEasyDebrid } from './upstreams/easydebrid.ts';
 import type { FakeUpstream, UpstreamOptions } from './upstreams/fake-upstream.ts';
+import { startOffcloud } from './upstreams/offcloud.ts';
 import { startPremiumize } from './upstreams/premiumize.ts';
 import { realDebridOAuth, startRealDebrid } from './upstreams/realdebrid.ts';
 import { startStremThru, startTorrin } from './upstreams/stremthru.ts';
@@ -218,5 +221,29 @@ export const DEBRID_KITS: readonly DebridKit[] = [
     variable: 'TORRIN_URL',
     start: startTorrin,
     entry: withToken('torrin'),
+  }),
+  hosted({
+    name: 'offcloud',
+    variable: 'OFFCLOUD_URL',
+    start: startOffcloud,
+    entry: withToken('offcloud'),
+    has: { globalCheck: true },
+    concurrencyMax: 4,
+  }),
+  hosted({
+    name: 'easydebrid',
+    variable: 'EASYDEBRID_URL',
+    start: startEasyDebrid,
+    entry: withToken('easydebrid'),
+    has: { globalCheck: true, list: false, remove: false, transfers: false },
+    concurrencyMax: 4,
+  }),
+  hosted({
+    name: 'debrider',
+    variable: 'DEBRIDER_URL',
+    start: startDebrider,
+    entry: withToken('debrider'),
+    has: { globalCheck: true },
+    concurrencyMax: 4,
   }),
 ];

@@ -6,6 +6,9 @@ import { debridFailure } from './failures.ts';
 import type { DebridTools } from './open-service.ts';
 import { allDebridAccount, allDebridLogin } from './providers/alldebrid.ts';
 import { debridLinkAccount, debridLinkLogin } from './providers/debridlink.ts';
+import { debriderAccount } from './providers/debrider.ts';
+import { easyDebridAccount } from './providers/easydebrid.ts';
+import { offcloudAccount } from './providers/offcloud.ts';
 import { premiumizeAccount } from './providers/premiumize.ts';
 import { realDebridAccount } from './providers/realdebrid.ts';
 import { realDebridLogin } from './providers/realdebrid-login.ts';
@@ -24,6 +27,9 @@ const ACCOUNTS: Readonly<Record<string, OpenAccount>> = {
   torbox: torBoxAccount,
   stremthru: stremThruAccount,
   torrin: torrinAccount,
+  offcloud: offcloudAccount,
+  easydebrid: easyDebridAccount,
+  debrider: debriderAccount,
 };
 
 const LOGINS: Readonly<Record<string, OpenLogin>> = {

@@ -156,6 +156,13 @@ const CODES: Readonly<Record<string, CodesByFailure>> = {
     'debrid.usenet-failed': ['BOZO_NZB'],
     'debrid.not-downloaded': ['DIFF_ISSUE', 'LINK_OFFLINE'],
   },
+  offcloud: {
+    'debrid.bad-token': ['NOAUTH'],
+    'debrid.need-premium': ['not_available: premium'],
+    'debrid.daily-limit': ['not_available: links'],
+    'debrid.torrent-limit': ['not_available: cloud'],
+    'debrid.unsupported': ['not_available: proxy', 'not_available: video', 'Bad archive'],
+  },
   stremthru: {
     'debrid.service-down': [
       'BAD_GATEWAY',

@@ -146,6 +146,10 @@ export function hasFailed({ torrent, looks }: HeldTorrent): boolean {
   return torrent.health === 'dead' && !torrent.isCached && looks >= torrent.looks;
 }
 
+export function bytesOf({ files }: CloudTorrent): number {
+  return files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+}
+
 /** Where a service's ids are numbers. */
 export function numberOfId({ id }: HeldTorrent): number {
   return Number.parseInt(id.slice(1), 36) + 1000;

@@ -1,12 +1,12 @@
 /** StremThru as version 0.103.2 answers, whoever asks in whichever way, and Torrin, which takes a bearer token for itself. */
 import {
+  bytesOf,
   contentUrl,
   hasFailed,
   infohashIn,
   isReady,
   type AccountState,
   type CloudAccount,
-  type CloudTorrent,
   type DebridCloud,
   type HeldTorrent,
 } from './debrid-cloud.ts';
@@ -177,14 +177,10 @@ function rowOf(held: HeldTorrent) {
     id: held.id,
     hash: held.torrent.infohash,
     name: held.torrent.name,
-    size: sizeOf(held.torrent),
+    size: bytesOf(held.torrent),
     status: isReady(held) ? 'downloaded' : running,
     added_at: new Date(held.addedAtS * 1000).toISOString(),
   };
-}
-
-function sizeOf({ files }: CloudTorrent): number {
-  return files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
 }
 
 function magnetOf(held: HeldTorrent): unknown {

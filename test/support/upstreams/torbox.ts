@@ -1,5 +1,6 @@
 /** TorBox as its API answers: `success` beside every answer, named errors, `null` for nothing, rows with all their files. */
 import {
+  bytesOf,
   contentUrl,
   type DebridCloud,
   hasFailed,
@@ -99,7 +100,7 @@ function cachedOf(hashes: readonly string[], cloud: DebridCloud): unknown {
   if (cached.length === 0) return null;
   return cached.map((torrent) => ({
     name: torrent.name,
-    size: sizeOf(torrent),
+    size: bytesOf(torrent),
     hash: torrent.infohash,
   }));
 }
@@ -127,7 +128,7 @@ function rowOf(held: HeldTorrent): unknown {
     hash: torrent.infohash,
     created_at: new Date(addedAtS * 1000).toISOString(),
     magnet: null,
-    size: sizeOf(torrent),
+    size: bytesOf(torrent),
     active: !isDone,
     download_state: isDone ? 'cached' : running,
     progress: progressOf(held),
@@ -156,10 +157,6 @@ function fileRow(hash: string, { path, sizeBytes }: CloudTorrent['files'][number
     absolute_path: `/downloads/${path}`,
     opensubtitles_hash: null,
   };
-}
-
-function sizeOf({ files }: CloudTorrent): number {
-  return files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
 }
 
 function create(account: CloudAccount, form: URLSearchParams, cloud: DebridCloud): Answer {

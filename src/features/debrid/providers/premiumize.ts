@@ -14,32 +14,11 @@ import type {
   Wanted,
 } from '../contract.ts';
 import { directLink } from '../direct-link.ts';
-import type { DebridErrorCode } from '../failures.ts';
 import { openHosted, type DebridTools } from '../open-service.ts';
 import { decodedBase64 } from '../packed-token.ts';
+import { saidInSentence } from '../sentences.ts';
 import { ServiceApi, type ApiRequest } from '../service-api.ts';
 import { fileOf, torrentTransfer, transferFields, TRANSFERS_MAX } from '../transfers.ts';
-
-/** It has no codes, only sentences; the first that fits counts. */
-const SENTENCES: readonly (readonly [RegExp, DebridErrorCode])[] = [
-  [/not logged in|invalid (?:api|token|customer)|customer_id and pin/i, 'debrid.bad-token'],
-  [/account (?:is )?(?:locked|banned|suspended)/i, 'debrid.account-locked'],
-  [
-    /fair.?use|out of (?:traffic|points)|limit (?:is )?(?:reached|exceeded)/i,
-    'debrid.traffic-limit',
-  ],
-  [
-    /(?:not|no) (?:a )?premium|premium (?:account|membership) (?:is )?(?:needed|required|only)/i,
-    'debrid.need-premium',
-  ],
-  [/too many (?:active )?(?:transfers|downloads)|active downloads/i, 'debrid.torrent-limit'],
-  [/(?:not enough|no) (?:space|storage)|(?:space|storage) (?:is )?full/i, 'debrid.no-space'],
-  [/too many requests|slow down/i, 'debrid.too-many-requests'],
-  [/not (?:in|found in) (?:the )?cache|not cached/i, 'debrid.not-downloaded'],
-  [/dmca|infring|copyright|blacklist/i, 'debrid.infringing'],
-  [/not found|does not exist|unknown (?:id|transfer)/i, 'debrid.not-found'],
-  [/invalid (?:link|magnet|torrent)|no (?:valid )?src/i, 'debrid.add-failed'],
-];
 
 const STATES: Readonly<Record<string, TransferState>> = {
   finished: 'ready',
@@ -74,7 +53,8 @@ class PremiumizeAccount implements DebridAccount {
       name: 'Premiumize',
       base: `${base}/api`,
       upstream: openHosted('premiumize', base, entry.accountKey, tools),
-      failureIn: ({ status, message }) => (status === 'error' ? saidBy(textOf(message)) : null),
+      failureIn: ({ status, message }) =>
+        status === 'error' ? saidInSentence(textOf(message)) : null,
     });
   }
 
@@ -204,11 +184,6 @@ function accessTokenIn(text: string): string | null {
   } catch {
     return null;
   }
-}
-
-function saidBy(message: string) {
-  const failure = SENTENCES.find(([sentence]) => sentence.test(message))?.[1];
-  return { code: '', ...(failure !== undefined && { failure }) };
 }
 
 /** `finished` stands beside a progress of 0; the torrent is that of the magnet link that was added. */

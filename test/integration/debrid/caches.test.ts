@@ -1,0 +1,94 @@
+/** What Offcloud, EasyDebrid and Debrider do each in its own way. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { videoOf } from '../../../src/features/debrid/failures.ts';
+import { NEVER } from '../../support/cache-parts.ts';
+import { CANARY, openAccount, openDebridTools, wanted } from '../../support/debrid-kits.ts';
+import { DebridCloud } from '../../support/upstreams/debrid-cloud.ts';
+import { CACHED_NZB, startDebrider } from '../../support/upstreams/debrider.ts';
+import { startEasyDebrid } from '../../support/upstreams/easydebrid.ts';
+import { startOffcloud } from '../../support/upstreams/offcloud.ts';
+
+const TOKEN = `${CANARY}caches`;
+const CALL = { signal: NEVER, viewerIp: '192.0.2.7' };
+const STARTS = {
+  offcloud: startOffcloud,
+  easydebrid: startEasyDebrid,
+  debrider: startDebrider,
+} as const;
+
+async function open(service: keyof typeof STARTS) {
+  const cloud = new DebridCloud();
+  const held = cloud.account(TOKEN);
+  const upstream = await STARTS[service](cloud);
+  const tools = openDebridTools({ [`${service.toUpperCase()}_URL`]: upstream.url });
+  return {
+    cloud,
+    held,
+    upstream,
+    account: openAccount({ sv: service, tk: TOKEN }, tools),
+    [Symbol.asyncDispose]: async () => {
+      await tools[Symbol.asyncDispose]();
+      await upstream[Symbol.asyncDispose]();
+    },
+  };
+}
+
+describe('services with a cache of their own', () => {
+  it('offcloud: what is one file is no archive', async () => {
+    await using offcloud = await open('offcloud');
+    const { account, cloud, held } = offcloud;
+    const file = { path: 'Big Buck Bunny (2008).mp4', sizeBytes: 700 };
+    cloud.hold(held, { ...cloud.cached, files: [file] });
+    const transfer = await account.open(wanted(cloud.cached), CALL);
+    assert.equal(transfer.state, 'ready');
+    const [only] = transfer.files;
+    assert.ok(only !== undefined);
+    assert.equal(only.path, file.path);
+    assert.equal(only.sizeBytes, file.sizeBytes);
+    assert.equal(
+      (await account.link(transfer, only, CALL)).url,
+      `https://fr-1.offcloud.com/cloud/download/${transfer.id}/Big%20Buck%20Bunny%20(2008).mp4`,
+    );
+  });
+
+  it('easydebrid: what is not cached is asked for, and plays when it has been', async () => {
+    await using easyDebrid = await open('easydebrid');
+    const { account, cloud, upstream } = easyDebrid;
+    const transfer = await account.open(wanted(cloud.uncached), CALL);
+    assert.equal(transfer.state, 'queued');
+    assert.equal(upstream.asked.at(-1)?.path, '/api/v1/link/request');
+    assert.equal(upstream.asked.at(-1)?.headers['x-forwarded-for'], CALL.viewerIp);
+    assert.equal((await account.refresh(transfer, CALL)).state, 'queued');
+    const unknown = { id: 'a', path: 'a', sizeBytes: 1, locator: '' };
+    await assert.rejects(
+      account.link(transfer, unknown, CALL),
+      (error) => videoOf(error) === 'torrent_downloading',
+    );
+    cloud.uncached.isCached = true;
+    const ready = await account.refresh(transfer, CALL);
+    assert.equal(ready.state, 'ready');
+    assert.equal(ready.files.length, cloud.uncached.files.length);
+    await assert.rejects(
+      account.link(ready, unknown, CALL),
+      (error) => videoOf(error) === 'torrent_not_downloaded',
+    );
+  });
+
+  it('debrider: a Usenet post plays from its cache, or not at all', async () => {
+    await using debrider = await open('debrider');
+    const { account, held } = debrider;
+    const post = { kind: 'nzb', url: CACHED_NZB, name: 'Sintel.2010.1080p-GRP' } as const;
+    const transfer = await account.open(post, CALL);
+    assert.equal(transfer.kind, 'nzb');
+    assert.equal(transfer.state, 'ready');
+    const video = transfer.files.find(({ path }) => path.endsWith('.mp4'));
+    assert.ok(video !== undefined);
+    assert.ok((await account.link(transfer, video, CALL)).url.endsWith('/Sintel.mp4'));
+    assert.deepEqual(held.held, []);
+    await assert.rejects(
+      account.open({ ...post, url: 'https://indexer.example/other.nzb' }, CALL),
+      (error) => videoOf(error) === 'usenet_transfer_error',
+    );
+  });
+});
