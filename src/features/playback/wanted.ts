@@ -19,7 +19,7 @@ export function wantedVideo(
   known: KnownTorrent | null,
   subject: SearchSubject | null,
 ): WantedVideo {
-  const { names, year, episodes } = subject ?? UNKNOWN_TITLE;
+  const { names, year, isAnime, episodes } = subject ?? UNKNOWN_TITLE;
   const facts = episodes.find((one) => one.season === season && one.episode === episode);
   const torrent = known ?? UNKNOWN_TORRENT;
   return {
@@ -28,6 +28,7 @@ export function wantedVideo(
     year,
     season: season ?? 0,
     episode,
+    isAnime,
     absoluteEpisode: facts?.absolute ?? 0,
     episodesInSeason: episodes.filter((one) => one.season === season).length,
     airDate: facts?.released ?? '',
@@ -39,8 +40,8 @@ export function wantedVideo(
   };
 }
 
-type TitleFacts = Pick<SearchSubject, 'names' | 'year' | 'episodes'>;
-const UNKNOWN_TITLE: TitleFacts = { names: [], year: 0, episodes: [] };
+type TitleFacts = Pick<SearchSubject, 'names' | 'year' | 'isAnime' | 'episodes'>;
+const UNKNOWN_TITLE: TitleFacts = { names: [], year: 0, isAnime: false, episodes: [] };
 const UNKNOWN_TORRENT = { name: '', filename: '', fileSizeBytes: 0, fileIndex: -1 };
 
 /** Rows whose file is not known are called as the torrent is, which says nothing about its files. */

@@ -109,7 +109,7 @@ function packOf(readings: readonly Reading[], wanted: WantedVideo): Pack {
       ofSeason.flatMap(({ episodes }) => episodes),
       wanted,
     ),
-    isInHundreds: areHundreds(numbers),
+    isInHundreds: areHundreds(numbers, wanted),
   };
 }
 
@@ -126,11 +126,12 @@ function isCountedOn(
   );
 }
 
-function areHundreds(numbers: readonly number[]): boolean {
+/** A season of so many episodes has such numbers by itself; and those of all seasons would have no gaps from 60 to 100. */
+function areHundreds(numbers: readonly number[], { episodesInSeason }: WantedVideo): boolean {
   return (
     numbers.length > 0 &&
-    numbers.every((number) => number > HUNDRED && number % HUNDRED > 0 && number % HUNDRED < 60) &&
-    numbers.length < Math.min(...numbers)
+    episodesInSeason < HUNDRED &&
+    numbers.every((number) => number > HUNDRED && number % HUNDRED > 0 && number % HUNDRED < 60)
   );
 }
 

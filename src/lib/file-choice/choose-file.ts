@@ -15,8 +15,9 @@ const FILES_MAX = 50_000;
  */
 export function chooseFile<F extends ListedFile>(
   files: readonly F[],
-  wanted: WantedVideo,
+  given: WantedVideo,
 ): FileChoice<F> {
+  const wanted = given.isAnime ? given : { ...given, absoluteEpisode: 0 };
   const playable = files.slice(0, FILES_MAX).filter(isPlayable);
   const named = namedFile(playable, wanted);
   if (named !== undefined) return { file: named };

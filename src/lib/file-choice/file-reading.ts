@@ -74,15 +74,20 @@ function seriesOf(
   { date, isExplicit }: FileNumbers,
   folders: readonly FolderFacts[],
 ): Pick<FileReading<ListedFile>, 'series' | 'seriesYear'> {
-  const endsInNumber = episodes.length === 0 && date === '';
+  const isDated = date !== '';
+  const endsInNumber = episodes.length === 0 && !isDated;
   const own = endsInNumber ? withoutNumber(plainText(title)) : plainText(title);
   const isEpisodeFirst =
     EPISODE_FIRST.test(stem) ||
     EPISODE_FIRST.test(plainText(stem)) ||
     (!isExplicit && beginsWithNumber(stem));
-  if (own !== '' && !isEpisodeFirst) return { series: own, seriesYear: year };
+  // A year beside a date is the date's.
+  if (own !== '' && !isEpisodeFirst) return { series: own, seriesYear: isDated ? 0 : year };
   const folder = folders.find((facts) => facts.title !== '');
-  return { series: plainText(folder?.title ?? ''), seriesYear: folder?.year ?? 0 };
+  return {
+    series: plainText(folder?.title ?? ''),
+    seriesYear: isDated ? 0 : (folder?.year ?? 0),
+  };
 }
 
 /** `Show 05`, `Show Part 3` */

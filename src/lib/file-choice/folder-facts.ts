@@ -45,7 +45,8 @@ export function folderFacts(folder: string): FolderFacts {
     season: isOne ? seasons[0] : undefined,
     episodes: isOne && SEASON_AND_EPISODE.test(folder) ? episodes : [],
     title,
-    year,
+    // Behind a season it is the season's.
+    year: seasons.length > 0 ? 0 : year,
   };
 }
 

@@ -18,7 +18,9 @@ export interface WantedVideo {
   readonly season: number;
   /** 0 for movies. */
   readonly episode: number;
-  /** Counted over all seasons, as anime is; 0 when unknown. */
+  /** Its files may be counted over all seasons. */
+  readonly isAnime: boolean;
+  /** Counted over all seasons; 0 when unknown. Read of anime alone: of others, 205 is the fifth of season 2. */
   readonly absoluteEpisode: number;
   /** How many the wanted season has; 0 when unknown. */
   readonly episodesInSeason: number;

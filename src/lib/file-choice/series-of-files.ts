@@ -72,7 +72,7 @@ function verdictsOf(
   return verdicts;
 }
 
-function compiledSeries({ names, year, absoluteEpisode }: WantedVideo): CompiledTitle {
+function compiledSeries({ names, year, isAnime }: WantedVideo): CompiledTitle {
   return compileTitle({
     type: 'series',
     imdbId: '',
@@ -80,7 +80,7 @@ function compiledSeries({ names, year, absoluteEpisode }: WantedVideo): Compiled
     names,
     year,
     endYear: 0,
-    isAnime: absoluteEpisode > 0,
+    isAnime,
     episodes: [],
   });
 }

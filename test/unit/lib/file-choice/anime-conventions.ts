@@ -168,6 +168,7 @@ function asksOf(
   return [...ASKED, episodesInSeason].map((episode) => ({
     season,
     episode,
+    isAnime: true,
     absoluteEpisode: episode + before(anime, season),
     episodesInSeason,
     plays: seasons.includes(season) ? pathOf(season, episode) : 'episode_not_found',

@@ -395,6 +395,8 @@ function asksOf(
     [1, 2, Math.ceil(last / 2), last].map((episode): Ask => ({
       season,
       episode,
+      absoluteEpisode: (season - 1) * last + episode,
+      episodesInSeason: last,
       plays: pathOf(season, episode),
     })),
   );

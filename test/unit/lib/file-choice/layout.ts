@@ -60,6 +60,7 @@ export function wantedOf({ type, names, year, torrent }: Layout, ask: Ask): Want
     year,
     season: 0,
     episode: 0,
+    isAnime: false,
     absoluteEpisode: 0,
     episodesInSeason: 0,
     airDate: '',
