@@ -2,6 +2,7 @@
 import { addonIdentity, createAddon } from '../features/addon/feature.ts';
 import { createConfigure } from '../features/configure/feature.ts';
 import { createDebrid } from '../features/debrid/feature.ts';
+import { createExceptionVideos } from '../features/exception-videos/feature.ts';
 import type { Feature } from '../features/feature.ts';
 import { createHealth, type HealthFeature } from '../features/health/feature.ts';
 import { createIndexer } from '../features/indexer/feature.ts';
@@ -68,6 +69,7 @@ export async function composeFeatures(
   const posters = keep(createPosters(platform, { source: library.posters, onDemand }));
   // Open to everybody, as the streams are; private instances will ask for their password here.
   const indexer = keep(createIndexer(platform, { access: { isAllowed: () => true } }));
+  const exceptionVideos = keep(await createExceptionVideos());
   showing.push(addon, streams, posters);
   const checked: readonly Feature[] = [
     library,
@@ -90,7 +92,7 @@ export async function composeFeatures(
       manifest: addon.manifest,
     }),
   );
-  return { all: [...checked, health, landing], health };
+  return { all: [...checked, exceptionVideos, health, landing], health };
 }
 
 /** Ready when all outside parts are, the platform's and those of features. */

@@ -6,9 +6,9 @@ import type {
   DebridAccount,
   DebridCall,
   DebridFile,
-  ExceptionVideo,
   Transfer,
 } from '../../src/features/debrid/contract.ts';
+import type { ExceptionVideo } from '../../src/lib/exception-videos/messages.ts';
 import { videoOf } from '../../src/features/debrid/failures.ts';
 import { Deadline } from '../../src/lib/async/deadline.ts';
 import { AppError } from '../../src/lib/errors.ts';

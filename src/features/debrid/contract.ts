@@ -1,5 +1,6 @@
 /** Debrid services and download clients as playback and stream lists see them: one interface, one conformance suite. */
 import type { CancelSignal } from '../../lib/async/cancel.ts';
+import type { ExceptionVideo } from '../../lib/exception-videos/messages.ts';
 import type { ServiceEntry } from '../../lib/user-config/own-services.ts';
 
 /** What is asked of a service on behalf of one account. */
@@ -127,35 +128,6 @@ export interface DeviceLogin {
   /** The token (`sps[].tk`); null: not confirmed yet. @throws AppError `debrid.login-expired` */
   poll(deviceCode: string, call: DebridCall): Promise<string | null>;
 }
-
-/** Names of the videos that say to a viewer what went wrong: `/static/exceptions/<name>.mp4`. */
-export type ExceptionVideo =
-  | 'add_torrent_failed'
-  | 'alldebrid_api_blocked'
-  | 'alldebrid_server_error'
-  | 'api_error'
-  | 'configure_debrid'
-  | 'content_infringing'
-  | 'daily_download_limit'
-  | 'debrid_service_down_error'
-  | 'exceed_remote_traffic_limit'
-  | 'inappropriate_content'
-  | 'invalid_credentials'
-  | 'invalid_token'
-  | 'ip_not_allowed'
-  | 'need_premium'
-  | 'network_error'
-  | 'not_enough_space'
-  | 'provider_error'
-  | 'queue_full'
-  | 'too_many_requests'
-  | 'torrent_downloading'
-  | 'torrent_error'
-  | 'torrent_limit'
-  | 'torrent_not_downloaded'
-  | 'transfer_error'
-  | 'unsupported_direct_download'
-  | 'usenet_transfer_error';
 
 /** What other features have of services. */
 export interface DebridServices {

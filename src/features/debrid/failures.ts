@@ -1,6 +1,6 @@
 /** What the viewer sees, and the log says, for each failure of a service. */
 import { AppError, type ErrorCode } from '../../lib/errors.ts';
-import type { ExceptionVideo } from './contract.ts';
+import type { ExceptionVideo } from '../../lib/exception-videos/messages.ts';
 
 export type DebridErrorCode = Extract<ErrorCode, `debrid.${string}`>;
 

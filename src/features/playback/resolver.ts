@@ -6,6 +6,7 @@ import { Buffer } from 'node:buffer';
 import type { CancelSignal } from '../../lib/async/cancel.ts';
 import { sleep } from '../../lib/async/wait.ts';
 import { AppError } from '../../lib/errors.ts';
+import type { ExceptionVideo } from '../../lib/exception-videos/messages.ts';
 import { chooseFile } from '../../lib/file-choice/choose-file.ts';
 import type { KeyRing } from '../../lib/install-token/key-ring.ts';
 import type { ServiceEntry } from '../../lib/user-config/own-services.ts';
@@ -177,7 +178,7 @@ export class Resolver {
 }
 
 /** What is none of the service's doing. */
-function nothing(video: string): PlaybackFailure {
+function nothing(video: ExceptionVideo): PlaybackFailure {
   return {
     kind: 'failure',
     code: video,
