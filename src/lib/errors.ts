@@ -272,6 +272,12 @@ export const ERRORS = {
     meaning:
       'The service does not understand a call: a parameter, or a method that it no longer has.',
   },
+  'debrid.share-failed': {
+    status: 503,
+    retryAfterS: 60,
+    meaning:
+      'The WebDAV share of a download client does not show its files where they were looked for.',
+  },
   'debrid.failed': {
     status: 503,
     retryAfterS: 60,

@@ -43,6 +43,18 @@ test('307 and 308 keep method and body, the others become a GET', async (t) => {
   );
 });
 
+test('what only asks stays what it is', async (t) => {
+  const { seen, by } = await redirector(t);
+  const fetchBytes = openFetcher(t);
+  for (const method of ['HEAD', 'PROPFIND'] as const)
+    for (const status of [301, 302, 303, 307, 308])
+      await fetchBytes(by(status, '/end'), { method });
+  assert.deepEqual(
+    seen.map(({ method }) => method),
+    ['HEAD', 'PROPFIND'].flatMap((method) => Array.from({ length: 5 }, () => method)),
+  );
+});
+
 test('what was sent goes to no other server', async (t) => {
   const first = await redirector(t);
   const other = await redirector(t);

@@ -12,7 +12,13 @@ import { createFetcher } from '../../src/platform/fetch/fetcher.ts';
 import { createUpstreams } from '../../src/platform/upstream/upstreams.ts';
 import { silentLogger } from './cache-parts.ts';
 import { startAllDebrid } from './upstreams/alldebrid.ts';
-import { DebridCloud, type AccountState, type CloudTorrent } from './upstreams/debrid-cloud.ts';
+import {
+  contentUrl,
+  DebridCloud,
+  type AccountState,
+  type CloudFile,
+  type CloudTorrent,
+} from './upstreams/debrid-cloud.ts';
 import { startDebrider } from './upstreams/debrider.ts';
 import { debridLinkOAuth, startDebridLink } from './upstreams/debridlink.ts';
 import { startEasyDebrid } from './upstreams/easydebrid.ts';
@@ -25,7 +31,7 @@ import { startTorBox } from './upstreams/torbox.ts';
 
 /** Part of every credential that a kit uses: it must be found nowhere else. */
 export const CANARY = 'CANARY7f3a9';
-const TOKEN = `${CANARY}token1234567890`;
+export const TOKEN = `${CANARY}token1234567890`;
 
 /** A user's credentials: those of the account, or of none. */
 export type Credentials = 'right' | 'wrong';
@@ -43,6 +49,8 @@ export interface OpenDebrid extends AsyncDisposable {
   /** The account at the service. */
   readonly held: ReturnType<DebridCloud['account']>;
   readonly upstream: FakeUpstream;
+  /** The link to a file of the world. */
+  readonly urlOf: (torrent: CloudTorrent, file: CloudFile) => string;
 }
 
 export interface DebridKit {
@@ -54,6 +62,8 @@ export interface DebridKit {
     readonly remove: boolean;
     /** What is not cached can be added and waited for. */
     readonly transfers: boolean;
+    /** Accounts may have none, end, and be banned. */
+    readonly subscriptions: boolean;
   };
   /** Calls that one account may have under way at a time. */
   readonly concurrencyMax: number;
@@ -79,7 +89,13 @@ interface HostedService {
   readonly tokenInAddressOf?: string;
 }
 
-const EVERYTHING = { globalCheck: false, list: true, remove: true, transfers: true } as const;
+const EVERYTHING = {
+  globalCheck: false,
+  list: true,
+  remove: true,
+  transfers: true,
+  subscriptions: true,
+} as const;
 const digest = (text: string) => createHash('sha256').update(text).digest('base64url');
 
 /** A service at an address of the operator's. */
@@ -108,6 +124,7 @@ function hosted({
         cloud,
         held,
         upstream,
+        urlOf: contentUrl,
         [Symbol.asyncDispose]: async () => {
           await tools[Symbol.asyncDispose]();
           await upstream[Symbol.asyncDispose]();
@@ -123,11 +140,15 @@ export function openAccount(entry: JsonObject, tools: DebridTools): DebridAccoun
   return createDebridAccount(service, tools);
 }
 
-/** @param environment addresses of fakes */
+/**
+ * @param environment addresses of fakes
+ * @param allowPrivate hosts that users' own servers may have
+ */
 export function openDebridTools(
   environment: Readonly<Record<string, string>>,
+  allowPrivate: readonly string[] = [],
 ): DebridTools & AsyncDisposable {
-  const fetcher = createFetcher({ allowPrivate: [] });
+  const fetcher = createFetcher({ allowPrivate });
   return {
     config: loadConfig(environment).config,
     upstreams: createUpstreams({ fetcher, redis: null, processes: 1, logger: silentLogger }),

@@ -50,6 +50,10 @@ export const FAILURES: Readonly<Record<DebridErrorCode, Failure>> = {
   'debrid.service-down': { video: 'debrid_service_down_error', says: 'it does not work just now' },
   'debrid.bad-answer': { video: 'api_error', says: 'its answer makes no sense' },
   'debrid.refused-call': { video: 'api_error', says: 'it does not understand a call' },
+  'debrid.share-failed': {
+    video: 'webdav_error',
+    says: 'its WebDAV share does not show the file',
+  },
   'debrid.failed': { video: 'provider_error', says: 'it failed' },
 };
 

@@ -10,6 +10,7 @@ import { debriderAccount } from './providers/debrider.ts';
 import { easyDebridAccount } from './providers/easydebrid.ts';
 import { offcloudAccount } from './providers/offcloud.ts';
 import { premiumizeAccount } from './providers/premiumize.ts';
+import { qbittorrentAccount } from './providers/qbittorrent.ts';
 import { realDebridAccount } from './providers/realdebrid.ts';
 import { realDebridLogin } from './providers/realdebrid-login.ts';
 import { stremThruAccount, torrinAccount } from './providers/stremthru.ts';
@@ -27,6 +28,7 @@ const ACCOUNTS: Readonly<Record<string, OpenAccount>> = {
   torbox: torBoxAccount,
   stremthru: stremThruAccount,
   torrin: torrinAccount,
+  qbittorrent: qbittorrentAccount,
   offcloud: offcloudAccount,
   easydebrid: easyDebridAccount,
   debrider: debriderAccount,

@@ -70,7 +70,12 @@ export class ServiceApi {
 
   /** The answer; null when it is empty. @throws AppError `debrid.*`, `upstream.*`, `fetch.*` */
   async call(request: ApiRequest): Promise<JsonValue> {
-    const answer = await this.#options.upstream.request({
+    return this.read(await this.send(request));
+  }
+
+  /** Whatever the answer is, for calls that are not answered in JSON. @throws AppError `upstream.*`, `fetch.*` */
+  send(request: ApiRequest): Promise<UpstreamAnswer> {
+    return this.#options.upstream.request({
       ...this.#requestOf(request),
       signal: request.signal,
       timeoutMs: CALL_TIMEOUT_MS,
@@ -78,7 +83,6 @@ export class ServiceApi {
       retriesMax: request.form === undefined && request.json === undefined ? 1 : 0,
       isAnswer: (failed) => this.#isAboutTheAccount(failed),
     });
-    return this.#read(answer);
   }
 
   /** @throws AppError as `call`, and `debrid.bad-answer` for anything but an object */
@@ -115,25 +119,27 @@ export class ServiceApi {
     } as const;
   }
 
-  #read(answer: UpstreamAnswer): JsonValue {
+  /** An answer in JSON; null when it is empty. @throws AppError `debrid.*` */
+  read(answer: UpstreamAnswer): JsonValue {
     const { status } = answer;
     const isOk = status >= 200 && status < 300;
     if (answer.bytes.byteLength === 0 && isOk) return null;
     const value = parsed(answer.bytes);
-    if (value === undefined) throw this.#notJson(answer);
+    if (value === undefined) throw this.unreadable(answer);
     const said = isJsonObject(value) ? this.#options.failureIn(value, status) : null;
     if (said !== null) throw this.saidFailure(said, status);
     if (isOk) return value;
     throw this.failure(BY_STATUS.get(status) ?? unsaid(status), `HTTP ${status}`);
   }
 
-  #notJson({ status, contentType, bytes }: UpstreamAnswer): AppError {
+  /** What an answer means that is none of those that were expected. */
+  unreadable({ status, contentType, bytes }: UpstreamAnswer): AppError {
     if (status === 401 || status === 403) return this.failure('debrid.bad-token', `HTTP ${status}`);
     if (status >= 300) return this.failure('debrid.service-down', `HTTP ${status}`);
     const isPage = contentType.startsWith('text/html') || startsLikePage(bytes);
     return isPage
       ? this.failure('debrid.service-down', 'a web page came instead of an answer')
-      : this.badAnswer('no whole JSON');
+      : this.badAnswer('not what its protocol says');
   }
 
   /** 5xx with a code that says more than that the service fails. */

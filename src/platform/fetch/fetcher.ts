@@ -34,7 +34,10 @@ export interface FetcherOptions {
   readonly resolve?: ResolveAll;
 }
 
-export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+export type HttpMethod = 'GET' | 'HEAD' | 'PROPFIND' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** They change nothing, so that a redirect does not change them. */
+const QUESTIONS: ReadonlySet<HttpMethod> = new Set(['GET', 'HEAD', 'PROPFIND']);
 
 export interface FetchOptions extends AnswerLimits {
   readonly signal: CancelSignal;
@@ -208,13 +211,14 @@ interface Redirect {
   readonly target: URL;
 }
 
-/** RFC 9110 section 15.4: 307 and 308 keep method and body, the others lead to a GET. */
+/** RFC 9110 section 15.4: 307 and 308 keep method and body, the others turn what is no question into a GET. */
 function nextHop(
   { method, body, target: from }: Hop,
   { status, target }: Redirect,
   headers: Hop['headers'],
 ): Hop {
-  if (status !== 307 && status !== 308) return { target, method: 'GET', body: null, headers };
+  if (status !== 307 && status !== 308)
+    return { target, method: QUESTIONS.has(method) ? method : 'GET', body: null, headers };
   if (body !== null && from.origin !== target.origin)
     throw new AppError('fetch.failed', 'a redirect leads what was sent to another server');
   return { target, method, body, headers };

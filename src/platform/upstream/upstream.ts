@@ -29,7 +29,7 @@ export interface UpstreamSpec {
 }
 
 export interface UpstreamRequest {
-  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly method?: 'GET' | 'HEAD' | 'PROPFIND' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly url: string;
   /** Never sent to another origin. */
   readonly headers?: Readonly<Record<string, string>>;

@@ -1,0 +1,147 @@
+/** qBittorrent, rclone's WebDAV server and aria2 as a seeder, all on loopback and without a way to anybody else. */
+import { pbkdf2Sync, randomBytes } from 'node:crypto';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort } from './free-port.ts';
+import { skipWithout, startProgram, type OwnProgram } from './own-program.ts';
+
+export const skipWithoutClients = skipWithout(
+  'qbittorrent-nox',
+  'rclone',
+  'aria2c',
+  'ffmpeg',
+  'ffprobe',
+);
+
+/** Name and password of both. */
+export interface Login {
+  readonly user: string;
+  readonly password: string;
+}
+
+export interface RealServer extends AsyncDisposable {
+  readonly url: string;
+}
+
+export interface RealQbittorrent extends RealServer {
+  /** Where it saves to. */
+  readonly downloads: string;
+}
+
+export async function startQbittorrent({ user, password }: Login): Promise<RealQbittorrent> {
+  const folder = await mkdtemp(join(tmpdir(), 'sluice-qbittorrent-'));
+  const downloads = join(folder, 'downloads');
+  const [webPort, peerPort] = [await freePort(), await freePort()];
+  const profile = join(folder, 'qBittorrent/config');
+  await mkdir(profile, { recursive: true });
+  await mkdir(downloads);
+  const settings = [
+    '[LegalNotice]',
+    'Accepted=true',
+    '[BitTorrent]',
+    'Session\\DHTEnabled=false',
+    'Session\\LSDEnabled=false',
+    'Session\\PeXEnabled=false',
+    `Session\\Port=${peerPort}`,
+    'Session\\Interface=lo',
+    'Session\\InterfaceName=lo',
+    'Session\\InterfaceAddress=127.0.0.1',
+    `Session\\DefaultSavePath=${downloads}`,
+    '[Network]',
+    'PortForwardingEnabled=false',
+    '[Preferences]',
+    'WebUI\\Address=127.0.0.1',
+    `WebUI\\Port=${webPort}`,
+    'WebUI\\LocalHostAuth=true',
+    'WebUI\\UseUPnP=false',
+    `WebUI\\Username=${user}`,
+    `WebUI\\Password_PBKDF2="@ByteArray(${hashed(password)})"`,
+  ];
+  await writeFile(join(profile, 'qBittorrent.conf'), `${settings.join('\n')}\n`);
+  const url = `http://localhost:${webPort}`;
+  const program = await startProgram(
+    'qbittorrent-nox',
+    [`--profile=${folder}`],
+    { HOME: folder },
+    async () => (await fetch(`${url}/api/v2/app/version`)).status === 403,
+  );
+  return { url, downloads, ...ending(program, folder) };
+}
+
+export async function startRclone(shared: string, login?: Login): Promise<RealServer> {
+  const port = await freePort();
+  const url = `http://localhost:${port}`;
+  const credentials = login === undefined ? [] : ['--user', login.user, '--pass', login.password];
+  const program = await startProgram(
+    'rclone',
+    [
+      'serve',
+      'webdav',
+      shared,
+      '--addr',
+      `127.0.0.1:${port}`,
+      '--dir-cache-time',
+      '1ms',
+      ...credentials,
+    ],
+    { HOME: shared, RCLONE_CONFIG: join(shared, '.rclone.conf') },
+    async () => [200, 401].includes((await fetch(url)).status),
+  );
+  return { url, [Symbol.asyncDispose]: () => program[Symbol.asyncDispose]() };
+}
+
+/** @param folder that holds what the torrent file says; resolves when it takes peers */
+export async function startSeeder(
+  torrentFile: string,
+  folder: string,
+): Promise<OwnProgram & { readonly port: number }> {
+  const [port, rpcPort] = [await freePort(), await freePort()];
+  const program = await startProgram(
+    'aria2c',
+    [
+      '--no-conf',
+      '--enable-dht=false',
+      '--enable-dht6=false',
+      '--bt-enable-lpd=false',
+      '--enable-peer-exchange=false',
+      '--disable-ipv6',
+      '--interface=127.0.0.1',
+      `--listen-port=${port}`,
+      '--enable-rpc',
+      `--rpc-listen-port=${rpcPort}`,
+      '--check-integrity',
+      '--seed-ratio=0.0',
+      '--bt-tracker-connect-timeout=2',
+      `--dir=${folder}`,
+      torrentFile,
+    ],
+    { HOME: folder },
+    () => isSeeding(rpcPort),
+  );
+  return { port, ...program };
+}
+
+async function isSeeding(rpcPort: number): Promise<boolean> {
+  const answer = await fetch(`http://127.0.0.1:${rpcPort}/jsonrpc`, {
+    method: 'POST',
+    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'aria2.tellActive', params: [] }),
+  });
+  return (await answer.text()).includes('"seeder":"true"');
+}
+
+function ending(program: OwnProgram, folder: string): AsyncDisposable {
+  return {
+    async [Symbol.asyncDispose]() {
+      await program[Symbol.asyncDispose]();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** As qBittorrent keeps passwords. */
+function hashed(password: string): string {
+  const salt = randomBytes(16);
+  const hash = pbkdf2Sync(password, salt, 100_000, 64, 'sha512');
+  return `${salt.toString('base64')}:${hash.toString('base64')}`;
+}
