@@ -219,7 +219,10 @@ function debridSuite(kit: DebridKit): void {
     where(['transfers', 'subscriptions'], 'as many downloads as it may have', async () => {
       const { account, cloud } = await open({ state: 'full' });
       const error = await failureOf(account.open(wanted(cloud.uncached), CALL));
-      assert.ok(['torrent_limit', 'queue_full'].includes(videoOf(error)), error.message);
+      assert.ok(
+        ['torrent_limit', 'queue_full', 'not_enough_space'].includes(videoOf(error)),
+        error.message,
+      );
       assert.equal((await account.verify(CALL)).isPremium, true, 'the service is not left alone');
     });
 

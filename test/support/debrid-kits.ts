@@ -26,6 +26,7 @@ import type { FakeUpstream, UpstreamOptions } from './upstreams/fake-upstream.ts
 import { startOffcloud } from './upstreams/offcloud.ts';
 import { startPremiumize } from './upstreams/premiumize.ts';
 import { realDebridOAuth, startRealDebrid } from './upstreams/realdebrid.ts';
+import { startSeedr } from './upstreams/seedr.ts';
 import { startStremThru, startTorrin } from './upstreams/stremthru.ts';
 import { startTorBox } from './upstreams/torbox.ts';
 
@@ -165,7 +166,7 @@ export function wanted({ infohash, name }: CloudTorrent): WantedTorrent {
 const withToken = (service: string, pack: (token: string) => string = (token) => token) => {
   return (token: string): JsonObject => ({ sv: service, tk: pack(token) });
 };
-const premiumizeOAuth = (token: string) =>
+const packedOAuth = (token: string) =>
   Buffer.from(JSON.stringify({ access_token: token })).toString('base64url');
 
 const realDebrid = { variable: 'REALDEBRID_URL', start: startRealDebrid } as const;
@@ -188,6 +189,8 @@ const stremThru = {
   concurrencyMax: 4,
 } as const;
 
+const seedr = { variable: 'SEEDR_URL', start: startSeedr, concurrencyMax: 4 } as const;
+
 export const DEBRID_KITS: readonly DebridKit[] = [
   hosted({ name: 'realdebrid', ...realDebrid, entry: withToken('realdebrid') }),
   hosted({
@@ -205,7 +208,7 @@ export const DEBRID_KITS: readonly DebridKit[] = [
   hosted({
     name: 'premiumize (OAuth)',
     ...premiumize,
-    entry: withToken('premiumize', premiumizeOAuth),
+    entry: withToken('premiumize', packedOAuth),
   }),
   hosted({ name: 'debridlink', ...debridLink, entry: withToken('debridlink') }),
   hosted({
@@ -267,4 +270,6 @@ export const DEBRID_KITS: readonly DebridKit[] = [
     has: { globalCheck: true },
     concurrencyMax: 4,
   }),
+  hosted({ name: 'seedr', ...seedr, entry: withToken('seedr') }),
+  hosted({ name: 'seedr (OAuth)', ...seedr, entry: withToken('seedr', packedOAuth) }),
 ];

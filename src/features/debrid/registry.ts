@@ -13,6 +13,7 @@ import { premiumizeAccount } from './providers/premiumize.ts';
 import { qbittorrentAccount } from './providers/qbittorrent.ts';
 import { realDebridAccount } from './providers/realdebrid.ts';
 import { realDebridLogin } from './providers/realdebrid-login.ts';
+import { seedrAccount } from './providers/seedr.ts';
 import { stremThruAccount, torrinAccount } from './providers/stremthru.ts';
 import { torBoxAccount } from './providers/torbox.ts';
 
@@ -32,6 +33,7 @@ const ACCOUNTS: Readonly<Record<string, OpenAccount>> = {
   offcloud: offcloudAccount,
   easydebrid: easyDebridAccount,
   debrider: debriderAccount,
+  seedr: seedrAccount,
 };
 
 const LOGINS: Readonly<Record<string, OpenLogin>> = {

@@ -188,6 +188,13 @@ const CODES: Readonly<Record<string, CodesByFailure>> = {
     'debrid.too-many-requests': ['TOO_MANY_REQUESTS'],
     'debrid.infringing': ['UNAVAILABLE_FOR_LEGAL_REASONS'],
   },
+  seedr: {
+    'debrid.bad-token': ['unauthorized', 'invalid_token', 'expired_token', 'access_denied'],
+    'debrid.no-space': ['not_enough_space_added_to_wishlist', 'not_enough_space_wishlist_full'],
+    'debrid.torrent-limit': ['queue_full_added_to_wishlist', 'queue_full_wishlist_full'],
+    'debrid.add-failed': ['parsing_error', 'invalid_magnet', 'invalid_torrent'],
+    'debrid.not-found': ['not_found', 'task_not_found', 'folder_not_found', 'file_not_found'],
+  },
   pikpak: {
     'debrid.refused-call': ['invalid_argument'],
     'debrid.not-found': ['not_found'],

@@ -1,4 +1,4 @@
-/** What Offcloud, EasyDebrid and Debrider do each in its own way. */
+/** What Offcloud, EasyDebrid, Debrider and Seedr do each in its own way. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { videoOf } from '../../../src/features/debrid/failures.ts';
@@ -8,6 +8,7 @@ import { DebridCloud } from '../../support/upstreams/debrid-cloud.ts';
 import { CACHED_NZB, startDebrider } from '../../support/upstreams/debrider.ts';
 import { startEasyDebrid } from '../../support/upstreams/easydebrid.ts';
 import { startOffcloud } from '../../support/upstreams/offcloud.ts';
+import { startSeedr } from '../../support/upstreams/seedr.ts';
 
 const TOKEN = `${CANARY}caches`;
 const CALL = { signal: NEVER, viewerIp: '192.0.2.7' };
@@ -15,6 +16,7 @@ const STARTS = {
   offcloud: startOffcloud,
   easydebrid: startEasyDebrid,
   debrider: startDebrider,
+  seedr: startSeedr,
 } as const;
 
 async function open(service: keyof typeof STARTS) {
@@ -90,5 +92,36 @@ describe('services with a cache of their own', () => {
       account.open({ ...post, url: 'https://indexer.example/other.nzb' }, CALL),
       (error) => videoOf(error) === 'usenet_transfer_error',
     );
+  });
+
+  it('seedr: what does not fit is refused, and nothing is deleted for it', async () => {
+    await using seedr = await open('seedr');
+    const { account, cloud, held, upstream } = seedr;
+    cloud.fill(held, 3);
+    held.state = 'full';
+    await assert.rejects(
+      account.open(wanted(cloud.uncached), CALL),
+      (error) => videoOf(error) === 'not_enough_space',
+    );
+    assert.equal(held.held.length, 3);
+    const deleting = upstream.asked.filter(
+      ({ method, path }) => method === 'DELETE' || path.endsWith('/delete'),
+    );
+    assert.deepEqual(deleting, []);
+  });
+
+  it('seedr: with a task goes the folder that it has made, and no other one', async () => {
+    await using seedr = await open('seedr');
+    const { account, cloud, upstream } = seedr;
+    const ready = await account.open(wanted(cloud.cached), CALL);
+    await account.remove?.(ready.id, CALL);
+    const made = Number(ready.id) + 1_000_000;
+    const sent = JSON.stringify({ delete_arr: [{ id: made, type: 'folder' }] });
+    assert.equal(upstream.asked.at(-1)?.body, sent);
+    const asked = upstream.asked.length;
+    const under = await account.open(wanted(cloud.uncached), CALL);
+    await account.remove?.(under.id, CALL);
+    const later = upstream.asked.slice(asked);
+    assert.ok(!later.some(({ path }) => path.endsWith('/batch/delete')));
   });
 });

@@ -1,6 +1,6 @@
 /** Premiumize: what its cache has plays without being added (`directdl`); the rest becomes a transfer of the account first. */
 import { countOf, idOf, objectsOf, textOf } from '../../../lib/json/json-fields.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../../lib/json/json-value.ts';
+import type { JsonObject } from '../../../lib/json/json-value.ts';
 import { formatMagnet, parseMagnet } from '../../../lib/torrent/magnet.ts';
 import type { ServiceEntry } from '../../../lib/user-config/own-services.ts';
 import type {
@@ -15,7 +15,7 @@ import type {
 } from '../contract.ts';
 import { directLink } from '../direct-link.ts';
 import { openHosted, type DebridTools } from '../open-service.ts';
-import { decodedBase64 } from '../packed-token.ts';
+import { packedAccessToken } from '../packed-token.ts';
 import { saidInSentence } from '../sentences.ts';
 import { ServiceApi, type ApiRequest } from '../service-api.ts';
 import { fileOf, torrentTransfer, transferFields, TRANSFERS_MAX } from '../transfers.ts';
@@ -172,18 +172,8 @@ interface PremiumizeCredential {
 
 /** `tk` is an API key, or base64 of `{"access_token": …}` as OAuth gave it. */
 function credentialOf(token: string): PremiumizeCredential {
-  const bearer = accessTokenIn(decodedBase64(token));
+  const bearer = packedAccessToken(token);
   return bearer === null ? { apiKey: token, bearer } : { apiKey: null, bearer };
-}
-
-function accessTokenIn(text: string): string | null {
-  if (!text.startsWith('{')) return null;
-  try {
-    const value = JSON.parse(text) as JsonValue;
-    return isJsonObject(value) ? textOf(value['access_token']) || null : null;
-  } catch {
-    return null;
-  }
 }
 
 /** `finished` stands beside a progress of 0; the torrent is that of the magnet link that was added. */
