@@ -106,6 +106,7 @@ module.exports = {
     driver('piscina', '(^|/)node_modules/piscina/', '^(src/platform/pool|workers)/'),
     driver('sharp', '(^|/)node_modules/(sharp|@napi-rs/canvas)/', '^workers/'),
     driver('undici', '(^|/)node_modules/(undici|socks)/', '^src/platform/fetch/'),
+    driver('prom-client', '(^|/)node_modules/prom-client/', '^src/platform/metrics/'),
     driver('pino', '(^|/)node_modules/pino/', '^src/platform/log/'),
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
   ],

@@ -131,6 +131,7 @@ function warmRequest(
     requestHeaders: [],
     prefixChars: 0,
     parameterSegments: [2, 3],
+    recorder: null,
     handler: () => reply,
   };
   const response = nativeResponse();

@@ -2,6 +2,7 @@
 import type { TaskEnvelope, TaskHandler } from './contract.ts';
 import { checkNames } from './tasks/check-names.ts';
 import { matchNames } from './tasks/match-names.ts';
+import { reportMemory } from './thread-memory.ts';
 import { movable } from './transfer.ts';
 
 type FilterTask = 'names.check' | 'names.match';
@@ -16,5 +17,9 @@ export async function runTask<K extends FilterTask>({
   task,
   input,
 }: TaskEnvelope<K>): Promise<unknown> {
-  return movable(await handlers[task](input));
+  try {
+    return movable(await handlers[task](input));
+  } finally {
+    reportMemory();
+  }
 }

@@ -6,13 +6,17 @@ import { childEnvironment } from '../platform/config/env.ts';
 import type { DatabaseTargets } from '../platform/db/targets.ts';
 import type { Logger } from '../platform/log/logger.ts';
 import { announceReady, onSupervisorGone } from '../platform/processes/child-channel.ts';
+import { SupervisorMetrics } from '../platform/metrics/supervisor-metrics.ts';
 import { superviseChildren, type Supervisor } from '../platform/processes/supervisor.ts';
+import { processMetrics } from '../platform/runtime/process-metrics.ts';
 import { composeApi, type Api } from './api.ts';
 import { drainAndDispose } from './drain.ts';
 import { checkListening, checkTls } from './preflight.ts';
 import type { RoleContext } from './role-context.ts';
 
 const READY_TIMEOUT_MS = 30_000;
+/** Within the second or more that a scrape may take. */
+const METRICS_TIMEOUT_MS = 1000;
 /** Beyond the drain itself: closing pools, and the child's own deadline comes first. */
 const CLOSE_TIMEOUT_MS = 8000;
 
@@ -31,6 +35,11 @@ export async function startApiProcesses(
       ...(targets.readUri === null ? {} : { POSTGRES_READ_URI: targets.readUri }),
     }),
     readyTimeoutMs: READY_TIMEOUT_MS,
+    group: new SupervisorMetrics({
+      processes: config.HTTP_PROCESSES,
+      answerTimeoutMs: METRICS_TIMEOUT_MS,
+      families: processMetrics(),
+    }),
     logger,
   });
   return new SupervisedApi(supervisor, config.PORT);

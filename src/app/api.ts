@@ -1,6 +1,8 @@
 /** One process that answers HTTP: the platform, then the features, then the server; the stack closes them in reverse. */
+import { HttpMetrics } from '../http/http-metrics.ts';
 import { startHttpServer, type HttpServer } from '../http/server.ts';
 import { DisposeStack } from '../lib/async/dispose-stack.ts';
+import type { MetricFamily } from '../lib/metrics/metric-family.ts';
 import type { Config } from '../platform/config/config.ts';
 import { readEnvironment } from '../platform/config/env.ts';
 import { openKeyRing } from '../platform/data-dir/key-ring.ts';
@@ -37,7 +39,9 @@ export async function composeApi(
     const platform = openPlatform({ config, database, redis, logger }, stack);
     const ring = await openKeyRing(config, logger);
     const features = await composeFeatures(platform, ring, stack);
-    const http = stack.use(await listen(platform, features));
+    const metrics = config.ENABLE_METRICS_ENDPOINT ? new HttpMetrics() : null;
+    platform.metrics.add([...(metrics?.families ?? []), ...featureMetrics(features)]);
+    const http = stack.use(await listen(platform, features, metrics));
     stack.use(new JobRunner(features.all, logger));
     return new ComposedApi(http, features, stack);
   } catch (error) {
@@ -46,7 +50,15 @@ export async function composeApi(
   }
 }
 
-function listen({ config, pool, logger }: Platform, features: Features): Promise<HttpServer> {
+function featureMetrics({ all }: Features): readonly MetricFamily[] {
+  return all.flatMap(({ metrics = [] }) => metrics);
+}
+
+function listen(
+  { config, pool, logger }: Platform,
+  features: Features,
+  metrics: HttpMetrics | null,
+): Promise<HttpServer> {
   return startHttpServer({
     routes: routeTable(features.all),
     host: config.HOST,
@@ -58,6 +70,7 @@ function listen({ config, pool, logger }: Platform, features: Features): Promise
     inFlightMax: config.HTTP_IN_FLIGHT_MAX,
     turnBudgetMs: config.HTTP_TURN_BUDGET_MS,
     largeBodies: new PoolCompressor(pool),
+    metrics,
     environment: readEnvironment(),
     logger,
   });

@@ -9,6 +9,7 @@ import { createIndexer } from '../features/indexer/feature.ts';
 import { createLanding } from '../features/landing/feature.ts';
 import { createLibrary } from '../features/library/feature.ts';
 import { createMetadata } from '../features/metadata/feature.ts';
+import { createMetrics } from '../features/metrics/feature.ts';
 import { createPlayback, createPlaybackAccounts } from '../features/playback/feature.ts';
 import { createPosters } from '../features/posters/feature.ts';
 import { createSources } from '../features/sources/feature.ts';
@@ -92,7 +93,8 @@ export async function composeFeatures(
       manifest: addon.manifest,
     }),
   );
-  return { all: [...checked, exceptionVideos, health, landing], health };
+  const metrics = keep(createMetrics(platform));
+  return { all: [...checked, exceptionVideos, health, landing, metrics], health };
 }
 
 /** Ready when all outside parts are, the platform's and those of features. */

@@ -5,7 +5,7 @@ import type { CancelSignal } from '../lib/async/cancel.ts';
 import { DisposeStack } from '../lib/async/dispose-stack.ts';
 import { KeyRing } from '../lib/install-token/key-ring.ts';
 import type { Config } from '../platform/config/config.ts';
-import type { Database } from '../platform/db/database.ts';
+import type { MeasuredDatabase } from '../platform/db/database.ts';
 import {
   explainDatabaseFailure,
   openDatabase,
@@ -43,7 +43,7 @@ export async function importDemo(
 
 interface Announcement {
   readonly config: Config;
-  readonly database: Database;
+  readonly database: MeasuredDatabase;
   readonly instanceId: string;
   readonly logger: Logger;
   readonly signal: CancelSignal;

@@ -1,5 +1,6 @@
 /** What a feature gives to the program: `createX(platform, ports)` of its `feature.ts` returns one. */
 import type { CancelSignal } from '../lib/async/cancel.ts';
+import type { MetricFamily } from '../lib/metrics/metric-family.ts';
 import type { Route } from '../http/route.ts';
 import type { ReadinessCheck } from '../platform/platform.ts';
 import type { ChangedTitle } from './library/contract.ts';
@@ -23,6 +24,8 @@ export interface Feature {
   readonly jobs?: readonly Job[];
   /** Outside parts of its own without which the instance is not ready. */
   readonly healthChecks?: readonly ReadinessCheck[];
+  /** Families of its own for `/metrics`, beside what the platform and the front end measure. */
+  readonly metrics?: readonly MetricFamily[];
   /** Drops what its caches hold of these titles, in every tier and process. */
   onTitlesChanged?(titles: readonly ChangedTitle[], signal: CancelSignal): Promise<void>;
   /** Closes what it opened; the platform is still open then. */

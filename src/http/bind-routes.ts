@@ -6,6 +6,7 @@ import { AppError } from '../lib/errors.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { CompiledRoute } from './exchange.ts';
 import { plainBlock } from './header-block.ts';
+import { ANY_METHOD, type HttpMetrics } from './http-metrics.ts';
 import type { Responder } from './response.ts';
 import { methodsOf, type Reply, type Route } from './route.ts';
 import type { NativeApp, NativeHandler, NativeRequest } from './uws.ts';
@@ -16,6 +17,8 @@ export interface Bindings {
   readonly basePath: string;
   readonly dispatcher: Dispatcher;
   readonly responder: Responder;
+  /** Null: nothing is measured. */
+  readonly metrics: HttpMetrics | null;
 }
 
 /** Stands for every path that has no row. */
@@ -27,6 +30,7 @@ const UNKNOWN: CompiledRoute = {
   prefixChars: 0,
   requestHeaders: [],
   parameterSegments: [],
+  recorder: null,
   handler: () => {
     throw new AppError('request.not-found', 'there is nothing at this path');
   },
@@ -38,13 +42,14 @@ export function bindRoutes(app: NativeApp, bindings: Bindings): void {
   bindBelow(app, '', bindings);
   if (basePath !== '') {
     bindBelow(app, basePath, bindings);
-    const toFolder = compileRoute(folderRoute(basePath), '');
+    const toFolder = measured(compileRoute(folderRoute(basePath), ''), ANY_METHOD, bindings);
     app.any(basePath, (response, request) =>
       dispatcher.dispatch(toFolder, bodyMethod(request), response, request),
     );
   }
+  const unknown = measured(UNKNOWN, ANY_METHOD, bindings);
   app.any('/*', (response, request) =>
-    dispatcher.dispatch(UNKNOWN, bodyMethod(request), response, request),
+    dispatcher.dispatch(unknown, bodyMethod(request), response, request),
   );
 }
 
@@ -71,19 +76,23 @@ function bindBelow(app: NativeApp, prefix: string, bindings: Bindings): void {
     bindOthers(app, prefix, pattern, rows, bindings);
 }
 
-function bindRow(app: NativeApp, prefix: string, route: Route, { dispatcher }: Bindings): void {
-  const compiled = compileRoute(route, prefix);
+function bindRow(app: NativeApp, prefix: string, route: Route, bindings: Bindings): void {
+  const { dispatcher } = bindings;
   const pattern = prefix + route.pattern;
   const method = route.method ?? 'GET';
+  const unmeasured = compileRoute(route, prefix);
+  const compiled = measured(unmeasured, method, bindings);
   const handler: NativeHandler = (response, request) =>
     dispatcher.dispatch(compiled, method, response, request);
   switch (method) {
-    case 'GET':
+    case 'GET': {
+      const head = measured(unmeasured, 'HEAD', bindings);
       app.get(pattern, handler);
       app.head(pattern, (response, request) =>
-        dispatcher.dispatch(compiled, 'HEAD', response, request),
+        dispatcher.dispatch(head, 'HEAD', response, request),
       );
       break;
+    }
     case 'POST':
       app.post(pattern, handler);
       break;
@@ -102,11 +111,13 @@ function bindOthers(
   prefix: string,
   pattern: string,
   rows: readonly [Route, ...Route[]],
-  { dispatcher, responder }: Bindings,
+  bindings: Bindings,
 ): void {
+  const { dispatcher, responder } = bindings;
   const allowed = allowedMethods(rows);
   const preflight = preflightOf(allowed);
-  const route = { ...compileRoute(rows[0], prefix), bodyBytesMax: 0 };
+  const compiled = { ...compileRoute(rows[0], prefix), bodyBytesMax: 0 };
+  const route = measured(compiled, ANY_METHOD, bindings);
   app.options(prefix + pattern, (response, request) =>
     dispatcher.answer(route, 'GET', response, request, (exchange) => {
       responder.sendPlain(exchange, 200, preflight.block, preflight.body);
@@ -158,8 +169,13 @@ function compileRoute(route: Route, prefix: string): CompiledRoute {
     parameterSegments: segments.flatMap((segment, position) =>
       segment.startsWith(':') ? [position] : [],
     ),
+    recorder: null,
     handler: route.handler,
   };
+}
+
+function measured(route: CompiledRoute, method: string, { metrics }: Bindings): CompiledRoute {
+  return metrics === null ? route : { ...route, recorder: metrics.recorder(method, route.name) };
 }
 
 /** Whether an answer to this method carries a body. */

@@ -42,8 +42,10 @@ export class Dispatcher {
     request: NativeRequest,
   ): void {
     const nowMs = performance.now();
-    if (method === 'GET' && !route.uncapped && !this.#turns.admits(nowMs))
+    if (method === 'GET' && !route.uncapped && !this.#turns.admits(nowMs)) {
+      route.recorder?.answered(AT_THE_LIMIT.status, 0);
       return this.#responder.refuse(response);
+    }
     this.answer(
       route,
       method,

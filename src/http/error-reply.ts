@@ -26,7 +26,7 @@ export function errorReply(
     error instanceof AppError
       ? error
       : new AppError('server.failure', 'something went wrong on our side');
-  const { code, message, field, problems, retryAfterS } = known;
+  const { code, message, field, problems, retryAfterS, authenticate } = known;
   const told = { code, message, field, requestId };
   const body = JSON.stringify(
     problems === undefined
@@ -42,6 +42,7 @@ export function errorReply(
         ? `Cache-Control: public, max-age=${NEGATIVE_MAX_AGE_S}`
         : 'Cache-Control: no-store',
       ...(retryAfterS === undefined ? [] : [`Retry-After: ${Math.max(1, Math.ceil(retryAfterS))}`]),
+      ...(authenticate === undefined ? [] : [`WWW-Authenticate: ${authenticate}`]),
       ...lines,
     ]),
   };

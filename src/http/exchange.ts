@@ -3,10 +3,11 @@
  * `response.ts` need to know about it. One object per request; whatever costs a native call or an
  * allocation is read on first use, while the native request is still valid.
  */
-import { AppError } from '../lib/errors.ts';
+import { AppError, ERRORS } from '../lib/errors.ts';
 import { CancelController, type CancelSignal } from '../lib/async/cancel.ts';
 import type { BaseUrls } from './base-url.ts';
 import type { ClientAddressResolver, Peer } from './client-address.ts';
+import type { RouteRecorder } from './http-metrics.ts';
 import type { InFlight } from './in-flight.ts';
 import { isValidRequestId, type RequestIds } from './request-id.ts';
 import type { Handler, Method, Request } from './route.ts';
@@ -23,6 +24,8 @@ export interface CompiledRoute {
   readonly prefixChars: number;
   /** Positions of the parameters among the path's segments. */
   readonly parameterSegments: readonly number[];
+  /** Null where nothing is measured. */
+  readonly recorder: RouteRecorder | null;
   readonly handler: Handler;
 }
 
@@ -38,6 +41,8 @@ export interface ExchangeContext {
   readonly bodyTimeoutMs: number;
 }
 
+/** Of requests that nobody waits for any more. */
+const CLIENT_GONE_STATUS = ERRORS['request.cancelled'].status;
 /** The address of a connection that is gone. */
 const NOBODY = new ArrayBuffer(0);
 const NO_BODY: Buffer = Buffer.alloc(0);
@@ -220,7 +225,9 @@ export class Exchange implements Request {
     this.response = null;
     this.onGone?.();
     this.#controller?.abort(clientGone());
-    if (!this.isAnswered) this.answered();
+    if (this.isAnswered) return;
+    this.answered();
+    this.route.recorder?.answered(CLIENT_GONE_STATUS, this.elapsedMs);
   }
 
   #leave(): void {

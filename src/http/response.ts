@@ -99,6 +99,7 @@ export class Responder {
   #refuse(exchange: Exchange, response: NativeResponse): void {
     exchange.answered();
     exchange.response = null;
+    exchange.route.recorder?.answered(REFUSAL.status, exchange.elapsedMs);
     this.refuse(response);
   }
 
@@ -220,23 +221,26 @@ export class Responder {
     // "200 OK" is what uWebSockets.js writes by itself.
     if (status !== 200) response.writeStatus(`${status} ${STATUS_CODES[status] ?? 'Unknown'}`);
     response.writeHeader(BLOCK_NAME, block);
-    response.writeHeader(
-      TIMING_NAME,
-      timingValue(exchange.requestId, exchange.tiers, exchange.elapsedMs),
-    );
+    const { elapsedMs } = exchange;
+    response.writeHeader(TIMING_NAME, timingValue(exchange.requestId, exchange.tiers, elapsedMs));
     for (let index = 0; index + 1 < headers.length; index += 2) {
       const name = headers[index] ?? '';
       if (isHeaderName(name))
         response.writeHeader(name, sanitizeHeaderValue(headers[index + 1] ?? ''));
     }
     exchange.answered();
+    exchange.route.recorder?.answered(status, elapsedMs);
   }
 
   /** @param source what `body` was made from, not read any more once that was written */
   #end(exchange: Exchange, response: NativeResponse, body: Buffer, source = body): void {
     if (exchange.method === 'HEAD') {
       this.#endWithoutBody(exchange, response, body.byteLength);
-    } else if (this.closesConnections || exchange.closesConnection) {
+      recycle(source);
+      return;
+    }
+    exchange.route.recorder?.bytes.observe(body.byteLength);
+    if (this.closesConnections || exchange.closesConnection) {
       // Copies what the socket does not take, once: nothing can follow on this connection.
       response.end(body, true);
       exchange.response = null;

@@ -11,6 +11,7 @@ import { ContentEncoder } from './content-encoding.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { drainConnections, type Drainee } from './drain.ts';
 import type { ExchangeContext } from './exchange.ts';
+import type { HttpMetrics } from './http-metrics.ts';
 import { InFlight } from './in-flight.ts';
 import { listen, type ListenOptions } from './listen.ts';
 import { Listener } from './listener.ts';
@@ -36,6 +37,8 @@ export interface HttpServerOptions extends ListenOptions {
   /** Time in which one turn of the event loop serves before it refuses, in milliseconds; 0 or left out: never. */
   readonly turnBudgetMs?: number;
   readonly logger: Logger;
+  /** Where requests are counted; nowhere without it. */
+  readonly metrics?: HttpMetrics | null;
   /** The process environment, for what the native module reads when it loads. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Compresses bodies from 256 KiB on; libuv's threads do it without one. */
@@ -114,6 +117,8 @@ class RunningServer implements HttpServer, Drainee {
       windowBytesMin: SLOW_READER_BYTES_MIN,
     });
     this.#context = createContext(options, this.port);
+    const { metrics = null } = options;
+    if (metrics !== null) metrics.waiting = this.#context.inFlight;
     this.#responder = createResponder(options, this.#slowReaders);
     const proxyHint = new ProxyHint({
       addresses: this.#context.addresses,
@@ -134,6 +139,7 @@ class RunningServer implements HttpServer, Drainee {
         basePath: basePathOf(options.hostUrl),
         dispatcher: this.#dispatcher,
         responder: this.#responder,
+        metrics,
       }),
     );
     this.#renewal = createRenewal(options, pair, () => listener.renew());

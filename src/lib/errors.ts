@@ -8,6 +8,8 @@ interface ErrorSpec {
   readonly status: number;
   /** Seconds for the `Retry-After` header, when trying again later makes sense. */
   readonly retryAfterS?: number;
+  /** `WWW-Authenticate` header: what would be accepted. */
+  readonly authenticate?: string;
   /** For docs/errors.md. */
   readonly meaning: string;
 }
@@ -283,6 +285,20 @@ export const ERRORS = {
     retryAfterS: 60,
     meaning: 'The service answers with an error that Sluice does not know.',
   },
+  'metrics.unauthorized': {
+    status: 401,
+    authenticate: 'Bearer realm="metrics"',
+    meaning: 'The bearer token is missing or another one than `METRICS_BEARER_TOKEN`.',
+  },
+  'metrics.private': {
+    status: 403,
+    meaning: 'Without `METRICS_BEARER_TOKEN` metrics are for private addresses alone.',
+  },
+  'metrics.unavailable': {
+    status: 503,
+    retryAfterS: 5,
+    meaning: 'The supervisor did not add up the metrics of all processes in time.',
+  },
   'server.overloaded': {
     status: 503,
     retryAfterS: 1,
@@ -433,6 +449,12 @@ export class AppError extends Error {
     this.detail = options.detail;
     const spec: ErrorSpec = ERRORS[code];
     this.retryAfterS = options.retryAfterS ?? spec.retryAfterS;
+  }
+
+  /** What a client has to send, for `WWW-Authenticate`. */
+  get authenticate(): string | undefined {
+    const spec: ErrorSpec = ERRORS[this.code];
+    return spec.authenticate;
   }
 
   /** HTTP status of this error's code. */

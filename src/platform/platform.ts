@@ -2,14 +2,21 @@
 import { availableParallelism } from 'node:os';
 import type { CancelSignal } from '../lib/async/cancel.ts';
 import type { DisposeStack } from '../lib/async/dispose-stack.ts';
+import { cacheMetrics } from './cache/cache-metrics.ts';
 import { CacheRegistry } from './cache/cache-registry.ts';
 import type { Config } from './config/config.ts';
-import type { Database } from './db/database.ts';
+import { databaseMetrics } from './db/database-metrics.ts';
+import type { Database, MeasuredDatabase } from './db/database.ts';
 import { createFetcher, type Fetcher } from './fetch/fetcher.ts';
 import type { Logger } from './log/logger.ts';
+import { MetricsRegistry } from './metrics/metrics-registry.ts';
 import { createTaskPool, NAME_FILTER_ENTRY } from './pool/piscina-pool.ts';
+import { poolMetrics } from './pool/pool-metrics.ts';
 import type { TaskPool } from './pool/task-pool.ts';
 import type { RedisClient } from './redis/client.ts';
+import { redisMetrics } from './redis/redis-metrics.ts';
+import { LoopDelay, loopMetrics, processMetrics } from './runtime/process-metrics.ts';
+import { upstreamMetrics } from './upstream/upstream-metrics.ts';
 import type { Upstreams } from './upstream/upstream.ts';
 import { createUpstreams } from './upstream/upstreams.ts';
 
@@ -29,6 +36,8 @@ export interface Platform {
   readonly fetcher: Fetcher;
   /** Sources, metadata and other services: whatever is asked often. */
   readonly upstreams: Upstreams;
+  /** Families of everything here; features and the front end add theirs. */
+  readonly metrics: MetricsRegistry;
   /** Without these no feature works. */
   readonly healthChecks: readonly ReadinessCheck[];
   readonly logger: Logger;
@@ -36,7 +45,7 @@ export interface Platform {
 
 export interface PlatformParts {
   readonly config: Config;
-  readonly database: Database;
+  readonly database: MeasuredDatabase;
   /** Null: one process, nothing shared. */
   readonly redis: RedisClient | null;
   readonly logger: Logger;
@@ -64,6 +73,16 @@ export function openPlatform(
   const filterPool = stack.use(
     createTaskPool({ ...pools, threads: 1, entry: NAME_FILTER_ENTRY, isIdleAtFirst: true }),
   );
+  const metrics = new MetricsRegistry();
+  metrics.add([
+    ...databaseMetrics(database),
+    ...cacheMetrics(() => caches.caches),
+    ...redisMetrics(redis),
+    ...poolMetrics({ main: pool, filters: filterPool }),
+    ...upstreamMetrics(upstreams),
+    ...processMetrics(),
+    ...loopMetrics(openLoopDelay(stack)),
+  ]);
   return {
     config,
     database,
@@ -72,6 +91,7 @@ export function openPlatform(
     filterPool,
     fetcher,
     upstreams,
+    metrics,
     healthChecks: healthChecks(database, redis),
     logger,
   };
@@ -81,6 +101,12 @@ function healthChecks(database: Database, redis: RedisClient | null): readonly R
   const checks = [{ name: 'database', check: (signal: CancelSignal) => database.ping(signal) }];
   if (redis !== null) checks.push({ name: 'redis', check: (signal) => redis.ready(signal) });
   return checks;
+}
+
+function openLoopDelay(stack: DisposeStack): LoopDelay {
+  const delay = new LoopDelay();
+  stack.defer(() => delay[Symbol.dispose]());
+  return delay;
 }
 
 /** Pool threads per process: max(1, floor((cores − HTTP_PROCESSES) ÷ HTTP_PROCESSES)). */

@@ -7,14 +7,14 @@ import { methodsOf } from '../../src/http/route.ts';
 import { DisposeStack } from '../../src/lib/async/dispose-stack.ts';
 import { KeyRing } from '../../src/lib/install-token/key-ring.ts';
 import { loadConfig } from '../../src/platform/config/config.ts';
-import type { Database } from '../../src/platform/db/database.ts';
+import type { MeasuredDatabase } from '../../src/platform/db/database.ts';
 import { openPlatform } from '../../src/platform/platform.ts';
 import { assertGolden } from '../support/golden.ts';
 import { createTestLogger } from '../support/test-logger.ts';
 
 test('the route table is the one in routes.golden.txt', async () => {
   // Rows are made without a statement, so that no database has to run for this.
-  const database = Object.freeze({}) as Database;
+  const database = Object.freeze({}) as MeasuredDatabase;
   const stack = new DisposeStack();
   try {
     const { config } = loadConfig({});

@@ -33,6 +33,9 @@ const ALONE_L1_MAX_AGE_MS = 7 * 24 * 3600 * 1000;
 /** What is built from cached values (replies, rows) may take half as much memory as these. */
 const DERIVED_SHARE_MAX = 1 / 2;
 
+/** A cache as its counters have it. */
+export type NamedStats = Pick<TieredCache<unknown>, 'name' | 'stats'>;
+
 export class CacheRegistry implements AsyncDisposable {
   readonly #options: CacheRegistryOptions;
   readonly #logger: Logger;
@@ -41,6 +44,7 @@ export class CacheRegistry implements AsyncDisposable {
   readonly #invalidation: InvalidationBus;
   #derivedShares = 0;
   readonly #opened = new DisposeStack();
+  readonly #caches: NamedStats[] = [];
 
   constructor(options: CacheRegistryOptions, logger: Logger) {
     const { redis } = options;
@@ -61,10 +65,15 @@ export class CacheRegistry implements AsyncDisposable {
     return this.#leases;
   }
 
+  /** All caches that were opened, for whoever reads their counters. */
+  get caches(): readonly NamedStats[] {
+    return this.#caches;
+  }
+
   /** One cache over the shared tiers; it is closed with the registry. */
   open<T>(spec: CacheSpec<T>): TieredCache<T> {
     const { config, redis } = this.#options;
-    return this.#opened.use(
+    const cache = this.#opened.use(
       createTieredCache<T>(
         {
           ...spec,
@@ -80,6 +89,8 @@ export class CacheRegistry implements AsyncDisposable {
         this.#logger,
       ),
     );
+    this.#caches.push(cache);
+    return cache;
   }
 
   /**

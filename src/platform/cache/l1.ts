@@ -27,11 +27,14 @@ export interface L1Entry<T> {
   /** A failed or foreign refresh is not tried again before this time. */
   refreshNotBeforeMs: number;
   refreshFailures: number;
+  /** What it counts against the bound; set when it is kept. */
+  sizeBytes: number;
 }
 
 /** Told when the LRU drops an entry. */
 interface EntryOwner {
-  forget(entry: L1Entry<unknown>): void;
+  /** @param isEvicted for want of room */
+  forget(entry: L1Entry<unknown>, isEvicted: boolean): void;
 }
 
 type SharedLru = LRUCache<L1Entry<unknown>, EntryOwner>;
@@ -52,7 +55,7 @@ export class L1 {
     );
     this.#lru = new LRUCache({
       maxSize: bytesMax,
-      dispose: (owner, entry) => owner.forget(entry),
+      dispose: (owner, entry, reason) => owner.forget(entry, reason === 'evict'),
     });
   }
 
@@ -75,10 +78,26 @@ export class L1Space<T> implements EntryOwner {
   readonly #lru: SharedLru;
   readonly #entryBytesMax: number;
   readonly #index = new Map<string, L1Entry<T>>();
+  #sizeBytes = 0;
+  #evictions = 0;
 
   constructor(lru: SharedLru, entryBytesMax: number) {
     this.#lru = lru;
     this.#entryBytesMax = entryBytesMax;
+  }
+
+  /** Bytes of this cache that count against the bound. */
+  get sizeBytes(): number {
+    return this.#sizeBytes;
+  }
+
+  get entries(): number {
+    return this.#index.size;
+  }
+
+  /** Entries that were dropped for want of room. */
+  get evictions(): number {
+    return this.#evictions;
   }
 
   /** Also marks the entry as recently used. Expiry is the caller's business. */
@@ -94,6 +113,8 @@ export class L1Space<T> implements EntryOwner {
     const size = Math.ceil(valueBytes) + 2 * entry.key.length + ENTRY_OVERHEAD_BYTES;
     // Not put in and taken out again: see lib/high-churn-map.ts.
     if (size > this.#entryBytesMax) return;
+    entry.sizeBytes = size;
+    this.#sizeBytes += size;
     this.#index.set(entry.key, entry);
     this.#lru.set(entry, this, { size });
   }
@@ -116,7 +137,9 @@ export class L1Space<T> implements EntryOwner {
     for (const entry of this.#index.values()) this.#lru.delete(entry);
   }
 
-  forget(entry: L1Entry<unknown>): void {
+  forget(entry: L1Entry<unknown>, isEvicted: boolean): void {
+    this.#sizeBytes -= entry.sizeBytes;
+    if (isEvicted) this.#evictions++;
     if (this.#index.get(entry.key) === entry) this.#index.delete(entry.key);
   }
 }

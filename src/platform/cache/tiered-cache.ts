@@ -63,6 +63,10 @@ export interface TieredCacheStats {
   /** Blobs in L2 that were corrupt or of an unknown version. */
   readonly l2Refused: number;
   readonly loading: number;
+  /** In memory: bytes, entries, and those that were dropped for want of room. */
+  readonly l1Bytes: number;
+  readonly l1Entries: number;
+  readonly l1Evictions: number;
   /** Invalidations that Redis has not taken yet. */
   readonly invalidationsOwed: number;
 }
@@ -224,6 +228,9 @@ class LayeredCache<T> implements TieredCache<T> {
       l2Failures: second?.failures ?? 0,
       l2Refused: second?.refused ?? 0,
       loading: this.#flights.size + this.#refreshing.size,
+      l1Bytes: this.#l1.sizeBytes,
+      l1Entries: this.#l1.entries,
+      l1Evictions: this.#l1.evictions,
       invalidationsOwed: this.#outbox.size,
     };
   }
@@ -451,6 +458,7 @@ class LayeredCache<T> implements TieredCache<T> {
         negativeCount: found.negativeCount,
         refreshNotBeforeMs: 0,
         refreshFailures: 0,
+        sizeBytes: 0,
       };
       this.#l1.set(entry, found.value === null ? 0 : this.#options.codec.sizeBytes(found.value));
     }

@@ -74,6 +74,12 @@ export function text(charsMax: number): Parser<string> {
   };
 }
 
+/** What a header can carry: RFC 6750 tokens, and the punctuation that people put into passwords. */
+export const token: Parser<string> = {
+  expected: '1 to 512 visible ASCII characters without spaces',
+  parse: (raw) => (/^[!-~]{1,512}$/.test(raw) ? raw : reject()),
+};
+
 /** `synonyms` maps other spellings (lower case) to values: Python's log levels. */
 export function oneOf<const V extends string>(
   values: readonly V[],

@@ -14,6 +14,7 @@ import {
   secretKey,
   secretKeyList,
   text,
+  token,
   url,
   zeroOr,
 } from './parsers.ts';
@@ -359,6 +360,23 @@ export const VARIABLES = {
     parser: boolean,
     fallback: true,
     effect: 'Import the demo catalogue (67 free titles) at start.',
+  }),
+  ENABLE_METRICS_ENDPOINT: variable({
+    parser: boolean,
+    fallback: true,
+    aliases: [{ name: 'ENABLE_PROMETHEUS_METRICS' }],
+    effect:
+      'Count requests and answer Prometheus at `/metrics`, for all processes of the instance together.',
+  }),
+  METRICS_BEARER_TOKEN: variable({
+    parser: optional(token),
+    fallback: null,
+    fallbackText: 'none',
+    aliases: [{ name: 'PROMETHEUS_METRICS_TOKEN' }],
+    mask: 'secret',
+    effect:
+      'What `/metrics` asks for (`Authorization: Bearer …`). Without it only private addresses that come directly, ' +
+      'or through one of `TRUSTED_PROXIES`, are answered.',
   }),
   LOG_LEVEL: variable({
     parser: oneOf(['debug', 'info', 'warn', 'error', 'silent'], PYTHON_LEVELS),

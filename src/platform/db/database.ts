@@ -3,6 +3,7 @@
  * replica. `postgres-database.ts` implements it over postgres.js with budgets, deadlines and retries.
  */
 import type { CancelSignal } from '../../lib/async/cancel.ts';
+import type { Sample } from '../../lib/metrics/metric-family.ts';
 import type { PendingQuery, Row, Sql } from 'postgres';
 
 /**
@@ -22,12 +23,36 @@ export interface StatementOptions {
 
 export type BuildStatement<T extends readonly Row[]> = (sql: Sql) => PendingQuery<T & Row[]>;
 
+/** Of one server, counters since start and what is under way. */
+export interface EngineStats {
+  readonly engine: 'primary' | 'replica';
+  /** Connections that may be open, those that are, and those in use. */
+  readonly connectionsMax: number;
+  readonly connectionsOpen: number;
+  readonly connectionsInUse: number;
+  /** Statements that wait for a connection. */
+  readonly waiting: number;
+  /** Statements and transactions that got one. */
+  readonly checkouts: number;
+  /** Those that failed or got none, by error code, as `database.exhausted`. */
+  readonly failures: ReadonlyMap<string, number>;
+}
+
 /** Counters since start; in the log at level debug when the database is closed. */
 export interface DatabaseStats {
   readonly statements: number;
   readonly statementsByName: ReadonlyMap<string, number>;
   readonly checkedOut: number;
   readonly waiting: number;
+}
+
+/** For `database-metrics.ts`. */
+export interface DatabaseMeasures {
+  readonly engines: readonly EngineStats[];
+  /** Seconds that statements waited for a connection, by engine. */
+  readonly waits: readonly Sample[];
+  /** Seconds that statements and transactions took with it, by name. */
+  readonly durations: readonly Sample[];
 }
 
 /**
@@ -44,4 +69,9 @@ export interface Database extends AsyncDisposable {
   /** Resolves when primary (and replica) answer `SELECT 1` and no write was refused; rejects with AppError naming the part. */
   ping(signal: CancelSignal): Promise<void>;
   stats(): DatabaseStats;
+}
+
+/** What `createPostgresDatabase` opens. */
+export interface MeasuredDatabase extends Database {
+  measures(): DatabaseMeasures;
 }

@@ -49,6 +49,18 @@ export class LanePool {
     return this.#sessions.reduce((sum, session) => sum + session.inFlight, 0);
   }
 
+  get connectionsMax(): number {
+    return this.#options.connectionsMax;
+  }
+
+  get connectionsOpen(): number {
+    return this.#sessions.length;
+  }
+
+  get connectionsInUse(): number {
+    return this.#sessions.filter(({ inFlight }) => inFlight > 0).length;
+  }
+
   get waiting(): number {
     return this.#semaphore.waiting;
   }

@@ -6,9 +6,10 @@ import { parsePostgresUri } from '../../lib/postgres-uri/postgres-uri.ts';
 import type { Logger } from '../log/logger.ts';
 import type {
   BuildStatement,
-  Database,
+  DatabaseMeasures,
   DatabaseStats,
   Lane,
+  MeasuredDatabase,
   StatementOptions,
 } from './database.ts';
 import { isReadOnlyRefusal, isServerRefusal, toAppError } from './failure.ts';
@@ -16,7 +17,7 @@ import { withRetries } from './retry.ts';
 import { Server, type ServerOptions } from './server.ts';
 import type { Session } from './session.ts';
 import { splitShare } from './split-budget.ts';
-import { StatementCounter } from './statement-counter.ts';
+import { StatementRecorder } from './statement-recorder.ts';
 import type { StatementLimits } from './statement.ts';
 import { WriteOutage } from './write-outage.ts';
 
@@ -54,21 +55,27 @@ const DRAIN_MS = 4000;
  * Opens nothing until the first statement.
  * @throws StartError when `connectionsMax` is too small for the lanes; PostgresUriError
  */
-export function createPostgresDatabase(options: PostgresDatabaseOptions, logger: Logger): Database {
+export function createPostgresDatabase(
+  options: PostgresDatabaseOptions,
+  logger: Logger,
+): MeasuredDatabase {
   return new PostgresDatabase(options, logger);
 }
 
-class PostgresDatabase implements Database {
+class PostgresDatabase implements MeasuredDatabase {
   readonly #options: PostgresDatabaseOptions;
   readonly #logger: Logger;
   readonly #primary: Server;
   readonly #replica: Server | undefined;
-  readonly #counter = new StatementCounter();
+  readonly #recorder: StatementRecorder;
   readonly #writes: WriteOutage;
 
   constructor(options: PostgresDatabaseOptions, logger: Logger) {
     this.#options = options;
     this.#logger = logger;
+    this.#recorder = new StatementRecorder(
+      options.readUri === undefined ? ['primary'] : ['primary', 'replica'],
+    );
     const budget = splitShare(options.connectionsMax, options.readUri !== undefined);
     this.#primary = new Server(
       {
@@ -144,10 +151,26 @@ class PostgresDatabase implements Database {
   stats(): DatabaseStats {
     const uses = this.#servers().map((server) => server.use());
     return {
-      statements: this.#counter.total,
-      statementsByName: this.#counter.byName(),
+      statements: this.#recorder.total,
+      statementsByName: this.#recorder.byName(),
       checkedOut: uses.reduce((sum, use) => sum + use.checkedOut, 0),
       waiting: uses.reduce((sum, use) => sum + use.waiting, 0),
+    };
+  }
+
+  measures(): DatabaseMeasures {
+    const uses = this.#servers().map((server) => ({ role: server.role, ...server.use() }));
+    return {
+      engines: uses.map(({ role, waiting, connectionsMax, connectionsOpen, connectionsInUse }) => ({
+        engine: role,
+        connectionsMax,
+        connectionsOpen,
+        connectionsInUse,
+        waiting,
+        ...this.#recorder.engine(role),
+      })),
+      waits: this.#recorder.waits(),
+      durations: this.#recorder.durations(),
     };
   }
 
@@ -211,7 +234,7 @@ class PostgresDatabase implements Database {
     return this.#run(server, 'exclusive', options, timeoutMs, false, start);
   }
 
-  #run<T>(
+  async #run<T>(
     server: Server,
     need: 'shared' | 'exclusive',
     options: StatementOptions,
@@ -219,19 +242,29 @@ class PostgresDatabase implements Database {
     cancellable: boolean,
     start: (session: Session) => Promise<T>,
   ): Promise<T> {
-    if (!server.isReachable(options.lane)) {
-      throw new AppError('database.unavailable', 'The database is not available.');
-    }
     const limits: StatementLimits = {
       name: options.name,
       timeoutMs,
       signal: options.signal,
       cancellable,
     };
-    return server.lanes[options.lane].run(need, limits, (session) => {
-      this.#counter.count(options.name);
-      return start(session);
-    });
+    const { name } = options;
+    const askedAtMs = performance.now();
+    let startedAtMs = NaN;
+    try {
+      if (!server.isReachable(options.lane))
+        throw new AppError('database.unavailable', 'The database is not available.');
+      return await server.lanes[options.lane].run(need, limits, (session) => {
+        startedAtMs = performance.now();
+        this.#recorder.started(server.role, name, startedAtMs - askedAtMs);
+        return start(session);
+      });
+    } catch (error) {
+      if (!options.signal.aborted) this.#recorder.failed(server.role, name, error);
+      throw error;
+    } finally {
+      if (!Number.isNaN(startedAtMs)) this.#recorder.ended(name, performance.now() - startedAtMs);
+    }
   }
 
   #timeoutMs(options: StatementOptions): number {

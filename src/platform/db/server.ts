@@ -36,6 +36,17 @@ const PROBE_PAUSE_MS_FIRST = 250;
 const PRIMARY_PROBE_PAUSE_MS_MAX = 1000;
 const REPLICA_PROBE_PAUSE_MS_MAX = 10_000;
 
+/** Over all lanes. */
+export interface ServerUse {
+  /** Statements in flight: several may share a connection. */
+  readonly checkedOut: number;
+  /** Callers that wait for a connection. */
+  readonly waiting: number;
+  readonly connectionsMax: number;
+  readonly connectionsOpen: number;
+  readonly connectionsInUse: number;
+}
+
 export class Server {
   readonly role: 'primary' | 'replica';
   /** Two may be the same one: see `LaneBudget`. */
@@ -69,11 +80,16 @@ export class Server {
   }
 
   /** Connections that are lent, and callers that wait for one, over all lanes. */
-  use(): { readonly checkedOut: number; readonly waiting: number } {
+  use(): ServerUse {
     const pools = this.#pools();
+    const sum = (of: (pool: LanePool) => number) =>
+      pools.reduce((total, pool) => total + of(pool), 0);
     return {
-      checkedOut: pools.reduce((sum, pool) => sum + pool.checkedOut, 0),
-      waiting: pools.reduce((sum, pool) => sum + pool.waiting, 0),
+      checkedOut: sum((pool) => pool.checkedOut),
+      waiting: sum((pool) => pool.waiting),
+      connectionsMax: sum((pool) => pool.connectionsMax),
+      connectionsOpen: sum((pool) => pool.connectionsOpen),
+      connectionsInUse: sum((pool) => pool.connectionsInUse),
     };
   }
 

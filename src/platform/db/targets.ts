@@ -6,7 +6,7 @@ import { StartError } from '../../lib/start-error.ts';
 import type { Config } from '../config/config.ts';
 import { maskUrl } from '../config/mask.ts';
 import { packagePath } from '../config/package-root.ts';
-import type { Database } from './database.ts';
+import type { Database, MeasuredDatabase } from './database.ts';
 import { codeOf } from './failure.ts';
 import { readInstanceId } from './instance-id.ts';
 import { migrate } from './migrate.ts';
@@ -44,7 +44,11 @@ export function configuredTargets(config: Config): DatabaseTargets | null {
 }
 
 /** Opens this process's share of the connections. */
-export function openDatabase(config: Config, targets: DatabaseTargets, logger: Logger): Database {
+export function openDatabase(
+  config: Config,
+  targets: DatabaseTargets,
+  logger: Logger,
+): MeasuredDatabase {
   const hasReplica = targets.readUri !== null;
   return createPostgresDatabase(
     {

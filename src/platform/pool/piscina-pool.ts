@@ -7,9 +7,11 @@ import { Piscina } from 'piscina';
 import type { TaskEnvelope, TaskInput, TaskName, TaskOutput } from '../../../workers/contract.ts';
 import { AppError } from '../../lib/errors.ts';
 import { Deadline } from '../../lib/async/deadline.ts';
+import { HistogramSet } from '../../lib/metrics/histogram.ts';
+import { ThreadMemory } from '../../lib/metrics/thread-memory.ts';
 import { cancellable, settledWithin, waitFailure } from '../../lib/async/wait.ts';
 import type { Logger } from '../log/logger.ts';
-import type { TaskPool, TaskRunOptions } from './task-pool.ts';
+import type { MeasuredTaskPool, TaskPoolStats, TaskRunOptions } from './task-pool.ts';
 
 export interface TaskPoolOptions {
   readonly threads: number;
@@ -35,11 +37,24 @@ const IDLE_MS = 60_000;
 /** JavaScript heap of a thread. Pictures and fonts live outside of it. */
 const HEAP_LIMITS = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 16 };
 
-/** Tasks of many milliseconds. They wait in a lane of their own, behind the ones of microseconds. */
-const SLOW_TASKS: ReadonlySet<TaskName> = new Set<TaskName>(['poster.render', 'names.check']);
+/** Tasks of many milliseconds wait in a lane of their own, behind the ones of microseconds. */
+const LANES: Readonly<Record<TaskName, 'quick' | 'slow'>> = {
+  'anime-list.parse': 'quick',
+  'cache.decode': 'quick',
+  'http.compress': 'quick',
+  'names.check': 'slow',
+  'names.match': 'quick',
+  'poster.render': 'slow',
+  'titles.parse': 'quick',
+};
+
+/** Seconds. */
+export const TASK_BOUNDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+/** There from the start, at zero. */
+const FAILURES = ['pool.queue-full', 'pool.task-failed', 'pool.task-timeout'] as const;
 
 /** Starts the threads at once, unless told otherwise; they hold no sockets and keep no process alive while idle. */
-export function createTaskPool(options: TaskPoolOptions): TaskPool {
+export function createTaskPool(options: TaskPoolOptions): MeasuredTaskPool {
   return new PiscinaPool(options);
 }
 
@@ -50,12 +65,18 @@ interface Job {
   drop(reason: AppError): void;
 }
 
-class PiscinaPool implements TaskPool {
+class PiscinaPool implements MeasuredTaskPool {
   readonly #options: TaskPoolOptions;
   readonly #piscina: Piscina<TaskEnvelope, unknown>;
   /** Sets keep the order of insertion and drop any member in O(1). */
   readonly #quick = new Set<Job>();
   readonly #slow = new Set<Job>();
+  readonly #durations = new HistogramSet(
+    TASK_BOUNDS,
+    Object.keys(LANES).map((task) => [task]),
+  );
+  readonly #failures = new Map<string, number>(FAILURES.map((code) => [code, 0]));
+  readonly #memory: ThreadMemory;
   #runningCount = 0;
   #closed = false;
   /** Called when the last running task of a closed pool has ended. */
@@ -63,6 +84,7 @@ class PiscinaPool implements TaskPool {
 
   constructor(options: TaskPoolOptions) {
     this.#options = options;
+    this.#memory = ThreadMemory.forThreads(options.threads);
     this.#piscina = new Piscina<TaskEnvelope, unknown>({
       filename: fileURLToPath(options.entry ?? WORKER_ENTRY),
       name: 'runTask',
@@ -73,6 +95,7 @@ class PiscinaPool implements TaskPool {
       atomics: 'disabled',
       resourceLimits: HEAP_LIMITS,
       recordTiming: false,
+      workerData: this.#memory.shared,
     });
     this.#piscina.on('error', (error: unknown) => {
       options.logger.error({ err: error }, 'a pool thread failed while idle');
@@ -86,11 +109,9 @@ class PiscinaPool implements TaskPool {
   ): Promise<TaskOutput<K>> {
     if (this.#closed) return Promise.reject(stopping());
     if (signal.aborted) return Promise.reject(waitFailure(signal));
-    const lane = SLOW_TASKS.has(task) ? this.#slow : this.#quick;
+    const lane = LANES[task] === 'slow' ? this.#slow : this.#quick;
     if (lane.size >= this.#options.queueMax) {
-      return Promise.reject(
-        new AppError('pool.queue-full', 'too much work is waiting: try again in a moment'),
-      );
+      return Promise.reject(this.#failed(queueFull()));
     }
     return cancellable(
       signal,
@@ -110,6 +131,23 @@ class PiscinaPool implements TaskPool {
       },
       waitFailure,
     );
+  }
+
+  stats(): TaskPoolStats {
+    const threads = this.#piscina.threads;
+    const loops = threads.map(({ performance }) => performance.eventLoopUtilization());
+    return {
+      threads: threads.length,
+      running: this.#runningCount,
+      waiting: { quick: this.#quick.size, slow: this.#slow.size },
+      durations: this.#durations.samples(),
+      failures: this.#failures,
+      loops: {
+        activeMs: loops.reduce((sum, { active }) => sum + active, 0),
+        idleMs: loops.reduce((sum, { idle }) => sum + idle, 0),
+      },
+      memory: this.#memory.sum(new Set(threads.map(({ threadId }) => threadId))),
+    };
   }
 
   /** Refuses new tasks and those that wait, lets running ones finish for a while, then ends the threads. */
@@ -157,6 +195,7 @@ class PiscinaPool implements TaskPool {
       timeoutMs,
       failure: () => new Error(`${task} took longer than ${timeoutMs} ms`),
     });
+    const startedAtMs = performance.now();
     try {
       const { value, buffers } = copiedBytes(input);
       const output = await this.#piscina.run(
@@ -165,10 +204,16 @@ class PiscinaPool implements TaskPool {
       );
       return output as TaskOutput<K>;
     } catch (cause) {
-      throw this.#failure(task, timeoutMs, deadline.signal.aborted, cause);
+      throw this.#failed(this.#failure(task, timeoutMs, deadline.signal.aborted, cause));
     } finally {
+      this.#durations.of(task).observe((performance.now() - startedAtMs) / 1000);
       this.#release();
     }
+  }
+
+  #failed(error: AppError): AppError {
+    this.#failures.set(error.code, (this.#failures.get(error.code) ?? 0) + 1);
+    return error;
   }
 
   #failure(task: TaskName, timeoutMs: number, timedOut: boolean, cause: unknown): AppError {
@@ -204,6 +249,10 @@ function copiedBytes<T extends object>(input: T): { value: T; buffers: ArrayBuff
     }
   }
   return { value: value as T, buffers };
+}
+
+function queueFull(): AppError {
+  return new AppError('pool.queue-full', 'too much work is waiting: try again in a moment');
 }
 
 function stopping(): AppError {

@@ -13,7 +13,21 @@ export interface SupervisorOptions {
   readonly environment: Readonly<Record<string, string>>;
   /** A child that is not ready by then counts as failed. */
   readonly readyTimeoutMs: number;
+  /** Told of the children that are ready, and of what they say. */
+  readonly group?: ChildGroup;
   readonly logger: Logger;
+}
+
+/** A child that is ready, as a `ChildGroup` sees it. */
+export interface ChildPort {
+  /** To one that is just ending it does nothing. */
+  send(message: object): void;
+}
+
+export interface ChildGroup {
+  joined(child: ChildPort): void;
+  heard(child: ChildPort, message: unknown): void;
+  left(child: ChildPort): void;
 }
 
 export interface Supervisor extends AsyncDisposable {
@@ -126,6 +140,7 @@ class RunningSupervisor implements Supervisor {
     const failure = await outcome;
     if (failure === null) {
       child.isReady = true;
+      this.#introduce(child);
       return child;
     }
     throw new StartError(
@@ -133,6 +148,19 @@ class RunningSupervisor implements Supervisor {
         ? `a child process was not ready within ${readyTimeoutMs} ms: see its messages above`
         : `a child process ended before it was ready (${failure}): see its message above`,
     );
+  }
+
+  #introduce(child: RunningChild): void {
+    const { group } = this.#options;
+    if (group === undefined) return;
+    const port: ChildPort = {
+      send: (message) => {
+        if (child.process.connected) child.process.send(message, () => undefined);
+      },
+    };
+    group.joined(port);
+    child.process.on('message', (message) => group.heard(port, message));
+    void child.ended.then(() => group.left(port));
   }
 
   #fork(): RunningChild {

@@ -6,6 +6,8 @@ import type { Redis } from 'ioredis';
 import { CancelController, type CancelSignal } from '../../lib/async/cancel.ts';
 import { cancellable, poll } from '../../lib/async/wait.ts';
 import { AppError } from '../../lib/errors.ts';
+import { HistogramSet } from '../../lib/metrics/histogram.ts';
+import type { Sample } from '../../lib/metrics/metric-family.ts';
 import { parseRedisUrl } from '../../lib/redis-url.ts';
 import type { Logger } from '../log/logger.ts';
 import { Breaker, REDIS_BREAKER } from './breaker.ts';
@@ -43,6 +45,8 @@ export interface RedisStats {
   readonly breakerOpened: number;
   /** Whether a command would be sent now. */
   readonly usable: boolean;
+  /** Seconds to the reply, or to the failure, by command (`redis-metrics.ts`). */
+  readonly durations: readonly Sample[];
 }
 
 /**
@@ -74,6 +78,13 @@ export interface RedisClient extends AsyncDisposable {
   stats(): RedisStats;
 }
 
+/** Seconds. */
+export const COMMAND_BOUNDS = [
+  0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1,
+];
+/** Those that are timed: whatever `#run` sends. */
+const COMMANDS = ['EVAL', 'GET', 'PING', 'PUBLISH', 'SET'] as const satisfies CommandName[];
+
 /** A key that is written to see whether writes are taken. */
 const READY_KEY = 'ready';
 const READY_VALUE = new Uint8Array(0);
@@ -101,6 +112,10 @@ class IoRedisClient implements RedisClient {
   readonly #options: RedisClientOptions;
   readonly #logger: Logger;
   readonly #disposal = new CancelController();
+  readonly #durations = new HistogramSet(
+    COMMAND_BOUNDS,
+    COMMANDS.map((command) => [command]),
+  );
   #commands = 0;
   #failures = 0;
   #inFlight = 0;
@@ -216,6 +231,7 @@ class IoRedisClient implements RedisClient {
       failures: this.#failures,
       breakerOpened: this.#breaker.timesOpened,
       usable: this.#redis.status === 'ready' && !this.#breaker.isOpen,
+      durations: this.#durations.samples(),
     };
   }
 
@@ -227,7 +243,8 @@ class IoRedisClient implements RedisClient {
       timeoutMs: this.#options.commandTimeoutMs,
     });
     await Promise.all([this.#subscriber[Symbol.asyncDispose](), closeConnection(this.#redis)]);
-    this.#logger.debug({ ...this.stats() }, 'Redis is closed');
+    const { commands, failures, breakerOpened } = this.stats();
+    this.#logger.debug({ commands, failures, breakerOpened }, 'Redis is closed');
   }
 
   #key(name: string): string {
@@ -256,6 +273,7 @@ class IoRedisClient implements RedisClient {
     this.#commands++;
     this.#inFlight++;
     this.#gatherWrites();
+    const startedAtMs = performance.now();
     try {
       const reply = await withCommandDeadline(send(), this.#options.commandTimeoutMs, signal);
       this.#breaker.succeeded();
@@ -266,6 +284,7 @@ class IoRedisClient implements RedisClient {
       throw this.#failed(command, error);
     } finally {
       this.#inFlight--;
+      this.#durations.of(command).observe((performance.now() - startedAtMs) / 1000);
     }
   }
 

@@ -96,12 +96,14 @@ export class PoliteUpstream implements Upstream {
   }
 
   async request(request: UpstreamRequest): Promise<UpstreamAnswer> {
+    const { outcomes, now } = this.#parts;
+    const startedAtMs = now();
     try {
       const answer = await this.#request(request);
-      this.#parts.outcomes.ended(null);
+      outcomes.ended(null, now() - startedAtMs);
       return answer;
     } catch (error) {
-      this.#parts.outcomes.ended(error instanceof AppError ? error.code : 'other');
+      outcomes.ended(error instanceof AppError ? error.code : 'other', now() - startedAtMs);
       throw error;
     }
   }

@@ -3,6 +3,7 @@
  * honoured), bounded, and stopped by a breaker where they fail. Sources, metadata and debrid services go through here.
  */
 import type { CancelSignal } from '../../lib/async/cancel.ts';
+import type { Sample } from '../../lib/metrics/metric-family.ts';
 
 /** Whom calls go to, and how much it may be asked. */
 export interface UpstreamSpec {
@@ -92,10 +93,23 @@ export interface UpstreamStats {
   readonly failures: Readonly<Record<string, number>>;
   /** Of the newest calls; null before the first. */
   readonly latencyMs: Readonly<Record<'p50' | 'p95' | 'p99', number | null>>;
+  /** Seconds that calls took, all their waits included, by outcome: `ok`, or the code of the error. */
+  readonly durations: readonly Sample[];
+}
+
+export interface BreakerCount {
+  readonly name: string;
+  readonly states: Readonly<Record<BreakerState, number>>;
 }
 
 export interface Upstreams {
   /** The same object for equal specs, as long as it is in use: state lives here, bounded. */
   open(spec: UpstreamSpec): Upstream;
   stats(): readonly UpstreamStats[];
+}
+
+/** What `createUpstreams` opens. */
+export interface MeasuredUpstreams extends Upstreams {
+  /** How many breakers of each name are in each state; users' own servers count for themselves. */
+  breakers(): readonly BreakerCount[];
 }

@@ -6,7 +6,14 @@ import type { RedisClient } from '../redis/client.ts';
 import { FailureRateBreaker, UPSTREAM_BREAKER } from './failure-rate-breaker.ts';
 import { Outcomes } from './outcomes.ts';
 import { PoliteUpstream } from './polite-upstream.ts';
-import type { Upstream, Upstreams, UpstreamSpec, UpstreamStats } from './upstream.ts';
+import type {
+  BreakerCount,
+  BreakerState,
+  MeasuredUpstreams,
+  Upstream,
+  UpstreamSpec,
+  UpstreamStats,
+} from './upstream.ts';
 
 export interface UpstreamsOptions {
   readonly fetcher: Fetcher;
@@ -23,11 +30,11 @@ const SHARED_MAX = 500;
 const PERSONAL_MAX = 2000;
 const NAMES_MAX = 500;
 
-export function createUpstreams(options: UpstreamsOptions): Upstreams {
+export function createUpstreams(options: UpstreamsOptions): MeasuredUpstreams {
   return new KnownUpstreams(options);
 }
 
-class KnownUpstreams implements Upstreams {
+class KnownUpstreams implements MeasuredUpstreams {
   readonly #options: UpstreamsOptions;
   /** Apart: users' own, and accounts, never push out what everybody shares. */
   readonly #shared = new LRUCache<string, PoliteUpstream>({ max: SHARED_MAX });
@@ -59,6 +66,19 @@ class KnownUpstreams implements Upstreams {
 
   stats(): readonly UpstreamStats[] {
     return [...this.#outcomes.values()].map((outcomes) => outcomes.stats());
+  }
+
+  breakers(): readonly BreakerCount[] {
+    const counts = new Map<string, { name: string; states: Record<BreakerState, number> }>();
+    const count = (name: string, state: BreakerState) => {
+      const known = counts.get(name) ?? { name, states: { closed: 0, open: 0, 'half-open': 0 } };
+      known.states[state]++;
+      counts.set(name, known);
+    };
+    for (const [name, breaker] of this.#breakers) count(name, breaker.state);
+    for (const { name, breaker } of [...this.#shared.values(), ...this.#personal.values()])
+      if (!this.#breakers.has(name)) count(name, breaker);
+    return [...counts.values()];
   }
 
   #breakerOf(name: string, now: () => number): FailureRateBreaker {

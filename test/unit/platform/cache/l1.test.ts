@@ -13,6 +13,7 @@ function entryOf(key: string, value: string): L1Entry<string> {
     negativeCount: 0,
     refreshNotBeforeMs: 0,
     refreshFailures: 0,
+    sizeBytes: 0,
   };
 }
 

@@ -1,0 +1,92 @@
+/** Prometheus as a real process, and its `promtool` (Debian package `prometheus`). */
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort } from './free-port.ts';
+import { poll } from '../../src/lib/async/wait.ts';
+
+const isInstalled = ['prometheus', 'promtool'].every(
+  (command) => spawnSync(command, ['--version']).status === 0,
+);
+/** For `describe(…, { skip })`. */
+export const skipWithoutPrometheus = isInstalled
+  ? false
+  : 'needs prometheus and promtool (Debian package prometheus)';
+
+/** What `promtool check metrics` says against the text; empty when nothing. */
+export function promtoolFindings(text: Buffer): string {
+  const { status, stdout, stderr } = spawnSync('promtool', ['check', 'metrics'], { input: text });
+  return status === 0 ? '' : `${status}: ${stdout}${stderr}`;
+}
+
+export interface Prometheus extends AsyncDisposable {
+  /** Values of an instant query, by their labels as JSON. */
+  query(expression: string): Promise<ReadonlyMap<string, number>>;
+  /** Why the last scrape failed; empty when it did not. Waits for the first one. */
+  scrapeError(): Promise<string>;
+}
+
+interface Target {
+  readonly lastError: string;
+  readonly lastScrape: string;
+  readonly health: string;
+}
+
+/** Scrapes `target` (host and port) every two seconds, on loopback. */
+export async function startPrometheus(target: string, token?: string): Promise<Prometheus> {
+  const folder = await mkdtemp(join(tmpdir(), 'sluice-prometheus-'));
+  const configuration = join(folder, 'prometheus.yml');
+  const authorization =
+    token === undefined ? '' : `    authorization: { credentials: '${token}' }\n`;
+  await writeFile(
+    configuration,
+    'global: { scrape_interval: 2s, scrape_timeout: 2s }\nscrape_configs:\n' +
+      `  - job_name: sluice\n${authorization}    static_configs: [{ targets: ['${target}'] }]\n`,
+  );
+  const port = await freePort();
+  const child = spawn(
+    'prometheus',
+    [
+      `--config.file=${configuration}`,
+      `--storage.tsdb.path=${join(folder, 'data')}`,
+      `--web.listen-address=127.0.0.1:${port}`,
+    ],
+    { stdio: 'ignore' },
+  );
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const ask = async (path: string): Promise<unknown> =>
+    (await fetch(`http://127.0.0.1:${port}/api/v1/${path}`)).json();
+  const target0 = async (): Promise<Target | undefined> => {
+    const answer = (await ask('targets').catch(() => null)) as {
+      data: { activeTargets: Target[] };
+    } | null;
+    return answer?.data.activeTargets[0];
+  };
+  return {
+    async query(expression) {
+      const { data } = (await ask(`query?query=${encodeURIComponent(expression)}`)) as {
+        data: { result: { metric: Record<string, string>; value: [number, string] }[] };
+      };
+      return new Map(
+        data.result.map(({ metric, value }) => [JSON.stringify(metric), Number(value[1])]),
+      );
+    },
+    async scrapeError() {
+      let last: Target | undefined;
+      await poll(
+        async () => {
+          last = await target0();
+          return last !== undefined && last.health !== 'unknown';
+        },
+        { everyMs: 100, timeoutMs: 60_000 },
+      );
+      return last === undefined ? 'no scrape' : last.lastError;
+    },
+    async [Symbol.asyncDispose]() {
+      child.kill();
+      await exited;
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
