@@ -79,7 +79,9 @@ async function startAll(port: string | undefined): Promise<RunningApp> {
 async function walk(app: RunningApp): Promise<void> {
   say(`\nSluice runs at ${app.baseUrl}. The sources:`);
   say('  Fast indexer (Torznab)   answers within half a second');
-  say(`  Slow add-on              answers after ${ADDON_LATENCY_MS} ms`);
+  say(
+    `  Slow add-on              answers after ${ADDON_LATENCY_MS} ms; called Add-on 1 until its manifest is known`,
+  );
   say('  Zilean                   answers with HTTP 500');
   say('What it does not know yet it learns from a metadata service (Cinemeta) of free works.');
   say(`\n1. Nobody has asked for this title yet; an answer may take ${DEADLINE_MS} ms.`);

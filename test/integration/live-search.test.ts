@@ -288,6 +288,16 @@ describe('live search', { skip: skipWithoutPostgres }, () => {
     );
   });
 
+  test('a list that takes longer to compare than there is time is shown as far as it was', async (t) => {
+    const names = Array.from({ length: 20_000 }, (_, at) => `A.1968.1080p.BluRay.x264-G${at}`);
+    const app = start(t, { sources: [new FakeSource('a', finds(...names))], deadlineMs: 300 });
+    const { rows, notices } = await app.get(MOVIE);
+    assert.ok(rows.length > 0);
+    assert.match(notices.join(), /Still searching/);
+    await app.settled();
+    assert.deepEqual((await app.get(MOVIE)).notices, []);
+  });
+
   test('nobody waits beyond the deadline for a database that hangs', async (t) => {
     const subjects = { searchSubject: () => new Promise<never>(() => undefined) };
     const app = start(t, {

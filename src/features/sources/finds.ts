@@ -83,6 +83,11 @@ export class Finds {
     if (!this.#isAtWork) this.#work();
   }
 
+  /** Whether everything that was added has been compared. */
+  get isSettled(): boolean {
+    return !this.#isAtWork;
+  }
+
   /** Resolves when everything that was added has been compared. */
   settled(): Promise<void> {
     if (!this.#isAtWork) return Promise.resolve();

@@ -154,14 +154,13 @@ export class OwnSearch implements AsyncDisposable {
       signal,
     });
     this.#running.set(key, search);
-    await search.fanOut.answerable;
-    await search.finds.settled();
+    await search.answerable();
     this.#background.add(this.#conclude(key, media, search));
     return setOf(media, search.finds.rows(), this.#keptMs(search));
   }
 
-  #keptMs({ fanOut, finds }: Search): number {
-    if (!fanOut.isFinished) return this.#parts.times.backgroundMs + UNDER_WAY_MARGIN_MS;
+  #keptMs({ isFinished, fanOut, finds }: Search): number {
+    if (!isFinished) return this.#parts.times.backgroundMs + UNDER_WAY_MARGIN_MS;
     if (fanOut.progress().some(({ state }) => state === 'failed')) return FAILED_MS;
     return finds.hasPlayable ? FRESH_MS : EMPTY_MS;
   }
@@ -172,9 +171,8 @@ export class OwnSearch implements AsyncDisposable {
     const { sets, reports, logger } = this.#parts;
     try {
       const present = () => setOf(media, search.finds.rows(), this.#keptMs(search));
-      while (!search.fanOut.isFinished) {
-        await search.fanOut.next;
-        await search.finds.settled();
+      while (!search.isFinished) {
+        await search.next();
         await sets.update(key, async () => present(), present, signal);
       }
       await reports.update(key, noReport, search.report, signal);

@@ -1,5 +1,6 @@
 /** One search: the sources at work for one movie or episode, and what they have found. */
 import type { CancelSignal } from '../../lib/async/cancel.ts';
+import { settledWithin } from '../../lib/async/wait.ts';
 import type { SearchMark } from '../../lib/stream-set/search-mark.ts';
 import type { StreamSet } from '../../lib/stream-set/stream-set.ts';
 import type { Logger } from '../../platform/log/logger.ts';
@@ -51,6 +52,9 @@ function placeOf(error: unknown): string {
  */
 export const ANSWER_GRACE_MS = 250;
 
+/** For what has come just before the deadline. */
+const COMPARE_MS = 50;
+
 /** Equal for one movie or episode in all processes. */
 export function searchKey({ mediaId, season, episode }: SearchTarget): string {
   return `${mediaId}:${season}:${episode}`;
@@ -61,15 +65,17 @@ export class Search {
   readonly finds: Finds;
   readonly fanOut: FanOut;
   readonly #startedAt = new Date();
+  readonly #deadlineAtMs: number;
 
   constructor(
     sources: readonly Source[],
     subject: SearchSubject,
     { tools: { budgets, matcherOf, times, logger }, hasRows, startedAtMs, signal }: SearchOptions,
   ) {
+    this.#deadlineAtMs = startedAtMs + times.deadlineMs;
     this.finds = new Finds(subject, matcherOf(subject), () => this.fanOut.look());
     this.fanOut = new FanOut(sources, subject, {
-      deadlineMs: Math.max(1, startedAtMs + times.deadlineMs - performance.now()),
+      deadlineMs: Math.max(1, this.#deadlineAtMs - performance.now()),
       lateAfterMs: times.deadlineMs,
       backgroundMs: times.backgroundMs,
       budgets,
@@ -79,6 +85,24 @@ export class Search {
       onUnexpected: ({ id }, error) =>
         logger.warn({ source: id, where: placeOf(error) }, 'a source failed unexpectedly'),
     });
+  }
+
+  /** Whether all sources have answered or were given up, and all that they found was compared. */
+  get isFinished(): boolean {
+    return this.fanOut.isFinished && this.finds.isSettled;
+  }
+
+  /** Resolves when there is something to answer with. A list that takes longer to compare holds up no answer. */
+  async answerable(): Promise<void> {
+    await this.fanOut.answerable;
+    const leftMs = this.#deadlineAtMs - performance.now();
+    await settledWithin(this.finds.settled(), Math.max(COMPARE_MS, leftMs));
+  }
+
+  /** Resolves when one source more has answered or was given up, and all that was found was compared. */
+  async next(): Promise<void> {
+    if (!this.fanOut.isFinished) await this.fanOut.next;
+    await this.finds.settled();
   }
 
   mergeInto(sets: SearchedSet, mark: SearchMark, signal: CancelSignal): Promise<StreamSet> {

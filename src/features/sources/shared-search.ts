@@ -211,8 +211,7 @@ export class SharedSearch implements AsyncDisposable {
       signal,
     });
     flight.watch(search.report);
-    await search.fanOut.answerable;
-    await search.finds.settled();
+    await search.answerable();
     await this.#answerAsTheyCome(key, flight, sets, search, signal);
     await this.#conclude(key, flight, sets, { search, state, subject, unable }, signal);
   }
@@ -237,13 +236,11 @@ export class SharedSearch implements AsyncDisposable {
     search: Search,
     signal: CancelSignal,
   ): Promise<void> {
-    const { fanOut, finds } = search;
-    while (!fanOut.isFinished) {
-      const { next } = fanOut;
+    while (!search.isFinished) {
+      const next = search.next();
       flight.answer(await search.mergeInto(sets, this.#underWay(), signal));
       await this.#keepReport(key, search, signal);
       await next;
-      await finds.settled();
     }
   }
 

@@ -123,7 +123,7 @@ export function searchingNotices(sources: readonly SourceProgress[]): readonly N
   if (asked.length === 0) return [{ title: 'still searching', lines: [COME_BACK] }];
   return [
     {
-      title: `still searching: ${asked.length} of ${sources.length} sources`,
+      title: `still searching: ${asked.length} of ${counted(sources.length)}`,
       lines: [
         `Not heard from yet: ${listed(asked)}.`,
         ...(failed.length === 0 ? [] : [`Did not answer: ${listed(failed)}.`]),
@@ -138,6 +138,10 @@ function namesOf(
   state: SourceProgress['state'],
 ): readonly string[] {
   return sources.filter((source) => source.state === state).map(({ name }) => name);
+}
+
+function counted(sources: number): string {
+  return sources === 1 ? '1 source' : `${sources} sources`;
 }
 
 function listed(names: readonly string[]): string {
