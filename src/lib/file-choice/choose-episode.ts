@@ -156,15 +156,15 @@ function witnessOf(reading: Reading, pack: Pack): Witness | undefined {
 
 function withSeason(reading: Reading, season: number, pack: Pack): Witness | undefined {
   const { wanted } = pack;
-  const { episodes, part } = reading;
+  const { episodes, part, isExplicit } = reading;
   const isAbsolute = wanted.absoluteEpisode > 0 && episodes.includes(wanted.absoluteEpisode);
   // Fansubs go on counting in the first season where others begin a second.
   if (season === 1 && wanted.season > 1)
     return isAbsolute && !pack.hasWantedSeason ? 'absolute' : undefined;
   if (season !== wanted.season) return undefined;
   if (pack.isCountedOn) return isAbsolute ? 'counted-on' : undefined;
-  if (episodes.includes(wanted.episode)) return 'season';
   if (isHundredOf(reading, pack)) return 'hundreds';
+  if (episodes.includes(wanted.episode) && (isExplicit || hasSoMany(wanted))) return 'season';
   return isPart(part, pack) ? 'part' : undefined;
 }
 
@@ -175,12 +175,17 @@ function withoutSeason(reading: Reading, pack: Pack): Witness | undefined {
     return episodes.includes(wanted.absoluteEpisode) ? 'absolute' : undefined;
   if (isHundredOf(reading, pack)) return 'hundreds';
   if (wanted.season !== 1) return undefined;
-  if (episodes.includes(wanted.episode) && !pack.hasSeason) return 'absolute';
+  if (hasSoMany(wanted) && episodes.includes(wanted.episode) && !pack.hasSeason) return 'absolute';
   return isPart(part, pack) ? 'part' : undefined;
 }
 
 function isHundredOf({ episodes }: Reading, { wanted, isInHundreds }: Pack): boolean {
   return isInHundreds && episodes.includes(wanted.season * HUNDRED + wanted.episode);
+}
+
+/** 105 is the fifth, unless the season is known to have so many. */
+function hasSoMany({ episode, episodesInSeason }: WantedVideo): boolean {
+  return episode < HUNDRED || episodesInSeason >= episode;
 }
 
 function isPart(part: number, { wanted, hasNumbers }: Pack): boolean {
