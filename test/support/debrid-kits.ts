@@ -24,6 +24,7 @@ import { debridLinkOAuth, startDebridLink } from './upstreams/debridlink.ts';
 import { startEasyDebrid } from './upstreams/easydebrid.ts';
 import type { FakeUpstream, UpstreamOptions } from './upstreams/fake-upstream.ts';
 import { startOffcloud } from './upstreams/offcloud.ts';
+import { startPikPak } from './upstreams/pikpak.ts';
 import { startPremiumize } from './upstreams/premiumize.ts';
 import { realDebridOAuth, startRealDebrid } from './upstreams/realdebrid.ts';
 import { startSeedr } from './upstreams/seedr.ts';
@@ -82,6 +83,8 @@ interface HostedService {
   readonly name: string;
   /** Variable with its address. */
   readonly variable: string;
+  /** Another one, where it logs in somewhere else. */
+  readonly loginVariable?: string;
   readonly start: StartFake;
   /** Entry of `sps`. @param token what the fake knows the account by */
   readonly entry: (token: string) => JsonObject;
@@ -103,6 +106,7 @@ const digest = (text: string) => createHash('sha256').update(text).digest('base6
 function hosted({
   name,
   variable,
+  loginVariable,
   start,
   entry,
   has,
@@ -118,7 +122,10 @@ function hosted({
       const cloud = new DebridCloud();
       const held = cloud.account(TOKEN, state);
       const upstream = await start(cloud, script === undefined ? {} : { script });
-      const tools = openDebridTools({ [variable]: upstream.url });
+      const tools = openDebridTools({
+        [variable]: upstream.url,
+        ...(loginVariable !== undefined && { [loginVariable]: upstream.url }),
+      });
       const token = credentials === 'right' ? TOKEN : `${TOKEN}wrong`;
       return {
         account: openAccount(entry(token), tools),
@@ -272,4 +279,12 @@ export const DEBRID_KITS: readonly DebridKit[] = [
   }),
   hosted({ name: 'seedr', ...seedr, entry: withToken('seedr') }),
   hosted({ name: 'seedr (OAuth)', ...seedr, entry: withToken('seedr', packedOAuth) }),
+  hosted({
+    name: 'pikpak',
+    variable: 'PIKPAK_URL',
+    loginVariable: 'PIKPAK_USER_URL',
+    start: startPikPak,
+    entry: (token) => ({ sv: 'pikpak', em: 'somebody@example.com', pw: token }),
+    concurrencyMax: 4,
+  }),
 ];

@@ -9,6 +9,7 @@ import { debridLinkAccount, debridLinkLogin } from './providers/debridlink.ts';
 import { debriderAccount } from './providers/debrider.ts';
 import { easyDebridAccount } from './providers/easydebrid.ts';
 import { offcloudAccount } from './providers/offcloud.ts';
+import { pikPakAccount } from './providers/pikpak.ts';
 import { premiumizeAccount } from './providers/premiumize.ts';
 import { qbittorrentAccount } from './providers/qbittorrent.ts';
 import { realDebridAccount } from './providers/realdebrid.ts';
@@ -34,6 +35,7 @@ const ACCOUNTS: Readonly<Record<string, OpenAccount>> = {
   easydebrid: easyDebridAccount,
   debrider: debriderAccount,
   seedr: seedrAccount,
+  pikpak: pikPakAccount,
 };
 
 const LOGINS: Readonly<Record<string, OpenLogin>> = {

@@ -197,11 +197,15 @@ const CODES: Readonly<Record<string, CodesByFailure>> = {
   },
   pikpak: {
     'debrid.refused-call': ['invalid_argument'],
-    'debrid.not-found': ['not_found'],
+    'debrid.not-found': ['not_found', 'file_not_found', 'task_not_found', 'file_in_recycle_bin'],
     'debrid.no-space': ['file_space_not_enough'],
-    'debrid.api-blocked': ['captcha_invalid'],
+    'debrid.torrent-limit': ['task_run_nums_limit'],
+    'debrid.daily-limit': ['task_daily_create_limit'],
+    'debrid.need-premium': ['task_daily_create_limit_vip'],
+    'debrid.api-blocked': ['captcha_invalid', 'captcha_required'],
     'debrid.bad-token': ['unauthenticated'],
     'debrid.bad-login': ['invalid_account_or_password', 'invalid_grant'],
+    'debrid.add-failed': ['task_url_resolve_error'],
   },
 };
 
