@@ -10,11 +10,13 @@ import { debriderAccount } from './providers/debrider.ts';
 import { easyDebridAccount } from './providers/easydebrid.ts';
 import { offcloudAccount } from './providers/offcloud.ts';
 import { pikPakAccount } from './providers/pikpak.ts';
+import { nzbGetAccount } from './providers/nzbget.ts';
 import { premiumizeAccount } from './providers/premiumize.ts';
 import { qbittorrentAccount } from './providers/qbittorrent.ts';
 import { realDebridAccount } from './providers/realdebrid.ts';
 import { realDebridLogin } from './providers/realdebrid-login.ts';
 import { seedrAccount } from './providers/seedr.ts';
+import { nzbDavAccount, sabnzbdAccount } from './providers/sabnzbd.ts';
 import { stremThruAccount, torrinAccount } from './providers/stremthru.ts';
 import { torBoxAccount } from './providers/torbox.ts';
 
@@ -31,6 +33,9 @@ const ACCOUNTS: Readonly<Record<string, OpenAccount>> = {
   stremthru: stremThruAccount,
   torrin: torrinAccount,
   qbittorrent: qbittorrentAccount,
+  sabnzbd: sabnzbdAccount,
+  nzbdav: nzbDavAccount,
+  nzbget: nzbGetAccount,
   offcloud: offcloudAccount,
   easydebrid: easyDebridAccount,
   debrider: debriderAccount,

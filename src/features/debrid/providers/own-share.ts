@@ -7,6 +7,7 @@ import { WebDavShare } from '../webdav-share.ts';
 /**
  * @param prefix of the client's fields: `qbc`
  * @param folders of the share that downloads are in
+ * @param fallback its address where the user has entered none
  * @throws AppError `debrid.no-credentials`
  */
 export function openShare(
@@ -14,8 +15,9 @@ export function openShare(
   prefix: string,
   folders: readonly string[],
   tools: DebridTools,
+  fallback = '',
 ): WebDavShare {
-  const url = entry.text(`${prefix}.wur`);
+  const url = entry.text(`${prefix}.wur`) || fallback;
   const { name } = entry.service;
   if (!URL.canParse(url))
     throw new AppError('debrid.no-credentials', `${name} needs: WebDAV address`);

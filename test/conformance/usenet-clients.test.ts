@@ -1,0 +1,198 @@
+/** What every Usenet client must do: one suite, run on each of them against a server that speaks its protocol, well and badly. */
+import assert from 'node:assert/strict';
+import { after, describe, it } from 'node:test';
+import { inspect } from 'node:util';
+import type {
+  DebridAccount,
+  DebridCall,
+  Transfer,
+  WantedNzb,
+} from '../../src/features/debrid/contract.ts';
+import { videoOf } from '../../src/features/debrid/failures.ts';
+import { AppError } from '../../src/lib/errors.ts';
+import type { JsonObject } from '../../src/lib/json/json-value.ts';
+import { eventually, NEVER } from '../support/cache-parts.ts';
+import { onOwnHost, OWN_HOST } from '../support/client-kits.ts';
+import { CANARY, openAccount, openDebridTools, TOKEN } from '../support/debrid-kits.ts';
+import type { FakeUpstream, UpstreamOptions } from '../support/upstreams/fake-upstream.ts';
+import type { Fault } from '../support/upstreams/fault.ts';
+import { NewsWorld, VIDEO_BYTES } from '../support/upstreams/news-world.ts';
+import { startNzbGet } from '../support/upstreams/nzbget.ts';
+import { startSabnzbd } from '../support/upstreams/sabnzbd.ts';
+
+const CALL: DebridCall = { signal: NEVER, viewerIp: '' };
+const LOOKS_MAX = 30;
+const WANTED: WantedNzb = {
+  kind: 'nzb',
+  url: 'https://indexer.example/api?t=get&id=1&apikey=IndexerKey',
+  name: 'Sintel.2010.1080p.WEB.H264-BLENDER',
+};
+const FAULTS: readonly Fault[] = [
+  { kind: 'reset' },
+  { kind: 'cut' },
+  { kind: 'truncated' },
+  { kind: 'garbage' },
+  { kind: 'json', text: '' },
+  { kind: 'json', text: '{}' },
+  { kind: 'json', text: '[]' },
+  { kind: 'json', text: 'null' },
+  { kind: 'web-page' },
+  { kind: 'long-json', bytes: 200 * 2 ** 20 },
+  { kind: 'status', status: 404 },
+  { kind: 'status', status: 500 },
+  { kind: 'limited', retryAfterS: 60 },
+  { kind: 'redirect', location: 'http://169.254.169.254/latest/meta-data' },
+  { kind: 'echo', status: 200 },
+  { kind: 'echo', status: 403 },
+];
+
+interface NewsKit {
+  readonly service: string;
+  start(world: NewsWorld, options: Partial<UpstreamOptions>): Promise<FakeUpstream>;
+  entry(url: string, secret: string, category: string): JsonObject;
+}
+
+const KITS: readonly NewsKit[] = [
+  {
+    service: 'sabnzbd',
+    start: (world, options) => startSabnzbd(world, { ...options, kind: 'sabnzbd', apiKey: TOKEN }),
+    entry: (u, ak, cat) => ({ sv: 'sabnzbd', sbc: { u, ak, cat, wur: `${u}/dav` } }),
+  },
+  {
+    service: 'nzbdav',
+    start: (world, options) => startSabnzbd(world, { ...options, kind: 'nzbdav', apiKey: TOKEN }),
+    entry: (u, ak, cat) => ({ sv: 'nzbdav', ndc: { u, ak, cat } }),
+  },
+  {
+    service: 'nzbget',
+    start: (world, options) => startNzbGet(world, { ...options, login: `me:${TOKEN}` }),
+    entry: (u, pw, cat) => ({ sv: 'nzbget', ngc: { u, un: 'me', pw, cat, wur: `${u}/dav` } }),
+  },
+];
+
+async function ended(account: DebridAccount, opened: Transfer): Promise<Transfer> {
+  let transfer = opened;
+  for (let looks = 0; transfer.state !== 'ready' && transfer.state !== 'failed'; looks++) {
+    assert.ok(looks < LOOKS_MAX, `still ${transfer.state}`);
+    const next = await account.refresh(transfer, CALL);
+    assert.ok(next.progress >= transfer.progress, 'progress goes up');
+    transfer = next;
+  }
+  return transfer;
+}
+
+async function failureOf(work: Promise<unknown>): Promise<AppError> {
+  const error = await work.then(
+    (value) => assert.fail(`it succeeded: ${inspect(value)}`),
+    (failure: unknown) => failure,
+  );
+  assert.ok(error instanceof AppError, inspect(error));
+  assert.match(error.code, /^(debrid|upstream|fetch)\./);
+  assert.ok(!inspect(error, { depth: 10, showHidden: true }).includes(CANARY), inspect(error));
+  return error;
+}
+
+function usenetSuite(kit: NewsKit): void {
+  describe(kit.service, () => {
+    const closing: AsyncDisposable[] = [];
+    after(async () => {
+      for (const one of closing) await one[Symbol.asyncDispose]();
+    });
+
+    const open = async (script?: UpstreamOptions['script']) => {
+      const world = new NewsWorld();
+      const upstream = await kit.start(world, script === undefined ? {} : { script });
+      const tools = openDebridTools({}, [OWN_HOST]);
+      closing.push(tools, upstream);
+      const account = (category = 'films', secret = TOKEN) =>
+        openAccount(kit.entry(onOwnHost(upstream.url), secret, category), tools);
+      return { account, world, upstream };
+    };
+
+    it('right credentials, and wrong ones', async () => {
+      const { account } = await open();
+      assert.equal((await account().verify(CALL)).isPremium, true);
+      for (const own of [account('films', 'wrong'), account('', 'wrong2')]) {
+        assert.equal((await failureOf(own.open(WANTED, CALL))).code, 'debrid.bad-token');
+        assert.equal((await failureOf(own.verify(CALL))).code, 'debrid.bad-token');
+      }
+    });
+
+    it('an NZB is added once, gets on, and its files play', async () => {
+      for (const category of ['films', '']) {
+        const { account, world, upstream } = await open();
+        const own = account(category);
+        const opened = await own.open(WANTED, CALL);
+        assert.equal(opened.state, 'queued');
+        await own.open(WANTED, CALL);
+        const transfer = await ended(own, opened);
+        await own.open(WANTED, CALL);
+        assert.equal(world.jobs.length, 1);
+        assert.equal(transfer.name, WANTED.name);
+        const expected = [`${WANTED.name}.mkv`, 'Subs/english.srt'];
+        assert.deepEqual(transfer.files.map(({ path }) => path).toSorted(), expected.toSorted());
+        const video = transfer.files.find(({ path }) => path.endsWith('.mkv'));
+        assert.equal(video?.sizeBytes, VIDEO_BYTES);
+        const { url } = await own.link(transfer, video, CALL);
+        assert.match(url, /^http:\/\/localhost:\d+\/.*\/Sintel.*\/Sintel.*\.mkv$/);
+        const forgotten = { ...transfer, files: [] };
+        const again = await own.link(forgotten, { ...video, locator: '' }, CALL);
+        assert.equal(again.url, url);
+        assert.deepEqual((await own.list?.(CALL))?.length, 1);
+        for (const { path, query } of upstream.asked)
+          assert.ok(!`${path}?${query}`.includes(CANARY), `${path}?${query}`);
+        assert.ok(!JSON.stringify([transfer, url]).includes(CANARY));
+      }
+    });
+
+    it('what misses posts has failed, and is added anew', async () => {
+      const { account, world } = await open();
+      const own = account();
+      world.broken.add(WANTED.url);
+      const failed = await ended(own, await own.open(WANTED, CALL));
+      assert.deepEqual([failed.state, failed.failure], ['failed', 'debrid.usenet-failed']);
+      world.broken.clear();
+      const { state } = await ended(own, await own.open(WANTED, CALL));
+      assert.equal(state, 'ready');
+    });
+
+    it('removes what is of its category, and nothing else', async () => {
+      const { account, world } = await open();
+      const own = account('films');
+      const users = world.add('https://indexer.example/2', 'Of the user', 'tv');
+      const transfer = await ended(own, await own.open(WANTED, CALL));
+      const rows = (await own.list?.(CALL)) ?? [];
+      const other = rows.find(({ name }) => name === users.name);
+      assert.ok(own.remove !== null && other !== undefined);
+      assert.equal((await failureOf(own.remove(other.id, CALL))).code, 'debrid.unsupported');
+      await own.remove(transfer.id, CALL);
+      assert.deepEqual(world.jobs, [users]);
+      assert.equal((await failureOf(own.remove(transfer.id, CALL))).code, 'debrid.not-found');
+      assert.equal((await failureOf(own.refresh(transfer, CALL))).code, 'debrid.not-found');
+      assert.equal(account('').remove, null);
+    });
+
+    it('torrents are not for it', async () => {
+      const { account } = await open();
+      const torrent = {
+        kind: 'torrent',
+        infohash: 'a'.repeat(40),
+        name: '',
+        trackers: [],
+      } as const;
+      const error = await failureOf(account().open(torrent, CALL));
+      assert.equal(error.code, 'debrid.unsupported');
+    });
+
+    for (const fault of FAULTS)
+      it(`${inspect(fault, { breakLength: Infinity })}: a failure that says nothing secret`, async () => {
+        const { account, upstream } = await open({ fault });
+        await failureOf(account().verify(CALL));
+        const error = await failureOf(account().open(WANTED, CALL));
+        assert.notEqual(videoOf(error), undefined);
+        await eventually('no call is left', () => upstream.underWay === 0);
+      });
+  });
+}
+
+for (const kit of KITS) usenetSuite(kit);
