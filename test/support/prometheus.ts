@@ -20,6 +20,13 @@ export function promtoolFindings(text: Buffer): string {
   return status === 0 ? '' : `${status}: ${stdout}${stderr}`;
 }
 
+/** What `promtool` says to files: `check rules`, `test rules`. Throws with its output when it fails. */
+export function promtool(...parameters: readonly string[]): string {
+  const { status, stdout, stderr } = spawnSync('promtool', parameters);
+  if (status !== 0) throw new Error(`promtool ${parameters.join(' ')}: ${stdout}${stderr}`);
+  return String(stdout);
+}
+
 export interface Prometheus extends AsyncDisposable {
   /** Values of an instant query, by their labels as JSON. */
   query(expression: string): Promise<ReadonlyMap<string, number>>;

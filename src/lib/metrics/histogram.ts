@@ -3,32 +3,32 @@
 import type { Sample } from './metric-family.ts';
 
 export class Histogram {
-  /** Not cumulative; the last one counts what is beyond every bound. */
-  readonly counts: Float64Array;
   readonly #bounds: readonly number[];
-  #sum = 0;
+  /** Counts by bucket, not cumulative; then what is beyond every bound; then the sum. */
+  readonly #numbers: Float64Array;
 
   /** @param bounds ascending upper bounds, inclusive */
   constructor(bounds: readonly number[]) {
     this.#bounds = bounds;
-    this.counts = new Float64Array(bounds.length + 1);
+    this.#numbers = new Float64Array(bounds.length + 2);
   }
 
   observe(value: number): void {
     const bounds = this.#bounds;
+    const numbers = this.#numbers;
     let bucket = 0;
     while (bucket < bounds.length && value > (bounds[bucket] ?? Infinity)) bucket++;
-    this.counts[bucket] = (this.counts[bucket] ?? 0) + 1;
-    this.#sum += value;
+    numbers[bucket] = (numbers[bucket] ?? 0) + 1;
+    numbers[bounds.length + 1] = (numbers[bounds.length + 1] ?? 0) + value;
   }
 
   get count(): number {
-    return this.counts.reduce((total, count) => total + count, 0);
+    return this.#numbers.subarray(0, -1).reduce((total, count) => total + count, 0);
   }
 
   /** The counts and then the sum, as a `Sample` has them. */
   numbers(): readonly number[] {
-    return [...this.counts, this.#sum];
+    return [...this.#numbers];
   }
 }
 

@@ -18,6 +18,7 @@ import {
 } from '../../support/documents.ts';
 import { rawRequest } from '../../support/http-client.ts';
 import { differencesOf, parseHttpExample } from '../../support/http-examples.ts';
+import { promtool, skipWithoutPrometheus } from '../../support/prometheus.ts';
 import { runProgram } from '../../support/run-program.ts';
 import { startApp, type RunningApp } from '../../support/start-app.ts';
 
@@ -52,6 +53,16 @@ const COMMANDS: readonly CommandKind[] = [
   {
     pattern: /^curl (?:-\S+ )*'?http:\/\/127\.0\.0\.1:8000([^\s']*)'?$/,
     check: ([, path = ''], app) => checkPath(path, app),
+  },
+  {
+    pattern: /^promtool (.+)$/,
+    check: ([, parameters = '']) => {
+      if (skipWithoutPrometheus === false) promtool(...parameters.split(' '));
+    },
+  },
+  {
+    pattern: /^prometheus --config\.file=(\S+) /,
+    check: ([, file = '']) => assert.ok(existsSync(file), file),
   },
 ];
 
