@@ -1,13 +1,16 @@
 /** The file of a torrent that is one film, also where it holds several. */
 import { parseReleaseTitle } from '../release-title/parse.ts';
+import { plainText } from '../search-text.ts';
 import { compileTitle, type CompiledTitle } from '../title-match/compiled-title.ts';
 import { matchRelease, type Verdict } from '../title-match/match.ts';
+import { isArticle } from '../title-match/name-keys.ts';
 import { withoutExtension } from './extras.ts';
 import { baseName, foldersOf, type ListedFile, type WantedVideo } from './listed-file.ts';
 import { isDiscStream } from './playable-files.ts';
 
 /** How much larger the film is than whatever lies beside it with names that say nothing. */
 const DOMINANCE = 2.5;
+const SHARED_CHARS_MIN = 3;
 /** `02 - `, `1. `: its place in a collection. */
 const ORDINAL = /^\[?\d{1,2}\]?(?:\.[ ._-]*| ?- ?|\) ?|_+| +)(?=[\p{L}\d])/u;
 /** More videos than any collection has. */
@@ -29,10 +32,30 @@ export function filesOfMovie<F extends ListedFile>(
   const others = videos.filter((file) => !isEpisode(named.get(file) ?? []));
   const inFolder = others.filter((file) => isInFolderOf(title, file));
   if (inFolder.length > 0) return sameFilm(inFolder);
+  const possible = others.filter((file) => !isOfOtherYear(file, wanted));
+  if (!areSeveralFilms(others)) return sameFilm(possible);
   const ofYear = others.filter((file) => wanted.year > 0 && yearOf(file) === wanted.year);
-  if (ofYear.length > 0 && others.some((file) => isOfOtherYear(file, wanted)))
-    return sameFilm(ofYear);
-  return sameFilm(others.filter((file) => !isOfOtherYear(file, wanted)));
+  return shareWord(others) ? sameFilm(ofYear) : [];
+}
+
+/** Years that differ, or names that have nothing in common, of files that say a year themselves. */
+function areSeveralFilms(files: readonly ListedFile[]): boolean {
+  const dated = files.filter(({ path }) => ownYear(path) > 0);
+  const years = new Set(files.map(yearOf).filter((year) => year > 0));
+  return years.size > 1 || (dated.length > 1 && !shareWord(dated));
+}
+
+/** The films of one collection belong together: by a name that is not known, the year tells them apart. */
+function shareWord(files: readonly ListedFile[]): boolean {
+  const names = files.map(({ path }) => {
+    const { title } = parseReleaseTitle(baseName(path).replace(ORDINAL, ''), { path: false });
+    return new Set(plainText(title).split(' '));
+  });
+  const [first = new Set<string>()] = names;
+  return [...first].some(
+    (word) =>
+      word.length >= SHARED_CHARS_MIN && !isArticle(word) && names.every((name) => name.has(word)),
+  );
 }
 
 function compiledMovie({ names, year }: WantedVideo): CompiledTitle {
@@ -56,7 +79,7 @@ function verdictsOf(title: CompiledTitle, { path }: ListedFile): readonly Verdic
 
 /** Below a folder with the film's name, and no other film by its own. */
 function isInFolderOf(title: CompiledTitle, file: ListedFile): boolean {
-  if (parseReleaseTitle(baseName(file.path), { path: false }).year !== undefined) return false;
+  if (ownYear(file.path) > 0) return false;
   const [folder] = foldersOf(file.path).filter((one) => !DISC_FOLDER.test(one));
   return folder !== undefined && verdictOf(title, folder.replace(ORDINAL, '')).accepted;
 }
@@ -73,14 +96,18 @@ function isEpisode(verdicts: readonly Verdict[]): boolean {
 }
 
 function yearOf({ path }: ListedFile): number {
-  const names = [baseName(path), foldersOf(path)[0] ?? ''];
-  const years = names.map((name) => parseReleaseTitle(name, { path: false }).year);
-  return years.find((year) => year !== undefined) ?? 0;
+  return ownYear(path) || ownYear(foldersOf(path)[0] ?? '');
 }
 
+/** Of the last part of a path; 0 when it says none. */
+function ownYear(path: string): number {
+  return parseReleaseTitle(baseName(path), { path: false }).year ?? 0;
+}
+
+/** Where the name is not known, the year must be the very one. */
 function isOfOtherYear(file: ListedFile, { year }: WantedVideo): boolean {
   const own = yearOf(file);
-  return year > 0 && own > 0 && Math.abs(own - year) > 1;
+  return year > 0 && own > 0 && own !== year;
 }
 
 /** With the very year where some have it: remakes and sequels come within one. */

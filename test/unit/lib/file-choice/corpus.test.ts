@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { readCases, type TitleCase } from '../../../../native-bench/titles-cases.ts';
+import { plainText } from '../../../../src/lib/search-text.ts';
 import { answer, isRefusal, type Ask, type Layout } from './layout.ts';
 
 const CORPUS = '../shared/data/release-titles/cases.jsonl';
@@ -84,4 +85,62 @@ test(
 /** Numbers over all seasons are those of any season. */
 function isOwn(item: Item, season: number | undefined, episode: number): boolean {
   return item.episodes.includes(episode) && (item.isNumberedOverall || season === item.season);
+}
+
+const FILMS_IN_COLLECTION = 5;
+const STRANGER = 20;
+
+interface Film {
+  readonly file: string;
+  readonly name: string;
+  readonly year: number;
+}
+
+function filmOf({ title: file, expected, isPath }: TitleCase): readonly Film[] {
+  const { title: name, year } = expected;
+  const isFilm =
+    typeof name === 'string' &&
+    typeof year === 'number' &&
+    numbers(expected['seasons']).length + numbers(expected['episodes']).length === 0;
+  if (!isFilm || isPath || /[\\/]/.test(file) || NO_VIDEO.test(file)) return [];
+  return [{ file: VIDEO.test(file) ? file : `${file}.mkv`, name, year }];
+}
+
+function collection(films: readonly Film[], { name, year }: Film): Layout {
+  return {
+    layout: name,
+    torrent: '',
+    type: 'movie',
+    names: [name],
+    year,
+    files: films.map(({ file }, index) => [file, 4000 + index * 100]),
+    asks: [],
+  };
+}
+
+test(
+  'real films are found in collections, and none is played for another',
+  { skip: existsSync(CORPUS) ? false : `${CORPUS} is not there` },
+  async () => {
+    const films = readCases(await readFile(CORPUS, 'utf8')).flatMap(filmOf);
+    const wrong: string[] = [];
+    let found = 0;
+    for (const [at, film] of films.entries()) {
+      const shelf = films.slice(at, at + FILMS_IN_COLLECTION);
+      const got = answer(collection(shelf, film), { plays: '' });
+      if (shelf.some(({ file }) => file === got) && isOfName(got, film.name)) found++;
+      else if (!isRefusal(got)) wrong.push(`${got} for ${film.name}`);
+      const stranger = films[(at + STRANGER) % films.length] ?? film;
+      if (shelf.some(({ file }) => isOfName(file, stranger.name))) continue;
+      const taken = answer(collection(shelf, stranger), { plays: '' });
+      if (!isRefusal(taken)) wrong.push(`${taken} for ${stranger.name}`);
+    }
+    assert.deepEqual(wrong, []);
+    assert.ok(found / films.length >= FOUND_SHARE_MIN, `${found} of ${films.length}`);
+  },
+);
+
+/** Some cases leave a word of the name to another field. */
+function isOfName(file: string, name: string): boolean {
+  return plainText(file).includes(plainText(name));
 }
