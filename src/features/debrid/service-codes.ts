@@ -202,7 +202,7 @@ const CODES: Readonly<Record<string, CodesByFailure>> = {
     'debrid.torrent-limit': ['task_run_nums_limit'],
     'debrid.daily-limit': ['task_daily_create_limit'],
     'debrid.need-premium': ['task_daily_create_limit_vip'],
-    'debrid.api-blocked': ['captcha_invalid', 'captcha_required'],
+    'debrid.ip-not-allowed': ['captcha_invalid', 'captcha_required'],
     'debrid.bad-token': ['unauthenticated'],
     'debrid.bad-login': ['invalid_account_or_password', 'invalid_grant'],
     'debrid.add-failed': ['task_url_resolve_error'],

@@ -180,6 +180,20 @@ test('many who need a token get it with one call', async (t) => {
   assert.equal(upstream.asked.filter(({ path }) => path === '/oauth/v2/token').length, 1);
 });
 
+test('it is told whose links they are', async (t) => {
+  const { account, cloud, upstream } = await open(t);
+  const call = { ...CALL, viewerIp: '192.0.2.7' };
+  const transfer = await account.open(wanted(cloud.cached), call);
+  const video = transfer.files.find(({ path }) => path.endsWith('.mp4'));
+  assert.ok(video !== undefined);
+  await account.link(transfer, video, call);
+  const ipOf = (path: string) => {
+    const asked = upstream.asked.find((one) => one.path.endsWith(path));
+    return new URLSearchParams(asked?.body).get('ip');
+  };
+  assert.deepEqual(['/addMagnet', '/unrestrict/link'].map(ipOf), ['192.0.2.7', '192.0.2.7']);
+});
+
 test('login by a code', async (t) => {
   const { tools, login } = await open(t);
   const service = deviceLogin('realdebrid', tools);

@@ -89,7 +89,7 @@ class RealDebridAccount implements DebridAccount {
     if (wanted.kind !== 'torrent') throw this.#api.failure('debrid.unsupported');
     const found = await this.#find(wanted.infohash, call.signal);
     if (found !== undefined && !isOldFailure(found)) return this.refresh(found, call);
-    const added = await this.#add(wanted, call.signal);
+    const added = await this.#add(wanted, call);
     try {
       return await this.refresh(added, call);
     } catch (error) {
@@ -146,8 +146,9 @@ class RealDebridAccount implements DebridAccount {
     return undefined;
   }
 
-  async #add(torrent: WantedTorrent, signal: CancelSignal): Promise<Transfer> {
-    const form = { magnet: formatMagnet(torrent) };
+  async #add(torrent: WantedTorrent, call: DebridCall): Promise<Transfer> {
+    const form = { magnet: formatMagnet(torrent), ...viewerOf(call) };
+    const { signal } = call;
     const { id } = await this.#object({ path: '/torrents/addMagnet', form, signal });
     const { infohash, name } = torrent;
     const added = torrentTransfer({ id, infohash, name, state: 'queued' });
@@ -193,7 +194,7 @@ class RealDebridAccount implements DebridAccount {
       if (found.isOnTheWay) throw this.#api.failure('debrid.downloading');
     }
     const wanted: WantedTorrent = { kind: 'torrent', infohash, name, trackers: [] };
-    const added = await this.#add(wanted, signal);
+    const added = await this.#add(wanted, call);
     const { locator } = await this.#selected(added.id, file, signal);
     if (locator === '') throw this.#api.failure('debrid.downloading');
     return locator;
@@ -216,8 +217,10 @@ class RealDebridAccount implements DebridAccount {
     };
   }
 
-  async #unlock(link: string, { signal }: DebridCall): Promise<DirectLink> {
-    const answer = await this.#object({ path: '/unrestrict/link', form: { link }, signal });
+  async #unlock(link: string, call: DebridCall): Promise<DirectLink> {
+    const form = { link, ...viewerOf(call) };
+    const { signal } = call;
+    const answer = await this.#object({ path: '/unrestrict/link', form, signal });
     if (ARCHIVE.test(textOf(answer['filename']))) throw this.#api.failure('debrid.not-downloaded');
     return directLink(answer['download'], this.#entry);
   }
@@ -239,6 +242,11 @@ function authorized(request: ApiRequest, token: string): ApiRequest {
     path: `${REST}${request.path}`,
     headers: { authorization: `Bearer ${token}` },
   };
+}
+
+/** Links of one account that many addresses use get it locked: it is told whose they are. */
+function viewerOf({ viewerIp }: DebridCall): { readonly ip?: string } {
+  return viewerIp === '' ? {} : { ip: viewerIp };
 }
 
 function isOldFailure({ state, addedAtS }: Transfer): boolean {
