@@ -115,7 +115,7 @@ export class PikPakSession {
       signal,
     });
     // Where it asks for a person at a screen, there is an address and no token.
-    if (textOf(answer['url']) !== '') throw this.#userApi.failure('debrid.api-blocked');
+    if (textOf(answer['url']) !== '') throw this.#userApi.failure('debrid.ip-not-allowed');
     return tokenIn(answer, 'captcha_token', CAPTCHA_S, this.#userApi);
   }
 
@@ -141,7 +141,7 @@ function pikPakApi(base: string, entry: ServiceEntry, tools: DebridTools): Servi
 }
 
 function isRefusal({ code }: AppError): boolean {
-  return code === 'debrid.api-blocked' || code === 'debrid.bad-token';
+  return code === 'debrid.ip-not-allowed' || code === 'debrid.bad-token';
 }
 
 /** What its page computes, over and over. */
