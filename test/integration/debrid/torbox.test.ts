@@ -7,7 +7,11 @@ import { videoOf } from '../../../src/features/debrid/failures.ts';
 import { NEVER } from '../../support/cache-parts.ts';
 import { CANARY, openAccount, openDebridTools, wanted } from '../../support/debrid-kits.ts';
 import { DebridCloud } from '../../support/upstreams/debrid-cloud.ts';
-import { startTorBox, type TorBoxUsenet } from '../../support/upstreams/torbox.ts';
+import {
+  startTorBox,
+  type TorBoxQueue,
+  type TorBoxUsenet,
+} from '../../support/upstreams/torbox.ts';
 
 const TOKEN = `${CANARY}torbox`;
 const CALL = { signal: NEVER, viewerIp: '' };
@@ -18,13 +22,17 @@ const POST: WantedNzb = {
 };
 const LOOKS_MAX = 10;
 
-async function open(usenet: TorBoxUsenet = { downloads: [] }) {
+async function open(
+  usenet: TorBoxUsenet = { downloads: [] },
+  queue: TorBoxQueue = { waiting: [], isNeeded: false },
+) {
   const cloud = new DebridCloud();
-  cloud.account(TOKEN);
-  const upstream = await startTorBox(cloud, {}, usenet);
+  const held = cloud.account(TOKEN);
+  const upstream = await startTorBox(cloud, {}, usenet, queue);
   const tools = openDebridTools({ TORBOX_URL: upstream.url });
   return {
     cloud,
+    held,
     upstream,
     account: openAccount({ sv: 'torbox', tk: TOKEN, eun: true }, tools),
     [Symbol.asyncDispose]: async () => {
@@ -93,5 +101,22 @@ describe('TorBox', () => {
       assert.ok(!inspect(error, { depth: 10, showHidden: true }).includes(CANARY), inspect(error));
       assert.ok(upstream.asked.every(({ query }) => query.get('redirect') !== 'true'));
     }
+  });
+
+  it('what waits for a slot is queued once, found when it gets one, and can be removed', async () => {
+    const queue: TorBoxQueue = { waiting: [], isNeeded: true };
+    await using torBox = await open({ downloads: [] }, queue);
+    const { account, cloud, held } = torBox;
+    const queued = await account.open(wanted(cloud.cached), CALL);
+    assert.equal(queued.state, 'queued');
+    assert.equal((await account.open(wanted(cloud.cached), CALL)).id, queued.id);
+    assert.equal(queue.waiting.length, 1);
+    queue.waiting.length = 0;
+    cloud.hold(held, cloud.cached);
+    assert.equal((await account.refresh(queued, CALL)).state, 'ready');
+    const other = await account.open(wanted(cloud.uncached), CALL);
+    await account.remove?.(other.id, CALL);
+    assert.deepEqual(queue.waiting, []);
+    assert.equal(held.held.length, 1);
   });
 });

@@ -33,6 +33,13 @@ const BY_STATE: Readonly<Partial<Record<AccountState, Answer>>> = {
 const NOT_FOUND = failure('ITEM_NOT_FOUND', 404);
 const LIMIT_MAX = 1000;
 
+/** What waits for a slot of the account; the test says when it gets one. */
+export interface TorBoxQueue {
+  readonly waiting: { id: number; infohash: string }[];
+  /** New torrents go there. */
+  isNeeded: boolean;
+}
+
 /** Usenet downloads by the address of their NZB: every account sees these, a look gets one on. */
 export interface TorBoxUsenet {
   readonly downloads: { id: number; name: string; link: string; looks: number }[];
@@ -44,11 +51,17 @@ export async function startTorBox(
   cloud: DebridCloud,
   options: Partial<Omit<UpstreamOptions, 'answer'>> = {},
   usenet: TorBoxUsenet = { downloads: [] },
+  queue: TorBoxQueue = { waiting: [], isNeeded: false },
 ): Promise<FakeUpstream> {
-  return FakeUpstream.start({ ...options, answer: (asked) => answerOf(asked, cloud, usenet) });
+  const answer = (asked: Asked) => answerOf(asked, cloud, { usenet, queue });
+  return FakeUpstream.start({ ...options, answer });
 }
 
-function answerOf(asked: Asked, cloud: DebridCloud, usenet: TorBoxUsenet): Answer {
+function answerOf(
+  asked: Asked,
+  cloud: DebridCloud,
+  { usenet, queue }: { readonly usenet: TorBoxUsenet; readonly queue: TorBoxQueue },
+): Answer {
   const { query, headers } = asked;
   const path = asked.path.replace(/^\/v1\/api/, '');
   // Links are asked for by a token in the address; a header alone does not do.
@@ -69,9 +82,13 @@ function answerOf(asked: Asked, cloud: DebridCloud, usenet: TorBoxUsenet): Answe
     case '/torrents/mylist':
       return query.has('id') ? oneOf(account, query) : listOf(account, query);
     case '/queued/getqueued':
-      return success([]);
-    case '/torrents/createtorrent':
-      return create(account, new URLSearchParams(asked.body), cloud);
+      return queuedOf(queue, cloud);
+    case '/queued/controlqueued':
+      return controlQueue(queue, asked.body);
+    case '/torrents/createtorrent': {
+      const form = new URLSearchParams(asked.body);
+      return queue.isNeeded ? enqueue(queue, form) : create(account, form, cloud);
+    }
     case '/torrents/controltorrent':
       return control(account, asked.body);
     case '/torrents/requestdl':
@@ -183,6 +200,33 @@ function control(account: CloudAccount, body: string): Answer {
   if (operation === 'resume') held.looks = 0;
   else if (operation === 'delete') account.held.splice(account.held.indexOf(held), 1);
   else return failure('INVALID_OPTION', 400);
+  return success(null);
+}
+
+function queuedOf({ waiting }: TorBoxQueue, cloud: DebridCloud): Answer {
+  const created = { created_at: '2024-06-01T10:00:00Z', type: 'torrent' };
+  return success(
+    waiting.map(({ id, infohash }) => ({
+      id,
+      hash: infohash,
+      name: cloud.torrent(infohash).name,
+      ...created,
+    })),
+  );
+}
+
+function enqueue({ waiting }: TorBoxQueue, form: URLSearchParams): Answer {
+  const infohash = infohashIn(form.get('magnet') ?? '');
+  const id = waiting.length + 7;
+  waiting.push({ id, infohash });
+  return success({ queued_id: id, hash: infohash }, 'Torrent queued.');
+}
+
+function controlQueue({ waiting }: TorBoxQueue, body: string): Answer {
+  const { queued_id: id } = JSON.parse(body) as { readonly queued_id: number };
+  const index = waiting.findIndex((one) => one.id === id);
+  if (index === -1) return NOT_FOUND;
+  waiting.splice(index, 1);
   return success(null);
 }
 

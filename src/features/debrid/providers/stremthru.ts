@@ -56,8 +56,6 @@ interface StoreLogin {
   /** Of the user's own server; empty: the operator's. */
   readonly address: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** What no link may hold, beside the whole credential. */
-  readonly token: string;
 }
 
 export function stremThruAccount(entry: ServiceEntry, tools: DebridTools): DebridAccount {
@@ -69,7 +67,6 @@ export function torrinAccount(entry: ServiceEntry, tools: DebridTools): DebridAc
   const login = {
     address: entry.text('u'),
     headers: { authorization: `Bearer ${token}` },
-    token,
   };
   return new StoreAccount(entry, tools, login, tools.config.TORRIN_URL);
 }
@@ -151,10 +148,7 @@ class StoreAccount implements DebridAccount {
     const locator = file.locator || (await this.#locator(transfer, file, call));
     const query = viewerOf(call);
     const request = { path: '/link/generate', query, json: { link: locator } };
-    const link = directLink((await this.#data(request, call))['link'], this.#entry);
-    if (link.url.includes(this.#login.token))
-      throw this.#api.badAnswer('its link holds the token of the account');
-    return link;
+    return directLink((await this.#data(request, call))['link'], this.#entry);
   }
 
   async remove(transferId: string, call: DebridCall): Promise<void> {
@@ -201,7 +195,7 @@ function stremThruLogin(entry: ServiceEntry): StoreLogin {
   const storeToken = isOfStore && prefix === store ? rest : token;
   if (store === '') {
     const basic = token.includes(':') ? Buffer.from(token).toString('base64') : token;
-    return { address, headers: { 'x-stremthru-authorization': `Basic ${basic}` }, token };
+    return { address, headers: { 'x-stremthru-authorization': `Basic ${basic}` } };
   }
   return {
     address,
@@ -209,7 +203,6 @@ function stremThruLogin(entry: ServiceEntry): StoreLogin {
       'x-stremthru-store-name': store,
       'x-stremthru-store-authorization': `Bearer ${storeToken}`,
     },
-    token: storeToken,
   };
 }
 
