@@ -59,14 +59,16 @@ export async function composeFeatures(
       contexts,
       liveSearch: sources.liveSearch,
       accounts: accounts.accounts,
-      cachedMarks: null,
+      cachedMarks: debrid.availability,
       titles: onDemand,
       previews,
     }),
   );
-  const { services } = debrid;
+  const { services, availability } = debrid;
   const { subjects } = library;
-  const playback = keep(createPlayback(platform, { ring, accounts, contexts, services, subjects }));
+  const playback = keep(
+    createPlayback(platform, { ring, accounts, contexts, services, availability, subjects }),
+  );
   const posters = keep(createPosters(platform, { source: library.posters, onDemand }));
   // Open to everybody, as the streams are; private instances will ask for their password here.
   const indexer = keep(createIndexer(platform, { access: { isAllowed: () => true } }));

@@ -33,7 +33,7 @@ export const CAPABILITIES = {
   easynews: service('easynews', false, 'sps.enc'),
   stremio_nntp: service('stremio_nntp', false),
   watchlists: feature('Catalogues of what an account holds', false, 'sps.ewc'),
-  cachedStreams: feature('Knowing what a service has cached', false, 'sps.oscs'),
+  cachedStreams: feature('Knowing what a service has cached', true, 'sps.oscs'),
   providerNames: feature("Names of one's own for providers", false, 'sps.n'),
   providerGrouping: feature('A row for each provider', true, 'pg'),
   indexers: feature('Indexers', 'by-instance', 'ic'),

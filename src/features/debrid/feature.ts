@@ -2,6 +2,8 @@
 import type { Platform } from '../../platform/platform.ts';
 import type { Feature } from '../feature.ts';
 import { AccessTokens } from './access-tokens.ts';
+import { CHECKED_CACHE, HELD_CACHE, LEARNT_CACHE } from './availability-caches.ts';
+import { Availability } from './availability.ts';
 import type { DebridServices } from './contract.ts';
 import { videoOf } from './failures.ts';
 import { RefusedAccounts } from './refused-accounts.ts';
@@ -9,20 +11,31 @@ import { createDebridAccount, deviceLogin } from './registry.ts';
 
 export interface DebridFeature extends Feature {
   readonly services: DebridServices;
+  readonly availability: Availability;
 }
 
-export function createDebrid({ config, upstreams }: Platform): DebridFeature {
+export function createDebrid({ config, upstreams, caches }: Platform): DebridFeature {
   const tools = {
     config,
     upstreams,
     tokens: new AccessTokens(),
     refused: new RefusedAccounts(),
   };
+  const open: DebridServices['open'] = (entry) => createDebridAccount(entry, tools);
+  const availability = new Availability({
+    open,
+    checked: caches.open(CHECKED_CACHE),
+    held: caches.open(HELD_CACHE),
+    learnt: caches.open(LEARNT_CACHE),
+    deadlineMs: config.DEBRID_CHECK_DEADLINE_MS,
+  });
   return {
     services: {
-      open: (entry) => createDebridAccount(entry, tools),
+      open,
       deviceLogin: (service) => deviceLogin(service, tools),
       videoOf,
     },
+    availability,
+    dispose: () => availability[Symbol.asyncDispose](),
   };
 }

@@ -8,7 +8,7 @@ import type { SubjectSource } from '../sources/contract.ts';
 import { Accounts } from './accounts.ts';
 import { LinkCheck } from './link-check.ts';
 import { resolutionCache } from './resolution.ts';
-import { Resolver } from './resolver.ts';
+import { Resolver, type OnLearnt } from './resolver.ts';
 import { playbackRoutes } from './routes.ts';
 import { ACCOUNT_CACHE, PlaybackStore } from './store.ts';
 
@@ -21,6 +21,8 @@ export interface PlaybackPorts {
   readonly accounts: PlaybackAccountsFeature;
   readonly contexts: UserContexts;
   readonly services: DebridServices;
+  /** Told what playing shows of accounts. */
+  readonly availability: { readonly learn: OnLearnt };
   readonly subjects: SubjectSource;
 }
 
@@ -54,7 +56,7 @@ export function createPlaybackAccounts(
 
 export function createPlayback(
   { config, database, caches, logger }: Platform,
-  { ring, accounts: { accounts }, contexts, services, subjects }: PlaybackPorts,
+  { ring, accounts: { accounts }, contexts, services, availability, subjects }: PlaybackPorts,
 ): Feature {
   const timeoutMs = config.DEBRID_WAIT_MS + CALLS_TIMEOUT_MS;
   const links = new LinkCheck(config.FETCH_ALLOW_PRIVATE);
@@ -67,7 +69,7 @@ export function createPlayback(
     ring,
     logger: logger.child({ feature: 'playback' }),
     waitMs: config.DEBRID_WAIT_MS,
-    onLearnt: () => undefined,
+    onLearnt: (entry, infohash, isReady) => availability.learn(entry, infohash, isReady),
   });
   return {
     routes: playbackRoutes({

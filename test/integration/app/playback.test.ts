@@ -1,16 +1,19 @@
 /** From a configuration to a film: the whole program over two processes, with a service that keeps state. */
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
+import { poll } from '../../../src/lib/async/wait.ts';
 import { ask, send } from '../../support/configure-requests.ts';
 import { rawRequest } from '../../support/http-client.ts';
 import { appModes, startApp, type RunningApp } from '../../support/start-app.ts';
 import { DebridCloud } from '../../support/upstreams/debrid-cloud.ts';
 import type { FakeUpstream } from '../../support/upstreams/fake-upstream.ts';
+import { startPremiumize } from '../../support/upstreams/premiumize.ts';
 import { startRealDebrid } from '../../support/upstreams/realdebrid.ts';
 
 const TOKEN = 'CANARY7f3a9token1234567890';
 const SINTEL = 'tt1727587';
 const CROWD = 500;
+const POLL = { everyMs: 100, timeoutMs: 10_000 };
 
 interface Row {
   readonly name: string;
@@ -24,14 +27,17 @@ const MODE = appModes().includes('external-2') ? 'external-2' : 'embedded';
 describe('playback', () => {
   const cloud = new DebridCloud();
   let upstream: FakeUpstream;
+  let premiumize: FakeUpstream;
   let app: RunningApp;
 
   before(async () => {
     upstream = await startRealDebrid(cloud);
+    premiumize = await startPremiumize(cloud);
     app = await startApp({
       mode: MODE,
       environment: {
         REALDEBRID_URL: upstream.url,
+        PREMIUMIZE_URL: premiumize.url,
         DEBRID_WAIT_MS: '1500',
         FETCH_ALLOW_PRIVATE: '*.invalid',
         HTTP_IN_FLIGHT_MAX: '2000',
@@ -40,8 +46,8 @@ describe('playback', () => {
     });
   });
   after(async () => {
+    await Promise.all([upstream, premiumize].map((one) => one[Symbol.asyncDispose]()));
     await app[Symbol.asyncDispose]();
-    await upstream[Symbol.asyncDispose]();
     assert.doesNotMatch(app.output(), /CANARY/);
   });
   beforeEach(() => {
@@ -92,6 +98,73 @@ describe('playback', () => {
     assert.notEqual(other[0]?.url, rows[0]?.url, 'links are their own');
     const again = await list(await withToken(TOKEN, { mxs: 7 }));
     assert.equal(again[0]?.url, rows[0]?.url, 'and the same whatever else is set');
+  });
+
+  const markOf = (rows: readonly Row[], label: string, infohash: string): string => {
+    const row = rows.find(
+      ({ name, url }) => name.includes(` ${label} `) && url?.includes(infohash) === true,
+    );
+    return ['⚡', '❔', '⏳'].find((mark) => row?.name.includes(mark) === true) ?? 'none';
+  };
+
+  test('marks: a service that says so is believed, one that does not is unknown until playing shows it', async () => {
+    const mine = `${TOKEN}marks`;
+    cloud.account(mine);
+    cloud.account(`${mine}2`);
+    const both = await configure({
+      sps: [
+        { sv: 'realdebrid', tk: mine },
+        { sv: 'premiumize', tk: mine },
+      ],
+      mspr: 0,
+      mxs: 100,
+    });
+    const { infohash } = cloud.cached;
+    const rows = await list(both);
+    assert.equal(markOf(rows, 'PM', infohash), '⚡');
+    assert.equal(markOf(rows, 'RD', infohash), '❔');
+    assert.match(rows[0]?.name ?? '', /⚡/, 'what is cached comes first');
+    const torrents = rows.filter(({ url }) => url?.includes(infohash) === true);
+    assert.equal(torrents.length, 2, 'once for each service');
+    const url = torrents.find(({ name }) => name.includes(' RD '))?.url ?? '';
+    assert.match((await play(url)).location, /Sintel\.mp4$/);
+    assert.ok(
+      await poll(async () => markOf(await list(both), 'RD', infohash) === '⚡', POLL),
+      'what was played is known',
+    );
+    const other = await list(await withToken(`${mine}2`));
+    assert.equal(markOf(other, 'RD', infohash), '❔', 'to this account alone');
+    cloud.hold(cloud.account(`${mine}3`), cloud.cached).selected = [1];
+    const holds = await list(await withToken(`${mine}3`));
+    assert.equal(markOf(holds, 'RD', infohash), '⚡', 'what an account holds is known');
+    const mixed = await configure({
+      sps: [
+        { sv: 'realdebrid', tk: `${mine}2` },
+        { sv: 'premiumize', tk: mine },
+      ],
+      pg: 'mixed',
+    });
+    const once = (await list(mixed)).filter((row) => row.url?.includes(infohash) === true);
+    assert.equal(once.length, 1);
+    assert.match(once[0]?.name ?? '', /PM ⚡/);
+    const only = await list(
+      await withToken(`${mine}2`, { sps: [{ sv: 'realdebrid', tk: `${mine}2`, oscs: true }] }),
+    );
+    assert.ok(!only.some((row) => row.url?.includes('/playback/') === true), JSON.stringify(only));
+  });
+
+  test('a service that hangs holds a list up no longer than the deadline', async () => {
+    const segment = await configure({ sps: [{ sv: 'premiumize', tk: `${TOKEN}slow` }] });
+    cloud.account(`${TOKEN}slow`);
+    premiumize.script = { latency: 5000 };
+    try {
+      const startedAt = performance.now();
+      const rows = await list(segment, 'movie/tt1254207');
+      assert.ok(performance.now() - startedAt < 3000);
+      assert.match(rows.find(({ url }) => url !== undefined)?.name ?? '', /PM ❔/);
+    } finally {
+      premiumize.script = {};
+    }
   });
 
   test('a film plays, is asked for once, and its answer may be kept for a while', async () => {

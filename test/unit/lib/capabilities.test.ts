@@ -12,6 +12,7 @@ import type { JsonObject, JsonValue } from '../../../src/lib/json/json-value.ts'
 import { USER_CONFIG_FIELDS } from '../../../src/lib/user-config/fields.ts';
 import type { Fields, Shape } from '../../../src/lib/user-config/schema.ts';
 import { SERVICES } from '../../../src/lib/user-config/services.ts';
+import { ownServices } from '../../../src/lib/user-config/own-services.ts';
 import { ownSources } from '../../../src/lib/user-config/own-sources.ts';
 import { readUserConfig } from '../../../src/lib/user-config/user-config.ts';
 
@@ -74,6 +75,7 @@ function fieldsRead(): ReadonlySet<string> {
   const read = new Set<string>();
   const config = watched(sampleObject(USER_CONFIG_FIELDS), '', read);
   readUserConfig(config);
+  ownServices(config, (text) => text);
   ownSources(config, { isAllowed: true, proxyUrl: null, digest: (text) => text });
   return read;
 }
@@ -85,7 +87,7 @@ const isWithin = (field: string, parent: string) =>
 test('every field that nothing reads belongs to a capability that is not there', () => {
   const read = fieldsRead();
   assert.ok(
-    read.has('sps.sv') && read.has('mxs') && read.has('st.t') && !read.has('sps.tk'),
+    read.has('sps.sv') && read.has('mxs') && read.has('st.t') && !read.has('tmdb.ak'),
     [...read].join(' '),
   );
   const missing = ALL.filter(({ available }) => available === false).flatMap(
