@@ -64,11 +64,8 @@ export async function composeFeatures(
       previews,
     }),
   );
-  const { services, availability } = debrid;
   const { subjects } = library;
-  const playback = keep(
-    createPlayback(platform, { ring, accounts, contexts, services, availability, subjects }),
-  );
+  const playback = keep(createPlayback(platform, { ring, accounts, contexts, debrid, subjects }));
   const posters = keep(createPosters(platform, { source: library.posters, onDemand }));
   // Open to everybody, as the streams are; private instances will ask for their password here.
   const indexer = keep(createIndexer(platform, { access: { isAllowed: () => true } }));

@@ -232,7 +232,7 @@ async function checkAll(
     batches.push(infohashes.slice(at, at + account.checkMax));
   const call = { signal, viewerIp: NO_VIEWER };
   const answers = await Promise.all(
-    batches.map((batch) => account.checkCached?.(batch, call) ?? NONE),
+    batches.map((batch) => account.checkCached?.(batch, call) ?? Promise.resolve(NONE)),
   );
   const isCached = (infohash: string) => answers.some((found) => found.has(infohash));
   const marks = Uint8Array.from(infohashes, (infohash) =>

@@ -9,6 +9,7 @@ import { Accounts } from './accounts.ts';
 import { LinkCheck } from './link-check.ts';
 import { resolutionCache } from './resolution.ts';
 import { Resolver, type OnLearnt } from './resolver.ts';
+import { PlayCounts, SESSION_CACHE } from './play-counts.ts';
 import { playbackRoutes } from './routes.ts';
 import { ACCOUNT_CACHE, PlaybackStore } from './store.ts';
 
@@ -20,14 +21,18 @@ export interface PlaybackPorts {
   readonly ring: KeyRing;
   readonly accounts: PlaybackAccountsFeature;
   readonly contexts: UserContexts;
-  readonly services: DebridServices;
-  /** Told what playing shows of accounts. */
-  readonly availability: { readonly learn: OnLearnt };
+  readonly debrid: {
+    readonly services: DebridServices;
+    /** Told what playing shows of accounts. */
+    readonly availability: { learn: OnLearnt };
+  };
   readonly subjects: SubjectSource;
 }
 
 const DAY_MS = 24 * 3600 * 1000;
 const DELETE_TIMEOUT_MS = 60_000;
+const FLUSH_EVERY_MS = 10_000;
+const FLUSH_TIMEOUT_MS = 10_000;
 /** Links are in lists, which players ask for anew; a few are bookmarked. */
 const UNUSED_DAYS_MAX = 180;
 /** Of one resolution, beside what it waits for a download: four calls of 20 s at most. */
@@ -56,20 +61,28 @@ export function createPlaybackAccounts(
 
 export function createPlayback(
   { config, database, caches, logger }: Platform,
-  { ring, accounts: { accounts }, contexts, services, availability, subjects }: PlaybackPorts,
+  { ring, accounts: { accounts }, contexts, debrid, subjects }: PlaybackPorts,
 ): Feature {
   const timeoutMs = config.DEBRID_WAIT_MS + CALLS_TIMEOUT_MS;
   const links = new LinkCheck(config.FETCH_ALLOW_PRIVATE);
+  const store = new PlaybackStore(database);
+  const ownLogger = logger.child({ feature: 'playback' });
+  const counts = new PlayCounts({
+    store,
+    sessions: caches.open(SESSION_CACHE),
+    ring,
+    logger: ownLogger,
+  });
   const resolver = new Resolver({
-    store: new PlaybackStore(database),
+    store,
     cache: caches.open(resolutionCache(ring, timeoutMs)),
-    services,
+    services: debrid.services,
     subjects,
     links,
     ring,
-    logger: logger.child({ feature: 'playback' }),
+    logger: ownLogger,
     waitMs: config.DEBRID_WAIT_MS,
-    onLearnt: (entry, infohash, isReady) => availability.learn(entry, infohash, isReady),
+    onLearnt: (entry, infohash, isReady) => debrid.availability.learn(entry, infohash, isReady),
   });
   return {
     routes: playbackRoutes({
@@ -77,8 +90,17 @@ export function createPlayback(
       contexts,
       resolver,
       links,
-      onPlay: () => undefined,
+      onPlay: (play) => counts.begun(play),
       timeoutMs,
     }),
+    jobs: [
+      {
+        name: 'play counts',
+        everyMs: FLUSH_EVERY_MS,
+        timeoutMs: FLUSH_TIMEOUT_MS,
+        run: (signal) => counts.flush(signal),
+      },
+    ],
+    dispose: () => counts[Symbol.asyncDispose](),
   };
 }

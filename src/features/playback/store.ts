@@ -47,6 +47,15 @@ LEFT JOIN LATERAL (
 ) l ON true
 WHERE s.content_key = $1 AND s.kind = 0`;
 
+/** In the order of the key, so that two processes never wait for each other. */
+const ADD_PLAYS = `
+INSERT INTO stream_counter AS c (stream_id, playback_count)
+SELECT s.stream_id, v.plays
+FROM unnest(string_to_array($1, ','), string_to_array($2, ',')::int[]) AS v (infohash, plays)
+JOIN stream s ON s.content_key = decode(v.infohash, 'hex') AND s.kind = 0
+ORDER BY s.stream_id
+ON CONFLICT (stream_id) DO UPDATE SET playback_count = c.playback_count + excluded.playback_count`;
+
 export class PlaybackStore {
   readonly #database: Database;
 
@@ -85,6 +94,14 @@ export class PlaybackStore {
   async deleteUnused(days: number, signal: CancelSignal): Promise<void> {
     await this.#database.write({ name: 'playback.delete-unused', lane: 'rest', signal }, (sql) =>
       sql.unsafe(DELETE_UNUSED, [days]),
+    );
+  }
+
+  /** @param plays by infohash; torrents that the library does not have are left out */
+  async addPlays(plays: ReadonlyMap<string, number>, signal: CancelSignal): Promise<void> {
+    const parameters = [[...plays.keys()].join(','), [...plays.values()].join(',')];
+    await this.#database.write({ name: 'playback.add-plays', lane: 'rest', signal }, (sql) =>
+      sql.unsafe(ADD_PLAYS, parameters),
     );
   }
 

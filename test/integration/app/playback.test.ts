@@ -1,6 +1,7 @@
 /** From a configuration to a film: the whole program over two processes, with a service that keeps state. */
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
+import postgres from 'postgres';
 import { poll } from '../../../src/lib/async/wait.ts';
 import { ask, send } from '../../support/configure-requests.ts';
 import { rawRequest } from '../../support/http-client.ts';
@@ -55,6 +56,10 @@ describe('playback', () => {
     cloud.account(TOKEN);
   });
 
+  /** Tokens that the film was played with. */
+  const played = new Set<string>();
+  const tokenOf = (url: string) => new URL(url).pathname.split('/')[2] ?? '';
+
   const configure = async (config: object): Promise<string> => {
     const { json, text } = await ask(`${app.baseUrl}/encrypt-user-data`, send('POST', config));
     assert.equal(json['status'], 'success', text);
@@ -70,6 +75,7 @@ describe('playback', () => {
   const play = async (url: string, method = 'GET') => {
     const answer = await fetch(url, { method, redirect: 'manual' });
     assert.equal(answer.headers.get('location')?.includes('CANARY') ?? false, false);
+    if (answer.headers.get('location')?.endsWith('Sintel.mp4') === true) played.add(tokenOf(url));
     return {
       status: answer.status,
       location: answer.headers.get('location') ?? '',
@@ -196,6 +202,7 @@ describe('playback', () => {
     assert.deepEqual([...new Set(answers.map(({ status }) => status))], [302]);
     const links = new Set(answers.map(({ headers }) => headers['location']));
     assert.equal(links.size, 1);
+    played.add(tokenOf(url));
     const paths = upstream.asked.slice(calls).map(({ path }) => path);
     assert.equal(paths.filter((path) => path.endsWith('/addMagnet')).length, 1);
     assert.equal(paths.filter((path) => path.endsWith('/unrestrict/link')).length, 1);
@@ -276,8 +283,9 @@ describe('playback', () => {
   test('links of a stored profile end with it', async () => {
     const stored = await ask(
       `${app.baseUrl}/profiles`,
-      send('POST', { sps: [{ sv: 'realdebrid', tk: TOKEN }] }),
+      send('POST', { sps: [{ sv: 'realdebrid', tk: `${TOKEN}profile` }] }),
     );
+    cloud.account(`${TOKEN}profile`);
     const segment = String(stored.json['profile']);
     assert.match(segment, /^U-/, stored.text);
     const url = await linkTo(segment, cloud.cached.infohash);
@@ -293,5 +301,20 @@ describe('playback', () => {
       await new Promise((resolve) => setTimeout(resolve, 500));
     }
     assert.fail('the link still plays');
+  });
+
+  test('plays are counted once a session, and none is lost when the program stops', async (context) => {
+    if (app.databaseUri === null) return context.skip('the database ends with the program');
+    await app.stop('SIGTERM');
+    const sql = postgres(app.databaseUri, { max: 1 });
+    try {
+      const [row] = await sql<{ readonly plays: number }[]>`
+        SELECT c.playback_count AS plays FROM stream_counter c JOIN stream s USING (stream_id)
+        WHERE s.content_key = ${Buffer.from(cloud.cached.infohash, 'hex')}`;
+      assert.ok(played.size > 2);
+      assert.equal(row?.plays, played.size);
+    } finally {
+      await sql.end();
+    }
   });
 });
