@@ -58,11 +58,11 @@ describe('PikPak', () => {
     assert.equal(signIns(), 1);
   });
 
-  it('a captcha for people: the owner of the account has to do something', async () => {
+  it('a captcha for people: its address is not trusted', async () => {
     await using pikPak = await open({ session: 1, captcha: 1, asksForPerson: true });
     await assert.rejects(
       pikPak.account.verify(CALL),
-      (error) => videoOf(error) === 'alldebrid_api_blocked',
+      (error) => videoOf(error) === 'ip_not_allowed',
     );
   });
 
