@@ -12,6 +12,7 @@ import { ANONYMOUS } from '../../native-bench/fixtures/contexts.ts';
 import { Latch } from '../../src/lib/async/latch.ts';
 import { AppError } from '../../src/lib/errors.ts';
 import { localParts, NEVER, stoppedClock } from '../support/cache-parts.ts';
+import type { SourceCall } from '../../src/features/sources/source.ts';
 import { FakeSource, finds, hangs, release } from '../support/fake-source.ts';
 import { importedStream, importedTitle } from '../support/imported-titles.ts';
 import { openDatabase, until } from '../support/open-database.ts';
@@ -312,6 +313,21 @@ describe('live search', { skip: skipWithoutPostgres }, () => {
       assert.match(notices.join(), /Still searching/);
       assert.equal(cacheControl, 'no-store');
     }
+  });
+
+  test('what a private tracker has, too, is private from then on, whoever had it first', async (t) => {
+    const has =
+      (isPrivate: boolean) =>
+      async ({ found }: SourceCall) =>
+        found([release('A.1968.1080p', { isPrivate, origin: isPrivate ? 'closed' : 'open' })]);
+    const first = start(t, { sources: [new FakeSource('open', has(false))] });
+    assert.equal((await first.get(MOVIE)).rows.length, 1);
+    await first.settled();
+    await library.database.sql`DELETE FROM title_search`;
+    const second = start(t, { sources: [new FakeSource('closed', has(true))] });
+    await second.get(MOVIE);
+    await second.settled();
+    assert.equal((await start(t, { sources: [] }).get(MOVIE)).rows.length, 0);
   });
 
   test('one torrent that plays two titles is one stream with a link for each', async (t) => {

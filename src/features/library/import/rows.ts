@@ -127,6 +127,7 @@ export type StoredStream = Readonly<Record<ImportedColumn, string | number>> & {
   readonly content_key: string;
   readonly source: string;
   readonly trackers: string;
+  readonly flags_mask: number;
   /** 0 for the time of the import. */
   readonly added_at_s: number;
   /** -1 when unknown. */
@@ -178,6 +179,7 @@ export function foundRow(row: StreamRow): StoredStream {
       row.infohash === null ? keyOfLocator(row.locator) : Buffer.from(row.infohash).toString('hex'),
     source: row.source,
     trackers: row.trackers,
+    flags_mask: row.flagsMask | 0,
     added_at_s: row.addedAtS,
     seeders: row.seeders,
   };

@@ -5,6 +5,7 @@
 import type { CancelSignal } from '../../../lib/async/cancel.ts';
 import type { Database } from '../../../platform/db/database.ts';
 import type { FoundStream, ImportCounts, ImportedTitle } from '../contract.ts';
+import { STREAM_FLAGS } from '../../../lib/vocabulary.ts';
 import { STREAM_FIELDS, importedColumns } from '../../../lib/stream/fields.ts';
 import {
   childRows,
@@ -208,15 +209,19 @@ async function writeStreamRows(
     rows.filter((row) => row.trackers !== ''),
   );
   const written = await run<{ stream_id: string; is_added: boolean }>(UPSERT_STREAMS, rows);
+  const marked = await run<{ stream_id: string }>(
+    MARK_PRIVATE,
+    rows.filter((row) => (row.flags_mask & PRIVATE) !== 0),
+  );
   await run(
     UPSERT_SEEDERS,
     rows.filter((row) => row.seeders >= 0),
   );
   const linked = await run<MediaIdRow & { is_added: boolean }>(UPSERT_LINKS, links);
-  const changed = await run<MediaIdRow>(
-    MEDIA_OF_STREAMS,
-    written.filter((row) => !row.is_added),
-  );
+  const changed = await run<MediaIdRow>(MEDIA_OF_STREAMS, [
+    ...written.filter((row) => !row.is_added),
+    ...marked,
+  ]);
   return {
     streamsAdded: written.filter((row) => row.is_added).length,
     linksAdded: linked.filter((row) => row.is_added).length,
@@ -400,6 +405,15 @@ DO UPDATE SET (${list(STREAM_VALUES)}) = ROW (${list(STREAM_VALUES, 'excluded')}
 WHERE s.source = excluded.source
   AND (${list(STREAM_VALUES, 's')}) IS DISTINCT FROM (${list(STREAM_VALUES, 'excluded')})
 RETURNING stream_id, xmax = 0 AS is_added`;
+
+const PRIVATE = 1 << STREAM_FLAGS.indexOf('private');
+
+/** A torrent that one source calls private is private, whoever it came from first. The rows are locked already. */
+const MARK_PRIVATE = `
+UPDATE stream s SET flags_mask = s.flags_mask | ${PRIVATE}
+FROM ${given('kind smallint, content_key text')}
+WHERE s.content_key = decode(g.content_key, 'hex') AND s.kind = g.kind AND s.flags_mask & ${PRIVATE} = 0
+RETURNING s.stream_id`;
 
 const UPSERT_SEEDERS = `
 INSERT INTO stream_counter AS c (stream_id, seeders)

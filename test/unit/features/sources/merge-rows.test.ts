@@ -37,6 +37,11 @@ test('a size and a file are taken from whoever knows them', () => {
   assert.equal(merged({ totalSizeBytes: 5 }, { totalSizeBytes: 77 }).totalSizeBytes, 5);
 });
 
+test('what one source calls private is private, whichever was first', () => {
+  assert.equal(merged({ flagsMask: 0b01 }, { flagsMask: 0b10 }).flagsMask, 0b11);
+  assert.equal(merged({ flagsMask: 0b10 }, { flagsMask: 0b01 }).flagsMask, 0b11);
+});
+
 test('links are one stream by kind and address', () => {
   const http = { ...KNOWN, infohash: null, kind: 1, locator: 'https://example.org/a' };
   assert.equal(mergeRows([http], [{ ...http, streamId: 0 }]).length, 1);
