@@ -101,4 +101,15 @@ describe('PikPak', () => {
     assert.ok(link.url.endsWith('/Sintel.mp4'));
     assert.equal(link.expiresAtMs, Date.parse('2099-01-01T00:00:00Z'));
   });
+
+  it('pages that never end are read to a bound', async () => {
+    await using pikPak = await open();
+    const { account, upstream } = pikPak;
+    await account.verify(CALL);
+    const text = JSON.stringify({ files: [], tasks: [], next_page_token: 'more' });
+    upstream.script = { fault: { kind: 'json', text } };
+    const asked = upstream.asked.length;
+    assert.deepEqual(await account.list?.(CALL), []);
+    assert.equal(upstream.asked.length - asked, 20);
+  });
 });

@@ -36,6 +36,7 @@ const TASK = 'task:';
 /** Where tasks put what they fetch. */
 const TASKS_FOLDER = 'My Pack';
 const PAGE_ROWS = 500;
+const PAGES_MAX = TRANSFERS_MAX / PAGE_ROWS;
 /** Of one torrent. */
 const FOLDERS_MAX = 100;
 const PRESENT = JSON.stringify({
@@ -202,13 +203,14 @@ class PikPakAccount implements DebridAccount {
   ): Promise<readonly JsonObject[]> {
     const rows: JsonObject[] = [];
     let pageToken = '';
-    do {
+    for (let read = 0; read < PAGES_MAX; read++) {
       const page = { ...query, limit: String(PAGE_ROWS), page_token: pageToken };
       const answer = await this.#ask({ path, query: page }, call);
       if (!Array.isArray(answer[field])) throw this.#session.api.badAnswer(`no list of ${field}`);
       rows.push(...objectsOf(answer[field]));
       pageToken = textOf(answer['next_page_token']);
-    } while (pageToken !== '' && rows.length < TRANSFERS_MAX);
+      if (pageToken === '') break;
+    }
     return rows;
   }
 

@@ -19,7 +19,7 @@ import { CANARY, openAccount } from '../../../support/debrid-kits.ts';
 
 const CALL = { signal: NEVER, viewerIp: '' };
 const HASH = '08ada5a7a6183aae1e09d831df6748d566095a10';
-const SERVICES = ['realdebrid', 'alldebrid', 'premiumize', 'debridlink'] as const;
+const SERVICES = ['realdebrid', 'alldebrid', 'premiumize', 'debridlink', 'torbox'] as const;
 
 /** Names and values that services use, so that answers get somewhere. */
 const KEYS = [
@@ -110,6 +110,7 @@ interface Document {
 
 /** What the documents lack. */
 const UNDOCUMENTED: readonly Document[] = [
+  { path: '/v1/api/queued/getqueued', status: 200, body: '{"success":true,"data":[]}' },
   { path: '/rest/1.0/torrents', status: 200, body: '[]' },
   {
     path: '/v4/magnet/files',
@@ -136,7 +137,10 @@ function documentsOf(service: string): readonly Document[] {
 
 /** Without versions, and without ids at the end. */
 const plainPath = (path: string) =>
-  path.replace(/^\/v4\.1/, '/v4').replace(/(\/(?:info|selectFiles|delete)\/).*/, '$1');
+  path
+    .replace(/\?.*/, '')
+    .replace(/^\/v4\.1/, '/v4')
+    .replace(/(\/(?:info|selectFiles|delete)\/).*/, '$1');
 
 /** A document with some of its parts replaced. */
 function spoilt(body: string, replaced: Sent['replaced']): unknown {
