@@ -145,6 +145,19 @@ function usenetSuite(kit: NewsKit): void {
       }
     });
 
+    for (const wasTaken of [true, false])
+      it(`the connection breaks as it is added, ${wasTaken ? 'and it was taken' : 'and it was not'}: added once`, async () => {
+        let broken = 0;
+        const { account, world } = await open((asked) => {
+          const isAdd = /addurl|"append"/.test(`${asked.query} ${asked.body}`);
+          return isAdd && broken++ === 0 ? { fault: { kind: 'reset' } } : {};
+        });
+        // The fake takes what it is sent before it breaks the connection.
+        if (!wasTaken) world.ignored = 1;
+        const { state } = await ended(account(), await account().open(WANTED, CALL));
+        assert.deepEqual([state, world.jobs.length], ['ready', 1]);
+      });
+
     it('what misses posts has failed, and is added anew', async () => {
       const { account, world } = await open();
       const own = account();

@@ -24,12 +24,12 @@ export interface RealServer extends AsyncDisposable {
   readonly url: string;
 }
 
-export interface RealQbittorrent extends RealServer {
+export interface RealClient extends RealServer {
   /** Where it saves to. */
   readonly downloads: string;
 }
 
-export async function startQbittorrent({ user, password }: Login): Promise<RealQbittorrent> {
+export async function startQbittorrent({ user, password }: Login): Promise<RealClient> {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-qbittorrent-'));
   const downloads = join(folder, 'downloads');
   const [webPort, peerPort] = [await freePort(), await freePort()];
@@ -65,6 +65,45 @@ export async function startQbittorrent({ user, password }: Login): Promise<RealQ
     [`--profile=${folder}`],
     { HOME: folder },
     async () => (await fetch(`${url}/api/v2/app/version`)).status === 403,
+  );
+  return { url, downloads, ...ending(program, folder) };
+}
+
+export const skipWithoutNzbGet = skipWithout('nzbget', 'rclone', 'ffmpeg', 'ffprobe');
+
+export async function startNzbGet(
+  { user, password }: Login,
+  newsPort: number,
+): Promise<RealClient> {
+  const folder = await mkdtemp(join(tmpdir(), 'sluice-nzbget-'));
+  const downloads = join(folder, 'complete');
+  const port = await freePort();
+  const url = `http://localhost:${port}`;
+  const options = {
+    MainDir: folder,
+    DestDir: downloads,
+    OutputMode: 'log',
+    ControlIP: '127.0.0.1',
+    ControlPort: String(port),
+    ControlUsername: user,
+    ControlPassword: password,
+    'Server1.Active': 'yes',
+    'Server1.Host': '127.0.0.1',
+    'Server1.Port': String(newsPort),
+    'Server1.Connections': '2',
+    'Server1.Encryption': 'no',
+    'Category1.Name': 'films',
+    UrlTimeout: '10',
+    UrlRetries: '0',
+    UrlInterval: '1',
+    ArticleTimeout: '10',
+  };
+  await mkdir(downloads);
+  const program = await startProgram(
+    'nzbget',
+    ['-n', '-s', ...Object.entries(options).flatMap(([key, value]) => ['-o', `${key}=${value}`])],
+    { HOME: folder },
+    async () => (await fetch(`${url}/jsonrpc/version`)).status === 401,
   );
   return { url, downloads, ...ending(program, folder) };
 }

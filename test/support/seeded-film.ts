@@ -27,9 +27,7 @@ export async function seedFilm(): Promise<SeededFilm> {
   const names = ['Sluice.Test.S01E01.mp4', 'Sluice.Test.S01E02 [x264].mp4'];
   const contents: Buffer[] = [];
   for (const [index, name] of names.entries()) {
-    const path = join(folder, NAME, name);
-    await run('ffmpeg', filmParameters(path, index));
-    contents.push(await readFile(path));
+    contents.push(await makeFilm(join(folder, NAME, name), 2 + index));
   }
   const files = names.map((name, index) => ({ name, sizeBytes: contents[index]?.byteLength ?? 0 }));
   const info = bencode({
@@ -55,10 +53,12 @@ export async function seedFilm(): Promise<SeededFilm> {
   };
 }
 
-/** Each of another length. */
-function filmParameters(path: string, index: number): readonly string[] {
-  const picture = `testsrc2=size=320x240:rate=12:duration=${2 + index}`;
-  return ['-loglevel', 'error', '-f', 'lavfi', '-i', picture, '-pix_fmt', 'yuv420p', path];
+/** A picture that moves, for so many seconds. */
+export async function makeFilm(path: string, seconds: number): Promise<Buffer> {
+  const picture = `testsrc2=size=320x240:rate=12:duration=${seconds}`;
+  const parameters = ['-f', 'lavfi', '-i', picture, '-pix_fmt', 'yuv420p', path];
+  await run('ffmpeg', ['-loglevel', 'error', ...parameters]);
+  return readFile(path);
 }
 
 function piecesOf(bytes: Buffer): Buffer {

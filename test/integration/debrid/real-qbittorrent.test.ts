@@ -1,10 +1,6 @@
 /** A film for real: seeded by aria2, fetched by qBittorrent, shown by rclone, read by ffprobe through a redirect. */
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { after, before, describe, it } from 'node:test';
-import { promisify } from 'node:util';
 import type { DebridAccount, DebridCall, Transfer } from '../../../src/features/debrid/contract.ts';
 import { AppError } from '../../../src/lib/errors.ts';
 import type { JsonObject } from '../../../src/lib/json/json-value.ts';
@@ -15,19 +11,19 @@ import {
   skipWithoutClients,
   startQbittorrent,
   startRclone,
-  type RealQbittorrent,
+  type RealClient,
   type RealServer,
 } from '../../support/real-clients.ts';
+import { probed } from '../../support/probe.ts';
 import { seedFilm, type SeededFilm } from '../../support/seeded-film.ts';
 
 const LOGIN = { user: 'admin', password: 'p@ss word/ä%41' };
 const CALL: DebridCall = { signal: NEVER, viewerIp: '' };
 const PATIENCE_MS = 60_000;
 const OTHER = '08ada5a7a6183aae1e09d831df6748d566095a10';
-const run = promisify(execFile);
 
 describe('qBittorrent and rclone', { skip: skipWithoutClients }, () => {
-  let client: RealQbittorrent;
+  let client: RealClient;
   let share: RealServer;
   let openShare: RealServer;
   let film: SeededFilm;
@@ -160,28 +156,4 @@ type Api = (path: string) => Promise<Response>;
 async function list(api: Api, hash = ''): Promise<readonly Readonly<Record<string, unknown>>[]> {
   const query = hash === '' ? '' : `?hashes=${hash}`;
   return (await (await api(`/torrents/info${query}`)).json()) as Record<string, unknown>[];
-}
-
-/** Codec and duration, as a player that was redirected finds them. */
-async function probed(url: string): Promise<readonly string[]> {
-  const server = createServer((_request, response) =>
-    response.writeHead(302, { location: url, 'cache-control': 'private, max-age=60' }).end(),
-  );
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  try {
-    const entries = ['-show_entries', 'stream=codec_name:format=duration', '-of', 'csv=p=0'];
-    const { stdout } = await run('ffprobe', [
-      '-v',
-      'error',
-      ...entries,
-      `http://127.0.0.1:${port}/`,
-    ]);
-    return stdout.trim().split('\n');
-  } finally {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  }
 }

@@ -22,12 +22,15 @@ export class NewsWorld {
   readonly jobs: HeldJob[] = [];
   /** Addresses whose posts are missing. */
   readonly broken = new Set<string>();
+  /** So many are forgotten as they are added. */
+  ignored = 0;
   #nextId = 0;
 
   add(url: string, name: string, category: string): HeldJob {
     const isBroken = this.broken.has(url);
     const job = { id: ++this.#nextId, url, name, category, isBroken, looks: 0 };
-    this.jobs.unshift(job);
+    if (this.ignored > 0) this.ignored--;
+    else this.jobs.unshift(job);
     return job;
   }
 

@@ -1,5 +1,6 @@
 /** Usenet clients of users' own: a job is found again by its name, and what it has fetched is linked to on a WebDAV share. */
 import type { CancelSignal } from '../../../lib/async/cancel.ts';
+import { AppError } from '../../../lib/errors.ts';
 import type { ServiceEntry } from '../../../lib/user-config/own-services.ts';
 import type {
   AccountInfo,
@@ -80,11 +81,11 @@ export class NewsClientAccount implements DebridAccount {
 
   async open(wanted: Wanted, call: DebridCall): Promise<Transfer> {
     if (wanted.kind !== 'nzb') throw this.#fail('debrid.unsupported');
-    const { client, category } = this.#parts;
+    const { client } = this.#parts;
     const jobs = (await client.jobs(call.signal)).filter((job) => isSame(job, wanted));
     const found = soonest(jobs.map((job) => transferOf(job)));
     if (found !== undefined && found.state !== 'failed') return this.refresh(found, call);
-    const id = await client.add(wanted, category, call.signal);
+    const id = await this.#add(wanted, call);
     const fields = transferFields({ name: wanted.name, state: 'queued' });
     return { kind: 'nzb', id, infohash: '', ...fields };
   }
@@ -109,6 +110,19 @@ export class NewsClientAccount implements DebridAccount {
     const found = present.files.find(({ id }) => id === file.id);
     if (found === undefined) throw this.#fail('debrid.not-downloaded');
     return share.link(found.locator, call);
+  }
+
+  /** When the connection breaks it may have been taken: added again only where it was not. */
+  async #add(wanted: WantedNzb, { signal }: DebridCall): Promise<string> {
+    const { client, category } = this.#parts;
+    try {
+      return await client.add(wanted, category, signal);
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'fetch.failed') throw error;
+      const jobs = await client.jobs(signal);
+      const taken = jobs.find((job) => isSame(job, wanted) && job.state !== 'failed');
+      return taken?.id ?? (await client.add(wanted, category, signal));
+    }
   }
 
   async #files(job: NewsJob, call: DebridCall): Promise<readonly DebridFile[]> {

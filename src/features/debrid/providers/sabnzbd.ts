@@ -104,7 +104,8 @@ class SabnzbdClient implements NewsClient {
   #ask(parameters: Parameters, signal: CancelSignal): Promise<JsonObject> {
     const all = { ...parameters, output: 'json' };
     const request: Pick<ApiRequest, 'query' | 'form' | 'headers'> = this.#isNzbDav
-      ? { query: all, headers: { 'x-api-key': this.#apiKey } }
+      ? // By POST, for what is added must not be repeated.
+        { query: all, form: {}, headers: { 'x-api-key': this.#apiKey } }
       : { form: { ...all, apikey: this.#apiKey } };
     return this.#api.object({ path: '/api', ...request, signal });
   }
