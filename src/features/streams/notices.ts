@@ -204,6 +204,7 @@ function noticeRow(notice: Notice, addonName: string, configureUrl: string) {
   };
 }
 
+/** But not a name that begins small: qBittorrent. */
 function capitalised(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  return /^[a-z]+(?![A-Za-z])/.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
 }
