@@ -2,7 +2,6 @@
  * From an account and a torrent to a link: open, wait, choose, link. Once for each file of an account in all processes; all who
  * ask meanwhile get the same. A failure is a result like any other, so that a crowd does not try one after the other.
  */
-import { Buffer } from 'node:buffer';
 import type { CancelSignal } from '../../lib/async/cancel.ts';
 import { sleep } from '../../lib/async/wait.ts';
 import { AppError } from '../../lib/errors.ts';
@@ -88,8 +87,7 @@ export class Resolver {
 
   async #chain({ entry, file, viewerIp }: Play, signal: CancelSignal): Promise<Resolution> {
     const { store, services, onLearnt } = this.#parts;
-    const hash = Buffer.from(file.infohash, 'hex');
-    const known = await store.knownTorrent(hash, file.season ?? 0, file.episode, signal);
+    const known = await store.knownTorrent(file, signal);
     if (known?.isBlocked === true) return nothing('stream_not_found');
     const account = services.open(entry);
     const call = { signal, viewerIp };

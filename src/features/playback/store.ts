@@ -5,6 +5,7 @@ import type { CancelSignal } from '../../lib/async/cancel.ts';
 import type { CacheCodec, CacheSpec } from '../../platform/cache/cache.ts';
 import type { Lifetimes } from '../../platform/cache/timed-value.ts';
 import type { Database } from '../../platform/db/database.ts';
+import type { LinkedFile } from './wanted.ts';
 
 export interface StoredAccount {
   readonly sealed: Buffer;
@@ -33,7 +34,10 @@ const ACCOUNTS_OF_PROFILE =
   'SELECT account_id AS "accountId" FROM playback_account WHERE profile_id = $1';
 const DELETE_UNUSED = 'DELETE FROM playback_account WHERE last_used_on < current_date - $1::int';
 
-/** The narrowest link that holds the episode; a film's has season and episode 0. */
+/**
+ * The link of the file that is named ($4), else the narrowest that holds the episode; a film's has season and episode 0. Where
+ * several titles are in the torrent and none of their files is named, nobody knows which of them is meant.
+ */
 const KNOWN_TORRENT = `
 SELECT s.name, coalesce(t.urls, '') AS trackers, s.is_blocked AS "isBlocked", coalesce(l.media_id, 0)::float8 AS "mediaId",
   coalesce(l.filename, '') AS filename, coalesce(l.file_size_bytes, 0)::float8 AS "fileSizeBytes",
@@ -41,9 +45,15 @@ SELECT s.name, coalesce(t.urls, '') AS trackers, s.is_blocked AS "isBlocked", co
 FROM stream s
 LEFT JOIN tracker_list t USING (tracker_list_id)
 LEFT JOIN LATERAL (
-  SELECT media_id, filename, file_size_bytes, file_index FROM stream_link
-  WHERE stream_id = s.stream_id AND season IN ($2, -1) AND episode_from <= $3 AND episode_to >= $3
-  ORDER BY episode_to - episode_from, file_index DESC LIMIT 1
+  SELECT * FROM (
+    SELECT media_id, filename, file_size_bytes, file_index, episode_to - episode_from AS span,
+      regexp_replace(filename, '^.*/', '') = $4 AS is_named,
+      min(media_id) OVER () = max(media_id) OVER () AS is_one_title
+    FROM stream_link
+    WHERE stream_id = s.stream_id AND season IN ($2, -1) AND episode_from <= $3 AND episode_to >= $3
+  ) fitting
+  WHERE is_named OR is_one_title
+  ORDER BY is_named DESC, span, file_index DESC LIMIT 1
 ) l ON true
 WHERE s.content_key = $1 AND s.kind = 0`;
 
@@ -107,14 +117,13 @@ export class PlaybackStore {
 
   /** Null for a torrent that the library does not have. */
   async knownTorrent(
-    infohash: Buffer,
-    season: number,
-    episode: number,
+    { infohash, season, episode, filename }: LinkedFile,
     signal: CancelSignal,
   ): Promise<KnownTorrent | null> {
+    const hash = Buffer.from(infohash, 'hex');
     const rows = await this.#database.read<KnownTorrent[]>(
       { name: 'playback.known-torrent', lane: 'hot', signal },
-      (sql) => sql.unsafe(KNOWN_TORRENT, [infohash, season, episode], { prepare: true }),
+      (sql) => sql.unsafe(KNOWN_TORRENT, [hash, season ?? 0, episode, filename], { prepare: true }),
     );
     return rows[0] ?? null;
   }

@@ -1,0 +1,71 @@
+/** What the library knows of the torrent behind a playback link. */
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, describe, test } from 'node:test';
+import { PlaybackStore } from '../../src/features/playback/store.ts';
+import type { LinkedFile } from '../../src/features/playback/wanted.ts';
+import { importedStream, importedTitle } from '../support/imported-titles.ts';
+import { NO_ABORT } from '../support/open-database.ts';
+import { skipWithoutPostgres } from '../support/template-db.ts';
+import { openTestLibrary, type TestLibrary } from '../support/test-library.ts';
+
+const INFOHASH = 'ab'.repeat(20);
+const FIRST = { fileIndex: 0, filename: 'Trilogy/Alpha.1999.mkv', fileSizeBytes: 1000 };
+const SECOND = { fileIndex: 1, filename: 'Trilogy/Beta.2001.mkv', fileSizeBytes: 2000 };
+
+describe('playback store', { skip: skipWithoutPostgres }, () => {
+  let opened: TestLibrary;
+  let store: PlaybackStore;
+
+  before(async () => {
+    opened = await openTestLibrary();
+    store = new PlaybackStore(opened.database);
+  });
+  beforeEach(() => opened.empty());
+  after(() => opened[Symbol.asyncDispose]());
+
+  const film = (publicId: string, file: typeof FIRST) =>
+    importedTitle({
+      publicId,
+      streams: [
+        importedStream({
+          infohash: INFOHASH,
+          name: 'Trilogy',
+          placements: [{ season: 0, episodeFrom: 0, episodeTo: 0, ...file }],
+        }),
+      ],
+    });
+  const known = (filename: string, part: Partial<LinkedFile> = {}) =>
+    store.knownTorrent(
+      { infohash: INFOHASH, season: null, episode: 0, filename, ...part },
+      NO_ABORT,
+    );
+
+  test('of several films in one torrent the one whose file is named', async () => {
+    await opened.library.importTitles([film('sl:a', FIRST), film('sl:b', SECOND)], NO_ABORT);
+    const first = await known('Alpha.1999.mkv');
+    assert.equal(first?.filename, FIRST.filename);
+    assert.equal(first.fileIndex, 0);
+    const second = await known('Beta.2001.mkv');
+    assert.equal(second?.filename, SECOND.filename);
+    assert.notEqual(second.mediaId, first.mediaId);
+  });
+
+  test('none of them where no file of theirs is named', async () => {
+    await opened.library.importTitles([film('sl:a', FIRST), film('sl:b', SECOND)], NO_ABORT);
+    for (const filename of ['', 'Trilogy', 'Gamma.mkv']) {
+      const found = await known(filename);
+      assert.deepEqual(
+        [found?.name, found?.mediaId, found?.filename, found?.fileIndex],
+        ['Trilogy', 0, '', -1],
+        filename,
+      );
+    }
+  });
+
+  test('the only film of a torrent, whatever its link says', async () => {
+    await opened.library.importTitles([film('sl:a', FIRST)], NO_ABORT);
+    for (const filename of ['', 'Trilogy', 'Alpha.1999.mkv'])
+      assert.equal((await known(filename))?.filename, FIRST.filename, filename);
+    assert.equal(await known('', { infohash: 'cd'.repeat(20) }), null);
+  });
+});
