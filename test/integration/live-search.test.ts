@@ -328,6 +328,11 @@ describe('live search', { skip: skipWithoutPostgres }, () => {
     await second.get(MOVIE);
     await second.settled();
     assert.equal((await start(t, { sources: [] }).get(MOVIE)).rows.length, 0);
+    await library.database.sql`DELETE FROM title_search`;
+    const third = start(t, { sources: [new FakeSource('open', has(false))] });
+    await third.get(MOVIE);
+    await third.settled();
+    assert.equal((await start(t, { sources: [] }).get(MOVIE)).rows.length, 0);
   });
 
   test('one torrent that plays two titles is one stream with a link for each', async (t) => {

@@ -392,6 +392,15 @@ const STREAM_TYPES = importedColumns(STREAM_FIELDS);
 const STREAM_COLUMNS = Object.keys(STREAM_TYPES);
 const STREAM_VALUES = [...STREAM_COLUMNS, 'tracker_list_id'];
 
+const PRIVATE = 1 << STREAM_FLAGS.indexOf('private');
+
+/** What a stream becomes: as the source says now, but what was private stays so. */
+const STREAM_UPDATE = STREAM_VALUES.map((column) =>
+  column === 'flags_mask'
+    ? `excluded.flags_mask | (s.flags_mask & ${PRIVATE})`
+    : `excluded.${column}`,
+).join(', ');
+
 /** Only the source that a stream came from may change it: two indexers that disagree would take turns. */
 const UPSERT_STREAMS = `
 INSERT INTO stream AS s (kind, content_key, source, added_at, ${list(STREAM_VALUES)})
@@ -401,12 +410,10 @@ FROM ${given(`kind smallint, content_key text, source text, added_at_s float8, t
 LEFT JOIN tracker_list t ON t.urls_hash = md5(g.trackers)::uuid
 ORDER BY g.content_key, g.kind
 ON CONFLICT (content_key, kind)
-DO UPDATE SET (${list(STREAM_VALUES)}) = ROW (${list(STREAM_VALUES, 'excluded')})
+DO UPDATE SET (${list(STREAM_VALUES)}) = ROW (${STREAM_UPDATE})
 WHERE s.source = excluded.source
-  AND (${list(STREAM_VALUES, 's')}) IS DISTINCT FROM (${list(STREAM_VALUES, 'excluded')})
+  AND (${list(STREAM_VALUES, 's')}) IS DISTINCT FROM (${STREAM_UPDATE})
 RETURNING stream_id, xmax = 0 AS is_added`;
-
-const PRIVATE = 1 << STREAM_FLAGS.indexOf('private');
 
 /** A torrent that one source calls private is private, whoever it came from first. The rows are locked already. */
 const MARK_PRIVATE = `
