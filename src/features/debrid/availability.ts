@@ -35,8 +35,8 @@ export interface AvailabilityParts {
 const LEARNT_MAX = 200;
 const NO_VIEWER = '';
 const NOTHING_LEARNT: LearntTorrents = [];
-/** Services of other people's servers answer for everybody of the same server. */
-const SERVER_KEYS = ['u', 'stsn'] as const;
+/** A service that takes an address may be anybody's server, also by what its token says, and answers for its own users alone. */
+const ADDRESS_KEY = 'u';
 
 /** An answer has an age, and its cache says where it is from. */
 interface Aged {
@@ -177,8 +177,8 @@ export class Availability implements CachedMarks, AsyncDisposable {
   /** The service where its answers are everybody's, else the account. */
   #scopeOf(entry: ServiceEntry): string {
     if ((this.#account(entry)?.checkCached ?? null) === null) return entry.accountKey;
-    const server = SERVER_KEYS.map((key) => entry.text(key)).filter((text) => text !== '');
-    return server.length === 0 ? entry.service.service : entry.accountKey;
+    const { service, credentials } = entry.service;
+    return credentials.some(({ key }) => key === ADDRESS_KEY) ? entry.accountKey : service;
   }
 }
 

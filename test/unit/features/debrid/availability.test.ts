@@ -1,0 +1,81 @@
+/** Whose answers marks are made of. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { FIXTURE_MEDIA, fixtureRows } from '../../../../native-bench/fixtures/stream-rows.ts';
+import { Availability } from '../../../../src/features/debrid/availability.ts';
+import type { DebridAccount } from '../../../../src/features/debrid/contract.ts';
+import { decodeStreamSet } from '../../../../src/lib/stream-set/decode.ts';
+import { encodeStreamSet } from '../../../../src/lib/stream-set/encode.ts';
+import type { JsonObject } from '../../../../src/lib/json/json-value.ts';
+import { ownServices } from '../../../../src/lib/user-config/own-services.ts';
+import { playingServices } from '../../../../src/lib/user-config/playing-services.ts';
+import type { ReadThroughCache } from '../../../../src/platform/cache/cache.ts';
+import { NO_ABORT } from '../../../support/open-database.ts';
+
+/** Of one process, for ever. */
+function simpleCache<T>(): ReadThroughCache<T> {
+  const known = new Map<string, T>();
+  return {
+    peek: () => undefined,
+    get: async (key, load, signal) => {
+      const value = known.get(key) ?? (await load(signal));
+      if (value !== null) known.set(key, value);
+      return { value, tier: 'l1', stale: false };
+    },
+    update: (key, _load, change) => {
+      const value = change(known.get(key) ?? null);
+      known.set(key, value);
+      return Promise.resolve(value);
+    },
+    invalidate: () => Promise.resolve(),
+  };
+}
+
+const same = (text: string) => text;
+const MARK_CACHED = 0;
+const MARK_NOT_CACHED = 2;
+
+/** Marks of the one torrent, as two users see it; the first one's account says that it is cached. */
+async function seenByBoth(first: JsonObject, second: JsonObject): Promise<readonly unknown[]> {
+  const set = decodeStreamSet(encodeStreamSet(FIXTURE_MEDIA, fixtureRows(1)));
+  assert.ok(set !== null);
+  const availability = new Availability({
+    open: (entry) => {
+      const account: Partial<DebridAccount> = {
+        service: entry.service.service,
+        checkMax: 100,
+        checkCached: (hashes) =>
+          Promise.resolve(new Set(entry.text('tk') === first['tk'] ? hashes : [])),
+      };
+      return account as DebridAccount;
+    },
+    checked: simpleCache(),
+    held: simpleCache(),
+    learnt: simpleCache(),
+    deadlineMs: 1000,
+  });
+  const seen: unknown[] = [];
+  for (const entry of [first, second]) {
+    const services = playingServices(ownServices({ sps: [entry] }, same), '', same);
+    const [row] = await availability.of(set, services, NO_ABORT);
+    seen.push(row?.[0]);
+  }
+  await availability[Symbol.asyncDispose]();
+  return seen;
+}
+
+test('a service that answers for everybody is asked once', async () => {
+  assert.deepEqual(
+    await seenByBoth({ sv: 'premiumize', tk: 'one' }, { sv: 'premiumize', tk: 'two' }),
+    [MARK_CACHED, MARK_CACHED],
+  );
+});
+
+test('what another store, or a server that a token names, has is nothing to others', async () => {
+  for (const tk of ['torbox:one', 'http://stremthru.example|torbox:one', 'me:one'])
+    assert.deepEqual(
+      await seenByBoth({ sv: 'stremthru', tk }, { sv: 'stremthru', tk: 'realdebrid:two' }),
+      [MARK_CACHED, MARK_NOT_CACHED],
+      tk,
+    );
+});
