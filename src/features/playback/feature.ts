@@ -37,6 +37,8 @@ const FLUSH_TIMEOUT_MS = 10_000;
 const UNUSED_DAYS_MAX = 180;
 /** Of one resolution, beside what it waits for a download: four calls of 20 s at most. */
 const CALLS_TIMEOUT_MS = 60_000;
+/** Then the viewer is shown what went wrong. */
+const REPLY_TIMEOUT_MS = 5000;
 
 /** What configurations and stream lists need of playback, and playback of nobody. */
 export function createPlaybackAccounts(
@@ -91,7 +93,7 @@ export function createPlayback(
       resolver,
       links,
       onPlay: (play) => counts.begun(play),
-      timeoutMs,
+      timeoutMs: timeoutMs + REPLY_TIMEOUT_MS,
     }),
     jobs: [
       {

@@ -61,11 +61,24 @@ export class Resolver {
     return this.#parts.cache.peek(this.#key(play))?.value ?? undefined;
   }
 
-  /** Goes on when `signal` aborts, for those who come again. @throws AppError of waiting alone */
+  /** Goes on when `signal` aborts, for those who come again. @throws AppError when `signal` aborts */
   async resolve(play: Play, signal: CancelSignal): Promise<Resolution> {
     const load = (own: CancelSignal) => this.#resolve(play, own);
-    const { value } = await this.#parts.cache.get(this.#key(play), load, signal);
-    return value ?? nothing('stream_not_found');
+    try {
+      const { value } = await this.#parts.cache.get(this.#key(play), load, signal);
+      return value ?? nothing('stream_not_found');
+    } catch (error) {
+      if (signal.aborted) throw error;
+      return this.failureOf(error);
+    }
+  }
+
+  /** For viewers, who see neither error bodies nor statuses. */
+  failureOf(error: unknown): PlaybackFailure {
+    const failure = this.#failureOf(error);
+    const { code, status } = failure;
+    this.#parts.logger.warn({ code, status }, 'nothing could be asked of a service');
+    return failure;
   }
 
   #key({ entry, file, viewerIp }: Play): string {

@@ -32,6 +32,7 @@ const NO_STORE = ['Cache-Control', 'no-store'];
 const NO_BYTES = new Uint8Array();
 const HTTP_FOUND = 302;
 const HTTP_OK = 200;
+const SERVER_FAILURE_MIN = 500;
 
 /** Whose links have a configuration in them. */
 type EntryOf = (request: Request) => ServiceEntry | Promise<ServiceEntry>;
@@ -99,16 +100,17 @@ class PlaybackHandlers {
 
   /** @throws AppError `playback.bad-link` for a malformed path */
   async play(request: Request, path: LinkPath, entryOf: EntryOf): Promise<Reply> {
+    const { links, resolver, onPlay } = this.#parts;
     const file = linkedFile(path);
     let entry: ServiceEntry;
     try {
       entry = await entryOf(request);
     } catch (error) {
-      if (error instanceof AppError && UNREADABLE_CODES.has(error.code))
-        return toVideo(request, 'invalid_config');
-      throw error;
+      if (!(error instanceof AppError)) throw error;
+      if (UNREADABLE_CODES.has(error.code)) return toVideo(request, 'invalid_config');
+      if (request.signal.aborted || error.status < SERVER_FAILURE_MIN) throw error;
+      return replyOf(request, resolver.failureOf(error));
     }
-    const { links, resolver, onPlay } = this.#parts;
     const play = { entry, file, viewerIp: links.publicAddress(request.clientAddress) };
     if (request.method === 'HEAD') return headReply(request, resolver.peek(play), file.filename);
     const resolution = resolver.peek(play) ?? (await resolver.resolve(play, request.signal));
