@@ -26,7 +26,7 @@ export const CAPABILITIES = {
   seedr: service('seedr', true),
   stremthru: service('stremthru', true),
   torrin: service('torrin', true),
-  qbittorrent: service('qbittorrent', false, 'sps.qbc'),
+  qbittorrent: service('qbittorrent', true, 'sps.qbc'),
   sabnzbd: service('sabnzbd', false, 'sps.sbc'),
   nzbget: service('nzbget', false, 'sps.ngc'),
   nzbdav: service('nzbdav', false, 'sps.ndc'),

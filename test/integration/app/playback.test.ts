@@ -9,6 +9,7 @@ import { appModes, startApp, type RunningApp } from '../../support/start-app.ts'
 import { DebridCloud } from '../../support/upstreams/debrid-cloud.ts';
 import type { FakeUpstream } from '../../support/upstreams/fake-upstream.ts';
 import { startPremiumize } from '../../support/upstreams/premiumize.ts';
+import { FakeQbittorrent } from '../../support/upstreams/qbittorrent.ts';
 import { startRealDebrid } from '../../support/upstreams/realdebrid.ts';
 
 const TOKEN = 'CANARY7f3a9token1234567890';
@@ -40,7 +41,7 @@ describe('playback', () => {
         REALDEBRID_URL: upstream.url,
         PREMIUMIZE_URL: premiumize.url,
         DEBRID_WAIT_MS: '1500',
-        FETCH_ALLOW_PRIVATE: '*.invalid',
+        FETCH_ALLOW_PRIVATE: '*.invalid,127.0.0.1',
         HTTP_IN_FLIGHT_MAX: '2000',
         LOG_LEVEL: 'debug',
       },
@@ -183,6 +184,29 @@ describe('playback', () => {
     const again = await play(url);
     assert.equal(again.location, first.location);
     assert.equal(upstream.asked.length, calls, 'a seek asks nobody');
+  });
+
+  test('a qBittorrent of the user plays, and a wrong password has its video', async () => {
+    const client = await new FakeQbittorrent(cloud).start();
+    try {
+      const clientOf = (password: string) =>
+        configure({
+          sps: [
+            {
+              sv: 'qbittorrent',
+              qbc: { qur: client.url, qus: 'admin', qpw: password, wur: `${client.url}/dav` },
+            },
+          ],
+        });
+      const url = await linkTo(await clientOf(TOKEN), cloud.cached.infohash);
+      const { location } = await play(url);
+      assert.ok(location.startsWith(`${client.url}/dav/`), location);
+      assert.match(location, /Sintel\.mp4$/);
+      const wrong = await linkTo(await clientOf(`${TOKEN}wrong`), cloud.cached.infohash);
+      assert.match((await play(wrong)).location, /invalid_credentials\.mp4$/);
+    } finally {
+      await client[Symbol.asyncDispose]();
+    }
   });
 
   test('HEAD asks the service nothing, and says what is known', async () => {
