@@ -28,7 +28,7 @@ export function promtool(...parameters: readonly string[]): string {
 }
 
 export interface Prometheus extends AsyncDisposable {
-  /** Values of an instant query, by their labels as JSON. */
+  /** Values of an instant query, by labels as JSON. Waits for one: a scrape is stored after it is reported. */
   query(expression: string): Promise<ReadonlyMap<string, number>>;
   /** Why the last scrape failed; empty when it did not. Waits for the first one. */
   scrapeError(): Promise<string>;
@@ -64,6 +64,14 @@ export async function startPrometheus(target: string, token?: string): Promise<P
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const ask = async (path: string): Promise<unknown> =>
     (await fetch(`http://127.0.0.1:${port}/api/v1/${path}`)).json();
+  const valuesOf = async (expression: string): Promise<ReadonlyMap<string, number>> => {
+    const { data } = (await ask(`query?query=${encodeURIComponent(expression)}`)) as {
+      data: { result: { metric: Record<string, string>; value: [number, string] }[] };
+    };
+    return new Map(
+      data.result.map(({ metric, value }) => [JSON.stringify(metric), Number(value[1])]),
+    );
+  };
   const target0 = async (): Promise<Target | undefined> => {
     const answer = (await ask('targets').catch(() => null)) as {
       data: { activeTargets: Target[] };
@@ -72,12 +80,15 @@ export async function startPrometheus(target: string, token?: string): Promise<P
   };
   return {
     async query(expression) {
-      const { data } = (await ask(`query?query=${encodeURIComponent(expression)}`)) as {
-        data: { result: { metric: Record<string, string>; value: [number, string] }[] };
-      };
-      return new Map(
-        data.result.map(({ metric, value }) => [JSON.stringify(metric), Number(value[1])]),
+      let values: ReadonlyMap<string, number> = new Map();
+      await poll(
+        async () => {
+          values = await valuesOf(expression);
+          return values.size > 0;
+        },
+        { everyMs: 100, timeoutMs: 60_000 },
       );
+      return values;
     },
     async scrapeError() {
       let last: Target | undefined;
