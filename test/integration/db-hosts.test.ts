@@ -22,6 +22,15 @@ const portOf = async (database: Database, lane: (typeof LANES)[number] = 'hot') 
   ] as number;
 const write = (database: Database) =>
   database.write(statement('rest'), (sql) => sql`insert into written default values`);
+/** Opens until the first host answered within its head start, which a busy machine may take from it. */
+const openOn = async (port: number, primaryUri: string): Promise<Database> => {
+  for (;;) {
+    const database = openDatabase({ primaryUri });
+    await write(database);
+    if ((await portOf(database)) === port) return database;
+    await database[Symbol.asyncDispose]();
+  }
+};
 const works = (work: Promise<unknown>) =>
   work.then(
     () => true,
@@ -184,9 +193,7 @@ describe('several hosts', () => {
       statement('rest'),
       (sql) => sql`create table written (at timestamptz default now())`,
     );
-    await using database = openDatabase({ primaryUri: uriOf([first, second]) });
-    await write(database);
-    assert.equal(await portOf(database), first);
+    await using database = await openOn(first, uriOf([first, second]));
     await admin.write(
       statement('rest'),
       (sql) => sql`alter system set default_transaction_read_only = on`,
