@@ -32,7 +32,7 @@ describe('the configure page and its server', { skip: skipWithoutChromium }, () 
 
   test('what this server cannot do is marked, asks for nothing, and what is stored of it can be taken out', async () => {
     const config = {
-      sps: [{ sv: 'torbox', tk: 'stored-token' }],
+      sps: [{ sv: 'nzbget', ngc: { u: 'https://nzb.example', un: 'name', pw: 'stored-word' } }],
       mfc: { pu: 'https://flow.example', ap: 'word' },
       lss: true,
       ets: true,
@@ -56,14 +56,14 @@ describe('the configure page and its server', { skip: skipWithoutChromium }, () 
         scheme,
       );
       const { page, complaints } = opened;
-      const card = page.getByRole('group', { name: 'TorBox', exact: true });
-      await card.getByText(NOT_AVAILABLE).waitFor();
+      const card = page.getByRole('group', { name: 'NZBGet', exact: true });
+      await card.getByText(NOT_AVAILABLE).first().waitFor();
       assert.equal(await card.getByText('Type to replace it').count(), 0);
-      assert.equal(await card.getByLabel('API token').isDisabled(), true);
+      assert.equal(await card.getByLabel('Password').first().isDisabled(), true);
       assert.equal(
-        await page.getByRole('button', { name: 'Add provider' }).count(),
+        await page.getByLabel('Service to add').getByText('NZBGet').count(),
         0,
-        'no token is asked for',
+        'its password is not asked for',
       );
       assert.equal(
         await page.getByRole('group', { name: 'Problems' }).count(),
@@ -108,13 +108,13 @@ describe('the configure page and its server', { skip: skipWithoutChromium }, () 
       await page
         .getByRole('button', { name: 'Remove settings of types that are not available' })
         .click();
-      await page.getByRole('button', { name: 'Remove TorBox' }).click();
+      await page.getByRole('button', { name: 'Remove NZBGet' }).click();
       await ready(page);
       const url = await page.getByLabel('Install URL', { exact: true }).inputValue();
       const left = (await (
         await fetch(url.replace(/\/(S-[\w-]+)\/manifest.json$/, '/decrypt-user-data/$1'))
       ).json()) as { readonly data: object };
-      assert.deepEqual(left.data, {});
+      assert.deepEqual(left.data, { pg: 'mixed' }, 'what works stays');
       assert.deepEqual(complaints, []);
     }
   });
