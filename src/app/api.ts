@@ -12,10 +12,10 @@ import { openPlatform, type Platform } from '../platform/platform.ts';
 import { openRedis } from '../platform/redis/open-redis.ts';
 import { composeFeatures, type Features } from './compose.ts';
 import { disposeQuietly, type Drainable } from './drain.ts';
-import { JobRunner } from './jobs.ts';
 import { PoolCompressor } from './pool-compressor.ts';
 import { routeTable } from './routes.ts';
 import { tlsFiles } from './settings.ts';
+import { UpkeepRunner } from './upkeep.ts';
 
 /** One process that answers HTTP. */
 export interface Api extends Drainable {
@@ -42,7 +42,7 @@ export async function composeApi(
     const metrics = config.ENABLE_METRICS_ENDPOINT ? new HttpMetrics() : null;
     platform.metrics.add([...(metrics?.families ?? []), ...featureMetrics(features)]);
     const http = stack.use(await listen(platform, features, metrics));
-    stack.use(new JobRunner(features.all, logger));
+    stack.use(new UpkeepRunner(features.all, logger));
     return new ComposedApi(http, features, stack);
   } catch (error) {
     await disposeQuietly(stack, logger);

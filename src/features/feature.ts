@@ -2,11 +2,12 @@
 import type { CancelSignal } from '../lib/async/cancel.ts';
 import type { MetricFamily } from '../lib/metrics/metric-family.ts';
 import type { Route } from '../http/route.ts';
+import type { JobHandler } from '../platform/jobs/definition.ts';
 import type { ReadinessCheck } from '../platform/platform.ts';
 import type { ChangedTitle } from './library/contract.ts';
 
-/** Work that is done again and again while a process answers HTTP. Each such process does it. */
-export interface Job {
+/** Work that is done again and again while a process answers HTTP. Each such process does it for itself. */
+export interface Upkeep {
   /** For the log. */
   readonly name: string;
   /** From the start to the first run, and from the end of each to the next one. */
@@ -21,7 +22,9 @@ export interface Job {
 export interface Feature {
   /** Rows of the route table. */
   readonly routes?: readonly Route[];
-  readonly jobs?: readonly Job[];
+  readonly upkeep?: readonly Upkeep[];
+  /** What workers run of the queues, once over all processes and machines (docs/workers.md). */
+  readonly jobs?: readonly JobHandler[];
   /** Outside parts of its own without which the instance is not ready. */
   readonly healthChecks?: readonly ReadinessCheck[];
   /** Families of its own for `/metrics`, beside what the platform and the front end measure. */

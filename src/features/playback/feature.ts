@@ -49,7 +49,7 @@ export function createPlaybackAccounts(
   const accounts = new Accounts({ store, cache: caches.open(ACCOUNT_CACHE), ring });
   return {
     accounts,
-    jobs: [
+    upkeep: [
       {
         name: 'unused playback accounts',
         everyMs: DAY_MS,
@@ -95,7 +95,7 @@ export function createPlayback(
       onPlay: (play) => counts.begun(play),
       timeoutMs: timeoutMs + REPLY_TIMEOUT_MS,
     }),
-    jobs: [
+    upkeep: [
       {
         name: 'play counts',
         everyMs: FLUSH_EVERY_MS,

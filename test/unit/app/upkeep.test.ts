@@ -1,30 +1,30 @@
-/** Jobs of features: they come again after a failure, have a limit, and end with the process. */
+/** Upkeep of features: it comes again after a failure, has a limit, and ends with the process. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { JobRunner } from '../../../src/app/jobs.ts';
-import type { Job } from '../../../src/features/feature.ts';
+import { UpkeepRunner } from '../../../src/app/upkeep.ts';
+import type { Upkeep } from '../../../src/features/feature.ts';
 import { untilCancelled } from '../../../src/lib/async/wait.ts';
 import { createTestLogger, type LoggedLine } from '../../support/test-logger.ts';
 
 const HOUR_MS = 3_600_000;
 
-/** Starts the job; resolves when `run` has resolved its argument. */
+/** Starts the work; resolves when `run` has resolved its argument. */
 async function running(
-  job: Omit<Job, 'name'>,
+  work: Omit<Upkeep, 'name'>,
   done: Promise<unknown>,
   lines: LoggedLine[] = [],
 ): Promise<void> {
-  await using runner = new JobRunner(
-    [{}, { jobs: [{ ...job, name: 'planted' }] }],
+  await using runner = new UpkeepRunner(
+    [{}, { upkeep: [{ ...work, name: 'planted' }] }],
     createTestLogger(lines),
   );
-  // A job's pause keeps no process alive; here something has to.
+  // The pause keeps no process alive; here something has to.
   const alive = setInterval(() => undefined, HOUR_MS);
   await done.finally(() => clearInterval(alive));
   assert.ok(runner);
 }
 
-test('a job that fails is logged with its name and runs again', async () => {
+test('upkeep that fails is logged with its name and runs again', async () => {
   const { promise, resolve } = withResolvers();
   const lines: LoggedLine[] = [];
   let runs = 0;
@@ -43,7 +43,7 @@ test('a job that fails is logged with its name and runs again', async () => {
   );
   assert.ok(runs >= 2);
   assert.deepEqual(
-    lines.map(({ level, fields }) => [level, fields['job']]),
+    lines.map(({ level, fields }) => [level, fields['upkeep']]),
     [['warn', 'planted']],
   );
 });
