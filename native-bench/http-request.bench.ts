@@ -132,6 +132,7 @@ function warmRequest(
     prefixChars: 0,
     parameterSegments: [2, 3],
     recorder: null,
+    guard: null,
     handler: () => reply,
   };
   const response = nativeResponse();

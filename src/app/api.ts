@@ -61,6 +61,7 @@ function listen(
 ): Promise<HttpServer> {
   return startHttpServer({
     routes: routeTable(features.all),
+    guards: features.guards,
     host: config.HOST,
     port: config.PORT,
     tls: tlsFiles(config),

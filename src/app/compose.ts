@@ -1,5 +1,7 @@
 /** The features of the program, and what each is given of the others. A new one is a line here. */
-import { addonIdentity, createAddon } from '../features/addon/feature.ts';
+import { createAccess } from '../features/access/feature.ts';
+import { addonIdentity, createAddon, type AddonFeature } from '../features/addon/feature.ts';
+import type { AddonIdentity } from '../features/addon/contract.ts';
 import { createConfigure } from '../features/configure/feature.ts';
 import { createDebrid } from '../features/debrid/feature.ts';
 import { createExceptionVideos } from '../features/exception-videos/feature.ts';
@@ -14,12 +16,15 @@ import { createPlayback, createPlaybackAccounts } from '../features/playback/fea
 import { createPosters } from '../features/posters/feature.ts';
 import { createSources } from '../features/sources/feature.ts';
 import { createStreams } from '../features/streams/feature.ts';
+import type { Guards } from '../http/route.ts';
 import type { DisposeStack } from '../lib/async/dispose-stack.ts';
 import type { KeyRing } from '../lib/install-token/key-ring.ts';
 import type { Platform } from '../platform/platform.ts';
 
 export interface Features {
   readonly all: readonly Feature[];
+  /** What requests pass before their handler. */
+  readonly guards: Guards;
   /** Told when the instance drains. */
   readonly health: HealthFeature;
 }
@@ -39,6 +44,7 @@ export async function composeFeatures(
     for (const feature of showing) await feature.onTitlesChanged?.(titles, signal);
   };
   const identity = addonIdentity(platform.config);
+  const access = createAccess(platform);
   const library = keep(createLibrary(platform));
   const { adoption } = library;
   const metadata = keep(
@@ -84,16 +90,21 @@ export async function composeFeatures(
     posters,
     indexer,
   ];
-  const health = keep(healthOf(platform, checked));
-  const landing = keep(
-    await createLanding(platform, {
-      identity,
-      readiness: () => health.readiness(),
-      manifest: addon.manifest,
-    }),
-  );
-  const metrics = keep(createMetrics(platform));
-  return { all: [...checked, exceptionVideos, health, landing, metrics], health };
+  const { health, ...shown } = await composeStatus(platform, checked, { identity, addon });
+  const status = [health, shown.landing, shown.metrics].map(keep);
+  return { all: [...checked, exceptionVideos, ...status], guards: access.guards, health };
+}
+
+/** What tells of the instance itself. */
+async function composeStatus(
+  platform: Platform,
+  checked: readonly Feature[],
+  { identity, addon }: { readonly identity: AddonIdentity; readonly addon: AddonFeature },
+) {
+  const health = healthOf(platform, checked);
+  const readiness = () => health.readiness();
+  const landing = await createLanding(platform, { identity, readiness, manifest: addon.manifest });
+  return { health, landing, metrics: createMetrics(platform) };
 }
 
 /** Ready when all outside parts are, the platform's and those of features. */

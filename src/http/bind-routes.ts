@@ -8,7 +8,7 @@ import type { CompiledRoute } from './exchange.ts';
 import { plainBlock } from './header-block.ts';
 import { ANY_METHOD, type HttpMetrics } from './http-metrics.ts';
 import type { Responder } from './response.ts';
-import { methodsOf, type Reply, type Route } from './route.ts';
+import { methodsOf, type Guards, type Reply, type Route } from './route.ts';
 import type { NativeApp, NativeHandler, NativeRequest } from './uws.ts';
 
 export interface Bindings {
@@ -19,6 +19,7 @@ export interface Bindings {
   readonly responder: Responder;
   /** Null: nothing is measured. */
   readonly metrics: HttpMetrics | null;
+  readonly guards: Guards;
 }
 
 /** Stands for every path that has no row. */
@@ -31,6 +32,7 @@ const UNKNOWN: CompiledRoute = {
   requestHeaders: [],
   parameterSegments: [],
   recorder: null,
+  guard: null,
   handler: () => {
     throw new AppError('request.not-found', 'there is nothing at this path');
   },
@@ -63,6 +65,8 @@ function folderRoute(basePath: string): Route {
   return {
     pattern: basePath,
     name: 'base-path',
+    access: 'open',
+    traffic: 'exempt',
     cachePolicy: 'no-store',
     timeoutMs: 1000,
     uncapped: true,
@@ -80,7 +84,7 @@ function bindRow(app: NativeApp, prefix: string, route: Route, bindings: Binding
   const { dispatcher } = bindings;
   const pattern = prefix + route.pattern;
   const method = route.method ?? 'GET';
-  const unmeasured = compileRoute(route, prefix);
+  const unmeasured = compileRoute(route, prefix, bindings.guards);
   const compiled = measured(unmeasured, method, bindings);
   const handler: NativeHandler = (response, request) =>
     dispatcher.dispatch(compiled, method, response, request);
@@ -157,7 +161,7 @@ function preflightOf(allowed: string): { readonly block: Buffer; readonly body: 
   return { block, body: Buffer.from(`${allowed}\n`) };
 }
 
-function compileRoute(route: Route, prefix: string): CompiledRoute {
+function compileRoute(route: Route, prefix: string, guards: Guards = unguarded): CompiledRoute {
   const segments = route.pattern.split('/');
   return {
     name: route.name,
@@ -170,9 +174,13 @@ function compileRoute(route: Route, prefix: string): CompiledRoute {
       segment.startsWith(':') ? [position] : [],
     ),
     recorder: null,
+    guard: guards(route),
     handler: route.handler,
   };
 }
+
+/** Of what is answered without the row's handler. */
+const unguarded: Guards = () => null;
 
 function measured(route: CompiledRoute, method: string, { metrics }: Bindings): CompiledRoute {
   return metrics === null ? route : { ...route, recorder: metrics.recorder(method, route.name) };

@@ -53,8 +53,9 @@ export class Dispatcher {
       request,
       (exchange) => {
         exchange.checkPath();
-        if (isUntidy(exchange.path)) this.#responder.send(exchange, redirect(exchange));
-        else if (route.bodyBytesMax === 0) this.#handle(exchange);
+        if (isUntidy(exchange.path)) return this.#responder.send(exchange, redirect(exchange));
+        route.guard?.(exchange);
+        if (route.bodyBytesMax === 0) this.#handle(exchange);
         else this.#handleWithBody(exchange, response);
       },
       nowMs,

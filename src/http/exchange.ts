@@ -10,7 +10,7 @@ import type { ClientAddressResolver, Peer } from './client-address.ts';
 import type { RouteRecorder } from './http-metrics.ts';
 import type { InFlight } from './in-flight.ts';
 import { isValidRequestId, type RequestIds } from './request-id.ts';
-import type { Handler, Method, Request } from './route.ts';
+import type { Guard, Handler, Method, Request } from './route.ts';
 import type { NativeRequest, NativeResponse } from './uws.ts';
 
 /** A row of the route table, prepared at start-up. */
@@ -26,6 +26,7 @@ export interface CompiledRoute {
   readonly parameterSegments: readonly number[];
   /** Null where nothing is measured. */
   readonly recorder: RouteRecorder | null;
+  readonly guard: Guard | null;
   readonly handler: Handler;
 }
 

@@ -52,6 +52,30 @@ export interface Reply {
   readonly headers?: readonly string[];
 }
 
+/**
+ * Who may ask. `open`: everybody. `private`: everybody of a public instance, who has its key of a private one. `install`: as
+ * `private`, but what shows it is the configuration in the address or body, so the feature checks it. `admin`: who has the key.
+ */
+export type RouteAccess = 'open' | 'private' | 'install' | 'admin';
+
+/** What a request is worth and costs: `exempt` is always answered. */
+export type TrafficClass =
+  | 'playback'
+  | 'stream'
+  | 'manifest'
+  | 'catalog'
+  | 'page'
+  | 'control'
+  | 'poster'
+  | 'admin'
+  | 'exempt';
+
+/** Called before a row's handler, while nothing was done yet. @throws AppError when the request is refused */
+export type Guard = (request: Request) => void;
+
+/** Returns a row's guard, or null where it has nothing to check; asked once a row, at the start. */
+export type Guards = (route: Route) => Guard | null;
+
 /** Returns a `Reply` synchronously when it can: a promise costs an extra cork. Throws `AppError`. */
 export type Handler = (request: Request) => Reply | Promise<Reply>;
 
@@ -63,6 +87,8 @@ export interface Route {
   readonly pattern: string;
   /** Stable name for metrics labels and the golden file: `stream`. */
   readonly name: string;
+  readonly access: RouteAccess;
+  readonly traffic: TrafficClass;
   /** Human-readable cache policy, for the golden file. */
   readonly cachePolicy: string;
   /** Deadline of the whole request in milliseconds. */

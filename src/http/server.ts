@@ -18,7 +18,7 @@ import { Listener } from './listener.ts';
 import { ProxyHint } from './proxy-hint.ts';
 import { RequestIds } from './request-id.ts';
 import { Responder } from './response.ts';
-import type { Route } from './route.ts';
+import type { Guards, Route } from './route.ts';
 import { SlowReaders } from './slow-readers.ts';
 import { readTlsPair, type TlsFiles, type TlsPair } from './tls-files.ts';
 import { TlsRenewal } from './tls-renewal.ts';
@@ -27,6 +27,8 @@ import { loadUws, type ListenSocket, type Uws } from './uws.ts';
 
 export interface HttpServerOptions extends ListenOptions {
   readonly routes: readonly Route[];
+  /** What every request passes before its handler; nothing without it. */
+  readonly guards?: Guards;
   readonly tls: TlsFiles | null;
   /** Public address for absolute links, perhaps with a path, no trailing slash; null when the operator gave none. */
   readonly hostUrl: string | null;
@@ -140,6 +142,7 @@ class RunningServer implements HttpServer, Drainee {
         dispatcher: this.#dispatcher,
         responder: this.#responder,
         metrics,
+        guards: options.guards ?? (() => null),
       }),
     );
     this.#renewal = createRenewal(options, pair, () => listener.renew());

@@ -285,6 +285,26 @@ export const ERRORS = {
     retryAfterS: 60,
     meaning: 'The service answers with an error that Sluice does not know.',
   },
+  'access.key-needed': {
+    status: 401,
+    authenticate: 'Bearer realm="sluice"',
+    meaning:
+      'Only who has `API_PASSWORD` may ask for this: `X-API-Key: …` or `Authorization: Bearer …` is missing.',
+  },
+  'access.wrong-key': {
+    status: 401,
+    authenticate: 'Bearer realm="sluice"',
+    meaning: 'The key in `X-API-Key` or `Authorization` is not `API_PASSWORD`.',
+  },
+  'access.locked': {
+    status: 429,
+    retryAfterS: 600,
+    meaning: 'Ten wrong keys came from the address in ten minutes: none is looked at for a while.',
+  },
+  'access.admin-off': {
+    status: 403,
+    meaning: 'Nobody may use the admin API while `API_PASSWORD` is not set.',
+  },
   'metrics.unauthorized': {
     status: 401,
     authenticate: 'Bearer realm="metrics"',

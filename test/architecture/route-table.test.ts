@@ -33,6 +33,8 @@ test('the route table is the one in routes.golden.txt', async () => {
         `${methodsOf(route).join(', ')} ${route.pattern}`,
         `${route.timeoutMs} ms`,
         route.uncapped === true ? 'uncapped' : 'capped',
+        route.access,
+        route.traffic,
         route.cachePolicy,
       ].join(' | '),
     );
@@ -46,6 +48,8 @@ test('two rows of one name are refused', () => {
   const row = {
     pattern: '/a',
     name: 'a',
+    access: 'open' as const,
+    traffic: 'exempt' as const,
     cachePolicy: 'no-store',
     timeoutMs: 1,
     handler: () => {

@@ -65,6 +65,8 @@ function rows(handlers: Readonly<Record<string, Handler | Partial<Route>>>): Rou
   return Object.entries(handlers).map(([pattern, row]) => ({
     pattern,
     name: pattern,
+    access: 'open' as const,
+    traffic: 'exempt' as const,
     cachePolicy: '',
     timeoutMs: 10_000,
     handler: () => text('unused'),

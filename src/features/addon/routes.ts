@@ -80,6 +80,8 @@ export function addonRoutes(
   const configured = (name: string, pattern: string, handle: Configured): Route => ({
     pattern: `/:config${pattern}`,
     name: `configured-${name}`,
+    access: 'install',
+    traffic: name === 'manifest' ? 'manifest' : 'catalog',
     cachePolicy: CONFIGURED_CACHE_CONTROL,
     timeoutMs,
     handler: (request) => handlers.configured(request, handle),
@@ -88,6 +90,8 @@ export function addonRoutes(
     {
       pattern: '/manifest.json',
       name: 'manifest',
+      access: 'private',
+      traffic: 'manifest',
       cachePolicy: MANIFEST_CACHE_CONTROL,
       timeoutMs,
       handler: (request) => handlers.manifest(handlers.plain(request)),
@@ -95,6 +99,8 @@ export function addonRoutes(
     {
       pattern: '/catalog/:type/:id',
       name: 'catalog',
+      access: 'private',
+      traffic: 'catalog',
       cachePolicy: catalogPolicy,
       timeoutMs,
       handler: (request) => handlers.catalog(handlers.plain(request)),
@@ -102,6 +108,8 @@ export function addonRoutes(
     {
       pattern: '/catalog/:type/:id/:extra',
       name: 'catalog-extra',
+      access: 'private',
+      traffic: 'catalog',
       cachePolicy: catalogPolicy,
       timeoutMs,
       handler: (request) => handlers.catalog(handlers.plain(request)),
@@ -109,6 +117,8 @@ export function addonRoutes(
     {
       pattern: '/meta/:type/:id',
       name: 'meta',
+      access: 'private',
+      traffic: 'catalog',
       cachePolicy: META_CACHE_CONTROL,
       timeoutMs,
       handler: (request) => handlers.meta(handlers.plain(request)),

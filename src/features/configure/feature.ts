@@ -1,5 +1,6 @@
 /** The door of users' configurations: the page, stored profiles, and what a path segment stands for. */
 import { AddressRate } from '../../lib/address-rate.ts';
+import type { ErrorCode } from '../../lib/errors.ts';
 import type { KeyRing } from '../../lib/install-token/key-ring.ts';
 import { packagePath } from '../../platform/config/package-root.ts';
 import type { Platform } from '../../platform/platform.ts';
@@ -29,6 +30,8 @@ export interface ConfigureFeature extends Feature {
   readonly previews: AddressRate;
 }
 
+const MINUTE_MS = 60_000;
+
 export async function createConfigure(
   platform: Platform,
   { ring, identity, sourceTests, accounts }: ConfigurePorts,
@@ -42,7 +45,7 @@ export async function createConfigure(
   });
   const editor = new ConfigEditor({ ring, profiles, filterPool });
   const instance = instanceOffer(config, ring);
-  const previews = new AddressRate(config.PREVIEWS_PER_MINUTE_MAX, 'preview.too-many', 'previews');
+  const previews = perMinute(config.PREVIEWS_PER_MINUTE_MAX, 'preview.too-many', 'previews');
   const page = await readPageFiles(packagePath('web/dist'));
   return {
     contexts: new ContextCache({
@@ -64,7 +67,7 @@ export async function createConfigure(
       sourceTestRoute(editor, {
         tests: sourceTests,
         rules: instance.ownSources,
-        rate: new AddressRate(
+        rate: perMinute(
           config.SOURCE_TESTS_PER_MINUTE_MAX,
           'source.too-many-tests',
           'tests of sources',
@@ -74,4 +77,10 @@ export async function createConfigure(
       ...pageRoutes(page),
     ],
   };
+}
+
+/** @param what in plural: "previews" */
+function perMinute(max: number, code: ErrorCode, what: string): AddressRate {
+  const message = `an address may ask for ${max} ${what} a minute: try again later`;
+  return new AddressRate({ max, windowMs: MINUTE_MS, code, message });
 }

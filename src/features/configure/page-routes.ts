@@ -101,6 +101,8 @@ export function pageRoutes(files: PageFiles): readonly Route[] {
   const page = (pattern: string, name: string, toRoot: string): Route => ({
     pattern,
     name,
+    access: 'open',
+    traffic: 'page',
     cachePolicy: 'no-cache',
     timeoutMs: TIMEOUT_MS,
     handler: () => fileOf(files, indexName(toRoot)),
@@ -113,6 +115,8 @@ export function pageRoutes(files: PageFiles): readonly Route[] {
     {
       pattern: '/app/:file',
       name: 'app-file',
+      access: 'open',
+      traffic: 'page',
       cachePolicy: IMMUTABLE,
       timeoutMs: TIMEOUT_MS,
       handler: (request: Request) => fileOf(files, request.parameters[0] ?? ''),

@@ -4,7 +4,7 @@ import type { CancelSignal } from '../../lib/async/cancel.ts';
 import { jsonObjectBody } from '../../http/json-body.ts';
 import { jsonReply } from '../../http/json-reply.ts';
 import type { Method, Reply, Request, Route } from '../../http/route.ts';
-import type { AddressRate } from '../../lib/address-rate.ts';
+import { AddressRate } from '../../lib/address-rate.ts';
 import { AppError } from '../../lib/errors.ts';
 import { compileTexts } from '../../lib/name-filter/name-filter.ts';
 import type { JsonValue } from '../../lib/json/json-value.ts';
@@ -14,7 +14,6 @@ import {
   readUserConfig,
 } from '../../lib/user-config/user-config.ts';
 import { OWNER_KEY_HEADER, ownerKeyOf } from './contract.ts';
-import { CreationLimit } from './creation-limit.ts';
 import type { ConfigEditor } from './editor.ts';
 import type { AddonIdentity } from '../addon/contract.ts';
 import type { InstanceOffer } from './instance-offer.ts';
@@ -33,6 +32,7 @@ export interface ConfigureRouteOptions {
 }
 
 const NO_STORE = 'no-store';
+const HOUR_MS = 3_600_000;
 const NAMES_MAX = 200;
 const NAME_CHARS_MAX = 300;
 
@@ -52,6 +52,8 @@ export function configureRoutes(
     method,
     pattern,
     name,
+    access: 'install',
+    traffic: 'control',
     cachePolicy: NO_STORE,
     timeoutMs: options.timeoutMs,
     requestHeaders: [OWNER_KEY_HEADER],
@@ -88,7 +90,7 @@ class ConfigureHandlers {
   readonly #profiles: Profiles;
   readonly #identity: AddonIdentity;
   readonly #instance: InstanceOffer;
-  readonly #creations: CreationLimit;
+  readonly #creations: AddressRate;
   readonly #previews: AddressRate;
 
   constructor(editor: ConfigEditor, profiles: Profiles, options: ConfigureRouteOptions) {
@@ -96,7 +98,7 @@ class ConfigureHandlers {
     this.#profiles = profiles;
     this.#identity = options.identity;
     this.#instance = options.instance;
-    this.#creations = new CreationLimit(options.profilesPerHourMax);
+    this.#creations = creationRate(options.profilesPerHourMax);
     this.#previews = options.previews;
   }
 
@@ -208,6 +210,16 @@ class ConfigureHandlers {
     }
     return [...matches].map((match) => match === 1);
   }
+}
+
+/** The table is open to everybody, and must not be filled by one. */
+function creationRate(perHourMax: number): AddressRate {
+  return new AddressRate({
+    max: perHourMax,
+    windowMs: HOUR_MS,
+    code: 'profile.too-many',
+    message: `an address may store ${perHourMax} profiles an hour: edit one, or try later`,
+  });
 }
 
 /** A new profile may take over what an install has: its masked values come along. */

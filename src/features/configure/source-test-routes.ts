@@ -28,6 +28,8 @@ export function sourceTestRoute(editor: ConfigEditor, options: SourceTestOptions
     method: 'POST',
     pattern: '/configure/test-source',
     name: 'source-test',
+    access: 'install',
+    traffic: 'control',
     cachePolicy: 'no-store',
     timeoutMs: options.timeoutMs,
     bodyBytesMax: CONFIG_BYTES_MAX,

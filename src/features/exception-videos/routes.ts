@@ -35,6 +35,8 @@ export function videoRoute(videos: Videos): Route {
   return {
     pattern: '/static/exceptions/:name',
     name: 'exception-video',
+    access: 'open',
+    traffic: 'playback',
     cachePolicy: CACHE_CONTROL,
     timeoutMs: TIMEOUT_MS,
     requestHeaders: RANGE_HEADERS,

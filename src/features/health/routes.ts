@@ -18,7 +18,13 @@ const ALIVE = jsonReply(200, { status: 'ok' });
 
 /** The two rows of health; they are answered however much else is in flight. */
 export function healthRoutes(service: HealthService): readonly Route[] {
-  const shared = { cachePolicy: 'no-store', timeoutMs: TIMEOUT_MS, uncapped: true };
+  const shared = {
+    access: 'open',
+    traffic: 'exempt',
+    cachePolicy: 'no-store',
+    timeoutMs: TIMEOUT_MS,
+    uncapped: true,
+  } as const;
   return [
     { pattern: '/health', name: 'health', handler: () => ALIVE, ...shared },
     {

@@ -51,6 +51,8 @@ export function indexerRoutes(
   const row = (name: string, pattern: string): Route => ({
     pattern,
     name,
+    access: 'install',
+    traffic: 'catalog',
     cachePolicy: `${FEED_CACHE_CONTROL}; capabilities: ${CAPS_CACHE_CONTROL}; errors: ${ERROR_CACHE_CONTROL}`,
     timeoutMs: options.timeoutMs,
     handler: (request) => handlers.answer(request),

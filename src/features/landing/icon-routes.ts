@@ -39,6 +39,8 @@ export function iconRoutes(icons: Icons): readonly Route[] {
   return ICONS.map(({ path, name }) => ({
     pattern: path,
     name,
+    access: 'open',
+    traffic: 'page',
     cachePolicy: CACHE_CONTROL,
     timeoutMs: TIMEOUT_MS,
     handler: () => iconOf(icons, path),

@@ -41,6 +41,8 @@ export function landingRoute({
   return {
     pattern: '/',
     name: 'root',
+    access: 'open',
+    traffic: 'page',
     cachePolicy: NO_STORE,
     timeoutMs,
     uncapped: true,

@@ -1,7 +1,7 @@
 /** Who may read the metrics: whoever has the token; without one, whoever comes from a private address. */
-import { createHash, timingSafeEqual } from 'node:crypto';
 import ipaddr from 'ipaddr.js';
 import { AppError } from '../../lib/errors.ts';
+import { bearerToken, SecretMatch } from '../../lib/secret-match.ts';
 
 /** What of a request decides. */
 export interface Scraper {
@@ -21,19 +21,17 @@ const PRIVATE_RANGES: ReadonlySet<string> = new Set([
 ]);
 
 export class ScrapeAccess {
-  /** Hashed, so that both sides have one length and comparing takes one time. */
-  readonly #tokenHash: Buffer | null;
+  readonly #token: SecretMatch | null;
 
-  /** @param bearerToken null: private addresses */
-  constructor(bearerToken: string | null) {
-    this.#tokenHash = bearerToken === null ? null : hashOf(bearerToken);
+  /** @param token null: private addresses */
+  constructor(token: string | null) {
+    this.#token = token === null ? null : new SecretMatch(token);
   }
 
   /** @throws AppError `metrics.unauthorized`, `metrics.private` */
   check(scraper: Scraper): void {
-    if (this.#tokenHash === null) return checkAddress(scraper);
-    const [, token = ''] = /^Bearer +(\S+) *$/i.exec(scraper.authorization) ?? [];
-    if (!timingSafeEqual(this.#tokenHash, hashOf(token)))
+    if (this.#token === null) return checkAddress(scraper);
+    if (!this.#token.matches(bearerToken(scraper.authorization)))
       throw new AppError('metrics.unauthorized', 'metrics need the header Authorization: Bearer …');
   }
 }
@@ -50,8 +48,4 @@ function checkAddress({ clientAddress, forwarded }: Scraper): void {
 
 function isPrivate(address: string): boolean {
   return ipaddr.isValid(address) && PRIVATE_RANGES.has(ipaddr.process(address).range());
-}
-
-function hashOf(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
 }

@@ -14,6 +14,8 @@ export function metricsRoutes(service: MetricsService, access: ScrapeAccess): re
     {
       pattern: '/metrics',
       name: 'metrics',
+      access: 'open',
+      traffic: 'exempt',
       cachePolicy: 'no-store',
       timeoutMs: TIMEOUT_MS,
       // An overload is when it is needed.

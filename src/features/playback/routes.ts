@@ -70,6 +70,8 @@ function rows(
     path: (parameters: readonly string[]) => LinkPath,
   ): Route => ({
     name: `${name}${suffix}`,
+    access: name === 'playback' ? 'open' : 'install',
+    traffic: 'playback',
     pattern: `${head}/:infohash${tail}`,
     cachePolicy: CACHE_POLICY,
     timeoutMs,

@@ -40,6 +40,8 @@ export function posterRoutes(
     {
       pattern: '/poster/:type/:id',
       name: 'poster',
+      access: 'open',
+      traffic: 'poster',
       timeoutMs: options.timeoutMs,
       cachePolicy: `${CACHE_CONTROL}; artwork failed: ${MAKESHIFT_CACHE_CONTROL}`,
       handler: (request) => handlers.poster(request),

@@ -41,6 +41,8 @@ export function previewRoute(
     method: 'POST',
     pattern: '/preview',
     name: 'preview',
+    access: 'install',
+    traffic: 'control',
     cachePolicy: 'no-store',
     timeoutMs,
     bodyBytesMax: BODY_BYTES_MAX,

@@ -131,12 +131,19 @@ export function streamRoutes(
 ): readonly Route[] {
   const handlers = new StreamHandlers(service, contexts, options);
   const { timeoutMs } = options;
-  const plain = { cachePolicy: `${CACHE_CONTROL}; empty: ${EMPTY_CACHE_CONTROL}`, timeoutMs };
+  const plain = {
+    access: 'private',
+    traffic: 'stream',
+    cachePolicy: `${CACHE_CONTROL}; empty: ${EMPTY_CACHE_CONTROL}`,
+    timeoutMs,
+  } as const;
   const configured = {
+    access: 'install',
+    traffic: 'stream',
     cachePolicy: CONFIGURED_CACHE_CONTROL,
     timeoutMs,
     requestHeaders: [OWNER_KEY_HEADER],
-  };
+  } as const;
   return [
     {
       pattern: '/stream/:type/:id',

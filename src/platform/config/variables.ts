@@ -361,6 +361,14 @@ export const VARIABLES = {
     fallback: true,
     effect: 'Import the demo catalogue (67 free titles) at start.',
   }),
+  API_PASSWORD: variable({
+    parser: optional(token),
+    fallback: null,
+    fallbackText: 'none',
+    mask: 'secret',
+    effect:
+      'Key of the admin API (`X-API-Key: …` or `Authorization: Bearer …`), which nobody may use without it.',
+  }),
   ENABLE_METRICS_ENDPOINT: variable({
     parser: boolean,
     fallback: true,

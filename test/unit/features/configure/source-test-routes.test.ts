@@ -35,7 +35,12 @@ function routeOf({ tests, isAllowed = true, perMinuteMax = 100, timeoutMs = 15_0
   return sourceTestRoute(editor, {
     tests,
     rules: { isAllowed, proxyUrl: null, digest: RING.digest },
-    rate: new AddressRate(perMinuteMax, 'source.too-many-tests', 'tests of sources'),
+    rate: new AddressRate({
+      max: perMinuteMax,
+      windowMs: 60_000,
+      code: 'source.too-many-tests',
+      message: 'too many tests',
+    }),
     timeoutMs,
   });
 }

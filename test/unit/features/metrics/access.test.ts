@@ -54,7 +54,10 @@ test('without one, private addresses that nobody stands before', () => {
 });
 
 test('tokens are compared in constant time, by their hashes, and nowhere else', async () => {
-  const source = await readFile('src/features/metrics/access.ts', 'utf8');
-  assert.match(source, /timingSafeEqual\(this\.#tokenHash, hashOf\(token\)\)/);
-  assert.doesNotMatch(source, /[=!]== ?(token|bearerToken|this\.#token)\b/);
+  const comparison = await readFile('src/lib/secret-match.ts', 'utf8');
+  assert.match(comparison, /timingSafeEqual\(this\.#hash, hashOf\(candidate\)\)/);
+  for (const user of ['metrics/access.ts', 'access/instance-key.ts']) {
+    const source = await readFile(`src/features/${user}`, 'utf8');
+    assert.doesNotMatch(source, /[=!]== ?(key|password|token|this\.#token)\b/);
+  }
 });

@@ -1,0 +1,40 @@
+/** The key of the instance (`API_PASSWORD`): who sends it is its operator. Guessing locks an address out for a while. */
+import { AddressRate } from '../../lib/address-rate.ts';
+import { AppError } from '../../lib/errors.ts';
+import { bearerToken, SecretMatch } from '../../lib/secret-match.ts';
+
+/** What of a request decides. */
+export interface KeyBearer {
+  readonly clientAddress: string;
+  header(lowerCaseName: string): string;
+}
+
+/** Of one address, in each process. */
+const WRONG_KEYS_MAX = 10;
+const LOCKED_MS = 600_000;
+
+const HOW = 'send it as X-API-Key: … or Authorization: Bearer …';
+
+export class InstanceKey {
+  readonly #password: SecretMatch;
+  readonly #wrongKeys = new AddressRate({
+    max: WRONG_KEYS_MAX,
+    windowMs: LOCKED_MS,
+    code: 'access.locked',
+    message: 'too many wrong keys came from this address: try again later',
+  });
+
+  constructor(password: string) {
+    this.#password = new SecretMatch(password);
+  }
+
+  /** @throws AppError `access.key-needed`, `access.wrong-key`, `access.locked` */
+  require(bearer: KeyBearer): void {
+    const key = bearer.header('x-api-key') || bearerToken(bearer.header('authorization'));
+    if (key === '') throw new AppError('access.key-needed', `this needs API_PASSWORD: ${HOW}`);
+    this.#wrongKeys.check(bearer.clientAddress);
+    if (this.#password.matches(key)) return;
+    this.#wrongKeys.take(bearer.clientAddress);
+    throw new AppError('access.wrong-key', 'the key is not the API_PASSWORD of this server');
+  }
+}
