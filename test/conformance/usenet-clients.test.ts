@@ -2,18 +2,20 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import { inspect } from 'node:util';
-import type {
-  DebridAccount,
-  DebridCall,
-  Transfer,
-  WantedNzb,
-} from '../../src/features/debrid/contract.ts';
+import type { DebridAccount, DebridCall, Transfer } from '../../src/features/debrid/contract.ts';
 import { videoOf } from '../../src/features/debrid/failures.ts';
 import { AppError } from '../../src/lib/errors.ts';
 import type { JsonObject } from '../../src/lib/json/json-value.ts';
 import { eventually, NEVER } from '../support/cache-parts.ts';
 import { onOwnHost, OWN_HOST } from '../support/client-kits.ts';
-import { CANARY, openAccount, openDebridTools, TOKEN } from '../support/debrid-kits.ts';
+import {
+  CANARY,
+  NZB,
+  openAccount,
+  openDebridTools,
+  TOKEN,
+  wantedNzb,
+} from '../support/debrid-kits.ts';
 import type { FakeUpstream, UpstreamOptions } from '../support/upstreams/fake-upstream.ts';
 import type { Fault } from '../support/upstreams/fault.ts';
 import { NewsWorld, VIDEO_BYTES } from '../support/upstreams/news-world.ts';
@@ -22,11 +24,8 @@ import { startSabnzbd } from '../support/upstreams/sabnzbd.ts';
 
 const CALL: DebridCall = { signal: NEVER, viewerIp: '' };
 const LOOKS_MAX = 30;
-const WANTED: WantedNzb = {
-  kind: 'nzb',
-  url: 'https://indexer.example/api?t=get&id=1&apikey=IndexerKey',
-  name: 'Sintel.2010.1080p.WEB.H264-BLENDER',
-};
+const NO_NZB = 'a page';
+const WANTED = wantedNzb('Sintel.2010.1080p.WEB.H264-BLENDER');
 const FAULTS: readonly Fault[] = [
   { kind: 'reset' },
   { kind: 'cut' },
@@ -149,7 +148,7 @@ function usenetSuite(kit: NewsKit): void {
       it(`the connection breaks as it is added, ${wasTaken ? 'and it was taken' : 'and it was not'}: added once`, async () => {
         let broken = 0;
         const { account, world } = await open((asked) => {
-          const isAdd = /addurl|"append"/.test(`${asked.query} ${asked.body}`);
+          const isAdd = /addfile|"append"/.test(`${asked.query} ${asked.body}`);
           return isAdd && broken++ === 0 ? { fault: { kind: 'reset' } } : {};
         });
         // The fake takes what it is sent before it breaks the connection.
@@ -161,7 +160,7 @@ function usenetSuite(kit: NewsKit): void {
     it('what misses posts has failed, and is added anew', async () => {
       const { account, world } = await open();
       const own = account();
-      world.broken.add(WANTED.url);
+      world.broken.add(NZB);
       const failed = await ended(own, await own.open(WANTED, CALL));
       assert.deepEqual([failed.state, failed.failure], ['failed', 'debrid.usenet-failed']);
       world.broken.clear();
@@ -172,7 +171,7 @@ function usenetSuite(kit: NewsKit): void {
     it('removes what is of its category, and nothing else', async () => {
       const { account, world } = await open();
       const own = account('films');
-      const users = world.add('https://indexer.example/2', 'Of the user', 'tv');
+      const users = world.add(NZB, 'Of the user', 'tv');
       const transfer = await ended(own, await own.open(WANTED, CALL));
       const rows = (await own.list?.(CALL)) ?? [];
       const other = rows.find(({ name }) => name === users.name);
@@ -183,6 +182,21 @@ function usenetSuite(kit: NewsKit): void {
       assert.equal((await failureOf(own.remove(transfer.id, CALL))).code, 'debrid.not-found');
       assert.equal((await failureOf(own.refresh(transfer, CALL))).code, 'debrid.not-found');
       assert.equal(account('').remove, null);
+    });
+
+    it('what is no NZB is not taken, and an NZB that cannot be had is not asked for again', async () => {
+      const { account, world } = await open();
+      const own = account();
+      const failure = await own.open(wantedNzb(WANTED.name, NO_NZB), CALL).then(
+        async (transfer) => (await ended(own, transfer)).failure,
+        (error: AppError) => error.code,
+      );
+      assert.equal(failure, 'debrid.usenet-failed');
+      world.jobs.length = 0;
+      const content = () => Promise.reject(new AppError('upstream.limited', 'no more today'));
+      const limited = await failureOf(own.open({ ...WANTED, content }, CALL));
+      assert.equal(limited.code, 'upstream.limited');
+      assert.equal(world.jobs.length, 0);
     });
 
     it('torrents are not for it', async () => {

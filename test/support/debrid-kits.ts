@@ -1,7 +1,11 @@
 /** Every service with the fake that it asks, opened the same way for all of them. A new service is a row at the end. */
 import { createHash } from 'node:crypto';
 import { AccessTokens } from '../../src/features/debrid/access-tokens.ts';
-import type { DebridAccount, WantedTorrent } from '../../src/features/debrid/contract.ts';
+import type {
+  DebridAccount,
+  WantedNzb,
+  WantedTorrent,
+} from '../../src/features/debrid/contract.ts';
 import type { DebridTools } from '../../src/features/debrid/open-service.ts';
 import { RefusedAccounts } from '../../src/features/debrid/refused-accounts.ts';
 import { createDebridAccount } from '../../src/features/debrid/registry.ts';
@@ -163,6 +167,17 @@ export function openDebridTools(
     tokens: new AccessTokens(),
     refused: new RefusedAccounts(),
     [Symbol.asyncDispose]: () => fetcher[Symbol.asyncDispose](),
+  };
+}
+
+export const NZB = '<?xml version="1.0"?><nzb xmlns="http://www.newzbin.com/DTD/2003/nzb"></nzb>';
+
+export function wantedNzb(name: string, nzb = NZB): WantedNzb {
+  return {
+    kind: 'nzb',
+    name,
+    url: 'https://indexer.example/getnzb/1.nzb',
+    content: () => Promise.resolve(Buffer.from(nzb)),
   };
 }
 

@@ -1,12 +1,11 @@
 /** A news server (RFC 3977) on loopback with the posts of one file, encoded with yEnc, and the NZB that names them. */
-import { createServer as createHttpServer } from 'node:http';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { crc32 } from 'node:zlib';
 
 export interface NewsServer extends AsyncDisposable {
   readonly port: number;
-  /** Where the NZB is. */
-  readonly nzbUrl: string;
+  /** Names the posts. */
+  readonly nzb: string;
 }
 
 const PART_BYTES = 40_000;
@@ -27,17 +26,12 @@ export async function startNewsServer(name: string, content: Buffer): Promise<Ne
     serve(socket, posts);
   });
   const nzb = nzbOf(name, posts);
-  const web = createHttpServer((_request, response) =>
-    response.writeHead(200, { 'content-type': 'application/x-nzb' }).end(nzb),
-  );
-  const [port, webPort] = [await listening(news), await listening(web)];
   return {
-    port,
-    nzbUrl: `http://127.0.0.1:${webPort}/get?id=1&apikey=IndexerKey`,
+    port: await listening(news),
+    nzb,
     async [Symbol.asyncDispose]() {
       for (const socket of sockets) socket.destroy();
-      web.closeAllConnections();
-      await Promise.all([news, web].map((one) => new Promise((resolve) => one.close(resolve))));
+      await new Promise((resolve) => news.close(resolve));
     },
   };
 }
@@ -123,7 +117,7 @@ function nzbOf(name: string, posts: ReadonlyMap<string, Buffer>): string {
   );
 }
 
-async function listening(server: Server | ReturnType<typeof createHttpServer>): Promise<number> {
+async function listening(server: Server): Promise<number> {
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
   });

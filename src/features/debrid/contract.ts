@@ -22,10 +22,12 @@ export interface WantedTorrent {
 /** The Usenet post that is to be played. */
 export interface WantedNzb {
   readonly kind: 'nzb';
-  /** Where the service fetches the NZB from; may hold the user's key at an indexer. */
-  readonly url: string;
   /** Release title; the download is found again by it. */
   readonly name: string;
+  /** Its address at the indexer without any key: for services that take nothing but addresses. */
+  readonly url: string;
+  /** The NZB itself, got with whatever key the indexer wants: asked for where it has to be added. */
+  readonly content: (signal: CancelSignal) => Promise<Uint8Array>;
 }
 
 export type Wanted = WantedTorrent | WantedNzb;

@@ -12,6 +12,14 @@ import { failureOfCode } from './service-codes.ts';
 
 type Parameters = Readonly<Record<string, string>> | URLSearchParams;
 
+export interface UploadedFile {
+  /** Of the form. */
+  readonly field: string;
+  readonly name: string;
+  readonly type: string;
+  readonly bytes: Uint8Array;
+}
+
 export interface ApiRequest {
   /** POST where there is a body, else GET. */
   readonly method?: UpstreamRequest['method'];
@@ -20,6 +28,8 @@ export interface ApiRequest {
   readonly query?: Parameters;
   /** Sent as `application/x-www-form-urlencoded`. */
   readonly form?: Parameters;
+  /** Sent as `multipart/form-data`, behind the fields of `form`. */
+  readonly file?: UploadedFile;
   /** Sent as JSON. */
   readonly json?: JsonValue;
   readonly headers?: Readonly<Record<string, string>>;
@@ -74,13 +84,13 @@ export class ServiceApi {
   }
 
   /** Whatever the answer is, for calls that are not answered in JSON. @throws AppError `upstream.*`, `fetch.*` */
-  send(request: ApiRequest): Promise<UpstreamAnswer> {
+  async send(request: ApiRequest): Promise<UpstreamAnswer> {
     return this.#options.upstream.request({
-      ...this.#requestOf(request),
+      ...(await this.#requestOf(request)),
       signal: request.signal,
       timeoutMs: CALL_TIMEOUT_MS,
       bodyBytesMax: BODY_BYTES_MAX,
-      retriesMax: request.form === undefined && request.json === undefined ? 1 : 0,
+      retriesMax: isRepeatable(request) ? 1 : 0,
       isAnswer: (failed) => this.#isAboutTheAccount(failed),
     });
   }
@@ -108,14 +118,15 @@ export class ServiceApi {
     return this.failure(failure ?? known ?? BY_STATUS.get(status) ?? unsaid(status), detail);
   }
 
-  #requestOf({ method, path, query, form, json, headers }: ApiRequest) {
+  async #requestOf(request: ApiRequest) {
+    const { method, path, query, headers } = request;
     const search = query === undefined ? '' : `?${new URLSearchParams(query)}`;
-    const body = bodyOf(form, json);
+    const body = await bodyOf(request);
     return {
       url: `${this.#options.base}${path}${search}`,
       method: method ?? (body === null ? 'GET' : 'POST'),
       headers: { accept: 'application/json', ...headers, ...body?.headers },
-      ...(body !== null && { body: body.text }),
+      ...(body !== null && { body: body.content }),
     } as const;
   }
 
@@ -152,14 +163,36 @@ export class ServiceApi {
   }
 }
 
-function bodyOf(form: ApiRequest['form'], json: ApiRequest['json']) {
+function isRepeatable({ form, file, json }: ApiRequest): boolean {
+  return form === undefined && file === undefined && json === undefined;
+}
+
+interface RequestBody {
+  readonly content: string | Uint8Array;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+async function bodyOf({ form, file, json }: ApiRequest): Promise<RequestBody | null> {
+  if (file !== undefined) return multipart(new URLSearchParams(form), file);
   if (form !== undefined)
     return {
-      text: new URLSearchParams(form).toString(),
+      content: new URLSearchParams(form).toString(),
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
     };
   if (json === undefined) return null;
-  return { text: JSON.stringify(json), headers: { 'content-type': 'application/json' } };
+  return { content: JSON.stringify(json), headers: { 'content-type': 'application/json' } };
+}
+
+async function multipart(fields: URLSearchParams, file: UploadedFile): Promise<RequestBody> {
+  const form = new FormData();
+  for (const [name, value] of fields) form.append(name, value);
+  const { field, name, type, bytes } = file;
+  form.append(field, new Blob([Uint8Array.from(bytes)], { type }), name);
+  const encoded = new Response(form);
+  return {
+    content: new Uint8Array(await encoded.arrayBuffer()),
+    headers: { 'content-type': encoded.headers.get('content-type') ?? '' },
+  };
 }
 
 function unsaid(status: number): DebridErrorCode {

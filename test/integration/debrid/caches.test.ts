@@ -3,7 +3,13 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { videoOf } from '../../../src/features/debrid/failures.ts';
 import { NEVER } from '../../support/cache-parts.ts';
-import { CANARY, openAccount, openDebridTools, wanted } from '../../support/debrid-kits.ts';
+import {
+  CANARY,
+  openAccount,
+  openDebridTools,
+  wanted,
+  wantedNzb,
+} from '../../support/debrid-kits.ts';
 import { DebridCloud } from '../../support/upstreams/debrid-cloud.ts';
 import { CACHED_NZB, startDebrider } from '../../support/upstreams/debrider.ts';
 import { startEasyDebrid } from '../../support/upstreams/easydebrid.ts';
@@ -80,7 +86,7 @@ describe('services with a cache of their own', () => {
   it('debrider: a Usenet post plays from its cache, or not at all', async () => {
     await using debrider = await open('debrider');
     const { account, held } = debrider;
-    const post = { kind: 'nzb', url: CACHED_NZB, name: 'Sintel.2010.1080p-GRP' } as const;
+    const post = { ...wantedNzb('Sintel.2010.1080p-GRP'), url: CACHED_NZB };
     const transfer = await account.open(post, CALL);
     assert.equal(transfer.kind, 'nzb');
     assert.equal(transfer.state, 'ready');

@@ -13,7 +13,7 @@ import type {
 import { AppError } from '../../../src/lib/errors.ts';
 import { NEVER } from '../../support/cache-parts.ts';
 import { OWN_HOST } from '../../support/client-kits.ts';
-import { openAccount, openDebridTools } from '../../support/debrid-kits.ts';
+import { openAccount, openDebridTools, wantedNzb } from '../../support/debrid-kits.ts';
 import { startNewsServer, type NewsServer } from '../../support/news-server.ts';
 import { probed } from '../../support/probe.ts';
 import {
@@ -76,7 +76,7 @@ describe('NZBGet and rclone', { skip: skipWithoutNzbGet }, () => {
 
   it('the post is added once, fetched, and ffprobe reads it through a redirect', async () => {
     const own = account();
-    const wanted: WantedNzb = { kind: 'nzb', url: news.nzbUrl, name: NAME };
+    const wanted = wantedNzb(NAME, news.nzb);
     const transfer = await ended(own, wanted);
     assert.equal(transfer.state, 'ready');
     const film = transfer.files.find(({ path }) => path.endsWith('.mp4'));
@@ -87,10 +87,12 @@ describe('NZBGet and rclone', { skip: skipWithoutNzbGet }, () => {
     assert.equal((await own.list?.(CALL))?.length, 1);
   });
 
-  it('an address without an NZB has failed', async () => {
-    const url = `${news.nzbUrl.replace(/:\d+/, ':1')}`;
-    const transfer = await ended(account(), { kind: 'nzb', url, name: 'Nothing.There' });
+  it('posts that are not there have failed, and so has a text that is no NZB', async () => {
+    const gone = news.nzb.replaceAll('sluice.test</segment>', 'gone.test</segment>');
+    const transfer = await ended(account(), wantedNzb('Nothing.There', gone));
     assert.deepEqual([transfer.state, transfer.failure], ['failed', 'debrid.usenet-failed']);
+    const page = await ended(account(), wantedNzb('No.NZB', 'a page'));
+    assert.deepEqual([page.state, page.failure], ['failed', 'debrid.usenet-failed']);
   });
 
   it('removes its own', async () => {

@@ -2,10 +2,17 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { inspect } from 'node:util';
-import type { DebridAccount, Transfer, WantedNzb } from '../../../src/features/debrid/contract.ts';
+import type { DebridAccount, Transfer } from '../../../src/features/debrid/contract.ts';
 import { videoOf } from '../../../src/features/debrid/failures.ts';
 import { NEVER } from '../../support/cache-parts.ts';
-import { CANARY, openAccount, openDebridTools, wanted } from '../../support/debrid-kits.ts';
+import {
+  CANARY,
+  NZB,
+  openAccount,
+  openDebridTools,
+  wanted,
+  wantedNzb,
+} from '../../support/debrid-kits.ts';
 import { DebridCloud } from '../../support/upstreams/debrid-cloud.ts';
 import {
   startTorBox,
@@ -15,11 +22,7 @@ import {
 
 const TOKEN = `${CANARY}torbox`;
 const CALL = { signal: NEVER, viewerIp: '' };
-const POST: WantedNzb = {
-  kind: 'nzb',
-  url: 'https://indexer.example/getnzb/1.nzb?apikey=secret',
-  name: 'Sintel.2010.1080p.BluRay.x264-GRP',
-};
+const POST = wantedNzb('Sintel.2010.1080p.BluRay.x264-GRP');
 const LOOKS_MAX = 10;
 
 async function open(
@@ -76,11 +79,11 @@ describe('TorBox', () => {
   });
 
   it('a Usenet post that it cannot download', async () => {
-    await using torBox = await open({ downloads: [], deadLink: POST.url });
+    await using torBox = await open({ downloads: [], deadNzb: NZB });
     const transfer = await ended(torBox.account, await torBox.account.open(POST, CALL));
     assert.equal(transfer.failure, 'debrid.usenet-failed');
     await assert.rejects(
-      torBox.account.open({ ...POST, name: 'Other', url: 'nonsense' }, CALL),
+      torBox.account.open(wantedNzb('Other', 'nonsense'), CALL),
       (error) => videoOf(error) === 'usenet_transfer_error',
     );
   });

@@ -3,7 +3,8 @@ import type { SharedFile } from './webdav.ts';
 
 export interface HeldJob {
   readonly id: number;
-  readonly url: string;
+  /** The NZB. */
+  readonly content: string;
   readonly name: string;
   readonly category: string;
   /** Posts of it are missing. */
@@ -11,24 +12,24 @@ export interface HeldJob {
   looks: number;
 }
 
-export type JobStage = 'fetching' | 'downloading' | 'unpacking' | 'done' | 'failed';
+export type JobStage = 'waiting' | 'downloading' | 'unpacking' | 'done' | 'failed';
 
 /** By looks; the last one stays. */
-const STAGES: readonly JobStage[] = ['fetching', 'downloading', 'unpacking', 'done'];
+const STAGES: readonly JobStage[] = ['waiting', 'downloading', 'unpacking', 'done'];
 export const VIDEO_BYTES = 700_000_000;
 
 export class NewsWorld {
   /** Newest first. */
   readonly jobs: HeldJob[] = [];
-  /** Addresses whose posts are missing. */
+  /** NZBs whose posts are missing. */
   readonly broken = new Set<string>();
   /** So many are forgotten as they are added. */
   ignored = 0;
   #nextId = 0;
 
-  add(url: string, name: string, category: string): HeldJob {
-    const isBroken = this.broken.has(url);
-    const job = { id: ++this.#nextId, url, name, category, isBroken, looks: 0 };
+  add(content: string, name: string, category: string): HeldJob {
+    const isBroken = this.broken.has(content);
+    const job = { id: ++this.#nextId, content, name, category, isBroken, looks: 0 };
     if (this.ignored > 0) this.ignored--;
     else this.jobs.unshift(job);
     return job;

@@ -34,9 +34,12 @@ function rpcAnswer({ headers, body }: Asked, world: NewsWorld, login: string): A
   const result = (value: unknown) => json({ version: '1.1', id: 1, result: value });
   if (method === 'version') return result('21.0');
   if (method === 'append') {
-    const [file, url, category] = params.map(String);
+    const [file, content, category] = params.map(String);
+    const nzb = Buffer.from(content ?? '', 'base64').toString();
+    // It looks into the file later.
+    if (!nzb.includes('<nzb')) world.broken.add(nzb);
     const name = (file ?? '').replace(/\.nzb$/, '');
-    return result(world.add(url ?? '', name, category ?? '').id);
+    return result(world.add(nzb, name, category ?? '').id);
   }
   if (method === 'listgroups')
     return result(world.look().flatMap((job) => (isInHistory(job) ? [] : [group(job)])));
@@ -64,12 +67,12 @@ function group(job: HeldJob) {
   return {
     NZBID: job.id,
     NZBName: job.name,
-    Kind: stage === 'fetching' ? 'URL' : 'NZB',
-    URL: job.url,
+    Kind: 'NZB',
     Category: job.category,
-    Status: { fetching: 'FETCHING', downloading: 'DOWNLOADING' }[stage as string] ?? 'UNPACKING',
-    FileSizeMB: stage === 'fetching' ? 0 : megabytes,
-    RemainingSizeMB: stage === 'downloading' ? Math.round(megabytes / 2) : 0,
+    Status: { waiting: 'QUEUED', downloading: 'DOWNLOADING' }[stage as string] ?? 'UNPACKING',
+    FileSizeMB: megabytes,
+    RemainingSizeMB:
+      { waiting: megabytes, downloading: Math.round(megabytes / 2) }[stage as string] ?? 0,
   };
 }
 

@@ -6,12 +6,13 @@ import {
   type Asked,
   type UpstreamOptions,
 } from './fake-upstream.ts';
+import { readMultipart, type MultipartForm } from './multipart.ts';
 import { isOver, stageOf, VIDEO_BYTES, type HeldJob, type NewsWorld } from './news-world.ts';
 import { webDavAnswer } from './webdav.ts';
 
 export type SabnzbdKind = 'sabnzbd' | 'nzbdav';
 
-const QUEUE_STATUS = { fetching: 'Grabbing', downloading: 'Downloading' } as const;
+const QUEUE_STATUS = { waiting: 'Queued', downloading: 'Downloading' } as const;
 const HISTORY_STATUS = { unpacking: 'Extracting', done: 'Completed', failed: 'Failed' } as const;
 
 interface SabnzbdOptions extends Partial<Omit<UpstreamOptions, 'answer'>> {
@@ -38,14 +39,15 @@ function apiAnswer(
   apiKey: string,
 ): Answer {
   const isNzbDav = kind === 'nzbdav';
-  const fields = new URLSearchParams([...query, ...(isNzbDav ? [] : new URLSearchParams(body))]);
+  const form = readMultipart(body, headers['content-type']);
+  const fields = new URLSearchParams([...query, ...(isNzbDav ? [] : form.fields)]);
   const mode = fields.get('mode');
   if (mode === 'version' && !isNzbDav) return json({ version: '5.0.0RC3' });
   const header = headers['x-api-key'];
   const key = (isNzbDav && typeof header === 'string' ? header : null) ?? fields.get('apikey');
   if (key !== apiKey) return refused(isNzbDav, key === null);
   if (mode === 'version') return json({ status: true, version: '4.5.1' });
-  if (mode === 'addurl') return addUrl(fields, world, isNzbDav);
+  if (mode === 'addfile') return addFile(fields, form.file, world, isNzbDav);
   if (fields.get('name') === 'delete') {
     const isThere = world.remove(Number(/\d+$/.exec(fields.get('value') ?? '')?.[0]));
     return json({ status: isThere, nzo_ids: isThere ? [fields.get('value')] : [] });
@@ -69,13 +71,19 @@ function refused(isNzbDav: boolean, isMissing: boolean): Answer {
     : { status: 403, contentType: 'text/html;charset=utf-8', body: error };
 }
 
-/** It takes every address at once. */
-function addUrl(fields: URLSearchParams, world: NewsWorld, isNzbDav: boolean): Answer {
-  const url = fields.get('name');
-  if (url === null) return json({ status: false, error: 'expects one parameter' });
+/** Twice the same are two jobs. NzbDAV calls it as the file is called. */
+function addFile(
+  fields: URLSearchParams,
+  file: MultipartForm['file'],
+  world: NewsWorld,
+  isNzbDav: boolean,
+): Answer {
+  if (file?.field !== 'name') return json({ status: false, error: 'expects one parameter' });
+  if (!file.content.includes('<nzb')) return json({ status: false, nzo_ids: [] });
   const category = fields.get('cat') ?? (isNzbDav ? 'uncategorized' : '');
-  const job = world.add(url, fields.get('nzbname') ?? url, category);
-  return json({ status: true, nzo_ids: [idOf(job)] });
+  const own = file.name.replace(/\.nzb$/, '');
+  const name = isNzbDav ? own : (fields.get('nzbname') ?? own);
+  return json({ status: true, nzo_ids: [idOf(world.add(file.content, name, category))] });
 }
 
 function idOf({ id }: HeldJob): string {
@@ -85,15 +93,14 @@ function idOf({ id }: HeldJob): string {
 /** Sizes and percentages are texts. */
 function queueSlot(job: HeldJob) {
   const stage = stageOf(job);
-  const isFetching = stage === 'fetching';
   return {
     nzo_id: idOf(job),
-    filename: isFetching ? `Trying to fetch NZB from ${job.url}` : job.name,
+    filename: job.name,
     cat: job.category || '*',
-    status: stage === 'fetching' || stage === 'downloading' ? QUEUE_STATUS[stage] : 'Queued',
-    mb: isFetching ? '0.00' : (VIDEO_BYTES / 2 ** 20).toFixed(2),
-    mbleft: isFetching ? '0.00' : (VIDEO_BYTES / 2 ** 21).toFixed(2),
-    percentage: isFetching ? '0' : '50',
+    status: stage === 'waiting' || stage === 'downloading' ? QUEUE_STATUS[stage] : 'Queued',
+    mb: (VIDEO_BYTES / 2 ** 20).toFixed(2),
+    mbleft: (VIDEO_BYTES / 2 ** 21).toFixed(2),
+    percentage: stage === 'waiting' ? '0' : '50',
     time_added: 1_700_000_000 + job.id,
   };
 }

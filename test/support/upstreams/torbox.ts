@@ -20,6 +20,7 @@ import {
   type Asked,
   type UpstreamOptions,
 } from './fake-upstream.ts';
+import { readMultipart } from './multipart.ts';
 
 const success = (data: unknown, detail = 'Done.') =>
   json({ success: true, error: null, detail, data });
@@ -40,11 +41,11 @@ export interface TorBoxQueue {
   isNeeded: boolean;
 }
 
-/** Usenet downloads by the address of their NZB: every account sees these, a look gets one on. */
+/** Usenet downloads: every account sees these, a look gets one on. */
 export interface TorBoxUsenet {
-  readonly downloads: { id: number; name: string; link: string; looks: number }[];
+  readonly downloads: { id: number; name: string; nzb: string; looks: number }[];
   /** The NZB that it cannot download. */
-  readonly deadLink?: string;
+  readonly deadNzb?: string;
 }
 
 export async function startTorBox(
@@ -242,17 +243,16 @@ function linkOf(account: CloudAccount, query: URLSearchParams): Answer {
     : success(url);
 }
 
-function usenetAnswer({ path, query, body }: Asked, usenet: TorBoxUsenet): Answer {
+function usenetAnswer({ path, query, body, headers }: Asked, usenet: TorBoxUsenet): Answer {
   const { downloads } = usenet;
   const found = downloads.find(
     ({ id }) => id === Number(query.get('id') ?? query.get('usenet_id')),
   );
   if (path.endsWith('/createusenetdownload')) {
-    const form = new URLSearchParams(body);
-    const link = form.get('link') ?? '';
-    if (!/^https?:/.test(link)) return failure('BOZO_NZB', 400);
+    const { fields, file } = readMultipart(body, headers['content-type']);
+    if (file?.content.includes('<nzb') !== true) return failure('BOZO_NZB', 400);
     const id = downloads.length + 1;
-    downloads.push({ id, name: form.get('name') ?? '', link, looks: 0 });
+    downloads.push({ id, name: fields.get('name') ?? '', nzb: file.content, looks: 0 });
     return success({ usenetdownload_id: id, hash: 'd41d8cd98f00b204e9800998ecf8427e' });
   }
   if (path.endsWith('/mylist') && !query.has('id') && downloads.length === 0) return NOT_FOUND;
@@ -266,10 +266,10 @@ function usenetAnswer({ path, query, body }: Asked, usenet: TorBoxUsenet): Answe
 }
 
 function usenetRow(
-  { id, name, link, looks }: TorBoxUsenet['downloads'][number],
-  { deadLink }: TorBoxUsenet,
+  { id, name, nzb, looks }: TorBoxUsenet['downloads'][number],
+  { deadNzb }: TorBoxUsenet,
 ): unknown {
-  const isDone = looks > 2 && link !== deadLink;
+  const isDone = looks > 2 && nzb !== deadNzb;
   return {
     id,
     hash: 'd41d8cd98f00b204e9800998ecf8427e',

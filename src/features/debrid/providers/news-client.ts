@@ -14,6 +14,7 @@ import type {
   WantedNzb,
 } from '../contract.ts';
 import { debridFailure, type DebridErrorCode } from '../failures.ts';
+import { postKey } from '../post-key.ts';
 import { fileOf, soonest, transferFields, TRANSFERS_MAX } from '../transfers.ts';
 import type { WebDavShare } from '../webdav-share.ts';
 
@@ -34,14 +35,20 @@ export interface NewsJob {
   readonly isOver: boolean;
 }
 
+export interface NzbFile {
+  /** What the job is called; fit for a file name, without an ending. */
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
 /** What one kind of client is asked. */
 export interface NewsClient {
   /** Its version. Proves the credentials. */
   verify(signal: CancelSignal): Promise<string>;
   /** Newest first: the queue, then the history; bounded. */
   jobs(signal: CancelSignal): Promise<readonly NewsJob[]>;
-  /** Id of the new job. */
-  add(nzb: WantedNzb, category: string, signal: CancelSignal): Promise<string>;
+  /** Takes an NZB; the id of the new job. */
+  add(nzb: NzbFile, category: string, signal: CancelSignal): Promise<string>;
   remove(job: NewsJob, signal: CancelSignal): Promise<void>;
 }
 
@@ -90,15 +97,14 @@ export class NewsClientAccount implements DebridAccount {
     return { kind: 'nzb', id, infohash: '', ...fields };
   }
 
-  /** Its id may have become another one when the client had fetched the NZB. */
+  /** Its id may have become another one: clients have their own in the queue and in the history. */
   async refresh(transfer: Transfer, call: DebridCall): Promise<Transfer> {
     const jobs = await this.#parts.client.jobs(call.signal);
     const job =
       jobs.find(({ id }) => id === transfer.id) ??
-      jobs.find(({ name }) => keyOf(name) === keyOf(transfer.name));
+      jobs.find((one) => postKey(one.name) === postKey(transfer.name));
     if (job === undefined) throw this.#fail('debrid.not-found');
     const files = job.state === 'ready' ? await this.#files(job, call) : [];
-    // Until the NZB is fetched clients call the job something else.
     return { ...transferOf(job), name: transfer.name || job.name, files };
   }
 
@@ -115,13 +121,14 @@ export class NewsClientAccount implements DebridAccount {
   /** When the connection breaks it may have been taken: added again only where it was not. */
   async #add(wanted: WantedNzb, { signal }: DebridCall): Promise<string> {
     const { client, category } = this.#parts;
+    const nzb = { name: fileName(wanted.name), bytes: await wanted.content(signal) };
     try {
-      return await client.add(wanted, category, signal);
+      return await client.add(nzb, category, signal);
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'fetch.failed') throw error;
       const jobs = await client.jobs(signal);
       const taken = jobs.find((job) => isSame(job, wanted) && job.state !== 'failed');
-      return taken?.id ?? (await client.add(wanted, category, signal));
+      return taken?.id ?? (await client.add(nzb, category, signal));
     }
   }
 
@@ -159,17 +166,15 @@ function transferOf({ id, name, state, progress, sizeBytes, addedAtS }: NewsJob)
   return { kind: 'nzb', id, infohash: '', ...transferFields({ ...fields, size: sizeBytes }) };
 }
 
-/** While the NZB is being fetched its address stands in the name. */
 function isSame({ name }: NewsJob, wanted: WantedNzb): boolean {
-  return keyOf(name) === keyOf(wanted.name) || name.includes(wanted.url);
+  return postKey(name) === postKey(wanted.name);
 }
 
-/** Clients take characters out of names that file systems do not like, and endings off. */
-function keyOf(name: string): string {
-  return name
-    .toLowerCase()
-    .replace(/\.nzb$/, '')
-    .replace(/[^\p{L}\p{N}]+/gu, '');
+const NAME_CHARS_MAX = 200;
+
+function fileName(name: string): string {
+  const clean = name.replace(/[\\/:*?"<>|]+/g, ' ').replace(/^[\s.]+|\s+$/g, '');
+  return clean.slice(0, NAME_CHARS_MAX) || 'unnamed';
 }
 
 const MEGABYTE = 1024 * 1024;

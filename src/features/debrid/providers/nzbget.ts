@@ -3,7 +3,7 @@ import type { CancelSignal } from '../../../lib/async/cancel.ts';
 import { countOf, idOf, objectsOf, textOf } from '../../../lib/json/json-fields.ts';
 import type { JsonObject, JsonValue } from '../../../lib/json/json-value.ts';
 import type { ServiceEntry } from '../../../lib/user-config/own-services.ts';
-import type { DebridAccount, TransferState, WantedNzb } from '../contract.ts';
+import type { DebridAccount, TransferState } from '../contract.ts';
 import { openPersonal, type DebridTools } from '../open-service.ts';
 import { ServiceApi } from '../service-api.ts';
 import {
@@ -11,6 +11,7 @@ import {
   NewsClientAccount,
   type NewsClient,
   type NewsJob,
+  type NzbFile,
 } from './news-client.ts';
 import { openShare } from './own-share.ts';
 
@@ -64,10 +65,11 @@ class NzbGetClient implements NewsClient {
   }
 
   /** Whatever else it has of this name: what failed is tried anew. */
-  async add({ url, name }: WantedNzb, category: string, signal: CancelSignal): Promise<string> {
+  async add({ name, bytes }: NzbFile, category: string, signal: CancelSignal): Promise<string> {
     const place = [NORMAL_PRIORITY, false, false];
     const duplicates = ['', 0, 'FORCE'];
-    const parameters = [`${name}.nzb`, url, category, ...place, ...duplicates, []];
+    const content = Buffer.from(bytes).toString('base64');
+    const parameters = [`${name}.nzb`, content, category, ...place, ...duplicates, []];
     const id = await this.#ask('append', parameters, signal);
     if (typeof id !== 'number' || id <= 0) throw this.#api.failure('debrid.usenet-failed');
     return String(id);

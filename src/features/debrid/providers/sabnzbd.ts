@@ -3,14 +3,15 @@ import type { CancelSignal } from '../../../lib/async/cancel.ts';
 import { countOf, objectOf, objectsOf, textOf } from '../../../lib/json/json-fields.ts';
 import type { JsonObject } from '../../../lib/json/json-value.ts';
 import type { ServiceEntry } from '../../../lib/user-config/own-services.ts';
-import type { DebridAccount, TransferState, WantedNzb } from '../contract.ts';
+import type { DebridAccount, TransferState } from '../contract.ts';
 import { openPersonal, type DebridTools } from '../open-service.ts';
-import { ServiceApi, type ApiRequest } from '../service-api.ts';
+import { ServiceApi, type ApiRequest, type UploadedFile } from '../service-api.ts';
 import {
   bytesOfMegabytes,
   NewsClientAccount,
   type NewsClient,
   type NewsJob,
+  type NzbFile,
 } from './news-client.ts';
 import { openShare } from './own-share.ts';
 
@@ -78,11 +79,14 @@ class SabnzbdClient implements NewsClient {
     return [...queue.map(queueJob), ...history.map(historyJob)].filter(({ id }) => id !== '');
   }
 
-  /** It takes every address, and fetches the NZB later. */
-  async add({ url, name }: WantedNzb, category: string, signal: CancelSignal): Promise<string> {
+  async add({ name, bytes }: NzbFile, category: string, signal: CancelSignal): Promise<string> {
     const cat = category === '' ? {} : { cat: category };
-    const request = { mode: 'addurl', name: url, nzbname: name, ...cat };
-    const { nzo_ids: ids } = await this.#ask(request, signal);
+    const file = { field: 'name', name: `${name}.nzb`, type: 'application/x-nzb', bytes };
+    const { nzo_ids: ids } = await this.#ask(
+      { mode: 'addfile', nzbname: name, ...cat },
+      signal,
+      file,
+    );
     const [id] = Array.isArray(ids) ? ids : [];
     if (typeof id !== 'string' || id === '') throw this.#api.failure('debrid.usenet-failed');
     return id;
@@ -101,13 +105,14 @@ class SabnzbdClient implements NewsClient {
     return objectsOf(slots);
   }
 
-  #ask(parameters: Parameters, signal: CancelSignal): Promise<JsonObject> {
+  #ask(parameters: Parameters, signal: CancelSignal, file?: UploadedFile): Promise<JsonObject> {
     const all = { ...parameters, output: 'json' };
     const request: Pick<ApiRequest, 'query' | 'form' | 'headers'> = this.#isNzbDav
       ? // By POST, for what is added must not be repeated.
         { query: all, form: {}, headers: { 'x-api-key': this.#apiKey } }
       : { form: { ...all, apikey: this.#apiKey } };
-    return this.#api.object({ path: '/api', ...request, signal });
+    const upload = file === undefined ? {} : { file };
+    return this.#api.object({ path: '/api', ...request, ...upload, signal });
   }
 }
 

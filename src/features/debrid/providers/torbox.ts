@@ -13,10 +13,13 @@ import type {
   Transfer,
   TransferState,
   Wanted,
+  WantedNzb,
+  WantedTorrent,
 } from '../contract.ts';
 import { directLink } from '../direct-link.ts';
 import { openHosted, type DebridTools } from '../open-service.ts';
-import { ServiceApi, type ApiRequest } from '../service-api.ts';
+import { postKey } from '../post-key.ts';
+import { ServiceApi, type ApiRequest, type UploadedFile } from '../service-api.ts';
 import {
   fileOf,
   secondsOf,
@@ -33,6 +36,9 @@ const PAGE_ROWS = 200;
 const QUEUED = 'queued:';
 const USENET = 'usenet:';
 const FAILED = /^(?:failed|error|expired|missing)/i;
+
+/** By which the account is looked through. */
+type Sought = Pick<WantedTorrent, 'kind' | 'infohash'> | Pick<WantedNzb, 'kind' | 'name'>;
 
 /** What calls for torrents and for Usenet downloads are called. */
 interface Shelf {
@@ -146,7 +152,8 @@ class TorBoxAccount implements DebridAccount {
 
   async refresh(transfer: Transfer, call: DebridCall): Promise<Transfer> {
     const shelf = SHELVES[transfer.kind];
-    const wanted = { ...transfer, url: '', trackers: [] };
+    const { kind, infohash, name } = transfer;
+    const wanted: Sought = kind === 'torrent' ? { kind, infohash } : { kind, name };
     const present = transfer.id.startsWith(QUEUED)
       ? ((await this.#queued(wanted, call)) ?? (await this.#find(shelf, wanted, call)))
       : await this.#one(shelf, transfer.id, call);
@@ -193,7 +200,7 @@ class TorBoxAccount implements DebridAccount {
     }
   }
 
-  async #find(shelf: Shelf, wanted: Wanted, call: DebridCall): Promise<Transfer | undefined> {
+  async #find(shelf: Shelf, wanted: Sought, call: DebridCall): Promise<Transfer | undefined> {
     for await (const page of this.#pages(shelf, call)) {
       const found = soonest(page.filter((transfer) => isSame(transfer, wanted)));
       if (found !== undefined) return found;
@@ -211,7 +218,7 @@ class TorBoxAccount implements DebridAccount {
   }
 
   /** Waits for a slot of the account. */
-  async #queued(wanted: Wanted, call: DebridCall): Promise<Transfer | undefined> {
+  async #queued(wanted: Sought, call: DebridCall): Promise<Transfer | undefined> {
     const type = wanted.kind === 'torrent' ? 'torrent' : 'usenet';
     const query = { bypass_cache: 'true', type };
     const rows = await this.#dataOrNone({ path: '/queued/getqueued', query }, call);
@@ -223,12 +230,14 @@ class TorBoxAccount implements DebridAccount {
   }
 
   async #add(shelf: Shelf, wanted: Wanted, call: DebridCall): Promise<Transfer> {
-    const form: Readonly<Record<string, string>> =
+    const request =
       wanted.kind === 'torrent'
-        ? { magnet: formatMagnet(wanted), allow_zip: 'false' }
-        : { link: wanted.url, name: wanted.name };
+        ? { form: { magnet: formatMagnet(wanted), allow_zip: 'false' } }
+        : { form: { name: wanted.name }, file: await nzbFile(wanted, call) };
     try {
-      const created = objectOf((await this.#data({ path: shelf.create, form }, call)) ?? undefined);
+      const created = objectOf(
+        (await this.#data({ path: shelf.create, ...request }, call)) ?? undefined,
+      );
       const id = idOf(created[shelf.createdField]);
       const queuedId = idOf(created['queued_id']);
       const added = emptyTransfer(wanted, id === '' ? `${QUEUED}${queuedId}` : shelf.idPrefix + id);
@@ -278,6 +287,14 @@ class TorBoxAccount implements DebridAccount {
   }
 }
 
+async function nzbFile(
+  { name, content }: WantedNzb,
+  { signal }: DebridCall,
+): Promise<UploadedFile> {
+  const bytes = await content(signal);
+  return { field: 'file', name: `${name}.nzb`, type: 'application/x-nzb', bytes };
+}
+
 /** The number, without what tells shelves apart. */
 function bareId(id: string): string {
   return id.slice(id.indexOf(':') + 1);
@@ -291,10 +308,10 @@ function hasItAlready(error: unknown): boolean {
   );
 }
 
-function isSame(transfer: Transfer, wanted: Wanted): boolean {
+function isSame(transfer: Transfer, wanted: Sought): boolean {
   return wanted.kind === 'torrent'
     ? transfer.infohash === wanted.infohash
-    : transfer.name === wanted.name;
+    : postKey(transfer.name) === postKey(wanted.name);
 }
 
 function emptyTransfer(wanted: Wanted, id: string): Transfer | null {
@@ -304,7 +321,7 @@ function emptyTransfer(wanted: Wanted, id: string): Transfer | null {
     : { kind: 'nzb', id, infohash: '', ...transferFields({ name, state: 'queued' }) };
 }
 
-function queuedTransfer(wanted: Wanted, row: JsonObject): Transfer | null {
+function queuedTransfer(wanted: Sought, row: JsonObject): Transfer | null {
   const fields = {
     name: row['name'],
     state: 'queued',

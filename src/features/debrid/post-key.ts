@@ -1,0 +1,9 @@
+/** What tells one Usenet post from others where a service knows its name alone. */
+
+/** Letters and digits: services take characters out of names that file systems do not like, and endings off. */
+export function postKey(name: string): string {
+  return name
+    .toLowerCase()
+    .replace(/\.nzb$/, '')
+    .replace(/[^\p{L}\p{N}]+/gu, '');
+}
