@@ -1,5 +1,6 @@
 /** The features of the program, and what each is given of the others. A new one is a line here. */
 import { createAccess } from '../features/access/feature.ts';
+import type { InstanceAccess } from '../features/access/contract.ts';
 import { addonIdentity, createAddon, type AddonFeature } from '../features/addon/feature.ts';
 import type { AddonIdentity } from '../features/addon/contract.ts';
 import { createConfigure } from '../features/configure/feature.ts';
@@ -44,7 +45,7 @@ export async function composeFeatures(
     for (const feature of showing) await feature.onTitlesChanged?.(titles, signal);
   };
   const identity = addonIdentity(platform.config);
-  const access = createAccess(platform);
+  const { guards, instance: access } = createAccess(platform);
   const library = keep(createLibrary(platform));
   const { adoption } = library;
   const metadata = keep(
@@ -57,7 +58,7 @@ export async function composeFeatures(
   );
   const accounts = keep(createPlaybackAccounts(platform, { ring }));
   const ports = { sourceTests: sources.tests, accounts: accounts.accounts };
-  const configure = keep(await createConfigure(platform, { ring, identity, ...ports }));
+  const configure = keep(await createConfigure(platform, { ring, access, identity, ...ports }));
   const { contexts, previews } = configure;
   const addon = keep(createAddon(platform, { titles: library.titles, onDemand, contexts }));
   const streams = keep(
@@ -73,8 +74,7 @@ export async function composeFeatures(
   const { subjects } = library;
   const playback = keep(createPlayback(platform, { ring, accounts, contexts, debrid, subjects }));
   const posters = keep(createPosters(platform, { source: library.posters, onDemand }));
-  // Open to everybody, as the streams are; private instances will ask for their password here.
-  const indexer = keep(createIndexer(platform, { access: { isAllowed: () => true } }));
+  const indexer = keep(createIndexer(platform, { access }));
   const exceptionVideos = keep(await createExceptionVideos());
   showing.push(addon, streams, posters);
   const checked: readonly Feature[] = [
@@ -90,20 +90,27 @@ export async function composeFeatures(
     posters,
     indexer,
   ];
-  const { health, ...shown } = await composeStatus(platform, checked, { identity, addon });
+  const { health, ...shown } = await composeStatus(platform, checked, { identity, access, addon });
   const status = [health, shown.landing, shown.metrics].map(keep);
-  return { all: [...checked, exceptionVideos, ...status], guards: access.guards, health };
+  return { all: [...checked, exceptionVideos, ...status], guards, health };
+}
+
+interface StatusParts {
+  readonly identity: AddonIdentity;
+  readonly access: InstanceAccess;
+  readonly addon: AddonFeature;
 }
 
 /** What tells of the instance itself. */
 async function composeStatus(
   platform: Platform,
   checked: readonly Feature[],
-  { identity, addon }: { readonly identity: AddonIdentity; readonly addon: AddonFeature },
+  { identity, access, addon }: StatusParts,
 ) {
   const health = healthOf(platform, checked);
   const readiness = () => health.readiness();
-  const landing = await createLanding(platform, { identity, readiness, manifest: addon.manifest });
+  const { manifest } = addon;
+  const landing = await createLanding(platform, { identity, access, readiness, manifest });
   return { health, landing, metrics: createMetrics(platform) };
 }
 

@@ -66,6 +66,11 @@ export const ERRORS = {
     meaning:
       'The configuration in the address cannot be read: cut, changed, or made with another key or version.',
   },
+  'config.wrong-password': {
+    status: 403,
+    meaning:
+      'The instance is private (`IS_PUBLIC_INSTANCE`), and the configuration in the address does not hold its password.',
+  },
   'profile.not-found': {
     status: 404,
     meaning: 'There is no stored profile with this id, or it was revoked.',

@@ -50,7 +50,7 @@ export interface UserContexts {
   readonly anonymous: UserContext;
   /**
    * Synchronous unless a stored profile must be read.
-   * @throws AppError `config.bad-token`, `profile.not-found`; also as the promise's rejection
+   * @throws AppError `config.bad-token`, `config.wrong-password`, `profile.not-found`; also as the promise's rejection
    */
   resolve(segment: string, request: ContextRequest): UserContext | Promise<UserContext>;
   /**
@@ -80,5 +80,6 @@ export interface SourceTests {
 export const UNREADABLE_CODES: ReadonlySet<string> = new Set([
   'config.bad-token',
   'config.invalid',
+  'config.wrong-password',
   'profile.not-found',
 ]);

@@ -4,6 +4,7 @@ import type { ErrorCode } from '../../lib/errors.ts';
 import type { KeyRing } from '../../lib/install-token/key-ring.ts';
 import { packagePath } from '../../platform/config/package-root.ts';
 import type { Platform } from '../../platform/platform.ts';
+import type { InstanceAccess } from '../access/contract.ts';
 import type { AddonIdentity } from '../addon/contract.ts';
 import type { Feature } from '../feature.ts';
 import type { PlaybackAccounts } from '../playback/contract.ts';
@@ -19,6 +20,7 @@ import { PROFILE_CACHE, ProfileStore } from './store.ts';
 
 export interface ConfigurePorts {
   readonly ring: KeyRing;
+  readonly access: InstanceAccess;
   readonly identity: AddonIdentity;
   readonly sourceTests: SourceTests;
   readonly accounts: Pick<PlaybackAccounts, 'revokeProfile'>;
@@ -34,7 +36,7 @@ const MINUTE_MS = 60_000;
 
 export async function createConfigure(
   platform: Platform,
-  { ring, identity, sourceTests, accounts }: ConfigurePorts,
+  { ring, access, identity, sourceTests, accounts }: ConfigurePorts,
 ): Promise<ConfigureFeature> {
   const { config, caches, filterPool } = platform;
   const profiles = new Profiles({
@@ -43,7 +45,7 @@ export async function createConfigure(
     ring,
     accounts,
   });
-  const editor = new ConfigEditor({ ring, profiles, filterPool });
+  const editor = new ConfigEditor({ ring, profiles, access, filterPool });
   const instance = instanceOffer(config, ring);
   const previews = perMinute(config.PREVIEWS_PER_MINUTE_MAX, 'preview.too-many', 'previews');
   const page = await readPageFiles(packagePath('web/dist'));
@@ -53,6 +55,7 @@ export async function createConfigure(
       profiles,
       editor,
       instance,
+      access,
       contextsMax: config.CONFIG_CACHE_ENTRIES,
     }),
     previews,

@@ -28,7 +28,7 @@ export function sourceTestRoute(editor: ConfigEditor, options: SourceTestOptions
     method: 'POST',
     pattern: '/configure/test-source',
     name: 'source-test',
-    access: 'install',
+    access: 'private',
     traffic: 'control',
     cachePolicy: 'no-store',
     timeoutMs: options.timeoutMs,

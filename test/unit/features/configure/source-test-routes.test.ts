@@ -6,6 +6,7 @@ import type { SourceTests } from '../../../../src/features/configure/contract.ts
 import { ConfigEditor } from '../../../../src/features/configure/editor.ts';
 import { sourceTestRoute } from '../../../../src/features/configure/source-test-routes.ts';
 import type { Reply, Request } from '../../../../src/http/route.ts';
+import { PUBLIC_ACCESS } from '../../../../src/features/access/instance-access.ts';
 import { AddressRate } from '../../../../src/lib/address-rate.ts';
 import { CancelController } from '../../../../src/lib/async/cancel.ts';
 import { untilCancelled } from '../../../../src/lib/async/wait.ts';
@@ -21,6 +22,7 @@ const editor = new ConfigEditor({
   ring: RING,
   // Neither profiles nor expressions are part of what is tested.
   profiles: {} as never,
+  access: PUBLIC_ACCESS,
   filterPool: {} as never,
 });
 
