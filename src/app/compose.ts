@@ -57,7 +57,11 @@ export async function composeFeatures(
     createSources(platform, { subjects: metadata.subjects, streams: library.streams }),
   );
   const accounts = keep(createPlaybackAccounts(platform, { ring }));
-  const ports = { sourceTests: sources.tests, accounts: accounts.accounts };
+  const ports = {
+    sourceTests: sources.tests,
+    mediaflowTests: debrid.mediaflow,
+    accounts: accounts.accounts,
+  };
   const configure = keep(await createConfigure(platform, { ring, access, identity, ...ports }));
   const { contexts, previews } = configure;
   const addon = keep(createAddon(platform, { titles: library.titles, onDemand, contexts }));

@@ -1,6 +1,7 @@
 /** What other features see of users' configurations. */
 import type { CancelSignal } from '../../lib/async/cancel.ts';
 import type { JsonValue } from '../../lib/json/json-value.ts';
+import type { MediaflowProxy } from '../../lib/mediaflow/mediaflow-proxy.ts';
 import type { SourceSettings } from '../../lib/source-settings/source-settings.ts';
 import type { CatalogChoice } from '../../lib/user-config/user-config.ts';
 import type { ListSettings } from '../../lib/user-config/list-settings.ts';
@@ -74,6 +75,12 @@ export interface SourceTest {
 export interface SourceTests {
   /** Opens the source for this one test, of 10 s at most. Never rejects, except with the signal's reason. */
   test(settings: SourceSettings, signal: CancelSignal): Promise<SourceTest>;
+}
+
+/** Tries out MediaFlow proxies while they are being set up. */
+export interface MediaflowTests {
+  /** Never rejects, except with the signal's reason. */
+  test(proxy: MediaflowProxy, signal: CancelSignal): Promise<SourceTest>;
 }
 
 /** Errors that mean "the address of this install is of no use". */

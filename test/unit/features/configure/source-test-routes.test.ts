@@ -4,6 +4,7 @@ import { Buffer } from 'node:buffer';
 import { test } from 'node:test';
 import type { SourceTests } from '../../../../src/features/configure/contract.ts';
 import { ConfigEditor } from '../../../../src/features/configure/editor.ts';
+import { FormTests } from '../../../../src/features/configure/form-test-routes.ts';
 import { sourceTestRoute } from '../../../../src/features/configure/source-test-routes.ts';
 import type { Reply, Request } from '../../../../src/http/route.ts';
 import { PUBLIC_ACCESS } from '../../../../src/features/access/instance-access.ts';
@@ -37,12 +38,14 @@ function routeOf({ tests, isAllowed = true, perMinuteMax = 100, timeoutMs = 15_0
   return sourceTestRoute(editor, {
     tests,
     rules: { isAllowed, proxyUrl: null, digest: RING.digest },
-    rate: new AddressRate({
-      max: perMinuteMax,
-      windowMs: 60_000,
-      code: 'source.too-many-tests',
-      message: 'too many tests',
-    }),
+    forms: new FormTests(
+      new AddressRate({
+        max: perMinuteMax,
+        windowMs: 60_000,
+        code: 'source.too-many-tests',
+        message: 'too many tests',
+      }),
+    ),
     timeoutMs,
   });
 }
