@@ -1,10 +1,10 @@
 /** The features of the program, and what each is given of the others. A new one is a line here. */
 import { createAccess } from '../features/access/feature.ts';
-import type { InstanceAccess } from '../features/access/contract.ts';
 import { addonIdentity, createAddon, type AddonFeature } from '../features/addon/feature.ts';
 import type { AddonIdentity } from '../features/addon/contract.ts';
 import { createConfigure } from '../features/configure/feature.ts';
 import { createDebrid } from '../features/debrid/feature.ts';
+import { createExceptions } from '../features/exceptions/feature.ts';
 import { createExceptionVideos } from '../features/exception-videos/feature.ts';
 import type { Feature } from '../features/feature.ts';
 import { createHealth, type HealthFeature } from '../features/health/feature.ts';
@@ -15,6 +15,7 @@ import { createMetadata } from '../features/metadata/feature.ts';
 import { createMetrics } from '../features/metrics/feature.ts';
 import { createPlayback, createPlaybackAccounts } from '../features/playback/feature.ts';
 import { createPosters } from '../features/posters/feature.ts';
+import { createRequestMetrics } from '../features/request-metrics/feature.ts';
 import { createSources } from '../features/sources/feature.ts';
 import { createStreams } from '../features/streams/feature.ts';
 import type { Guards } from '../http/route.ts';
@@ -45,7 +46,7 @@ export async function composeFeatures(
     for (const feature of showing) await feature.onTitlesChanged?.(titles, signal);
   };
   const identity = addonIdentity(platform.config);
-  const { guards, instance: access } = createAccess(platform);
+  const access = createAccess(platform);
   const library = keep(createLibrary(platform));
   const { adoption } = library;
   const metadata = keep(
@@ -57,12 +58,8 @@ export async function composeFeatures(
     createSources(platform, { subjects: metadata.subjects, streams: library.streams }),
   );
   const accounts = keep(createPlaybackAccounts(platform, { ring }));
-  const ports = {
-    sourceTests: sources.tests,
-    mediaflowTests: debrid.mediaflow,
-    accounts: accounts.accounts,
-  };
-  const configure = keep(await createConfigure(platform, { ring, access, identity, ...ports }));
+  const ports = { sourceTests: sources.tests, accounts: accounts.accounts };
+  const configure = keep(await createConfigure(platform, { ring, identity, ...ports }));
   const { contexts, previews } = configure;
   const addon = keep(createAddon(platform, { titles: library.titles, onDemand, contexts }));
   const streams = keep(
@@ -78,7 +75,8 @@ export async function composeFeatures(
   const { subjects } = library;
   const playback = keep(createPlayback(platform, { ring, accounts, contexts, debrid, subjects }));
   const posters = keep(createPosters(platform, { source: library.posters, onDemand }));
-  const indexer = keep(createIndexer(platform, { access }));
+  // Open to everybody, as the streams are; private instances will ask for their password here.
+  const indexer = keep(createIndexer(platform, { access: { isAllowed: () => true } }));
   const exceptionVideos = keep(await createExceptionVideos());
   showing.push(addon, streams, posters);
   const checked: readonly Feature[] = [
@@ -94,28 +92,35 @@ export async function composeFeatures(
     posters,
     indexer,
   ];
-  const { health, ...shown } = await composeStatus(platform, checked, { identity, access, addon });
-  const status = [health, shown.landing, shown.metrics].map(keep);
-  return { all: [...checked, exceptionVideos, ...status], guards, health };
-}
-
-interface StatusParts {
-  readonly identity: AddonIdentity;
-  readonly access: InstanceAccess;
-  readonly addon: AddonFeature;
+  const { health, landing } = await composeStatus(platform, checked, { identity, addon });
+  const status = [health, landing].map(keep);
+  const operating = composeOperating(platform, ring).map(keep);
+  return {
+    all: [...checked, exceptionVideos, ...status, ...operating],
+    guards: access.guards,
+    health,
+  };
 }
 
 /** What tells of the instance itself. */
 async function composeStatus(
   platform: Platform,
   checked: readonly Feature[],
-  { identity, access, addon }: StatusParts,
+  { identity, addon }: { readonly identity: AddonIdentity; readonly addon: AddonFeature },
 ) {
   const health = healthOf(platform, checked);
   const readiness = () => health.readiness();
-  const { manifest } = addon;
-  const landing = await createLanding(platform, { identity, access, readiness, manifest });
-  return { health, landing, metrics: createMetrics(platform) };
+  const landing = await createLanding(platform, { identity, readiness, manifest: addon.manifest });
+  return { health, landing };
+}
+
+/** What operators ask. */
+function composeOperating(platform: Platform, ring: KeyRing): readonly Feature[] {
+  return [
+    createMetrics(platform),
+    createExceptions(platform),
+    createRequestMetrics(platform, { ring }),
+  ];
 }
 
 /** Ready when all outside parts are, the platform's and those of features. */

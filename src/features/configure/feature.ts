@@ -4,16 +4,13 @@ import type { ErrorCode } from '../../lib/errors.ts';
 import type { KeyRing } from '../../lib/install-token/key-ring.ts';
 import { packagePath } from '../../platform/config/package-root.ts';
 import type { Platform } from '../../platform/platform.ts';
-import type { InstanceAccess } from '../access/contract.ts';
 import type { AddonIdentity } from '../addon/contract.ts';
 import type { Feature } from '../feature.ts';
 import type { PlaybackAccounts } from '../playback/contract.ts';
 import { ContextCache } from './contexts.ts';
-import type { MediaflowTests, SourceTests, UserContexts } from './contract.ts';
+import type { SourceTests, UserContexts } from './contract.ts';
 import { ConfigEditor } from './editor.ts';
-import { FormTests } from './form-test-routes.ts';
 import { instanceOffer } from './instance-offer.ts';
-import { mediaflowTestRoute } from './mediaflow-test-routes.ts';
 import { pageRoutes, readPageFiles } from './page-routes.ts';
 import { Profiles } from './profiles.ts';
 import { configureRoutes } from './routes.ts';
@@ -22,10 +19,8 @@ import { PROFILE_CACHE, ProfileStore } from './store.ts';
 
 export interface ConfigurePorts {
   readonly ring: KeyRing;
-  readonly access: InstanceAccess;
   readonly identity: AddonIdentity;
   readonly sourceTests: SourceTests;
-  readonly mediaflowTests: MediaflowTests;
   readonly accounts: Pick<PlaybackAccounts, 'revokeProfile'>;
 }
 
@@ -39,7 +34,7 @@ const MINUTE_MS = 60_000;
 
 export async function createConfigure(
   platform: Platform,
-  { ring, access, identity, sourceTests, mediaflowTests, accounts }: ConfigurePorts,
+  { ring, identity, sourceTests, accounts }: ConfigurePorts,
 ): Promise<ConfigureFeature> {
   const { config, caches, filterPool } = platform;
   const profiles = new Profiles({
@@ -48,12 +43,9 @@ export async function createConfigure(
     ring,
     accounts,
   });
-  const editor = new ConfigEditor({ ring, profiles, access, filterPool });
+  const editor = new ConfigEditor({ ring, profiles, filterPool });
   const instance = instanceOffer(config, ring);
   const previews = perMinute(config.PREVIEWS_PER_MINUTE_MAX, 'preview.too-many', 'previews');
-  const forms = new FormTests(
-    perMinute(config.SOURCE_TESTS_PER_MINUTE_MAX, 'source.too-many-tests', 'tests of settings'),
-  );
   const page = await readPageFiles(packagePath('web/dist'));
   return {
     contexts: new ContextCache({
@@ -61,7 +53,6 @@ export async function createConfigure(
       profiles,
       editor,
       instance,
-      access,
       contextsMax: config.CONFIG_CACHE_ENTRIES,
     }),
     previews,
@@ -76,12 +67,11 @@ export async function createConfigure(
       sourceTestRoute(editor, {
         tests: sourceTests,
         rules: instance.ownSources,
-        forms,
-        timeoutMs: config.REQUEST_TIMEOUT_MS,
-      }),
-      mediaflowTestRoute(editor, {
-        tests: mediaflowTests,
-        forms,
+        rate: perMinute(
+          config.SOURCE_TESTS_PER_MINUTE_MAX,
+          'source.too-many-tests',
+          'tests of sources',
+        ),
         timeoutMs: config.REQUEST_TIMEOUT_MS,
       }),
       ...pageRoutes(page),

@@ -52,7 +52,7 @@ export function configureRoutes(
     method,
     pattern,
     name,
-    access: 'private',
+    access: 'install',
     traffic: 'control',
     cachePolicy: NO_STORE,
     timeoutMs: options.timeoutMs,

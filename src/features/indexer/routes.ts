@@ -7,7 +7,7 @@ import {
   writeFeed,
   type ServerIdentity,
 } from '../../lib/torznab/write-feed.ts';
-import type { InstanceAccess } from '../access/contract.ts';
+import type { IndexerAccess } from './contract.ts';
 import {
   FUNCTIONS,
   LIMIT_DEFAULT,
@@ -44,7 +44,7 @@ const CAPS = {
 /** Rows of the route table. */
 export function indexerRoutes(
   service: IndexerService,
-  access: Pick<InstanceAccess, 'isKey'>,
+  access: IndexerAccess,
   options: IndexerRouteOptions,
 ): readonly Route[] {
   const handlers = new IndexerHandlers(service, access, options);
@@ -62,14 +62,10 @@ export function indexerRoutes(
 
 class IndexerHandlers {
   readonly #service: IndexerService;
-  readonly #access: Pick<InstanceAccess, 'isKey'>;
+  readonly #access: IndexerAccess;
   readonly #options: IndexerRouteOptions;
 
-  constructor(
-    service: IndexerService,
-    access: Pick<InstanceAccess, 'isKey'>,
-    options: IndexerRouteOptions,
-  ) {
+  constructor(service: IndexerService, access: IndexerAccess, options: IndexerRouteOptions) {
     this.#service = service;
     this.#access = access;
     this.#options = options;
@@ -90,7 +86,7 @@ class IndexerHandlers {
       throw new TorznabError(NEWZNAB_ERRORS.disabled, 'API disabled (ENABLE_TORZNAB_API)');
     const name = parameters.get('t') ?? '';
     if (name === 'caps') return xmlReply(writeCaps(server, CAPS), XML_TYPE, CAPS_CACHE_CONTROL);
-    if (!this.#access.isKey(parameters.get('apikey') ?? '', request.clientAddress))
+    if (!this.#access.isAllowed(parameters.get('apikey') ?? ''))
       throw new TorznabError(NEWZNAB_ERRORS.wrongKey, 'Incorrect user credentials (apikey)');
     if (name === '')
       throw new TorznabError(

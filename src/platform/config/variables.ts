@@ -367,16 +367,7 @@ export const VARIABLES = {
     fallbackText: 'none',
     mask: 'secret',
     effect:
-      'Key of the admin API (`X-API-Key: …` or `Authorization: Bearer …`), which nobody may use without it, and of a private ' +
-      'instance (`IS_PUBLIC_INSTANCE`).',
-  }),
-  IS_PUBLIC_INSTANCE: variable({
-    parser: optional(boolean),
-    fallback: null,
-    fallbackText: '`true` without `API_PASSWORD`, else `false`',
-    effect:
-      'Whether everybody may use the instance. A private one asks for `API_PASSWORD` on its configure page, and answers the ' +
-      'installs that were made with it.',
+      'Key of the admin API (`X-API-Key: …` or `Authorization: Bearer …`), which nobody may use without it.',
   }),
   ENABLE_METRICS_ENDPOINT: variable({
     parser: boolean,
@@ -394,6 +385,13 @@ export const VARIABLES = {
     effect:
       'What `/metrics` asks for (`Authorization: Bearer …`). Without it only private addresses that come directly, ' +
       'or through one of `TRUSTED_PROXIES`, are answered.',
+  }),
+  ENABLE_REQUEST_METRICS: variable({
+    parser: boolean,
+    fallback: true,
+    effect:
+      'Keep statistics of requests, and what the newest ones did, for `/api/v1/admin/metrics/request-metrics` and ' +
+      '`/api/v1/admin/requests`.',
   }),
   LOG_LEVEL: variable({
     parser: oneOf(['debug', 'info', 'warn', 'error', 'silent'], PYTHON_LEVELS),

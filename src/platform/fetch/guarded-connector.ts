@@ -21,11 +21,7 @@ export interface GuardedConnectorOptions {
   readonly proxy: Proxy | null;
 }
 
-const EVERYTHING: AddressGuard = {
-  permits: () => true,
-  permitsName: () => true,
-  permitsHost: () => true,
-};
+const EVERYTHING: AddressGuard = { permits: () => true, permitsName: () => true };
 
 export function guardedConnector(options: GuardedConnectorOptions): buildConnector.connector {
   const { guard, proxy, trustedOrigins } = options;

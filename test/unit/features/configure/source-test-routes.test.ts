@@ -4,10 +4,8 @@ import { Buffer } from 'node:buffer';
 import { test } from 'node:test';
 import type { SourceTests } from '../../../../src/features/configure/contract.ts';
 import { ConfigEditor } from '../../../../src/features/configure/editor.ts';
-import { FormTests } from '../../../../src/features/configure/form-test-routes.ts';
 import { sourceTestRoute } from '../../../../src/features/configure/source-test-routes.ts';
 import type { Reply, Request } from '../../../../src/http/route.ts';
-import { PUBLIC_ACCESS } from '../../../../src/features/access/instance-access.ts';
 import { AddressRate } from '../../../../src/lib/address-rate.ts';
 import { CancelController } from '../../../../src/lib/async/cancel.ts';
 import { untilCancelled } from '../../../../src/lib/async/wait.ts';
@@ -23,7 +21,6 @@ const editor = new ConfigEditor({
   ring: RING,
   // Neither profiles nor expressions are part of what is tested.
   profiles: {} as never,
-  access: PUBLIC_ACCESS,
   filterPool: {} as never,
 });
 
@@ -38,14 +35,12 @@ function routeOf({ tests, isAllowed = true, perMinuteMax = 100, timeoutMs = 15_0
   return sourceTestRoute(editor, {
     tests,
     rules: { isAllowed, proxyUrl: null, digest: RING.digest },
-    forms: new FormTests(
-      new AddressRate({
-        max: perMinuteMax,
-        windowMs: 60_000,
-        code: 'source.too-many-tests',
-        message: 'too many tests',
-      }),
-    ),
+    rate: new AddressRate({
+      max: perMinuteMax,
+      windowMs: 60_000,
+      code: 'source.too-many-tests',
+      message: 'too many tests',
+    }),
     timeoutMs,
   });
 }
