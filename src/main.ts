@@ -67,6 +67,7 @@ async function main(): Promise<void> {
   const progress = new Progress(print);
   await runUntilStopped(command.role, {
     config,
+    parameters: command.parameters,
     logger,
     print,
     stop: stop.signal,

@@ -7,7 +7,6 @@ import type { Config } from '../platform/config/config.ts';
 import { readEnvironment } from '../platform/config/env.ts';
 import { openKeyRing } from '../platform/data-dir/key-ring.ts';
 import { openDatabase, requireDatabase, type DatabaseTargets } from '../platform/db/targets.ts';
-import { ExceptionLog } from '../platform/log/exception-log.ts';
 import type { Logger } from '../platform/log/logger.ts';
 import { openPlatform, type Platform } from '../platform/platform.ts';
 import { openRedis } from '../platform/redis/open-redis.ts';
@@ -16,6 +15,7 @@ import { disposeQuietly, type Drainable } from './drain.ts';
 import { PoolCompressor } from './pool-compressor.ts';
 import { routeTable } from './routes.ts';
 import { tlsFiles } from './settings.ts';
+import { listenToTitleNews } from './title-news.ts';
 import { UpkeepRunner } from './upkeep.ts';
 
 /** One process that answers HTTP. */
@@ -29,19 +29,18 @@ export interface Api extends Drainable {
 export async function composeApi(
   config: Config,
   targets: DatabaseTargets,
-  outerLogger: Logger,
+  logger: Logger,
 ): Promise<Api> {
   const stack = new DisposeStack();
-  const exceptions = new ExceptionLog();
-  const logger = exceptions.watch(outerLogger);
   try {
     const database = stack.use(openDatabase(config, targets, logger));
     const instanceId = await requireDatabase(targets, database, logger);
     const redis = await openRedis(config, instanceId, logger);
     if (redis !== null) stack.use(redis);
-    const platform = openPlatform({ config, database, redis, exceptions, logger }, stack);
+    const platform = openPlatform({ config, database, redis, logger }, stack);
     const ring = await openKeyRing(config, logger);
     const features = await composeFeatures(platform, ring, stack);
+    if (redis === null) stack.use(listenToTitleNews(config, targets, features.all, logger));
     const metrics = config.ENABLE_METRICS_ENDPOINT ? new HttpMetrics() : null;
     platform.metrics.add([...(metrics?.families ?? []), ...featureMetrics(features)]);
     const http = stack.use(await listen(platform, features, metrics));
@@ -58,7 +57,7 @@ function featureMetrics({ all }: Features): readonly MetricFamily[] {
 }
 
 function listen(
-  { config, pool, journal, logger }: Platform,
+  { config, pool, logger }: Platform,
   features: Features,
   metrics: HttpMetrics | null,
 ): Promise<HttpServer> {
@@ -75,7 +74,6 @@ function listen(
     turnBudgetMs: config.HTTP_TURN_BUDGET_MS,
     largeBodies: new PoolCompressor(pool),
     metrics,
-    journal,
     environment: readEnvironment(),
     logger,
   });

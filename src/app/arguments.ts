@@ -8,6 +8,7 @@ export const ROLES = {
   api: 'one api process on databases that exist and are migrated',
   migrate: 'apply pending migrations, then exit',
   'import-demo': 'import the demo catalogue, then exit',
+  import: 'bring streams into the library: files, folders, addresses (import --help)',
   'export-database': 'write the database as SQL for psql to standard output, then exit',
 } as const;
 const INSTEAD_OF_A_ROLE = [
@@ -20,7 +21,7 @@ const INSTEAD_OF_A_ROLE = [
 export type Role = keyof typeof ROLES;
 
 export type Command =
-  | { readonly kind: 'run'; readonly role: Role }
+  | { readonly kind: 'run'; readonly role: Role; readonly parameters: readonly string[] }
   | { readonly kind: 'help' }
   | { readonly kind: 'version' }
   | { readonly kind: 'healthcheck' }
@@ -29,6 +30,9 @@ export type Command =
 
 /** @throws StartError for an unknown role or flag, saying what is accepted. */
 export function parseCommand(parameters: readonly string[]): Command {
+  const [first = '', ...own] = parameters;
+  if (WITH_PARAMETERS.has(first) && isRole(first))
+    return { kind: 'run', role: first, parameters: own };
   const { values, positionals } = parse(parameters);
   const [word = 'serve', ...rest] = positionals;
   if (values.help === true || word === 'help') return { kind: 'help' };
@@ -41,8 +45,11 @@ export function parseCommand(parameters: readonly string[]): Command {
       `unknown command ${JSON.stringify(positionals.join(' '))}: expected ${ACCEPTED}`,
     );
   }
-  return { kind: 'run', role: word };
+  return { kind: 'run', role: word, parameters: [] };
 }
+
+/** Roles that read what follows them themselves; they come first. */
+const WITH_PARAMETERS: ReadonlySet<string> = new Set(['import']);
 
 const ACCEPTED = `one of ${Object.keys(ROLES).join(', ')}; healthcheck, test-sources, help, version, or --config-dump`;
 

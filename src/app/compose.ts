@@ -4,24 +4,24 @@ import { addonIdentity, createAddon, type AddonFeature } from '../features/addon
 import type { AddonIdentity } from '../features/addon/contract.ts';
 import { createConfigure } from '../features/configure/feature.ts';
 import { createDebrid } from '../features/debrid/feature.ts';
-import { createExceptions } from '../features/exceptions/feature.ts';
 import { createExceptionVideos } from '../features/exception-videos/feature.ts';
 import type { Feature } from '../features/feature.ts';
 import { createHealth, type HealthFeature } from '../features/health/feature.ts';
 import { createIndexer } from '../features/indexer/feature.ts';
+import { createIngest, type IngestFeature } from '../features/ingest/feature.ts';
 import { createLanding } from '../features/landing/feature.ts';
 import { createLibrary } from '../features/library/feature.ts';
 import { createMetadata } from '../features/metadata/feature.ts';
 import { createMetrics } from '../features/metrics/feature.ts';
 import { createPlayback, createPlaybackAccounts } from '../features/playback/feature.ts';
 import { createPosters } from '../features/posters/feature.ts';
-import { createRequestMetrics } from '../features/request-metrics/feature.ts';
 import { createSources } from '../features/sources/feature.ts';
 import { createStreams } from '../features/streams/feature.ts';
 import type { Guards } from '../http/route.ts';
 import type { DisposeStack } from '../lib/async/dispose-stack.ts';
 import type { KeyRing } from '../lib/install-token/key-ring.ts';
 import type { Platform } from '../platform/platform.ts';
+import { TitleAudience } from './title-news.ts';
 
 export interface Features {
   readonly all: readonly Feature[];
@@ -29,6 +29,8 @@ export interface Features {
   readonly guards: Guards;
   /** Told when the instance drains. */
   readonly health: HealthFeature;
+  /** What the command line imports with. */
+  readonly ingest: IngestFeature;
 }
 
 /** @param stack closes what the features open */
@@ -41,10 +43,8 @@ export async function composeFeatures(
     stack.defer(async () => feature.dispose?.());
     return feature;
   };
-  const showing: Feature[] = [];
-  const titlesChanged: Required<Feature>['onTitlesChanged'] = async (titles, signal) => {
-    for (const feature of showing) await feature.onTitlesChanged?.(titles, signal);
-  };
+  const audience = new TitleAudience(platform);
+  const { titlesChanged } = audience;
   const identity = addonIdentity(platform.config);
   const access = createAccess(platform);
   const library = keep(createLibrary(platform));
@@ -78,7 +78,10 @@ export async function composeFeatures(
   // Open to everybody, as the streams are; private instances will ask for their password here.
   const indexer = keep(createIndexer(platform, { access: { isAllowed: () => true } }));
   const exceptionVideos = keep(await createExceptionVideos());
-  showing.push(addon, streams, posters);
+  audience.add(addon, streams, posters);
+  const ingest = keep(
+    createIngest(platform, { ...library, subjects: metadata.subjects, onDemand, audience }),
+  );
   const checked: readonly Feature[] = [
     library,
     configure,
@@ -91,15 +94,12 @@ export async function composeFeatures(
     streams,
     posters,
     indexer,
+    ingest,
   ];
-  const { health, landing } = await composeStatus(platform, checked, { identity, addon });
-  const status = [health, landing].map(keep);
-  const operating = composeOperating(platform, ring).map(keep);
-  return {
-    all: [...checked, exceptionVideos, ...status, ...operating],
-    guards: access.guards,
-    health,
-  };
+  const { health, ...shown } = await composeStatus(platform, checked, { identity, addon });
+  const status = [health, shown.landing, shown.metrics].map(keep);
+  const all = [...checked, exceptionVideos, ...status];
+  return { all, guards: access.guards, health, ingest };
 }
 
 /** What tells of the instance itself. */
@@ -111,16 +111,7 @@ async function composeStatus(
   const health = healthOf(platform, checked);
   const readiness = () => health.readiness();
   const landing = await createLanding(platform, { identity, readiness, manifest: addon.manifest });
-  return { health, landing };
-}
-
-/** What operators ask. */
-function composeOperating(platform: Platform, ring: KeyRing): readonly Feature[] {
-  return [
-    createMetrics(platform),
-    createExceptions(platform),
-    createRequestMetrics(platform, { ring }),
-  ];
+  return { health, landing, metrics: createMetrics(platform) };
 }
 
 /** Ready when all outside parts are, the platform's and those of features. */

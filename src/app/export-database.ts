@@ -2,16 +2,10 @@
 import { DisposeStack } from '../lib/async/dispose-stack.ts';
 import { StartError } from '../lib/start-error.ts';
 import { packagePath } from '../platform/config/package-root.ts';
-import { openDataDir } from '../platform/data-dir/data-dir.ts';
 import { exportDatabase } from '../platform/db/export.ts';
-import {
-  configuredTargets,
-  explainMigrateFailure,
-  type DatabaseTargets,
-} from '../platform/db/targets.ts';
-import { startEmbeddedPostgres } from '../platform/postgres-server/embedded-postgres.ts';
-import { findRunningServer } from '../platform/postgres-server/running-server.ts';
+import { explainMigrateFailure } from '../platform/db/targets.ts';
 import { disposeQuietly } from './drain.ts';
+import { openOwnDatabase } from './own-database.ts';
 import type { RoleContext } from './role-context.ts';
 
 /** Beside the rows, which have standard output for themselves. */
@@ -29,7 +23,7 @@ export async function exportToOutput(context: RoleContext): Promise<void> {
   }
   const stack = new DisposeStack();
   try {
-    const targets = await openSource(context, stack);
+    const targets = await openOwnDatabase(context, stack, tell);
     const tables = await exportDatabase(
       {
         uri: targets.migrateUri,
@@ -47,30 +41,6 @@ export async function exportToOutput(context: RoleContext): Promise<void> {
   } finally {
     await disposeQuietly(stack, logger);
   }
-}
-
-/** The operator's database; else the embedded one, of the Sluice that runs on DATA_DIR, or started for this. */
-async function openSource(
-  { config, logger, stop }: RoleContext,
-  stack: DisposeStack,
-): Promise<DatabaseTargets> {
-  const configured = configuredTargets(config);
-  if (configured !== null) return configured;
-  let uri = await findRunningServer(config.DATA_DIR);
-  if (uri === null) {
-    const dataDir = stack.use(await openDataDir(config.DATA_DIR));
-    const server = stack.use(
-      await startEmbeddedPostgres({
-        dataDir: dataDir.path,
-        connectionsMax: config.DB_MAX_CONNECTIONS,
-        logger,
-        signal: stop,
-        onProgress: tell,
-      }),
-    );
-    uri = server.uri;
-  }
-  return { primaryUri: uri, readUri: null, migrateUri: uri };
 }
 
 /** Resolves when the reader has taken it. A full disk or a pipe that was closed ends the export: half of it is none. */

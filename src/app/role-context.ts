@@ -6,6 +6,8 @@ import type { Progress } from './banner.ts';
 
 export interface RoleContext {
   readonly config: Config;
+  /** What follows the role on the command line. */
+  readonly parameters: readonly string[];
   readonly logger: Logger;
   readonly progress: Progress;
   /** Standard output, for people. */

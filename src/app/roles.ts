@@ -6,6 +6,7 @@ import { apiChild } from './api-processes.ts';
 import type { Role } from './arguments.ts';
 import { exportToOutput } from './export-database.ts';
 import { importDemo } from './import-demo.ts';
+import { importToLibrary } from './import/import-role.ts';
 import { migrateDatabase } from './migrate.ts';
 import type { RoleContext } from './role-context.ts';
 import { serve } from './serve.ts';
@@ -23,6 +24,8 @@ export async function runRole(role: Role, context: RoleContext): Promise<void> {
       return migrateOnly(context, requireTargets(context, role));
     case 'import-demo':
       return importDemoOnly(context, requireTargets(context, role));
+    case 'import':
+      return importToLibrary(context);
     case 'export-database':
       return exportToOutput(context);
   }

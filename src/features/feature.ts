@@ -4,7 +4,7 @@ import type { MetricFamily } from '../lib/metrics/metric-family.ts';
 import type { Route } from '../http/route.ts';
 import type { JobHandler } from '../platform/jobs/definition.ts';
 import type { ReadinessCheck } from '../platform/platform.ts';
-import type { ChangedTitle } from './library/contract.ts';
+import type { ChangedEpisode, ChangedTitle } from './library/contract.ts';
 
 /** Work that is done again and again while a process answers HTTP. Each such process does it for itself. */
 export interface Upkeep {
@@ -31,6 +31,8 @@ export interface Feature {
   readonly metrics?: readonly MetricFamily[];
   /** Drops what its caches hold of these titles, in every tier and process. */
   onTitlesChanged?(titles: readonly ChangedTitle[], signal: CancelSignal): Promise<void>;
+  /** The same for the streams of movies and episodes, where thousands change at once and the titles stay as they are. */
+  onStreamsChanged?(episodes: readonly ChangedEpisode[], signal: CancelSignal): Promise<void>;
   /** Closes what it opened; the platform is still open then. */
   dispose?(): Promise<void>;
 }

@@ -44,7 +44,6 @@ export class Dispatcher {
     const nowMs = performance.now();
     if (method === 'GET' && !route.uncapped && !this.#turns.admits(nowMs)) {
       route.recorder?.answered(AT_THE_LIMIT.status, 0);
-      route.journal?.refused(AT_THE_LIMIT.status);
       return this.#responder.refuse(response);
     }
     this.answer(
@@ -87,13 +86,9 @@ export class Dispatcher {
   }
 
   #handle(exchange: Exchange): void {
-    try {
-      const result = exchange.route.handler(exchange);
-      if (result instanceof Promise) this.#wait(exchange, result);
-      else this.#responder.send(exchange, result);
-    } finally {
-      exchange.leaveTrace();
-    }
+    const result = exchange.route.handler(exchange);
+    if (result instanceof Promise) this.#wait(exchange, result);
+    else this.#responder.send(exchange, result);
   }
 
   /** A request that is still being sent counts as in flight, and against the row's deadline. */

@@ -93,6 +93,15 @@ export const ERRORS = {
       'The address has had as many tests of sources this minute as it may (`SOURCE_TESTS_PER_MINUTE_MAX`).',
   },
   'media.not-found': { status: 404, meaning: 'No title has this id.' },
+  'import.bad-line': {
+    status: 400,
+    meaning: 'A line or an item of an import that cannot be read, or does not say what it plays.',
+  },
+  'import.no-title': {
+    status: 422,
+    meaning:
+      'What is to be imported does not say of which title it is, or no title is known by that: name type, and a name or an id.',
+  },
   'torrent.bad-file': {
     status: 400,
     meaning: 'A file that is no `.torrent` file, or is larger than any of them.',
@@ -318,10 +327,6 @@ export const ERRORS = {
     status: 503,
     retryAfterS: 5,
     meaning: 'The supervisor did not add up the metrics of all processes in time.',
-  },
-  'exception.not-found': {
-    status: 404,
-    meaning: 'No failure that is kept (`/api/v1/admin/exceptions`) has this fingerprint.',
   },
   'server.overloaded': {
     status: 503,

@@ -6,7 +6,7 @@ import type { UserContext } from '../../src/features/configure/contract.ts';
 import type { SourceSettings } from '../../src/lib/source-settings/source-settings.ts';
 import { OwnSources } from '../../src/lib/user-config/own-sources.ts';
 import { LibraryStore } from '../../src/features/library/store.ts';
-import { streamRowOf } from '../../src/features/sources/found-stream.ts';
+import { releaseRow } from '../../src/lib/stream/release-row.ts';
 import { parseReleaseTitle } from '../../src/lib/release-title/parse.ts';
 import { ANONYMOUS } from '../../native-bench/fixtures/contexts.ts';
 import { Latch } from '../../src/lib/async/latch.ts';
@@ -369,7 +369,7 @@ describe('live search', { skip: skipWithoutPostgres }, () => {
       Array.from({ length: 100 }, (_, at) => {
         const found = release(`Pack.${at}.1080p`, { seeders, sizeBytes: seeders });
         return {
-          row: streamRowOf(found, parseReleaseTitle(found.name)),
+          row: releaseRow(found, parseReleaseTitle(found.name)),
           placements: [placement],
         };
       });

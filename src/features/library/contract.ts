@@ -198,6 +198,17 @@ export interface StreamImport {
    * titles. Does nothing for a title that is gone.
    */
   addStreams(mediaId: number, streams: readonly FoundStream[], signal: CancelSignal): Promise<void>;
+  /** Adds episodes to a title of which nobody else says any: metadata services know theirs better. */
+  addEpisodes(
+    mediaId: number,
+    episodes: readonly EpisodeKey[],
+    signal: CancelSignal,
+  ): Promise<void>;
+}
+
+export interface EpisodeKey {
+  readonly season: number;
+  readonly episode: number;
 }
 
 /** What an import has changed of one title, as far as caches are concerned. */
@@ -206,4 +217,22 @@ export interface ChangedTitle {
   readonly ids: readonly TitleId[];
   /** Its episodes; of a movie the one with season and episode 0. */
   readonly episodes: readonly { readonly season: number; readonly episode: number }[];
+}
+
+/** A movie (season and episode 0) or an episode whose streams are others now. */
+export interface ChangedEpisode {
+  readonly mediaId: number;
+  readonly season: number;
+  readonly episode: number;
+}
+
+/** What an import has changed. */
+export interface TitleNews {
+  readonly titles?: readonly ChangedTitle[];
+  readonly episodes?: readonly ChangedEpisode[];
+}
+
+/** Whoever shows titles, in every process. */
+export interface TitleListeners {
+  announce(news: TitleNews, signal: CancelSignal): Promise<void>;
 }

@@ -20,6 +20,7 @@ import type { SearchSubject, SearchTarget, SubjectSource } from '../sources/cont
 import type {
   AdoptedTitle,
   ChangedTitle,
+  EpisodeKey,
   FoundStream,
   ImportCounts,
   ImportedTitle,
@@ -28,7 +29,7 @@ import type {
   TitleImport,
 } from './contract.ts';
 import { adoptTitles } from './adopt/store.ts';
-import { addStreams, importTitles } from './import/store.ts';
+import { addEpisodes, addStreams, importTitles } from './import/store.ts';
 import { searchSubject } from './subject/store.ts';
 
 /** Columns of `CatalogTitle`; needs PREVIEW_JOINS. JSON, because drivers read arrays only when they know their type. */
@@ -292,6 +293,14 @@ export class LibraryStore
     signal: CancelSignal,
   ): Promise<void> {
     return addStreams(this.#database, mediaId, streams, signal);
+  }
+
+  addEpisodes(
+    mediaId: number,
+    episodes: readonly EpisodeKey[],
+    signal: CancelSignal,
+  ): Promise<void> {
+    return addEpisodes(this.#database, mediaId, episodes, signal);
   }
 
   /** Planned with its parameters each time (see CATALOG_SEARCH); its results are cached for minutes. */

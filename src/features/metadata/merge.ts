@@ -1,7 +1,7 @@
 /** What several services know of one title, as one title for the library. */
+import { publicIdOf } from '../../lib/stremio/public-id.ts';
 import type { ImportedEpisode, ImportedId, ImportedTitle } from '../library/contract.ts';
 import { NAMES_MAX, type FoundTitle, type MetadataProvider } from './provider.ts';
-import { publicIdOf } from './public-id.ts';
 
 /** What each service said. */
 export type Findings = ReadonlyMap<MetadataProvider['name'], FoundTitle>;

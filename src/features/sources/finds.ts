@@ -3,11 +3,12 @@
  * a release, so long lists are worked off in slices, between which the loop answers others.
  */
 import type { StreamRow } from '../../lib/stream/fields.ts';
+import { releaseRow } from '../../lib/stream/release-row.ts';
 import type { Placement } from '../../lib/title-match/title-facts.ts';
 import type { FoundStream } from '../library/contract.ts';
 import type { EpisodeNumber } from '../streams/contract.ts';
 import type { FoundRelease, SearchSubject } from './contract.ts';
-import { covers, placementsOf, streamRowOf } from './found-stream.ts';
+import { covers, placementsOf } from './found-stream.ts';
 import type { Matcher } from './matching.ts';
 import { withNewer } from './merge-rows.ts';
 import type { Source } from './source.ts';
@@ -153,7 +154,7 @@ export class Finds {
       return;
     }
     count.accepted++;
-    this.#keep(release, verdict.parts, streamRowOf(release, verdict.title));
+    this.#keep(release, verdict.parts, releaseRow(release, verdict.title));
   }
 
   #keep(release: FoundRelease, parts: readonly Placement[], row: StreamRow): void {

@@ -10,7 +10,7 @@ import type { TitlesOnDemand } from '../metadata/contract.ts';
 import { RESOLVED_MEDIA_CACHE, streamSetCache } from './codecs.ts';
 import type { PlaybackAccounts } from '../playback/contract.ts';
 import type { CachedMarks, LiveSearch } from './contract.ts';
-import { dropTitles } from './drop-titles.ts';
+import { dropSets, dropTitles } from './drop-titles.ts';
 import { NameMatchCache } from './name-matches.ts';
 import { previewRoute } from './preview-routes.ts';
 import { streamRoutes } from './routes.ts';
@@ -67,6 +67,7 @@ export function createStreams(
     ],
     onTitlesChanged: (changed, signal) =>
       dropTitles(changed, { source, mediaCache, setCache }, signal),
+    onStreamsChanged: (changed) => dropSets(changed, setCache),
   };
 }
 

@@ -32,6 +32,8 @@ export interface SessionEvents {
   readonly opened: () => void;
   /** Called once, when no more statement can be sent; statements in flight fail right after. */
   readonly ended: (session: Session) => void;
+  /** Of a channel that this session listens to. */
+  readonly notified?: (payload: string) => void;
 }
 
 /** How long a polite goodbye may take before the socket is destroyed. */
@@ -191,12 +193,13 @@ export class Session {
         application_name: target.applicationName ?? options.applicationName,
       },
     };
-    // The types of postgres.js know neither. More than one host would confuse it; which one, is ours to choose.
+    // The types of postgres.js know none of these. More than one host would confuse it; which one, is ours to choose.
     const [host] = target.hosts;
     return Object.assign(known, {
       host: [host?.name],
       port: [host?.port],
       socket: () => this.#openSocket(options),
+      onnotify: (_channel: string, payload: string) => this.#events.notified?.(payload),
     });
   }
 

@@ -10,7 +10,6 @@ import { Deadline } from '../../lib/async/deadline.ts';
 import { HistogramSet } from '../../lib/metrics/histogram.ts';
 import { ThreadMemory } from '../../lib/metrics/thread-memory.ts';
 import { cancellable, settledWithin, waitFailure } from '../../lib/async/wait.ts';
-import { followed } from '../../lib/trace/request-trace.ts';
 import type { Logger } from '../log/logger.ts';
 import type { MeasuredTaskPool, TaskPoolStats, TaskRunOptions } from './task-pool.ts';
 
@@ -114,7 +113,7 @@ class PiscinaPool implements MeasuredTaskPool {
     if (lane.size >= this.#options.queueMax) {
       return Promise.reject(this.#failed(queueFull()));
     }
-    const result = cancellable<TaskOutput<K>>(
+    return cancellable(
       signal,
       (resolve, reject) => {
         const job: Job = {
@@ -132,7 +131,6 @@ class PiscinaPool implements MeasuredTaskPool {
       },
       waitFailure,
     );
-    return followed('task', task, result);
   }
 
   stats(): TaskPoolStats {

@@ -4,7 +4,7 @@
  */
 import type { CancelSignal } from '../../../lib/async/cancel.ts';
 import type { Database } from '../../../platform/db/database.ts';
-import type { FoundStream, ImportCounts, ImportedTitle } from '../contract.ts';
+import type { EpisodeKey, FoundStream, ImportCounts, ImportedTitle } from '../contract.ts';
 import { STREAM_FLAGS } from '../../../lib/vocabulary.ts';
 import { STREAM_FIELDS, importedColumns } from '../../../lib/stream/fields.ts';
 import {
@@ -82,6 +82,21 @@ export function addStreams(
     const changed = changedMedia.map((id) => ({ media_id: id }));
     await run(LOCK_MEDIA, changed);
     await run(TOUCH_MEDIA, changed);
+  });
+}
+
+/** @see StreamImport.addEpisodes */
+export function addEpisodes(
+  database: Database,
+  mediaId: number,
+  episodes: readonly EpisodeKey[],
+  signal: CancelSignal,
+): Promise<void> {
+  const rows = episodes.map((key) => ({ media_id: mediaId, ...key }));
+  return inTransaction(database, 'library.add-episodes', signal, async (run) => {
+    await run(ADD_SEASONS, rows);
+    const added = await run<MediaIdRow>(ADD_EPISODES, rows);
+    await run(TOUCH_MEDIA, added.slice(0, 1));
   });
 }
 
@@ -450,6 +465,20 @@ RETURNING media_id, xmax = 0 AS is_added`;
 
 const MEDIA_OF_STREAMS = `
 SELECT DISTINCT media_id FROM stream_link WHERE stream_id IN (SELECT stream_id FROM ${given('stream_id bigint')})`;
+
+/** Of titles without services that say which episodes there are. */
+const EPISODES_OF_NOBODY = `
+FROM ${given('media_id bigint, season smallint, episode int')} JOIN media m USING (media_id)
+WHERE m.type = 'series'
+  AND NOT EXISTS (SELECT FROM title_metadata t WHERE t.media_id = g.media_id AND NOT t.is_sketch)`;
+
+const ADD_SEASONS = `
+INSERT INTO season (media_id, season) SELECT DISTINCT media_id, g.season ${EPISODES_OF_NOBODY} ORDER BY 1, 2
+ON CONFLICT DO NOTHING`;
+
+const ADD_EPISODES = `
+INSERT INTO episode (media_id, season, episode) SELECT DISTINCT media_id, g.season, g.episode ${EPISODES_OF_NOBODY}
+ORDER BY 1, 2, 3 ON CONFLICT DO NOTHING RETURNING media_id`;
 
 function typed(types: Readonly<Record<string, string>>): string {
   return Object.entries(types)

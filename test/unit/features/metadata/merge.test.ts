@@ -4,12 +4,9 @@ import { test } from 'node:test';
 import { mergeFindings } from '../../../../src/features/metadata/merge.ts';
 import { nextCheckS } from '../../../../src/features/metadata/next-check.ts';
 import { bareTitle, type FoundTitle } from '../../../../src/features/metadata/provider.ts';
-import {
-  idsOfPublicId,
-  publicIdOf,
-  titleIds,
-} from '../../../../src/features/metadata/public-id.ts';
+import { idsOfPublicId, titleIds } from '../../../../src/features/metadata/public-id.ts';
 import { parseTitleId } from '../../../../src/lib/stremio/media-id.ts';
+import { publicIdOf } from '../../../../src/lib/stremio/public-id.ts';
 
 const IDS = titleIds('series', { imdbId: 'tt0000001' });
 

@@ -1,0 +1,124 @@
+/** What `import` is told on the command line. */
+import { parseArgs } from 'node:util';
+import type { LineId } from '../../lib/import-line/title-line.ts';
+import { LineFields } from '../../lib/import-line/line-fields.ts';
+import { readTitle } from '../../lib/import-line/title-line.ts';
+import { AppError } from '../../lib/errors.ts';
+import { StartError } from '../../lib/start-error.ts';
+import type { TitleHint } from '../../features/ingest/contract.ts';
+import { EVERY_SEASON, LAST_EPISODE, type Placement } from '../../lib/title-match/title-facts.ts';
+
+export interface ImportArguments {
+  /** Files, folders, addresses, magnet links, infohashes; at least one. */
+  readonly sources: readonly string[];
+  readonly hint: TitleHint;
+  /** What the whole of it plays; undefined: names of files say it. */
+  readonly part: Placement | undefined;
+  /** Release title in place of the stream's own; empty: its own. */
+  readonly name: string;
+  /** Where an NZB file can be had; empty when not said. */
+  readonly url: string;
+  readonly isWatching: boolean;
+  readonly isDryRun: boolean;
+  readonly isJson: boolean;
+}
+
+export const IMPORT_HELP = `Usage: node dist/src/main.js import <file, folder or address>… [options]
+
+Takes .torrent and .nzb files, folders of them, http(s) addresses of videos, .torrent files and NZBs, magnet links,
+infohashes, YouTube addresses and acestream://…
+
+  --type movie|series   of the title
+  --title NAME          the title, where names of releases do not say it
+  --year YEAR           of its release
+  --imdb tt…  --tmdb N  its id
+  --season N|all  --episode N   what the whole of it plays
+  --name RELEASE        in place of the stream's own name
+  --url ADDRESS         where an NZB file can be downloaded
+  --watch               go on and import what is put into the folders
+  --dry-run             say what would be linked, import nothing
+  --json                a line of JSON at the end: counts, and what was refused
+
+Exit status 0: everything is in. 1: something was refused; it is named on standard error.
+`;
+
+const OPTIONS = {
+  type: { type: 'string' },
+  title: { type: 'string' },
+  year: { type: 'string' },
+  imdb: { type: 'string' },
+  tmdb: { type: 'string' },
+  season: { type: 'string' },
+  episode: { type: 'string' },
+  name: { type: 'string' },
+  url: { type: 'string' },
+  watch: { type: 'boolean' },
+  'dry-run': { type: 'boolean' },
+  json: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
+/** Null: help is asked for. @throws StartError saying what is accepted */
+export function parseImport(parameters: readonly string[]): ImportArguments | null {
+  const { values, positionals } = parse(parameters);
+  if (values.help === true) return null;
+  if (positionals.length === 0)
+    throw new StartError('import: expected a file, a folder or an address (import --help)');
+  return {
+    sources: positionals,
+    hint: hintOf(values),
+    part: partOf(values.season, values.episode),
+    name: values.name ?? '',
+    url: values.url ?? '',
+    isWatching: values.watch === true,
+    isDryRun: values['dry-run'] === true,
+    isJson: values.json === true,
+  };
+}
+
+function parse(parameters: readonly string[]) {
+  try {
+    return parseArgs({ args: [...parameters], allowPositionals: true, options: OPTIONS });
+  } catch (error) {
+    const reason = error instanceof Error ? (error.message.split('.')[0] ?? '') : String(error);
+    throw new StartError(`import: ${reason} (import --help)`);
+  }
+}
+
+type Values = Partial<Record<'type' | 'title' | 'year' | 'imdb' | 'tmdb', string>>;
+
+function hintOf({ type, title, year, imdb, tmdb }: Values): TitleHint {
+  const given = { type: type ?? 'movie', name: title ?? '', year, imdb, tmdb };
+  const isNamed = [title, imdb, tmdb].some((text) => text !== undefined);
+  try {
+    const read = readTitle(new LineFields({ ...known(given), ...(isNamed ? {} : { name: '-' }) }));
+    return {
+      type: type === undefined ? null : read.type,
+      ids: read.ids.filter(({ provider }: LineId) => provider !== 'sl'),
+      name: isNamed ? read.name : '',
+      year: read.year,
+    };
+  } catch (error) {
+    if (error instanceof AppError) throw new StartError(`import: --${error.message}`);
+    throw error;
+  }
+}
+
+function known(given: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
+}
+
+function partOf(season: string | undefined, episode: string | undefined): Placement | undefined {
+  if (season === undefined && episode === undefined) return undefined;
+  if (season === 'all') return { season: EVERY_SEASON, episodeFrom: 0, episodeTo: LAST_EPISODE };
+  const number = (text: string, name: string) => {
+    if (/^\d{1,5}$/.test(text) && Number(text) < LAST_EPISODE) return Number(text);
+    throw new StartError(`import: --${name} ${JSON.stringify(text)}: expected a number`);
+  };
+  const ofSeason = number(season ?? '1', 'season');
+  if (episode === undefined) return { season: ofSeason, episodeFrom: 0, episodeTo: LAST_EPISODE };
+  const only = number(episode, 'episode');
+  return { season: ofSeason, episodeFrom: only, episodeTo: only };
+}

@@ -1,0 +1,64 @@
+/** The role `import`: brings what the command line names into the library, beside a running server or alone. */
+import { randomUUID } from 'node:crypto';
+import { DisposeStack } from '../../lib/async/dispose-stack.ts';
+import { KeyRing } from '../../lib/install-token/key-ring.ts';
+import { StartError } from '../../lib/start-error.ts';
+import { openDatabase, requireDatabase } from '../../platform/db/targets.ts';
+import { openPlatform } from '../../platform/platform.ts';
+import { openRedis } from '../../platform/redis/open-redis.ts';
+import { composeFeatures, type Features } from '../compose.ts';
+import { disposeQuietly } from '../drain.ts';
+import { migrateDatabase } from '../migrate.ts';
+import { openOwnDatabase } from '../own-database.ts';
+import type { RoleContext } from '../role-context.ts';
+import { IMPORT_HELP, parseImport } from './arguments.ts';
+import { ItemImporter } from './import-item.ts';
+import { isFolder, isLink, itemsOf } from './items.ts';
+import { ImportReport } from './report.ts';
+import { watchFolders } from './watch.ts';
+
+/** Sets the exit status to 1 where something was refused. @throws StartError */
+export async function importToLibrary(context: RoleContext): Promise<void> {
+  const given = parseImport(context.parameters);
+  if (given === null) return context.print(IMPORT_HELP);
+  const folders = await foldersOf(given.sources);
+  if (given.isWatching && folders.length === 0)
+    throw new StartError('import: --watch: expected a folder to watch');
+  const report = new ImportReport();
+  const stack = new DisposeStack();
+  try {
+    const { ingest } = await openFeatures(context, stack, report);
+    const importer = new ItemImporter(ingest.ingest, given, report, context.stop);
+    for await (const item of itemsOf(given.sources)) await importer.run(item);
+    report.tell(report.summary());
+    if (given.isWatching) await watchFolders(folders, importer, context.stop);
+  } finally {
+    await disposeQuietly(stack, context.logger);
+  }
+  if (given.isJson) context.print(`${report.json()}\n`);
+  if (report.counts.refused > 0) process.exitCode = 1;
+}
+
+async function foldersOf(sources: readonly string[]): Promise<readonly string[]> {
+  const folders: string[] = [];
+  for (const source of sources)
+    if (!isLink(source) && (await isFolder(source))) folders.push(source);
+  return folders;
+}
+
+async function openFeatures(
+  context: RoleContext,
+  stack: DisposeStack,
+  report: ImportReport,
+): Promise<Features> {
+  const { config, logger, stop } = context;
+  const targets = await openOwnDatabase(context, stack, (text) => report.tell(text));
+  if (config.MIGRATE_ON_START) await migrateDatabase(config, targets, logger, stop);
+  const database = stack.use(openDatabase(config, targets, logger));
+  const instanceId = await requireDatabase(targets, database, logger);
+  const redis = await openRedis(config, instanceId, logger);
+  if (redis !== null) stack.use(redis);
+  const platform = openPlatform({ config, database, redis, logger }, stack);
+  // No request is answered here, so any key does.
+  return composeFeatures(platform, new KeyRing([randomUUID()]), stack);
+}

@@ -1,0 +1,35 @@
+/** The database of this configuration, for roles that work beside a running server as well as alone. */
+import type { DisposeStack } from '../lib/async/dispose-stack.ts';
+import { openDataDir } from '../platform/data-dir/data-dir.ts';
+import { configuredTargets, type DatabaseTargets } from '../platform/db/targets.ts';
+import { startEmbeddedPostgres } from '../platform/postgres-server/embedded-postgres.ts';
+import { findRunningServer } from '../platform/postgres-server/running-server.ts';
+import type { RoleContext } from './role-context.ts';
+
+/**
+ * The operator's; else the embedded one, of the Sluice that runs on DATA_DIR, or started for this.
+ * @throws StartError when there is none
+ */
+export async function openOwnDatabase(
+  { config, logger, stop }: Pick<RoleContext, 'config' | 'logger' | 'stop'>,
+  stack: DisposeStack,
+  tell: (text: string) => void,
+): Promise<DatabaseTargets> {
+  const configured = configuredTargets(config);
+  if (configured !== null) return configured;
+  let uri = await findRunningServer(config.DATA_DIR);
+  if (uri === null) {
+    const dataDir = stack.use(await openDataDir(config.DATA_DIR));
+    const server = stack.use(
+      await startEmbeddedPostgres({
+        dataDir: dataDir.path,
+        connectionsMax: config.DB_MAX_CONNECTIONS,
+        logger,
+        signal: stop,
+        onProgress: tell,
+      }),
+    );
+    uri = server.uri;
+  }
+  return { primaryUri: uri, readUri: null, migrateUri: uri };
+}

@@ -1,0 +1,75 @@
+/** What somebody brings, and what is known of it before it is imported. */
+import type { CancelSignal } from '../../lib/async/cancel.ts';
+import type { FilePlacement } from '../../lib/import-line/placements.ts';
+import type { LineStream } from '../../lib/import-line/stream-line.ts';
+import type { LineId } from '../../lib/import-line/title-line.ts';
+import type { MediaType } from '../../lib/stremio/types.ts';
+
+/** What whoever brings it says of the title; all of it may be missing. */
+export interface TitleHint {
+  readonly type: MediaType | null;
+  /** The surest first. */
+  readonly ids: readonly LineId[];
+  /** Empty when not said. */
+  readonly name: string;
+  /** 0 when not said. */
+  readonly year: number;
+}
+
+export const NO_HINT: TitleHint = { type: null, ids: [], name: '', year: 0 };
+
+/** A title that the stream may be of. */
+export interface TitleGuess {
+  /** Null: it is not in the library, and an import makes it. */
+  readonly mediaId: number | null;
+  readonly type: MediaType;
+  /** `tt0063350`; empty when there is none. */
+  readonly imdbId: string;
+  readonly name: string;
+  readonly year: number;
+  /** 0 to 1: how sure it is that the stream is of this title. */
+  readonly confidence: number;
+  /** Why, as people read it. */
+  readonly reason: string;
+}
+
+export interface Analysis {
+  readonly stream: LineStream;
+  /** The likeliest; null when no title is known that it could be of. */
+  readonly title: TitleGuess | null;
+  /** Likeliest first. */
+  readonly alternatives: readonly TitleGuess[];
+  /** What an import would link; empty with a `problem`. */
+  readonly links: readonly FilePlacement[];
+  /** Paths of videos that nothing would lead to. */
+  readonly unlinked: readonly string[];
+  /** Why it cannot be imported as it is, and what to say; null when it can. */
+  readonly problem: string | null;
+}
+
+/** From here on an import needs nobody's word for which title it is. */
+export const SURE = 0.7;
+
+/** A file, or where something is. */
+export type Brought =
+  | {
+      readonly bytes: Uint8Array;
+      readonly filename: string;
+      /** Where the file can be had; empty when nobody says. */
+      readonly url: string;
+    }
+  | { readonly link: string };
+
+/** Reading, analysing and importing one thing. */
+export interface Ingest {
+  /** @throws AppError `import.bad-line`, `torrent.bad-file`, `fetch.…` */
+  read(brought: Brought, signal: CancelSignal): Promise<LineStream>;
+  /** What `import` would do. Without a name of its own a stream is called as the title. */
+  analyse(stream: LineStream, hint: TitleHint, signal: CancelSignal): Promise<Analysis>;
+  /**
+   * For everybody; doing it again changes nothing. Resolves with what was linked.
+   * @throws AppError `import.no-title` where it is not sure which title it is, `import.bad-line` where nothing says what it
+   *   plays or the address has a key in it, `database.…`
+   */
+  import(stream: LineStream, hint: TitleHint, signal: CancelSignal): Promise<Analysis>;
+}

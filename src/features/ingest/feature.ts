@@ -1,0 +1,33 @@
+/** The door of ingest: what operators and users bring of their own. */
+import type { Platform } from '../../platform/platform.ts';
+import type { Feature } from '../feature.ts';
+import type { StreamImport, TitleAdoption, TitleListeners } from '../library/contract.ts';
+import type { TitlesOnDemand } from '../metadata/contract.ts';
+import type { SubjectSource } from '../sources/contract.ts';
+import type { Ingest } from './contract.ts';
+import { StreamImporter } from './importer.ts';
+import { IngestService } from './ingest.ts';
+import { IngestStore } from './store.ts';
+import { TitleFinder } from './title-finder.ts';
+
+export interface IngestPorts {
+  readonly subjects: SubjectSource;
+  readonly onDemand: TitlesOnDemand;
+  readonly streams: StreamImport;
+  readonly adoption: TitleAdoption;
+  readonly audience: TitleListeners;
+}
+
+export interface IngestFeature extends Feature {
+  readonly ingest: Ingest;
+}
+
+export function createIngest(
+  { database, fetcher }: Pick<Platform, 'database' | 'fetcher'>,
+  { subjects, onDemand, streams, adoption, audience }: IngestPorts,
+): IngestFeature {
+  const store = new IngestStore(database);
+  const finder = new TitleFinder({ store, subjects, onDemand });
+  const importer = new StreamImporter({ store, streams, adoption, audience });
+  return { ingest: new IngestService({ fetcher, finder, importer }) };
+}
