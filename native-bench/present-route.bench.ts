@@ -57,6 +57,7 @@ export async function openStreamRouteBench(): Promise<BenchSuite> {
     cachedMarks: null,
     nameMatches: new NameMatchCache(NO_POOL),
     presenter: { addonName: 'Sluice', rowBytesMax: 1_000_000 },
+    sharedBytesMax: 1_000_000,
     titlesMax: 256,
   });
   const handlerOf = (reuse: boolean): Handler => {

@@ -35,7 +35,8 @@ export class ContentEncoder {
   /** The encoding that has to be made before `preference` can be satisfied, or null when all is there. */
   missing(representation: Representation, preference: Preference): Compression | null {
     if (representation.identity.bytes.byteLength < COMPRESS_BYTES_MIN) return null;
-    const [best] = preference;
+    const [first] = preference;
+    const best = representation.isGzipAtHand && preference.includes('gzip') ? 'gzip' : first;
     return best !== undefined && representation[best] === undefined ? best : null;
   }
 

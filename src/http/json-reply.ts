@@ -2,7 +2,10 @@
 import { Representation, type RepresentationOptions } from './representation.ts';
 import type { Reply } from './route.ts';
 
-export type JsonReplyOptions = Pick<RepresentationOptions, 'version' | 'isForFew' | 'gzip'>;
+export type JsonReplyOptions = Pick<
+  RepresentationOptions,
+  'version' | 'isForFew' | 'gzip' | 'isGzipAtHand'
+>;
 
 const CONTENT_TYPE = 'application/json; charset=utf-8';
 const DEFAULTS: JsonReplyOptions = {};
@@ -13,7 +16,7 @@ export function jsonReply(
   cacheControl: string,
   named: JsonReplyOptions = DEFAULTS,
 ): Reply {
-  const { version, isForFew, gzip } = named;
+  const { version, isForFew, gzip, isGzipAtHand } = named;
   // Not by spreading a constant: Node 20 gives each such object a hidden class of its own (`--log-ic`).
   const options = {
     contentType: CONTENT_TYPE,
@@ -22,6 +25,7 @@ export function jsonReply(
     version,
     isForFew,
     gzip,
+    isGzipAtHand,
   };
   return { status: 200, representation: new Representation(body, options) };
 }

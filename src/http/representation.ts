@@ -39,6 +39,8 @@ export interface RepresentationOptions {
    * which may be overwritten later. Null: not to be had.
    */
   readonly gzip?: (() => Uint8Array | null) | undefined;
+  /** That way costs next to nothing: whoever takes gzip gets it, also who would rather have brotli. */
+  readonly isGzipAtHand?: boolean | undefined;
 }
 
 export class Representation {
@@ -51,6 +53,7 @@ export class Representation {
   br: Variant | null | undefined = undefined;
   readonly isForFew: boolean;
   readonly ownGzip: (() => Uint8Array | null) | undefined;
+  readonly isGzipAtHand: boolean;
 
   /** @param body bytes that are lent (`lib/json/lent-bytes.ts`) are for one request: they are recycled when they were written */
   constructor(body: Uint8Array, options: RepresentationOptions) {
@@ -62,6 +65,7 @@ export class Representation {
     this.compressible = options.compressible;
     this.isForFew = options.isForFew === true;
     this.ownGzip = options.gzip;
+    this.isGzipAtHand = options.isGzipAtHand === true;
     this.identity = {
       bytes,
       etag: options.version === undefined ? strongEtag(bytes, 'identity') : `"${options.version}"`,

@@ -114,6 +114,7 @@ describe(
         cachedMarks: null,
         nameMatches: new NameMatchCache(pool),
         presenter: { addonName: 'Sluice', rowBytesMax: 1_000_000 },
+        sharedBytesMax: 1_000_000,
         titlesMax: 256,
       });
       return { service, loading: () => mediaCache.stats().loading + setCache.stats().loading };

@@ -132,6 +132,7 @@ export function startSearchProcess(options: SearchProcessOptions): SearchProcess
     cachedMarks: null,
     nameMatches: new NameMatchCache(noPool),
     presenter: { addonName: 'Sluice', rowBytesMax: 1_000_000 },
+    sharedBytesMax: 1_000_000,
     titlesMax: 1000,
   });
   const routes = streamRoutes(service, searching(plainContexts(users)), {

@@ -85,7 +85,8 @@ function listSettings(
   const templateKey = template === null ? '' : digest([settings.template]);
   const { unavailableServices } = settings;
   const playsTorrents = !settings.torrentsNeedService && settings.ranking.kinds.includes('torrent');
-  const servicesKey = unavailableServices.length === 0 ? '' : digest(unavailableServices);
+  const servicesKey =
+    unavailableServices.length + listed.length === 0 ? '' : digest([unavailableServices, listed]);
   return {
     ranking,
     template,

@@ -12,7 +12,7 @@ import type { StreamSet } from '../../lib/stream-set/stream-set.ts';
 import type { ServiceEntry } from '../../lib/user-config/own-services.ts';
 import type { OwnServices } from '../../lib/user-config/playing-services.ts';
 import type { Loader, Lookup, ReadThroughCache } from '../../platform/cache/cache.ts';
-import type { CachedMarks } from '../streams/contract.ts';
+import type { CachedMarks, Waiter } from '../streams/contract.ts';
 import type { DebridAccount } from './contract.ts';
 import {
   corrected,
@@ -64,18 +64,14 @@ export class Availability implements CachedMarks, AsyncDisposable {
     this.#parts = parts;
   }
 
-  of(
-    set: StreamSet,
-    { all }: OwnServices,
-    signal: CancelSignal,
-  ): ServiceMarks | Promise<ServiceMarks> {
+  of(set: StreamSet, { all }: OwnServices, waiter: Waiter): ServiceMarks | Promise<ServiceMarks> {
     const torrents = torrentsOf(set);
     if (torrents.infohashes.length === 0) return all.map(() => null);
     const answers = all.map(({ entry }) => this.#ask(torrents, entry));
     const known = answers.filter(
       (answer): answer is RowMarks | null => !(answer instanceof Promise),
     );
-    return known.length === answers.length ? known : this.#inTime(answers, signal);
+    return known.length === answers.length ? known : this.#inTime(answers, waiter.signal);
   }
 
   /** What playing has shown: it corrects what lists say, in all processes. Returns at once. */
@@ -182,15 +178,13 @@ export class Availability implements CachedMarks, AsyncDisposable {
   }
 }
 
-/** What was last made of an answer: the same list is asked for again and again. */
-const lastMarks = new WeakMap<
-  Aged,
-  {
-    readonly torrents: TorrentsOfSet;
-    readonly since: LearntTorrents;
-    readonly marks: RowMarks;
-  }
->();
+/** What was last made of an answer for a set: the same lists are asked for again and again. */
+const lastMarks = new WeakMap<Aged, WeakMap<TorrentsOfSet, LastMarks>>();
+
+interface LastMarks {
+  readonly since: LearntTorrents;
+  readonly marks: RowMarks;
+}
 
 function marksOf<T extends Aged>(
   torrents: TorrentsOfSet,
@@ -203,12 +197,14 @@ function marksOf<T extends Aged>(
     return since === NOTHING_LEARNT
       ? null
       : marksByRow(torrents, (infohash) => corrected(infohash, MARKS.unknown, 0, since));
-  const last = lastMarks.get(value);
-  if (last?.torrents === torrents && last.since === since) return last.marks;
+  let ofSets = lastMarks.get(value);
+  if (ofSets === undefined) lastMarks.set(value, (ofSets = new WeakMap()));
+  const last = ofSets.get(torrents);
+  if (last?.since === since) return last.marks;
   const marks = marksByRow(torrents, (infohash, place) =>
     corrected(infohash, answerOf(value, infohash, place), value.atMs, since),
   );
-  lastMarks.set(value, { torrents, since, marks });
+  ofSets.set(torrents, { since, marks });
   return marks;
 }
 

@@ -80,17 +80,19 @@ export interface Searched {
   readonly sources: readonly SourceProgress[];
 }
 
+/** Whoever waits if it must be. */
+export interface Waiter {
+  /** Read only when there is something to wait for. */
+  readonly signal: CancelSignal;
+}
+
 /** What services have of the torrents of a set. Never rejects; what is not known in time is unknown. */
 export interface CachedMarks {
   /**
    * By service. At once where it is known in memory, else within the deadline; what comes later is there for the next list.
    * @param services of one user: what only their account shows is for nobody else
    */
-  of(
-    set: StreamSet,
-    services: OwnServices,
-    signal: CancelSignal,
-  ): ServiceMarks | Promise<ServiceMarks>;
+  of(set: StreamSet, services: OwnServices, waiter: Waiter): ServiceMarks | Promise<ServiceMarks>;
 }
 
 /** Implemented by the feature of sources. Rejects with the signal's reason only, but where it reads the database. */

@@ -30,8 +30,9 @@ export interface StreamPorts {
   readonly previews: AddressRate;
 }
 
-/** Of the memory for caches: finished lists, and rows that were written before. */
-const REPLY_SHARE = 1 / 8;
+/** Of the memory for caches: finished lists, lists with links as users share them, and rows that were written before. */
+const REPLY_SHARE = 1 / 16;
+const SHARED_SHARE = 1 / 16;
 const ROW_SHARE = 1 / 8;
 
 export function createStreams(
@@ -52,6 +53,7 @@ export function createStreams(
     cachedMarks,
     nameMatches: new NameMatchCache(filterPool),
     presenter: { addonName: config.ADDON_NAME, rowBytesMax: caches.derivedBytes(ROW_SHARE) },
+    sharedBytesMax: config.RESPONSE_REUSE ? caches.derivedBytes(SHARED_SHARE) : 0,
     titlesMax: LOADS_MAX,
   });
   return {

@@ -3,8 +3,10 @@
  * the set's UTF-8 heap into the body without becoming JavaScript strings. 25 of 200 rows: measured in
  * docs/decisions/0007-stream-set.md against objects and JSON.stringify.
  */
-import type { Buffer } from 'node:buffer';
+import { Buffer } from 'node:buffer';
+import { GappedText, fillGaps, gapBytes, type Gap } from '../../lib/deflate/gapped-text.ts';
 import { PieceGzip } from '../../lib/deflate/piece-gzip.ts';
+import { PLAYBACK_TOKEN_CHARS } from '../../lib/install-token/playback-token.ts';
 import { ByteWriter, jsonBytes } from '../../lib/json/byte-writer.ts';
 import {
   markOf,
@@ -29,6 +31,7 @@ import {
 } from './labels.ts';
 import { named, writeDescription, writeNames, writePart, writeString } from './row-text.ts';
 import { RowShelf } from './row-shelf.ts';
+import { SharedList } from './shared-list.ts';
 import type { WrittenRows } from './written-rows.ts';
 
 const BODY_START = rawBytes('{"streams":[');
@@ -51,7 +54,6 @@ const VIDEO_SIZE = rawBytes(',"videoSize":');
 const FILENAME = rawBytes(',"filename":"');
 const QUOTE = rawBytes('"');
 const URL_FIELD = rawBytes('"url":"');
-const PLAYBACK = rawBytes('/playback/');
 const PATH_SLASH = rawBytes('/');
 const NOT_WEB_READY = rawBytes(',"notWebReady":true');
 const STREAM_END = rawBytes('}}');
@@ -93,6 +95,8 @@ export interface StreamBody {
   readonly bytes: Buffer;
   /** Their gzip form, cheaper than by searching them, in memory that the next call overwrites; null: not to be had. */
   readonly gzip?: () => Buffer | null;
+  /** That costs next to nothing. */
+  readonly isGzipAtHand?: boolean;
 }
 
 /** How rows are written beside what the set says. */
@@ -101,16 +105,21 @@ export type StreamStyle = Pick<ListSettings, 'template' | 'marksDirectTorrents' 
 /** Where torrents lead that services play, and what these have of them. */
 export interface ServiceLinks {
   readonly baseUrl: string;
-  /** By service: the token of the user's links. */
-  readonly tokens: readonly string[];
   readonly marks: ServiceMarks | null;
 }
+
+/** By service: what the user's links have of their own. */
+export type LinkTokens = readonly string[];
 
 /** `rowsKey`: equal for styles that write a row alike. */
 export type RowStyle = StreamStyle & Pick<ListSettings, 'rowsKey'>;
 
 const PLAIN: StreamStyle = { template: null, marksDirectTorrents: false, services: [] };
-const NO_LINKS: ServiceLinks = { baseUrl: '', tokens: [], marks: null };
+const NO_LINKS: ServiceLinks = { baseUrl: '', marks: null };
+/** What stands where a token goes until it is known whose: by service. */
+const TOKEN_GAPS = [0, 1, 2, 3, 4].map((service) => gapBytes(service, PLAYBACK_TOKEN_CHARS));
+/** Of nobody: such links lead nowhere. */
+const NO_TOKENS: LinkTokens = TOKEN_GAPS.map(({ length }) => '-'.repeat(length));
 const MARK_NAMES: readonly MarkName[] = ['cached', 'unknown', 'notCached'];
 
 export class StreamPresenter {
@@ -124,8 +133,10 @@ export class StreamPresenter {
   readonly #shelf: RowShelf;
   /** By short name: as many as there are services. */
   readonly #serviceLabels = new Map<string, ServiceLabels>();
-  /** Of the body that is being written. */
+  /** Of the body that is being written: where its links lead, and the gaps in which their tokens go. */
   #links = NO_LINKS;
+  #linkStart = EMPTY;
+  #gaps: Gap[] = [];
   readonly #pieceGzip = new PieceGzip({
     before: BODY_START,
     between: COMMA[0] ?? 0,
@@ -151,22 +162,47 @@ export class StreamPresenter {
     count: number,
     style: StreamStyle = PLAIN,
     links: ServiceLinks = NO_LINKS,
+    tokens: LinkTokens = NO_TOKENS,
   ): Buffer {
-    this.#links = links;
-    this.#write(set, rows, count, style);
+    this.#writeLinked(set, rows, count, style, links);
+    fillGaps(this.#writer.peek(), this.#gaps, tokenBytes(tokens));
     return this.#writer.finish();
   }
 
-  /** As `present`, in bytes that are lent (`lib/json/lent-bytes.ts`): a list with a user's own links. */
+  /** As `present`, in bytes that are lent (`lib/json/lent-bytes.ts`): a list with one user's links. */
   presentLinked(
     set: StreamSet,
     shown: Uint32Array,
     style: StreamStyle,
     links: ServiceLinks,
+    tokens: LinkTokens,
   ): StreamBody {
-    this.#links = links;
-    this.#write(set, shown, shown.length, style);
+    this.#writeLinked(set, shown, shown.length, style, links);
+    fillGaps(this.#writer.peek(), this.#gaps, tokenBytes(tokens));
     return { bytes: this.#writer.lend() };
+  }
+
+  /** As `presentLinked`, for all users whose tokens alone are others. */
+  presentShared(
+    set: StreamSet,
+    shown: Uint32Array,
+    style: StreamStyle,
+    links: ServiceLinks,
+  ): SharedList {
+    this.#writeLinked(set, shown, shown.length, style, links);
+    return new SharedList(new GappedText(this.#writer.finish(), this.#gaps, PLAYBACK_TOKEN_CHARS));
+  }
+
+  /** The list of one user. @param isKept the bytes are their own, else they are lent */
+  fillShared(list: SharedList, tokens: LinkTokens, isKept: boolean): StreamBody {
+    const writer = this.#writer;
+    const { text } = list;
+    const fillings = tokenBytes(tokens);
+    writer.at = 0;
+    writer.copy(text.bytes, 0, text.bytes.byteLength);
+    text.fill(writer.peek(), fillings);
+    const bytes = isKept ? writer.finish() : writer.lend();
+    return { bytes, gzip: () => list.gzipOf(bytes, fillings), isGzipAtHand: true };
   }
 
   /**
@@ -233,6 +269,19 @@ export class StreamPresenter {
     }
     this.#shelf.grew(written);
     return this.#pieceGzip.compress({ bytes, table: written.table, parts });
+  }
+
+  #writeLinked(
+    set: StreamSet,
+    rows: Uint32Array,
+    count: number,
+    style: StreamStyle,
+    links: ServiceLinks,
+  ): void {
+    this.#links = links;
+    if (links !== NO_LINKS) this.#linkStart = jsonBytes(`${links.baseUrl}/playback/`);
+    this.#gaps = [];
+    this.#write(set, rows, count, style);
   }
 
   #write(set: StreamSet, rows: Uint32Array, count: number, style: StreamStyle): void {
@@ -319,17 +368,17 @@ export class StreamPresenter {
     }
     this.#texts(set, row, labels.names[mark][resolution] ?? EMPTY, template, cursor);
     const filename = set.filename(row) || set.name(row);
-    this.#playbackUrl(set, row, this.#links.tokens[at] ?? '', filename);
+    this.#playbackUrl(set, row, at, filename);
     const isReady = /\.mp4$/i.test(filename) && this.#links.baseUrl.startsWith('https:');
     this.#behaviorHints(set, row, labels.bingeGroups[resolution] ?? QUOTE, !isReady);
   }
 
-  #playbackUrl(set: StreamSet, row: number, token: string, filename: string): void {
+  #playbackUrl(set: StreamSet, row: number, service: number, filename: string): void {
     const writer = this.#writer;
     writer.raw(URL_FIELD);
-    writer.raw(jsonBytes(this.#links.baseUrl));
-    writer.raw(PLAYBACK);
-    writer.raw(jsonBytes(token));
+    writer.raw(this.#linkStart);
+    this.#gaps.push({ start: writer.at, filling: service });
+    writer.raw(TOKEN_GAPS[service] ?? EMPTY);
     writer.raw(PATH_SLASH);
     writer.hex(set.columns.infohash, row * INFOHASH_BYTES, INFOHASH_BYTES);
     if (set.isSeries) {
@@ -431,6 +480,11 @@ export class StreamPresenter {
     if (isNotWebReady) writer.raw(NOT_WEB_READY);
     writer.raw(STREAM_END);
   }
+}
+
+/** Their characters stand for themselves in JSON and in paths. */
+function tokenBytes(tokens: LinkTokens): readonly Buffer[] {
+  return tokens.map((token) => Buffer.from(token, 'latin1'));
 }
 
 function writeLocator(writer: ByteWriter, set: StreamSet, row: number, field: Buffer): void {

@@ -2,6 +2,7 @@
  * `GET /stream/{type}/{id}.json`, with and without a configuration before it. A repeated warm request finds its
  * path, its configuration, its set in L1 and the very Reply of the one before: no promise, no I/O, microseconds.
  */
+import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { CancelSignal } from '../../lib/async/cancel.ts';
 import { jsonReply } from '../../http/json-reply.ts';
@@ -91,9 +92,9 @@ class ListRequest implements ListClient<Reply> {
     return this.request.signal;
   }
 
-  earlier(set: StreamSet): Reply | undefined {
+  earlier(set: StreamSet, linksKey: string): Reply | undefined {
     if (this.#replies === null) return undefined;
-    this.#key = replyKey(this);
+    this.#key = replyKey(this, linksKey);
     return this.#replies.find(this.#key, set);
   }
 
@@ -287,10 +288,10 @@ class StreamHandlers {
   }
 
   #listReply(
-    { settings, segment, configureUrl }: ListRequest,
-    { set, body, leads, isMakeshift }: StreamList,
+    { settings, services, segment, configureUrl }: ListRequest,
+    { set, body, linksKey, leads, isMakeshift }: StreamList,
   ): Reply {
-    const { bytes, gzip } = body;
+    const { bytes, gzip, isGzipAtHand } = body;
     const kept = segment === '' ? CACHE_CONTROL : CONFIGURED_CACHE_CONTROL;
     const cacheControl = isMakeshift ? MAKESHIFT_CACHE_CONTROL : kept;
     // Whether this answer is kept must not matter: a kept one has the ETag that its first client got.
@@ -300,10 +301,10 @@ class StreamHandlers {
       recycle(bytes);
       return jsonReply(led, cacheControl, { isForFew });
     }
-    // Links and marks are in no key: the bytes are hashed.
-    if (settings.services.length > 0) return jsonReply(bytes, cacheControl, { isForFew });
-    const version = `${set.version.toString(36)}-${settings.key}-${this.#options.bodyVersion}`;
-    return jsonReply(bytes, cacheControl, { version, isForFew, gzip });
+    const shared = `${set.version.toString(36)}-${settings.key}-${this.#options.bodyVersion}`;
+    const version =
+      linksKey === '' ? shared : `${shared}-${linksVersion(linksKey, services.tokens)}`;
+    return jsonReply(bytes, cacheControl, { version, isForFew, gzip, isGzipAtHand });
   }
 
   /** Without a configuration, other add-ons' titles get no row: clients ask every add-on for every title. */
@@ -340,7 +341,16 @@ function timed(reply: Reply, { sources }: ListAnswer<Reply>): Reply {
 }
 
 /** Equal for requests that get the same bytes: a list with a notice in it holds its user's own link. */
-function replyKey({ request, query, settings, segment, sources }: ListRequest): string {
+function replyKey(
+  { request, query, settings, segment, sources, services }: ListRequest,
+  linksKey: string,
+): string {
   const owner = settings.unavailableServices.length > 0 ? segment : segment === '' ? 'public' : '';
-  return `${request.baseUrl} ${owner} ${settings.key}${sources.key} ${query.key}`;
+  const key = `${request.baseUrl} ${owner} ${settings.key}${sources.key} ${query.key}`;
+  return linksKey === '' ? key : `${key} ${linksKey} ${services.tokens}`;
+}
+
+/** In ETags: 96 bits that show no token. */
+function linksVersion(linksKey: string, tokens: string): string {
+  return createHash('sha1').update(`${linksKey} ${tokens}`).digest('base64url').slice(0, 16);
 }

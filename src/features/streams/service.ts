@@ -1,7 +1,8 @@
 /** The stream path as a whole: resolve → gather → rank → present, each step in its file. */
 import type { Buffer } from 'node:buffer';
 import type { CancelSignal } from '../../lib/async/cancel.ts';
-import type { ServiceMarks } from '../../lib/ranking/service-marks.ts';
+import { ReuseCache } from '../../http/reuse-cache.ts';
+import { marksKey, type ServiceMarks } from '../../lib/ranking/service-marks.ts';
 import type { NameMatches } from '../../lib/ranking/filter.ts';
 import { rank } from '../../lib/ranking/rank.ts';
 import { SEARCH_PHASES } from '../../lib/stream-set/search-mark.ts';
@@ -18,6 +19,7 @@ import type {
   ResolvedMedia,
   SourceProgress,
   StreamSource,
+  Waiter,
 } from './contract.ts';
 import type { TitlesOnDemand } from '../metadata/contract.ts';
 import type { FoundStreams } from './found-streams.ts';
@@ -33,11 +35,13 @@ import {
 } from './notices.ts';
 import {
   StreamPresenter,
+  type LinkTokens,
   type PresenterOptions,
   type ServiceLinks,
   type StreamBody,
 } from './present.ts';
 import { StreamQuery, isRestricted, type Absence } from './resolve.ts';
+import type { SharedList } from './shared-list.ts';
 import { UnderWay } from './under-way.ts';
 
 export interface StreamServiceParts {
@@ -52,6 +56,8 @@ export interface StreamServiceParts {
   readonly cachedMarks: CachedMarks | null;
   readonly nameMatches: NameMatchCache;
   readonly presenter: PresenterOptions;
+  /** Of lists that users share but for the tokens of their links. */
+  readonly sharedBytesMax: number;
   /** Titles and episodes that are looked for at a time; not more than the caches load, so that these refuse none of them. */
   readonly titlesMax: number;
 }
@@ -62,6 +68,8 @@ export interface StreamList {
   readonly set: StreamSet;
   /** Of one stream at least. */
   readonly body: StreamBody;
+  /** Equal for lists of a set whose links differ in nothing but their tokens; empty for lists without such links. */
+  readonly linksKey: string;
   /** What is said above the streams. */
   readonly leads: readonly Notice[];
   readonly sources: readonly SourceProgress[];
@@ -92,17 +100,18 @@ export interface EarlierList<T> {
 export type ListAnswer<T> = StreamList | NoStreams | EarlierList<T>;
 
 /** Whoever asks for a list and keeps what it made of others, of the type `T`. */
-export interface ListClient<T> {
-  /** Read only when there is something to wait for. */
-  readonly signal: CancelSignal;
+export interface ListClient<T> extends Waiter {
   /** Sources of the user's own. */
   readonly sources: OwnSources;
   /** That play torrents for the user. */
   readonly services: OwnServices;
   /** What links to this server begin with. */
   readonly baseUrl: string;
-  /** What was made of this very set before, for the same settings. */
-  earlier(set: StreamSet): T | undefined;
+  /**
+   * What was made of this very set before, for the same settings and the same tokens.
+   * @param linksKey as in `StreamList`
+   */
+  earlier(set: StreamSet, linksKey: string): T | undefined;
   /** Whether the body outlives this request; else its bytes are lent (`lib/json/lent-bytes.ts`). Asked once, after `earlier`. */
   keepsBody(): boolean;
 }
@@ -116,8 +125,15 @@ interface Making {
   readonly tiers: readonly CacheTier[];
   readonly sources: readonly SourceProgress[];
   readonly isMakeshift: boolean;
-  /** The body outlives this request. */
-  readonly isKept: boolean;
+}
+
+/** The links of one user. */
+interface OwnLinks extends ServiceLinks {
+  readonly tokens: LinkTokens;
+  /** `StreamList.linksKey`. */
+  readonly key: string;
+  /** Equal for lists that differ in their tokens alone. */
+  readonly sharedKey: string;
 }
 
 export class StreamService {
@@ -130,6 +146,7 @@ export class StreamService {
   readonly #presenter: StreamPresenter;
   readonly #underWay: UnderWay;
   readonly #cachedMarks: CachedMarks | null;
+  readonly #sharedLists: ReuseCache<SharedList>;
 
   constructor(parts: StreamServiceParts) {
     const { source, liveSearch } = parts;
@@ -141,6 +158,10 @@ export class StreamService {
     this.#cachedMarks = parts.cachedMarks;
     this.#underWay = new UnderWay(parts.titlesMax);
     this.#presenter = new StreamPresenter(parts.presenter);
+    this.#sharedLists = new ReuseCache({
+      bytesMax: parts.sharedBytesMax,
+      sizeOf: ({ sizeBytes }) => sizeBytes,
+    });
     this.addonName = parts.presenter.addonName;
   }
 
@@ -174,12 +195,12 @@ export class StreamService {
     client: ListClient<T>,
   ): ListAnswer<T> | Promise<ListAnswer<T>> {
     if (!this.#completion.isNeeded(present.found, query, settings, client.sources))
-      return this.#listOf(present, settings, client);
+      return this.#listOf(present, query, settings, client);
     return this.complete(present, query, {
       settings,
       sources: client.sources,
       signal: client.signal,
-    }).then((completed) => this.#listOf(completed, settings, client));
+    }).then((completed) => this.#listOf(completed, query, settings, client));
   }
 
   /** Waits for what only other people's servers know. */
@@ -196,6 +217,7 @@ export class StreamService {
 
   #listOf<T>(
     { found, tiers, sources = NO_SOURCES, isTitleOpen = false }: FoundStreams,
+    query: StreamQuery,
     settings: ListSettings,
     client: ListClient<T>,
   ): ListAnswer<T> | Promise<ListAnswer<T>> {
@@ -211,52 +233,49 @@ export class StreamService {
     if (typeof found === 'string' || found.rowCount === 0)
       return this.#absent(found, tiers, sources, settings);
     const isMakeshift = sources !== NO_SOURCES && isUnfinished(found, sources);
-    if (settings.services.length > 0)
-      return this.#linkedList(found, settings, client, { tiers, sources, isMakeshift });
-    if (!isMakeshift) {
-      const earlier = client.earlier(found);
-      if (earlier !== undefined) return { kind: 'earlier', earlier, tiers, sources };
-    }
-    const making: Making = {
-      tiers,
-      sources,
-      isMakeshift,
-      isKept: !isMakeshift && client.keepsBody(),
-    };
-    const { nameFilter } = settings;
-    const matches = this.nameMatches.peek(found, nameFilter);
-    if (matches !== undefined || nameFilter === null) {
-      return this.#rankAndPresent(found, settings, matches ?? null, making);
-    }
-    return this.nameMatches
-      .load(found, nameFilter, client.signal)
-      .then((loaded) => this.#rankAndPresent(found, settings, loaded, making));
+    const making: Making = { tiers, sources, isMakeshift };
+    if (settings.services.length === 0) return this.#made(found, settings, client, making, null);
+    const linked = (marks: ServiceMarks | null) =>
+      this.#made(found, settings, client, making, linksOf(query, settings, client, marks));
+    const marks = this.marksOf(found, client.services, client);
+    return marks instanceof Promise ? marks.then(linked) : linked(marks);
   }
 
-  /** With links of the user's own: made for each request. */
-  async #linkedList(
+  /** What was made before, for this user or for another one, or a new list. */
+  #made<T>(
     found: StreamSet,
     settings: ListSettings,
-    { services, baseUrl, signal }: Pick<ListClient<unknown>, 'services' | 'baseUrl' | 'signal'>,
-    making: Omit<Making, 'isKept'>,
-  ): Promise<StreamList | NoStreams> {
-    const marks = await this.marksOf(found, services, signal);
+    client: ListClient<T>,
+    making: Making,
+    links: OwnLinks | null,
+  ): ListAnswer<T> | Promise<ListAnswer<T>> {
+    const { tiers, sources, isMakeshift } = making;
+    const earlier = isMakeshift ? undefined : client.earlier(found, links?.key ?? '');
+    if (earlier !== undefined) return { kind: 'earlier', earlier, tiers, sources };
+    const isKept = !isMakeshift && client.keepsBody();
+    const shared = links === null ? undefined : this.#sharedLists.find(links.sharedKey, found);
+    if (links !== null && shared !== undefined && !isMakeshift) {
+      const body = this.#presenter.fillShared(shared, links.tokens, isKept);
+      return listAnswer(found, settings, body, making, links);
+    }
     const { nameFilter } = settings;
-    const matches =
-      nameFilter === null ? null : await this.nameMatches.load(found, nameFilter, signal);
-    const links = { baseUrl, tokens: services.all.map(({ token }) => token), marks };
-    return this.#rankAndPresent(found, settings, matches, { ...making, isKept: false }, links);
+    const matches = this.nameMatches.peek(found, nameFilter);
+    const list = (known: NameMatches | null) =>
+      this.#rankAndPresent(found, settings, known, { ...making, isKept }, links);
+    return matches !== undefined || nameFilter === null
+      ? list(matches ?? null)
+      : this.nameMatches.load(found, nameFilter, client.signal).then(list);
   }
 
   /** Null where nothing is known. */
   marksOf(
     set: StreamSet,
     services: OwnServices,
-    signal: CancelSignal,
+    waiter: Waiter,
   ): ServiceMarks | null | Promise<ServiceMarks | null> {
     return services.count === 0 || this.#cachedMarks === null
       ? null
-      : this.#cachedMarks.of(set, services, signal);
+      : this.#cachedMarks.of(set, services, waiter);
   }
 
   #absent(
@@ -276,36 +295,46 @@ export class StreamService {
     set: StreamSet,
     settings: ListSettings,
     matches: NameMatches | null,
-    { tiers, sources, isMakeshift, isKept }: Making,
-    links: ServiceLinks | null = null,
+    making: Making & { readonly isKept: boolean },
+    links: OwnLinks | null,
   ): StreamList | NoStreams {
+    const { tiers, sources, isMakeshift } = making;
     const { shown, dropped } = rank(set, settings.ranking, matches, null, links?.marks ?? null);
-    const searching = isMakeshift ? searchingNotices(sources) : NO_NOTICES;
-    if (shown.length === 0)
-      return {
-        kind: 'none',
-        reason: 'filtered',
-        notices: [...searching, ...emptyListNotices(dropped, settings)],
-        sources,
-        isMakeshift,
-        tiers,
-      };
-    const body = this.#bodyOf(set, shown, settings, isKept, links);
-    const leads = isMakeshift ? [...searching, ...leadNotices(settings)] : leadNotices(settings);
-    return { kind: 'list', set, body, leads, sources, isMakeshift, tiers };
+    if (shown.length === 0) {
+      const searching = isMakeshift ? searchingNotices(sources) : NO_NOTICES;
+      const notices = [...searching, ...emptyListNotices(dropped, settings)];
+      return { kind: 'none', reason: 'filtered', notices, sources, isMakeshift, tiers };
+    }
+    const body =
+      links === null
+        ? this.#bodyOf(set, shown, settings, making.isKept)
+        : this.#linkedBody(set, shown, settings, making, links);
+    return listAnswer(set, settings, body, making, links);
   }
 
-  #bodyOf(
-    set: StreamSet,
-    shown: Uint32Array,
-    settings: ListSettings,
-    isKept: boolean,
-    links: ServiceLinks | null,
-  ): StreamBody {
-    if (links !== null) return this.#presenter.presentLinked(set, shown, settings, links);
+  #bodyOf(set: StreamSet, shown: Uint32Array, settings: ListSettings, isKept: boolean): StreamBody {
     return isKept
       ? { bytes: this.present(set, shown, settings) }
       : this.#presenter.presentOnce(set, shown, settings);
+  }
+
+  /** One that is asked for again is kept for all who differ in their tokens alone. */
+  #linkedBody(
+    set: StreamSet,
+    shown: Uint32Array,
+    settings: ListSettings,
+    { isMakeshift, isKept }: Making & { readonly isKept: boolean },
+    links: OwnLinks,
+  ): StreamBody {
+    const presenter = this.#presenter;
+    const { sharedKey, tokens } = links;
+    if (!isMakeshift && this.#sharedLists.recordRepeat(sharedKey)) {
+      const shared = presenter.presentShared(set, shown, settings, links);
+      return presenter.fillShared(this.#sharedLists.store(sharedKey, set, shared), tokens, isKept);
+    }
+    return isKept
+      ? { bytes: presenter.present(set, shown, shown.length, settings, links, tokens) }
+      : presenter.presentLinked(set, shown, settings, links, tokens);
   }
 
   /**
@@ -351,6 +380,35 @@ export class StreamService {
   present(set: StreamSet, shown: Uint32Array, settings: ListSettings): Buffer {
     return this.#presenter.present(set, shown, shown.length, settings);
   }
+}
+
+function linksOf(
+  query: StreamQuery,
+  settings: ListSettings,
+  { baseUrl, services }: Pick<ListClient<unknown>, 'baseUrl' | 'services'>,
+  marks: ServiceMarks | null,
+): OwnLinks {
+  const key = `${baseUrl} ${marksKey(marks)}`;
+  return {
+    baseUrl,
+    marks,
+    tokens: services.all.map(({ token }) => token),
+    key,
+    sharedKey: `${key} ${settings.key} ${query.key}`,
+  };
+}
+
+function listAnswer(
+  set: StreamSet,
+  settings: ListSettings,
+  body: StreamBody,
+  { tiers, sources, isMakeshift }: Making,
+  links: OwnLinks | null,
+): StreamList {
+  const searching = isMakeshift ? searchingNotices(sources) : NO_NOTICES;
+  const leads = isMakeshift ? [...searching, ...leadNotices(settings)] : leadNotices(settings);
+  const linksKey = links?.key ?? '';
+  return { kind: 'list', set, body, linksKey, leads, sources, isMakeshift, tiers };
 }
 
 function absenceOf(media: ResolvedMedia | null, hiddenLevels: number): Absence | null {

@@ -35,7 +35,7 @@ export async function trace(
   const matches =
     nameFilter === null ? null : await service.nameMatches.load(found, nameFilter, signal);
   const nameFilterUs = elapsedUs(matchStartedAt);
-  const marks = await service.marksOf(found, services, signal);
+  const marks = await service.marksOf(found, services, { signal });
   const explanation: Explanation = explain(found, settings, matches, marks);
   const presentStartedAt = performance.now();
   const { shown } = explanation;

@@ -1,4 +1,5 @@
 /** What services have of a set's torrents, and how torrents are paired with services. */
+import { createHash } from 'node:crypto';
 
 /** By row; numbers are their order in a list, best first. */
 export const MARKS = { cached: 0, unknown: 1, notCached: 2 } as const;
@@ -41,4 +42,24 @@ export function serviceOfShown(shown: number): number {
 export function markOf(marks: ServiceMarks | null, service: number, row: number): Mark {
   const mark = marks?.[service]?.[row];
   return mark === MARKS.cached || mark === MARKS.notCached ? mark : MARKS.unknown;
+}
+
+const KEY_OF_NOTHING = '-';
+const keys = new WeakMap<RowMarks, string>();
+
+/** Equal for marks that say the same of every row; up to 17 characters a service. */
+export function marksKey(marks: ServiceMarks | null): string {
+  if (marks === null) return KEY_OF_NOTHING;
+  let key = '';
+  for (const ofRows of marks) key += ofRows === null ? KEY_OF_NOTHING : `,${rowMarksKey(ofRows)}`;
+  return key;
+}
+
+function rowMarksKey(marks: RowMarks): string {
+  let key = keys.get(marks);
+  if (key === undefined) {
+    key = createHash('sha1').update(marks).digest('base64url').slice(0, 16);
+    keys.set(marks, key);
+  }
+  return key;
 }

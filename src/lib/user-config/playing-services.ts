@@ -11,11 +11,14 @@ export interface PlayingService {
 /** Credentials stay inside `ServiceEntry`; at most 5, in memory only as long as the context of their user. */
 export class OwnServices {
   readonly all: readonly PlayingService[];
+  /** One after the other: equal for services whose links are the same. */
+  readonly tokens: string;
   /** Of the stored profile that they are in; empty for install addresses. */
   readonly profileId: string;
 
   constructor(all: readonly PlayingService[], profileId: string) {
     this.all = all;
+    this.tokens = all.map(({ token }) => token).join('');
     this.profileId = profileId;
   }
 

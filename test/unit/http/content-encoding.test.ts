@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
-import { brotliDecompressSync, gunzipSync } from 'node:zlib';
+import { brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib';
 import type { Compression } from '../../../src/http/accept-encoding.ts';
 import { ZlibCompressor, type BodyCompressor } from '../../../src/http/body-compressor.ts';
 import {
@@ -131,4 +131,22 @@ test('compressed bytes own their memory and nothing more', async () => {
   await encoder.prepare(page, 'gzip');
   const { bytes } = variantOf(page, 'gzip');
   assert.equal(bytes.buffer.byteLength, bytes.byteLength);
+});
+
+test('gzip that is at hand goes before brotli, for whoever takes it', () => {
+  const { encoder } = start();
+  const body = Buffer.from(compressibleText(20_000));
+  const list = new Representation(body, {
+    contentType: 'text/plain',
+    cacheControl: 'no-store',
+    compressible: true,
+    isForFew: true,
+    gzip: () => gzipSync(body),
+    isGzipAtHand: true,
+  });
+  assert.equal(encoder.missing(list, ['br']), 'br');
+  assert.equal(encoder.missing(list, ['br', 'gzip']), 'gzip');
+  assert.ok(encoder.prepareInline(list, 'gzip'));
+  assert.equal(encoder.missing(list, ['br', 'gzip']), null);
+  assert.equal(chooseEncoding(list, ['br', 'gzip']), 'gzip');
 });

@@ -57,7 +57,7 @@ async function seenByBoth(first: JsonObject, second: JsonObject): Promise<readon
   const seen: unknown[] = [];
   for (const entry of [first, second]) {
     const services = playingServices(ownServices({ sps: [entry] }, same), '', same);
-    const [row] = await availability.of(set, services, NO_ABORT);
+    const [row] = await availability.of(set, services, { signal: NO_ABORT });
     seen.push(row?.[0]);
   }
   await availability[Symbol.asyncDispose]();

@@ -114,6 +114,7 @@ function start(context: TestContext, options: StartOptions = {}) {
     cachedMarks: null,
     nameMatches: new NameMatchCache(inlinePool(tasks)),
     presenter: { addonName: 'Sluice', rowBytesMax: 1_000_000 },
+    sharedBytesMax: 1_000_000,
     titlesMax: options.titlesMax ?? 1000,
   });
   const [route] = streamRoutes(service, ANONYMOUS, {

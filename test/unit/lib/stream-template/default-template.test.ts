@@ -57,9 +57,9 @@ test('and for torrents that services play, with each mark', () => {
   ];
   const links = {
     baseUrl: 'https://sluice.example',
-    tokens: ['a'.repeat(22), 'b'.repeat(22)],
     marks: [Uint8Array.from(rows.keys(), (row) => row % 3), null],
   };
+  const tokens = ['a'.repeat(22), 'b'.repeat(22)];
   const shown = Uint32Array.from(
     rows.flatMap((_, row) =>
       set.columns.kind[row] === 0 ? [pairOf(row, 0), pairOf(row, 1)] : [row],
@@ -67,7 +67,7 @@ test('and for torrents that services play, with each mark', () => {
   );
   const [bytes, templated] = [null, template].map((one) => {
     const style = { template: one, marksDirectTorrents: false, services };
-    return presenter.present(set, shown, shown.length, style, links).toString();
+    return presenter.present(set, shown, shown.length, style, links, tokens).toString();
   });
   assert.equal(templated, bytes);
   const { streams }: { readonly streams: readonly Stream[] } = JSON.parse(bytes ?? '');
