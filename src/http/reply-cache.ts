@@ -1,5 +1,5 @@
 /** Response reuse: finished replies. */
-import { ReuseCache } from './reuse-cache.ts';
+import { ReuseCache } from '../lib/reuse/reuse-cache.ts';
 import type { Reply } from './route.ts';
 
 export interface ReplyCacheOptions {

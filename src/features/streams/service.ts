@@ -1,7 +1,7 @@
 /** The stream path as a whole: resolve → gather → rank → present, each step in its file. */
 import type { Buffer } from 'node:buffer';
 import type { CancelSignal } from '../../lib/async/cancel.ts';
-import { ReuseCache } from '../../http/reuse-cache.ts';
+import { ReuseCache } from '../../lib/reuse/reuse-cache.ts';
 import { marksKey, type ServiceMarks } from '../../lib/ranking/service-marks.ts';
 import type { NameMatches } from '../../lib/ranking/filter.ts';
 import { rank } from '../../lib/ranking/rank.ts';

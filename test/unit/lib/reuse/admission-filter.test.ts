@@ -1,9 +1,9 @@
 /** Protects the cache of answers from keys that never come again. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { AdmissionFilter } from '../../../src/http/admission-filter.ts';
-import { ReplyCache } from '../../../src/http/reply-cache.ts';
-import { Representation } from '../../../src/http/representation.ts';
+import { AdmissionFilter } from '../../../../src/lib/reuse/admission-filter.ts';
+import { ReplyCache } from '../../../../src/http/reply-cache.ts';
+import { Representation } from '../../../../src/http/representation.ts';
 
 describe('AdmissionFilter', () => {
   test('knows a key from its second time on', () => {
