@@ -7,6 +7,7 @@ import type { Feature } from '../feature.ts';
 import type { SubjectSource } from '../sources/contract.ts';
 import { Accounts } from './accounts.ts';
 import { LinkCheck } from './link-check.ts';
+import { linkProbe } from './link-probe.ts';
 import { resolutionCache } from './resolution.ts';
 import { Resolver, type OnLearnt } from './resolver.ts';
 import { PlayCounts, SESSION_CACHE } from './play-counts.ts';
@@ -62,7 +63,7 @@ export function createPlaybackAccounts(
 }
 
 export function createPlayback(
-  { config, database, caches, logger }: Platform,
+  { config, database, caches, upstreams, logger }: Platform,
   { ring, accounts: { accounts }, contexts, debrid, subjects }: PlaybackPorts,
 ): Feature {
   const timeoutMs = config.DEBRID_WAIT_MS + CALLS_TIMEOUT_MS;
@@ -81,6 +82,7 @@ export function createPlayback(
     services: debrid.services,
     subjects,
     links,
+    probe: linkProbe(config, upstreams),
     ring,
     logger: ownLogger,
     waitMs: config.DEBRID_WAIT_MS,

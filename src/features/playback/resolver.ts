@@ -13,8 +13,15 @@ import type { ReadThroughCache } from '../../platform/cache/cache.ts';
 import type { Logger } from '../../platform/log/logger.ts';
 import type { DebridAccount, DebridCall, DebridServices, Transfer } from '../debrid/contract.ts';
 import type { SubjectSource } from '../sources/contract.ts';
+import { Comebacks } from './comebacks.ts';
 import type { LinkCheck } from './link-check.ts';
-import { linkEndMs, type PlaybackFailure, type Resolution } from './resolution.ts';
+import type { LinkProbe } from './link-probe.ts';
+import {
+  linkEndMs,
+  type PlayableLink,
+  type PlaybackFailure,
+  type Resolution,
+} from './resolution.ts';
 import type { KnownTorrent, PlaybackStore } from './store.ts';
 import { wantedVideo, type LinkedFile } from './wanted.ts';
 
@@ -34,6 +41,9 @@ export interface ResolverParts {
   readonly services: DebridServices;
   readonly subjects: SubjectSource;
   readonly links: LinkCheck;
+  readonly probe: LinkProbe;
+  /** For tests. */
+  readonly comebacks?: Comebacks;
   readonly ring: KeyRing;
   readonly logger: Logger;
   /** How long a service is waited for that downloads. */
@@ -51,9 +61,11 @@ const DOWNLOAD_HOLDS_MS = 2000;
 
 export class Resolver {
   readonly #parts: ResolverParts;
+  readonly #comebacks: Comebacks;
 
   constructor(parts: ResolverParts) {
     this.#parts = parts;
+    this.#comebacks = parts.comebacks ?? new Comebacks();
   }
 
   /** What is known in this process without asking anybody. */
@@ -61,11 +73,42 @@ export class Resolver {
     return this.#parts.cache.peek(this.#key(play))?.value ?? undefined;
   }
 
-  /** Goes on when `signal` aborts, for those who come again. @throws AppError when `signal` aborts */
-  async resolve(play: Play, signal: CancelSignal): Promise<Resolution> {
+  /**
+   * What this process knows, at once, unless the player comes back as if that had not played; else what a resolution gives,
+   * which goes on when `signal` aborts, for those who come again.
+   * @param range what the player asks for: its `Range` header
+   * @throws AppError when `signal` aborts
+   */
+  resolve(play: Play, range: string, signal: CancelSignal): Resolution | Promise<Resolution> {
+    const key = this.#key(play);
+    const known = this.#parts.cache.peek(key)?.value ?? undefined;
+    if (known === undefined || known.kind !== 'link')
+      return known ?? this.#resolution(play, key, signal);
+    return this.#comebacks.isDoubtful(key, range)
+      ? this.#revalidated(play, key, known, signal)
+      : known;
+  }
+
+  /** A link that its service has withdrawn is dropped everywhere, and made anew by whoever is first. */
+  async #revalidated(
+    play: Play,
+    key: string,
+    link: PlayableLink,
+    signal: CancelSignal,
+  ): Promise<Resolution> {
+    const { cache, probe, logger } = this.#parts;
+    const service = play.entry.service.service;
+    if (!(await probe(link.url, service, signal))) return link;
+    logger.info({ service, infohash: play.file.infohash }, 'a playback link was gone early');
+    const present = cache.peek(key)?.value;
+    if (present?.kind === 'link' && present.url === link.url) await cache.invalidate(key);
+    return this.#resolution(play, key, signal);
+  }
+
+  async #resolution(play: Play, key: string, signal: CancelSignal): Promise<Resolution> {
     const load = (own: CancelSignal) => this.#resolve(play, own);
     try {
-      const { value } = await this.#parts.cache.get(this.#key(play), load, signal);
+      const { value } = await this.#parts.cache.get(key, load, signal);
       return value ?? nothing('stream_not_found');
     } catch (error) {
       if (signal.aborted) throw error;

@@ -75,6 +75,7 @@ function rows(
     pattern: `${head}/:infohash${tail}`,
     cachePolicy: CACHE_POLICY,
     timeoutMs,
+    requestHeaders: ['range'],
     handler: (request) => handlers.play(request, path(request.parameters.slice(from)), entryOf),
   });
   return [
@@ -115,7 +116,7 @@ class PlaybackHandlers {
     }
     const play = { entry, file, viewerIp: links.publicAddress(request.clientAddress) };
     if (request.method === 'HEAD') return headReply(request, resolver.peek(play), file.filename);
-    const resolution = resolver.peek(play) ?? (await resolver.resolve(play, request.signal));
+    const resolution = await resolver.resolve(play, request.header('range'), request.signal);
     if (resolution.kind === 'link') onPlay(play);
     return replyOf(request, resolution);
   }

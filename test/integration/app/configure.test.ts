@@ -108,7 +108,7 @@ for (const mode of appModes().filter((name): name is AppMode => name !== 'extern
       const token = await seal({ mxs: 3 });
       for (const bad of [
         token.slice(0, -3),
-        `${token.slice(0, 20)}A${token.slice(21)}`,
+        `${token.slice(0, 20)}${token[20] === 'A' ? 'B' : 'A'}${token.slice(21)}`,
         'S-x',
         'D-AAAA',
         'R-123',

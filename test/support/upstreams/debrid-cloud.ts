@@ -20,6 +20,8 @@ export interface CloudTorrent {
   /** Looks that an uncached one takes. */
   readonly looks: number;
   health: Health;
+  /** Where its files are; a place that nobody has when absent. */
+  contentBase?: string;
 }
 
 export type AccountState = 'good' | 'expired' | 'banned' | 'limited' | 'free' | 'full';
@@ -80,8 +82,11 @@ const NIGHT: CloudTorrent = {
 };
 
 /** Where files of the world are, whatever service gives the link. */
-export function contentUrl({ infohash }: CloudTorrent, { path }: CloudFile): string {
-  return `https://cdn.invalid/${infohash}/${path.split('/').map(encodeURIComponent).join('/')}`;
+export function contentUrl(
+  { infohash, contentBase = 'https://cdn.invalid' }: CloudTorrent,
+  { path }: CloudFile,
+): string {
+  return `${contentBase}/${infohash}/${path.split('/').map(encodeURIComponent).join('/')}`;
 }
 
 export class DebridCloud {

@@ -35,6 +35,7 @@ function resolverThatFailsWith(error: Error): Resolver {
     },
     subjects: { searchSubject: unused },
     links: new LinkCheck([]),
+    probe: () => Promise.resolve(false),
     ring: new KeyRing(['a secret of a test']),
     logger: silentLogger,
     waitMs: 0,
@@ -45,7 +46,7 @@ function resolverThatFailsWith(error: Error): Resolver {
 test('a resolution that takes too long ends with a video', async () => {
   const late = new AppError('upstream.busy', 'too many wait');
   const { signal } = new AbortController();
-  const resolution = await resolverThatFailsWith(late).resolve(play, signal);
+  const resolution = await resolverThatFailsWith(late).resolve(play, '', signal);
   assert.equal(resolution.kind === 'failure' && resolution.video, 'too_many_requests');
   assert.equal(resolution.kind === 'failure' && resolution.code, 'upstream.busy');
 });
@@ -53,7 +54,7 @@ test('a resolution that takes too long ends with a video', async () => {
 test('a client that has left gets nothing', async () => {
   const gone = new AppError('upstream.failed', 'left');
   await assert.rejects(
-    resolverThatFailsWith(gone).resolve(play, AbortSignal.abort()),
+    async () => resolverThatFailsWith(gone).resolve(play, '', AbortSignal.abort()),
     (error) => error === gone,
   );
 });
