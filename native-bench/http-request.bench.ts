@@ -19,6 +19,7 @@ import { SlowReaders } from '../src/http/slow-readers.ts';
 import { TurnBudget } from '../src/http/turn-budget.ts';
 import { timingValue } from '../src/http/timing.ts';
 import type { NativeRequest, NativeResponse } from '../src/http/uws.ts';
+import { RequestJournal } from '../src/lib/request-journal/request-journal.ts';
 import { silentLogger } from '../test/support/cache-parts.ts';
 import type { BenchSuite } from './suite.ts';
 
@@ -78,6 +79,7 @@ export async function openHttpRequestBench(): Promise<BenchSuite> {
     .add('client address behind two proxies', () => {
       addresses.client(peer, '203.0.113.7, 10.0.0.2');
     })
+    .add('journal of requests', journalled())
     .add('base URL behind a proxy', () => {
       proxied.behindProxy('https', 'sluice.example');
     });
@@ -88,6 +90,23 @@ export async function openHttpRequestBench(): Promise<BenchSuite> {
       slowReaders[Symbol.dispose]();
       return Promise.resolve();
     },
+  };
+}
+
+/** What every request adds to the journal, its counters and the newest entries. */
+function journalled(): () => void {
+  const journal = new RequestJournal();
+  const row = journal.row('GET', 'stream');
+  const ids = new RequestIds();
+  return () => {
+    const request = {
+      requestId: ids.next(),
+      clientAddress: '127.0.0.1',
+      startedAtMs: 1,
+      tiers: 17,
+      trace: null,
+    };
+    journal.answered(row, request, 200, 0.05);
   };
 }
 
@@ -133,6 +152,7 @@ function warmRequest(
     parameterSegments: [2, 3],
     recorder: null,
     guard: null,
+    journal: null,
     handler: () => reply,
   };
   const response = nativeResponse();

@@ -7,6 +7,7 @@ import type { Config } from '../platform/config/config.ts';
 import { readEnvironment } from '../platform/config/env.ts';
 import { openKeyRing } from '../platform/data-dir/key-ring.ts';
 import { openDatabase, requireDatabase, type DatabaseTargets } from '../platform/db/targets.ts';
+import { ExceptionLog } from '../platform/log/exception-log.ts';
 import type { Logger } from '../platform/log/logger.ts';
 import { openPlatform, type Platform } from '../platform/platform.ts';
 import { openRedis } from '../platform/redis/open-redis.ts';
@@ -29,15 +30,17 @@ export interface Api extends Drainable {
 export async function composeApi(
   config: Config,
   targets: DatabaseTargets,
-  logger: Logger,
+  outerLogger: Logger,
 ): Promise<Api> {
   const stack = new DisposeStack();
+  const exceptions = new ExceptionLog();
+  const logger = exceptions.watch(outerLogger);
   try {
     const database = stack.use(openDatabase(config, targets, logger));
     const instanceId = await requireDatabase(targets, database, logger);
     const redis = await openRedis(config, instanceId, logger);
     if (redis !== null) stack.use(redis);
-    const platform = openPlatform({ config, database, redis, logger }, stack);
+    const platform = openPlatform({ config, database, redis, exceptions, logger }, stack);
     const ring = await openKeyRing(config, logger);
     const features = await composeFeatures(platform, ring, stack);
     if (redis === null) stack.use(listenToTitleNews(config, targets, features.all, logger));
@@ -57,7 +60,7 @@ function featureMetrics({ all }: Features): readonly MetricFamily[] {
 }
 
 function listen(
-  { config, pool, logger }: Platform,
+  { config, pool, journal, logger }: Platform,
   features: Features,
   metrics: HttpMetrics | null,
 ): Promise<HttpServer> {
@@ -74,6 +77,7 @@ function listen(
     turnBudgetMs: config.HTTP_TURN_BUDGET_MS,
     largeBodies: new PoolCompressor(pool),
     metrics,
+    journal,
     environment: readEnvironment(),
     logger,
   });

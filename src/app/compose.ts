@@ -4,6 +4,7 @@ import { addonIdentity, createAddon, type AddonFeature } from '../features/addon
 import type { AddonIdentity } from '../features/addon/contract.ts';
 import { createConfigure } from '../features/configure/feature.ts';
 import { createDebrid } from '../features/debrid/feature.ts';
+import { createExceptions } from '../features/exceptions/feature.ts';
 import { createExceptionVideos } from '../features/exception-videos/feature.ts';
 import type { Feature } from '../features/feature.ts';
 import { createHealth, type HealthFeature } from '../features/health/feature.ts';
@@ -15,6 +16,7 @@ import { createMetadata } from '../features/metadata/feature.ts';
 import { createMetrics } from '../features/metrics/feature.ts';
 import { createPlayback, createPlaybackAccounts } from '../features/playback/feature.ts';
 import { createPosters } from '../features/posters/feature.ts';
+import { createRequestMetrics } from '../features/request-metrics/feature.ts';
 import { createSources } from '../features/sources/feature.ts';
 import { createStreams } from '../features/streams/feature.ts';
 import type { Guards } from '../http/route.ts';
@@ -48,10 +50,8 @@ export async function composeFeatures(
   const identity = addonIdentity(platform.config);
   const access = createAccess(platform);
   const library = keep(createLibrary(platform));
-  const { adoption } = library;
-  const metadata = keep(
-    createMetadata(platform, { adoption, subjects: library.subjects, titlesChanged }),
-  );
+  const { adoption, subjects } = library;
+  const metadata = keep(createMetadata(platform, { adoption, subjects, titlesChanged }));
   const { onDemand } = metadata;
   const debrid = keep(createDebrid(platform));
   const sources = keep(
@@ -72,7 +72,6 @@ export async function composeFeatures(
       previews,
     }),
   );
-  const { subjects } = library;
   const playback = keep(createPlayback(platform, { ring, accounts, contexts, debrid, subjects }));
   const posters = keep(createPosters(platform, { source: library.posters, onDemand }));
   // Open to everybody, as the streams are; private instances will ask for their password here.
@@ -96,9 +95,9 @@ export async function composeFeatures(
     indexer,
     ingest,
   ];
-  const { health, ...shown } = await composeStatus(platform, checked, { identity, addon });
-  const status = [health, shown.landing, shown.metrics].map(keep);
-  const all = [...checked, exceptionVideos, ...status];
+  const { health, landing } = await composeStatus(platform, checked, { identity, addon });
+  const operating = [health, landing, ...composeOperating(platform, ring)].map(keep);
+  const all = [...checked, exceptionVideos, ...operating];
   return { all, guards: access.guards, health, ingest };
 }
 
@@ -111,7 +110,16 @@ async function composeStatus(
   const health = healthOf(platform, checked);
   const readiness = () => health.readiness();
   const landing = await createLanding(platform, { identity, readiness, manifest: addon.manifest });
-  return { health, landing, metrics: createMetrics(platform) };
+  return { health, landing };
+}
+
+/** What operators ask. */
+function composeOperating(platform: Platform, ring: KeyRing): readonly Feature[] {
+  return [
+    createMetrics(platform),
+    createExceptions(platform),
+    createRequestMetrics(platform, { ring }),
+  ];
 }
 
 /** Ready when all outside parts are, the platform's and those of features. */

@@ -3,12 +3,14 @@
  * path (`HOST_URL=https://example.org/sluice`) every row is there twice: whether the proxy strips the path does not matter.
  */
 import { AppError } from '../lib/errors.ts';
+import type { RequestJournal } from '../lib/request-journal/request-journal.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { CompiledRoute } from './exchange.ts';
 import { plainBlock } from './header-block.ts';
 import { ANY_METHOD, type HttpMetrics } from './http-metrics.ts';
 import type { Responder } from './response.ts';
 import { methodsOf, type Guards, type Reply, type Route } from './route.ts';
+import { rowJournal } from './row-journal.ts';
 import type { NativeApp, NativeHandler, NativeRequest } from './uws.ts';
 
 export interface Bindings {
@@ -20,6 +22,8 @@ export interface Bindings {
   /** Null: nothing is measured. */
   readonly metrics: HttpMetrics | null;
   readonly guards: Guards;
+  /** Null: no request is kept. */
+  readonly journal: RequestJournal | null;
 }
 
 /** Stands for every path that has no row. */
@@ -33,6 +37,7 @@ const UNKNOWN: CompiledRoute = {
   parameterSegments: [],
   recorder: null,
   guard: null,
+  journal: null,
   handler: () => {
     throw new AppError('request.not-found', 'there is nothing at this path');
   },
@@ -175,6 +180,7 @@ function compileRoute(route: Route, prefix: string, guards: Guards = unguarded):
     ),
     recorder: null,
     guard: guards(route),
+    journal: null,
     handler: route.handler,
   };
 }
@@ -182,8 +188,16 @@ function compileRoute(route: Route, prefix: string, guards: Guards = unguarded):
 /** Of what is answered without the row's handler. */
 const unguarded: Guards = () => null;
 
-function measured(route: CompiledRoute, method: string, { metrics }: Bindings): CompiledRoute {
-  return metrics === null ? route : { ...route, recorder: metrics.recorder(method, route.name) };
+function measured(
+  route: CompiledRoute,
+  method: string,
+  { metrics, journal }: Bindings,
+): CompiledRoute {
+  return {
+    ...route,
+    recorder: metrics?.recorder(method, route.name) ?? null,
+    journal: rowJournal(journal, method, route.name),
+  };
 }
 
 /** Whether an answer to this method carries a body. */

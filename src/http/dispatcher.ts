@@ -44,6 +44,7 @@ export class Dispatcher {
     const nowMs = performance.now();
     if (method === 'GET' && !route.uncapped && !this.#turns.admits(nowMs)) {
       route.recorder?.answered(AT_THE_LIMIT.status, 0);
+      route.journal?.refused(AT_THE_LIMIT.status);
       return this.#responder.refuse(response);
     }
     this.answer(
@@ -86,9 +87,13 @@ export class Dispatcher {
   }
 
   #handle(exchange: Exchange): void {
-    const result = exchange.route.handler(exchange);
-    if (result instanceof Promise) this.#wait(exchange, result);
-    else this.#responder.send(exchange, result);
+    try {
+      const result = exchange.route.handler(exchange);
+      if (result instanceof Promise) this.#wait(exchange, result);
+      else this.#responder.send(exchange, result);
+    } finally {
+      exchange.leaveTrace();
+    }
   }
 
   /** A request that is still being sent counts as in flight, and against the row's deadline. */

@@ -5,9 +5,11 @@
  */
 import { AppError, ERRORS } from '../lib/errors.ts';
 import { CancelController, type CancelSignal } from '../lib/async/cancel.ts';
+import { enterTrace, leaveTrace, RequestTrace } from '../lib/trace/request-trace.ts';
 import type { BaseUrls } from './base-url.ts';
 import type { ClientAddressResolver, Peer } from './client-address.ts';
 import type { RouteRecorder } from './http-metrics.ts';
+import type { RowJournal } from './row-journal.ts';
 import type { InFlight } from './in-flight.ts';
 import { isValidRequestId, type RequestIds } from './request-id.ts';
 import type { Guard, Handler, Method, Request } from './route.ts';
@@ -27,6 +29,8 @@ export interface CompiledRoute {
   /** Null where nothing is measured. */
   readonly recorder: RouteRecorder | null;
   readonly guard: Guard | null;
+  /** Null where requests are not kept. */
+  readonly journal: RowJournal | null;
   readonly handler: Handler;
 }
 
@@ -65,6 +69,8 @@ export class Exchange implements Request {
   isAnswered = false;
   /** Called when the client goes away while a body is being written. */
   onGone: (() => void) | undefined = undefined;
+  /** What the request did, once it has to wait. */
+  trace: RequestTrace | null = null;
   readonly #context: ExchangeContext;
   #request: NativeRequest | null;
   #requestId: string | undefined = undefined;
@@ -133,6 +139,8 @@ export class Exchange implements Request {
     if (this.#controller === undefined) {
       this.checkCapacity();
       this.#controller = new CancelController();
+      this.trace = new RequestTrace(this.requestId, this.startedAtMs);
+      enterTrace(this.trace);
       if (this.response === null) this.#controller.abort(clientGone());
     }
     return this.#controller.signal;
@@ -209,7 +217,12 @@ export class Exchange implements Request {
     }, remainingMs);
   }
 
-  /** The handler's synchronous part is over: the native request is not valid any more. */
+  /** The handler's synchronous part is over. */
+  leaveTrace(): void {
+    if (this.trace !== null) leaveTrace();
+  }
+
+  /** The native request is not valid any more. */
   release(): void {
     this.#request = null;
   }
@@ -228,7 +241,14 @@ export class Exchange implements Request {
     this.#controller?.abort(clientGone());
     if (this.isAnswered) return;
     this.answered();
-    this.route.recorder?.answered(CLIENT_GONE_STATUS, this.elapsedMs);
+    this.conclude(CLIENT_GONE_STATUS, this.elapsedMs);
+  }
+
+  /** Counts the request. @param elapsedMs until the head of the answer was written, or the client left */
+  conclude(status: number, elapsedMs: number): void {
+    if (this.trace !== null) this.trace.isOpen = false;
+    this.route.recorder?.answered(status, elapsedMs);
+    this.route.journal?.answered(this, status, elapsedMs);
   }
 
   #leave(): void {

@@ -99,7 +99,7 @@ export class Responder {
   #refuse(exchange: Exchange, response: NativeResponse): void {
     exchange.answered();
     exchange.response = null;
-    exchange.route.recorder?.answered(REFUSAL.status, exchange.elapsedMs);
+    exchange.conclude(REFUSAL.status, exchange.elapsedMs);
     this.refuse(response);
   }
 
@@ -229,7 +229,7 @@ export class Responder {
         response.writeHeader(name, sanitizeHeaderValue(headers[index + 1] ?? ''));
     }
     exchange.answered();
-    exchange.route.recorder?.answered(status, elapsedMs);
+    exchange.conclude(status, elapsedMs);
   }
 
   /** @param source what `body` was made from, not read any more once that was written */

@@ -2,6 +2,7 @@
  * The HTTP front end: turns the route table into native handlers and owns the server's life, from the
  * listening socket to the drain. It knows no feature.
  */
+import type { RequestJournal } from '../lib/request-journal/request-journal.ts';
 import type { Logger } from '../platform/log/logger.ts';
 import { basePathOf, BaseUrls } from './base-url.ts';
 import { bindRoutes } from './bind-routes.ts';
@@ -41,6 +42,8 @@ export interface HttpServerOptions extends ListenOptions {
   readonly logger: Logger;
   /** Where requests are counted; nowhere without it. */
   readonly metrics?: HttpMetrics | null;
+  /** Where requests are kept for a while; nowhere without it. */
+  readonly journal?: RequestJournal | null;
   /** The process environment, for what the native module reads when it loads. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Compresses bodies from 256 KiB on; libuv's threads do it without one. */
@@ -143,6 +146,7 @@ class RunningServer implements HttpServer, Drainee {
         responder: this.#responder,
         metrics,
         guards: options.guards ?? (() => null),
+        journal: options.journal ?? null,
       }),
     );
     this.#renewal = createRenewal(options, pair, () => listener.renew());

@@ -20,6 +20,11 @@ const FAST_TEXTS: (string | undefined)[] = Array.from({ length: (TIER_MASK + 1) 
 /** Name of the header whose value `timingValue` returns. */
 export const TIMING_NAME = Buffer.from('X-Request-Id');
 
+/** Names of the tiers of these bits. */
+export function tierNames(tiers: number): readonly string[] {
+  return TIER_NAMES.filter(([bit]) => (tiers & bit) !== 0).map(([, name]) => name);
+}
+
 /** @param requestId validated or ours: it is not sanitised again */
 export function timingValue(requestId: string, tiers: number, elapsedMs: number): string {
   const steps = Math.trunc(elapsedMs * STEPS_PER_MS);
@@ -31,8 +36,8 @@ export function timingValue(requestId: string, tiers: number, elapsedMs: number)
 }
 
 function timingText(tiers: number, elapsedMs: number): string {
-  const names = TIER_NAMES.filter(([bit]) => (tiers & bit) !== 0)
-    .map(([, name]) => `${name}, `)
+  const names = tierNames(tiers)
+    .map((name) => `${name}, `)
     .join('');
   const seconds = (elapsedMs / 1000).toFixed(4);
   return `\r\nX-Process-Time: ${seconds} seconds\r\nServer-Timing: ${names}total;dur=${elapsedMs.toFixed(2)}`;

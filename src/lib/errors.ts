@@ -328,6 +328,10 @@ export const ERRORS = {
     retryAfterS: 5,
     meaning: 'The supervisor did not add up the metrics of all processes in time.',
   },
+  'exception.not-found': {
+    status: 404,
+    meaning: 'No failure that is kept (`/api/v1/admin/exceptions`) has this fingerprint.',
+  },
   'server.overloaded': {
     status: 503,
     retryAfterS: 1,

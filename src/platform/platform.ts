@@ -2,12 +2,14 @@
 import { availableParallelism } from 'node:os';
 import type { CancelSignal } from '../lib/async/cancel.ts';
 import type { DisposeStack } from '../lib/async/dispose-stack.ts';
+import { RequestJournal } from '../lib/request-journal/request-journal.ts';
 import { cacheMetrics } from './cache/cache-metrics.ts';
 import { CacheRegistry } from './cache/cache-registry.ts';
 import type { Config } from './config/config.ts';
 import { databaseMetrics } from './db/database-metrics.ts';
 import type { Database, MeasuredDatabase } from './db/database.ts';
 import { createFetcher, type Fetcher } from './fetch/fetcher.ts';
+import { ExceptionLog } from './log/exception-log.ts';
 import type { Logger } from './log/logger.ts';
 import { MetricsRegistry } from './metrics/metrics-registry.ts';
 import { createTaskPool, NAME_FILTER_ENTRY } from './pool/piscina-pool.ts';
@@ -42,6 +44,12 @@ export interface Platform {
   readonly metrics: MetricsRegistry;
   /** Without these no feature works. */
   readonly healthChecks: readonly ReadinessCheck[];
+  /** Null: one process, nothing shared. */
+  readonly redis: RedisClient | null;
+  /** Null: requests are not kept (`ENABLE_REQUEST_METRICS`). */
+  readonly journal: RequestJournal | null;
+  /** What `logger` has warned of. */
+  readonly exceptions: ExceptionLog;
   readonly logger: Logger;
 }
 
@@ -50,6 +58,8 @@ export interface PlatformParts {
   readonly database: MeasuredDatabase;
   /** Null: one process, nothing shared. */
   readonly redis: RedisClient | null;
+  /** What counts the warnings of `logger`; one that is not told of any when absent. */
+  readonly exceptions?: ExceptionLog;
   readonly logger: Logger;
 }
 
@@ -58,7 +68,7 @@ const POOL_CLOSE_TIMEOUT_MS = 3000;
 
 /** Opens what needs no waiting around a database and a Redis that are open, and stay their owners'. */
 export function openPlatform(
-  { config, database, redis, logger }: PlatformParts,
+  { config, database, redis, exceptions = new ExceptionLog(), logger }: PlatformParts,
   stack: DisposeStack,
 ): Platform {
   const pools = {
@@ -96,6 +106,9 @@ export function openPlatform(
     upstreams,
     metrics,
     healthChecks: healthChecks(database, redis),
+    redis,
+    journal: config.ENABLE_REQUEST_METRICS ? new RequestJournal() : null,
+    exceptions,
     logger,
   };
 }

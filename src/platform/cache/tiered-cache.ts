@@ -5,6 +5,7 @@
  */
 import { AppError } from '../../lib/errors.ts';
 import { CancelController, type CancelSignal } from '../../lib/async/cancel.ts';
+import { followed } from '../../lib/trace/request-trace.ts';
 import type { Logger } from '../log/logger.ts';
 import { BackgroundTasks } from '../../lib/async/background-tasks.ts';
 import type {
@@ -187,11 +188,12 @@ class LayeredCache<T> implements TieredCache<T> {
   get(key: string, load: Loader<T>, signal: CancelSignal): Promise<Lookup<T>> {
     const known = this.peek(key, load);
     if (known !== undefined) return Promise.resolve(known);
-    return this.#flights.run(
+    const found = this.#flights.run(
       key,
       (flightSignal) => this.#resolveOrLastResort(key, load, flightSignal),
       signal,
     );
+    return followed('cache', this.name, found, ({ tier }) => tier);
   }
 
   async update(

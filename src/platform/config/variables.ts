@@ -386,6 +386,13 @@ export const VARIABLES = {
       'What `/metrics` asks for (`Authorization: Bearer …`). Without it only private addresses that come directly, ' +
       'or through one of `TRUSTED_PROXIES`, are answered.',
   }),
+  ENABLE_REQUEST_METRICS: variable({
+    parser: boolean,
+    fallback: true,
+    effect:
+      'Keep statistics of requests, and what the newest ones did, for `/api/v1/admin/metrics/request-metrics` and ' +
+      '`/api/v1/admin/requests`.',
+  }),
   LOG_LEVEL: variable({
     parser: oneOf(['debug', 'info', 'warn', 'error', 'silent'], PYTHON_LEVELS),
     fallback: 'info',

@@ -10,6 +10,7 @@ import { Deadline } from '../../lib/async/deadline.ts';
 import { HistogramSet } from '../../lib/metrics/histogram.ts';
 import { ThreadMemory } from '../../lib/metrics/thread-memory.ts';
 import { cancellable, settledWithin, waitFailure } from '../../lib/async/wait.ts';
+import { followed } from '../../lib/trace/request-trace.ts';
 import type { Logger } from '../log/logger.ts';
 import type { MeasuredTaskPool, TaskPoolStats, TaskRunOptions } from './task-pool.ts';
 
@@ -113,7 +114,7 @@ class PiscinaPool implements MeasuredTaskPool {
     if (lane.size >= this.#options.queueMax) {
       return Promise.reject(this.#failed(queueFull()));
     }
-    return cancellable(
+    const result = cancellable<TaskOutput<K>>(
       signal,
       (resolve, reject) => {
         const job: Job = {
@@ -131,6 +132,7 @@ class PiscinaPool implements MeasuredTaskPool {
       },
       waitFailure,
     );
+    return followed('task', task, result);
   }
 
   stats(): TaskPoolStats {

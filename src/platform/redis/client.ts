@@ -9,6 +9,7 @@ import { AppError } from '../../lib/errors.ts';
 import { HistogramSet } from '../../lib/metrics/histogram.ts';
 import type { Sample } from '../../lib/metrics/metric-family.ts';
 import { parseRedisUrl } from '../../lib/redis-url.ts';
+import { followed } from '../../lib/trace/request-trace.ts';
 import type { Logger } from '../log/logger.ts';
 import { Breaker, REDIS_BREAKER } from './breaker.ts';
 import { CommandTimeout, withCommandDeadline } from './command-deadline.ts';
@@ -275,7 +276,11 @@ class IoRedisClient implements RedisClient {
     this.#gatherWrites();
     const startedAtMs = performance.now();
     try {
-      const reply = await withCommandDeadline(send(), this.#options.commandTimeoutMs, signal);
+      const reply = await followed(
+        'redis',
+        command,
+        withCommandDeadline(send(), this.#options.commandTimeoutMs, signal),
+      );
       this.#breaker.succeeded();
       if (this.#refusals.any) this.#refusals.taken(command);
       return reply;

@@ -4,6 +4,7 @@ import { Deadline } from '../../lib/async/deadline.ts';
 import { Semaphore } from '../../lib/async/semaphore.ts';
 import { sleep, waitFailure } from '../../lib/async/wait.ts';
 import { AppError, type ErrorCode } from '../../lib/errors.ts';
+import { currentTrace, followed } from '../../lib/trace/request-trace.ts';
 import type { FetchRoute } from '../fetch/connection-pools.ts';
 import type { Fetcher } from '../fetch/fetcher.ts';
 import type { Logger } from '../log/logger.ts';
@@ -99,7 +100,7 @@ export class PoliteUpstream implements Upstream {
     const { outcomes, now } = this.#parts;
     const startedAtMs = now();
     try {
-      const answer = await this.#request(request);
+      const answer = await followed('upstream', this.name, this.#request(request));
       outcomes.ended(null, now() - startedAtMs);
       return answer;
     } catch (error) {
@@ -168,6 +169,7 @@ export class PoliteUpstream implements Upstream {
     try {
       const answer = await fetcher.fetchBytes(request.url, {
         ...request,
+        headers: this.#headers(request),
         timeoutMs,
         route: this.#route,
         acceptsCompressed: true,
@@ -190,6 +192,12 @@ export class PoliteUpstream implements Upstream {
       const failure = error instanceof Error ? error : new Error(String(error));
       return { failure, mayRetry: code !== null && RETRIED_CODES.has(code) && !wasGiven };
     }
+  }
+
+  /** With the id of the request that asks: servers of the operator can be searched for it. Users' own servers do not get it. */
+  #headers({ headers = {} }: UpstreamRequest): Readonly<Record<string, string>> {
+    const trace = this.#isPersonal ? undefined : currentTrace();
+    return trace === undefined ? headers : { 'x-request-id': trace.requestId, ...headers };
   }
 
   /** Any answer below 500 shows that the server works; 429 and pauses have a limit of their own. */

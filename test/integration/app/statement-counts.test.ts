@@ -15,6 +15,9 @@ import {
 const LOOK_EVERY_MS = 200;
 const QUIET_LOOKS = 3;
 
+/** One command every five seconds has nothing to do with requests. */
+const QUIET = { ENABLE_REQUEST_METRICS: 'false' };
+
 describe(
   'statements and commands per request',
   { skip: appModes().includes('external-1') ? false : 'needs redis-server and pgbouncer' },
@@ -24,7 +27,7 @@ describe(
     let statements: StatementLog;
     before(async () => {
       redis = await startRedisServer();
-      app = await startApp({ mode: 'external-1', environment: { REDIS_URL: redis.url } });
+      app = await startApp({ mode: 'external-1', environment: { ...QUIET, REDIS_URL: redis.url } });
       statements = await watchStatements(app.databaseUri ?? '');
     });
     after(async () => {
@@ -83,6 +86,7 @@ describe(
       await using second = await startApp({
         mode: 'external-1',
         environment: {
+          ...QUIET,
           REDIS_URL: redis.url,
           REDIS_KEY_PREFIX: app.redisPrefix,
           POSTGRES_URI: app.databaseUri ?? '',
