@@ -1,5 +1,6 @@
 /** The features of the program, and what each is given of the others. A new one is a line here. */
 import { createAccess } from '../features/access/feature.ts';
+import type { InstanceAccess } from '../features/access/contract.ts';
 import { addonIdentity, createAddon, type AddonFeature } from '../features/addon/feature.ts';
 import type { AddonIdentity } from '../features/addon/contract.ts';
 import { createConfigure } from '../features/configure/feature.ts';
@@ -48,7 +49,7 @@ export async function composeFeatures(
   const audience = new TitleAudience(platform);
   const { titlesChanged } = audience;
   const identity = addonIdentity(platform.config);
-  const access = createAccess(platform);
+  const { guards, instance: access } = createAccess(platform);
   const library = keep(createLibrary(platform));
   const { adoption, subjects } = library;
   const metadata = keep(createMetadata(platform, { adoption, subjects, titlesChanged }));
@@ -58,8 +59,12 @@ export async function composeFeatures(
     createSources(platform, { subjects: metadata.subjects, streams: library.streams }),
   );
   const accounts = keep(createPlaybackAccounts(platform, { ring }));
-  const ports = { sourceTests: sources.tests, accounts: accounts.accounts };
-  const configure = keep(await createConfigure(platform, { ring, identity, ...ports }));
+  const ports = {
+    sourceTests: sources.tests,
+    mediaflowTests: debrid.mediaflow,
+    accounts: accounts.accounts,
+  };
+  const configure = keep(await createConfigure(platform, { ring, access, identity, ...ports }));
   const { contexts, previews } = configure;
   const addon = keep(createAddon(platform, { titles: library.titles, onDemand, contexts }));
   const streams = keep(
@@ -74,8 +79,7 @@ export async function composeFeatures(
   );
   const playback = keep(createPlayback(platform, { ring, accounts, contexts, debrid, subjects }));
   const posters = keep(createPosters(platform, { source: library.posters, onDemand }));
-  // Open to everybody, as the streams are; private instances will ask for their password here.
-  const indexer = keep(createIndexer(platform, { access: { isAllowed: () => true } }));
+  const indexer = keep(createIndexer(platform, { access }));
   const exceptionVideos = keep(await createExceptionVideos());
   audience.add(addon, streams, posters);
   const ingest = keep(
@@ -95,21 +99,28 @@ export async function composeFeatures(
     indexer,
     ingest,
   ];
-  const { health, landing } = await composeStatus(platform, checked, { identity, addon });
+  const { health, landing } = await composeStatus(platform, checked, { identity, access, addon });
   const operating = [health, landing, ...composeOperating(platform, ring)].map(keep);
   const all = [...checked, exceptionVideos, ...operating];
-  return { all, guards: access.guards, health, ingest };
+  return { all, guards, health, ingest };
+}
+
+interface StatusParts {
+  readonly identity: AddonIdentity;
+  readonly access: InstanceAccess;
+  readonly addon: AddonFeature;
 }
 
 /** What tells of the instance itself. */
 async function composeStatus(
   platform: Platform,
   checked: readonly Feature[],
-  { identity, addon }: { readonly identity: AddonIdentity; readonly addon: AddonFeature },
+  { identity, access, addon }: StatusParts,
 ) {
   const health = healthOf(platform, checked);
   const readiness = () => health.readiness();
-  const landing = await createLanding(platform, { identity, readiness, manifest: addon.manifest });
+  const { manifest } = addon;
+  const landing = await createLanding(platform, { identity, access, readiness, manifest });
   return { health, landing };
 }
 

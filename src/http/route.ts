@@ -54,7 +54,7 @@ export interface Reply {
 
 /**
  * Who may ask. `open`: everybody. `private`: everybody of a public instance, who has its key of a private one. `install`: as
- * `private`, but what shows it is the configuration in the address or body, so the feature checks it. `admin`: who has the key.
+ * `private`, but what shows it is in the address, so the feature checks it. `admin`: who has the key.
  */
 export type RouteAccess = 'open' | 'private' | 'install' | 'admin';
 

@@ -66,6 +66,11 @@ export const ERRORS = {
     meaning:
       'The configuration in the address cannot be read: cut, changed, or made with another key or version.',
   },
+  'config.wrong-password': {
+    status: 403,
+    meaning:
+      'The instance is private (`IS_PUBLIC_INSTANCE`), and the configuration in the address does not hold its password.',
+  },
   'profile.not-found': {
     status: 404,
     meaning: 'There is no stored profile with this id, or it was revoked.',
@@ -90,7 +95,7 @@ export const ERRORS = {
     status: 429,
     retryAfterS: 60,
     meaning:
-      'The address has had as many tests of sources this minute as it may (`SOURCE_TESTS_PER_MINUTE_MAX`).',
+      'The address has had as many tests of settings this minute as it may (`SOURCE_TESTS_PER_MINUTE_MAX`).',
   },
   'media.not-found': { status: 404, meaning: 'No title has this id.' },
   'import.bad-line': {
@@ -288,6 +293,17 @@ export const ERRORS = {
     retryAfterS: 60,
     meaning:
       'The WebDAV share of a download client does not show its files where they were looked for.',
+  },
+  'debrid.proxy-failed': {
+    status: 503,
+    retryAfterS: 60,
+    meaning: 'The MediaFlow proxy of the user does not answer, or does not accept its password.',
+  },
+  'debrid.proxy-address': {
+    status: 503,
+    retryAfterS: 60,
+    meaning:
+      'The MediaFlow proxy of the user does not know its public address, which services bind links to.',
   },
   'debrid.failed': {
     status: 503,

@@ -33,7 +33,6 @@ describe('the configure page and its server', { skip: skipWithoutChromium }, () 
   test('what this server cannot do is marked, asks for nothing, and what is stored of it can be taken out', async () => {
     const config = {
       sps: [{ sv: 'nzbget', ngc: { u: 'https://nzb.example', un: 'name', pw: 'stored-word' } }],
-      mfc: { pu: 'https://flow.example', ap: 'word' },
       lss: true,
       ets: true,
       pg: 'mixed',
@@ -77,7 +76,6 @@ describe('the configure page and its server', { skip: skipWithoutChromium }, () 
       for (const title of [
         'Live search',
         'Sources of your own',
-        'MediaFlow proxy',
         'RPDB',
         'TMDB',
         'TVDB',
@@ -99,12 +97,8 @@ describe('the configure page and its server', { skip: skipWithoutChromium }, () 
       );
       assert.ok(overflow <= 0, `${overflow} px too wide`);
       assert.deepEqual(await page.evaluate<readonly string[]>(POOR_CONTRASTS), []);
-      await page.getByRole('button', { name: 'Remove settings of MediaFlow proxy' }).click();
-      await hasFocus(
-        disclosure('MediaFlow proxy').locator('summary').first(),
-        'where the button was',
-      );
       await page.getByRole('button', { name: 'Remove settings of Live search' }).click();
+      await hasFocus(disclosure('Live search').locator('summary').first(), 'where the button was');
       await page
         .getByRole('button', { name: 'Remove settings of types that are not available' })
         .click();

@@ -17,6 +17,7 @@ import { hasFocus, ready } from '../support/configure-page.ts';
 import { NAMELESS_CONTROLS, POOR_CONTRASTS } from '../support/page-checks.ts';
 import { startApp, type RunningApp } from '../support/start-app.ts';
 import type { FakeUpstream } from '../support/upstreams/fake-upstream.ts';
+import { startMediaflow } from '../support/upstreams/mediaflow.ts';
 import { startTorznab } from '../support/upstreams/torznab.ts';
 
 const SECRET = 'CANARYx7Kq9x7Kq9';
@@ -25,8 +26,10 @@ describe('sources in the configure page', { skip: skipWithoutChromium }, () => {
   let app: RunningApp;
   let browser: Browser;
   let indexer: FakeUpstream;
+  let flow: FakeUpstream;
 
   before(async () => {
+    flow = await startMediaflow({ password: SECRET, publicIp: '9.9.9.9' });
     indexer = await startTorznab({ title: 'Example', apiKey: SECRET });
     app = await startApp({
       environment: {
@@ -41,6 +44,7 @@ describe('sources in the configure page', { skip: skipWithoutChromium }, () => {
     await browser.close();
     await app[Symbol.asyncDispose]();
     await indexer[Symbol.asyncDispose]();
+    await flow[Symbol.asyncDispose]();
   });
 
   const open = (viewport = DESKTOP, scheme: 'light' | 'dark' = 'light') =>
@@ -194,6 +198,27 @@ describe('sources in the configure page', { skip: skipWithoutChromium }, () => {
     assert.equal(await newznab.getByLabel('API key').inputValue(), '', 'it is shown to nobody');
     await button.click();
     await said.getByText('Works: ').waitFor();
+    assert.deepEqual(complaints, []);
+  });
+
+  test('a MediaFlow proxy is tried out as it stands there', async () => {
+    await using opened = await open();
+    const { page, complaints } = opened;
+    const part = page
+      .locator('section')
+      .filter({ has: page.getByRole('heading', { name: 'MediaFlow proxy', exact: true }) })
+      .last();
+    assert.equal(await part.getByRole('button', { name: 'Test MediaFlow proxy' }).count(), 0);
+    await part.getByLabel('MediaFlow address').fill(flow.url);
+    await part.getByLabel('MediaFlow password').fill('wrong');
+    await part.getByRole('button', { name: 'Test MediaFlow proxy' }).click();
+    const said = part.getByRole('status');
+    await said.getByText('Does not work: MediaFlow does not accept the password').waitFor();
+    await part.getByLabel('MediaFlow password').fill(SECRET);
+    await part.getByRole('button', { name: 'Test MediaFlow proxy' }).click();
+    await said.getByText('Works: MediaFlow at 9.9.9.9; services are asked through it').waitFor();
+    await part.scrollIntoViewIfNeeded();
+    await shot(page, 'mediaflow');
     assert.deepEqual(complaints, []);
   });
 

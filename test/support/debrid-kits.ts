@@ -6,6 +6,7 @@ import type {
   WantedNzb,
   WantedTorrent,
 } from '../../src/features/debrid/contract.ts';
+import { MediaflowProxies } from '../../src/features/debrid/mediaflow/mediaflow-proxies.ts';
 import type { DebridTools } from '../../src/features/debrid/open-service.ts';
 import { RefusedAccounts } from '../../src/features/debrid/refused-accounts.ts';
 import { createDebridAccount } from '../../src/features/debrid/registry.ts';
@@ -161,9 +162,15 @@ export function openDebridTools(
   allowPrivate: readonly string[] = [],
 ): DebridTools & AsyncDisposable {
   const fetcher = createFetcher({ allowPrivate });
+  const { config } = loadConfig({
+    FETCH_ALLOW_PRIVATE: allowPrivate.join(','),
+    ...environment,
+  });
+  const upstreams = createUpstreams({ fetcher, redis: null, processes: 1, logger: silentLogger });
   return {
-    config: loadConfig(environment).config,
-    upstreams: createUpstreams({ fetcher, redis: null, processes: 1, logger: silentLogger }),
+    config,
+    upstreams,
+    mediaflow: new MediaflowProxies(config, upstreams),
     tokens: new AccessTokens(),
     refused: new RefusedAccounts(),
     [Symbol.asyncDispose]: () => fetcher[Symbol.asyncDispose](),

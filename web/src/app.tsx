@@ -14,6 +14,7 @@ import { Install } from './sections/install.tsx';
 import { Languages } from './sections/languages.tsx';
 import { NameFilter } from './sections/name-filter.tsx';
 import { OwnerKeyForm } from './sections/owner-key-form.tsx';
+import { needsPassword, PasswordGate } from './sections/password-gate.tsx';
 import { Presentation } from './sections/presentation.tsx';
 import { Presets } from './sections/presets.tsx';
 import { Preview } from './sections/preview.tsx';
@@ -50,7 +51,11 @@ export function App() {
   if (options.error !== null) {
     return (
       <Frame name="Sluice">
-        <Failure error={options.error} onRetry={() => void options.refetch()} />
+        {needsPassword(options.error) ? (
+          <PasswordGate />
+        ) : (
+          <Failure error={options.error} onRetry={() => void options.refetch()} />
+        )}
       </Frame>
     );
   }

@@ -2,12 +2,7 @@
 import { AddressRate } from '../../lib/address-rate.ts';
 import { AppError } from '../../lib/errors.ts';
 import { bearerToken, SecretMatch } from '../../lib/secret-match.ts';
-
-/** What of a request decides. */
-export interface KeyBearer {
-  readonly clientAddress: string;
-  header(lowerCaseName: string): string;
-}
+import type { KeyBearer } from './contract.ts';
 
 /** Of one address, in each process. */
 const WRONG_KEYS_MAX = 10;
@@ -16,7 +11,8 @@ const LOCKED_MS = 600_000;
 const HOW = 'send it as X-API-Key: … or Authorization: Bearer …';
 
 export class InstanceKey {
-  readonly #password: SecretMatch;
+  readonly password: string;
+  readonly #match: SecretMatch;
   readonly #wrongKeys = new AddressRate({
     max: WRONG_KEYS_MAX,
     windowMs: LOCKED_MS,
@@ -25,16 +21,27 @@ export class InstanceKey {
   });
 
   constructor(password: string) {
-    this.#password = new SecretMatch(password);
+    this.password = password;
+    this.#match = new SecretMatch(password);
+  }
+
+  /** For what nobody can guess with: sealed configurations. */
+  matches(key: string): boolean {
+    return this.#match.matches(key);
   }
 
   /** @throws AppError `access.key-needed`, `access.wrong-key`, `access.locked` */
   require(bearer: KeyBearer): void {
     const key = bearer.header('x-api-key') || bearerToken(bearer.header('authorization'));
     if (key === '') throw new AppError('access.key-needed', `this needs API_PASSWORD: ${HOW}`);
-    this.#wrongKeys.check(bearer.clientAddress);
-    if (this.#password.matches(key)) return;
-    this.#wrongKeys.take(bearer.clientAddress);
+    this.check(key, bearer.clientAddress);
+  }
+
+  /** @throws AppError `access.wrong-key`, `access.locked` */
+  check(key: string, clientAddress: string): void {
+    this.#wrongKeys.check(clientAddress);
+    if (this.#match.matches(key)) return;
+    this.#wrongKeys.take(clientAddress);
     throw new AppError('access.wrong-key', 'the key is not the API_PASSWORD of this server');
   }
 }

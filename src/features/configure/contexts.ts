@@ -6,6 +6,7 @@ import { LRUCache } from 'lru-cache';
 import { AppError } from '../../lib/errors.ts';
 import type { KeyRing } from '../../lib/install-token/key-ring.ts';
 import type { JsonObject, JsonValue } from '../../lib/json/json-value.ts';
+import type { InstanceAccess } from '../access/contract.ts';
 import type { ConfigEditor } from './editor.ts';
 import { userContext } from './context.ts';
 import {
@@ -24,6 +25,7 @@ export interface ContextCacheParts {
   readonly profiles: Profiles;
   readonly editor: ConfigEditor;
   readonly instance: InstanceOffer;
+  readonly access: InstanceAccess;
   readonly contextsMax: number;
 }
 
@@ -73,10 +75,16 @@ export class ContextCache implements UserContexts {
     return userContext(config, this.#parts.instance, profileId);
   }
 
+  /** @throws AppError `config.wrong-password` */
+  #compileInstall(config: JsonObject, profileId = ''): UserContext {
+    this.#parts.access.checkInstall(config);
+    return this.#compile(config, profileId);
+  }
+
   #read(segment: string): UserContext {
     try {
       segmentKind(segment);
-      const context = this.#compile(readToken(segment, this.#parts.ring));
+      const context = this.#compileInstall(readToken(segment, this.#parts.ring));
       this.#known.set(segment, context);
       return context;
     } catch (error) {
@@ -97,7 +105,7 @@ export class ContextCache implements UserContexts {
   #contextOf(profileId: string, profile: StoredProfile): UserContext {
     const known = this.#ofProfile.get(profile);
     if (known !== undefined) return known;
-    const context = this.#compile(this.#parts.profiles.open(profileId, profile), profileId);
+    const context = this.#compileInstall(this.#parts.profiles.open(profileId, profile), profileId);
     this.#ofProfile.set(profile, context);
     return context;
   }

@@ -1,6 +1,7 @@
 /** What other features see of users' configurations. */
 import type { CancelSignal } from '../../lib/async/cancel.ts';
 import type { JsonValue } from '../../lib/json/json-value.ts';
+import type { MediaflowProxy } from '../../lib/mediaflow/mediaflow-proxy.ts';
 import type { SourceSettings } from '../../lib/source-settings/source-settings.ts';
 import type { CatalogChoice } from '../../lib/user-config/user-config.ts';
 import type { ListSettings } from '../../lib/user-config/list-settings.ts';
@@ -50,7 +51,7 @@ export interface UserContexts {
   readonly anonymous: UserContext;
   /**
    * Synchronous unless a stored profile must be read.
-   * @throws AppError `config.bad-token`, `profile.not-found`; also as the promise's rejection
+   * @throws AppError `config.bad-token`, `config.wrong-password`, `profile.not-found`; also as the promise's rejection
    */
   resolve(segment: string, request: ContextRequest): UserContext | Promise<UserContext>;
   /**
@@ -76,9 +77,16 @@ export interface SourceTests {
   test(settings: SourceSettings, signal: CancelSignal): Promise<SourceTest>;
 }
 
+/** Tries out MediaFlow proxies while they are being set up. */
+export interface MediaflowTests {
+  /** Never rejects, except with the signal's reason. */
+  test(proxy: MediaflowProxy, signal: CancelSignal): Promise<SourceTest>;
+}
+
 /** Errors that mean "the address of this install is of no use". */
 export const UNREADABLE_CODES: ReadonlySet<string> = new Set([
   'config.bad-token',
   'config.invalid',
+  'config.wrong-password',
   'profile.not-found',
 ]);

@@ -10,6 +10,7 @@ import { ProblemList } from '../../lib/user-config/problems.ts';
 import { maskSecrets, unmaskSecrets } from '../../lib/user-config/secrets.ts';
 import { acceptUserConfig, readUserConfig } from '../../lib/user-config/user-config.ts';
 import type { TaskPool } from '../../platform/pool/task-pool.ts';
+import type { InstanceAccess } from '../access/contract.ts';
 import { ownerKeyOf, type ContextRequest } from './contract.ts';
 import { profileIdOf, type Profiles } from './profiles.ts';
 import { PROFILE_PREFIX, readToken, segmentKind } from './tokens.ts';
@@ -17,6 +18,7 @@ import { PROFILE_PREFIX, readToken, segmentKind } from './tokens.ts';
 export interface EditorParts {
   readonly ring: KeyRing;
   readonly profiles: Profiles;
+  readonly access: InstanceAccess;
   /** Runs users' regular expressions, and nothing that others wait for. */
   readonly filterPool: TaskPool;
 }
@@ -31,7 +33,7 @@ export class ConfigEditor {
   }
 
   /**
-   * The canonical form of what a user sent, with every masked secret as it is stored.
+   * The canonical form of what a user sent, with every masked secret as it is stored, and what this instance asks of installs.
    * @param existing the segment that the masked values were read from, or null
    * @throws AppError `config.invalid` naming every field that is wrong; those of `open`
    */
@@ -53,7 +55,7 @@ export class ConfigEditor {
     checkTemplates(complete, problems);
     await this.#checkNameFilter(complete, problems, request.signal);
     problems.throwIfAny();
-    return complete;
+    return this.#parts.access.forInstall(complete);
   }
 
   /**

@@ -4,13 +4,16 @@ import type { ErrorCode } from '../../lib/errors.ts';
 import type { KeyRing } from '../../lib/install-token/key-ring.ts';
 import { packagePath } from '../../platform/config/package-root.ts';
 import type { Platform } from '../../platform/platform.ts';
+import type { InstanceAccess } from '../access/contract.ts';
 import type { AddonIdentity } from '../addon/contract.ts';
 import type { Feature } from '../feature.ts';
 import type { PlaybackAccounts } from '../playback/contract.ts';
 import { ContextCache } from './contexts.ts';
-import type { SourceTests, UserContexts } from './contract.ts';
+import type { MediaflowTests, SourceTests, UserContexts } from './contract.ts';
 import { ConfigEditor } from './editor.ts';
+import { FormTests } from './form-test-routes.ts';
 import { instanceOffer } from './instance-offer.ts';
+import { mediaflowTestRoute } from './mediaflow-test-routes.ts';
 import { pageRoutes, readPageFiles } from './page-routes.ts';
 import { Profiles } from './profiles.ts';
 import { configureRoutes } from './routes.ts';
@@ -19,8 +22,10 @@ import { PROFILE_CACHE, ProfileStore } from './store.ts';
 
 export interface ConfigurePorts {
   readonly ring: KeyRing;
+  readonly access: InstanceAccess;
   readonly identity: AddonIdentity;
   readonly sourceTests: SourceTests;
+  readonly mediaflowTests: MediaflowTests;
   readonly accounts: Pick<PlaybackAccounts, 'revokeProfile'>;
 }
 
@@ -34,7 +39,7 @@ const MINUTE_MS = 60_000;
 
 export async function createConfigure(
   platform: Platform,
-  { ring, identity, sourceTests, accounts }: ConfigurePorts,
+  { ring, access, identity, sourceTests, mediaflowTests, accounts }: ConfigurePorts,
 ): Promise<ConfigureFeature> {
   const { config, caches, filterPool } = platform;
   const profiles = new Profiles({
@@ -43,9 +48,12 @@ export async function createConfigure(
     ring,
     accounts,
   });
-  const editor = new ConfigEditor({ ring, profiles, filterPool });
+  const editor = new ConfigEditor({ ring, profiles, access, filterPool });
   const instance = instanceOffer(config, ring);
   const previews = perMinute(config.PREVIEWS_PER_MINUTE_MAX, 'preview.too-many', 'previews');
+  const forms = new FormTests(
+    perMinute(config.SOURCE_TESTS_PER_MINUTE_MAX, 'source.too-many-tests', 'tests of settings'),
+  );
   const page = await readPageFiles(packagePath('web/dist'));
   return {
     contexts: new ContextCache({
@@ -53,6 +61,7 @@ export async function createConfigure(
       profiles,
       editor,
       instance,
+      access,
       contextsMax: config.CONFIG_CACHE_ENTRIES,
     }),
     previews,
@@ -67,11 +76,12 @@ export async function createConfigure(
       sourceTestRoute(editor, {
         tests: sourceTests,
         rules: instance.ownSources,
-        rate: perMinute(
-          config.SOURCE_TESTS_PER_MINUTE_MAX,
-          'source.too-many-tests',
-          'tests of sources',
-        ),
+        forms,
+        timeoutMs: config.REQUEST_TIMEOUT_MS,
+      }),
+      mediaflowTestRoute(editor, {
+        tests: mediaflowTests,
+        forms,
         timeoutMs: config.REQUEST_TIMEOUT_MS,
       }),
       ...pageRoutes(page),

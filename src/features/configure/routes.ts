@@ -52,7 +52,7 @@ export function configureRoutes(
     method,
     pattern,
     name,
-    access: 'install',
+    access: 'private',
     traffic: 'control',
     cachePolicy: NO_STORE,
     timeoutMs: options.timeoutMs,

@@ -174,6 +174,8 @@ export class Availability implements CachedMarks, AsyncDisposable {
   #scopeOf(entry: ServiceEntry): string {
     if ((this.#account(entry)?.checkCached ?? null) === null) return entry.accountKey;
     const { service, credentials } = entry.service;
+    // What comes through a user's proxy may be the proxy's own invention.
+    if (entry.mediaflow !== null) return entry.accountKey;
     return credentials.some(({ key }) => key === ADDRESS_KEY) ? entry.accountKey : service;
   }
 }

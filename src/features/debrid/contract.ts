@@ -137,6 +137,11 @@ export interface DebridServices {
   open(entry: ServiceEntry): DebridAccount;
   /** Null where the service has no login by a code. @param service name of `lib/user-config/services.ts` */
   deviceLogin(service: string): DeviceLogin | null;
+  /**
+   * The address that an account's service is told of who plays: `viewerIp`, or that of the proxy which plays for them.
+   * @throws AppError `debrid.proxy-…`
+   */
+  addressFor(entry: ServiceEntry, viewerIp: string, signal: CancelSignal): Promise<string>;
   /** What the viewer is shown for an error of an account. */
   videoOf(error: unknown): ExceptionVideo;
 }

@@ -54,6 +54,11 @@ export const FAILURES: Readonly<Record<DebridErrorCode, Failure>> = {
     video: 'webdav_error',
     says: 'its WebDAV share does not show the file',
   },
+  'debrid.proxy-failed': { video: 'mediaflow_proxy_error', says: 'its MediaFlow proxy failed' },
+  'debrid.proxy-address': {
+    video: 'mediaflow_ip_error',
+    says: 'its MediaFlow proxy did not tell its public address',
+  },
   'debrid.failed': { video: 'provider_error', says: 'it failed' },
 };
 

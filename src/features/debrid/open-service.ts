@@ -3,15 +3,17 @@ import type { Config } from '../../platform/config/config.ts';
 import { proxyFor } from '../../platform/config/configured-sources.ts';
 import type { Upstream, Upstreams } from '../../platform/upstream/upstream.ts';
 import type { AccessTokens } from './access-tokens.ts';
+import type { MediaflowProxies } from './mediaflow/mediaflow-proxies.ts';
 import { politenessOf } from './politeness.ts';
 import type { RefusedAccounts } from './refused-accounts.ts';
 
 /** What services are opened with. */
 export interface DebridTools {
   readonly config: Config;
-  readonly upstreams: Upstreams;
+  readonly upstreams: Pick<Upstreams, 'open'>;
   readonly tokens: AccessTokens;
   readonly refused: RefusedAccounts;
+  readonly mediaflow: MediaflowProxies;
 }
 
 /**

@@ -57,7 +57,13 @@ export function createDebridAccount(entry: ServiceEntry, tools: DebridTools): De
   const missing = entry.missing();
   if (missing.length > 0)
     throw new AppError('debrid.no-credentials', `${name} needs: ${missing.join(', ')}`);
-  return tools.refused.guard(open(entry, tools), entry.accountKey);
+  return tools.refused.guard(open(entry, wayOf(entry, tools)), entry.accountKey);
+}
+
+/** Its calls go through the user's MediaFlow proxy where it plays through one. */
+function wayOf({ mediaflow: proxy }: ServiceEntry, tools: DebridTools): DebridTools {
+  if (proxy === null) return tools;
+  return { ...tools, upstreams: { open: (spec) => tools.mediaflow.open(proxy, spec) } };
 }
 
 export function deviceLogin(service: string, tools: DebridTools): DeviceLogin | null {

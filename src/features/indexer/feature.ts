@@ -2,13 +2,13 @@
 import { version } from '../../platform/config/version.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { Feature } from '../feature.ts';
-import type { IndexerAccess } from './contract.ts';
+import type { InstanceAccess } from '../access/contract.ts';
 import { indexerRoutes } from './routes.ts';
 import { IndexerService } from './service.ts';
 import { IndexerStore } from './store.ts';
 
 export interface IndexerPorts {
-  readonly access: IndexerAccess;
+  readonly access: Pick<InstanceAccess, 'isKey'>;
 }
 
 export function createIndexer(

@@ -7,7 +7,7 @@ import {
   writeFeed,
   type ServerIdentity,
 } from '../../lib/torznab/write-feed.ts';
-import type { IndexerAccess } from './contract.ts';
+import type { InstanceAccess } from '../access/contract.ts';
 import {
   FUNCTIONS,
   LIMIT_DEFAULT,
@@ -44,7 +44,7 @@ const CAPS = {
 /** Rows of the route table. */
 export function indexerRoutes(
   service: IndexerService,
-  access: IndexerAccess,
+  access: Pick<InstanceAccess, 'isKey'>,
   options: IndexerRouteOptions,
 ): readonly Route[] {
   const handlers = new IndexerHandlers(service, access, options);
@@ -62,10 +62,14 @@ export function indexerRoutes(
 
 class IndexerHandlers {
   readonly #service: IndexerService;
-  readonly #access: IndexerAccess;
+  readonly #access: Pick<InstanceAccess, 'isKey'>;
   readonly #options: IndexerRouteOptions;
 
-  constructor(service: IndexerService, access: IndexerAccess, options: IndexerRouteOptions) {
+  constructor(
+    service: IndexerService,
+    access: Pick<InstanceAccess, 'isKey'>,
+    options: IndexerRouteOptions,
+  ) {
     this.#service = service;
     this.#access = access;
     this.#options = options;
@@ -86,7 +90,7 @@ class IndexerHandlers {
       throw new TorznabError(NEWZNAB_ERRORS.disabled, 'API disabled (ENABLE_TORZNAB_API)');
     const name = parameters.get('t') ?? '';
     if (name === 'caps') return xmlReply(writeCaps(server, CAPS), XML_TYPE, CAPS_CACHE_CONTROL);
-    if (!this.#access.isAllowed(parameters.get('apikey') ?? ''))
+    if (!this.#access.isKey(parameters.get('apikey') ?? '', request.clientAddress))
       throw new TorznabError(NEWZNAB_ERRORS.wrongKey, 'Incorrect user credentials (apikey)');
     if (name === '')
       throw new TorznabError(

@@ -24,12 +24,20 @@ const PART_NAMES: Readonly<Record<string, string>> = {
   disk: 'Disk',
 };
 
+export interface LandingFacts {
+  /** Whoever installs needs the password: only the configure page leads there. */
+  readonly isPrivate: boolean;
+  readonly sourceCount: number;
+}
+
+const PRIVATE_TEXT = '<p>This server is private: have its password at hand.</p>\n';
+
 /** @param baseUrl what every link begins with */
 export function landingPage(
   identity: LandingIdentity,
   baseUrl: string,
   readiness: Readiness,
-  sourceCount: number,
+  { isPrivate, sourceCount }: LandingFacts,
 ): string {
   const name = escaped(identity.name);
   const manifestUrl = `${baseUrl}/manifest.json`;
@@ -52,9 +60,10 @@ export function landingPage(
 <div><h1>${name}</h1><p class="soft">Media add-on, version ${escaped(identity.version)}</p></div>
 </header>
 <p class="lede">${escaped(identity.description)}</p>
-${installSection(baseUrl, manifestUrl)}
+${isPrivate ? '' : installSection(baseUrl, manifestUrl)}
 <section aria-labelledby="configure">
 <h2 id="configure">Set up</h2>
+${isPrivate ? PRIVATE_TEXT : ''}
 <p>Choose providers, filters, order, languages and catalogues, and install an add-on of your own.</p>
 <p class="actions"><a class="button" href="${escaped(`${baseUrl}/configure`)}">Configure</a></p>
 </section>

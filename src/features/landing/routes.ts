@@ -1,13 +1,15 @@
-/** `GET /`: a page to a browser, the manifest to a client. */
+/** `GET /`: a page to a browser, the manifest to a client (of a private instance, to whoever has its key). */
 import { Buffer } from 'node:buffer';
 import { pageHeaders } from '../../http/page-headers.ts';
 import { Representation } from '../../http/representation.ts';
 import type { Handler, Reply, Request, Route } from '../../http/route.ts';
+import type { InstanceAccess } from '../access/contract.ts';
 import type { Readiness } from '../health/contract.ts';
 import { landingPage, STYLE_HASH, type LandingIdentity } from './page.ts';
 
 export interface LandingRouteOptions {
   readonly identity: LandingIdentity;
+  readonly access: InstanceAccess;
   readonly readiness: () => Promise<Readiness>;
   readonly manifest: Handler;
   /** How many sources the instance searches. */
@@ -22,6 +24,7 @@ const VARY = ['Vary', 'Accept'];
 
 export function landingRoute({
   identity,
+  access,
   readiness,
   manifest,
   sourceCount,
@@ -35,7 +38,11 @@ export function landingRoute({
     ]),
   ];
   const page = async (request: Request): Promise<Reply> => {
-    const html = landingPage(identity, request.baseUrl, await readiness(), sourceCount);
+    const { isPrivate } = access;
+    const html = landingPage(identity, request.baseUrl, await readiness(), {
+      isPrivate,
+      sourceCount,
+    });
     return textReply(Buffer.from(html), 'text/html; charset=utf-8', headers);
   };
   return {
@@ -49,6 +56,7 @@ export function landingRoute({
     requestHeaders: ['accept'],
     handler: (request) => {
       if (/\btext\/html\b/i.test(request.header('accept'))) return page(request);
+      access.require(request);
       const reply = manifest(request);
       return reply instanceof Promise ? reply.then(unstored) : unstored(reply);
     },

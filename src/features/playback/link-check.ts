@@ -22,7 +22,7 @@ export class LinkCheck {
     if (entry.secrets().some((secret) => url.includes(secret) || readable.includes(secret)))
       return false;
     const host = hostname.replace(/^\[(.*)\]$/, '$1');
-    return this.#guard.permits(host, host) || (isName(host) && this.#guard.permitsName(host));
+    return this.#guard.permitsHost(host);
   }
 
   /** The address that a service may be told; empty for those that mean nothing outside. */
@@ -32,11 +32,6 @@ export class LinkCheck {
 }
 
 const PUBLIC = createAddressGuard([]);
-
-/** `URL` writes every form of an IPv4 address as four numbers. */
-function isName(host: string): boolean {
-  return !/^[\d.]+$/.test(host) && !host.includes(':');
-}
 
 function decoded(url: string): string {
   try {

@@ -58,6 +58,8 @@ const STATUS_FAILURE = 503;
 /** Players ask up to eight times within a second, and again when the viewer tries once more. */
 const FAILURE_HOLDS_MS = 5000;
 const DOWNLOAD_HOLDS_MS = 2000;
+/** Of an address at a user's MediaFlow proxy: a film with its pauses. */
+const PROXIED_FOR_MS = 24 * 3600 * 1000;
 
 export class Resolver {
   readonly #parts: ResolverParts;
@@ -126,8 +128,10 @@ export class Resolver {
 
   #key({ entry, file, viewerIp }: Play): string {
     const { infohash, season, episode, filename } = file;
+    // A proxy plays for all viewers from one address.
+    const address = entry.mediaflow === null ? viewerIp : '';
     return this.#parts.ring.digest(
-      JSON.stringify([entry.accountKey, infohash, season, episode, filename, viewerIp]),
+      JSON.stringify([entry.accountKey, infohash, season, episode, filename, address]),
     );
   }
 
@@ -146,7 +150,7 @@ export class Resolver {
     const known = await store.knownTorrent(file, signal);
     if (known?.isBlocked === true) return nothing('stream_not_found');
     const account = services.open(entry);
-    const call = { signal, viewerIp };
+    const call = { signal, viewerIp: await services.addressFor(entry, viewerIp, signal) };
     const opened = await account.open(
       {
         kind: 'torrent',
@@ -202,7 +206,11 @@ export class Resolver {
     const { url, expiresAtMs } = await account.link(transfer, choice.file, call);
     if (!this.#parts.links.isFit(url, entry))
       throw new AppError('debrid.bad-answer', `${entry.service.name}: its link leads nowhere`);
-    return { kind: 'link', url, expiresAtMs: linkEndMs(expiresAtMs, Date.now()) };
+    return {
+      kind: 'link',
+      url: playedFrom(url, entry, choice.file.path),
+      expiresAtMs: linkEndMs(expiresAtMs, Date.now()),
+    };
   }
 
   #failureOf(error: unknown): PlaybackFailure {
@@ -229,6 +237,13 @@ export class Resolver {
       this.#parts.logger.info({ ...fields, code, status }, 'nothing could be played');
     }
   }
+}
+
+/** The link, or where the user's MediaFlow proxy plays it. */
+function playedFrom(url: string, { mediaflow }: ServiceEntry, path: string): string {
+  if (mediaflow === null) return url;
+  const filename = path.slice(path.lastIndexOf('/') + 1);
+  return mediaflow.address('/proxy/stream', { d: url }, Date.now() + PROXIED_FOR_MS, filename);
 }
 
 /** What is none of the service's doing. */

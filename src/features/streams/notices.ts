@@ -59,7 +59,7 @@ const COME_BACK = 'Open the title again in a moment to see what they found.';
 
 export const UNREADABLE: Notice = {
   title: 'invalid configuration',
-  lines: ['The settings in the address of this add-on cannot be read:'],
+  lines: ['The settings in the address of this add-on are of no use here:'],
 };
 
 function allFiltered(counts: DropCounts): Notice {

@@ -41,7 +41,7 @@ export function previewRoute(
     method: 'POST',
     pattern: '/preview',
     name: 'preview',
-    access: 'install',
+    access: 'private',
     traffic: 'control',
     cachePolicy: 'no-store',
     timeoutMs,

@@ -1,10 +1,11 @@
 /** What a user's configuration says about services that play: which, with what credentials, and how they are used. */
 import { isJsonObject, type JsonObject, type JsonValue } from '../json/json-value.ts';
+import { mediaflowProxyOf, type MediaflowProxy } from '../mediaflow/mediaflow-proxy.ts';
 import { enabledProviders } from './enabled-providers.ts';
 import { serviceOf, type Service } from './services.ts';
 
 /** Of an entry: how it is listed, which changes nothing about how it plays. */
-const LISTING_KEYS: ReadonlySet<string> = new Set(['n', 'en', 'pr', 'oscs', 'ewc']);
+const LISTING_KEYS: ReadonlySet<string> = new Set(['n', 'en', 'pr', 'oscs', 'ewc', 'umf']);
 
 /**
  * One entry of `sps`. Its credentials are private, so that neither a log nor JSON shows them: for whoever opens the service,
@@ -14,26 +15,34 @@ export class ServiceEntry {
   readonly service: Service;
   /** As the user calls it. */
   readonly name: string;
-  /** Of the account: equal for equal services with equal credentials, whatever else is set; nothing is learnt from it. */
+  /**
+   * Of the account and the proxy it is used through: equal for equal services with equal credentials, whatever else is set;
+   * nothing is learnt from it.
+   */
   readonly accountKey: string;
   /** What is not cached is not shown. */
   readonly onlyCached: boolean;
-  readonly usesMediaflow: boolean;
+  /** What its calls and links go through; null: directly. */
+  readonly mediaflow: MediaflowProxy | null;
   readonly playsUsenet: boolean;
   /** What the account holds is offered as catalogues. */
   readonly hasCatalogs: boolean;
   readonly #entry: JsonObject;
 
-  /** @param digest keyed: equal for equal texts, and nothing is learnt from it */
+  /**
+   * @param entry with `mfc` where it plays through the user's MediaFlow proxy
+   * @param digest keyed: equal for equal texts, and nothing is learnt from it
+   */
   constructor(service: Service, entry: JsonObject, digest: (text: string) => string) {
     this.service = service;
     this.name = textOf(entry['n']) || service.name;
     this.onlyCached = entry['oscs'] === true;
-    this.usesMediaflow = entry['umf'] !== false;
+    this.mediaflow = mediaflowProxyOf(entry['mfc']);
     this.playsUsenet = entry['eun'] === true;
     this.hasCatalogs = entry['ewc'] !== false;
     this.#entry = entry;
     const values = service.credentials.map(({ key }) => this.text(key));
+    if (this.mediaflow !== null) values.push(this.text('mfc.pu'), this.text('mfc.ap'));
     this.accountKey = digest(JSON.stringify([service.service, ...values]));
   }
 
@@ -84,7 +93,8 @@ export function ownServices(
 ): readonly ServiceEntry[] {
   return enabledProviders(config).flatMap((entry) => {
     const service = serviceOf(textOf(entry['sv']));
-    return service === undefined ? [] : [new ServiceEntry(service, entry, digest)];
+    if (service === undefined) return [];
+    return [new ServiceEntry(service, withMediaflow(entry, config['mfc']), digest)];
   });
 }
 
@@ -95,6 +105,15 @@ export function serviceEntryOf(
 ): ServiceEntry | null {
   const service = serviceOf(textOf(playing['sv']));
   return service === undefined ? null : new ServiceEntry(service, playing, digest);
+}
+
+/** The user's proxy stands beside the credentials of each service that plays through it. */
+function withMediaflow(entry: JsonObject, settings: JsonValue | undefined): JsonObject {
+  const { mfc: _, ...direct } = entry;
+  if (entry['umf'] === false || !isJsonObject(settings)) return direct;
+  const { pu, ap } = settings;
+  if (mediaflowProxyOf(settings) === null || pu === undefined) return direct;
+  return { ...direct, mfc: { pu, ...(ap !== undefined && { ap }) } };
 }
 
 /** Equal objects have equal JSON then. */

@@ -98,6 +98,11 @@ function checkCombinations(config: Config, origins: ConfigOrigins): void {
       `PORT=0 with HTTP_PROCESSES=${config.HTTP_PROCESSES} is not valid: expected a port that they can share`,
     );
   }
+  if (config.IS_PUBLIC_INSTANCE === false && config.API_PASSWORD === null) {
+    throw new StartError(
+      'IS_PUBLIC_INSTANCE=false needs API_PASSWORD: expected the password that a private instance asks for',
+    );
+  }
   if (config.POSTGRES_READ_URI !== null && config.POSTGRES_URI === null) {
     throw new StartError(
       'POSTGRES_READ_URI is set without POSTGRES_URI: expected the primary, too',

@@ -367,7 +367,16 @@ export const VARIABLES = {
     fallbackText: 'none',
     mask: 'secret',
     effect:
-      'Key of the admin API (`X-API-Key: …` or `Authorization: Bearer …`), which nobody may use without it.',
+      'Key of the admin API (`X-API-Key: …` or `Authorization: Bearer …`), which nobody may use without it, and of a private ' +
+      'instance (`IS_PUBLIC_INSTANCE`).',
+  }),
+  IS_PUBLIC_INSTANCE: variable({
+    parser: optional(boolean),
+    fallback: null,
+    fallbackText: '`true` without `API_PASSWORD`, else `false`',
+    effect:
+      'Whether everybody may use the instance. A private one asks for `API_PASSWORD` on its configure page, and answers the ' +
+      'installs that were made with it.',
   }),
   ENABLE_METRICS_ENDPOINT: variable({
     parser: boolean,

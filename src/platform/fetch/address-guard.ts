@@ -13,6 +13,8 @@ export interface AddressGuard {
   permits(host: string, address: string): boolean;
   /** @param host as above, where somebody else will resolve it: names that mean something inside of networks only are refused */
   permitsName(host: string): boolean;
+  /** @param host a literal, or a name as above */
+  permitsHost(host: string): boolean;
 }
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
@@ -33,14 +35,23 @@ const NAT64 = ipaddr.IPv6.parseCIDR('64:ff9b::/96');
  */
 export function createAddressGuard(allowed: readonly string[]): AddressGuard {
   const rules = allowed.map((entry) => entry.toLowerCase().replace(/^\[(.*)\]$/, '$1')).map(ruleOf);
-  return {
-    permits(host, text) {
-      if (!ipaddr.isValid(text)) return false;
-      const address = plainAddress(ipaddr.process(text));
-      return isPublic(address) || rules.some((rule) => rule(host, address));
-    },
-    permitsName: (host) => !LOCAL_NAME.test(host) || rules.some((rule) => rule(host, null)),
+  const permits: AddressGuard['permits'] = (host, text) => {
+    if (!ipaddr.isValid(text)) return false;
+    const address = plainAddress(ipaddr.process(text));
+    return isPublic(address) || rules.some((rule) => rule(host, address));
   };
+  const permitsName: AddressGuard['permitsName'] = (host) =>
+    !LOCAL_NAME.test(host) || rules.some((rule) => rule(host, null));
+  return {
+    permits,
+    permitsName,
+    permitsHost: (host) => permits(host, host) || (isName(host) && permitsName(host)),
+  };
+}
+
+/** `URL` writes every form of an IPv4 address as four numbers. */
+function isName(host: string): boolean {
+  return !/^[\d.]+$/.test(host) && !host.includes(':');
 }
 
 /** @param address null: not known */

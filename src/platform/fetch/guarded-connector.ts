@@ -21,7 +21,11 @@ export interface GuardedConnectorOptions {
   readonly proxy: Proxy | null;
 }
 
-const EVERYTHING: AddressGuard = { permits: () => true, permitsName: () => true };
+const EVERYTHING: AddressGuard = {
+  permits: () => true,
+  permitsName: () => true,
+  permitsHost: () => true,
+};
 
 export function guardedConnector(options: GuardedConnectorOptions): buildConnector.connector {
   const { guard, proxy, trustedOrigins } = options;

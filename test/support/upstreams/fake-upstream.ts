@@ -39,7 +39,7 @@ export type Script = Treatment | ((asked: Asked) => Treatment);
 
 export interface UpstreamOptions {
   /** Undefined is a 404. */
-  readonly answer: (asked: Asked) => Answer | undefined;
+  readonly answer: (asked: Asked) => Answer | undefined | Promise<Answer | undefined>;
   /** A free one when absent. */
   readonly port?: number;
   readonly script?: Script;
@@ -108,7 +108,7 @@ export class FakeUpstream implements AsyncDisposable {
       typeof this.script === 'function' ? this.script(asked) : this.script;
     await this.#pause(drawn(latency));
     if (response.destroyed) return;
-    const answer = wholeAnswer(this.#answer(asked));
+    const answer = wholeAnswer(await this.#answer(asked));
     const path = request.url ?? '/';
     const sent = [path, asked.body, ...Object.values(asked.headers)].join(' ');
     if (fault !== undefined) sendFault(fault, { response, path, answer, sent });

@@ -68,6 +68,15 @@ export function testSource(ic: JsonObject, source: Source | null): Promise<Sourc
   });
 }
 
+/** @param mfc as a configuration holds it */
+export function testMediaflow(mfc: JsonObject, source: Source | null): Promise<SourceTest> {
+  return api('/configure/test-mediaflow', {
+    method: 'POST',
+    body: { mfc, existing: source?.secret ?? null },
+    ...keyOf(source),
+  });
+}
+
 export async function tryNameFilter(
   filter: JsonObject,
   names: readonly string[],

@@ -1,6 +1,7 @@
 /** Requests to the server that the page came from, with a deadline, and its errors as one class. */
 import { pageLocation } from '../lib/install-link.ts';
 import type { FieldProblem } from '../lib/providers.ts';
+import { instancePassword } from '../state/instance-password.ts';
 
 const TIMEOUT_MS = 15_000;
 
@@ -42,6 +43,8 @@ export async function api<T>(
   const headers: Record<string, string> = { Accept: 'application/json' };
   if (body !== undefined) headers['Content-Type'] = 'application/json';
   if (ownerKey !== undefined) headers['X-Owner-Key'] = ownerKey;
+  const password = instancePassword();
+  if (password !== null) headers['X-API-Key'] = password;
   let response: Response;
   try {
     response = await fetch(pageLocation(location.pathname).basePath + path, {

@@ -4,6 +4,7 @@ import { useMemo } from 'react';
 import { configToSend } from '../lib/config.ts';
 import type { JsonObject } from '../lib/json.ts';
 import { useEditor } from '../state/editor-store.ts';
+import { keepInstancePassword } from '../state/instance-password.ts';
 import { useOptions } from '../state/page-context.ts';
 import { useDebounced } from '../state/use-debounced.ts';
 import {
@@ -40,13 +41,29 @@ export const queryClient = new QueryClient({
 function isTemporary(error: Error): boolean {
   return (
     error instanceof ApiError &&
-    (error.status === 0 || error.status === 429 || error.status === 503)
+    (error.status === 0 || error.status === 429 || error.status === 503) &&
+    error.code !== 'access.locked'
   );
+}
+
+const OPTIONS_KEY = ['options'];
+const UNLOCK_TIMEOUT_MS = 15_000;
+
+/** Opens the page of a private server for this tab. @throws ApiError when that is not the password */
+export async function unlock(password: string): Promise<void> {
+  keepInstancePassword(password);
+  try {
+    const options = await fetchOptions(AbortSignal.timeout(UNLOCK_TIMEOUT_MS));
+    queryClient.setQueryData(OPTIONS_KEY, options);
+  } catch (error) {
+    keepInstancePassword(null);
+    throw error;
+  }
 }
 
 export function usePageOptions() {
   return useQuery({
-    queryKey: ['options'],
+    queryKey: OPTIONS_KEY,
     queryFn: ({ signal }) => fetchOptions(signal),
     staleTime: Infinity,
     gcTime: Infinity,

@@ -7,6 +7,7 @@ import { SwitchField } from '../ui/switch.tsx';
 import { TextField } from '../ui/text-field.tsx';
 import { Indexers } from './indexers.tsx';
 import { LiveSearch } from './live-search.tsx';
+import { TestMediaflow } from './test-source.tsx';
 
 const NAME_SUFFIX_CHARS_MAX = 40;
 
@@ -53,9 +54,14 @@ export function Advanced() {
             <TextField path="mfc.pu" label="MediaFlow address" type="url" placeholder="https://" />
             <TextField path="mfc.ap" label="MediaFlow password" type="secret" />
           </div>
+          <p className="hint">
+            Services are asked, and films played, through your proxy, so that a service sees one
+            address wherever you watch. Each service can be taken out of it on its card.
+          </p>
+          <TestMediaflow path="mfc" name="MediaFlow proxy" />
           <div className="switches">
             <SwitchField path="mfc.pls" label="Proxy live streams" needs="iptv" />
-            <SwitchField path="mfc.ewp" label="Playback in the browser" />
+            <SwitchField path="mfc.ewp" label="Playback in the browser" needs="webPlayback" />
           </div>
         </Capable>
         {KEYS.map(({ needs, title, path, hint }) => (

@@ -1,7 +1,9 @@
-/** Asks a source as it stands in the form, and says in words whether it works. */
+/** Asks what stands in the form, and says in words whether it works. */
 import { useMutation } from '@tanstack/react-query';
-import { testSource } from '../api/calls.ts';
+import { testMediaflow, testSource } from '../api/calls.ts';
+import type { SourceTest } from '../api/contract.ts';
 import { ApiError } from '../api/http.ts';
+import type { Source } from '../lib/editor-state.ts';
 import { parsePath, valueAt } from '../lib/field-path.ts';
 import { isJsonObject, sameJson, type JsonObject } from '../lib/json.ts';
 import { sourceToTest, type SourceKey } from '../lib/sources.ts';
@@ -11,17 +13,36 @@ import { Icon } from '../ui/icon.tsx';
 interface Props {
   /** Of the entry: `ic.pr`, `ic.tz[1]`. */
   readonly path: string;
-  readonly kind: SourceKey;
   /** As people read it, behind "Test". */
   readonly name: string;
 }
 
+export function TestSource({ kind, ...props }: Props & { readonly kind: SourceKey }) {
+  return (
+    <TestSettings
+      {...props}
+      ask={(tested, source) => testSource(sourceToTest(kind, tested), source)}
+    />
+  );
+}
+
+/** Nothing to ask while there is no address. */
+export function TestMediaflow({ path, name }: Props) {
+  const address = useEditor(({ config }) => valueAt(config, `${path}.pu`));
+  return typeof address === 'string' && address !== '' ? (
+    <TestSettings path={path} name={name} ask={testMediaflow} />
+  ) : null;
+}
+
+interface TestProps extends Props {
+  readonly ask: (tested: JsonObject, source: Source | null) => Promise<SourceTest>;
+}
+
 /** What was said holds for what was tested: it goes when the entry is changed. */
-export function TestSource({ path, kind, name }: Props) {
+function TestSettings({ path, name, ask }: TestProps) {
   const entry = useEditor(({ config }) => valueAt(config, path));
   const test = useMutation({
-    mutationFn: (tested: JsonObject) =>
-      testSource(sourceToTest(kind, tested), editorState().source),
+    mutationFn: (tested: JsonObject) => ask(tested, editorState().source),
     retry: false,
   });
   const isOfEntry = sameJson(test.variables, entry);
@@ -81,6 +102,8 @@ function outcomeOf({
 const LABELS: Readonly<Record<string, string>> = {
   u: 'Address',
   ak: 'API key',
+  pu: 'Address',
+  ap: 'Password',
   h: 'HTTP headers',
   c: 'Categories',
 };

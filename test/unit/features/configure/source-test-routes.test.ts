@@ -4,8 +4,10 @@ import { Buffer } from 'node:buffer';
 import { test } from 'node:test';
 import type { SourceTests } from '../../../../src/features/configure/contract.ts';
 import { ConfigEditor } from '../../../../src/features/configure/editor.ts';
+import { FormTests } from '../../../../src/features/configure/form-test-routes.ts';
 import { sourceTestRoute } from '../../../../src/features/configure/source-test-routes.ts';
 import type { Reply, Request } from '../../../../src/http/route.ts';
+import { PUBLIC_ACCESS } from '../../../../src/features/access/instance-access.ts';
 import { AddressRate } from '../../../../src/lib/address-rate.ts';
 import { CancelController } from '../../../../src/lib/async/cancel.ts';
 import { untilCancelled } from '../../../../src/lib/async/wait.ts';
@@ -21,6 +23,7 @@ const editor = new ConfigEditor({
   ring: RING,
   // Neither profiles nor expressions are part of what is tested.
   profiles: {} as never,
+  access: PUBLIC_ACCESS,
   filterPool: {} as never,
 });
 
@@ -35,12 +38,14 @@ function routeOf({ tests, isAllowed = true, perMinuteMax = 100, timeoutMs = 15_0
   return sourceTestRoute(editor, {
     tests,
     rules: { isAllowed, proxyUrl: null, digest: RING.digest },
-    rate: new AddressRate({
-      max: perMinuteMax,
-      windowMs: 60_000,
-      code: 'source.too-many-tests',
-      message: 'too many tests',
-    }),
+    forms: new FormTests(
+      new AddressRate({
+        max: perMinuteMax,
+        windowMs: 60_000,
+        code: 'source.too-many-tests',
+        message: 'too many tests',
+      }),
+    ),
     timeoutMs,
   });
 }

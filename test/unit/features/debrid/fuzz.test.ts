@@ -6,6 +6,7 @@ import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { AccessTokens } from '../../../../src/features/debrid/access-tokens.ts';
 import type { DebridAccount, Transfer } from '../../../../src/features/debrid/contract.ts';
+import { MediaflowProxies } from '../../../../src/features/debrid/mediaflow/mediaflow-proxies.ts';
 import { RefusedAccounts } from '../../../../src/features/debrid/refused-accounts.ts';
 import { AppError } from '../../../../src/lib/errors.ts';
 import { loadConfig } from '../../../../src/platform/config/config.ts';
@@ -292,7 +293,11 @@ for (const service of SERVICES)
         const { upstreams, calls } = upstreamsOf(documents, answers);
         // What one call refuses is not remembered for the next.
         await everything(reached, () => {
-          const memory = { tokens: new AccessTokens(), refused: new RefusedAccounts() };
+          const memory = {
+            tokens: new AccessTokens(),
+            refused: new RefusedAccounts(),
+            mediaflow: new MediaflowProxies(config, upstreams),
+          };
           return openAccount({ sv: service, tk: CANARY }, { config, upstreams, ...memory });
         });
         assert.ok(calls() < 200, `${calls()} calls`);

@@ -31,6 +31,7 @@ function resolverThatFailsWith(error: Error): Resolver {
     services: {
       open: () => assert.fail('not opened'),
       deviceLogin: () => null,
+      addressFor: (_entry, viewerIp) => Promise.resolve(viewerIp),
       videoOf,
     },
     subjects: { searchSubject: unused },

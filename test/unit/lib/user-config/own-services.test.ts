@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import { inspect } from 'node:util';
-import { ownServices } from '../../../../src/lib/user-config/own-services.ts';
+import { ownServices, serviceEntryOf } from '../../../../src/lib/user-config/own-services.ts';
 import type { JsonObject } from '../../../../src/lib/json/json-value.ts';
 
 const digest = (text: string) => createHash('sha256').update(text).digest('base64url');
@@ -68,9 +68,31 @@ test('what is missing is named as the page names it', () => {
 });
 
 test('switches have the defaults of the configuration', () => {
-  const { onlyCached, usesMediaflow, playsUsenet, hasCatalogs } = one({ sv: 'torbox', tk: 'x' });
+  const { onlyCached, mediaflow, playsUsenet, hasCatalogs } = one({ sv: 'torbox', tk: 'x' });
+  assert.deepEqual([onlyCached, mediaflow, playsUsenet, hasCatalogs], [false, null, false, true]);
+});
+
+test('services play through the MediaFlow proxy of the configuration, unless they are not to', () => {
+  const mfc = { pu: 'https://flow.example/', ap: 'canary', pls: true };
+  const [through, direct] = read({
+    mfc,
+    sps: [
+      { sv: 'realdebrid', tk: 'x' },
+      { sv: 'realdebrid', tk: 'x', umf: false },
+    ],
+  });
+  assert.equal(through?.mediaflow?.base, 'https://flow.example');
+  assert.equal(direct?.mediaflow, null);
+  assert.notEqual(through.accountKey, direct.accountKey, 'nothing is shared between the ways');
+  assert.deepEqual(through.playing()['mfc'], { ap: 'canary', pu: 'https://flow.example/' });
+  assert.doesNotMatch(inspect(through, { depth: 9 }) + JSON.stringify(through), /canary/);
+  const again = serviceEntryOf(through.playing(), digest);
+  assert.equal(again?.accountKey, through.accountKey, 'also behind the token of a link');
+  assert.equal(again?.mediaflow?.base, 'https://flow.example');
+  const without = one({ sv: 'realdebrid', tk: 'x' });
+  assert.deepEqual(direct.playing(), without.playing());
   assert.deepEqual(
-    [onlyCached, usesMediaflow, playsUsenet, hasCatalogs],
-    [false, true, false, true],
+    read({ mfc: { ap: 'x' }, sps: [{ sv: 'realdebrid', tk: 'x' }] })[0]?.mediaflow,
+    null,
   );
 });
