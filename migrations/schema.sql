@@ -298,6 +298,60 @@ CREATE TABLE instance (
   search_version smallint DEFAULT 1 NOT NULL
 );
 
+CREATE TABLE job (
+  job_id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  name text NOT NULL,
+  queue text NOT NULL,
+  state text DEFAULT 'queued'::text NOT NULL,
+  payload jsonb NOT NULL,
+  dedupe_key text,
+  owner text,
+  attempts_max smallint NOT NULL,
+  failures smallint DEFAULT 0 NOT NULL,
+  losses smallint DEFAULT 0 NOT NULL,
+  lease integer DEFAULT 0 NOT NULL,
+  worker_id uuid,
+  is_cancelled boolean DEFAULT false NOT NULL,
+  progress jsonb,
+  checkpoint jsonb,
+  result jsonb,
+  error text,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  run_at timestamp with time zone DEFAULT now() NOT NULL,
+  started_at timestamp with time zone,
+  finished_at timestamp with time zone
+) WITH (autovacuum_vacuum_scale_factor=0.02);
+
+CREATE TABLE job_log (
+  job_id bigint NOT NULL,
+  line bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  at timestamp with time zone DEFAULT now() NOT NULL,
+  level text NOT NULL,
+  message text NOT NULL
+);
+
+CREATE TABLE job_schedule (
+  name text NOT NULL,
+  rule text NOT NULL,
+  next_at timestamp with time zone NOT NULL,
+  last_at timestamp with time zone,
+  last_job_id bigint,
+  own_cron text,
+  own_zone text,
+  own_jitter_s integer,
+  is_off boolean DEFAULT false NOT NULL
+);
+
+CREATE TABLE job_worker (
+  worker_id uuid NOT NULL,
+  started_at timestamp with time zone DEFAULT now() NOT NULL,
+  seen_at timestamp with time zone DEFAULT now() NOT NULL,
+  host text NOT NULL,
+  pid integer NOT NULL,
+  queues text[] NOT NULL,
+  engine_ids text[] DEFAULT '{}'::text[] NOT NULL
+);
+
 CREATE TABLE media (
   media_id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
   type media_type NOT NULL,
@@ -481,6 +535,17 @@ ALTER TABLE genre ADD CONSTRAINT genre_genre_id_check CHECK ((genre_id > 0));
 ALTER TABLE genre ADD CONSTRAINT genre_name_check CHECK ((name <> ''::text));
 ALTER TABLE instance ADD CONSTRAINT instance_pkey PRIMARY KEY (is_only);
 ALTER TABLE instance ADD CONSTRAINT instance_is_only_check CHECK (is_only);
+ALTER TABLE job ADD CONSTRAINT job_pkey PRIMARY KEY (job_id);
+ALTER TABLE job ADD CONSTRAINT job_attempts_max_check CHECK ((attempts_max >= 1));
+ALTER TABLE job ADD CONSTRAINT job_dedupe_key_check CHECK ((length(dedupe_key) <= 500));
+ALTER TABLE job ADD CONSTRAINT job_name_check CHECK ((length(name) <= 100));
+ALTER TABLE job ADD CONSTRAINT job_queue_check CHECK ((length(queue) <= 50));
+ALTER TABLE job ADD CONSTRAINT job_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'succeeded'::text, 'failed'::text, 'cancelled'::text])));
+ALTER TABLE job_log ADD CONSTRAINT job_log_pkey PRIMARY KEY (job_id, line);
+ALTER TABLE job_log ADD CONSTRAINT job_log_level_check CHECK ((level = ANY (ARRAY['event'::text, 'info'::text, 'warn'::text, 'error'::text])));
+ALTER TABLE job_schedule ADD CONSTRAINT job_schedule_pkey PRIMARY KEY (name);
+ALTER TABLE job_schedule ADD CONSTRAINT job_schedule_own_jitter_s_check CHECK (((own_jitter_s >= 0) AND (own_jitter_s <= 86400)));
+ALTER TABLE job_worker ADD CONSTRAINT job_worker_pkey PRIMARY KEY (worker_id);
 ALTER TABLE media ADD CONSTRAINT media_public_id_key UNIQUE (public_id);
 ALTER TABLE media ADD CONSTRAINT media_pkey PRIMARY KEY (media_id);
 ALTER TABLE media ADD CONSTRAINT media_certificate_check CHECK (((certificate >= 0) AND (certificate <= 7)));
@@ -545,6 +610,7 @@ ALTER TABLE user_profile ADD CONSTRAINT user_profile_legacy_config_check CHECK (
 ALTER TABLE user_profile ADD CONSTRAINT user_profile_owner_key_hash_check CHECK ((length(owner_key_hash) = 32));
 ALTER TABLE catalog_entry ADD CONSTRAINT catalog_entry_media_id_fkey FOREIGN KEY (media_id) REFERENCES media(media_id) ON DELETE CASCADE;
 ALTER TABLE episode ADD CONSTRAINT episode_media_id_season_fkey FOREIGN KEY (media_id, season) REFERENCES season(media_id, season) ON DELETE CASCADE;
+ALTER TABLE job_log ADD CONSTRAINT job_log_job_id_fkey FOREIGN KEY (job_id) REFERENCES job(job_id) ON DELETE CASCADE;
 ALTER TABLE media_counter ADD CONSTRAINT media_counter_media_id_fkey FOREIGN KEY (media_id) REFERENCES media(media_id) ON DELETE CASCADE;
 ALTER TABLE media_external_id ADD CONSTRAINT media_external_id_media_id_fkey FOREIGN KEY (media_id) REFERENCES media(media_id) ON DELETE CASCADE;
 ALTER TABLE media_genre ADD CONSTRAINT media_genre_genre_id_fkey FOREIGN KEY (genre_id) REFERENCES genre(genre_id);
@@ -572,6 +638,11 @@ CREATE INDEX catalog_entry_popular ON public.catalog_entry USING btree (genre_id
 CREATE INDEX catalog_entry_rating ON public.catalog_entry USING btree (genre_id, type, rating, media_id) INCLUDE (levels);
 CREATE INDEX catalog_entry_released ON public.catalog_entry USING btree (genre_id, type, released, media_id) INCLUDE (levels);
 CREATE INDEX catalog_entry_title ON public.catalog_entry USING btree (genre_id, type, title_key, media_id) INCLUDE (levels);
+CREATE INDEX job_by_state ON public.job USING btree (state, job_id);
+CREATE UNIQUE INDEX job_dedupe ON public.job USING btree (name, dedupe_key) WHERE ((dedupe_key IS NOT NULL) AND (state = ANY (ARRAY['queued'::text, 'running'::text])));
+CREATE INDEX job_finished ON public.job USING btree (finished_at) WHERE (finished_at IS NOT NULL);
+CREATE INDEX job_running ON public.job USING btree (worker_id) WHERE (state = 'running'::text);
+CREATE INDEX job_waiting ON public.job USING btree (run_at) WHERE (state = 'queued'::text);
 CREATE INDEX media_search ON public.media USING gin (search) WITH (fastupdate=off);
 CREATE INDEX playback_account_by_day ON public.playback_account USING btree (last_used_on);
 CREATE INDEX playback_account_by_profile ON public.playback_account USING btree (profile_id);
@@ -642,6 +713,25 @@ COMMENT ON INDEX catalog_entry_released IS 'library.catalog-released';
 COMMENT ON INDEX catalog_entry_title IS 'library.catalog-title';
 COMMENT ON TABLE instance IS 'One row: the identity of this database, part of every key in a shared cache.';
 COMMENT ON COLUMN instance.search_version IS 'SEARCH_TEXT_VERSION that media.search was written with.';
+COMMENT ON TABLE job IS 'Queued jobs, waiting, running and finished ones; finished ones are deleted after days (docs/workers.md).';
+COMMENT ON COLUMN job.checkpoint IS 'Where the next attempt goes on.';
+COMMENT ON COLUMN job.dedupe_key IS 'While a job with this name and key waits or runs, no other one is made.';
+COMMENT ON COLUMN job.failures IS 'Attempts that failed; those that a worker''s end cut off are not counted.';
+COMMENT ON COLUMN job.is_cancelled IS 'Somebody asked it to stop: the worker that runs it hears it at its next beat.';
+COMMENT ON COLUMN job.lease IS 'Attempts that began: who writes as an earlier one is refused.';
+COMMENT ON COLUMN job.losses IS 'Workers that died while they ran it.';
+COMMENT ON INDEX job_by_state IS 'jobs.list, jobs.count';
+COMMENT ON INDEX job_dedupe IS 'jobs.enqueue';
+COMMENT ON INDEX job_finished IS 'jobs.prune';
+COMMENT ON TABLE job_log IS 'The last lines that jobs said of themselves, and what befell them (level event).';
+COMMENT ON INDEX job_running IS 'jobs.beat, jobs.take-over';
+COMMENT ON TABLE job_schedule IS 'Schedules of jobs: the ticks, which one instance of all takes, and what operators changed of the defaults in code.';
+COMMENT ON COLUMN job_schedule.last_at IS 'The tick that was taken last; several that were missed are one.';
+COMMENT ON COLUMN job_schedule.own_cron IS 'In place of the default, as own_zone and own_jitter_s; null: the default.';
+COMMENT ON COLUMN job_schedule.rule IS 'Cron and zone that next_at was made of.';
+COMMENT ON INDEX job_waiting IS 'jobs.send-again';
+COMMENT ON TABLE job_worker IS 'Workers that live; one that has not been seen for 30 s counts as dead, and its jobs are taken over.';
+COMMENT ON COLUMN job_worker.engine_ids IS 'Names by which it locks ids in Graphile Worker''s schema.';
 COMMENT ON TABLE media IS 'A film or a series. Whoever changes rows that hang on it sets updated_at, which raises media_counter.version.';
 COMMENT ON COLUMN media.certificate IS 'Index into CERTIFICATES of src/lib/vocabulary.ts.';
 COMMENT ON COLUMN media.is_always_listed IS 'In catalogues also without streams.';

@@ -103,7 +103,7 @@ async function runUntilStopped(role: Role, context: RoleContext): Promise<void> 
     await runRole(role, context);
   } catch (error) {
     if (!stop.aborted) throw error;
-    if (role !== 'serve' && role !== 'api')
+    if (role !== 'serve' && role !== 'api' && role !== 'worker')
       throw new StartError(`${role} was stopped by a signal before it was done`);
     if (error !== stop.reason) logger.info({ error }, 'what the signal interrupted');
     tell('Stopped before it was ready\n');

@@ -6,6 +6,7 @@ export const ROLES = {
   serve:
     'database when embedded, migrations, demo catalogue, and HTTP_PROCESSES api processes (default)',
   api: 'one api process on databases that exist and are migrated',
+  worker: 'run queued jobs on databases that exist and are migrated (worker --help)',
   migrate: 'apply pending migrations, then exit',
   'import-demo': 'import the demo catalogue, then exit',
   import: 'bring streams into the library: files, folders, addresses (import --help)',
@@ -49,7 +50,7 @@ export function parseCommand(parameters: readonly string[]): Command {
 }
 
 /** Roles that read what follows them themselves; they come first. */
-const WITH_PARAMETERS: ReadonlySet<string> = new Set(['import']);
+const WITH_PARAMETERS: ReadonlySet<string> = new Set(['import', 'worker']);
 
 const ACCEPTED = `one of ${Object.keys(ROLES).join(', ')}; healthcheck, test-sources, help, version, or --config-dump`;
 

@@ -8,6 +8,7 @@ import {
   openDatabase,
   type DatabaseTargets,
 } from '../platform/db/targets.ts';
+import { readyEngine } from '../platform/jobs/ready-engine.ts';
 import type { Logger } from '../platform/log/logger.ts';
 
 /** Applies pending migrations, then what they leave to the program. Returns their names. @throws StartError with the variable */
@@ -24,6 +25,8 @@ export async function migrateDatabase(
       { ...targets, primaryUri: targets.migrateUri, readUri: null },
       logger,
     );
+    const direct = { uri: targets.migrateUri, connectTimeoutMs: config.DB_CONNECT_TIMEOUT_MS };
+    await readyEngine(database, direct, logger, signal);
     const rewritten = await createLibrary({ database }).rebuildSearch(signal);
     if (rewritten > 0)
       logger.info({ titles: rewritten }, 'Search words of titles were written anew');

@@ -20,6 +20,8 @@ export async function runRole(role: Role, context: RoleContext): Promise<void> {
       return serve(context);
     case 'api':
       return apiChild(context, requireTargets(context, role));
+    case 'worker':
+      return worksOn(context, requireTargets(context, role));
     case 'migrate':
       return migrateOnly(context, requireTargets(context, role));
     case 'import-demo':
@@ -40,6 +42,12 @@ function requireTargets({ config }: RoleContext, role: Role): DatabaseTargets {
     );
   }
   return targets;
+}
+
+/** Loaded here alone: the job engine is nothing that a server needs. */
+async function worksOn(context: RoleContext, targets: DatabaseTargets): Promise<void> {
+  const { runWorker } = await import('./worker.ts');
+  return runWorker(context, targets);
 }
 
 async function migrateOnly(

@@ -10,6 +10,7 @@ import { configuredSources } from '../platform/config/configured-sources.ts';
 import { maskUrl } from '../platform/config/mask.ts';
 import { openDataDir } from '../platform/data-dir/data-dir.ts';
 import { configuredTargets, type DatabaseTargets } from '../platform/db/targets.ts';
+import { QUEUE_NAMES } from '../platform/jobs/queues.ts';
 import type { Logger } from '../platform/log/logger.ts';
 import { startEmbeddedPostgres } from '../platform/postgres-server/embedded-postgres.ts';
 import { startApiProcesses } from './api-processes.ts';
@@ -21,6 +22,7 @@ import { localUrl } from './local-url.ts';
 import { migrateDatabase } from './migrate.ts';
 import { checkListening, checkSecretKey } from './preflight.ts';
 import type { RoleContext } from './role-context.ts';
+import { WorkerProcess } from './worker-process.ts';
 
 /** Starts everything, waits for the signal, drains. @throws StartError when something is missing. */
 export async function serve(context: RoleContext): Promise<void> {
@@ -49,9 +51,13 @@ export async function serve(context: RoleContext): Promise<void> {
       }),
     );
     context.started();
+    await using worker = config.WORKER_SINGLE_MODE ? new WorkerProcess({ targets, logger }) : null;
     await untilCancelled(stop);
     print('Stopping: requests in flight finish first\n');
-    await drainAndDispose(api, config.DRAIN_TIMEOUT_MS, logger);
+    await Promise.all([
+      drainAndDispose(api, config.DRAIN_TIMEOUT_MS, logger),
+      worker?.[Symbol.asyncDispose](),
+    ]);
   } finally {
     await disposeQuietly(stack, logger);
   }
@@ -84,7 +90,7 @@ async function openTargets(context: RoleContext, stack: DisposeStack): Promise<O
   const server = stack.use(
     await startEmbeddedPostgres({
       dataDir: dataDir.path,
-      connectionsMax: config.DB_MAX_CONNECTIONS,
+      connectionsMax: connectionsOf(config),
       logger,
       signal: stop,
       onProgress: (text) => progress.step(text),
@@ -95,6 +101,13 @@ async function openTargets(context: RoleContext, stack: DisposeStack): Promise<O
     database: `embedded PostgreSQL ${server.version} in ${dataDir.path} (set POSTGRES_URI for one of your own)`,
     firstBoot: server.firstBoot,
   };
+}
+
+/** A worker's are beside those of the processes that answer HTTP: its jobs', one for each queue, and two. */
+function connectionsOf(config: Config): number {
+  const { DB_MAX_CONNECTIONS, WORKER_SINGLE_MODE, WORKER_DB_CONNECTIONS } = config;
+  const ofWorker = WORKER_DB_CONNECTIONS + QUEUE_NAMES.length + 2;
+  return DB_MAX_CONNECTIONS + (WORKER_SINGLE_MODE ? ofWorker : 0);
 }
 
 /** Migrations, then the demo catalogue: both before the first request, so that nothing is cached too early. */

@@ -3,6 +3,7 @@ import type { CancelSignal } from '../lib/async/cancel.ts';
 import type { MetricFamily } from '../lib/metrics/metric-family.ts';
 import type { Route } from '../http/route.ts';
 import type { JobHandler } from '../platform/jobs/definition.ts';
+import type { JobSchedule } from '../platform/jobs/schedule.ts';
 import type { ReadinessCheck } from '../platform/platform.ts';
 import type { ChangedEpisode, ChangedTitle } from './library/contract.ts';
 
@@ -25,6 +26,8 @@ export interface Feature {
   readonly upkeep?: readonly Upkeep[];
   /** What workers run of the queues, once over all processes and machines (docs/workers.md). */
   readonly jobs?: readonly JobHandler[];
+  /** When jobs come by themselves. */
+  readonly schedules?: readonly JobSchedule[];
   /** Outside parts of its own without which the instance is not ready. */
   readonly healthChecks?: readonly ReadinessCheck[];
   /** Families of its own for `/metrics`, beside what the platform and the front end measure. */

@@ -107,6 +107,10 @@ export const ERRORS = {
     meaning:
       'What is to be imported does not say of which title it is, or no title is known by that: name type, and a name or an id.',
   },
+  'job.busy': {
+    status: 409,
+    meaning: 'Another job with the same dedupe key waits or runs.',
+  },
   'torrent.bad-file': {
     status: 400,
     meaning: 'A file that is no `.torrent` file, or is larger than any of them.',

@@ -9,6 +9,9 @@ import type { Config } from './config/config.ts';
 import { databaseMetrics } from './db/database-metrics.ts';
 import type { Database, MeasuredDatabase } from './db/database.ts';
 import { createFetcher, type Fetcher } from './fetch/fetcher.ts';
+import { JobStore } from './jobs/job-store.ts';
+import { StoredJobQueue } from './jobs/job-queue.ts';
+import type { JobQueue } from './jobs/queue.ts';
 import { ExceptionLog } from './log/exception-log.ts';
 import type { Logger } from './log/logger.ts';
 import { MetricsRegistry } from './metrics/metrics-registry.ts';
@@ -38,6 +41,8 @@ export interface Platform {
   /** Runs users' regular expressions, and nothing that others wait for. */
   readonly filterPool: TaskPool;
   readonly fetcher: Fetcher;
+  /** Work that outlives a request: docs/workers.md. */
+  readonly jobs: JobQueue;
   /** Sources, metadata and other services: whatever is asked often. */
   readonly upstreams: Upstreams;
   /** Families of everything here; features and the front end add theirs. */
@@ -60,6 +65,8 @@ export interface PlatformParts {
   readonly redis: RedisClient | null;
   /** What counts the warnings of `logger`; one that is not told of any when absent. */
   readonly exceptions?: ExceptionLog;
+  /** A process without requests: threads start when there is something for them. */
+  readonly isLean?: boolean;
   readonly logger: Logger;
 }
 
@@ -68,7 +75,14 @@ const POOL_CLOSE_TIMEOUT_MS = 3000;
 
 /** Opens what needs no waiting around a database and a Redis that are open, and stay their owners'. */
 export function openPlatform(
-  { config, database, redis, exceptions = new ExceptionLog(), logger }: PlatformParts,
+  {
+    config,
+    database,
+    redis,
+    exceptions = new ExceptionLog(),
+    logger,
+    isLean = false,
+  }: PlatformParts,
   stack: DisposeStack,
 ): Platform {
   const pools = {
@@ -77,7 +91,9 @@ export function openPlatform(
     closeTimeoutMs: POOL_CLOSE_TIMEOUT_MS,
     logger,
   };
-  const pool = stack.use(createTaskPool({ ...pools, threads: poolThreads(config) }));
+  const pool = stack.use(
+    createTaskPool({ ...pools, threads: poolThreads(config), isIdleAtFirst: isLean }),
+  );
   const caches = stack.use(new CacheRegistry({ config, redis }, logger));
   const fetcher = stack.use(createFetcher({ allowPrivate: config.FETCH_ALLOW_PRIVATE }));
   const processes = config.HTTP_PROCESSES;
@@ -103,6 +119,7 @@ export function openPlatform(
     pool,
     filterPool,
     fetcher,
+    jobs: new StoredJobQueue(new JobStore(database)),
     upstreams,
     metrics,
     healthChecks: healthChecks(database, redis),

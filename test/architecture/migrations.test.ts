@@ -55,7 +55,7 @@ describe('a migrated database', { skip: skipWithoutPostgres }, () => {
   });
 
   test('has no index without a statement that needs it', async () => {
-    const paths = await trackedFiles(/^src\/.*\/store\.ts$/);
+    const paths = await trackedFiles(/^src\/.*\/(?:[a-z]+-)?store\.ts$/);
     const stores = (await Promise.all(paths.map((path) => readFile(path, 'utf8')))).join('\n');
     const statements = new Set(
       [...stores.matchAll(/'([a-z]+\.[a-z-]+)'/g)].map(([, name]) => name),

@@ -64,6 +64,8 @@ export async function startApp(options: StartOptions = {}): Promise<RunningApp> 
     PORT: String(port),
     DATA_DIR: dataDir,
     LOG_FORMAT: 'text',
+    // A process more for each of hundreds of servers; tests of jobs turn it on.
+    WORKER_SINGLE_MODE: 'false',
     ...(database === null
       ? {}
       : externalEnvironment(mode, database, options.directDatabase === true, redisPrefix)),

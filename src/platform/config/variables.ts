@@ -18,6 +18,7 @@ import {
   url,
   zeroOr,
 } from './parsers.ts';
+import { scheduleChanges, shownSchedules } from './schedule-parser.ts';
 import { METADATA_VARIABLES } from './metadata-variables.ts';
 import { DEBRID_VARIABLES } from './debrid-variables.ts';
 import { SOURCE_VARIABLES } from './source-variables.ts';
@@ -190,6 +191,40 @@ export const VARIABLES = {
     effect:
       'Shared out over processes, primary and replica. Of each share a quarter, 1 to 4, reads streams and titles, ' +
       'a sixteenth catalogues and searches.',
+  }),
+  WORKER_SINGLE_MODE: variable({
+    parser: boolean,
+    fallback: true,
+    aliases: [{ name: 'TASKIQ_SINGLE_WORKER_MODE' }],
+    effect:
+      '`serve` runs the jobs of all queues, in a process of its own. Off where the role `worker` runs elsewhere.',
+  }),
+  WORKER_CONCURRENCY: variable({
+    parser: optional(integer(1, 100)),
+    fallback: null,
+    fallbackText: 'by queue ([workers](workers.md))',
+    unit: 'jobs of each queue and worker',
+    effect: 'Jobs that a worker runs at a time.',
+  }),
+  WORKER_DB_CONNECTIONS: variable({
+    parser: integer(4, 1000),
+    fallback: 6,
+    unit: 'connections of a worker',
+    effect:
+      'For jobs, beside `DB_MAX_CONNECTIONS`, one for each queue to listen on, and two to fetch them with.',
+  }),
+  SCHEDULES: variable({
+    parser: scheduleChanges,
+    fallback: new Map(),
+    fallbackText: 'as in the code',
+    shown: shownSchedules,
+    effect:
+      'Schedules in place of their defaults, by name; `off` ends one ([workers](workers.md)).',
+  }),
+  DISABLE_ALL_SCHEDULER: variable({
+    parser: boolean,
+    fallback: false,
+    effect: 'No schedule makes a job; they can still be run by hand.',
   }),
   DB_ACQUIRE_TIMEOUT_MS: variable({
     parser: integer(1, 60_000),
