@@ -63,6 +63,7 @@ export async function composeFeatures(
     sourceTests: sources.tests,
     mediaflowTests: debrid.mediaflow,
     accounts: accounts.accounts,
+    services: debrid.services,
   };
   const configure = keep(await createConfigure(platform, { ring, access, identity, ...ports }));
   const { contexts, previews } = configure;

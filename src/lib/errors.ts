@@ -97,6 +97,12 @@ export const ERRORS = {
     meaning:
       'The address has had as many tests of settings this minute as it may (`SOURCE_TESTS_PER_MINUTE_MAX`).',
   },
+  'login.too-many': {
+    status: 429,
+    retryAfterS: 60,
+    meaning:
+      'The address has begun or polled as many logins by a code this minute as it may (`CODE_LOGINS_PER_MINUTE_MAX`).',
+  },
   'media.not-found': { status: 404, meaning: 'No title has this id.' },
   'import.bad-line': {
     status: 400,

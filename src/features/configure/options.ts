@@ -59,10 +59,16 @@ const NEEDS: Partial<Readonly<Record<(typeof SORT_KEYS)[number], Need>>> = {
 };
 const AMOUNTS: ReadonlySet<string> = new Set(['size', 'seeders', 'created_at', 'watched_count']);
 
+export interface PageOptionParts {
+  readonly identity: AddonIdentity;
+  readonly instance: InstanceOffer;
+  /** Names of services that have a login by a code here. */
+  readonly codeLogins: ReadonlySet<string>;
+}
+
 /** @param baseUrl what install links begin with */
 export function pageOptions(
-  identity: AddonIdentity,
-  instance: InstanceOffer,
+  { identity, instance, codeLogins }: PageOptionParts,
   baseUrl: string,
 ): object {
   const { catalogs, logoUrl, ...addon } = identity;
@@ -75,6 +81,7 @@ export function pageOptions(
     providers: SERVICES.map((service) => ({
       ...service,
       available: capabilities.has(service.service),
+      codeLogin: codeLogins.has(service.service),
       options: providerOptions(service.kind, service.supportsUsenet),
     })),
     catalogs: catalogs.map((catalog) => ({

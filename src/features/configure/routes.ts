@@ -27,6 +27,8 @@ export interface ConfigureRouteOptions {
   readonly profilesPerHourMax: number;
   /** Of previews and of everything else that compiles users' expressions. */
   readonly previews: AddressRate;
+  /** Names of services that have a login by a code here. */
+  readonly codeLogins: ReadonlySet<string>;
   /** Deadline of a request in milliseconds. */
   readonly timeoutMs: number;
 }
@@ -92,6 +94,7 @@ class ConfigureHandlers {
   readonly #instance: InstanceOffer;
   readonly #creations: AddressRate;
   readonly #previews: AddressRate;
+  readonly #codeLogins: ReadonlySet<string>;
 
   constructor(editor: ConfigEditor, profiles: Profiles, options: ConfigureRouteOptions) {
     this.#editor = editor;
@@ -100,10 +103,16 @@ class ConfigureHandlers {
     this.#instance = options.instance;
     this.#creations = creationRate(options.profilesPerHourMax);
     this.#previews = options.previews;
+    this.#codeLogins = options.codeLogins;
   }
 
   options(request: Request): Reply {
-    return reply(200, pageOptions(this.#identity, this.#instance, request.baseUrl), 'no-cache');
+    const parts = {
+      identity: this.#identity,
+      instance: this.#instance,
+      codeLogins: this.#codeLogins,
+    };
+    return reply(200, pageOptions(parts, request.baseUrl), 'no-cache');
   }
 
   /** As other servers answer it. */

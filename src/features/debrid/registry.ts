@@ -11,7 +11,7 @@ import { easyDebridAccount } from './providers/easydebrid.ts';
 import { offcloudAccount } from './providers/offcloud.ts';
 import { pikPakAccount } from './providers/pikpak.ts';
 import { nzbGetAccount } from './providers/nzbget.ts';
-import { premiumizeAccount } from './providers/premiumize.ts';
+import { premiumizeAccount, premiumizeLogin } from './providers/premiumize.ts';
 import { qbittorrentAccount } from './providers/qbittorrent.ts';
 import { realDebridAccount } from './providers/realdebrid.ts';
 import { realDebridLogin } from './providers/realdebrid-login.ts';
@@ -21,7 +21,7 @@ import { stremThruAccount, torrinAccount } from './providers/stremthru.ts';
 import { torBoxAccount } from './providers/torbox.ts';
 
 type OpenAccount = (entry: ServiceEntry, tools: DebridTools) => DebridAccount;
-type OpenLogin = (tools: DebridTools) => DeviceLogin;
+type OpenLogin = (tools: DebridTools) => DeviceLogin | null;
 
 /** A new service is a row here. */
 const ACCOUNTS: Readonly<Record<string, OpenAccount>> = {
@@ -47,6 +47,7 @@ const LOGINS: Readonly<Record<string, OpenLogin>> = {
   realdebrid: realDebridLogin,
   alldebrid: allDebridLogin,
   debridlink: debridLinkLogin,
+  premiumize: premiumizeLogin,
 };
 
 /** @throws AppError `debrid.no-credentials`, `debrid.unsupported` */

@@ -188,6 +188,12 @@ const CODES: Readonly<Record<string, CodesByFailure>> = {
     'debrid.too-many-requests': ['TOO_MANY_REQUESTS'],
     'debrid.infringing': ['UNAVAILABLE_FOR_LEGAL_REASONS'],
   },
+  // Of its OAuth alone: the rest of it says sentences.
+  premiumize: {
+    'debrid.login-pending': ['authorization_pending', 'slow_down'],
+    'debrid.login-expired': ['access_denied', 'expired_token', 'invalid_grant', 'invalid_request'],
+    'debrid.refused-call': ['invalid_client', 'unauthorized_client', 'unsupported_grant_type'],
+  },
   seedr: {
     'debrid.bad-token': ['unauthorized', 'invalid_token', 'expired_token', 'access_denied'],
     'debrid.no-space': ['not_enough_space_added_to_wishlist', 'not_enough_space_wishlist_full'],

@@ -7,14 +7,21 @@ const SECRET_CHARS_MIN = 4;
 
 /** The text without any credential of this source that stands in it, plain or percent-encoded. */
 export function withoutCredentials(text: string, settings: SourceSettings): string {
-  return credentialsOf(settings).reduce(
-    (masked, secret) =>
-      masked.replaceAll(secret, MASK).replaceAll(encodeURIComponent(secret), MASK),
-    text,
-  );
+  return conceal(text, credentialsOf(settings));
 }
 
-/** The longest first: one may hold another. */
+/** The text without any of the secrets, plain or percent-encoded; the longest first: one may hold another. */
+export function conceal(text: string, secrets: readonly string[]): string {
+  return secrets
+    .filter((secret) => secret.length >= SECRET_CHARS_MIN)
+    .toSorted((a, b) => b.length - a.length)
+    .reduce(
+      (masked, secret) =>
+        masked.replaceAll(secret, MASK).replaceAll(encodeURIComponent(secret), MASK),
+      text,
+    );
+}
+
 function credentialsOf(settings: SourceSettings): readonly string[] {
   const { url } = settings;
   const parsed = URL.canParse(url) ? new URL(url) : null;
@@ -33,9 +40,7 @@ function credentialsOf(settings: SourceSettings): readonly string[] {
         ];
   const apiKey = 'apiKey' in settings ? [settings.apiKey] : [];
   const headers = 'headers' in settings ? Object.values(settings.headers) : [];
-  return [...inUrl, ...apiKey, ...headers]
-    .filter((secret) => secret.length >= SECRET_CHARS_MIN)
-    .toSorted((a, b) => b.length - a.length);
+  return [...inUrl, ...apiKey, ...headers];
 }
 
 function decoded(text: string): string {

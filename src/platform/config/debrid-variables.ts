@@ -1,7 +1,7 @@
 /** Environment variables of debrid services; a part of the table in `variables.ts`. */
 import { integer } from './parsers.ts';
-import { serverUrl } from './source-parsers.ts';
-import { variable } from './variable.ts';
+import { apiKey, serverUrl } from './source-parsers.ts';
+import { optional, variable } from './variable.ts';
 
 function address(name: string, url: string) {
   return variable({
@@ -31,6 +31,23 @@ export const DEBRID_VARIABLES = {
   REALDEBRID_URL: address('Real-Debrid', 'https://api.real-debrid.com'),
   ALLDEBRID_URL: address('AllDebrid', 'https://api.alldebrid.com'),
   PREMIUMIZE_URL: address('Premiumize', 'https://www.premiumize.me'),
+  PREMIUMIZE_CLIENT_ID: variable({
+    parser: optional(apiKey),
+    fallback: null,
+    fallbackText: 'none',
+    aliases: [{ name: 'PREMIUMIZE_OAUTH_CLIENT_ID' }],
+    effect:
+      'Client id that Premiumize has given to this server (its page “API clients”). With it users log in by a code; ' +
+      'without it they enter their API key.',
+  }),
+  CODE_LOGINS_PER_MINUTE_MAX: variable({
+    parser: integer(1, 100_000),
+    fallback: 30,
+    unit: 'calls per client address and process',
+    effect:
+      'Logins at a service by a code (a button of the configure page) that one address may begin in a minute, and how ' +
+      'often it may ask in a minute whether one is done; one more is answered 429.',
+  }),
   DEBRIDLINK_URL: address('Debrid-Link', 'https://debrid-link.com'),
   TORBOX_URL: address('TorBox', 'https://api.torbox.app'),
   OFFCLOUD_URL: address('Offcloud', 'https://offcloud.com'),

@@ -17,6 +17,9 @@ import {
   type UpstreamOptions,
 } from './fake-upstream.ts';
 
+/** What the fake has given to the server under test. */
+export const CLIENT_ID = '123456789';
+
 const success = (value: object) => json({ status: 'success', ...value });
 const failure = (message: string) => json({ status: 'error', message });
 const NOT_LOGGED_IN = failure('customer_id and pin parameter missing or not logged in ');
@@ -24,8 +27,36 @@ const NOT_LOGGED_IN = failure('customer_id and pin parameter missing or not logg
 export async function startPremiumize(
   cloud: DebridCloud,
   options: Partial<Omit<UpstreamOptions, 'answer'>> = {},
+  login = { isConfirmed: false },
 ): Promise<FakeUpstream> {
-  return FakeUpstream.start({ ...options, answer: (asked) => answerOf(asked, cloud) });
+  return FakeUpstream.start({
+    ...options,
+    answer: (asked) =>
+      asked.path === '/token' ? loginAnswer(asked, cloud, login) : answerOf(asked, cloud),
+  });
+}
+
+/** Login by a code; its errors are those of OAuth, under HTTP 400. */
+function loginAnswer(
+  { body }: Asked,
+  cloud: DebridCloud,
+  { isConfirmed }: { readonly isConfirmed: boolean },
+): Answer {
+  const form = new URLSearchParams(body);
+  const refused = (error: string) => ({ ...json({ error, error_description: 'no' }), status: 400 });
+  if (form.get('client_id') !== CLIENT_ID) return refused('invalid_client');
+  if (form.get('response_type') === 'device_code')
+    return json({
+      device_code: 'device-code-1',
+      user_code: 'WDJB-MJHT',
+      verification_uri: 'https://www.premiumize.me/device',
+      expires_in: 600,
+      interval: 5,
+    });
+  if (form.get('code') !== 'device-code-1') return refused('invalid_grant');
+  if (!isConfirmed) return refused('authorization_pending');
+  const [token] = cloud.accounts.keys();
+  return json({ access_token: token, token_type: 'bearer', expires_in: 315_360_000 });
 }
 
 function answerOf({ path, query, headers, body }: Asked, cloud: DebridCloud): Answer | undefined {

@@ -4,6 +4,8 @@ import type { Source } from '../lib/editor-state.ts';
 import { api } from './http.ts';
 import type {
   CreatedProfile,
+  LoginPoll,
+  LoginStart,
   Meta,
   NameResult,
   Opened,
@@ -11,7 +13,7 @@ import type {
   Preview,
   PreviewTitle,
   Sealed,
-  SourceTest,
+  TestResult,
 } from './contract.ts';
 
 export function fetchOptions(signal: AbortSignal): Promise<PageOptions> {
@@ -60,7 +62,7 @@ export function fetchPreview(
 }
 
 /** @param ic one source of the user's own, as `ic` of a configuration holds it */
-export function testSource(ic: JsonObject, source: Source | null): Promise<SourceTest> {
+export function testSource(ic: JsonObject, source: Source | null): Promise<TestResult> {
   return api('/configure/test-source', {
     method: 'POST',
     body: { ic, existing: source?.secret ?? null },
@@ -69,12 +71,35 @@ export function testSource(ic: JsonObject, source: Source | null): Promise<Sourc
 }
 
 /** @param mfc as a configuration holds it */
-export function testMediaflow(mfc: JsonObject, source: Source | null): Promise<SourceTest> {
+export function testMediaflow(mfc: JsonObject, source: Source | null): Promise<TestResult> {
   return api('/configure/test-mediaflow', {
     method: 'POST',
     body: { mfc, existing: source?.secret ?? null },
     ...keyOf(source),
   });
+}
+
+/** @param config with one service, and the MediaFlow proxy that it may play through */
+export function testService(config: JsonObject, source: Source | null): Promise<TestResult> {
+  return api('/configure/test-service', {
+    method: 'POST',
+    body: { ...config, existing: source?.secret ?? null },
+    ...keyOf(source),
+  });
+}
+
+/** @param service name of one that has a login by a code */
+export function startCodeLogin(service: string, signal: AbortSignal): Promise<LoginStart> {
+  return api('/configure/device-login', { method: 'POST', body: { service }, signal });
+}
+
+export function pollCodeLogin(
+  service: string,
+  deviceCode: string,
+  signal: AbortSignal,
+): Promise<LoginPoll> {
+  const body = { service, device_code: deviceCode };
+  return api('/configure/device-login/poll', { method: 'POST', body, signal });
 }
 
 export async function tryNameFilter(

@@ -21,6 +21,8 @@ export interface Provider extends ServiceSpec {
   readonly label: string;
   readonly kind: 'debrid' | 'usenet' | 'p2p' | 'client';
   readonly signUpUrl?: string | null;
+  /** It gives a token to whoever confirms a code on its page. */
+  readonly codeLogin: boolean;
   /** Switches of the entry that make sense for it. */
   readonly options: readonly string[];
 }
@@ -133,12 +135,36 @@ export interface NameResult {
   readonly kept: boolean;
 }
 
-/** `POST /configure/test-source` */
-export interface SourceTest {
+/** `POST /configure/test-source`, `POST /configure/test-service` */
+export interface TestResult {
   readonly working: boolean;
   /** What it is, or what is wrong, in words. */
   readonly message: string;
 }
+
+interface LoginFailure {
+  readonly state: 'failed';
+  readonly message: string;
+}
+
+/** What the user enters where, and how often it may be asked whether that was done. */
+export interface LoginCode {
+  readonly state: 'waiting';
+  readonly user_code: string;
+  readonly verify_url: string;
+  readonly device_code: string;
+  readonly expires_in_s: number;
+  readonly poll_every_s: number;
+}
+
+/** `POST /configure/device-login` */
+export type LoginStart = LoginCode | LoginFailure;
+
+/** `POST /configure/device-login/poll` */
+export type LoginPoll =
+  | { readonly state: 'waiting' }
+  | { readonly state: 'done'; readonly token: string }
+  | LoginFailure;
 
 export interface Meta {
   readonly id: string;

@@ -8,6 +8,8 @@ import { NotAvailable, OutOfUse } from '../ui/capable.tsx';
 import { RemoveButton } from '../ui/rows.tsx';
 import { SwitchField } from '../ui/switch.tsx';
 import { TextField } from '../ui/text-field.tsx';
+import { CodeLogin } from './code-login.tsx';
+import { TestService } from './test-service.tsx';
 
 interface Props {
   readonly path: string;
@@ -57,15 +59,15 @@ export function ProviderCard({ path, entry, name, service, onRemove }: Props) {
         <RemoveButton name={name} onRemove={onRemove} />
       </div>
       {entry['en'] === false && <p className="hint">Switched off: kept, and not used.</p>}
-      <ProviderBody path={path} service={service} />
+      <ProviderBody path={path} service={service} name={name} />
     </div>
   );
 }
 
-function ProviderBody({ path, service }: Pick<Props, 'path' | 'service'>) {
+function ProviderBody({ path, service, name }: Pick<Props, 'path' | 'service' | 'name'>) {
   if (service === undefined)
     return <p className="hint">This server does not know the service. It is kept as it is.</p>;
-  if (service.available) return <ProviderFields path={path} service={service} />;
+  if (service.available) return <ProviderFields path={path} service={service} name={name} />;
   return (
     <>
       <p className="hint">
@@ -78,10 +80,18 @@ function ProviderBody({ path, service }: Pick<Props, 'path' | 'service'>) {
   );
 }
 
-function ProviderFields({ path, service }: { readonly path: string; readonly service: Provider }) {
+interface FieldsProps {
+  readonly path: string;
+  readonly service: Provider;
+  readonly name: string;
+}
+
+function ProviderFields({ path, service, name }: FieldsProps) {
   return (
     <>
+      {service.codeLogin && <CodeLogin path={path} service={service} name={name} />}
       <Credentials path={path} service={service} />
+      {service.kind !== 'p2p' && <TestService path={path} service={service} name={name} />}
       {typeof service.signUpUrl === 'string' && (
         <p className="hint">
           <a href={service.signUpUrl} rel="noreferrer" target="_blank">

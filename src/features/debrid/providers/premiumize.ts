@@ -1,4 +1,5 @@
 /** Premiumize: what its cache has plays without being added (`directdl`); the rest becomes a transfer of the account first. */
+import { AppError } from '../../../lib/errors.ts';
 import { countOf, idOf, objectsOf, textOf } from '../../../lib/json/json-fields.ts';
 import type { JsonObject } from '../../../lib/json/json-value.ts';
 import { formatMagnet, parseMagnet } from '../../../lib/torrent/magnet.ts';
@@ -8,6 +9,7 @@ import type {
   DebridAccount,
   DebridCall,
   DebridFile,
+  DeviceLogin,
   DirectLink,
   Transfer,
   TransferState,
@@ -32,6 +34,7 @@ const STATES: Readonly<Record<string, TransferState>> = {
   deleted: 'failed',
 };
 const CHECK_MAX = 80;
+const TOKEN_PATH = '/token';
 
 export function premiumizeAccount(entry: ServiceEntry, tools: DebridTools): DebridAccount {
   return new PremiumizeAccount(entry, tools);
@@ -45,17 +48,9 @@ class PremiumizeAccount implements DebridAccount {
   readonly #credential: PremiumizeCredential;
 
   constructor(entry: ServiceEntry, tools: DebridTools) {
-    const base = tools.config.PREMIUMIZE_URL;
     this.#entry = entry;
     this.#credential = credentialOf(entry.text('tk'));
-    this.#api = new ServiceApi({
-      service: 'premiumize',
-      name: 'Premiumize',
-      base: `${base}/api`,
-      upstream: openHosted('premiumize', base, entry.accountKey, tools),
-      failureIn: ({ status, message }) =>
-        status === 'error' ? saidInSentence(textOf(message)) : null,
-    });
+    this.#api = premiumizeApi(entry.accountKey, tools);
   }
 
   async verify(call: DebridCall): Promise<AccountInfo> {
@@ -157,12 +152,62 @@ class PremiumizeAccount implements DebridAccount {
     const fields = new URLSearchParams(form);
     if (apiKey !== null) fields.set('apikey', apiKey);
     return this.#api.object({
-      path,
+      path: `/api${path}`,
       form: fields,
       headers: bearer === null ? {} : { authorization: `Bearer ${bearer}` },
       signal,
     });
   }
+}
+
+/** @param account who pays for the calls */
+function premiumizeApi(account: string, tools: DebridTools): ServiceApi {
+  const base = tools.config.PREMIUMIZE_URL;
+  return new ServiceApi({
+    service: 'premiumize',
+    name: 'Premiumize',
+    base,
+    upstream: openHosted('premiumize', base, account, tools),
+    // Its OAuth answers have codes, and no `status`.
+    failureIn: ({ status, message, error }) => {
+      if (status === 'error') return saidInSentence(textOf(message));
+      return typeof error === 'string' ? { code: error } : null;
+    },
+  });
+}
+
+/** Null without a client id: Premiumize gives one to everybody who runs a server, and has none for all. */
+export function premiumizeLogin(tools: DebridTools): DeviceLogin | null {
+  const clientId = tools.config.PREMIUMIZE_CLIENT_ID;
+  if (clientId === null) return null;
+  const api = premiumizeApi('login', tools);
+  return {
+    async start({ signal }) {
+      const form = { client_id: clientId, response_type: 'device_code' };
+      const answer = await api.object({ path: TOKEN_PATH, form, signal });
+      const verifyUrl = textOf(answer['verification_uri']);
+      if (!/^https?:/.test(verifyUrl)) throw api.badAnswer('no address for a login');
+      return {
+        userCode: textOf(answer['user_code']),
+        verifyUrl,
+        deviceCode: textOf(answer['device_code']),
+        expiresAtMs: Date.now() + (countOf(answer['expires_in']) ?? 600) * 1000,
+        pollEveryS: countOf(answer['interval']) ?? 5,
+      };
+    },
+    async poll(deviceCode, { signal }) {
+      const form = { client_id: clientId, code: deviceCode, grant_type: 'device_code' };
+      try {
+        const answer = await api.object({ path: TOKEN_PATH, form, signal });
+        const token = textOf(answer['access_token']);
+        if (token === '') throw api.badAnswer('no token after a login');
+        return Buffer.from(JSON.stringify({ access_token: token })).toString('base64url');
+      } catch (error) {
+        if (error instanceof AppError && error.code === 'debrid.login-pending') return null;
+        throw error;
+      }
+    },
+  };
 }
 
 interface PremiumizeCredential {
