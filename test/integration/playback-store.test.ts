@@ -68,4 +68,54 @@ describe('playback store', { skip: skipWithoutPostgres }, () => {
       assert.equal((await known(filename))?.filename, FIRST.filename, filename);
     assert.equal(await known('', { infohash: 'cd'.repeat(20) }), null);
   });
+
+  const pack = { fileIndex: 0, fileSizeBytes: 1000, filename: '' };
+  const episode = (infohash: string, number: number, more: object = {}) =>
+    importedStream({
+      infohash,
+      name: `Show S01E0${number} ${infohash.slice(0, 2)}`,
+      placements: [{ season: 1, episodeFrom: number, episodeTo: number, ...pack }],
+      ...more,
+    });
+
+  test('what plays the next episode: the same torrent, then what is most like it', async () => {
+    const [playing, like, other] = ['aa', 'bb', 'cc'].map((byte) => byte.repeat(20));
+    assert.ok(playing !== undefined && like !== undefined && other !== undefined);
+    const whole = importedStream({
+      infohash: 'dd'.repeat(20),
+      name: 'Show S01',
+      placements: [{ season: 1, episodeFrom: 1, episodeTo: 3, ...pack, filename: 'Show/S01.mkv' }],
+      resolution: '1080p',
+    });
+    const series = importedTitle({
+      publicId: 'sl:show',
+      type: 'series',
+      runtimeMinutes: 50,
+      streams: [
+        episode(playing, 1, { resolution: '1080p' }),
+        episode(other, 2, { resolution: '720p', seeders: 900 }),
+        episode(like, 2, { resolution: '1080p', seeders: 5 }),
+        whole,
+      ],
+    });
+    await opened.library.importTitles([series], NO_ABORT);
+    const file = { infohash: playing, season: 1, episode: 1, filename: '' };
+    const title = await store.playedTitle(file, NO_ABORT);
+    assert.equal(title?.runtimeMinutes, 50);
+    const of = (infohash: string, number = 2) =>
+      store.episodeTorrents(title.mediaId, { season: 1, episode: number }, infohash, NO_ABORT);
+    const found = await of(playing);
+    assert.deepEqual(
+      found.map(({ infohash }) => infohash.slice(0, 2)),
+      ['bb', 'dd', 'cc'],
+    );
+    assert.deepEqual(
+      found.map(({ filename }) => filename),
+      ['Show S01E02 bb', 'S01.mkv', 'Show S01E02 cc'],
+    );
+    assert.equal((await of('dd'.repeat(20)))[0]?.infohash, 'dd'.repeat(20));
+    assert.equal((await of(playing, 4)).length, 0);
+    const nothing = { infohash: 'ee'.repeat(20), season: 1, episode: 1, filename: '' };
+    assert.equal(await store.playedTitle(nothing, NO_ABORT), null);
+  });
 });

@@ -156,5 +156,5 @@ function directionsOf(key: string): { readonly desc: string; readonly asc: strin
 function providerOptions(kind: string, supportsUsenet: boolean): readonly string[] {
   if (kind === 'p2p') return [];
   if (kind === 'usenet') return ['ewc'];
-  return ['oscs', 'ewc', 'umf', ...(supportsUsenet ? ['eun'] : [])];
+  return ['oscs', 'ewc', 'umf', 'pne', 'pnd', ...(supportsUsenet ? ['eun'] : [])];
 }

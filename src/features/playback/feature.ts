@@ -10,6 +10,7 @@ import { LinkCheck } from './link-check.ts';
 import { linkProbe } from './link-probe.ts';
 import { resolutionCache } from './resolution.ts';
 import { Resolver, type OnLearnt } from './resolver.ts';
+import { NextEpisodes } from './next-episode/next-episodes.ts';
 import { PlayCounts, SESSION_CACHE } from './play-counts.ts';
 import { playbackRoutes } from './routes.ts';
 import { ACCOUNT_CACHE, PlaybackStore } from './store.ts';
@@ -34,6 +35,8 @@ const DAY_MS = 24 * 3600 * 1000;
 const DELETE_TIMEOUT_MS = 60_000;
 const FLUSH_EVERY_MS = 10_000;
 const FLUSH_TIMEOUT_MS = 10_000;
+const NEXT_EVERY_MS = 15_000;
+const NEXT_TIMEOUT_MS = 300_000;
 /** Links are in lists, which players ask for anew; a few are bookmarked. */
 const UNUSED_DAYS_MAX = 180;
 /** Of one resolution, beside what it waits for a download: four calls of 20 s at most. */
@@ -70,12 +73,6 @@ export function createPlayback(
   const links = new LinkCheck(config.FETCH_ALLOW_PRIVATE);
   const store = new PlaybackStore(database);
   const ownLogger = logger.child({ feature: 'playback' });
-  const counts = new PlayCounts({
-    store,
-    sessions: caches.open(SESSION_CACHE),
-    ring,
-    logger: ownLogger,
-  });
   const resolver = new Resolver({
     store,
     cache: caches.open(resolutionCache(ring, timeoutMs)),
@@ -87,6 +84,20 @@ export function createPlayback(
     logger: ownLogger,
     waitMs: config.DEBRID_WAIT_MS,
     onLearnt: (entry, infohash, isReady) => debrid.availability.learn(entry, infohash, isReady),
+  });
+  const next = new NextEpisodes({
+    store,
+    services: debrid.services,
+    subjects,
+    resolver,
+    logger: ownLogger,
+  });
+  const counts = new PlayCounts({
+    store,
+    sessions: caches.open(SESSION_CACHE),
+    ring,
+    logger: ownLogger,
+    onSession: (play) => next.begun(play),
   });
   return {
     routes: playbackRoutes({
@@ -103,6 +114,12 @@ export function createPlayback(
         everyMs: FLUSH_EVERY_MS,
         timeoutMs: FLUSH_TIMEOUT_MS,
         run: (signal) => counts.flush(signal),
+      },
+      {
+        name: 'next episodes',
+        everyMs: NEXT_EVERY_MS,
+        timeoutMs: NEXT_TIMEOUT_MS,
+        run: (signal) => next.run(signal),
       },
     ],
     dispose: () => counts[Symbol.asyncDispose](),

@@ -17,6 +17,8 @@ export interface PlayCountParts {
   readonly sessions: ReadThroughCache<true>;
   readonly ring: KeyRing;
   readonly logger: Logger;
+  /** Told of the first request of a session, in the process that it came to. */
+  readonly onSession: (play: Play) => void;
 }
 
 /** Torrents that wait to be written; plays of others are lost beyond it, which takes a database that is away for long. */
@@ -51,14 +53,17 @@ export class PlayCounts implements AsyncDisposable {
   }
 
   /** Returns at once, and nothing of it fails a playback. */
-  begun({ entry, file: { infohash, season, episode } }: Play): void {
-    const { sessions, ring } = this.#parts;
+  begun(play: Play): void {
+    const { sessions, ring, onSession } = this.#parts;
+    const { entry, file } = play;
+    const { infohash, season, episode } = file;
     const key = ring.digest(
       JSON.stringify(['session', entry.accountKey, infohash, season, episode]),
     );
     if (sessions.peek(key) !== undefined) return;
     const begin: Loader<true> = () => {
       this.#count(infohash, 1);
+      onSession(play);
       return Promise.resolve(true);
     };
     this.#beginning.add(sessions.get(key, begin, NEVER_CANCELLED).catch(() => undefined));

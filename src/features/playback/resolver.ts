@@ -91,6 +91,11 @@ export class Resolver {
       : known;
   }
 
+  /** So that it is known when somebody asks for it. @throws AppError when `signal` aborts */
+  prepare(play: Play, signal: CancelSignal): Promise<Resolution> {
+    return this.#resolution(play, this.#key(play), signal);
+  }
+
   /** A link that its service has withdrawn is dropped everywhere, and made anew by whoever is first. */
   async #revalidated(
     play: Play,

@@ -5,6 +5,7 @@ import type { CancelSignal } from '../../lib/async/cancel.ts';
 import type { CacheCodec, CacheSpec } from '../../platform/cache/cache.ts';
 import type { Lifetimes } from '../../platform/cache/timed-value.ts';
 import type { Database } from '../../platform/db/database.ts';
+import type { EpisodeNumber } from './next-episode/next-episode.ts';
 import type { LinkedFile } from './wanted.ts';
 
 export interface StoredAccount {
@@ -23,6 +24,20 @@ export interface KnownTorrent {
   readonly filename: string;
   readonly fileSizeBytes: number;
   readonly fileIndex: number;
+}
+
+/** A torrent that plays an episode. */
+export interface EpisodeTorrent {
+  readonly infohash: string;
+  /** As links name it. */
+  readonly filename: string;
+}
+
+/** The title that a link plays. */
+export interface PlayedTitle {
+  readonly mediaId: number;
+  /** Of one episode; 0 when unknown. */
+  readonly runtimeMinutes: number;
 }
 
 const READ_ACCOUNT = 'SELECT sealed FROM playback_account WHERE account_id = $1';
@@ -56,6 +71,25 @@ LEFT JOIN LATERAL (
   ORDER BY is_named DESC, span, file_index DESC LIMIT 1
 ) l ON true
 WHERE s.content_key = $1 AND s.kind = 0`;
+
+const PLAYED_TITLE = `
+SELECT m.media_id::float8 AS "mediaId", m.runtime_minutes AS "runtimeMinutes"
+FROM stream s JOIN stream_link l USING (stream_id) JOIN media m USING (media_id)
+WHERE s.content_key = $1 AND s.kind = 0 AND l.season IN ($2, -1) AND l.episode_from <= $3 AND l.episode_to >= $3
+ORDER BY l.episode_to - l.episode_from LIMIT 1`;
+
+/** What is playing now first, then what is most like it. */
+const EPISODE_TORRENTS = `
+SELECT encode(s.content_key, 'hex') AS infohash,
+  regexp_replace(coalesce(nullif(l.filename, ''), s.name), '^.*/', '') AS filename
+FROM stream_link l JOIN stream s USING (stream_id) LEFT JOIN stream_counter c USING (stream_id)
+LEFT JOIN stream p ON p.content_key = $4 AND p.kind = 0
+WHERE l.media_id = $1 AND l.season IN ($2, -1) AND l.episode_from <= $3 AND l.episode_to >= $3
+  AND l.is_visible AND s.is_visible AND s.kind = 0
+ORDER BY s.content_key = $4 DESC, s.resolution IS NOT DISTINCT FROM p.resolution DESC,
+  s.release_group <> '' AND s.release_group IS NOT DISTINCT FROM p.release_group DESC,
+  s.quality IS NOT DISTINCT FROM p.quality DESC, coalesce(c.seeders, -1) DESC, s.stream_id
+LIMIT 20`;
 
 /** In the order of the key, so that two processes never wait for each other. */
 const ADD_PLAYS = `
@@ -112,6 +146,32 @@ export class PlaybackStore {
     const parameters = [[...plays.keys()].join(','), [...plays.values()].join(',')];
     await this.#database.write({ name: 'playback.add-plays', lane: 'rest', signal }, (sql) =>
       sql.unsafe(ADD_PLAYS, parameters),
+    );
+  }
+
+  /** Null where the library does not say what an episode's link plays. */
+  async playedTitle(
+    { infohash, season, episode }: LinkedFile,
+    signal: CancelSignal,
+  ): Promise<PlayedTitle | null> {
+    const rows = await this.#database.read<PlayedTitle[]>(
+      { name: 'playback.played-title', lane: 'rest', signal },
+      (sql) => sql.unsafe(PLAYED_TITLE, [Buffer.from(infohash, 'hex'), season ?? 0, episode]),
+    );
+    return rows[0] ?? null;
+  }
+
+  /** The best first. @param playing infohash of what is watched before */
+  async episodeTorrents(
+    mediaId: number,
+    { season, episode }: EpisodeNumber,
+    playing: string,
+    signal: CancelSignal,
+  ): Promise<readonly EpisodeTorrent[]> {
+    const parameters = [mediaId, season, episode, Buffer.from(playing, 'hex')];
+    return this.#database.read<EpisodeTorrent[]>(
+      { name: 'playback.episode-torrents', lane: 'rest', signal },
+      (sql) => sql.unsafe(EPISODE_TORRENTS, parameters),
     );
   }
 

@@ -102,6 +102,8 @@ const provider = object([
   ['umf', 'use_mediaflow', flag, { fallback: true }],
   ['oscs', 'only_show_cached_streams', flag, { fallback: false }],
   ['eun', 'enable_usenet', flag, { fallback: false }],
+  ['pne', 'prepare_next_episode', flag, { fallback: false }],
+  ['pnd', 'prepare_by_download', flag, { fallback: false }],
   ['qbc', 'qbittorrent_config', qbittorrent],
   ['sbc', 'sabnzbd_config', newsClient],
   ['ngc', 'nzbget_config', newsClient],
@@ -203,7 +205,7 @@ const DEFAULT_SORT = [
   'created_at',
 ];
 
-/** Ours beside those of the reference: vcf, acf, chf, mes, mnes, mspt, ept, nm. */
+/** Ours beside those of the reference: vcf, acf, chf, mes, mnes, mspt, ept, nm; of providers: pne, pnd. */
 export const USER_CONFIG_FIELDS: Fields = fields([
   ['uid', 'user_id', kept],
   ['pid', 'profile_id', kept],

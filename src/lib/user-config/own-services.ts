@@ -25,6 +25,10 @@ export class ServiceEntry {
   /** What its calls and links go through; null: directly. */
   readonly mediaflow: MediaflowProxy | null;
   readonly playsUsenet: boolean;
+  /** While an episode is watched, the next one is made ready where that takes nothing of the account. */
+  readonly preparesNext: boolean;
+  /** The same by a download, which takes one of the account's places. */
+  readonly preparesByDownload: boolean;
   /** What the account holds is offered as catalogues. */
   readonly hasCatalogs: boolean;
   readonly #entry: JsonObject;
@@ -39,6 +43,8 @@ export class ServiceEntry {
     this.onlyCached = entry['oscs'] === true;
     this.mediaflow = mediaflowProxyOf(entry['mfc']);
     this.playsUsenet = entry['eun'] === true;
+    this.preparesNext = entry['pne'] === true;
+    this.preparesByDownload = this.preparesNext && entry['pnd'] === true;
     this.hasCatalogs = entry['ewc'] !== false;
     this.#entry = entry;
     const values = service.credentials.map(({ key }) => this.text(key));

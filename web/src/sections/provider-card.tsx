@@ -43,6 +43,16 @@ const OPTION_TEXTS: Readonly<Record<string, OptionText>> = {
     fallback: true,
     needs: 'mediaflow',
   },
+  pne: {
+    label: 'Prepare the next episode',
+    hint: 'Half way through one, when the service has the next one ready.',
+    fallback: false,
+  },
+  pnd: {
+    label: 'Download it, too',
+    hint: 'Prepares also what the service must download first, which takes one of your places there.',
+    fallback: false,
+  },
 };
 const NUMBER_MAX = 10_000_000;
 
