@@ -5,6 +5,8 @@
 import { loadBinary } from '../src/http/uws-binary.ts';
 import type { Uws } from '../src/http/uws.ts';
 
+const NOTHING = new Uint8Array();
+
 export interface BareServer {
   readonly port: number;
   close(): void;
@@ -14,20 +16,29 @@ export interface BareServer {
  * Answers every GET with these bytes.
  * @param headers name and value of each; `Date` and `Content-Length` are added by uWebSockets.js
  * @param port 0 takes any free one
+ * @param status code and reason; `/ready` is always 200
  */
 export async function startBareServer(
   bytes: Uint8Array,
   headers: readonly (readonly [name: string, value: string])[],
   port: number,
+  status = '200 OK',
 ): Promise<BareServer> {
   const uws = (await loadBinary()) as Uws;
   const [first = ['X-Bare', '1'] as const, ...rest] = headers;
   const name = Buffer.from(first[0]);
   const value = Buffer.from([first[1], ...rest.map((header) => header.join(': '))].join('\r\n'));
-  const app = uws.App().get('/*', (response) => {
-    response.writeHeader(name, value);
-    response.end(bytes, false);
-  });
+  const isPlain = status.startsWith('200');
+  const app = uws
+    .App()
+    .get('/ready', (response) => {
+      response.end(NOTHING, false);
+    })
+    .get('/*', (response) => {
+      if (!isPlain) response.writeStatus(status);
+      response.writeHeader(name, value);
+      response.end(bytes, false);
+    });
   let opened = 0;
   let close = () => {};
   app.listen('127.0.0.1', port, 0, (socket) => {

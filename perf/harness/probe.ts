@@ -16,21 +16,26 @@ export interface ProbeReading {
 const delay = monitorEventLoopDelay({ resolution: 10 });
 delay.enable();
 
-// Opened before the server's own code runs; a wrong descriptor means that nobody measures.
-const channel = new Socket({ fd: 3, readable: true, writable: true });
-channel.unref();
-channel.on('error', () => undefined);
-channel.on('data', (bytes: Buffer) => {
-  if (bytes.toString() === 'reset\n') {
-    delay.reset();
-    return;
-  }
-  const reading: ProbeReading = {
-    loopDelayP99: Math.round(delay.percentile(99) / 1000),
-    loopDelayMax: Math.round(delay.max / 1000),
-    handles: process.getActiveResourcesInfo().length,
-    heapUsedBytes: process.memoryUsage().heapUsed,
-  };
-  channel.write(`${JSON.stringify(reading)}\n`);
-});
-channel.on('close', () => process.kill(process.pid, 'SIGTERM'));
+/** Opened before the server's own code runs; a wrong descriptor means that nobody measures. */
+function answerOn(descriptor: number): void {
+  const channel = new Socket({ fd: descriptor, readable: true, writable: true });
+  channel.unref();
+  channel.on('error', () => undefined);
+  channel.on('data', (bytes: Buffer) => {
+    if (bytes.toString() === 'reset\n') {
+      delay.reset();
+      return;
+    }
+    const reading: ProbeReading = {
+      loopDelayP99: Math.round(delay.percentile(99) / 1000),
+      loopDelayMax: Math.round(delay.max / 1000),
+      handles: process.getActiveResourcesInfo().length,
+      heapUsedBytes: process.memoryUsage().heapUsed,
+    };
+    channel.write(`${JSON.stringify(reading)}\n`);
+  });
+  channel.on('close', () => process.kill(process.pid, 'SIGTERM'));
+}
+
+// A process that a supervisor has started speaks to it there.
+if (process.send === undefined) answerOn(3);

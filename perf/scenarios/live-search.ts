@@ -14,7 +14,8 @@ import {
 } from '../live-search/sources.ts';
 import type { Check } from '../result.ts';
 import { atLeast, atMost } from './figures.ts';
-import { runPhase, warmUp, warningsOf, type Target } from './phases.ts';
+import { cpuMicros, runInTurn } from './in-turn.ts';
+import { warningsOf, type Target } from './phases.ts';
 import type { Bench, Outcome, Phase, SpecialScenario } from './scenario.ts';
 import { startScenarioServer } from './standard.ts';
 
@@ -201,17 +202,11 @@ async function warmRequests(
     position: 0,
   });
   const sides = [
-    { name: 'warm, without sources', target: target(plain), rounds: [] as Phase[] },
-    { name: 'warm, with live search', target: target(searching), rounds: [] as Phase[] },
-  ] as const;
-  for (const side of sides) await warmUp(bench, side.target, 3);
-  for (let round = 0; round < WARM_ROUNDS; round++)
-    for (const { name, target: side, rounds } of sides)
-      rounds.push(await runPhase(bench, side, { name, loop: 'closed', rounds: 1 }));
-  const [without, withSearch] = sides.map(({ rounds }) => joined(rounds));
+    { name: 'warm, without sources', target: target(plain) },
+    { name: 'warm, with live search', target: target(searching) },
+  ];
+  const [without, withSearch] = await runInTurn(bench, sides, { rounds: WARM_ROUNDS, warmUpS: 3 });
   if (without === undefined || withSearch === undefined) throw new Error('a side is missing');
-  const cpu = ({ result }: Phase) =>
-    median(result.rounds.map((round) => round.server.cpuMicrosPerRequest ?? Number.NaN));
   const commands = Math.max(
     ...withSearch.result.rounds.map((round) => round.server.redisCommandsPerRequest ?? 0),
   );
@@ -220,20 +215,11 @@ async function warmRequests(
     checks: [
       atMost(
         'CPU of a warm request, with : without',
-        cpu(withSearch) / cpu(without),
+        cpuMicros(withSearch) / cpuMicros(without),
         1 + WARM_SHARE,
         '×',
       ),
       atMost('Redis commands of a warm request', commands, 0.01, 'commands'),
     ],
-  };
-}
-
-function joined(phases: readonly Phase[]): Phase {
-  const [first] = phases;
-  if (first === undefined) throw new Error('there were no rounds');
-  return {
-    rounds: phases.flatMap(({ rounds }) => rounds),
-    result: { ...first.result, rounds: phases.flatMap(({ result }) => result.rounds) },
   };
 }

@@ -2,6 +2,7 @@
 import { LIVE_SEARCH } from './live-search.ts';
 import { OVERLOAD } from './overload.ts';
 import { PLAIN_SCENARIOS } from './plain.ts';
+import { PLAYBACK } from './playback.ts';
 import { PREMIERE } from './premiere.ts';
 import type { Bench, LoadScenario, Outcome, Scenario } from './scenario.ts';
 import { SLOW_CLIENTS } from './slow-clients.ts';
@@ -14,6 +15,7 @@ export const SCENARIOS: readonly Scenario[] = [
   STREAM_COLD,
   PREMIERE,
   LIVE_SEARCH,
+  PLAYBACK,
   SLOW_CLIENTS,
   OVERLOAD,
   SOAK,
