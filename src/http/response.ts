@@ -111,7 +111,7 @@ export class Responder {
   }
 
   #sendText(exchange: Exchange, { status, headers = NO_HEADERS }: Reply): void {
-    const body = Buffer.from(`${STATUS_CODES[status] ?? status}\n`);
+    const body = textBody(status);
     this.#write(exchange, (response) =>
       this.#writePlain(exchange, response, status, TEXT_BLOCK, headers, body),
     );
@@ -283,4 +283,16 @@ export class Responder {
     if (!done) response.endWithoutBody();
     exchange.response = null;
   }
+}
+
+/** By status: as many as there are. */
+const textBodies = new Map<number, Buffer>();
+
+function textBody(status: number): Buffer {
+  let body = textBodies.get(status);
+  if (body === undefined) {
+    body = Buffer.from(`${STATUS_CODES[status] ?? status}\n`);
+    textBodies.set(status, body);
+  }
+  return body;
 }

@@ -23,6 +23,8 @@ export interface AccountParts {
 const KEPT_MAX = 50_000;
 /** Then it is looked at again, so that its row says when it was last used. */
 const KEPT_FOR_MS = 24 * 3600 * 1000;
+/** Of tokens that are played with: a hash each. */
+const IDS_MAX = 10_000;
 const WRITES_MAX = 64;
 const WRITE_TIMEOUT_MS = 5000;
 const WAITERS_MAX = 1000;
@@ -36,6 +38,7 @@ export class Accounts implements PlaybackAccounts, AsyncDisposable {
     waitersMax: WAITERS_MAX,
     attemptsMax: 1,
   });
+  readonly #ids = new LRUCache<string, string>({ max: IDS_MAX });
   /** The stored object changes with every reading of the row. */
   readonly #opened = new WeakMap<StoredAccount, ServiceEntry>();
 
@@ -56,10 +59,16 @@ export class Accounts implements PlaybackAccounts, AsyncDisposable {
     }
   }
 
+  /** What this process knows without asking anybody; undefined: `find` says. */
+  peek(token: string): ServiceEntry | undefined {
+    const account = this.#parts.cache.peek(this.#idOf(token))?.value ?? null;
+    return account === null ? undefined : this.#opened.get(account);
+  }
+
   /** @throws AppError `config.bad-token` for a token of nothing, or no longer of anything */
   async find(token: string, signal: CancelSignal): Promise<ServiceEntry> {
     const { store, cache } = this.#parts;
-    const accountId = playbackAccountId(token);
+    const accountId = this.#idOf(token);
     const load = (own: CancelSignal) => store.readAccount(accountId, own);
     const { value } = cache.peek(accountId, load) ?? (await cache.get(accountId, load, signal));
     if (value === null) throw badToken('this link stands for no account: it was revoked');
@@ -91,6 +100,12 @@ export class Accounts implements PlaybackAccounts, AsyncDisposable {
     const sealed = ring.seal(packConfig(entry.playing()), contextOf(accountId));
     await store.keepAccount(accountId, sealed, profileId, signal);
     if (cache.peek(accountId)?.value === null) await cache.invalidate(accountId);
+  }
+
+  #idOf(token: string): string {
+    let accountId = this.#ids.get(token);
+    if (accountId === undefined) this.#ids.set(token, (accountId = playbackAccountId(token)));
+    return accountId;
   }
 
   #open(accountId: string, account: StoredAccount): ServiceEntry {

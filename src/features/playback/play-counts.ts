@@ -46,6 +46,8 @@ export const SESSION_CACHE: CacheSpec<true> = {
 export class PlayCounts implements AsyncDisposable {
   readonly #parts: PlayCountParts;
   readonly #beginning = new BackgroundTasks();
+  /** A digest each. */
+  readonly #keys = new WeakMap<Play, string>();
   #waiting = new Map<string, number>();
 
   constructor(parts: PlayCountParts) {
@@ -54,12 +56,9 @@ export class PlayCounts implements AsyncDisposable {
 
   /** Returns at once, and nothing of it fails a playback. */
   begun(play: Play): void {
-    const { sessions, ring, onSession } = this.#parts;
-    const { entry, file } = play;
-    const { infohash, season, episode } = file;
-    const key = ring.digest(
-      JSON.stringify(['session', entry.accountKey, infohash, season, episode]),
-    );
+    const { sessions, onSession } = this.#parts;
+    const { infohash } = play.file;
+    const key = this.#key(play);
     if (sessions.peek(key) !== undefined) return;
     const begin: Loader<true> = () => {
       this.#count(infohash, 1);
@@ -89,6 +88,17 @@ export class PlayCounts implements AsyncDisposable {
     await this.flush(deadline.signal).catch(() => {
       this.#parts.logger.warn({ torrents: this.#waiting.size }, 'the last plays are not counted');
     });
+  }
+
+  #key(play: Play): string {
+    let key = this.#keys.get(play);
+    if (key === undefined) {
+      const { entry, file } = play;
+      const session = ['session', entry.accountKey, file.infohash, file.season, file.episode];
+      key = this.#parts.ring.digest(JSON.stringify(session));
+      this.#keys.set(play, key);
+    }
+    return key;
   }
 
   #count(infohash: string, plays: number): void {

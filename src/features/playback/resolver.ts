@@ -32,6 +32,12 @@ export interface Play {
   readonly viewerIp: string;
 }
 
+/** Whoever waits if it must be. */
+export interface Waiter {
+  /** Read only when there is something to wait for. */
+  readonly signal: CancelSignal;
+}
+
 /** Told of what a resolution has shown about an account: it holds the torrent, or it does not. */
 export type OnLearnt = (entry: ServiceEntry, infohash: string, isReady: boolean) => void;
 
@@ -64,6 +70,8 @@ const PROXIED_FOR_MS = 24 * 3600 * 1000;
 export class Resolver {
   readonly #parts: ResolverParts;
   readonly #comebacks: Comebacks;
+  /** A digest each. */
+  readonly #keys = new WeakMap<Play, string>();
 
   constructor(parts: ResolverParts) {
     this.#parts = parts;
@@ -81,13 +89,13 @@ export class Resolver {
    * @param range what the player asks for: its `Range` header
    * @throws AppError when `signal` aborts
    */
-  resolve(play: Play, range: string, signal: CancelSignal): Resolution | Promise<Resolution> {
+  resolve(play: Play, range: string, waiter: Waiter): Resolution | Promise<Resolution> {
     const key = this.#key(play);
     const known = this.#parts.cache.peek(key)?.value ?? undefined;
     if (known === undefined || known.kind !== 'link')
-      return known ?? this.#resolution(play, key, signal);
+      return known ?? this.#resolution(play, key, waiter.signal);
     return this.#comebacks.isDoubtful(key, range)
-      ? this.#revalidated(play, key, known, signal)
+      ? this.#revalidated(play, key, known, waiter.signal)
       : known;
   }
 
@@ -131,7 +139,13 @@ export class Resolver {
     return failure;
   }
 
-  #key({ entry, file, viewerIp }: Play): string {
+  #key(play: Play): string {
+    let key = this.#keys.get(play);
+    if (key === undefined) this.#keys.set(play, (key = this.#keyOf(play)));
+    return key;
+  }
+
+  #keyOf({ entry, file, viewerIp }: Play): string {
     const { infohash, season, episode, filename } = file;
     // A proxy plays for all viewers from one address.
     const address = entry.mediaflow === null ? viewerIp : '';

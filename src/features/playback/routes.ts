@@ -2,6 +2,7 @@
  * `/playback/{token}/{infohash}/…`: a redirect to the file, or to a short video that says what is wrong, for players show
  * neither error bodies nor statuses. The paths of other servers' links stay valid with the configurations that were made there.
  */
+import { LRUCache } from 'lru-cache';
 import { Representation } from '../../http/representation.ts';
 import type { Reply, Request, Route } from '../../http/route.ts';
 import { AppError } from '../../lib/errors.ts';
@@ -34,23 +35,38 @@ const HTTP_FOUND = 302;
 const HTTP_OK = 200;
 const SERVER_FAILURE_MIN = 500;
 
-/** Whose links have a configuration in them. */
-type EntryOf = (request: Request) => ServiceEntry | Promise<ServiceEntry>;
+/** Of plays that go on: players ask for each again and again. */
+const KNOWN_PLAYS_MAX = 10_000;
+/** No link of ours is longer. */
+const KNOWN_PATH_CHARS_MAX = 400;
+
+/** Where the account of a link is from. */
+interface EntrySource {
+  /** What is known at once. */
+  peek(request: Request): ServiceEntry | undefined;
+  find(request: Request): Promise<ServiceEntry>;
+}
 
 export function playbackRoutes(parts: PlaybackRouteParts): readonly Route[] {
   const handlers = new PlaybackHandlers(parts);
-  const ofToken: EntryOf = (request) =>
-    parts.accounts.find(linkToken(request.parameters[0] ?? ''), request.signal);
-  const ofConfig: EntryOf = (request) => handlers.configured(request);
+  const { accounts, timeoutMs } = parts;
+  const ofToken: EntrySource = {
+    peek: ({ parameters }) => accounts.peek(parameters[0] ?? ''),
+    find: (request) => accounts.find(linkToken(request.parameters[0] ?? ''), request.signal),
+  };
+  const ofConfig: EntrySource = {
+    peek: () => undefined,
+    find: (request) => handlers.configured(request),
+  };
   return [
-    ...rows('playback', '/playback/:token', handlers, ofToken, 1, parts.timeoutMs),
+    ...rows('playback', '/playback/:token', handlers, ofToken, 1, timeoutMs),
     ...rows(
       'legacy-playback',
       '/streaming_provider/:config/playback/:provider',
       handlers,
       ofConfig,
       2,
-      parts.timeoutMs,
+      timeoutMs,
     ),
   ];
 }
@@ -60,7 +76,7 @@ function rows(
   name: string,
   head: string,
   handlers: PlaybackHandlers,
-  entryOf: EntryOf,
+  entries: EntrySource,
   from: number,
   timeoutMs: number,
 ): readonly Route[] {
@@ -76,7 +92,9 @@ function rows(
     cachePolicy: CACHE_POLICY,
     timeoutMs,
     requestHeaders: ['range'],
-    handler: (request) => handlers.play(request, path(request.parameters.slice(from)), entryOf),
+    handler: (request) =>
+      handlers.playKnown(request, entries) ??
+      handlers.play(request, path(request.parameters.slice(from)), entries),
   });
   return [
     row('', '', ([infohash = '']) => ({ infohash })),
@@ -96,18 +114,26 @@ function rows(
 
 class PlaybackHandlers {
   readonly #parts: PlaybackRouteParts;
+  readonly #plays = new LRUCache<string, Play>({ max: KNOWN_PLAYS_MAX });
 
   constructor(parts: PlaybackRouteParts) {
     this.#parts = parts;
   }
 
+  /** What was played before and is known still, at once; null: `play` does it. */
+  playKnown(request: Request, entries: EntrySource): Reply | Promise<Reply> | null {
+    const play = this.#plays.get(playKey(request));
+    if (play === undefined || entries.peek(request) !== play.entry) return null;
+    return this.#answer(request, play);
+  }
+
   /** @throws AppError `playback.bad-link` for a malformed path */
-  async play(request: Request, path: LinkPath, entryOf: EntryOf): Promise<Reply> {
-    const { links, resolver, onPlay } = this.#parts;
+  async play(request: Request, path: LinkPath, entries: EntrySource): Promise<Reply> {
+    const { links, resolver } = this.#parts;
     const file = linkedFile(path);
     let entry: ServiceEntry;
     try {
-      entry = await entryOf(request);
+      entry = await entries.find(request);
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       if (UNREADABLE_CODES.has(error.code)) return toVideo(request, 'invalid_config');
@@ -115,9 +141,22 @@ class PlaybackHandlers {
       return replyOf(request, resolver.failureOf(error));
     }
     const play = { entry, file, viewerIp: links.publicAddress(request.clientAddress) };
-    if (request.method === 'HEAD') return headReply(request, resolver.peek(play), file.filename);
-    const resolution = await resolver.resolve(play, request.header('range'), request.signal);
-    if (resolution.kind === 'link') onPlay(play);
+    if (request.path.length <= KNOWN_PATH_CHARS_MAX) this.#plays.set(playKey(request), play);
+    return this.#answer(request, play);
+  }
+
+  #answer(request: Request, play: Play): Reply | Promise<Reply> {
+    const { resolver } = this.#parts;
+    if (request.method === 'HEAD')
+      return headReply(request, resolver.peek(play), play.file.filename);
+    const resolution = resolver.resolve(play, request.header('range'), request);
+    return resolution instanceof Promise
+      ? resolution.then((late) => this.#resolved(request, play, late))
+      : this.#resolved(request, play, resolution);
+  }
+
+  #resolved(request: Request, play: Play, resolution: Resolution): Reply {
+    if (resolution.kind === 'link') this.#parts.onPlay(play);
     return replyOf(request, resolution);
   }
 
@@ -131,6 +170,10 @@ class PlaybackHandlers {
       throw new AppError('config.bad-token', 'no service of this configuration plays torrents');
     return found.entry;
   }
+}
+
+function playKey({ path, clientAddress }: Request): string {
+  return `${path} ${clientAddress}`;
 }
 
 /** Nothing is asked, counted or downloaded for it: what is not known yet is told from the name. */

@@ -47,7 +47,7 @@ function resolverThatFailsWith(error: Error): Resolver {
 test('a resolution that takes too long ends with a video', async () => {
   const late = new AppError('upstream.busy', 'too many wait');
   const { signal } = new AbortController();
-  const resolution = await resolverThatFailsWith(late).resolve(play, '', signal);
+  const resolution = await resolverThatFailsWith(late).resolve(play, '', { signal });
   assert.equal(resolution.kind === 'failure' && resolution.video, 'too_many_requests');
   assert.equal(resolution.kind === 'failure' && resolution.code, 'upstream.busy');
 });
@@ -55,7 +55,7 @@ test('a resolution that takes too long ends with a video', async () => {
 test('a client that has left gets nothing', async () => {
   const gone = new AppError('upstream.failed', 'left');
   await assert.rejects(
-    async () => resolverThatFailsWith(gone).resolve(play, '', AbortSignal.abort()),
+    async () => resolverThatFailsWith(gone).resolve(play, '', { signal: AbortSignal.abort() }),
     (error) => error === gone,
   );
 });
