@@ -5,7 +5,6 @@ import { addonIdentity, createAddon, type AddonFeature } from '../features/addon
 import type { AddonIdentity } from '../features/addon/contract.ts';
 import { createConfigure } from '../features/configure/feature.ts';
 import { createDebrid } from '../features/debrid/feature.ts';
-import { createExceptions } from '../features/exceptions/feature.ts';
 import { createExceptionVideos } from '../features/exception-videos/feature.ts';
 import type { Feature } from '../features/feature.ts';
 import { createHealth, type HealthFeature } from '../features/health/feature.ts';
@@ -14,16 +13,15 @@ import { createIngest, type IngestFeature } from '../features/ingest/feature.ts'
 import { createLanding } from '../features/landing/feature.ts';
 import { createLibrary } from '../features/library/feature.ts';
 import { createMetadata } from '../features/metadata/feature.ts';
-import { createMetrics } from '../features/metrics/feature.ts';
 import { createPlayback, createPlaybackAccounts } from '../features/playback/feature.ts';
 import { createPosters } from '../features/posters/feature.ts';
-import { createRequestMetrics } from '../features/request-metrics/feature.ts';
 import { createSources } from '../features/sources/feature.ts';
 import { createStreams } from '../features/streams/feature.ts';
 import type { Guards } from '../http/route.ts';
 import type { DisposeStack } from '../lib/async/dispose-stack.ts';
 import type { KeyRing } from '../lib/install-token/key-ring.ts';
 import type { Platform } from '../platform/platform.ts';
+import { composeOperating } from './compose-operating.ts';
 import { TitleAudience } from './title-news.ts';
 
 export interface Features {
@@ -123,15 +121,6 @@ async function composeStatus(
   const { manifest } = addon;
   const landing = await createLanding(platform, { identity, access, readiness, manifest });
   return { health, landing };
-}
-
-/** What operators ask. */
-function composeOperating(platform: Platform, ring: KeyRing): readonly Feature[] {
-  return [
-    createMetrics(platform),
-    createExceptions(platform),
-    createRequestMetrics(platform, { ring }),
-  ];
 }
 
 /** Ready when all outside parts are, the platform's and those of features. */

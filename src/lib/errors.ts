@@ -2,17 +2,8 @@
  * The one registry of error codes. An `AppError` carries a code; `http/error-reply.ts` is the only
  * place that turns it into an HTTP answer.
  */
-
-interface ErrorSpec {
-  /** HTTP status of the answer. 503 is the only 5xx of ours; 505 is the parser's. */
-  readonly status: number;
-  /** Seconds for the `Retry-After` header, when trying again later makes sense. */
-  readonly retryAfterS?: number;
-  /** `WWW-Authenticate` header: what would be accepted. */
-  readonly authenticate?: string;
-  /** For docs/errors.md. */
-  readonly meaning: string;
-}
+import type { ErrorSpec } from './error-spec.ts';
+import { OPERATOR_ERRORS } from './operator-errors.ts';
 
 /** Every code there is. Codes are stable: clients, metrics and tests rely on them. */
 export const ERRORS = {
@@ -340,24 +331,7 @@ export const ERRORS = {
     status: 403,
     meaning: 'Nobody may use the admin API while `API_PASSWORD` is not set.',
   },
-  'metrics.unauthorized': {
-    status: 401,
-    authenticate: 'Bearer realm="metrics"',
-    meaning: 'The bearer token is missing or another one than `METRICS_BEARER_TOKEN`.',
-  },
-  'metrics.private': {
-    status: 403,
-    meaning: 'Without `METRICS_BEARER_TOKEN` metrics are for private addresses alone.',
-  },
-  'metrics.unavailable': {
-    status: 503,
-    retryAfterS: 5,
-    meaning: 'The supervisor did not add up the metrics of all processes in time.',
-  },
-  'exception.not-found': {
-    status: 404,
-    meaning: 'No failure that is kept (`/api/v1/admin/exceptions`) has this fingerprint.',
-  },
+  ...OPERATOR_ERRORS,
   'server.overloaded': {
     status: 503,
     retryAfterS: 1,

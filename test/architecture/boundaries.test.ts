@@ -121,8 +121,10 @@ test('the boundary rules see a planted violation of each kind', async () => {
   });
 });
 
-test('every feature has its door, and app/compose.ts opens it', async () => {
-  const compose = await readFile('src/app/compose.ts', 'utf8');
+test('every feature has its door, and app/compose*.ts opens it', async () => {
+  const files = await trackedFiles(/^src\/app\/compose[a-z-]*\.ts$/);
+  const texts = await Promise.all([...files].map((file) => readFile(file, 'utf8')));
+  const compose = texts.join('\n');
   const folders = new Set(
     (await trackedFiles(/^src\/features\/[^/]+\//)).map((path) => path.split('/')[2]),
   );

@@ -70,6 +70,8 @@ export interface RedisClient extends AsyncDisposable {
   publish(channel: string, message: string, signal: CancelSignal): Promise<void>;
   /** One handler a channel, until the client is disposed. Returns at once, also when Redis is down. */
   subscribe(channel: string, handler: ChannelHandler): void;
+  /** The text of INFO, all sections of it that are shown by default. */
+  info(signal: CancelSignal): Promise<string>;
   /** Resolves when Redis answers PING. */
   ping(signal: CancelSignal): Promise<void>;
   /** Resolves when Redis takes a write and refuses nothing else. @throws AppError `redis.refused` with the kinds */
@@ -84,7 +86,7 @@ export const COMMAND_BOUNDS = [
   0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1,
 ];
 /** Those that are timed: whatever `#run` sends. */
-const COMMANDS = ['EVAL', 'GET', 'PING', 'PUBLISH', 'SET'] as const satisfies CommandName[];
+const COMMANDS = ['EVAL', 'GET', 'INFO', 'PING', 'PUBLISH', 'SET'] as const satisfies CommandName[];
 
 /** A key that is written to see whether writes are taken. */
 const READY_KEY = 'ready';
@@ -203,6 +205,10 @@ class IoRedisClient implements RedisClient {
   subscribe(channel: string, handler: ChannelHandler): void {
     this.#disposal.signal.throwIfAborted();
     this.#subscriber.subscribe(this.#key(channel), handler);
+  }
+
+  info(signal: CancelSignal): Promise<string> {
+    return this.#run('INFO', () => this.#redis.info(), signal);
   }
 
   async ping(signal: CancelSignal): Promise<void> {

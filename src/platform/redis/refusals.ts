@@ -6,7 +6,7 @@ import type { Logger } from '../log/logger.ts';
 import { describeRedisError } from './redis-error.ts';
 
 /** Commands as refusals and their ends are counted by. */
-export type CommandName = 'EVAL' | 'GET' | 'PING' | 'PUBLISH' | 'SET' | 'SUBSCRIBE';
+export type CommandName = 'EVAL' | 'GET' | 'INFO' | 'PING' | 'PUBLISH' | 'SET' | 'SUBSCRIBE';
 
 interface RefusalKind {
   /** The server is the wrong one, or may be: its name is looked up again. */

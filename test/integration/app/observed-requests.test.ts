@@ -28,7 +28,10 @@ for (const mode of appModes()) {
   describe(`observed requests, ${mode}`, () => {
     let app: RunningApp;
     before(async () => {
-      app = await startApp({ mode, environment: { API_PASSWORD: PASSWORD } });
+      app = await startApp({
+        mode,
+        environment: { API_PASSWORD: PASSWORD, IS_PUBLIC_INSTANCE: 'true' },
+      });
     });
     after(() => app[Symbol.asyncDispose]());
 
@@ -138,12 +141,43 @@ for (const mode of appModes()) {
       const isEmpty = await poll(
         async () => {
           await admin('/api/v1/admin/exceptions', 'DELETE');
-          return jsonOf(await admin('/api/v1/admin/exceptions/status'))['total'] === 0;
+          return (await items('/api/v1/admin/exceptions')).length === 0;
         },
         { everyMs: 250, timeoutMs: 20_000 },
       );
       assert.ok(isEmpty);
-      assert.deepEqual(await items('/api/v1/admin/exceptions'), []);
+      assert.ok(Number(jsonOf(await admin('/api/v1/admin/exceptions/status'))['total']) <= 1);
+    });
+
+    test('the state of the instance is told in one answer, and that of Redis', async () => {
+      const overview = jsonOf(await admin('/api/v1/admin/metrics')) as unknown as {
+        processes: { answered: number };
+        requests: { total: number };
+        caches: { cache: string; tier: string; hits: number; hit_rate: number | null }[];
+        pool: { engine: string; size: number; checkouts: number }[];
+        redis: { usable: boolean };
+        debrid: unknown[];
+        upstreams: unknown[];
+      };
+      assert.equal(overview.processes.answered, mode === 'external-2' ? 2 : 1);
+      assert.ok(overview.requests.total > 20);
+      const sets = overview.caches.filter(({ cache }) => cache === 'stream-set');
+      assert.deepEqual(
+        sets.map(({ tier }) => tier),
+        ['l1', 'l2'],
+      );
+      assert.ok((overview.pool[0]?.checkouts ?? 0) > 0 && overview.pool[0]?.engine === 'primary');
+      assert.equal(overview.redis.usable, mode !== 'embedded');
+      const redis = jsonOf(await admin('/api/v1/admin/metrics/redis')) as unknown as {
+        connected: boolean;
+        memory?: { used_bytes: number };
+        cache?: { keys: number };
+      };
+      assert.equal(redis.connected, mode !== 'embedded');
+      if (mode !== 'embedded') {
+        assert.ok((redis.memory?.used_bytes ?? 0) > 100_000);
+        assert.ok((redis.cache?.keys ?? 0) > 0);
+      }
     });
 
     test('no answer has the key, an address or a path that was asked', async () => {

@@ -1,0 +1,29 @@
+/** Error codes that only operators and their tools meet; a part of `ERRORS`. */
+import type { ErrorSpec } from './error-spec.ts';
+
+export const OPERATOR_ERRORS = {
+  'metrics.unauthorized': {
+    status: 401,
+    authenticate: 'Bearer realm="metrics"',
+    meaning: 'The bearer token is missing or another one than `METRICS_BEARER_TOKEN`.',
+  },
+  'metrics.private': {
+    status: 403,
+    meaning: 'Without `METRICS_BEARER_TOKEN` metrics are for private addresses alone.',
+  },
+  'metrics.unavailable': {
+    status: 503,
+    retryAfterS: 5,
+    meaning: 'The supervisor did not add up the metrics of all processes in time.',
+  },
+  'exception.not-found': {
+    status: 404,
+    meaning: 'No failure that is kept (`/api/v1/admin/exceptions`) has this fingerprint.',
+  },
+  'database.no-statistics': {
+    status: 503,
+    retryAfterS: 60,
+    meaning:
+      'PostgreSQL keeps no statistics of statements (`pg_stat_statements`); the message says how they are turned on.',
+  },
+} as const satisfies Record<string, ErrorSpec>;
