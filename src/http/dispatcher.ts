@@ -55,9 +55,9 @@ export class Dispatcher {
       (exchange) => {
         exchange.checkPath();
         if (isUntidy(exchange.path)) return this.#responder.send(exchange, redirect(exchange));
-        route.guard?.(exchange);
-        if (route.bodyBytesMax === 0) this.#handle(exchange);
-        else this.#handleWithBody(exchange, response);
+        const passed = route.guard?.(exchange);
+        if (route.bodyBytesMax === 0) this.#handle(exchange, passed);
+        else this.#handleWithBody(exchange, response, passed);
       },
       nowMs,
     );
@@ -86,20 +86,25 @@ export class Dispatcher {
     }
   }
 
-  #handle(exchange: Exchange): void {
-    try {
-      const result = exchange.route.handler(exchange);
-      if (result instanceof Promise) this.#wait(exchange, result);
-      else this.#responder.send(exchange, result);
-    } finally {
-      exchange.leaveTrace();
-    }
+  /** @param passed the guard's word, where it is not given yet */
+  #handle(exchange: Exchange, passed: Promise<void> | void): void {
+    const result =
+      passed instanceof Promise
+        ? passed.then(() => runHandler(exchange))
+        : runHandler(exchange);
+    if (result instanceof Promise) this.#wait(exchange, result);
+    else this.#responder.send(exchange, result);
   }
 
   /** A request that is still being sent counts as in flight, and against the row's deadline. */
-  #handleWithBody(exchange: Exchange, response: NativeResponse): void {
+  #handleWithBody(
+    exchange: Exchange,
+    response: NativeResponse,
+    passed: Promise<void> | void,
+  ): void {
     const fail = (error: unknown) => this.#responder.sendError(exchange, error);
     exchange.checkCapacity();
+    if (passed instanceof Promise) passed.catch(fail);
     const deadline = this.#bodyDeadline(exchange, fail);
     readBody(
       response,
@@ -110,7 +115,7 @@ export class Dispatcher {
         if (exchange.isAnswered) return;
         exchange.body = body;
         try {
-          this.#handle(exchange);
+          this.#handle(exchange, passed);
         } catch (error) {
           fail(error);
         }
@@ -140,6 +145,14 @@ export class Dispatcher {
     result.then((reply) => this.#responder.send(exchange, reply)).catch(fail);
     exchange.checkCapacity();
     exchange.defer(fail);
+  }
+}
+
+function runHandler(exchange: Exchange): Reply | Promise<Reply> {
+  try {
+    return exchange.route.handler(exchange);
+  } finally {
+    exchange.leaveTrace();
   }
 }
 

@@ -12,7 +12,7 @@ import type { RouteRecorder } from './http-metrics.ts';
 import type { RowJournal } from './row-journal.ts';
 import type { InFlight } from './in-flight.ts';
 import { isValidRequestId, type RequestIds } from './request-id.ts';
-import type { Guard, Handler, Method, Request } from './route.ts';
+import type { Guard, GuardedRequest, Handler, Method, RateLimit } from './route.ts';
 import type { NativeRequest, NativeResponse } from './uws.ts';
 
 /** A row of the route table, prepared at start-up. */
@@ -52,12 +52,13 @@ const CLIENT_GONE_STATUS = ERRORS['request.cancelled'].status;
 const NOBODY = new ArrayBuffer(0);
 const NO_BODY: Buffer = Buffer.alloc(0);
 
-export class Exchange implements Request {
+export class Exchange implements GuardedRequest {
   readonly method: Method | 'HEAD';
   readonly path: string;
   readonly route: CompiledRoute;
   readonly startedAtMs: number;
   tiers = 0;
+  rateLimit: RateLimit | null = null;
   body = NO_BODY;
   /** Null once the response was completed or the client has gone: nothing may be written then. */
   response: NativeResponse | null;

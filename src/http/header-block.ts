@@ -7,7 +7,8 @@ import type { Encoding, HeaderBlock, Representation, Variant } from './represent
 
 /** The first line of every block; its name is what `writeHeader` is called with. */
 export const BLOCK_NAME = Buffer.from('Access-Control-Allow-Origin');
-const EXPOSED = 'ETag, Retry-After, Server-Timing, X-Process-Time, X-Request-Id';
+const EXPOSED =
+  'ETag, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Retry-After, Server-Timing, X-Process-Time, X-Request-Id';
 const COMMON = [
   '*',
   `Access-Control-Expose-Headers: ${EXPOSED}`,

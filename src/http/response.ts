@@ -23,6 +23,7 @@ import { matchesEtag } from './if-none-match.ts';
 import type { Representation } from './representation.ts';
 import type { Reply } from './route.ts';
 import type { PartialWrite, SlowReaders } from './slow-readers.ts';
+import { RATE_LIMIT_NAME, rateLimitValue } from './rate-limit-headers.ts';
 import { TIMING_NAME, timingValue } from './timing.ts';
 import type { NativeResponse } from './uws.ts';
 
@@ -223,6 +224,8 @@ export class Responder {
     response.writeHeader(BLOCK_NAME, block);
     const { elapsedMs } = exchange;
     response.writeHeader(TIMING_NAME, timingValue(exchange.requestId, exchange.tiers, elapsedMs));
+    if (exchange.rateLimit !== null)
+      response.writeHeader(RATE_LIMIT_NAME, rateLimitValue(exchange.rateLimit));
     for (let index = 0; index + 1 < headers.length; index += 2) {
       const name = headers[index] ?? '';
       if (isHeaderName(name))

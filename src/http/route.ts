@@ -70,8 +70,25 @@ export type TrafficClass =
   | 'admin'
   | 'exempt';
 
-/** Called before a row's handler, while nothing was done yet. @throws AppError when the request is refused */
-export type Guard = (request: Request) => void;
+/** How much the client may still ask for, told in the `RateLimit-…` headers. */
+export interface RateLimit {
+  /** Tokens a minute, and at once. */
+  readonly limit: number;
+  readonly remaining: number;
+  /** Until all are there again, in ms. */
+  readonly fullInMs: number;
+}
+
+/** What guards see of a request, beside what handlers do. */
+export interface GuardedRequest extends Request {
+  rateLimit: RateLimit | null;
+}
+
+/**
+ * Called before a row's handler, while nothing was done yet. Headers can be read in its synchronous part.
+ * @throws AppError when the request is refused, also as the promise's rejection
+ */
+export type Guard = (request: GuardedRequest) => void | Promise<void>;
 
 /** Returns a row's guard, or null where it has nothing to check; asked once a row, at the start. */
 export type Guards = (route: Route) => Guard | null;

@@ -43,6 +43,11 @@ export const ERRORS = {
     status: 400,
     meaning: 'The body is not a JSON object in UTF-8 with the fields of its route.',
   },
+  'request.too-many': {
+    status: 429,
+    retryAfterS: 1,
+    meaning: 'The address has asked for as much as it may (`RATE_LIMIT_PER_MINUTE`).',
+  },
   'config.invalid': {
     status: 400,
     meaning:

@@ -18,6 +18,7 @@ import { MetricsRegistry } from './metrics/metrics-registry.ts';
 import { createTaskPool, NAME_FILTER_ENTRY } from './pool/piscina-pool.ts';
 import { poolMetrics } from './pool/pool-metrics.ts';
 import type { TaskPool } from './pool/task-pool.ts';
+import { AddressLimiter } from './rate-limit/address-limiter.ts';
 import type { RedisClient } from './redis/client.ts';
 import { redisMetrics } from './redis/redis-metrics.ts';
 import { LoopDelay, loopMetrics, processMetrics } from './runtime/process-metrics.ts';
@@ -45,6 +46,8 @@ export interface Platform {
   readonly jobs: JobQueue;
   /** Sources, metadata and other services: whatever is asked often. */
   readonly upstreams: Upstreams;
+  /** Null: clients are not limited. */
+  readonly addressLimiter: AddressLimiter | null;
   /** Families of everything here; features and the front end add theirs. */
   readonly metrics: MetricsRegistry;
   /** Without these no feature works. */
@@ -121,6 +124,7 @@ export function openPlatform(
     fetcher,
     jobs: new StoredJobQueue(new JobStore(database)),
     upstreams,
+    addressLimiter: openAddressLimiter(config, redis),
     metrics,
     healthChecks: healthChecks(database, redis),
     redis,
@@ -134,6 +138,13 @@ function healthChecks(database: Database, redis: RedisClient | null): readonly R
   const checks = [{ name: 'database', check: (signal: CancelSignal) => database.ping(signal) }];
   if (redis !== null) checks.push({ name: 'redis', check: (signal) => redis.ready(signal) });
   return checks;
+}
+
+function openAddressLimiter(
+  { RATE_LIMIT_PER_MINUTE: tokensPerMinute }: Config,
+  redis: RedisClient | null,
+): AddressLimiter | null {
+  return tokensPerMinute === 0 ? null : new AddressLimiter({ tokensPerMinute, redis });
 }
 
 function openLoopDelay(stack: DisposeStack): LoopDelay {

@@ -66,6 +66,8 @@ export async function startApp(options: StartOptions = {}): Promise<RunningApp> 
     LOG_FORMAT: 'text',
     // A process more for each of hundreds of servers; tests of jobs turn it on.
     WORKER_SINGLE_MODE: 'false',
+    // Tests ask from one address, as fast as they can.
+    RATE_LIMIT_PER_MINUTE: '0',
     ...(database === null
       ? {}
       : externalEnvironment(mode, database, options.directDatabase === true, redisPrefix)),

@@ -36,7 +36,7 @@ export function videoRoute(videos: Videos): Route {
     pattern: '/static/exceptions/:name',
     name: 'exception-video',
     access: 'open',
-    traffic: 'playback',
+    traffic: 'exempt',
     cachePolicy: CACHE_CONTROL,
     timeoutMs: TIMEOUT_MS,
     requestHeaders: RANGE_HEADERS,

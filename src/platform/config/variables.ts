@@ -413,6 +413,13 @@ export const VARIABLES = {
       'Whether everybody may use the instance. A private one asks for `API_PASSWORD` on its configure page, and answers the ' +
       'installs that were made with it.',
   }),
+  RATE_LIMIT_PER_MINUTE: variable({
+    parser: zeroOr(integer(10, 1_000_000_000)),
+    fallback: 3000,
+    effect:
+      'Tokens a minute of each client address (IPv6: of each /64), and at once after a pause: a list of streams costs 2, ' +
+      'settings and admin calls 5, posters and health none, everything else 1. 0: no limit.',
+  }),
   ENABLE_METRICS_ENDPOINT: variable({
     parser: boolean,
     fallback: true,

@@ -8,7 +8,7 @@ import { startToyServer, text, type ToyServer } from '../../../support/toy-serve
 const PASSWORD = 'correct horse battery'.replaceAll(' ', '-');
 
 function start(environment: Readonly<Record<string, string>>): Promise<ToyServer> {
-  const { guards } = createAccess(loadConfig(environment));
+  const { guards } = createAccess({ ...loadConfig(environment), addressLimiter: null });
   return startToyServer(
     {
       '/admin': { access: 'admin', traffic: 'admin', handler: () => text('settings') },
