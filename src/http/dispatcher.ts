@@ -89,9 +89,7 @@ export class Dispatcher {
   /** @param passed the guard's word, where it is not given yet */
   #handle(exchange: Exchange, passed: Promise<void> | void): void {
     const result =
-      passed instanceof Promise
-        ? passed.then(() => runHandler(exchange))
-        : runHandler(exchange);
+      passed instanceof Promise ? passed.then(() => runHandler(exchange)) : runHandler(exchange);
     if (result instanceof Promise) this.#wait(exchange, result);
     else this.#responder.send(exchange, result);
   }

@@ -13,8 +13,9 @@ export function addressGroup(address: string): string {
   const head = partsOf(gap < 0 ? address : address.slice(0, gap));
   const tail = gap < 0 ? [] : partsOf(address.slice(gap + 2));
   // Where the gap ends within the network, what follows it belongs to that, too.
-  const zeros = Math.max(0, PARTS - head.length - tail.length);
-  const parts = [...head, ...Array.from({ length: zeros }, () => '0'), ...tail];
+  const parts = [...head];
+  while (parts.length + tail.length < PARTS && parts.length < NETWORK_PARTS) parts.push('0');
+  parts.push(...tail);
   return `${parts.slice(0, NETWORK_PARTS).join(':')}::/64`;
 }
 
