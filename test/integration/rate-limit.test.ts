@@ -47,7 +47,7 @@ describe(
 
     async function burst(limiters: readonly AddressLimiter[], address: string, each: number) {
       const asked = limiters.flatMap((limiter) =>
-        Array.from({ length: each }, () => limiter.take(address, 1)),
+        Array.from({ length: each }, async () => limiter.take(address, 1)),
       );
       const allowances = await Promise.all(asked);
       return allowances.filter(({ isGranted }) => isGranted).length;
