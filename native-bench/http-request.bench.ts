@@ -11,6 +11,7 @@ import { ContentEncoder } from '../src/http/content-encoding.ts';
 import { Dispatcher } from '../src/http/dispatcher.ts';
 import type { CompiledRoute } from '../src/http/exchange.ts';
 import { matchesEtag } from '../src/http/if-none-match.ts';
+import { EventStreams } from '../src/http/event-streams.ts';
 import { InFlight } from '../src/http/in-flight.ts';
 import { jsonReply } from '../src/http/json-reply.ts';
 import { isValidRequestId, RequestIds } from '../src/http/request-id.ts';
@@ -120,7 +121,12 @@ function warmRequest(
     large: compressor,
     logger: silentLogger,
   });
-  const responder = new Responder({ encoder, slowReaders, logger: silentLogger });
+  const responder = new Responder({
+    encoder,
+    slowReaders,
+    eventStreams: new EventStreams(),
+    logger: silentLogger,
+  });
   const addresses = new ClientAddressResolver([]);
   const dispatcher = new Dispatcher(
     {
@@ -183,6 +189,7 @@ function nativeResponse(): NativeResponse {
     writeStatus: () => response,
     writeHeader: () => response,
     tryEnd: () => [true, true],
+    write: () => true,
     onWritable: () => response,
     end: () => response,
     endWithoutBody: () => response,

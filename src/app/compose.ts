@@ -99,7 +99,7 @@ export async function composeFeatures(
     ingest,
   ];
   const { health, landing } = await composeStatus(platform, checked, { identity, access, addon });
-  const operating = [health, landing, ...composeOperating(platform, ring)].map(keep);
+  const operating = [health, landing, ...composeOperating(platform, ring, checked)].map(keep);
   const all = [...checked, exceptionVideos, ...operating];
   return { all, guards, health, ingest };
 }

@@ -1,5 +1,5 @@
 /**
- * The only file that writes to a `NativeResponse`. Bodies go out through `tryEnd`, also small ones: `end`
+ * The only file that writes to a `NativeResponse`, beside `event-streams.ts`. Bodies go out through `tryEnd`, also small: `end`
  * copies what the socket does not take into memory, and a client that sends requests without reading
  * the answers filled 400 MB in two seconds (docs/decisions/0005-http-front-end.md).
  */
@@ -11,6 +11,7 @@ import { recycle } from '../lib/json/lent-bytes.ts';
 import { AcceptEncodings, type Preference } from './accept-encoding.ts';
 import { chooseEncoding, variantOf, type ContentEncoder } from './content-encoding.ts';
 import { errorReply } from './error-reply.ts';
+import type { EventStreams } from './event-streams.ts';
 import type { Exchange } from './exchange.ts';
 import {
   BLOCK_NAME,
@@ -21,7 +22,7 @@ import {
 } from './header-block.ts';
 import { matchesEtag } from './if-none-match.ts';
 import type { Representation } from './representation.ts';
-import type { Reply } from './route.ts';
+import type { EventSource, Reply } from './route.ts';
 import type { PartialWrite, SlowReaders } from './slow-readers.ts';
 import { RATE_LIMIT_NAME, rateLimitValue } from './rate-limit-headers.ts';
 import { TIMING_NAME, timingValue } from './timing.ts';
@@ -30,12 +31,19 @@ import type { NativeResponse } from './uws.ts';
 export interface ResponderOptions {
   readonly encoder: ContentEncoder;
   readonly slowReaders: SlowReaders;
+  readonly eventStreams: EventStreams;
   readonly logger: Logger;
 }
 
 const EMPTY = Buffer.alloc(0);
 const IDENTITY_ONLY: Preference = [];
 const TEXT_BLOCK = plainBlock(['Content-Type: text/plain; charset=utf-8']);
+/** Proxies pass them on as they come, and nginx only when it is told so. */
+const EVENTS_BLOCK = plainBlock([
+  'Content-Type: text/event-stream',
+  'Cache-Control: no-store',
+  'X-Accel-Buffering: no',
+]);
 const NO_HEADERS: readonly string[] = [];
 /** Without a request id: making one would cost as much as the rest of a refusal. */
 const REFUSAL = errorReply(AT_THE_LIMIT, '');
@@ -54,6 +62,7 @@ export class Responder {
   send(exchange: Exchange, reply: Reply): void {
     if (exchange.response === null || exchange.isAnswered) return;
     const { representation } = reply;
+    if (reply.events !== undefined) return this.#sendEvents(exchange, reply.events);
     if (representation === null) return this.#sendText(exchange, reply);
     const preference = representation.compressible
       ? this.#acceptEncodings.preference(exchange.acceptEncoding)
@@ -109,6 +118,17 @@ export class Responder {
     this.#write(exchange, (response) =>
       this.#writePlain(exchange, response, status, block, NO_HEADERS, body),
     );
+  }
+
+  #sendEvents(exchange: Exchange, source: EventSource): void {
+    const { eventStreams } = this.#options;
+    if (exchange.method === 'HEAD') return this.sendPlain(exchange, 200, EVENTS_BLOCK, EMPTY);
+    const isRefused = this.closesConnections || eventStreams.isFull;
+    if (isRefused) return this.sendError(exchange, AT_THE_LIMIT);
+    this.#write(exchange, (response) => {
+      this.#writeHead(exchange, response, 200, EVENTS_BLOCK, NO_HEADERS);
+      eventStreams.begin(exchange, response, source);
+    });
   }
 
   #sendText(exchange: Exchange, { status, headers = NO_HEADERS }: Reply): void {

@@ -44,10 +44,21 @@ export interface Request {
   header(lowerCaseName: string): string;
 }
 
+/** Events as they come (`text/event-stream`), for as long as the client listens. */
+export interface EventSource {
+  /**
+   * @param send takes a whole event; a reader that has not taken the last one misses it, so that each has to stand alone
+   * @returns what ends it
+   */
+  open(send: (event: Uint8Array) => void): () => void;
+}
+
 /** An answer. `representation` may be shared by any number of requests; it is never mutated by them. */
 export interface Reply {
   readonly status: number;
   readonly representation: Representation | null;
+  /** In place of a body. */
+  readonly events?: EventSource;
   /** Further header lines, name and value alternating; values are sanitised by `response.ts`. */
   readonly headers?: readonly string[];
 }

@@ -11,6 +11,7 @@ import { ClientAddressResolver } from './client-address.ts';
 import { ContentEncoder } from './content-encoding.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { drainConnections, type Drainee } from './drain.ts';
+import { EventStreams } from './event-streams.ts';
 import type { ExchangeContext } from './exchange.ts';
 import type { HttpMetrics } from './http-metrics.ts';
 import { InFlight } from './in-flight.ts';
@@ -107,6 +108,7 @@ class RunningServer implements HttpServer, Drainee {
   readonly #responder: Responder;
   readonly #dispatcher: Dispatcher;
   readonly #slowReaders: SlowReaders;
+  readonly #eventStreams = new EventStreams();
   readonly #logger: Logger;
   #socket: ListenSocket | null;
   #isClosed = false;
@@ -124,7 +126,7 @@ class RunningServer implements HttpServer, Drainee {
     this.#context = createContext(options, this.port);
     const { metrics = null } = options;
     if (metrics !== null) metrics.waiting = this.#context.inFlight;
-    this.#responder = createResponder(options, this.#slowReaders);
+    this.#responder = createResponder(options, this.#slowReaders, this.#eventStreams);
     const proxyHint = new ProxyHint({
       addresses: this.#context.addresses,
       hostUrl: options.hostUrl,
@@ -187,6 +189,7 @@ class RunningServer implements HttpServer, Drainee {
   async drain(deadlineMs: number): Promise<void> {
     this.stopAccepting();
     this.#responder.closesConnections = true;
+    this.#eventStreams.endAll();
     await drainConnections(this, deadlineMs);
   }
 
@@ -196,6 +199,7 @@ class RunningServer implements HttpServer, Drainee {
     this.stopAccepting();
     this.#listener.close();
     this.#slowReaders[Symbol.dispose]();
+    this.#eventStreams[Symbol.dispose]();
   }
 }
 
@@ -224,11 +228,15 @@ function createRenewal(
     : new TlsRenewal({ files, pair, pollMs, swap, logger });
 }
 
-function createResponder(options: HttpServerOptions, slowReaders: SlowReaders): Responder {
+function createResponder(
+  options: HttpServerOptions,
+  slowReaders: SlowReaders,
+  eventStreams: EventStreams,
+): Responder {
   const { logger } = options;
   const small = new ZlibCompressor();
   const encoder = new ContentEncoder({ small, large: options.largeBodies ?? small, logger });
-  return new Responder({ encoder, slowReaders, logger });
+  return new Responder({ encoder, slowReaders, eventStreams, logger });
 }
 
 function createTurnBudget({ turnBudgetMs = 0, logger }: HttpServerOptions): TurnBudget {

@@ -33,6 +33,8 @@ export interface NativeResponse {
   writeHeader(name: NativeBytes, value: NativeBytes): NativeResponse;
   /** Writes what the socket takes; tells whether nothing was left behind, and whether the response is complete. */
   tryEnd(chunk: Uint8Array, totalBytes: number): [ok: boolean, done: boolean];
+  /** A chunk of a body without a length. False: the socket did not take all of it, and it waits in memory. */
+  write(chunk: Uint8Array): boolean;
   onWritable(handler: (offset: number) => boolean): NativeResponse;
   end(body: Uint8Array, closeConnection: boolean): NativeResponse;
   /** Never with a parameter: with a length the process aborts, `undefined` is sent as 2^63 (docs/http-lifecycle.md). */

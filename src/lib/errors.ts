@@ -110,9 +110,15 @@ export const ERRORS = {
     meaning:
       'What is to be imported does not say of which title it is, or no title is known by that: name type, and a name or an id.',
   },
+  'job.not-found': {
+    status: 404,
+    meaning: 'There is no job with this id, or it was deleted by now.',
+  },
+  'schedule.not-found': { status: 404, meaning: 'There is no schedule of this name.' },
   'job.busy': {
     status: 409,
-    meaning: 'Another job with the same dedupe key waits or runs.',
+    meaning:
+      'The state of the job does not allow it: it is over, or another one with its dedupe key waits or runs.',
   },
   'torrent.bad-file': {
     status: 400,

@@ -34,13 +34,17 @@ export interface ToyServer extends HttpServer {
 
 export type ToyOptions = Partial<Omit<HttpServerOptions, 'routes'>>;
 
-/** @param handlers by pattern; a row may be given where name, deadline or exemption matter */
+/**
+ * @param handlers by pattern; a row may be given where name, deadline or exemption matter
+ * @param more rows of a feature, beside them
+ */
 export async function startToyServer(
   handlers: Readonly<Record<string, Handler | Partial<Route>>>,
   options: ToyOptions = {},
+  more: readonly Route[] = [],
 ): Promise<ToyServer> {
   const logged: LoggedLine[] = [];
-  const routes = rows(handlers);
+  const routes = [...rows(handlers), ...more];
   const server = await startHttpServer({
     ...DEFAULTS,
     ...options,

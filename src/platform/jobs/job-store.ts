@@ -83,6 +83,11 @@ SELECT ${COLUMNS} FROM job
 WHERE state = ANY (string_to_array($1, ',')) AND ($2 = '' OR queue = $2) AND ($3 = '' OR name = $3) AND ($4 = '' OR owner = $4)
   AND ($5 = '' OR job_id < nullif($5, '')::bigint)
 ORDER BY job_id DESC LIMIT $6::int`;
+/** What runs, and the newest of all. */
+const WATCHED = `
+SELECT ${COLUMNS} FROM job
+WHERE state = 'running' OR job_id IN (SELECT job_id FROM job ORDER BY job_id DESC LIMIT 30)
+ORDER BY job_id DESC LIMIT 200`;
 const COUNT = 'SELECT queue, state, count(*)::float8 AS count FROM job GROUP BY queue, state';
 const DEPTH = `
 SELECT queue, count(*)::float8 AS count FROM job WHERE state = 'queued' AND run_at <= now() GROUP BY queue`;
@@ -164,6 +169,13 @@ export class JobStore {
     const values = [states.join(','), queue ?? '', name ?? '', owner ?? '', before ?? '', limit];
     const rows = await this.#database.read<StoredJob[]>(rest('jobs.list', signal), (sql) =>
       sql.unsafe(LIST, values, { prepare: true }),
+    );
+    return rows.map(withProgress);
+  }
+
+  async watched(signal: CancelSignal): Promise<readonly StoredJob[]> {
+    const rows = await this.#database.read<StoredJob[]>(rest('jobs.watched', signal), (sql) =>
+      sql.unsafe(WATCHED, [], { prepare: true }),
     );
     return rows.map(withProgress);
   }

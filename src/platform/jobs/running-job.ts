@@ -45,22 +45,23 @@ export class RunningJob implements JobContext {
     return this.#checkpoint;
   }
 
-  progress(progress: JobProgress): void {
+  // Fields, so that handlers may take them out of the context.
+  readonly progress = (progress: JobProgress): void => {
     this.#progress = progress;
-  }
+  };
 
-  log(level: JobLogLevel, message: string): void {
+  readonly log = (level: JobLogLevel, message: string): void => {
     if (this.#lines.length === LINES_MAX) this.#lines.shift();
     // PostgreSQL has no text with NUL.
     const text = message.slice(0, LINE_CHARS_MAX).replaceAll('\0', ' ');
     this.#lines.push({ at: new Date().toISOString(), level, message: text });
-  }
+  };
 
-  async saveCheckpoint(checkpoint: JsonValue): Promise<void> {
+  readonly saveCheckpoint = async (checkpoint: JsonValue): Promise<void> => {
     if (this.#ending === 'lost') throw this.signal.reason;
     await this.#save(this, checkpoint);
     this.#checkpoint = checkpoint;
-  }
+  };
 
   /** The first reason counts, but for the loss of the job: after that nothing is written any more. */
   end(ending: Ending, message: string): void {

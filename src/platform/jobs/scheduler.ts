@@ -4,6 +4,7 @@
  */
 import type { CancelSignal } from '../../lib/async/cancel.ts';
 import { sleep } from '../../lib/async/wait.ts';
+import type { CronRule } from '../../lib/cron/cron-rule.ts';
 import type { Logger } from '../log/logger.ts';
 import { attemptsMaxOf } from './job-queue.ts';
 import type { NewJobs } from './job-store.ts';
@@ -75,7 +76,7 @@ export class Scheduler {
     for (const schedule of schedules) {
       const row = rows.get(schedule.name);
       const valid = inForce(schedule, [configured.get(schedule.name), row?.change ?? undefined]);
-      const rule = textOf(valid);
+      const rule = ruleText(valid.rule);
       if (row !== undefined && row.rule === rule) known.push({ schedule, stored: row, valid });
       else await store.keep(schedule.name, rule, valid.rule.next(now) ?? now, signal);
     }
@@ -108,6 +109,7 @@ export function scheduledJob(
   };
 }
 
-function textOf({ rule }: ScheduleInForce): string {
-  return `${rule.cron} ${rule.zone}`;
+/** What a stored tick was made of: a tick of another rule counts for nothing. */
+export function ruleText({ cron, zone }: CronRule): string {
+  return `${cron} ${zone}`;
 }
