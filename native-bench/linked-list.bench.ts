@@ -45,7 +45,7 @@ export async function openLinkedListBench(): Promise<BenchSuite> {
   const marks = STYLE.services.map((_, service) =>
     Uint8Array.from({ length: set.rowCount }, (__, row) => (row * 7 + service) % 3),
   );
-  const links = { baseUrl: 'https://sluice.example', marks };
+  const links = { baseUrl: 'https://sluice.example', nzbRef: () => '', marks };
   const shared = presenter.presentShared(set, shown, STYLE, links);
   const once = (isCompressed: boolean): void => {
     const { bytes, gzip } = presenter.fillShared(shared, TOKENS, false);

@@ -76,7 +76,9 @@ export async function composeFeatures(
       previews,
     }),
   );
-  const playback = keep(createPlayback(platform, { ring, accounts, contexts, debrid, subjects }));
+  const playback = keep(
+    createPlayback(platform, { ring, accounts, contexts, debrid, subjects, sources }),
+  );
   const posters = keep(createPosters(platform, { source: library.posters, onDemand }));
   const indexer = keep(createIndexer(platform, { access }));
   const exceptionVideos = keep(await createExceptionVideos());

@@ -88,7 +88,7 @@ export const DEBRID_ERRORS = {
   'debrid.usenet-failed': {
     status: 503,
     retryAfterS: 300,
-    meaning: 'The service does not take this NZB, or could not download it.',
+    meaning: 'The indexer does not give the NZB, or the service does not take or download it.',
   },
   'debrid.torrent-limit': {
     status: 503,

@@ -32,7 +32,7 @@ describe('the configure page and its server', { skip: skipWithoutChromium }, () 
 
   test('what this server cannot do is marked, asks for nothing, and what is stored of it can be taken out', async () => {
     const config = {
-      sps: [{ sv: 'nzbget', ngc: { u: 'https://nzb.example', un: 'name', pw: 'stored-word' } }],
+      sps: [{ sv: 'easynews', enc: { un: 'name', pw: 'stored-word' } }],
       lss: true,
       ets: true,
       pg: 'mixed',
@@ -55,12 +55,12 @@ describe('the configure page and its server', { skip: skipWithoutChromium }, () 
         scheme,
       );
       const { page, complaints } = opened;
-      const card = page.getByRole('group', { name: 'NZBGet', exact: true });
+      const card = page.getByRole('group', { name: 'Easynews', exact: true });
       await card.getByText(NOT_AVAILABLE).first().waitFor();
       assert.equal(await card.getByText('Type to replace it').count(), 0);
       assert.equal(await card.getByLabel('Password').first().isDisabled(), true);
       assert.equal(
-        await page.getByLabel('Service to add').getByText('NZBGet').count(),
+        await page.getByLabel('Service to add').getByText('Easynews').count(),
         0,
         'its password is not asked for',
       );
@@ -102,7 +102,7 @@ describe('the configure page and its server', { skip: skipWithoutChromium }, () 
       await page
         .getByRole('button', { name: 'Remove settings of types that are not available' })
         .click();
-      await page.getByRole('button', { name: 'Remove NZBGet' }).click();
+      await page.getByRole('button', { name: 'Remove Easynews' }).click();
       await ready(page);
       const url = await page.getByLabel('Install URL', { exact: true }).inputValue();
       const left = (await (

@@ -36,7 +36,7 @@ describe('playback store', { skip: skipWithoutPostgres }, () => {
     });
   const known = (filename: string, part: Partial<LinkedFile> = {}) =>
     store.knownTorrent(
-      { infohash: INFOHASH, season: null, episode: 0, filename, ...part },
+      { infohash: INFOHASH, nzb: null, season: null, episode: 0, filename, ...part },
       NO_ABORT,
     );
 
@@ -99,7 +99,7 @@ describe('playback store', { skip: skipWithoutPostgres }, () => {
       ],
     });
     await opened.library.importTitles([series], NO_ABORT);
-    const file = { infohash: playing, season: 1, episode: 1, filename: '' };
+    const file = { infohash: playing, nzb: null, season: 1, episode: 1, filename: '' };
     const title = await store.playedTitle(file, NO_ABORT);
     assert.equal(title?.runtimeMinutes, 50);
     const of = (infohash: string, number = 2) =>
@@ -115,7 +115,7 @@ describe('playback store', { skip: skipWithoutPostgres }, () => {
     );
     assert.equal((await of('dd'.repeat(20)))[0]?.infohash, 'dd'.repeat(20));
     assert.equal((await of(playing, 4)).length, 0);
-    const nothing = { infohash: 'ee'.repeat(20), season: 1, episode: 1, filename: '' };
+    const nothing = { infohash: 'ee'.repeat(20), nzb: null, season: 1, episode: 1, filename: '' };
     assert.equal(await store.playedTitle(nothing, NO_ABORT), null);
   });
 });

@@ -11,9 +11,14 @@ import { hiddenLevelsMask } from '../../lib/user-config/hidden-levels.ts';
 import type { JsonObject } from '../../lib/json/json-value.ts';
 import { readUserConfig, type UserConfig } from '../../lib/user-config/user-config.ts';
 import type { ListSettings, StreamTemplate } from '../../lib/user-config/list-settings.ts';
-import { ownServices } from '../../lib/user-config/own-services.ts';
+import {
+  ownServices,
+  type IndexerKey,
+  type ServiceEntry,
+} from '../../lib/user-config/own-services.ts';
 import { ownSources, type OwnSources } from '../../lib/user-config/own-sources.ts';
 import { playingServices, type OwnServices } from '../../lib/user-config/playing-services.ts';
+import { maskOf, STREAM_KINDS, type StreamKind } from '../../lib/vocabulary.ts';
 import type { ManifestSettings, UserContext } from './contract.ts';
 import type { InstanceOffer } from './instance-offer.ts';
 
@@ -28,7 +33,7 @@ export function userContext(
 ): UserContext {
   const settings = readUserConfig(config, instance.capabilities);
   const sources = ownSources(config, instance.ownSources);
-  const services = servicesOf(config, instance, profileId);
+  const services = servicesOf(config, sources, instance, profileId);
   return {
     manifest: manifestSettings(settings),
     list: listSettings(settings, { sources, services }, instance),
@@ -37,20 +42,28 @@ export function userContext(
   };
 }
 
-/** Those that this instance can play torrents with, with all the credentials that they need. */
+/** Those that this instance can play with, with all the credentials that they need. */
 function servicesOf(
   config: JsonObject,
+  sources: OwnSources,
   { capabilities, ownSources: { digest } }: InstanceOffer,
   profileId: string,
 ): OwnServices {
-  const playing = ownServices(config, digest).filter(
+  const playing = ownServices(config, digest, nzbIndexers(sources)).filter(
     (entry) =>
-      entry.service.supportsTorrents &&
-      entry.service.kind !== 'p2p' &&
+      (entry.playsTorrents || entry.playsUsenet) &&
       capabilities.has(entry.service.service) &&
       entry.missing().length === 0,
   );
   return playingServices(playing, profileId, digest);
+}
+
+/** Those of the user's own sources that have NZBs. */
+function nzbIndexers(sources: OwnSources): readonly IndexerKey[] {
+  return sources
+    .settings()
+    .flatMap((one) => (one.kind === 'newznab' || one.kind === 'prowlarr' ? [one] : []))
+    .map(({ url, apiKey }) => ({ url, apiKey }));
 }
 
 function manifestSettings(settings: UserConfig): ManifestSettings {
@@ -72,6 +85,7 @@ function listSettings(
   instance: InstanceOffer,
 ): ListSettings {
   const ranking = compileRanking(rankedKinds(settings, services), {
+    kinds: services.all.map(({ entry }) => playedKinds(entry)),
     onlyCached: services.all.map(({ entry }) => entry.onlyCached),
     isMixed: settings.isMixedByService,
   });
@@ -103,14 +117,31 @@ function listSettings(
   };
 }
 
-/** Where services lack credentials, torrents are not played without them all the same. */
+/** What no service plays is not shown; where services lack credentials, torrents are not played without them all the same. */
 function rankedKinds(
   { ranking, torrentsNeedService }: UserConfig,
-  { count }: OwnServices,
+  { all }: OwnServices,
 ): RankingSettings {
-  if (!torrentsNeedService || count > 0) return ranking;
-  const kinds = ranking.kinds.filter((kind) => kind !== 'torrent');
-  return { ...ranking, kinds, unavailableKinds: [...ranking.unavailableKinds, 'torrent'] };
+  const playsTorrents = !torrentsNeedService || all.some(({ entry }) => entry.playsTorrents);
+  const playsUsenet = all.some(({ entry }) => entry.playsUsenet);
+  const isMissing = (kind: StreamKind) =>
+    (kind === 'torrent' && !playsTorrents) || (kind === 'usenet' && !playsUsenet);
+  const missing = ranking.kinds.filter(isMissing);
+  if (missing.length === 0) return ranking;
+  return {
+    ...ranking,
+    kinds: ranking.kinds.filter((kind) => !isMissing(kind)),
+    unavailableKinds: [...ranking.unavailableKinds, ...missing],
+  };
+}
+
+/** Bits of STREAM_KINDS. */
+function playedKinds({ playsTorrents, playsUsenet }: ServiceEntry): number {
+  const played = { torrent: playsTorrents, usenet: playsUsenet };
+  return maskOf(
+    STREAM_KINDS,
+    (['torrent', 'usenet'] as const).filter((kind) => played[kind]),
+  );
 }
 
 /** What the user says, else the instance; never where there is nothing to search. */

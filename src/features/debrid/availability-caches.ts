@@ -9,13 +9,14 @@ import type { Lifetimes } from '../../platform/cache/timed-value.ts';
 export interface CheckedTorrents {
   /** Epoch milliseconds. */
   readonly atMs: number;
-  /** MARKS by place in `TorrentsOfSet.infohashes`. */
+  /** MARKS by place in `HashedRows.hashes`. */
   readonly marks: Uint8Array;
 }
 
 /** What an account holds and plays at once. */
 export interface HeldTorrents {
   readonly atMs: number;
+  /** Of torrents; of Usenet posts the hashes of their names. */
   readonly infohashes: ReadonlySet<string>;
 }
 
@@ -43,7 +44,7 @@ const HELD: Lifetimes = { freshMs: MINUTE_MS, staleMs: 30 * MINUTE_MS, negativeM
 /** Longer than whatever it corrects. */
 const LEARNT: Lifetimes = { freshMs: 120 * MINUTE_MS, staleMs: 0, negativeMs: NEGATIVE };
 
-/** By service and `TorrentsOfSet.key`. */
+/** By service and `HashedRows.key`. */
 export const CHECKED_CACHE: CacheSpec<CheckedTorrents> = {
   name: 'debrid-checked',
   schemaVersion: 1,

@@ -13,14 +13,15 @@ import type { ServiceEntry } from '../../lib/user-config/own-services.ts';
 import type { OwnServices } from '../../lib/user-config/playing-services.ts';
 import type { Loader, Lookup, ReadThroughCache } from '../../platform/cache/cache.ts';
 import type { CachedMarks, Waiter } from '../streams/contract.ts';
-import type { DebridAccount } from './contract.ts';
+import type { DebridAccount, Played, Transfer } from './contract.ts';
 import {
   corrected,
   type CheckedTorrents,
   type HeldTorrents,
   type LearntTorrents,
 } from './availability-caches.ts';
-import { marksByRow, torrentsOf, type TorrentsOfSet } from './torrents-of-set.ts';
+import { postHash } from './post-key.ts';
+import { contentsOf, marksByRow, type HashedRows, type SetContents } from './contents-of-set.ts';
 
 export interface AvailabilityParts {
   readonly open: (entry: ServiceEntry) => DebridAccount;
@@ -65,9 +66,8 @@ export class Availability implements CachedMarks, AsyncDisposable {
   }
 
   of(set: StreamSet, { all }: OwnServices, waiter: Waiter): ServiceMarks | Promise<ServiceMarks> {
-    const torrents = torrentsOf(set);
-    if (torrents.infohashes.length === 0) return all.map(() => null);
-    const answers = all.map(({ entry }) => this.#ask(torrents, entry));
+    const contents = contentsOf(set);
+    const answers = all.map(({ entry }) => this.#ask(contents, entry));
     const known = answers.filter(
       (answer): answer is RowMarks | null => !(answer instanceof Promise),
     );
@@ -75,8 +75,10 @@ export class Availability implements CachedMarks, AsyncDisposable {
   }
 
   /** What playing has shown: it corrects what lists say, in all processes. Returns at once. */
-  learn(entry: ServiceEntry, infohash: string, isReady: boolean): void {
-    const scope = this.#scopeOf(entry);
+  learn(entry: ServiceEntry, played: Played, isReady: boolean): void {
+    const isTorrent = played.kind === 'torrent';
+    const infohash = isTorrent ? played.infohash : postHash(played.name);
+    const scope = isTorrent ? this.#scopeOf(entry) : entry.accountKey;
     const add = (present: LearntTorrents | null): LearntTorrents => {
       const others = (present ?? NOTHING_LEARNT).filter((one) => one.infohash !== infohash);
       return [{ infohash, isReady, atMs: Date.now() }, ...others].slice(0, LEARNT_MAX);
@@ -108,16 +110,42 @@ export class Availability implements CachedMarks, AsyncDisposable {
     return marks;
   }
 
-  #ask(torrents: TorrentsOfSet, entry: ServiceEntry): RowMarks | null | Promise<RowMarks | null> {
+  #ask(
+    { torrents, posts }: SetContents,
+    entry: ServiceEntry,
+  ): RowMarks | null | Promise<RowMarks | null> {
     const account = this.#account(entry);
     if (account === null) return null;
-    if (account.checkCached !== null)
-      return this.#answer(torrents, this.#check(torrents, entry, account));
-    return account.list === null ? null : this.#answer(torrents, this.#content(entry, account));
+    const ofTorrents = entry.playsTorrents ? this.#askOfTorrents(torrents, entry, account) : null;
+    const ofPosts = entry.playsUsenet ? this.#askOfContent(posts, entry, account) : null;
+    return ofTorrents instanceof Promise || ofPosts instanceof Promise
+      ? Promise.all([ofTorrents, ofPosts]).then(([a, b]) => both(a, b))
+      : both(ofTorrents, ofPosts);
+  }
+
+  #askOfTorrents(
+    torrents: HashedRows,
+    entry: ServiceEntry,
+    account: DebridAccount,
+  ): RowMarks | null | Promise<RowMarks | null> {
+    if (account.checkCached === null) return this.#askOfContent(torrents, entry, account);
+    return torrents.hashes.length === 0
+      ? null
+      : this.#answer(torrents, this.#check(torrents, entry, account));
+  }
+
+  #askOfContent(
+    rows: HashedRows,
+    entry: ServiceEntry,
+    account: DebridAccount,
+  ): RowMarks | null | Promise<RowMarks | null> {
+    return account.list === null || rows.hashes.length === 0
+      ? null
+      : this.#answer(rows, this.#content(entry, account));
   }
 
   #answer<T extends Aged>(
-    torrents: TorrentsOfSet,
+    torrents: HashedRows,
     question: Question<T>,
   ): RowMarks | null | Promise<RowMarks | null> {
     const { cache, key, load, scope } = question;
@@ -132,7 +160,7 @@ export class Availability implements CachedMarks, AsyncDisposable {
   }
 
   #check(
-    { key, infohashes }: TorrentsOfSet,
+    { key, hashes }: HashedRows,
     entry: ServiceEntry,
     account: DebridAccount,
   ): Question<CheckedTorrents> {
@@ -141,7 +169,7 @@ export class Availability implements CachedMarks, AsyncDisposable {
       cache: this.#parts.checked,
       key: `${scope}:${key}`,
       scope,
-      load: (signal) => checkAll(account, infohashes, signal),
+      load: (signal) => checkAll(account, hashes, signal),
       answerOf: ({ marks }, _infohash, place) => marks[place] ?? MARKS.unknown,
     };
   }
@@ -181,7 +209,7 @@ export class Availability implements CachedMarks, AsyncDisposable {
 }
 
 /** What was last made of an answer for a set: the same lists are asked for again and again. */
-const lastMarks = new WeakMap<Aged, WeakMap<TorrentsOfSet, LastMarks>>();
+const lastMarks = new WeakMap<Aged, WeakMap<HashedRows, LastMarks>>();
 
 interface LastMarks {
   readonly since: LearntTorrents;
@@ -189,7 +217,7 @@ interface LastMarks {
 }
 
 function marksOf<T extends Aged>(
-  torrents: TorrentsOfSet,
+  torrents: HashedRows,
   { answerOf }: Question<T>,
   { value }: Lookup<T>,
   learnt: Lookup<LearntTorrents>,
@@ -246,6 +274,16 @@ async function readContent(
   if (account.list === null) return null;
   const atMs = Date.now();
   const held = await account.list({ signal, viewerIp: NO_VIEWER });
-  const ready = held.filter(({ kind, state }) => kind === 'torrent' && state === 'ready');
-  return { atMs, infohashes: new Set(ready.map(({ infohash }) => infohash)) };
+  const ready = held.filter(({ state }) => state === 'ready');
+  return { atMs, infohashes: new Set(ready.map(hashOf)) };
+}
+
+function hashOf({ kind, infohash, name }: Transfer): string {
+  return kind === 'torrent' ? infohash : postHash(name);
+}
+
+/** No row is a torrent and a post. */
+function both(a: RowMarks | null, b: RowMarks | null): RowMarks | null {
+  if (a === null || b === null) return a ?? b;
+  return a.map((mark, row) => (mark === MARKS.unknown ? (b[row] ?? mark) : mark));
 }

@@ -32,6 +32,9 @@ export interface WantedNzb {
 
 export type Wanted = WantedTorrent | WantedNzb;
 
+/** By what marks in lists know it. */
+export type Played = Pick<WantedTorrent, 'kind' | 'infohash'> | Pick<WantedNzb, 'kind' | 'name'>;
+
 export interface DebridFile {
   /** What the service calls it by. */
   readonly id: string;

@@ -4,7 +4,7 @@ import type { Platform } from '../../platform/platform.ts';
 import type { UserContexts } from '../configure/contract.ts';
 import type { DebridServices } from '../debrid/contract.ts';
 import type { Feature } from '../feature.ts';
-import type { SubjectSource } from '../sources/contract.ts';
+import type { NzbFiles, SubjectSource } from '../sources/contract.ts';
 import { Accounts } from './accounts.ts';
 import { LinkCheck } from './link-check.ts';
 import { linkProbe } from './link-probe.ts';
@@ -29,6 +29,7 @@ export interface PlaybackPorts {
     readonly availability: { learn: OnLearnt };
   };
   readonly subjects: SubjectSource;
+  readonly sources: { readonly nzbs: NzbFiles };
 }
 
 const DAY_MS = 24 * 3600 * 1000;
@@ -67,7 +68,7 @@ export function createPlaybackAccounts(
 
 export function createPlayback(
   { config, database, caches, upstreams, logger }: Platform,
-  { ring, accounts: { accounts }, contexts, debrid, subjects }: PlaybackPorts,
+  { ring, accounts: { accounts }, contexts, debrid, subjects, sources: { nzbs } }: PlaybackPorts,
 ): Feature {
   const timeoutMs = config.DEBRID_WAIT_MS + CALLS_TIMEOUT_MS;
   const links = new LinkCheck(config.FETCH_ALLOW_PRIVATE);
@@ -78,12 +79,13 @@ export function createPlayback(
     cache: caches.open(resolutionCache(ring, timeoutMs)),
     services: debrid.services,
     subjects,
+    nzbs,
     links,
     probe: linkProbe(config, upstreams),
     ring,
     logger: ownLogger,
     waitMs: config.DEBRID_WAIT_MS,
-    onLearnt: (entry, infohash, isReady) => debrid.availability.learn(entry, infohash, isReady),
+    onLearnt: (entry, played, isReady) => debrid.availability.learn(entry, played, isReady),
   });
   const next = new NextEpisodes({
     store,
@@ -105,6 +107,7 @@ export function createPlayback(
       contexts,
       resolver,
       links,
+      digest: ring.digest,
       onPlay: (play) => counts.begun(play),
       timeoutMs: timeoutMs + REPLY_TIMEOUT_MS,
     }),

@@ -1,6 +1,8 @@
 /** The paths of playback links: what they hold is read strictly, for players send them as they got them. */
 import { AppError } from '../../lib/errors.ts';
+import { readNzbRef } from '../../lib/install-token/nzb-link.ts';
 import { isPlaybackToken } from '../../lib/install-token/playback-token.ts';
+import { contentKeyOf } from '../../lib/stream/content-key.ts';
 import { parseInfohash } from '../../lib/torrent/infohash.ts';
 import type { LinkedFile } from './wanted.ts';
 
@@ -10,22 +12,39 @@ const FILENAME_CHARS_MAX = 500;
 
 /** Path parameters as sent, percent-encoded. */
 export interface LinkPath {
+  /** Or what stands for a Usenet post (`nzb-link.ts`). */
   readonly infohash: string;
   readonly season?: string | undefined;
   readonly episode?: string | undefined;
   readonly filename?: string | undefined;
 }
 
-/** @throws AppError `playback.bad-link`, `request.bad-path` */
-export function linkedFile({ infohash, season, episode, filename = '' }: LinkPath): LinkedFile {
-  const hash = parseInfohash(infohash);
-  if (hash === null) throw badLink('infohash', 'expected the 40 hexadecimal digits of an infohash');
+/**
+ * @param digest signs links to Usenet posts
+ * @throws AppError `playback.bad-link`, `request.bad-path`
+ */
+export function linkedFile(
+  { infohash, season, episode, filename = '' }: LinkPath,
+  digest: (text: string) => string,
+): LinkedFile {
   return {
-    infohash: hash,
+    ...contentOf(infohash, digest),
     season: season === undefined ? null : numberOf(season, 'season', SEASON_MAX),
     episode: episode === undefined ? 0 : numberOf(episode, 'episode'),
     filename: decoded(filename),
   };
+}
+
+function contentOf(
+  text: string,
+  digest: (text: string) => string,
+): Pick<LinkedFile, 'infohash' | 'nzb'> {
+  const nzb = readNzbRef(text, digest);
+  if (nzb !== null) return { infohash: contentKeyOf(nzb.locator), nzb };
+  const infohash = parseInfohash(text);
+  if (infohash === null)
+    throw badLink('infohash', 'expected the 40 hexadecimal digits of an infohash');
+  return { infohash, nzb: null };
 }
 
 /** @throws AppError `playback.bad-link` */

@@ -4,15 +4,21 @@
  */
 import type { CancelSignal } from '../../lib/async/cancel.ts';
 import { sleep } from '../../lib/async/wait.ts';
-import { AppError } from '../../lib/errors.ts';
+import { AppError, type ErrorCode } from '../../lib/errors.ts';
 import type { ExceptionVideo } from '../../lib/exception-videos/messages.ts';
 import { chooseFile } from '../../lib/file-choice/choose-file.ts';
 import type { KeyRing } from '../../lib/install-token/key-ring.ts';
 import type { ServiceEntry } from '../../lib/user-config/own-services.ts';
 import type { ReadThroughCache } from '../../platform/cache/cache.ts';
 import type { Logger } from '../../platform/log/logger.ts';
-import type { DebridAccount, DebridCall, DebridServices, Transfer } from '../debrid/contract.ts';
-import type { SubjectSource } from '../sources/contract.ts';
+import type {
+  DebridAccount,
+  DebridCall,
+  DebridServices,
+  Transfer,
+  Wanted,
+} from '../debrid/contract.ts';
+import type { NzbFiles, SubjectSource } from '../sources/contract.ts';
 import { Comebacks } from './comebacks.ts';
 import type { LinkCheck } from './link-check.ts';
 import type { LinkProbe } from './link-probe.ts';
@@ -38,14 +44,15 @@ export interface Waiter {
   readonly signal: CancelSignal;
 }
 
-/** Told of what a resolution has shown about an account: it holds the torrent, or it does not. */
-export type OnLearnt = (entry: ServiceEntry, infohash: string, isReady: boolean) => void;
+/** Told of what a resolution has shown about an account: it holds it, or it does not. */
+export type OnLearnt = (entry: ServiceEntry, played: Wanted, isReady: boolean) => void;
 
 export interface ResolverParts {
   readonly store: PlaybackStore;
   readonly cache: ReadThroughCache<Resolution>;
   readonly services: DebridServices;
   readonly subjects: SubjectSource;
+  readonly nzbs: NzbFiles;
   readonly links: LinkCheck;
   readonly probe: LinkProbe;
   /** For tests. */
@@ -59,6 +66,8 @@ export interface ResolverParts {
 
 /** From a second on, a service that is asked more often says that it is too much. */
 const POLL_EVERY_MS = 1000;
+/** Failures of an indexer that are their own explanation. */
+const TOO_OFTEN: ReadonlySet<ErrorCode> = new Set(['upstream.limited', 'upstream.busy']);
 const STATUS_NOTHING_TO_PLAY = 404;
 const STATUS_FAILURE = 503;
 /** Players ask up to eight times within a second, and again when the viewer tries once more. */
@@ -166,26 +175,48 @@ export class Resolver {
 
   async #chain({ entry, file, viewerIp }: Play, signal: CancelSignal): Promise<Resolution> {
     const { store, services, onLearnt } = this.#parts;
-    const known = await store.knownTorrent(file, signal);
+    const known = (await store.knownTorrent(file, signal)) ?? foundElsewhere(file);
     if (known?.isBlocked === true) return nothing('stream_not_found');
     const account = services.open(entry);
     const call = { signal, viewerIp: await services.addressFor(entry, viewerIp, signal) };
-    const opened = await account.open(
-      {
-        kind: 'torrent',
-        infohash: file.infohash,
-        name: known?.name ?? file.filename,
-        trackers: known === null ? [] : known.trackers.split('\n').filter((url) => url !== ''),
-      },
-      call,
-    );
+    const wanted = this.#wanted(file, known, entry);
+    const opened = await account.open(wanted, call);
     const transfer = await this.#untilReady(account, opened, call);
     if (transfer === null) {
-      onLearnt(entry, file.infohash, false);
+      onLearnt(entry, wanted, false);
       throw new AppError('debrid.downloading', `${entry.service.name}: it is still downloading`);
     }
-    onLearnt(entry, file.infohash, true);
+    onLearnt(entry, wanted, true);
     return this.#linkTo(account, transfer, { entry, file, viewerIp }, known, call);
+  }
+
+  #wanted(
+    { infohash, nzb, filename }: LinkedFile,
+    known: KnownTorrent | null,
+    entry: ServiceEntry,
+  ): Wanted {
+    const name = known?.name ?? filename;
+    if (nzb !== null)
+      return {
+        kind: 'nzb',
+        name,
+        url: nzb.locator,
+        content: (signal) => this.#nzb(nzb.locator, entry, signal),
+      };
+    const trackers = known === null ? [] : known.trackers.split('\n').filter((url) => url !== '');
+    return { kind: 'torrent', infohash, name, trackers };
+  }
+
+  /** An indexer's failure is none of the service's. */
+  async #nzb(locator: string, entry: ServiceEntry, signal: CancelSignal): Promise<Uint8Array> {
+    try {
+      return await this.#parts.nzbs.read(locator, entry.indexers(), signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!(error instanceof AppError) || TOO_OFTEN.has(error.code)) throw error;
+      const message = `the indexer does not give the NZB (${error.code})`;
+      throw new AppError('debrid.usenet-failed', message, { cause: error });
+    }
   }
 
   /** With its files; null when it is not within the time that is waited. @throws AppError of the transfer's failure */
@@ -263,6 +294,14 @@ function playedFrom(url: string, { mediaflow }: ServiceEntry, path: string): str
   if (mediaflow === null) return url;
   const filename = path.slice(path.lastIndexOf('/') + 1);
   return mediaflow.address('/proxy/stream', { d: url }, Date.now() + PROXIED_FOR_MS, filename);
+}
+
+/** A post that the library does not have: the user's own indexers have found it. */
+function foundElsewhere({ nzb, filename }: LinkedFile): KnownTorrent | null {
+  if (nzb === null) return null;
+  const { mediaId } = nzb;
+  const unknown = { trackers: '', isBlocked: false, filename: '', fileSizeBytes: 0, fileIndex: -1 };
+  return { name: filename, mediaId, ...unknown };
 }
 
 /** What is none of the service's doing. */

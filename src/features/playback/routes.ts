@@ -20,6 +20,8 @@ export interface PlaybackRouteParts {
   readonly contexts: UserContexts;
   readonly resolver: Resolver;
   readonly links: LinkCheck;
+  /** Signs links to Usenet posts. */
+  readonly digest: (text: string) => string;
   /** Told of every play that was begun. Returns at once. */
   readonly onPlay: (play: Play) => void;
   /** Deadline of a request in milliseconds. */
@@ -129,8 +131,8 @@ class PlaybackHandlers {
 
   /** @throws AppError `playback.bad-link` for a malformed path */
   async play(request: Request, path: LinkPath, entries: EntrySource): Promise<Reply> {
-    const { links, resolver } = this.#parts;
-    const file = linkedFile(path);
+    const { links, resolver, digest } = this.#parts;
+    const file = linkedFile(path, digest);
     let entry: ServiceEntry;
     try {
       entry = await entries.find(request);

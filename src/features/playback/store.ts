@@ -2,6 +2,7 @@
 import { Buffer } from 'node:buffer';
 import { pack, unpack } from 'msgpackr';
 import type { CancelSignal } from '../../lib/async/cancel.ts';
+import { STREAM_KINDS } from '../../lib/vocabulary.ts';
 import type { CacheCodec, CacheSpec } from '../../platform/cache/cache.ts';
 import type { Lifetimes } from '../../platform/cache/timed-value.ts';
 import type { Database } from '../../platform/db/database.ts';
@@ -70,7 +71,10 @@ LEFT JOIN LATERAL (
   WHERE is_named OR is_one_title
   ORDER BY is_named DESC, span, file_index DESC LIMIT 1
 ) l ON true
-WHERE s.content_key = $1 AND s.kind = 0`;
+WHERE s.content_key = $1 AND s.kind = $5`;
+
+const TORRENT = STREAM_KINDS.indexOf('torrent');
+const USENET = STREAM_KINDS.indexOf('usenet');
 
 const PLAYED_TITLE = `
 SELECT m.media_id::float8 AS "mediaId", m.runtime_minutes AS "runtimeMinutes"
@@ -96,7 +100,7 @@ const ADD_PLAYS = `
 INSERT INTO stream_counter AS c (stream_id, playback_count)
 SELECT s.stream_id, v.plays
 FROM unnest(string_to_array($1, ','), string_to_array($2, ',')::int[]) AS v (infohash, plays)
-JOIN stream s ON s.content_key = decode(v.infohash, 'hex') AND s.kind = 0
+JOIN stream s ON s.content_key = decode(v.infohash, 'hex') AND s.kind IN (${TORRENT}, ${USENET})
 ORDER BY s.stream_id
 ON CONFLICT (stream_id) DO UPDATE SET playback_count = c.playback_count + excluded.playback_count`;
 
@@ -177,13 +181,19 @@ export class PlaybackStore {
 
   /** Null for a torrent that the library does not have. */
   async knownTorrent(
-    { infohash, season, episode, filename }: LinkedFile,
+    { infohash, nzb, season, episode, filename }: LinkedFile,
     signal: CancelSignal,
   ): Promise<KnownTorrent | null> {
-    const hash = Buffer.from(infohash, 'hex');
+    const parameters = [
+      Buffer.from(infohash, 'hex'),
+      season ?? 0,
+      episode,
+      filename,
+      nzb === null ? TORRENT : USENET,
+    ];
     const rows = await this.#database.read<KnownTorrent[]>(
       { name: 'playback.known-torrent', lane: 'hot', signal },
-      (sql) => sql.unsafe(KNOWN_TORRENT, [hash, season ?? 0, episode, filename], { prepare: true }),
+      (sql) => sql.unsafe(KNOWN_TORRENT, parameters, { prepare: true }),
     );
     return rows[0] ?? null;
   }

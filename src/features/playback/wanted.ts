@@ -1,12 +1,15 @@
 /** What the library knows of the video that a link plays, as the choice among a torrent's files asks for it. */
 import type { WantedVideo } from '../../lib/file-choice/listed-file.ts';
+import type { NzbLink } from '../../lib/install-token/nzb-link.ts';
 import type { SearchSubject } from '../sources/contract.ts';
 import type { KnownTorrent } from './store.ts';
 
 /** The part of a link behind its token. */
 export interface LinkedFile {
-  /** 40 lower-case hexadecimal digits. */
+  /** What the library knows it by: 40 lower-case hexadecimal digits; of a Usenet post its content key. */
   readonly infohash: string;
+  /** Null for torrents. */
+  readonly nzb: NzbLink | null;
   /** Null for films; then `episode` is 0. */
   readonly season: number | null;
   readonly episode: number;

@@ -1,6 +1,7 @@
 /** What sources find, and for what they are asked. */
 import type { CancelSignal } from '../../lib/async/cancel.ts';
 import type { EpisodeFacts } from '../../lib/title-match/title-facts.ts';
+import type { IndexerKey } from '../../lib/user-config/own-services.ts';
 import type { MediaType } from '../../lib/stremio/types.ts';
 
 /** The title that is searched for, and what is to be played of it. Texts are empty and numbers 0 when unknown. */
@@ -42,6 +43,17 @@ export interface SearchTarget {
 export interface SubjectSource {
   /** Null when there is no such title any more. */
   searchSubject(target: SearchTarget, signal: CancelSignal): Promise<SearchSubject | null>;
+}
+
+/** NZBs of releases that were found. */
+export interface NzbFiles {
+  /**
+   * The NZB, whole.
+   * @param locator without keys, as the search has found it
+   * @param own indexers of whoever plays it: their keys are used where it is one of theirs, else the instance's
+   * @throws AppError `source.*`, `upstream.*`, `fetch.*`
+   */
+  read(locator: string, own: readonly IndexerKey[], signal: CancelSignal): Promise<Uint8Array>;
 }
 
 /** One release as a source names it, before it is compared with the title. Texts are empty when unknown. */

@@ -1,15 +1,16 @@
 /** The door of sources: indexers, add-ons and peers that are searched for streams. */
 import { DisposeStack } from '../../lib/async/dispose-stack.ts';
 import type { SourceSettings } from '../../lib/source-settings/source-settings.ts';
-import { configuredSources } from '../../platform/config/configured-sources.ts';
+import { configuredSources, proxyFor } from '../../platform/config/configured-sources.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { Upstreams } from '../../platform/upstream/upstream.ts';
 import type { SourceTests } from '../configure/contract.ts';
 import type { Feature } from '../feature.ts';
 import type { StreamImport } from '../library/contract.ts';
 import type { LiveSearch } from '../streams/contract.ts';
-import type { SubjectSource } from './contract.ts';
+import type { NzbFiles, SubjectSource } from './contract.ts';
 import { createMatcher } from './matching.ts';
+import { IndexerNzbFiles } from './nzb-files.ts';
 import { OWN_STREAM_SETS, OwnSearch } from './own-search.ts';
 import { openSource, sourceRegistry } from './registry.ts';
 import { SEARCH_REPORTS } from './search-report.ts';
@@ -28,6 +29,7 @@ export interface SourcesFeature extends Feature {
   /** Null: nothing is searched on this instance, for nobody. */
   readonly liveSearch: LiveSearch | null;
   readonly tests: SourceTests;
+  readonly nzbs: NzbFiles;
 }
 
 /** A server that takes longer would not be waited for in a search either. */
@@ -47,9 +49,12 @@ export function createSourceTests(upstreams: Upstreams, timeoutMs = TEST_TIMEOUT
 export function createSources(platform: Platform, ports: SourcePorts): SourcesFeature {
   const { config, caches, database, upstreams, logger } = platform;
   const open = sourceRegistry(upstreams);
-  const sources = open(configuredSources(config));
+  const configured = configuredSources(config);
+  const sources = open(configured);
+  const proxyUrl = proxyFor(config, 'own', null, 'newznab');
+  const nzbs = new IndexerNzbFiles({ upstreams, sources: configured, proxyUrl });
   const tests = createSourceTests(upstreams, config.REQUEST_TIMEOUT_MS / 2);
-  if (sources.length === 0 && !config.USER_INDEXERS) return { liveSearch: null, tests };
+  if (sources.length === 0 && !config.USER_INDEXERS) return { liveSearch: null, tests, nzbs };
   const reports = caches.open(SEARCH_REPORTS);
   const tools = {
     times: {
@@ -80,6 +85,7 @@ export function createSources(platform: Platform, ports: SourcePorts): SourcesFe
   return {
     liveSearch: new LiveSearchService(shared, own),
     tests,
+    nzbs,
     dispose: () => stack[Symbol.asyncDispose](),
   };
 }

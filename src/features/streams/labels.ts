@@ -80,7 +80,10 @@ export const MARK_ICONS: Readonly<Record<MarkName, string>> = {
   notCached: '⏳',
 };
 
-/** Parts of streams that one service plays. */
+/** Kinds that services play. */
+export type ServedKind = 'torrent' | 'usenet';
+
+/** Parts of streams of one kind that one service plays. */
 export interface ServiceLabels {
   /** `Sluice 🧲 RD ⚡ 1080p` by mark and resolution. */
   readonly names: Readonly<Record<MarkName, LabelTable>>;
@@ -88,19 +91,20 @@ export interface ServiceLabels {
   readonly bingeGroups: LabelTable;
 }
 
-export function serviceLabels(addonName: string, label: string): ServiceLabels {
+export function serviceLabels(addonName: string, label: string, kind: ServedKind): ServiceLabels {
   const slug = addonSlug(addonName);
+  const group = kind === 'torrent' ? label : `${label}|${kind}`;
   const named = (mark: MarkName) =>
     RESOLUTIONS.map((resolution, code) =>
       jsonBytes(
-        `${addonName} ${KIND_ICONS.torrent} ${label} ${MARK_ICONS[mark]}${code === 0 ? '' : ` ${resolution}`}`,
+        `${addonName} ${KIND_ICONS[kind]} ${label} ${MARK_ICONS[mark]}${code === 0 ? '' : ` ${resolution}`}`,
       ),
     );
   return {
     names: { cached: named('cached'), unknown: named('unknown'), notCached: named('notCached') },
     bingeGroups: RESOLUTIONS.map((resolution) => {
-      const group = JSON.stringify(`${slug}|${label}|${resolution}`).slice(0, -1);
-      return rawBytes(`"behaviorHints":{"bingeGroup":${group}`);
+      const text = JSON.stringify(`${slug}|${group}|${resolution}`).slice(0, -1);
+      return rawBytes(`"behaviorHints":{"bingeGroup":${text}`);
     }),
   };
 }

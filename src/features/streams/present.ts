@@ -5,6 +5,7 @@
  */
 import { Buffer } from 'node:buffer';
 import { GappedText, fillGaps, gapBytes, type Gap } from '../../lib/deflate/gapped-text.ts';
+import { NZB_LOCATOR_BYTES_MAX, type NzbLink } from '../../lib/install-token/nzb-link.ts';
 import { PieceGzip } from '../../lib/deflate/piece-gzip.ts';
 import { PLAYBACK_TOKEN_CHARS } from '../../lib/install-token/playback-token.ts';
 import { ByteWriter, jsonBytes } from '../../lib/json/byte-writer.ts';
@@ -27,6 +28,7 @@ import {
   rawBytes,
   serviceLabels,
   type AddonLabels,
+  type ServedKind,
   type ServiceLabels,
 } from './labels.ts';
 import { named, writeDescription, writeNames, writePart, writeString } from './row-text.ts';
@@ -59,8 +61,8 @@ const NOT_WEB_READY = rawBytes(',"notWebReady":true');
 const STREAM_END = rawBytes('}}');
 
 /**
- * Which field a kind's locator goes to. Usenet needs the user's own news server and acestream a proxy:
- * Stremio plays neither without a configuration, so their rows are never ranked without one.
+ * Which field a kind's locator goes to. Usenet needs a service and acestream a proxy: Stremio plays neither without a
+ * configuration, so their rows are never ranked without one.
  */
 const LOCATOR_FIELDS: Partial<Readonly<Record<StreamKind, Buffer>>> = {
   http: rawBytes('"url":"'),
@@ -70,10 +72,18 @@ const LOCATOR_FIELDS: Partial<Readonly<Record<StreamKind, Buffer>>> = {
 const LOCATORS = STREAM_KINDS.map((kind) => LOCATOR_FIELDS[kind]);
 const TORRENT = STREAM_KINDS.indexOf('torrent');
 const HTTP = STREAM_KINDS.indexOf('http');
+const USENET = STREAM_KINDS.indexOf('usenet');
 
 /** Whether a field exists that says what to play. */
 function isShowable(kind: number): boolean {
   return kind === TORRENT || LOCATORS[kind] !== undefined;
+}
+
+/** Whether the address of its NZB fits into a link. */
+function isLinkable({ columns: { locatorId, stringOffsets } }: StreamSet, row: number): boolean {
+  const id = locatorId[row] ?? 0;
+  const bytes = (stringOffsets[id + 1] ?? 0) - (stringOffsets[id] ?? 0);
+  return bytes > 0 && bytes <= NZB_LOCATOR_BYTES_MAX;
 }
 
 /** Stremio's core keeps 16 bits, and refuses the whole stream for a larger one: it picks the file by its name then. */
@@ -102,10 +112,12 @@ export interface StreamBody {
 /** How rows are written beside what the set says. */
 export type StreamStyle = Pick<ListSettings, 'template' | 'marksDirectTorrents' | 'services'>;
 
-/** Where torrents lead that services play, and what these have of them. */
+/** Where streams lead that services play, and what these have of them. */
 export interface ServiceLinks {
   readonly baseUrl: string;
   readonly marks: ServiceMarks | null;
+  /** What links to Usenet posts hold of them. */
+  readonly nzbRef: (nzb: NzbLink) => string;
 }
 
 /** By service: what the user's links have of their own. */
@@ -115,7 +127,7 @@ export type LinkTokens = readonly string[];
 export type RowStyle = StreamStyle & Pick<ListSettings, 'rowsKey'>;
 
 const PLAIN: StreamStyle = { template: null, marksDirectTorrents: false, services: [] };
-const NO_LINKS: ServiceLinks = { baseUrl: '', marks: null };
+const NO_LINKS: ServiceLinks = { baseUrl: '', marks: null, nzbRef: () => '' };
 /** What stands where a token goes until it is known whose: by service. */
 const TOKEN_GAPS = [0, 1, 2, 3, 4].map((service) => gapBytes(service, PLAYBACK_TOKEN_CHARS));
 /** Of nobody: such links lead nowhere. */
@@ -131,7 +143,7 @@ export class StreamPresenter {
   /** Where this body holds the tracker list of an id already: identical lists are written once, then copied. */
   #trackersAt = new Map<number, readonly [start: number, end: number]>();
   readonly #shelf: RowShelf;
-  /** By short name: as many as there are services. */
+  /** By kind and short name: twice as many as there are services. */
   readonly #serviceLabels = new Map<string, ServiceLabels>();
   /** Of the body that is being written: where its links lead, and the gaps in which their tokens go. */
   #links = NO_LINKS;
@@ -296,7 +308,7 @@ export class StreamPresenter {
       const entry = rows[at] ?? 0;
       const row = rowOfShown(entry);
       const kind = set.columns.kind[row] ?? 0;
-      if (!isShowable(kind)) continue;
+      if (entry === row ? !isShowable(kind) : kind === USENET && !isLinkable(set, row)) continue;
       if (writer.at !== first) writer.raw(COMMA);
       if (entry === row) this.#stream(set, row, kind, style, cursor);
       else this.#linked(set, row, serviceOfShown(entry), style, cursor);
@@ -347,7 +359,7 @@ export class StreamPresenter {
     writer.raw(DESCRIPTION_END);
   }
 
-  /** A torrent that a service plays: a link of ours. */
+  /** What a service plays: a link of ours. */
   #linked(
     set: StreamSet,
     row: number,
@@ -357,7 +369,8 @@ export class StreamPresenter {
   ): void {
     const service = services[at];
     if (service === undefined) return;
-    const labels = this.#labelsOf(service);
+    const isUsenet = set.columns.kind[row] === USENET;
+    const labels = this.#labelsOf(service, isUsenet ? 'usenet' : 'torrent');
     const code = set.columns.resolution[row] ?? 0;
     const resolution = code < labels.bingeGroups.length ? code : 0;
     const mark = MARK_NAMES[markOf(this.#links.marks, at, row)] ?? 'unknown';
@@ -380,7 +393,10 @@ export class StreamPresenter {
     this.#gaps.push({ start: writer.at, filling: service });
     writer.raw(TOKEN_GAPS[service] ?? EMPTY);
     writer.raw(PATH_SLASH);
-    writer.hex(set.columns.infohash, row * INFOHASH_BYTES, INFOHASH_BYTES);
+    if (set.columns.kind[row] === USENET) {
+      const { mediaId } = set.media;
+      writer.raw(jsonBytes(this.#links.nzbRef({ locator: set.locator(row), mediaId })));
+    } else writer.hex(set.columns.infohash, row * INFOHASH_BYTES, INFOHASH_BYTES);
     if (set.isSeries) {
       writer.raw(PATH_SLASH);
       writer.integer(Math.max(0, set.media.season));
@@ -395,11 +411,12 @@ export class StreamPresenter {
     writer.raw(STRING_COMMA);
   }
 
-  #labelsOf({ label }: ListedService): ServiceLabels {
-    let labels = this.#serviceLabels.get(label);
+  #labelsOf({ label }: ListedService, kind: ServedKind): ServiceLabels {
+    const key = `${kind} ${label}`;
+    let labels = this.#serviceLabels.get(key);
     if (labels === undefined) {
-      labels = serviceLabels(this.#addonName, label);
-      this.#serviceLabels.set(label, labels);
+      labels = serviceLabels(this.#addonName, label, kind);
+      this.#serviceLabels.set(key, labels);
     }
     return labels;
   }

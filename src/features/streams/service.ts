@@ -393,6 +393,7 @@ function linksOf(
     baseUrl,
     marks,
     tokens: services.all.map(({ token }) => token),
+    nzbRef: services.nzbRef,
     key,
     sharedKey: `${key} ${settings.key} ${query.key}`,
   };

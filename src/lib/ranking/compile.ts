@@ -240,6 +240,7 @@ function fingerprintOf(settings: RankingSettings, services: RankedServices): str
     settings.streamsMax,
     services.isMixed,
     services.onlyCached,
+    services.kinds,
     nameFilter === null ? null : [nameFilter.mode, nameFilter.regex, nameFilter.patterns],
   ];
   return createHash('sha1').update(JSON.stringify(canonical)).digest('base64url').slice(0, 16);

@@ -5,7 +5,7 @@
  */
 import { STREAM_SET_ROWS_MAX, type StreamColumns } from '../stream-set/format.ts';
 import type { StreamSet } from '../stream-set/stream-set.ts';
-import { RESOLUTIONS, STREAM_KINDS } from '../vocabulary.ts';
+import { RESOLUTIONS } from '../vocabulary.ts';
 import type { CompiledRanking } from './compile.ts';
 import { DROPPED_BY, DROP_RULES, KEPT } from './drop-rules.ts';
 import { dropRuleOf, type NameMatches } from './filter.ts';
@@ -25,7 +25,7 @@ export type DropCounts = Uint16Array;
 
 /** What `rank` kept and dropped; the caller's own. */
 export interface Ranking {
-  /** Row numbers to show, best first; those of torrents with a service hold it, too (`service-marks.ts`). */
+  /** Row numbers to show, best first; those with a service hold it, too (`service-marks.ts`). */
   readonly shown: Uint32Array;
   readonly dropped: DropCounts;
 }
@@ -33,11 +33,10 @@ export interface Ranking {
 const RESOLUTION_CODES = 16;
 const BUCKETS = 8 * RESOLUTION_CODES;
 
-/** Services that one torrent may be shown with. */
+/** Services that one stream may be shown with. */
 const SERVICES_MAX = 5;
-const TORRENT = STREAM_KINDS.indexOf('torrent');
 
-/** Numbers of the rows that passed the filter, in the order of the set; torrents once for each service that shows them. */
+/** Numbers of the rows that passed the filter, in the order of the set; once for each service that shows them. */
 const rows = new Uint16Array(STREAM_SET_ROWS_MAX * SERVICES_MAX);
 /** By position in `rows`: the service from 1, 0 for none. Written and read only where there are services. */
 const services = new Uint8Array(STREAM_SET_ROWS_MAX * SERVICES_MAX);
@@ -74,7 +73,7 @@ export function rank(
   const { isSeries } = set;
   const dropped = new Uint16Array(DROP_RULES.length);
   const passed = filter(set, compiled, nameMatches, dropped, verdicts);
-  const isPaired = compiled.services.onlyCached.length > 0;
+  const isPaired = compiled.services.kinds.length > 0;
   const count = isPaired
     ? pair(set.columns, passed, compiled.services, marks, dropped, verdicts)
     : passed;
@@ -113,25 +112,27 @@ function filter(
 /** The rows that passed, apart from `rows`, which is written while they are read. */
 const passedRows = new Uint16Array(STREAM_SET_ROWS_MAX);
 
-/** Puts each torrent with its services into `rows` and `services`, other kinds by themselves; returns how many they are. */
+/** Puts rows that services play with these into `rows` and `services`, others by themselves; returns how many they are. */
 function pair(
   columns: StreamColumns,
   passed: number,
-  { onlyCached, isMixed }: RankedServices,
+  played: RankedServices,
   marks: ServiceMarks | null,
   dropped: DropCounts,
   verdicts: Uint8Array | null,
 ): number {
   passedRows.set(rows.subarray(0, passed));
-  const serviceCount = Math.min(onlyCached.length, SERVICES_MAX);
+  const { kinds, onlyCached, isMixed } = played;
+  const serviceCount = Math.min(kinds.length, SERVICES_MAX);
   let count = 0;
   for (let at = 0; at < passed; at++) {
     const row = passedRows[at] ?? 0;
-    const isTorrent = columns.kind[row] === TORRENT;
-    const only = isTorrent && isMixed ? firstWith(marks, serviceCount, row) : -1;
+    const kind = columns.kind[row] ?? 0;
+    const first = firstOf(played, serviceCount, kind);
+    const only = first !== -1 && isMixed ? firstWith(marks, played, kind, row, first) : -1;
     const before = count;
-    for (let service = 0; service < (isTorrent ? serviceCount : 0); service++) {
-      if (only !== -1 && service !== only) continue;
+    for (let service = first === -1 ? serviceCount : first; service < serviceCount; service++) {
+      if (only === -1 ? !plays(kinds, service, kind) : service !== only) continue;
       const isDropped =
         onlyCached[service] === true &&
         marks !== null &&
@@ -140,7 +141,7 @@ function pair(
       rows[count] = row;
       services[count++] = service + 1;
     }
-    if (!isTorrent) {
+    if (first === -1) {
       rows[count] = row;
       services[count++] = 0;
     } else if (count === before) {
@@ -151,11 +152,28 @@ function pair(
   return count;
 }
 
-/** The first service that has it cached, else the first of all. */
-function firstWith(marks: ServiceMarks | null, serviceCount: number, row: number): number {
+function plays(kinds: readonly number[], service: number, kind: number): boolean {
+  return (((kinds[service] ?? 0) >>> kind) & 1) === 1;
+}
+
+/** The first service that plays the kind; -1 where none does. */
+function firstOf({ kinds }: RankedServices, serviceCount: number, kind: number): number {
   for (let service = 0; service < serviceCount; service++)
-    if (markOf(marks, service, row) === MARKS.cached) return service;
-  return 0;
+    if (plays(kinds, service, kind)) return service;
+  return -1;
+}
+
+/** The first service that has it cached, else the first that plays the kind. */
+function firstWith(
+  marks: ServiceMarks | null,
+  { kinds }: RankedServices,
+  kind: number,
+  row: number,
+  first: number,
+): number {
+  for (let service = first; service < kinds.length; service++)
+    if (plays(kinds, service, kind) && markOf(marks, service, row) === MARKS.cached) return service;
+  return first;
 }
 
 /** Kinds that are shown have a code below 8; a newer process's resolutions count as unknown. */

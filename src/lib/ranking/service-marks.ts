@@ -1,4 +1,4 @@
-/** What services have of a set's torrents, and how torrents are paired with services. */
+/** What services have of a set's torrents and Usenet posts, and how these are paired with services. */
 import { createHash } from 'node:crypto';
 
 /** By row; numbers are their order in a list, best first. */
@@ -12,16 +12,18 @@ export type RowMarks = Uint8Array;
 /** By service, in the user's order. */
 export type ServiceMarks = readonly (RowMarks | null)[];
 
-/** The services that a user's torrents are shown with. */
+/** The services that a user's torrents and Usenet posts are shown with. */
 export interface RankedServices {
+  /** By service: bits of the kinds that it plays (STREAM_KINDS). */
+  readonly kinds: readonly number[];
   /** By service: what is not known to be cached is not shown. */
   readonly onlyCached: readonly boolean[];
-  /** Each torrent once, with the first service that has it, instead of once for each service. */
+  /** Each stream once, with the first service that has it, instead of once for each service. */
   readonly isMixed: boolean;
 }
 
 /** Torrents that players download by themselves. */
-export const NO_RANKED_SERVICES: RankedServices = { onlyCached: [], isMixed: false };
+export const NO_RANKED_SERVICES: RankedServices = { kinds: [], onlyCached: [], isMixed: false };
 
 /** In the numbers that a ranking shows: the row in the low 16 bits, above it the service from 1, or 0 for none. */
 const SERVICE_STEP = 0x1_0000;

@@ -7,6 +7,16 @@ import { serviceOf, type Service } from './services.ts';
 /** Of an entry: how it is listed, which changes nothing about how it plays. */
 const LISTING_KEYS: ReadonlySet<string> = new Set(['n', 'en', 'pr', 'oscs', 'ewc', 'umf']);
 
+/** Of an entry that plays Usenet: what it needs of `ic`. */
+const INDEXERS = 'ic';
+
+/** An indexer of a user's own, as far as getting its NZBs goes. */
+export interface IndexerKey {
+  /** As entered: the address of the API, or above it. */
+  readonly url: string;
+  readonly apiKey: string;
+}
+
 /**
  * One entry of `sps`. Its credentials are private, so that neither a log nor JSON shows them: for whoever opens the service,
  * and nobody else.
@@ -24,6 +34,7 @@ export class ServiceEntry {
   readonly onlyCached: boolean;
   /** What its calls and links go through; null: directly. */
   readonly mediaflow: MediaflowProxy | null;
+  readonly playsTorrents: boolean;
   readonly playsUsenet: boolean;
   /** While an episode is watched, the next one is made ready where that takes nothing of the account. */
   readonly preparesNext: boolean;
@@ -42,7 +53,8 @@ export class ServiceEntry {
     this.name = textOf(entry['n']) || service.name;
     this.onlyCached = entry['oscs'] === true;
     this.mediaflow = mediaflowProxyOf(entry['mfc']);
-    this.playsUsenet = entry['eun'] === true;
+    this.playsTorrents = service.supportsTorrents && service.kind !== 'p2p';
+    this.playsUsenet = playsUsenet(service, entry);
     this.preparesNext = entry['pne'] === true;
     this.preparesByDownload = this.preparesNext && entry['pnd'] === true;
     this.hasCatalogs = entry['ewc'] !== false;
@@ -72,11 +84,22 @@ export class ServiceEntry {
     );
   }
 
+  /** The user's own indexers, whose keys get the NZBs that it plays. */
+  indexers(): readonly IndexerKey[] {
+    const indexers = this.#entry[INDEXERS];
+    if (!Array.isArray(indexers)) return [];
+    return (indexers as readonly JsonValue[])
+      .filter(isJsonObject)
+      .map(({ u, ak }) => ({ url: textOf(u), apiKey: textOf(ak) }))
+      .filter(({ url }) => URL.canParse(url));
+  }
+
   /** What no answer, log line or link may hold. */
   secrets(): readonly string[] {
     return this.service.credentials
       .filter(({ type }) => type === 'secret')
       .map(({ key }) => this.text(key))
+      .concat(this.indexers().map(({ apiKey }) => apiKey))
       .filter((secret) => secret !== '');
   }
 
@@ -92,16 +115,26 @@ export class ServiceEntry {
  * Those that are switched on, in the order in which they are used; services that this version does not know are left out.
  * @param config in canonical form
  * @param digest keyed: equal for equal texts, and nothing is learnt from it
+ * @param indexers of the user's own
  */
 export function ownServices(
   config: JsonObject,
   digest: (text: string) => string,
+  indexers: readonly IndexerKey[] = [],
 ): readonly ServiceEntry[] {
+  const keys = indexers.map(({ url, apiKey }) => ({ u: url, ak: apiKey }));
   return enabledProviders(config).flatMap((entry) => {
     const service = serviceOf(textOf(entry['sv']));
     if (service === undefined) return [];
-    return [new ServiceEntry(service, withMediaflow(entry, config['mfc']), digest)];
+    const hasKeys = keys.length > 0 && playsUsenet(service, entry);
+    const own = hasKeys ? { ...entry, [INDEXERS]: keys } : entry;
+    return [new ServiceEntry(service, withMediaflow(own, config['mfc']), digest)];
   });
+}
+
+/** Services that play torrents as well have to be told to. */
+export function playsUsenet({ kind, supportsUsenet }: Service, entry: JsonObject): boolean {
+  return supportsUsenet && (kind === 'usenet' || entry['eun'] === true);
 }
 
 /** From what `playing` gave; null when it names no service that this version knows. */

@@ -1,4 +1,5 @@
-/** The services of one user that play torrents through this server, with the tokens of their links. */
+/** The services of one user that play through this server, with the tokens of their links. */
+import { nzbRef, type NzbLink } from '../install-token/nzb-link.ts';
 import { playbackToken } from '../install-token/playback-token.ts';
 import type { ServiceEntry } from './own-services.ts';
 
@@ -15,11 +16,14 @@ export class OwnServices {
   readonly tokens: string;
   /** Of the stored profile that they are in; empty for install addresses. */
   readonly profileId: string;
+  /** What links to Usenet posts hold of them. */
+  readonly nzbRef: (nzb: NzbLink) => string;
 
-  constructor(all: readonly PlayingService[], profileId: string) {
+  constructor(all: readonly PlayingService[], profileId: string, digest: (text: string) => string) {
     this.all = all;
     this.tokens = all.map(({ token }) => token).join('');
     this.profileId = profileId;
+    this.nzbRef = (nzb) => nzbRef(nzb, digest);
   }
 
   get count(): number {
@@ -28,7 +32,7 @@ export class OwnServices {
 }
 
 /** Of most users: one object for all of them. */
-export const NO_SERVICES = new OwnServices([], '');
+export const NO_SERVICES = new OwnServices([], '', () => '');
 
 const SERVICES_MAX = 5;
 
@@ -44,5 +48,6 @@ export function playingServices(
       .slice(0, SERVICES_MAX)
       .map((entry) => ({ entry, token: playbackToken(entry, profileId, digest) })),
     profileId,
+    digest,
   );
 }

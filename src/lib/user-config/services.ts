@@ -57,11 +57,16 @@ function usenet(service: string, name: string, credentials: readonly Credential[
   };
 }
 
-function withWebDav(prefix: string, login: readonly Credential[]): readonly Credential[] {
+/** @param isRequired it is not its own share */
+function withWebDav(
+  prefix: string,
+  login: readonly Credential[],
+  isRequired = true,
+): readonly Credential[] {
   return [
     { key: `${prefix}.u`, label: 'Address', type: 'url', required: true },
     ...login,
-    { key: `${prefix}.wur`, label: 'WebDAV address', type: 'url', required: false },
+    { key: `${prefix}.wur`, label: 'WebDAV address', type: 'url', required: isRequired },
     { key: `${prefix}.wus`, label: 'WebDAV user', type: 'text', required: false },
     { key: `${prefix}.wpw`, label: 'WebDAV password', type: 'secret', required: false },
   ];
@@ -120,7 +125,7 @@ export const SERVICES: readonly Service[] = [
   },
   usenet('sabnzbd', 'SABnzbd', withWebDav('sbc', apiKey('sbc'))),
   usenet('nzbget', 'NZBGet', withWebDav('ngc', login('ngc'))),
-  usenet('nzbdav', 'NzbDAV', withWebDav('ndc', apiKey('ndc'))),
+  usenet('nzbdav', 'NzbDAV', withWebDav('ndc', apiKey('ndc'), false)),
   usenet('easynews', 'Easynews', login('enc')),
   usenet('stremio_nntp', 'Stremio NNTP', [
     { key: 'u', label: 'News server address', type: 'text', required: true },

@@ -13,6 +13,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../json/json-valu
 import { ProblemList } from './problems.ts';
 import { checkRanges } from './ranges.ts';
 import { enabledProviders } from './enabled-providers.ts';
+import { playsUsenet } from './own-services.ts';
 import { serviceOf } from './services.ts';
 import { checkSources } from './source-checks.ts';
 import {
@@ -105,13 +106,14 @@ export function readUserConfig(
   config: JsonObject,
   capabilities: Capabilities = EVERYWHERE,
 ): UserConfig {
-  const services = enabledServices(config);
+  const providers = enabledProviders(config);
+  const services = providers.map(({ sv }) => textOf(sv)).filter((service) => service !== '');
   const plays = (service: string) => capabilities.has(service);
-  const torrentsNeedService = services.some(
-    (service) => plays(service) && playsTorrentsFor(service),
-  );
+  const playing = services.filter(plays);
+  const torrentsNeedService =
+    playing.some(playsTorrentsFor) || (playing.some(isUsenetAlone) && !playing.includes('p2p'));
   return {
-    providerLabels: unique(services.filter(plays).map(labelOf)),
+    providerLabels: unique(playing.map(labelOf)),
     unavailableServices: unique(services.filter((service) => !plays(service)).map(nameOf)),
     nameSuffix: textOf(config['nm']),
     enableCatalogs: flagOf(config['ec'], true),
@@ -120,17 +122,14 @@ export function readUserConfig(
     liveSearch: typeof config['lss'] === 'boolean' ? config['lss'] : null,
     hiddenNudity: hiddenLevels(config['nf'], 'Severe'),
     hiddenCertificates: hiddenLevels(config['cf'], 'Adults+'),
-    ranking: rankingOf(config, capabilities, torrentsNeedService),
+    ranking: rankingOf(config, capabilities, {
+      torrents: torrentsNeedService,
+      usenet: providers.some((entry) => playsUsenetWith(entry, plays)),
+    }),
     torrentsNeedService,
     isMixedByService: config['pg'] === 'mixed',
     template: templateOf(config['st']),
   };
-}
-
-function enabledServices(config: JsonObject): readonly string[] {
-  return enabledProviders(config)
-    .map(({ sv }) => textOf(sv))
-    .filter((service) => service !== '');
 }
 
 function labelOf(service: string): string {
@@ -180,17 +179,31 @@ function playsTorrentsFor(service: string): boolean {
   return known !== undefined && known.supportsTorrents && known.kind !== 'p2p';
 }
 
-/** @param hasServices torrents are shown with services */
+function isUsenetAlone(service: string): boolean {
+  return serviceOf(service)?.kind === 'usenet';
+}
+
+function playsUsenetWith(entry: JsonObject, plays: (service: string) => boolean): boolean {
+  const known = serviceOf(textOf(entry['sv']));
+  return known !== undefined && plays(known.service) && playsUsenet(known, entry);
+}
+
+/** Which kinds are shown with services, or not at all. */
+interface Served {
+  readonly torrents: boolean;
+  readonly usenet: boolean;
+}
+
 function rankingOf(
   config: JsonObject,
   capabilities: Capabilities,
-  hasServices: boolean,
+  served: Served,
 ): RankingSettings {
   const grouping = config['stg'] === 'mixed' ? 'mixed' : 'separate';
   const streamsMax = numberOf(config['mxs'], 25);
   const streamsPerKindMax = numberOf(config['mspt'], 0);
   return {
-    ...kindsOf(config, grouping, capabilities, hasServices),
+    ...kindsOf(config, grouping, capabilities, served),
     grouping,
     resolutions: membersOf(config['sr'], RESOLUTION_NAMES),
     qualityGroups: chosen(config['qf'], QUALITY_GROUPS).map(({ members }) => members),
@@ -200,7 +213,7 @@ function rankingOf(
     channels: membersOf(config['chf'], CHANNEL_NAMES),
     languages: membersOf(config['ls'], LANGUAGE_NAMES),
     ...sizesOf(config),
-    sort: sortOf(config['tsp'], hasServices),
+    sort: sortOf(config, grouping, served.torrents || served.usenet),
     streamsPerResolutionMax: numberOf(config['mspr'], 10),
     // In separate groups the total counts for each type: links are not crowded out by torrents.
     streamsPerKindMax:
@@ -210,25 +223,39 @@ function rankingOf(
   };
 }
 
-/** Torrents without direct playback need a service. */
+/** Usenet needs a service, and so do torrents without direct playback. */
 function kindsOf(
   config: JsonObject,
   grouping: 'separate' | 'mixed',
   capabilities: Capabilities,
-  hasServices: boolean,
+  served: Served,
 ): Pick<RankingSettings, 'kinds' | 'unavailableKinds'> {
   const order = membersOf(config['sto'], STREAM_TYPE_NAMES);
   // Only separate groups are chosen by the order of types; one list holds all types.
-  const kinds = grouping === 'separate' ? order : membersOf(undefined, STREAM_TYPE_NAMES);
+  const chosen = grouping === 'separate' ? order : membersOf(undefined, STREAM_TYPE_NAMES);
+  const kinds = withUsenet(chosen, config);
   const isDirect = flagOf(config['ept'], true);
-  const playsTorrents = hasServices || isDirect;
+  const playsTorrents = served.torrents || isDirect;
   const unavailable = unavailableKinds(capabilities);
   const isPlayable = (kind: StreamKind) =>
-    !unavailable.has(kind) && (kind !== 'torrent' || playsTorrents);
+    !unavailable.has(kind) &&
+    (kind !== 'torrent' || playsTorrents) &&
+    (kind !== 'usenet' || served.usenet);
   return {
     kinds: kinds.filter(isPlayable),
     unavailableKinds: kinds.filter((kind) => !isPlayable(kind)),
   };
+}
+
+/** Usenet may be switched off, or come before torrents. */
+function withUsenet(kinds: readonly StreamKind[], config: JsonObject): readonly StreamKind[] {
+  const isWanted = flagOf(config['eus'], true);
+  const isPreferred = flagOf(config['puot'], false);
+  const others = kinds.filter((kind) => kind !== 'usenet');
+  if (!isWanted || others.length === kinds.length) return others;
+  const torrentsAt = others.indexOf('torrent');
+  if (!isPreferred || torrentsAt === -1) return kinds;
+  return [...others.slice(0, torrentsAt), 'usenet', ...others.slice(torrentsAt)];
 }
 
 /** Kinds that need something that this instance does not have. */
@@ -278,8 +305,21 @@ const DEFAULT_SORT_WITH_SERVICES: readonly SortRule[] = [
   ...DEFAULT_SORT,
 ];
 
+/** Where all types are one list, Usenet that is preferred comes first among equals. */
+function sortOf(
+  config: JsonObject,
+  grouping: 'separate' | 'mixed',
+  hasServices: boolean,
+): readonly SortRule[] {
+  const rules = sortRules(config['tsp'], hasServices);
+  const byKind = grouping === 'mixed' && flagOf(config['puot'], false);
+  return byKind && rules.every(({ key }) => key !== 'kind')
+    ? [...rules, { key: 'kind', descending: true }]
+    : rules;
+}
+
 /** The first rule of a key counts. What no column says (`watched_count`) orders nothing, nor does `cached` without services. */
-function sortOf(value: JsonValue | undefined, hasServices: boolean): readonly SortRule[] {
+function sortRules(value: JsonValue | undefined, hasServices: boolean): readonly SortRule[] {
   if (value === undefined) return hasServices ? DEFAULT_SORT_WITH_SERVICES : DEFAULT_SORT;
   const rules = new Map<SortKey, SortRule>();
   for (const { k, d } of objectsOf(value)) {
@@ -344,4 +384,7 @@ function sizeOf(value: JsonValue | undefined, fallback: number): number {
 }
 
 /** Of a user who chose nothing, and of requests without a configuration. */
-export const DEFAULT_RANKING: RankingSettings = rankingOf({}, EVERYWHERE, false);
+export const DEFAULT_RANKING: RankingSettings = rankingOf({}, EVERYWHERE, {
+  torrents: false,
+  usenet: false,
+});

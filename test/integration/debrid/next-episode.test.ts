@@ -61,7 +61,7 @@ describe('the next episode', () => {
     assert.ok(entry !== undefined);
     const play = (episode: number, season: number | null = 1): Play => ({
       entry,
-      file: { infohash: PLAYING, season, episode, filename: '' },
+      file: { infohash: PLAYING, nzb: null, season, episode, filename: '' },
       viewerIp: '9.9.9.9',
     });
     const pass = async (minutes: number) => {

@@ -28,6 +28,8 @@ export interface FakeIndexer {
   readonly limitMax?: number;
   /** Items for Usenet instead of torrents. */
   readonly isUsenet?: boolean;
+  /** What its downloads are; names the release by default. */
+  readonly nzb?: string;
   /** Where a release's hash stands; `download` names no hash but a `.torrent` file or a redirect to a magnet link. */
   readonly hashIn?: 'attribute' | 'magnet' | 'download';
   /** Where download links lead; the indexer's own address by default. */
@@ -41,10 +43,11 @@ export interface FakeIndexer {
 export type TorznabOptions = FakeIndexer & Partial<Omit<UpstreamOptions, 'answer'>>;
 
 export function startTorznab(options: TorznabOptions = {}): Promise<FakeUpstream> {
-  const answer = (asked: Asked): Answer | undefined =>
-    asked.path === '/api' || asked.path === '/torznab/api'
-      ? torznabAnswer(asked.query, options)
-      : undefined;
+  const answer = ({ path, query }: Asked): Answer | undefined => {
+    if (path === '/api' || path === '/torznab/api') return torznabAnswer(query, options);
+    const isDownload = options.isUsenet === true && path.startsWith('/download/');
+    return isDownload ? nzbAnswer(path, query, options) : undefined;
+  };
   return FakeUpstream.start({ ...options, answer });
 }
 
@@ -60,6 +63,13 @@ export function torznabAnswer(query: URLSearchParams, indexer: FakeIndexer): Ans
   const isKnown = kind === 'search' || (kind === 'movie' && movie) || (kind === 'tvsearch' && tv);
   if (!isKnown) return problem(indexer, 203, `Function not available (${kind})`);
   return xml(feed(found(query, indexer), query, indexer));
+}
+
+function nzbAnswer(path: string, query: URLSearchParams, indexer: FakeIndexer): Answer {
+  if ((indexer.apiKey ?? '') !== '' && query.get('apikey') !== indexer.apiKey)
+    return problem(indexer, 100, 'Incorrect user credentials');
+  const nzb = `<?xml version="1.0"?>\n<nzb xmlns="http://www.newzbin.com/DTD/2003/nzb"><!-- ${path} --></nzb>`;
+  return { contentType: 'application/x-nzb', body: indexer.nzb ?? nzb };
 }
 
 function found(query: URLSearchParams, indexer: FakeIndexer): readonly FakeRelease[] {

@@ -5,7 +5,6 @@ import { fieldId } from '../lib/field-path.ts';
 import { managerUse, withManagerUse, type ManagerUse } from '../lib/sources.ts';
 import { changeThenFocus } from '../state/focus.ts';
 import { useOptions } from '../state/page-context.ts';
-import { useCapability } from '../state/use-capability.ts';
 import { useField } from '../state/use-field.ts';
 import { useRowKeys } from '../state/use-row-keys.ts';
 import { DraftField, type Parsed } from '../ui/draft-field.tsx';
@@ -98,7 +97,6 @@ function Feeds({ path, kind, name }: FeedsProps) {
   const field = useField(path);
   const entries = objectsOf(field.value);
   const rows = useRowKeys(entries.length);
-  const playsUsenet = useCapability('usenet');
   const add = () =>
     changeThenFocus(
       () => field.set([...entries, { i: freshId(), n: `${name} ${entries.length + 1}` }]),
@@ -113,9 +111,9 @@ function Feeds({ path, kind, name }: FeedsProps) {
       title={name}
       summary={entries.length === 0 ? 'None' : `${entries.length} of at most ${FEEDS_MAX}`}
     >
-      {kind === 'nz' && !playsUsenet && (
+      {kind === 'nz' && (
         <p className="hint">
-          What they find is not shown yet: nothing on this server plays Usenet.
+          What they find plays through SABnzbd, NZBGet, NzbDAV, or TorBox with Usenet switched on.
         </p>
       )}
       <Rows>

@@ -10,11 +10,11 @@ import type {
   DebridCall,
   DebridFile,
   DirectLink,
+  Played,
   Transfer,
   TransferState,
   Wanted,
   WantedNzb,
-  WantedTorrent,
 } from '../contract.ts';
 import { directLink } from '../direct-link.ts';
 import { openHosted, type DebridTools } from '../open-service.ts';
@@ -36,9 +36,6 @@ const PAGE_ROWS = 200;
 const QUEUED = 'queued:';
 const USENET = 'usenet:';
 const FAILED = /^(?:failed|error|expired|missing)/i;
-
-/** By which the account is looked through. */
-type Sought = Pick<WantedTorrent, 'kind' | 'infohash'> | Pick<WantedNzb, 'kind' | 'name'>;
 
 /** What calls for torrents and for Usenet downloads are called. */
 interface Shelf {
@@ -153,7 +150,7 @@ class TorBoxAccount implements DebridAccount {
   async refresh(transfer: Transfer, call: DebridCall): Promise<Transfer> {
     const shelf = SHELVES[transfer.kind];
     const { kind, infohash, name } = transfer;
-    const wanted: Sought = kind === 'torrent' ? { kind, infohash } : { kind, name };
+    const wanted: Played = kind === 'torrent' ? { kind, infohash } : { kind, name };
     const present = transfer.id.startsWith(QUEUED)
       ? ((await this.#queued(wanted, call)) ?? (await this.#find(shelf, wanted, call)))
       : await this.#one(shelf, transfer.id, call);
@@ -200,7 +197,7 @@ class TorBoxAccount implements DebridAccount {
     }
   }
 
-  async #find(shelf: Shelf, wanted: Sought, call: DebridCall): Promise<Transfer | undefined> {
+  async #find(shelf: Shelf, wanted: Played, call: DebridCall): Promise<Transfer | undefined> {
     for await (const page of this.#pages(shelf, call)) {
       const found = soonest(page.filter((transfer) => isSame(transfer, wanted)));
       if (found !== undefined) return found;
@@ -218,7 +215,7 @@ class TorBoxAccount implements DebridAccount {
   }
 
   /** Waits for a slot of the account. */
-  async #queued(wanted: Sought, call: DebridCall): Promise<Transfer | undefined> {
+  async #queued(wanted: Played, call: DebridCall): Promise<Transfer | undefined> {
     const type = wanted.kind === 'torrent' ? 'torrent' : 'usenet';
     const query = { bypass_cache: 'true', type };
     const rows = await this.#dataOrNone({ path: '/queued/getqueued', query }, call);
@@ -308,7 +305,7 @@ function hasItAlready(error: unknown): boolean {
   );
 }
 
-function isSame(transfer: Transfer, wanted: Sought): boolean {
+function isSame(transfer: Transfer, wanted: Played): boolean {
   return wanted.kind === 'torrent'
     ? transfer.infohash === wanted.infohash
     : postKey(transfer.name) === postKey(wanted.name);
@@ -321,7 +318,7 @@ function emptyTransfer(wanted: Wanted, id: string): Transfer | null {
     : { kind: 'nzb', id, infohash: '', ...transferFields({ name, state: 'queued' }) };
 }
 
-function queuedTransfer(wanted: Sought, row: JsonObject): Transfer | null {
+function queuedTransfer(wanted: Played, row: JsonObject): Transfer | null {
   const fields = {
     name: row['name'],
     state: 'queued',

@@ -1,6 +1,5 @@
 /** From imported titles to rows: plain objects whose fields are columns, ready for `jsonb_to_recordset`. */
 import { Buffer } from 'node:buffer';
-import { createHash } from 'node:crypto';
 import {
   STREAM_FIELDS,
   type ImportedColumn,
@@ -8,6 +7,7 @@ import {
   type StreamRow,
 } from '../../../lib/stream/fields.ts';
 import { titleLexemes } from '../../../lib/search-text.ts';
+import { contentKeyOf } from '../../../lib/stream/content-key.ts';
 import {
   AUDIO_FORMATS,
   CERTIFICATES,
@@ -26,8 +26,6 @@ import {
   type Language,
 } from '../../../lib/vocabulary.ts';
 import type { ImportedPlacement, ImportedStream, ImportedTitle } from '../contract.ts';
-
-const CONTENT_KEY_BYTES = 20;
 
 /** Every id by which a title is found, the surest first. */
 export function identifierRows(imported: ImportedTitle, ordinal: number) {
@@ -176,7 +174,7 @@ export function foundRow(row: StreamRow): StoredStream {
     ...(Object.fromEntries(columns) as Record<ImportedColumn, string | number>),
     kind: row.kind,
     content_key:
-      row.infohash === null ? keyOfLocator(row.locator) : Buffer.from(row.infohash).toString('hex'),
+      row.infohash === null ? contentKeyOf(row.locator) : Buffer.from(row.infohash).toString('hex'),
     source: row.source,
     trackers: row.trackers,
     flags_mask: row.flagsMask | 0,
@@ -222,12 +220,7 @@ export function placementRows(
 
 /** Hexadecimal; see the column comment in migrations/0002_stream.sql. */
 function contentKey(stream: ImportedStream): string {
-  return stream.infohash ?? keyOfLocator(stream.locator);
-}
-
-function keyOfLocator(locator: string): string {
-  const hash = createHash('sha256').update(locator).digest();
-  return hash.subarray(0, CONTENT_KEY_BYTES).toString('hex');
+  return stream.infohash ?? contentKeyOf(stream.locator);
 }
 
 /** The first 32 names, and the others, as two 32-bit words. */

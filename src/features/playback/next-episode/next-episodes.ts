@@ -108,7 +108,7 @@ export class NextEpisodes {
     const chosen = await chooseTorrent(candidates, file.infohash, ways);
     if (chosen === null) return;
     const { kind } = await resolver.prepare(
-      { entry, viewerIp, file: { ...chosen, ...next } },
+      { entry, viewerIp, file: { ...chosen, ...next, nzb: null } },
       signal,
     );
     logger.debug({ service: entry.service.service, kind }, 'the next episode was prepared');

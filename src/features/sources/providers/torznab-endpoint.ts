@@ -114,7 +114,7 @@ export class TorznabEndpoint {
 
   /** Null where the error means that nothing was found. */
   #errorOf(error: FeedError): AppError | null {
-    const code = codeOf(error);
+    const code = errorCodeOf(error);
     if (code === null) return null;
     const said = withoutSecrets(error.description, this.secrets, '…');
     const number = error.code === 0 ? '' : ` ${error.code}`;
@@ -166,8 +166,11 @@ const REFUSED_TEXT = /api[ _-]?key|credential|unauthori[sz]ed|forbidden|not regi
 const LIMITED_TEXT = /limit (?:reached|exceeded)|too many requests/i;
 const NOTHING_TEXT = /no (?:results|items|such item)|nothing found/i;
 
-/** Newznab's numbers: 1xx accounts, 2xx calls, 300 nothing, 5xx limits, 9xx the server; texts where there is none. */
-function codeOf({ code, description }: FeedError): ErrorCode | null {
+/**
+ * Newznab's numbers: 1xx accounts, 2xx calls, 300 nothing, 5xx limits, 9xx the server; texts where there is none.
+ * @returns null where nothing was found
+ */
+export function errorCodeOf({ code, description }: FeedError): ErrorCode | null {
   if (code === 300 || NOTHING_TEXT.test(description)) return null;
   if (code === 500 || code === 501 || code === 429 || LIMITED_TEXT.test(description))
     return 'upstream.limited';

@@ -3,7 +3,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { FIXTURE_MEDIA, fixtureRows } from '../../../../native-bench/fixtures/stream-rows.ts';
 import { Availability } from '../../../../src/features/debrid/availability.ts';
-import type { DebridAccount } from '../../../../src/features/debrid/contract.ts';
+import type { DebridAccount, Transfer } from '../../../../src/features/debrid/contract.ts';
+import { MARKS } from '../../../../src/lib/ranking/service-marks.ts';
+import { STREAM_KINDS } from '../../../../src/lib/vocabulary.ts';
 import { decodeStreamSet } from '../../../../src/lib/stream-set/decode.ts';
 import { encodeStreamSet } from '../../../../src/lib/stream-set/encode.ts';
 import type { JsonObject } from '../../../../src/lib/json/json-value.ts';
@@ -78,4 +80,63 @@ test('what another store, or a server that a token names, has is nothing to othe
       [MARK_CACHED, MARK_NOT_CACHED],
       tk,
     );
+});
+
+test('Usenet posts are known by their names: what the account holds, and what playing has shown', async () => {
+  const [row] = fixtureRows(1);
+  assert.ok(row !== undefined);
+  const kind = STREAM_KINDS.indexOf('usenet');
+  const posts = ['Held.2010-GRP', 'Failed.2010-GRP', 'Played.2010-GRP', 'Other.2010-GRP'];
+  const rows = posts.map((name, index) => ({
+    ...row,
+    kind,
+    name,
+    infohash: null,
+    locator: `https://indexer.example/${index}`,
+  }));
+  const set = decodeStreamSet(encodeStreamSet(FIXTURE_MEDIA, [row, ...rows]));
+  assert.ok(set !== null);
+  const asked: (readonly string[])[] = [];
+  const post = { kind: 'nzb', infohash: '', state: 'ready' } as const;
+  const availability = new Availability({
+    open: () =>
+      ({
+        service: 'torbox',
+        checkMax: 100,
+        checkCached: (hashes) => {
+          asked.push(hashes);
+          return Promise.resolve(new Set(hashes));
+        },
+        list: () =>
+          Promise.resolve([
+            { ...post, name: 'Held 2010 GRP.nzb' },
+            { ...post, name: posts[1], state: 'failed' },
+          ] as Transfer[]),
+      }) as Partial<DebridAccount> as DebridAccount,
+    checked: simpleCache(),
+    held: simpleCache(),
+    learnt: simpleCache(),
+    deadlineMs: 1000,
+  });
+  const services = playingServices(
+    ownServices({ sps: [{ sv: 'torbox', tk: 'one', eun: true }] }, same),
+    '',
+    same,
+  );
+  const [first] = services.all;
+  assert.ok(first !== undefined);
+  const { cached, unknown, notCached } = MARKS;
+  const seen = async () => [
+    ...((await availability.of(set, services, { signal: NO_ABORT }))[0] ?? []),
+  ];
+  assert.deepEqual(await seen(), [cached, cached, unknown, unknown, unknown]);
+  availability.learn(first.entry, { kind: 'nzb', name: posts[2] ?? '' }, true);
+  availability.learn(first.entry, { kind: 'nzb', name: posts[3] ?? '' }, false);
+  await availability[Symbol.asyncDispose]();
+  assert.deepEqual(await seen(), [cached, cached, unknown, cached, notCached]);
+  assert.deepEqual(
+    asked.map((hashes) => hashes.length),
+    [1],
+    'nobody is asked for posts as if they were torrents',
+  );
 });

@@ -14,7 +14,7 @@ const [entry] = ownServices({ sps: [{ sv: 'realdebrid', tk: 'token1234567890' }]
 assert.ok(entry !== undefined);
 const play: Play = {
   entry,
-  file: { infohash: 'ab'.repeat(20), season: null, episode: 0, filename: '' },
+  file: { infohash: 'ab'.repeat(20), season: null, episode: 0, nzb: null, filename: '' },
   viewerIp: '',
 };
 
@@ -35,6 +35,7 @@ function resolverThatFailsWith(error: Error): Resolver {
       videoOf,
     },
     subjects: { searchSubject: unused },
+    nzbs: { read: unused },
     links: new LinkCheck([]),
     probe: () => Promise.resolve(false),
     ring: new KeyRing(['a secret of a test']),

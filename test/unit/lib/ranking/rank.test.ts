@@ -7,6 +7,7 @@ import { FIXTURE_MEDIA, fixtureRows } from '../../../../native-bench/fixtures/st
 import { compileRanking } from '../../../../src/lib/ranking/compile.ts';
 import { DROP_RULES } from '../../../../src/lib/ranking/drop-rules.ts';
 import { rank } from '../../../../src/lib/ranking/rank.ts';
+import { MARKS, rowOfShown, serviceOfShown } from '../../../../src/lib/ranking/service-marks.ts';
 import type { RankingSettings, SortKey } from '../../../../src/lib/ranking/settings.ts';
 import { decodeStreamSet } from '../../../../src/lib/stream-set/decode.ts';
 import { encodeStreamSet } from '../../../../src/lib/stream-set/encode.ts';
@@ -346,4 +347,53 @@ test('the fingerprint tells settings apart that lead to other lists, and no othe
     fingerprint({ sort: byHdr }),
     fingerprint({ sort: byHdr, hdrFormats: [...DEFAULT_RANKING.hdrFormats].reverse() }),
   );
+});
+
+test('a stream is shown with the services that play its kind', () => {
+  const [torrent, usenet] = ['torrent', 'usenet'].map((kind) =>
+    STREAM_KINDS.findIndex((one) => one === kind),
+  );
+  const [row] = fixtureRows(1);
+  assert.ok(row !== undefined && torrent !== undefined && usenet !== undefined);
+  const rows = [
+    { ...row, kind: torrent, streamId: 1 },
+    { ...row, kind: usenet, streamId: 2, infohash: null, locator: 'https://indexer.example/1' },
+  ];
+  const set = decodeStreamSet(encodeStreamSet(FIXTURE_MEDIA, rows));
+  assert.ok(set);
+  const settings: RankingSettings = {
+    ...DEFAULT_RANKING,
+    kinds: ['torrent', 'usenet', 'http'],
+    unavailableKinds: [],
+  };
+  const services = (isMixed: boolean, onlyCached = [false, false, false]) => ({
+    kinds: [1 << torrent, 1 << usenet, (1 << torrent) | (1 << usenet)],
+    onlyCached,
+    isMixed,
+  });
+  const shown = (
+    played: ReturnType<typeof services>,
+    marks: readonly (Uint8Array | null)[] | null = null,
+  ) =>
+    [...rank(set, compileRanking(settings, played), null, null, marks).shown]
+      .map((entry): [number, number] => [rowOfShown(entry), serviceOfShown(entry)])
+      .toSorted(([rowA, a], [rowB, b]) => rowA - rowB || a - b);
+  assert.deepEqual(shown(services(false)), [
+    [0, 0],
+    [0, 2],
+    [1, 1],
+    [1, 2],
+  ]);
+  assert.deepEqual(shown(services(true)), [
+    [0, 0],
+    [1, 1],
+  ]);
+  const { cached, notCached } = MARKS;
+  const last = [null, null, Uint8Array.of(cached, cached)];
+  assert.deepEqual(shown(services(true), last), [
+    [0, 2],
+    [1, 2],
+  ]);
+  const only = services(false, [true, true, true]);
+  assert.deepEqual(shown(only, [null, Uint8Array.of(notCached, cached), null]), [[1, 1]]);
 });

@@ -58,6 +58,7 @@ test('and for torrents that services play, with each mark', () => {
   const links = {
     baseUrl: 'https://sluice.example',
     marks: [Uint8Array.from(rows.keys(), (row) => row % 3), null],
+    nzbRef: () => '',
   };
   const tokens = ['a'.repeat(22), 'b'.repeat(22)];
   const shown = Uint32Array.from(

@@ -96,3 +96,36 @@ test('services play through the MediaFlow proxy of the configuration, unless the
     null,
   );
 });
+
+test('keys of indexers go with what plays Usenet, and are as secret as others', () => {
+  const indexers = [{ url: 'https://indexer.example/api', apiKey: 'canary' }];
+  const entries = [
+    { sv: 'realdebrid', tk: 'x' },
+    { sv: 'torbox', tk: 'x' },
+    { sv: 'torbox', tk: 'x', eun: true },
+    { sv: 'nzbdav', ndc: { u: 'http://box', ak: 'y' } },
+  ];
+  const services = ownServices({ sps: entries }, String, indexers);
+  assert.deepEqual(
+    services.map((entry) => entry.indexers()),
+    [[], [], indexers, indexers],
+  );
+  const [realDebrid, torBox, both, nzbDav] = services;
+  assert.deepEqual(both?.secrets(), ['x', 'canary']);
+  const without = ownServices({ sps: entries }, String);
+  assert.deepEqual(realDebrid?.playing(), without[0]?.playing());
+  assert.deepEqual(torBox?.playing(), without[1]?.playing());
+  assert.notDeepEqual(nzbDav?.playing(), without[3]?.playing());
+  assert.equal(nzbDav?.accountKey, without[3]?.accountKey);
+  const again = serviceEntryOf(nzbDav?.playing() ?? {}, String);
+  assert.deepEqual(again?.indexers(), indexers);
+  assert.deepEqual(
+    services.map(({ playsTorrents, playsUsenet }) => [playsTorrents, playsUsenet]),
+    [
+      [true, false],
+      [true, false],
+      [true, true],
+      [false, true],
+    ],
+  );
+});

@@ -298,3 +298,24 @@ test('a mask that belongs to nothing stored is a problem of its field', () => {
 test('the typical configuration is accepted as it is', () => {
   assert.ok(isJsonObject(acceptUserConfig(TYPICAL_CONFIG)));
 });
+
+test('Usenet needs a service that plays it, can be switched off, and may come before torrents', () => {
+  const torBox = { sv: 'torbox', tk: 'x', eun: true };
+  const ranked = (config: JsonObject) => readUserConfig(acceptUserConfig(config)).ranking;
+  const kinds = (config: JsonObject) => ranked(config).kinds.slice(0, 2);
+  assert.deepEqual(kinds({ sps: [torBox] }), ['torrent', 'usenet']);
+  assert.deepEqual(kinds({ sps: [torBox], puot: true }), ['usenet', 'torrent']);
+  assert.deepEqual(kinds({ sps: [torBox], eus: false, puot: true }), ['torrent', 'http']);
+  assert.deepEqual(kinds({ sps: [torBox], puot: true, sto: ['http', 'usenet'] }), [
+    'http',
+    'usenet',
+  ]);
+  const without = ranked({ sps: [{ ...torBox, eun: false }] });
+  assert.ok(!without.kinds.includes('usenet') && without.unavailableKinds.includes('usenet'));
+  const mixed = ranked({ sps: [torBox], puot: true, stg: 'mixed' });
+  assert.deepEqual(mixed.sort.at(-1), { key: 'kind', descending: true });
+  const alone = readUserConfig(acceptUserConfig({ sps: [{ sv: 'nzbdav' }] }));
+  assert.equal(alone.torrentsNeedService, true);
+  const direct = readUserConfig(acceptUserConfig({ sps: [{ sv: 'nzbdav' }, { sv: 'p2p' }] }));
+  assert.equal(direct.torrentsNeedService, false);
+});
