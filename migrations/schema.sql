@@ -420,6 +420,15 @@ CREATE TABLE media_title (
   title text NOT NULL
 );
 
+CREATE TABLE play_history (
+  profile_id uuid NOT NULL,
+  media_id bigint NOT NULL,
+  played_at timestamp with time zone NOT NULL,
+  plays integer DEFAULT 1 NOT NULL,
+  episode integer NOT NULL,
+  season smallint NOT NULL
+);
+
 CREATE TABLE playback_account (
   account_id text NOT NULL,
   sealed bytea NOT NULL,
@@ -574,6 +583,10 @@ ALTER TABLE media_rating ADD CONSTRAINT media_rating_value_check CHECK (((value 
 ALTER TABLE media_rating ADD CONSTRAINT media_rating_votes_check CHECK ((votes >= 0));
 ALTER TABLE media_title ADD CONSTRAINT media_title_pkey PRIMARY KEY (media_id, title);
 ALTER TABLE media_title ADD CONSTRAINT media_title_title_check CHECK ((title <> ''::text));
+ALTER TABLE play_history ADD CONSTRAINT play_history_pkey PRIMARY KEY (profile_id, media_id, season, episode);
+ALTER TABLE play_history ADD CONSTRAINT play_history_episode_check CHECK ((episode >= 0));
+ALTER TABLE play_history ADD CONSTRAINT play_history_plays_check CHECK ((plays > 0));
+ALTER TABLE play_history ADD CONSTRAINT play_history_season_check CHECK ((season >= 0));
 ALTER TABLE playback_account ADD CONSTRAINT playback_account_pkey PRIMARY KEY (account_id);
 ALTER TABLE playback_account ADD CONSTRAINT playback_account_account_id_check CHECK ((length(account_id) = 22));
 ALTER TABLE season ADD CONSTRAINT season_pkey PRIMARY KEY (media_id, season);
@@ -618,6 +631,8 @@ ALTER TABLE media_genre ADD CONSTRAINT media_genre_media_id_fkey FOREIGN KEY (me
 ALTER TABLE media_image ADD CONSTRAINT media_image_media_id_fkey FOREIGN KEY (media_id) REFERENCES media(media_id) ON DELETE CASCADE;
 ALTER TABLE media_rating ADD CONSTRAINT media_rating_media_id_fkey FOREIGN KEY (media_id) REFERENCES media(media_id) ON DELETE CASCADE;
 ALTER TABLE media_title ADD CONSTRAINT media_title_media_id_fkey FOREIGN KEY (media_id) REFERENCES media(media_id) ON DELETE CASCADE;
+ALTER TABLE play_history ADD CONSTRAINT play_history_media_id_fkey FOREIGN KEY (media_id) REFERENCES media(media_id) ON DELETE CASCADE;
+ALTER TABLE play_history ADD CONSTRAINT play_history_profile_id_fkey FOREIGN KEY (profile_id) REFERENCES user_profile(profile_id) ON DELETE CASCADE;
 ALTER TABLE playback_account ADD CONSTRAINT playback_account_profile_id_fkey FOREIGN KEY (profile_id) REFERENCES user_profile(profile_id) ON DELETE CASCADE;
 ALTER TABLE season ADD CONSTRAINT season_media_id_fkey FOREIGN KEY (media_id) REFERENCES media(media_id) ON DELETE CASCADE;
 ALTER TABLE stream ADD CONSTRAINT stream_tracker_list_id_fkey FOREIGN KEY (tracker_list_id) REFERENCES tracker_list(tracker_list_id);
@@ -644,6 +659,8 @@ CREATE INDEX job_finished ON public.job USING btree (finished_at) WHERE (finishe
 CREATE INDEX job_running ON public.job USING btree (worker_id) WHERE (state = 'running'::text);
 CREATE INDEX job_waiting ON public.job USING btree (run_at) WHERE (state = 'queued'::text);
 CREATE INDEX media_search ON public.media USING gin (search) WITH (fastupdate=off);
+CREATE INDEX play_history_by_media ON public.play_history USING btree (media_id);
+CREATE INDEX play_history_by_time ON public.play_history USING btree (profile_id, played_at);
 CREATE INDEX playback_account_by_day ON public.playback_account USING btree (last_used_on);
 CREATE INDEX playback_account_by_profile ON public.playback_account USING btree (profile_id);
 CREATE INDEX stream_link_by_episode ON public.stream_link USING btree (media_id, season, episode_from, stream_id);
@@ -751,6 +768,11 @@ COMMENT ON COLUMN media_genre.position IS '0 for the most fitting.';
 COMMENT ON COLUMN media_image.position IS '0 for the one to show.';
 COMMENT ON INDEX media_search IS 'library.catalog-search';
 COMMENT ON TABLE media_title IS 'Alternative titles; searched through media.search.';
+COMMENT ON TABLE play_history IS 'What profiles that keep a history have played: a line for each film and episode, the newest 500 of a profile.';
+COMMENT ON COLUMN play_history.episode IS '0 for films.';
+COMMENT ON COLUMN play_history.season IS '0 for films and specials.';
+COMMENT ON INDEX play_history_by_media IS 'library.adopt';
+COMMENT ON INDEX play_history_by_time IS 'history.page, history.last-played, history.delete-oldest';
 COMMENT ON TABLE playback_account IS 'Services that playback links play with. One that nobody has listed streams with for long is deleted.';
 COMMENT ON COLUMN playback_account.account_id IS 'Made of the token in the links, which cannot be made of it (src/lib/install-token/playback-token.ts).';
 COMMENT ON COLUMN playback_account.profile_id IS 'Of the stored profile that it is in: revoked with it.';

@@ -14,6 +14,7 @@ import { localParts, silentLogger } from '../test/support/cache-parts.ts';
 import { ANONYMOUS } from './fixtures/contexts.ts';
 import { fresh, plainRequest } from './fixtures/plain-request.ts';
 import type { BenchSuite } from './suite.ts';
+import { NO_HISTORY } from '../src/features/history/contract.ts';
 import { NO_TITLES } from '../src/features/metadata/contract.ts';
 
 const TITLE: TitleDetails = {
@@ -72,7 +73,13 @@ export async function openAddonRepliesBench(): Promise<BenchSuite> {
     genreCache: open(GENRE_CACHE),
   };
   const routes = addonRoutes(
-    new AddonService({ titles: TITLES, onDemand: NO_TITLES, ...caches, logger: silentLogger }),
+    new AddonService({
+      titles: TITLES,
+      onDemand: NO_TITLES,
+      continueWatching: NO_HISTORY,
+      ...caches,
+      logger: silentLogger,
+    }),
     ANONYMOUS,
     {
       manifest: {

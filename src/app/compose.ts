@@ -3,20 +3,29 @@ import { createAccess } from '../features/access/feature.ts';
 import type { InstanceAccess } from '../features/access/contract.ts';
 import { addonIdentity, createAddon, type AddonFeature } from '../features/addon/feature.ts';
 import type { AddonIdentity } from '../features/addon/contract.ts';
-import { createConfigure } from '../features/configure/feature.ts';
-import { createDebrid } from '../features/debrid/feature.ts';
+import {
+  createConfigure,
+  type ConfigureFeature,
+  type ConfigurePorts,
+} from '../features/configure/feature.ts';
+import { createDebrid, type DebridFeature } from '../features/debrid/feature.ts';
 import { createExceptionVideos } from '../features/exception-videos/feature.ts';
 import type { Feature } from '../features/feature.ts';
 import { createHealth, type HealthFeature } from '../features/health/feature.ts';
+import { createHistory } from '../features/history/feature.ts';
 import { createIndexer } from '../features/indexer/feature.ts';
 import { createIngest, type IngestFeature } from '../features/ingest/feature.ts';
 import { createLanding } from '../features/landing/feature.ts';
 import { createLibrary } from '../features/library/feature.ts';
 import { createMetadata } from '../features/metadata/feature.ts';
-import { createPlayback, createPlaybackAccounts } from '../features/playback/feature.ts';
+import {
+  createPlayback,
+  createPlaybackAccounts,
+  type PlaybackAccountsFeature,
+} from '../features/playback/feature.ts';
 import { createPosters } from '../features/posters/feature.ts';
-import { createSources } from '../features/sources/feature.ts';
-import { createStreams } from '../features/streams/feature.ts';
+import { createSources, type SourcesFeature } from '../features/sources/feature.ts';
+import { createStreams, type StreamPorts } from '../features/streams/feature.ts';
 import type { Guards } from '../http/route.ts';
 import type { DisposeStack } from '../lib/async/dispose-stack.ts';
 import type { KeyRing } from '../lib/install-token/key-ring.ts';
@@ -57,28 +66,16 @@ export async function composeFeatures(
     createSources(platform, { subjects: metadata.subjects, streams: library.streams }),
   );
   const accounts = keep(createPlaybackAccounts(platform, { ring }));
-  const ports = {
-    sourceTests: sources.tests,
-    mediaflowTests: debrid.mediaflow,
-    accounts: accounts.accounts,
-    services: debrid.services,
-  };
-  const configure = keep(await createConfigure(platform, { ring, access, identity, ...ports }));
-  const { contexts, previews } = configure;
-  const addon = keep(createAddon(platform, { titles: library.titles, onDemand, contexts }));
-  const streams = keep(
-    createStreams(platform, {
-      contexts,
-      liveSearch: sources.liveSearch,
-      accounts: accounts.accounts,
-      cachedMarks: debrid.availability,
-      titles: onDemand,
-      previews,
-    }),
+  const played = { sources, debrid, accounts };
+  const configure = keep(await composeConfigure(platform, { ring, access, identity, ...played }));
+  const { contexts } = configure;
+  const history = keep(createHistory(platform, { contexts }));
+  const addon = keep(
+    createAddon(platform, { titles: library.titles, onDemand, contexts, ...history }),
   );
-  const playback = keep(
-    createPlayback(platform, { ring, accounts, contexts, debrid, subjects, sources }),
-  );
+  const streams = keep(composeStreams(platform, { ...configure, ...played, titles: onDemand }));
+  const playing = { ring, accounts, contexts, debrid, subjects, sources, ...history };
+  const playback = keep(createPlayback(platform, playing));
   const posters = keep(createPosters(platform, { source: library.posters, onDemand }));
   const indexer = keep(createIndexer(platform, { access }));
   const exceptionVideos = keep(await createExceptionVideos());
@@ -92,6 +89,7 @@ export async function composeFeatures(
     metadata,
     debrid,
     accounts,
+    history,
     playback,
     sources,
     addon,
@@ -104,6 +102,48 @@ export async function composeFeatures(
   const operating = [health, landing, ...composeOperating(platform, ring, checked)].map(keep);
   const all = [...checked, exceptionVideos, ...operating];
   return { all, guards, health, ingest };
+}
+
+interface PlayedParts {
+  readonly sources: SourcesFeature;
+  readonly debrid: DebridFeature;
+  readonly accounts: PlaybackAccountsFeature;
+}
+
+/** What users set up, with what they try out there. */
+function composeConfigure(
+  platform: Platform,
+  {
+    sources,
+    debrid,
+    accounts,
+    ...parts
+  }: PlayedParts & Pick<ConfigurePorts, 'ring' | 'access' | 'identity'>,
+): Promise<ConfigureFeature> {
+  return createConfigure(platform, {
+    ...parts,
+    sourceTests: sources.tests,
+    mediaflowTests: debrid.mediaflow,
+    accounts: accounts.accounts,
+    services: debrid.services,
+  });
+}
+
+function composeStreams(
+  platform: Platform,
+  {
+    sources,
+    debrid,
+    accounts,
+    ...parts
+  }: PlayedParts & Pick<StreamPorts, 'contexts' | 'previews' | 'titles'>,
+): Feature {
+  return createStreams(platform, {
+    ...parts,
+    liveSearch: sources.liveSearch,
+    accounts: accounts.accounts,
+    cachedMarks: debrid.availability,
+  });
 }
 
 interface StatusParts {

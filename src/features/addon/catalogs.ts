@@ -30,6 +30,9 @@ const CATALOGS: readonly CatalogSpec[] = [
   },
 ];
 
+/** Id of the catalogue of what was played last. */
+export const CONTINUE_WATCHING = 'continue-watching';
+
 /** What shapes a page beside its path. */
 export interface CatalogPreferences {
   readonly catalogs: readonly CatalogChoice[];
@@ -71,6 +74,7 @@ const ASCENDING: ReadonlySet<CatalogOrder> = new Set(['title']);
 /** What a configuration says about the catalogues of its manifest. */
 export interface ManifestPreferences {
   readonly enableCatalogs: boolean;
+  readonly continueWatching: boolean;
   readonly catalogs: readonly CatalogChoice[];
 }
 
@@ -79,7 +83,7 @@ export function manifestCatalogs(
   genres: GenreNames,
   preferences: ManifestPreferences,
 ): ManifestCatalog[] {
-  return enabledCatalogs(preferences).map(({ type, spec }) => ({
+  const listed = enabledCatalogs(preferences).map(({ type, spec }) => ({
     type,
     id: spec.id,
     name: spec.name,
@@ -91,13 +95,28 @@ export function manifestCatalogs(
         ...(name === 'genre' ? { options: genres[type], optionsLimit: 1 } : {}),
       })),
   }));
+  return [...personalCatalogs(preferences), ...listed];
+}
+
+/** Those of this user alone come first. */
+function personalCatalogs({
+  enableCatalogs,
+  continueWatching,
+}: ManifestPreferences): readonly ManifestCatalog[] {
+  if (!enableCatalogs || !continueWatching) return [];
+  return TYPES.map((type) => ({
+    type,
+    id: CONTINUE_WATCHING,
+    name: 'Continue watching',
+    extra: [{ name: 'skip', isRequired: false }],
+  }));
 }
 
 /** The chosen ones in their order; all where none was chosen. Ids of older configurations lead nowhere. */
 function enabledCatalogs({
   enableCatalogs,
   catalogs,
-}: ManifestPreferences): readonly NamedCatalog[] {
+}: Omit<ManifestPreferences, 'continueWatching'>): readonly NamedCatalog[] {
   if (!enableCatalogs) return [];
   if (catalogs.length === 0) return NAMED_CATALOGS;
   const named = catalogs

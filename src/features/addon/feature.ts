@@ -5,6 +5,7 @@ import { version } from '../../platform/config/version.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { UserContexts } from '../configure/contract.ts';
 import type { Feature } from '../feature.ts';
+import type { ContinueWatching } from '../history/contract.ts';
 import type { TitlesOnDemand } from '../metadata/contract.ts';
 import { NAMED_CATALOGS } from './catalogs.ts';
 import type { AddonIdentity, TitleSource } from './contract.ts';
@@ -16,6 +17,7 @@ export interface AddonPorts {
   readonly titles: TitleSource;
   readonly onDemand: TitlesOnDemand;
   readonly contexts: UserContexts;
+  readonly continueWatching: ContinueWatching;
 }
 
 export interface AddonFeature extends Feature {
@@ -44,7 +46,7 @@ export function addonIdentity(config: Config): AddonIdentity {
 
 export function createAddon(
   { config, caches, logger }: Platform,
-  { titles, onDemand, contexts }: AddonPorts,
+  { titles, onDemand, contexts, continueWatching }: AddonPorts,
 ): AddonFeature {
   const metaCache = caches.open(META_CACHE);
   const service = new AddonService({
@@ -53,6 +55,7 @@ export function createAddon(
     metaCache,
     catalogCache: caches.open(CATALOG_CACHE),
     genreCache: caches.open(GENRE_CACHE),
+    continueWatching,
     logger,
   });
   const routes = addonRoutes(service, contexts, {

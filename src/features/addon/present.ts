@@ -1,6 +1,7 @@
 /** From what the library knows to what Stremio shows. Absolute links start with the request's base URL. */
 import type { Meta, MetaPreview, MetaVideo } from '../../lib/stremio/types.ts';
 import type { CatalogTitle, Episode, TitleDetails } from './contract.ts';
+import type { PlayedTitle } from './service.ts';
 
 /** Clients sort and show episodes by date and drop those without a valid one. */
 const UNKNOWN_DATE_MS = 0;
@@ -13,6 +14,24 @@ export function clientId(title: CatalogTitle): string {
 /** A row of a catalogue. */
 export function metaPreview(title: CatalogTitle, baseUrl: string): MetaPreview {
   return preview(title, clientId(title), baseUrl);
+}
+
+/** A row of what was played last: a series says which episode, and opens with it. */
+export function playedPreview({ title, last }: PlayedTitle, baseUrl: string): MetaPreview {
+  const id = clientId(title);
+  const row = preview(title, id, baseUrl);
+  if (title.type === 'movie') return { ...row, behaviorHints: { defaultVideoId: id } };
+  const { season, episode } = last;
+  return {
+    ...row,
+    releaseInfo: `S${pad(season)}E${pad(episode)}`,
+    description: `Last played: season ${season}, episode ${episode}.\n${title.description}`.trim(),
+    behaviorHints: { defaultVideoId: `${id}:${season}:${episode}` },
+  };
+}
+
+function pad(number: number): string {
+  return String(number).padStart(2, '0');
 }
 
 /**

@@ -7,6 +7,7 @@ import { jsonReply } from '../../http/json-reply.ts';
 import { ReplyCache } from '../../http/reply-cache.ts';
 import { TIER_BITS, TIER_REUSE, type Reply, type Request, type Route } from '../../http/route.ts';
 import { AppError } from '../../lib/errors.ts';
+import { NO_EXTRA, parseCatalogExtra } from '../../lib/stremio/catalog-extra.ts';
 import {
   decodeSegment,
   documentName,
@@ -17,10 +18,10 @@ import {
 } from '../../lib/stremio/media-id.ts';
 import type { Lookup } from '../../platform/cache/cache.ts';
 import type { UserContext, UserContexts } from '../configure/contract.ts';
-import { parseCatalogQuery } from './catalogs.ts';
+import { CONTINUE_WATCHING, parseCatalogQuery } from './catalogs.ts';
 import type { CatalogPage, CatalogQuery, GenreNames, TitleDetails } from './contract.ts';
 import { buildManifest, type ManifestOptions } from './manifest.ts';
-import { meta, metaPreview } from './present.ts';
+import { meta, metaPreview, playedPreview } from './present.ts';
 import type { AddonService } from './service.ts';
 import { catalogKey, metaKey } from './store.ts';
 
@@ -178,6 +179,8 @@ class AddonHandlers {
   }
 
   catalog(asked: ListRequest): Reply | Promise<Reply> {
+    if (asked.isConfigured && asked.parameters[1]?.startsWith(CONTINUE_WATCHING) === true)
+      return this.#played(asked);
     const page = this.#page(asked);
     if (page === null) return NOTHING_LISTED;
     const { query, key } = page;
@@ -197,6 +200,20 @@ class AddonHandlers {
     return this.#service
       .meta(id, key, asked.request.signal)
       .then((found) => this.#metaReply(asked, id, key, found));
+  }
+
+  async #played({ request, context, parameters }: ListRequest): Promise<Reply> {
+    const [rawType = '', rawId = '', rawExtra] = parameters;
+    const type = parseMediaType(rawType);
+    const id = rawExtra === undefined ? documentName(rawId, '.json') : decodeSegment(rawId);
+    const { profileId, manifest } = context;
+    if (id !== CONTINUE_WATCHING || !manifest.continueWatching) return NOTHING_LISTED;
+    const { skip } =
+      rawExtra === undefined ? NO_EXTRA : parseCatalogExtra(withoutSuffix(rawExtra, '.json'));
+    const query = { type, skip, profileId, hiddenLevels: context.list.hiddenLevels };
+    const played = await this.#service.playedTitles(query, request.signal);
+    const metas = played.map((one) => playedPreview(one, request.baseUrl));
+    return jsonOf({ metas }, CONFIGURED_CACHE_CONTROL);
   }
 
   /** Null where nothing is asked, whatever the library holds. Pages of configurations are read anew: 1.5 µs. */

@@ -2,9 +2,11 @@
 import type { CancelSignal } from '../../lib/async/cancel.ts';
 import { AppError } from '../../lib/errors.ts';
 import { CATALOG_PAGE_ITEMS } from '../../lib/stremio/catalog-extra.ts';
-import type { TitleId } from '../../lib/stremio/media-id.ts';
+import { storedTitleId, type TitleId } from '../../lib/stremio/media-id.ts';
+import type { MediaType } from '../../lib/stremio/types.ts';
 import type { Loader, Lookup, ReadThroughCache } from '../../platform/cache/cache.ts';
 import type { Logger } from '../../platform/log/logger.ts';
+import type { ContinueWatching, LastPlayed } from '../history/contract.ts';
 import { readOrMake, type TitlesOnDemand } from '../metadata/contract.ts';
 import type {
   CatalogPage,
@@ -22,7 +24,20 @@ export interface AddonServiceParts {
   readonly catalogCache: ReadThroughCache<CatalogPage>;
   readonly metaCache: ReadThroughCache<TitleDetails>;
   readonly genreCache: ReadThroughCache<GenreNames>;
+  readonly continueWatching: ContinueWatching;
   readonly logger: Logger;
+}
+
+interface PlayedQuery {
+  readonly type: MediaType;
+  readonly skip: number;
+  readonly profileId: string;
+  readonly hiddenLevels: number;
+}
+
+export interface PlayedTitle {
+  readonly title: CatalogTitle;
+  readonly last: LastPlayed;
 }
 
 /**
@@ -43,6 +58,23 @@ export class AddonService {
 
   catalog(query: CatalogQuery, key: string, signal: CancelSignal): Promise<Lookup<CatalogPage>> {
     return this.#parts.catalogCache.get(key, this.#pageLoader(query), signal);
+  }
+
+  /** What a profile has played last, titles that are gone or hidden left out. Read anew each time. */
+  async playedTitles(
+    { type, skip, profileId, hiddenLevels }: PlayedQuery,
+    signal: CancelSignal,
+  ): Promise<readonly PlayedTitle[]> {
+    const { continueWatching, titles } = this.#parts;
+    const page = { skip, limit: CATALOG_PAGE_ITEMS };
+    const played = await continueWatching.lastPlayed(profileId, type, page, signal);
+    const ids = played.map(({ publicId }) => storedTitleId(type, 'sl', publicId));
+    const found = await titles.titlesByIds(ids, hiddenLevels, signal);
+    const byId = new Map(found.map((title) => [title.publicId, title]));
+    return played.flatMap((last) => {
+      const title = byId.get(last.publicId);
+      return title === undefined ? [] : [{ title, last }];
+    });
   }
 
   peekMeta(id: TitleId, key: string): Lookup<TitleDetails> | undefined {

@@ -35,10 +35,11 @@ export function userContext(
   const sources = ownSources(config, instance.ownSources);
   const services = servicesOf(config, sources, instance, profileId);
   return {
-    manifest: manifestSettings(settings),
+    manifest: manifestSettings(settings, profileId),
     list: listSettings(settings, { sources, services }, instance),
     sources,
     services,
+    profileId,
   };
 }
 
@@ -66,8 +67,9 @@ function nzbIndexers(sources: OwnSources): readonly IndexerKey[] {
     .map(({ url, apiKey }) => ({ url, apiKey }));
 }
 
-function manifestSettings(settings: UserConfig): ManifestSettings {
+function manifestSettings(settings: UserConfig, profileId: string): ManifestSettings {
   const { enableCatalogs, catalogs, metaForAllIds } = settings;
+  const continueWatching = settings.continueWatching && profileId !== '';
   const nameSuffix =
     settings.nameSuffix === '' ? settings.providerLabels.join(' + ') : settings.nameSuffix;
   return {
@@ -75,7 +77,8 @@ function manifestSettings(settings: UserConfig): ManifestSettings {
     enableCatalogs,
     catalogs,
     metaForAllIds,
-    key: digest([nameSuffix, enableCatalogs, metaForAllIds, catalogs]),
+    continueWatching,
+    key: digest([nameSuffix, enableCatalogs, metaForAllIds, catalogs, continueWatching]),
   };
 }
 

@@ -30,6 +30,8 @@ export interface ManifestSettings {
   /** In the order to show them; those that are not named follow, unless the list is empty and all are shown. */
   readonly catalogs: readonly CatalogChoice[];
   readonly metaForAllIds: boolean;
+  /** What is played is kept, and shown as a catalogue; never outside of stored profiles. */
+  readonly continueWatching: boolean;
   /** Equal for settings that lead to the same bytes. */
   readonly key: string;
 }
@@ -43,6 +45,8 @@ export interface UserContext {
   readonly list: ListSettings;
   readonly sources: OwnSources;
   readonly services: OwnServices;
+  /** Of the stored profile that it is; empty for all others. */
+  readonly profileId: string;
 }
 
 /** The configurations behind path segments (`S-…`, `U-…`, `D-…`). */

@@ -19,6 +19,13 @@ export interface AccountParts {
   readonly ring: KeyRing;
 }
 
+/** Who plays by a link. */
+export interface PlayingAccount {
+  readonly entry: ServiceEntry;
+  /** Of the stored profile that it is in; empty for install addresses. */
+  readonly profileId: string;
+}
+
 /** Tokens that this process has seen to: 100 bytes each. */
 const KEPT_MAX = 50_000;
 /** Then it is looked at again, so that its row says when it was last used. */
@@ -40,7 +47,7 @@ export class Accounts implements PlaybackAccounts, AsyncDisposable {
   });
   readonly #ids = new LRUCache<string, string>({ max: IDS_MAX });
   /** The stored object changes with every reading of the row. */
-  readonly #opened = new WeakMap<StoredAccount, ServiceEntry>();
+  readonly #opened = new WeakMap<StoredAccount, PlayingAccount>();
 
   constructor(parts: AccountParts) {
     this.#parts = parts;
@@ -62,11 +69,11 @@ export class Accounts implements PlaybackAccounts, AsyncDisposable {
   /** What this process knows without asking anybody; undefined: `find` says. */
   peek(token: string): ServiceEntry | undefined {
     const account = this.#parts.cache.peek(this.#idOf(token))?.value ?? null;
-    return account === null ? undefined : this.#opened.get(account);
+    return account === null ? undefined : this.#opened.get(account)?.entry;
   }
 
   /** @throws AppError `config.bad-token` for a token of nothing, or no longer of anything */
-  async find(token: string, signal: CancelSignal): Promise<ServiceEntry> {
+  async find(token: string, signal: CancelSignal): Promise<PlayingAccount> {
     const { store, cache } = this.#parts;
     const accountId = this.#idOf(token);
     const load = (own: CancelSignal) => store.readAccount(accountId, own);
@@ -108,14 +115,15 @@ export class Accounts implements PlaybackAccounts, AsyncDisposable {
     return accountId;
   }
 
-  #open(accountId: string, account: StoredAccount): ServiceEntry {
+  #open(accountId: string, account: StoredAccount): PlayingAccount {
     const { ring } = this.#parts;
     const content = ring.open(Buffer.from(account.sealed), contextOf(accountId));
     if (content === null) throw badToken('the account was sealed with another key');
     const entry = serviceEntryOf(unpackConfig(content), ring.digest);
     if (entry === null) throw badToken('this version does not know the service');
-    this.#opened.set(account, entry);
-    return entry;
+    const opened = { entry, profileId: account.profileId };
+    this.#opened.set(account, opened);
+    return opened;
   }
 }
 

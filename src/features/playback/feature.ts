@@ -3,13 +3,14 @@ import type { KeyRing } from '../../lib/install-token/key-ring.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { UserContexts } from '../configure/contract.ts';
 import type { DebridServices } from '../debrid/contract.ts';
-import type { Feature } from '../feature.ts';
+import type { Feature, Upkeep } from '../feature.ts';
+import type { HistoryPlay, PlayHistory } from '../history/contract.ts';
 import type { NzbFiles, SubjectSource } from '../sources/contract.ts';
 import { Accounts } from './accounts.ts';
 import { LinkCheck } from './link-check.ts';
 import { linkProbe } from './link-probe.ts';
 import { resolutionCache } from './resolution.ts';
-import { Resolver, type OnLearnt } from './resolver.ts';
+import { Resolver, type OnLearnt, type ViewerPlay } from './resolver.ts';
 import { NextEpisodes } from './next-episode/next-episodes.ts';
 import { PlayCounts, SESSION_CACHE } from './play-counts.ts';
 import { playbackRoutes } from './routes.ts';
@@ -30,6 +31,7 @@ export interface PlaybackPorts {
   };
   readonly subjects: SubjectSource;
   readonly sources: { readonly nzbs: NzbFiles };
+  readonly history: PlayHistory;
 }
 
 const DAY_MS = 24 * 3600 * 1000;
@@ -68,7 +70,15 @@ export function createPlaybackAccounts(
 
 export function createPlayback(
   { config, database, caches, upstreams, logger }: Platform,
-  { ring, accounts: { accounts }, contexts, debrid, subjects, sources: { nzbs } }: PlaybackPorts,
+  {
+    ring,
+    accounts: { accounts },
+    contexts,
+    debrid,
+    subjects,
+    history,
+    sources: { nzbs },
+  }: PlaybackPorts,
 ): Feature {
   const timeoutMs = config.DEBRID_WAIT_MS + CALLS_TIMEOUT_MS;
   const links = new LinkCheck(config.FETCH_ALLOW_PRIVATE);
@@ -99,7 +109,10 @@ export function createPlayback(
     sessions: caches.open(SESSION_CACHE),
     ring,
     logger: ownLogger,
-    onSession: (play) => next.begun(play),
+    onSession: (play) => {
+      next.begun(play);
+      history.played(historyPlay(play));
+    },
   });
   return {
     routes: playbackRoutes({
@@ -111,20 +124,29 @@ export function createPlayback(
       onPlay: (play) => counts.begun(play),
       timeoutMs: timeoutMs + REPLY_TIMEOUT_MS,
     }),
-    upkeep: [
-      {
-        name: 'play counts',
-        everyMs: FLUSH_EVERY_MS,
-        timeoutMs: FLUSH_TIMEOUT_MS,
-        run: (signal) => counts.flush(signal),
-      },
-      {
-        name: 'next episodes',
-        everyMs: NEXT_EVERY_MS,
-        timeoutMs: NEXT_TIMEOUT_MS,
-        run: (signal) => next.run(signal),
-      },
-    ],
+    upkeep: upkeepOf(counts, next),
     dispose: () => counts[Symbol.asyncDispose](),
   };
+}
+
+function historyPlay({ profileId, file }: ViewerPlay): HistoryPlay {
+  const { infohash, season, episode, filename } = file;
+  return { profileId, infohash, season, episode, filename, playedAtMs: Date.now() };
+}
+
+function upkeepOf(counts: PlayCounts, next: NextEpisodes): readonly Upkeep[] {
+  return [
+    {
+      name: 'play counts',
+      everyMs: FLUSH_EVERY_MS,
+      timeoutMs: FLUSH_TIMEOUT_MS,
+      run: (signal) => counts.flush(signal),
+    },
+    {
+      name: 'next episodes',
+      everyMs: NEXT_EVERY_MS,
+      timeoutMs: NEXT_TIMEOUT_MS,
+      run: (signal) => next.run(signal),
+    },
+  ];
 }

@@ -44,6 +44,12 @@ export interface Waiter {
   readonly signal: CancelSignal;
 }
 
+/** A play that somebody has asked for. */
+export interface ViewerPlay extends Play {
+  /** Of the stored profile that the link is of; empty for install addresses. */
+  readonly profileId: string;
+}
+
 /** Told of what a resolution has shown about an account: it holds it, or it does not. */
 export type OnLearnt = (entry: ServiceEntry, played: Wanted, isReady: boolean) => void;
 

@@ -8,11 +8,11 @@ import type { Reply, Request, Route } from '../../http/route.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { ServiceEntry } from '../../lib/user-config/own-services.ts';
 import { UNREADABLE_CODES, type UserContexts } from '../configure/contract.ts';
-import type { Accounts } from './accounts.ts';
+import type { Accounts, PlayingAccount } from './accounts.ts';
 import type { LinkCheck } from './link-check.ts';
 import { linkToken, linkedFile, type LinkPath } from './link-path.ts';
 import type { Resolution } from './resolution.ts';
-import type { Play, Resolver } from './resolver.ts';
+import type { Resolver, ViewerPlay } from './resolver.ts';
 import { videoTypeOf } from './video-type.ts';
 
 export interface PlaybackRouteParts {
@@ -23,7 +23,7 @@ export interface PlaybackRouteParts {
   /** Signs links to Usenet posts. */
   readonly digest: (text: string) => string;
   /** Told of every play that was begun. Returns at once. */
-  readonly onPlay: (play: Play) => void;
+  readonly onPlay: (play: ViewerPlay) => void;
   /** Deadline of a request in milliseconds. */
   readonly timeoutMs: number;
 }
@@ -46,7 +46,7 @@ const KNOWN_PATH_CHARS_MAX = 400;
 interface EntrySource {
   /** What is known at once. */
   peek(request: Request): ServiceEntry | undefined;
-  find(request: Request): Promise<ServiceEntry>;
+  find(request: Request): Promise<PlayingAccount>;
 }
 
 export function playbackRoutes(parts: PlaybackRouteParts): readonly Route[] {
@@ -116,7 +116,7 @@ function rows(
 
 class PlaybackHandlers {
   readonly #parts: PlaybackRouteParts;
-  readonly #plays = new LRUCache<string, Play>({ max: KNOWN_PLAYS_MAX });
+  readonly #plays = new LRUCache<string, ViewerPlay>({ max: KNOWN_PLAYS_MAX });
 
   constructor(parts: PlaybackRouteParts) {
     this.#parts = parts;
@@ -133,21 +133,21 @@ class PlaybackHandlers {
   async play(request: Request, path: LinkPath, entries: EntrySource): Promise<Reply> {
     const { links, resolver, digest } = this.#parts;
     const file = linkedFile(path, digest);
-    let entry: ServiceEntry;
+    let account: PlayingAccount;
     try {
-      entry = await entries.find(request);
+      account = await entries.find(request);
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       if (UNREADABLE_CODES.has(error.code)) return toVideo(request, 'invalid_config');
       if (request.signal.aborted || error.status < SERVER_FAILURE_MIN) throw error;
       return replyOf(request, resolver.failureOf(error));
     }
-    const play = { entry, file, viewerIp: links.publicAddress(request.clientAddress) };
+    const play = { ...account, file, viewerIp: links.publicAddress(request.clientAddress) };
     if (request.path.length <= KNOWN_PATH_CHARS_MAX) this.#plays.set(playKey(request), play);
     return this.#answer(request, play);
   }
 
-  #answer(request: Request, play: Play): Reply | Promise<Reply> {
+  #answer(request: Request, play: ViewerPlay): Reply | Promise<Reply> {
     const { resolver } = this.#parts;
     if (request.method === 'HEAD')
       return headReply(request, resolver.peek(play), play.file.filename);
@@ -157,20 +157,20 @@ class PlaybackHandlers {
       : this.#resolved(request, play, resolution);
   }
 
-  #resolved(request: Request, play: Play, resolution: Resolution): Reply {
+  #resolved(request: Request, play: ViewerPlay, resolution: Resolution): Reply {
     if (resolution.kind === 'link') this.#parts.onPlay(play);
     return replyOf(request, resolution);
   }
 
   /** The enabled service of that name, else the first one. @throws AppError `debrid.no-credentials` */
-  async configured(request: Request): Promise<ServiceEntry> {
+  async configured(request: Request): Promise<PlayingAccount> {
     const [segment = '', provider = ''] = request.parameters;
     const { services } = await this.#parts.contexts.resolve(segment, request);
     const named = services.all.find(({ entry }) => entry.service.service === provider);
     const found = named ?? services.all[0];
     if (found === undefined)
       throw new AppError('config.bad-token', 'no service of this configuration plays torrents');
-    return found.entry;
+    return { entry: found.entry, profileId: services.profileId };
   }
 }
 

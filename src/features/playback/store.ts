@@ -11,6 +11,8 @@ import type { LinkedFile } from './wanted.ts';
 
 export interface StoredAccount {
   readonly sealed: Buffer;
+  /** Of the stored profile that it is in; empty for install addresses. */
+  readonly profileId: string;
 }
 
 /** What the library has of a torrent and of the link by which it plays an episode or a film. */
@@ -41,7 +43,8 @@ export interface PlayedTitle {
   readonly runtimeMinutes: number;
 }
 
-const READ_ACCOUNT = 'SELECT sealed FROM playback_account WHERE account_id = $1';
+const READ_ACCOUNT = `
+SELECT sealed, coalesce(profile_id::text, '') AS "profileId" FROM playback_account WHERE account_id = $1`;
 /** Once a day at most for each account: most of these write nothing. */
 const KEEP_ACCOUNT = `
 INSERT INTO playback_account AS a (account_id, sealed, profile_id) VALUES ($1, $2, nullif($3, '')::uuid)
@@ -200,12 +203,14 @@ export class PlaybackStore {
 }
 
 const codec: CacheCodec<StoredAccount> = {
-  encode: ({ sealed }) => pack([sealed]),
+  encode: ({ sealed, profileId }) => pack([sealed, profileId]),
   decode(bytes) {
     try {
       const items: unknown = unpack(bytes);
-      const [sealed]: readonly unknown[] = Array.isArray(items) ? items : [];
-      return Buffer.isBuffer(sealed) ? { sealed } : null;
+      const [sealed, profileId]: readonly unknown[] = Array.isArray(items) ? items : [];
+      return Buffer.isBuffer(sealed) && typeof profileId === 'string'
+        ? { sealed, profileId }
+        : null;
     } catch {
       return null;
     }
@@ -223,7 +228,7 @@ const LIFETIMES: Lifetimes = {
 /** By account id; sealed, as in its row. */
 export const ACCOUNT_CACHE: CacheSpec<StoredAccount> = {
   name: 'playback-account',
-  schemaVersion: 1,
+  schemaVersion: 2,
   codec,
   lifetimes: () => LIFETIMES,
 };

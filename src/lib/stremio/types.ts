@@ -52,6 +52,10 @@ export interface MetaPreview {
   readonly imdbRating?: string;
   readonly releaseInfo?: string;
   readonly description?: string;
+  readonly behaviorHints?: {
+    /** What the title opens with. */
+    readonly defaultVideoId?: string;
+  };
 }
 
 export interface Meta extends MetaPreview {

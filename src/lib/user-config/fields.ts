@@ -296,6 +296,7 @@ export const USER_CONFIG_FIELDS: Fields = fields([
     { fallback: [] },
   ],
   ['snfr', 'stream_name_filter_use_regex', flag, { fallback: false }],
+  ['cw', 'continue_watching', flag, { fallback: false }],
   ['nm', 'name_suffix', text(LIMITS.nameSuffixCharsMax)],
   ['ia', 'include_anime', kept],
   ['ed', 'enable_discover', kept],

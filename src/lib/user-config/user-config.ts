@@ -49,6 +49,8 @@ export interface UserConfig {
   readonly enableCatalogs: boolean;
   readonly catalogs: readonly CatalogChoice[];
   readonly metaForAllIds: boolean;
+  /** What is played is kept, and shown as a catalogue: in stored profiles. */
+  readonly continueWatching: boolean;
   /** Null: as the instance has it. */
   readonly liveSearch: boolean | null;
   /** Levels that are hidden; empty when the filter is off. */
@@ -119,6 +121,7 @@ export function readUserConfig(
     enableCatalogs: flagOf(config['ec'], true),
     catalogs: objectsOf(config['cc']).map(catalogChoice),
     metaForAllIds: flagOf(config['eim'], false),
+    continueWatching: flagOf(config['cw'], false),
     liveSearch: typeof config['lss'] === 'boolean' ? config['lss'] : null,
     hiddenNudity: hiddenLevels(config['nf'], 'Severe'),
     hiddenCertificates: hiddenLevels(config['cf'], 'Adults+'),

@@ -11,6 +11,7 @@ import type { ChangedTitle } from '../../../src/features/library/contract.ts';
 import { parseTitleId } from '../../../src/lib/stremio/media-id.ts';
 import type { CacheRegistry } from '../../../src/platform/cache/cache-registry.ts';
 import type { CacheSpec, ReadThroughCache } from '../../../src/platform/cache/cache.ts';
+import { NO_HISTORY } from '../../../src/features/history/contract.ts';
 import { NO_TITLES } from '../../../src/features/metadata/contract.ts';
 import { loadConfig } from '../../../src/platform/config/config.ts';
 import type { Platform } from '../../../src/platform/platform.ts';
@@ -56,6 +57,7 @@ test('the add-on surface drops titles by every id', async () => {
   const addon = createAddon(recordingPlatform(dropped), {
     titles: {} as TitleSource,
     onDemand: NO_TITLES,
+    continueWatching: NO_HISTORY,
     contexts: {} as UserContexts,
   });
   await addon.onTitlesChanged?.([SERIES, UNSTORED], NEVER);

@@ -58,6 +58,11 @@ export function Catalogues() {
       />
       <Problem id={field.id} message={field.problem} />
       <SwitchField
+        path="cw"
+        label="Continue watching"
+        hint="Keeps what you play through a service, and shows it first. Only with a stored profile: an address alone keeps nothing."
+      />
+      <SwitchField
         path="eim"
         label="Metadata for every title"
         hint="Also answers for titles of other catalogues (IMDb and TMDB ids)."

@@ -83,6 +83,7 @@ async function mergeTitles(plans: readonly Plan[], run: Run): Promise<ReadonlySe
   );
   await run(MOVE_LINKS, moves);
   await run(MOVE_IDENTIFIERS, moves);
+  await run(MOVE_HISTORY, moves);
   await run(DELETE_DOUBLES, moves);
   return new Set(moves.map((move) => move.media_id));
 }
@@ -217,6 +218,15 @@ FROM (
   FROM ${given(MOVE_TYPES)} JOIN media_external_id o ON o.media_id = g.double_id
 ) moved
 WHERE (x.external_id, x.provider, x.media_type) = (moved.external_id, moved.provider, moved.media_type)`;
+
+/** What profiles have played stays played. */
+const MOVE_HISTORY = `
+INSERT INTO play_history AS h (profile_id, media_id, season, episode, played_at, plays)
+SELECT o.profile_id, g.media_id, o.season, o.episode, max(o.played_at), sum(o.plays)
+FROM ${given(MOVE_TYPES)} JOIN play_history o ON o.media_id = g.double_id
+GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
+ON CONFLICT (profile_id, media_id, season, episode) DO UPDATE
+  SET played_at = greatest(h.played_at, excluded.played_at), plays = h.plays + excluded.plays`;
 
 const DELETE_DOUBLES = `DELETE FROM media WHERE media_id IN (SELECT double_id FROM ${given(MOVE_TYPES)})`;
 

@@ -21,6 +21,7 @@ import { createTieredCache } from '../../../../src/platform/cache/tiered-cache.t
 import { eventually, localParts, pause, silentLogger } from '../../../support/cache-parts.ts';
 import { ANONYMOUS } from '../../../../native-bench/fixtures/contexts.ts';
 import { plainRequest } from '../../../../native-bench/fixtures/plain-request.ts';
+import { NO_HISTORY } from '../../../../src/features/history/contract.ts';
 import { NO_TITLES } from '../../../../src/features/metadata/contract.ts';
 
 const BUNNY: TitleDetails = {
@@ -90,7 +91,13 @@ function start(freshMs = 60_000) {
     genreCache: open(GENRE_CACHE),
   };
   const routes = addonRoutes(
-    new AddonService({ titles, onDemand: NO_TITLES, ...caches, logger: silentLogger }),
+    new AddonService({
+      titles,
+      onDemand: NO_TITLES,
+      continueWatching: NO_HISTORY,
+      ...caches,
+      logger: silentLogger,
+    }),
     ANONYMOUS,
     {
       manifest: {
