@@ -1,12 +1,13 @@
 /**
- * `npm run matrix:debrid`: every service against every case of their suite, as a table. Exit code 1 when one fails.
+ * `npm run matrix:debrid`: every service against every case of their suites, as a table. Exit code 1 when one fails.
  *
  *   ✔ as it should be   ✖ failed   · the service has no such thing
  */
 import { join } from 'node:path';
 import { run } from 'node:test';
 
-const SUITE = join(import.meta.dirname, 'conformance', 'debrid.test.js');
+/** Of services and of Usenet clients. */
+const SUITES = ['debrid.test.js', 'usenet-clients.test.js'];
 const NAME_CHARS = 84;
 
 interface Ended {
@@ -46,9 +47,12 @@ function table(): string {
   return [...legend, '', ' '.repeat(NAME_CHARS) + numbers, ...rows].join('\n');
 }
 
-for await (const { type, data } of run({ files: [SUITE] })) {
-  if (type === 'test:pass') ended(data, true);
-  if (type === 'test:fail') ended(data, false);
+for (const suite of SUITES) {
+  const files = [join(import.meta.dirname, 'conformance', suite)];
+  for await (const { type, data } of run({ files })) {
+    if (type === 'test:pass') ended(data, true);
+    if (type === 'test:fail') ended(data, false);
+  }
 }
 const all = [...outcomes.values()].flatMap((row) => [...row.values()]);
 const failed = all.filter((isPassed) => !isPassed).length;
