@@ -103,11 +103,9 @@ module.exports = {
     driver('uWebSockets.js', '(^|/)node_modules/uWebSockets\\.js/', '^src/http/'),
     driver('postgres', '(^|/)node_modules/postgres/', '^src/platform/db/'),
     driver('ioredis', '(^|/)node_modules/ioredis/', '^src/platform/redis/'),
-    driver(
-      'graphile-worker',
-      '(^|/)node_modules/(graphile-worker|pg|@types/pg)/',
-      '^src/platform/jobs/',
-    ),
+    driver('graphile-worker', '(^|/)node_modules/graphile-worker/', '^src/platform/jobs/'),
+    // For what postgres.js cannot: the connections of the job engine, and COPY into tables.
+    driver('pg', '(^|/)node_modules/(pg|@types/pg)/', '^src/platform/(jobs|db)/'),
     driver('piscina', '(^|/)node_modules/piscina/', '^(src/platform/pool|workers)/'),
     driver('sharp', '(^|/)node_modules/(sharp|@napi-rs/canvas)/', '^workers/'),
     driver('undici', '(^|/)node_modules/(undici|socks)/', '^src/platform/fetch/'),

@@ -4,6 +4,8 @@
  * Inputs and outputs are bytes and scalars, transferred, never object graphs (462 µs for 200 rows).
  */
 
+import type { LineFormat, StagedLines } from '../src/lib/import-line/stage-lines.ts';
+
 export type PosterFormat = 'jpeg' | 'webp' | 'avif';
 
 export interface TaskMap {
@@ -45,6 +47,18 @@ export interface TaskMap {
       /** JSON lists of `AnimeRow`. */
       readonly batches: readonly string[];
     };
+  };
+  /** Reads lines of an import file as rows for COPY (`lib/import-line/stage-lines.ts`), some thousand a task. */
+  'lines.stage': {
+    input: {
+      readonly bytes: Uint8Array;
+      /** Number of the first line. */
+      readonly firstLine: number;
+      readonly format: LineFormat;
+      /** Columns of CSV. */
+      readonly header: readonly string[];
+    };
+    output: StagedLines;
   };
   /** Renders one 300 × 450 poster from artwork, or the designed placeholder. */
   'poster.render': {

@@ -1,5 +1,6 @@
 /** Chunks of rows to the server, one COPY statement each, in order and with bounded memory. */
-import type { Client, Connection, Submittable } from 'pg';
+import type { Client } from 'pg';
+import { copyMessages } from '../../src/platform/db/copy-in.ts';
 
 /** Every COPY statement costs the server a thousand slots for rows, whatever it copies: of 1 MB that was a sixth of its time. */
 const CHUNK_BYTES = 4 * 1024 * 1024;
@@ -69,7 +70,7 @@ export class CopyQueue {
   async #sendAll(): Promise<void> {
     try {
       for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
-        await copy(this.#client, next.statement, next.chunk);
+        await copyMessages(this.#client, next.statement, [next.chunk]);
         this.#copiedRows += next.rows;
         this.#empty.push(new Uint8Array(next.chunk.buffer));
         this.#wakeUp();
@@ -81,50 +82,4 @@ export class CopyQueue {
       this.#wakeUp();
     }
   }
-}
-
-/** The part of pg's protocol between a client and what it runs that is not in its types. */
-class CopyIn implements Submittable {
-  readonly #statement: string;
-  readonly #chunk: Uint8Array;
-  readonly #done: (error: Error | null) => void;
-  #error: Error | null = null;
-
-  constructor(statement: string, chunk: Uint8Array, done: (error: Error | null) => void) {
-    this.#statement = statement;
-    this.#chunk = chunk;
-    this.#done = done;
-  }
-
-  /** Rows go out behind the statement: a server that refuses it ignores them. */
-  submit(connection: Connection): void {
-    connection.query(this.#statement);
-    connection.stream.write(this.#chunk);
-  }
-
-  handleCopyInResponse(): void {
-    // The rows are on their way.
-  }
-
-  handleCommandComplete(): void {
-    // The server is ready for more a message later.
-  }
-
-  handleReadyForQuery(): void {
-    this.#done(this.#error);
-  }
-
-  handleError(error: Error): void {
-    this.#error = error;
-    this.#done(error);
-  }
-}
-
-/** postgres.js loses errors that come after the last row of a COPY, and waits for ever: full disks are such errors. */
-function copy(client: Client, statement: string, chunk: Uint8Array): Promise<void> {
-  return new Promise((resolve, reject) => {
-    client.query(
-      new CopyIn(statement, chunk, (error) => (error === null ? resolve() : reject(error))),
-    );
-  });
 }

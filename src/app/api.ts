@@ -40,7 +40,7 @@ export async function composeApi(
     const instanceId = await requireDatabase(targets, database, logger);
     const redis = await openRedis(config, instanceId, logger);
     if (redis !== null) stack.use(redis);
-    const platform = openPlatform({ config, database, redis, exceptions, logger }, stack);
+    const platform = openPlatform({ config, targets, database, redis, exceptions, logger }, stack);
     const ring = await openKeyRing(config, logger);
     const features = await composeFeatures(platform, ring, stack);
     if (redis === null) stack.use(listenToTitleNews(config, targets, features.all, logger));

@@ -34,7 +34,8 @@ export async function importDemo(
     });
   const changed =
     counts.titlesAdded + counts.titlesChanged + counts.streamsAdded + counts.linksAdded;
-  if (changed > 0) await tellOtherProcesses({ config, database, instanceId, logger, signal });
+  if (changed > 0)
+    await tellOtherProcesses({ config, targets, database, instanceId, logger, signal });
   return changed === 0
     ? 'Demo catalogue is there'
     : `Demo catalogue: ${counts.titlesAdded} titles and ${counts.streamsAdded} streams added, ` +
@@ -43,6 +44,7 @@ export async function importDemo(
 
 interface Announcement {
   readonly config: Config;
+  readonly targets: DatabaseTargets;
   readonly database: MeasuredDatabase;
   readonly instanceId: string;
   readonly logger: Logger;
@@ -52,6 +54,7 @@ interface Announcement {
 /** Other processes may hold in their caches what the import has changed. */
 async function tellOtherProcesses({
   config,
+  targets,
   database,
   instanceId,
   logger,
@@ -63,7 +66,7 @@ async function tellOtherProcesses({
   stack.use(redis);
   try {
     const platform = openPlatform(
-      { config: { ...config, POOL_THREADS: 1 }, database, redis, logger },
+      { config: { ...config, POOL_THREADS: 1 }, targets, database, redis, logger },
       stack,
     );
     // No request is answered here, so any key does.

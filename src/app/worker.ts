@@ -64,7 +64,10 @@ async function composeWorker(
   const instanceId = await requireDatabase(targets, database, logger);
   const redis = await openRedis(config, instanceId, logger);
   if (redis !== null) stack.use(redis);
-  const platform = openPlatform({ config: own, database, redis, logger, isLean: true }, stack);
+  const platform = openPlatform(
+    { config: own, targets, database, redis, logger, isLean: true },
+    stack,
+  );
   // What is to be said of a missing SECRET_KEY, the server that started this process has said.
   const quiet = process.send === undefined ? config : { ...config, POSTGRES_URI: null };
   const ring = await openKeyRing(quiet, logger);

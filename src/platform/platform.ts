@@ -7,7 +7,9 @@ import { cacheMetrics } from './cache/cache-metrics.ts';
 import { CacheRegistry } from './cache/cache-registry.ts';
 import type { Config } from './config/config.ts';
 import { databaseMetrics } from './db/database-metrics.ts';
+import { openBulkLoad, type BulkLoad } from './db/bulk-load.ts';
 import type { Database, MeasuredDatabase } from './db/database.ts';
+import type { DatabaseTargets } from './db/targets.ts';
 import { createFetcher, type Fetcher } from './fetch/fetcher.ts';
 import { JobStore } from './jobs/job-store.ts';
 import { StoredJobQueue } from './jobs/job-queue.ts';
@@ -37,6 +39,8 @@ export interface Platform {
   readonly database: Database;
   /** Other processes hear of what caches let go; without it, they do not. */
   readonly hasRedis: boolean;
+  /** A connection of its own for a load of minutes; whoever opens it closes it. */
+  readonly openBulkLoad: (signal: CancelSignal) => Promise<BulkLoad>;
   readonly caches: CacheRegistry;
   readonly pool: TaskPool;
   /** Runs users' regular expressions, and nothing that others wait for. */
@@ -63,6 +67,7 @@ export interface Platform {
 
 export interface PlatformParts {
   readonly config: Config;
+  readonly targets: Pick<DatabaseTargets, 'migrateUri'>;
   readonly database: MeasuredDatabase;
   /** Null: one process, nothing shared. */
   readonly redis: RedisClient | null;
@@ -80,6 +85,7 @@ const POOL_CLOSE_TIMEOUT_MS = 3000;
 export function openPlatform(
   {
     config,
+    targets,
     database,
     redis,
     exceptions = new ExceptionLog(),
@@ -118,6 +124,15 @@ export function openPlatform(
     config,
     database,
     hasRedis: redis !== null,
+    openBulkLoad: (signal) =>
+      openBulkLoad(
+        {
+          uri: targets.migrateUri,
+          connectTimeoutMs: config.DB_CONNECT_TIMEOUT_MS,
+          signal,
+        },
+        logger,
+      ),
     caches,
     pool,
     filterPool,

@@ -19,7 +19,7 @@ test('the route table is the one in routes.golden.txt', async () => {
   try {
     const { config } = loadConfig({});
     const platform = openPlatform(
-      { config, database, redis: null, logger: createTestLogger() },
+      { targets: { migrateUri: '' }, config, database, redis: null, logger: createTestLogger() },
       stack,
     );
     const features = await composeFeatures(

@@ -16,7 +16,7 @@ export async function composedMetrics(): Promise<readonly MetricSpec[]> {
     const { config } = loadConfig({});
     const database = Object.freeze({}) as MeasuredDatabase;
     const platform = openPlatform(
-      { config, database, redis: null, logger: createTestLogger() },
+      { targets: { migrateUri: '' }, config, database, redis: null, logger: createTestLogger() },
       stack,
     );
     const ring = new KeyRing(['any secret of this test']);

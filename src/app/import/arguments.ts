@@ -25,8 +25,8 @@ export interface ImportArguments {
 
 export const IMPORT_HELP = `Usage: node dist/src/main.js import <file, folder or address>… [options]
 
-Takes .torrent and .nzb files, folders of them, http(s) addresses of videos, .torrent files and NZBs, magnet links,
-infohashes, YouTube addresses and acestream://…
+Takes .torrent, .nzb, .ndjson and .csv files (the last two also as .gz and .zst), folders of them, http(s) addresses
+of videos, .torrent files and NZBs, magnet links, infohashes, YouTube addresses and acestream://…
 
   --type movie|series   of the title
   --title NAME          the title, where names of releases do not say it

@@ -1,7 +1,13 @@
 /** Imports one file or link and says what came of it. */
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import type { Analysis, Ingest, TitleHint } from '../../features/ingest/contract.ts';
+import type {
+  Analysis,
+  BulkImport,
+  BulkPosition,
+  Ingest,
+  TitleHint,
+} from '../../features/ingest/contract.ts';
 import { NO_HINT } from '../../features/ingest/contract.ts';
 import type { CancelSignal } from '../../lib/async/cancel.ts';
 import { AppError } from '../../lib/errors.ts';
@@ -10,6 +16,7 @@ import type { LineStream } from '../../lib/import-line/stream-line.ts';
 import { LAST_EPISODE } from '../../lib/title-match/title-facts.ts';
 import type { ImportArguments } from './arguments.ts';
 import type { ImportItem } from './items.ts';
+import { linesFile, type LinesFile } from './lines-file.ts';
 import type { ImportReport } from './report.ts';
 
 /** Larger than any `.torrent` or NZB. */
@@ -18,12 +25,19 @@ const NAME_CHARS_MAX = 100;
 
 export class ItemImporter {
   readonly #ingest: Ingest;
+  readonly #bulk: BulkImport;
   readonly #given: ImportArguments;
   readonly #report: ImportReport;
   readonly #signal: CancelSignal;
 
-  constructor(ingest: Ingest, given: ImportArguments, report: ImportReport, signal: CancelSignal) {
+  constructor(
+    { ingest, bulk }: { readonly ingest: Ingest; readonly bulk: BulkImport },
+    given: ImportArguments,
+    report: ImportReport,
+    signal: CancelSignal,
+  ) {
     this.#ingest = ingest;
+    this.#bulk = bulk;
     this.#given = given;
     this.#report = report;
     this.#signal = signal;
@@ -34,6 +48,8 @@ export class ItemImporter {
     this.#signal.throwIfAborted();
     const what = item.kind === 'file' ? item.path : item.link.slice(0, NAME_CHARS_MAX);
     try {
+      const lines = item.kind === 'file' ? linesFile(item.path) : null;
+      if (lines !== null) return await this.#importLines(what, lines);
       const stream = this.#named(await this.#read(item));
       const { isDryRun } = this.#given;
       const analysis = await this.#ingest[isDryRun ? 'analyse' : 'import'](
@@ -48,6 +64,22 @@ export class ItemImporter {
       this.#signal.throwIfAborted();
       this.#report.refuse(what, error);
     }
+  }
+
+  /** Line by line; the counts of the report are those of lines. */
+  async #importLines(what: string, lines: LinesFile): Promise<void> {
+    if (this.#given.isDryRun)
+      throw new AppError('import.bad-line', 'files of lines cannot be looked at with --dry-run');
+    const report = this.#report;
+    const startedAtMs = performance.now();
+    const rate = (done: number) => Math.round((done * 1000) / (performance.now() - startedAtMs));
+    const progress = ({ counts }: BulkPosition) =>
+      report.progress(() => `${what}: ${counts.lines} lines, ${rate(counts.lines)} a second`);
+    const refused = (line: number, reason: string) => report.refuseLine(`${what}:${line}`, reason);
+    const listener = { progress, refused };
+    const { chunks, format } = lines;
+    const counts = await this.#bulk.importLines(chunks, format, null, listener, this.#signal);
+    report.lines(what, counts, rate(counts.lines));
   }
 
   get #hint(): TitleHint {

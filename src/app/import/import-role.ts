@@ -28,7 +28,7 @@ export async function importToLibrary(context: RoleContext): Promise<void> {
   const stack = new DisposeStack();
   try {
     const { ingest } = await openFeatures(context, stack, report);
-    const importer = new ItemImporter(ingest.ingest, given, report, context.stop);
+    const importer = new ItemImporter(ingest, given, report, context.stop);
     for await (const item of itemsOf(given.sources)) await importer.run(item);
     report.tell(report.summary());
     if (given.isWatching) await watchFolders(folders, importer, context.stop);
@@ -58,7 +58,7 @@ async function openFeatures(
   const instanceId = await requireDatabase(targets, database, logger);
   const redis = await openRedis(config, instanceId, logger);
   if (redis !== null) stack.use(redis);
-  const platform = openPlatform({ config, database, redis, logger }, stack);
+  const platform = openPlatform({ config, targets, database, redis, logger }, stack);
   // No request is answered here, so any key does.
   return composeFeatures(platform, new KeyRing([randomUUID()]), stack);
 }

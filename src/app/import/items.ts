@@ -15,7 +15,7 @@ export interface SeenFile {
 }
 
 const LINK = /^(?:https?:\/\/|magnet:|acestream:|[0-9a-f]{40}$)/i;
-const IMPORTABLE = /\.(?:torrent|nzb)$/i;
+const IMPORTABLE = /\.(?:torrent|nzb|(?:ndjson|jsonl|csv)(?:\.gz|\.zst)?)$/i;
 const DEPTH_MAX = 32;
 const FILES_MAX = 1_000_000;
 

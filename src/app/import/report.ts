@@ -1,4 +1,5 @@
 /** What whoever imports sees: progress and refusals on standard error, results on standard output. */
+import type { BulkCounts } from '../../features/ingest/contract.ts';
 import { AppError } from '../../lib/errors.ts';
 
 export interface ImportCounts {
@@ -36,6 +37,23 @@ export class ImportReport {
     const reason = reasonOf(error);
     if (this.#refusals.length < REFUSALS_KEPT_MAX) this.#refusals.push({ what, reason });
     this.tell(`refused ${what}: ${reason}`);
+  }
+
+  /** One of the lines that `lines` counts. */
+  refuseLine(what: string, reason: string): void {
+    if (this.#refusals.length < REFUSALS_KEPT_MAX) this.#refusals.push({ what, reason });
+    this.tell(`refused ${what}: ${reason}`);
+  }
+
+  lines(what: string, counts: BulkCounts, perSecond: number): void {
+    const { lines, refused, titlesAdded, streamsAdded, streamsChanged, linksAdded } = counts;
+    this.counts.done += lines;
+    this.counts.imported += lines - refused;
+    this.counts.refused += refused;
+    this.tell(
+      `${what}: ${lines} lines (${perSecond} a second), ${titlesAdded} titles and ${streamsAdded} streams added, ` +
+        `${streamsChanged} streams changed, ${linksAdded} links added, ${refused} lines refused`,
+    );
   }
 
   /** Once a second at most. */

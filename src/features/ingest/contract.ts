@@ -1,6 +1,7 @@
 /** What somebody brings, and what is known of it before it is imported. */
 import type { CancelSignal } from '../../lib/async/cancel.ts';
 import type { FilePlacement } from '../../lib/import-line/placements.ts';
+import type { LineFormat } from '../../lib/import-line/stage-lines.ts';
 import type { LineStream } from '../../lib/import-line/stream-line.ts';
 import type { LineId } from '../../lib/import-line/title-line.ts';
 import type { MediaType } from '../../lib/stremio/types.ts';
@@ -72,4 +73,45 @@ export interface Ingest {
    *   plays or the address has a key in it, `database.…`
    */
   import(stream: LineStream, hint: TitleHint, signal: CancelSignal): Promise<Analysis>;
+}
+
+/** What an import of a file has done so far. */
+export interface BulkCounts {
+  /** Lines with something in them. */
+  readonly lines: number;
+  readonly refused: number;
+  readonly titlesAdded: number;
+  readonly streamsAdded: number;
+  readonly streamsChanged: number;
+  readonly linksAdded: number;
+}
+
+/** Where an import of a file stands; another one goes on there. */
+export interface BulkPosition {
+  /** Of what the file says uncompressed. */
+  readonly bytes: number;
+  readonly counts: BulkCounts;
+}
+
+export interface BulkListener {
+  /** After each batch, which is in the library for good then. */
+  progress(position: BulkPosition): void | Promise<void>;
+  refused(line: number, reason: string): void;
+}
+
+/** Files of lines: NDJSON and CSV. */
+export interface BulkImport {
+  /**
+   * Doing it again changes nothing. What cannot be read is refused line by line, the rest goes in.
+   * @param chunks the file, uncompressed
+   * @param from null: from the beginning
+   * @throws AppError `database.…`, `import.bad-line` for a CSV without a usable first line
+   */
+  importLines(
+    chunks: AsyncIterable<Uint8Array>,
+    format: LineFormat,
+    from: BulkPosition | null,
+    listener: BulkListener,
+    signal: CancelSignal,
+  ): Promise<BulkCounts>;
 }

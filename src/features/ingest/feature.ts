@@ -4,7 +4,8 @@ import type { Feature } from '../feature.ts';
 import type { StreamImport, TitleAdoption, TitleListeners } from '../library/contract.ts';
 import type { TitlesOnDemand } from '../metadata/contract.ts';
 import type { SubjectSource } from '../sources/contract.ts';
-import type { Ingest } from './contract.ts';
+import { createBulkImport } from './bulk/import-lines.ts';
+import type { BulkImport, Ingest } from './contract.ts';
 import { StreamImporter } from './importer.ts';
 import { IngestService } from './ingest.ts';
 import { IngestStore } from './store.ts';
@@ -20,14 +21,20 @@ export interface IngestPorts {
 
 export interface IngestFeature extends Feature {
   readonly ingest: Ingest;
+  readonly bulk: BulkImport;
 }
 
+type IngestPlatform = Pick<Platform, 'database' | 'fetcher' | 'pool' | 'openBulkLoad'>;
+
 export function createIngest(
-  { database, fetcher }: Pick<Platform, 'database' | 'fetcher'>,
+  { database, fetcher, pool, openBulkLoad }: IngestPlatform,
   { subjects, onDemand, streams, adoption, audience }: IngestPorts,
 ): IngestFeature {
   const store = new IngestStore(database);
   const finder = new TitleFinder({ store, subjects, onDemand });
   const importer = new StreamImporter({ store, streams, adoption, audience });
-  return { ingest: new IngestService({ fetcher, finder, importer }) };
+  return {
+    ingest: new IngestService({ fetcher, finder, importer }),
+    bulk: createBulkImport({ pool, openBulkLoad, audience }),
+  };
 }

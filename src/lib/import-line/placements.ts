@@ -35,10 +35,11 @@ export function placementsOf(
   parsed: ReleaseTitle | undefined,
   facts: TitleFacts,
 ): readonly FilePlacement[] {
-  const told = stream.files.flatMap((file) =>
-    file.part === undefined ? [] : [withFile(facts.type === 'movie' ? MOVIE : file.part, file)],
-  );
-  if (told.length > 0) return told;
+  const told = stream.files.filter((file) => file.part !== undefined);
+  if (told.length > 0)
+    return told.map((file) =>
+      withFile(facts.type === 'movie' ? MOVIE : (file.part ?? MOVIE), file),
+    );
   if (facts.type === 'movie') return [movieFile(stream, facts)];
   if (stream.part !== undefined) return [partWithFile(stream, stream.part)];
   const placed = placeEpisodeFiles(stream.files, stream.name, facts);
@@ -67,6 +68,7 @@ function partWithFile({ files }: LineStream, part: Placement): FilePlacement {
 }
 
 function movieFile({ name, files }: LineStream, { names, year }: TitleFacts): FilePlacement {
+  if (files.length === 0) return { ...MOVIE, ...NO_FILE };
   const choice = chooseFile(files, {
     type: 'movie',
     names,
@@ -84,7 +86,7 @@ function movieFile({ name, files }: LineStream, { names, year }: TitleFacts): Fi
     fileCount: 0,
   });
   if ('file' in choice) return withFile(MOVIE, choice.file);
-  if (files.length > 0 && choice.none === 'no_video_file_found') return badLine(NO_VIDEO);
+  if (choice.none === 'no_video_file_found') return badLine(NO_VIDEO);
   return { ...MOVIE, ...NO_FILE };
 }
 

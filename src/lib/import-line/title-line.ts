@@ -20,11 +20,9 @@ export interface LineTitle {
   readonly name: string;
   /** 0 when unknown. */
   readonly year: number;
-  readonly aliases: readonly string[];
 }
 
 const NAME_CHARS_MAX = 500;
-const ALIASES_MAX = 100;
 const TYPES = ['movie', 'series'] as const;
 const YEARS = { min: 1870, max: 2200, fallback: 0 };
 /** Ids of a whole title, the surest first. */
@@ -49,8 +47,7 @@ export function readTitle(fields: LineFields): LineTitle {
     return fields.fail('name', 'a name, or an id (imdb, tmdb, tvdb, id)');
   const publicId = ownId(fields) || madeId(type, known, name, year);
   const ids: readonly LineId[] = [{ provider: 'sl', id: publicId }, ...known];
-  const aliases = fields.texts({ countMax: ALIASES_MAX, charsMax: NAME_CHARS_MAX }, 'aliases');
-  return { type, publicId, ids, name, year, aliases };
+  return { type, publicId, ids, name, year };
 }
 
 function madeId(type: MediaType, known: readonly LineId[], name: string, year: number): string {

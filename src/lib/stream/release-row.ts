@@ -47,8 +47,18 @@ export function releaseRow(facts: ReleaseFacts, release: ReleaseTitle): StreamRo
 /** The same where the attributes are known already. */
 export function rowWithCodes(facts: ReleaseFacts, codes: ReleaseCodes, group: string): StreamRow {
   const namesNoLanguage = codes.languagesLow === 0 && codes.languagesHigh === 0;
+  // One by one: spread out, each row costs 10 µs more, and imports make millions.
   return {
-    ...codes,
+    resolution: codes.resolution,
+    quality: codes.quality,
+    codec: codes.codec,
+    hdrMask: codes.hdrMask,
+    audioMask: codes.audioMask,
+    channelsMask: codes.channelsMask,
+    languagesLow: codes.languagesLow,
+    subtitleLanguagesLow: codes.subtitleLanguagesLow,
+    subtitleLanguagesHigh: codes.subtitleLanguagesHigh,
+    bitDepth: codes.bitDepth,
     languagesHigh: namesNoLanguage ? UNKNOWN_LANGUAGE_HIGH : codes.languagesHigh,
     flagsMask: facts.isPrivate ? codes.flagsMask | PRIVATE : codes.flagsMask,
     // Not in the database yet.

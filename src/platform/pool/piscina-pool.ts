@@ -43,6 +43,7 @@ const LANES: Readonly<Record<TaskName, 'quick' | 'slow'>> = {
   'anime-list.parse': 'quick',
   'cache.decode': 'quick',
   'http.compress': 'quick',
+  'lines.stage': 'slow',
   'names.check': 'slow',
   'names.match': 'quick',
   'poster.render': 'slow',

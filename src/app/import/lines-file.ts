@@ -1,0 +1,43 @@
+/** NDJSON and CSV files, also compressed, as a stream of what they say. */
+import { createReadStream } from 'node:fs';
+import { pipeline, type Readable, type Transform } from 'node:stream';
+import * as zlib from 'node:zlib';
+import { AppError } from '../../lib/errors.ts';
+import type { LineFormat } from '../../lib/import-line/stage-lines.ts';
+
+const NAME = /\.(ndjson|jsonl|csv)(\.gz|\.zst)?$/i;
+const READ_BYTES = 256 * 1024;
+
+export interface LinesFile {
+  readonly format: LineFormat;
+  /** Bytes of the file that were read. */
+  readonly readBytes: () => number;
+  readonly chunks: AsyncIterable<Uint8Array>;
+}
+
+/** Null for a file of another kind. @throws AppError `import.bad-line` for zstd where Node.js lacks it */
+export function linesFile(path: string): LinesFile | null {
+  const [, kind, compression] = NAME.exec(path.toLowerCase()) ?? [];
+  if (kind === undefined) return null;
+  const file = createReadStream(path, { highWaterMark: READ_BYTES });
+  const format = kind === 'csv' ? 'csv' : 'ndjson';
+  const plain = compression === undefined ? file : decompressed(file, compression);
+  return { format, readBytes: () => file.bytesRead, chunks: plain };
+}
+
+function decompressed(file: Readable, compression: string): Readable {
+  const inflate = compression === '.gz' ? zlib.createGunzip() : zstd();
+  // Its reader hears of every failure.
+  return pipeline(file, inflate, () => undefined);
+}
+
+/** Node.js has it since 22.15. */
+function zstd(): Transform {
+  const create: unknown = Reflect.get(zlib, 'createZstdDecompress');
+  if (typeof create !== 'function')
+    throw new AppError(
+      'import.bad-line',
+      `Node.js ${process.versions.node} does not read zstd: expected gzip, or Node.js 22.15`,
+    );
+  return (create as () => Transform)();
+}

@@ -1,0 +1,160 @@
+/**
+ * Imports a file line by line: a thread of the pool reads some thousand lines while PostgreSQL merges those before them. What is
+ * in memory does not grow with the file.
+ */
+import type { CancelSignal } from '../../../lib/async/cancel.ts';
+import { csvFields } from '../../../lib/import-line/csv.ts';
+import type { LineFormat, StagedLines } from '../../../lib/import-line/stage-lines.ts';
+import { badLine } from '../../../lib/import-line/line-fields.ts';
+import type { Platform } from '../../../platform/platform.ts';
+import type { TitleListeners } from '../../library/contract.ts';
+import type { BulkCounts, BulkImport, BulkListener, BulkPosition } from '../contract.ts';
+import { lineChunks, type LineChunk } from './line-chunks.ts';
+import { BulkStore, type Merged } from './store.ts';
+
+export interface BulkParts extends Pick<Platform, 'pool' | 'openBulkLoad'> {
+  readonly audience: TitleListeners;
+}
+
+/** Of one transaction. Titles are listed anew once a transaction, so larger ones are cheaper; PostgreSQL holds them. */
+const LINES_PER_MERGE = 20_000;
+/** Chunks that are read at a time. */
+const READING_MAX = 2;
+const READ_TIMEOUT_MS = 60_000;
+const NOTHING: BulkCounts = {
+  lines: 0,
+  refused: 0,
+  titlesAdded: 0,
+  streamsAdded: 0,
+  streamsChanged: 0,
+  linksAdded: 0,
+};
+
+export function createBulkImport(parts: BulkParts): BulkImport {
+  return {
+    async importLines(chunks, format, from, listener, signal) {
+      await using load = await parts.openBulkLoad(signal);
+      const store = new BulkStore(load);
+      await store.prepare();
+      const run = new BulkRun({ ...parts, store, format, listener, signal }, from);
+      return await run.all(lineChunks(chunks));
+    },
+  };
+}
+
+interface RunParts extends BulkParts {
+  readonly store: BulkStore;
+  readonly format: LineFormat;
+  readonly listener: BulkListener;
+  readonly signal: CancelSignal;
+}
+
+interface StagedChunk {
+  readonly staged: StagedLines;
+  readonly endBytes: number;
+}
+
+class BulkRun {
+  readonly #parts: RunParts;
+  readonly #fromBytes: number;
+  #counts: BulkCounts;
+  #header: readonly string[] = [];
+  #batch: StagedChunk[] = [];
+  #merging: Promise<void> = Promise.resolve();
+
+  constructor(parts: RunParts, from: BulkPosition | null) {
+    this.#parts = parts;
+    this.#fromBytes = from?.bytes ?? 0;
+    this.#counts = from?.counts ?? NOTHING;
+  }
+
+  async all(chunks: AsyncIterable<LineChunk>): Promise<BulkCounts> {
+    const reading: Promise<StagedChunk>[] = [];
+    try {
+      for await (const chunk of chunks) {
+        this.#parts.signal.throwIfAborted();
+        const lines = this.#withoutHeader(chunk);
+        if (chunk.endBytes <= this.#fromBytes) continue;
+        reading.push(this.#stage(lines));
+        if (reading.length >= READING_MAX) await this.#take(reading.shift());
+      }
+      while (reading.length > 0) await this.#take(reading.shift());
+      await this.#merge();
+      await this.#merging;
+      return this.#counts;
+    } finally {
+      await Promise.allSettled([...reading, this.#merging]);
+    }
+  }
+
+  /** The first line of CSV names the columns. */
+  #withoutHeader(chunk: LineChunk): LineChunk {
+    if (this.#parts.format !== 'csv' || chunk.firstLine !== 1) return chunk;
+    const end = chunk.bytes.indexOf(0x0a) + 1 || chunk.bytes.byteLength;
+    const text = new TextDecoder().decode(chunk.bytes.subarray(0, end));
+    this.#header = csvFields(text.trim().replace(/^\uFEFF/, ''));
+    if (!this.#header.includes('type'))
+      badLine(
+        'the first line of CSV names the columns: expected type, title, year, imdb, name, infoHash and others',
+      );
+    return { ...chunk, bytes: chunk.bytes.subarray(end), firstLine: 2 };
+  }
+
+  async #stage({ bytes, firstLine, endBytes }: LineChunk): Promise<StagedChunk> {
+    const { pool, format, signal } = this.#parts;
+    const input = { bytes, firstLine, format, header: this.#header };
+    const staged = await pool.run('lines.stage', input, { signal, timeoutMs: READ_TIMEOUT_MS });
+    return { staged, endBytes };
+  }
+
+  async #take(reading: Promise<StagedChunk> | undefined): Promise<void> {
+    if (reading === undefined) return;
+    this.#batch.push(await reading);
+    const lines = this.#batch.reduce((sum, { staged }) => sum + staged.lines, 0);
+    if (lines >= LINES_PER_MERGE) await this.#merge();
+  }
+
+  /** Begins a merge when the one before is through: meanwhile the next lines are read. */
+  async #merge(): Promise<void> {
+    const batch = this.#batch;
+    this.#batch = [];
+    await this.#merging;
+    if (batch.length === 0) return;
+    this.#merging = this.#mergeBatch(batch);
+    // Heard of by whoever waits for it next.
+    this.#merging.catch(() => undefined);
+  }
+
+  async #mergeBatch(batch: readonly StagedChunk[]): Promise<void> {
+    const { store, audience, listener, signal } = this.#parts;
+    const merged = await store.merge(batch.map(({ staged }) => staged));
+    if (merged.episodes.length > 0) await audience.announce({ episodes: merged.episodes }, signal);
+    this.#count(batch, merged);
+    await listener.progress({ bytes: batch.at(-1)?.endBytes ?? 0, counts: this.#counts });
+  }
+
+  #count(batch: readonly StagedChunk[], { counts, refused }: Merged): void {
+    const { listener } = this.#parts;
+    const unread = batch.flatMap(
+      ({ staged }) => JSON.parse(staged.refusals) as readonly (readonly [number, string])[],
+    );
+    const all = [
+      ...unread,
+      ...refused.map(({ line, title }) => [line, unknownTitle(title)] as const),
+    ];
+    for (const [line, reason] of all.toSorted(([a], [b]) => a - b)) listener.refused(line, reason);
+    const so = this.#counts;
+    this.#counts = {
+      lines: so.lines + batch.reduce((sum, { staged }) => sum + staged.lines, 0),
+      refused: so.refused + new Set(all.map(([line]) => line)).size,
+      titlesAdded: so.titlesAdded + counts.titlesAdded,
+      streamsAdded: so.streamsAdded + counts.streamsAdded,
+      streamsChanged: so.streamsChanged + counts.streamsChanged,
+      linksAdded: so.linksAdded + counts.linksAdded,
+    };
+  }
+}
+
+function unknownTitle(key: string): string {
+  return `no title is known as ${key}: expected its name, too`;
+}

@@ -1,0 +1,322 @@
+/**
+ * SQL of bulk imports: rows are staged by COPY in temporary tables, then merged set by set in one transaction. Every statement
+ * writes only what differs, in the order of keys: a repeated import changes nothing, and two do not block each other.
+ */
+import { STAGED_COLUMNS, type StagedLines } from '../../../lib/import-line/stage-lines.ts';
+import { EVERY_SEASON, LAST_EPISODE } from '../../../lib/title-match/title-facts.ts';
+import { STREAM_FLAGS } from '../../../lib/vocabulary.ts';
+import type { BulkLoad } from '../../../platform/db/bulk-load.ts';
+import type { ChangedEpisode } from '../../library/contract.ts';
+import type { BulkCounts } from '../contract.ts';
+
+/** What one merge did. */
+export interface Merged {
+  readonly counts: Omit<BulkCounts, 'lines' | 'refused'>;
+  /** Lines of titles that nobody knows and that have no name. */
+  readonly refused: readonly { readonly line: number; readonly title: string }[];
+  readonly episodes: readonly ChangedEpisode[];
+}
+
+type Staged = Pick<StagedLines, 'titles' | 'titleIds' | 'streams' | 'links'>;
+
+export class BulkStore {
+  readonly #load: BulkLoad;
+
+  constructor(load: BulkLoad) {
+    this.#load = load;
+  }
+
+  /** Once for each connection, before anything else. */
+  async prepare(): Promise<void> {
+    for (const table of STAGE_TABLES) await this.#load.query(table);
+  }
+
+  /** Stages the batches and merges them, all or nothing. */
+  async merge(batches: readonly Staged[]): Promise<Merged> {
+    return this.#load.transaction(async () => {
+      for (const batch of batches) await this.#stage(batch);
+      const titlesAdded = await this.#mergeTitles();
+      const refused = await this.#dropUnknown();
+      const streams = await this.#mergeStreams();
+      const links = await this.#mergeLinks();
+      return {
+        counts: { titlesAdded, ...streams, linksAdded: links.added },
+        refused,
+        episodes: links.episodes,
+      };
+    });
+  }
+
+  async #stage({ titles, titleIds, streams, links }: Staged): Promise<void> {
+    await this.#load.copy('COPY stage_title FROM STDIN', titles);
+    await this.#load.copy('COPY stage_title_id FROM STDIN', titleIds);
+    await this.#load.copy('COPY stage_stream FROM STDIN', streams);
+    await this.#load.copy('COPY stage_link FROM STDIN', links);
+  }
+
+  async #mergeTitles(): Promise<number> {
+    await this.#load.query(FIND_TITLES);
+    const [added] = await this.#load.query<CountRow>(INSERT_TITLES);
+    if (count(added) > 0) {
+      await this.#load.query(FIND_NEW_TITLES);
+      await this.#load.query(INSERT_SKETCHES);
+    }
+    await this.#load.query(INSERT_TITLE_IDS);
+    return count(added);
+  }
+
+  async #dropUnknown(): Promise<Merged['refused']> {
+    const dropped = await this.#load.query<{ readonly line: number; readonly title: string }>(
+      DROP_LINKS_OF_UNKNOWN,
+    );
+    if (dropped.length > 0) await this.#load.query(DROP_STREAMS_WITHOUT_LINKS);
+    return dropped;
+  }
+
+  async #mergeStreams(): Promise<Pick<BulkCounts, 'streamsAdded' | 'streamsChanged'>> {
+    await this.#load.query(INSERT_TRACKERS);
+    await this.#load.query(FIND_STREAMS);
+    const [changed] = await this.#load.query<CountRow>(UPDATE_STREAMS);
+    const [marked] = await this.#load.query<CountRow>(MARK_PRIVATE);
+    const [added] = await this.#load.query<CountRow>(INSERT_STREAMS);
+    await this.#load.query(FIND_RACED_STREAMS);
+    await this.#load.query(UPSERT_SEEDERS);
+    return { streamsAdded: count(added), streamsChanged: count(changed) + count(marked) };
+  }
+
+  async #mergeLinks(): Promise<{ readonly added: number; readonly episodes: ChangedEpisode[] }> {
+    await this.#load.query(INSERT_SEASONS);
+    await this.#load.query(INSERT_EPISODES);
+    const [added] = await this.#load.query<CountRow>(MERGE_LINKS);
+    const [changed] = await this.#load.query<{ readonly keys: string }>(CHANGED_EPISODES);
+    const keys = changed === undefined || changed.keys === '' ? [] : changed.keys.split(',');
+    const episodes = keys.map((key) => {
+      const [mediaId = 0, season = 0, episode = 0] = key.split(':').map(Number);
+      return { mediaId, season, episode };
+    });
+    return { added: count(added), episodes };
+  }
+}
+
+interface CountRow extends Readonly<Record<string, unknown>> {
+  readonly count: number;
+}
+
+function count(row: CountRow | undefined): number {
+  return row?.count ?? 0;
+}
+
+const STREAM_COLUMNS = STAGED_COLUMNS.map(({ name }) => name);
+const STREAM_TYPES = STAGED_COLUMNS.map(({ name, type }) => `${name} ${type}`).join(', ');
+
+const STAGE_TABLES = [
+  `CREATE TEMP TABLE stage_title (title_key text, type media_type, public_id text, title text, year smallint, lexemes text[])
+   ON COMMIT DELETE ROWS`,
+  `CREATE TEMP TABLE stage_title_id (title_key text, type media_type, rank int, provider text, external_id text)
+   ON COMMIT DELETE ROWS`,
+  `CREATE TEMP TABLE stage_stream (line int, kind smallint, content_key bytea, source text, added_at_s float8, seeders int,
+   trackers text, ${STREAM_TYPES}) ON COMMIT DELETE ROWS`,
+  `CREATE TEMP TABLE stage_link (line int, kind smallint, content_key bytea, title_key text, season smallint,
+   episode_from int, episode_to int, file_index int, file_size_bytes bigint, filename text) ON COMMIT DELETE ROWS`,
+  `CREATE TEMP TABLE stage_media (title_key text, media_id bigint, is_new boolean) ON COMMIT DELETE ROWS`,
+  `CREATE TEMP TABLE stage_known (kind smallint, content_key bytea, stream_id bigint, is_new boolean) ON COMMIT DELETE ROWS`,
+  `CREATE TEMP TABLE stage_changed (media_id bigint, season smallint, episode_from int, episode_to int) ON COMMIT DELETE ROWS`,
+];
+
+/** By the surest of its ids that leads anywhere. */
+const FIND_TITLES = `
+INSERT INTO stage_media
+SELECT DISTINCT ON (i.title_key) i.title_key, x.media_id, false
+FROM stage_title_id i
+JOIN media_external_id x ON (x.external_id, x.provider, x.media_type) = (i.external_id, i.provider, i.type)
+WHERE x.season = -1 ORDER BY i.title_key, i.rank`;
+
+const INSERT_TITLES = `
+WITH added AS (
+  INSERT INTO media (type, public_id, title, year, search)
+  SELECT DISTINCT ON (t.public_id) t.type, t.public_id, t.title, t.year, array_to_tsvector(t.lexemes)
+  FROM stage_title t WHERE NOT EXISTS (SELECT FROM stage_media m WHERE m.title_key = t.title_key)
+  ORDER BY t.public_id
+  ON CONFLICT (public_id) DO NOTHING
+  RETURNING media_id
+)
+SELECT count(*)::int FROM added`;
+
+const FIND_NEW_TITLES = `
+INSERT INTO stage_media
+SELECT DISTINCT ON (t.title_key) t.title_key, m.media_id, true
+FROM stage_title t JOIN media m USING (public_id, type)
+WHERE NOT EXISTS (SELECT FROM stage_media k WHERE k.title_key = t.title_key) ORDER BY t.title_key`;
+
+/** Services complete them, once somebody looks at them. */
+const INSERT_SKETCHES = `
+INSERT INTO title_metadata (media_id, next_at, is_sketch)
+SELECT DISTINCT m.media_id, now(), true FROM stage_media m JOIN stage_title_id i USING (title_key)
+WHERE m.is_new AND i.provider <> 'sl' ORDER BY 1
+ON CONFLICT DO NOTHING`;
+
+/** An id that leads somewhere is left there. */
+const INSERT_TITLE_IDS = `
+INSERT INTO media_external_id (media_id, media_type, provider, external_id, position)
+SELECT g.media_id, g.type, g.provider, g.external_id,
+  coalesce(o.last, -1) + row_number() OVER (PARTITION BY g.media_id, g.provider ORDER BY g.external_id)
+FROM (
+  SELECT DISTINCT ON (i.external_id, i.provider, i.type) m.media_id, i.*
+  FROM stage_title_id i JOIN stage_media m USING (title_key)
+  WHERE NOT EXISTS (
+    SELECT FROM media_external_id x
+    WHERE (x.external_id, x.provider, x.media_type) = (i.external_id, i.provider, i.type)
+  ) ORDER BY i.external_id, i.provider, i.type
+) g
+CROSS JOIN LATERAL (
+  SELECT max(position) AS last FROM media_external_id o WHERE o.media_id = g.media_id AND o.provider = g.provider
+) o
+ORDER BY g.external_id, g.provider
+ON CONFLICT DO NOTHING`;
+
+const DROP_LINKS_OF_UNKNOWN = `
+DELETE FROM stage_link l WHERE NOT EXISTS (SELECT FROM stage_media m WHERE m.title_key = l.title_key)
+RETURNING l.line, l.title_key AS title`;
+
+const DROP_STREAMS_WITHOUT_LINKS = `
+DELETE FROM stage_stream s WHERE NOT EXISTS (SELECT FROM stage_link l WHERE l.line = s.line)`;
+
+const INSERT_TRACKERS = `
+INSERT INTO tracker_list (urls)
+SELECT DISTINCT s.trackers FROM stage_stream s
+WHERE s.trackers <> '' AND NOT EXISTS (SELECT FROM tracker_list t WHERE t.urls_hash = md5(s.trackers)::uuid)
+ORDER BY s.trackers
+ON CONFLICT DO NOTHING`;
+
+const FIND_STREAMS = `
+INSERT INTO stage_known
+SELECT s.kind, s.content_key, e.stream_id, false
+FROM (SELECT DISTINCT kind, content_key FROM stage_stream) s JOIN stream e USING (content_key, kind)`;
+
+const PRIVATE = 1 << STREAM_FLAGS.indexOf('private');
+const VALUES = [...STREAM_COLUMNS, 'tracker_list_id'];
+/** As the line says, but what was private stays so. */
+const NEW_VALUES = VALUES.map((column) => {
+  if (column === 'flags_mask') return `s.flags_mask | (e.flags_mask & ${PRIVATE})`;
+  return column === 'tracker_list_id' ? 't.tracker_list_id' : `s.${column}`;
+}).join(', ');
+
+/** Of lines about one stream the last one counts. */
+const LAST_LINES = `
+(SELECT DISTINCT ON (content_key, kind) * FROM stage_stream ORDER BY content_key, kind, line DESC)`;
+
+/** Only the source that a stream came from may change it: two that disagree would take turns. */
+const UPDATE_STREAMS = `
+WITH changed AS (
+  UPDATE stream e SET (${VALUES.join(', ')}) = ROW (${NEW_VALUES})
+  FROM ${LAST_LINES} s JOIN stage_known k USING (content_key, kind)
+  LEFT JOIN tracker_list t ON t.urls_hash = md5(s.trackers)::uuid
+  WHERE e.stream_id = k.stream_id AND e.source = s.source
+    AND (${VALUES.map((column) => `e.${column}`).join(', ')}) IS DISTINCT FROM (${NEW_VALUES})
+  RETURNING e.stream_id
+), told AS (
+  INSERT INTO stage_changed
+  SELECT l.media_id, l.season, l.episode_from, l.episode_to FROM stream_link l JOIN changed USING (stream_id)
+)
+SELECT count(*)::int FROM changed`;
+
+/** A torrent that one source calls private is private, whoever it came from first. */
+const MARK_PRIVATE = `
+WITH changed AS (
+  UPDATE stream e SET flags_mask = e.flags_mask | ${PRIVATE}
+  FROM stage_stream s JOIN stage_known k USING (content_key, kind)
+  WHERE s.flags_mask & ${PRIVATE} <> 0 AND e.stream_id = k.stream_id AND e.flags_mask & ${PRIVATE} = 0
+  RETURNING e.stream_id
+), told AS (
+  INSERT INTO stage_changed
+  SELECT l.media_id, l.season, l.episode_from, l.episode_to FROM stream_link l JOIN changed USING (stream_id)
+)
+SELECT count(*)::int FROM changed`;
+
+const INSERT_STREAMS = `
+WITH added AS (
+  INSERT INTO stream (kind, content_key, source, added_at, ${VALUES.join(', ')})
+  SELECT s.kind, s.content_key, s.source, coalesce(to_timestamp(nullif(s.added_at_s, 0)), now()),
+    ${STREAM_COLUMNS.map((column) => `s.${column}`).join(', ')}, t.tracker_list_id
+  FROM ${LAST_LINES} s
+  LEFT JOIN tracker_list t ON t.urls_hash = md5(s.trackers)::uuid
+  WHERE NOT EXISTS (SELECT FROM stage_known k WHERE (k.content_key, k.kind) = (s.content_key, s.kind))
+  ORDER BY s.content_key, s.kind
+  ON CONFLICT DO NOTHING
+  RETURNING kind, content_key, stream_id
+), told AS (
+  INSERT INTO stage_known SELECT kind, content_key, stream_id, true FROM added
+)
+SELECT count(*)::int FROM added`;
+
+/** Somebody else was faster. */
+const FIND_RACED_STREAMS = `
+INSERT INTO stage_known
+SELECT s.kind, s.content_key, e.stream_id, false
+FROM (
+  SELECT DISTINCT s.kind, s.content_key FROM stage_stream s
+  WHERE NOT EXISTS (SELECT FROM stage_known k WHERE (k.content_key, k.kind) = (s.content_key, s.kind))
+) s JOIN stream e USING (content_key, kind)`;
+
+const UPSERT_SEEDERS = `
+INSERT INTO stream_counter AS c (stream_id, seeders)
+SELECT g.stream_id, g.seeders FROM (
+  SELECT k.stream_id, max(s.seeders) AS seeders FROM stage_stream s JOIN stage_known k USING (content_key, kind)
+  WHERE s.seeders >= 0 GROUP BY k.stream_id
+) g
+LEFT JOIN stream_counter o USING (stream_id) WHERE o.seeders IS DISTINCT FROM g.seeders ORDER BY g.stream_id
+ON CONFLICT (stream_id) DO UPDATE SET seeders = excluded.seeders`;
+
+/** Of titles without services that say which episodes there are. */
+const EPISODES_OF_NOBODY = `
+FROM stage_link l JOIN stage_media m USING (title_key) JOIN media USING (media_id)
+WHERE media.type = 'series' AND l.season <> ${EVERY_SEASON} AND l.episode_from = l.episode_to
+  AND NOT EXISTS (SELECT FROM title_metadata t WHERE t.media_id = m.media_id AND NOT t.is_sketch)`;
+
+const INSERT_SEASONS = `
+INSERT INTO season (media_id, season)
+SELECT * FROM (SELECT DISTINCT m.media_id, l.season ${EPISODES_OF_NOBODY}) g
+WHERE NOT EXISTS (SELECT FROM season s WHERE (s.media_id, s.season) = (g.media_id, g.season)) ORDER BY 1, 2
+ON CONFLICT DO NOTHING`;
+
+const INSERT_EPISODES = `
+INSERT INTO episode (media_id, season, episode)
+SELECT * FROM (SELECT DISTINCT m.media_id, l.season, l.episode_from ${EPISODES_OF_NOBODY}) g
+WHERE NOT EXISTS (
+  SELECT FROM episode e WHERE (e.media_id, e.season, e.episode) = (g.media_id, g.season, g.episode_from)
+) ORDER BY 1, 2, 3
+ON CONFLICT DO NOTHING`;
+
+const MERGE_LINKS = `
+WITH given AS (
+  SELECT DISTINCT ON (k.stream_id, l.file_index, m.media_id, l.season, l.episode_from)
+    k.stream_id, m.media_id, l.season, l.episode_from, l.episode_to, l.file_index, l.file_size_bytes, l.filename, k.is_new
+  FROM stage_link l JOIN stage_media m USING (title_key) JOIN stage_known k USING (content_key, kind)
+  ORDER BY k.stream_id, l.file_index, m.media_id, l.season, l.episode_from, l.line DESC
+), put AS (
+  INSERT INTO stream_link AS l
+    (stream_id, media_id, season, episode_from, episode_to, file_index, file_size_bytes, filename)
+  SELECT g.stream_id, g.media_id, g.season, g.episode_from, g.episode_to, g.file_index, g.file_size_bytes, g.filename
+  FROM given g
+  LEFT JOIN stream_link o ON NOT g.is_new AND (o.stream_id, o.file_index, o.media_id, o.season, o.episode_from)
+    = (g.stream_id, g.file_index, g.media_id, g.season, g.episode_from)
+  WHERE (o.episode_to, o.file_size_bytes, o.filename) IS DISTINCT FROM (g.episode_to, g.file_size_bytes, g.filename)
+  ORDER BY g.stream_id, g.file_index, g.media_id, g.season, g.episode_from
+  ON CONFLICT (stream_id, file_index, media_id, season, episode_from) DO UPDATE
+  SET episode_to = excluded.episode_to, file_size_bytes = excluded.file_size_bytes, filename = excluded.filename
+  RETURNING media_id, season, episode_from, episode_to, xmax = 0 AS is_added
+), told AS (
+  INSERT INTO stage_changed SELECT DISTINCT media_id, season, episode_from, episode_to FROM put
+)
+SELECT count(*) FILTER (WHERE is_added)::int AS count FROM put`;
+
+/** Those of ranges are the ones that are known. */
+const CHANGED_EPISODES = `
+SELECT coalesce(string_agg(concat_ws(':', media_id, season, episode), ','), '') AS keys FROM (
+  SELECT media_id, season, episode_from AS episode FROM stage_changed WHERE episode_from = episode_to
+  UNION
+  SELECT e.media_id, e.season, e.episode
+  FROM (SELECT DISTINCT media_id, season, episode_from, episode_to FROM stage_changed WHERE episode_to > episode_from) c
+  JOIN episode e ON e.media_id = c.media_id AND c.season IN (e.season, ${EVERY_SEASON})
+    AND e.episode BETWEEN c.episode_from AND least(c.episode_to, ${LAST_EPISODE})
+) changed`;

@@ -1,0 +1,249 @@
+/** Files of lines: what goes in, what is refused, what a second time and a second attempt do. */
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, describe, test } from 'node:test';
+import { createBulkImport } from '../../../src/features/ingest/bulk/import-lines.ts';
+import type { BulkCounts, BulkPosition } from '../../../src/features/ingest/contract.ts';
+import type { ChangedEpisode } from '../../../src/features/library/contract.ts';
+import type { LineFormat, StagedLines } from '../../../src/lib/import-line/stage-lines.ts';
+import { stageLines } from '../../../src/lib/import-line/stage-lines.ts';
+import { openBulkLoad } from '../../../src/platform/db/bulk-load.ts';
+import type { TaskPool } from '../../../src/platform/pool/task-pool.ts';
+import { NO_ABORT } from '../../support/open-database.ts';
+import { skipWithoutPostgres } from '../../support/template-db.ts';
+import { openTestLibrary, type TestLibrary } from '../../support/test-library.ts';
+import { createTestLogger } from '../../support/test-logger.ts';
+
+interface Imported {
+  readonly counts: BulkCounts;
+  readonly refusals: readonly string[];
+  readonly changed: readonly ChangedEpisode[];
+  readonly positions: readonly BulkPosition[];
+}
+
+/** The pool's task in this thread. */
+const pool = {
+  run: (
+    _task: string,
+    input: { bytes: Uint8Array; firstLine: number; format: LineFormat; header: string[] },
+  ) => Promise.resolve(stageLines(input.bytes, input.firstLine, input.format, input.header)),
+} as unknown as TaskPool & { run(): Promise<StagedLines> };
+
+describe('imports of lines', { skip: skipWithoutPostgres }, () => {
+  let library: TestLibrary;
+
+  before(async () => {
+    library = await openTestLibrary();
+  });
+  beforeEach(() => library.empty());
+  after(() => library[Symbol.asyncDispose]());
+
+  async function importText(
+    text: string,
+    format: LineFormat = 'ndjson',
+    from: BulkPosition | null = null,
+  ): Promise<Imported> {
+    const refusals: string[] = [];
+    const changed: ChangedEpisode[] = [];
+    const positions: BulkPosition[] = [];
+    const bulk = createBulkImport({
+      pool,
+      openBulkLoad: (signal) =>
+        openBulkLoad({ uri: library.uri, connectTimeoutMs: 30_000, signal }, createTestLogger()),
+      audience: {
+        announce: ({ episodes = [] }) => {
+          changed.push(...episodes);
+          return Promise.resolve();
+        },
+      },
+    });
+    const chunks = async function* () {
+      yield Buffer.from(text);
+    };
+    const counts = await bulk.importLines(
+      chunks(),
+      format,
+      from,
+      {
+        progress: (position) => void positions.push(position),
+        refused: (line, reason) => void refusals.push(`${line}: ${reason}`),
+      },
+      NO_ABORT,
+    );
+    return { counts, refusals, changed, positions };
+  }
+
+  const { sql } = { sql: (text: string) => library.database.sql.unsafe(text) };
+
+  async function content(): Promise<string> {
+    const rows = await sql(`
+      SELECT (SELECT json_agg(s ORDER BY stream_id) FROM (SELECT s.*, s.xmin::text FROM stream s) s)::text
+        || (SELECT json_agg(l) FROM (SELECT l.*, l.xmin::text FROM stream_link l ORDER BY 1, 2, 3, 4, 5) l)::text
+        || (SELECT json_agg(c) FROM (SELECT c.*, c.xmin::text FROM media_counter c ORDER BY 1) c)::text AS text`);
+    return String(rows[0]?.['text']);
+  }
+
+  function film(at: number, changes: object = {}): string {
+    return JSON.stringify({
+      infoHash: `d${at.toString(16).padStart(39, '0')}`,
+      name: `Film.${at}.2020.1080p.WEB-DL.x264-GRP`,
+      seeders: at,
+      trackers: ['udp://t.example.org'],
+      title: { type: 'movie', imdb: `tt${1000 + (at % 7)}`, name: `Film ${at % 7}`, year: 2020 },
+      ...changes,
+    });
+  }
+
+  test('streams go in with titles, trackers and seeders; the second time nothing is written', async () => {
+    const text = Array.from({ length: 500 }, (_, at) => film(at)).join('\n');
+    const first = await importText(text);
+    assert.deepEqual(first.refusals, []);
+    assert.deepEqual(first.counts, {
+      lines: 500,
+      refused: 0,
+      titlesAdded: 7,
+      streamsAdded: 500,
+      streamsChanged: 0,
+      linksAdded: 500,
+    });
+    assert.equal(first.changed.length, 7);
+    const media = await library.streams.resolveMedia(
+      { type: 'movie', provider: 'imdb', id: 'tt0001003' },
+      NO_ABORT,
+    );
+    const rows = await library.streams.loadStreams(media?.mediaId ?? 0, 0, 0, NO_ABORT);
+    assert.deepEqual(
+      [rows.length, rows[0]?.seeders, rows[0]?.trackers, rows[0]?.releaseGroup],
+      [71, 493, 'udp://t.example.org', 'GRP'],
+    );
+    assert.deepEqual((await library.titles({})).toSorted()[0], 'Film 0');
+    const written = await content();
+    const second = await importText(text);
+    assert.deepEqual(
+      [second.counts.streamsAdded, second.counts.streamsChanged, second.counts.linksAdded],
+      [0, 0, 0],
+    );
+    assert.deepEqual(second.changed, []);
+    assert.equal(await content(), written);
+  });
+
+  test('bad lines are refused by number, with those of titles that nobody knows', async () => {
+    const lines = Array.from({ length: 50 }, (_, at) => film(at));
+    lines[10] = '{"broken';
+    lines[20] = film(20, { title: { type: 'movie', imdb: 'tt99' } });
+    const { counts, refusals } = await importText(lines.join('\n'));
+    assert.deepEqual([counts.lines, counts.refused, counts.streamsAdded], [50, 2, 48]);
+    assert.match(refusals[0] ?? '', /^11: it is not JSON/);
+    assert.match(refusals[1] ?? '', /^21: no title is known as movie sl:movie-tt0000099/);
+    const [orphans] = await sql(
+      'SELECT count(*)::int AS n FROM stream s WHERE NOT EXISTS (SELECT FROM stream_link l WHERE l.stream_id = s.stream_id)',
+    );
+    assert.equal(orphans?.['n'], 0);
+  });
+
+  test('what a line says differently replaces what it said; what was private stays so', async () => {
+    await importText(film(1, { private: true }));
+    const { counts, changed } = await importText(
+      film(1, { name: 'Film.1.2020.2160p', seeders: 9 }),
+    );
+    assert.deepEqual([counts.streamsAdded, counts.streamsChanged], [0, 1]);
+    assert.equal(changed.length, 1);
+    const [row] = await sql('SELECT resolution, flags, seeders FROM stream_readable');
+    assert.deepEqual(Object.values(row ?? {}), ['2160p', ['private'], 9]);
+  });
+
+  test('one stream may play several titles, files of series are episodes', async () => {
+    const title = { type: 'series', tmdb: 5, name: 'Show' };
+    const pack = { infoHash: 'e'.repeat(40), name: 'Show.S01', title };
+    const files = [
+      { path: 'Show.S01E01.mkv', size: 5 },
+      { path: 'Show.S01E02.mkv', size: 6 },
+    ];
+    const text = [
+      JSON.stringify({ ...pack, files }),
+      film(1, { infoHash: 'f'.repeat(40) }),
+      film(2, { infoHash: 'f'.repeat(40) }),
+      JSON.stringify({
+        kind: 'youtube',
+        id: 'aqz-KE-bpKQ',
+        title: { type: 'movie', name: 'Film 2', year: 2020 },
+      }),
+    ].join('\n');
+    const { counts, changed } = await importText(text);
+    assert.deepEqual([counts.streamsAdded, counts.linksAdded], [3, 5]);
+    assert.deepEqual(
+      changed
+        .filter(({ season }) => season > 0)
+        .map(({ season, episode }) => [season, episode])
+        .toSorted(([, a = 0], [, b = 0]) => a - b),
+      [
+        [1, 1],
+        [1, 2],
+      ],
+    );
+    const links = await sql(
+      'SELECT season, episode_from, file_index, filename FROM stream_link WHERE season = 1 ORDER BY 2',
+    );
+    assert.deepEqual(
+      links.map((link) => Object.values(link)),
+      [
+        [1, 1, 0, 'Show.S01E01.mkv'],
+        [1, 2, 1, 'Show.S01E02.mkv'],
+      ],
+    );
+    const episodes = await sql('SELECT season, episode FROM episode ORDER BY 1, 2');
+    assert.deepEqual(
+      episodes.map((episode) => Object.values(episode)),
+      [
+        [1, 1],
+        [1, 2],
+      ],
+    );
+  });
+
+  test('CSV says the same, and an attempt goes on where the one before ended', async () => {
+    const csv = [
+      'type,imdb,title,year,infoHash,name',
+      ...Array.from(
+        { length: 30 },
+        (_, at) =>
+          `movie,tt${1000 + at},"Film ${at}",2020,${at.toString(16).padStart(40, '2')},Film.${at}.2020`,
+      ),
+    ].join('\n');
+    const { counts, positions } = await importText(csv, 'csv');
+    assert.deepEqual([counts.titlesAdded, counts.streamsAdded], [30, 30]);
+    const last = positions.at(-1) ?? null;
+    assert.equal(last?.bytes, Buffer.byteLength(csv));
+    const again = await importText(csv, 'csv', last);
+    assert.deepEqual(again.counts, counts);
+    assert.deepEqual(again.positions, []);
+  });
+
+  test('what is cut off by its signal leaves the batches before it, whole', async () => {
+    const controller = new AbortController();
+    const bulk = createBulkImport({
+      pool,
+      openBulkLoad: (signal) =>
+        openBulkLoad({ uri: library.uri, connectTimeoutMs: 30_000, signal }, createTestLogger()),
+      audience: { announce: () => Promise.resolve() },
+    });
+    const chunks = async function* () {
+      for (let at = 0; at < 60_000; at += 1000)
+        yield Buffer.from(
+          Array.from({ length: 1000 }, (_, line) => `${film(at + line)}\n`).join(''),
+        );
+    };
+    const listener = {
+      progress: () => controller.abort(new Error('enough')),
+      refused: () => undefined,
+    };
+    await assert.rejects(
+      bulk.importLines(chunks(), 'ndjson', null, listener, controller.signal),
+      /enough/,
+    );
+    const [row] = await sql(
+      'SELECT count(*)::int AS streams, (SELECT count(*)::int FROM stream_link) AS links FROM stream',
+    );
+    assert.equal(row?.['streams'], row?.['links']);
+    assert.ok(Number(row?.['streams']) >= 20_000 && Number(row?.['streams']) < 60_000);
+  });
+});
