@@ -12,14 +12,17 @@ import { Dispatcher } from '../src/http/dispatcher.ts';
 import type { CompiledRoute } from '../src/http/exchange.ts';
 import { matchesEtag } from '../src/http/if-none-match.ts';
 import { EventStreams } from '../src/http/event-streams.ts';
-import { InFlight } from '../src/http/in-flight.ts';
 import { jsonReply } from '../src/http/json-reply.ts';
 import { isValidRequestId, RequestIds } from '../src/http/request-id.ts';
 import { Responder } from '../src/http/response.ts';
 import { SlowReaders } from '../src/http/slow-readers.ts';
-import { TurnBudget } from '../src/http/turn-budget.ts';
 import { timingValue } from '../src/http/timing.ts';
+import { TRAFFIC } from '../src/http/traffic.ts';
 import type { NativeRequest, NativeResponse } from '../src/http/uws.ts';
+import { Admission } from '../src/lib/admission/admission.ts';
+import { Brownout } from '../src/lib/admission/brownout.ts';
+import { InFlight } from '../src/lib/admission/in-flight.ts';
+import { TurnBudget } from '../src/lib/admission/turn-budget.ts';
 import { RequestJournal } from '../src/lib/request-journal/request-journal.ts';
 import { silentLogger } from '../test/support/cache-parts.ts';
 import type { BenchSuite } from './suite.ts';
@@ -137,13 +140,17 @@ function warmRequest(
         8000,
         false,
       ),
-      inFlight: new InFlight(100),
+      // The loop never turns in here: with a budget everything would soon be refused.
+      admission: new Admission({
+        turns: new TurnBudget({ budgetMs: 0, onRefused: () => undefined }),
+        inFlight: new InFlight(100),
+        brownout: new Brownout(),
+        classes: [],
+      }),
       pathCharsMax: 4096,
       bodyTimeoutMs: 1000,
-      // The loop never turns in here: with a budget everything would soon be refused.
     },
     responder,
-    new TurnBudget({ budgetMs: 0, onRefused: () => undefined }),
   );
   const reply = jsonReply(Buffer.alloc(20_000, '{"a":1}'), 'public, max-age=60');
   if (reply.representation !== null)
@@ -152,6 +159,7 @@ function warmRequest(
     name: 'bench',
     timeoutMs: 1000,
     uncapped: false,
+    worth: { name: 'page', ...TRAFFIC.page },
     bodyBytesMax: 0,
     requestHeaders: [],
     prefixChars: 0,

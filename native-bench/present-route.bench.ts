@@ -59,6 +59,7 @@ export async function openStreamRouteBench(): Promise<BenchSuite> {
     presenter: { addonName: 'Sluice', rowBytesMax: 1_000_000 },
     sharedBytesMax: 1_000_000,
     titlesMax: 256,
+    brownout: { isSparing: false },
   });
   const handlerOf = (reuse: boolean): Handler => {
     const [route] = streamRoutes(service, ANONYMOUS, {

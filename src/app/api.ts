@@ -1,6 +1,8 @@
 /** One process that answers HTTP: the platform, then the features, then the server; the stack closes them in reverse. */
 import { HttpMetrics } from '../http/http-metrics.ts';
 import { startHttpServer, type HttpServer } from '../http/server.ts';
+import type { Brownout } from '../lib/admission/brownout.ts';
+import { BrownoutTimer } from '../lib/admission/brownout-timer.ts';
 import { DisposeStack } from '../lib/async/dispose-stack.ts';
 import type { MetricFamily } from '../lib/metrics/metric-family.ts';
 import type { Config } from '../platform/config/config.ts';
@@ -47,6 +49,7 @@ export async function composeApi(
     const metrics = config.ENABLE_METRICS_ENDPOINT ? new HttpMetrics() : null;
     platform.metrics.add([...(metrics?.families ?? []), ...featureMetrics(features)]);
     const http = stack.use(await listen(platform, features, metrics));
+    if (config.ENABLE_BROWNOUT) readSignals(platform.brownout, stack);
     stack.use(new UpkeepRunner(features.all, logger));
     return new ComposedApi(http, features, stack);
   } catch (error) {
@@ -55,12 +58,18 @@ export async function composeApi(
   }
 }
 
+/** From now on the process makes way when it cannot keep up. */
+function readSignals(brownout: Brownout, stack: DisposeStack): void {
+  const timer = new BrownoutTimer(brownout);
+  stack.defer(() => timer[Symbol.dispose]());
+}
+
 function featureMetrics({ all }: Features): readonly MetricFamily[] {
   return all.flatMap(({ metrics = [] }) => metrics);
 }
 
 function listen(
-  { config, pool, journal, logger }: Platform,
+  { config, pool, brownout, journal, logger }: Platform,
   features: Features,
   metrics: HttpMetrics | null,
 ): Promise<HttpServer> {
@@ -75,6 +84,7 @@ function listen(
     hostUrl: config.HOST_URL,
     inFlightMax: config.HTTP_IN_FLIGHT_MAX,
     turnBudgetMs: config.HTTP_TURN_BUDGET_MS,
+    brownout,
     largeBodies: new PoolCompressor(pool),
     metrics,
     journal,

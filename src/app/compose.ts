@@ -168,6 +168,7 @@ async function composeStatus(
 /** Ready when all outside parts are, the platform's and those of features. */
 function healthOf(platform: Platform, checked: readonly Feature[]): HealthFeature {
   return createHealth({
+    load: () => platform.brownout.state,
     checks: [...platform.healthChecks, ...checked.flatMap(({ healthChecks = [] }) => healthChecks)],
   });
 }

@@ -11,6 +11,7 @@ import { ANY_METHOD, type HttpMetrics } from './http-metrics.ts';
 import type { Responder } from './response.ts';
 import { methodsOf, type Guards, type Reply, type Route } from './route.ts';
 import { rowJournal } from './row-journal.ts';
+import { TRAFFIC } from './traffic.ts';
 import type { NativeApp, NativeHandler, NativeRequest } from './uws.ts';
 
 export interface Bindings {
@@ -31,6 +32,7 @@ const UNKNOWN: CompiledRoute = {
   name: 'unknown',
   timeoutMs: 0,
   uncapped: true,
+  worth: { name: 'exempt', ...TRAFFIC.exempt },
   bodyBytesMax: 0,
   prefixChars: 0,
   requestHeaders: [],
@@ -172,6 +174,7 @@ function compileRoute(route: Route, prefix: string, guards: Guards = unguarded):
     name: route.name,
     timeoutMs: route.timeoutMs,
     uncapped: route.uncapped ?? false,
+    worth: { name: route.traffic, ...TRAFFIC[route.traffic] },
     bodyBytesMax: route.bodyBytesMax ?? 0,
     prefixChars: prefix.length,
     requestHeaders: route.requestHeaders ?? [],

@@ -7,25 +7,17 @@ import type { ProxyHint } from './proxy-hint.ts';
 import { readBody } from './request-body.ts';
 import type { Method, Reply } from './route.ts';
 import { isUntidy, tidyReference } from './tidy-path.ts';
-import type { TurnBudget } from './turn-budget.ts';
 import type { NativeRequest, NativeResponse } from './uws.ts';
 
 export class Dispatcher {
   readonly #context: ExchangeContext;
   readonly #responder: Responder;
-  readonly #turns: TurnBudget;
   readonly #proxyHint: ProxyHint | null;
   #lastRequestAtMs = 0;
 
-  constructor(
-    context: ExchangeContext,
-    responder: Responder,
-    turns: TurnBudget,
-    proxyHint: ProxyHint | null = null,
-  ) {
+  constructor(context: ExchangeContext, responder: Responder, proxyHint: ProxyHint | null = null) {
     this.#context = context;
     this.#responder = responder;
-    this.#turns = turns;
     this.#proxyHint = proxyHint;
   }
 
@@ -42,7 +34,8 @@ export class Dispatcher {
     request: NativeRequest,
   ): void {
     const nowMs = performance.now();
-    if (method === 'GET' && !route.uncapped && !this.#turns.admits(nowMs)) {
+    const { admission } = this.#context;
+    if (method === 'GET' && !route.uncapped && !admission.admits(route.worth, nowMs)) {
       route.recorder?.answered(AT_THE_LIMIT.status, 0);
       route.journal?.refused(AT_THE_LIMIT.status);
       return this.#responder.refuse(response);
@@ -79,7 +72,7 @@ export class Dispatcher {
     try {
       act(exchange);
     } catch (error) {
-      if (error === AT_THE_LIMIT) this.#turns.refusedByHandler(nowMs);
+      if (error === AT_THE_LIMIT) this.#context.admission.turns.refusedByHandler(nowMs);
       this.#responder.sendError(exchange, error);
     } finally {
       exchange.release();

@@ -10,7 +10,8 @@ import type { BaseUrls } from './base-url.ts';
 import type { ClientAddressResolver, Peer } from './client-address.ts';
 import type { RouteRecorder } from './http-metrics.ts';
 import type { RowJournal } from './row-journal.ts';
-import type { InFlight } from './in-flight.ts';
+import type { Admission, Worth } from '../lib/admission/admission.ts';
+import { MADE_WAY } from '../lib/at-the-limit.ts';
 import { isValidRequestId, type RequestIds } from './request-id.ts';
 import type { Guard, GuardedRequest, Handler, Method, RateLimit } from './route.ts';
 import type { NativeRequest, NativeResponse } from './uws.ts';
@@ -20,6 +21,7 @@ export interface CompiledRoute {
   readonly name: string;
   readonly timeoutMs: number;
   readonly uncapped: boolean;
+  readonly worth: Worth;
   readonly bodyBytesMax: number;
   readonly requestHeaders: readonly string[];
   /** Length of the path that the server is hosted below, where this row was bound with it; else 0. */
@@ -39,7 +41,7 @@ export interface ExchangeContext {
   readonly requestIds: RequestIds;
   readonly addresses: ClientAddressResolver;
   readonly baseUrls: BaseUrls;
-  readonly inFlight: InFlight;
+  readonly admission: Admission;
   /** Longest path, and longest query, in characters. */
   readonly pathCharsMax: number;
   /** How long a body may take to come, in milliseconds. */
@@ -85,6 +87,8 @@ export class Exchange implements GuardedRequest {
   #headers: Map<string, string> | undefined = undefined;
   #controller: CancelController | undefined = undefined;
   #deadline: NodeJS.Timeout | undefined = undefined;
+  /** True once it may be worked on. */
+  #isWork = false;
 
   constructor(
     context: ExchangeContext,
@@ -183,7 +187,7 @@ export class Exchange implements GuardedRequest {
 
   /** False when as many requests wait as may, and this is not one of them. */
   get mayWait(): boolean {
-    return this.isDeferred || this.route.uncapped || !this.#context.inFlight.isFull;
+    return this.isDeferred || this.route.uncapped || !this.#context.admission.inFlight.isFull;
   }
 
   /** @throws AppError `server.overloaded` */
@@ -194,6 +198,11 @@ export class Exchange implements GuardedRequest {
         'too many requests are waiting: try again in a moment',
       );
     }
+    if (this.#isWork) return;
+    const { uncapped, worth } = this.route;
+    if (!uncapped && !this.#context.admission.admitsWork(worth, this.method === 'GET'))
+      throw MADE_WAY;
+    this.#isWork = true;
   }
 
   /**
@@ -205,7 +214,7 @@ export class Exchange implements GuardedRequest {
     if (this.isDeferred) return;
     this.#copyAll();
     this.isDeferred = true;
-    this.#context.inFlight.enter();
+    this.#context.admission.inFlight.enter();
     // Whole: Node looks up the list of timers by this number, and V8 makes a lasting string of any other.
     const remainingMs = Math.max(0, Math.ceil(this.route.timeoutMs - this.elapsedMs));
     this.#deadline = setTimeout(() => {
@@ -256,7 +265,7 @@ export class Exchange implements GuardedRequest {
     if (this.#deadline === undefined) return;
     clearTimeout(this.#deadline);
     this.#deadline = undefined;
-    this.#context.inFlight.leave();
+    this.#context.admission.inFlight.leave();
   }
 
   #copyAll(): void {

@@ -1,11 +1,7 @@
 /** Counters of requests by route, method and status: arrays that the hot path adds to, read at scrape time. */
+import type { Admission } from '../lib/admission/admission.ts';
 import { Histogram } from '../lib/metrics/histogram.ts';
 import { single, type MetricFamily, type Sample } from '../lib/metrics/metric-family.ts';
-
-/** Whom `server.ts` asks for the requests that wait. */
-interface Waiting {
-  readonly waiting: number;
-}
 
 /** Seconds; 5 ms to 30 s are what dashboards of other servers know, a repeated answer takes 0.05 ms. */
 const DURATION_BOUNDS = [
@@ -53,7 +49,7 @@ export class RouteRecorder {
 
 export class HttpMetrics {
   /** Set by the server. */
-  waiting: Waiting = { waiting: 0 };
+  admission: Pick<Admission, 'inFlight' | 'refused'> | null = null;
   readonly #recorders = new Map<string, RouteRecorder>();
 
   /** The same one for a row that is bound twice. */
@@ -99,7 +95,14 @@ export class HttpMetrics {
       together: 'sum',
       help: 'Requests that wait for something; most are answered without.',
       labels: [],
-      collect: () => single(this.waiting.waiting),
+      collect: () => single(this.admission?.inFlight.waiting ?? 0),
+    },
+    {
+      name: 'admission_refused_total',
+      kind: 'counter',
+      help: 'Requests refused to make way for others, or because the process was at its limit, by class.',
+      labels: ['class'],
+      collect: () => this.admission?.refused ?? [],
     },
   ];
 

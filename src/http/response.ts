@@ -5,7 +5,7 @@
  */
 import { STATUS_CODES } from 'node:http';
 import type { Logger } from '../platform/log/logger.ts';
-import { AT_THE_LIMIT } from '../lib/at-the-limit.ts';
+import { AT_THE_LIMIT, MADE_WAY } from '../lib/at-the-limit.ts';
 import { AppError } from '../lib/errors.ts';
 import { recycle } from '../lib/json/lent-bytes.ts';
 import { AcceptEncodings, type Preference } from './accept-encoding.ts';
@@ -81,7 +81,9 @@ export class Responder {
   sendError(exchange: Exchange, error: unknown, lines: readonly string[] = NO_HEADERS): void {
     if (exchange.response === null || exchange.isAnswered) return;
     const takesPrepared =
-      error === AT_THE_LIMIT && !exchange.isDeferred && exchange.method !== 'HEAD';
+      (error === AT_THE_LIMIT || error === MADE_WAY) &&
+      !exchange.isDeferred &&
+      exchange.method !== 'HEAD';
     if (takesPrepared) return this.#refuse(exchange, exchange.response);
     if (!(error instanceof AppError)) {
       const { requestId, route } = exchange;

@@ -3,6 +3,10 @@
  * listening socket to the drain. It knows no feature.
  */
 import type { RequestJournal } from '../lib/request-journal/request-journal.ts';
+import { Admission } from '../lib/admission/admission.ts';
+import { Brownout } from '../lib/admission/brownout.ts';
+import { InFlight } from '../lib/admission/in-flight.ts';
+import { TurnBudget } from '../lib/admission/turn-budget.ts';
 import type { Logger } from '../platform/log/logger.ts';
 import { basePathOf, BaseUrls } from './base-url.ts';
 import { bindRoutes } from './bind-routes.ts';
@@ -14,7 +18,6 @@ import { drainConnections, type Drainee } from './drain.ts';
 import { EventStreams } from './event-streams.ts';
 import type { ExchangeContext } from './exchange.ts';
 import type { HttpMetrics } from './http-metrics.ts';
-import { InFlight } from './in-flight.ts';
 import { listen, type ListenOptions } from './listen.ts';
 import { Listener } from './listener.ts';
 import { ProxyHint } from './proxy-hint.ts';
@@ -24,7 +27,7 @@ import type { Guards, Route } from './route.ts';
 import { SlowReaders } from './slow-readers.ts';
 import { readTlsPair, type TlsFiles, type TlsPair } from './tls-files.ts';
 import { TlsRenewal } from './tls-renewal.ts';
-import { TurnBudget } from './turn-budget.ts';
+import { TRAFFIC } from './traffic.ts';
 import { loadUws, type ListenSocket, type Uws } from './uws.ts';
 
 export interface HttpServerOptions extends ListenOptions {
@@ -40,6 +43,8 @@ export interface HttpServerOptions extends ListenOptions {
   readonly inFlightMax: number;
   /** Time in which one turn of the event loop serves before it refuses, in milliseconds; 0 or left out: never. */
   readonly turnBudgetMs?: number;
+  /** What classes of requests make way in an overload; none without it. */
+  readonly brownout?: Brownout;
   readonly logger: Logger;
   /** Where requests are counted; nowhere without it. */
   readonly metrics?: HttpMetrics | null;
@@ -125,7 +130,7 @@ class RunningServer implements HttpServer, Drainee {
     });
     this.#context = createContext(options, this.port);
     const { metrics = null } = options;
-    if (metrics !== null) metrics.waiting = this.#context.inFlight;
+    if (metrics !== null) metrics.admission = this.#context.admission;
     this.#responder = createResponder(options, this.#slowReaders, this.#eventStreams);
     const proxyHint = new ProxyHint({
       addresses: this.#context.addresses,
@@ -133,12 +138,7 @@ class RunningServer implements HttpServer, Drainee {
       ownUrl: this.baseUrl,
       logger: options.logger,
     });
-    this.#dispatcher = new Dispatcher(
-      this.#context,
-      this.#responder,
-      createTurnBudget(options),
-      proxyHint,
-    );
+    this.#dispatcher = new Dispatcher(this.#context, this.#responder, proxyHint);
     // The loop has not turned since the socket was opened: no request can have come yet.
     listener.serve((app) =>
       bindRoutes(app, {
@@ -159,7 +159,7 @@ class RunningServer implements HttpServer, Drainee {
   }
 
   get inFlight(): number {
-    return this.#context.inFlight.waiting;
+    return this.#context.admission.inFlight.waiting;
   }
 
   get connections(): number {
@@ -211,7 +211,7 @@ function createContext(options: HttpServerOptions, port: number): ExchangeContex
     requestIds: new RequestIds(),
     addresses,
     baseUrls: new BaseUrls(baseUrlOptions, port, addresses.trustsAnyone),
-    inFlight: new InFlight(options.inFlightMax),
+    admission: createAdmission(options),
     pathCharsMax: options.pathCharsMax ?? PATH_CHARS_MAX,
     bodyTimeoutMs: options.bodyTimeoutMs ?? BODY_TIMEOUT_MS,
   };
@@ -239,10 +239,13 @@ function createResponder(
   return new Responder({ encoder, slowReaders, eventStreams, logger });
 }
 
-function createTurnBudget({ turnBudgetMs = 0, logger }: HttpServerOptions): TurnBudget {
-  return new TurnBudget({
+function createAdmission(options: HttpServerOptions): Admission {
+  const { inFlightMax, turnBudgetMs = 0, brownout = new Brownout(), logger } = options;
+  const turns = new TurnBudget({
     budgetMs: turnBudgetMs,
     onRefused: (requests) =>
       logger.warn({ requests }, 'requests are refused: this process is at its limit'),
   });
+  const classes = Object.keys(TRAFFIC);
+  return new Admission({ turns, inFlight: new InFlight(inFlightMax), brownout, classes });
 }

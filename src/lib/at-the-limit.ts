@@ -1,4 +1,4 @@
-/** The one error of a request that is refused before anything was done for it. */
+/** The errors of requests that are refused before anything was done for them. */
 import { AppError } from './errors.ts';
 
 /**
@@ -6,6 +6,12 @@ import { AppError } from './errors.ts';
  * costs, and at five times the capacity refusals are most of the work. `http/response.ts` answers it with prepared bytes.
  */
 export const AT_THE_LIMIT = new AppError(
+  'server.overloaded',
+  'the server is at its limit: try again in a moment',
+);
+
+/** Of a class that makes way for others: nothing is said by it about how long turns are. */
+export const MADE_WAY = new AppError(
   'server.overloaded',
   'the server is at its limit: try again in a moment',
 );

@@ -1,6 +1,7 @@
 /** Everything outside that features are built on, opened in order; the given stack closes it in reverse. */
 import { availableParallelism } from 'node:os';
 import type { CancelSignal } from '../lib/async/cancel.ts';
+import { Brownout } from '../lib/admission/brownout.ts';
 import type { DisposeStack } from '../lib/async/dispose-stack.ts';
 import { RequestJournal } from '../lib/request-journal/request-journal.ts';
 import { cacheMetrics } from './cache/cache-metrics.ts';
@@ -23,6 +24,7 @@ import type { TaskPool } from './pool/task-pool.ts';
 import { AddressLimiter } from './rate-limit/address-limiter.ts';
 import type { RedisClient } from './redis/client.ts';
 import { redisMetrics } from './redis/redis-metrics.ts';
+import { brownoutMetrics } from './runtime/brownout-metrics.ts';
 import { LoopDelay, loopMetrics, processMetrics } from './runtime/process-metrics.ts';
 import { upstreamMetrics } from './upstream/upstream-metrics.ts';
 import type { Upstreams } from './upstream/upstream.ts';
@@ -50,6 +52,8 @@ export interface Platform {
   readonly jobs: JobQueue;
   /** Sources, metadata and other services: whatever is asked often. */
   readonly upstreams: Upstreams;
+  /** How much less than everything this process does now. */
+  readonly brownout: Brownout;
   /** Null: clients are not limited. */
   readonly addressLimiter: AddressLimiter | null;
   /** Families of everything here; features and the front end add theirs. */
@@ -78,6 +82,8 @@ export interface PlatformParts {
   readonly logger: Logger;
 }
 
+/** Statements that wait for a connection: 64 clients who ask for nothing but cold titles are no overload. */
+const DATABASE_WAITING_MAX = 160;
 const TASK_TIMEOUT_MS = 10_000;
 const POOL_CLOSE_TIMEOUT_MS = 3000;
 
@@ -103,7 +109,8 @@ export function openPlatform(
   const pool = stack.use(
     createTaskPool({ ...pools, threads: poolThreads(config), isIdleAtFirst: isLean }),
   );
-  const caches = stack.use(new CacheRegistry({ config, redis }, logger));
+  const brownout = openBrownout(database);
+  const caches = stack.use(new CacheRegistry({ config, redis, brownout }, logger));
   const fetcher = stack.use(createFetcher({ allowPrivate: config.FETCH_ALLOW_PRIVATE }));
   const processes = config.HTTP_PROCESSES;
   const upstreams = createUpstreams({ fetcher, redis, processes, logger });
@@ -118,6 +125,7 @@ export function openPlatform(
     ...poolMetrics({ main: pool, filters: filterPool }),
     ...upstreamMetrics(upstreams),
     ...processMetrics(),
+    ...brownoutMetrics(brownout),
     ...loopMetrics(openLoopDelay(stack)),
   ]);
   return {
@@ -139,6 +147,7 @@ export function openPlatform(
     fetcher,
     jobs: new StoredJobQueue(new JobStore(database)),
     upstreams,
+    brownout,
     addressLimiter: openAddressLimiter(config, redis),
     metrics,
     healthChecks: healthChecks(database, redis),
@@ -153,6 +162,16 @@ function healthChecks(database: Database, redis: RedisClient | null): readonly R
   const checks = [{ name: 'database', check: (signal: CancelSignal) => database.ping(signal) }];
   if (redis !== null) checks.push({ name: 'redis', check: (signal) => redis.ready(signal) });
   return checks;
+}
+
+/** The front end adds signals of its own, and the process that serves reads them. */
+function openBrownout(database: Pick<MeasuredDatabase, 'stats'>): Brownout {
+  const brownout = new Brownout();
+  brownout.add({
+    name: 'database',
+    read: () => database.stats().waiting / DATABASE_WAITING_MAX,
+  });
+  return brownout;
 }
 
 function openAddressLimiter(

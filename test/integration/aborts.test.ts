@@ -116,6 +116,7 @@ describe(
         presenter: { addonName: 'Sluice', rowBytesMax: 1_000_000 },
         sharedBytesMax: 1_000_000,
         titlesMax: 256,
+        brownout: { isSparing: false },
       });
       return { service, loading: () => mediaCache.stats().loading + setCache.stats().loading };
     }

@@ -134,6 +134,7 @@ export function startSearchProcess(options: SearchProcessOptions): SearchProcess
     presenter: { addonName: 'Sluice', rowBytesMax: 1_000_000 },
     sharedBytesMax: 1_000_000,
     titlesMax: 1000,
+    brownout: { isSparing: false },
   });
   const routes = streamRoutes(service, searching(plainContexts(users)), {
     replyBytesMax: 1_000_000,

@@ -1,4 +1,5 @@
 /** The door of health: whether the process runs, and whether everything that requests need answers. */
+import type { BrownoutState } from '../../lib/admission/brownout.ts';
 import type { ReadinessCheck } from '../../platform/platform.ts';
 import type { Feature } from '../feature.ts';
 import type { Readiness } from './contract.ts';
@@ -7,6 +8,7 @@ import { HealthService } from './service.ts';
 
 export interface HealthPorts {
   readonly checks: readonly ReadinessCheck[];
+  readonly load: () => BrownoutState;
 }
 
 export interface HealthFeature extends Feature {
@@ -17,8 +19,8 @@ export interface HealthFeature extends Feature {
 
 const READY_TIMEOUT_MS = 2000;
 
-export function createHealth({ checks }: HealthPorts): HealthFeature {
-  const service = new HealthService(checks, READY_TIMEOUT_MS);
+export function createHealth({ checks, load }: HealthPorts): HealthFeature {
+  const service = new HealthService(checks, READY_TIMEOUT_MS, load);
   return {
     routes: healthRoutes(service),
     readiness: () => service.readiness(),

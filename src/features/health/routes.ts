@@ -37,9 +37,9 @@ export function healthRoutes(service: HealthService): readonly Route[] {
 }
 
 /** 503 with `Retry-After` and the part that failed, so that an operator sees it in one request. */
-function readyReply({ ready, parts }: Readiness): Reply {
+function readyReply({ ready, parts, load }: Readiness): Reply {
   const status = ready ? 'ready' : 'unavailable';
   return ready
-    ? jsonReply(200, { status, parts })
-    : jsonReply(503, { status, parts }, ['Retry-After', '5']);
+    ? jsonReply(200, { status, parts, load })
+    : jsonReply(503, { status, parts, load }, ['Retry-After', '5']);
 }

@@ -1,18 +1,27 @@
 /** Readiness: asks every outside part that requests need, each under one deadline. */
 import { orCancelled } from '../../lib/async/wait.ts';
 import type { CancelSignal } from '../../lib/async/cancel.ts';
+import type { BrownoutState } from '../../lib/admission/brownout.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { ReadinessCheck } from '../../platform/platform.ts';
 import type { Readiness } from './contract.ts';
 
+const NO_LOAD: BrownoutState = { stage: 'normal', level: 0, reasons: [] };
+
 export class HealthService {
   readonly #checks: readonly ReadinessCheck[];
   readonly #timeoutMs: number;
+  readonly #load: () => BrownoutState;
   #draining = false;
 
   /** @param timeoutMs limit of all checks together, which run side by side. */
-  constructor(checks: readonly ReadinessCheck[], timeoutMs: number) {
+  constructor(
+    checks: readonly ReadinessCheck[],
+    timeoutMs: number,
+    load: () => BrownoutState = () => NO_LOAD,
+  ) {
     this.#checks = checks;
+    this.#load = load;
     this.#timeoutMs = timeoutMs;
   }
 
@@ -28,7 +37,8 @@ export class HealthService {
       this.#checks.map((one, index) => [one.name, outcomes[index] ?? 'ok']),
     );
     const ready = !this.#draining && outcomes.every((outcome) => outcome === 'ok');
-    return { ready, parts: this.#draining ? { ...parts, server: 'draining' } : parts };
+    const load = this.#load();
+    return { ready, parts: this.#draining ? { ...parts, server: 'draining' } : parts, load };
   }
 }
 

@@ -1,6 +1,6 @@
 /**
  * What is added to what the caches have: titles that are made on demand, what a search of the sources finds, and the
- * streams of a user's own sources. All of it waits for other people's servers, so none of it is counted by `UnderWay`.
+ * streams of a user's own sources. All of it waits for other people's servers, so none of it is counted by `WorkQueue`.
  */
 import type { CancelSignal } from '../../lib/async/cancel.ts';
 import type { StreamSetMedia } from '../../lib/stream-set/row.ts';

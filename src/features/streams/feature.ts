@@ -55,6 +55,7 @@ export function createStreams(
     presenter: { addonName: config.ADDON_NAME, rowBytesMax: caches.derivedBytes(ROW_SHARE) },
     sharedBytesMax: config.RESPONSE_REUSE ? caches.derivedBytes(SHARED_SHARE) : 0,
     titlesMax: LOADS_MAX,
+    brownout: platform.brownout,
   });
   return {
     routes: [

@@ -42,7 +42,8 @@ import {
 } from './present.ts';
 import { StreamQuery, isRestricted, type Absence } from './resolve.ts';
 import type { SharedList } from './shared-list.ts';
-import { UnderWay } from './under-way.ts';
+import type { Brownout } from '../../lib/admission/brownout.ts';
+import { WorkQueue } from '../../lib/admission/work-queue.ts';
 
 export interface StreamServiceParts {
   readonly source: StreamSource;
@@ -60,6 +61,8 @@ export interface StreamServiceParts {
   readonly sharedBytesMax: number;
   /** Titles and episodes that are looked for at a time; not more than the caches load, so that these refuse none of them. */
   readonly titlesMax: number;
+  /** While it spares work, lists are made of what is at hand. */
+  readonly brownout: Pick<Brownout, 'isSparing'>;
 }
 
 /** A list, as it is sent. */
@@ -144,7 +147,8 @@ export class StreamService {
   readonly #mediaCache: ReadThroughCache<ResolvedMedia>;
   readonly #setCache: ReadThroughCache<StreamSet>;
   readonly #presenter: StreamPresenter;
-  readonly #underWay: UnderWay;
+  readonly #underWay: WorkQueue;
+  readonly #brownout: Pick<Brownout, 'isSparing'>;
   readonly #cachedMarks: CachedMarks | null;
   readonly #sharedLists: ReuseCache<SharedList>;
 
@@ -156,7 +160,8 @@ export class StreamService {
     this.#setCache = parts.setCache;
     this.nameMatches = parts.nameMatches;
     this.#cachedMarks = parts.cachedMarks;
-    this.#underWay = new UnderWay(parts.titlesMax);
+    this.#underWay = new WorkQueue(parts.titlesMax);
+    this.#brownout = parts.brownout;
     this.#presenter = new StreamPresenter(parts.presenter);
     this.#sharedLists = new ReuseCache({
       bytesMax: parts.sharedBytesMax,
@@ -194,7 +199,8 @@ export class StreamService {
     settings: ListSettings,
     client: ListClient<T>,
   ): ListAnswer<T> | Promise<ListAnswer<T>> {
-    if (!this.#completion.isNeeded(present.found, query, settings, client.sources))
+    const isEnough = this.#brownout.isSparing && hasStreams(present.found);
+    if (isEnough || !this.#completion.isNeeded(present.found, query, settings, client.sources))
       return this.#listOf(present, query, settings, client);
     return this.complete(present, query, {
       settings,
@@ -424,4 +430,8 @@ function isUnfinished(set: StreamSet, sources: readonly SourceProgress[]): boole
     set.searchPhase === SEARCH_PHASES.due ||
     sources.some(({ state }) => state === 'asked')
   );
+}
+
+function hasStreams(found: StreamSet | Absence): boolean {
+  return typeof found !== 'string' && found.rowCount > 0;
 }

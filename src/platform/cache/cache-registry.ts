@@ -10,6 +10,7 @@ import { createTieredCache, type TieredCache } from './tiered-cache.ts';
 import type { Config } from '../config/config.ts';
 import type { Logger } from '../log/logger.ts';
 import type { RedisClient } from '../redis/client.ts';
+import type { Brownout } from '../../lib/admission/brownout.ts';
 import { DisposeStack } from '../../lib/async/dispose-stack.ts';
 
 export interface CacheRegistryOptions {
@@ -17,6 +18,8 @@ export interface CacheRegistryOptions {
   readonly config: Config;
   /** Null: one process, nothing shared. */
   readonly redis: RedisClient | null;
+  /** While it spares work nothing is refreshed behind. */
+  readonly brownout?: Pick<Brownout, 'isSparing'>;
 }
 
 /**
@@ -84,6 +87,7 @@ export class CacheRegistry implements AsyncDisposable {
           leases: this.#leases,
           invalidation: this.#invalidation,
           flightKeysMax: LOADS_MAX,
+          mayRefresh: () => this.#options.brownout?.isSparing !== true,
           ...(redis === null ? { l1MaxAgeMs: ALONE_L1_MAX_AGE_MS } : {}),
         },
         this.#logger,

@@ -46,6 +46,8 @@ export interface TieredCacheOptions<T> extends Lifetimes {
   readonly flightKeysMax?: number;
   /** Refreshes behind at a time; a stale hit beyond that starts none. 64 when absent. */
   readonly refreshesMax?: number;
+  /** Whether stale entries are refreshed behind now; always when absent. */
+  readonly mayRefresh?: () => boolean;
 }
 
 export interface TieredCacheStats {
@@ -470,6 +472,7 @@ class LayeredCache<T> implements TieredCache<T> {
   #refreshBehind(key: string, load: Loader<T>): void {
     const full = this.#refreshing.size >= (this.#options.refreshesMax ?? REFRESHES_MAX);
     if (full || this.#refreshing.has(key) || this.#life.signal.aborted) return;
+    if (this.#options.mayRefresh?.() === false) return;
     this.#refreshing.add(key);
     this.#counts.refreshes++;
     const refresh = this.#refresh(key, load)

@@ -413,6 +413,13 @@ export const VARIABLES = {
       'Whether everybody may use the instance. A private one asks for `API_PASSWORD` on its configure page, and answers the ' +
       'installs that were made with it.',
   }),
+  ENABLE_BROWNOUT: variable({
+    parser: boolean,
+    fallback: true,
+    effect:
+      'In an overload answer with what is at hand, then refuse, least important first: admin reads, posters, cold titles, ' +
+      'catalogues, manifests.',
+  }),
   RATE_LIMIT_PER_MINUTE: variable({
     parser: zeroOr(integer(10, 1_000_000_000)),
     fallback: 3000,

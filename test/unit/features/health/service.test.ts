@@ -9,6 +9,7 @@ test('ready when every part answers', async () => {
   assert.deepEqual(await new HealthService([fine], 500).readiness(), {
     ready: true,
     parts: { redis: 'ok' },
+    load: { stage: 'normal', level: 0, reasons: [] },
   });
 });
 

@@ -91,6 +91,7 @@ function start(
     presenter: { addonName: 'Sluice', rowBytesMax: 1_000_000 },
     sharedBytesMax,
     titlesMax: 1000,
+    brownout: { isSparing: false },
   });
   const route = streamRoutes(service, plainContexts(users), {
     replyBytesMax,

@@ -116,6 +116,7 @@ function start(context: TestContext, options: StartOptions = {}) {
     presenter: { addonName: 'Sluice', rowBytesMax: 1_000_000 },
     sharedBytesMax: 1_000_000,
     titlesMax: options.titlesMax ?? 1000,
+    brownout: { isSparing: false },
   });
   const [route] = streamRoutes(service, ANONYMOUS, {
     replyBytesMax: 1_000_000,

@@ -1,7 +1,7 @@
 /** Protects when a process counts as beyond its capacity: patience at first, wariness after, an end that is seen, and trials that get rare. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { OverloadWatch } from '../../../src/http/overload-watch.ts';
+import { OverloadWatch } from '../../../../src/lib/admission/overload-watch.ts';
 
 const LONG_MS = 50;
 const TURN_MS = 5;

@@ -2,6 +2,7 @@
  * Admission control by the event loop: requests that become readable together are handled in one turn. In an overload
  * (`overload-watch.ts`) a turn serves for its budget and refuses the rest at once (docs/overload.md).
  */
+import type { Rank } from './brownout.ts';
 import { OverloadWatch } from './overload-watch.ts';
 
 /** A turn is long from this multiple of the budget on: 500 connections that ask for 0.1 ms of work each. */
@@ -13,6 +14,9 @@ const LONG_FACTOR = 16;
 const REFUSING_FACTOR = 16;
 /** Of a server that keeps up only one request in so many looks at its turn: telling when a turn is over costs 1.5 µs. */
 const LOOK_EVERY_REQUESTS = 16;
+/** Requests of the first rank are served for so many budgets. */
+const FIRST_RANK_FACTOR = 4;
+const LAST_RANK: Rank = 6;
 /** How often the log may say that requests are refused. */
 const REPORT_EVERY_MS = 10_000;
 
@@ -50,18 +54,24 @@ export class TurnBudget {
     this.#now = options.now ?? (() => performance.now());
   }
 
+  get isOverloaded(): boolean {
+    return this.#watch.isOverloaded;
+  }
+
   /**
    * Whether a request that is looked at now should be served. A `setImmediate` tells when a turn is over.
    * @param nowMs on the clock of the options
+   * @param rank 0: more important than what a turn is cut for
    */
-  admits(nowMs: number): boolean {
+  admits(nowMs: number, rank: Rank = LAST_RANK): boolean {
     if (this.#budgetMs === 0) return true;
     if (this.#turnStartedAtMs < 0) {
       if (!this.#watch.isAlert && ++this.#requestsUnseen % LOOK_EVERY_REQUESTS !== 0) return true;
       this.#beginTurn(nowMs);
     }
     const spentMs = nowMs - this.#turnStartedAtMs;
-    if (spentMs < this.#budgetMs || !this.#watch.turnGoesOn(nowMs, spentMs)) {
+    const budgetMs = rank === 0 ? this.#budgetMs * FIRST_RANK_FACTOR : this.#budgetMs;
+    if (spentMs < budgetMs || !this.#watch.turnGoesOn(nowMs, spentMs)) {
       this.#servedInTurn += 1;
       return true;
     }

@@ -17,6 +17,11 @@ export class InFlight {
     return this.#waiting >= this.#max;
   }
 
+  /** Of those that may. */
+  get share(): number {
+    return this.#waiting / this.#max;
+  }
+
   enter(): void {
     this.#waiting += 1;
   }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
-import { TurnBudget } from '../../../src/http/turn-budget.ts';
+import { TurnBudget } from '../../../../src/lib/admission/turn-budget.ts';
 
 const BUDGET_MS = 3;
 /** Shorter than 16 times the budget. */

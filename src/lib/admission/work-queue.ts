@@ -2,8 +2,8 @@
  * Titles and episodes whose streams are being looked for, bounded at the door. A look-up has two steps, and the second one's own
  * bound refused requests that had waited for the first: at five times the capacity of the database p95 of refusals was 177 ms.
  */
-import { AT_THE_LIMIT } from '../../lib/at-the-limit.ts';
-import { HighChurnMap } from '../../lib/high-churn-map.ts';
+import { AT_THE_LIMIT } from '../at-the-limit.ts';
+import { HighChurnMap } from '../high-churn-map.ts';
 
 /** Fewer are never a queue: 32 keep the database as busy as 256. */
 const QUEUE_SHARE = 1 / 8;
@@ -29,7 +29,7 @@ interface Sample {
   readonly queued: number;
 }
 
-export class UnderWay {
+export class WorkQueue {
   readonly #keysMax: number;
   readonly #queueMin: number;
   readonly #now: () => number;

@@ -1,20 +1,20 @@
 /** Protects the door of the stream path: a bound on titles, not on clients, lower for a queue that stays. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { UnderWay } from '../../../../src/features/streams/under-way.ts';
+import { WorkQueue } from '../../../../src/lib/admission/work-queue.ts';
 
 const REFUSED = { code: 'server.overloaded' };
 
 describe('titles under way', () => {
   let clockMs = 0;
 
-  function door(keysMax: number): UnderWay {
+  function door(keysMax: number): WorkQueue {
     clockMs = 1000;
-    return new UnderWay(keysMax, () => clockMs);
+    return new WorkQueue(keysMax, () => clockMs);
   }
 
   /** As many keys that were not there before as are let in, at most `wanted`. */
-  function enterNew(underWay: UnderWay, wanted: number, prefix: string): string[] {
+  function enterNew(underWay: WorkQueue, wanted: number, prefix: string): string[] {
     const entered: string[] = [];
     for (let count = 0; count < wanted; count++) {
       try {
@@ -40,7 +40,7 @@ describe('titles under way', () => {
   });
 
   /** The database finishes so many a second, whatever is asked. */
-  function floodAtRate(underWay: UnderWay, perS: number, forMs: number): number {
+  function floodAtRate(underWay: WorkQueue, perS: number, forMs: number): number {
     let present = enterNew(underWay, 300, `flood ${clockMs} `);
     for (const endsAtMs = clockMs + forMs; clockMs < endsAtMs;) {
       clockMs += 10;
