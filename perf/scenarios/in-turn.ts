@@ -1,5 +1,6 @@
 /** Sides of a comparison, a round each in turn: a slow second of the machine hits all of them. */
 import { median } from '../harness/statistics.ts';
+import type { RoundResult } from '../result.ts';
 import { runPhase, warmUp, type Target } from './phases.ts';
 import type { Bench, Phase } from './scenario.ts';
 
@@ -22,9 +23,22 @@ export async function runInTurn(
   return measured.map(joined);
 }
 
-/** Median over the rounds of the microseconds of CPU that a request took. */
-export function cpuMicros({ result }: Phase): number {
-  return median(result.rounds.map((round) => round.server.cpuMicrosPerRequest ?? Number.NaN));
+/** Of one round to the round of the other side that was beside it: median over the rounds. */
+export function medianRatio(
+  one: Phase,
+  other: Phase,
+  figure: (round: RoundResult) => number | null,
+): number {
+  const value = (round: RoundResult | undefined) =>
+    (round === undefined ? null : figure(round)) ?? Number.NaN;
+  return median(
+    one.result.rounds.map((round, at) => value(round) / value(other.result.rounds[at])),
+  );
+}
+
+/** Microseconds of CPU that a request took, for `medianRatio`. */
+export function cpuMicros({ server }: RoundResult): number | null {
+  return server.cpuMicrosPerRequest;
 }
 
 function joined(phases: readonly Phase[]): Phase {

@@ -14,7 +14,7 @@ import {
 } from '../live-search/sources.ts';
 import type { Check } from '../result.ts';
 import { atLeast, atMost } from './figures.ts';
-import { cpuMicros, runInTurn } from './in-turn.ts';
+import { cpuMicros, medianRatio, runInTurn } from './in-turn.ts';
 import { warningsOf, type Target } from './phases.ts';
 import type { Bench, Outcome, Phase, SpecialScenario } from './scenario.ts';
 import { startScenarioServer } from './standard.ts';
@@ -215,7 +215,7 @@ async function warmRequests(
     checks: [
       atMost(
         'CPU of a warm request, with : without',
-        cpuMicros(withSearch) / cpuMicros(without),
+        medianRatio(withSearch, without, cpuMicros),
         1 + WARM_SHARE,
         '×',
       ),

@@ -8,7 +8,7 @@ import { askAsCrowd } from '../playback/crowd.ts';
 import { CALL_MS, FakeServices, installsWithout } from '../playback/services.ts';
 import type { Check } from '../result.ts';
 import { atLeast, atMost, p95Ms, requestsPerS } from './figures.ts';
-import { cpuMicros, runInTurn } from './in-turn.ts';
+import { cpuMicros, medianRatio, runInTurn } from './in-turn.ts';
 import { HEAVY_STREAM_PATH } from './paths.ts';
 import { RATE_MAX, runPhase, warningsOf, type Target } from './phases.ts';
 import type { Bench, Outcome, Phase, Requests, SpecialScenario } from './scenario.ts';
@@ -126,14 +126,14 @@ async function cachedLink(
   const half = Math.floor(Math.min(requestsPerS(cached.result) / 2, RATE_MAX));
   const name = 'cached link, latency at half of capacity';
   const latency = await runPhase(bench, target, { name, loop: 'open', ratePerS: half });
-  const share = requestsPerS(cached.result) / requestsPerS(ceiling.result);
+  const share = medianRatio(cached, ceiling, (round) => round.requestsPerS);
   return {
     phases: [cached, ceiling, latency],
     checks: [
       atLeast('cached link, req/s : bare redirect', share, CEILING_SHARE_MIN, '×'),
       atLeast(
         'cached link, CPU of a bare redirect : its own',
-        cpuMicros(ceiling) / cpuMicros(cached),
+        medianRatio(ceiling, cached, cpuMicros),
         CEILING_SHARE_MIN,
         '×',
       ),
@@ -169,7 +169,7 @@ async function lists(
   );
   const [without, withServices] = phases;
   if (without === undefined || withServices === undefined) throw new Error('a side is missing');
-  const ratio = cpuMicros(withServices) / cpuMicros(without);
+  const ratio = medianRatio(withServices, without, cpuMicros);
   return {
     phases,
     checks: [atMost('CPU of a warm list, three services : none', ratio, LIST_SHARE_MAX, '×')],

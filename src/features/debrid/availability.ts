@@ -60,6 +60,7 @@ export class Availability implements CachedMarks, AsyncDisposable {
   readonly #parts: AvailabilityParts;
   readonly #accounts = new WeakMap<ServiceEntry, DebridAccount>();
   readonly #learning = new BackgroundTasks();
+  revision = 0;
 
   constructor(parts: AvailabilityParts) {
     this.#parts = parts;
@@ -83,9 +84,10 @@ export class Availability implements CachedMarks, AsyncDisposable {
       const others = (present ?? NOTHING_LEARNT).filter((one) => one.infohash !== infohash);
       return [{ infohash, isReady, atMs: Date.now() }, ...others].slice(0, LEARNT_MAX);
     };
-    const learning = this.#parts.learnt
-      .update(scope, nothingLearnt, add, NEVER_CANCELLED)
-      .catch(() => undefined);
+    const learning = this.#parts.learnt.update(scope, nothingLearnt, add, NEVER_CANCELLED).then(
+      () => void this.revision++,
+      () => undefined,
+    );
     this.#learning.add(learning);
   }
 

@@ -32,6 +32,7 @@ const KEPT_MAX = 50_000;
 const KEPT_FOR_MS = 24 * 3600 * 1000;
 /** Of tokens that are played with: a hash each. */
 const IDS_MAX = 10_000;
+const SEEN_FOR_MS = 60_000;
 const WRITES_MAX = 64;
 const WRITE_TIMEOUT_MS = 5000;
 const WAITERS_MAX = 1000;
@@ -39,6 +40,8 @@ const WAITERS_MAX = 1000;
 export class Accounts implements PlaybackAccounts, AsyncDisposable {
   readonly #parts: AccountParts;
   readonly #kept = new LRUCache<string, true>({ max: KEPT_MAX, ttl: KEPT_FOR_MS });
+  /** Epoch milliseconds up to which all of a user's are in `#kept` for sure. */
+  #seen = new WeakMap<OwnServices, number>();
   readonly #writes = new SingleFlight<void>({
     flightTimeoutMs: WRITE_TIMEOUT_MS,
     keysMax: WRITES_MAX,
@@ -53,8 +56,12 @@ export class Accounts implements PlaybackAccounts, AsyncDisposable {
     this.#parts = parts;
   }
 
-  isKept({ all }: OwnServices): boolean {
-    return all.every(({ token }) => this.#kept.get(token) === true);
+  isKept(services: OwnServices): boolean {
+    const seenUntilMs = this.#seen.get(services);
+    if (seenUntilMs !== undefined && Date.now() < seenUntilMs) return true;
+    const isKept = services.all.every(({ token }) => this.#kept.get(token) === true);
+    if (isKept) this.#seen.set(services, Date.now() + SEEN_FOR_MS);
+    return isKept;
   }
 
   async keep({ all, profileId }: OwnServices, signal: CancelSignal): Promise<void> {
@@ -66,10 +73,11 @@ export class Accounts implements PlaybackAccounts, AsyncDisposable {
     }
   }
 
-  /** What this process knows without asking anybody; undefined: `find` says. */
+  /** What this process knows for sure without asking anybody; undefined: `find` says. */
   peek(token: string): ServiceEntry | undefined {
-    const account = this.#parts.cache.peek(this.#idOf(token))?.value ?? null;
-    return account === null ? undefined : this.#opened.get(account)?.entry;
+    const found = this.#parts.cache.peek(this.#idOf(token));
+    if (found === undefined || found.stale || found.value === null) return undefined;
+    return this.#opened.get(found.value)?.entry;
   }
 
   /** @throws AppError `config.bad-token` for a token of nothing, or no longer of anything */
@@ -90,6 +98,7 @@ export class Accounts implements PlaybackAccounts, AsyncDisposable {
     const ids = await this.#parts.store.accountsOfProfile(profileId, signal);
     await revoke();
     this.#kept.clear();
+    this.#seen = new WeakMap();
     await Promise.all(ids.map((id) => this.#parts.cache.invalidate(id)));
   }
 

@@ -88,6 +88,8 @@ export interface Waiter {
 
 /** What services have of the torrents of a set. Never rejects; what is not known in time is unknown. */
 export interface CachedMarks {
+  /** Another number when playing has shown something here since. */
+  readonly revision: number;
   /**
    * By service. At once where it is known in memory, else within the deadline; what comes later is there for the next list.
    * @param services of one user: what only their account shows is for nobody else

@@ -41,6 +41,7 @@ import {
   type StreamBody,
 } from './present.ts';
 import { StreamQuery, isRestricted, type Absence } from './resolve.ts';
+import { RecentLinks } from './recent-links.ts';
 import type { SharedList } from './shared-list.ts';
 import type { Brownout } from '../../lib/admission/brownout.ts';
 import { WorkQueue } from '../../lib/admission/work-queue.ts';
@@ -151,6 +152,7 @@ export class StreamService {
   readonly #brownout: Pick<Brownout, 'isSparing'>;
   readonly #cachedMarks: CachedMarks | null;
   readonly #sharedLists: ReuseCache<SharedList>;
+  readonly #recentLinks = new RecentLinks<OwnLinks>();
 
   constructor(parts: StreamServiceParts) {
     const { source, liveSearch } = parts;
@@ -241,10 +243,26 @@ export class StreamService {
     const isMakeshift = sources !== NO_SOURCES && isUnfinished(found, sources);
     const making: Making = { tiers, sources, isMakeshift };
     if (settings.services.length === 0) return this.#made(found, settings, client, making, null);
-    const linked = (marks: ServiceMarks | null) =>
-      this.#made(found, settings, client, making, linksOf(query, settings, client, marks));
-    const marks = this.marksOf(found, client.services, client);
-    return marks instanceof Promise ? marks.then(linked) : linked(marks);
+    const links = this.#linksOf(found, query, settings, client);
+    return links instanceof Promise
+      ? links.then((late) => this.#made(found, settings, client, making, late))
+      : this.#made(found, settings, client, making, links);
+  }
+
+  #linksOf(
+    set: StreamSet,
+    query: StreamQuery,
+    settings: ListSettings,
+    client: ListClient<unknown>,
+  ): OwnLinks | Promise<OwnLinks> {
+    const { services, baseUrl } = client;
+    const terms = { set, baseUrl, revision: this.#cachedMarks?.revision ?? 0 };
+    const recent = this.#recentLinks.find(services, terms);
+    if (recent !== undefined) return recent;
+    const marks = this.marksOf(set, services, client);
+    if (marks instanceof Promise)
+      return marks.then((late) => ownLinks(query, settings, client, late));
+    return this.#recentLinks.keep(services, terms, ownLinks(query, settings, client, marks));
   }
 
   /** What was made before, for this user or for another one, or a new list. */
@@ -388,7 +406,7 @@ export class StreamService {
   }
 }
 
-function linksOf(
+function ownLinks(
   query: StreamQuery,
   settings: ListSettings,
   { baseUrl, services }: Pick<ListClient<unknown>, 'baseUrl' | 'services'>,

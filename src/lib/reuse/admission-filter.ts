@@ -5,7 +5,7 @@
  * was kept (`npm run perf -- stream-distinct`, Node 20). So such an answer is kept from its second request on.
  */
 
-const SLOTS_MIN = 256;
+const SLOTS_MIN = 64;
 const SLOTS_MAX = 65_536;
 
 export class AdmissionFilter {

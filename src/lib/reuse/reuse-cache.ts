@@ -22,8 +22,8 @@ interface Entry<Result> {
 
 /** Estimate of what an entry costs beside body and key: map slot, links, entry, reply and weak reference. */
 const ENTRY_OVERHEAD_BYTES = 400;
-/** Of a stream list with its compressed variants, roughly: how many keys are worth remembering. */
-const RESULT_BYTES_USUAL = 8192;
+/** Of a stream list with room for its compressed variants, roughly: how many keys are worth remembering. */
+const RESULT_BYTES_USUAL = 32 * 1024;
 
 export class ReuseCache<Result> {
   readonly #entries: LRUCache<string, Entry<Result>>;

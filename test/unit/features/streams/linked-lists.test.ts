@@ -48,7 +48,7 @@ function userOf(name: string, more: JsonObject = {}): UserContext {
 interface Lists {
   readonly handle: Handler;
   /** What services say of all rows from now on. */
-  marks: ServiceMarks;
+  say(marks: ServiceMarks): void;
 }
 
 function start(
@@ -76,7 +76,7 @@ function start(
     await parts[Symbol.asyncDispose]();
   });
   const media = { ...FIXTURE_MEDIA, idSeason: -1, idEpisodeOffset: 0, idSeasons: [] };
-  const lists = { marks: [null, null, null] as ServiceMarks };
+  const said = { marks: [null, null, null] as ServiceMarks, revision: 0 };
   const service = new StreamService({
     source: {
       resolveMedia: () => Promise.resolve(media),
@@ -86,7 +86,12 @@ function start(
     setCache,
     liveSearch: null,
     titles: null,
-    cachedMarks: { of: () => lists.marks },
+    cachedMarks: {
+      of: () => said.marks,
+      get revision() {
+        return said.revision;
+      },
+    },
     nameMatches: new NameMatchCache(NO_POOL),
     presenter: { addonName: 'Sluice', rowBytesMax: 1_000_000 },
     sharedBytesMax,
@@ -101,7 +106,13 @@ function start(
     accounts: NO_ACCOUNTS,
   }).find(({ name }) => name === 'configured-stream');
   assert.ok(route);
-  return Object.assign(lists, { handle: route.handler });
+  return {
+    handle: route.handler,
+    say(marks) {
+      said.marks = marks;
+      said.revision++;
+    },
+  };
 }
 
 interface Got {
@@ -185,7 +196,7 @@ test('what services say is part of the list: none is given out with marks that a
     [first, null, none],
     [none, null, first],
   ]) {
-    lists.marks = marks;
+    lists.say(marks);
     for (const name of ['ada', 'bob', 'eve', 'ada']) {
       const { text, etag } = await ask(lists, name, 'gzip');
       assert.equal(text.includes('TRB ⚡'), marks[0] === first, name);
@@ -195,7 +206,7 @@ test('what services say is part of the list: none is given out with marks that a
     }
   }
   assert.equal(new Set(seen).size, 3);
-  lists.marks = [first.slice(), null, none.slice()];
+  lists.say([first.slice(), null, none.slice()]);
   assert.equal((await ask(lists, 'ada', 'plain')).etag, seen[2], 'equal marks are equal');
 });
 
