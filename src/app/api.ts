@@ -74,7 +74,7 @@ function listen(
   metrics: HttpMetrics | null,
 ): Promise<HttpServer> {
   return startHttpServer({
-    routes: routeTable(features.all),
+    routes: routeTable(features.all).map(features.profiled),
     guards: features.guards,
     host: config.HOST,
     port: config.PORT,

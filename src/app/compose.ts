@@ -26,7 +26,7 @@ import {
 import { createPosters } from '../features/posters/feature.ts';
 import { createSources, type SourcesFeature } from '../features/sources/feature.ts';
 import { createStreams, type StreamPorts } from '../features/streams/feature.ts';
-import type { Guards } from '../http/route.ts';
+import type { Guards, Route } from '../http/route.ts';
 import type { DisposeStack } from '../lib/async/dispose-stack.ts';
 import type { KeyRing } from '../lib/install-token/key-ring.ts';
 import type { Platform } from '../platform/platform.ts';
@@ -37,6 +37,8 @@ export interface Features {
   readonly all: readonly Feature[];
   /** What requests pass before their handler. */
   readonly guards: Guards;
+  /** Rows of the route table as the profiler needs them. */
+  readonly profiled: (route: Route) => Route;
   /** Told when the instance drains. */
   readonly health: HealthFeature;
   /** What the command line imports with. */
@@ -99,9 +101,9 @@ export async function composeFeatures(
     ingest,
   ];
   const { health, landing } = await composeStatus(platform, checked, { identity, access, addon });
-  const operating = [health, landing, ...composeOperating(platform, ring, checked)].map(keep);
-  const all = [...checked, exceptionVideos, ...operating];
-  return { all, guards, health, ingest };
+  const { features, profiled } = composeOperating(platform, { ring, guards, working: checked });
+  const all = [...checked, exceptionVideos, ...[health, landing, ...features].map(keep)];
+  return { all, guards, profiled, health, ingest };
 }
 
 interface PlayedParts {

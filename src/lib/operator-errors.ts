@@ -26,4 +26,13 @@ export const OPERATOR_ERRORS = {
     meaning:
       'PostgreSQL keeps no statistics of statements (`pg_stat_statements`); the message says how they are turned on.',
   },
+  'profiler.busy': {
+    status: 503,
+    retryAfterS: 10,
+    meaning: 'A profile or heap snapshot is being made (`ENABLE_PROFILER`): one at a time.',
+  },
+  'profiler.no-thread': {
+    status: 404,
+    meaning: 'No thread of the process has this number, or it does not answer the profiler.',
+  },
 } as const satisfies Record<string, ErrorSpec>;

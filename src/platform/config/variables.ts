@@ -451,6 +451,13 @@ export const VARIABLES = {
       'Keep statistics of requests, and what the newest ones did, for `/api/v1/admin/metrics/request-metrics` and ' +
       '`/api/v1/admin/requests`.',
   }),
+  ENABLE_PROFILER: variable({
+    parser: boolean,
+    fallback: false,
+    effect:
+      'Answer `?_profile=1` on every GET, and `/api/v1/admin/profile`, with flame graphs for whoever has `API_PASSWORD`; heap ' +
+      'snapshots go to `DATA_DIR/profiles`.',
+  }),
   LOG_LEVEL: variable({
     parser: oneOf(['debug', 'info', 'warn', 'error', 'silent'], PYTHON_LEVELS),
     fallback: 'info',
