@@ -21,9 +21,9 @@ const STYLE = {
   template: null,
   marksDirectTorrents: false,
   services: [
-    { service: 'torbox', name: 'TorBox', label: 'TRB' },
-    { service: 'premiumize', name: 'Premiumize', label: 'PM' },
-    { service: 'realdebrid', name: 'Real-Debrid', label: 'RD' },
+    { service: 'torbox', name: 'TorBox', label: 'TRB', newsServer: '' },
+    { service: 'premiumize', name: 'Premiumize', label: 'PM', newsServer: '' },
+    { service: 'realdebrid', name: 'Real-Debrid', label: 'RD', newsServer: '' },
   ],
 };
 const TOKENS = ['k3J9-fQ0_aZ81mXw5LsT2e', 'p0OiU7yTrEw-QlKjHgFdSa', 'Zx1Cv2Bn3Mm4_As5Df6Gh7'];

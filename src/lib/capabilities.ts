@@ -31,7 +31,7 @@ export const CAPABILITIES = {
   nzbget: service('nzbget', true, 'sps.ngc'),
   nzbdav: service('nzbdav', true, 'sps.ndc'),
   easynews: service('easynews', false, 'sps.enc'),
-  stremio_nntp: service('stremio_nntp', false),
+  stremio_nntp: service('stremio_nntp', true),
   watchlists: feature('Catalogues of what an account holds', false, 'sps.ewc'),
   cachedStreams: feature('Knowing what a service has cached', true, 'sps.oscs'),
   providerNames: feature("Names of one's own for providers", false, 'sps.n'),

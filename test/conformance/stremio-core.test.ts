@@ -12,6 +12,7 @@ import {
   withLeads,
 } from '../../src/features/streams/notices.ts';
 import { StreamPresenter } from '../../src/features/streams/present.ts';
+import { pairOf } from '../../src/lib/ranking/service-marks.ts';
 import { compileRanking } from '../../src/lib/ranking/compile.ts';
 import { DROP_RULES } from '../../src/lib/ranking/drop-rules.ts';
 import { decodeStreamSet } from '../../src/lib/stream-set/decode.ts';
@@ -164,4 +165,48 @@ test('the core refuses what we must not send: the test can fail', async () => {
   ];
   const good = { url: 'https://example.org/a.mp4' };
   assert.equal((await streamsInCore(JSON.stringify({ streams: [...bad, good] }))).length, 1);
+});
+
+test('the core takes posts that it is to fetch from a news server itself, of single episodes alone', async () => {
+  const [first] = fixtureRows(1);
+  assert.ok(first);
+  const kind = STREAM_KINDS.indexOf('usenet');
+  const names = [
+    'Show.S01E02.1080p-GRP',
+    'Show.S01.1080p-GRP',
+    'Show.S01E01-E08.1080p-GRP',
+    'Show.S01E02E03-GRP',
+    'Show.S01E20.1080p-GRP',
+    'Show S1 E2 "x"',
+  ];
+  const rows = names.map((name, index) => ({
+    ...first,
+    kind,
+    infohash: null,
+    name,
+    filename: '',
+    locator: `https://indexer.example/${index}`,
+  }));
+  const newsServer = 'nntps://me:pa%24s@news.example:563/4';
+  const service = { service: 'stremio_nntp', name: 'News', label: 'News', newsServer };
+  const listOf = async (media: typeof FIXTURE_MEDIA) => {
+    const set = decodeStreamSet(encodeStreamSet(media, rows));
+    assert.ok(set);
+    const style = { template: null, marksDirectTorrents: false, services: [service] };
+    const shown = Uint32Array.from(rows, (_, row) => pairOf(row, 0));
+    const links = { baseUrl: 'https://sluice.example', marks: null, nzbRef: () => 'nzb-ref' };
+    const presenter = new StreamPresenter({ addonName: 'Sluice', rowBytesMax: 1_000_000 });
+    const body = presenter.present(set, shown, shown.length, style, links).toString();
+    const taken = await streamsInCore(body);
+    for (const stream of taken) {
+      assert.deepEqual(stream['servers'], [newsServer]);
+      assert.match(
+        String(stream['nzbUrl']),
+        /^https:\/\/sluice\.example\/playback\/[^/]{22}\/nzb-ref\/.*\.nzb$/,
+      );
+    }
+    return taken.length;
+  };
+  assert.equal(await listOf({ ...FIXTURE_MEDIA, type: 'movie' }), names.length);
+  assert.equal(await listOf({ ...FIXTURE_MEDIA, type: 'series', season: 1, episode: 2 }), 2);
 });

@@ -10,7 +10,11 @@ import { TemplateError } from '../../lib/stream-template/template-error.ts';
 import { hiddenLevelsMask } from '../../lib/user-config/hidden-levels.ts';
 import type { JsonObject } from '../../lib/json/json-value.ts';
 import { readUserConfig, type UserConfig } from '../../lib/user-config/user-config.ts';
-import type { ListSettings, StreamTemplate } from '../../lib/user-config/list-settings.ts';
+import type {
+  ListedService,
+  ListSettings,
+  StreamTemplate,
+} from '../../lib/user-config/list-settings.ts';
 import {
   ownServices,
   type IndexerKey,
@@ -54,7 +58,8 @@ function servicesOf(
     (entry) =>
       (entry.playsTorrents || entry.playsUsenet) &&
       capabilities.has(entry.service.service) &&
-      entry.missing().length === 0,
+      entry.missing().length === 0 &&
+      (entry.service.service !== 'stremio_nntp' || entry.newsServer() !== ''),
   );
   return playingServices(playing, profileId, digest);
 }
@@ -92,18 +97,19 @@ function listSettings(
     onlyCached: services.all.map(({ entry }) => entry.onlyCached),
     isMixed: settings.isMixedByService,
   });
-  const listed = services.all.map(({ entry: { service, name } }) => ({
-    service: service.service,
-    name,
-    label: service.label || service.name,
-  }));
+  const listed = services.all.map(({ entry }) => listedService(entry));
   const hiddenLevels = hiddenLevelsMask(settings.hiddenNudity, settings.hiddenCertificates);
   const template = settings.template === null ? null : compileTemplates(settings.template);
   const templateKey = template === null ? '' : digest([settings.template]);
   const { unavailableServices } = settings;
   const playsTorrents = !settings.torrentsNeedService && settings.ranking.kinds.includes('torrent');
+  const { digest: keyed } = instance.ownSources;
+  const own = listed.map((one) => ({
+    ...one,
+    newsServer: one.newsServer && keyed(one.newsServer),
+  }));
   const servicesKey =
-    unavailableServices.length + listed.length === 0 ? '' : digest([unavailableServices, listed]);
+    unavailableServices.length + own.length === 0 ? '' : digest([unavailableServices, own]);
   return {
     ranking,
     template,
@@ -118,6 +124,12 @@ function listSettings(
     rowsKey: `${templateKey}${unavailableServices.length > 0 ? 'P2P' : ''}`,
     key: `${ranking.fingerprint}${templateKey}${servicesKey}${sources.key}`,
   };
+}
+
+function listedService(entry: ServiceEntry): ListedService {
+  const { service, name } = entry;
+  const label = service.label || service.name;
+  return { service: service.service, name, label, newsServer: entry.newsServer() };
 }
 
 /** What no service plays is not shown; where services lack credentials, torrents are not played without them all the same. */

@@ -120,6 +120,7 @@ export function createPlayback(
       contexts,
       resolver,
       links,
+      nzbs,
       digest: ring.digest,
       onPlay: (play) => counts.begun(play),
       timeoutMs: timeoutMs + REPLY_TIMEOUT_MS,

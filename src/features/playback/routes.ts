@@ -8,6 +8,7 @@ import type { Reply, Request, Route } from '../../http/route.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { ServiceEntry } from '../../lib/user-config/own-services.ts';
 import { UNREADABLE_CODES, type UserContexts } from '../configure/contract.ts';
+import type { NzbFiles } from '../sources/contract.ts';
 import type { Accounts, PlayingAccount } from './accounts.ts';
 import type { LinkCheck } from './link-check.ts';
 import { linkToken, linkedFile, type LinkPath } from './link-path.ts';
@@ -20,6 +21,7 @@ export interface PlaybackRouteParts {
   readonly contexts: UserContexts;
   readonly resolver: Resolver;
   readonly links: LinkCheck;
+  readonly nzbs: NzbFiles;
   /** Signs links to Usenet posts. */
   readonly digest: (text: string) => string;
   /** Told of every play that was begun. Returns at once. */
@@ -39,7 +41,7 @@ const SERVER_FAILURE_MIN = 500;
 
 /** Of plays that go on: players ask for each again and again. */
 const KNOWN_PLAYS_MAX = 10_000;
-/** No link of ours is longer. */
+/** Few links of ours are longer: those to Usenet posts with long addresses. */
 const KNOWN_PATH_CHARS_MAX = 400;
 
 /** Where the account of a link is from. */
@@ -143,8 +145,27 @@ class PlaybackHandlers {
       return replyOf(request, resolver.failureOf(error));
     }
     const play = { ...account, file, viewerIp: links.publicAddress(request.clientAddress) };
+    if (account.entry.newsServer() !== '') return this.#nzb(request, play);
     if (request.path.length <= KNOWN_PATH_CHARS_MAX) this.#plays.set(playKey(request), play);
     return this.#answer(request, play);
+  }
+
+  /** For players that fetch posts by themselves. @throws AppError of the indexer, `playback.bad-link` */
+  async #nzb(request: Request, play: ViewerPlay): Promise<Reply> {
+    const { entry, file } = play;
+    if (file.nzb === null)
+      throw new AppError('playback.bad-link', 'a news server plays Usenet posts alone');
+    const isHead = request.method === 'HEAD';
+    const nzb = isHead
+      ? NO_BYTES
+      : await this.#parts.nzbs.read(file.nzb.locator, entry.indexers(), request.signal);
+    if (!isHead) this.#parts.onPlay(play);
+    const options = {
+      contentType: 'application/x-nzb',
+      cacheControl: 'private, no-store',
+      compressible: !isHead,
+    };
+    return { status: HTTP_OK, representation: new Representation(nzb, options) };
   }
 
   #answer(request: Request, play: ViewerPlay): Reply | Promise<Reply> {

@@ -16,6 +16,7 @@ import {
   type MarkName,
   type ServiceMarks,
 } from '../../lib/ranking/service-marks.ts';
+import type { StreamSetMedia } from '../../lib/stream-set/row.ts';
 import { INFOHASH_BYTES } from '../../lib/stream-set/layout.ts';
 import type { StreamSet } from '../../lib/stream-set/stream-set.ts';
 import { StreamCursor } from '../../lib/stream-template/stream-variables.ts';
@@ -56,6 +57,9 @@ const VIDEO_SIZE = rawBytes(',"videoSize":');
 const FILENAME = rawBytes(',"filename":"');
 const QUOTE = rawBytes('"');
 const URL_FIELD = rawBytes('"url":"');
+const NZB_FIELD = rawBytes('"nzbUrl":"');
+const SERVERS = rawBytes('"servers":["');
+const SERVERS_END = rawBytes('"],');
 const PATH_SLASH = rawBytes('/');
 const NOT_WEB_READY = rawBytes(',"notWebReady":true');
 const STREAM_END = rawBytes('}}');
@@ -79,12 +83,39 @@ function isShowable(kind: number): boolean {
   return kind === TORRENT || LOCATORS[kind] !== undefined;
 }
 
-/** Whether the address of its NZB fits into a link. */
-function isLinkable({ columns: { locatorId, stringOffsets } }: StreamSet, row: number): boolean {
+/** Whether a service plays it by a link: the address of an NZB may be too long for one. */
+function isLinkable(
+  set: StreamSet,
+  row: number,
+  kind: number,
+  shown: number,
+  { services }: StreamStyle,
+): boolean {
+  if (kind !== USENET) return true;
+  const { locatorId, stringOffsets } = set.columns;
   const id = locatorId[row] ?? 0;
   const bytes = (stringOffsets[id + 1] ?? 0) - (stringOffsets[id] ?? 0);
-  return bytes > 0 && bytes <= NZB_LOCATOR_BYTES_MAX;
+  if (bytes === 0 || bytes > NZB_LOCATOR_BYTES_MAX) return false;
+  const newsServer = services[serviceOfShown(shown)]?.newsServer ?? '';
+  return newsServer === '' || !set.isSeries || isEpisodeAlone(set.name(row), set.media);
 }
+
+/** Stremio takes the largest file of a post: of a pack it would be another episode. */
+function isEpisodeAlone(
+  name: string,
+  { season, episode }: Pick<StreamSetMedia, 'season' | 'episode'>,
+): boolean {
+  const [said, ...others] = name.matchAll(EPISODE_NUMBER);
+  return (
+    said !== undefined &&
+    others.length === 0 &&
+    Number(said[1]) === season &&
+    Number(said[2]) === episode
+  );
+}
+
+/** `S01E02`, but neither `S01E02-E03` nor `S01E02E03`. */
+const EPISODE_NUMBER = /\bS(\d{1,4})[ ._-]?E(\d{1,4})(?![ ._]?[-&+E~][ ._]?E?\d|\d)/gi;
 
 /** Stremio's core keeps 16 bits, and refuses the whole stream for a larger one: it picks the file by its name then. */
 const FILE_INDEX_MAX = 0xffff;
@@ -308,7 +339,8 @@ export class StreamPresenter {
       const entry = rows[at] ?? 0;
       const row = rowOfShown(entry);
       const kind = set.columns.kind[row] ?? 0;
-      if (entry === row ? !isShowable(kind) : kind === USENET && !isLinkable(set, row)) continue;
+      const isShown = entry === row ? isShowable(kind) : isLinkable(set, row, kind, entry, style);
+      if (!isShown) continue;
       if (writer.at !== first) writer.raw(COMMA);
       if (entry === row) this.#stream(set, row, kind, style, cursor);
       else this.#linked(set, row, serviceOfShown(entry), style, cursor);
@@ -381,14 +413,30 @@ export class StreamPresenter {
     }
     this.#texts(set, row, labels.names[mark][resolution] ?? EMPTY, template, cursor);
     const filename = set.filename(row) || set.name(row);
-    this.#playbackUrl(set, row, at, filename);
+    if (service.newsServer === '') this.#playbackUrl(set, row, at, filename, URL_FIELD);
+    else this.#nzbUrl(set, row, at, service.newsServer);
     const isReady = /\.mp4$/i.test(filename) && this.#links.baseUrl.startsWith('https:');
     this.#behaviorHints(set, row, labels.bingeGroups[resolution] ?? QUOTE, !isReady);
   }
 
-  #playbackUrl(set: StreamSet, row: number, service: number, filename: string): void {
+  /** Stremio fetches the post from the user's news server: our link is its NZB. */
+  #nzbUrl(set: StreamSet, row: number, service: number, newsServer: string): void {
     const writer = this.#writer;
-    writer.raw(URL_FIELD);
+    this.#playbackUrl(set, row, service, `${set.name(row)}.nzb`, NZB_FIELD);
+    writer.raw(SERVERS);
+    writer.raw(jsonBytes(newsServer));
+    writer.raw(SERVERS_END);
+  }
+
+  #playbackUrl(
+    set: StreamSet,
+    row: number,
+    service: number,
+    filename: string,
+    field: Buffer,
+  ): void {
+    const writer = this.#writer;
+    writer.raw(field);
     writer.raw(this.#linkStart);
     this.#gaps.push({ start: writer.at, filling: service });
     writer.raw(TOKEN_GAPS[service] ?? EMPTY);

@@ -18,6 +18,8 @@ export interface ListedService {
   readonly name: string;
   /** Short, for names of streams. */
   readonly label: string;
+  /** Of the user: players fetch Usenet posts from it by themselves. Empty: posts are links of ours. */
+  readonly newsServer: string;
 }
 
 /** Compiled once per configuration (features/configure/context.ts). */

@@ -7,6 +7,11 @@ import { serviceOf, type Service } from './services.ts';
 /** Of an entry: how it is listed, which changes nothing about how it plays. */
 const LISTING_KEYS: ReadonlySet<string> = new Set(['n', 'en', 'pr', 'oscs', 'ewc', 'umf']);
 
+const NEWS_SERVER = /^nntps?:\/\/[^\s/?#]+(?:\/|$)/i;
+const HAS_CONNECTIONS = /^[a-z]+:\/\/[^/]+\/\d+$/i;
+/** At a time, where the user says nothing. */
+const CONNECTIONS = 4;
+
 /** Of an entry that plays Usenet: what it needs of `ic`. */
 const INDEXERS = 'ic';
 
@@ -92,6 +97,16 @@ export class ServiceEntry {
       .filter(isJsonObject)
       .map(({ u, ak }) => ({ url: textOf(u), apiKey: textOf(ak) }))
       .filter(({ url }) => URL.canParse(url));
+  }
+
+  /**
+   * Where players that fetch Usenet posts by themselves do so: `nntps://user:password@host:563/4`. Empty for all other services,
+   * and where none is entered.
+   */
+  newsServer(): string {
+    const url = this.service.service === 'stremio_nntp' ? this.text('u') : '';
+    if (!NEWS_SERVER.test(url)) return '';
+    return HAS_CONNECTIONS.test(url) ? url : `${url.replace(/\/*$/, '')}/${CONNECTIONS}`;
   }
 
   /** What no answer, log line or link may hold. */

@@ -165,6 +165,35 @@ describe('Usenet', () => {
     }
   });
 
+  test('a news server of the user: Stremio gets the NZB from us, and the posts from there', async () => {
+    const u = 'nntps://me:secret@news.example:563';
+    const rows = (await list({ sps: [{ sv: 'stremio_nntp', u }], ...own() })) as readonly {
+      readonly nzbUrl?: string;
+      readonly servers?: readonly string[];
+    }[];
+    const posts = rows.filter(({ nzbUrl }) => nzbUrl !== undefined);
+    assert.equal(posts.length, 2 * found.length);
+    for (const { servers } of posts) assert.deepEqual(servers, [`${u}/4`]);
+    const [post] = posts;
+    const answer = await fetch(post?.nzbUrl ?? '');
+    assert.equal(answer.status, 200);
+    assert.equal(answer.headers.get('content-type'), 'application/x-nzb');
+    assert.match(answer.headers.get('cache-control') ?? '', /private/);
+    const nzb = await answer.text();
+    assert.match(nzb, /<nzb /);
+    assert.doesNotMatch(nzb, /CANARY/);
+    const head = await fetch(post?.nzbUrl ?? '', { method: 'HEAD' });
+    assert.equal(head.headers.get('content-type'), 'application/x-nzb');
+    const other = await list({
+      sps: [{ sv: 'stremio_nntp', u: 'nntps://you:other@news.example:563/8' }],
+      ...own(),
+    });
+    assert.doesNotMatch(JSON.stringify(other), /me:secret/);
+    assert.match(JSON.stringify(other), /you:other@news\.example:563\/8"/);
+    const none = await list({ sps: [{ sv: 'stremio_nntp', u: 'https://news.example' }], ...own() });
+    assert.doesNotMatch(JSON.stringify(none), /nzbUrl/);
+  });
+
   test('each failure has its video, and a link of nobody else plays', async () => {
     world.jobs.length = 0;
     const posts = (config: object) => list(config).then((rows) => rows.filter(isPost));

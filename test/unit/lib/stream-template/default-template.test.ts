@@ -52,8 +52,8 @@ test('and for torrents that services play, with each mark', () => {
   const set = decodeStreamSet(encodeStreamSet(FIXTURE_MEDIA, rows));
   assert.ok(set);
   const services = [
-    { service: 'realdebrid', name: 'Mine', label: 'RD' },
-    { service: 'torbox', name: 'TorBox', label: 'TRB' },
+    { service: 'realdebrid', name: 'Mine', label: 'RD', newsServer: '' },
+    { service: 'torbox', name: 'TorBox', label: 'TRB', newsServer: '' },
   ];
   const links = {
     baseUrl: 'https://sluice.example',

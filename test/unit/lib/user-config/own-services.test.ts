@@ -129,3 +129,12 @@ test('keys of indexers go with what plays Usenet, and are as secret as others', 
     ],
   );
 });
+
+test('a news server is an address of one, with how many connections it takes', () => {
+  const of = (u: string, sv = 'stremio_nntp') => one({ sv, u }).newsServer();
+  assert.equal(of('nntps://me:word@news.example:563/8'), 'nntps://me:word@news.example:563/8');
+  assert.equal(of('nntp://news.example'), 'nntp://news.example/4');
+  assert.equal(of('nntp://news.example/'), 'nntp://news.example/4');
+  for (const u of ['', 'https://news.example', 'nntps://', 'news.example']) assert.equal(of(u), '');
+  assert.equal(of('nntp://news.example', 'stremthru'), '');
+});
