@@ -28,6 +28,8 @@ export function promtool(...parameters: readonly string[]): string {
 }
 
 export interface Prometheus extends AsyncDisposable {
+  /** Values of an instant query as it is now. Rejects with what Prometheus has against it. */
+  ask(expression: string): Promise<ReadonlyMap<string, number>>;
   /** Values of an instant query, by labels as JSON. Waits for one: a scrape is stored after it is reported. */
   query(expression: string): Promise<ReadonlyMap<string, number>>;
   /** Why the last scrape failed; empty when it did not. Waits for the first one. */
@@ -65,9 +67,11 @@ export async function startPrometheus(target: string, token?: string): Promise<P
   const ask = async (path: string): Promise<unknown> =>
     (await fetch(`http://127.0.0.1:${port}/api/v1/${path}`)).json();
   const valuesOf = async (expression: string): Promise<ReadonlyMap<string, number>> => {
-    const { data } = (await ask(`query?query=${encodeURIComponent(expression)}`)) as {
+    const { data, error } = (await ask(`query?query=${encodeURIComponent(expression)}`)) as {
+      error?: string;
       data: { result: { metric: Record<string, string>; value: [number, string] }[] };
     };
+    if (error !== undefined) throw new Error(`${expression}: ${error}`);
     return new Map(
       data.result.map(({ metric, value }) => [JSON.stringify(metric), Number(value[1])]),
     );
@@ -79,6 +83,7 @@ export async function startPrometheus(target: string, token?: string): Promise<P
     return answer?.data.activeTargets[0];
   };
   return {
+    ask: valuesOf,
     async query(expression) {
       let values: ReadonlyMap<string, number> = new Map();
       await poll(
