@@ -56,6 +56,23 @@ const FAULTS: readonly (readonly [fault: Fault, videos: readonly ExceptionVideo[
   [{ kind: 'redirect', location: 'http://127.0.0.1:1/' }, ['network_error']],
   [{ kind: 'redirect', location: 'file:///etc/passwd' }, ['network_error', DOWN]],
 ];
+/** What may come in place of any answer, also of a later one: a failure, or no worse than the film that was asked for. */
+const LATER_FAULTS: readonly Fault[] = [
+  { kind: 'web-page' },
+  { kind: 'json', text: '' },
+  { kind: 'json', text: '{}' },
+  { kind: 'json', text: '[]' },
+  { kind: 'json', text: '{"error":"something","success":false,"status":"error"}' },
+  { kind: 'status', status: 404 },
+  { kind: 'status', status: 502 },
+  { kind: 'limited', retryAfterS: 1 },
+  { kind: 'reset' },
+  { kind: 'truncated' },
+  { kind: 'echo', status: 200 },
+  { kind: 'echo', status: 500 },
+  { kind: 'long-json', bytes: 200 * 2 ** 20 },
+  { kind: 'redirect', location: 'http://169.254.169.254/latest/meta-data' },
+];
 /** Errors that repeat what was sent. */
 const ECHOES: readonly Fault[] = [200, 400, 401, 403, 500].map((status) => ({
   kind: 'echo',
@@ -356,6 +373,24 @@ function debridSuite(kit: DebridKit): void {
         const { account, cloud } = await open({ script: { fault } });
         await failureOf(account.verify(CALL));
         await failureOf(account.open(wanted(cloud.cached), CALL));
+      });
+
+    for (const fault of LATER_FAULTS)
+      it(`${inspect(fault, { breakLength: Infinity, maxStringLength: 40 })} at each call of a play`, async () => {
+        for (let at = 1; ; at++) {
+          let calls = 0;
+          const { account, cloud, upstream } = await open({
+            script: () => (++calls === at ? { fault } : {}),
+          });
+          const outcome = await play(account, cloud.cached).then(
+            (url) => url,
+            (error: unknown) => error,
+          );
+          if (typeof outcome === 'string') assert.ok(outcome.endsWith('/Sintel.mp4'), outcome);
+          else if (!(outcome instanceof assert.AssertionError)) checkFailure(outcome);
+          await eventually('no call is left', () => upstream.underWay === 0);
+          if (calls < at) return assert.ok(at > 1);
+        }
       });
 
     it('a caller that leaves ends its call, at each of them', async () => {

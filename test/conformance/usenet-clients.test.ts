@@ -17,7 +17,7 @@ import {
   wantedNzb,
 } from '../support/debrid-kits.ts';
 import type { FakeUpstream, UpstreamOptions } from '../support/upstreams/fake-upstream.ts';
-import type { Fault } from '../support/upstreams/fault.ts';
+import { BOMB_BYTES, type Fault } from '../support/upstreams/fault.ts';
 import { NewsWorld, VIDEO_BYTES } from '../support/upstreams/news-world.ts';
 import { startNzbGet } from '../support/upstreams/nzbget.ts';
 import { startSabnzbd } from '../support/upstreams/sabnzbd.ts';
@@ -27,6 +27,17 @@ const LOOKS_MAX = 30;
 const NO_NZB = 'a page';
 const WANTED = wantedNzb('Sintel.2010.1080p.WEB.H264-BLENDER');
 const FAULTS: readonly Fault[] = [
+  { kind: 'json', text: '""' },
+  { kind: 'json', text: '{"status":false,"error":"something"}' },
+  { kind: 'gzip-bomb', bytes: BOMB_BYTES },
+  { kind: 'status', status: 400 },
+  { kind: 'status', status: 401 },
+  { kind: 'status', status: 403 },
+  { kind: 'status', status: 502 },
+  { kind: 'redirect' },
+  { kind: 'redirect', location: 'http://127.0.0.1:1/' },
+  { kind: 'redirect', location: 'file:///etc/passwd' },
+  { kind: 'echo', status: 500 },
   { kind: 'reset' },
   { kind: 'cut' },
   { kind: 'truncated' },
@@ -214,9 +225,11 @@ function usenetSuite(kit: NewsKit): void {
     for (const fault of FAULTS)
       it(`${inspect(fault, { breakLength: Infinity })}: a failure that says nothing secret`, async () => {
         const { account, upstream } = await open({ fault });
+        const memoryBytes = process.memoryUsage().rss;
         await failureOf(account().verify(CALL));
         const error = await failureOf(account().open(WANTED, CALL));
         assert.notEqual(videoOf(error), undefined);
+        assert.ok(process.memoryUsage().rss - memoryBytes < 150 * 2 ** 20);
         await eventually('no call is left', () => upstream.underWay === 0);
       });
   });

@@ -13,6 +13,7 @@ import { Resolver, type Play } from '../../src/features/playback/resolver.ts';
 import type { PlaybackStore } from '../../src/features/playback/store.ts';
 import { DisposeStack } from '../../src/lib/async/dispose-stack.ts';
 import { AppError } from '../../src/lib/errors.ts';
+import type { ExceptionVideo } from '../../src/lib/exception-videos/messages.ts';
 import { KeyRing } from '../../src/lib/install-token/key-ring.ts';
 import { ownServices } from '../../src/lib/user-config/own-services.ts';
 import { loadConfig } from '../../src/platform/config/config.ts';
@@ -23,6 +24,7 @@ import { eventually } from '../support/processes.ts';
 import { redisInline } from '../support/redis-count.ts';
 import { hasRedisServer, startRedisServer, type RedisServer } from '../support/redis-server.ts';
 import { DebridCloud } from '../support/upstreams/debrid-cloud.ts';
+import type { Fault } from '../support/upstreams/fault.ts';
 import type { FakeUpstream } from '../support/upstreams/fake-upstream.ts';
 import { startGate, type Gate } from '../support/upstreams/gate.ts';
 import { startRealDebrid } from '../support/upstreams/realdebrid.ts';
@@ -36,6 +38,14 @@ const SINGLE_TURNS = 15;
 const LATER = 2;
 const ANSWERED_MIN = 1;
 const TURNS_MAX = 10_000_000;
+/** In place of every answer of the service. */
+const ANSWERS: readonly (readonly [fault: Fault, video: ExceptionVideo])[] = [
+  [{ kind: 'web-page' }, 'debrid_service_down_error'],
+  [{ kind: 'json', text: '' }, 'api_error'],
+  [{ kind: 'json', text: '{"error":"infringing_file","error_code":35}' }, 'content_infringing'],
+  [{ kind: 'limited', retryAfterS: 1 }, 'too_many_requests'],
+  [{ kind: 'status', status: 500 }, 'debrid_service_down_error'],
+];
 const GONE = new AppError('request.cancelled', 'the client has gone');
 
 interface Process extends AsyncDisposable {
@@ -214,6 +224,19 @@ describe(
       }
       assert.ok(left > 10 && answered >= ANSWERED_MIN, `left ${left}, answered ${answered}`);
     });
+
+    for (const [fault, video] of ANSWERS)
+      test(`what is held comes back: ${fault.kind}, ${video}`, async () => {
+        const play = coldPlay();
+        service.script = { fault };
+        const both = processes.map((one) => begin(one, play));
+        for (const resolution of await Promise.all(both))
+          assert.equal(resolution.kind === 'failure' && resolution.video, video);
+        await checkIdle();
+        service.script = {};
+        const isWell = async (one: Process) => (await begin(one, coldPlay())).kind === 'link';
+        for (const one of processes) await eventually('it is well', PATIENCE_MS, () => isWell(one));
+      });
 
     test('a service that dies at any call is a video for all, and plays when it is back', async () => {
       const chain = await wholeChain();

@@ -30,7 +30,10 @@ function rpcAnswer({ headers, body }: Asked, world: NewsWorld, login: string): A
   const basic = `Basic ${Buffer.from(login).toString('base64')}`;
   if (headers.authorization !== basic)
     return { status: 401, contentType: 'text/html', body: '<html>401 Unauthorized</html>' };
-  const { method, params } = JSON.parse(body) as { method: string; params: readonly unknown[] };
+  const { method, params } = JSON.parse(body || '{}') as {
+    method: string;
+    params: readonly unknown[];
+  };
   const result = (value: unknown) => json({ version: '1.1', id: 1, result: value });
   if (method === 'version') return result('21.0');
   if (method === 'append') {
