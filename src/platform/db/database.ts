@@ -21,6 +21,9 @@ export interface StatementOptions {
   readonly timeoutMs?: number;
 }
 
+/** Inside of `Database.transaction`. */
+export type TransactionSql = Sql;
+
 export type BuildStatement<T extends readonly Row[]> = (sql: Sql) => PendingQuery<T & Row[]>;
 
 /** Of one server, counters since start and what is under way. */
@@ -65,7 +68,7 @@ export interface Database extends AsyncDisposable {
   /** One statement on the primary; never retried. */
   write<T extends readonly Row[]>(options: StatementOptions, build: BuildStatement<T>): Promise<T>;
   /** Statements on one reserved primary connection inside BEGIN … COMMIT; rolled back on a throw. */
-  transaction<R>(options: StatementOptions, run: (sql: Sql) => Promise<R>): Promise<R>;
+  transaction<R>(options: StatementOptions, run: (sql: TransactionSql) => Promise<R>): Promise<R>;
   /** Resolves when primary (and replica) answer `SELECT 1` and no write was refused; rejects with AppError naming the part. */
   ping(signal: CancelSignal): Promise<void>;
   stats(): DatabaseStats;

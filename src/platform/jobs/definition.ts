@@ -5,6 +5,7 @@
 import type { ZodType } from 'zod';
 import type { CancelSignal } from '../../lib/async/cancel.ts';
 import type { JsonValue } from '../../lib/json/json-value.ts';
+import type { TransactionSql } from '../db/database.ts';
 import type { QueueName } from './queues.ts';
 
 export interface JobDefinition<P> {
@@ -54,6 +55,11 @@ export interface JobContext {
    * @throws JobLost when the job is no longer this attempt's: nothing more may be written
    */
   saveCheckpoint(checkpoint: JsonValue): Promise<void>;
+  /**
+   * The same as a part of a transaction: what that writes and where the next attempt goes on become true together, so that
+   * nothing is done twice. @throws JobLost, which has to undo the transaction
+   */
+  saveCheckpointIn(sql: TransactionSql, checkpoint: JsonValue): Promise<void>;
 }
 
 /** What is kept of a job that succeeded, as the tasks API shows it: counts, for example. */

@@ -10,11 +10,14 @@ import {
   type Runner,
   type WorkerEvents,
 } from 'graphile-worker';
-import type pg from 'pg';
 import { CancelController } from '../../lib/async/cancel.ts';
 import { sleep } from '../../lib/async/wait.ts';
 import type { Logger } from '../log/logger.ts';
-import { openEngineConnections, type EngineConnectionOptions } from './engine-connections.ts';
+import {
+  openEngineConnections,
+  type EngineConnectionOptions,
+  type EngineConnections,
+} from './engine-connections.ts';
 import type { QueueName } from './queues.ts';
 import { engineTask } from './statements.ts';
 
@@ -55,7 +58,7 @@ export async function installEngine(
 export class Engine {
   readonly #options: EngineOptions;
   readonly #logger: Logger;
-  readonly #pool: pg.Pool;
+  readonly #pool: EngineConnections;
   readonly #life = new CancelController();
   #loops: readonly Promise<void>[] = [];
 
@@ -77,6 +80,7 @@ export class Engine {
   /** No further job begins; resolves when those that run have ended. */
   async stop(): Promise<void> {
     this.#life.abort(new Error('the job engine stops'));
+    this.#pool.giveUpWaiting();
     await Promise.all(this.#loops);
     await this.#pool.end();
   }

@@ -3,12 +3,13 @@ import { hrtime } from 'node:process';
 import type { CancelSignal } from '../../lib/async/cancel.ts';
 import { settledWithin, sleep } from '../../lib/async/wait.ts';
 import type { JsonValue } from '../../lib/json/json-value.ts';
+import type { TransactionSql } from '../db/database.ts';
 import type { Logger } from '../log/logger.ts';
 import { Batcher } from './batcher.ts';
 import { JobLost, JobRefused, type JobHandler } from './definition.ts';
 import { outcomeOf, type Settled } from './outcome.ts';
 import { RunningJob, type Ending } from './running-job.ts';
-import type { ClaimedJob, JobOutcome, WorkerStore } from './worker-store.ts';
+import type { ClaimedJob, HeldJob, JobOutcome, WorkerStore } from './worker-store.ts';
 
 export interface JobRunnerOptions {
   readonly store: WorkerStore;
@@ -63,11 +64,30 @@ export class JobRunner {
     for (const running of this.#running.values()) running.end(ending, message);
   }
 
+  /** What the database says of this worker's jobs: some were cancelled, and some were claimed by an answer that got lost. */
+  async compare(held: readonly HeldJob[]): Promise<void> {
+    for (const { id, isCancelled } of held)
+      if (isCancelled) this.#running.get(id)?.end('cancelled', 'the job was cancelled');
+    const unknown = held.filter(({ id, isOld }) => isOld && !this.#running.has(id));
+    if (unknown.length === 0) return;
+    await this.#finish(
+      unknown.map(({ id, lease, isCancelled }) => ({
+        id,
+        lease,
+        state: isCancelled ? 'cancelled' : 'queued',
+        isFailure: false,
+        delayMs: 0,
+        error: null,
+        result: null,
+      })),
+    );
+  }
+
   /** From the claim to the end of the work; nothing happens when the job is no longer there to be done. */
   async run(id: string): Promise<void> {
     const job = await this.#claims.add(id);
     if (job === null) return;
-    const running = new RunningJob(job, (of, checkpoint) => this.#save(of, checkpoint));
+    const running = new RunningJob(job, (...save) => this.#save(...save));
     this.#running.set(id, running);
     const startedAt = hrtime.bigint();
     const handler = this.#handlers.get(job.name);
@@ -164,17 +184,26 @@ export class JobRunner {
     return outcomes.map(() => undefined);
   }
 
-  async #save(running: RunningJob, checkpoint: JsonValue): Promise<void> {
-    const { store, signal } = this.#options;
-    const saved =
-      this.#workerId === null
-        ? null
-        : await store.saveCheckpoint(this.#workerId, running.job, checkpoint, signal);
+  async #save(
+    running: RunningJob,
+    checkpoint: JsonValue,
+    sql: TransactionSql | null,
+  ): Promise<void> {
+    const saved = await this.#saved(running.job, checkpoint, sql);
     if (saved === null) {
       running.end('lost', 'another worker has this job now');
       throw new JobLost('another worker has this job now');
     }
     if (saved.isCancelled) running.end('cancelled', 'the job was cancelled');
+  }
+
+  async #saved(job: ClaimedJob, checkpoint: JsonValue, sql: TransactionSql | null) {
+    const { store, signal } = this.#options;
+    const workerId = this.#workerId;
+    if (workerId === null) return null;
+    return sql === null
+      ? store.saveCheckpoint(workerId, job, checkpoint, signal)
+      : store.saveCheckpointIn(sql, workerId, job, checkpoint);
   }
 }
 

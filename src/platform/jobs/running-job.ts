@@ -1,25 +1,33 @@
 /** One attempt: what its handler is given, what it says until it is written, and why it is to end. */
 import { CancelController, type CancelSignal } from '../../lib/async/cancel.ts';
 import type { JsonValue } from '../../lib/json/json-value.ts';
+import type { TransactionSql } from '../db/database.ts';
 import { JobLost, type JobContext, type JobLogLevel, type JobProgress } from './definition.ts';
 import type { ClaimedJob, JobNotes } from './worker-store.ts';
 
 /** Why an attempt was told to end. */
 export type Ending = 'cancelled' | 'timed-out' | 'worker-stops' | 'lost';
 
+/** @param sql null: a statement of its own */
+type SaveCheckpoint = (
+  job: RunningJob,
+  checkpoint: JsonValue,
+  sql: TransactionSql | null,
+) => Promise<void>;
+
 const LINES_MAX = 200;
 const LINE_CHARS_MAX = 2000;
 
 export class RunningJob implements JobContext {
   readonly job: ClaimedJob;
-  readonly #save: (job: RunningJob, checkpoint: JsonValue) => Promise<void>;
+  readonly #save: SaveCheckpoint;
   readonly #control = new CancelController();
   #ending: Ending | null = null;
   #progress: JobProgress | null = null;
   #lines: { readonly at: string; readonly level: JobLogLevel; readonly message: string }[] = [];
   #checkpoint: JsonValue;
 
-  constructor(job: ClaimedJob, save: (job: RunningJob, checkpoint: JsonValue) => Promise<void>) {
+  constructor(job: ClaimedJob, save: SaveCheckpoint) {
     this.job = job;
     this.#checkpoint = job.checkpoint;
     this.#save = save;
@@ -59,8 +67,13 @@ export class RunningJob implements JobContext {
 
   readonly saveCheckpoint = async (checkpoint: JsonValue): Promise<void> => {
     if (this.#ending === 'lost') throw this.signal.reason;
-    await this.#save(this, checkpoint);
+    await this.#save(this, checkpoint, null);
     this.#checkpoint = checkpoint;
+  };
+
+  readonly saveCheckpointIn = async (sql: TransactionSql, checkpoint: JsonValue): Promise<void> => {
+    if (this.#ending === 'lost') throw this.signal.reason;
+    await this.#save(this, checkpoint, sql);
   };
 
   /** The first reason counts, but for the loss of the job: after that nothing is written any more. */

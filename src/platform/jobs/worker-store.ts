@@ -1,7 +1,7 @@
 /** SQL of workers: leases, attempts and what jobs say of themselves. All of it is refused to a worker that was given up. */
 import type { CancelSignal } from '../../lib/async/cancel.ts';
 import type { JsonValue } from '../../lib/json/json-value.ts';
-import type { Database, StatementOptions } from '../db/database.ts';
+import type { Database, StatementOptions, TransactionSql } from '../db/database.ts';
 import type { JobLogLevel, JobProgress } from './definition.ts';
 import { sentFrom } from './statements.ts';
 import { storableJson } from './storable-json.ts';
@@ -54,6 +54,19 @@ export interface JobNotes {
   }[];
 }
 
+export interface HeldJob {
+  readonly id: string;
+  readonly lease: number;
+  /** Somebody asked it to stop. */
+  readonly isCancelled: boolean;
+  /** It was claimed ten seconds ago, or longer. */
+  readonly isOld: boolean;
+}
+
+interface SavedCheckpoint {
+  readonly isCancelled: boolean;
+}
+
 export interface TakenOver {
   readonly id: string;
   readonly name: string;
@@ -66,11 +79,12 @@ const REGISTER = `
 INSERT INTO job_worker (worker_id, host, pid, queues, engine_ids)
 VALUES ($1::uuid, $2, $3::int, string_to_array($4, ','), string_to_array($5, ','))`;
 
+/** Jobs that it has had for a while: it may not know them, where the answer to their claim got lost. */
 const BEAT = `
 WITH seen AS (UPDATE job_worker SET seen_at = now() WHERE worker_id = $1::uuid RETURNING worker_id)
-SELECT array(
-  SELECT job_id::text FROM job WHERE worker_id = $1::uuid AND state = 'running' AND is_cancelled) AS cancelled
-FROM seen`;
+SELECT j.job_id::text AS id, j.lease, coalesce(j.is_cancelled, false) AS "isCancelled",
+  coalesce(j.started_at < now() - interval '10 seconds', false) AS "isOld"
+FROM seen LEFT JOIN job j ON j.worker_id = seen.worker_id AND j.state = 'running'`;
 
 const CLAIM = `
 UPDATE job SET state = 'running', worker_id = $1::uuid, lease = lease + 1, started_at = now(), error = NULL
@@ -151,17 +165,19 @@ WITH gone AS (
 ), ${sentFrom('left_over')}
 SELECT (SELECT count(*) FROM gone) AS gone, n FROM sent`;
 
-/** Waiting jobs that nobody was told of: a restored database, or ids that Graphile Worker gave up. The oldest first. */
+/**
+ * Waiting jobs that no worker will hear of, the oldest first: those of a restored database, and those whose ids were fetched by
+ * an answer that got lost. An id that was fetched is claimed within a second or two.
+ */
 const SEND_AGAIN = `
 WITH late AS (
   SELECT job_id, queue, state, run_at FROM job
-  WHERE state = 'queued' AND run_at < now() - interval '1 minute' ORDER BY run_at LIMIT 1000
+  WHERE state = 'queued' AND run_at < now() - interval '30 seconds' ORDER BY run_at LIMIT 1000
 ), unsent AS (
   SELECT l.* FROM late l
   WHERE NOT EXISTS (
     SELECT FROM graphile_worker.jobs e WHERE e.key = l.job_id::text AND e.attempts < e.max_attempts
-      AND e.run_at < now() + interval '1 minute'
-      AND (e.locked_by IS NULL OR EXISTS (SELECT FROM job_worker w WHERE e.locked_by = ANY (w.engine_ids))))
+      AND e.run_at < now() + interval '1 minute' AND (e.locked_at IS NULL OR e.locked_at > now() - interval '30 seconds'))
 ), ${sentFrom('unsent')}
 SELECT (SELECT count(*) FROM unsent)::int AS count FROM sent`;
 
@@ -172,6 +188,13 @@ WITH old AS (
   ORDER BY finished_at LIMIT 5000
 )
 DELETE FROM job USING old WHERE job.job_id = old.job_id RETURNING 1 AS one`;
+
+/** Ids that were replaced while a worker that then died had them: nobody fetches them any more. */
+const TIDY = `
+SELECT count(*)::int AS count FROM (
+  SELECT graphile_worker.complete_jobs(ARRAY(
+    SELECT id FROM graphile_worker.jobs WHERE attempts >= max_attempts AND locked_at IS NULL LIMIT 5000))
+) gone`;
 
 const NOTE_TIMEOUT_MS = 5000;
 
@@ -188,14 +211,15 @@ export class WorkerStore {
     await this.#write(statement('jobs.register', signal), REGISTER, values);
   }
 
-  /** Ids of its jobs that were asked to stop. Null: the worker was given up, and its jobs are others' now. */
-  async beat(workerId: string, signal: CancelSignal): Promise<readonly string[] | null> {
-    const rows = await this.#write<{ readonly cancelled: readonly string[] }>(
+  /** The jobs that it has. Null: the worker was given up, and its jobs are others' now. */
+  async beat(workerId: string, signal: CancelSignal): Promise<readonly HeldJob[] | null> {
+    const rows = await this.#write<Omit<HeldJob, 'id'> & { readonly id: string | null }>(
       statement('jobs.beat', signal),
       BEAT,
       [workerId],
     );
-    return rows[0]?.cancelled ?? null;
+    if (rows.length === 0) return null;
+    return rows.flatMap(({ id, ...rest }) => (id === null ? [] : [{ id, ...rest }]));
   }
 
   /** Those of the jobs that are this worker's now. */
@@ -232,14 +256,29 @@ export class WorkerStore {
   /** Null: the attempt is this worker's no more. */
   async saveCheckpoint(
     workerId: string,
-    { id, lease }: Pick<ClaimedJob, 'id' | 'lease'>,
+    job: Pick<ClaimedJob, 'id' | 'lease'>,
     checkpoint: JsonValue,
     signal: CancelSignal,
-  ): Promise<{ readonly isCancelled: boolean } | null> {
-    const rows = await this.#write<{ readonly isCancelled: boolean }>(
+  ): Promise<SavedCheckpoint | null> {
+    const rows = await this.#write<SavedCheckpoint>(
       statement('jobs.checkpoint', signal),
       CHECKPOINT,
-      [id, lease, workerId, storableJson(checkpoint)],
+      checkpointValues(workerId, job, checkpoint),
+    );
+    return rows[0] ?? null;
+  }
+
+  async saveCheckpointIn(
+    sql: TransactionSql,
+    workerId: string,
+    job: Pick<ClaimedJob, 'id' | 'lease'>,
+    checkpoint: JsonValue,
+  ): Promise<SavedCheckpoint | null> {
+    const values = checkpointValues(workerId, job, checkpoint);
+    const rows = await sql.unsafe<(SavedCheckpoint & Record<string, unknown>)[]>(
+      CHECKPOINT,
+      values,
+      { prepare: true },
     );
     return rows[0] ?? null;
   }
@@ -267,6 +306,10 @@ export class WorkerStore {
     return (await this.#write(statement('jobs.prune', signal), PRUNE, [])).length;
   }
 
+  async tidy(signal: CancelSignal): Promise<void> {
+    await this.#write(statement('jobs.tidy', signal), TIDY, []);
+  }
+
   #write<T extends object>(
     options: StatementOptions,
     text: string,
@@ -276,6 +319,14 @@ export class WorkerStore {
       sql.unsafe(text, [...values], { prepare: true }),
     );
   }
+}
+
+function checkpointValues(
+  workerId: string,
+  { id, lease }: Pick<ClaimedJob, 'id' | 'lease'>,
+  checkpoint: JsonValue,
+): (string | number)[] {
+  return [id, lease, workerId, storableJson(checkpoint)];
 }
 
 function statement(name: string, signal: CancelSignal): StatementOptions {

@@ -34,7 +34,7 @@ const BEAT_TIMEOUT_MS = 5000;
 /** From then on this worker counts itself as dead, well before others do: what it runs has time to end. */
 const GIVE_UP_MS = LEASE_MS - END_GRACE_MS - 4000;
 const TAKE_OVER_EVERY_MS = 10_000;
-const SEND_AGAIN_EVERY_MS = 60_000;
+const SEND_AGAIN_EVERY_MS = 20_000;
 const PRUNE_EVERY_MS = 600_000;
 const LEAVE_TIMEOUT_MS = 5000;
 
@@ -137,11 +137,10 @@ export class JobWorker implements AsyncDisposable {
   async #renew(workerId: string): Promise<void> {
     const startedAt = performance.now();
     try {
-      const cancelled = await this.#store.beat(workerId, AbortSignal.timeout(BEAT_TIMEOUT_MS));
-      if (cancelled === null) return await this.#giveUp(workerId);
+      const held = await this.#store.beat(workerId, AbortSignal.timeout(BEAT_TIMEOUT_MS));
+      if (held === null) return await this.#giveUp(workerId);
       this.#seenAt = startedAt;
-      for (const id of cancelled)
-        this.#runner.running.get(id)?.end('cancelled', 'the job was cancelled');
+      await this.#runner.compare(held);
       await this.#note(workerId);
     } catch (error) {
       this.#options.logger.debug({ err: error }, 'the lease of the worker could not be renewed');
@@ -209,6 +208,7 @@ export class JobWorker implements AsyncDisposable {
   }
 
   async #prune(): Promise<void> {
+    await this.#store.tidy(this.#life.signal);
     while ((await this.#store.prune(this.#life.signal)) > 0) this.#life.signal.throwIfAborted();
   }
 
