@@ -7,7 +7,8 @@ import { serviceOf, type Service } from './services.ts';
 /** Of an entry: how it is listed, which changes nothing about how it plays. */
 const LISTING_KEYS: ReadonlySet<string> = new Set(['n', 'en', 'pr', 'oscs', 'ewc', 'umf']);
 
-const NEWS_SERVER = /^nntps?:\/\/[^\s/?#]+(?:\/|$)/i;
+/** Addresses of `stremio_nntp`. */
+export const NEWS_SERVER = /^nntps?:\/\/[^\s/?#]+(?:\/|$)/i;
 const HAS_CONNECTIONS = /^[a-z]+:\/\/[^/]+\/\d+$/i;
 /** At a time, where the user says nothing. */
 const CONNECTIONS = 4;

@@ -2,10 +2,12 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../json/json-value.ts';
 import { headerProblem } from '../source-settings/request-headers.ts';
 import type { ProblemList } from './problems.ts';
+import { NEWS_SERVER } from './own-services.ts';
 import { isMasked } from './secrets.ts';
 
 /** @param config in canonical form */
 export function checkSources(config: JsonObject, problems: ProblemList): void {
+  checkNewsServers(config['sps'], problems);
   const indexers = config['ic'];
   if (!isJsonObject(indexers)) return;
   for (const key of ['pr', 'jk']) checkManager(indexers[key], `ic.${key}`, problems);
@@ -13,6 +15,17 @@ export function checkSources(config: JsonObject, problems: ProblemList): void {
   if (!Array.isArray(endpoints)) return;
   (endpoints as readonly JsonValue[]).forEach((entry, index) => {
     if (isJsonObject(entry)) checkHeaders(entry['h'], `ic.tz[${index}].h`, problems);
+  });
+}
+
+/** Other services take web addresses in the same field. */
+function checkNewsServers(value: JsonValue | undefined, problems: ProblemList): void {
+  if (!Array.isArray(value)) return;
+  (value as readonly JsonValue[]).forEach((entry, index) => {
+    if (!isJsonObject(entry) || entry['sv'] !== 'stremio_nntp') return;
+    const { u } = entry;
+    if (typeof u === 'string' && !isMasked(u) && !NEWS_SERVER.test(u))
+      problems.add(`sps[${index}].u`, 'expected a news server: nntps://user:password@host:563/4');
   });
 }
 

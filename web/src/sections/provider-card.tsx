@@ -54,6 +54,8 @@ const OPTION_TEXTS: Readonly<Record<string, OptionText>> = {
     fallback: false,
   },
 };
+/** The app plays by itself; there is nothing that this server could log in to. */
+const UNTESTED: ReadonlySet<string> = new Set(['p2p', 'stremio_nntp']);
 const NUMBER_MAX = 10_000_000;
 
 export function ProviderCard({ path, entry, name, service, onRemove }: Props) {
@@ -101,7 +103,7 @@ function ProviderFields({ path, service, name }: FieldsProps) {
     <>
       {service.codeLogin && <CodeLogin path={path} service={service} name={name} />}
       <Credentials path={path} service={service} />
-      {service.kind !== 'p2p' && <TestService path={path} service={service} name={name} />}
+      {!UNTESTED.has(service.service) && <TestService path={path} service={service} name={name} />}
       {typeof service.signUpUrl === 'string' && (
         <p className="hint">
           <a href={service.signUpUrl} rel="noreferrer" target="_blank">

@@ -319,3 +319,9 @@ test('Usenet needs a service that plays it, can be switched off, and may come be
   const direct = readUserConfig(acceptUserConfig({ sps: [{ sv: 'nzbdav' }, { sv: 'p2p' }] }));
   assert.equal(direct.torrentsNeedService, false);
 });
+
+test('a news server is told from a web address', () => {
+  const of = (u: string) => problemsOf({ sps: [{ sv: 'stremio_nntp', u }] });
+  assert.deepEqual(of('nntps://me:word@news.example:563/4'), []);
+  assert.deepEqual(of('https://news.example'), ['sps[0].u']);
+});
