@@ -3,6 +3,7 @@
  * are in `media-id.bench.ts` and `response.bench.ts` (docs/caching.md).
  */
 import { Bench } from 'tinybench';
+import { NO_WATCHLISTS } from '../src/features/watchlists/contract.ts';
 import type { TitleDetails, TitleSource } from '../src/features/addon/contract.ts';
 import { addonRoutes } from '../src/features/addon/routes.ts';
 import { AddonService } from '../src/features/addon/service.ts';
@@ -91,6 +92,7 @@ export async function openAddonRepliesBench(): Promise<BenchSuite> {
         contactEmail: null,
         metaForAllIds: false,
       },
+      watchlists: NO_WATCHLISTS,
       replyBytesMax: 16_000_000,
       timeoutMs: 1000,
     },

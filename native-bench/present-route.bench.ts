@@ -3,6 +3,7 @@
  * ETag). Strings are new ones, as from a socket: one that was a key before has its hash already.
  */
 import { Bench } from 'tinybench';
+import { NO_WATCHLISTS } from '../src/features/watchlists/contract.ts';
 import { RESOLVED_MEDIA_CACHE, streamSetCache } from '../src/features/streams/codecs.ts';
 import type { StreamSource } from '../src/features/streams/contract.ts';
 import { streamRoutes } from '../src/features/streams/routes.ts';
@@ -63,6 +64,7 @@ export async function openStreamRouteBench(): Promise<BenchSuite> {
   });
   const handlerOf = (reuse: boolean): Handler => {
     const [route] = streamRoutes(service, ANONYMOUS, {
+      watchlists: NO_WATCHLISTS,
       replyBytesMax: 16_000_000,
       reuse,
       timeoutMs: 1000,

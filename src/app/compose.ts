@@ -26,6 +26,7 @@ import {
 import { createPosters } from '../features/posters/feature.ts';
 import { createSources, type SourcesFeature } from '../features/sources/feature.ts';
 import { createStreams, type StreamPorts } from '../features/streams/feature.ts';
+import { createWatchlists } from '../features/watchlists/feature.ts';
 import type { Guards, Route } from '../http/route.ts';
 import type { DisposeStack } from '../lib/async/dispose-stack.ts';
 import type { KeyRing } from '../lib/install-token/key-ring.ts';
@@ -72,10 +73,18 @@ export async function composeFeatures(
   const configure = keep(await composeConfigure(platform, { ring, access, identity, ...played }));
   const { contexts } = configure;
   const history = keep(createHistory(platform, { contexts }));
-  const addon = keep(
-    createAddon(platform, { titles: library.titles, onDemand, contexts, ...history }),
+  const { titles } = library;
+  const watchlists = keep(createWatchlists(platform, { ring, contexts, debrid, titles }));
+  const own = { ...history, ...watchlists };
+  const addon = keep(createAddon(platform, { titles, onDemand, contexts, ...own }));
+  const streams = keep(
+    composeStreams(platform, {
+      ...configure,
+      ...played,
+      ...watchlists,
+      titles: onDemand,
+    }),
   );
-  const streams = keep(composeStreams(platform, { ...configure, ...played, titles: onDemand }));
   const playing = { ring, accounts, contexts, debrid, subjects, sources, ...history };
   const playback = keep(createPlayback(platform, playing));
   const posters = keep(createPosters(platform, { source: library.posters, onDemand }));
@@ -92,6 +101,7 @@ export async function composeFeatures(
     debrid,
     accounts,
     history,
+    watchlists,
     playback,
     sources,
     addon,
@@ -138,7 +148,7 @@ function composeStreams(
     debrid,
     accounts,
     ...parts
-  }: PlayedParts & Pick<StreamPorts, 'contexts' | 'previews' | 'titles'>,
+  }: PlayedParts & Pick<StreamPorts, 'contexts' | 'previews' | 'titles' | 'watchlists'>,
 ): Feature {
   return createStreams(platform, {
     ...parts,

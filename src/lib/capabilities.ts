@@ -32,7 +32,7 @@ export const CAPABILITIES = {
   nzbdav: service('nzbdav', true, 'sps.ndc'),
   easynews: service('easynews', false, 'sps.enc'),
   stremio_nntp: service('stremio_nntp', true),
-  watchlists: feature('Catalogues of what an account holds', false, 'sps.ewc'),
+  watchlists: feature('Catalogues of what an account holds', true, 'sps.ewc'),
   cachedStreams: feature('Knowing what a service has cached', true, 'sps.oscs'),
   providerNames: feature("Names of one's own for providers", false, 'sps.n'),
   providerGrouping: feature('A row for each provider', true, 'pg'),

@@ -1,4 +1,5 @@
 /** The stream path with live search as one process has it, over the engines that it is given, without HTTP. */
+import { NO_WATCHLISTS } from '../../src/features/watchlists/contract.ts';
 import { OWN_STREAM_SETS, OwnSearch } from '../../src/features/sources/own-search.ts';
 import { SEARCH_REPORTS } from '../../src/features/sources/search-report.ts';
 import { LiveSearchService } from '../../src/features/sources/service.ts';
@@ -137,6 +138,7 @@ export function startSearchProcess(options: SearchProcessOptions): SearchProcess
     brownout: { isSparing: false },
   });
   const routes = streamRoutes(service, searching(plainContexts(users)), {
+    watchlists: NO_WATCHLISTS,
     replyBytesMax: 1_000_000,
     reuse: true,
     timeoutMs: 60_000,

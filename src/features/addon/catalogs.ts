@@ -4,6 +4,7 @@ import { NO_EXTRA, parseCatalogExtra, type ExtraName } from '../../lib/stremio/c
 import type { ManifestCatalog, MediaType } from '../../lib/stremio/types.ts';
 import { NOTHING_PLAYS } from '../../lib/user-config/hidden-levels.ts';
 import type { CatalogChoice, CatalogSort } from '../../lib/user-config/user-config.ts';
+import type { ManifestSettings } from '../configure/contract.ts';
 import type { CatalogOrder, CatalogQuery, GenreNames } from './contract.ts';
 
 interface CatalogSpec {
@@ -32,6 +33,9 @@ const CATALOGS: readonly CatalogSpec[] = [
 
 /** Id of the catalogue of what was played last. */
 export const CONTINUE_WATCHING = 'continue-watching';
+/** Of ids as other servers have them: `realdebrid_watchlist_movies`. */
+export const WATCHLIST = '_watchlist_';
+const PLURALS: Readonly<Record<MediaType, string>> = { movie: 'movies', series: 'series' };
 
 /** What shapes a page beside its path. */
 export interface CatalogPreferences {
@@ -75,6 +79,7 @@ const ASCENDING: ReadonlySet<CatalogOrder> = new Set(['title']);
 export interface ManifestPreferences {
   readonly enableCatalogs: boolean;
   readonly continueWatching: boolean;
+  readonly watchlists: ManifestSettings['watchlists'];
   readonly catalogs: readonly CatalogChoice[];
 }
 
@@ -102,21 +107,35 @@ export function manifestCatalogs(
 function personalCatalogs({
   enableCatalogs,
   continueWatching,
+  watchlists,
 }: ManifestPreferences): readonly ManifestCatalog[] {
-  if (!enableCatalogs || !continueWatching) return [];
-  return TYPES.map((type) => ({
-    type,
-    id: CONTINUE_WATCHING,
-    name: 'Continue watching',
-    extra: [{ name: 'skip', isRequired: false }],
-  }));
+  if (!enableCatalogs) return [];
+  const extra = [{ name: 'skip', isRequired: false }] as const;
+  const continued = { id: CONTINUE_WATCHING, name: 'Continue watching', extra } as const;
+  return [
+    ...(continueWatching ? TYPES.map((type) => ({ type, ...continued })) : []),
+    ...watchlists.flatMap(({ service, label }) =>
+      TYPES.map((type) => ({
+        type,
+        id: service + WATCHLIST + PLURALS[type],
+        name: `${label} Watchlist`,
+        extra,
+      })),
+    ),
+  ];
+}
+
+/** The service whose contents a catalogue lists; null for other catalogues. @param id decoded */
+export function watchlistService(type: MediaType, id: string): string | null {
+  const tail = WATCHLIST + PLURALS[type];
+  return id.endsWith(tail) ? id.slice(0, -tail.length) : null;
 }
 
 /** The chosen ones in their order; all where none was chosen. Ids of older configurations lead nowhere. */
 function enabledCatalogs({
   enableCatalogs,
   catalogs,
-}: Omit<ManifestPreferences, 'continueWatching'>): readonly NamedCatalog[] {
+}: Pick<ManifestPreferences, 'enableCatalogs' | 'catalogs'>): readonly NamedCatalog[] {
   if (!enableCatalogs) return [];
   if (catalogs.length === 0) return NAMED_CATALOGS;
   const named = catalogs

@@ -1,5 +1,6 @@
 /** What the add-on surface reads from the library, and the shapes that it caches. */
 import type { CancelSignal } from '../../lib/async/cancel.ts';
+import type { CatalogTitle } from '../../lib/stremio/catalog-title.ts';
 import type { TitleId } from '../../lib/stremio/media-id.ts';
 import type { MediaType } from '../../lib/stremio/types.ts';
 
@@ -21,21 +22,7 @@ export interface CatalogQuery {
   readonly search: string | null;
 }
 
-/** A title as catalogues show it. Texts are empty and numbers 0 when unknown. */
-export interface CatalogTitle {
-  readonly type: MediaType;
-  /** Our own id, `sl:…`. */
-  readonly publicId: string;
-  readonly imdbId: string;
-  readonly title: string;
-  readonly year: number;
-  /** Last year of a series that has ended. */
-  readonly endYear: number;
-  readonly description: string;
-  readonly genres: readonly string[];
-  /** 0 to 10. */
-  readonly rating: number;
-}
+export type { CatalogTitle };
 
 export interface CatalogPage {
   readonly titles: readonly CatalogTitle[];

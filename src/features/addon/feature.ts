@@ -7,6 +7,7 @@ import type { UserContexts } from '../configure/contract.ts';
 import type { Feature } from '../feature.ts';
 import type { ContinueWatching } from '../history/contract.ts';
 import type { TitlesOnDemand } from '../metadata/contract.ts';
+import type { Watchlists } from '../watchlists/contract.ts';
 import { NAMED_CATALOGS } from './catalogs.ts';
 import type { AddonIdentity, TitleSource } from './contract.ts';
 import { addonRoutes } from './routes.ts';
@@ -18,6 +19,7 @@ export interface AddonPorts {
   readonly onDemand: TitlesOnDemand;
   readonly contexts: UserContexts;
   readonly continueWatching: ContinueWatching;
+  readonly watchlists: Watchlists;
 }
 
 export interface AddonFeature extends Feature {
@@ -46,7 +48,7 @@ export function addonIdentity(config: Config): AddonIdentity {
 
 export function createAddon(
   { config, caches, logger }: Platform,
-  { titles, onDemand, contexts, continueWatching }: AddonPorts,
+  { titles, onDemand, contexts, continueWatching, watchlists }: AddonPorts,
 ): AddonFeature {
   const metaCache = caches.open(META_CACHE);
   const service = new AddonService({
@@ -68,6 +70,7 @@ export function createAddon(
       contactEmail: config.CONTACT_EMAIL,
       metaForAllIds: config.META_FOR_ALL_IDS,
     },
+    watchlists,
     replyBytesMax: caches.derivedBytes(REPLY_SHARE),
     timeoutMs: config.REQUEST_TIMEOUT_MS,
   });

@@ -1,4 +1,5 @@
 /** The manifest: what clients store when they install the add-on. */
+import { HELD_PREFIX } from '../../lib/stremio/held-id.ts';
 import { ID_PREFIXES } from '../../lib/stremio/media-id.ts';
 import type { Manifest, MediaType } from '../../lib/stremio/types.ts';
 import type { ManifestSettings } from '../configure/contract.ts';
@@ -36,6 +37,7 @@ export function buildManifest(
 ): Manifest {
   const metaForAllIds = options.metaForAllIds || settings.metaForAllIds;
   const allPrefixes = Object.values(ID_PREFIXES);
+  const held = settings.enableCatalogs && settings.watchlists.length > 0 ? [HELD_PREFIX] : [];
   return {
     id: options.id,
     version: options.version,
@@ -45,8 +47,12 @@ export function buildManifest(
     ...(options.contactEmail === null ? {} : { contactEmail: options.contactEmail }),
     resources: [
       'catalog',
-      { name: 'stream', types: TYPES, idPrefixes: allPrefixes },
-      { name: 'meta', types: TYPES, idPrefixes: metaForAllIds ? allPrefixes : [ID_PREFIXES.sl] },
+      { name: 'stream', types: TYPES, idPrefixes: [...allPrefixes, ...held] },
+      {
+        name: 'meta',
+        types: TYPES,
+        idPrefixes: [...(metaForAllIds ? allPrefixes : [ID_PREFIXES.sl]), ...held],
+      },
     ],
     types: TYPES,
     catalogs: manifestCatalogs(genres, settings),

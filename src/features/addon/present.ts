@@ -1,6 +1,9 @@
 /** From what the library knows to what Stremio shows. Absolute links start with the request's base URL. */
+import { bytesText } from '../../lib/stream-template/modifiers.ts';
+import { deleteId } from '../../lib/stremio/held-id.ts';
 import type { Meta, MetaPreview, MetaVideo } from '../../lib/stremio/types.ts';
 import type { CatalogTitle, Episode, TitleDetails } from './contract.ts';
+import type { HeldDetails, HeldTitle } from '../watchlists/contract.ts';
 import type { PlayedTitle } from './service.ts';
 
 /** Clients sort and show episodes by date and drop those without a valid one. */
@@ -14,6 +17,55 @@ export function clientId(title: CatalogTitle): string {
 /** A row of a catalogue. */
 export function metaPreview(title: CatalogTitle, baseUrl: string): MetaPreview {
   return preview(title, clientId(title), baseUrl);
+}
+
+/** A row of what an account holds. What the library lists leads to its title, the rest to its own files. */
+export function heldPreview(held: HeldTitle, baseUrl: string): MetaPreview {
+  const { title, isListed, type, id, name, year, release } = held;
+  if (title !== null && isListed) return metaPreview(title, baseUrl);
+  if (title !== null)
+    return { ...metaPreview(title, baseUrl), id, description: heldText(held, title.description) };
+  return {
+    id,
+    type,
+    name,
+    posterShape: 'poster',
+    ...textField('releaseInfo', year === 0 ? '' : String(year)),
+    description: heldText(held, release),
+  };
+}
+
+function heldText({ release, sizeBytes }: HeldTitle, text: string): string {
+  const size = sizeBytes > 0 ? `${bytesText(sizeBytes)}` : '';
+  return [...new Set([text, release, size])].filter((line) => line !== '').join('\n');
+}
+
+/** A torrent with its files as videos; a film with one needs none. */
+export function heldMeta({ held, files }: HeldDetails, baseUrl: string): Meta {
+  const preview = { ...heldPreview({ ...held, isListed: false }, baseUrl), id: held.id };
+  if (held.type === 'movie') return preview;
+  const videos = files.map((file) => ({
+    id: `${held.id}:${file.index}`,
+    title: file.name,
+    released: isoDate('', held.year),
+    season: Math.max(0, file.season),
+    episode: file.episode < 0 ? file.index + 1 : file.episode,
+  }));
+  return {
+    ...preview,
+    videos: videos.toSorted((a, b) => a.season - b.season || a.episode - b.episode),
+  };
+}
+
+/** The entry that leads to deleting: opened, it deletes nothing. */
+export function deletionPreview(service: string, serviceName: string): MetaPreview {
+  return {
+    id: deleteId(service),
+    type: 'movie',
+    name: `Delete from ${serviceName} …`,
+    posterShape: 'poster',
+    description: `Opens a page on which you choose what is deleted from your ${serviceName} account.`,
+  };
 }
 
 /** A row of what was played last: a series says which episode, and opens with it. */

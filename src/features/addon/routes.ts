@@ -16,17 +16,28 @@ import {
   withoutSuffix,
   type TitleId,
 } from '../../lib/stremio/media-id.ts';
+import { HELD_PREFIX, parseHeldId, type HeldId } from '../../lib/stremio/held-id.ts';
+import type { MediaType, MetaPreview } from '../../lib/stremio/types.ts';
 import type { Lookup } from '../../platform/cache/cache.ts';
 import type { UserContext, UserContexts } from '../configure/contract.ts';
-import { CONTINUE_WATCHING, parseCatalogQuery } from './catalogs.ts';
+import type { Watchlists } from '../watchlists/contract.ts';
+import { CONTINUE_WATCHING, parseCatalogQuery, WATCHLIST, watchlistService } from './catalogs.ts';
 import type { CatalogPage, CatalogQuery, GenreNames, TitleDetails } from './contract.ts';
 import { buildManifest, type ManifestOptions } from './manifest.ts';
-import { meta, metaPreview, playedPreview } from './present.ts';
+import {
+  deletionPreview,
+  heldMeta,
+  heldPreview,
+  meta,
+  metaPreview,
+  playedPreview,
+} from './present.ts';
 import type { AddonService } from './service.ts';
 import { catalogKey, metaKey } from './store.ts';
 
 export interface AddonRouteOptions {
   readonly manifest: ManifestOptions;
+  readonly watchlists: Watchlists;
   /** Bytes of finished replies that are kept for reuse. */
   readonly replyBytesMax: number;
   /** Deadline of a request in milliseconds. */
@@ -52,6 +63,11 @@ interface ListRequest {
   readonly isConfigured: boolean;
   /** Those of the pattern without the configuration. */
   readonly parameters: readonly string[];
+}
+
+interface PersonalPage extends Pick<ListRequest, 'request' | 'context'> {
+  readonly type: MediaType;
+  readonly skip: number;
 }
 
 type Configured = (asked: ListRequest) => Reply | Promise<Reply>;
@@ -135,6 +151,7 @@ class AddonHandlers {
   readonly #service: AddonService;
   readonly #contexts: UserContexts;
   readonly #manifest: ManifestOptions;
+  readonly #watchlists: Watchlists;
   readonly #replies: ReplyCache;
   /** By path: reading an extra segment and building its key costs 1.5 µs, finding the page here 0.1 µs. */
   readonly #knownPages = new LRUCache<string, Page>({ max: KNOWN_PAGES_MAX });
@@ -143,6 +160,7 @@ class AddonHandlers {
     this.#service = service;
     this.#contexts = contexts;
     this.#manifest = options.manifest;
+    this.#watchlists = options.watchlists;
     this.#replies = new ReplyCache({ bytesMax: options.replyBytesMax });
   }
 
@@ -179,8 +197,7 @@ class AddonHandlers {
   }
 
   catalog(asked: ListRequest): Reply | Promise<Reply> {
-    if (asked.isConfigured && asked.parameters[1]?.startsWith(CONTINUE_WATCHING) === true)
-      return this.#played(asked);
+    if (asked.isConfigured && isPersonal(asked.parameters[1] ?? '')) return this.#personal(asked);
     const page = this.#page(asked);
     if (page === null) return NOTHING_LISTED;
     const { query, key } = page;
@@ -193,7 +210,11 @@ class AddonHandlers {
 
   meta(asked: ListRequest): Reply | Promise<Reply> {
     const [rawType = '', rawId = ''] = asked.parameters;
-    const id = parseTitleId(parseMediaType(rawType), documentName(rawId, '.json'));
+    const type = parseMediaType(rawType);
+    const name = documentName(rawId, '.json');
+    const held = asked.isConfigured && name.startsWith(HELD_PREFIX) ? parseHeldId(name) : null;
+    if (held !== null) return this.#heldMeta(asked, held);
+    const id = parseTitleId(type, name);
     const key = metaKey(id);
     const hit = this.#service.peekMeta(id, key);
     if (hit !== undefined) return this.#metaReply(asked, id, key, hit);
@@ -202,18 +223,54 @@ class AddonHandlers {
       .then((found) => this.#metaReply(asked, id, key, found));
   }
 
-  async #played({ request, context, parameters }: ListRequest): Promise<Reply> {
+  /** Catalogues of one user alone. */
+  async #personal({ request, context, parameters }: ListRequest): Promise<Reply> {
     const [rawType = '', rawId = '', rawExtra] = parameters;
     const type = parseMediaType(rawType);
     const id = rawExtra === undefined ? documentName(rawId, '.json') : decodeSegment(rawId);
-    const { profileId, manifest } = context;
-    if (id !== CONTINUE_WATCHING || !manifest.continueWatching) return NOTHING_LISTED;
     const { skip } =
       rawExtra === undefined ? NO_EXTRA : parseCatalogExtra(withoutSuffix(rawExtra, '.json'));
-    const query = { type, skip, profileId, hiddenLevels: context.list.hiddenLevels };
-    const played = await this.#service.playedTitles(query, request.signal);
-    const metas = played.map((one) => playedPreview(one, request.baseUrl));
+    const asked = { request, context, type, skip };
+    const service = watchlistService(type, id);
+    const metas = await (service === null
+      ? this.#playedMetas(asked, id)
+      : this.#heldMetas(asked, service));
     return jsonOf({ metas }, CONFIGURED_CACHE_CONTROL);
+  }
+
+  async #playedMetas(
+    { request, context, type, skip }: PersonalPage,
+    id: string,
+  ): Promise<readonly MetaPreview[]> {
+    const { profileId, manifest, list } = context;
+    if (id !== CONTINUE_WATCHING || !manifest.continueWatching) return [];
+    const query = { type, skip, profileId, hiddenLevels: list.hiddenLevels };
+    const played = await this.#service.playedTitles(query, request.signal);
+    return played.map((one) => playedPreview(one, request.baseUrl));
+  }
+
+  async #heldMetas(
+    { request, context, type, skip }: PersonalPage,
+    service: string,
+  ): Promise<readonly MetaPreview[]> {
+    const { services, list, manifest } = context;
+    if (!manifest.watchlists.some((one) => one.service === service)) return [];
+    const query = { services, service, type, skip, hiddenLevels: list.hiddenLevels };
+    const page = await this.#watchlists.page(query, request.signal);
+    const metas = page.titles.map((held) => heldPreview(held, request.baseUrl));
+    return page.offersDeletion ? [...metas, deletionPreview(service, page.serviceName)] : metas;
+  }
+
+  /** What an account holds, by an id of ours; the service's own text is the error where it fails. */
+  async #heldMeta({ request, context }: ListRequest, id: HeldId): Promise<Reply> {
+    const { services } = context;
+    if (id.infohash === null) {
+      const found = services.all.find(({ entry }) => entry.service.service === id.service);
+      const name = found?.entry.service.name ?? id.service;
+      return jsonOf({ meta: deletionPreview(id.service, name) }, CONFIGURED_CACHE_CONTROL);
+    }
+    const details = await this.#watchlists.details(services, id, request.signal);
+    return jsonOf({ meta: heldMeta(details, request.baseUrl) }, CONFIGURED_CACHE_CONTROL);
   }
 
   /** Null where nothing is asked, whatever the library holds. Pages of configurations are read anew: 1.5 µs. */
@@ -314,6 +371,11 @@ class AddonHandlers {
     const reply = jsonOf(body, asked.isConfigured ? CONFIGURED_CACHE_CONTROL : cacheControl);
     return this.#replies.store(replyKey(asked, key), found.value, reply);
   }
+}
+
+/** @param rawId as sent: neither name is percent-encoded by anybody */
+function isPersonal(rawId: string): boolean {
+  return rawId.startsWith(CONTINUE_WATCHING) || rawId.includes(WATCHLIST);
 }
 
 function replyKey({ request, isConfigured }: ListRequest, key: string): string {

@@ -26,6 +26,9 @@ import { maskOf, STREAM_KINDS, type StreamKind } from '../../lib/vocabulary.ts';
 import type { ManifestSettings, UserContext } from './contract.ts';
 import type { InstanceOffer } from './instance-offer.ts';
 
+/** They do not say what an account holds. */
+const WITHOUT_LIST: ReadonlySet<string> = new Set(['easydebrid']);
+
 /**
  * @param config in canonical form (`acceptUserConfig`, `installedUserConfig`)
  * @param profileId of the stored profile that it is; empty for all others
@@ -39,7 +42,7 @@ export function userContext(
   const sources = ownSources(config, instance.ownSources);
   const services = servicesOf(config, sources, instance, profileId);
   return {
-    manifest: manifestSettings(settings, profileId),
+    manifest: manifestSettings(settings, services, profileId),
     list: listSettings(settings, { sources, services }, instance),
     sources,
     services,
@@ -72,8 +75,23 @@ function nzbIndexers(sources: OwnSources): readonly IndexerKey[] {
     .map(({ url, apiKey }) => ({ url, apiKey }));
 }
 
-function manifestSettings(settings: UserConfig, profileId: string): ManifestSettings {
+/** Each once: the first of a service is the one. */
+function watchlistsOf({ all }: OwnServices): ManifestSettings['watchlists'] {
+  const listed = all
+    .map(({ entry }) => entry)
+    .filter(({ hasCatalogs, playsTorrents }) => hasCatalogs && playsTorrents)
+    .map(({ service: { service, label, name } }) => ({ service, label: label || name }))
+    .filter(({ service }) => !WITHOUT_LIST.has(service));
+  return [...new Map(listed.map((one) => [one.service, one])).values()];
+}
+
+function manifestSettings(
+  settings: UserConfig,
+  services: OwnServices,
+  profileId: string,
+): ManifestSettings {
   const { enableCatalogs, catalogs, metaForAllIds } = settings;
+  const watchlists = watchlistsOf(services);
   const continueWatching = settings.continueWatching && profileId !== '';
   const nameSuffix =
     settings.nameSuffix === '' ? settings.providerLabels.join(' + ') : settings.nameSuffix;
@@ -83,7 +101,15 @@ function manifestSettings(settings: UserConfig, profileId: string): ManifestSett
     catalogs,
     metaForAllIds,
     continueWatching,
-    key: digest([nameSuffix, enableCatalogs, metaForAllIds, catalogs, continueWatching]),
+    watchlists,
+    key: digest([
+      nameSuffix,
+      enableCatalogs,
+      metaForAllIds,
+      catalogs,
+      continueWatching,
+      watchlists,
+    ]),
   };
 }
 

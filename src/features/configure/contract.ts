@@ -32,6 +32,8 @@ export interface ManifestSettings {
   readonly metaForAllIds: boolean;
   /** What is played is kept, and shown as a catalogue; never outside of stored profiles. */
   readonly continueWatching: boolean;
+  /** Services whose contents are catalogues. */
+  readonly watchlists: readonly { readonly service: string; readonly label: string }[];
   /** Equal for settings that lead to the same bytes. */
   readonly key: string;
 }

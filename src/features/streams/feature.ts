@@ -12,6 +12,7 @@ import type { PlaybackAccounts } from '../playback/contract.ts';
 import type { CachedMarks, LiveSearch } from './contract.ts';
 import { dropSets, dropTitles } from './drop-titles.ts';
 import { NameMatchCache } from './name-matches.ts';
+import type { Watchlists } from '../watchlists/contract.ts';
 import { previewRoute } from './preview-routes.ts';
 import { streamRoutes } from './routes.ts';
 import { StreamService } from './service.ts';
@@ -22,6 +23,7 @@ export interface StreamPorts {
   /** Null: nothing is searched on this instance. */
   readonly liveSearch: LiveSearch | null;
   readonly accounts: Pick<PlaybackAccounts, 'isKept' | 'keep'>;
+  readonly watchlists: Pick<Watchlists, 'streams'>;
   /** Null: nothing is known of what services have. */
   readonly cachedMarks: CachedMarks | null;
   /** Null: unknown ids stay unknown. */
@@ -37,7 +39,7 @@ const ROW_SHARE = 1 / 8;
 
 export function createStreams(
   platform: Platform,
-  { contexts, liveSearch, accounts, cachedMarks, titles, previews }: StreamPorts,
+  { contexts, liveSearch, accounts, watchlists, cachedMarks, titles, previews }: StreamPorts,
 ): Feature {
   const { config, caches, filterPool } = platform;
   const timeoutMs = config.REQUEST_TIMEOUT_MS;
@@ -65,6 +67,7 @@ export function createStreams(
         reuse: config.RESPONSE_REUSE,
         bodyVersion: bodyVersion(config.ADDON_NAME),
         accounts,
+        watchlists,
       }),
       previewRoute(service, contexts, previews, timeoutMs),
     ],

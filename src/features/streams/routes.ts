@@ -10,7 +10,8 @@ import { ReplyCache } from '../../http/reply-cache.ts';
 import { TIER_BITS, TIER_REUSE, type Reply, type Request, type Route } from '../../http/route.ts';
 import { AppError } from '../../lib/errors.ts';
 import { recycle } from '../../lib/json/lent-bytes.ts';
-import { withoutSuffix } from '../../lib/stremio/media-id.ts';
+import { parseHeldId, type HeldId } from '../../lib/stremio/held-id.ts';
+import { decodeSegment, withoutSuffix } from '../../lib/stremio/media-id.ts';
 import type { StreamSet } from '../../lib/stream-set/stream-set.ts';
 import {
   OWNER_KEY_HEADER,
@@ -19,6 +20,7 @@ import {
   type UserContexts,
 } from '../configure/contract.ts';
 import type { PlaybackAccounts } from '../playback/contract.ts';
+import type { Watchlists } from '../watchlists/contract.ts';
 import type { ListSettings } from '../../lib/user-config/list-settings.ts';
 import type { OwnServices } from '../../lib/user-config/playing-services.ts';
 import type { OwnSources } from '../../lib/user-config/own-sources.ts';
@@ -39,6 +41,7 @@ export interface StreamRouteOptions {
   readonly bodyVersion: string;
   /** Links of users with services work once these are kept. */
   readonly accounts: Pick<PlaybackAccounts, 'isKept' | 'keep'>;
+  readonly watchlists: Pick<Watchlists, 'streams'>;
 }
 
 /** New streams must show up soon; a minute already keeps reloading clients away. */
@@ -56,6 +59,7 @@ const KNOWN_PATHS_MAX = 8192;
 const KNOWN_PATH_CHARS_MAX = 160;
 
 const SUFFIX = '.json';
+const TYPE_START = '/stream/'.length;
 const EMPTY = jsonReply(Buffer.from('{"streams":[]}'), EMPTY_CACHE_CONTROL);
 
 /** One request for a list, and what of the replies that are kept may answer it. */
@@ -173,6 +177,12 @@ export function streamRoutes(
   ];
 }
 
+/** Null where the path names nothing that an account holds. */
+function heldIdIn(path: string): HeldId | null {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  return name.endsWith(SUFFIX) ? parseHeldId(decodeSegment(name.slice(0, -SUFFIX.length))) : null;
+}
+
 /** `/stream/movie/tt1254207/videoSize=1.json` is `/stream/movie/tt1254207.json`. @throws AppError `request.not-found` */
 function pathWithoutExtra(path: string): string {
   const slash = path.lastIndexOf('/');
@@ -217,11 +227,22 @@ class StreamHandlers {
   }
 
   #withContext(request: Request, rest: string, context: UserContext): Reply | Promise<Reply> {
+    const held = rest.startsWith('acct', rest.indexOf('/', TYPE_START) + 1) ? heldIdIn(rest) : null;
+    if (held !== null) return this.#held(request, held, context);
     const query = this.#query(rest);
     if (request.query !== '' && /(?:^|&)trace=1(?:&|$)/.test(request.query)) {
       return this.#trace(request, query, context);
     }
     return this.#answer(request, query, context, request.parameters[0] ?? '');
+  }
+
+  /** Files of what the user's account holds. */
+  async #held(request: Request, id: HeldId, { services }: UserContext): Promise<Reply> {
+    const { accounts, watchlists } = this.#options;
+    if (!accounts.isKept(services)) await accounts.keep(services, request.signal);
+    const query = { services, id, baseUrl: request.baseUrl, segment: request.parameters[0] ?? '' };
+    const streams = await watchlists.streams(query, request.signal);
+    return jsonReply(Buffer.from(JSON.stringify({ streams })), CONFIGURED_CACHE_CONTROL);
   }
 
   /** @throws AppError `profile.wrong-key` for a stored profile without its owner's key */

@@ -1,6 +1,7 @@
 /** Which keys of its own each feature drops when titles have changed. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { NO_WATCHLISTS } from '../../../src/features/watchlists/contract.ts';
 import { createAddon } from '../../../src/features/addon/feature.ts';
 import type { TitleSource } from '../../../src/features/addon/contract.ts';
 import type { UserContexts } from '../../../src/features/configure/contract.ts';
@@ -58,6 +59,7 @@ test('the add-on surface drops titles by every id', async () => {
     titles: {} as TitleSource,
     onDemand: NO_TITLES,
     continueWatching: NO_HISTORY,
+    watchlists: NO_WATCHLISTS,
     contexts: {} as UserContexts,
   });
   await addon.onTitlesChanged?.([SERIES, UNSTORED], NEVER);

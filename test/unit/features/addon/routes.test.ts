@@ -10,6 +10,7 @@ import type {
   TitleDetails,
   TitleSource,
 } from '../../../../src/features/addon/contract.ts';
+import { NO_WATCHLISTS } from '../../../../src/features/watchlists/contract.ts';
 import { addonRoutes } from '../../../../src/features/addon/routes.ts';
 import { AddonService } from '../../../../src/features/addon/service.ts';
 import { CATALOG_CACHE, GENRE_CACHE, META_CACHE } from '../../../../src/features/addon/store.ts';
@@ -109,6 +110,7 @@ function start(freshMs = 60_000) {
         contactEmail: null,
         metaForAllIds: false,
       },
+      watchlists: NO_WATCHLISTS,
       replyBytesMax: 1_000_000,
       timeoutMs: 1000,
     },

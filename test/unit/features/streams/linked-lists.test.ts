@@ -9,6 +9,7 @@ import { gunzipSync } from 'node:zlib';
 import { NO_ACCOUNTS, plainContexts } from '../../../../native-bench/fixtures/contexts.ts';
 import { plainRequest } from '../../../../native-bench/fixtures/plain-request.ts';
 import { FIXTURE_MEDIA, fixtureRows } from '../../../../native-bench/fixtures/stream-rows.ts';
+import { NO_WATCHLISTS } from '../../../../src/features/watchlists/contract.ts';
 import { userContext } from '../../../../src/features/configure/context.ts';
 import type { UserContext } from '../../../../src/features/configure/contract.ts';
 import { BARE_INSTANCE } from '../../../../src/features/configure/instance-offer.ts';
@@ -99,6 +100,7 @@ function start(
     brownout: { isSparing: false },
   });
   const route = streamRoutes(service, plainContexts(users), {
+    watchlists: NO_WATCHLISTS,
     replyBytesMax,
     reuse: true,
     timeoutMs: 1000,

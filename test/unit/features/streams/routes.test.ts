@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { FIXTURE_MEDIA, fixtureRows } from '../../../../native-bench/fixtures/stream-rows.ts';
+import { NO_WATCHLISTS } from '../../../../src/features/watchlists/contract.ts';
 import { RESOLVED_MEDIA_CACHE, streamSetCache } from '../../../../src/features/streams/codecs.ts';
 import type { ResolvedMedia, StreamSource } from '../../../../src/features/streams/contract.ts';
 import { streamRoutes } from '../../../../src/features/streams/routes.ts';
@@ -119,6 +120,7 @@ function start(context: TestContext, options: StartOptions = {}) {
     brownout: { isSparing: false },
   });
   const [route] = streamRoutes(service, ANONYMOUS, {
+    watchlists: NO_WATCHLISTS,
     replyBytesMax: 1_000_000,
     reuse: options.reuse ?? true,
     timeoutMs: 1000,
