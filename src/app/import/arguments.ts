@@ -20,6 +20,8 @@ export interface ImportArguments {
   readonly url: string;
   readonly isWatching: boolean;
   readonly isDryRun: boolean;
+  /** Files of lines are left to the workers of the server. */
+  readonly isBackground: boolean;
   readonly isJson: boolean;
 }
 
@@ -37,6 +39,7 @@ of videos, .torrent files and NZBs, magnet links, infohashes, YouTube addresses 
   --url ADDRESS         where an NZB file can be downloaded
   --watch               go on and import what is put into the folders
   --dry-run             say what would be linked, import nothing
+  --background          leave .ndjson and .csv files to the server on this machine, and end
   --json                a line of JSON at the end: counts, and what was refused
 
 Exit status 0: everything is in. 1: something was refused; it is named on standard error.
@@ -54,6 +57,7 @@ const OPTIONS = {
   url: { type: 'string' },
   watch: { type: 'boolean' },
   'dry-run': { type: 'boolean' },
+  background: { type: 'boolean' },
   json: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const;
@@ -72,6 +76,7 @@ export function parseImport(parameters: readonly string[]): ImportArguments | nu
     url: values.url ?? '',
     isWatching: values.watch === true,
     isDryRun: values['dry-run'] === true,
+    isBackground: values.background === true,
     isJson: values.json === true,
   };
 }

@@ -16,7 +16,6 @@ import type { LineStream } from '../../lib/import-line/stream-line.ts';
 import { LAST_EPISODE } from '../../lib/title-match/title-facts.ts';
 import type { ImportArguments } from './arguments.ts';
 import type { ImportItem } from './items.ts';
-import { linesFile, type LinesFile } from './lines-file.ts';
 import type { ImportReport } from './report.ts';
 
 /** Larger than any `.torrent` or NZB. */
@@ -48,8 +47,8 @@ export class ItemImporter {
     this.#signal.throwIfAborted();
     const what = item.kind === 'file' ? item.path : item.link.slice(0, NAME_CHARS_MAX);
     try {
-      const lines = item.kind === 'file' ? linesFile(item.path) : null;
-      if (lines !== null) return await this.#importLines(what, lines);
+      if (item.kind === 'file' && this.#bulk.isLinesFile(item.path))
+        return await this.#importLines(item.path);
       const stream = this.#named(await this.#read(item));
       const { isDryRun } = this.#given;
       const analysis = await this.#ingest[isDryRun ? 'analyse' : 'import'](
@@ -67,18 +66,21 @@ export class ItemImporter {
   }
 
   /** Line by line; the counts of the report are those of lines. */
-  async #importLines(what: string, lines: LinesFile): Promise<void> {
+  async #importLines(what: string): Promise<void> {
     if (this.#given.isDryRun)
       throw new AppError('import.bad-line', 'files of lines cannot be looked at with --dry-run');
     const report = this.#report;
+    if (this.#given.isBackground) {
+      const id = await this.#bulk.enqueueFile(what, this.#signal);
+      return report.accepted(what, `left to job ${id} (/api/v1/import/job/${id})`);
+    }
     const startedAtMs = performance.now();
     const rate = (done: number) => Math.round((done * 1000) / (performance.now() - startedAtMs));
     const progress = ({ counts }: BulkPosition) =>
       report.progress(() => `${what}: ${counts.lines} lines, ${rate(counts.lines)} a second`);
     const refused = (line: number, reason: string) => report.refuseLine(`${what}:${line}`, reason);
     const listener = { progress, refused };
-    const { chunks, format } = lines;
-    const counts = await this.#bulk.importLines(chunks, format, null, listener, this.#signal);
+    const counts = await this.#bulk.importFile(what, null, listener, this.#signal);
     report.lines(what, counts, rate(counts.lines));
   }
 

@@ -101,6 +101,17 @@ export interface BulkListener {
 
 /** Files of lines: NDJSON and CSV. */
 export interface BulkImport {
+  /** Whether a file of this name is one. */
+  isLinesFile(path: string): boolean;
+  /** Leaves a file to the workers of this machine. Resolves with the id of the job. */
+  enqueueFile(path: string, signal: CancelSignal): Promise<string>;
+  /** A file on this machine, see `importLines`. @throws AppError also for one that cannot be read */
+  importFile(
+    path: string,
+    from: BulkPosition | null,
+    listener: BulkListener,
+    signal: CancelSignal,
+  ): Promise<BulkCounts>;
   /**
    * Doing it again changes nothing. What cannot be read is refused line by line, the rest goes in.
    * @param chunks the file, uncompressed

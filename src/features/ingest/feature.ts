@@ -8,6 +8,8 @@ import { createBulkImport } from './bulk/import-lines.ts';
 import type { BulkImport, Ingest } from './contract.ts';
 import { StreamImporter } from './importer.ts';
 import { IngestService } from './ingest.ts';
+import { ingestJobs } from './jobs.ts';
+import { ingestRoutes } from './routes.ts';
 import { IngestStore } from './store.ts';
 import { TitleFinder } from './title-finder.ts';
 
@@ -24,17 +26,16 @@ export interface IngestFeature extends Feature {
   readonly bulk: BulkImport;
 }
 
-type IngestPlatform = Pick<Platform, 'database' | 'fetcher' | 'pool' | 'openBulkLoad'>;
+type IngestPlatform = Pick<Platform, 'database' | 'fetcher' | 'pool' | 'openBulkLoad' | 'jobs'>;
 
 export function createIngest(
-  { database, fetcher, pool, openBulkLoad }: IngestPlatform,
+  { database, fetcher, pool, openBulkLoad, jobs }: IngestPlatform,
   { subjects, onDemand, streams, adoption, audience }: IngestPorts,
 ): IngestFeature {
   const store = new IngestStore(database);
   const finder = new TitleFinder({ store, subjects, onDemand });
   const importer = new StreamImporter({ store, streams, adoption, audience });
-  return {
-    ingest: new IngestService({ fetcher, finder, importer }),
-    bulk: createBulkImport({ pool, openBulkLoad, audience }),
-  };
+  const ingest = new IngestService({ fetcher, finder, importer });
+  const bulk = createBulkImport({ pool, openBulkLoad, jobs, audience });
+  return { ingest, bulk, jobs: ingestJobs(bulk), routes: ingestRoutes({ ingest, jobs }) };
 }

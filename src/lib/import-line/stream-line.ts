@@ -135,8 +135,8 @@ function readFile(fields: LineFields, position: number): LineFile {
   };
 }
 
-/** `{"season":1,"episode":2}`, `{"season":1}`, `{"season":"all"}`, `{"season":1,"episode":2,"episodeTo":4}`. */
-function readPart(fields: LineFields): Placement | undefined {
+/** Undefined when it says none: `{"season":1,"episode":2,"episodeTo":4}`, `{"season":1}`, `{"season":"all"}`. */
+export function readPart(fields: LineFields): Placement | undefined {
   const hasEpisode = fields.has('episode');
   if (!fields.has('season') && !hasEpisode) return undefined;
   if (fields.text(SHORT_CHARS_MAX, 'season') === 'all')

@@ -7,11 +7,14 @@ import type { ChangedEpisode } from '../../../src/features/library/contract.ts';
 import type { LineFormat, StagedLines } from '../../../src/lib/import-line/stage-lines.ts';
 import { stageLines } from '../../../src/lib/import-line/stage-lines.ts';
 import { openBulkLoad } from '../../../src/platform/db/bulk-load.ts';
+import type { JobQueue } from '../../../src/platform/jobs/queue.ts';
 import type { TaskPool } from '../../../src/platform/pool/task-pool.ts';
 import { NO_ABORT } from '../../support/open-database.ts';
 import { skipWithoutPostgres } from '../../support/template-db.ts';
 import { openTestLibrary, type TestLibrary } from '../../support/test-library.ts';
 import { createTestLogger } from '../../support/test-logger.ts';
+
+const NO_JOBS = {} as JobQueue;
 
 interface Imported {
   readonly counts: BulkCounts;
@@ -47,6 +50,7 @@ describe('imports of lines', { skip: skipWithoutPostgres }, () => {
     const positions: BulkPosition[] = [];
     const bulk = createBulkImport({
       pool,
+      jobs: NO_JOBS,
       openBulkLoad: (signal) =>
         openBulkLoad({ uri: library.uri, connectTimeoutMs: 30_000, signal }, createTestLogger()),
       audience: {
@@ -222,6 +226,7 @@ describe('imports of lines', { skip: skipWithoutPostgres }, () => {
     const controller = new AbortController();
     const bulk = createBulkImport({
       pool,
+      jobs: NO_JOBS,
       openBulkLoad: (signal) =>
         openBulkLoad({ uri: library.uri, connectTimeoutMs: 30_000, signal }, createTestLogger()),
       audience: { announce: () => Promise.resolve() },

@@ -2,6 +2,7 @@
  * Imports a file line by line: a thread of the pool reads some thousand lines while PostgreSQL merges those before them. What is
  * in memory does not grow with the file.
  */
+import { resolve } from 'node:path';
 import type { CancelSignal } from '../../../lib/async/cancel.ts';
 import { csvFields } from '../../../lib/import-line/csv.ts';
 import type { LineFormat, StagedLines } from '../../../lib/import-line/stage-lines.ts';
@@ -10,9 +11,11 @@ import type { Platform } from '../../../platform/platform.ts';
 import type { TitleListeners } from '../../library/contract.ts';
 import type { BulkCounts, BulkImport, BulkListener, BulkPosition } from '../contract.ts';
 import { lineChunks, type LineChunk } from './line-chunks.ts';
+import { importFileJob } from './job-definitions.ts';
+import { isLinesFile, openLines } from './lines-file.ts';
 import { BulkStore, type Merged } from './store.ts';
 
-export interface BulkParts extends Pick<Platform, 'pool' | 'openBulkLoad'> {
+export interface BulkParts extends Pick<Platform, 'pool' | 'openBulkLoad' | 'jobs'> {
   readonly audience: TitleListeners;
 }
 
@@ -31,13 +34,21 @@ const NOTHING: BulkCounts = {
 };
 
 export function createBulkImport(parts: BulkParts): BulkImport {
+  const importLines: BulkImport['importLines'] = async (chunks, format, from, listener, signal) => {
+    await using load = await parts.openBulkLoad(signal);
+    const store = new BulkStore(load);
+    await store.prepare();
+    const run = new BulkRun({ ...parts, store, format, listener, signal }, from);
+    return await run.all(lineChunks(chunks));
+  };
   return {
-    async importLines(chunks, format, from, listener, signal) {
-      await using load = await parts.openBulkLoad(signal);
-      const store = new BulkStore(load);
-      await store.prepare();
-      const run = new BulkRun({ ...parts, store, format, listener, signal }, from);
-      return await run.all(lineChunks(chunks));
+    importLines,
+    isLinesFile,
+    enqueueFile: async (path, signal) =>
+      (await parts.jobs.enqueue(importFileJob, { path: resolve(path) }, signal)).id,
+    importFile: (path, from, listener, signal) => {
+      const { chunks, format } = openLines(path);
+      return importLines(chunks, format, from, listener, signal);
     },
   };
 }

@@ -2,27 +2,33 @@
 import { createReadStream } from 'node:fs';
 import { pipeline, type Readable, type Transform } from 'node:stream';
 import * as zlib from 'node:zlib';
-import { AppError } from '../../lib/errors.ts';
-import type { LineFormat } from '../../lib/import-line/stage-lines.ts';
+import { AppError } from '../../../lib/errors.ts';
+import type { LineFormat } from '../../../lib/import-line/stage-lines.ts';
 
 const NAME = /\.(ndjson|jsonl|csv)(\.gz|\.zst)?$/i;
 const READ_BYTES = 256 * 1024;
 
 export interface LinesFile {
   readonly format: LineFormat;
-  /** Bytes of the file that were read. */
-  readonly readBytes: () => number;
   readonly chunks: AsyncIterable<Uint8Array>;
 }
 
-/** Null for a file of another kind. @throws AppError `import.bad-line` for zstd where Node.js lacks it */
-export function linesFile(path: string): LinesFile | null {
+export function isLinesFile(path: string): boolean {
+  return NAME.test(path);
+}
+
+/** @throws AppError `import.bad-line` for a file of another kind, and for zstd where Node.js lacks it */
+export function openLines(path: string): LinesFile {
   const [, kind, compression] = NAME.exec(path.toLowerCase()) ?? [];
-  if (kind === undefined) return null;
+  if (kind === undefined)
+    throw new AppError(
+      'import.bad-line',
+      `${path}: expected .ndjson, .jsonl or .csv, plain, .gz or .zst`,
+    );
   const file = createReadStream(path, { highWaterMark: READ_BYTES });
   const format = kind === 'csv' ? 'csv' : 'ndjson';
   const plain = compression === undefined ? file : decompressed(file, compression);
-  return { format, readBytes: () => file.bytesRead, chunks: plain };
+  return { format, chunks: plain };
 }
 
 function decompressed(file: Readable, compression: string): Readable {

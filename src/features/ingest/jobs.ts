@@ -1,0 +1,61 @@
+/** Files of lines as queued jobs: they go on where they were, whichever worker runs them. */
+import { gunzipSync } from 'node:zlib';
+import { z } from 'zod';
+import type { JsonValue } from '../../lib/json/json-value.ts';
+import { importFileJob, importLinesJob } from './bulk/job-definitions.ts';
+import { handleJob, JobRefused, type JobContext } from '../../platform/jobs/definition.ts';
+import { AppError } from '../../lib/errors.ts';
+import type { BulkCounts, BulkImport, BulkListener, BulkPosition } from './contract.ts';
+
+/** Of lines that come with the job itself, uncompressed. */
+const SENT_BYTES_MAX = 16 * 2 ** 20;
+
+const COUNTS = z.object({
+  lines: z.number(),
+  refused: z.number(),
+  titlesAdded: z.number(),
+  streamsAdded: z.number(),
+  streamsChanged: z.number(),
+  linksAdded: z.number(),
+});
+const POSITION = z.object({ bytes: z.number(), counts: COUNTS });
+
+export function ingestJobs(bulk: BulkImport) {
+  return [
+    handleJob(importFileJob, ({ path }, context) =>
+      run(context, (from, listener) => bulk.importFile(path, from, listener, context.signal)),
+    ),
+    handleJob(importLinesJob, ({ format, lines }, context) => {
+      const bytes = gunzipSync(Buffer.from(lines, 'base64'), { maxOutputLength: SENT_BYTES_MAX });
+      const chunks = async function* () {
+        yield bytes;
+      };
+      return run(context, (from, listener) =>
+        bulk.importLines(chunks(), format, from, listener, context.signal),
+      );
+    }),
+  ];
+}
+
+type Work = (from: BulkPosition | null, listener: BulkListener) => Promise<BulkCounts>;
+
+async function run(context: JobContext, work: Work): Promise<JsonValue> {
+  const stored = POSITION.safeParse(context.checkpoint);
+  const from = stored.success ? stored.data : null;
+  try {
+    const counts = await work(from, {
+      progress: async (position) => {
+        const { lines, refused } = position.counts;
+        context.progress({ done: lines, unit: 'lines', message: `${refused} refused` });
+        await context.saveCheckpoint({ bytes: position.bytes, counts: { ...position.counts } });
+      },
+      refused: (line, reason) => context.log('warn', `line ${line}: ${reason}`),
+    });
+    return { ...counts };
+  } catch (error) {
+    // A file that is not there, or is none of lines, is no better the next time.
+    if (error instanceof AppError && error.code === 'import.bad-line')
+      throw new JobRefused(error.message);
+    throw error;
+  }
+}
