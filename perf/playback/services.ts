@@ -6,7 +6,7 @@ import type { FakeUpstream, Script } from '../../test/support/upstreams/fake-ups
 import { startOffcloud } from '../../test/support/upstreams/offcloud.ts';
 import { startPremiumize } from '../../test/support/upstreams/premiumize.ts';
 import { startTorBox } from '../../test/support/upstreams/torbox.ts';
-import { installTokens } from '../install-tokens.ts';
+import { distinctConfigs, installTokens } from '../install-tokens.ts';
 
 export const SERVICES = ['torbox', 'premiumize', 'offcloud'] as const;
 export type ServiceName = (typeof SERVICES)[number];
@@ -76,14 +76,28 @@ export class FakeServices implements AsyncDisposable {
     names: readonly ServiceName[] = SERVICES,
   ): readonly string[] {
     const configs = Array.from({ length: count }, (_, user): JsonObject => ({
-      sps: names.map((sv) => {
-        const tk = `${label}-${user}-at-${sv}`;
-        this.cloud.account(tk);
-        return { sv, tk };
-      }),
+      sps: this.#entries(names, `${label}-${user}`),
       mspr: 0,
     }));
-    return installTokens(configs).map((token) => `/${token}`);
+    return pathsOf(configs);
+  }
+
+  /** As `installs`, with settings of their own each. */
+  distinctInstalls(count: number, label: string): readonly string[] {
+    const configs = distinctConfigs(count).map((config, user): JsonObject => ({
+      ...config,
+      sps: this.#entries(SERVICES, `${label}-${user}`),
+    }));
+    return pathsOf(configs);
+  }
+
+  /** Of an account at each. */
+  #entries(names: readonly ServiceName[], user: string): JsonObject[] {
+    return names.map((sv) => {
+      const tk = `${user}-at-${sv}`;
+      this.cloud.account(tk);
+      return { sv, tk };
+    });
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -93,9 +107,14 @@ export class FakeServices implements AsyncDisposable {
 
 /** So many users who have none: players download by themselves. */
 export function installsWithout(count: number): readonly string[] {
-  const configs = Array.from({ length: count }, (_, user) => ({
-    sps: [{ sv: 'p2p', tk: `user-${user}` }],
-    mspr: 0,
-  }));
+  return pathsOf(
+    Array.from({ length: count }, (_, user) => ({
+      sps: [{ sv: 'p2p', tk: `user-${user}` }],
+      mspr: 0,
+    })),
+  );
+}
+
+function pathsOf(configs: readonly JsonObject[]): readonly string[] {
   return installTokens(configs).map((token) => `/${token}`);
 }

@@ -9,7 +9,7 @@ import { CALL_MS, FakeServices, installsWithout } from '../playback/services.ts'
 import type { Check } from '../result.ts';
 import { atLeast, atMost, p95Ms, requestsPerS } from './figures.ts';
 import { cpuMicros, medianRatio, runInTurn } from './in-turn.ts';
-import { HEAVY_STREAM_PATH } from './paths.ts';
+import { distinctInstalls, HEAVY_STREAM_PATH } from './paths.ts';
 import { RATE_MAX, runPhase, warningsOf, type Target } from './phases.ts';
 import type { Bench, Outcome, Phase, Requests, SpecialScenario } from './scenario.ts';
 import { startScenarioServer } from './standard.ts';
@@ -24,6 +24,8 @@ const CEILING_SHARE_MIN = 0.4;
 const P95_MS_MAX = 3;
 const LIST_SHARE_MAX = 1.1;
 const USERS = 300;
+/** More than answers are kept for. */
+const OWN_USERS = 1000;
 const GZIP = { 'Accept-Encoding': 'gzip' };
 /** In the demo catalogue; the services have it. */
 const FILM = 'tt1727587';
@@ -164,6 +166,10 @@ async function lists(
       side('warm list, three services', installs.with.slice(0, 1), { headers: GZIP }),
       side(`warm list, no service, ${USERS} users`, installs.without, { headers: GZIP }),
       side(`warm list, three services, ${USERS} users`, installs.with, { headers: GZIP }),
+      side('list, no service, own settings', distinctInstalls(OWN_USERS), { headers: GZIP }),
+      side('list, three services, own settings', services.distinctInstalls(OWN_USERS, 'chooser'), {
+        headers: GZIP,
+      }),
     ],
     { rounds: bench.settings.rounds, warmUpS: 3 },
   );

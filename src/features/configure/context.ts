@@ -134,8 +134,8 @@ function listSettings(
     ...one,
     newsServer: one.newsServer && keyed(one.newsServer),
   }));
-  const servicesKey =
-    unavailableServices.length + own.length === 0 ? '' : digest([unavailableServices, own]);
+  const listedKey = own.length === 0 ? '' : digest(own);
+  const unavailableKey = unavailableServices.length === 0 ? '' : digest(unavailableServices);
   return {
     ranking,
     template,
@@ -147,8 +147,8 @@ function listSettings(
     playsTorrents,
     ...searches(settings, sources, instance),
     marksDirectTorrents: listed.length === 0 && unavailableServices.length > 0,
-    rowsKey: `${templateKey}${unavailableServices.length > 0 ? 'P2P' : ''}`,
-    key: `${ranking.fingerprint}${templateKey}${servicesKey}${sources.key}`,
+    rowsKey: `${templateKey}${unavailableServices.length > 0 ? 'P2P' : ''}${listedKey}`,
+    key: [ranking.fingerprint, templateKey, unavailableKey, listedKey, sources.key].join('.'),
   };
 }
 

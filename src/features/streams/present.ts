@@ -161,6 +161,7 @@ const PLAIN: StreamStyle = { template: null, marksDirectTorrents: false, service
 const NO_LINKS: ServiceLinks = { baseUrl: '', marks: null, nzbRef: () => '' };
 /** What stands where a token goes until it is known whose: by service. */
 const TOKEN_GAPS = [0, 1, 2, 3, 4].map((service) => gapBytes(service, PLAYBACK_TOKEN_CHARS));
+const NO_FILLINGS: readonly Uint8Array[] = [];
 /** Of nobody: such links lead nowhere. */
 const NO_TOKENS: LinkTokens = TOKEN_GAPS.map(({ length }) => '-'.repeat(length));
 const MARK_NAMES: readonly MarkName[] = ['cached', 'unknown', 'notCached'];
@@ -212,17 +213,33 @@ export class StreamPresenter {
     return this.#writer.finish();
   }
 
-  /** As `present`, in bytes that are lent (`lib/json/lent-bytes.ts`): a list with one user's links. */
+  /**
+   * As `present`, in bytes that are lent (`lib/json/lent-bytes.ts`): a list with one user's links. As with `presentOnce`, rows
+   * are written once.
+   */
   presentLinked(
     set: StreamSet,
     shown: Uint32Array,
-    style: StreamStyle,
+    style: RowStyle,
     links: ServiceLinks,
     tokens: LinkTokens,
   ): StreamBody {
-    this.#writeLinked(set, shown, shown.length, style, links);
-    fillGaps(this.#writer.peek(), this.#gaps, tokenBytes(tokens));
-    return { bytes: this.#writer.lend() };
+    const fillings = tokenBytes(tokens);
+    const ways = 1 + MARK_NAMES.length * style.services.length;
+    const rowsKey = `${style.rowsKey} ${links.baseUrl}`;
+    const written = this.#shelf.take(set, rowsKey, ways * set.rowCount);
+    if (written === null) {
+      this.#writeLinked(set, shown, shown.length, style, links);
+      fillGaps(this.#writer.peek(), this.#gaps, fillings);
+      return { bytes: this.#writer.lend() };
+    }
+    this.#begin(links);
+    const places = shown.map((entry) => placeOf(entry, set.rowCount, links.marks));
+    this.#writeMissing(written, set, shown, places, style);
+    this.#join(written, places);
+    fillGaps(this.#writer.peek(), this.#gaps, fillings);
+    const bytes = this.#writer.lend();
+    return { bytes, gzip: () => this.#compress(written, places, bytes, fillings) };
   }
 
   /** As `presentLinked`, for all users whose tokens alone are others. */
@@ -258,59 +275,71 @@ export class StreamPresenter {
       this.#write(set, shown, shown.length, style);
       return { bytes: this.#writer.lend() };
     }
-    this.#writeMissing(written, set, shown, style);
+    this.#writeMissing(written, set, shown, shown, style);
     this.#join(written, shown);
     const bytes = this.#writer.lend();
-    return { bytes, gzip: () => this.#compress(written, shown, bytes) };
+    return { bytes, gzip: () => this.#compress(written, shown, bytes, NO_FILLINGS) };
   }
 
-  /** Rows of kinds that have no field stay unwritten. */
+  /** Rows that nothing plays stay unwritten. @param places of `shown` in `written` */
   #writeMissing(
     written: WrittenRows,
     set: StreamSet,
     shown: Uint32Array,
+    places: Uint32Array,
     style: StreamStyle,
   ): void {
     const writer = this.#writer;
     let cursor: StreamCursor | null = null;
     let isMore = false;
     for (let at = 0; at < shown.length; at++) {
-      const row = shown[at] ?? 0;
-      const kind = set.columns.kind[row] ?? 0;
-      if (written.has(row) || !isShowable(kind)) continue;
+      const entry = shown[at] ?? 0;
+      const place = places[at] ?? 0;
+      if (written.has(place) || !isWritable(set, entry, style)) continue;
       if (style.template !== null) cursor ??= new StreamCursor(set, this.#addonName);
       if (this.#trackersAt.size > 0) this.#trackersAt = new Map();
       writer.at = 0;
-      this.#stream(set, row, kind, style, cursor);
-      written.add(row, writer.peek());
+      this.#gaps = [];
+      this.#row(set, entry, style, cursor);
+      written.add(place, writer.peek(), this.#gaps[0]);
       isMore = true;
     }
     if (isMore) this.#shelf.grew(written);
   }
 
-  #join(written: WrittenRows, shown: Uint32Array): void {
+  #join(written: WrittenRows, places: Uint32Array): void {
     const writer = this.#writer;
     writer.at = 0;
+    this.#gaps = [];
     writer.raw(BODY_START);
-    for (let at = 0; at < shown.length; at++) {
-      const row = shown[at] ?? 0;
-      if (!written.has(row)) continue;
+    for (let at = 0; at < places.length; at++) {
+      const place = places[at] ?? 0;
+      if (!written.has(place)) continue;
       if (writer.at !== BODY_START.length) writer.raw(COMMA);
-      writer.copy(written.text, written.startOf(row), written.endOf(row));
+      const gap = written.gapOf(place);
+      if (gap !== undefined)
+        this.#gaps.push({ start: writer.at + gap.start, filling: gap.filling });
+      writer.copy(written.text, written.startOf(place), written.endOf(place));
     }
     writer.raw(BODY_END);
   }
 
-  #compress(written: WrittenRows, shown: Uint32Array, bytes: Buffer): Buffer | null {
+  #compress(
+    written: WrittenRows,
+    places: Uint32Array,
+    bytes: Buffer,
+    tokens: readonly Uint8Array[],
+  ): Buffer | null {
     const parts: Uint16Array[] = [];
-    for (let at = 0; at < shown.length; at++) {
-      const row = shown[at] ?? 0;
-      if (!written.has(row)) continue;
-      const pieces = written.piecesOf(row);
+    for (let at = 0; at < places.length; at++) {
+      const place = places[at] ?? 0;
+      if (!written.has(place)) continue;
+      const pieces = written.piecesOf(place);
       if (pieces === null) return null;
       parts.push(pieces);
     }
     this.#shelf.grew(written);
+    written.setTokens(tokens);
     return this.#pieceGzip.compress({ bytes, table: written.table, parts });
   }
 
@@ -321,10 +350,14 @@ export class StreamPresenter {
     style: StreamStyle,
     links: ServiceLinks,
   ): void {
+    this.#begin(links);
+    this.#write(set, rows, count, style);
+  }
+
+  #begin(links: ServiceLinks): void {
     this.#links = links;
     if (links !== NO_LINKS) this.#linkStart = jsonBytes(`${links.baseUrl}/playback/`);
     this.#gaps = [];
-    this.#write(set, rows, count, style);
   }
 
   #write(set: StreamSet, rows: Uint32Array, count: number, style: StreamStyle): void {
@@ -337,15 +370,17 @@ export class StreamPresenter {
     const first = writer.at;
     for (let at = 0; at < count; at++) {
       const entry = rows[at] ?? 0;
-      const row = rowOfShown(entry);
-      const kind = set.columns.kind[row] ?? 0;
-      const isShown = entry === row ? isShowable(kind) : isLinkable(set, row, kind, entry, style);
-      if (!isShown) continue;
+      if (!isWritable(set, entry, style)) continue;
       if (writer.at !== first) writer.raw(COMMA);
-      if (entry === row) this.#stream(set, row, kind, style, cursor);
-      else this.#linked(set, row, serviceOfShown(entry), style, cursor);
+      this.#row(set, entry, style, cursor);
     }
     writer.raw(BODY_END);
+  }
+
+  #row(set: StreamSet, entry: number, style: StreamStyle, cursor: StreamCursor | null): void {
+    const row = rowOfShown(entry);
+    if (entry === row) this.#stream(set, row, set.columns.kind[row] ?? 0, style, cursor);
+    else this.#linked(set, row, serviceOfShown(entry), style, cursor);
   }
 
   #stream(
@@ -545,6 +580,21 @@ export class StreamPresenter {
     if (isNotWebReady) writer.raw(NOT_WEB_READY);
     writer.raw(STREAM_END);
   }
+}
+
+/** Whether there is something to play. */
+function isWritable(set: StreamSet, entry: number, style: StreamStyle): boolean {
+  const row = rowOfShown(entry);
+  const kind = set.columns.kind[row] ?? 0;
+  return entry === row ? isShowable(kind) : isLinkable(set, row, kind, entry, style);
+}
+
+/** Where a row is kept that is written differently with each service and each mark. */
+function placeOf(entry: number, rowCount: number, marks: ServiceMarks | null): number {
+  const row = rowOfShown(entry);
+  if (entry === row) return row;
+  const service = serviceOfShown(entry);
+  return rowCount * (1 + service * MARK_NAMES.length + markOf(marks, service, row)) + row;
 }
 
 /** Their characters stand for themselves in JSON and in paths. */

@@ -39,8 +39,11 @@ export class RowShelf {
     return this.#kept.calculatedSize;
   }
 
-  /** The rows of a set as this template writes them; null when they are asked for the first time. */
-  take(set: StreamSet, templateKey: string): WrittenRows | null {
+  /**
+   * The rows of a set as this template writes them; null when they are asked for the first time.
+   * @param rowCount more than the set has where this template writes them in several ways
+   */
+  take(set: StreamSet, templateKey: string, rowCount = set.rowCount): WrittenRows | null {
     if (!this.#keepsAny) return null;
     const byTemplate = this.#bySet.get(set);
     if (byTemplate === undefined) {
@@ -57,7 +60,7 @@ export class RowShelf {
       return known.rows;
     }
     const shelved = {
-      rows: new WrittenRows(set.rowCount),
+      rows: new WrittenRows(rowCount),
       templateKey,
       siblings: byTemplate,
       countedBytes: 0,

@@ -352,7 +352,8 @@ export class StreamService {
   ): StreamBody {
     const presenter = this.#presenter;
     const { sharedKey, tokens } = links;
-    if (!isMakeshift && this.#sharedLists.recordRepeat(sharedKey)) {
+    // Who asks again has settings of their own as a rule, and gets the answer that is kept now.
+    if (!isMakeshift && !isKept && this.#sharedLists.recordRepeat(sharedKey)) {
       const shared = presenter.presentShared(set, shown, settings, links);
       return presenter.fillShared(this.#sharedLists.store(sharedKey, set, shared), tokens, isKept);
     }

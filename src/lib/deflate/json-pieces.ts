@@ -74,7 +74,7 @@ export class JsonPieces {
         this.#end(at);
         at += 2;
       } else if (byte === COLON && json[at + 1] === SLASH) {
-        while (at < end && json[at] !== QUOTE && json[at] !== SPACE && json[at] !== BACKSLASH) at++;
+        at = addressEnd(json, at, end);
       } else {
         if (byte === COLON && isHash(json, at + 1)) this.#end(at + 1);
         else if (isWordStart(json, at)) this.#end(at);
@@ -98,6 +98,16 @@ export class JsonPieces {
 
 function isOf(json: Uint8Array, at: number, flags: number): boolean {
   return ((classes[json[at] ?? 0] ?? 0) & flags) !== 0;
+}
+
+/** Where an address ends, or has a gap (`gapped-text.ts`): what follows that is cut into words. */
+function addressEnd(json: Uint8Array, start: number, end: number): number {
+  let at = start;
+  for (; at < end; at++) {
+    const byte = json[at] ?? 0;
+    if (byte === QUOTE || byte <= SPACE || byte === BACKSLASH) break;
+  }
+  return at;
 }
 
 /** Behind the colon of a key that begins at this quote; `at` itself where no key begins. */

@@ -8,7 +8,19 @@ import type { ListCode } from './list-code.ts';
 /** Piece numbers are 16 bits wide. */
 const PIECES_MAX = 65_535;
 const NONE = 0xffff;
+/** Where a piece that changes stands: it is not found by its bytes. */
+const NOWHERE = 0xffff_ffff;
 const PIECE_BYTES_MAX = 65_535;
+/** Longest bits of a byte, in 32-bit words a byte. */
+const WORDS_PER_BYTE_MAX = 15 / 32;
+
+/** In a text that is cut: bytes that are one piece, which is told by its number. */
+export interface ChangingPiece {
+  /** Where it begins in the text. */
+  readonly start: number;
+  readonly number: number;
+}
+
 /** Its result is read before it is asked again. */
 const cutter = new JsonPieces();
 
@@ -46,19 +58,50 @@ export class PieceTable {
   /**
    * The numbers of the pieces from `start` to `end`, in order; null when the table is full.
    * @param text holds everything that was cut before, where it was then
+   * @param changing of `addChanging`: within one piece of what is around it
    */
-  cut(text: Uint8Array, start: number, end: number): Uint16Array | null {
+  cut(
+    text: Uint8Array,
+    start: number,
+    end: number,
+    changing: ChangingPiece | null = null,
+  ): Uint16Array | null {
     const count = cutter.cut(text, start, end);
-    if (this.count + count > PIECES_MAX) return null;
-    const numbers = new Uint16Array(count);
+    if (this.count + count + 1 > PIECES_MAX) return null;
+    const numbers = new Uint16Array(changing === null ? count : count + 2);
+    let at = 0;
     let from = start;
     for (let piece = 0; piece < count; piece++) {
       const to = cutter.cuts[piece] ?? end;
       if (to - from > PIECE_BYTES_MAX) return null;
-      numbers[piece] = this.#numberOf(text, from, to);
+      if (changing !== null && from <= changing.start && changing.start < to) {
+        if (changing.start > from) numbers[at++] = this.#numberOf(text, from, changing.start);
+        numbers[at++] = changing.number;
+        from = changing.start + (this.lengths[changing.number] ?? 0);
+        if (from > to) return null;
+      }
+      if (from < to) numbers[at++] = this.#numberOf(text, from, to);
       from = to;
     }
-    return numbers;
+    return at === numbers.length ? numbers : numbers.slice(0, at);
+  }
+
+  /** The number of a piece of so many bytes, which `change` sets; null when the table is full. */
+  addChanging(length: number): number | null {
+    if (this.count >= PIECES_MAX) return null;
+    const number = this.#add(length);
+    this.#starts[number] = NOWHERE;
+    const words = Math.ceil(length * WORDS_PER_BYTE_MAX) + 1;
+    if (this.#wordEnd + words > this.words.length)
+      this.words = grown(this.words, (this.#wordEnd + words) * 2);
+    this.wordStarts[number] = this.#wordEnd;
+    this.#wordEnd += words;
+    return number;
+  }
+
+  /** What a piece of `addChanging` is from now on. */
+  change(number: number, bytes: Uint8Array): void {
+    this.#writeBits(number, this.wordStarts[number] ?? 0, bytes, 0, bytes.length);
   }
 
   #numberOf(text: Uint8Array, from: number, to: number): number {
@@ -68,13 +111,18 @@ export class PieceTable {
       if (this.#isPiece(known, text, from, to)) return known;
       slot = (slot + 1) & mask;
     }
-    const number = this.count++;
+    const number = this.#add(to - from);
     this.#slots[slot] = number;
-    if (number === this.lengths.length) this.#growPieces();
     this.#starts[number] = from;
-    this.lengths[number] = to - from;
     this.#keepBits(number, text, from, to);
     if (this.count * 2 > this.#slots.length) this.#growSlots(text);
+    return number;
+  }
+
+  #add(length: number): number {
+    const number = this.count++;
+    if (number === this.lengths.length) this.#growPieces();
+    this.lengths[number] = length;
     return number;
   }
 
@@ -85,12 +133,17 @@ export class PieceTable {
     return true;
   }
 
-  /** The piece as literals, in words of 32 bits, the last one filled up with zeros. */
   #keepBits(number: number, text: Uint8Array, from: number, to: number): void {
-    const { literalCodes, literalLengths } = this.#code;
     const needed = this.#wordEnd + ((to - from) >> 1) + 2;
     if (needed > this.words.length) this.words = grown(this.words, needed * 2);
     this.wordStarts[number] = this.#wordEnd;
+    this.#wordEnd = this.#writeBits(number, this.#wordEnd, text, from, to);
+  }
+
+  /** The piece as literals, in words of 32 bits from `start` on, the last one filled up with zeros; returns where they end. */
+  #writeBits(number: number, start: number, text: Uint8Array, from: number, to: number): number {
+    const { literalCodes, literalLengths } = this.#code;
+    let end = start;
     let bitCount = 0;
     let word = 0;
     let filled = 0;
@@ -101,12 +154,13 @@ export class PieceTable {
       filled += length;
       bitCount += length;
       if (filled < 32) continue;
-      this.words[this.#wordEnd++] = word;
+      this.words[end++] = word;
       filled -= 32;
       word = filled === 0 ? 0 : code >>> (length - filled);
     }
-    if (filled > 0) this.words[this.#wordEnd++] = word;
+    if (filled > 0) this.words[end++] = word;
     this.bitCounts[number] = bitCount;
+    return end;
   }
 
   #growPieces(): void {
@@ -122,6 +176,7 @@ export class PieceTable {
     const mask = slots.length - 1;
     for (let number = 0; number < this.count; number++) {
       const start = this.#starts[number] ?? 0;
+      if (start === NOWHERE) continue;
       let slot = hashOf(text, start, start + (this.lengths[number] ?? 0)) & mask;
       while (slots[slot] !== NONE) slot = (slot + 1) & mask;
       slots[slot] = number;

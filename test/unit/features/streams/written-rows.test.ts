@@ -10,6 +10,7 @@ import { StreamPresenter } from '../../../../src/features/streams/present.ts';
 import { RowShelf } from '../../../../src/features/streams/row-shelf.ts';
 import { decodeStreamSet } from '../../../../src/lib/stream-set/decode.ts';
 import { encodeStreamSet } from '../../../../src/lib/stream-set/encode.ts';
+import { pairOf } from '../../../../src/lib/ranking/service-marks.ts';
 import { recycle } from '../../../../src/lib/json/lent-bytes.ts';
 import type { StreamRow } from '../../../../src/lib/stream/fields.ts';
 import type { StreamSet } from '../../../../src/lib/stream-set/stream-set.ts';
@@ -127,5 +128,52 @@ test('of one set, rows of sixteen styles are told apart; further ones are writte
   assert.deepEqual(
     styles.map((style) => shelf.take(set, style) !== null),
     styles.map((_, index) => index < 16),
+  );
+});
+
+const SERVICES = ['RD', 'TRB', 'PM'].map((label) => ({
+  service: label,
+  name: label,
+  label,
+  newsServer: '',
+}));
+const LINKED = { ...SETTINGS, services: SERVICES };
+const token = fc.stringMatching(/^[\w-]{22}$/);
+
+test('rows with links, for users in turn: the same bytes as row by row, with the tokens of each, plain and compressed', () => {
+  const user = fc.record({
+    tokens: fc.tuple(token, token, token),
+    marks: fc.array(fc.uint8Array({ min: 0, max: 2, minLength: 6, maxLength: 6 }), {
+      minLength: 3,
+      maxLength: 3,
+    }),
+    wanted: fc.array(fc.tuple(fc.nat(5), fc.nat(3)), { maxLength: 12 }),
+  });
+  const cases = fc.tuple(
+    fc.array(rowArbitrary, { minLength: 1, maxLength: 6 }),
+    fc.array(user, { minLength: 1, maxLength: 4 }),
+  );
+  fc.assert(
+    fc.property(cases, ([rows, users]) => {
+      const presenter = new StreamPresenter({ addonName: 'Sluice', rowBytesMax: ROW_BYTES_MAX });
+      const set = setOf(rows);
+      const waiting = users.concat(users).map(({ tokens, marks, wanted }) => {
+        const shown = Uint32Array.from(wanted, ([row, service]) => {
+          const at = row % set.rowCount;
+          return service === 3 || set.columns.kind[at] !== 0 ? at : pairOf(at, service);
+        });
+        const links = { baseUrl: 'https://sluice.example', marks, nzbRef: () => '' };
+        const { length } = shown;
+        const expected = presenter.present(set, shown, length, LINKED, links, tokens);
+        const { bytes, gzip } = presenter.presentLinked(set, shown, LINKED, links, tokens);
+        assert.deepEqual(Buffer.from(bytes), expected);
+        return { expected, gzip };
+      });
+      const [first, ...others] = waiting;
+      assert.equal(first?.gzip, undefined, 'rows are kept from the second request on');
+      for (const { expected, gzip } of others.toReversed())
+        assert.deepEqual(gunzipSync(gzip?.() ?? Buffer.alloc(0)), expected);
+    }),
+    { numRuns: 2000 },
   );
 });
