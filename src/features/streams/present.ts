@@ -5,7 +5,7 @@
  */
 import { Buffer } from 'node:buffer';
 import { GappedText, fillGaps, gapBytes, type Gap } from '../../lib/deflate/gapped-text.ts';
-import { NZB_LOCATOR_BYTES_MAX, type NzbLink } from '../../lib/install-token/nzb-link.ts';
+import type { NzbLink } from '../../lib/install-token/nzb-link.ts';
 import { PieceGzip } from '../../lib/deflate/piece-gzip.ts';
 import { PLAYBACK_TOKEN_CHARS } from '../../lib/install-token/playback-token.ts';
 import { ByteWriter, jsonBytes } from '../../lib/json/byte-writer.ts';
@@ -16,11 +16,9 @@ import {
   type MarkName,
   type ServiceMarks,
 } from '../../lib/ranking/service-marks.ts';
-import type { StreamSetMedia } from '../../lib/stream-set/row.ts';
 import { INFOHASH_BYTES } from '../../lib/stream-set/layout.ts';
 import type { StreamSet } from '../../lib/stream-set/stream-set.ts';
 import { StreamCursor } from '../../lib/stream-template/stream-variables.ts';
-import { STREAM_KINDS, type StreamKind } from '../../lib/vocabulary.ts';
 import type { ListSettings, ListedService } from '../../lib/user-config/list-settings.ts';
 import {
   LABELS,
@@ -32,6 +30,7 @@ import {
   type ServedKind,
   type ServiceLabels,
 } from './labels.ts';
+import { HTTP, isWebReady, isWritable, LOCATORS, TORRENT, USENET } from './playable-rows.ts';
 import { named, writeDescription, writeNames, writePart, writeString } from './row-text.ts';
 import { RowShelf } from './row-shelf.ts';
 import { SharedList } from './shared-list.ts';
@@ -63,59 +62,6 @@ const SERVERS_END = rawBytes('"],');
 const PATH_SLASH = rawBytes('/');
 const NOT_WEB_READY = rawBytes(',"notWebReady":true');
 const STREAM_END = rawBytes('}}');
-
-/**
- * Which field a kind's locator goes to. Usenet needs a service and acestream a proxy: Stremio plays neither without a
- * configuration, so their rows are never ranked without one.
- */
-const LOCATOR_FIELDS: Partial<Readonly<Record<StreamKind, Buffer>>> = {
-  http: rawBytes('"url":"'),
-  youtube: rawBytes('"ytId":"'),
-  external: rawBytes('"externalUrl":"'),
-};
-const LOCATORS = STREAM_KINDS.map((kind) => LOCATOR_FIELDS[kind]);
-const TORRENT = STREAM_KINDS.indexOf('torrent');
-const HTTP = STREAM_KINDS.indexOf('http');
-const USENET = STREAM_KINDS.indexOf('usenet');
-
-/** Whether a field exists that says what to play. */
-function isShowable(kind: number): boolean {
-  return kind === TORRENT || LOCATORS[kind] !== undefined;
-}
-
-/** Whether a service plays it by a link: the address of an NZB may be too long for one. */
-function isLinkable(
-  set: StreamSet,
-  row: number,
-  kind: number,
-  shown: number,
-  { services }: StreamStyle,
-): boolean {
-  if (kind !== USENET) return true;
-  const { locatorId, stringOffsets } = set.columns;
-  const id = locatorId[row] ?? 0;
-  const bytes = (stringOffsets[id + 1] ?? 0) - (stringOffsets[id] ?? 0);
-  if (bytes === 0 || bytes > NZB_LOCATOR_BYTES_MAX) return false;
-  const newsServer = services[serviceOfShown(shown)]?.newsServer ?? '';
-  return newsServer === '' || !set.isSeries || isEpisodeAlone(set.name(row), set.media);
-}
-
-/** Stremio takes the largest file of a post: of a pack it would be another episode. */
-function isEpisodeAlone(
-  name: string,
-  { season, episode }: Pick<StreamSetMedia, 'season' | 'episode'>,
-): boolean {
-  const [said, ...others] = name.matchAll(EPISODE_NUMBER);
-  return (
-    said !== undefined &&
-    others.length === 0 &&
-    Number(said[1]) === season &&
-    Number(said[2]) === episode
-  );
-}
-
-/** `S01E02`, but neither `S01E02-E03` nor `S01E02E03`. */
-const EPISODE_NUMBER = /\bS(\d{1,4})[ ._-]?E(\d{1,4})(?![ ._]?[-&+E~][ ._]?E?\d|\d)/gi;
 
 /** Stremio's core keeps 16 bits, and refuses the whole stream for a larger one: it picks the file by its name then. */
 const FILE_INDEX_MAX = 0xffff;
@@ -582,13 +528,6 @@ export class StreamPresenter {
   }
 }
 
-/** Whether there is something to play. */
-function isWritable(set: StreamSet, entry: number, style: StreamStyle): boolean {
-  const row = rowOfShown(entry);
-  const kind = set.columns.kind[row] ?? 0;
-  return entry === row ? isShowable(kind) : isLinkable(set, row, kind, entry, style);
-}
-
 /** Where a row is kept that is written differently with each service and each mark. */
 function placeOf(entry: number, rowCount: number, marks: ServiceMarks | null): number {
   const row = rowOfShown(entry);
@@ -606,14 +545,4 @@ function writeLocator(writer: ByteWriter, set: StreamSet, row: number, field: Bu
   writer.raw(field);
   writeString(writer, set, set.columns.locatorId[row] ?? 0);
   writer.raw(STRING_COMMA);
-}
-
-/** Browsers play MP4 over HTTPS; Stremio is told to play anything else by itself (SDK, stream responses). */
-const WEB_READY = /^https:\/\/[^?#]+\.mp4(?:[?#]|$)/i;
-
-function isWebReady(set: StreamSet, locatorId: number): boolean {
-  const { stringOffsets } = set.columns;
-  return WEB_READY.test(
-    set.heap.toString('latin1', stringOffsets[locatorId], stringOffsets[locatorId + 1]),
-  );
 }
