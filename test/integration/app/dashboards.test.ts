@@ -25,7 +25,7 @@ async function use({ baseUrl }: RunningApp): Promise<void> {
     '/stream/movie/tt1254207.json',
     '/meta/movie/tt1254207.json',
     '/meta/movie/tt9999999.json',
-    '/catalog/movie/sluice-movies.json',
+    '/catalog/movie/latest.json',
     '/poster/movie/tt1254207.jpg',
     '/nothing',
   ];

@@ -30,7 +30,7 @@ describe('database insight, embedded PostgreSQL', () => {
   after(() => app[Symbol.asyncDispose]());
 
   test('statements are listed without a step of the operator, and begin anew', async () => {
-    await rawRequest(`${app.baseUrl}/catalog/movie/sluice-movies.json`);
+    await rawRequest(`${app.baseUrl}/catalog/movie/latest.json`);
     const listed = jsonOf(
       await ask(app, '/slow-queries?min_calls=1&min_mean_time_ms=0&order_by=calls'),
     );
