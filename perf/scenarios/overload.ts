@@ -3,6 +3,7 @@ import type { PhaseResult } from '../result.ts';
 import { PERF_SECRET_KEY } from '../install-tokens.ts';
 import { atLeast, atMost, medianOf, requestsPerS } from './figures.ts';
 import { distinctStreamPaths } from './paths.ts';
+import { recovered } from './recovery.ts';
 import { runPhase, warmUp, warningsOf, type Target } from './phases.ts';
 import type { Bench, Needs, Outcome, Phase, Requests, SpecialScenario } from './scenario.ts';
 import { startScenarioServer } from './standard.ts';
@@ -26,7 +27,6 @@ const PRIORITY_BESIDE_POSTGRES = 1;
 const RECOVERY_S = 10;
 /** In the recovery: a load that the server is at ease with. */
 const RECOVERY_SHARE = 0.5;
-const RECOVERED_WITHIN_S = 5;
 /** The overload, its control, the recovery. */
 const PHASES_A_FACTOR = 3;
 const MB = 1e6;
@@ -136,14 +136,4 @@ function checksOf(
     atMost(`${name}: neither served nor refused at 5 ×`, failed, 0, 'requests'),
     atMost(`${name}: memory beyond that at capacity`, growth / MB, 200, 'MB'),
   ];
-}
-
-/** The first second in which nothing was refused and as much served as was asked for. */
-function recovered(name: string, after: PhaseResult | undefined) {
-  const [round] = after?.rounds ?? [];
-  const wanted = 0.95 * (after?.ratePerS ?? 0);
-  const full = (round?.timeline ?? []).find(
-    ({ requestsPerS: served, shedPerS }) => served >= wanted && shedPerS === 0,
-  );
-  return atMost(`${name}: full speed again after`, full?.atS ?? Infinity, RECOVERED_WITHIN_S, 's');
 }

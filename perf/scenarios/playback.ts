@@ -5,6 +5,7 @@ import { heavyTitleIds } from '../harness/bench-data.ts';
 import { PERF_SECRET_KEY } from '../install-tokens.ts';
 import { startBareRedirect } from '../playback/bare-copy.ts';
 import { askAsCrowd } from '../playback/crowd.ts';
+import { linkPath, listOf } from '../playback/links.ts';
 import { CALL_MS, FakeServices, installsWithout } from '../playback/services.ts';
 import type { Check } from '../result.ts';
 import { atLeast, atMost, p95Ms, requestsPerS } from './figures.ts';
@@ -27,8 +28,6 @@ const USERS = 300;
 /** More than answers are kept for. */
 const OWN_USERS = 1000;
 const GZIP = { 'Accept-Encoding': 'gzip' };
-/** In the demo catalogue; the services have it. */
-const FILM = 'tt1727587';
 
 export const PLAYBACK: SpecialScenario = {
   name: 'playback',
@@ -81,25 +80,6 @@ function startWith(
 
 function targetOf(server: ServerProcess, requests: Requests): Target {
   return { server, requests, needs: PLAYBACK.needs, position: 0 };
-}
-
-/** Of one user, read from their list. @throws Error when the list has no link to it */
-async function linkPath(
-  { port }: ServerProcess,
-  install: string,
-  infohash: string,
-): Promise<string> {
-  const body = await listOf(port, `${install}/stream/movie/${FILM}.json`);
-  const [path] = new RegExp(String.raw`/playback/[\w-]{22}/${infohash}[^"]*`).exec(body) ?? [];
-  if (path === undefined) throw new Error(`there is no link in ${body.slice(0, 300)}`);
-  return path;
-}
-
-async function listOf(port: number, path: string): Promise<string> {
-  const response = await fetch(`http://127.0.0.1:${port}${path}`, {
-    signal: AbortSignal.timeout(30_000),
-  });
-  return await response.text();
 }
 
 async function cachedLink(

@@ -1,4 +1,5 @@
 /** Every scenario, by name. */
+import { BROWNOUT } from './brownout.ts';
 import { LIVE_SEARCH } from './live-search.ts';
 import { OVERLOAD } from './overload.ts';
 import { PLAIN_SCENARIOS } from './plain.ts';
@@ -18,6 +19,7 @@ export const SCENARIOS: readonly Scenario[] = [
   PLAYBACK,
   SLOW_CLIENTS,
   OVERLOAD,
+  BROWNOUT,
   SOAK,
 ];
 

@@ -11,10 +11,10 @@ import {
   type PhaseOptions,
   type Target,
 } from './phases.ts';
-import type { Bench, Phase } from './scenario.ts';
+import type { Bench, Phase, Requests } from './scenario.ts';
 
 /** 2,500 answers in nine seconds, at a fiftieth of the smallest load. */
-const RATE_PER_S = 300;
+export const STEADY_RATE_PER_S = 300;
 const PRIORITY = 2;
 /** It shares a core with the generator: 0.14 of it with the usual grain, 0.08 with this one, and answers are late by up to 2 ms for it. */
 const TICK_MS = 2;
@@ -36,6 +36,12 @@ const TOLD_BY_THE_LOAD: ServerUse = {
   sqlStatementsPerRequest: null,
 };
 
+export interface ControlledOptions extends PhaseOptions {
+  readonly roundS: number;
+  /** What the second client asks for; the same when absent. */
+  readonly controlRequests?: Requests;
+}
+
 export interface BothPhases {
   readonly load: Phase;
   readonly control: Phase;
@@ -45,7 +51,7 @@ export interface BothPhases {
 export async function runWithControlClient(
   bench: Bench,
   target: Target,
-  options: PhaseOptions & { readonly roundS: number },
+  options: ControlledOptions,
 ): Promise<BothPhases> {
   const plan: LoadPlan = {
     ...planOf(
@@ -55,9 +61,9 @@ export async function runWithControlClient(
         ...options,
         connections: CONNECTIONS,
         connectionsMax: CONNECTIONS_MAX,
-        ratePerS: RATE_PER_S,
+        ratePerS: STEADY_RATE_PER_S,
       },
-      target.requests,
+      options.controlRequests ?? target.requests,
     ),
     durationS: options.roundS - LEAD_IN_S - MARGIN_S,
     leadInS: LEAD_IN_S,
@@ -78,7 +84,7 @@ export async function runWithControlClient(
     loop: 'open',
     generator: 'sluice',
     connections: CONNECTIONS,
-    ratePerS: RATE_PER_S,
+    ratePerS: STEADY_RATE_PER_S,
     rounds: [round],
   };
   return {

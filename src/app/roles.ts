@@ -1,6 +1,8 @@
 /** What each role of the program does. */
 import { StartError } from '../lib/start-error.ts';
+import type { Config } from '../platform/config/config.ts';
 import { checkDatabaseAddresses } from '../platform/db/check-addresses.ts';
+import { withPooler } from '../platform/db/pooler.ts';
 import { configuredTargets, type DatabaseTargets } from '../platform/db/targets.ts';
 import { apiChild } from './api-processes.ts';
 import type { Role } from './arguments.ts';
@@ -12,9 +14,8 @@ import type { RoleContext } from './role-context.ts';
 import { serve } from './serve.ts';
 
 /** Runs the role to its end. @throws StartError */
-export async function runRole(role: Role, context: RoleContext): Promise<void> {
-  // The supervisor of several api processes has done so already.
-  if (process.send === undefined) await checkDatabaseAddresses(context.config, context.logger);
+export async function runRole(role: Role, given: RoleContext): Promise<void> {
+  const context = { ...given, config: await checkedDatabase(given) };
   switch (role) {
     case 'serve':
       return serve(context);
@@ -31,6 +32,13 @@ export async function runRole(role: Role, context: RoleContext): Promise<void> {
     case 'export-database':
       return exportToOutput(context);
   }
+}
+
+/** The supervisor of several processes has done so already. @throws StartError */
+async function checkedDatabase({ config, logger }: RoleContext): Promise<Config> {
+  if (process.send !== undefined) return config;
+  await checkDatabaseAddresses(config, logger);
+  return withPooler(config, logger);
 }
 
 /** These roles work on a database that others use, too: the embedded one belongs to `serve` alone. */

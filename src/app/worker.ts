@@ -82,7 +82,7 @@ async function composeWorker(
     engine: {
       uri: engineUri(config, targets),
       connectTimeoutMs: config.DB_CONNECT_TIMEOUT_MS,
-      isPooled: config.POSTGRES_USE_PGBOUNCER && config.POSTGRES_MIGRATE_URI === null,
+      isPooled: config.POSTGRES_USE_PGBOUNCER === true && config.POSTGRES_MIGRATE_URI === null,
       queues: names.map((name) => ({
         name,
         concurrency: given.concurrency ?? config.WORKER_CONCURRENCY ?? QUEUES[name].concurrency,
@@ -111,5 +111,5 @@ async function composeWorker(
 
 /** Listening needs a connection of its own, never through a transaction pooler. */
 function engineUri(config: Config, { primaryUri, migrateUri }: DatabaseTargets): string {
-  return config.POSTGRES_USE_PGBOUNCER ? migrateUri : primaryUri;
+  return config.POSTGRES_USE_PGBOUNCER === true ? migrateUri : primaryUri;
 }

@@ -70,7 +70,7 @@ function rows(handlers: Readonly<Record<string, Handler | Partial<Route>>>): Rou
     pattern,
     name: pattern,
     access: 'open' as const,
-    traffic: 'exempt' as const,
+    traffic: 'catalog' as const,
     cachePolicy: '',
     timeoutMs: 10_000,
     handler: () => text('unused'),

@@ -162,7 +162,7 @@ export class StreamService {
     this.#setCache = parts.setCache;
     this.nameMatches = parts.nameMatches;
     this.#cachedMarks = parts.cachedMarks;
-    this.#underWay = new WorkQueue(parts.titlesMax);
+    this.#underWay = new WorkQueue(parts.titlesMax, parts.brownout);
     this.#brownout = parts.brownout;
     this.#presenter = new StreamPresenter(parts.presenter);
     this.#sharedLists = new ReuseCache({

@@ -13,6 +13,9 @@ export interface Worth {
   readonly workRank: Rank;
 }
 
+/** For how many budgets of a turn requests of a rank are served; those of rank 1 while there are others to make way. */
+const TURN_BUDGETS: Readonly<Record<Rank, number>> = { 0: 8, 1: 4, 2: 1, 3: 1, 4: 1, 5: 1, 6: 1 };
+
 export interface AdmissionParts {
   readonly turns: TurnBudget;
   readonly inFlight: InFlight;
@@ -38,7 +41,8 @@ export class Admission {
 
   /** Before anything is known of a request but its class. */
   admits({ name, rank }: Worth, nowMs: number): boolean {
-    if (this.#brownout.admits(rank) && this.turns.admits(nowMs, rank)) return true;
+    const budgets = rank === 1 && !this.#brownout.hasOthers ? 1 : TURN_BUDGETS[rank];
+    if (this.#brownout.admits(rank) && this.turns.admits(nowMs, budgets)) return true;
     return this.#refuse(name);
   }
 

@@ -31,8 +31,11 @@ const AT_EASE = 0.5;
 /** Of a level, with each reading under pressure: more where that is great. */
 const RISE = 0.25;
 const PRESSURE_MAX = 4;
-/** With each reading at ease; faster where nobody was refused since the last one. */
-const FALL = 0.1;
+/**
+ * Of a level, with each reading at ease, and once more for each one before it: gently where the pressure would come back,
+ * and from the highest level in 2.5 s where it does not. Faster where nobody was refused since the last reading.
+ */
+const FALL = 0.02;
 const FALL_UNASKED = 0.5;
 /** Until level 1 nothing is refused. Ranks 0 and 1 are left to the turn's budget: they are what the rest makes way for. */
 const LEVEL_MAX = 6;
@@ -44,6 +47,7 @@ export class Brownout {
   #pressedForMs = 0;
   #endedBeforeMs = Infinity;
   #isAsked = false;
+  #readingsAtEase = 0;
   /** Of requests of a rank that is refused in part: what is left of one that may pass. */
   readonly #shares = new Float64Array(RANKS);
 
@@ -53,6 +57,11 @@ export class Brownout {
 
   get level(): number {
     return this.#level;
+  }
+
+  /** Whether classes are left that may make way for the first two ranks. */
+  get hasOthers(): boolean {
+    return this.#level < LEVEL_MAX;
   }
 
   /** Answers with what is at hand: nothing is refreshed, completed or made better behind. */
@@ -97,6 +106,7 @@ export class Brownout {
 
   #rise(pressure: number): void {
     this.#pressedForMs += TICK_MS;
+    this.#readingsAtEase = 0;
     const isBorne = this.#level === 0 && this.#endedBeforeMs >= WARY_MS;
     if (isBorne && this.#pressedForMs < PATIENCE_MS) return;
     this.#level = Math.min(LEVEL_MAX, this.#level + RISE * Math.min(PRESSURE_MAX, pressure));
@@ -110,6 +120,8 @@ export class Brownout {
       return;
     }
     if (pressure >= AT_EASE) return;
-    this.#level = Math.max(0, this.#level - (this.#isAsked ? FALL : FALL_UNASKED));
+    this.#readingsAtEase += 1;
+    const fall = this.#isAsked ? FALL * this.#readingsAtEase : FALL_UNASKED;
+    this.#level = Math.max(0, this.#level - fall);
   }
 }

@@ -2,7 +2,6 @@
  * Admission control by the event loop: requests that become readable together are handled in one turn. In an overload
  * (`overload-watch.ts`) a turn serves for its budget and refuses the rest at once (docs/overload.md).
  */
-import type { Rank } from './brownout.ts';
 import { OverloadWatch } from './overload-watch.ts';
 
 /** A turn is long from this multiple of the budget on: 500 connections that ask for 0.1 ms of work each. */
@@ -14,9 +13,6 @@ const LONG_FACTOR = 16;
 const REFUSING_FACTOR = 16;
 /** Of a server that keeps up only one request in so many looks at its turn: telling when a turn is over costs 1.5 µs. */
 const LOOK_EVERY_REQUESTS = 16;
-/** Requests of the first rank are served for so many budgets. */
-const FIRST_RANK_FACTOR = 4;
-const LAST_RANK: Rank = 6;
 /** How often the log may say that requests are refused. */
 const REPORT_EVERY_MS = 10_000;
 
@@ -61,17 +57,16 @@ export class TurnBudget {
   /**
    * Whether a request that is looked at now should be served. A `setImmediate` tells when a turn is over.
    * @param nowMs on the clock of the options
-   * @param rank 0: more important than what a turn is cut for
+   * @param budgets how late in the turn it may come
    */
-  admits(nowMs: number, rank: Rank = LAST_RANK): boolean {
+  admits(nowMs: number, budgets = 1): boolean {
     if (this.#budgetMs === 0) return true;
     if (this.#turnStartedAtMs < 0) {
       if (!this.#watch.isAlert && ++this.#requestsUnseen % LOOK_EVERY_REQUESTS !== 0) return true;
       this.#beginTurn(nowMs);
     }
     const spentMs = nowMs - this.#turnStartedAtMs;
-    const budgetMs = rank === 0 ? this.#budgetMs * FIRST_RANK_FACTOR : this.#budgetMs;
-    if (spentMs < budgetMs || !this.#watch.turnGoesOn(nowMs, spentMs)) {
+    if (spentMs < this.#budgetMs * budgets || !this.#watch.turnGoesOn(nowMs, spentMs)) {
       this.#servedInTurn += 1;
       return true;
     }

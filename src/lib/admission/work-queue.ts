@@ -4,6 +4,7 @@
  */
 import { AT_THE_LIMIT } from '../at-the-limit.ts';
 import { HighChurnMap } from '../high-churn-map.ts';
+import type { Brownout } from './brownout.ts';
 
 /** Fewer are never a queue: 32 keep the database as busy as 256. */
 const QUEUE_SHARE = 1 / 8;
@@ -12,6 +13,8 @@ const QUEUE_SHARE = 1 / 8;
  * answers, 25 where PostgreSQL does.
  */
 const WAIT_MS = 50;
+/** Of the fewest, in a brownout: each of them takes a millisecond of the loop, and all may be ready at once. */
+const SPARING_SHARE = 1 / 4;
 /** Once a queue has stayed, so many may wait for each title that there may be: 2 measured best (docs/overload.md). */
 const WAITING_PER_TITLE = 2;
 /** A longer wait is borne for this time: a burst of many titles, a pause of the database. */
@@ -31,6 +34,7 @@ interface Sample {
 
 export class WorkQueue {
   readonly #keysMax: number;
+  readonly #brownout: Pick<Brownout, 'isSparing'>;
   readonly #queueMin: number;
   readonly #now: () => number;
   /** Requests by what they ask for. */
@@ -49,7 +53,12 @@ export class WorkQueue {
    * @param keysMax different ones at a time; as few as an eighth of it when they have waited for more than 50 ms for a while
    * @param now milliseconds, on any clock that only goes forward
    */
-  constructor(keysMax: number, now: () => number = () => performance.now()) {
+  constructor(
+    keysMax: number,
+    brownout: Pick<Brownout, 'isSparing'>,
+    now: () => number = () => performance.now(),
+  ) {
+    this.#brownout = brownout;
     this.#keysMax = keysMax;
     this.#queueMin = Math.ceil(keysMax * QUEUE_SHARE);
     this.#now = now;
@@ -83,6 +92,7 @@ export class WorkQueue {
   }
 
   #isTooMany(key: string, queued: number): boolean {
+    if (this.#brownout.isSparing && queued > this.#queueMin * SPARING_SHARE) return true;
     if (queued < this.#queueMin) return false;
     this.#forgetIfCalm();
     if (this.#isFull() || queued > this.#bound) return true;

@@ -173,8 +173,9 @@ export const VARIABLES = {
     effect: 'Direct connection for migrations when `POSTGRES_URI` leads to a transaction pooler.',
   }),
   POSTGRES_USE_PGBOUNCER: variable({
-    parser: boolean,
-    fallback: false,
+    parser: optional(boolean),
+    fallback: null,
+    fallbackText: 'found out at the start',
     effect:
       'The database is behind PgBouncer in transaction mode: no named prepared statements, no session state.',
   }),

@@ -55,9 +55,9 @@ export function openDatabase(
       primaryUri: targets.primaryUri,
       ...(targets.readUri === null ? {} : { readUri: targets.readUri }),
       // Behind PgBouncer a name per process would cost a SET for every change of client.
-      applicationName: config.POSTGRES_USE_PGBOUNCER ? 'sluice' : `sluice-${process.pid}`,
+      applicationName: config.POSTGRES_USE_PGBOUNCER === true ? 'sluice' : `sluice-${process.pid}`,
       connectionsMax: shareOfInstance(config.DB_MAX_CONNECTIONS, config.HTTP_PROCESSES, hasReplica),
-      pgBouncer: config.POSTGRES_USE_PGBOUNCER,
+      pgBouncer: config.POSTGRES_USE_PGBOUNCER === true,
       acquireTimeoutMs: config.DB_ACQUIRE_TIMEOUT_MS,
       waitingMax: WAITING_MAX,
       statementTimeoutMs: config.DB_STATEMENT_TIMEOUT_MS,

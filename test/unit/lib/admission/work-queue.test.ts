@@ -10,7 +10,7 @@ describe('titles under way', () => {
 
   function door(keysMax: number): WorkQueue {
     clockMs = 1000;
-    return new WorkQueue(keysMax, () => clockMs);
+    return new WorkQueue(keysMax, { isSparing: false }, () => clockMs);
   }
 
   /** As many keys that were not there before as are let in, at most `wanted`. */
