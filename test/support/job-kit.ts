@@ -23,6 +23,7 @@ export interface KitWorkerOptions {
   readonly concurrency?: number;
   readonly uri?: string;
   readonly database?: Database;
+  readonly isPooled?: boolean;
   readonly lines?: LoggedLine[];
   readonly onDeaf?: () => void;
 }
@@ -60,7 +61,7 @@ async function startWorker(
     engine: {
       uri: options.uri ?? uri,
       connectTimeoutMs: CONNECT_TIMEOUT_MS,
-      isPooled: false,
+      isPooled: options.isPooled ?? false,
       queues: queues.map((name) => ({ name, concurrency })),
     },
     handlers,

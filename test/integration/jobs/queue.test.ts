@@ -7,8 +7,9 @@ import { defineJob, handleJob, JobRefused } from '../../../src/platform/jobs/def
 import { ENGINE_SCHEMA_VERSION, readyEngine } from '../../../src/platform/jobs/ready-engine.ts';
 import type { JobState } from '../../../src/platform/jobs/queue.ts';
 import { createJobKit, type JobKit } from '../../support/job-kit.ts';
-import { NO_ABORT, statement, until } from '../../support/open-database.ts';
-import { skipWithoutPostgres } from '../../support/template-db.ts';
+import { NO_ABORT, openDatabase, statement, until } from '../../support/open-database.ts';
+import { skipWithoutPgBouncer, startPgBouncer } from '../../support/pgbouncer.ts';
+import { skipWithoutPostgres, testPostgresUri } from '../../support/template-db.ts';
 import { createTestLogger } from '../../support/test-logger.ts';
 
 const add = defineJob({
@@ -200,4 +201,24 @@ describe('jobs', { skip: skipWithoutPostgres }, () => {
       );
     assert.ok(worker);
   });
+
+  test(
+    'run behind PgBouncer, too, where nothing is heard',
+    { skip: skipWithoutPgBouncer },
+    async () => {
+      await using bouncer = await startPgBouncer({ serverUri: testPostgresUri ?? '', poolSize: 4 });
+      const uri = `${bouncer.baseUri}/${kit.testDatabase.name}`;
+      await using database = openDatabase({ primaryUri: uri, pgBouncer: true, connectionsMax: 4 });
+      await using worker = await kit.worker([handleJob(add, async () => 'done')], {
+        uri,
+        database,
+        isPooled: true,
+      });
+      for (const number of [40, 41]) {
+        const { id } = await kit.queue.enqueue(add, { number }, NO_ABORT);
+        assert.equal((await untilState(id, 'succeeded')).result, 'done');
+      }
+      assert.ok(worker);
+    },
+  );
 });
