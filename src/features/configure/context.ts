@@ -120,7 +120,8 @@ function listSettings(
 ): ListSettings {
   const ranking = compileRanking(rankedKinds(settings, services), {
     kinds: services.all.map(({ entry }) => playedKinds(entry)),
-    onlyCached: services.all.map(({ entry }) => entry.onlyCached),
+    // Nobody says what a news server has.
+    onlyCached: services.all.map(({ entry }) => entry.onlyCached && entry.newsServer() === ''),
     isMixed: settings.isMixedByService,
   });
   const listed = services.all.map(({ entry }) => listedService(entry));

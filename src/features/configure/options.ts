@@ -5,7 +5,7 @@ import { DROP_RULE_NAMES } from '../../lib/ranking/drop-rules.ts';
 import { MODIFIERS } from '../../lib/stream-template/modifiers.ts';
 import { DEFAULT_TEMPLATE, STREAM_VARIABLES } from '../../lib/stream-template/stream-variables.ts';
 import { LIMITS, USER_CONFIG_FIELDS } from '../../lib/user-config/fields.ts';
-import { SERVICES } from '../../lib/user-config/services.ts';
+import { SERVICES, type Service } from '../../lib/user-config/services.ts';
 import { textPaths } from '../../lib/user-config/text-paths.ts';
 import {
   AUDIO_NAMES,
@@ -82,7 +82,7 @@ export function pageOptions(
       ...service,
       available: capabilities.has(service.service),
       codeLogin: codeLogins.has(service.service),
-      options: providerOptions(service.kind, service.supportsUsenet),
+      options: providerOptions(service),
     })),
     catalogs: catalogs.map((catalog) => ({
       ...catalog,
@@ -153,8 +153,8 @@ function directionsOf(key: string): { readonly desc: string; readonly asc: strin
 }
 
 /** Switches of `sps[]` that make sense for a kind of service. */
-function providerOptions(kind: string, supportsUsenet: boolean): readonly string[] {
-  if (kind === 'p2p') return [];
-  if (kind === 'usenet') return ['ewc'];
+function providerOptions({ service, kind, supportsUsenet }: Service): readonly string[] {
+  if (kind === 'p2p' || service === 'stremio_nntp') return [];
+  if (kind === 'usenet') return ['oscs', 'ewc', 'umf'];
   return ['oscs', 'ewc', 'umf', 'pne', 'pnd', ...(supportsUsenet ? ['eun'] : [])];
 }

@@ -167,7 +167,10 @@ describe('Usenet', () => {
 
   test('a news server of the user: Stremio gets the NZB from us, and the posts from there', async () => {
     const u = 'nntps://me:secret@news.example:563';
-    const rows = (await list({ sps: [{ sv: 'stremio_nntp', u }], ...own() })) as readonly {
+    const rows = (await list({
+      sps: [{ sv: 'stremio_nntp', u, oscs: true }],
+      ...own(),
+    })) as readonly {
       readonly nzbUrl?: string;
       readonly servers?: readonly string[];
     }[];
@@ -190,8 +193,18 @@ describe('Usenet', () => {
     });
     assert.doesNotMatch(JSON.stringify(other), /me:secret/);
     assert.match(JSON.stringify(other), /you:other@news\.example:563\/8"/);
-    const none = await list({ sps: [{ sv: 'stremio_nntp', u: 'https://news.example' }], ...own() });
-    assert.doesNotMatch(JSON.stringify(none), /nzbUrl/);
+    const web = { sps: [{ sv: 'stremio_nntp', u: 'https://news.example' }] };
+    const refused = await ask(`${app.baseUrl}/encrypt-user-data`, send('POST', web));
+    assert.match(refused.text, /expected a news server/);
+  });
+
+  test('what is not downloaded yet may be left out', async () => {
+    world.jobs.length = 0;
+    const onlyReady = { sps: [{ ...entries(CLIENT_KEY).nzbdav, oscs: true }], ...own() };
+    const before = (await list(onlyReady)).filter(isPost);
+    const all = (await list({ sps: [entries().nzbdav], ...own() })).filter(isPost);
+    assert.ok(all.length > before.length);
+    assert.ok(before.every(({ name }) => name.includes('⚡')));
   });
 
   test('each failure has its video, and a link of nobody else plays', async () => {
