@@ -62,6 +62,14 @@ describe('playback store', { skip: skipWithoutPostgres }, () => {
     }
   });
 
+  test('how many files a torrent has is known where all of them are', async () => {
+    await opened.library.importTitles([film('sl:a', FIRST), film('sl:b', SECOND)], NO_ABORT);
+    assert.equal((await known('Alpha.1999.mkv'))?.fileCount, 2);
+    await opened.empty();
+    await opened.library.importTitles([film('sl:b', SECOND)], NO_ABORT);
+    assert.equal((await known('Beta.2001.mkv'))?.fileCount, 0, 'a file before it is not known');
+  });
+
   test('the only film of a torrent, whatever its link says', async () => {
     await opened.library.importTitles([film('sl:a', FIRST)], NO_ABORT);
     for (const filename of ['', 'Trilogy', 'Alpha.1999.mkv'])

@@ -20,6 +20,7 @@ import {
   type HeldTorrents,
   type LearntTorrents,
 } from './availability-caches.ts';
+import { refusedByName } from './refused-names.ts';
 import { postHash } from './post-key.ts';
 import { contentsOf, marksByRow, type HashedRows, type SetContents } from './contents-of-set.ts';
 
@@ -143,7 +144,7 @@ export class Availability implements CachedMarks, AsyncDisposable {
   ): RowMarks | null | Promise<RowMarks | null> {
     return account.list === null || rows.hashes.length === 0
       ? null
-      : this.#answer(rows, this.#content(entry, account));
+      : this.#answer(rows, this.#content(rows, entry, account));
   }
 
   #answer<T extends Aged>(
@@ -176,14 +177,19 @@ export class Availability implements CachedMarks, AsyncDisposable {
     };
   }
 
-  #content(entry: ServiceEntry, account: DebridAccount): Question<HeldTorrents> {
+  #content(rows: HashedRows, entry: ServiceEntry, account: DebridAccount): Question<HeldTorrents> {
+    const refused = refusedByName(entry.service.service, rows);
     return {
       cache: this.#parts.held,
       key: entry.accountKey,
       scope: entry.accountKey,
       load: (signal) => readContent(account, signal),
-      answerOf: ({ infohashes }, infohash) =>
-        infohashes.has(infohash) ? MARKS.cached : MARKS.unknown,
+      answerOf: ({ infohashes }, infohash, place) =>
+        infohashes.has(infohash)
+          ? MARKS.cached
+          : refused[place] === true
+            ? MARKS.notCached
+            : MARKS.unknown,
     };
   }
 

@@ -24,6 +24,8 @@ export interface HashedRows {
   readonly hashes: readonly string[];
   /** By row: its place in `hashes`, or NO_PLACE. */
   readonly places: Uint16Array;
+  /** By place in `hashes`: release and file name of one of its rows, in lower case. Read when it is asked for. */
+  readonly names: () => readonly string[];
 }
 
 const TORRENT = STREAM_KINDS.indexOf('torrent');
@@ -56,6 +58,14 @@ export function marksByRow(
   return Uint8Array.from(places, (place) => byPlace[place] ?? MARKS.unknown);
 }
 
+function namesByPlace(set: StreamSet, places: Uint16Array, count: number): readonly string[] {
+  const names = Array.from({ length: count }, () => '');
+  places.forEach((place, row) => {
+    if (place !== NO_PLACE) names[place] = `${set.name(row)} ${set.filename(row)}`.toLowerCase();
+  });
+  return names;
+}
+
 function infohashes(set: StreamSet): (row: number) => string {
   const { infohash } = set.columns;
   const bytes = Buffer.from(infohash.buffer, infohash.byteOffset, infohash.byteLength);
@@ -78,5 +88,5 @@ function hashedRows(set: StreamSet, kind: number, hashOf: (row: number) => strin
     places[row] = placeOf.get(hash) ?? NO_PLACE;
   });
   const key = createHash('sha1').update(hashes.join('')).digest('base64url').slice(0, 16);
-  return { key, hashes, places };
+  return { key, hashes, places, names: () => namesByPlace(set, places, hashes.length) };
 }

@@ -3,6 +3,7 @@
  * ask meanwhile get the same. A failure is a result like any other, so that a crowd does not try one after the other.
  */
 import type { CancelSignal } from '../../lib/async/cancel.ts';
+import { Deadline } from '../../lib/async/deadline.ts';
 import { sleep } from '../../lib/async/wait.ts';
 import { AppError, type ErrorCode } from '../../lib/errors.ts';
 import type { ExceptionVideo } from '../../lib/exception-videos/messages.ts';
@@ -77,6 +78,8 @@ const TOO_OFTEN: ReadonlySet<ErrorCode> = new Set(['upstream.limited', 'upstream
 const STATUS_NOTHING_TO_PLAY = 404;
 const STATUS_FAILURE = 503;
 /** Players ask up to eight times within a second, and again when the viewer tries once more. */
+/** Players wait for HEAD. */
+const FIND_TIMEOUT_MS = 500;
 const FAILURE_HOLDS_MS = 5000;
 const DOWNLOAD_HOLDS_MS = 2000;
 /** Of an address at a user's MediaFlow proxy: a film with its pauses. */
@@ -96,6 +99,14 @@ export class Resolver {
   /** What is known in this process without asking anybody. */
   peek(play: Play): Resolution | undefined {
     return this.#parts.cache.peek(this.#key(play))?.value ?? undefined;
+  }
+
+  /** What any process knows, without asking a service. Never rejects. */
+  async find(play: Play, signal: CancelSignal): Promise<Resolution | undefined> {
+    const failure = () => new AppError('server.timeout', 'what is known takes too long');
+    using deadline = new Deadline({ timeoutMs: FIND_TIMEOUT_MS, failure, parent: signal });
+    const found = this.#parts.cache.find(this.#key(play), deadline.signal);
+    return (await found.catch(() => undefined))?.value ?? undefined;
   }
 
   /**
@@ -306,8 +317,8 @@ function playedFrom(url: string, { mediaflow }: ServiceEntry, path: string): str
 function foundElsewhere({ nzb, filename }: LinkedFile): KnownTorrent | null {
   if (nzb === null) return null;
   const { mediaId } = nzb;
-  const unknown = { trackers: '', isBlocked: false, filename: '', fileSizeBytes: 0, fileIndex: -1 };
-  return { name: filename, mediaId, ...unknown };
+  const file = { filename: '', fileSizeBytes: 0, fileIndex: -1, fileCount: 0 };
+  return { name: filename, mediaId, trackers: '', isBlocked: false, ...file };
 }
 
 /** What is none of the service's doing. */

@@ -170,8 +170,14 @@ class PlaybackHandlers {
 
   #answer(request: Request, play: ViewerPlay): Reply | Promise<Reply> {
     const { resolver } = this.#parts;
-    if (request.method === 'HEAD')
-      return headReply(request, resolver.peek(play), play.file.filename);
+    if (request.method === 'HEAD') {
+      const known = resolver.peek(play);
+      return known === undefined
+        ? resolver
+            .find(play, request.signal)
+            .then((found) => headReply(request, found, play.file.filename))
+        : replyOf(request, known);
+    }
     const resolution = resolver.resolve(play, request.header('range'), request);
     return resolution instanceof Promise
       ? resolution.then((late) => this.#resolved(request, play, late))

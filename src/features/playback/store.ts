@@ -27,6 +27,8 @@ export interface KnownTorrent {
   readonly filename: string;
   readonly fileSizeBytes: number;
   readonly fileIndex: number;
+  /** How many files the torrent has, where the library knows all of them; else 0. */
+  readonly fileCount: number;
 }
 
 /** A torrent that plays an episode. */
@@ -60,7 +62,10 @@ const DELETE_UNUSED = 'DELETE FROM playback_account WHERE last_used_on < current
 const KNOWN_TORRENT = `
 SELECT s.name, coalesce(t.urls, '') AS trackers, s.is_blocked AS "isBlocked", coalesce(l.media_id, 0)::float8 AS "mediaId",
   coalesce(l.filename, '') AS filename, coalesce(l.file_size_bytes, 0)::float8 AS "fileSizeBytes",
-  coalesce(l.file_index, -1) AS "fileIndex"
+  coalesce(l.file_index, -1) AS "fileIndex", coalesce((
+    SELECT CASE WHEN count(DISTINCT file_index) = max(file_index) + 1 THEN max(file_index) + 1 END
+    FROM stream_link WHERE stream_id = s.stream_id AND file_index >= 0
+  ), 0) AS "fileCount"
 FROM stream s
 LEFT JOIN tracker_list t USING (tracker_list_id)
 LEFT JOIN LATERAL (

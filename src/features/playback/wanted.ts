@@ -39,13 +39,13 @@ export function wantedVideo(
     filename: torrent.filename || withoutTorrentName(filename, torrent),
     fileSizeBytes: torrent.fileSizeBytes,
     fileIndex: torrent.fileIndex,
-    fileCount: 0,
+    fileCount: torrent.fileCount,
   };
 }
 
 type TitleFacts = Pick<SearchSubject, 'names' | 'year' | 'isAnime' | 'episodes'>;
 const UNKNOWN_TITLE: TitleFacts = { names: [], year: 0, isAnime: false, episodes: [] };
-const UNKNOWN_TORRENT = { name: '', filename: '', fileSizeBytes: 0, fileIndex: -1 };
+const UNKNOWN_TORRENT = { name: '', filename: '', fileSizeBytes: 0, fileIndex: -1, fileCount: 0 };
 
 /** Rows whose file is not known are called as the torrent is, which says nothing about its files. */
 function withoutTorrentName(filename: string, { name }: Pick<KnownTorrent, 'name'>): string {

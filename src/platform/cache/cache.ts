@@ -50,6 +50,8 @@ export type Loader<T> = (signal: CancelSignal) => Promise<T | null>;
 export interface ReadThroughCache<T> {
   /** Synchronous L1 look-up for the hot path. A stale hit starts its refresh behind when `load` is given. */
   peek(key: string, load?: Loader<T>): Lookup<T> | undefined;
+  /** L1 → L2, and nothing is loaded: undefined where neither has it, or L2 is ill. */
+  find(key: string, signal: CancelSignal): Promise<Lookup<T> | undefined>;
   /** L1 → L2 → one single-flighted `load`. Waiters have deadlines; a failed leader hands over. */
   get(key: string, load: Loader<T>, signal: CancelSignal): Promise<Lookup<T>>;
   /**

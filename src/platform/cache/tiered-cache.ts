@@ -187,6 +187,16 @@ class LayeredCache<T> implements TieredCache<T> {
     return entry.lookup;
   }
 
+  async find(key: string, signal: CancelSignal): Promise<Lookup<T> | undefined> {
+    const known = this.peek(key);
+    if (known !== undefined) return known;
+    const moment = this.#moment(key);
+    const found = await this.#lookupL2(key, signal);
+    if (!isServable(found)) return undefined;
+    this.#counts.l2Hits++;
+    return this.#keep(key, found, moment, 'l2');
+  }
+
   get(key: string, load: Loader<T>, signal: CancelSignal): Promise<Lookup<T>> {
     const known = this.peek(key, load);
     if (known !== undefined) return Promise.resolve(known);

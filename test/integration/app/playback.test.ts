@@ -216,6 +216,14 @@ describe('playback', () => {
     const before = await play(url, 'HEAD');
     assert.equal(before.status, 200);
     assert.equal(upstream.asked.length, calls);
+    await play(url);
+    const after = upstream.asked.length;
+    // Each over a connection of its own, so to every process: what one has found all know.
+    const heads = await Promise.all(
+      Array.from({ length: 20 }, () => rawRequest(url, { method: 'HEAD' })),
+    );
+    assert.deepEqual([...new Set(heads.map(({ status }) => status))], [302]);
+    assert.equal(upstream.asked.length, after);
   });
 
   test('a crowd over all processes is one chain of calls', async () => {

@@ -36,6 +36,7 @@ function recordingCache<T>(name: string, dropped: string[]): ReadThroughCache<T>
   };
   return {
     peek: unused,
+    find: unused,
     get: unused,
     update: unused,
     invalidate: async (key) => {

@@ -19,6 +19,7 @@ function simpleCache<T>(): ReadThroughCache<T> {
   const known = new Map<string, T>();
   return {
     peek: () => undefined,
+    find: () => Promise.resolve(undefined),
     get: async (key, load, signal) => {
       const value = known.get(key) ?? (await load(signal));
       if (value !== null) known.set(key, value);

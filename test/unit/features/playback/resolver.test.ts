@@ -24,6 +24,7 @@ function resolverThatFailsWith(error: Error): Resolver {
     store: { knownTorrent: unused } as Partial<PlaybackStore> as PlaybackStore,
     cache: {
       peek: () => undefined,
+      find: () => Promise.resolve(undefined),
       get: () => Promise.reject(error),
       update: unused,
       invalidate: unused,
