@@ -4,6 +4,8 @@ import { TICK_MS, type Brownout, type PressureSignal } from './brownout.ts';
 
 /** So late is too much: a cached list takes 0.1 ms, and waits for this. */
 const LATE_MS = 30;
+/** A machine that slept is later by hours. */
+const LATE_MS_MAX = 8 * LATE_MS;
 /** Of a new reading: about three make a change. */
 const WEIGHT = 0.4;
 /** A loop with time to spare is late because the machine has others to serve: refusing would not help. */
@@ -16,7 +18,6 @@ export class BrownoutTimer implements Disposable {
   #dueAtMs = performance.now() + TICK_MS;
   #lateMs = 0;
   #utilization: EventLoopUtilization = performance.eventLoopUtilization();
-  #busy = 0;
 
   constructor(brownout: Brownout) {
     this.#brownout = brownout;
@@ -30,17 +31,17 @@ export class BrownoutTimer implements Disposable {
 
   readonly #signal: PressureSignal = {
     name: 'event loop',
-    read: () => (this.#busy < BUSY_MIN ? 0 : this.#lateMs / LATE_MS),
+    read: () => this.#lateMs / LATE_MS,
   };
 
   #look(): void {
     const nowMs = performance.now();
-    const lateMs = Math.max(0, nowMs - this.#dueAtMs);
+    const lateMs = Math.min(LATE_MS_MAX, Math.max(0, nowMs - this.#dueAtMs));
     this.#dueAtMs = nowMs + TICK_MS;
-    this.#lateMs += WEIGHT * (lateMs - this.#lateMs);
     const utilization = performance.eventLoopUtilization();
-    this.#busy = performance.eventLoopUtilization(utilization, this.#utilization).utilization;
+    const { utilization: busy } = performance.eventLoopUtilization(utilization, this.#utilization);
     this.#utilization = utilization;
+    this.#lateMs = busy < BUSY_MIN ? 0 : this.#lateMs + WEIGHT * (lateMs - this.#lateMs);
     this.#brownout.tick();
   }
 }
