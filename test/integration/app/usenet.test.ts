@@ -14,6 +14,7 @@ import { workByImdb } from '../../support/upstreams/works.ts';
 
 /** Of the demo catalogue. */
 const NIGHT = 'tt0063350';
+const PIONEER = 'tt1748166';
 const INDEXER_KEY = 'CANARYx7Kq9x7Kq9';
 const SHARED_KEY = 'CANARYs4Tz2s4Tz2';
 const CLIENT_KEY = 'CANARYc1Lm5c1Lm5';
@@ -127,6 +128,17 @@ describe('Usenet', () => {
       assert.ok(marked.some((row) => row.url === url) && marked.length < again.length);
       assert.deepEqual(marked, again.slice(0, marked.length), 'and comes first');
     });
+
+  test('an episode plays, and of a post that does not have it nothing does', async () => {
+    world.jobs.length = 0;
+    const config = { sps: [entries().sabnzbd], ...own() };
+    const posts = (await list(config, `series/${PIONEER}:1:2`)).filter(isPost);
+    const alone = posts.find(({ url }) => /S01E02/i.test(url ?? ''));
+    assert.match(alone?.url ?? '', /\/nzb-[\w-]+\/1\/2\//);
+    assert.match(await played(alone?.url ?? ''), /S01E02[^/]*\.mkv$/i);
+    const other = (alone?.url ?? '').replace('/1/2/', '/1/3/');
+    assert.match(await played(other), /exceptions\/episode_not_found\.mp4$/);
+  });
 
   test('a key is used for its indexer alone, and is with nobody else', async () => {
     const rows = (await list({ sps: [entries().sabnzbd], ...own() })).filter(isPost);
