@@ -10,6 +10,7 @@ export const ROLES = {
   migrate: 'apply pending migrations, then exit',
   'import-demo': 'import the demo catalogue, then exit',
   import: 'bring streams into the library: files, folders, addresses (import --help)',
+  export: 'write every stream as a line for import to standard output, then exit (export --help)',
   'export-database': 'write the database as SQL for psql to standard output, then exit',
 } as const;
 const INSTEAD_OF_A_ROLE = [
@@ -50,7 +51,7 @@ export function parseCommand(parameters: readonly string[]): Command {
 }
 
 /** Roles that read what follows them themselves; they come first. */
-const WITH_PARAMETERS: ReadonlySet<string> = new Set(['import', 'worker']);
+const WITH_PARAMETERS: ReadonlySet<string> = new Set(['import', 'export', 'worker']);
 
 const ACCEPTED = `one of ${Object.keys(ROLES).join(', ')}; healthcheck, test-sources, help, version, or --config-dump`;
 

@@ -7,6 +7,7 @@ import { explainMigrateFailure } from '../platform/db/targets.ts';
 import { disposeQuietly } from './drain.ts';
 import { openOwnDatabase } from './own-database.ts';
 import type { RoleContext } from './role-context.ts';
+import { writeOut } from './write-out.ts';
 
 /** Beside the rows, which have standard output for themselves. */
 const tell = (text: string) => {
@@ -41,19 +42,4 @@ export async function exportToOutput(context: RoleContext): Promise<void> {
   } finally {
     await disposeQuietly(stack, logger);
   }
-}
-
-/** Resolves when the reader has taken it. A full disk or a pipe that was closed ends the export: half of it is none. */
-function writeOut(bytes: Buffer): Promise<void> {
-  return new Promise((resolve, reject) => {
-    process.stdout.write(bytes, (error) => {
-      if (error === null || error === undefined) resolve();
-      else
-        reject(
-          new StartError(
-            `the export was cut off (${error.message}): expected room for all of it on standard output`,
-          ),
-        );
-    });
-  });
 }

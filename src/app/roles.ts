@@ -7,6 +7,7 @@ import { configuredTargets, type DatabaseTargets } from '../platform/db/targets.
 import { apiChild } from './api-processes.ts';
 import type { Role } from './arguments.ts';
 import { exportToOutput } from './export-database.ts';
+import { exportLines } from './export-lines.ts';
 import { importDemo } from './import-demo.ts';
 import { importToLibrary } from './import/import-role.ts';
 import { migrateDatabase } from './migrate.ts';
@@ -29,6 +30,8 @@ export async function runRole(role: Role, given: RoleContext): Promise<void> {
       return importDemoOnly(context, requireTargets(context, role));
     case 'import':
       return importToLibrary(context);
+    case 'export':
+      return exportLines(context);
     case 'export-database':
       return exportToOutput(context);
   }

@@ -8,6 +8,7 @@ import { createBulkImport } from './bulk/import-lines.ts';
 import type { BulkImport, Ingest } from './contract.ts';
 import { StreamImporter } from './importer.ts';
 import { IngestService } from './ingest.ts';
+import { dumpLines } from './dump/store.ts';
 import { ingestJobs } from './jobs.ts';
 import { ingestRoutes } from './routes.ts';
 import { IngestStore } from './store.ts';
@@ -39,3 +40,6 @@ export function createIngest(
   const bulk = createBulkImport({ pool, openBulkLoad, jobs, audience });
   return { ingest, bulk, jobs: ingestJobs(bulk), routes: ingestRoutes({ ingest, jobs }) };
 }
+
+/** Every stream as lines that an import reads. Resolves with their number. */
+export const dumpLibrary = dumpLines;

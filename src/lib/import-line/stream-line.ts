@@ -120,15 +120,16 @@ function readTime(fields: LineFields): number {
   return seconds >= 0 ? seconds : fields.fail('addedAt', 'an ISO date or seconds since 1970');
 }
 
-/** Whoever joins a path to a folder stays below it. */
+/** Whoever joins a path to a folder stays below it. Of some files only the place among the others is known. */
 function readFile(fields: LineFields, position: number): LineFile {
-  const path = fields
-    .text(PATH_CHARS_MAX, 'path', 'name', 'filename')
+  const given = fields.text(PATH_CHARS_MAX, 'path', 'name', 'filename');
+  const path = given
     .split(/[/\\]/)
     .filter((part) => !/^\.{0,2}$/.test(part))
     .join('/');
+  const isKnown = path !== '' || (given === '' && fields.has('index'));
   return {
-    path: path === '' ? fields.fail('path', 'the path of a file') : path,
+    path: isKnown ? path : fields.fail('path', 'the path of a file'),
     sizeBytes: fields.integer(BYTES, 'size', 'sizeBytes', 'length'),
     index: fields.integer({ min: -1, max: 1_000_000, fallback: position }, 'index'),
     part: readPart(fields),

@@ -40,7 +40,7 @@ export async function openBulkLoad(options: BulkLoadOptions, logger: Logger): Pr
   const { uri, connectTimeoutMs, signal } = options;
   const pool = openEngineConnections({ uri, connectTimeoutMs, connectionsMax: 1 }, logger);
   try {
-    const client = await orCancelled(pool.connect(), signal);
+    const client = await orCancelled(connectionOf(pool), signal);
     await client.query(SETTINGS);
     return new ClientLoad(pool, client, signal);
   } catch (error) {
@@ -48,6 +48,16 @@ export async function openBulkLoad(options: BulkLoadOptions, logger: Logger): Pr
     signal.throwIfAborted();
     throw toAppError(error, 'bulk load');
   }
+}
+
+/** The connection itself, which is lost when the server goes: what the pool gives a promise for waits and repeats. */
+function connectionOf(pool: Pool): Promise<PoolClient> {
+  return new Promise((resolve, reject) => {
+    pool.connect((error, client) => {
+      if (client === undefined) reject(error ?? new Error('no connection'));
+      else resolve(client);
+    });
+  });
 }
 
 class ClientLoad implements BulkLoad {

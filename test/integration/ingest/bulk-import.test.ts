@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { createBulkImport } from '../../../src/features/ingest/bulk/import-lines.ts';
+import { dumpLines } from '../../../src/features/ingest/dump/store.ts';
 import type { BulkCounts, BulkPosition } from '../../../src/features/ingest/contract.ts';
 import type { ChangedEpisode } from '../../../src/features/library/contract.ts';
 import type { LineFormat, StagedLines } from '../../../src/lib/import-line/stage-lines.ts';
@@ -221,6 +222,75 @@ describe('imports of lines', { skip: skipWithoutPostgres }, () => {
     assert.deepEqual(again.counts, counts);
     assert.deepEqual(again.positions, []);
   });
+
+  test('a dump that is imported into an empty library is the same library', async () => {
+    const show = { type: 'series', imdb: 'tt77', tmdb: 9, name: 'Show "1"', year: 1999 };
+    const text = [
+      ...Array.from({ length: 20 }, (_, at) => film(at, { uploader: 'tab\there \\ "q"' })),
+      film(1, { private: true, infoHash: 'a'.repeat(40) }),
+      film(3, {
+        infoHash: 'b'.repeat(40),
+        attributes: { hdr: ['DV', 'HDR10+'], languages: ['Armenian'] },
+      }),
+      JSON.stringify({
+        infoHash: 'c'.repeat(40),
+        name: 'Show.S01-S03.MULTi',
+        title: show,
+        season: 'all',
+      }),
+      JSON.stringify({ infoHash: 'e'.repeat(40), name: 'Show.S01-S03', title: show }),
+      JSON.stringify({
+        infoHash: 'f'.repeat(40),
+        name: 'Show.S02',
+        title: show,
+        files: [
+          { path: 'a/Show.S02E01E02.mkv', size: 7 },
+          { index: 4, season: 2, episode: 3 },
+        ],
+      }),
+      JSON.stringify({
+        kind: 'http',
+        url: 'https://a.example/b.mkv?c=d',
+        name: 'B',
+        title: show,
+        season: 1,
+        episode: 2,
+      }),
+    ].join('\n');
+    const { counts } = await importText(text);
+    assert.equal(counts.refused, 0);
+    const [before, lines] = [await readable(), await dumped()];
+    await library.empty();
+    const again = await importText(lines);
+    assert.deepEqual(again.refusals, []);
+    assert.deepEqual(await readable(), before);
+    assert.equal(await dumped(), lines);
+  });
+
+  async function dumped(): Promise<string> {
+    const options = { uri: library.uri, connectTimeoutMs: 30_000, signal: NO_ABORT };
+    await using load = await openBulkLoad(options, createTestLogger());
+    let text = '';
+    await dumpLines(load, (lines) => {
+      text += lines;
+      return Promise.resolve();
+    });
+    return text
+      .split('\n')
+      .toSorted((a, b) => (a < b ? -1 : 1))
+      .join('\n');
+  }
+
+  async function readable(): Promise<readonly string[]> {
+    const rows = await sql(`
+      SELECT json_build_array(
+        to_jsonb(s) - 'stream_id' - 'added_at', m.public_id, m.title, m.year,
+        (SELECT jsonb_agg(x.provider || x.external_id ORDER BY x.provider) FROM media_external_id x WHERE x.media_id = m.media_id),
+        l.season, l.episode_from, l.episode_to, l.file_index, l.file_size_bytes, l.filename
+      )::text AS text
+      FROM stream_readable s JOIN stream_link l USING (stream_id) JOIN media m USING (media_id)`);
+    return rows.map((row) => String(row['text'])).toSorted((a, b) => (a < b ? -1 : 1));
+  }
 
   test('what is cut off by its signal leaves the batches before it, whole', async () => {
     const controller = new AbortController();
