@@ -24,7 +24,7 @@ const PATTERN = '/:config/watchlist/:service/delete';
 const BODY_BYTES_MAX = 64 * 1024;
 const TIMEOUT_MS = 60_000;
 const PROFILE_PREFIX = 'U-';
-const HEADERS = pageHeaders([`style-src '${DELETE_STYLE_HASH}'`, "form-action 'self'"]);
+const HEADERS = pageHeaders([`style-src '${DELETE_STYLE_HASH}'`], "'self'");
 
 export function deleteRoutes(parts: DeleteRouteParts): readonly Route[] {
   const handlers = new DeleteHandlers(parts);
