@@ -6,7 +6,7 @@ export interface MediaflowOptions {
   readonly password: string;
   /** Empty: it cannot find it out. */
   readonly publicIp?: string;
-  /** False: as before 2.4.7, which had no `/proxy/forward`. */
+  /** False: as before 2.4.9, which had no `/proxy/forward`. */
   readonly forwards?: boolean;
 }
 

@@ -16,7 +16,7 @@ export interface ForwardedUpstreamParts {
   readonly proxy: MediaflowProxy;
   /** The proxy, asked for this account alone. */
   readonly way: Upstream;
-  /** The service itself, for proxies that forward nothing: those before 2.4.7. */
+  /** The service itself, for proxies that forward nothing: those before 2.4.9. */
   readonly direct: Upstream;
   readonly forwards: { isKnownNotTo(): boolean; doesNot(): void };
 }

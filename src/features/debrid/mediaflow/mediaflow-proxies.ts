@@ -160,7 +160,7 @@ function reportOf(address: UpstreamAnswer, forward: UpstreamAnswer): MediaflowRe
   const how =
     forward.status === HTTP_UNPROCESSABLE
       ? 'services are asked through it'
-      : 'it is older than 2.4.7, so that services are asked from this server';
+      : 'it is older than 2.4.9, so that services are asked from this server';
   return { isWorking: true, message: `MediaFlow at ${ip}; ${how}` };
 }
 
