@@ -8,6 +8,7 @@ import { CancelController, type CancelSignal } from '../lib/async/cancel.ts';
 import { enterTrace, leaveTrace, RequestTrace } from '../lib/trace/request-trace.ts';
 import type { BaseUrls } from './base-url.ts';
 import type { ClientAddressResolver, Peer } from './client-address.ts';
+import { forwardedFor } from './forwarded.ts';
 import type { RouteRecorder } from './http-metrics.ts';
 import type { RowJournal } from './row-journal.ts';
 import type { Admission, Worth } from '../lib/admission/admission.ts';
@@ -307,14 +308,19 @@ export class Exchange implements GuardedRequest {
     return peer.trusted ? this.#context.addresses.client(peer, this.#forwardedFor()) : peer.address;
   }
 
+  /** `X-Forwarded-For`, or what `Forwarded` says where a proxy sends nothing else. */
+  #forwardedFor(): string {
+    return this.#allLines('x-forwarded-for') || forwardedFor(this.#allLines('forwarded'));
+  }
+
   /**
    * All lines of the header, in order. `getHeader` returns only the first, which the client itself may
    * have sent where a proxy adds a line of its own (HAProxy does).
    */
-  #forwardedFor(): string {
+  #allLines(lowerCaseName: string): string {
     let lines = '';
     this.#request?.forEach((name, value) => {
-      if (name === 'x-forwarded-for') lines += lines === '' ? value : `,${value}`;
+      if (name === lowerCaseName) lines += lines === '' ? value : `,${value}`;
     });
     return lines;
   }

@@ -70,7 +70,7 @@ export const VARIABLES = {
     fallback: [],
     fallbackText: 'none',
     aliases: [{ name: 'FORWARDED_ALLOW_IPS' }],
-    effect: 'Peers whose `X-Forwarded-For`, `-Proto` and `-Host` are believed.',
+    effect: 'Peers whose `X-Forwarded-For` (or `Forwarded`), `-Proto` and `-Host` are believed.',
   }),
   SECRET_KEY: variable({
     parser: optional(secretKey),

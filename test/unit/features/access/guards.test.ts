@@ -75,6 +75,12 @@ describe('rows for the operator', () => {
     assert.equal((await ask(server, '/admin', from('192.0.2.8', PASSWORD))).status, 200);
   });
 
+  test('know a client by either header of its proxy', async () => {
+    const forwarded = { Forwarded: 'proto=https;for=192.0.2.99', 'X-API-Key': 'wrong' };
+    for (let guess = 0; guess < 10; guess += 1) await ask(server, '/admin', forwarded);
+    assert.equal((await ask(server, '/admin', from('192.0.2.99', PASSWORD))).code, 'access.locked');
+  });
+
   test('count the addresses of an IPv6 client as one', async () => {
     for (let guess = 0; guess < 10; guess += 1)
       await ask(server, '/admin', from(`2001:db8:1:2::${guess + 1}`, 'wrong'));
