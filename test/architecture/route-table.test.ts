@@ -17,7 +17,7 @@ test('the route table is the one in routes.golden.txt', async () => {
   const database = Object.freeze({}) as MeasuredDatabase;
   const stack = new DisposeStack();
   try {
-    const { config } = loadConfig({});
+    const { config } = loadConfig({ ENABLE_PROFILER: 'true' });
     const platform = openPlatform(
       { targets: { migrateUri: '' }, config, database, redis: null, logger: createTestLogger() },
       stack,

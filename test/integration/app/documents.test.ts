@@ -66,6 +66,13 @@ const COMMANDS: readonly CommandKind[] = [
   },
 ];
 
+/** What documents show of the admin API is there. */
+const OPERATED = {
+  API_PASSWORD: 'key-of-this-test',
+  IS_PUBLIC_INSTANCE: 'true',
+  ENABLE_PROFILER: 'true',
+};
+
 /** It needs servers of others, and has a test of its own. */
 const ASKS_OTHERS = 'test-sources';
 
@@ -102,7 +109,8 @@ async function checkComposeFile(path: string): Promise<void> {
 }
 
 async function checkPath(path: string, app: RunningApp): Promise<void> {
-  const { status, body } = await rawRequest(`${app.baseUrl}${path}`);
+  const headers = path.startsWith('/api/v1/admin/') ? { 'x-api-key': OPERATED.API_PASSWORD } : {};
+  const { status, body } = await rawRequest(`${app.baseUrl}${path}`, { headers });
   assert.ok(status < 400, `${path} is ${status}: ${body.toString('utf8').slice(0, 200)}`);
 }
 
@@ -133,7 +141,7 @@ function isRoute(request: string): boolean {
 describe('what documents show', () => {
   let app: RunningApp;
   before(async () => {
-    app = await startApp({ mode: 'embedded' });
+    app = await startApp({ mode: 'embedded', environment: OPERATED });
   });
   after(() => app[Symbol.asyncDispose]());
 
