@@ -61,7 +61,12 @@ for (const mode of appModes().filter((name): name is AppMode => name !== 'extern
       }[];
       assert.deepEqual(
         catalogs.map(({ type, id }) => `${type}.${id}`),
-        ['series.popular', 'movie.search'],
+        [
+          'movie.torbox_watchlist_movies',
+          'series.torbox_watchlist_series',
+          'series.popular',
+          'movie.search',
+        ],
       );
       const answers = [manifest];
       for (const path of [
