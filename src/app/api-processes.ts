@@ -1,11 +1,13 @@
 /** Several api processes on one port: the supervisor's side, and the child's. */
 import { fileURLToPath } from 'node:url';
 import { untilCancelled } from '../lib/async/wait.ts';
+import type { MetricFamily } from '../lib/metrics/metric-family.ts';
 import type { Config } from '../platform/config/config.ts';
 import { childEnvironment } from '../platform/config/env.ts';
 import type { DatabaseTargets } from '../platform/db/targets.ts';
 import type { Logger } from '../platform/log/logger.ts';
 import { announceReady, onSupervisorGone } from '../platform/processes/child-channel.ts';
+import { ReportedDurations } from '../platform/jobs/worker-metrics.ts';
 import { SupervisorMetrics } from '../platform/metrics/supervisor-metrics.ts';
 import { superviseChildren, type Supervisor } from '../platform/processes/supervisor.ts';
 import { processMetrics } from '../platform/runtime/process-metrics.ts';
@@ -20,11 +22,16 @@ const METRICS_TIMEOUT_MS = 1000;
 /** Beyond the drain itself: closing pools, and the child's own deadline comes first. */
 const CLOSE_TIMEOUT_MS = 8000;
 
-/** Starts HTTP_PROCESSES children that share the port. @throws StartError when one cannot start */
+/**
+ * Starts HTTP_PROCESSES children that share the port.
+ * @param ofWorker what is measured in the process of the caller, beside its own
+ * @throws StartError when one cannot start
+ */
 export async function startApiProcesses(
   config: Config,
   targets: DatabaseTargets,
   logger: Logger,
+  ofWorker: readonly MetricFamily[],
 ): Promise<Api> {
   const supervisor = await superviseChildren({
     count: config.HTTP_PROCESSES,
@@ -38,7 +45,7 @@ export async function startApiProcesses(
     group: new SupervisorMetrics({
       processes: config.HTTP_PROCESSES,
       answerTimeoutMs: METRICS_TIMEOUT_MS,
-      families: processMetrics(),
+      families: [...processMetrics(), ...ofWorker],
     }),
     logger,
   });
@@ -74,7 +81,7 @@ export async function apiChild(context: RoleContext, targets: DatabaseTargets): 
     onSupervisorGone(resolve, config.DRAIN_TIMEOUT_MS + CLOSE_TIMEOUT_MS);
   });
   await (config.HTTP_PROCESSES === 1 ? checkListening(config) : checkTls(config));
-  const api = await composeApi(config, targets, logger);
+  const api = await composeApi(config, targets, logger, new ReportedDurations().families);
   onHangup(() => api.reload());
   logger.info({ port: api.port }, 'the api process is ready');
   announceReady();

@@ -28,11 +28,15 @@ export interface Api extends Drainable {
   reload(): void;
 }
 
-/** @throws StartError naming the variable when a part cannot be built. */
+/**
+ * @param ofWorker families that the worker of this server fills
+ * @throws StartError naming the variable when a part cannot be built
+ */
 export async function composeApi(
   config: Config,
   targets: DatabaseTargets,
   outerLogger: Logger,
+  ofWorker: readonly MetricFamily[],
 ): Promise<Api> {
   const stack = new DisposeStack();
   const exceptions = new ExceptionLog();
@@ -47,7 +51,7 @@ export async function composeApi(
     const features = await composeFeatures(platform, ring, stack);
     if (redis === null) stack.use(listenToTitleNews(config, targets, features.all, logger));
     const metrics = config.ENABLE_METRICS_ENDPOINT ? new HttpMetrics() : null;
-    platform.metrics.add([...(metrics?.families ?? []), ...featureMetrics(features)]);
+    platform.metrics.add([...(metrics?.families ?? []), ...featureMetrics(features), ...ofWorker]);
     const http = stack.use(await listen(platform, features, metrics));
     if (config.ENABLE_BROWNOUT) readSignals(platform.brownout, stack);
     stack.use(new UpkeepRunner(features.all, logger));

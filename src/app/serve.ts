@@ -11,6 +11,7 @@ import { maskUrl } from '../platform/config/mask.ts';
 import { openDataDir } from '../platform/data-dir/data-dir.ts';
 import { configuredTargets, type DatabaseTargets } from '../platform/db/targets.ts';
 import { QUEUE_NAMES } from '../platform/jobs/queues.ts';
+import { ReportedDurations } from '../platform/jobs/worker-metrics.ts';
 import type { Logger } from '../platform/log/logger.ts';
 import { startEmbeddedPostgres } from '../platform/postgres-server/embedded-postgres.ts';
 import { startApiProcesses } from './api-processes.ts';
@@ -33,7 +34,8 @@ export async function serve(context: RoleContext): Promise<void> {
     await checkListening(config);
     const { targets, database, firstBoot } = await openTargets(context, stack);
     await prepareDatabase(context, targets);
-    const api = await startApi(config, targets, logger);
+    const durations = new ReportedDurations();
+    const api = await startApi(config, targets, logger, durations);
     context.onHangup(() => api.reload());
     print(
       readyText({
@@ -51,7 +53,9 @@ export async function serve(context: RoleContext): Promise<void> {
       }),
     );
     context.started();
-    await using worker = config.WORKER_SINGLE_MODE ? new WorkerProcess({ targets, logger }) : null;
+    await using worker = config.WORKER_SINGLE_MODE
+      ? new WorkerProcess({ targets, group: durations, logger })
+      : null;
     await untilCancelled(stop);
     print('Stopping: requests in flight finish first\n');
     await Promise.all([
@@ -124,10 +128,15 @@ async function prepareDatabase(context: RoleContext, targets: DatabaseTargets): 
   if (config.DEMO_CATALOG) progress.step(await importDemo(config, targets, logger, stop));
 }
 
-function startApi(config: Config, targets: DatabaseTargets, logger: Logger): Promise<Api> {
+function startApi(
+  config: Config,
+  targets: DatabaseTargets,
+  logger: Logger,
+  { families }: ReportedDurations,
+): Promise<Api> {
   return config.HTTP_PROCESSES === 1
-    ? composeApi(config, targets, logger)
-    : startApiProcesses(config, targets, logger);
+    ? composeApi(config, targets, logger, families)
+    : startApiProcesses(config, targets, logger, families);
 }
 
 function publicUrl(config: Config, port: number): string {

@@ -6,10 +6,16 @@ import { sleep } from '../lib/async/wait.ts';
 import { childEnvironment } from '../platform/config/env.ts';
 import type { DatabaseTargets } from '../platform/db/targets.ts';
 import type { Logger } from '../platform/log/logger.ts';
-import { superviseChildren, type Supervisor } from '../platform/processes/supervisor.ts';
+import {
+  superviseChildren,
+  type ChildGroup,
+  type Supervisor,
+} from '../platform/processes/supervisor.ts';
 
 export interface WorkerProcessOptions {
   readonly targets: DatabaseTargets;
+  /** Hears what the worker says. */
+  readonly group: ChildGroup;
   readonly logger: Logger;
 }
 
@@ -59,7 +65,7 @@ export class WorkerProcess implements AsyncDisposable {
   }
 
   #supervise(): Promise<Supervisor> {
-    const { targets, logger } = this.#options;
+    const { targets, group, logger } = this.#options;
     return superviseChildren({
       count: 1,
       module: fileURLToPath(new URL('../main.js', import.meta.url)),
@@ -70,6 +76,7 @@ export class WorkerProcess implements AsyncDisposable {
         ...(targets.readUri === null ? {} : { POSTGRES_READ_URI: targets.readUri }),
       }),
       readyTimeoutMs: READY_TIMEOUT_MS,
+      group,
       logger,
     });
   }

@@ -7,7 +7,7 @@ import { openDatabase, requireDatabase, type DatabaseTargets } from '../platform
 import { QUEUE_NAMES, QUEUES } from '../platform/jobs/queues.ts';
 import { ScheduleStore } from '../platform/jobs/schedule-store.ts';
 import { Scheduler } from '../platform/jobs/scheduler.ts';
-import { WorkerMetrics } from '../platform/jobs/worker-metrics.ts';
+import { JobDurations } from '../platform/jobs/worker-metrics.ts';
 import { JobWorker } from '../platform/jobs/worker.ts';
 import type { Logger } from '../platform/log/logger.ts';
 import { openPlatform } from '../platform/platform.ts';
@@ -73,8 +73,8 @@ async function composeWorker(
   const ring = await openKeyRing(quiet, logger);
   const features = await composeFeatures(platform, ring, stack);
   const handlers = features.all.flatMap(({ jobs = [] }) => jobs);
-  const metrics = new WorkerMetrics(handlers.map(({ definition }) => definition.name));
-  platform.metrics.add(metrics.families);
+  const durations = new JobDurations(handlers.map(({ definition }) => definition.name));
+  stack.defer(() => durations[Symbol.dispose]());
   const names = given.queues ?? QUEUE_NAMES;
   const schedules = features.all.flatMap((feature) => feature.schedules ?? []);
   const worker = new JobWorker({
@@ -97,7 +97,7 @@ async function composeWorker(
           configured: config.SCHEDULES,
           logger,
         }),
-    onEnded: (name, state, seconds) => metrics.ended(name, state, seconds),
+    onEnded: (name, state, seconds) => durations.ended(name, state, seconds),
     onDeaf: () => {
       logger.error({}, 'a job goes on that others may have begun: this process ends');
       process.exit(1);

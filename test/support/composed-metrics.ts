@@ -6,6 +6,7 @@ import { KeyRing } from '../../src/lib/install-token/key-ring.ts';
 import type { MetricSpec } from '../../src/lib/metrics/metric-family.ts';
 import { loadConfig } from '../../src/platform/config/config.ts';
 import type { MeasuredDatabase } from '../../src/platform/db/database.ts';
+import { ReportedDurations } from '../../src/platform/jobs/worker-metrics.ts';
 import { openPlatform } from '../../src/platform/platform.ts';
 import { createTestLogger } from './test-logger.ts';
 
@@ -23,6 +24,7 @@ export async function composedMetrics(): Promise<readonly MetricSpec[]> {
     const features = await composeFeatures(platform, ring, stack);
     platform.metrics.add([
       ...new HttpMetrics().families,
+      ...new ReportedDurations().families,
       ...features.all.flatMap(({ metrics = [] }) => metrics),
     ]);
     return platform.metrics.specs.toSorted((one, other) => (one.name < other.name ? -1 : 1));

@@ -49,6 +49,7 @@ export class JobWorker implements AsyncDisposable {
   readonly #life = new CancelController();
   readonly #loops = new BackgroundTasks();
   #seenAt = 0;
+  #end: Promise<void> | undefined;
 
   constructor(options: WorkerOptions) {
     const { database, handlers, onEnded, onDeaf, logger, engine } = options;
@@ -85,7 +86,11 @@ export class JobWorker implements AsyncDisposable {
   }
 
   /** Tells running jobs to end, waits for them for a while, and gives those back that were not done. */
-  async [Symbol.asyncDispose](): Promise<void> {
+  [Symbol.asyncDispose](): Promise<void> {
+    return (this.#end ??= this.#endAll());
+  }
+
+  async #endAll(): Promise<void> {
     this.#stop.abort(new Error('the worker stops'));
     const engine = this.#engine.stop();
     this.#runner.endAll('worker-stops', 'the worker stops');

@@ -44,6 +44,10 @@ for (const mode of modes) {
     test('runs jobs', async () => {
       await isWorked();
       assert.equal((await workers()).length, 1);
+      const counted = /^job_duration_seconds_count\{job="test.nothing",result="failed"\} 1$/m;
+      await eventually('its time is measured', LIMIT_MS, async () =>
+        counted.test((await rawRequest(`${app.baseUrl}/metrics`)).body.toString()),
+      );
     });
 
     test('is started again when it is killed', async () => {
