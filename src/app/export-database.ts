@@ -24,7 +24,7 @@ export async function exportToOutput(context: RoleContext): Promise<void> {
   }
   const stack = new DisposeStack();
   try {
-    const targets = await openOwnDatabase(context, stack, tell);
+    const targets = await openOwnDatabase(context, stack, tell, false);
     const tables = await exportDatabase(
       {
         uri: targets.migrateUri,

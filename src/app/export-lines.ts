@@ -32,7 +32,7 @@ export async function exportLines(context: RoleContext): Promise<void> {
   const stack = new DisposeStack();
   try {
     const { config, logger, stop } = context;
-    const { migrateUri: uri } = await openOwnDatabase(context, stack, tell);
+    const { migrateUri: uri } = await openOwnDatabase(context, stack, tell, false);
     const connectTimeoutMs = config.DB_CONNECT_TIMEOUT_MS;
     const load = stack.use(await openBulkLoad({ uri, connectTimeoutMs, signal: stop }, logger));
     const lines = gzip === true ? await compressed(load) : await dumpLibrary(load, write);

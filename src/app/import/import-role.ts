@@ -52,13 +52,13 @@ async function openFeatures(
   report: ImportReport,
 ): Promise<Features> {
   const { config, logger, stop } = context;
-  const targets = await openOwnDatabase(context, stack, (text) => report.tell(text));
+  const targets = await openOwnDatabase(context, stack, (text) => report.tell(text), true);
   if (config.MIGRATE_ON_START) await migrateDatabase(config, targets, logger, stop);
   const database = stack.use(openDatabase(config, targets, logger));
   const instanceId = await requireDatabase(targets, database, logger);
   const redis = await openRedis(config, instanceId, logger);
   if (redis !== null) stack.use(redis);
-  const platform = openPlatform({ config, targets, database, redis, logger }, stack);
+  const platform = openPlatform({ config, targets, database, redis, logger, isLean: true }, stack);
   // No request is answered here, so any key does.
   return composeFeatures(platform, new KeyRing([randomUUID()]), stack);
 }

@@ -1,22 +1,22 @@
 /** The embedded server of another process on the same DATA_DIR, for those who only read. */
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { StartError } from '../../lib/start-error.ts';
 import { clusterProcesses, readPostmasterFile } from './cluster-processes.ts';
 import { DATABASE_NAME, readPassword } from './cluster.ts';
 import { findServerFiles } from './home.ts';
 
+/** Whether DATA_DIR holds the files of an embedded server, running or not. */
+export async function holdsServer(dataDir: string): Promise<boolean> {
+  return existsSync((await findServerFiles(resolve(dataDir))).cluster);
+}
+
 /**
  * Its URI; null when it does not run.
- * @throws StartError when DATA_DIR holds no database at all, or its password cannot be read
+ * @throws StartError when its password cannot be read
  */
 export async function findRunningServer(dataDir: string): Promise<string | null> {
   const files = await findServerFiles(resolve(dataDir));
-  if (!existsSync(files.cluster)) {
-    throw new StartError(
-      `DATA_DIR=${JSON.stringify(dataDir)} holds no database, and POSTGRES_URI is not set: expected one of them to lead to one`,
-    );
-  }
+  if (!existsSync(files.cluster)) return null;
   const postmaster = await readPostmasterFile(files.cluster);
   if (
     postmaster?.status !== 'ready' ||
