@@ -149,6 +149,7 @@ function warmRequest(
       }),
       pathCharsMax: 4096,
       bodyTimeoutMs: 1000,
+      followsRequests: false,
     },
     responder,
   );

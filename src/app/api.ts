@@ -92,6 +92,7 @@ function listen(
     largeBodies: new PoolCompressor(pool),
     metrics,
     journal,
+    followsRequests: config.ENABLE_REQUEST_TRACES,
     environment: readEnvironment(),
     logger,
   });

@@ -47,6 +47,8 @@ export interface ExchangeContext {
   readonly pathCharsMax: number;
   /** How long a body may take to come, in milliseconds. */
   readonly bodyTimeoutMs: number;
+  /** Whether requests that wait are followed by the async context. */
+  readonly followsRequests: boolean;
 }
 
 /** Of requests that nobody waits for any more. */
@@ -145,8 +147,10 @@ export class Exchange implements GuardedRequest {
     if (this.#controller === undefined) {
       this.checkCapacity();
       this.#controller = new CancelController();
-      this.trace = new RequestTrace(this.requestId, this.startedAtMs);
-      enterTrace(this.trace);
+      if (this.#context.followsRequests) {
+        this.trace = new RequestTrace(this.requestId, this.startedAtMs);
+        enterTrace(this.trace);
+      }
       if (this.response === null) this.#controller.abort(clientGone());
     }
     return this.#controller.signal;

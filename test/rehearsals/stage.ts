@@ -10,7 +10,11 @@ import type { RunningApp } from '../support/start-app.ts';
 /** The key of instances of rehearsals. */
 export const API_PASSWORD = 'key-of-the-rehearsal';
 /** For `startApp`. */
-export const ENVIRONMENT = { API_PASSWORD, IS_PUBLIC_INSTANCE: 'true' };
+export const ENVIRONMENT = {
+  API_PASSWORD,
+  IS_PUBLIC_INSTANCE: 'true',
+  ENABLE_REQUEST_TRACES: 'true',
+};
 
 const WAIT_MS = 30_000;
 const COMMAND_TIMEOUT_MS = 60_000;

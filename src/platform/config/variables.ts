@@ -452,6 +452,13 @@ export const VARIABLES = {
       'Keep statistics of requests, and what the newest ones did, for `/api/v1/admin/metrics/request-metrics` and ' +
       '`/api/v1/admin/requests`.',
   }),
+  ENABLE_REQUEST_TRACES: variable({
+    parser: boolean,
+    fallback: false,
+    effect:
+      'Note what each request waits for, for `/api/v1/admin/requests/{id}`, and put its id into every log line and into calls ' +
+      'to other servers. Costs up to two fifths of the throughput (Node 20): for as long as something is looked for.',
+  }),
   ENABLE_PROFILER: variable({
     parser: boolean,
     fallback: false,
