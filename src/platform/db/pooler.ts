@@ -9,13 +9,22 @@ import { createPostgresDatabase } from './postgres-database.ts';
 
 const LOOK_MS = 5000;
 const CONNECTIONS = 3;
+/** Whoever needs the database says what is wrong with it. */
+const nothing = () => undefined;
+const QUIET: Logger = {
+  debug: nothing,
+  info: nothing,
+  warn: nothing,
+  error: nothing,
+  child: () => QUIET,
+};
 
 /** The configuration with POSTGRES_USE_PGBOUNCER as it has to be; one that says it is returned as it is. */
 export async function withPooler(config: Config, logger: Logger): Promise<Config> {
   if (config.POSTGRES_USE_PGBOUNCER !== null) return config;
   for (const name of ['POSTGRES_URI', 'POSTGRES_READ_URI'] as const) {
     const uri = config[name];
-    if (uri === null || !(await isPooled(uri, config, logger))) continue;
+    if (uri === null || !(await isPooled(uri, config))) continue;
     logger.warn(
       {},
       `${name} leads to a pooler such as PgBouncer: going on without prepared statements, as with POSTGRES_USE_PGBOUNCER=true ` +
@@ -30,7 +39,7 @@ export async function withPooler(config: Config, logger: Logger): Promise<Config
 }
 
 /** Whether another process answers than the one that took the connection; false where nobody answers. */
-async function isPooled(uri: string, config: Config, logger: Logger): Promise<boolean> {
+async function isPooled(uri: string, config: Config): Promise<boolean> {
   await using database = createPostgresDatabase(
     {
       primaryUri: uri,
@@ -48,7 +57,7 @@ async function isPooled(uri: string, config: Config, logger: Logger): Promise<bo
       idleTimeoutMs: LOOK_MS,
       maxLifetimeMs: LOOK_MS,
     },
-    logger,
+    QUIET,
   );
   const signal = AbortSignal.timeout(LOOK_MS);
   try {

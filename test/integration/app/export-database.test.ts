@@ -62,7 +62,9 @@ async function contentOf(uri: string): Promise<Record<string, unknown>> {
   }
   const triggers =
     await sql`SELECT tgrelid::regclass::text, tgname, tgenabled FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1, 2`;
-  const sequences = await sql`SELECT sequencename, last_value::text FROM pg_sequences ORDER BY 1`;
+  // The job engine's own schema is made anew by the next worker.
+  const sequences = await sql`
+    SELECT sequencename, last_value::text FROM pg_sequences WHERE schemaname = 'public' ORDER BY 1`;
   await sql.end({ timeout: 2 });
   return { ...content, triggers: [...triggers], sequences: [...sequences] };
 }
