@@ -38,8 +38,9 @@ export function parseAnimeList(text: string): readonly AnimeRow[] {
 function rowOf(entry: Fields, entryId: number): AnimeRow | null {
   const movie = tmdbOf(entry, 'movie');
   const series = tmdbOf(entry, 'tv');
-  const isMovie =
-    String(entry['type']).toUpperCase() === 'MOVIE' || (series === 0 && movie > 0 && isPair(entry));
+  const { type } = entry;
+  const saysMovie = typeof type === 'string' && type.toUpperCase() === 'MOVIE';
+  const isMovie = saysMovie || (series === 0 && movie > 0 && isPair(entry));
   const row: AnimeRow = {
     entry_id: entryId,
     media_type: isMovie ? 'movie' : 'series',

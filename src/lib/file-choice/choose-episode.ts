@@ -1,6 +1,7 @@
 /** The file of a torrent that plays one episode. Never another one: what does not say that it is this episode is not taken. */
 import { dayOf } from '../title-match/compiled-title.ts';
 import { parseReleaseTitle } from '../release-title/parse.ts';
+import { isNamedAsExtra } from './extras.ts';
 import { PathReader, type FileReading } from './file-reading.ts';
 import { SPECIAL_SEASON } from './folder-facts.ts';
 import type { ListedFile, WantedVideo } from './listed-file.ts';
@@ -51,9 +52,8 @@ export function filesOfEpisode<F extends ListedFile>(
   }
   const [only] = videos;
   const isSilent = readings.length === 1 && readings.every(saysNothing);
-  return only !== undefined && videos.length === 1 && isSilent && isTorrentOfEpisode(wanted)
-    ? readings
-    : [];
+  if (only === undefined || videos.length !== 1 || !isSilent) return [];
+  return isTorrentOfEpisode(wanted) && !isNamedAsExtra(only, wanted.names) ? readings : [];
 }
 
 /** The name of the file says neither episode nor date. */

@@ -41,6 +41,11 @@ export function isExtra(
   return !maybeEpisode || file.sizeBytes * SMALL < largestBytes || largestBytes === 0;
 }
 
+/** Its name ends as those of extras do; episodes can be called so, too. */
+export function isNamedAsExtra(file: ListedFile, names: readonly string[]): boolean {
+  return isMarked(SUFFIX, withoutExtension(baseName(file.path)).toLowerCase(), names);
+}
+
 function isMarked(form: RegExp, name: string, names: readonly string[]): boolean {
   const [mark] = form.exec(name) ?? [];
   return mark !== undefined && !isNamed(plainText(mark), names);

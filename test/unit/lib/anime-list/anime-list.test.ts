@@ -121,5 +121,6 @@ test('property: whatever is in a list, every row fits its table', () => {
           if (typeof value === 'number')
             assert.ok(Number.isInteger(value) && value >= 0 && value < 2 ** 31, name);
     }),
+    { examples: [[[{ type: { toString: '' } }]]] },
   );
 });

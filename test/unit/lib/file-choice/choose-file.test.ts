@@ -92,6 +92,14 @@ test('a pack without the right file is refused', () => {
   );
 });
 
+test('a sample that is left alone is not the episode', () => {
+  for (const layout of LAYOUTS.filter((one) => one.layout.includes('under a hidden name'))) {
+    const samples = filesOf(layout).filter(({ path }) => path.includes('sample'));
+    for (const ask of layout.asks)
+      assert.ok(isRefusal(answerOf(chooseFile(samples, wantedOf(layout, ask)))), layout.layout);
+  }
+});
+
 const anyText = fc.oneof(
   fc.string({ maxLength: 60, unit: 'binary' }),
   fc.stringMatching(/^[A-Za-z0-9 ._/()[\]-]{0,50}\.(mkv|mp4|avi|srt)$/),
