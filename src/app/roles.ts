@@ -16,7 +16,7 @@ import { serve } from './serve.ts';
 
 /** Runs the role to its end. @throws StartError */
 export async function runRole(role: Role, given: RoleContext): Promise<void> {
-  const context = { ...given, config: await checkedDatabase(given) };
+  const context = { ...given, config: await checkedDatabase(role, given) };
   switch (role) {
     case 'serve':
       return serve(context);
@@ -38,10 +38,11 @@ export async function runRole(role: Role, given: RoleContext): Promise<void> {
 }
 
 /** The supervisor of several processes has done so already. @throws StartError */
-async function checkedDatabase({ config, logger }: RoleContext): Promise<Config> {
+async function checkedDatabase(role: Role, { config, logger }: RoleContext): Promise<Config> {
   if (process.send !== undefined) return config;
   await checkDatabaseAddresses(config, logger);
-  return withPooler(config, logger);
+  // Before it asks a database, `serve` has more to check.
+  return role === 'serve' ? config : withPooler(config, logger);
 }
 
 /** These roles work on a database that others use, too: the embedded one belongs to `serve` alone. */

@@ -9,6 +9,7 @@ import type { Config } from '../platform/config/config.ts';
 import { configuredSources } from '../platform/config/configured-sources.ts';
 import { maskUrl } from '../platform/config/mask.ts';
 import { openDataDir } from '../platform/data-dir/data-dir.ts';
+import { withPooler } from '../platform/db/pooler.ts';
 import { configuredTargets, type DatabaseTargets } from '../platform/db/targets.ts';
 import { QUEUE_NAMES } from '../platform/jobs/queues.ts';
 import { ReportedDurations } from '../platform/jobs/worker-metrics.ts';
@@ -26,13 +27,15 @@ import type { RoleContext } from './role-context.ts';
 import { WorkerProcess } from './worker-process.ts';
 
 /** Starts everything, waits for the signal, drains. @throws StartError when something is missing. */
-export async function serve(context: RoleContext): Promise<void> {
-  const { config, logger, progress, print, stop } = context;
+export async function serve(given: RoleContext): Promise<void> {
+  const { logger, progress, print, stop } = given;
   const stack = new DisposeStack();
   try {
     progress.step(`Sluice starts with Node ${process.versions.node}`);
-    await checkListening(config);
-    const { targets, database, firstBoot } = await openTargets(context, stack);
+    await checkListening(given.config);
+    const { targets, database, firstBoot } = await openTargets(given, stack);
+    const config = await withPooler(given.config, logger);
+    const context = { ...given, config };
     await prepareDatabase(context, targets);
     const durations = new ReportedDurations();
     const api = await startApi(config, targets, logger, durations);

@@ -189,7 +189,7 @@ describe('refused starts: one clear line, exit code not 0', () => {
       assert.notEqual(run.code, 0);
       assert.match(
         run.stderr,
-        /expected one of serve, api, migrate.*help, version/,
+        /expected one of serve, api, worker, migrate.*help, version/,
         parameters.join(' '),
       );
       oneLine(run.stderr);
