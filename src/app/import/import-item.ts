@@ -8,7 +8,7 @@ import type {
   Ingest,
   TitleHint,
 } from '../../features/ingest/contract.ts';
-import { NO_HINT } from '../../features/ingest/contract.ts';
+import { hiddenBecause, NO_HINT } from '../../features/ingest/contract.ts';
 import type { CancelSignal } from '../../lib/async/cancel.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { FilePlacement } from '../../lib/import-line/placements.ts';
@@ -108,14 +108,16 @@ export class ItemImporter {
 }
 
 /** `Sintel (2010), movie: file 1 Sintel.mkv`. */
-function analysisText({ title, links, unlinked }: Analysis): string {
+function analysisText({ stream, title, links, unlinked }: Analysis): string {
   if (title === null) return 'no title';
   const year = title.year === 0 ? '' : ` (${title.year})`;
   const left = unlinked.length === 0 ? '' : `; ${unlinked.length} videos play nothing known`;
   const [first] = links;
   const plays =
     links.length === 1 && first !== undefined ? linkText(first) : `${links.length} files or parts`;
-  return `${title.name}${year}, ${title.type}, ${plays}${left} (${title.reason})`;
+  const hidden = hiddenBecause(stream);
+  const notice = hidden === null ? '' : `; ${hidden}`;
+  return `${title.name}${year}, ${title.type}, ${plays}${left} (${title.reason})${notice}`;
 }
 
 function linkText({ season, episodeFrom, episodeTo, filename }: FilePlacement): string {

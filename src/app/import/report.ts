@@ -46,13 +46,15 @@ export class ImportReport {
   }
 
   lines(what: string, counts: BulkCounts, perSecond: number): void {
-    const { lines, refused, titlesAdded, streamsAdded, streamsChanged, linksAdded } = counts;
+    const { lines, refused, titlesAdded, streamsAdded, streamsChanged, linksAdded, hidden } =
+      counts;
+    const notice = hidden === 0 ? '' : `; lists leave out private torrents (${hidden})`;
     this.counts.done += lines;
     this.counts.imported += lines - refused;
     this.counts.refused += refused;
     this.tell(
       `${what}: ${lines} lines (${perSecond} a second), ${titlesAdded} titles and ${streamsAdded} streams added, ` +
-        `${streamsChanged} streams changed, ${linksAdded} links added, ${refused} lines refused`,
+        `${streamsChanged} streams changed, ${linksAdded} links added, ${refused} lines refused${notice}`,
     );
   }
 

@@ -48,6 +48,13 @@ export interface Analysis {
   readonly problem: string | null;
 }
 
+/** Why lists leave a stream out that was imported; null when they show it. */
+export function hiddenBecause({ isPrivate }: Pick<LineStream, 'isPrivate'>): string | null {
+  return isPrivate
+    ? 'lists leave it out: it is a private torrent, and only members may announce to its tracker'
+    : null;
+}
+
 /** From here on an import needs nobody's word for which title it is. */
 export const SURE = 0.7;
 
@@ -84,6 +91,8 @@ export interface BulkCounts {
   readonly streamsAdded: number;
   readonly streamsChanged: number;
   readonly linksAdded: number;
+  /** Lines of private torrents, which lists leave out. */
+  readonly hidden: number;
 }
 
 /** Where an import of a file stands; another one goes on there. */

@@ -17,6 +17,8 @@ const COUNTS = z.object({
   streamsAdded: z.number(),
   streamsChanged: z.number(),
   linksAdded: z.number(),
+  // Checkpoints of earlier versions have none.
+  hidden: z.number().default(0),
 });
 const POSITION = z.object({ bytes: z.number(), counts: COUNTS });
 

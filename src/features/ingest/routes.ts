@@ -12,6 +12,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../lib/json/js
 import { EVERY_SEASON, LAST_EPISODE } from '../../lib/title-match/title-facts.ts';
 import type { JobQueue, JobReport } from '../../platform/jobs/queue.ts';
 import {
+  hiddenBecause,
   NO_HINT,
   type Analysis,
   type Ingest,
@@ -178,6 +179,7 @@ function analysisBody({ stream, title, alternatives, links, unlinked, problem }:
       size: fileSizeBytes,
     })),
     unlinked,
+    hidden: hiddenBecause(stream),
     problem,
   };
 }

@@ -25,6 +25,8 @@ export interface StagedLines {
   readonly links: Uint8Array;
   /** Lines with something in them. */
   readonly lines: number;
+  /** Those of private torrents, which lists leave out. */
+  readonly hidden: number;
   /** JSON: `[[line, reason], …]`. */
   readonly refusals: string;
 }
@@ -81,6 +83,7 @@ class Stage {
   readonly #links: string[] = [];
   readonly #refusals: (readonly [line: number, reason: string])[] = [];
   #lines = 0;
+  #hidden = 0;
 
   add(number: number, read: () => StreamLine): void {
     this.#lines++;
@@ -100,6 +103,7 @@ class Stage {
       streams: bytesOf(this.#streams),
       links: bytesOf(this.#links),
       lines: this.#lines,
+      hidden: this.#hidden,
       refusals: JSON.stringify(this.#refusals),
     };
   }
@@ -119,6 +123,7 @@ class Stage {
       `${number}\t${key}\t${copyField(row.source)}\t${row.addedAtS}\t${row.seeders}\t` +
         `${copyField(row.trackers)}\t${columnsOf(row)}\n`,
     );
+    if (stream.isPrivate) this.#hidden++;
     this.#putTitle(title);
     for (const placement of placements)
       this.#links.push(`${number}\t${key}\t${keyOf(title)}\t${linkOf(placement)}\n`);

@@ -109,6 +109,7 @@ describe('imports of lines', { skip: skipWithoutPostgres }, () => {
       streamsAdded: 500,
       streamsChanged: 0,
       linksAdded: 500,
+      hidden: 0,
     });
     assert.equal(first.changed.length, 7);
     const media = await library.streams.resolveMedia(
@@ -146,7 +147,8 @@ describe('imports of lines', { skip: skipWithoutPostgres }, () => {
   });
 
   test('what a line says differently replaces what it said; what was private stays so', async () => {
-    await importText(film(1, { private: true }));
+    const first = await importText(film(1, { private: true }));
+    assert.equal(first.counts.hidden, 1);
     const { counts, changed } = await importText(
       film(1, { name: 'Film.1.2020.2160p', seeders: 9 }),
     );

@@ -113,11 +113,25 @@ describe('the API of imports', { skip: skipWithoutPostgres }, () => {
       ],
     );
     assert.deepEqual(unlinked, ['Pioneer.One.Interview.mkv']);
+    assert.equal(body['hidden'], null);
     const hash = (body['stream'] as { info_hash: string }).info_hash;
     const list = await listOf('series/tt1748166:1:1');
     assert.ok(!list.includes(hash));
     const imported = await ask('', { torrent: torrent.toString('base64') });
     assert.equal(imported.status, 200, JSON.stringify(imported.body));
+  });
+
+  test('of a private torrent it says that lists leave it out', async () => {
+    const info = {
+      length: 9e8,
+      name: 'Sintel.2010.mkv',
+      'piece length': 1,
+      pieces: 'x'.repeat(20),
+    };
+    const body = bencode({ info: { ...info, private: 1 } });
+    const answer = await ask('?type=movie&imdb=tt1727587&title=Sintel&year=2010', body);
+    assert.equal(answer.status, 200, JSON.stringify(answer.body));
+    assert.match(String(answer.body['hidden']), /^lists leave it out: it is a private torrent/);
   });
 
   test('refusals say what is wrong and what is accepted', async () => {

@@ -121,6 +121,19 @@ describe('the role import', { skip: skipWithoutPostgres }, () => {
     );
   });
 
+  test('of a private torrent it says that lists leave it out', async () => {
+    const file = join(folder, 'members.torrent');
+    await writeFile(file, torrent('Sintel.2010.1080p', ['Sintel.2010.1080p.mkv'], { private: 1 }));
+    const line = { infoHash: 'c'.repeat(40), name: 'Sintel.2010', private: true };
+    const lines = join(folder, 'members.ndjson');
+    const title = { type: 'movie', imdb: 'tt1727587', name: 'Sintel', year: 2010 };
+    await writeFile(lines, JSON.stringify({ ...line, title }));
+    const run = await importer(file, lines, '--type', 'movie', '--imdb', 'tt1727587');
+    assert.equal(run.code, 0, run.stderr);
+    assert.match(run.stderr, /imported .*members\.torrent: .*lists leave it out: it is a private/);
+    assert.match(run.stderr, /0 lines refused; lists leave out private torrents \(1\)/);
+  });
+
   test('addresses: a video by its type and size, a page is refused', async () => {
     const server = createServer((request, response) => {
       const isVideo = request.url === '/Sintel.2010.720p.mp4';

@@ -31,6 +31,7 @@ const NOTHING: BulkCounts = {
   streamsAdded: 0,
   streamsChanged: 0,
   linksAdded: 0,
+  hidden: 0,
 };
 
 export function createBulkImport(parts: BulkParts): BulkImport {
@@ -162,6 +163,7 @@ class BulkRun {
       streamsAdded: so.streamsAdded + counts.streamsAdded,
       streamsChanged: so.streamsChanged + counts.streamsChanged,
       linksAdded: so.linksAdded + counts.linksAdded,
+      hidden: so.hidden + batch.reduce((sum, { staged }) => sum + staged.hidden, 0),
     };
   }
 }

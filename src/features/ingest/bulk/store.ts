@@ -11,7 +11,7 @@ import type { BulkCounts } from '../contract.ts';
 
 /** What one merge did. */
 export interface Merged {
-  readonly counts: Omit<BulkCounts, 'lines' | 'refused'>;
+  readonly counts: Omit<BulkCounts, 'lines' | 'refused' | 'hidden'>;
   /** Lines of titles that nobody knows and that have no name. */
   readonly refused: readonly { readonly line: number; readonly title: string }[];
   readonly episodes: readonly ChangedEpisode[];
