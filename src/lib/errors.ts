@@ -110,6 +110,10 @@ export const ERRORS = {
     meaning:
       'What is to be imported does not say of which title it is, or no title is known by that: name type, and a name or an id.',
   },
+  'guide.bad-file': {
+    status: 400,
+    meaning: 'A file that is no XMLTV guide, is cut off or broken, or is larger than accepted.',
+  },
   'job.not-found': {
     status: 404,
     meaning: 'There is no job with this id, or it was deleted by now.',
