@@ -298,6 +298,83 @@ CREATE TABLE instance (
   search_version smallint DEFAULT 1 NOT NULL
 );
 
+CREATE TABLE iptv_channel (
+  channel_id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  public_id text DEFAULT "left"(replace((gen_random_uuid())::text, '-'::text, ''::text), 16) NOT NULL,
+  merge_key text NOT NULL,
+  region text DEFAULT ''::text NOT NULL,
+  name text NOT NULL,
+  group_title text DEFAULT ''::text NOT NULL,
+  number integer,
+  logo text DEFAULT ''::text NOT NULL,
+  tvg_id text DEFAULT ''::text NOT NULL,
+  is_radio boolean DEFAULT false NOT NULL,
+  own_name text,
+  own_group text,
+  own_number integer,
+  own_logo text,
+  is_hidden boolean DEFAULT false NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE iptv_provider (
+  provider_id integer GENERATED ALWAYS AS IDENTITY NOT NULL,
+  name text NOT NULL,
+  kind text NOT NULL,
+  address_sealed bytea NOT NULL,
+  mode text DEFAULT 'redirect'::text NOT NULL,
+  slots_max smallint DEFAULT 0 NOT NULL,
+  priority smallint DEFAULT 0 NOT NULL,
+  published_snapshot integer DEFAULT 0 NOT NULL,
+  last_snapshot integer DEFAULT 0 NOT NULL,
+  last_error text DEFAULT ''::text NOT NULL,
+  guide_urls text[] DEFAULT '{}'::text[] NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  synced_at timestamp with time zone
+);
+
+CREATE TABLE iptv_snapshot (
+  provider_id integer NOT NULL,
+  snapshot integer NOT NULL,
+  state text NOT NULL,
+  reason text DEFAULT ''::text NOT NULL,
+  total integer NOT NULL,
+  added integer NOT NULL,
+  removed integer NOT NULL,
+  renamed integer NOT NULL,
+  moved integer NOT NULL,
+  readdressed integer NOT NULL,
+  refused integer NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  published_at timestamp with time zone
+);
+
+CREATE TABLE iptv_source (
+  source_id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  provider_id integer NOT NULL,
+  from_snapshot integer NOT NULL,
+  to_snapshot integer DEFAULT 2147483647 NOT NULL,
+  channel_id bigint NOT NULL,
+  position integer NOT NULL,
+  digest uuid NOT NULL,
+  merge_key text NOT NULL,
+  region text DEFAULT ''::text NOT NULL,
+  name text NOT NULL,
+  group_title text DEFAULT ''::text NOT NULL,
+  number integer,
+  tvg_id text DEFAULT ''::text NOT NULL,
+  logo text DEFAULT ''::text NOT NULL,
+  url text NOT NULL,
+  quality smallint DEFAULT 0 NOT NULL,
+  is_radio boolean DEFAULT false NOT NULL,
+  user_agent text DEFAULT ''::text NOT NULL,
+  referrer text DEFAULT ''::text NOT NULL,
+  catchup_type text DEFAULT ''::text NOT NULL,
+  catchup_source text DEFAULT ''::text NOT NULL,
+  catchup_days smallint DEFAULT 0 NOT NULL,
+  properties text[] DEFAULT '{}'::text[] NOT NULL
+);
+
 CREATE TABLE job (
   job_id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
   name text NOT NULL,
@@ -544,6 +621,16 @@ ALTER TABLE genre ADD CONSTRAINT genre_genre_id_check CHECK ((genre_id > 0));
 ALTER TABLE genre ADD CONSTRAINT genre_name_check CHECK ((name <> ''::text));
 ALTER TABLE instance ADD CONSTRAINT instance_pkey PRIMARY KEY (is_only);
 ALTER TABLE instance ADD CONSTRAINT instance_is_only_check CHECK (is_only);
+ALTER TABLE iptv_channel ADD CONSTRAINT iptv_channel_pkey PRIMARY KEY (channel_id);
+ALTER TABLE iptv_provider ADD CONSTRAINT iptv_provider_pkey PRIMARY KEY (provider_id);
+ALTER TABLE iptv_provider ADD CONSTRAINT iptv_provider_kind_check CHECK ((kind = ANY (ARRAY['m3u'::text, 'xtream'::text])));
+ALTER TABLE iptv_provider ADD CONSTRAINT iptv_provider_mode_check CHECK ((mode = ANY (ARRAY['redirect'::text, 'proxy'::text])));
+ALTER TABLE iptv_provider ADD CONSTRAINT iptv_provider_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100)));
+ALTER TABLE iptv_provider ADD CONSTRAINT iptv_provider_slots_max_check CHECK ((slots_max >= 0));
+ALTER TABLE iptv_snapshot ADD CONSTRAINT iptv_snapshot_pkey PRIMARY KEY (provider_id, snapshot);
+ALTER TABLE iptv_snapshot ADD CONSTRAINT iptv_snapshot_snapshot_check CHECK ((snapshot > 0));
+ALTER TABLE iptv_snapshot ADD CONSTRAINT iptv_snapshot_state_check CHECK ((state = ANY (ARRAY['held'::text, 'published'::text, 'replaced'::text, 'discarded'::text])));
+ALTER TABLE iptv_source ADD CONSTRAINT iptv_source_pkey PRIMARY KEY (source_id);
 ALTER TABLE job ADD CONSTRAINT job_pkey PRIMARY KEY (job_id);
 ALTER TABLE job ADD CONSTRAINT job_attempts_max_check CHECK ((attempts_max >= 1));
 ALTER TABLE job ADD CONSTRAINT job_dedupe_key_check CHECK ((length(dedupe_key) <= 500));
@@ -623,6 +710,9 @@ ALTER TABLE user_profile ADD CONSTRAINT user_profile_legacy_config_check CHECK (
 ALTER TABLE user_profile ADD CONSTRAINT user_profile_owner_key_hash_check CHECK ((length(owner_key_hash) = 32));
 ALTER TABLE catalog_entry ADD CONSTRAINT catalog_entry_media_id_fkey FOREIGN KEY (media_id) REFERENCES media(media_id) ON DELETE CASCADE;
 ALTER TABLE episode ADD CONSTRAINT episode_media_id_season_fkey FOREIGN KEY (media_id, season) REFERENCES season(media_id, season) ON DELETE CASCADE;
+ALTER TABLE iptv_snapshot ADD CONSTRAINT iptv_snapshot_provider_id_fkey FOREIGN KEY (provider_id) REFERENCES iptv_provider(provider_id) ON DELETE CASCADE;
+ALTER TABLE iptv_source ADD CONSTRAINT iptv_source_channel_id_fkey FOREIGN KEY (channel_id) REFERENCES iptv_channel(channel_id);
+ALTER TABLE iptv_source ADD CONSTRAINT iptv_source_provider_id_fkey FOREIGN KEY (provider_id) REFERENCES iptv_provider(provider_id) ON DELETE CASCADE;
 ALTER TABLE job_log ADD CONSTRAINT job_log_job_id_fkey FOREIGN KEY (job_id) REFERENCES job(job_id) ON DELETE CASCADE;
 ALTER TABLE media_counter ADD CONSTRAINT media_counter_media_id_fkey FOREIGN KEY (media_id) REFERENCES media(media_id) ON DELETE CASCADE;
 ALTER TABLE media_external_id ADD CONSTRAINT media_external_id_media_id_fkey FOREIGN KEY (media_id) REFERENCES media(media_id) ON DELETE CASCADE;
@@ -653,6 +743,11 @@ CREATE INDEX catalog_entry_popular ON public.catalog_entry USING btree (genre_id
 CREATE INDEX catalog_entry_rating ON public.catalog_entry USING btree (genre_id, type, rating, media_id) INCLUDE (levels);
 CREATE INDEX catalog_entry_released ON public.catalog_entry USING btree (genre_id, type, released, media_id) INCLUDE (levels);
 CREATE INDEX catalog_entry_title ON public.catalog_entry USING btree (genre_id, type, title_key, media_id) INCLUDE (levels);
+CREATE INDEX iptv_channel_merge_key ON public.iptv_channel USING btree (merge_key, region);
+CREATE UNIQUE INDEX iptv_channel_public_id ON public.iptv_channel USING btree (public_id);
+CREATE UNIQUE INDEX iptv_provider_name ON public.iptv_provider USING btree (lower(name));
+CREATE INDEX iptv_source_by_channel ON public.iptv_source USING btree (channel_id);
+CREATE INDEX iptv_source_by_provider ON public.iptv_source USING btree (provider_id, to_snapshot);
 CREATE INDEX job_by_state ON public.job USING btree (state, job_id);
 CREATE UNIQUE INDEX job_dedupe ON public.job USING btree (name, dedupe_key) WHERE ((dedupe_key IS NOT NULL) AND (state = ANY (ARRAY['queued'::text, 'running'::text])));
 CREATE INDEX job_finished ON public.job USING btree (finished_at) WHERE (finished_at IS NOT NULL);
@@ -730,6 +825,23 @@ COMMENT ON INDEX catalog_entry_released IS 'library.catalog-released';
 COMMENT ON INDEX catalog_entry_title IS 'library.catalog-title';
 COMMENT ON TABLE instance IS 'One row: the identity of this database, part of every key in a shared cache.';
 COMMENT ON COLUMN instance.search_version IS 'SEARCH_TEXT_VERSION that media.search was written with.';
+COMMENT ON TABLE iptv_channel IS 'Channels, each once, whoever has them. A row stays when nobody has the channel any more: its id is for ever.';
+COMMENT ON COLUMN iptv_channel.merge_key IS 'What the name comes to without decoration (lib/iptv/channel-name.ts).';
+COMMENT ON COLUMN iptv_channel.own_name IS 'What a person has said, here and in own_…; no sync touches it.';
+COMMENT ON INDEX iptv_channel_merge_key IS 'iptv.publish';
+COMMENT ON INDEX iptv_channel_public_id IS 'iptv.channel';
+COMMENT ON TABLE iptv_provider IS 'Lists of channels that an operator has named.';
+COMMENT ON COLUMN iptv_provider.address_sealed IS 'Address and credentials, sealed with the instance''s key; empty where a file was handed in.';
+COMMENT ON COLUMN iptv_provider.published_snapshot IS 'Number of the snapshot that is shown; 0: none.';
+COMMENT ON COLUMN iptv_provider.slots_max IS 'Streams that may be open at a time; 0: not limited.';
+COMMENT ON INDEX iptv_provider_name IS 'iptv.add-provider';
+COMMENT ON TABLE iptv_snapshot IS 'What syncs have found that differed from what was there.';
+COMMENT ON COLUMN iptv_snapshot.reason IS 'Why it is held for a person.';
+COMMENT ON TABLE iptv_source IS 'Entries of providers'' lists, in the snapshots from from_snapshot until before to_snapshot: what stays the same is not written again.';
+COMMENT ON COLUMN iptv_source.digest IS 'MD5 of what the entry says, its place in the list left out.';
+COMMENT ON COLUMN iptv_source.url IS 'As the provider gave it, which may hold the account''s password: for players that were let in.';
+COMMENT ON INDEX iptv_source_by_channel IS 'iptv.channel, iptv.channels, iptv.sources';
+COMMENT ON INDEX iptv_source_by_provider IS 'iptv.providers, iptv.difference, iptv.publish, iptv.delete-provider';
 COMMENT ON TABLE job IS 'Queued jobs, waiting, running and finished ones; finished ones are deleted after days (docs/workers.md).';
 COMMENT ON COLUMN job.checkpoint IS 'Where the next attempt goes on.';
 COMMENT ON COLUMN job.dedupe_key IS 'While a job with this name and key waits or runs, no other one is made.';

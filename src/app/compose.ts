@@ -15,6 +15,7 @@ import { createHealth, type HealthFeature } from '../features/health/feature.ts'
 import { createHistory } from '../features/history/feature.ts';
 import { createIndexer } from '../features/indexer/feature.ts';
 import { createIngest, type IngestFeature } from '../features/ingest/feature.ts';
+import { createIptv, type IptvFeature } from '../features/iptv/feature.ts';
 import { createLanding } from '../features/landing/feature.ts';
 import { createLibrary } from '../features/library/feature.ts';
 import { createMetadata } from '../features/metadata/feature.ts';
@@ -44,6 +45,7 @@ export interface Features {
   readonly health: HealthFeature;
   /** What the command line imports with. */
   readonly ingest: IngestFeature;
+  readonly iptv: IptvFeature;
 }
 
 /** @param stack closes what the features open */
@@ -94,6 +96,7 @@ export async function composeFeatures(
   const ingest = keep(
     createIngest(platform, { ...library, subjects: metadata.subjects, onDemand, audience }),
   );
+  const iptv = keep(createIptv(platform, { ring }));
   const checked: readonly Feature[] = [
     library,
     configure,
@@ -109,11 +112,12 @@ export async function composeFeatures(
     posters,
     indexer,
     ingest,
+    iptv,
   ];
   const { health, landing } = await composeStatus(platform, checked, { identity, access, addon });
   const { features, profiled } = composeOperating(platform, { ring, guards, working: checked });
   const all = [...checked, exceptionVideos, ...[health, landing, ...features].map(keep)];
-  return { all, guards, profiled, health, ingest };
+  return { all, guards, profiled, health, ingest, iptv };
 }
 
 interface PlayedParts {

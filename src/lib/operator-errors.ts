@@ -35,4 +35,26 @@ export const OPERATOR_ERRORS = {
     status: 404,
     meaning: 'No thread of the process has this number, or it does not answer the profiler.',
   },
+  'iptv.bad-provider': {
+    status: 400,
+    meaning: 'What is said of an IPTV provider is not accepted; the message names the field.',
+  },
+  'iptv.no-provider': { status: 404, meaning: 'There is no IPTV provider with this id.' },
+  'iptv.no-snapshot': {
+    status: 409,
+    meaning:
+      'No snapshot of an IPTV provider waits to be published, or none is there to go back to.',
+  },
+  'iptv.no-channel': {
+    status: 404,
+    meaning: 'There is no channel with this id, or no provider has it any more.',
+  },
+  'iptv.bad-playlist': {
+    status: 422,
+    meaning: 'What an IPTV provider sent, or what was handed in, is no list of channels.',
+  },
+  'iptv.provider-refused': {
+    status: 422,
+    meaning: 'An IPTV provider answered with an error; the message says what its status means.',
+  },
 } as const satisfies Record<string, ErrorSpec>;

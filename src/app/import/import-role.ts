@@ -1,8 +1,7 @@
 /** The role `import`: brings what the command line names into the library, beside a running server or alone. */
-import { randomUUID } from 'node:crypto';
 import { DisposeStack } from '../../lib/async/dispose-stack.ts';
-import { KeyRing } from '../../lib/install-token/key-ring.ts';
 import { StartError } from '../../lib/start-error.ts';
+import { openKeyRing } from '../../platform/data-dir/key-ring.ts';
 import { openDatabase, requireDatabase } from '../../platform/db/targets.ts';
 import { openPlatform } from '../../platform/platform.ts';
 import { openRedis } from '../../platform/redis/open-redis.ts';
@@ -14,11 +13,14 @@ import type { RoleContext } from '../role-context.ts';
 import { IMPORT_HELP, parseImport } from './arguments.ts';
 import { ItemImporter } from './import-item.ts';
 import { isFolder, isLink, itemsOf } from './items.ts';
+import { importPlaylist, parsePlaylist, type PlaylistArguments } from './playlist.ts';
 import { ImportReport } from './report.ts';
 import { watchFolders } from './watch.ts';
 
 /** Sets the exit status to 1 where something was refused. @throws StartError */
 export async function importToLibrary(context: RoleContext): Promise<void> {
+  const playlist = parsePlaylist(context.parameters);
+  if (playlist !== null) return importChannels(context, playlist);
   const given = parseImport(context.parameters);
   if (given === null) return context.print(IMPORT_HELP);
   const folders = await foldersOf(given.sources);
@@ -37,6 +39,21 @@ export async function importToLibrary(context: RoleContext): Promise<void> {
   }
   if (given.isJson) context.print(`${report.json()}\n`);
   if (report.counts.refused > 0) process.exitCode = 1;
+}
+
+async function importChannels(context: RoleContext, given: PlaylistArguments): Promise<void> {
+  const report = new ImportReport();
+  const output = {
+    tell: (text: string) => report.tell(text),
+    print: (text: string) => context.print(text),
+  };
+  const stack = new DisposeStack();
+  try {
+    const { iptv } = await openFeatures(context, stack, report);
+    if (!(await importPlaylist(iptv, given, output, context.stop))) process.exitCode = 1;
+  } finally {
+    await disposeQuietly(stack, context.logger);
+  }
 }
 
 async function foldersOf(sources: readonly string[]): Promise<readonly string[]> {
@@ -59,6 +76,6 @@ async function openFeatures(
   const redis = await openRedis(config, instanceId, logger);
   if (redis !== null) stack.use(redis);
   const platform = openPlatform({ config, targets, database, redis, logger, isLean: true }, stack);
-  // No request is answered here, so any key does.
-  return composeFeatures(platform, new KeyRing([randomUUID()]), stack);
+  // Providers' addresses are sealed with the key that the server opens them with.
+  return composeFeatures(platform, await openKeyRing(config, logger), stack);
 }

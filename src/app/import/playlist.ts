@@ -1,0 +1,107 @@
+/** `import <file or address> --type m3u --name X`: a provider's list of channels, now, in this process. */
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { syncReport, type IptvFeature } from '../../features/iptv/feature.ts';
+import type { SyncResult } from '../../features/iptv/contract.ts';
+import type { CancelSignal } from '../../lib/async/cancel.ts';
+import { StartError } from '../../lib/start-error.ts';
+
+export interface PlaylistArguments {
+  readonly source: string;
+  readonly name: string;
+  readonly isJson: boolean;
+}
+
+const OPTIONS = {
+  type: { type: 'string' },
+  name: { type: 'string' },
+  json: { type: 'boolean' },
+} as const;
+const TOLD_EVERY_MS = 1000;
+const PROBLEMS_TOLD_MAX = 20;
+
+/** Null when the command line is about something else. @throws StartError saying what is accepted */
+export function parsePlaylist(parameters: readonly string[]): PlaylistArguments | null {
+  const { values } = parseArgs({
+    args: [...parameters],
+    allowPositionals: true,
+    strict: false,
+    options: OPTIONS,
+  });
+  if (values.type !== 'm3u') return null;
+  const { positionals, values: said } = parseStrictly(parameters);
+  const [source] = positionals;
+  if (source === undefined || positionals.length > 1)
+    throw new StartError('import --type m3u: expected one file or address');
+  const name = said.name?.trim() ?? '';
+  if (name === '')
+    throw new StartError('import --type m3u: --name: expected the name of the provider');
+  return { source, name, isJson: said.json === true };
+}
+
+function parseStrictly(parameters: readonly string[]) {
+  try {
+    return parseArgs({ args: [...parameters], allowPositionals: true, options: OPTIONS });
+  } catch (error) {
+    const reason = error instanceof Error ? (error.message.split('.')[0] ?? '') : String(error);
+    throw new StartError(`import --type m3u: ${reason} (import --help)`);
+  }
+}
+
+export interface PlaylistOutput {
+  /** A line for whoever watches. */
+  tell(text: string): void;
+  print(text: string): void;
+}
+
+/** The provider of that name, made where there is none, takes the list in. False: it is held for a person. */
+export async function importPlaylist(
+  { providers }: IptvFeature,
+  { source, name, isJson }: PlaylistArguments,
+  { tell, print }: PlaylistOutput,
+  signal: CancelSignal,
+): Promise<boolean> {
+  const isAddress = /^https?:\/\//i.test(source);
+  if (!isAddress) await checkFile(source);
+  const id =
+    (await providers.idOf(name, signal)) ??
+    (await providers.add(
+      { name, kind: 'm3u', url: isAddress ? source : '', mode: 'redirect', slotsMax: 0 },
+      signal,
+    ));
+  const listener = { progress: everySecond((entries: number) => tell(`${entries} entries`)) };
+  const result = isAddress
+    ? await providers.sync(id, listener, signal)
+    : await providers.importFile(id, resolve(source), listener, signal);
+  for (const { line, reason } of result.problems.slice(0, PROBLEMS_TOLD_MAX))
+    tell(`refused ${source}:${line}: ${reason}`);
+  tell(summary(name, result));
+  if (isJson) print(`${JSON.stringify({ provider: id, name, ...syncReport(result) })}\n`);
+  return result.snapshot?.state !== 'held';
+}
+
+async function checkFile(path: string): Promise<void> {
+  const found = await stat(path).catch(() => null);
+  if (found?.isFile() !== true)
+    throw new StartError(`${path}: expected a file, or an address with http:// or https://`);
+}
+
+function everySecond(tell: (entries: number) => void): (entries: number) => void {
+  let toldAtMs = performance.now();
+  return (entries) => {
+    if (performance.now() - toldAtMs < TOLD_EVERY_MS) return;
+    toldAtMs = performance.now();
+    tell(entries);
+  };
+}
+
+function summary(name: string, { entries, refused, snapshot }: SyncResult): string {
+  const read = `${name}: ${entries} entries, ${refused} refused`;
+  if (snapshot === null) return `${read}; nothing has changed`;
+  const { state, reason, added, removed, renamed, moved, readdressed } = snapshot;
+  const changes = `${added} added, ${removed} removed, ${renamed} renamed, ${moved} moved, ${readdressed} with another address`;
+  return state === 'held'
+    ? `${read}; ${changes}; held: ${reason}. Publish snapshot ${snapshot.snapshot} by the API, or leave it`
+    : `${read}; ${changes}`;
+}

@@ -1,0 +1,117 @@
+/** What other features and the command line see of IPTV. */
+import type { CancelSignal } from '../../lib/async/cancel.ts';
+
+export const PROVIDER_KINDS = ['m3u', 'xtream'] as const;
+export type ProviderKind = (typeof PROVIDER_KINDS)[number];
+
+export interface ProviderReport {
+  readonly id: number;
+  readonly name: string;
+  readonly kind: ProviderKind;
+  /** Host of its address alone; empty where files are handed in. */
+  readonly host: string;
+  /** 0: nothing is shown of it. */
+  readonly publishedSnapshot: number;
+  /** A snapshot that waits for a person; 0: none. */
+  readonly heldSnapshot: number;
+  readonly channels: number;
+  readonly lastError: string;
+  readonly syncedAt: Date | null;
+}
+
+/** What a sync found that differed from what was shown. */
+export interface SnapshotReport {
+  readonly snapshot: number;
+  readonly state: 'held' | 'published' | 'replaced' | 'discarded';
+  /** Why it waits for a person; empty otherwise. */
+  readonly reason: string;
+  readonly total: number;
+  readonly added: number;
+  readonly removed: number;
+  readonly renamed: number;
+  /** In another group, or with another number. */
+  readonly moved: number;
+  readonly readdressed: number;
+  readonly refused: number;
+  readonly createdAt: Date;
+}
+
+export interface SyncResult {
+  /** Null: nothing differs, and no row was written. */
+  readonly snapshot: SnapshotReport | null;
+  readonly entries: number;
+  /** The first hundred. */
+  readonly problems: readonly { readonly line: number; readonly reason: string }[];
+  readonly refused: number;
+}
+
+/** One line of a snapshot's difference. */
+export interface ChangedEntry {
+  readonly channel: string;
+  readonly change: 'added' | 'removed' | 'changed';
+  readonly name: string;
+  readonly oldName: string;
+  readonly group: string;
+  readonly oldGroup: string;
+  readonly isReaddressed: boolean;
+}
+
+/** A channel as people see it: what a person has said of it goes before what lists say. */
+export interface Channel {
+  /** 16 characters, for ever. */
+  readonly id: string;
+  readonly name: string;
+  readonly group: string;
+  readonly number: number | null;
+  readonly logo: string;
+  readonly tvgId: string;
+  readonly isRadio: boolean;
+  readonly isHidden: boolean;
+}
+
+/** Where a channel comes from, the best first. */
+export interface ChannelSource {
+  readonly sourceId: number;
+  readonly provider: string;
+  readonly providerId: number;
+  /** May hold the account's password. */
+  readonly url: string;
+  readonly quality: number;
+  readonly userAgent: string;
+  readonly referrer: string;
+  readonly mode: 'redirect' | 'proxy';
+}
+
+export interface ChannelQuery {
+  /** Empty: of all groups. */
+  readonly group: string;
+  /** Part of a name; empty: any. */
+  readonly search: string;
+  readonly includesHidden: boolean;
+  readonly skip: number;
+  readonly limit: number;
+}
+
+export interface ChannelGroup {
+  readonly title: string;
+  readonly channels: number;
+}
+
+export interface ChannelLibrary {
+  /** By number, those without behind, then by name. */
+  channels(query: ChannelQuery, signal: CancelSignal): Promise<readonly Channel[]>;
+  /** Null when there is none with this id, or nobody has it. */
+  channel(id: string, signal: CancelSignal): Promise<Channel | null>;
+  sources(id: string, signal: CancelSignal): Promise<readonly ChannelSource[]>;
+  groups(signal: CancelSignal): Promise<readonly ChannelGroup[]>;
+}
+
+/** Null leaves as it is; an empty text goes back to what lists say. */
+export interface ChannelChange {
+  readonly name: string | null;
+  readonly group: string | null;
+  readonly logo: string | null;
+  /** -1 goes back to what lists say. */
+  readonly number: number | null;
+  readonly isHidden: boolean | null;
+}

@@ -1,0 +1,34 @@
+/** Syncs of providers as jobs. */
+import { z } from 'zod';
+import { defineJob } from '../../platform/jobs/definition.ts';
+
+const TIMEOUT_MS = 30 * 60_000;
+const ATTEMPTS_MAX = 3;
+
+export const syncProviderJob = defineJob({
+  name: 'iptv.sync-provider',
+  queue: 'import',
+  payload: z.object({ providerId: z.number().int().positive() }),
+  timeoutMs: TIMEOUT_MS,
+  attemptsMax: ATTEMPTS_MAX,
+  dedupeKey: ({ providerId }) => String(providerId),
+});
+
+/** A list that was handed in: gzip, as base64. */
+export const importPlaylistJob = defineJob({
+  name: 'iptv.import-playlist',
+  queue: 'import',
+  payload: z.object({ providerId: z.number().int().positive(), playlist: z.string() }),
+  timeoutMs: TIMEOUT_MS,
+  attemptsMax: ATTEMPTS_MAX,
+  secretFields: ['playlist'],
+});
+
+/** Enqueues a sync of each provider that has an address. */
+export const syncAllJob = defineJob({
+  name: 'iptv.sync-all',
+  queue: 'import',
+  payload: z.object({}),
+  timeoutMs: TIMEOUT_MS,
+  dedupeKey: () => 'all',
+});

@@ -1,0 +1,78 @@
+/** What workers do for providers. */
+import type { JsonValue } from '../../lib/json/json-value.ts';
+import { AppError } from '../../lib/errors.ts';
+import {
+  handleJob,
+  JobRefused,
+  type JobContext,
+  type JobHandler,
+} from '../../platform/jobs/definition.ts';
+import { schedule } from '../../platform/jobs/schedule.ts';
+import type { SyncResult } from './contract.ts';
+import { importPlaylistJob, syncAllJob, syncProviderJob } from './job-definitions.ts';
+import type { Providers } from './providers.ts';
+import type { SyncListener } from './sync/sync.ts';
+
+const PROBLEMS_LOGGED_MAX = 20;
+/** No repeat makes a list of what is none, or an account of a wrong password. */
+const LASTING: ReadonlySet<string> = new Set([
+  'iptv.bad-playlist',
+  'iptv.bad-provider',
+  'iptv.no-provider',
+  'fetch.bad-url',
+  'fetch.blocked-address',
+  'fetch.too-large',
+]);
+
+export function iptvJobs(providers: Providers): readonly JobHandler[] {
+  return [
+    handleJob(syncProviderJob, ({ providerId }, context) =>
+      run(context, (listener) => providers.sync(providerId, listener, context.signal)),
+    ),
+    handleJob(importPlaylistJob, ({ providerId, playlist }, context) =>
+      run(context, (listener) => providers.import(providerId, playlist, listener, context.signal)),
+    ),
+    handleJob(syncAllJob, async (_, { signal }) => ({
+      providers: await providers.enqueueAll(signal),
+    })),
+  ];
+}
+
+export const IPTV_SCHEDULES = [
+  schedule(syncAllJob, {}, { name: 'iptv.sync', cron: '17 */6 * * *', jitterS: 600 }),
+];
+
+async function run(
+  context: JobContext,
+  work: (listener: SyncListener) => Promise<SyncResult>,
+): Promise<JsonValue> {
+  try {
+    const result = await work({
+      progress: (entries) => context.progress({ done: entries, unit: 'entries' }),
+    });
+    for (const { line, reason } of result.problems.slice(0, PROBLEMS_LOGGED_MAX))
+      context.log('warn', `line ${line}: ${reason}`);
+    return syncBody(result);
+  } catch (error) {
+    if (error instanceof AppError && LASTING.has(error.code)) throw new JobRefused(error.message);
+    throw error;
+  }
+}
+
+/** As jobs and the command line show it. */
+export function syncBody({ snapshot, entries, refused }: SyncResult) {
+  if (snapshot === null) return { entries, refused, state: 'unchanged' };
+  const { snapshot: number, state, reason, added, removed, renamed, moved, readdressed } = snapshot;
+  return {
+    entries,
+    refused,
+    snapshot: number,
+    state,
+    reason,
+    added,
+    removed,
+    renamed,
+    moved,
+    readdressed,
+  };
+}

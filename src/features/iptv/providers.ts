@@ -1,0 +1,175 @@
+/** Providers: named by operators, synced by workers, their addresses sealed. */
+import { Buffer } from 'node:buffer';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import type { CancelSignal } from '../../lib/async/cancel.ts';
+import { AppError } from '../../lib/errors.ts';
+import type { KeyRing } from '../../lib/install-token/key-ring.ts';
+import type { Platform } from '../../platform/platform.ts';
+import type { ProviderKind, ProviderReport, SyncResult } from './contract.ts';
+import { importPlaylistJob, syncProviderJob } from './job-definitions.ts';
+import type { IptvStore, StoredProvider } from './store.ts';
+import { downloadPlaylist, keptPlaylist } from './sync/playlist-file.ts';
+import { m3uSource, syncProvider, type SyncListener } from './sync/sync.ts';
+
+export interface ProvidersParts extends Pick<Platform, 'fetcher' | 'jobs' | 'openBulkLoad'> {
+  readonly store: IptvStore;
+  readonly ring: KeyRing;
+}
+
+export interface ProviderSettings {
+  readonly name: string;
+  readonly kind: ProviderKind;
+  /** Empty: its lists are handed in. */
+  readonly url: string;
+  readonly mode: 'redirect' | 'proxy';
+  readonly slotsMax: number;
+}
+
+const SEAL_CONTEXT = 'iptv provider';
+/** Of a list that comes with a request. */
+export const PLAYLIST_BYTES_MAX = 64 * 2 ** 20;
+
+export class Providers {
+  readonly #parts: ProvidersParts;
+
+  constructor(parts: ProvidersParts) {
+    this.#parts = parts;
+  }
+
+  /** @throws AppError `iptv.bad-provider` for an address of another kind, or a name that another one has */
+  async add(
+    { name, kind, url, mode, slotsMax }: ProviderSettings,
+    signal: CancelSignal,
+  ): Promise<number> {
+    if (url !== '' && !/^https?:\/\/[^\s]+$/i.test(url))
+      throw new AppError('iptv.bad-provider', 'url: expected an address with http:// or https://');
+    const addressSealed = this.#parts.ring.seal(Buffer.from(url), SEAL_CONTEXT);
+    const id = await this.#parts.store.addProvider(
+      { name, kind, addressSealed, mode, slotsMax },
+      signal,
+    );
+    if (id !== null) return id;
+    throw new AppError('iptv.bad-provider', `name: there is a provider ${JSON.stringify(name)}`);
+  }
+
+  async list(signal: CancelSignal): Promise<readonly ProviderReport[]> {
+    const stored = await this.#parts.store.providers(null, signal);
+    return stored.map((provider) => this.#report(provider));
+  }
+
+  /** @throws AppError `iptv.no-provider` */
+  async report(id: number, signal: CancelSignal): Promise<ProviderReport> {
+    return this.#report(await this.#stored(id, signal));
+  }
+
+  /** Null where there is none of this name. */
+  async idOf(name: string, signal: CancelSignal): Promise<number | null> {
+    const all = await this.#parts.store.providers(null, signal);
+    return all.find((one) => one.name.toLowerCase() === name.toLowerCase())?.id ?? null;
+  }
+
+  /** Resolves with the job's id. @throws AppError `iptv.no-provider`, `iptv.bad-provider` without an address */
+  async enqueueSync(id: number, signal: CancelSignal): Promise<string> {
+    if (this.#address(await this.#stored(id, signal)) === '')
+      throw new AppError(
+        'iptv.bad-provider',
+        'the provider has no address: send its list to …/playlist',
+      );
+    const job = await this.#parts.jobs.enqueue(syncProviderJob, { providerId: id }, signal);
+    return job.id;
+  }
+
+  /** Those with an address. */
+  async enqueueAll(signal: CancelSignal): Promise<number> {
+    const stored = await this.#parts.store.providers(null, signal);
+    const synced = stored.filter((one) => this.#address(one) !== '');
+    for (const { id } of synced)
+      await this.#parts.jobs.enqueue(syncProviderJob, { providerId: id }, signal);
+    return synced.length;
+  }
+
+  async enqueuePlaylist(id: number, bytes: Uint8Array, signal: CancelSignal): Promise<string> {
+    await this.#stored(id, signal);
+    const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
+    const playlist = Buffer.from(isGzip ? bytes : gzipSync(bytes)).toString('base64');
+    const job = await this.#parts.jobs.enqueue(
+      importPlaylistJob,
+      { providerId: id, playlist },
+      signal,
+    );
+    return job.id;
+  }
+
+  /** Fetches the provider's list and takes it in. What went wrong is kept with the provider, too. */
+  async sync(id: number, listener: SyncListener, signal: CancelSignal): Promise<SyncResult> {
+    const url = this.#address(await this.#stored(id, signal));
+    return this.#kept(id, signal, async () => {
+      await using file = await downloadPlaylist(this.#parts.fetcher, url, {}, signal);
+      return syncProvider(this.#parts, id, m3uSource(file.path, url), listener, signal);
+    });
+  }
+
+  /** @param playlist gzip, as base64 */
+  async import(
+    id: number,
+    playlist: string,
+    listener: SyncListener,
+    signal: CancelSignal,
+  ): Promise<SyncResult> {
+    const bytes = gunzipSync(Buffer.from(playlist, 'base64'), {
+      maxOutputLength: PLAYLIST_BYTES_MAX,
+    });
+    return this.#kept(id, signal, async () => {
+      await using file = await keptPlaylist(bytes);
+      return syncProvider(this.#parts, id, m3uSource(file.path, ''), listener, signal);
+    });
+  }
+
+  /** A file of this machine, for the command line. */
+  importFile(
+    id: number,
+    path: string,
+    listener: SyncListener,
+    signal: CancelSignal,
+  ): Promise<SyncResult> {
+    return this.#kept(id, signal, () =>
+      syncProvider(this.#parts, id, m3uSource(path, ''), listener, signal),
+    );
+  }
+
+  async #kept(
+    id: number,
+    signal: CancelSignal,
+    work: () => Promise<SyncResult>,
+  ): Promise<SyncResult> {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof AppError && !signal.aborted)
+        await this.#parts.store.failed(id, error.message, signal);
+      throw error;
+    }
+  }
+
+  async #stored(id: number, signal: CancelSignal): Promise<StoredProvider> {
+    const [stored] = await this.#parts.store.providers(id, signal);
+    if (stored !== undefined) return stored;
+    throw new AppError('iptv.no-provider', 'there is no provider with this id', { field: 'id' });
+  }
+
+  /** @throws AppError `iptv.bad-provider` when the instance's key is another one by now */
+  #address({ addressSealed }: StoredProvider): string {
+    const opened = this.#parts.ring.open(addressSealed, SEAL_CONTEXT);
+    if (opened !== null) return opened.toString();
+    throw new AppError(
+      'iptv.bad-provider',
+      'the address was sealed with another SECRET_KEY: delete the provider and name it again',
+    );
+  }
+
+  #report(provider: StoredProvider): ProviderReport {
+    const { addressSealed, ...report } = provider;
+    const opened = this.#parts.ring.open(addressSealed, SEAL_CONTEXT)?.toString() ?? '';
+    return { ...report, host: URL.canParse(opened) ? new URL(opened).host : '' };
+  }
+}

@@ -1,0 +1,265 @@
+/** SQL of providers, their snapshots, and channels as everybody sees them. */
+import type { CancelSignal } from '../../lib/async/cancel.ts';
+import type { Database } from '../../platform/db/database.ts';
+import type {
+  ChangedEntry,
+  Channel,
+  ChannelChange,
+  ChannelGroup,
+  ChannelLibrary,
+  ChannelQuery,
+  ChannelSource,
+  ProviderKind,
+  SnapshotReport,
+} from './contract.ts';
+
+export interface StoredProvider {
+  readonly id: number;
+  readonly name: string;
+  readonly kind: ProviderKind;
+  readonly addressSealed: Buffer;
+  readonly publishedSnapshot: number;
+  readonly heldSnapshot: number;
+  readonly channels: number;
+  readonly lastError: string;
+  readonly syncedAt: Date | null;
+}
+
+export interface NewProvider {
+  readonly name: string;
+  readonly kind: ProviderKind;
+  readonly addressSealed: Buffer;
+  readonly mode: 'redirect' | 'proxy';
+  readonly slotsMax: number;
+}
+
+const ADD_PROVIDER = `
+INSERT INTO iptv_provider (name, kind, address_sealed, mode, slots_max) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (lower(name)) DO NOTHING RETURNING provider_id AS id`;
+const PROVIDERS = `
+SELECT p.provider_id AS id, p.name, p.kind, p.address_sealed AS "addressSealed", p.published_snapshot AS "publishedSnapshot",
+  p.last_error AS "lastError", p.synced_at AS "syncedAt",
+  coalesce((
+    SELECT max(snapshot) FROM iptv_snapshot h WHERE h.provider_id = p.provider_id AND h.state = 'held'
+  ), 0) AS "heldSnapshot",
+  (SELECT count(*)::int FROM iptv_source s WHERE s.provider_id = p.provider_id
+    AND s.from_snapshot <= p.published_snapshot AND s.to_snapshot > p.published_snapshot) AS channels
+FROM iptv_provider p WHERE $1::int IS NULL OR p.provider_id = $1 ORDER BY p.priority, p.provider_id`;
+const FAILED = 'UPDATE iptv_provider SET last_error = $2 WHERE provider_id = $1';
+const DELETE_PROVIDER = 'DELETE FROM iptv_provider WHERE provider_id = $1 RETURNING provider_id';
+
+const SNAPSHOTS = `
+SELECT snapshot, state, reason, total, added, removed, renamed, moved, readdressed, refused, created_at AS "createdAt"
+FROM iptv_snapshot WHERE provider_id = $1 ORDER BY snapshot DESC LIMIT 50`;
+const DIFFERENCE = `
+SELECT c.public_id AS channel, coalesce(n.name, '') AS name, coalesce(o.name, '') AS "oldName",
+  coalesce(n.group_title, '') AS "group", coalesce(o.group_title, '') AS "oldGroup",
+  coalesce(n.url <> o.url, false) AS "isReaddressed",
+  CASE WHEN o.source_id IS NULL THEN 'added' WHEN n.source_id IS NULL THEN 'removed' ELSE 'changed' END AS change
+FROM (SELECT *, row_number() OVER (PARTITION BY channel_id ORDER BY position) AS place
+    FROM iptv_source WHERE provider_id = $1 AND from_snapshot = $2) n
+FULL JOIN (SELECT *, row_number() OVER (PARTITION BY channel_id ORDER BY position) AS place
+    FROM iptv_source WHERE provider_id = $1 AND to_snapshot = $2) o USING (channel_id, place)
+JOIN iptv_channel c USING (channel_id)
+ORDER BY c.channel_id, place LIMIT $3 OFFSET $4`;
+
+const SHOWN = 's.from_snapshot <= p.published_snapshot AND s.to_snapshot > p.published_snapshot';
+
+/** Channels say what their first source says; $2 the snapshot that differs from what was shown. */
+const FOLLOW_SOURCES = `
+UPDATE iptv_channel c SET name = n.name, group_title = n.group_title, number = n.number, logo = n.logo, tvg_id = n.tvg_id,
+  is_radio = n.is_radio, merge_key = n.merge_key, region = n.region
+FROM (
+  SELECT DISTINCT ON (s.channel_id) s.* FROM iptv_source s JOIN iptv_provider p USING (provider_id)
+  WHERE s.channel_id IN (SELECT channel_id FROM iptv_source WHERE provider_id = $1 AND (from_snapshot = $2 OR to_snapshot = $2))
+    AND ${SHOWN}
+  ORDER BY s.channel_id, p.priority, p.provider_id, s.position
+) n
+WHERE n.channel_id = c.channel_id AND (c.name, c.group_title, c.number, c.logo, c.tvg_id, c.is_radio, c.merge_key, c.region)
+  IS DISTINCT FROM (n.name, n.group_title, n.number, n.logo, n.tvg_id, n.is_radio, n.merge_key, n.region)`;
+
+/** $2 is shown from now on; $1 the provider. */
+const PUBLISH: readonly string[] = [
+  `UPDATE iptv_snapshot SET state = 'replaced' WHERE provider_id = $1 AND state = 'published' AND snapshot <> $2`,
+  `UPDATE iptv_snapshot SET state = 'published', reason = '', published_at = now() WHERE provider_id = $1 AND snapshot = $2`,
+  `DELETE FROM iptv_source s USING iptv_provider p
+   WHERE p.provider_id = $1 AND s.provider_id = $1 AND s.to_snapshot <= p.published_snapshot AND p.published_snapshot < $2`,
+  `UPDATE iptv_provider SET published_snapshot = $2 WHERE provider_id = $1`,
+];
+const HELD = `SELECT snapshot FROM iptv_snapshot WHERE provider_id = $1 AND snapshot = $2 AND state = 'held' FOR UPDATE`;
+const ROLL_BACK_TO = `
+SELECT max(s.snapshot) AS snapshot, max(p.published_snapshot) AS published
+FROM iptv_snapshot s JOIN iptv_provider p USING (provider_id)
+WHERE s.provider_id = $1 AND s.state = 'replaced' AND s.snapshot < p.published_snapshot
+  AND NOT EXISTS (SELECT FROM iptv_snapshot n WHERE n.provider_id = s.provider_id AND n.snapshot > p.published_snapshot
+    AND n.published_at IS NOT NULL)`;
+const ROLL_BACK: readonly string[] = [
+  `UPDATE iptv_snapshot SET state = 'discarded' WHERE provider_id = $1 AND snapshot > $2`,
+  `UPDATE iptv_snapshot SET state = 'published' WHERE provider_id = $1 AND snapshot = $2`,
+  `UPDATE iptv_provider SET published_snapshot = $2 WHERE provider_id = $1`,
+];
+
+const CHANNEL_COLUMNS = `
+c.public_id AS id, coalesce(c.own_name, c.name) AS name, coalesce(c.own_group, c.group_title) AS "group",
+coalesce(c.own_number, c.number) AS number, coalesce(c.own_logo, c.logo) AS logo, c.tvg_id AS "tvgId", c.is_radio AS "isRadio",
+c.is_hidden AS "isHidden"`;
+const HAS_SOURCE = `EXISTS (
+  SELECT FROM iptv_source s JOIN iptv_provider p USING (provider_id) WHERE s.channel_id = c.channel_id AND ${SHOWN})`;
+const CHANNELS = `
+SELECT ${CHANNEL_COLUMNS} FROM iptv_channel c
+WHERE ($1 OR NOT c.is_hidden) AND ($2 = '' OR coalesce(c.own_group, c.group_title) = $2)
+  AND ($3 = '' OR strpos(lower(coalesce(c.own_name, c.name)), lower($3)) > 0) AND ${HAS_SOURCE}
+ORDER BY coalesce(c.own_number, c.number) NULLS LAST, lower(coalesce(c.own_name, c.name)), c.channel_id LIMIT $4 OFFSET $5`;
+const CHANNEL = `SELECT ${CHANNEL_COLUMNS} FROM iptv_channel c WHERE c.public_id = $1 AND ${HAS_SOURCE}`;
+const SOURCES = `
+SELECT s.source_id::float8 AS "sourceId", p.name AS provider, p.provider_id AS "providerId", s.url, s.quality,
+  s.user_agent AS "userAgent", s.referrer, p.mode
+FROM iptv_source s JOIN iptv_provider p USING (provider_id) JOIN iptv_channel c USING (channel_id)
+WHERE c.public_id = $1 AND ${SHOWN} ORDER BY p.priority, s.quality DESC, p.provider_id, s.position LIMIT 50`;
+const GROUPS = `
+SELECT coalesce(c.own_group, c.group_title) AS title, count(*)::int AS channels FROM iptv_channel c
+WHERE NOT c.is_hidden AND ${HAS_SOURCE} GROUP BY 1 ORDER BY lower(coalesce(c.own_group, c.group_title)), 1 LIMIT 1000`;
+const CHANGE_CHANNEL = `
+UPDATE iptv_channel c SET
+  own_name = CASE WHEN $2::text IS NULL THEN own_name ELSE nullif($2, '') END,
+  own_group = CASE WHEN $3::text IS NULL THEN own_group ELSE nullif($3, '') END,
+  own_logo = CASE WHEN $4::text IS NULL THEN own_logo ELSE nullif($4, '') END,
+  own_number = CASE WHEN $5::int IS NULL THEN own_number ELSE nullif($5::int, -1) END,
+  is_hidden = coalesce($6::bool, is_hidden)
+WHERE public_id = $1 RETURNING ${CHANNEL_COLUMNS}`;
+
+interface RollBackRecord {
+  readonly snapshot: number | null;
+  readonly published: number;
+}
+
+export class IptvStore implements ChannelLibrary {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** Null when another one has this name. */
+  async addProvider(provider: NewProvider, signal: CancelSignal): Promise<number | null> {
+    const { name, kind, addressSealed, mode, slotsMax } = provider;
+    const rows = await this.#database.write<{ readonly id: number }[]>(
+      { name: 'iptv.add-provider', lane: 'rest', signal },
+      (sql) => sql.unsafe(ADD_PROVIDER, [name, kind, addressSealed, mode, slotsMax]),
+    );
+    return rows[0]?.id ?? null;
+  }
+
+  /** @param id null for all */
+  providers(id: number | null, signal: CancelSignal): Promise<readonly StoredProvider[]> {
+    return this.#database.read<StoredProvider[]>(
+      { name: 'iptv.providers', lane: 'page', signal },
+      (sql) => sql.unsafe(PROVIDERS, [id]),
+    );
+  }
+
+  async failed(id: number, reason: string, signal: CancelSignal): Promise<void> {
+    await this.#database.write({ name: 'iptv.failed', lane: 'rest', signal }, (sql) =>
+      sql.unsafe(FAILED, [id, reason.slice(0, 500)]),
+    );
+  }
+
+  /** False when there is none. */
+  async deleteProvider(id: number, signal: CancelSignal): Promise<boolean> {
+    const rows = await this.#database.write(
+      { name: 'iptv.delete-provider', lane: 'rest', signal, timeoutMs: 60_000 },
+      (sql) => sql.unsafe(DELETE_PROVIDER, [id]),
+    );
+    return rows.length > 0;
+  }
+
+  /** Newest first. */
+  snapshots(providerId: number, signal: CancelSignal): Promise<readonly SnapshotReport[]> {
+    return this.#database.read<SnapshotReport[]>(
+      { name: 'iptv.snapshots', lane: 'page', signal },
+      (sql) => sql.unsafe(SNAPSHOTS, [providerId]),
+    );
+  }
+
+  difference(
+    providerId: number,
+    snapshot: number,
+    { skip, limit }: { readonly skip: number; readonly limit: number },
+    signal: CancelSignal,
+  ): Promise<readonly ChangedEntry[]> {
+    return this.#database.read<ChangedEntry[]>(
+      { name: 'iptv.difference', lane: 'page', signal },
+      (sql) => sql.unsafe(DIFFERENCE, [providerId, snapshot, limit, skip]),
+    );
+  }
+
+  /** False when the snapshot does not wait to be published. */
+  publish(providerId: number, snapshot: number, signal: CancelSignal): Promise<boolean> {
+    return this.#database.transaction(
+      { name: 'iptv.publish', lane: 'rest', signal, timeoutMs: 60_000 },
+      async (sql) => {
+        const held = await sql.unsafe(HELD, [providerId, snapshot]);
+        if (held.length === 0) return false;
+        for (const statement of PUBLISH) await sql.unsafe(statement, [providerId, snapshot]);
+        await sql.unsafe(FOLLOW_SOURCES, [providerId, snapshot]);
+        return true;
+      },
+    );
+  }
+
+  /** The number of the snapshot that is shown again; null when there is none before. */
+  rollBack(providerId: number, signal: CancelSignal): Promise<number | null> {
+    return this.#database.transaction(
+      { name: 'iptv.roll-back', lane: 'rest', signal, timeoutMs: 60_000 },
+      async (sql) => {
+        const [row] = await sql.unsafe<RollBackRecord[]>(ROLL_BACK_TO, [providerId]);
+        if (row === undefined || row.snapshot === null) return null;
+        for (const statement of ROLL_BACK) await sql.unsafe(statement, [providerId, row.snapshot]);
+        await sql.unsafe(FOLLOW_SOURCES, [providerId, row.published]);
+        return row.snapshot;
+      },
+    );
+  }
+
+  channels(query: ChannelQuery, signal: CancelSignal): Promise<readonly Channel[]> {
+    const { includesHidden, group, search, limit, skip } = query;
+    return this.#database.read<Channel[]>({ name: 'iptv.channels', lane: 'page', signal }, (sql) =>
+      sql.unsafe(CHANNELS, [includesHidden, group, search, limit, skip]),
+    );
+  }
+
+  async channel(id: string, signal: CancelSignal): Promise<Channel | null> {
+    const rows = await this.#database.read<Channel[]>(
+      { name: 'iptv.channel', lane: 'page', signal },
+      (sql) => sql.unsafe(CHANNEL, [id]),
+    );
+    return rows[0] ?? null;
+  }
+
+  sources(id: string, signal: CancelSignal): Promise<readonly ChannelSource[]> {
+    return this.#database.read<ChannelSource[]>(
+      { name: 'iptv.sources', lane: 'page', signal },
+      (sql) => sql.unsafe(SOURCES, [id]),
+    );
+  }
+
+  groups(signal: CancelSignal): Promise<readonly ChannelGroup[]> {
+    return this.#database.read<ChannelGroup[]>(
+      { name: 'iptv.groups', lane: 'page', signal },
+      (sql) => sql.unsafe(GROUPS),
+    );
+  }
+
+  /** Null when there is none with this id. */
+  async changeChannel(
+    id: string,
+    { name, group, logo, number, isHidden }: ChannelChange,
+    signal: CancelSignal,
+  ): Promise<Channel | null> {
+    const rows = await this.#database.write<Channel[]>(
+      { name: 'iptv.change-channel', lane: 'rest', signal },
+      (sql) => sql.unsafe(CHANGE_CHANNEL, [id, name, group, logo, number, isHidden]),
+    );
+    return rows[0] ?? null;
+  }
+}

@@ -1,0 +1,199 @@
+/**
+ * SQL of a sync: the list is staged by COPY, paired with what is there, and what differs becomes a snapshot. Rows that stay the
+ * same are not touched; no statement is run per channel.
+ */
+import type { BulkLoad } from '../../../platform/db/bulk-load.ts';
+import { STAGED_COLUMNS } from './staged-entry.ts';
+
+export const FOREVER = 2_147_483_647;
+
+const COLUMNS = STAGED_COLUMNS.join(', ');
+
+const CREATE_STAGE = `
+CREATE TEMP TABLE iptv_stage (
+  position int PRIMARY KEY, digest uuid, merge_key text COLLATE "C", region text COLLATE "C", name text, group_title text,
+  number int,
+  tvg_id text COLLATE "C", logo text, url text COLLATE "C", quality int, is_radio bool, user_agent text, referrer text,
+  catchup_type text, catchup_source text, catchup_days int, properties text[], source_id bigint, channel_id bigint
+)`;
+const CREATE_OLD = `
+CREATE TEMP TABLE iptv_old (
+  source_id bigint PRIMARY KEY, channel_id bigint, digest uuid, merge_key text COLLATE "C", tvg_id text COLLATE "C",
+  group_title text, url text COLLATE "C", name text, number int, position int, is_paired bool
+)`;
+
+const LOCK_PROVIDER = `
+SELECT published_snapshot AS published, last_snapshot AS last, EXISTS (
+  SELECT FROM iptv_snapshot s
+  WHERE s.provider_id = p.provider_id AND s.snapshot > p.published_snapshot AND s.published_at IS NOT NULL
+) AS "wasRolledBack"
+FROM iptv_provider p WHERE provider_id = $1 FOR UPDATE`;
+const DISCARD_ROWS = 'DELETE FROM iptv_source WHERE provider_id = $1 AND from_snapshot > $2';
+const RESTORE_ROWS = `
+UPDATE iptv_source SET to_snapshot = ${FOREVER}
+WHERE provider_id = $1 AND to_snapshot > $2 AND to_snapshot < ${FOREVER}`;
+const DISCARD_SNAPSHOTS = `
+UPDATE iptv_snapshot SET state = 'discarded' WHERE provider_id = $1 AND snapshot > $2 AND state <> 'discarded'`;
+const READ_OLD = `
+INSERT INTO iptv_old SELECT source_id, channel_id, digest, merge_key, tvg_id, group_title, url, name, number, position, false
+FROM iptv_source WHERE provider_id = $1 AND to_snapshot = ${FOREVER}`;
+
+/** What an entry and a row have to have in common, the surest first; the first of equal ones are paired with each other. */
+const PAIRINGS: readonly { readonly key: string; readonly where: string }[] = [
+  { key: 'digest::text', where: 'true' },
+  { key: 'url || chr(10) || merge_key', where: 'true' },
+  { key: 'tvg_id || chr(10) || merge_key', where: `tvg_id <> ''` },
+  { key: 'merge_key || chr(10) || group_title', where: 'true' },
+  { key: 'merge_key', where: 'true' },
+  { key: 'url', where: 'true' },
+  { key: 'tvg_id', where: `tvg_id <> ''` },
+];
+
+function pairStatement({ key, where }: (typeof PAIRINGS)[number]): string {
+  return `
+WITH old AS (
+  SELECT source_id, channel_id, ${key} AS key, row_number() OVER (PARTITION BY ${key} ORDER BY position) AS place
+  FROM iptv_old WHERE NOT is_paired AND ${where}
+), new AS (
+  SELECT position, ${key} AS key, row_number() OVER (PARTITION BY ${key} ORDER BY position) AS place
+  FROM iptv_stage WHERE source_id IS NULL AND ${where}
+), paired AS (
+  UPDATE iptv_stage s SET source_id = old.source_id, channel_id = old.channel_id
+  FROM new JOIN old USING (key, place) WHERE s.position = new.position RETURNING s.source_id
+)
+UPDATE iptv_old o SET is_paired = true FROM paired WHERE o.source_id = paired.source_id`;
+}
+
+const COUNTS = `
+SELECT (SELECT count(*)::int FROM iptv_stage) AS total,
+  (SELECT count(*)::int FROM iptv_old) AS before,
+  (SELECT count(*)::int FROM iptv_stage WHERE source_id IS NULL) AS added,
+  (SELECT count(*)::int FROM iptv_old WHERE NOT is_paired) AS removed,
+  count(*) FILTER (WHERE s.digest <> o.digest)::int AS changed,
+  count(*) FILTER (WHERE s.name <> o.name)::int AS renamed,
+  count(*) FILTER (WHERE s.group_title <> o.group_title OR s.number IS DISTINCT FROM o.number)::int AS moved,
+  count(*) FILTER (WHERE s.url <> o.url)::int AS readdressed
+FROM iptv_stage s JOIN iptv_old o USING (source_id)`;
+
+/** The channel of that name in that region, else the only one of that name where either side does not say the region. */
+const FIND_CHANNELS = `
+UPDATE iptv_stage s SET channel_id = c.channel_id FROM (
+  SELECT DISTINCT ON (n.merge_key, n.region) n.merge_key, n.region, c.channel_id
+  FROM (SELECT DISTINCT merge_key, region FROM iptv_stage WHERE channel_id IS NULL) n
+  JOIN iptv_channel c ON c.merge_key = n.merge_key AND (
+    c.region = n.region OR ((c.region = '' OR n.region = '')
+      AND (SELECT count(*) FROM iptv_channel o WHERE o.merge_key = n.merge_key) = 1))
+  ORDER BY n.merge_key, n.region, c.region <> n.region, c.channel_id
+) c WHERE s.channel_id IS NULL AND s.merge_key = c.merge_key AND s.region = c.region`;
+const ADD_CHANNELS = `
+INSERT INTO iptv_channel (merge_key, region, name, group_title, number, logo, tvg_id, is_radio)
+SELECT DISTINCT ON (merge_key, region) merge_key, region, name, group_title, number, logo, tvg_id, is_radio
+FROM iptv_stage WHERE channel_id IS NULL ORDER BY merge_key, region, position`;
+const END_ROWS = `
+UPDATE iptv_source t SET to_snapshot = $1 FROM iptv_old o
+WHERE o.source_id = t.source_id
+  AND (NOT o.is_paired OR EXISTS (SELECT FROM iptv_stage s WHERE s.source_id = o.source_id AND s.digest <> o.digest))`;
+const ADD_ROWS = `
+INSERT INTO iptv_source (provider_id, from_snapshot, channel_id, ${COLUMNS})
+SELECT $1, $2, s.channel_id, ${STAGED_COLUMNS.map((name) => `s.${name}`).join(', ')}
+FROM iptv_stage s LEFT JOIN iptv_old o USING (source_id) WHERE o.digest IS DISTINCT FROM s.digest ORDER BY s.position`;
+const ADD_SNAPSHOT = `
+INSERT INTO iptv_snapshot (provider_id, snapshot, state, reason, total, added, removed, renamed, moved, readdressed, refused)
+VALUES ($1, $2, 'held', $3, $4, $5, $6, $7, $8, $9, $10)`;
+const TOOK_PLACE = `
+UPDATE iptv_provider SET synced_at = now(), last_error = '', guide_urls = $2, last_snapshot = greatest(last_snapshot, $3)
+WHERE provider_id = $1`;
+
+export interface Standing {
+  /** What is shown, and the last there was. */
+  readonly published: number;
+  readonly last: number;
+  /** A later one was shown, and taken back. */
+  readonly wasRolledBack: boolean;
+}
+
+export interface DifferenceCounts {
+  readonly total: number;
+  readonly before: number;
+  readonly added: number;
+  readonly removed: number;
+  readonly changed: number;
+  readonly renamed: number;
+  readonly moved: number;
+  readonly readdressed: number;
+}
+
+export class StageStore {
+  readonly #load: BulkLoad;
+
+  constructor(load: BulkLoad) {
+    this.#load = load;
+  }
+
+  /** Once for each connection, before anything else. */
+  async prepare(): Promise<void> {
+    await this.#load.query(CREATE_STAGE);
+    await this.#load.query(CREATE_OLD);
+  }
+
+  /** @param rows of `stagedRow` */
+  stage(rows: string): Promise<void> {
+    return this.#load.copy(
+      `COPY iptv_stage (${COLUMNS}) FROM STDIN`,
+      new TextEncoder().encode(rows),
+    );
+  }
+
+  transaction<R>(work: () => Promise<R>): Promise<R> {
+    return this.#load.transaction(work);
+  }
+
+  /** Null when the provider is gone. Other syncs of it wait until the transaction ends. */
+  async lockProvider(providerId: number): Promise<Standing | null> {
+    const [row] = await this.#load.query<Standing & Record<string, unknown>>(LOCK_PROVIDER, [
+      providerId,
+    ]);
+    return row ?? null;
+  }
+
+  /** Drops what came after the snapshot that is shown. */
+  async discardAfter(providerId: number, published: number): Promise<void> {
+    for (const statement of [DISCARD_ROWS, RESTORE_ROWS, DISCARD_SNAPSHOTS])
+      await this.#load.query(statement, [providerId, published]);
+  }
+
+  /** Pairs the staged list with what is there, and counts what differs. */
+  async compare(providerId: number): Promise<DifferenceCounts> {
+    await this.#load.query(READ_OLD, [providerId]);
+    await this.#load.query('ANALYZE iptv_stage');
+    await this.#load.query('ANALYZE iptv_old');
+    for (const pairing of PAIRINGS) await this.#load.query(pairStatement(pairing));
+    const [counts] = await this.#load.query<DifferenceCounts & Record<string, unknown>>(COUNTS);
+    if (counts === undefined) throw new Error('counts have a row');
+    return counts;
+  }
+
+  /** What differs as the snapshot of this number, held. */
+  async keep(
+    providerId: number,
+    snapshot: number,
+    { total, added, removed, renamed, moved, readdressed }: DifferenceCounts,
+    { reason, refused }: { readonly reason: string; readonly refused: number },
+  ): Promise<void> {
+    await this.#load.query(FIND_CHANNELS);
+    await this.#load.query(ADD_CHANNELS);
+    await this.#load.query(FIND_CHANNELS);
+    await this.#load.query(END_ROWS, [snapshot]);
+    await this.#load.query(ADD_ROWS, [providerId, snapshot]);
+    const counts = [total, added, removed, renamed, moved, readdressed, refused];
+    await this.#load.query(ADD_SNAPSHOT, [providerId, snapshot, reason, ...counts]);
+  }
+
+  async tookPlace(
+    providerId: number,
+    guideUrls: readonly string[],
+    snapshot: number,
+  ): Promise<void> {
+    await this.#load.query(TOOK_PLACE, [providerId, guideUrls, snapshot]);
+  }
+}

@@ -1,0 +1,238 @@
+/** Syncs of a provider: what keeps its id, what is written, what is held for a person, and what comes back. */
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, beforeEach, describe, test } from 'node:test';
+import postgres, { type Sql } from 'postgres';
+import type { Channel, SyncResult } from '../../../src/features/iptv/contract.ts';
+import { IptvStore } from '../../../src/features/iptv/store.ts';
+import { m3uSource, syncProvider } from '../../../src/features/iptv/sync/sync.ts';
+import { openBulkLoad } from '../../../src/platform/db/bulk-load.ts';
+import type { Database } from '../../../src/platform/db/database.ts';
+import { NO_ABORT, openDatabase } from '../../support/open-database.ts';
+import {
+  createTestDatabase,
+  skipWithoutPostgres,
+  type TestDatabase,
+} from '../../support/template-db.ts';
+import { createTestLogger } from '../../support/test-logger.ts';
+
+interface Line {
+  readonly name: string;
+  readonly id?: string;
+  readonly group?: string;
+  readonly url?: string;
+}
+
+const ALL = { group: '', search: '', includesHidden: true, skip: 0, limit: 1000 };
+
+function listOf(lines: readonly Line[]): string {
+  return `#EXTM3U\n${lines
+    .map(
+      ({ name, id = '', group = 'G', url = `http://p.example/${encodeURIComponent(name)}.ts` }) =>
+        `#EXTINF:-1 tvg-id="${id}" group-title="${group}",${name}\n${url}`,
+    )
+    .join('\n')}`;
+}
+
+function numbered(count: number): readonly Line[] {
+  return Array.from({ length: count }, (_, at) => ({ name: `Channel ${at}`, id: `c${at}.uk` }));
+}
+
+describe('a sync', { skip: skipWithoutPostgres }, () => {
+  let test_: TestDatabase;
+  let database: Database;
+  let sql: Sql;
+  let store: IptvStore;
+  let folder: string;
+  let first: number;
+  let second: number;
+
+  before(async () => {
+    test_ = await createTestDatabase();
+    database = openDatabase({ primaryUri: test_.uri });
+    sql = postgres(test_.uri, { max: 1, onnotice: () => undefined });
+    store = new IptvStore(database);
+    folder = await mkdtemp(join(tmpdir(), 'sluice-iptv-test-'));
+  });
+  beforeEach(async () => {
+    await sql`truncate iptv_provider, iptv_channel cascade`;
+    const added = await Promise.all(
+      ['one', 'two'].map((name) =>
+        store.addProvider(
+          { name, kind: 'm3u', addressSealed: Buffer.alloc(0), mode: 'redirect', slotsMax: 0 },
+          NO_ABORT,
+        ),
+      ),
+    );
+    [first = 0, second = 0] = added.map((id) => id ?? 0).toSorted((a, b) => a - b);
+  });
+  after(async () => {
+    await sql.end({ timeout: 5 });
+    await database[Symbol.asyncDispose]();
+    await test_[Symbol.asyncDispose]();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  async function sync(lines: readonly Line[] | string, provider = first): Promise<SyncResult> {
+    const path = join(folder, 'list.m3u');
+    await writeFile(path, typeof lines === 'string' ? lines : listOf(lines));
+    return syncProvider(
+      {
+        store,
+        openBulkLoad: (signal) =>
+          openBulkLoad({ uri: test_.uri, connectTimeoutMs: 30_000, signal }, createTestLogger()),
+      },
+      provider,
+      m3uSource(path, ''),
+      { progress: () => undefined },
+      NO_ABORT,
+    );
+  }
+
+  async function idsByName(): Promise<ReadonlyMap<string, string>> {
+    const channels = await store.channels(ALL, NO_ABORT);
+    return new Map(channels.map(({ name, id }: Channel) => [name, id]));
+  }
+
+  test('publishes what it finds, and writes nothing when nothing has changed', async () => {
+    const { snapshot } = await sync(numbered(30));
+    assert.equal(snapshot?.state, 'published');
+    assert.equal(snapshot.added, 30);
+    const rows = await sql`select source_id, xmin::text from iptv_source order by 1`;
+    const again = await sync(numbered(30));
+    assert.equal(again.snapshot, null);
+    const after_ = await sql`select source_id, xmin::text from iptv_source order by 1`;
+    assert.deepEqual([...after_], [...rows]);
+  });
+
+  test('keeps ids through a new name, a new address, another group and another place', async () => {
+    await sync(numbered(30));
+    const before_ = await idsByName();
+    const [zero, one, two, ...rest] = numbered(30);
+    assert.ok(zero !== undefined && one !== undefined && two !== undefined);
+    const { snapshot } = await sync([
+      ...rest,
+      { ...zero, name: 'Renamed', url: 'http://p.example/Channel%200.ts' },
+      { ...one, url: 'http://elsewhere.example/1.ts' },
+      { ...two, group: 'Other' },
+    ]);
+    assert.deepEqual(
+      [
+        snapshot?.added,
+        snapshot?.removed,
+        snapshot?.renamed,
+        snapshot?.moved,
+        snapshot?.readdressed,
+      ],
+      [0, 0, 1, 1, 1],
+    );
+    const now = await idsByName();
+    assert.equal(now.get('Renamed'), before_.get('Channel 0'));
+    assert.equal(now.get('Channel 1'), before_.get('Channel 1'));
+    assert.equal(now.get('Channel 2'), before_.get('Channel 2'));
+    const [difference] = await store.difference(first, 2, { skip: 0, limit: 10 }, NO_ABORT);
+    assert.deepEqual(
+      [difference?.change, difference?.oldName, difference?.name],
+      ['changed', 'Channel 0', 'Renamed'],
+    );
+  });
+
+  test('is held where more than a fifth would vanish, until a person publishes it', async () => {
+    await sync(numbered(30));
+    const { snapshot } = await sync(numbered(23));
+    assert.equal(snapshot?.state, 'held');
+    assert.match(snapshot.reason, /7 of 30 entries would vanish/);
+    assert.equal((await idsByName()).size, 30);
+    assert.equal(await store.publish(first, snapshot.snapshot, NO_ABORT), true);
+    assert.equal((await idsByName()).size, 23);
+    assert.equal(await store.publish(first, snapshot.snapshot, NO_ABORT), false);
+  });
+
+  test('that is held is replaced by the next one', async () => {
+    await sync(numbered(30));
+    await sync(numbered(10));
+    const { snapshot } = await sync([...numbered(30), { name: 'New' }]);
+    assert.equal(snapshot?.state, 'published');
+    assert.deepEqual([snapshot.added, snapshot.removed], [1, 0]);
+    assert.equal((await idsByName()).size, 31);
+  });
+
+  test('can be taken back, names with it, and is not published again by itself', async () => {
+    await sync(numbered(30));
+    const before_ = await idsByName();
+    const changed = numbered(30).map((line, at) => (at === 0 ? { ...line, name: 'Spam 1' } : line));
+    await sync(changed);
+    assert.ok((await idsByName()).has('Spam 1'));
+    assert.equal(await store.rollBack(first, NO_ABORT), 1);
+    assert.deepEqual(await idsByName(), before_);
+    assert.equal(await store.rollBack(first, NO_ABORT), null);
+    const { snapshot } = await sync(changed);
+    assert.deepEqual(
+      [snapshot?.state, snapshot?.reason],
+      ['held', 'the snapshot before was rolled back'],
+    );
+    assert.deepEqual(await idsByName(), before_);
+  });
+
+  test('of two providers makes one channel with two sources of what both have', async () => {
+    await sync([
+      { name: 'UK: News HD', url: 'http://a.example/1' },
+      { name: 'Alone', url: 'http://a.example/2' },
+    ]);
+    await sync([{ name: 'News (1080p)', id: 'News.uk', url: 'http://b.example/1' }], second);
+    const channels = await store.channels(ALL, NO_ABORT);
+    assert.deepEqual(
+      channels.map(({ name }) => name),
+      ['Alone', 'UK: News HD'],
+    );
+    const sources = await store.sources(channels[1]?.id ?? '', NO_ABORT);
+    assert.deepEqual(
+      sources.map(({ provider, quality }) => [provider, quality]),
+      [
+        ['two', 3],
+        ['one', 2],
+      ],
+    );
+    assert.equal(await store.deleteProvider(first, NO_ABORT), true);
+    assert.deepEqual((await store.channels(ALL, NO_ABORT)).length, 1);
+  });
+
+  test('leaves what a person has said', async () => {
+    await sync(numbered(12));
+    const id = (await idsByName()).get('Channel 3') ?? '';
+    const said = { name: 'Mine', group: 'Own', logo: null, number: 5, isHidden: true };
+    await store.changeChannel(id, said, NO_ABORT);
+    await sync(numbered(12).map((line) => ({ ...line, group: 'Moved' })));
+    const channel = await store.channel(id, NO_ABORT);
+    assert.deepEqual(
+      [channel?.name, channel?.group, channel?.number, channel?.isHidden],
+      ['Mine', 'Own', 5, true],
+    );
+    const shown = await store.channels({ ...ALL, includesHidden: false }, NO_ABORT);
+    assert.equal(shown.length, 11);
+    const back = { name: '', group: '', logo: null, number: -1, isHidden: false };
+    const reset = await store.changeChannel(id, back, NO_ABORT);
+    assert.deepEqual([reset?.name, reset?.group, reset?.number], ['Channel 3', 'Moved', null]);
+  });
+
+  test('of what is no list leaves what was published', async () => {
+    await sync(numbered(12));
+    await assert.rejects(sync('<html>account expired</html>'), /HTML/);
+    assert.equal((await idsByName()).size, 12);
+  });
+
+  test('of entries that are alike keeps each', async () => {
+    const twice = [
+      { name: 'Same', url: 'http://p.example/1' },
+      { name: 'Same', url: 'http://p.example/2' },
+      { name: 'Same', url: 'http://p.example/2' },
+    ];
+    const { snapshot } = await sync(twice);
+    assert.equal(snapshot?.added, 3);
+    assert.equal((await sync(twice)).snapshot, null);
+    const [channel] = await store.channels(ALL, NO_ABORT);
+    assert.equal((await store.sources(channel?.id ?? '', NO_ABORT)).length, 3);
+  });
+});
