@@ -4,7 +4,9 @@
  * Inputs and outputs are bytes and scalars, transferred, never object graphs (462 µs for 200 rows).
  */
 
-import type { LineFormat, StagedLines } from '../src/lib/import-line/stage-lines.ts';
+import type { KnownLinesJson } from '../src/lib/import-line/known-lines.ts';
+import type { LineFormat } from '../src/lib/import-line/line-values.ts';
+import type { StagedLines } from '../src/lib/import-line/stage-lines.ts';
 
 export type PosterFormat = 'jpeg' | 'webp' | 'avif';
 
@@ -57,6 +59,8 @@ export interface TaskMap {
       readonly format: LineFormat;
       /** Columns of CSV. */
       readonly header: readonly string[];
+      /** Lines that the library has, or whose names need not be read. */
+      readonly known: KnownLinesJson;
     };
     output: StagedLines;
   };

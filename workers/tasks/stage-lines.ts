@@ -2,5 +2,10 @@
 import { stageLines } from '../../src/lib/import-line/stage-lines.ts';
 import type { TaskHandler } from '../contract.ts';
 
-export const stageLinesTask: TaskHandler<'lines.stage'> = ({ bytes, firstLine, format, header }) =>
-  stageLines(bytes, firstLine, format, header);
+export const stageLinesTask: TaskHandler<'lines.stage'> = ({
+  bytes,
+  firstLine,
+  format,
+  header,
+  known,
+}) => stageLines(bytes, firstLine, format, header, known);

@@ -60,7 +60,7 @@ function linksOf(stream: LineStream, title: FoundTitle): readonly FilePlacement[
 }
 
 function readLinks(stream: LineStream, facts: TitleFacts): readonly FilePlacement[] {
-  return placementsOf(stream, parseReleaseTitle(stream.name), facts);
+  return placementsOf(stream, () => parseReleaseTitle(stream.name), facts);
 }
 
 /** Seasons as the title counts them, where its names and episodes are known. */

@@ -1,7 +1,7 @@
 /** What somebody brings, and what is known of it before it is imported. */
 import type { CancelSignal } from '../../lib/async/cancel.ts';
 import type { FilePlacement } from '../../lib/import-line/placements.ts';
-import type { LineFormat } from '../../lib/import-line/stage-lines.ts';
+import type { LineFormat } from '../../lib/import-line/line-values.ts';
 import type { LineStream } from '../../lib/import-line/stream-line.ts';
 import type { LineId } from '../../lib/import-line/title-line.ts';
 import type { MediaType } from '../../lib/stremio/types.ts';

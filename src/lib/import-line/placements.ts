@@ -23,16 +23,17 @@ export interface FilePlacement extends Placement {
 }
 
 const MOVIE: Placement = { season: 0, episodeFrom: 0, episodeTo: 0 };
-const NO_FILE = { fileIndex: -1, filename: '', fileSizeBytes: 0 };
+/** Of the whole of a stream. */
+export const NO_FILE = { fileIndex: -1, filename: '', fileSizeBytes: 0 };
 
 /**
  * At least one.
- * @param parsed the stream's name, where anybody has read it
+ * @param readName the stream's name, read when nothing else says what it plays
  * @throws AppError `import.bad-line` when nothing says which episodes it plays
  */
 export function placementsOf(
   stream: LineStream,
-  parsed: ReleaseTitle | undefined,
+  readName: () => ReleaseTitle,
   facts: TitleFacts,
 ): readonly FilePlacement[] {
   const told = stream.files.filter((file) => file.part !== undefined);
@@ -45,7 +46,7 @@ export function placementsOf(
   const placed = placeEpisodeFiles(stream.files, stream.name, facts);
   if (placed.length > 0) return placed.map((place) => withFile(place, place.file));
   if (stream.files.length > 0 && !stream.files.some(isPlayable)) return badLine(NO_VIDEO);
-  return episodesOfName(parsed).map((part) => partWithFile(stream, part));
+  return episodesOfName(readName()).map((part) => partWithFile(stream, part));
 }
 
 function withFile({ season, episodeFrom, episodeTo }: Placement, file: LineFile): FilePlacement {
@@ -90,9 +91,7 @@ function movieFile({ name, files }: LineStream, { names, year }: TitleFacts): Fi
   return { ...MOVIE, ...NO_FILE };
 }
 
-function episodesOfName(parsed: ReleaseTitle | undefined): readonly Placement[] {
-  if (parsed === undefined) return badLine(UNPLACED);
-  const { seasons, episodes, flags } = parsed;
+function episodesOfName({ seasons, episodes, flags }: ReleaseTitle): readonly Placement[] {
   const [season] = seasons;
   if (episodes.length > 0) {
     if (seasons.length > 1) return badLine(UNPLACED);

@@ -5,7 +5,8 @@ import { createBulkImport } from '../../../src/features/ingest/bulk/import-lines
 import { dumpLines } from '../../../src/features/ingest/dump/store.ts';
 import type { BulkCounts, BulkPosition } from '../../../src/features/ingest/contract.ts';
 import type { ChangedEpisode } from '../../../src/features/library/contract.ts';
-import type { LineFormat, StagedLines } from '../../../src/lib/import-line/stage-lines.ts';
+import type { LineFormat } from '../../../src/lib/import-line/line-values.ts';
+import type { StagedLines } from '../../../src/lib/import-line/stage-lines.ts';
 import { stageLines } from '../../../src/lib/import-line/stage-lines.ts';
 import { openBulkLoad } from '../../../src/platform/db/bulk-load.ts';
 import type { JobQueue } from '../../../src/platform/jobs/queue.ts';
@@ -24,12 +25,25 @@ interface Imported {
   readonly positions: readonly BulkPosition[];
 }
 
+/** What somebody else does after the library was asked what it has. */
+let beforeStaging: () => Promise<void> = () => Promise.resolve();
+
 /** The pool's task in this thread. */
 const pool = {
-  run: (
+  run: async (
     _task: string,
-    input: { bytes: Uint8Array; firstLine: number; format: LineFormat; header: string[] },
-  ) => Promise.resolve(stageLines(input.bytes, input.firstLine, input.format, input.header)),
+    input: {
+      bytes: Uint8Array;
+      firstLine: number;
+      format: LineFormat;
+      header: string[];
+      known: string;
+    },
+  ) => {
+    const { bytes, firstLine, format, header, known } = input;
+    await beforeStaging();
+    return stageLines(bytes, firstLine, format, header, known);
+  },
 } as unknown as TaskPool & { run(): Promise<StagedLines> };
 
 describe('imports of lines', { skip: skipWithoutPostgres }, () => {
@@ -156,6 +170,41 @@ describe('imports of lines', { skip: skipWithoutPostgres }, () => {
     assert.equal(changed.length, 1);
     const [row] = await sql('SELECT resolution, flags, seeders FROM stream_readable');
     assert.deepEqual(Object.values(row ?? {}), ['2160p', ['private'], 9]);
+  });
+
+  test('of a stream that is there by its name, only what is new is written', async () => {
+    await importText(film(1));
+    const shown = () => sql('SELECT resolution, release_group, seeders FROM stream_readable');
+    const touched = await importText(film(1, { seeders: 70 }));
+    assert.equal(touched.counts.streamsChanged, 0);
+    const resized = await importText(film(1, { seeders: 71, size: 5 }));
+    assert.equal(resized.counts.streamsChanged, 1);
+    assert.deepEqual(Object.values((await shown())[0] ?? {}), ['1080p', 'GRP', 71]);
+    const title = { type: 'series', imdb: 'tt5', name: 'Show' };
+    const linked = await importText(film(1, { name: 'Film.1.S02E03.1080p', title }));
+    assert.deepEqual([linked.counts.titlesAdded, linked.counts.linksAdded], [1, 1]);
+    const sameAgain = await importText(film(1, { name: 'Film.1.S02E03.1080p', title, size: 9 }));
+    assert.deepEqual([sameAgain.counts.streamsChanged, sameAgain.counts.linksAdded], [1, 0]);
+    const moreIds = { ...title, tmdb: 77 };
+    await importText(film(1, { name: 'Film.1.S02E03.1080p', title: moreIds, size: 9 }));
+    const ids = await sql(`SELECT external_id FROM media_external_id WHERE provider = 'tmdb'`);
+    assert.deepEqual(ids.map((row) => Object.values(row)).flat(), ['77']);
+  });
+
+  test('what is removed while it is imported is refused by its line, the rest goes in', async () => {
+    await importText(`${film(1)}\n${film(2)}`);
+    beforeStaging = async () => void (await sql(`DELETE FROM stream WHERE name LIKE 'Film.1.%'`));
+    try {
+      const changes = { size: 5 };
+      const text = [film(1, changes), film(2, changes), film(3)].join('\n');
+      const { counts, refusals } = await importText(text);
+      assert.deepEqual([counts.streamsAdded, counts.streamsChanged], [1, 1]);
+      assert.deepEqual(refusals, [
+        '1: the stream was changed or removed meanwhile: import the file again',
+      ]);
+    } finally {
+      beforeStaging = () => Promise.resolve();
+    }
   });
 
   test('one stream may play several titles, files of series are episodes', async () => {

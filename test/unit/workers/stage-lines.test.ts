@@ -18,7 +18,7 @@ test('lines.stage in a real thread', async () => {
   const bytes = Buffer.from(`${JSON.stringify(line)}\nbroken\n`);
   const staged = await pool.run(
     'lines.stage',
-    { bytes, firstLine: 7, format: 'ndjson', header: [] },
+    { bytes, firstLine: 7, format: 'ndjson', header: [], known: '[[8,null]]' },
     { signal: AbortSignal.timeout(10_000) },
   );
   const here = stageLines(bytes, 7, 'ndjson', []);

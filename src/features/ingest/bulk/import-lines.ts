@@ -5,14 +5,17 @@
 import { resolve } from 'node:path';
 import type { CancelSignal } from '../../../lib/async/cancel.ts';
 import { csvFields } from '../../../lib/import-line/csv.ts';
-import type { LineFormat, StagedLines } from '../../../lib/import-line/stage-lines.ts';
+import type { LineFormat } from '../../../lib/import-line/line-values.ts';
+import type { StagedLines } from '../../../lib/import-line/stage-lines.ts';
 import { badLine } from '../../../lib/import-line/line-fields.ts';
+import { nameClaims } from '../../../lib/import-line/name-claims.ts';
 import type { Platform } from '../../../platform/platform.ts';
 import type { TitleListeners } from '../../library/contract.ts';
 import type { BulkCounts, BulkImport, BulkListener, BulkPosition } from '../contract.ts';
 import { lineChunks, type LineChunk } from './line-chunks.ts';
 import { importFileJob } from './job-definitions.ts';
 import { isLinesFile, openLines } from './lines-file.ts';
+import { KnownStore } from './known/store.ts';
 import { BulkStore, type Merged } from './store.ts';
 
 export interface BulkParts extends Pick<Platform, 'pool' | 'openBulkLoad' | 'jobs'> {
@@ -37,9 +40,14 @@ const NOTHING: BulkCounts = {
 export function createBulkImport(parts: BulkParts): BulkImport {
   const importLines: BulkImport['importLines'] = async (chunks, format, from, listener, signal) => {
     await using load = await parts.openBulkLoad(signal);
+    // The other one merges meanwhile.
+    await using asking = await parts.openBulkLoad(signal);
     const store = new BulkStore(load);
     await store.prepare();
-    const run = new BulkRun({ ...parts, store, format, listener, signal }, from);
+    const run = new BulkRun(
+      { ...parts, store, known: new KnownStore(asking), format, listener, signal },
+      from,
+    );
     return await run.all(lineChunks(chunks));
   };
   return {
@@ -56,6 +64,7 @@ export function createBulkImport(parts: BulkParts): BulkImport {
 
 interface RunParts extends BulkParts {
   readonly store: BulkStore;
+  readonly known: KnownStore;
   readonly format: LineFormat;
   readonly listener: BulkListener;
   readonly signal: CancelSignal;
@@ -114,7 +123,10 @@ class BulkRun {
 
   async #stage({ bytes, firstLine, endBytes }: LineChunk): Promise<StagedChunk> {
     const { pool, format, signal } = this.#parts;
-    const input = { bytes, firstLine, format, header: this.#header };
+    const header = this.#header;
+    const claims = nameClaims(bytes, firstLine, format, header);
+    const known = await this.#parts.known.linesOf(claims);
+    const input = { bytes, firstLine, format, header, known };
     const staged = await pool.run('lines.stage', input, { signal, timeoutMs: READ_TIMEOUT_MS });
     return { staged, endBytes };
   }
@@ -150,10 +162,7 @@ class BulkRun {
     const unread = batch.flatMap(
       ({ staged }) => JSON.parse(staged.refusals) as readonly (readonly [number, string])[],
     );
-    const all = [
-      ...unread,
-      ...refused.map(({ line, title }) => [line, unknownTitle(title)] as const),
-    ];
+    const all = [...unread, ...refused.map(({ line, reason }) => [line, reason] as const)];
     for (const [line, reason] of all.toSorted(([a], [b]) => a - b)) listener.refused(line, reason);
     const so = this.#counts;
     this.#counts = {
@@ -166,8 +175,4 @@ class BulkRun {
       hidden: so.hidden + batch.reduce((sum, { staged }) => sum + staged.hidden, 0),
     };
   }
-}
-
-function unknownTitle(key: string): string {
-  return `no title is known as ${key}: expected its name, too`;
 }

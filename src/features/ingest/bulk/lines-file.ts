@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { pipeline, type Readable, type Transform } from 'node:stream';
 import * as zlib from 'node:zlib';
 import { AppError } from '../../../lib/errors.ts';
-import type { LineFormat } from '../../../lib/import-line/stage-lines.ts';
+import type { LineFormat } from '../../../lib/import-line/line-values.ts';
 
 const NAME = /\.(ndjson|jsonl|csv)(\.gz|\.zst)?$/i;
 const READ_BYTES = 256 * 1024;

@@ -12,9 +12,14 @@ import type { BulkCounts } from '../contract.ts';
 /** What one merge did. */
 export interface Merged {
   readonly counts: Omit<BulkCounts, 'lines' | 'refused' | 'hidden'>;
-  /** Lines of titles that nobody knows and that have no name. */
-  readonly refused: readonly { readonly line: number; readonly title: string }[];
+  /** Lines that turned out not to fit what the library has. */
+  readonly refused: readonly Refusal[];
   readonly episodes: readonly ChangedEpisode[];
+}
+
+interface Refusal {
+  readonly line: number;
+  readonly reason: string;
 }
 
 type Staged = Pick<StagedLines, 'titles' | 'titleIds' | 'streams' | 'links'>;
@@ -36,7 +41,8 @@ export class BulkStore {
     return this.#load.transaction(async () => {
       for (const batch of batches) await this.#stage(batch);
       const titlesAdded = await this.#mergeTitles();
-      const refused = await this.#dropUnknown();
+      const stale = await this.#dropStale();
+      const refused = [...stale, ...(await this.#dropUnknown())];
       const streams = await this.#mergeStreams();
       const links = await this.#mergeLinks();
       return {
@@ -65,12 +71,17 @@ export class BulkStore {
     return count(added);
   }
 
-  async #dropUnknown(): Promise<Merged['refused']> {
+  async #dropStale(): Promise<readonly Refusal[]> {
+    const dropped = await this.#load.query<{ readonly line: number }>(DROP_STALE_STREAMS);
+    return dropped.map(({ line }) => ({ line, reason: STALE }));
+  }
+
+  async #dropUnknown(): Promise<readonly Refusal[]> {
     const dropped = await this.#load.query<{ readonly line: number; readonly title: string }>(
       DROP_LINKS_OF_UNKNOWN,
     );
     if (dropped.length > 0) await this.#load.query(DROP_STREAMS_WITHOUT_LINKS);
-    return dropped;
+    return dropped.map(({ line, title }) => ({ line, reason: unknownTitle(title) }));
   }
 
   async #mergeStreams(): Promise<Pick<BulkCounts, 'streamsAdded' | 'streamsChanged'>> {
@@ -98,6 +109,12 @@ export class BulkStore {
   }
 }
 
+const STALE = 'the stream was changed or removed meanwhile: import the file again';
+
+function unknownTitle(key: string): string {
+  return `no title is known as ${key}: expected its name, too`;
+}
+
 interface CountRow extends Readonly<Record<string, unknown>> {
   readonly count: number;
 }
@@ -115,7 +132,7 @@ const STAGE_TABLES = [
   `CREATE TEMP TABLE stage_title_id (title_key text, type media_type, rank int, provider text, external_id text)
    ON COMMIT DELETE ROWS`,
   `CREATE TEMP TABLE stage_stream (line int, kind smallint, content_key bytea, source text, added_at_s float8, seeders int,
-   trackers text, ${STREAM_TYPES}) ON COMMIT DELETE ROWS`,
+   trackers text, is_read boolean, ${STREAM_TYPES}) ON COMMIT DELETE ROWS`,
   `CREATE TEMP TABLE stage_link (line int, kind smallint, content_key bytea, title_key text, season smallint,
    episode_from int, episode_to int, file_index int, file_size_bytes bigint, filename text) ON COMMIT DELETE ROWS`,
   `CREATE TEMP TABLE stage_media (title_key text, media_id bigint, is_new boolean) ON COMMIT DELETE ROWS`,
@@ -181,6 +198,17 @@ RETURNING l.line, l.title_key AS title`;
 const DROP_STREAMS_WITHOUT_LINKS = `
 DELETE FROM stage_stream s WHERE NOT EXISTS (SELECT FROM stage_link l WHERE l.line = s.line)`;
 
+/** Their names were not read, because the library had them. */
+const DROP_STALE_STREAMS = `
+WITH dropped AS (
+  DELETE FROM stage_stream s WHERE NOT s.is_read AND NOT EXISTS (
+    SELECT FROM stream e WHERE (e.content_key, e.kind, e.name, e.source) = (s.content_key, s.kind, s.name, s.source)
+  ) RETURNING s.line
+), unlinked AS (
+  DELETE FROM stage_link l USING dropped WHERE l.line = dropped.line
+)
+SELECT line FROM dropped`;
+
 const INSERT_TRACKERS = `
 INSERT INTO tracker_list (urls)
 SELECT DISTINCT s.trackers FROM stage_stream s
@@ -195,9 +223,17 @@ FROM (SELECT DISTINCT kind, content_key FROM stage_stream) s JOIN stream e USING
 
 const PRIVATE = 1 << STREAM_FLAGS.indexOf('private');
 const VALUES = [...STREAM_COLUMNS, 'tracker_list_id'];
-/** As the line says, but what was private stays so. */
+const NAMED_COLUMNS: ReadonlySet<string> = new Set(
+  STAGED_COLUMNS.flatMap(({ name, type }) =>
+    type === 'smallint' || type === 'int' || name === 'release_group' ? [name] : [],
+  ),
+);
+/** As the line says, but what was private stays so, and what nobody has read again. */
 const NEW_VALUES = VALUES.map((column) => {
-  if (column === 'flags_mask') return `s.flags_mask | (e.flags_mask & ${PRIVATE})`;
+  if (column === 'flags_mask')
+    return `CASE WHEN s.is_read THEN s.flags_mask | (e.flags_mask & ${PRIVATE})
+      ELSE e.flags_mask | (s.flags_mask & ${PRIVATE}) END`;
+  if (NAMED_COLUMNS.has(column)) return `CASE WHEN s.is_read THEN s.${column} ELSE e.${column} END`;
   return column === 'tracker_list_id' ? 't.tracker_list_id' : `s.${column}`;
 }).join(', ');
 
@@ -211,7 +247,7 @@ WITH changed AS (
   UPDATE stream e SET (${VALUES.join(', ')}) = ROW (${NEW_VALUES})
   FROM ${LAST_LINES} s JOIN stage_known k USING (content_key, kind)
   LEFT JOIN tracker_list t ON t.urls_hash = md5(s.trackers)::uuid
-  WHERE e.stream_id = k.stream_id AND e.source = s.source
+  WHERE e.stream_id = k.stream_id AND e.source = s.source AND (s.is_read OR e.name = s.name)
     AND (${VALUES.map((column) => `e.${column}`).join(', ')}) IS DISTINCT FROM (${NEW_VALUES})
   RETURNING e.stream_id
 ), told AS (

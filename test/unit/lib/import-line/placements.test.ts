@@ -26,7 +26,7 @@ function links(
     episodes: [],
     ...changes,
   };
-  return placementsOf(stream, parseReleaseTitle(stream.name), facts).map((link) => [
+  return placementsOf(stream, () => parseReleaseTitle(stream.name), facts).map((link) => [
     link.season,
     link.episodeFrom,
     link.episodeTo,
