@@ -1,6 +1,6 @@
 /** Arguments and environment → configuration → role → wait for a signal → dispose. */
 import { StartError } from './lib/start-error.ts';
-import { helpText, parseCommand, type Role } from './app/arguments.ts';
+import { helpText, parseCommand, type Role, type RoleWithParameters } from './app/arguments.ts';
 import { Progress } from './app/banner.ts';
 import { checkHealth } from './app/health-check.ts';
 import type { RoleContext } from './app/role-context.ts';
@@ -32,9 +32,15 @@ async function askSources(config: Config): Promise<void> {
   await testSources(config, createLogger({ level: 'silent', format: 'text' }), print);
 }
 
+async function helpOf(role: RoleWithParameters): Promise<string> {
+  const { ROLE_HELP } = await import('./app/role-help.ts');
+  return ROLE_HELP[role];
+}
+
 async function main(): Promise<void> {
   const command = parseCommand(process.argv.slice(2));
   if (command.kind === 'help') return print(helpText());
+  if (command.kind === 'role-help') return print(await helpOf(command.role));
   if (command.kind === 'version') return print(`${version}\n`);
   const loaded: LoadedConfig = loadConfig(readEnvironment());
   if (command.kind === 'config-dump') return print(dumpConfig(loaded));

@@ -25,6 +25,7 @@ export type Role = keyof typeof ROLES;
 export type Command =
   | { readonly kind: 'run'; readonly role: Role; readonly parameters: readonly string[] }
   | { readonly kind: 'help' }
+  | { readonly kind: 'role-help'; readonly role: RoleWithParameters }
   | { readonly kind: 'version' }
   | { readonly kind: 'healthcheck' }
   | { readonly kind: 'test-sources' }
@@ -33,8 +34,10 @@ export type Command =
 /** @throws StartError for an unknown role or flag, saying what is accepted. */
 export function parseCommand(parameters: readonly string[]): Command {
   const [first = '', ...own] = parameters;
-  if (WITH_PARAMETERS.has(first) && isRole(first))
-    return { kind: 'run', role: first, parameters: own };
+  if (takesParameters(first))
+    return own.includes('--help') || own.includes('-h')
+      ? { kind: 'role-help', role: first }
+      : { kind: 'run', role: first, parameters: own };
   const { values, positionals } = parse(parameters);
   const [word = 'serve', ...rest] = positionals;
   if (values.help === true || word === 'help') return { kind: 'help' };
@@ -51,7 +54,12 @@ export function parseCommand(parameters: readonly string[]): Command {
 }
 
 /** Roles that read what follows them themselves; they come first. */
-const WITH_PARAMETERS: ReadonlySet<string> = new Set(['import', 'export', 'worker']);
+const WITH_PARAMETERS = ['import', 'export', 'worker'] as const satisfies readonly Role[];
+export type RoleWithParameters = (typeof WITH_PARAMETERS)[number];
+
+function takesParameters(name: string): name is RoleWithParameters {
+  return (WITH_PARAMETERS as readonly string[]).includes(name);
+}
 
 const ACCEPTED = `one of ${Object.keys(ROLES).join(', ')}; healthcheck, test-sources, help, version, or --config-dump`;
 

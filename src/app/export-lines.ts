@@ -1,21 +1,15 @@
 /** The role `export`: every stream with its titles as lines that `import` reads, on standard output. */
 import { once } from 'node:events';
-import { parseArgs } from 'node:util';
 import { createGzip, type Gzip } from 'node:zlib';
 import { dumpLibrary } from '../features/ingest/feature.ts';
 import { DisposeStack } from '../lib/async/dispose-stack.ts';
 import { StartError } from '../lib/start-error.ts';
 import { openBulkLoad } from '../platform/db/bulk-load.ts';
 import { disposeQuietly } from './drain.ts';
+import { parseExport } from './export-arguments.ts';
 import { openOwnDatabase } from './own-database.ts';
 import type { RoleContext } from './role-context.ts';
 import { writeOut } from './write-out.ts';
-
-const HELP = `Usage: node dist/src/main.js export [--gzip] > library.ndjson
-
-Writes every stream with what it plays as a line of NDJSON, which import reads. Titles have their ids, names and years; what
-metadata services know of them is not in it. export-database writes everything, as SQL.
-`;
 
 const tell = (text: string) => {
   process.stderr.write(`${text}\n`);
@@ -23,8 +17,7 @@ const tell = (text: string) => {
 
 /** @throws StartError when there is nothing to export, or nowhere to write it */
 export async function exportLines(context: RoleContext): Promise<void> {
-  const { help, gzip } = parse(context.parameters);
-  if (help === true) return context.print(HELP);
+  const { isGzip } = parseExport(context.parameters);
   if (process.stdout.isTTY)
     throw new StartError(
       'export writes to standard output: expected it to lead to a file (… > library.ndjson)',
@@ -35,20 +28,10 @@ export async function exportLines(context: RoleContext): Promise<void> {
     const { migrateUri: uri } = await openOwnDatabase(context, stack, tell, false);
     const connectTimeoutMs = config.DB_CONNECT_TIMEOUT_MS;
     const load = stack.use(await openBulkLoad({ uri, connectTimeoutMs, signal: stop }, logger));
-    const lines = gzip === true ? await compressed(load) : await dumpLibrary(load, write);
+    const lines = isGzip ? await compressed(load) : await dumpLibrary(load, write);
     tell(`Exported ${lines} lines`);
   } finally {
     await disposeQuietly(stack, context.logger);
-  }
-}
-
-function parse(parameters: readonly string[]) {
-  try {
-    const options = { help: { type: 'boolean', short: 'h' }, gzip: { type: 'boolean' } } as const;
-    return parseArgs({ args: [...parameters], options }).values;
-  } catch (error) {
-    const reason = error instanceof Error ? (error.message.split('.')[0] ?? '') : String(error);
-    throw new StartError(`export: ${reason}: expected --gzip, if anything`);
   }
 }
 

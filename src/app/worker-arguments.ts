@@ -20,12 +20,10 @@ Runs queued jobs on the database of POSTGRES_URI, which exists and is migrated: 
 
 const CONCURRENCY_MAX = 100;
 
-/** Null: help is wanted. @throws StartError saying what is accepted */
-export function parseWorker(parameters: readonly string[]): WorkerArguments | null {
-  const { help, queues, concurrency } = parse(parameters);
-  return help === true
-    ? null
-    : { queues: readQueues(queues), concurrency: readNumber(concurrency) };
+/** @throws StartError saying what is accepted */
+export function parseWorker(parameters: readonly string[]): WorkerArguments {
+  const { queues, concurrency } = parse(parameters);
+  return { queues: readQueues(queues), concurrency: readNumber(concurrency) };
 }
 
 function parse(parameters: readonly string[]) {
@@ -33,7 +31,6 @@ function parse(parameters: readonly string[]) {
     return parseArgs({
       args: [...parameters],
       options: {
-        help: { type: 'boolean', short: 'h' },
         queues: { type: 'string' },
         concurrency: { type: 'string' },
       },

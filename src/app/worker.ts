@@ -16,7 +16,7 @@ import { openRedis } from '../platform/redis/open-redis.ts';
 import { composeFeatures } from './compose.ts';
 import { disposeQuietly } from './drain.ts';
 import type { RoleContext } from './role-context.ts';
-import { parseWorker, WORKER_HELP, type WorkerArguments } from './worker-arguments.ts';
+import { parseWorker, type WorkerArguments } from './worker-arguments.ts';
 
 /** Longer than a worker waits for its jobs to end. */
 const CLOSE_TIMEOUT_MS = 30_000;
@@ -25,7 +25,6 @@ const CLOSE_TIMEOUT_MS = 30_000;
 export async function runWorker(context: RoleContext, targets: DatabaseTargets): Promise<void> {
   const { config, logger, print, stop, started } = context;
   const given = parseWorker(context.parameters);
-  if (given === null) return print(WORKER_HELP);
   const orphaned = new Promise<void>((resolve) => {
     onSupervisorGone(resolve, CLOSE_TIMEOUT_MS);
   });

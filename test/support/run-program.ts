@@ -11,10 +11,17 @@ export interface ProgramRun {
 const MAIN = join(import.meta.dirname, '../../src/main.js');
 const RUN_TIMEOUT_MS = 240_000;
 
+interface RunWatch {
+  /** Ends the program as an operator does, by SIGTERM. */
+  readonly stop: AbortSignal;
+  readonly onStderr: (text: string) => void;
+}
+
 /** Resolves when the program has ended by itself; it is killed after four minutes. */
 export function runProgram(
   parameters: readonly string[],
   environment: Readonly<Record<string, string>>,
+  watch?: RunWatch,
 ): Promise<ProgramRun> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [MAIN, ...parameters], {
@@ -33,7 +40,9 @@ export function runProgram(
     });
     child.stderr.on('data', (chunk: Buffer) => {
       stderr += chunk.toString();
+      watch?.onStderr(chunk.toString());
     });
+    watch?.stop.addEventListener('abort', () => child.kill('SIGTERM'), { once: true });
     const timer = setTimeout(() => child.kill('SIGKILL'), RUN_TIMEOUT_MS);
     child.once('error', reject);
     child.once('close', (code) => {

@@ -61,13 +61,11 @@ const OPTIONS = {
   'dry-run': { type: 'boolean' },
   background: { type: 'boolean' },
   json: { type: 'boolean' },
-  help: { type: 'boolean', short: 'h' },
 } as const;
 
-/** Null: help is asked for. @throws StartError saying what is accepted */
-export function parseImport(parameters: readonly string[]): ImportArguments | null {
+/** @throws StartError saying what is accepted */
+export function parseImport(parameters: readonly string[]): ImportArguments {
   const { values, positionals } = parse(parameters);
-  if (values.help === true) return null;
   if (positionals.length === 0)
     throw new StartError('import: expected a file, a folder or an address (import --help)');
   return {

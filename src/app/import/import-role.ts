@@ -10,22 +10,23 @@ import { disposeQuietly } from '../drain.ts';
 import { migrateDatabase } from '../migrate.ts';
 import { openOwnDatabase } from '../own-database.ts';
 import type { RoleContext } from '../role-context.ts';
-import { IMPORT_HELP, parseImport } from './arguments.ts';
+import { parseImport } from './arguments.ts';
 import { ItemImporter } from './import-item.ts';
 import { isFolder, isLink, itemsOf } from './items.ts';
 import { importPlaylist, parsePlaylist, type PlaylistArguments } from './playlist.ts';
 import { ImportReport } from './report.ts';
-import { watchFolders } from './watch.ts';
+import { filesOf, watchFolders } from './watch.ts';
 
 /** Sets the exit status to 1 where something was refused. @throws StartError */
 export async function importToLibrary(context: RoleContext): Promise<void> {
   const playlist = parsePlaylist(context.parameters);
   if (playlist !== null) return importChannels(context, playlist);
   const given = parseImport(context.parameters);
-  if (given === null) return context.print(IMPORT_HELP);
   const folders = await foldersOf(given.sources);
   if (given.isWatching && folders.length === 0)
     throw new StartError('import: --watch: expected a folder to watch');
+  // Before anything is read: what comes meanwhile is imported, too.
+  const seen = given.isWatching ? await filesOf(folders) : [];
   const report = new ImportReport();
   const stack = new DisposeStack();
   try {
@@ -33,7 +34,7 @@ export async function importToLibrary(context: RoleContext): Promise<void> {
     const importer = new ItemImporter(ingest, given, report, context.stop);
     for await (const item of itemsOf(given.sources)) await importer.run(item);
     report.tell(report.summary());
-    if (given.isWatching) await watchFolders(folders, importer, context.stop);
+    if (given.isWatching) await watchFolders(folders, seen, importer, context.stop);
   } finally {
     await disposeQuietly(stack, context.logger);
   }

@@ -7,18 +7,19 @@ import { filesIn, type SeenFile } from './items.ts';
 /** Notices of file systems do not come over networks; looking at names costs next to nothing. */
 const EVERY_MS = 2000;
 
-/** Resolves when the signal aborts. What is there already counts as imported. */
+/** Resolves when the signal aborts. @param seen files that are imported already */
 export async function watchFolders(
   folders: readonly string[],
+  seen: readonly SeenFile[],
   importer: ItemImporter,
   signal: CancelSignal,
 ): Promise<void> {
-  const done = new Set((await look(folders)).map(keyOf));
+  const done = new Set(seen.map(keyOf));
   let before = new Set<string>();
   while (!signal.aborted) {
     await sleep(EVERY_MS, signal).catch(() => undefined);
     if (signal.aborted) return;
-    const files = await look(folders);
+    const files = await filesOf(folders);
     const keys = new Set(files.map(keyOf));
     for (const key of done) if (!keys.has(key)) done.delete(key);
     for (const file of files) {
@@ -32,7 +33,8 @@ export async function watchFolders(
   }
 }
 
-async function look(folders: readonly string[]): Promise<readonly SeenFile[]> {
+/** As they are now; none of folders that cannot be read. */
+export async function filesOf(folders: readonly string[]): Promise<readonly SeenFile[]> {
   const lists = await Promise.all(folders.map((folder) => filesIn(folder).catch(() => [])));
   return lists.flat();
 }

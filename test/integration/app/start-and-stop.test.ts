@@ -216,6 +216,15 @@ test('healthcheck asks the server with the same configuration, and fails in one 
   }
 });
 
+test('help of a role needs neither configuration nor a database', async () => {
+  for (const role of ['worker', 'import', 'export'])
+    for (const environment of [{}, { POSTGRES_URI: 'nonsense', PORT: 'nonsense' }]) {
+      const help = await runProgram([role, '--help'], environment);
+      assert.equal(help.code, 0, help.stderr);
+      assert.match(help.stdout, new RegExp(`^Usage: node dist/src/main.js ${role} `));
+    }
+});
+
 test('help, version and --config-dump answer without starting anything', async () => {
   for (const word of ['--help', '-h', 'help']) {
     const help = await runProgram([word], {});

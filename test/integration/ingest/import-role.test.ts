@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { bencode } from '../../support/bencode.ts';
+import { poll } from '../../../src/lib/async/wait.ts';
 import { jsonOf, rawRequest } from '../../support/http-client.ts';
 import { runProgram, type ProgramRun } from '../../support/run-program.ts';
 import { startApp, type RunningApp } from '../../support/start-app.ts';
@@ -160,6 +161,39 @@ describe('the role import', { skip: skipWithoutPostgres }, () => {
     } finally {
       server.close();
     }
+  });
+
+  test('with --watch, what comes while the rest is imported is imported, and what comes later', async () => {
+    const inbox = join(folder, 'watched');
+    await mkdir(inbox);
+    const put = (name: string) =>
+      writeFile(join(inbox, `${name}.torrent`), torrent(name, [`${name}.mkv`]));
+    const server = createServer((_request, response) => {
+      // The folder has been read by now: it comes first.
+      void put('Sintel.2010.720p').then(() => response.writeHead(404).end());
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/x.mp4`;
+    const controller = new AbortController();
+    let told = '';
+    const heard = (text: RegExp) =>
+      poll(() => Promise.resolve(text.test(told)), { everyMs: 100, timeoutMs: 60_000 });
+    const running = runProgram(
+      ['import', inbox, address, '--watch', '--type', 'movie', '--imdb', 'tt1727587'],
+      { ...QUIET, POSTGRES_URI: app.databaseUri ?? '', DATA_DIR: join(folder, 'data') },
+      { stop: controller.signal, onStderr: (text) => void (told += text) },
+    );
+    try {
+      await heard(/imported .*Sintel\.2010\.720p\.torrent/);
+      await put('Sintel.2010.480p');
+      await heard(/imported .*Sintel\.2010\.480p\.torrent/);
+      assert.doesNotMatch(told, /720p\.torrent[^]*imported .*720p\.torrent/);
+    } finally {
+      controller.abort();
+      await running;
+      server.close();
+    }
+    assert.ok((await streamsOf('movie/tt1727587')).length > 0);
   });
 
   test('what cannot be told is refused with what to say', async () => {
