@@ -176,8 +176,10 @@ describe('the role import', { skip: skipWithoutPostgres }, () => {
     const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/x.mp4`;
     const controller = new AbortController();
     let told = '';
-    const heard = (text: RegExp) =>
-      poll(() => Promise.resolve(text.test(told)), { everyMs: 100, timeoutMs: 60_000 });
+    const heard = async (text: RegExp) => {
+      const isTold = () => Promise.resolve(text.test(told));
+      assert.ok(await poll(isTold, { everyMs: 100, timeoutMs: 30_000 }), told);
+    };
     const running = runProgram(
       ['import', inbox, address, '--watch', '--type', 'movie', '--imdb', 'tt1727587'],
       { ...QUIET, POSTGRES_URI: app.databaseUri ?? '', DATA_DIR: join(folder, 'data') },
