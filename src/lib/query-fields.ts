@@ -1,4 +1,5 @@
 /** Parameters of a query of the control plane, each checked; unknown and repeated ones are refused. */
+import { hasControlCharacter } from './control-characters.ts';
 import { AppError } from './errors.ts';
 
 const SHOWN_CHARS_MAX = 40;
@@ -25,6 +26,7 @@ export class QueryFields {
   /** Empty when it is not given. */
   text(name: string, charsMax: number): string {
     const value = this.#values.get(name) ?? '';
+    if (hasControlCharacter(value)) throw badQuery(name, 'has a control character in it');
     if (value.length > charsMax) throw badQuery(name, `is longer than ${charsMax} characters`);
     return value;
   }

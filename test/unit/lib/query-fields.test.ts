@@ -22,6 +22,11 @@ test('what is given is read, what is not has its default', () => {
   assert.equal(fields.text('order_by', 10), '');
 });
 
+test('texts with control characters, which no database takes, are refused', () => {
+  const fields = new QueryFields('order_by=%00', NAMES);
+  assert.throws(() => fields.text('order_by', 10), refusal(/control character/, 'order_by'));
+});
+
 test('unknown and repeated names are refused', () => {
   assert.throws(
     () => new QueryFields('evil=1', NAMES),
