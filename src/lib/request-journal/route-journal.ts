@@ -1,4 +1,5 @@
 /** What one row of the route table has answered since it was looked at last: numbers that the hot path adds to. */
+import { addressGroup } from '../address-group.ts';
 
 /** Of each row; percentiles are those of the newest requests. */
 export const SAMPLES_MAX = 1000;
@@ -16,7 +17,7 @@ export interface RouteDelta {
   readonly lastSeenAtMs: number;
   /** How long the newest took, the oldest of them first. */
   readonly samplesMs: readonly number[];
-  /** Hashes of the addresses that asked. */
+  /** Hashes of the addresses that asked, of IPv6 their /64 networks. */
   readonly visitors: readonly string[];
 }
 
@@ -69,7 +70,7 @@ export class RouteJournal {
       byClass: [...this.#byClass.subarray(1)],
       lastSeenAtMs: nowMs,
       samplesMs: this.#samples(),
-      visitors: [...this.#visitors].map(hash),
+      visitors: [...new Set(Array.from(this.#visitors, addressGroup))].map((group) => hash(group)),
     };
     this.#visitors.clear();
     this.#byClass.fill(0);

@@ -42,6 +42,17 @@ test('what a row answered is summed up once', () => {
   assert.deepEqual(journal.take(hash).entries, []);
 });
 
+test('a visitor by IPv6 is its /64 network, whatever address of it asks', () => {
+  const journal = new RequestJournal();
+  const row = journal.row('GET', 'stream');
+  for (const clientAddress of ['2001:db8::1', '2001:db8::2:1', '2001:db8:0:1::1'])
+    journal.answered(row, { ...request(1), clientAddress }, 200, 4);
+  assert.deepEqual(journal.take(hash).routes[0]?.visitors, [
+    'hash of 2001:db8:0:0::/64',
+    'hash of 2001:db8:0:1::/64',
+  ]);
+});
+
 test('however many come, samples, entries and addresses stay bounded, and the newest are kept', () => {
   const journal = new RequestJournal();
   const row = journal.row('GET', 'stream');
