@@ -1,12 +1,13 @@
 /** Reading, analysing and importing one thing, as the API and the command line ask for it. */
 import type { CancelSignal } from '../../lib/async/cancel.ts';
 import { AppError } from '../../lib/errors.ts';
+import { holdsSecret, WITHOUT_SECRETS } from '../../lib/import-line/locator.ts';
 import type { LineStream } from '../../lib/import-line/stream-line.ts';
 import type { Fetcher } from '../../platform/fetch/fetcher.ts';
 import { analyse, type FullAnalysis } from './analyse.ts';
 import type { Analysis, Brought, Ingest, TitleHint } from './contract.ts';
 import type { StreamImporter } from './importer.ts';
-import { holdsSecret, linkStream } from './readers/link.ts';
+import { linkStream } from './readers/link.ts';
 import { nzbStream } from './readers/nzb.ts';
 import { torrentStream } from './readers/torrent.ts';
 import type { TitleFinder } from './title-finder.ts';
@@ -47,7 +48,7 @@ export class IngestService implements Ingest {
     if (holdsSecret(stream.locator))
       throw new AppError(
         'import.bad-line',
-        'the address has a key or a password in it, which everybody would get: expected one without',
+        `the address has a key or a password in it: expected ${WITHOUT_SECRETS}`,
       );
     const analysis = await this.analyse(stream, hint, signal);
     await this.#parts.importer.import(analysis, hint, signal);

@@ -39,7 +39,7 @@ export class LineFields {
     if (value === undefined) return '';
     if (typeof value !== 'string' && typeof value !== 'number')
       return this.#fail(names, value, 'a text');
-    const text = foldControlCharacters(String(value));
+    const text = storable(String(value));
     return text.length > charsMax
       ? this.#fail(names, value, `at most ${charsMax} characters`)
       : text;
@@ -84,7 +84,7 @@ export class LineFields {
     return items.flatMap((item) => {
       if (typeof item !== 'string' || item.length > charsMax)
         return this.#fail(names, item, `texts of at most ${charsMax} characters`);
-      const text = foldControlCharacters(item);
+      const text = storable(item);
       return text === '' ? [] : [text];
     });
   }
@@ -131,6 +131,11 @@ export class LineFields {
     const shown = value === null ? '' : ` is ${shortened(JSON.stringify(value))}`;
     return badLine(`${this.#path}${names[0] ?? ''}${shown}: expected ${expected}`);
   }
+}
+
+/** One line that databases take: UTF-8 has no halves of surrogate pairs. */
+function storable(text: string): string {
+  return foldControlCharacters(text).toWellFormed();
 }
 
 function shortened(text: string): string {

@@ -1,6 +1,6 @@
 /** Where streams that are no torrents are: an address, or the id of the service that has them. */
 import type { StreamKind } from '../vocabulary.ts';
-import type { LineFields } from './line-fields.ts';
+import { badLine, type LineFields } from './line-fields.ts';
 
 const URL_CHARS_MAX = 4000;
 const YOUTUBE_ID = /^[\w-]{11}$/;
@@ -10,6 +10,9 @@ const YOUTUBE_URL = new RegExp(
   `^https?://(?:(?:www|m|music)\\.)?${YOUTUBE_PATH.source}([\\w-]{11})(?![\\w-])`,
   'i',
 );
+const KEY_PARAMETER = /^(?:api_?key|apikey|token|access_token|passkey|password|auth|secret|r)$/i;
+/** What is expected instead of an address that `holdsSecret`. */
+export const WITHOUT_SECRETS = 'one without, since everybody who gets the stream would have it';
 const ACESTREAM = /^(?:acestream:\/\/)?([0-9a-f]{40})$/i;
 
 /** @throws AppError `import.bad-line` */
@@ -28,7 +31,20 @@ export function locatorOf(kind: Exclude<StreamKind, 'torrent'>, fields: LineFiel
     );
   }
   const url = fields.text(URL_CHARS_MAX, 'url');
-  return httpUrl(url) ?? fields.fail('url', 'an address with http:// or https://');
+  const locator = httpUrl(url) ?? fields.fail('url', 'an address with http:// or https://');
+  // The refusal does not repeat the address: it goes to logs.
+  return holdsSecret(locator)
+    ? badLine(`url has a key or a password in it: expected ${WITHOUT_SECRETS}`)
+    : locator;
+}
+
+/** Whether the address holds what belongs to whoever brings it. */
+export function holdsSecret(locator: string): boolean {
+  if (!URL.canParse(locator)) return false;
+  const { username, password, searchParams } = new URL(locator);
+  return (
+    username + password !== '' || [...searchParams.keys()].some((key) => KEY_PARAMETER.test(key))
+  );
 }
 
 /** Of an id or the address of a video; null for anything else. */

@@ -20,7 +20,6 @@ const VIDEO_TYPE =
   /^(?:video\/|application\/(?:vnd\.apple\.mpegurl|x-mpegurl|dash\+xml|mp4|x-matroska)|audio\/x?-?mpegurl)/;
 const VIDEO_PATH = /\.(?:mkv|mp4|m4v|avi|mov|wmv|webm|flv|mpe?g|ts|m2ts|ogv|m3u8|mpd)$/i;
 const ANY_TYPE = /^(?:application\/(?:octet-stream|x-download|force-download)|binary\/|)$/;
-const KEY_PARAMETER = /^(?:api_?key|apikey|token|access_token|passkey|password|auth|secret|r)$/i;
 
 const EXPECTED =
   'expected a video, a .torrent, an NZB, a magnet link, an infohash, a YouTube address or acestream://…';
@@ -48,15 +47,6 @@ export async function linkStream(
   const video = youtubeId(url);
   if (video !== null) return { ...UNKNOWN_STREAM, kind: 'youtube', locator: video };
   return httpStream(fetcher, url, signal);
-}
-
-/** Whether the address holds what belongs to whoever brings it: everybody who gets the stream would have it. */
-export function holdsSecret(locator: string): boolean {
-  if (!URL.canParse(locator)) return false;
-  const { username, password, searchParams } = new URL(locator);
-  return (
-    username + password !== '' || [...searchParams.keys()].some((key) => KEY_PARAMETER.test(key))
-  );
 }
 
 async function httpStream(

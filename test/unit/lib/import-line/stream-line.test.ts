@@ -119,3 +119,26 @@ test('whatever a line holds, it is read or refused', () => {
     }),
   );
 });
+
+test('an address with a password or a key in it is refused, and not repeated', () => {
+  for (const url of [
+    'http://user:hunter2@a.example/b.mkv',
+    'https://a.example/b.nzb?apikey=hunter2',
+    'https://a.example/b.mkv?x=1&Token=hunter2',
+  ])
+    for (const kind of ['http', 'usenet', 'external']) {
+      const refusal = refusalOf({ kind, url, title: TITLE });
+      assert.match(refusal, /^url has a key or a password in it: expected one without/);
+      assert.ok(!refusal.includes('hunter2'));
+    }
+});
+
+test('texts are what a database can keep, whatever JSON escapes', () => {
+  const line = { kind: 'torrent', infoHash: HASH, name: 'a\ud800b\u0000c' };
+  const { stream, title } = readStreamLine({
+    ...line,
+    title: { type: 'movie', name: 'Lone \udfff', year: 2001 },
+  });
+  assert.equal(stream.name, 'a\ufffdb c');
+  assert.equal(title.name, 'Lone \ufffd');
+});
