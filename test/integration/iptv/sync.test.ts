@@ -58,15 +58,8 @@ describe('a sync', { skip: skipWithoutPostgres }, () => {
   });
   beforeEach(async () => {
     await sql`truncate iptv_provider, iptv_channel cascade`;
-    const added = await Promise.all(
-      ['one', 'two'].map((name) =>
-        store.addProvider(
-          { name, kind: 'm3u', addressSealed: Buffer.alloc(0), mode: 'redirect', slotsMax: 0 },
-          NO_ABORT,
-        ),
-      ),
-    );
-    [first = 0, second = 0] = added.map((id) => id ?? 0).toSorted((a, b) => a - b);
+    first = await added('one');
+    second = await added('two');
   });
   after(async () => {
     await sql.end({ timeout: 5 });
@@ -74,6 +67,13 @@ describe('a sync', { skip: skipWithoutPostgres }, () => {
     await test_[Symbol.asyncDispose]();
     await rm(folder, { recursive: true, force: true });
   });
+
+  async function added(name: string): Promise<number> {
+    const provider = { name, kind: 'm3u', addressSealed: Buffer.alloc(0) } as const;
+    const id = await store.addProvider({ ...provider, mode: 'redirect', slotsMax: 0 }, NO_ABORT);
+    assert.ok(id !== null);
+    return id;
+  }
 
   async function sync(lines: readonly Line[] | string, provider = first): Promise<SyncResult> {
     const path = join(folder, 'list.m3u');
