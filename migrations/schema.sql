@@ -322,8 +322,6 @@ CREATE TABLE iptv_provider (
   name text NOT NULL,
   kind text NOT NULL,
   address_sealed bytea NOT NULL,
-  mode text DEFAULT 'redirect'::text NOT NULL,
-  slots_max smallint DEFAULT 0 NOT NULL,
   priority smallint DEFAULT 0 NOT NULL,
   published_snapshot integer DEFAULT 0 NOT NULL,
   last_snapshot integer DEFAULT 0 NOT NULL,
@@ -373,6 +371,16 @@ CREATE TABLE iptv_source (
   catchup_source text DEFAULT ''::text NOT NULL,
   catchup_days smallint DEFAULT 0 NOT NULL,
   properties text[] DEFAULT '{}'::text[] NOT NULL
+);
+
+CREATE TABLE iptv_viewer (
+  viewer_id integer GENERATED ALWAYS AS IDENTITY NOT NULL,
+  name text NOT NULL,
+  token_hash bytea NOT NULL,
+  groups jsonb,
+  providers jsonb,
+  is_revoked boolean DEFAULT false NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
 CREATE TABLE job (
@@ -624,13 +632,16 @@ ALTER TABLE instance ADD CONSTRAINT instance_is_only_check CHECK (is_only);
 ALTER TABLE iptv_channel ADD CONSTRAINT iptv_channel_pkey PRIMARY KEY (channel_id);
 ALTER TABLE iptv_provider ADD CONSTRAINT iptv_provider_pkey PRIMARY KEY (provider_id);
 ALTER TABLE iptv_provider ADD CONSTRAINT iptv_provider_kind_check CHECK ((kind = ANY (ARRAY['m3u'::text, 'xtream'::text])));
-ALTER TABLE iptv_provider ADD CONSTRAINT iptv_provider_mode_check CHECK ((mode = ANY (ARRAY['redirect'::text, 'proxy'::text])));
 ALTER TABLE iptv_provider ADD CONSTRAINT iptv_provider_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100)));
-ALTER TABLE iptv_provider ADD CONSTRAINT iptv_provider_slots_max_check CHECK ((slots_max >= 0));
 ALTER TABLE iptv_snapshot ADD CONSTRAINT iptv_snapshot_pkey PRIMARY KEY (provider_id, snapshot);
 ALTER TABLE iptv_snapshot ADD CONSTRAINT iptv_snapshot_snapshot_check CHECK ((snapshot > 0));
 ALTER TABLE iptv_snapshot ADD CONSTRAINT iptv_snapshot_state_check CHECK ((state = ANY (ARRAY['held'::text, 'published'::text, 'replaced'::text, 'discarded'::text])));
 ALTER TABLE iptv_source ADD CONSTRAINT iptv_source_pkey PRIMARY KEY (source_id);
+ALTER TABLE iptv_viewer ADD CONSTRAINT iptv_viewer_pkey PRIMARY KEY (viewer_id);
+ALTER TABLE iptv_viewer ADD CONSTRAINT iptv_viewer_groups_check CHECK ((jsonb_typeof(groups) = 'array'::text));
+ALTER TABLE iptv_viewer ADD CONSTRAINT iptv_viewer_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100)));
+ALTER TABLE iptv_viewer ADD CONSTRAINT iptv_viewer_providers_check CHECK ((jsonb_typeof(providers) = 'array'::text));
+ALTER TABLE iptv_viewer ADD CONSTRAINT iptv_viewer_token_hash_check CHECK ((length(token_hash) = 32));
 ALTER TABLE job ADD CONSTRAINT job_pkey PRIMARY KEY (job_id);
 ALTER TABLE job ADD CONSTRAINT job_attempts_max_check CHECK ((attempts_max >= 1));
 ALTER TABLE job ADD CONSTRAINT job_dedupe_key_check CHECK ((length(dedupe_key) <= 500));
@@ -748,6 +759,7 @@ CREATE UNIQUE INDEX iptv_channel_public_id ON public.iptv_channel USING btree (p
 CREATE UNIQUE INDEX iptv_provider_name ON public.iptv_provider USING btree (lower(name));
 CREATE INDEX iptv_source_by_channel ON public.iptv_source USING btree (channel_id);
 CREATE INDEX iptv_source_by_provider ON public.iptv_source USING btree (provider_id, to_snapshot);
+CREATE UNIQUE INDEX iptv_viewer_token ON public.iptv_viewer USING btree (token_hash);
 CREATE INDEX job_by_state ON public.job USING btree (state, job_id);
 CREATE UNIQUE INDEX job_dedupe ON public.job USING btree (name, dedupe_key) WHERE ((dedupe_key IS NOT NULL) AND (state = ANY (ARRAY['queued'::text, 'running'::text])));
 CREATE INDEX job_finished ON public.job USING btree (finished_at) WHERE (finished_at IS NOT NULL);
@@ -833,7 +845,6 @@ COMMENT ON INDEX iptv_channel_public_id IS 'iptv.channel';
 COMMENT ON TABLE iptv_provider IS 'Lists of channels that an operator has named.';
 COMMENT ON COLUMN iptv_provider.address_sealed IS 'Address and credentials, sealed with the instance''s key; empty where a file was handed in.';
 COMMENT ON COLUMN iptv_provider.published_snapshot IS 'Number of the snapshot that is shown; 0: none.';
-COMMENT ON COLUMN iptv_provider.slots_max IS 'Streams that may be open at a time; 0: not limited.';
 COMMENT ON INDEX iptv_provider_name IS 'iptv.add-provider';
 COMMENT ON TABLE iptv_snapshot IS 'What syncs have found that differed from what was there.';
 COMMENT ON COLUMN iptv_snapshot.reason IS 'Why it is held for a person.';
@@ -842,6 +853,10 @@ COMMENT ON COLUMN iptv_source.digest IS 'MD5 of what the entry says, its place i
 COMMENT ON COLUMN iptv_source.url IS 'As the provider gave it, which may hold the account''s password: for players that were let in.';
 COMMENT ON INDEX iptv_source_by_channel IS 'iptv.channel, iptv.channels, iptv.sources';
 COMMENT ON INDEX iptv_source_by_provider IS 'iptv.providers, iptv.difference, iptv.publish, iptv.delete-provider';
+COMMENT ON TABLE iptv_viewer IS 'Addresses that were given out: what somebody with one of them sees.';
+COMMENT ON COLUMN iptv_viewer.groups IS 'Titles of groups; null: all. The same for providers, by their ids.';
+COMMENT ON COLUMN iptv_viewer.token_hash IS 'SHA-256 of the token, which stands in the address alone.';
+COMMENT ON INDEX iptv_viewer_token IS 'iptv.viewer';
 COMMENT ON TABLE job IS 'Queued jobs, waiting, running and finished ones; finished ones are deleted after days (docs/workers.md).';
 COMMENT ON COLUMN job.checkpoint IS 'Where the next attempt goes on.';
 COMMENT ON COLUMN job.dedupe_key IS 'While a job with this name and key waits or runs, no other one is made.';

@@ -49,6 +49,11 @@ export const OPERATOR_ERRORS = {
     status: 404,
     meaning: 'There is no channel with this id, or no provider has it any more.',
   },
+  'iptv.bad-token': {
+    status: 403,
+    meaning: 'The address of an IPTV viewer was revoked, or never given out.',
+  },
+  'iptv.no-viewer': { status: 404, meaning: 'There is no IPTV viewer with this id.' },
   'iptv.bad-playlist': {
     status: 422,
     meaning: 'What an IPTV provider sent, or what was handed in, is no list of channels.',

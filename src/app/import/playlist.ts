@@ -66,10 +66,7 @@ export async function importPlaylist(
   if (!isAddress) await checkFile(source);
   const id =
     (await providers.idOf(name, signal)) ??
-    (await providers.add(
-      { name, kind: 'm3u', url: isAddress ? source : '', mode: 'redirect', slotsMax: 0 },
-      signal,
-    ));
+    (await providers.add({ name, kind: 'm3u', url: isAddress ? source : '' }, signal));
   const listener = { progress: everySecond((entries: number) => tell(`${entries} entries`)) };
   const result = isAddress
     ? await providers.sync(id, listener, signal)

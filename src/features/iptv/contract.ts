@@ -79,10 +79,19 @@ export interface ChannelSource {
   readonly quality: number;
   readonly userAgent: string;
   readonly referrer: string;
-  readonly mode: 'redirect' | 'proxy';
 }
 
-export interface ChannelQuery {
+/** What somebody may see; null: everything. */
+export interface ChannelRights {
+  /** Titles of groups. */
+  readonly groups: readonly string[] | null;
+  /** By their ids. */
+  readonly providers: readonly number[] | null;
+}
+
+export const ALL_RIGHTS: ChannelRights = { groups: null, providers: null };
+
+export interface ChannelQuery extends ChannelRights {
   /** Empty: of all groups. */
   readonly group: string;
   /** Part of a name; empty: any. */
@@ -97,13 +106,18 @@ export interface ChannelGroup {
   readonly channels: number;
 }
 
+/** Channels as they are shown; those that nobody has any more are not. */
 export interface ChannelLibrary {
   /** By number, those without behind, then by name. */
   channels(query: ChannelQuery, signal: CancelSignal): Promise<readonly Channel[]>;
-  /** Null when there is none with this id, or nobody has it. */
-  channel(id: string, signal: CancelSignal): Promise<Channel | null>;
-  sources(id: string, signal: CancelSignal): Promise<readonly ChannelSource[]>;
-  groups(signal: CancelSignal): Promise<readonly ChannelGroup[]>;
+  /** Null when there is none with this id. */
+  channel(id: string, rights: ChannelRights, signal: CancelSignal): Promise<Channel | null>;
+  sources(
+    id: string,
+    rights: ChannelRights,
+    signal: CancelSignal,
+  ): Promise<readonly ChannelSource[]>;
+  groups(rights: ChannelRights, signal: CancelSignal): Promise<readonly ChannelGroup[]>;
 }
 
 /** Null leaves as it is; an empty text goes back to what lists say. */

@@ -1,12 +1,17 @@
 /** The door of IPTV: providers' lists, and the channels that they make up together. */
 import type { KeyRing } from '../../lib/install-token/key-ring.ts';
+import { version } from '../../platform/config/version.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { Feature } from '../feature.ts';
+import { LOGO_PATH } from '../landing/contract.ts';
 import type { ChannelLibrary } from './contract.ts';
 import { IPTV_SCHEDULES, iptvJobs, syncBody } from './jobs.ts';
 import { Providers } from './providers.ts';
 import { iptvRoutes } from './routes.ts';
 import { IptvStore } from './store.ts';
+import { viewerRoutes } from './viewers/routes.ts';
+import { ViewerStore } from './viewers/store.ts';
+import { Viewers } from './viewers/viewers.ts';
 
 export interface IptvFeature extends Feature {
   readonly channels: ChannelLibrary;
@@ -17,15 +22,26 @@ export interface IptvFeature extends Feature {
 export const syncReport = syncBody;
 
 export function createIptv(
-  { database, fetcher, jobs, openBulkLoad }: Platform,
+  { config, database, fetcher, jobs, openBulkLoad }: Platform,
   { ring }: { readonly ring: KeyRing },
 ): IptvFeature {
   const store = new IptvStore(database);
   const providers = new Providers({ store, ring, fetcher, jobs, openBulkLoad });
+  const viewers = new Viewers(new ViewerStore(database));
+  const naming = { name: config.ADDON_NAME, version };
   return {
     channels: store,
     providers,
-    routes: iptvRoutes({ store, providers }),
+    routes: [
+      ...iptvRoutes({ store, providers }),
+      ...viewerRoutes({
+        channels: store,
+        viewers,
+        naming,
+        logoPath: LOGO_PATH,
+        timeoutMs: config.REQUEST_TIMEOUT_MS,
+      }),
+    ],
     jobs: iptvJobs(providers),
     schedules: IPTV_SCHEDULES,
   };

@@ -21,8 +21,6 @@ export interface ProviderSettings {
   readonly kind: ProviderKind;
   /** Empty: its lists are handed in. */
   readonly url: string;
-  readonly mode: 'redirect' | 'proxy';
-  readonly slotsMax: number;
 }
 
 const SEAL_CONTEXT = 'iptv provider';
@@ -37,17 +35,11 @@ export class Providers {
   }
 
   /** @throws AppError `iptv.bad-provider` for an address of another kind, or a name that another one has */
-  async add(
-    { name, kind, url, mode, slotsMax }: ProviderSettings,
-    signal: CancelSignal,
-  ): Promise<number> {
+  async add({ name, kind, url }: ProviderSettings, signal: CancelSignal): Promise<number> {
     if (url !== '' && !/^https?:\/\/[^\s]+$/i.test(url))
       throw new AppError('iptv.bad-provider', 'url: expected an address with http:// or https://');
     const addressSealed = this.#parts.ring.seal(Buffer.from(url), SEAL_CONTEXT);
-    const id = await this.#parts.store.addProvider(
-      { name, kind, addressSealed, mode, slotsMax },
-      signal,
-    );
+    const id = await this.#parts.store.addProvider({ name, kind, addressSealed }, signal);
     if (id !== null) return id;
     throw new AppError('iptv.bad-provider', `name: there is a provider ${JSON.stringify(name)}`);
   }
@@ -105,7 +97,7 @@ export class Providers {
     const url = this.#address(await this.#stored(id, signal));
     return this.#kept(id, signal, async () => {
       await using file = await downloadPlaylist(this.#parts.fetcher, url, {}, signal);
-      return syncProvider(this.#parts, id, m3uSource(file.path, url), listener, signal);
+      return await syncProvider(this.#parts, id, m3uSource(file.path, url), listener, signal);
     });
   }
 
@@ -121,7 +113,7 @@ export class Providers {
     });
     return this.#kept(id, signal, async () => {
       await using file = await keptPlaylist(bytes);
-      return syncProvider(this.#parts, id, m3uSource(file.path, ''), listener, signal);
+      return await syncProvider(this.#parts, id, m3uSource(file.path, ''), listener, signal);
     });
   }
 

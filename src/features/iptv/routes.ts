@@ -5,7 +5,7 @@ import { jsonObjectBody } from '../../http/json-body.ts';
 import type { Request, Route } from '../../http/route.ts';
 import { AppError } from '../../lib/errors.ts';
 import { QueryFields } from '../../lib/query-fields.ts';
-import { PROVIDER_KINDS, type ChannelChange } from './contract.ts';
+import { ALL_RIGHTS, PROVIDER_KINDS, type ChannelChange } from './contract.ts';
 import { PLAYLIST_BYTES_MAX, type Providers } from './providers.ts';
 import type { IptvStore } from './store.ts';
 
@@ -26,8 +26,6 @@ const PROVIDER = z.strictObject({
   name: z.string().trim().min(1).max(NAME_CHARS_MAX),
   kind: z.enum(PROVIDER_KINDS).default('m3u'),
   url: z.string().max(URL_CHARS_MAX).default(''),
-  mode: z.enum(['redirect', 'proxy']).default('redirect'),
-  slots_max: z.number().int().min(0).max(1000).default(0),
 });
 const CHANNEL = z.strictObject({
   name: z.string().max(TEXT_CHARS_MAX).nullish(),
@@ -58,8 +56,8 @@ function providerRoutes(providers: Providers): readonly Route[] {
       method: 'POST',
       bodyBytesMax: BODY_BYTES_MAX,
       answer: async (request) => {
-        const { slots_max: slotsMax, ...settings } = bodyOf(request, PROVIDER);
-        const id = await providers.add({ ...settings, slotsMax }, request.signal);
+        const settings = bodyOf(request, PROVIDER);
+        const id = await providers.add(settings, request.signal);
         const job = settings.url === '' ? null : await providers.enqueueSync(id, request.signal);
         return { ...(await providers.report(id, request.signal)), job };
       },
@@ -167,6 +165,7 @@ function channelRoutes(store: IptvStore): readonly Route[] {
         const fields = new QueryFields(request.query, ['group', 'search', 'skip', 'limit']);
         const items = await store.channels(
           {
+            ...ALL_RIGHTS,
             group: fields.text('group', TEXT_CHARS_MAX),
             search: fields.text('search', NAME_CHARS_MAX),
             includesHidden: true,
@@ -181,15 +180,15 @@ function channelRoutes(store: IptvStore): readonly Route[] {
     adminRoute({
       name: 'iptv-groups',
       pattern: '/api/v1/iptv/groups',
-      answer: async ({ signal }) => ({ items: await store.groups(signal) }),
+      answer: async ({ signal }) => ({ items: await store.groups(ALL_RIGHTS, signal) }),
     }),
     adminRoute({
       name: 'iptv-channel',
       pattern: '/api/v1/iptv/channels/:id',
       answer: async ({ parameters: [id = ''], signal }) => {
-        const channel = await store.channel(id, signal);
+        const channel = await store.channel(id, ALL_RIGHTS, signal);
         if (channel === null) throw noChannel();
-        const sources = await store.sources(id, signal);
+        const sources = await store.sources(id, ALL_RIGHTS, signal);
         // Addresses may hold the account's password.
         return {
           ...channel,
@@ -224,8 +223,8 @@ function queued(job: string): object {
   return { status: 'queued', job, poll: `/api/v1/admin/tasks/${job}` };
 }
 
-/** @throws AppError `request.bad-body` */
-function bodyOf<T>(request: Request, schema: ZodType<T>): T {
+/** @throws AppError `request.bad-body` naming the first field that is wrong */
+export function bodyOf<T>(request: Request, schema: ZodType<T>): T {
   const read = schema.safeParse(jsonObjectBody(request));
   if (read.success) return read.data;
   const [issue] = read.error.issues;

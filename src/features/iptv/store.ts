@@ -8,6 +8,7 @@ import type {
   ChannelGroup,
   ChannelLibrary,
   ChannelQuery,
+  ChannelRights,
   ChannelSource,
   ProviderKind,
   SnapshotReport,
@@ -29,12 +30,10 @@ export interface NewProvider {
   readonly name: string;
   readonly kind: ProviderKind;
   readonly addressSealed: Buffer;
-  readonly mode: 'redirect' | 'proxy';
-  readonly slotsMax: number;
 }
 
 const ADD_PROVIDER = `
-INSERT INTO iptv_provider (name, kind, address_sealed, mode, slots_max) VALUES ($1, $2, $3, $4, $5)
+INSERT INTO iptv_provider (name, kind, address_sealed) VALUES ($1, $2, $3)
 ON CONFLICT (lower(name)) DO NOTHING RETURNING provider_id AS id`;
 const PROVIDERS = `
 SELECT p.provider_id AS id, p.name, p.kind, p.address_sealed AS "addressSealed", p.published_snapshot AS "publishedSnapshot",
@@ -103,22 +102,26 @@ const CHANNEL_COLUMNS = `
 c.public_id AS id, coalesce(c.own_name, c.name) AS name, coalesce(c.own_group, c.group_title) AS "group",
 coalesce(c.own_number, c.number) AS number, coalesce(c.own_logo, c.logo) AS logo, c.tvg_id AS "tvgId", c.is_radio AS "isRadio",
 c.is_hidden AS "isHidden"`;
-const HAS_SOURCE = `EXISTS (
-  SELECT FROM iptv_source s JOIN iptv_provider p USING (provider_id) WHERE s.channel_id = c.channel_id AND ${SHOWN})`;
+/** $1 and $2 are the rights, as JSON: groups, and providers. */
+const MAY_SEE = `
+($1::text IS NULL OR $1::text::jsonb ? coalesce(c.own_group, c.group_title)) AND EXISTS (
+  SELECT FROM iptv_source s JOIN iptv_provider p USING (provider_id)
+  WHERE s.channel_id = c.channel_id AND ${SHOWN} AND ($2::text IS NULL OR $2::text::jsonb @> to_jsonb(p.provider_id)))`;
 const CHANNELS = `
 SELECT ${CHANNEL_COLUMNS} FROM iptv_channel c
-WHERE ($1 OR NOT c.is_hidden) AND ($2 = '' OR coalesce(c.own_group, c.group_title) = $2)
-  AND ($3 = '' OR strpos(lower(coalesce(c.own_name, c.name)), lower($3)) > 0) AND ${HAS_SOURCE}
-ORDER BY coalesce(c.own_number, c.number) NULLS LAST, lower(coalesce(c.own_name, c.name)), c.channel_id LIMIT $4 OFFSET $5`;
-const CHANNEL = `SELECT ${CHANNEL_COLUMNS} FROM iptv_channel c WHERE c.public_id = $1 AND ${HAS_SOURCE}`;
+WHERE ${MAY_SEE} AND ($3 OR NOT c.is_hidden) AND ($4 = '' OR coalesce(c.own_group, c.group_title) = $4)
+  AND ($5 = '' OR strpos(lower(coalesce(c.own_name, c.name)), lower($5)) > 0)
+ORDER BY coalesce(c.own_number, c.number) NULLS LAST, lower(coalesce(c.own_name, c.name)), c.channel_id LIMIT $6 OFFSET $7`;
+const CHANNEL = `SELECT ${CHANNEL_COLUMNS} FROM iptv_channel c WHERE ${MAY_SEE} AND c.public_id = $3`;
 const SOURCES = `
 SELECT s.source_id::float8 AS "sourceId", p.name AS provider, p.provider_id AS "providerId", s.url, s.quality,
-  s.user_agent AS "userAgent", s.referrer, p.mode
+  s.user_agent AS "userAgent", s.referrer
 FROM iptv_source s JOIN iptv_provider p USING (provider_id) JOIN iptv_channel c USING (channel_id)
-WHERE c.public_id = $1 AND ${SHOWN} ORDER BY p.priority, s.quality DESC, p.provider_id, s.position LIMIT 50`;
+WHERE c.public_id = $1 AND ($2::text IS NULL OR $2::text::jsonb @> to_jsonb(p.provider_id)) AND ${SHOWN}
+ORDER BY p.priority, s.quality DESC, p.provider_id, s.position LIMIT 50`;
 const GROUPS = `
 SELECT coalesce(c.own_group, c.group_title) AS title, count(*)::int AS channels FROM iptv_channel c
-WHERE NOT c.is_hidden AND ${HAS_SOURCE} GROUP BY 1 ORDER BY lower(coalesce(c.own_group, c.group_title)), 1 LIMIT 1000`;
+WHERE ${MAY_SEE} AND NOT c.is_hidden GROUP BY 1 ORDER BY lower(coalesce(c.own_group, c.group_title)), 1 LIMIT 1000`;
 const CHANGE_CHANNEL = `
 UPDATE iptv_channel c SET
   own_name = CASE WHEN $2::text IS NULL THEN own_name ELSE nullif($2, '') END,
@@ -142,10 +145,10 @@ export class IptvStore implements ChannelLibrary {
 
   /** Null when another one has this name. */
   async addProvider(provider: NewProvider, signal: CancelSignal): Promise<number | null> {
-    const { name, kind, addressSealed, mode, slotsMax } = provider;
+    const { name, kind, addressSealed } = provider;
     const rows = await this.#database.write<{ readonly id: number }[]>(
       { name: 'iptv.add-provider', lane: 'rest', signal },
-      (sql) => sql.unsafe(ADD_PROVIDER, [name, kind, addressSealed, mode, slotsMax]),
+      (sql) => sql.unsafe(ADD_PROVIDER, [name, kind, addressSealed]),
     );
     return rows[0]?.id ?? null;
   }
@@ -223,30 +226,36 @@ export class IptvStore implements ChannelLibrary {
 
   channels(query: ChannelQuery, signal: CancelSignal): Promise<readonly Channel[]> {
     const { includesHidden, group, search, limit, skip } = query;
+    const parameters = [...rightsOf(query), includesHidden, group, search, limit, skip];
     return this.#database.read<Channel[]>({ name: 'iptv.channels', lane: 'page', signal }, (sql) =>
-      sql.unsafe(CHANNELS, [includesHidden, group, search, limit, skip]),
+      sql.unsafe(CHANNELS, parameters),
     );
   }
 
-  async channel(id: string, signal: CancelSignal): Promise<Channel | null> {
+  async channel(id: string, rights: ChannelRights, signal: CancelSignal): Promise<Channel | null> {
     const rows = await this.#database.read<Channel[]>(
       { name: 'iptv.channel', lane: 'page', signal },
-      (sql) => sql.unsafe(CHANNEL, [id]),
+      (sql) => sql.unsafe(CHANNEL, [...rightsOf(rights), id]),
     );
     return rows[0] ?? null;
   }
 
-  sources(id: string, signal: CancelSignal): Promise<readonly ChannelSource[]> {
+  sources(
+    id: string,
+    rights: ChannelRights,
+    signal: CancelSignal,
+  ): Promise<readonly ChannelSource[]> {
+    const [, providers] = rightsOf(rights);
     return this.#database.read<ChannelSource[]>(
       { name: 'iptv.sources', lane: 'page', signal },
-      (sql) => sql.unsafe(SOURCES, [id]),
+      (sql) => sql.unsafe(SOURCES, [id, providers]),
     );
   }
 
-  groups(signal: CancelSignal): Promise<readonly ChannelGroup[]> {
+  groups(rights: ChannelRights, signal: CancelSignal): Promise<readonly ChannelGroup[]> {
     return this.#database.read<ChannelGroup[]>(
       { name: 'iptv.groups', lane: 'page', signal },
-      (sql) => sql.unsafe(GROUPS),
+      (sql) => sql.unsafe(GROUPS, rightsOf(rights)),
     );
   }
 
@@ -262,4 +271,11 @@ export class IptvStore implements ChannelLibrary {
     );
     return rows[0] ?? null;
   }
+}
+
+function rightsOf({ groups, providers }: ChannelRights): [string | null, string | null] {
+  return [
+    groups === null ? null : JSON.stringify(groups),
+    providers === null ? null : JSON.stringify(providers),
+  ];
 }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import postgres, { type Sql } from 'postgres';
-import type { Channel, SyncResult } from '../../../src/features/iptv/contract.ts';
+import { ALL_RIGHTS, type Channel, type SyncResult } from '../../../src/features/iptv/contract.ts';
 import { IptvStore } from '../../../src/features/iptv/store.ts';
 import { m3uSource, syncProvider } from '../../../src/features/iptv/sync/sync.ts';
 import { openBulkLoad } from '../../../src/platform/db/bulk-load.ts';
@@ -25,7 +25,7 @@ interface Line {
   readonly url?: string;
 }
 
-const ALL = { group: '', search: '', includesHidden: true, skip: 0, limit: 1000 };
+const ALL = { ...ALL_RIGHTS, group: '', search: '', includesHidden: true, skip: 0, limit: 1000 };
 
 function listOf(lines: readonly Line[]): string {
   return `#EXTM3U\n${lines
@@ -70,7 +70,7 @@ describe('a sync', { skip: skipWithoutPostgres }, () => {
 
   async function added(name: string): Promise<number> {
     const provider = { name, kind: 'm3u', addressSealed: Buffer.alloc(0) } as const;
-    const id = await store.addProvider({ ...provider, mode: 'redirect', slotsMax: 0 }, NO_ABORT);
+    const id = await store.addProvider(provider, NO_ABORT);
     assert.ok(id !== null);
     return id;
   }
@@ -187,7 +187,7 @@ describe('a sync', { skip: skipWithoutPostgres }, () => {
       channels.map(({ name }) => name),
       ['Alone', 'UK: News HD'],
     );
-    const sources = await store.sources(channels[1]?.id ?? '', NO_ABORT);
+    const sources = await store.sources(channels[1]?.id ?? '', ALL_RIGHTS, NO_ABORT);
     assert.deepEqual(
       sources.map(({ provider, quality }) => [provider, quality]),
       [
@@ -205,7 +205,7 @@ describe('a sync', { skip: skipWithoutPostgres }, () => {
     const said = { name: 'Mine', group: 'Own', logo: null, number: 5, isHidden: true };
     await store.changeChannel(id, said, NO_ABORT);
     await sync(numbered(12).map((line) => ({ ...line, group: 'Moved' })));
-    const channel = await store.channel(id, NO_ABORT);
+    const channel = await store.channel(id, ALL_RIGHTS, NO_ABORT);
     assert.deepEqual(
       [channel?.name, channel?.group, channel?.number, channel?.isHidden],
       ['Mine', 'Own', 5, true],
@@ -233,6 +233,6 @@ describe('a sync', { skip: skipWithoutPostgres }, () => {
     assert.equal(snapshot?.added, 3);
     assert.equal((await sync(twice)).snapshot, null);
     const [channel] = await store.channels(ALL, NO_ABORT);
-    assert.equal((await store.sources(channel?.id ?? '', NO_ABORT)).length, 3);
+    assert.equal((await store.sources(channel?.id ?? '', ALL_RIGHTS, NO_ABORT)).length, 3);
   });
 });

@@ -1,0 +1,43 @@
+/** A viewer's list of channels as M3U. */
+import type { CancelSignal } from '../../../lib/async/cancel.ts';
+import { m3uEntry, m3uHeader } from '../../../lib/m3u/write.ts';
+import type { Channel, ChannelLibrary, ChannelRights } from '../contract.ts';
+
+const PAGE_CHANNELS = 5000;
+const CHANNELS_MAX = 200_000;
+
+/** @param viewerUrl what the addresses of its channels begin with: it holds the viewer's token */
+export async function playlistText(
+  library: ChannelLibrary,
+  viewerUrl: string,
+  rights: ChannelRights,
+  signal: CancelSignal,
+): Promise<string> {
+  const channels = await allChannels(library, rights, signal);
+  const hasNumbers = channels.every(({ number }) => number !== null);
+  const entries = channels.map((channel) =>
+    m3uEntry({ ...channel, url: channelUrl(viewerUrl, channel.id) }, hasNumbers),
+  );
+  return m3uHeader('') + entries.join('');
+}
+
+async function allChannels(
+  library: ChannelLibrary,
+  { groups, providers }: ChannelRights,
+  signal: CancelSignal,
+): Promise<readonly Channel[]> {
+  const all: Channel[] = [];
+  const chosen = { groups, providers, group: '', search: '', includesHidden: false };
+  while (all.length < CHANNELS_MAX) {
+    const page = { ...chosen, skip: all.length, limit: PAGE_CHANNELS };
+    const channels = await library.channels(page, signal);
+    all.push(...channels);
+    if (channels.length < PAGE_CHANNELS) break;
+  }
+  return all;
+}
+
+/** The same for ever: players know a channel by its name and address. */
+export function channelUrl(viewerUrl: string, channelId: string): string {
+  return `${viewerUrl}/live/${channelId}`;
+}

@@ -1,0 +1,242 @@
+/** `/iptv/{token}/…`: what one viewer sees, as a Stremio add-on and as M3U, and what plays. Operators give addresses out. */
+import { LRUCache } from 'lru-cache';
+import { z } from 'zod';
+import { adminRoute } from '../../../http/admin-route.ts';
+import { jsonReply } from '../../../http/json-reply.ts';
+import { Representation } from '../../../http/representation.ts';
+import type { Reply, Request, Route, TrafficClass } from '../../../http/route.ts';
+import { AppError } from '../../../lib/errors.ts';
+import { QueryFields } from '../../../lib/query-fields.ts';
+import {
+  CATALOG_PAGE_ITEMS,
+  NO_EXTRA,
+  parseCatalogExtra,
+} from '../../../lib/stremio/catalog-extra.ts';
+import { decodeSegment, documentName, withoutSuffix } from '../../../lib/stremio/media-id.ts';
+import type { Channel, ChannelLibrary } from '../contract.ts';
+import { bodyOf } from '../routes.ts';
+import { channelUrl, playlistText } from './playlist.ts';
+import type { Viewer } from './store.ts';
+import {
+  CATALOG_ID,
+  ID_PREFIX,
+  tvManifest,
+  tvPreview,
+  tvStreams,
+  type AddonNaming,
+} from './stremio.ts';
+import type { Viewers } from './viewers.ts';
+
+export interface ViewerRouteParts {
+  readonly channels: ChannelLibrary;
+  readonly viewers: Viewers;
+  readonly naming: Omit<AddonNaming, 'logo'>;
+  readonly logoPath: string;
+  readonly timeoutMs: number;
+}
+
+const BODY_BYTES_MAX = 64 * 1024;
+const LIST_TIMEOUT_MS = 30_000;
+const CACHE_CONTROL = 'private, max-age=60';
+/** Lists are made anew once a minute at most. */
+const KEPT_BYTES_MAX = 64 * 2 ** 20;
+const KEPT_MS = 60_000;
+const SOURCE = { min: 0, max: 49, fallback: 0 };
+const VIEWER = z.strictObject({
+  name: z.string().trim().min(1).max(100),
+  groups: z.array(z.string().max(500)).max(1000).nullable().default(null),
+  providers: z.array(z.number().int().positive()).max(1000).nullable().default(null),
+});
+
+export function viewerRoutes(parts: ViewerRouteParts): readonly Route[] {
+  const handlers = new ViewerHandlers(parts);
+  const row = (
+    name: string,
+    tail: string,
+    traffic: TrafficClass,
+    handler: Route['handler'],
+    timeoutMs = parts.timeoutMs,
+  ): Route => ({
+    name: `iptv-${name}`,
+    pattern: `/iptv/:token${tail}`,
+    access: 'install',
+    traffic,
+    cachePolicy: traffic === 'playback' ? 'no-store' : CACHE_CONTROL,
+    timeoutMs,
+    handler,
+  });
+  return [
+    ...operatorRoutes(parts.viewers),
+    row('manifest', '/manifest.json', 'manifest', (request) => handlers.manifest(request)),
+    row('catalog', '/catalog/tv/:id', 'catalog', (request) => handlers.catalog(request)),
+    row('catalog-extra', '/catalog/tv/:id/:extra', 'catalog', (request) =>
+      handlers.catalog(request),
+    ),
+    row('meta', '/meta/tv/:id', 'catalog', (request) => handlers.meta(request)),
+    row('stream', '/stream/tv/:id', 'stream', (request) => handlers.streams(request)),
+    row(
+      'm3u',
+      '/playlist.m3u',
+      'catalog',
+      (request) => handlers.playlist(request),
+      LIST_TIMEOUT_MS,
+    ),
+    row('live', '/live/:id', 'playback', (request) => handlers.play(request)),
+  ];
+}
+
+function operatorRoutes(viewers: Viewers): readonly Route[] {
+  return [
+    adminRoute({
+      name: 'iptv-viewers',
+      pattern: '/api/v1/iptv/viewers',
+      answer: async ({ signal }) => ({ items: await viewers.all(signal) }),
+    }),
+    adminRoute({
+      name: 'iptv-add-viewer',
+      pattern: '/api/v1/iptv/viewers',
+      method: 'POST',
+      bodyBytesMax: BODY_BYTES_MAX,
+      answer: async (request) => {
+        const { name, ...rights } = bodyOf(request, VIEWER);
+        const { viewer, token } = await viewers.add(name, rights, request.signal);
+        const url = viewerUrl(request.baseUrl, token);
+        return {
+          ...viewer,
+          stremio: `${url}/manifest.json`,
+          m3u: `${url}/playlist.m3u`,
+        };
+      },
+    }),
+    adminRoute({
+      name: 'iptv-revoke-viewer',
+      pattern: '/api/v1/iptv/viewers/:id',
+      method: 'DELETE',
+      answer: async ({ parameters: [id = ''], signal }) => {
+        if (/^\d{1,9}$/.test(id) && (await viewers.revoke(Number(id), signal)))
+          return { status: 'revoked' };
+        throw new AppError('iptv.no-viewer', 'there is no viewer with this id', { field: 'id' });
+      },
+    }),
+  ];
+}
+
+class ViewerHandlers {
+  readonly #parts: ViewerRouteParts;
+  /** By the viewer's address. */
+  readonly #playlists = new LRUCache<string, Representation>({
+    maxSize: KEPT_BYTES_MAX,
+    sizeCalculation: (list) => list.sizeBytes,
+    ttl: KEPT_MS,
+  });
+
+  constructor(parts: ViewerRouteParts) {
+    this.#parts = parts;
+  }
+
+  async manifest(request: Request): Promise<Reply> {
+    const viewer = await this.#viewer(request);
+    const groups = await this.#parts.channels.groups(viewer, request.signal);
+    const { naming, logoPath } = this.#parts;
+    return reply(tvManifest({ ...naming, logo: request.baseUrl + logoPath }, groups));
+  }
+
+  async catalog(request: Request): Promise<Reply> {
+    const viewer = await this.#viewer(request);
+    const [, rawId = '', rawExtra] = request.parameters;
+    const id = rawExtra === undefined ? documentName(rawId, '.json') : decodeSegment(rawId);
+    if (id !== CATALOG_ID) return reply({ metas: [] });
+    const { skip, genre, search } =
+      rawExtra === undefined ? NO_EXTRA : parseCatalogExtra(withoutSuffix(rawExtra, '.json'));
+    const { groups, providers } = viewer;
+    const page = await this.#parts.channels.channels(
+      {
+        groups,
+        providers,
+        group: genre ?? '',
+        search: search ?? '',
+        includesHidden: false,
+        skip,
+        limit: CATALOG_PAGE_ITEMS,
+      },
+      request.signal,
+    );
+    return reply({ metas: page.map(tvPreview) });
+  }
+
+  async meta(request: Request): Promise<Reply> {
+    const viewer = await this.#viewer(request);
+    return reply({ meta: tvPreview(await this.#channel(request, viewer, documentId(request))) });
+  }
+
+  async streams(request: Request): Promise<Reply> {
+    const viewer = await this.#viewer(request);
+    const channel = await this.#channel(request, viewer, documentId(request));
+    const sources = await this.#parts.channels.sources(channel.id, viewer, request.signal);
+    const [token = ''] = request.parameters;
+    const playUrl = channelUrl(viewerUrl(request.baseUrl, token), channel.id);
+    return reply({ streams: tvStreams(channel, sources, playUrl) });
+  }
+
+  async playlist(request: Request): Promise<Reply> {
+    const viewer = await this.#viewer(request);
+    const [token = ''] = request.parameters;
+    const url = viewerUrl(request.baseUrl, token);
+    const kept = this.#playlists.get(url);
+    if (kept !== undefined) return { status: 200, representation: kept };
+    const text = await playlistText(this.#parts.channels, url, viewer, request.signal);
+    const representation = new Representation(Buffer.from(text), {
+      contentType: 'audio/x-mpegurl; charset=utf-8',
+      cacheControl: CACHE_CONTROL,
+      compressible: true,
+      isForFew: true,
+    });
+    this.#playlists.set(url, representation);
+    return { status: 200, representation };
+  }
+
+  /** A redirect to the source, the first one unless another is asked for. */
+  async play(request: Request): Promise<Reply> {
+    const viewer = await this.#viewer(request);
+    const at = new QueryFields(request.query, ['source']).integer('source', SOURCE);
+    const channel = await this.#channel(request, viewer, request.parameters[1] ?? '');
+    const sources = await this.#parts.channels.sources(channel.id, viewer, request.signal);
+    const source = sources[at];
+    if (source === undefined) throw noChannel();
+    return {
+      status: 302,
+      representation: null,
+      headers: ['Location', source.url, 'Cache-Control', 'no-store'],
+    };
+  }
+
+  /** @throws AppError `iptv.bad-token` */
+  #viewer({ parameters: [token = ''], signal }: Request): Promise<Viewer> {
+    return this.#parts.viewers.ofToken(token, signal);
+  }
+
+  /** @throws AppError `iptv.no-channel` */
+  async #channel(request: Request, viewer: Viewer, id: string): Promise<Channel> {
+    const channel = await this.#parts.channels.channel(id, viewer, request.signal);
+    if (channel === null || channel.isHidden) throw noChannel();
+    return channel;
+  }
+}
+
+/** `sliptv:….json` → the channel's own id. */
+function documentId({ parameters: [, raw = ''] }: Request): string {
+  const id = documentName(raw, '.json');
+  return id.startsWith(ID_PREFIX) ? id.slice(ID_PREFIX.length) : '';
+}
+
+function viewerUrl(baseUrl: string, token: string): string {
+  return `${baseUrl}/iptv/${token}`;
+}
+
+function reply(body: object): Reply {
+  return jsonReply(Buffer.from(JSON.stringify(body)), CACHE_CONTROL, { isForFew: true });
+}
+
+function noChannel(): AppError {
+  return new AppError('iptv.no-channel', 'there is no channel with this id', { field: 'id' });
+}

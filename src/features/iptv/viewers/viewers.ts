@@ -1,0 +1,58 @@
+/** Who asks, by the token in the address. */
+import { createHash, randomBytes } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+import type { CancelSignal } from '../../../lib/async/cancel.ts';
+import { AppError } from '../../../lib/errors.ts';
+import type { ChannelRights } from '../contract.ts';
+import type { Viewer, ViewerStore } from './store.ts';
+
+const TOKEN_BYTES = 16;
+const TOKEN = /^[\w-]{22}$/;
+/** A revoked token works for so long in processes that know it. */
+const KNOWN_MS = 10_000;
+const KNOWN_MAX = 2000;
+
+export class Viewers {
+  readonly #store: ViewerStore;
+  readonly #known = new LRUCache<string, Viewer>({ max: KNOWN_MAX, ttl: KNOWN_MS });
+
+  constructor(store: ViewerStore) {
+    this.#store = store;
+  }
+
+  /** The token is told once, and never again. */
+  async add(
+    name: string,
+    { groups, providers }: ChannelRights,
+    signal: CancelSignal,
+  ): Promise<{ readonly viewer: Viewer; readonly token: string }> {
+    const token = randomBytes(TOKEN_BYTES).toString('base64url');
+    const viewer = await this.#store.add({ name, hash: hashOf(token), groups, providers }, signal);
+    return { viewer, token };
+  }
+
+  all(signal: CancelSignal): Promise<readonly Viewer[]> {
+    return this.#store.all(signal);
+  }
+
+  async revoke(id: number, signal: CancelSignal): Promise<boolean> {
+    const isFound = await this.#store.revoke(id, signal);
+    for (const [token, viewer] of this.#known) if (viewer.id === id) this.#known.delete(token);
+    return isFound;
+  }
+
+  /** @throws AppError `iptv.bad-token` */
+  async ofToken(token: string, signal: CancelSignal): Promise<Viewer> {
+    const known = this.#known.get(token);
+    if (known !== undefined) return known;
+    const viewer = TOKEN.test(token) ? await this.#store.byToken(hashOf(token), signal) : null;
+    if (viewer === null)
+      throw new AppError('iptv.bad-token', 'this address was revoked, or never given out');
+    this.#known.set(token, viewer);
+    return viewer;
+  }
+}
+
+function hashOf(token: string): Buffer {
+  return createHash('sha256').update(token).digest();
+}

@@ -1,0 +1,48 @@
+/**
+ * Lists of channels as strict players read them: names of attributes in lower case, values in double quotes and without any,
+ * a number at every entry or at none, one line a title.
+ */
+
+export interface M3uOutput {
+  readonly id: string;
+  readonly name: string;
+  readonly group: string;
+  readonly number: number | null;
+  readonly logo: string;
+  readonly tvgId: string;
+  readonly isRadio: boolean;
+  readonly url: string;
+}
+
+/** @param guideUrl empty: none is named */
+export function m3uHeader(guideUrl: string): string {
+  return guideUrl === ''
+    ? '#EXTM3U\n'
+    : `#EXTM3U url-tvg="${value(guideUrl)}" x-tvg-url="${value(guideUrl)}"\n`;
+}
+
+/** @param hasNumbers whether each entry of the list has one */
+export function m3uEntry(entry: M3uOutput, hasNumbers: boolean): string {
+  const { id, name, group, number, logo, tvgId, isRadio, url } = entry;
+  const said = [
+    attribute('tvg-id', tvgId === '' ? id : tvgId),
+    attribute('tvg-name', name),
+    hasNumbers && number !== null ? attribute('tvg-chno', String(number)) : '',
+    logo === '' ? '' : attribute('tvg-logo', logo),
+    group === '' ? '' : attribute('group-title', group),
+    isRadio ? attribute('radio', 'true') : '',
+  ];
+  return `#EXTINF:-1${said.join('')},${line(name)}\n${url}\n`;
+}
+
+function attribute(name: string, text: string): string {
+  return ` ${name}="${value(text)}"`;
+}
+
+function value(text: string): string {
+  return line(text).replaceAll('"', "'");
+}
+
+function line(text: string): string {
+  return text.replaceAll(/\s+/g, ' ').trim();
+}

@@ -1,0 +1,215 @@
+/** What viewers see of a running instance: as a Stremio add-on, as M3U, and what plays; and what nobody sees. */
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { poll } from '../../../src/lib/async/wait.ts';
+import type { M3uEntry } from '../../../src/lib/m3u/entry.ts';
+import { M3uReader } from '../../../src/lib/m3u/reader.ts';
+import { startApp, type RunningApp } from '../../support/start-app.ts';
+import { skipWithoutPostgres } from '../../support/template-db.ts';
+
+const KEY = 'a-key-of-this-test';
+const PASSWORD = 'canary-password-of-an-account';
+const LIST = `#EXTM3U
+#EXTINF:-1 tvg-id="one.uk" tvg-chno="1" tvg-logo="http://logos.example/1.png" group-title="News",One HD
+http://provider.example/user/${PASSWORD}/1.m3u8
+#EXTINF:-1 tvg-id="one.uk" group-title="News",One
+http://provider.example/user/${PASSWORD}/11.ts
+#EXTINF:-1 group-title="Sport",Two "quoted", with comma
+#EXTVLCOPT:http-user-agent=Player/1
+http://provider.example/user/${PASSWORD}/2.ts
+#EXTINF:-1 group-title="Secret",Three
+http://provider.example/user/${PASSWORD}/3.ts`;
+
+interface Answer {
+  readonly status: number;
+  readonly text: string;
+  readonly location: string | null;
+}
+
+describe('viewers of channels', { skip: skipWithoutPostgres }, () => {
+  let app: RunningApp;
+  let everything: string;
+  let limited: string;
+  const seen: string[] = [];
+
+  before(async () => {
+    const quiet = { CINEMETA_URL: 'none', ANIME_LIST_URL: 'none', REDIS_URL: '' };
+    app = await startApp({
+      mode: 'external-1',
+      directDatabase: true,
+      environment: { ...quiet, WORKER_SINGLE_MODE: 'true', API_PASSWORD: KEY, LOG_LEVEL: 'debug' },
+    });
+    const provider = await operator('POST', '/providers', { name: 'Provider' });
+    const { job } = await operator('POST', `/providers/${provider['id']}/playlist`, LIST);
+    const isOver = async () => {
+      const { state } = await json(`/api/v1/admin/tasks/${String(job)}`);
+      return state === 'succeeded' || state === 'failed';
+    };
+    assert.ok(await poll(isOver, { everyMs: 50, timeoutMs: 60_000 }));
+    const { text } = await get(`/api/v1/admin/tasks/${String(job)}`, {
+      headers: { 'x-api-key': KEY },
+    });
+    assert.match(text, /"state":"succeeded"/);
+    everything = await addViewer({ name: 'all' });
+    limited = await addViewer({ name: 'some', groups: ['News', 'Sport'] });
+  });
+  after(() => app[Symbol.asyncDispose]());
+
+  async function get(path: string, init: RequestInit = {}): Promise<Answer> {
+    const url = path.startsWith('http') ? path : app.baseUrl + path;
+    const response = await fetch(url, { redirect: 'manual', ...init });
+    const text = await response.text();
+    seen.push(text);
+    return { status: response.status, text, location: response.headers.get('location') };
+  }
+
+  async function json(path: string): Promise<Record<string, unknown>> {
+    const { text } = await get(path, { headers: { 'x-api-key': KEY } });
+    return JSON.parse(text) as Record<string, unknown>;
+  }
+
+  async function operator(
+    method: string,
+    path: string,
+    body?: object | string,
+  ): Promise<Record<string, unknown>> {
+    const { status, text } = await get(`/api/v1/iptv${path}`, {
+      method,
+      headers: { 'x-api-key': KEY },
+      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    assert.equal(status, 200, text);
+    return JSON.parse(text) as Record<string, unknown>;
+  }
+
+  async function addViewer(said: object): Promise<string> {
+    const { m3u } = await operator('POST', '/viewers', said);
+    return String(m3u).replace('/playlist.m3u', '');
+  }
+
+  async function metas(base: string, extra = ''): Promise<readonly Record<string, unknown>[]> {
+    const { status, text } = await get(`${base}/catalog/tv/sluice-tv${extra}.json`);
+    assert.equal(status, 200, text);
+    return (JSON.parse(text) as { metas: Record<string, unknown>[] }).metas;
+  }
+
+  function entriesOf(list: string): readonly M3uEntry[] {
+    const entries: M3uEntry[] = [];
+    const reader = new M3uReader({
+      entry: (entry) => entries.push(entry),
+      refused: ({ reason }) => assert.fail(reason),
+    });
+    reader.write(list);
+    reader.end();
+    return entries;
+  }
+
+  test('have a manifest with the groups that they may see', async () => {
+    const of = async (base: string) => {
+      const { text } = await get(`${base}/manifest.json`);
+      const manifest = JSON.parse(text) as {
+        types: string[];
+        catalogs: { extra: { name: string; options?: string[] }[] }[];
+      };
+      assert.deepEqual(manifest.types, ['tv']);
+      return manifest.catalogs[0]?.extra.find(({ name }) => name === 'genre')?.options;
+    };
+    assert.deepEqual(await of(everything), ['News', 'Secret', 'Sport']);
+    assert.deepEqual(await of(limited), ['News', 'Sport']);
+  });
+
+  test('list, filter and search channels, each once whatever its sources', async () => {
+    assert.deepEqual(
+      (await metas(everything)).map(({ name }) => name),
+      ['One HD', 'Three', 'Two "quoted", with comma'],
+    );
+    assert.deepEqual((await metas(everything, '/genre=Sport')).length, 1);
+    assert.deepEqual((await metas(everything, '/search=thre')).length, 1);
+    assert.deepEqual((await metas(everything, '/skip=2')).length, 1);
+    assert.deepEqual((await metas(limited)).length, 2);
+    assert.deepEqual((await metas(limited, '/genre=Secret')).length, 0);
+  });
+
+  test('get a channel, its streams, and are led to the source by their own address', async () => {
+    const [one] = await metas(everything);
+    const id = String(one?.['id']);
+    assert.match(id, /^sliptv:[0-9a-f]{16}$/);
+    const { text } = await get(`${everything}/meta/tv/${id}.json`);
+    assert.match(text, /logos\.example/);
+    const answer = await get(`${everything}/stream/tv/${id}.json`);
+    const { streams } = JSON.parse(answer.text) as { streams: { name: string; url: string }[] };
+    assert.deepEqual(
+      streams.map(({ name }) => name),
+      ['TV HD', 'TV'],
+    );
+    const played = await Promise.all(streams.map(({ url }) => get(url)));
+    assert.deepEqual(
+      played.map(({ status, location }) => [status, location]),
+      [
+        [302, `http://provider.example/user/${PASSWORD}/1.m3u8`],
+        [302, `http://provider.example/user/${PASSWORD}/11.ts`],
+      ],
+    );
+    assert.equal((await get(`${streams[0]?.url}?source=7`)).status, 404);
+    assert.equal((await get(`${streams[0]?.url}?source=x`)).status, 400);
+  });
+
+  test('send headers that a source needs', async () => {
+    const [two] = await metas(everything, '/genre=Sport');
+    const { text } = await get(`${everything}/stream/tv/${String(two?.['id'])}.json`);
+    assert.match(text, /"proxyHeaders":\{"request":\{"User-Agent":"Player\/1"\}\}/);
+    assert.match(text, /"notWebReady":true/);
+  });
+
+  test('get a list that reads back as the same channels, and stays the same', async () => {
+    const { text } = await get(`${everything}/playlist.m3u`);
+    const entries = entriesOf(text);
+    assert.deepEqual(
+      entries.map(({ name, group, tvgId, number }) => [name, group, tvgId === '', number]),
+      [
+        ['One HD', 'News', false, null],
+        ['Three', 'Secret', false, null],
+        ['Two "quoted", with comma', 'Sport', false, null],
+      ],
+    );
+    assert.equal((await get(entries[0]?.url ?? '')).status, 302);
+    assert.equal(entriesOf((await get(`${limited}/playlist.m3u`)).text).length, 2);
+    const response = await fetch(`${everything}/playlist.m3u`);
+    const etag = response.headers.get('etag') ?? '';
+    await response.arrayBuffer();
+    const again = await get(`${everything}/playlist.m3u`, { headers: { 'if-none-match': etag } });
+    assert.equal(again.status, 304);
+  });
+
+  test('see nothing of what is not theirs', async () => {
+    const [, three] = await metas(everything);
+    const id = String(three?.['id']);
+    for (const path of [`/meta/tv/${id}.json`, `/stream/tv/${id}.json`, `/live/${id.slice(7)}`])
+      assert.equal((await get(limited + path)).status, 404, path);
+  });
+
+  test('of an address that was made up or revoked see nothing', async () => {
+    const base = await addViewer({ name: 'gone' });
+    assert.equal((await get(`${base}/manifest.json`)).status, 200);
+    const { items } = (await operator('GET', '/viewers')) as {
+      items: readonly { id: number; name: string }[];
+    };
+    const id = items.find(({ name }) => name === 'gone')?.id ?? 0;
+    await operator('DELETE', `/viewers/${id}`);
+    assert.equal((await get(`${base}/manifest.json`)).status, 403);
+    assert.equal((await get(`/iptv/${'x'.repeat(22)}/playlist.m3u`)).status, 403);
+    assert.equal((await get('/api/v1/iptv/viewers')).status, 401);
+  });
+
+  test('never read the password of an account, nor does the log', async () => {
+    await json('/api/v1/iptv/channels');
+    const { items } = (await json('/api/v1/iptv/channels')) as { items: readonly { id: string }[] };
+    for (const { id } of items) await json(`/api/v1/iptv/channels/${id}`);
+    await json('/api/v1/iptv/providers');
+    await json('/api/v1/admin/tasks');
+    await get('/metrics');
+    assert.ok(seen.length > 20);
+    for (const text of seen) assert.ok(!text.includes(PASSWORD), text.slice(0, 300));
+    assert.ok(!app.output().includes(PASSWORD));
+  });
+});
