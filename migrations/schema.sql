@@ -437,6 +437,36 @@ CREATE TABLE job_worker (
   engine_ids text[] DEFAULT '{}'::text[] NOT NULL
 );
 
+CREATE TABLE live_playlist (
+  live_stream_id uuid NOT NULL,
+  name text NOT NULL,
+  variants text,
+  map_name text DEFAULT ''::text NOT NULL
+);
+
+CREATE TABLE live_segment (
+  live_stream_id uuid NOT NULL,
+  name text NOT NULL,
+  playlist text,
+  sequence bigint,
+  bytes bigint,
+  duration_ms integer,
+  is_discontinuity boolean DEFAULT false NOT NULL
+);
+
+CREATE TABLE live_stream (
+  live_stream_id uuid NOT NULL,
+  title text NOT NULL,
+  owner text NOT NULL,
+  owner_key_hash bytea NOT NULL,
+  status text DEFAULT 'created'::text NOT NULL,
+  stored_bytes bigint DEFAULT 0 NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  started_at timestamp with time zone,
+  ended_at timestamp with time zone,
+  deleted_at timestamp with time zone
+);
+
 CREATE TABLE media (
   media_id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
   type media_type NOT NULL,
@@ -653,6 +683,13 @@ ALTER TABLE job_log ADD CONSTRAINT job_log_level_check CHECK ((level = ANY (ARRA
 ALTER TABLE job_schedule ADD CONSTRAINT job_schedule_pkey PRIMARY KEY (name);
 ALTER TABLE job_schedule ADD CONSTRAINT job_schedule_own_jitter_s_check CHECK (((own_jitter_s >= 0) AND (own_jitter_s <= 86400)));
 ALTER TABLE job_worker ADD CONSTRAINT job_worker_pkey PRIMARY KEY (worker_id);
+ALTER TABLE live_playlist ADD CONSTRAINT live_playlist_pkey PRIMARY KEY (live_stream_id, name);
+ALTER TABLE live_segment ADD CONSTRAINT live_segment_pkey PRIMARY KEY (live_stream_id, name);
+ALTER TABLE live_stream ADD CONSTRAINT live_stream_pkey PRIMARY KEY (live_stream_id);
+ALTER TABLE live_stream ADD CONSTRAINT live_stream_owner_check CHECK ((length(owner) = 32));
+ALTER TABLE live_stream ADD CONSTRAINT live_stream_owner_key_hash_check CHECK ((octet_length(owner_key_hash) = 32));
+ALTER TABLE live_stream ADD CONSTRAINT live_stream_status_check CHECK ((status = ANY (ARRAY['created'::text, 'live'::text, 'ended'::text])));
+ALTER TABLE live_stream ADD CONSTRAINT live_stream_title_check CHECK (((length(title) >= 1) AND (length(title) <= 200)));
 ALTER TABLE media ADD CONSTRAINT media_public_id_key UNIQUE (public_id);
 ALTER TABLE media ADD CONSTRAINT media_pkey PRIMARY KEY (media_id);
 ALTER TABLE media ADD CONSTRAINT media_certificate_check CHECK (((certificate >= 0) AND (certificate <= 7)));
@@ -725,6 +762,8 @@ ALTER TABLE iptv_snapshot ADD CONSTRAINT iptv_snapshot_provider_id_fkey FOREIGN 
 ALTER TABLE iptv_source ADD CONSTRAINT iptv_source_channel_id_fkey FOREIGN KEY (channel_id) REFERENCES iptv_channel(channel_id);
 ALTER TABLE iptv_source ADD CONSTRAINT iptv_source_provider_id_fkey FOREIGN KEY (provider_id) REFERENCES iptv_provider(provider_id) ON DELETE CASCADE;
 ALTER TABLE job_log ADD CONSTRAINT job_log_job_id_fkey FOREIGN KEY (job_id) REFERENCES job(job_id) ON DELETE CASCADE;
+ALTER TABLE live_playlist ADD CONSTRAINT live_playlist_live_stream_id_fkey FOREIGN KEY (live_stream_id) REFERENCES live_stream(live_stream_id) ON DELETE CASCADE;
+ALTER TABLE live_segment ADD CONSTRAINT live_segment_live_stream_id_fkey FOREIGN KEY (live_stream_id) REFERENCES live_stream(live_stream_id) ON DELETE CASCADE;
 ALTER TABLE media_counter ADD CONSTRAINT media_counter_media_id_fkey FOREIGN KEY (media_id) REFERENCES media(media_id) ON DELETE CASCADE;
 ALTER TABLE media_external_id ADD CONSTRAINT media_external_id_media_id_fkey FOREIGN KEY (media_id) REFERENCES media(media_id) ON DELETE CASCADE;
 ALTER TABLE media_genre ADD CONSTRAINT media_genre_genre_id_fkey FOREIGN KEY (genre_id) REFERENCES genre(genre_id);
@@ -765,6 +804,9 @@ CREATE UNIQUE INDEX job_dedupe ON public.job USING btree (name, dedupe_key) WHER
 CREATE INDEX job_finished ON public.job USING btree (finished_at) WHERE (finished_at IS NOT NULL);
 CREATE INDEX job_running ON public.job USING btree (worker_id) WHERE (state = 'running'::text);
 CREATE INDEX job_waiting ON public.job USING btree (run_at) WHERE (state = 'queued'::text);
+CREATE INDEX live_segment_by_sequence ON public.live_segment USING btree (live_stream_id, playlist, sequence DESC) WHERE (sequence IS NOT NULL);
+CREATE INDEX live_stream_by_owner ON public.live_stream USING btree (owner, status, created_at DESC, live_stream_id DESC) WHERE (deleted_at IS NULL);
+CREATE INDEX live_stream_by_time ON public.live_stream USING btree (status, created_at DESC, live_stream_id DESC) WHERE (deleted_at IS NULL);
 CREATE INDEX media_search ON public.media USING gin (search) WITH (fastupdate=off);
 CREATE INDEX play_history_by_media ON public.play_history USING btree (media_id);
 CREATE INDEX play_history_by_time ON public.play_history USING btree (profile_id, played_at);
@@ -876,6 +918,19 @@ COMMENT ON COLUMN job_schedule.rule IS 'Cron and zone that next_at was made of.'
 COMMENT ON INDEX job_waiting IS 'jobs.send-again';
 COMMENT ON TABLE job_worker IS 'Workers that live; one that has not been seen for 30 s counts as dead, and its jobs are taken over.';
 COMMENT ON COLUMN job_worker.engine_ids IS 'Names by which it locks ids in Graphile Worker''s schema.';
+COMMENT ON TABLE live_playlist IS 'Playlists that the encoder sends, one for each rendition.';
+COMMENT ON COLUMN live_playlist.map_name IS 'Segment that the others need before them (EXT-X-MAP); empty for MPEG-TS.';
+COMMENT ON COLUMN live_playlist.variants IS 'The whole text where it lists renditions; null where it lists segments.';
+COMMENT ON TABLE live_segment IS 'Segments that were listed, stored or both: only those that are both are published.';
+COMMENT ON COLUMN live_segment.bytes IS 'Null until it is stored.';
+COMMENT ON COLUMN live_segment.playlist IS 'Null until a playlist lists it.';
+COMMENT ON INDEX live_segment_by_sequence IS 'live.segments';
+COMMENT ON TABLE live_stream IS 'Live streams; ended ones are recordings (VOD).';
+COMMENT ON COLUMN live_stream.deleted_at IS 'Deleted by its owner, who may restore it.';
+COMMENT ON COLUMN live_stream.owner IS 'Public name of the owner key: the same for all streams that were made with one key.';
+COMMENT ON COLUMN live_stream.stored_bytes IS 'Of the segments in live_segment.';
+COMMENT ON INDEX live_stream_by_owner IS 'live.page, live.page-after, live.count';
+COMMENT ON INDEX live_stream_by_time IS 'live.page, live.page-after, live.count';
 COMMENT ON TABLE media IS 'A film or a series. Whoever changes rows that hang on it sets updated_at, which raises media_counter.version.';
 COMMENT ON COLUMN media.certificate IS 'Index into CERTIFICATES of src/lib/vocabulary.ts.';
 COMMENT ON COLUMN media.is_always_listed IS 'In catalogues also without streams.';

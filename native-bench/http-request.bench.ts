@@ -162,6 +162,7 @@ function warmRequest(
     uncapped: false,
     worth: { name: 'page', ...TRAFFIC.page },
     bodyBytesMax: 0,
+    bodyTimeoutMs: null,
     requestHeaders: [],
     prefixChars: 0,
     parameterSegments: [2, 3],

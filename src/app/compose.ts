@@ -18,6 +18,7 @@ import { createIngest, type IngestFeature } from '../features/ingest/feature.ts'
 import { createIptv, type IptvFeature } from '../features/iptv/feature.ts';
 import { createLanding } from '../features/landing/feature.ts';
 import { createLibrary } from '../features/library/feature.ts';
+import { createLive } from '../features/live/feature.ts';
 import { createMetadata } from '../features/metadata/feature.ts';
 import {
   createPlayback,
@@ -90,7 +91,6 @@ export async function composeFeatures(
   const playing = { ring, accounts, contexts, debrid, subjects, sources, ...history };
   const playback = keep(createPlayback(platform, playing));
   const posters = keep(createPosters(platform, { source: library.posters, onDemand }));
-  const indexer = keep(createIndexer(platform, { access }));
   const exceptionVideos = keep(await createExceptionVideos());
   audience.add(addon, streams, posters);
   const ingest = keep(
@@ -110,9 +110,10 @@ export async function composeFeatures(
     addon,
     streams,
     posters,
-    indexer,
+    keep(createIndexer(platform, { access })),
     ingest,
     iptv,
+    keep(createLive(platform)),
   ];
   const { health, landing } = await composeStatus(platform, checked, { identity, access, addon });
   const { features, profiled } = composeOperating(platform, { ring, guards, working: checked });

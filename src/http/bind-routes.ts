@@ -34,6 +34,7 @@ const UNKNOWN: CompiledRoute = {
   uncapped: true,
   worth: { name: 'exempt', ...TRAFFIC.exempt },
   bodyBytesMax: 0,
+  bodyTimeoutMs: null,
   prefixChars: 0,
   requestHeaders: [],
   parameterSegments: [],
@@ -176,6 +177,7 @@ function compileRoute(route: Route, prefix: string, guards: Guards = unguarded):
     uncapped: route.uncapped ?? false,
     worth: { name: route.traffic, ...TRAFFIC[route.traffic] },
     bodyBytesMax: route.bodyBytesMax ?? 0,
+    bodyTimeoutMs: route.bodyTimeoutMs ?? null,
     prefixChars: prefix.length,
     requestHeaders: route.requestHeaders ?? [],
     parameterSegments: segments.flatMap((segment, position) =>

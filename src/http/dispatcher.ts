@@ -118,7 +118,7 @@ export class Dispatcher {
 
   /** Before the parser gives up on its own, which closes the connection without a word. */
   #bodyDeadline(exchange: Exchange, fail: (error: unknown) => void): NodeJS.Timeout {
-    const { bodyTimeoutMs } = this.#context;
+    const bodyTimeoutMs = exchange.route.bodyTimeoutMs ?? this.#context.bodyTimeoutMs;
     return setTimeout(() => {
       exchange.closesConnection = true;
       fail(

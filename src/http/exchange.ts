@@ -24,6 +24,8 @@ export interface CompiledRoute {
   readonly uncapped: boolean;
   readonly worth: Worth;
   readonly bodyBytesMax: number;
+  /** Null: as long as for all rows. */
+  readonly bodyTimeoutMs: number | null;
   readonly requestHeaders: readonly string[];
   /** Length of the path that the server is hosted below, where this row was bound with it; else 0. */
   readonly prefixChars: number;

@@ -125,6 +125,8 @@ export interface Route {
   readonly uncapped?: boolean;
   /** Longest body in bytes, for methods that have one; beyond it 413. The handler runs when it is complete. */
   readonly bodyBytesMax?: number;
+  /** How long a body may take to come, in milliseconds, where it is made while it is sent; else as for all rows. */
+  readonly bodyTimeoutMs?: number;
   /** Lower-case names of headers that the handler reads. */
   readonly requestHeaders?: readonly string[];
   readonly handler: Handler;

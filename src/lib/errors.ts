@@ -4,6 +4,7 @@
  */
 import { DEBRID_ERRORS } from './debrid-errors.ts';
 import type { ErrorSpec } from './error-spec.ts';
+import { LIVE_ERRORS } from './live-errors.ts';
 import { OPERATOR_ERRORS } from './operator-errors.ts';
 
 /** Every code there is. Codes are stable: clients, metrics and tests rely on them. */
@@ -193,6 +194,7 @@ export const ERRORS = {
     meaning: 'Nobody may use the admin API while `API_PASSWORD` is not set.',
   },
   ...OPERATOR_ERRORS,
+  ...LIVE_ERRORS,
   'server.overloaded': {
     status: 503,
     retryAfterS: 1,

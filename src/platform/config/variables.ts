@@ -20,6 +20,7 @@ import {
 } from './parsers.ts';
 import { scheduleChanges, shownSchedules } from './schedule-parser.ts';
 import { METADATA_VARIABLES } from './metadata-variables.ts';
+import { LIVE_VARIABLES } from './live-variables.ts';
 import { DEBRID_VARIABLES } from './debrid-variables.ts';
 import { SOURCE_VARIABLES } from './source-variables.ts';
 import { optional, variable, type Variable } from './variable.ts';
@@ -349,6 +350,7 @@ export const VARIABLES = {
   ...SOURCE_VARIABLES,
   ...METADATA_VARIABLES,
   ...DEBRID_VARIABLES,
+  ...LIVE_VARIABLES,
   POSTER_RATING_BADGE: variable({
     parser: boolean,
     fallback: true,

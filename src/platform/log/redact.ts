@@ -4,16 +4,18 @@ const MASK = '***';
 const SECRET_FIELD = /pass(word|wd)?$|secret|token|api_?key|authorization|cookie|credential/i;
 const URL_PASSWORD = /([a-z][a-z0-9+.-]*:\/\/[^\s:/@]*):[^\s@/]+@/gi;
 const INSTALL_TOKEN = /\/([SDUP])-[A-Za-z0-9_\-.=%]{11,}/g;
+const INGEST_KEY = /\/ingest\/[^/\s?]+/g;
 const QUERY_SECRET = /([?&][^=&\s]*(?:pass|secret|token|key)[^=&\s]*=)[^&\s]+/gi;
 const DEPTH_MAX = 6;
 const ENTRIES_MAX = 100;
 
-/** The text without URL passwords, install tokens (`/S-…`) and secret-looking query values. */
+/** The text without URL passwords, install tokens (`/S-…`), owner keys of live streams and secret-looking query values. */
 export function redactText(text: string): string {
   if (!/[:/?&]/.test(text)) return text;
   return text
     .replace(URL_PASSWORD, `$1:${MASK}@`)
     .replace(INSTALL_TOKEN, `/$1-${MASK}`)
+    .replace(INGEST_KEY, `/ingest/${MASK}`)
     .replace(QUERY_SECRET, `$1${MASK}`);
 }
 

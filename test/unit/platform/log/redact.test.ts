@@ -9,6 +9,7 @@ const CANARY = 'canary-7f3a';
 test('URL passwords, install tokens and secret query values are masked in texts', () => {
   assert.equal(redactText(`redis://:${CANARY}@host/0`), 'redis://:***@host/0');
   assert.equal(redactText(`GET /S-${CANARY}${CANARY}/manifest.json`), 'GET /S-***/manifest.json');
+  assert.equal(redactText(`PUT /live/1/ingest/${CANARY}/a.ts`), 'PUT /live/1/ingest/***/a.ts');
   assert.equal(redactText(`/x?api_password=${CANARY}&a=1`), '/x?api_password=***&a=1');
 });
 

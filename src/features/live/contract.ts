@@ -1,0 +1,27 @@
+/** Live streams as other features see them. */
+import type { CancelSignal } from '../../lib/async/cancel.ts';
+
+/** `created`: nothing was sent yet, or it was stopped. `ended`: it is a recording. */
+export type LiveStatus = 'created' | 'live' | 'ended';
+
+export interface LiveStream {
+  /** UUID, lower case. */
+  readonly id: string;
+  readonly title: string;
+  /** Public name of the owner key: 32 hexadecimal digits. */
+  readonly owner: string;
+  readonly status: LiveStatus;
+  /** ISO 8601, in microseconds. */
+  readonly createdAt: string;
+  readonly startedAt: string | null;
+  readonly endedAt: string | null;
+  /** Of stored segments. */
+  readonly storedBytes: number;
+}
+
+export interface LiveStreams {
+  /** Null when there is no such stream, or it was deleted. @param id any text */
+  find(id: string, signal: CancelSignal): Promise<LiveStream | null>;
+  /** Whether `key` is the owner key of the stream; false when there is none. */
+  isOwner(id: string, key: string, signal: CancelSignal): Promise<boolean>;
+}

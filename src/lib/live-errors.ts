@@ -1,0 +1,27 @@
+/** Error codes of live streams and what their encoders send; part of the registry in `errors.ts`. */
+import type { ErrorSpec } from './error-spec.ts';
+
+export const LIVE_ERRORS = {
+  'live.not-found': {
+    status: 404,
+    meaning: 'There is no live stream or recording with this id, or it was deleted.',
+  },
+  'live.wrong-key': {
+    status: 403,
+    meaning: 'The owner key (`X-Owner-Key`) is missing or not that of the live stream.',
+  },
+  'live.bad-state': {
+    status: 409,
+    meaning: 'The live stream has ended, or is in another state that does not allow it.',
+  },
+  'live.bad-segment': {
+    status: 422,
+    meaning:
+      'An encoder sent a file of a type that is not taken, a segment that is cut off or none, or a playlist that cannot be read.',
+  },
+  'live.disk-full': {
+    status: 503,
+    retryAfterS: 30,
+    meaning: 'Live streams hold as much as they may (`LIVE_DISK_MAX_MB`), or the disk is full.',
+  },
+} as const satisfies Record<string, ErrorSpec>;

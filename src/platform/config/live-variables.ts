@@ -1,0 +1,30 @@
+/** Variables of live streams. */
+import { boolean, integer } from './parsers.ts';
+import { variable } from './variable.ts';
+
+export const LIVE_VARIABLES = {
+  LIVE_CREATION_OPEN: variable({
+    parser: boolean,
+    fallback: false,
+    effect:
+      'Whoever may use the instance may make live streams. Otherwise that takes `API_PASSWORD` (`X-API-Key: …`).',
+  }),
+  LIVE_WINDOW_SEGMENTS: variable({
+    parser: integer(3, 1000),
+    fallback: 10,
+    unit: 'segments',
+    effect: 'Segments in the playlist of a live stream; its recording has all of them.',
+  }),
+  LIVE_SEGMENT_MAX_MB: variable({
+    parser: integer(1, 256),
+    fallback: 16,
+    unit: 'MB',
+    effect: 'Largest segment that an encoder may send.',
+  }),
+  LIVE_DISK_MAX_MB: variable({
+    parser: integer(1, 1_000_000_000),
+    fallback: 20_480,
+    unit: 'MB',
+    effect: 'What live streams and recordings may hold in `DATA_DIR`; beyond it segments get 503.',
+  }),
+} as const;
