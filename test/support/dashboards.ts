@@ -269,6 +269,11 @@ const JOBS: Dashboard = {
     stat('Tasks waiting for a thread', 'short', 'sum(worker_queue_depth)'),
     stat('Threads', 'none', 'sum by (pool) (worker_threads)', '{{pool}}'),
     lines('Queued jobs by queue', 'short', ['max by (queue) (job_queue_depth)', '{{queue}}']),
+    lines('Attempts of jobs', 'reqps', [
+      `sum by (job, result) (${rate('job_duration_seconds_count')})`,
+      '{{job}} {{result}}',
+    ]),
+    lines('Jobs, p95', 's', [quantile(0.95, 'job', 'job_duration_seconds_bucket'), '{{job}}']),
     lines('Tasks on threads', 'reqps', [
       `sum by (task) (${rate('worker_task_duration_seconds_count')})`,
       '{{task}}',

@@ -5,17 +5,24 @@ import { ask, send } from '../../support/configure-requests.ts';
 import { rawRequest } from '../../support/http-client.ts';
 import { DASHBOARDS } from '../../support/dashboards.ts';
 import { freePort } from '../../support/free-port.ts';
+import { eventually } from '../../support/processes.ts';
 import { skipWithoutPrometheus, startPrometheus } from '../../support/prometheus.ts';
 import { appModes, startApp, type RunningApp } from '../../support/start-app.ts';
 
 const mode = appModes().includes('external-1') ? 'external-1' : 'embedded';
 /** What Grafana puts in: four scrapes at least. */
 const INTERVAL = '1m';
+const LIMIT_MS = 60_000;
 
 /** A source and a debrid service that are not there: they have their series all the same. */
 async function environment(): Promise<Record<string, string>> {
   const nowhere = `http://127.0.0.1:${await freePort()}`;
-  return { ZILEAN_URL: nowhere, REALDEBRID_URL: nowhere, CINEMETA_URL: nowhere };
+  return {
+    ZILEAN_URL: nowhere,
+    REALDEBRID_URL: nowhere,
+    CINEMETA_URL: nowhere,
+    WORKER_SINGLE_MODE: 'true',
+  };
 }
 
 /** A little of everything. */
@@ -39,6 +46,11 @@ describe('dashboards', { skip: skipWithoutPrometheus }, () => {
   test('every query of every panel has an answer', async () => {
     await using app = await startApp({ mode, environment: await environment() });
     await use(app);
+    await eventually('the worker has told of its jobs', LIMIT_MS, async () =>
+      (await rawRequest(`${app.baseUrl}/metrics`)).body
+        .toString()
+        .includes('job_duration_seconds_count'),
+    );
     await using prometheus = await startPrometheus(`127.0.0.1:${app.port}`);
     assert.equal(await prometheus.scrapeError(), '');
     // Rates need a second scrape.
