@@ -5,6 +5,8 @@ export interface ReadyFacts {
   readonly baseUrl: string;
   readonly https: boolean;
   readonly processes: number;
+  /** Whether jobs are done beside this server, by a process of its own. */
+  readonly hasWorker: boolean;
   readonly database: string;
   readonly cache: string;
   readonly catalogue: string;
@@ -32,6 +34,9 @@ export class Progress {
   }
 }
 
+const WORKER_BESIDE = 'beside the server, in a process of its own';
+const WORKER_ELSEWHERE =
+  'none here: jobs wait for one that runs elsewhere (WORKER_SINGLE_MODE, docs/workers.md)';
 const SOURCES_SHOWN = 5;
 
 function sourcesText(names: readonly string[]): string {
@@ -58,6 +63,7 @@ export function readyText(facts: ReadyFacts): string {
     `  Catalogue  ${facts.catalogue}`,
     `  Sources    ${sourcesText(facts.sources)}`,
     `  Processes  ${facts.processes}`,
+    `  Worker     ${facts.hasWorker ? WORKER_BESIDE : WORKER_ELSEWHERE}`,
   ];
   if (!facts.https) {
     lines.push(

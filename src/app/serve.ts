@@ -45,6 +45,7 @@ export async function serve(given: RoleContext): Promise<void> {
         baseUrl: publicUrl(config, api.port),
         https: config.TLS_CERT !== null || config.HOST_URL?.startsWith('https:') === true,
         processes: config.HTTP_PROCESSES,
+        hasWorker: config.WORKER_SINGLE_MODE,
         database,
         cache: cacheText(config),
         catalogue: config.DEMO_CATALOG

@@ -42,6 +42,7 @@ for (const mode of modes) {
     };
 
     test('runs jobs', async () => {
+      assert.match(app.output(), /Worker {5}beside the server/);
       await isWorked();
       assert.equal((await workers()).length, 1);
       const counted = /^job_duration_seconds_count\{job="test.nothing",result="failed"\} 1$/m;
