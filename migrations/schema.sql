@@ -292,6 +292,65 @@ CREATE TABLE genre (
   name text NOT NULL
 );
 
+CREATE TABLE guide (
+  guide_id integer GENERATED ALWAYS AS IDENTITY NOT NULL,
+  name text NOT NULL,
+  sealed_url bytea,
+  host text DEFAULT ''::text NOT NULL,
+  interval_hours smallint DEFAULT 12 NOT NULL,
+  next_at timestamp with time zone DEFAULT now() NOT NULL,
+  synced_at timestamp with time zone,
+  failure text,
+  channels integer DEFAULT 0 NOT NULL,
+  programmes integer DEFAULT 0 NOT NULL,
+  refused integer DEFAULT 0 NOT NULL
+);
+
+CREATE TABLE guide_channel (
+  load_id integer NOT NULL,
+  channel integer NOT NULL,
+  xmltv_id text NOT NULL,
+  name text NOT NULL,
+  icon_url text NOT NULL
+);
+
+CREATE TABLE guide_load (
+  load_id integer GENERATED ALWAYS AS IDENTITY NOT NULL,
+  guide_id integer NOT NULL,
+  is_current boolean DEFAULT false NOT NULL,
+  started_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE guide_programme (
+  start_at timestamp with time zone NOT NULL,
+  stop_at timestamp with time zone NOT NULL,
+  load_id integer NOT NULL,
+  channel integer NOT NULL,
+  season integer,
+  episode integer,
+  year smallint NOT NULL,
+  flags smallint NOT NULL,
+  title text NOT NULL,
+  subtitle text NOT NULL,
+  description text NOT NULL,
+  lang text NOT NULL,
+  icon_url text NOT NULL,
+  onscreen text NOT NULL,
+  rating text NOT NULL,
+  categories text[] NOT NULL,
+  other_texts jsonb
+);
+
+CREATE TABLE guided_channel (
+  channel_id bigint NOT NULL,
+  matched_name text NOT NULL,
+  matched_tvg_id text NOT NULL,
+  guide_id integer,
+  xmltv_id text DEFAULT ''::text NOT NULL,
+  score real DEFAULT 0 NOT NULL,
+  is_manual boolean DEFAULT false NOT NULL
+);
+
 CREATE TABLE instance (
   is_only boolean DEFAULT true NOT NULL,
   instance_id uuid DEFAULT gen_random_uuid() NOT NULL,
@@ -657,6 +716,14 @@ ALTER TABLE genre ADD CONSTRAINT genre_name_key UNIQUE (name);
 ALTER TABLE genre ADD CONSTRAINT genre_pkey PRIMARY KEY (genre_id);
 ALTER TABLE genre ADD CONSTRAINT genre_genre_id_check CHECK ((genre_id > 0));
 ALTER TABLE genre ADD CONSTRAINT genre_name_check CHECK ((name <> ''::text));
+ALTER TABLE guide ADD CONSTRAINT guide_name_key UNIQUE (name);
+ALTER TABLE guide ADD CONSTRAINT guide_pkey PRIMARY KEY (guide_id);
+ALTER TABLE guide ADD CONSTRAINT guide_interval_hours_check CHECK (((interval_hours >= 1) AND (interval_hours <= 720)));
+ALTER TABLE guide ADD CONSTRAINT guide_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200)));
+ALTER TABLE guide_channel ADD CONSTRAINT guide_channel_pkey PRIMARY KEY (load_id, channel);
+ALTER TABLE guide_load ADD CONSTRAINT guide_load_pkey PRIMARY KEY (load_id);
+ALTER TABLE guided_channel ADD CONSTRAINT guided_channel_pkey PRIMARY KEY (channel_id);
+ALTER TABLE guided_channel ADD CONSTRAINT guided_channel_score_check CHECK (((score >= (0)::double precision) AND (score <= (1)::double precision)));
 ALTER TABLE instance ADD CONSTRAINT instance_pkey PRIMARY KEY (is_only);
 ALTER TABLE instance ADD CONSTRAINT instance_is_only_check CHECK (is_only);
 ALTER TABLE iptv_channel ADD CONSTRAINT iptv_channel_pkey PRIMARY KEY (channel_id);
@@ -758,6 +825,10 @@ ALTER TABLE user_profile ADD CONSTRAINT user_profile_legacy_config_check CHECK (
 ALTER TABLE user_profile ADD CONSTRAINT user_profile_owner_key_hash_check CHECK ((length(owner_key_hash) = 32));
 ALTER TABLE catalog_entry ADD CONSTRAINT catalog_entry_media_id_fkey FOREIGN KEY (media_id) REFERENCES media(media_id) ON DELETE CASCADE;
 ALTER TABLE episode ADD CONSTRAINT episode_media_id_season_fkey FOREIGN KEY (media_id, season) REFERENCES season(media_id, season) ON DELETE CASCADE;
+ALTER TABLE guide_channel ADD CONSTRAINT guide_channel_load_id_fkey FOREIGN KEY (load_id) REFERENCES guide_load(load_id) ON DELETE CASCADE;
+ALTER TABLE guide_load ADD CONSTRAINT guide_load_guide_id_fkey FOREIGN KEY (guide_id) REFERENCES guide(guide_id) ON DELETE CASCADE;
+ALTER TABLE guided_channel ADD CONSTRAINT guided_channel_channel_id_fkey FOREIGN KEY (channel_id) REFERENCES iptv_channel(channel_id) ON DELETE CASCADE;
+ALTER TABLE guided_channel ADD CONSTRAINT guided_channel_guide_id_fkey FOREIGN KEY (guide_id) REFERENCES guide(guide_id) ON DELETE SET NULL;
 ALTER TABLE iptv_snapshot ADD CONSTRAINT iptv_snapshot_provider_id_fkey FOREIGN KEY (provider_id) REFERENCES iptv_provider(provider_id) ON DELETE CASCADE;
 ALTER TABLE iptv_source ADD CONSTRAINT iptv_source_channel_id_fkey FOREIGN KEY (channel_id) REFERENCES iptv_channel(channel_id);
 ALTER TABLE iptv_source ADD CONSTRAINT iptv_source_provider_id_fkey FOREIGN KEY (provider_id) REFERENCES iptv_provider(provider_id) ON DELETE CASCADE;
@@ -793,6 +864,11 @@ CREATE INDEX catalog_entry_popular ON public.catalog_entry USING btree (genre_id
 CREATE INDEX catalog_entry_rating ON public.catalog_entry USING btree (genre_id, type, rating, media_id) INCLUDE (levels);
 CREATE INDEX catalog_entry_released ON public.catalog_entry USING btree (genre_id, type, released, media_id) INCLUDE (levels);
 CREATE INDEX catalog_entry_title ON public.catalog_entry USING btree (genre_id, type, title_key, media_id) INCLUDE (levels);
+CREATE UNIQUE INDEX guide_channel_by_id ON public.guide_channel USING btree (load_id, xmltv_id);
+CREATE UNIQUE INDEX guide_load_current ON public.guide_load USING btree (guide_id) WHERE is_current;
+CREATE INDEX guide_load_of_guide ON public.guide_load USING btree (guide_id);
+CREATE INDEX guide_programme_by_time ON public.guide_programme USING btree (load_id, channel, start_at);
+CREATE INDEX guided_channel_of_guide ON public.guided_channel USING btree (guide_id);
 CREATE INDEX iptv_channel_merge_key ON public.iptv_channel USING btree (merge_key, region);
 CREATE UNIQUE INDEX iptv_channel_public_id ON public.iptv_channel USING btree (public_id);
 CREATE UNIQUE INDEX iptv_provider_name ON public.iptv_provider USING btree (lower(name));
@@ -877,6 +953,23 @@ COMMENT ON INDEX catalog_entry_popular IS 'library.catalog-popular';
 COMMENT ON INDEX catalog_entry_rating IS 'library.catalog-rating';
 COMMENT ON INDEX catalog_entry_released IS 'library.catalog-released';
 COMMENT ON INDEX catalog_entry_title IS 'library.catalog-title';
+COMMENT ON TABLE guide IS 'Sources of programmes (XMLTV).';
+COMMENT ON COLUMN guide.failure IS 'Why the last sync failed, null when it did not; what was there before stays.';
+COMMENT ON COLUMN guide.sealed_url IS 'Encrypted, for it may hold a password; null: it is brought by the command import alone.';
+COMMENT ON TABLE guide_channel IS 'Channels of guides, numbered by each sync.';
+COMMENT ON INDEX guide_channel_by_id IS 'guide.channels, guide.now-and-next';
+COMMENT ON TABLE guide_load IS 'What one sync brought: readers see the current one, the next is written beside it.';
+COMMENT ON INDEX guide_load_current IS 'guide.now-and-next, guide.programmes';
+COMMENT ON INDEX guide_load_of_guide IS 'guide.delete-programmes, guide.delete';
+COMMENT ON TABLE guide_programme IS 'Programmes of guides. Without a foreign key: millions of rows come and go with their load.';
+COMMENT ON COLUMN guide_programme.flags IS '1 new, 2 live, 4 a repeat.';
+COMMENT ON COLUMN guide_programme.other_texts IS 'Titles, subtitles and descriptions after the first, with their languages.';
+COMMENT ON INDEX guide_programme_by_time IS 'guide.now-and-next, guide.programmes';
+COMMENT ON TABLE guided_channel IS 'Which channel of which guide tells what a channel shows.';
+COMMENT ON COLUMN guided_channel.guide_id IS 'Null: no guide has it, or somebody said so (is_manual).';
+COMMENT ON COLUMN guided_channel.is_manual IS 'Said by a person: no sync changes it.';
+COMMENT ON COLUMN guided_channel.matched_name IS 'What the channel was called when it was matched, as matched_tvg_id.';
+COMMENT ON INDEX guided_channel_of_guide IS 'guide.delete';
 COMMENT ON TABLE instance IS 'One row: the identity of this database, part of every key in a shared cache.';
 COMMENT ON COLUMN instance.search_version IS 'SEARCH_TEXT_VERSION that media.search was written with.';
 COMMENT ON TABLE iptv_channel IS 'Channels, each once, whoever has them. A row stays when nobody has the channel any more: its id is for ever.';

@@ -11,6 +11,7 @@ import {
 import { createDebrid, type DebridFeature } from '../features/debrid/feature.ts';
 import { createExceptionVideos } from '../features/exception-videos/feature.ts';
 import type { Feature } from '../features/feature.ts';
+import { createGuide, type GuideFeature } from '../features/guide/feature.ts';
 import { createHealth, type HealthFeature } from '../features/health/feature.ts';
 import { createHistory } from '../features/history/feature.ts';
 import { createIndexer } from '../features/indexer/feature.ts';
@@ -47,6 +48,7 @@ export interface Features {
   /** What the command line imports with. */
   readonly ingest: IngestFeature;
   readonly iptv: IptvFeature;
+  readonly guide: GuideFeature;
 }
 
 /** @param stack closes what the features open */
@@ -96,7 +98,7 @@ export async function composeFeatures(
   const ingest = keep(
     createIngest(platform, { ...library, subjects: metadata.subjects, onDemand, audience }),
   );
-  const iptv = keep(createIptv(platform, { ring }));
+  const television = composeTelevision(platform, ring);
   const checked: readonly Feature[] = [
     library,
     configure,
@@ -112,13 +114,17 @@ export async function composeFeatures(
     posters,
     keep(createIndexer(platform, { access })),
     ingest,
-    iptv,
+    ...Object.values(television).map(keep),
     keep(createLive(platform)),
   ];
   const { health, landing } = await composeStatus(platform, checked, { identity, access, addon });
   const { features, profiled } = composeOperating(platform, { ring, guards, working: checked });
   const all = [...checked, exceptionVideos, ...[health, landing, ...features].map(keep)];
-  return { all, guards, profiled, health, ingest, iptv };
+  return { all, guards, profiled, health, ingest, ...television };
+}
+
+function composeTelevision(platform: Platform, ring: KeyRing) {
+  return { iptv: createIptv(platform, { ring }), guide: createGuide(platform, { ring }) };
 }
 
 interface PlayedParts {

@@ -115,6 +115,9 @@ export const ERRORS = {
     status: 400,
     meaning: 'A file that is no XMLTV guide, is cut off or broken, or is larger than accepted.',
   },
+  'guide.not-found': { status: 404, meaning: 'There is no guide, or no channel, with this id.' },
+  'guide.exists': { status: 409, meaning: 'There is a guide of this name.' },
+  'guide.busy': { status: 409, meaning: 'Another sync of the guide is under way.' },
   'job.not-found': {
     status: 404,
     meaning: 'There is no job with this id, or it was deleted by now.',

@@ -91,7 +91,9 @@ test('a gzip bomb is refused, and costs no more memory than a body of the cap', 
   const watch = setInterval(() => (most.bytes = Math.max(most.bytes, held() - before)), 1);
   let given = 0;
   await fails(fetchBytes(url, COMPRESSED), 'fetch.too-large');
-  const onBody = (piece: Uint8Array) => (given += piece.byteLength);
+  const onBody = (piece: Uint8Array) => {
+    given += piece.byteLength;
+  };
   await fails(fetchBytes(url, { ...COMPRESSED, onBody }), 'fetch.too-large');
   clearInterval(watch);
   assert.ok(most.bytes < 16 * MB, `${most.bytes} bytes`);

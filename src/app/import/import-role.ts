@@ -11,6 +11,7 @@ import { migrateDatabase } from '../migrate.ts';
 import { openOwnDatabase } from '../own-database.ts';
 import type { RoleContext } from '../role-context.ts';
 import { parseImport } from './arguments.ts';
+import { importGuide } from './guide.ts';
 import { ItemImporter } from './import-item.ts';
 import { isFolder, isLink, itemsOf } from './items.ts';
 import { importPlaylist, parsePlaylist, type PlaylistArguments } from './playlist.ts';
@@ -50,8 +51,9 @@ async function importChannels(context: RoleContext, given: PlaylistArguments): P
   };
   const stack = new DisposeStack();
   try {
-    const { iptv } = await openFeatures(context, stack, report);
-    if (!(await importPlaylist(iptv, given, output, context.stop))) process.exitCode = 1;
+    const { iptv, guide } = await openFeatures(context, stack, report);
+    if (given.type === 'xmltv') await importGuide(guide, given, output, context.stop);
+    else if (!(await importPlaylist(iptv, given, output, context.stop))) process.exitCode = 1;
   } finally {
     await disposeQuietly(stack, context.logger);
   }

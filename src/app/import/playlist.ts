@@ -1,4 +1,4 @@
-/** `import <file or address> --type m3u --name X`: a provider's list of channels, now, in this process. */
+/** `import <file or address> --type m3u|xmltv --name X`: a provider's list of channels or a guide, now, in this process. */
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -7,7 +7,11 @@ import type { SyncResult } from '../../features/iptv/contract.ts';
 import type { CancelSignal } from '../../lib/async/cancel.ts';
 import { StartError } from '../../lib/start-error.ts';
 
+/** What one file or address with a name can be; others are titles (`arguments.ts`). */
+const TYPES = ['m3u', 'xmltv'] as const;
+
 export interface PlaylistArguments {
+  readonly type: (typeof TYPES)[number];
   readonly source: string;
   readonly name: string;
   readonly isJson: boolean;
@@ -29,23 +33,26 @@ export function parsePlaylist(parameters: readonly string[]): PlaylistArguments 
     strict: false,
     options: OPTIONS,
   });
-  if (values.type !== 'm3u') return null;
-  const { positionals, values: said } = parseStrictly(parameters);
+  const type = TYPES.find((known) => known === values.type);
+  if (type === undefined) return null;
+  const { positionals, values: said } = parseStrictly(parameters, type);
   const [source] = positionals;
   if (source === undefined || positionals.length > 1)
-    throw new StartError('import --type m3u: expected one file or address');
+    throw new StartError(`import --type ${type}: expected one file or address`);
   const name = said.name?.trim() ?? '';
   if (name === '')
-    throw new StartError('import --type m3u: --name: expected the name of the provider');
-  return { source, name, isJson: said.json === true };
+    throw new StartError(
+      `import --type ${type}: --name: expected the name of the ${type === 'm3u' ? 'provider' : 'guide'}`,
+    );
+  return { type, source, name, isJson: said.json === true };
 }
 
-function parseStrictly(parameters: readonly string[]) {
+function parseStrictly(parameters: readonly string[], type: string) {
   try {
     return parseArgs({ args: [...parameters], allowPositionals: true, options: OPTIONS });
   } catch (error) {
     const reason = error instanceof Error ? (error.message.split('.')[0] ?? '') : String(error);
-    throw new StartError(`import --type m3u: ${reason} (import --help)`);
+    throw new StartError(`import --type ${type}: ${reason} (import --help)`);
   }
 }
 
@@ -62,7 +69,7 @@ export async function importPlaylist(
   { tell, print }: PlaylistOutput,
   signal: CancelSignal,
 ): Promise<boolean> {
-  const isAddress = /^https?:\/\//i.test(source);
+  const isAddress = isWebAddress(source);
   if (!isAddress) await checkFile(source);
   const id =
     (await providers.idOf(name, signal)) ??
@@ -78,13 +85,18 @@ export async function importPlaylist(
   return result.snapshot?.state !== 'held';
 }
 
-async function checkFile(path: string): Promise<void> {
+export function isWebAddress(source: string): boolean {
+  return /^https?:\/\//i.test(source);
+}
+
+/** @throws StartError */
+export async function checkFile(path: string): Promise<void> {
   const found = await stat(path).catch(() => null);
   if (found?.isFile() !== true)
     throw new StartError(`${path}: expected a file, or an address with http:// or https://`);
 }
 
-function everySecond(tell: (entries: number) => void): (entries: number) => void {
+export function everySecond(tell: (entries: number) => void): (entries: number) => void {
   let toldAtMs = performance.now();
   return (entries) => {
     if (performance.now() - toldAtMs < TOLD_EVERY_MS) return;

@@ -11,8 +11,11 @@ export interface AnswerLimits {
   readonly contentTypes?: readonly string[];
   /** Compressed answers were asked for; else one is refused. */
   readonly acceptsCompressed?: boolean;
-  /** Takes each piece of a 2xx body, decompressed, as it arrives; `bytes` is empty then. What it throws ends the call. */
-  readonly onBody?: (piece: Uint8Array, contentType: string) => void;
+  /**
+   * Takes each piece of a 2xx body, decompressed, as it arrives; `bytes` is empty then. The next one waits for its promise.
+   * What it throws ends the call.
+   */
+  readonly onBody?: (piece: Uint8Array, contentType: string) => void | Promise<void>;
 }
 
 export interface Answer {
@@ -49,13 +52,13 @@ export async function readAnswer(response: Response, limits: AnswerLimits): Prom
 /** What `onBody` threw, as its cause: no failure of the other server. */
 export class TakerFailure extends Error {}
 
-function give(
+async function give(
   onBody: NonNullable<AnswerLimits['onBody']>,
   piece: Uint8Array,
   contentType: string,
-): void {
+): Promise<void> {
   try {
-    onBody(piece, contentType);
+    await onBody(piece, contentType);
   } catch (error) {
     throw new TakerFailure('onBody threw', { cause: error });
   }
@@ -88,13 +91,13 @@ function bodyPieces(body: AsyncIterable<Uint8Array>, encoding: string): AsyncIte
 async function handOver(
   pieces: AsyncIterable<Uint8Array>,
   bodyBytesMax: number,
-  take: (piece: Uint8Array) => void,
+  take: (piece: Uint8Array) => void | Promise<void>,
 ): Promise<void> {
   let bytes = 0;
   for await (const piece of pieces) {
     bytes += piece.byteLength;
     if (bytes > bodyBytesMax) throw tooLarge(bodyBytesMax);
-    take(piece);
+    await take(piece);
   }
 }
 
@@ -103,7 +106,9 @@ async function collect(
   bodyBytesMax: number,
 ): Promise<Uint8Array> {
   const kept: Uint8Array[] = [];
-  await handOver(pieces, bodyBytesMax, (piece) => kept.push(piece));
+  await handOver(pieces, bodyBytesMax, (piece) => {
+    kept.push(piece);
+  });
   const all = new Uint8Array(kept.reduce((sum, piece) => sum + piece.byteLength, 0));
   let at = 0;
   for (const piece of kept) {
