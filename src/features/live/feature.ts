@@ -1,7 +1,9 @@
 /** The door of live streams: made by owners, sent by encoders, played as HLS, kept as recordings. */
 import { join } from 'node:path';
+import { version } from '../../platform/config/version.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { Feature } from '../feature.ts';
+import { addonRoutes } from './addon-routes.ts';
 import type { LiveStreams } from './contract.ts';
 import { LiveIngest } from './ingest.ts';
 import { mediaRoutes } from './media-routes.ts';
@@ -28,10 +30,12 @@ export function createLive({ config, database }: Platform): LiveFeature {
   const windowSegments = config.LIVE_WINDOW_SEGMENTS;
   const playback = new LivePlayback({ ...shared, windowSegments });
   const segmentBytesMax = config.LIVE_SEGMENT_MAX_MB * MB;
+  const naming = { name: config.ADDON_NAME, version, logoUrl: config.ADDON_LOGO };
   return {
     live: streams,
     routes: [
       ...liveRoutes({ store, streams, isCreationOpen, timeoutMs }),
+      ...addonRoutes({ store, streams, ...naming, timeoutMs }),
       ...mediaRoutes({ ingest, playback, segmentBytesMax, timeoutMs }),
     ],
   };

@@ -139,6 +139,32 @@ describe('live streams', () => {
     assert.equal((await vod(query)).json['total'], 1);
   });
 
+  test('Stremio lists live events and recordings, and plays both', async () => {
+    const made = await make('On stage');
+    const url = `${app.baseUrl}/live`;
+    const manifest = await ask(`${url}/manifest.json`);
+    assert.deepEqual(manifest.json['types'], ['tv']);
+    const listed = async (catalog: string) => {
+      const { json } = await ask(`${url}/catalog/tv/${catalog}`);
+      return (json['metas'] as readonly { readonly id: string }[]).some(
+        ({ id }) => id === `sllive:${made.id}`,
+      );
+    };
+    assert.equal(await listed('live-events.json'), false);
+    await owner(made, '/start');
+    assert.equal(await listed('live-events.json'), true);
+    assert.equal(await listed('live-events/skip=100.json'), false);
+    const played = await ask(`${url}/stream/tv/sllive:${made.id}.json`);
+    const [first] = played.json['streams'] as readonly { readonly url: string }[];
+    assert.equal(first?.url, `${url}/${made.id}/index.m3u8`);
+    await owner(made, '/end');
+    assert.equal(await listed('live-events.json'), false);
+    assert.equal(await listed('recordings.json'), true);
+    const meta = await ask(`${url}/meta/tv/sllive%3A${made.id}.json`);
+    assert.equal((meta.json['meta'] as { readonly name: string }).name, 'On stage');
+    assert.equal((await ask(`${url}/meta/tv/sllive:nothing.json`)).status, 404);
+  });
+
   test('recordings have the right total on every page, also an empty one, and pages by key', async () => {
     const first = await make('One of three');
     const made = [first];
