@@ -5,6 +5,7 @@ import type { MetricFamily } from '../lib/metrics/metric-family.ts';
 import type { Config } from '../platform/config/config.ts';
 import { childEnvironment } from '../platform/config/env.ts';
 import type { DatabaseTargets } from '../platform/db/targets.ts';
+import { ExceptionLog } from '../platform/log/exception-log.ts';
 import type { Logger } from '../platform/log/logger.ts';
 import { announceReady, onSupervisorGone } from '../platform/processes/child-channel.ts';
 import { ReportedDurations } from '../platform/jobs/worker-metrics.ts';
@@ -76,12 +77,18 @@ class SupervisedApi implements Api {
 
 /** The role `api`: one process, alone or as a child of the supervisor; it drains when that is gone, too. */
 export async function apiChild(context: RoleContext, targets: DatabaseTargets): Promise<void> {
-  const { config, logger, stop, started, onHangup } = context;
+  const { config, stop, started, onHangup } = context;
+  const exceptions = new ExceptionLog();
+  const logger = exceptions.watch(context.logger);
   const orphaned = new Promise<void>((resolve) => {
     onSupervisorGone(resolve, config.DRAIN_TIMEOUT_MS + CLOSE_TIMEOUT_MS);
   });
   await (config.HTTP_PROCESSES === 1 ? checkListening(config) : checkTls(config));
-  const api = await composeApi(config, targets, logger, new ReportedDurations().families);
+  const api = await composeApi(config, targets, {
+    logger,
+    exceptions,
+    ofWorker: new ReportedDurations().families,
+  });
   onHangup(() => api.reload());
   logger.info({ port: api.port }, 'the api process is ready');
   announceReady();

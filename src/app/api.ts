@@ -9,7 +9,7 @@ import type { Config } from '../platform/config/config.ts';
 import { readEnvironment } from '../platform/config/env.ts';
 import { openKeyRing } from '../platform/data-dir/key-ring.ts';
 import { openDatabase, requireDatabase, type DatabaseTargets } from '../platform/db/targets.ts';
-import { ExceptionLog } from '../platform/log/exception-log.ts';
+import type { ExceptionLog } from '../platform/log/exception-log.ts';
 import type { Logger } from '../platform/log/logger.ts';
 import { openPlatform, type Platform } from '../platform/platform.ts';
 import { openRedis } from '../platform/redis/open-redis.ts';
@@ -28,19 +28,24 @@ export interface Api extends Drainable {
   reload(): void;
 }
 
+/** What the caller has begun before: its log may have had warnings by now. */
+export interface Begun {
+  readonly logger: Logger;
+  /** Counts what `logger` warns of. */
+  readonly exceptions: ExceptionLog;
+  /** Families that the worker of this server fills. */
+  readonly ofWorker: readonly MetricFamily[];
+}
+
 /**
- * @param ofWorker families that the worker of this server fills
  * @throws StartError naming the variable when a part cannot be built
  */
 export async function composeApi(
   config: Config,
   targets: DatabaseTargets,
-  outerLogger: Logger,
-  ofWorker: readonly MetricFamily[],
+  { logger, exceptions, ofWorker }: Begun,
 ): Promise<Api> {
   const stack = new DisposeStack();
-  const exceptions = new ExceptionLog();
-  const logger = exceptions.watch(outerLogger);
   try {
     const database = stack.use(openDatabase(config, targets, logger));
     const instanceId = await requireDatabase(targets, database, logger);

@@ -13,10 +13,10 @@ import { withPooler } from '../platform/db/pooler.ts';
 import { configuredTargets, type DatabaseTargets } from '../platform/db/targets.ts';
 import { QUEUE_NAMES } from '../platform/jobs/queues.ts';
 import { ReportedDurations } from '../platform/jobs/worker-metrics.ts';
-import type { Logger } from '../platform/log/logger.ts';
+import { ExceptionLog } from '../platform/log/exception-log.ts';
 import { startEmbeddedPostgres } from '../platform/postgres-server/embedded-postgres.ts';
 import { startApiProcesses } from './api-processes.ts';
-import { composeApi, type Api } from './api.ts';
+import { composeApi, type Api, type Begun } from './api.ts';
 import { readyText } from './banner.ts';
 import { disposeQuietly, drainAndDispose } from './drain.ts';
 import { importDemo } from './import-demo.ts';
@@ -27,8 +27,11 @@ import type { RoleContext } from './role-context.ts';
 import { WorkerProcess } from './worker-process.ts';
 
 /** Starts everything, waits for the signal, drains. @throws StartError when something is missing. */
-export async function serve(given: RoleContext): Promise<void> {
-  const { logger, progress, print, stop } = given;
+export async function serve(outer: RoleContext): Promise<void> {
+  const { progress, print, stop } = outer;
+  const exceptions = new ExceptionLog();
+  const logger = exceptions.watch(outer.logger);
+  const given = { ...outer, logger };
   const stack = new DisposeStack();
   try {
     progress.step(`Sluice starts with Node ${process.versions.node}`);
@@ -38,7 +41,11 @@ export async function serve(given: RoleContext): Promise<void> {
     const context = { ...given, config };
     await prepareDatabase(context, targets);
     const durations = new ReportedDurations();
-    const api = await startApi(config, targets, logger, durations);
+    const api = await startApi(config, targets, {
+      logger,
+      exceptions,
+      ofWorker: durations.families,
+    });
     context.onHangup(() => api.reload());
     print(
       readyText({
@@ -132,15 +139,10 @@ async function prepareDatabase(context: RoleContext, targets: DatabaseTargets): 
   if (config.DEMO_CATALOG) progress.step(await importDemo(config, targets, logger, stop));
 }
 
-function startApi(
-  config: Config,
-  targets: DatabaseTargets,
-  logger: Logger,
-  { families }: ReportedDurations,
-): Promise<Api> {
+function startApi(config: Config, targets: DatabaseTargets, begun: Begun): Promise<Api> {
   return config.HTTP_PROCESSES === 1
-    ? composeApi(config, targets, logger, families)
-    : startApiProcesses(config, targets, logger, families);
+    ? composeApi(config, targets, begun)
+    : startApiProcesses(config, targets, begun.logger, begun.ofWorker);
 }
 
 function publicUrl(config: Config, port: number): string {

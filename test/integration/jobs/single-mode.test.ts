@@ -58,6 +58,11 @@ for (const mode of modes) {
         const [next] = await workers();
         return next !== undefined && next.pid !== pid;
       });
+      const exceptions = await rawRequest(`${app.baseUrl}/api/v1/admin/exceptions`, {
+        headers: KEY,
+      });
+      if (mode === 'external-1')
+        assert.match(exceptions.body.toString(), /a process ended unexpectedly/);
       await isWorked();
     });
 
