@@ -1,7 +1,9 @@
 /** `import <file or address> --type xmltv --name X`: what a guide says, now, in this process. */
 import { createReadStream } from 'node:fs';
+import type { GuideCounts } from '../../features/guide/contract.ts';
 import type { GuideFeature } from '../../features/guide/feature.ts';
 import type { CancelSignal } from '../../lib/async/cancel.ts';
+import { AppError } from '../../lib/errors.ts';
 import {
   checkFile,
   everySecond,
@@ -13,13 +15,40 @@ import {
 const READ_BYTES = 256 * 1024;
 const REFUSALS_TOLD_MAX = 20;
 
-/** The guide of that name, made where there is none, says what the file says. An address is synced again by schedule. */
+/**
+ * The guide of that name, made where there is none, says what the file says; an address is synced again by schedule.
+ * False: it was refused, and what was there stays.
+ */
 export async function importGuide(
-  { guideImport }: GuideFeature,
-  { source, name, isJson }: PlaylistArguments,
-  { tell, print }: PlaylistOutput,
+  feature: GuideFeature,
+  given: PlaylistArguments,
+  output: PlaylistOutput,
   signal: CancelSignal,
-): Promise<void> {
+): Promise<boolean> {
+  const { name, isJson } = given;
+  try {
+    const counts = await bringGuide(feature, given, output, signal);
+    const { channels, programmes, refused, outside } = counts;
+    output.tell(
+      `${name}: ${channels} channels, ${programmes} programmes, ${outside} too old or too far ahead, ${refused} refused`,
+    );
+    if (isJson) output.print(`${JSON.stringify({ name, ...counts })}\n`);
+    return true;
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    const { code, message } = error;
+    output.tell(`refused ${name}: ${message}`);
+    if (isJson) output.print(`${JSON.stringify({ name, error: code, reason: message })}\n`);
+    return false;
+  }
+}
+
+async function bringGuide(
+  { guideImport }: GuideFeature,
+  { source, name }: PlaylistArguments,
+  { tell }: PlaylistOutput,
+  signal: CancelSignal,
+): Promise<GuideCounts> {
   const isAddress = isWebAddress(source);
   if (!isAddress) await checkFile(source);
   let refusals = 0;
@@ -27,20 +56,10 @@ export async function importGuide(
   const listener = {
     progress: ({ programmes }: { readonly programmes: number }) => tellOfProgrammes(programmes),
     refused: (reason: string) => {
-      if (refusals++ < REFUSALS_TOLD_MAX) tell(`refused ${source}: ${reason}`);
+      if (refusals++ < REFUSALS_TOLD_MAX) tell(`refused ${name}: ${reason}`);
     },
   };
-  const counts = isAddress
-    ? await guideImport.importAddress(name, source, listener, signal)
-    : await guideImport.importGuide(
-        name,
-        createReadStream(source, { highWaterMark: READ_BYTES }),
-        listener,
-        signal,
-      );
-  const { channels, programmes, refused, outside } = counts;
-  tell(
-    `${name}: ${channels} channels, ${programmes} programmes, ${outside} too old or too far ahead, ${refused} refused`,
-  );
-  if (isJson) print(`${JSON.stringify({ name, ...counts })}\n`);
+  if (isAddress) return guideImport.importAddress(name, source, listener, signal);
+  const bytes = createReadStream(source, { highWaterMark: READ_BYTES });
+  return guideImport.importGuide(name, bytes, listener, signal);
 }

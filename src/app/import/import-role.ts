@@ -52,8 +52,11 @@ async function importChannels(context: RoleContext, given: PlaylistArguments): P
   const stack = new DisposeStack();
   try {
     const { iptv, guide } = await openFeatures(context, stack, report);
-    if (given.type === 'xmltv') await importGuide(guide, given, output, context.stop);
-    else if (!(await importPlaylist(iptv, given, output, context.stop))) process.exitCode = 1;
+    const isIn =
+      given.type === 'xmltv'
+        ? await importGuide(guide, given, output, context.stop)
+        : await importPlaylist(iptv, given, output, context.stop);
+    if (!isIn) process.exitCode = 1;
   } finally {
     await disposeQuietly(stack, context.logger);
   }

@@ -58,6 +58,23 @@ describe('the role import', { skip: skipWithoutPostgres }, () => {
     return bencode({ info: { files, name, 'piece length': 1, pieces: 'x'.repeat(20), ...extra } });
   }
 
+  test('a guide comes in, and a file that is none is refused by name and changes nothing', async () => {
+    const [good, page] = [join(folder, 'guide.xml'), join(folder, 'expired.xml')];
+    const start = new Date().toISOString().replaceAll(/[-:T]/g, '').slice(0, 14);
+    const programme = `<programme start="${start}" channel="one"><title>News</title></programme>`;
+    await writeFile(good, `<tv>${programme}</tv>`);
+    await writeFile(page, '<html>Account expired</html>');
+    const guide = ['--type', 'xmltv', '--name', 'My guide', '--json'];
+    const first = await importer(good, ...guide);
+    assert.equal(first.code, 0, first.stderr);
+    const counts = { channels: 1, programmes: 1, refused: 0, outside: 0 };
+    assert.deepEqual(JSON.parse(first.stdout), { name: 'My guide', ...counts });
+    const second = await importer(page, ...guide);
+    assert.equal(second.code, 1);
+    assert.match(second.stdout, /"error":"guide.bad-file","reason":".*it is a web page"/);
+    assert.match(second.stderr, /^refused My guide: .*it is a web page$/m);
+  });
+
   test('a folder is imported, what is refused is named, and a second time changes nothing', async () => {
     const inbox = join(folder, 'inbox');
     await mkdir(join(inbox, 'deeper'), { recursive: true });

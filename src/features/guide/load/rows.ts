@@ -17,7 +17,7 @@ export interface GuideSpan {
 
 const CHANNELS_MAX = 100_000;
 const PROGRAMMES_MAX = 20_000_000;
-const BATCH_CHARS = 2 ** 20;
+const BATCH_CHARS = 2 ** 18;
 export const PROGRAMME_FLAGS = { isNew: 1, isLive: 2, isRepeat: 4 } as const;
 
 interface Numbered {
