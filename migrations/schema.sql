@@ -277,6 +277,15 @@ CREATE TABLE catalog_entry (
   title_key text DEFAULT ''::text NOT NULL
 ) WITH (fillfactor=80);
 
+CREATE TABLE chat_message (
+  id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  stream_id uuid NOT NULL,
+  author text NOT NULL,
+  text text NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone
+);
+
 CREATE TABLE episode (
   media_id bigint NOT NULL,
   season smallint NOT NULL,
@@ -710,6 +719,9 @@ ALTER TABLE anime_entry ADD CONSTRAINT anime_entry_pkey PRIMARY KEY (entry_id);
 ALTER TABLE anime_list ADD CONSTRAINT anime_list_pkey PRIMARY KEY (is_only);
 ALTER TABLE anime_list ADD CONSTRAINT anime_list_is_only_check CHECK (is_only);
 ALTER TABLE catalog_entry ADD CONSTRAINT catalog_entry_pkey PRIMARY KEY (media_id, genre_id);
+ALTER TABLE chat_message ADD CONSTRAINT chat_message_pkey PRIMARY KEY (id);
+ALTER TABLE chat_message ADD CONSTRAINT chat_message_author_check CHECK (((length(author) >= 1) AND (length(author) <= 40)));
+ALTER TABLE chat_message ADD CONSTRAINT chat_message_text_check CHECK (((length(text) >= 1) AND (length(text) <= 500)));
 ALTER TABLE episode ADD CONSTRAINT episode_pkey PRIMARY KEY (media_id, season, episode);
 ALTER TABLE episode ADD CONSTRAINT episode_episode_check CHECK (((episode >= 0) AND (episode <= 99999)));
 ALTER TABLE genre ADD CONSTRAINT genre_name_key UNIQUE (name);
@@ -824,6 +836,7 @@ ALTER TABLE user_profile ADD CONSTRAINT user_profile_check CHECK (((sealed IS NU
 ALTER TABLE user_profile ADD CONSTRAINT user_profile_legacy_config_check CHECK ((jsonb_typeof(legacy_config) = 'object'::text));
 ALTER TABLE user_profile ADD CONSTRAINT user_profile_owner_key_hash_check CHECK ((length(owner_key_hash) = 32));
 ALTER TABLE catalog_entry ADD CONSTRAINT catalog_entry_media_id_fkey FOREIGN KEY (media_id) REFERENCES media(media_id) ON DELETE CASCADE;
+ALTER TABLE chat_message ADD CONSTRAINT chat_message_stream_id_fkey FOREIGN KEY (stream_id) REFERENCES live_stream(live_stream_id);
 ALTER TABLE episode ADD CONSTRAINT episode_media_id_season_fkey FOREIGN KEY (media_id, season) REFERENCES season(media_id, season) ON DELETE CASCADE;
 ALTER TABLE guide_channel ADD CONSTRAINT guide_channel_load_id_fkey FOREIGN KEY (load_id) REFERENCES guide_load(load_id) ON DELETE CASCADE;
 ALTER TABLE guide_load ADD CONSTRAINT guide_load_guide_id_fkey FOREIGN KEY (guide_id) REFERENCES guide(guide_id) ON DELETE CASCADE;
@@ -864,6 +877,7 @@ CREATE INDEX catalog_entry_popular ON public.catalog_entry USING btree (genre_id
 CREATE INDEX catalog_entry_rating ON public.catalog_entry USING btree (genre_id, type, rating, media_id) INCLUDE (levels);
 CREATE INDEX catalog_entry_released ON public.catalog_entry USING btree (genre_id, type, released, media_id) INCLUDE (levels);
 CREATE INDEX catalog_entry_title ON public.catalog_entry USING btree (genre_id, type, title_key, media_id) INCLUDE (levels);
+CREATE INDEX chat_message_by_stream ON public.chat_message USING btree (stream_id, id DESC) WHERE (deleted_at IS NULL);
 CREATE UNIQUE INDEX guide_channel_by_id ON public.guide_channel USING btree (load_id, xmltv_id);
 CREATE UNIQUE INDEX guide_load_current ON public.guide_load USING btree (guide_id) WHERE is_current;
 CREATE INDEX guide_load_of_guide ON public.guide_load USING btree (guide_id);
@@ -953,6 +967,11 @@ COMMENT ON INDEX catalog_entry_popular IS 'library.catalog-popular';
 COMMENT ON INDEX catalog_entry_rating IS 'library.catalog-rating';
 COMMENT ON INDEX catalog_entry_released IS 'library.catalog-released';
 COMMENT ON INDEX catalog_entry_title IS 'library.catalog-title';
+COMMENT ON TABLE chat_message IS 'Chat of live streams. Ids of one stream become visible in their order: whoever adds holds the stream''s row.';
+COMMENT ON COLUMN chat_message.author IS 'A name that the sender chose; nobody owns it.';
+COMMENT ON COLUMN chat_message.deleted_at IS 'Taken away by the owner of the stream.';
+COMMENT ON COLUMN chat_message.stream_id IS 'Rows of live_stream are marked as deleted and stay: nothing cascades.';
+COMMENT ON INDEX chat_message_by_stream IS 'chat.page';
 COMMENT ON TABLE guide IS 'Sources of programmes (XMLTV).';
 COMMENT ON COLUMN guide.failure IS 'Why the last sync failed, null when it did not; what was there before stays.';
 COMMENT ON COLUMN guide.sealed_url IS 'Encrypted, for it may hold a password; null: it is brought by the command import alone.';

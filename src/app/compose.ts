@@ -3,6 +3,7 @@ import { createAccess } from '../features/access/feature.ts';
 import type { InstanceAccess } from '../features/access/contract.ts';
 import { addonIdentity, createAddon, type AddonFeature } from '../features/addon/feature.ts';
 import type { AddonIdentity } from '../features/addon/contract.ts';
+import { createChat } from '../features/chat/feature.ts';
 import {
   createConfigure,
   type ConfigureFeature,
@@ -115,7 +116,7 @@ export async function composeFeatures(
     keep(createIndexer(platform, { access })),
     ingest,
     ...Object.values(television).map(keep),
-    keep(createLive(platform)),
+    ...composeLive(platform).map(keep),
   ];
   const { health, landing } = await composeStatus(platform, checked, { identity, access, addon });
   const { features, profiled } = composeOperating(platform, { ring, guards, working: checked });
@@ -125,6 +126,12 @@ export async function composeFeatures(
 
 function composeTelevision(platform: Platform, ring: KeyRing) {
   return { iptv: createIptv(platform, { ring }), guide: createGuide(platform, { ring }) };
+}
+
+/** Live streams, and what is said beside them. */
+function composeLive(platform: Platform): readonly Feature[] {
+  const live = createLive(platform);
+  return [live, createChat(platform, live)];
 }
 
 interface PlayedParts {

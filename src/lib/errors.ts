@@ -2,6 +2,7 @@
  * The one registry of error codes. An `AppError` carries a code; `http/error-reply.ts` is the only
  * place that turns it into an HTTP answer.
  */
+import { CHAT_ERRORS } from './chat-errors.ts';
 import { DEBRID_ERRORS } from './debrid-errors.ts';
 import type { ErrorSpec } from './error-spec.ts';
 import { LIVE_ERRORS } from './live-errors.ts';
@@ -198,6 +199,7 @@ export const ERRORS = {
   },
   ...OPERATOR_ERRORS,
   ...LIVE_ERRORS,
+  ...CHAT_ERRORS,
   'server.overloaded': {
     status: 503,
     retryAfterS: 1,
