@@ -75,16 +75,18 @@ SELECT (SELECT count(*)::int FROM iptv_stage) AS total,
   count(*) FILTER (WHERE s.url <> o.url)::int AS readdressed
 FROM iptv_stage s JOIN iptv_old o USING (source_id)`;
 
-/** The channel of that name in that region, else the only one of that name where either side does not say the region. */
+/** One sync at a time finds and adds channels, or two would add the same. */
+const LOCK_CHANNELS = 'LOCK TABLE iptv_channel IN SHARE UPDATE EXCLUSIVE MODE';
+/** The channel of that name in that region. */
 const FIND_CHANNELS = `
 UPDATE iptv_stage s SET channel_id = c.channel_id FROM (
-  SELECT DISTINCT ON (n.merge_key, n.region) n.merge_key, n.region, c.channel_id
-  FROM (SELECT DISTINCT merge_key, region FROM iptv_stage WHERE channel_id IS NULL) n
-  JOIN iptv_channel c ON c.merge_key = n.merge_key AND (
-    c.region = n.region OR ((c.region = '' OR n.region = '')
-      AND (SELECT count(*) FROM iptv_channel o WHERE o.merge_key = n.merge_key) = 1))
-  ORDER BY n.merge_key, n.region, c.region <> n.region, c.channel_id
+  SELECT merge_key, region, min(channel_id) AS channel_id FROM iptv_channel GROUP BY merge_key, region
 ) c WHERE s.channel_id IS NULL AND s.merge_key = c.merge_key AND s.region = c.region`;
+/** Else the only one of that name, where either side does not say its region. */
+const FIND_WITHOUT_REGION = `
+UPDATE iptv_stage s SET channel_id = c.channel_id FROM (
+  SELECT merge_key, min(channel_id) AS channel_id, min(region) AS region FROM iptv_channel GROUP BY merge_key HAVING count(*) = 1
+) c WHERE s.channel_id IS NULL AND s.merge_key = c.merge_key AND (c.region = '' OR s.region = '')`;
 const ADD_CHANNELS = `
 INSERT INTO iptv_channel (merge_key, region, name, group_title, number, logo, tvg_id, is_radio)
 SELECT DISTINCT ON (merge_key, region) merge_key, region, name, group_title, number, logo, tvg_id, is_radio
@@ -180,11 +182,15 @@ export class StageStore {
     { total, added, removed, renamed, moved, readdressed }: DifferenceCounts,
     { reason, refused }: { readonly reason: string; readonly refused: number },
   ): Promise<void> {
-    await this.#load.query(FIND_CHANNELS);
-    await this.#load.query(ADD_CHANNELS);
+    await this.#load.query(LOCK_CHANNELS);
+    for (const statement of [FIND_CHANNELS, FIND_WITHOUT_REGION, ADD_CHANNELS])
+      await this.#load.query(statement);
+    // Planned for empty tables, the next statements took minutes at 100,000 entries.
+    await this.#load.query('ANALYZE iptv_channel');
     await this.#load.query(FIND_CHANNELS);
     await this.#load.query(END_ROWS, [snapshot]);
     await this.#load.query(ADD_ROWS, [providerId, snapshot]);
+    await this.#load.query('ANALYZE iptv_source');
     const counts = [total, added, removed, renamed, moved, readdressed, refused];
     await this.#load.query(ADD_SNAPSHOT, [providerId, snapshot, reason, ...counts]);
   }
