@@ -58,6 +58,11 @@ export const OPERATOR_ERRORS = {
     status: 422,
     meaning: 'What an IPTV provider sent, or what was handed in, is no list of channels.',
   },
+  'iptv.login-refused': {
+    status: 422,
+    meaning:
+      'An Xtream server does not let the account in: wrong name or password, expired, banned or disabled.',
+  },
   'iptv.provider-refused': {
     status: 422,
     meaning: 'An IPTV provider answered with an error; the message says what its status means.',

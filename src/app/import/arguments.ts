@@ -42,8 +42,8 @@ of videos, .torrent files and NZBs, magnet links, infohashes, YouTube addresses 
   --background          leave .ndjson and .csv files to the server on this machine, and end
   --json                a line of JSON at the end: counts, and what was refused
 
-With --type m3u --name PROVIDER one file or address is a list of channels, with --type xmltv --name GUIDE a guide
-(docs/iptv.md).
+With --type m3u --name PROVIDER one file or address is a list of channels, with --type xmltv --name GUIDE a guide;
+with --type xtream --name PROVIDER one address with user name and password is an account of an Xtream server (docs/iptv.md).
 
 Exit status 0: everything is in. 1: something was refused; it is named on standard error.
 `;

@@ -1,14 +1,14 @@
-/** `import <file or address> --type m3u|xmltv --name X`: a provider's list of channels or a guide, now, in this process. */
+/** `import <file or address> --type m3u|xtream|xmltv --name X`: a provider's channels or a guide, now, in this process. */
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { syncReport, type IptvFeature } from '../../features/iptv/feature.ts';
-import type { SyncResult } from '../../features/iptv/contract.ts';
+import { PROVIDER_KINDS, type SyncResult } from '../../features/iptv/contract.ts';
 import type { CancelSignal } from '../../lib/async/cancel.ts';
 import { StartError } from '../../lib/start-error.ts';
 
 /** What one file or address with a name can be; others are titles (`arguments.ts`). */
-const TYPES = ['m3u', 'xmltv'] as const;
+const TYPES = [...PROVIDER_KINDS, 'xmltv'] as const;
 
 export interface PlaylistArguments {
   readonly type: (typeof TYPES)[number];
@@ -39,10 +39,12 @@ export function parsePlaylist(parameters: readonly string[]): PlaylistArguments 
   const [source] = positionals;
   if (source === undefined || positionals.length > 1)
     throw new StartError(`import --type ${type}: expected one file or address`);
+  if (type === 'xtream' && !isWebAddress(source))
+    throw new StartError('import --type xtream: expected an address with http:// or https://');
   const name = said.name?.trim() ?? '';
   if (name === '')
     throw new StartError(
-      `import --type ${type}: --name: expected the name of the ${type === 'm3u' ? 'provider' : 'guide'}`,
+      `import --type ${type}: --name: expected the name of the ${type === 'xmltv' ? 'guide' : 'provider'}`,
     );
   return { type, source, name, isJson: said.json === true };
 }
@@ -65,21 +67,22 @@ export interface PlaylistOutput {
 /** The provider of that name, made where there is none, takes the list in. False: it is held for a person. */
 export async function importPlaylist(
   { providers }: IptvFeature,
-  { source, name, isJson }: PlaylistArguments,
+  { type, source, name, isJson }: PlaylistArguments,
   { tell, print }: PlaylistOutput,
   signal: CancelSignal,
 ): Promise<boolean> {
   const isAddress = isWebAddress(source);
   if (!isAddress) await checkFile(source);
+  const kind = type === 'xtream' ? type : 'm3u';
   const id =
     (await providers.idOf(name, signal)) ??
-    (await providers.add({ name, kind: 'm3u', url: isAddress ? source : '' }, signal));
+    (await providers.add({ name, kind, url: isAddress ? source : '' }, signal));
   const listener = { progress: everySecond((entries: number) => tell(`${entries} entries`)) };
   const result = isAddress
     ? await providers.sync(id, listener, signal)
     : await providers.importFile(id, resolve(source), listener, signal);
   for (const { line, reason } of result.problems.slice(0, PROBLEMS_TOLD_MAX))
-    tell(`refused ${source}:${line}: ${reason}`);
+    tell(`refused ${isAddress ? name : source}:${line}: ${reason}`);
   tell(summary(name, result));
   if (isJson) print(`${JSON.stringify({ provider: id, name, ...syncReport(result) })}\n`);
   return result.snapshot?.state !== 'held';

@@ -18,6 +18,7 @@ const PROBLEMS_LOGGED_MAX = 20;
 const LASTING: ReadonlySet<string> = new Set([
   'iptv.bad-playlist',
   'iptv.bad-provider',
+  'iptv.login-refused',
   'iptv.no-provider',
   'fetch.bad-url',
   'fetch.blocked-address',

@@ -4,12 +4,14 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import type { CancelSignal } from '../../lib/async/cancel.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { KeyRing } from '../../lib/install-token/key-ring.ts';
+import { readAccount, type XtreamAccount } from '../../lib/xtream/account.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { ProviderKind, ProviderReport, SyncResult } from './contract.ts';
 import { importPlaylistJob, syncProviderJob } from './job-definitions.ts';
 import type { IptvStore, StoredProvider } from './store.ts';
 import { downloadPlaylist, keptPlaylist } from './sync/playlist-file.ts';
 import { m3uSource, syncProvider, type SyncListener } from './sync/sync.ts';
+import { openXtream } from './sync/xtream-source.ts';
 
 export interface ProvidersParts extends Pick<Platform, 'fetcher' | 'jobs' | 'openBulkLoad'> {
   readonly store: IptvStore;
@@ -38,6 +40,7 @@ export class Providers {
   async add({ name, kind, url }: ProviderSettings, signal: CancelSignal): Promise<number> {
     if (url !== '' && !/^https?:\/\/[^\s]+$/i.test(url))
       throw new AppError('iptv.bad-provider', 'url: expected an address with http:// or https://');
+    if (kind === 'xtream') accountOf(url);
     const addressSealed = this.#parts.ring.seal(Buffer.from(url), SEAL_CONTEXT);
     const id = await this.#parts.store.addProvider({ name, kind, addressSealed }, signal);
     if (id !== null) return id;
@@ -94,8 +97,13 @@ export class Providers {
 
   /** Fetches the provider's list and takes it in. What went wrong is kept with the provider, too. */
   async sync(id: number, listener: SyncListener, signal: CancelSignal): Promise<SyncResult> {
-    const url = this.#address(await this.#stored(id, signal));
+    const stored = await this.#stored(id, signal);
+    const url = this.#address(stored);
     return this.#kept(id, signal, async () => {
+      if (stored.kind === 'xtream') {
+        await using source = await openXtream(this.#parts.fetcher, accountOf(url), signal);
+        return await syncProvider(this.#parts, id, source, listener, signal);
+      }
       await using file = await downloadPlaylist(this.#parts.fetcher, url, {}, signal);
       return await syncProvider(this.#parts, id, m3uSource(file.path, url), listener, signal);
     });
@@ -164,4 +172,13 @@ export class Providers {
     const opened = this.#parts.ring.open(addressSealed, SEAL_CONTEXT)?.toString() ?? '';
     return { ...report, host: URL.canParse(opened) ? new URL(opened).host : '' };
   }
+}
+
+function accountOf(url: string): XtreamAccount {
+  const account = readAccount(url);
+  if (account !== null) return account;
+  throw new AppError(
+    'iptv.bad-provider',
+    'url: expected an address like http://host:port/player_api.php?username=…&password=…',
+  );
 }
