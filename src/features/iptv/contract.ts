@@ -60,6 +60,8 @@ export interface ChangedEntry {
 export interface Channel {
   /** 16 characters, for ever. */
   readonly id: string;
+  /** The same for clients that know channels by numbers. */
+  readonly serial: number;
   readonly name: string;
   readonly group: string;
   readonly number: number | null;
@@ -112,6 +114,11 @@ export interface ChannelLibrary {
   channels(query: ChannelQuery, signal: CancelSignal): Promise<readonly Channel[]>;
   /** Null when there is none with this id. */
   channel(id: string, rights: ChannelRights, signal: CancelSignal): Promise<Channel | null>;
+  channelBySerial(
+    serial: number,
+    rights: ChannelRights,
+    signal: CancelSignal,
+  ): Promise<Channel | null>;
   sources(
     id: string,
     rights: ChannelRights,

@@ -9,6 +9,7 @@ import { IPTV_SCHEDULES, iptvJobs, syncBody } from './jobs.ts';
 import { Providers } from './providers.ts';
 import { iptvRoutes } from './routes.ts';
 import { IptvStore } from './store.ts';
+import { ViewerOutput } from './viewers/output-routes.ts';
 import { viewerRoutes } from './viewers/routes.ts';
 import { ViewerStore } from './viewers/store.ts';
 import { Viewers } from './viewers/viewers.ts';
@@ -37,6 +38,7 @@ export function createIptv(
       ...viewerRoutes({
         channels: store,
         viewers,
+        output: new ViewerOutput(store),
         naming,
         logoPath: LOGO_PATH,
         timeoutMs: config.REQUEST_TIMEOUT_MS,

@@ -99,7 +99,8 @@ const ROLL_BACK: readonly string[] = [
 ];
 
 const CHANNEL_COLUMNS = `
-c.public_id AS id, coalesce(c.own_name, c.name) AS name, coalesce(c.own_group, c.group_title) AS "group",
+c.public_id AS id, c.channel_id::float8 AS serial, coalesce(c.own_name, c.name) AS name,
+coalesce(c.own_group, c.group_title) AS "group",
 coalesce(c.own_number, c.number) AS number, coalesce(c.own_logo, c.logo) AS logo, c.tvg_id AS "tvgId", c.is_radio AS "isRadio",
 c.is_hidden AS "isHidden"`;
 /** $1 and $2 are the rights, as JSON: groups, and providers. */
@@ -113,6 +114,7 @@ WHERE ${MAY_SEE} AND ($3 OR NOT c.is_hidden) AND ($4 = '' OR coalesce(c.own_grou
   AND ($5 = '' OR strpos(lower(coalesce(c.own_name, c.name)), lower($5)) > 0)
 ORDER BY coalesce(c.own_number, c.number) NULLS LAST, lower(coalesce(c.own_name, c.name)), c.channel_id LIMIT $6 OFFSET $7`;
 const CHANNEL = `SELECT ${CHANNEL_COLUMNS} FROM iptv_channel c WHERE ${MAY_SEE} AND c.public_id = $3`;
+const CHANNEL_BY_SERIAL = `SELECT ${CHANNEL_COLUMNS} FROM iptv_channel c WHERE ${MAY_SEE} AND c.channel_id = $3::bigint`;
 const SOURCES = `
 SELECT s.source_id::float8 AS "sourceId", p.name AS provider, p.provider_id AS "providerId", s.url, s.quality,
   s.user_agent AS "userAgent", s.referrer
@@ -236,6 +238,18 @@ export class IptvStore implements ChannelLibrary {
     const rows = await this.#database.read<Channel[]>(
       { name: 'iptv.channel', lane: 'page', signal },
       (sql) => sql.unsafe(CHANNEL, [...rightsOf(rights), id]),
+    );
+    return rows[0] ?? null;
+  }
+
+  async channelBySerial(
+    serial: number,
+    rights: ChannelRights,
+    signal: CancelSignal,
+  ): Promise<Channel | null> {
+    const rows = await this.#database.read<Channel[]>(
+      { name: 'iptv.channel-by-serial', lane: 'page', signal },
+      (sql) => sql.unsafe(CHANNEL_BY_SERIAL, [...rightsOf(rights), serial]),
     );
     return rows[0] ?? null;
   }

@@ -181,6 +181,75 @@ describe('viewers of channels', { skip: skipWithoutPostgres }, () => {
     assert.equal(again.status, 304);
   });
 
+  async function xtream(login: string, action = ''): Promise<unknown> {
+    const { status, text } = await get(`/player_api.php?${login}&action=${action}`);
+    assert.equal(status, 200, text);
+    return JSON.parse(text);
+  }
+
+  test('log in by the Xtream API, which shows what they may see and plays it', async () => {
+    const added = await operator('POST', '/viewers', { name: 'xtream', groups: ['News', 'Sport'] });
+    const { username, password } = added['xtream'] as { username: string; password: string };
+    const login = `username=${username}&password=${password}`;
+    const { user_info: user } = (await xtream(login)) as { user_info: Record<string, unknown> };
+    assert.deepEqual([user['auth'], user['status'], user['username']], [1, 'Active', username]);
+    const categories = (await xtream(login, 'get_live_categories')) as Record<string, unknown>[];
+    assert.deepEqual(
+      categories.map((category) => category['category_name']),
+      ['News', 'Sport'],
+    );
+    const streams = (await xtream(login, 'get_live_streams')) as Record<string, unknown>[];
+    assert.deepEqual(
+      streams.map((stream) => [stream['title'], stream['category_id']]),
+      [
+        ['One HD', categories[0]?.['category_id']],
+        ['Two "quoted", with comma', categories[1]?.['category_id']],
+      ],
+    );
+    const sport = `get_live_streams&category_id=${String(categories[1]?.['category_id'])}`;
+    assert.deepEqual(await xtream(login, sport), [streams[1]]);
+    assert.deepEqual(await xtream(login, 'get_live_streams&category_id=1'), []);
+    assert.deepEqual(await xtream(login, 'get_series'), []);
+    const id = String(streams[0]?.['stream_id']);
+    for (const method of ['GET', 'HEAD']) {
+      const answer = await get(`/live/${username}/${password}/${id}.ts`, { method });
+      assert.equal(answer.location, `http://provider.example/user/${PASSWORD}/1.m3u8`, method);
+    }
+    const { text } = await get(`/get.php?${login}&type=m3u_plus&output=ts`);
+    assert.equal(entriesOf(text).length, 2);
+    // The third channel, which this viewer may not see.
+    const all = (await operator('GET', '/channels'))['items'] as { serial: number; name: string }[];
+    const three = all.find(({ name }) => name === 'Three')?.serial ?? 0;
+    assert.ok(three > 0);
+    for (const file of [`${three}.ts`, '999999.ts', 'x.ts'])
+      assert.equal((await get(`/live/${username}/${password}/${file}`)).status, 404, file);
+    const wrong = `username=viewer0&password=${password}`;
+    for (const path of [`player_api.php?${wrong}`, `get.php?${wrong}`, 'player_api.php'])
+      assert.equal((await get(`/${path}`)).status, 403, path);
+    assert.ok(!app.output().includes(password));
+  });
+
+  test('are a network tuner with a line for each channel', async () => {
+    const device = JSON.parse((await get(`${limited}/discover.json`)).text) as {
+      BaseURL: string;
+      LineupURL: string;
+    };
+    assert.equal(device.BaseURL, limited);
+    const lines = JSON.parse((await get(device.LineupURL)).text) as Record<string, string>[];
+    assert.deepEqual(
+      lines.map((line) => line['GuideName']),
+      ['One HD', 'Two "quoted", with comma'],
+    );
+    assert.deepEqual(
+      [lines[0]?.['GuideNumber'], new Set(lines.map((l) => l['GuideNumber'])).size],
+      ['1', 2],
+    );
+    assert.equal((await get(lines[0]?.['URL'] ?? '')).status, 302);
+    const { text } = await get(`${limited}/lineup_status.json`);
+    assert.match(text, /"ScanPossible":0/);
+    assert.equal((await get(`/iptv/${'x'.repeat(22)}/lineup.json`)).status, 403);
+  });
+
   test('see nothing of what is not theirs', async () => {
     const [, three] = await metas(everything);
     const id = String(three?.['id']);

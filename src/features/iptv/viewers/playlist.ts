@@ -21,7 +21,7 @@ export async function playlistText(
   return m3uHeader('') + entries.join('');
 }
 
-async function allChannels(
+export async function allChannels(
   library: ChannelLibrary,
   { groups, providers }: ChannelRights,
   signal: CancelSignal,
@@ -40,4 +40,9 @@ async function allChannels(
 /** The same for ever: players know a channel by its name and address. */
 export function channelUrl(viewerUrl: string, channelId: string): string {
   return `${viewerUrl}/live/${channelId}`;
+}
+
+/** What the addresses of a viewer begin with. */
+export function viewerUrl(baseUrl: string, token: string): string {
+  return `${baseUrl}/iptv/${token}`;
 }

@@ -1,9 +1,6 @@
 /** `/iptv/{token}/…`: what one viewer sees, as a Stremio add-on and as M3U, and what plays. Operators give addresses out. */
-import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import { adminRoute } from '../../../http/admin-route.ts';
-import { jsonReply } from '../../../http/json-reply.ts';
-import { Representation } from '../../../http/representation.ts';
 import type { Reply, Request, Route, TrafficClass } from '../../../http/route.ts';
 import { AppError } from '../../../lib/errors.ts';
 import { QueryFields } from '../../../lib/query-fields.ts';
@@ -15,7 +12,9 @@ import {
 import { decodeSegment, documentName, withoutSuffix } from '../../../lib/stremio/media-id.ts';
 import type { Channel, ChannelLibrary } from '../contract.ts';
 import { bodyOf } from '../routes.ts';
-import { channelUrl, playlistText } from './playlist.ts';
+import { clientRoutes } from './client-routes.ts';
+import { LIST_CACHE_CONTROL, listReply, shown, type ViewerOutput } from './output-routes.ts';
+import { channelUrl, viewerUrl } from './playlist.ts';
 import type { Viewer } from './store.ts';
 import {
   CATALOG_ID,
@@ -26,10 +25,12 @@ import {
   type AddonNaming,
 } from './stremio.ts';
 import type { Viewers } from './viewers.ts';
+import { xtreamUsername } from './xtream.ts';
 
 export interface ViewerRouteParts {
   readonly channels: ChannelLibrary;
   readonly viewers: Viewers;
+  readonly output: ViewerOutput;
   readonly naming: Omit<AddonNaming, 'logo'>;
   readonly logoPath: string;
   readonly timeoutMs: number;
@@ -37,10 +38,6 @@ export interface ViewerRouteParts {
 
 const BODY_BYTES_MAX = 64 * 1024;
 const LIST_TIMEOUT_MS = 30_000;
-const CACHE_CONTROL = 'private, max-age=60';
-/** Lists are made anew once a minute at most. */
-const KEPT_BYTES_MAX = 64 * 2 ** 20;
-const KEPT_MS = 60_000;
 const SOURCE = { min: 0, max: 49, fallback: 0 };
 const VIEWER = z.strictObject({
   name: z.string().trim().min(1).max(100),
@@ -61,12 +58,13 @@ export function viewerRoutes(parts: ViewerRouteParts): readonly Route[] {
     pattern: `/iptv/:token${tail}`,
     access: 'install',
     traffic,
-    cachePolicy: traffic === 'playback' ? 'no-store' : CACHE_CONTROL,
+    cachePolicy: traffic === 'playback' ? 'no-store' : LIST_CACHE_CONTROL,
     timeoutMs,
     handler,
   });
   return [
     ...operatorRoutes(parts.viewers),
+    ...clientRoutes(parts),
     row('manifest', '/manifest.json', 'manifest', (request) => handlers.manifest(request)),
     row('catalog', '/catalog/tv/:id', 'catalog', (request) => handlers.catalog(request)),
     row('catalog-extra', '/catalog/tv/:id/:extra', 'catalog', (request) =>
@@ -105,6 +103,12 @@ function operatorRoutes(viewers: Viewers): readonly Route[] {
           ...viewer,
           stremio: `${url}/manifest.json`,
           m3u: `${url}/playlist.m3u`,
+          hdhomerun: url,
+          xtream: {
+            url: request.baseUrl,
+            username: xtreamUsername(viewer.id),
+            password: token,
+          },
         };
       },
     }),
@@ -123,12 +127,6 @@ function operatorRoutes(viewers: Viewers): readonly Route[] {
 
 class ViewerHandlers {
   readonly #parts: ViewerRouteParts;
-  /** By the viewer's address. */
-  readonly #playlists = new LRUCache<string, Representation>({
-    maxSize: KEPT_BYTES_MAX,
-    sizeCalculation: (list) => list.sizeBytes,
-    ttl: KEPT_MS,
-  });
 
   constructor(parts: ViewerRouteParts) {
     this.#parts = parts;
@@ -138,14 +136,14 @@ class ViewerHandlers {
     const viewer = await this.#viewer(request);
     const groups = await this.#parts.channels.groups(viewer, request.signal);
     const { naming, logoPath } = this.#parts;
-    return reply(tvManifest({ ...naming, logo: request.baseUrl + logoPath }, groups));
+    return listReply(tvManifest({ ...naming, logo: request.baseUrl + logoPath }, groups));
   }
 
   async catalog(request: Request): Promise<Reply> {
     const viewer = await this.#viewer(request);
     const [, rawId = '', rawExtra] = request.parameters;
     const id = rawExtra === undefined ? documentName(rawId, '.json') : decodeSegment(rawId);
-    if (id !== CATALOG_ID) return reply({ metas: [] });
+    if (id !== CATALOG_ID) return listReply({ metas: [] });
     const { skip, genre, search } =
       rawExtra === undefined ? NO_EXTRA : parseCatalogExtra(withoutSuffix(rawExtra, '.json'));
     const { groups, providers } = viewer;
@@ -161,12 +159,14 @@ class ViewerHandlers {
       },
       request.signal,
     );
-    return reply({ metas: page.map(tvPreview) });
+    return listReply({ metas: page.map(tvPreview) });
   }
 
   async meta(request: Request): Promise<Reply> {
     const viewer = await this.#viewer(request);
-    return reply({ meta: tvPreview(await this.#channel(request, viewer, documentId(request))) });
+    return listReply({
+      meta: tvPreview(await this.#channel(request, viewer, documentId(request))),
+    });
   }
 
   async streams(request: Request): Promise<Reply> {
@@ -175,39 +175,22 @@ class ViewerHandlers {
     const sources = await this.#parts.channels.sources(channel.id, viewer, request.signal);
     const [token = ''] = request.parameters;
     const playUrl = channelUrl(viewerUrl(request.baseUrl, token), channel.id);
-    return reply({ streams: tvStreams(channel, sources, playUrl) });
+    return listReply({ streams: tvStreams(channel, sources, playUrl) });
   }
 
   async playlist(request: Request): Promise<Reply> {
     const viewer = await this.#viewer(request);
     const [token = ''] = request.parameters;
-    const url = viewerUrl(request.baseUrl, token);
-    const kept = this.#playlists.get(url);
-    if (kept !== undefined) return { status: 200, representation: kept };
-    const text = await playlistText(this.#parts.channels, url, viewer, request.signal);
-    const representation = new Representation(Buffer.from(text), {
-      contentType: 'audio/x-mpegurl; charset=utf-8',
-      cacheControl: CACHE_CONTROL,
-      compressible: true,
-      isForFew: true,
-    });
-    this.#playlists.set(url, representation);
-    return { status: 200, representation };
+    return this.#parts.output.m3u(viewer, viewerUrl(request.baseUrl, token), request.signal);
   }
 
   /** A redirect to the source, the first one unless another is asked for. */
   async play(request: Request): Promise<Reply> {
     const viewer = await this.#viewer(request);
     const at = new QueryFields(request.query, ['source']).integer('source', SOURCE);
-    const channel = await this.#channel(request, viewer, request.parameters[1] ?? '');
-    const sources = await this.#parts.channels.sources(channel.id, viewer, request.signal);
-    const source = sources[at];
-    if (source === undefined) throw noChannel();
-    return {
-      status: 302,
-      representation: null,
-      headers: ['Location', source.url, 'Cache-Control', 'no-store'],
-    };
+    const id = request.parameters[1] ?? '';
+    const channel = await this.#parts.channels.channel(id, viewer, request.signal);
+    return this.#parts.output.play(channel, viewer, at, request.signal);
   }
 
   /** @throws AppError `iptv.bad-token` */
@@ -217,9 +200,7 @@ class ViewerHandlers {
 
   /** @throws AppError `iptv.no-channel` */
   async #channel(request: Request, viewer: Viewer, id: string): Promise<Channel> {
-    const channel = await this.#parts.channels.channel(id, viewer, request.signal);
-    if (channel === null || channel.isHidden) throw noChannel();
-    return channel;
+    return shown(await this.#parts.channels.channel(id, viewer, request.signal));
   }
 }
 
@@ -227,16 +208,4 @@ class ViewerHandlers {
 function documentId({ parameters: [, raw = ''] }: Request): string {
   const id = documentName(raw, '.json');
   return id.startsWith(ID_PREFIX) ? id.slice(ID_PREFIX.length) : '';
-}
-
-function viewerUrl(baseUrl: string, token: string): string {
-  return `${baseUrl}/iptv/${token}`;
-}
-
-function reply(body: object): Reply {
-  return jsonReply(Buffer.from(JSON.stringify(body)), CACHE_CONTROL, { isForFew: true });
-}
-
-function noChannel(): AppError {
-  return new AppError('iptv.no-channel', 'there is no channel with this id', { field: 'id' });
 }

@@ -7,6 +7,7 @@ export interface Viewer extends ChannelRights {
   readonly id: number;
   readonly name: string;
   readonly isRevoked: boolean;
+  readonly createdAt: Date;
 }
 
 export interface NewViewer extends ChannelRights {
@@ -15,7 +16,8 @@ export interface NewViewer extends ChannelRights {
   readonly hash: Buffer;
 }
 
-const COLUMNS = 'viewer_id AS id, name, groups, providers, is_revoked AS "isRevoked"';
+const COLUMNS =
+  'viewer_id AS id, name, groups, providers, is_revoked AS "isRevoked", created_at AS "createdAt"';
 const ADD = `
 INSERT INTO iptv_viewer (name, token_hash, groups, providers) VALUES ($1, $2, $3::text::jsonb, $4::text::jsonb)
 RETURNING ${COLUMNS}`;

@@ -1,0 +1,133 @@
+/** For programs that ask for more than a list: the Xtream API, and a network tuner (HDHomeRun) under the viewer's address. */
+import type { Reply, Request, Route, TrafficClass } from '../../../http/route.ts';
+import { AppError } from '../../../lib/errors.ts';
+import { decodeSegment } from '../../../lib/stremio/media-id.ts';
+import type { ChannelLibrary } from '../contract.ts';
+import { discovery, LINEUP_STATUS } from './hdhomerun.ts';
+import { LIST_CACHE_CONTROL, listReply, type ViewerOutput } from './output-routes.ts';
+import { viewerUrl } from './playlist.ts';
+import type { Viewer } from './store.ts';
+import type { Viewers } from './viewers.ts';
+import { profile, xtreamUsername } from './xtream.ts';
+
+export interface ClientRouteParts {
+  readonly channels: ChannelLibrary;
+  readonly viewers: Viewers;
+  readonly output: ViewerOutput;
+  readonly naming: { readonly name: string; readonly version: string };
+  readonly timeoutMs: number;
+}
+
+const LIST_TIMEOUT_MS = 30_000;
+/** `123.ts`, `123.m3u8`, `123`: what comes is what the source has, whatever is asked for. */
+const STREAM_FILE = /^(\d{1,15})(?:\.[a-z0-9]{1,5})?$/;
+
+export function clientRoutes(parts: ClientRouteParts): readonly Route[] {
+  const { viewers, output, channels, naming, timeoutMs } = parts;
+  const row = (
+    name: string,
+    pattern: string,
+    handler: Route['handler'],
+    traffic: TrafficClass = 'catalog',
+  ): Route => ({
+    name: `iptv-${name}`,
+    pattern,
+    access: 'install',
+    traffic,
+    cachePolicy: traffic === 'playback' ? 'no-store' : LIST_CACHE_CONTROL,
+    timeoutMs: traffic === 'playback' ? timeoutMs : LIST_TIMEOUT_MS,
+    handler,
+  });
+  return [
+    row('xtream', '/player_api.php', async (request) => {
+      const login = loginOf(request);
+      const viewer = await loggedIn(viewers, login, request);
+      return xtreamAnswer(output, viewer, login, request);
+    }),
+    row('xtream-m3u', '/get.php', async (request) => {
+      const login = loginOf(request);
+      const viewer = await loggedIn(viewers, login, request);
+      return output.m3u(viewer, viewerUrl(request.baseUrl, login.password), request.signal);
+    }),
+    row(
+      'xtream-live',
+      '/live/:user/:password/:file',
+      async (request) => {
+        const [username = '', password = '', file = ''] = request.parameters.map(decodeSegment);
+        const viewer = await loggedIn(viewers, { username, password }, request);
+        const serial = Number(STREAM_FILE.exec(file)?.[1] ?? 0);
+        const channel = await channels.channelBySerial(serial, viewer, request.signal);
+        return output.play(channel, viewer, 0, request.signal);
+      },
+      'playback',
+    ),
+    row('tuner', '/iptv/:token/discover.json', async (request) => {
+      const [token = ''] = request.parameters;
+      await viewers.ofToken(token, request.signal);
+      const url = viewerUrl(request.baseUrl, token);
+      return listReply(discovery(naming.name, naming.version, url, token));
+    }),
+    row('tuner-status', '/iptv/:token/lineup_status.json', async (request) => {
+      await viewers.ofToken(request.parameters[0] ?? '', request.signal);
+      return listReply(LINEUP_STATUS);
+    }),
+    row('tuner-lineup', '/iptv/:token/lineup.json', async (request) => {
+      const [token = ''] = request.parameters;
+      const viewer = await viewers.ofToken(token, request.signal);
+      return output.lineup(viewer, viewerUrl(request.baseUrl, token), request.signal);
+    }),
+  ];
+}
+
+interface Login {
+  readonly username: string;
+  readonly password: string;
+}
+
+/** Clients send parameters of their own beside these, which other servers pass over, too. */
+function loginOf({ query }: Request): Login {
+  const fields = new URLSearchParams(query);
+  return { username: fields.get('username') ?? '', password: fields.get('password') ?? '' };
+}
+
+/** @throws AppError `iptv.bad-token` */
+async function loggedIn(
+  viewers: Viewers,
+  { username, password }: Login,
+  { signal }: Request,
+): Promise<Viewer> {
+  const viewer = await viewers.ofToken(password, signal);
+  if (username === xtreamUsername(viewer.id)) return viewer;
+  throw new AppError('iptv.bad-token', 'this user name and password do not belong together');
+}
+
+/** An action that is unknown gets the profile, as from other servers. */
+async function xtreamAnswer(
+  output: ViewerOutput,
+  viewer: Viewer,
+  { password: token }: Login,
+  { baseUrl, query, signal }: Request,
+): Promise<Reply> {
+  const fields = new URLSearchParams(query);
+  switch (fields.get('action') ?? '') {
+    case 'get_live_categories':
+      return output.liveCategories(viewer, signal);
+    case 'get_live_streams': {
+      const url = viewerUrl(baseUrl, token);
+      return output.liveStreams(viewer, url, fields.get('category_id') ?? '', signal);
+    }
+    case 'get_vod_categories':
+    case 'get_vod_streams':
+    case 'get_series_categories':
+    case 'get_series':
+      return listReply([]);
+    case 'get_vod_info':
+    case 'get_series_info':
+      throw new AppError('request.not-found', 'there are no films and series here');
+    case 'get_short_epg':
+    case 'get_simple_data_table':
+      return listReply({ epg_listings: [] });
+    default:
+      return listReply(profile({ viewer, token, baseUrl, nowMs: Date.now() }));
+  }
+}
