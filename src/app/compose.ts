@@ -125,7 +125,8 @@ export async function composeFeatures(
 }
 
 function composeTelevision(platform: Platform, ring: KeyRing) {
-  return { iptv: createIptv(platform, { ring }), guide: createGuide(platform, { ring }) };
+  const guide = createGuide(platform, { ring });
+  return { iptv: createIptv(platform, { ring, guide: guide.guide }), guide };
 }
 
 /** Live streams, and what is said beside them. */

@@ -3,6 +3,7 @@ import type { KeyRing } from '../../lib/install-token/key-ring.ts';
 import { version } from '../../platform/config/version.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { Feature } from '../feature.ts';
+import type { Guide } from '../guide/contract.ts';
 import { LOGO_PATH } from '../landing/contract.ts';
 import type { ChannelLibrary } from './contract.ts';
 import { IPTV_SCHEDULES, iptvJobs, syncBody } from './jobs.ts';
@@ -24,7 +25,7 @@ export const syncReport = syncBody;
 
 export function createIptv(
   { config, database, fetcher, jobs, openBulkLoad }: Platform,
-  { ring }: { readonly ring: KeyRing },
+  { ring, guide }: { readonly ring: KeyRing; readonly guide: Guide },
 ): IptvFeature {
   const store = new IptvStore(database);
   const providers = new Providers({ store, ring, fetcher, jobs, openBulkLoad });
@@ -38,7 +39,7 @@ export function createIptv(
       ...viewerRoutes({
         channels: store,
         viewers,
-        output: new ViewerOutput(store),
+        output: new ViewerOutput(store, guide),
         naming,
         logoPath: LOGO_PATH,
         timeoutMs: config.REQUEST_TIMEOUT_MS,

@@ -1,9 +1,12 @@
 /** What viewers see of a running instance: as a Stremio add-on, as M3U, and what plays; and what nobody sees. */
 import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { poll } from '../../../src/lib/async/wait.ts';
 import type { M3uEntry } from '../../../src/lib/m3u/entry.ts';
 import { M3uReader } from '../../../src/lib/m3u/reader.ts';
+import { xmltvTime } from '../../../src/lib/xmltv/time.ts';
 import { startApp, type RunningApp } from '../../support/start-app.ts';
 import { skipWithoutPostgres } from '../../support/template-db.ts';
 
@@ -19,6 +22,20 @@ http://provider.example/user/${PASSWORD}/11.ts
 http://provider.example/user/${PASSWORD}/2.ts
 #EXTINF:-1 group-title="Secret",Three
 http://provider.example/user/${PASSWORD}/3.ts`;
+
+async function serveText(text: string) {
+  const server = createServer((_request, response) => response.end(text));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}/guide.xml`,
+    [Symbol.asyncDispose]: () =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
 
 interface Answer {
   readonly status: number;
@@ -37,23 +54,31 @@ describe('viewers of channels', { skip: skipWithoutPostgres }, () => {
     app = await startApp({
       mode: 'external-1',
       directDatabase: true,
-      environment: { ...quiet, WORKER_SINGLE_MODE: 'true', API_PASSWORD: KEY, LOG_LEVEL: 'debug' },
+      environment: {
+        ...quiet,
+        WORKER_SINGLE_MODE: 'true',
+        API_PASSWORD: KEY,
+        LOG_LEVEL: 'debug',
+        FETCH_ALLOW_PRIVATE: '127.0.0.1',
+      },
     });
     const provider = await operator('POST', '/providers', { name: 'Provider' });
     const { job } = await operator('POST', `/providers/${provider['id']}/playlist`, LIST);
-    const isOver = async () => {
-      const { state } = await json(`/api/v1/admin/tasks/${String(job)}`);
-      return state === 'succeeded' || state === 'failed';
-    };
-    assert.ok(await poll(isOver, { everyMs: 50, timeoutMs: 60_000 }));
-    const { text } = await get(`/api/v1/admin/tasks/${String(job)}`, {
-      headers: { 'x-api-key': KEY },
-    });
-    assert.match(text, /"state":"succeeded"/);
+    await succeeded(job);
     everything = await addViewer({ name: 'all' });
     limited = await addViewer({ name: 'some', groups: ['News', 'Sport'] });
   });
   after(() => app[Symbol.asyncDispose]());
+
+  async function succeeded(job: unknown): Promise<void> {
+    let state: unknown;
+    const isOver = async () => {
+      ({ state } = await json(`/api/v1/admin/tasks/${String(job)}`));
+      return state === 'succeeded' || state === 'failed';
+    };
+    assert.ok(await poll(isOver, { everyMs: 50, timeoutMs: 60_000 }));
+    assert.equal(state, 'succeeded');
+  }
 
   async function get(path: string, init: RequestInit = {}): Promise<Answer> {
     const url = path.startsWith('http') ? path : app.baseUrl + path;
@@ -248,6 +273,43 @@ describe('viewers of channels', { skip: skipWithoutPostgres }, () => {
     const { text } = await get(`${limited}/lineup_status.json`);
     assert.match(text, /"ScanPossible":0/);
     assert.equal((await get(`/iptv/${'x'.repeat(22)}/lineup.json`)).status, 403);
+  });
+
+  test('get the guide of their channels, which is put under the ids of the list', async () => {
+    const atMs = Date.now() - 60_000;
+    const programme = `<programme start="${xmltvTime(atMs)}" stop="${xmltvTime(atMs + 3_600_000)}" channel="one.uk"><title>Shown now</title></programme>`;
+    await using origin = await serveText(
+      `<tv><channel id="one.uk"><display-name>One</display-name></channel>${programme}</tv>`,
+    );
+    const { job } = await operator('POST', '/guides', { name: 'guide', url: origin.url });
+    await succeeded(job);
+    const { text } = await get(`${limited}/guide.xml`);
+    assert.match(text, /^<\?xml/);
+    assert.deepEqual(
+      [...text.matchAll(/<channel id="([^"]+)"/g)].map(([, id]) => id),
+      entriesOf((await get(`${limited}/playlist.m3u`)).text).map(({ tvgId }) => tvgId),
+    );
+    assert.match(text, /channel="one.uk"><title>Shown now<\/title>/);
+    const [one] = await metas(everything);
+    const meta = await get(`${everything}/meta/tv/${String(one?.['id'])}.json`);
+    assert.match(meta.text, /"description":"Now: Shown now"/);
+    const { xtream: own } = await operator('POST', '/viewers', { name: 'short guide' });
+    const { username, password } = own as { username: string; password: string };
+    const login = `username=${username}&password=${password}`;
+    const streams = (await xtream(login, 'get_live_streams')) as { stream_id: number }[];
+    const answers = await Promise.all(
+      streams.map(({ stream_id: id }) => xtream(login, `get_short_epg&stream_id=${id}`)),
+    );
+    assert.deepEqual(
+      answers.map((answer) =>
+        (answer as { epg_listings: { title: string }[] }).epg_listings.map(({ title }) =>
+          Buffer.from(title, 'base64').toString(),
+        ),
+      ),
+      [['Shown now'], [], []],
+    );
+    const whole = await get(`/xmltv.php?${login}`);
+    assert.match(whole.text, /Shown now/);
   });
 
   test('see nothing of what is not theirs', async () => {

@@ -1,10 +1,12 @@
 /** For programs that ask for more than a list: the Xtream API, and a network tuner (HDHomeRun) under the viewer's address. */
 import type { Reply, Request, Route, TrafficClass } from '../../../http/route.ts';
+import type { CancelSignal } from '../../../lib/async/cancel.ts';
 import { AppError } from '../../../lib/errors.ts';
 import { decodeSegment } from '../../../lib/stremio/media-id.ts';
 import type { ChannelLibrary } from '../contract.ts';
+import { shortGuide } from './guide.ts';
 import { discovery, LINEUP_STATUS } from './hdhomerun.ts';
-import { LIST_CACHE_CONTROL, listReply, type ViewerOutput } from './output-routes.ts';
+import { LIST_CACHE_CONTROL, listReply, shown, type ViewerOutput } from './output-routes.ts';
 import { viewerUrl } from './playlist.ts';
 import type { Viewer } from './store.ts';
 import type { Viewers } from './viewers.ts';
@@ -42,12 +44,22 @@ export function clientRoutes(parts: ClientRouteParts): readonly Route[] {
     row('xtream', '/player_api.php', async (request) => {
       const login = loginOf(request);
       const viewer = await loggedIn(viewers, login, request);
-      return xtreamAnswer(output, viewer, login, request);
+      return xtreamAnswer(parts, viewer, login, request);
     }),
     row('xtream-m3u', '/get.php', async (request) => {
       const login = loginOf(request);
       const viewer = await loggedIn(viewers, login, request);
       return output.m3u(viewer, viewerUrl(request.baseUrl, login.password), request.signal);
+    }),
+    row('xtream-guide', '/xmltv.php', async (request) => {
+      const login = loginOf(request);
+      const viewer = await loggedIn(viewers, login, request);
+      return output.xmltv(viewer, viewerUrl(request.baseUrl, login.password), request.signal);
+    }),
+    row('guide', '/iptv/:token/guide.xml', async (request) => {
+      const [token = ''] = request.parameters;
+      const viewer = await viewers.ofToken(token, request.signal);
+      return output.xmltv(viewer, viewerUrl(request.baseUrl, token), request.signal);
     }),
     row(
       'xtream-live',
@@ -103,11 +115,12 @@ async function loggedIn(
 
 /** An action that is unknown gets the profile, as from other servers. */
 async function xtreamAnswer(
-  output: ViewerOutput,
+  parts: ClientRouteParts,
   viewer: Viewer,
   { password: token }: Login,
   { baseUrl, query, signal }: Request,
 ): Promise<Reply> {
+  const { output } = parts;
   const fields = new URLSearchParams(query);
   switch (fields.get('action') ?? '') {
     case 'get_live_categories':
@@ -126,8 +139,19 @@ async function xtreamAnswer(
       throw new AppError('request.not-found', 'there are no films and series here');
     case 'get_short_epg':
     case 'get_simple_data_table':
-      return listReply({ epg_listings: [] });
+      return shortGuideOf(parts, viewer, fields.get('stream_id') ?? '', signal);
     default:
       return listReply(profile({ viewer, token, baseUrl, nowMs: Date.now() }));
   }
+}
+
+async function shortGuideOf(
+  { channels, output }: ClientRouteParts,
+  viewer: Viewer,
+  streamId: string,
+  signal: CancelSignal,
+): Promise<Reply> {
+  const serial = Number(STREAM_FILE.exec(streamId)?.[1] ?? 0);
+  const channel = shown(await channels.channelBySerial(serial, viewer, signal));
+  return listReply(shortGuide(channel, await output.nowAndNext(channel, signal)));
 }

@@ -5,7 +5,9 @@ import { Representation } from '../../../http/representation.ts';
 import type { Reply } from '../../../http/route.ts';
 import type { CancelSignal } from '../../../lib/async/cancel.ts';
 import { AppError } from '../../../lib/errors.ts';
+import type { Guide, NowAndNext } from '../../guide/contract.ts';
 import type { Channel, ChannelLibrary } from '../contract.ts';
+import { guideText } from './guide.ts';
 import { lineup } from './hdhomerun.ts';
 import { allChannels, channelUrl, playlistText } from './playlist.ts';
 import type { Viewer } from './store.ts';
@@ -15,6 +17,8 @@ export const LIST_CACHE_CONTROL = 'private, max-age=60';
 const KEPT_BYTES_MAX = 64 * 2 ** 20;
 const KEPT_MS = 60_000;
 const M3U_TYPE = 'audio/x-mpegurl; charset=utf-8';
+const XMLTV_TYPE = 'application/xml; charset=utf-8';
+const NOTHING: NowAndNext = { now: null, next: null };
 const JSON_TYPE = 'application/json; charset=utf-8';
 
 /** Made anew once a minute at most. */
@@ -47,10 +51,12 @@ class KeptLists {
 /** `url` is what addresses of the viewer begin with: it holds the token. */
 export class ViewerOutput {
   readonly #channels: ChannelLibrary;
+  readonly #guide: Guide;
   readonly #lists = new KeptLists();
 
-  constructor(channels: ChannelLibrary) {
+  constructor(channels: ChannelLibrary, guide: Guide) {
     this.#channels = channels;
+    this.#guide = guide;
   }
 
   async m3u(viewer: Viewer, url: string, signal: CancelSignal): Promise<Reply> {
@@ -71,6 +77,21 @@ export class ViewerOutput {
       status: 200,
       representation: await this.#lists.get(`${url} lineup`, JSON_TYPE, make),
     };
+  }
+
+  async xmltv(viewer: Viewer, url: string, signal: CancelSignal): Promise<Reply> {
+    const make = async () => {
+      const channels = await allChannels(this.#channels, viewer, signal);
+      return guideText(this.#guide, channels, Date.now(), signal);
+    };
+    return {
+      status: 200,
+      representation: await this.#lists.get(`${url} xmltv`, XMLTV_TYPE, make),
+    };
+  }
+
+  async nowAndNext({ id }: Channel, signal: CancelSignal): Promise<NowAndNext> {
+    return (await this.#guide.nowAndNext([id], Date.now(), signal)).get(id) ?? NOTHING;
   }
 
   async liveCategories(viewer: Viewer, signal: CancelSignal): Promise<Reply> {

@@ -18,7 +18,7 @@ export async function playlistText(
   const entries = channels.map((channel) =>
     m3uEntry({ ...channel, url: channelUrl(viewerUrl, channel.id) }, hasNumbers),
   );
-  return m3uHeader('') + entries.join('');
+  return m3uHeader(`${viewerUrl}/guide.xml`) + entries.join('');
 }
 
 export async function allChannels(

@@ -14,6 +14,7 @@ import type { Channel, ChannelLibrary } from '../contract.ts';
 import { bodyOf } from '../routes.ts';
 import { clientRoutes } from './client-routes.ts';
 import { LIST_CACHE_CONTROL, listReply, shown, type ViewerOutput } from './output-routes.ts';
+import { nowAndNextText } from './guide.ts';
 import { channelUrl, viewerUrl } from './playlist.ts';
 import type { Viewer } from './store.ts';
 import {
@@ -103,6 +104,7 @@ function operatorRoutes(viewers: Viewers): readonly Route[] {
           ...viewer,
           stremio: `${url}/manifest.json`,
           m3u: `${url}/playlist.m3u`,
+          guide: `${url}/guide.xml`,
           hdhomerun: url,
           xtream: {
             url: request.baseUrl,
@@ -164,8 +166,11 @@ class ViewerHandlers {
 
   async meta(request: Request): Promise<Reply> {
     const viewer = await this.#viewer(request);
+    const channel = await this.#channel(request, viewer, documentId(request));
+    const { output } = this.#parts;
+    const description = nowAndNextText(await output.nowAndNext(channel, request.signal));
     return listReply({
-      meta: tvPreview(await this.#channel(request, viewer, documentId(request))),
+      meta: { ...tvPreview(channel), ...(description === '' ? {} : { description }) },
     });
   }
 

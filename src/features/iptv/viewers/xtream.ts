@@ -1,6 +1,7 @@
 /** What the Xtream API answers, in the types that its strictest clients take: lists are lists, ids of categories are texts. */
 import { createHash } from 'node:crypto';
 import type { Channel, ChannelGroup } from '../contract.ts';
+import { guideId } from './guide.ts';
 import type { Viewer } from './store.ts';
 
 /** Of channels that have none: clients leave a category without a name out. */
@@ -75,7 +76,7 @@ export function liveCategories(ids: ReadonlyMap<string, number>) {
 
 /** @param at the channel's place in the list, from 0 */
 export function liveStream(channel: Channel, categoryId: number, at: number) {
-  const { id, serial, name, number, logo, tvgId } = channel;
+  const { serial, name, number, logo } = channel;
   return {
     num: number ?? at + 1,
     name,
@@ -83,7 +84,7 @@ export function liveStream(channel: Channel, categoryId: number, at: number) {
     stream_type: 'live',
     stream_id: serial,
     stream_icon: logo,
-    epg_channel_id: tvgId === '' ? id : tvgId,
+    epg_channel_id: guideId(channel),
     added: '0',
     is_adult: 0,
     category_id: String(categoryId),

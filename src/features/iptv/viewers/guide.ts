@@ -1,0 +1,97 @@
+/** A viewer's guide: as XMLTV for all of their channels, in Xtream's form and in words for one. */
+import type { CancelSignal } from '../../../lib/async/cancel.ts';
+import { xmltvChannel, xmltvHead, xmltvProgramme, XMLTV_TAIL } from '../../../lib/xmltv/write.ts';
+import type { Guide, NowAndNext, ShownProgramme } from '../../guide/contract.ts';
+import type { Channel } from '../contract.ts';
+
+const GENERATOR = 'Sluice';
+const HOUR_MS = 3_600_000;
+/** The text lies in memory as a whole: the more channels, the shorter the time that it is about. */
+const CHANNEL_HOURS_MAX = 100_000;
+const HOURS = { min: 6, max: 72 };
+const PAST_MS = 2 * HOUR_MS;
+const LISTED_MAX = 2;
+
+/** What lists call the channel, too: the id that players look for in the guide. */
+export function guideId({ id, tvgId }: Channel): string {
+  return tvgId === '' ? id : tvgId;
+}
+
+function guideHours(channels: number): number {
+  const hours = Math.floor(CHANNEL_HOURS_MAX / Math.max(1, channels));
+  return Math.max(HOURS.min, Math.min(HOURS.max, hours));
+}
+
+/** Where two channels have one id, the first one's programmes are the guide of both. */
+export async function guideText(
+  guide: Guide,
+  channels: readonly Channel[],
+  nowMs: number,
+  signal: CancelSignal,
+): Promise<string> {
+  const first = new Map<string, Channel>();
+  for (const channel of channels)
+    if (!first.has(guideId(channel))) first.set(guideId(channel), channel);
+  const parts = [xmltvHead(GENERATOR)];
+  const idsOfListed = new Map<string, string>();
+  for (const [id, channel] of first) {
+    idsOfListed.set(channel.id, id);
+    const names = [{ text: channel.name, lang: '' }];
+    parts.push(xmltvChannel({ id, names, iconUrl: channel.logo }));
+  }
+  const listed = [...idsOfListed.keys()];
+  const untilMs = nowMs + guideHours(listed.length) * HOUR_MS;
+  for await (const batch of guide.programmes(listed, nowMs - PAST_MS, untilMs, signal))
+    for (const programme of batch) {
+      const channelId = idsOfListed.get(programme.listedId) ?? programme.channelId;
+      parts.push(xmltvProgramme({ ...programme, channelId }));
+    }
+  parts.push(XMLTV_TAIL);
+  return parts.join('');
+}
+
+/** Xtream's answer, with texts in base64 and times in UTC; what is made up is left out. */
+export function shortGuide(channel: Channel, { now, next }: NowAndNext) {
+  const listings = [now, next].filter(isReal).slice(0, LISTED_MAX);
+  return {
+    epg_listings: listings.map((programme) => ({
+      id: String(programme.startMs / 1000),
+      epg_id: guideId(channel),
+      title: base64(firstText(programme.titles)),
+      lang: programme.titles[0]?.lang ?? '',
+      start: utcTime(programme.startMs),
+      end: utcTime(programme.stopMs),
+      description: base64(firstText(programme.descriptions)),
+      channel_id: guideId(channel),
+      start_timestamp: String(Math.floor(programme.startMs / 1000)),
+      stop_timestamp: String(Math.floor(programme.stopMs / 1000)),
+      now_playing: programme === now ? 1 : 0,
+      has_archive: 0,
+    })),
+  };
+}
+
+/** `Now: … · Next: …`; empty where no guide says anything. */
+export function nowAndNextText({ now, next }: NowAndNext): string {
+  const said = [
+    isReal(now) ? `Now: ${firstText(now.titles)}` : '',
+    isReal(next) ? `Next: ${firstText(next.titles)}` : '',
+  ];
+  return said.filter((text) => text !== '').join(' · ');
+}
+
+function isReal(programme: ShownProgramme | null): programme is ShownProgramme {
+  return programme !== null && !programme.isDummy;
+}
+
+function firstText(texts: ShownProgramme['titles']): string {
+  return texts[0]?.text ?? '';
+}
+
+function base64(text: string): string {
+  return Buffer.from(text).toString('base64');
+}
+
+function utcTime(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 19).replace('T', ' ');
+}
