@@ -1,4 +1,4 @@
-/** What rows of viewers and of their programs answer alike: lists of channels, each kept for a minute, and where a channel plays. */
+/** What rows of viewers and of their programs answer alike: lists, each kept for a minute, and where a channel plays. */
 import { LRUCache } from 'lru-cache';
 import { jsonReply } from '../../../http/json-reply.ts';
 import { Representation } from '../../../http/representation.ts';
