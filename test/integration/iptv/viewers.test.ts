@@ -277,7 +277,8 @@ describe('viewers of channels', { skip: skipWithoutPostgres }, () => {
 
   test('get the guide of their channels, which is put under the ids of the list', async () => {
     const atMs = Date.now() - 60_000;
-    const programme = `<programme start="${xmltvTime(atMs)}" stop="${xmltvTime(atMs + 3_600_000)}" channel="one.uk"><title>Shown now</title></programme>`;
+    const span = `start="${xmltvTime(atMs)}" stop="${xmltvTime(atMs + 3_600_000)}"`;
+    const programme = `<programme ${span} channel="one.uk"><title>Shown now</title></programme>`;
     await using origin = await serveText(
       `<tv><channel id="one.uk"><display-name>One</display-name></channel>${programme}</tv>`,
     );
