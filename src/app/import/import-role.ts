@@ -1,5 +1,6 @@
 /** The role `import`: brings what the command line names into the library, beside a running server or alone. */
 import { DisposeStack } from '../../lib/async/dispose-stack.ts';
+import { AppError } from '../../lib/errors.ts';
 import { StartError } from '../../lib/start-error.ts';
 import { openKeyRing } from '../../platform/data-dir/key-ring.ts';
 import { openDatabase, requireDatabase } from '../../platform/db/targets.ts';
@@ -57,6 +58,9 @@ async function importChannels(context: RoleContext, given: PlaylistArguments): P
         ? await importGuide(guide, given, output, context.stop)
         : await importPlaylist(iptv, given, output, context.stop);
     if (!isIn) process.exitCode = 1;
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    throw new StartError(`${given.name}: ${error.message} (${error.code})`);
   } finally {
     await disposeQuietly(stack, context.logger);
   }

@@ -226,4 +226,12 @@ describe('the role import', { skip: skipWithoutPostgres }, () => {
     const badYear = await importer('x', '--title', 'A', '--year', 'soon');
     assert.match(badYear.stderr, /--year is "soon": expected a whole number/);
   });
+
+  test('says in one line why a provider is not taken', async () => {
+    const address = 'http://provider.example/';
+    const { code, stderr } = await importer(address, '--type', 'xtream', '--name', 'Account');
+    assert.notEqual(code, 0);
+    assert.match(stderr, /Account: url: expected an address like .* \(iptv\.bad-provider\)/);
+    assert.doesNotMatch(stderr, /\n\s+at /);
+  });
 });
