@@ -98,6 +98,9 @@ async function checkProgram(flags: string, rest: string, app: RunningApp): Promi
   assert.equal(code, 0, stderr);
 }
 
+/** Rows that ask for the instance's key. */
+const OF_OPERATORS = /^\/api\/v1\/(?:admin|iptv)\//;
+
 /** Docker itself is asked where its Compose is there: reading a file needs no engine. */
 async function checkComposeFile(path: string): Promise<void> {
   readCompose(await readFile(path, 'utf8'));
@@ -109,7 +112,7 @@ async function checkComposeFile(path: string): Promise<void> {
 }
 
 async function checkPath(path: string, app: RunningApp): Promise<void> {
-  const headers = path.startsWith('/api/v1/admin/') ? { 'x-api-key': OPERATED.API_PASSWORD } : {};
+  const headers = OF_OPERATORS.test(path) ? { 'x-api-key': OPERATED.API_PASSWORD } : {};
   const { status, body } = await rawRequest(`${app.baseUrl}${path}`, { headers });
   assert.ok(status < 400, `${path} is ${status}: ${body.toString('utf8').slice(0, 200)}`);
 }
