@@ -1,37 +1,6 @@
 /** Dates as feeds write them: RFC 822 and what is taken for it, ISO 8601, seconds since 1970; with zones by name. */
+import { ZONE_MINUTES } from '../zone-minutes.ts';
 
-/** Minutes east of Greenwich. `IST`, `CST` and the like have several meanings: the one that RFC 822 gives them, else none. */
-const ZONE_MINUTES: ReadonlyMap<string, number> = new Map([
-  ['', 0],
-  ['Z', 0],
-  ['UT', 0],
-  ['UTC', 0],
-  ['GMT', 0],
-  ['WET', 0],
-  ['WEST', 60],
-  ['BST', 60],
-  ['CET', 60],
-  ['MET', 60],
-  ['CEST', 120],
-  ['MEST', 120],
-  ['EET', 120],
-  ['EEST', 180],
-  ['MSK', 180],
-  ['JST', 540],
-  ['KST', 540],
-  ['AEST', 600],
-  ['AEDT', 660],
-  ['NZST', 720],
-  ['NZDT', 780],
-  ['EST', -300],
-  ['EDT', -240],
-  ['CST', -360],
-  ['CDT', -300],
-  ['MST', -420],
-  ['MDT', -360],
-  ['PST', -480],
-  ['PDT', -420],
-]);
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 
 const TIME = String.raw`(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*([ap]m)?`;

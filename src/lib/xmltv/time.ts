@@ -1,33 +1,9 @@
 /** Times of XMLTV: `20220331180000 +0200`. */
+import { ZONE_MINUTES } from '../zone-minutes.ts';
 
 const TIME =
   /^\s*(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)?(?:\.\d+)?\s*([+-]\d\d:?\d\d|[A-Za-z]{1,5})?\s*$/;
 const MINUTE_MS = 60_000;
-/** Those that generators write; an abbreviation that means several places is in none of them. */
-const ZONE_MINUTES: ReadonlyMap<string, number> = new Map([
-  ['Z', 0],
-  ['UTC', 0],
-  ['GMT', 0],
-  ['WET', 0],
-  ['WEST', 60],
-  ['BST', 60],
-  ['CET', 60],
-  ['CEST', 120],
-  ['MET', 60],
-  ['MEST', 120],
-  ['EET', 120],
-  ['EEST', 180],
-  ['MSK', 180],
-  ['EST', -300],
-  ['EDT', -240],
-  ['CST', -360],
-  ['CDT', -300],
-  ['MST', -420],
-  ['MDT', -360],
-  ['PST', -480],
-  ['PDT', -420],
-]);
-
 /** Milliseconds since 1970; without a zone it is UTC. Null for what is no time, or in a zone that nobody knows. */
 export function readXmltvTime(text: string): number | null {
   const parts = TIME.exec(text);

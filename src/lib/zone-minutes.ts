@@ -1,0 +1,33 @@
+/** Zones by their abbreviations, as feeds and guides write them. */
+
+/** Minutes east of Greenwich. `IST`, `CST` and the like have several meanings: the one that RFC 822 gives them, else none. */
+export const ZONE_MINUTES: ReadonlyMap<string, number> = new Map([
+  ['Z', 0],
+  ['UT', 0],
+  ['UTC', 0],
+  ['GMT', 0],
+  ['WET', 0],
+  ['WEST', 60],
+  ['BST', 60],
+  ['CET', 60],
+  ['MET', 60],
+  ['CEST', 120],
+  ['MEST', 120],
+  ['EET', 120],
+  ['EEST', 180],
+  ['MSK', 180],
+  ['JST', 540],
+  ['KST', 540],
+  ['AEST', 600],
+  ['AEDT', 660],
+  ['NZST', 720],
+  ['NZDT', 780],
+  ['EST', -300],
+  ['EDT', -240],
+  ['CST', -360],
+  ['CDT', -300],
+  ['MST', -420],
+  ['MDT', -360],
+  ['PST', -480],
+  ['PDT', -420],
+]);
