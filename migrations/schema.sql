@@ -394,7 +394,6 @@ CREATE TABLE iptv_provider (
   published_snapshot integer DEFAULT 0 NOT NULL,
   last_snapshot integer DEFAULT 0 NOT NULL,
   last_error text DEFAULT ''::text NOT NULL,
-  guide_urls text[] DEFAULT '{}'::text[] NOT NULL,
   created_at timestamp with time zone DEFAULT now() NOT NULL,
   synced_at timestamp with time zone
 );

@@ -31,11 +31,6 @@ export function readInf(text: string): InfLine {
   return { attributes, title: '' };
 }
 
-/** Of `#EXTM3U x-tvg-url="…"`. */
-export function readAttributes(text: string): ReadonlyMap<string, string> {
-  return readInf(` ${text}`).attributes;
-}
-
 interface Value {
   readonly text: string;
   /** Where the next thing begins. */

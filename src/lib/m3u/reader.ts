@@ -2,7 +2,7 @@
  * Reads a channel list as it comes, line by line: what is kept is one entry. A file that is none says so in its first lines.
  */
 import { AppError } from '../errors.ts';
-import { readAttributes, readInf } from './attributes.ts';
+import { readInf } from './attributes.ts';
 import { completeEntry, type M3uEntry, type M3uProblem, type Pending } from './entry.ts';
 
 export interface M3uListener {
@@ -14,14 +14,12 @@ export interface M3uListener {
 const LINE_CHARS_MAX = 64 * 1024;
 /** Words of a title that stand in a line of their own. */
 const TITLE_LINES_MAX = 4;
-const GUIDES_MAX = 20;
 /** A list begins within so many lines that say nothing. */
 const FOREIGN_LINES_MAX = 1000;
 
 export class M3uReader {
   readonly #listener: M3uListener;
   readonly #baseUrl: string;
-  readonly #guideUrls = new Set<string>();
   #rest = '';
   #isTooLong = false;
   #line = 0;
@@ -35,11 +33,6 @@ export class M3uReader {
   constructor(listener: M3uListener, baseUrl = '') {
     this.#listener = listener;
     this.#baseUrl = baseUrl;
-  }
-
-  /** Addresses of guides that the list names. */
-  get guideUrls(): readonly string[] {
-    return [...this.#guideUrls];
   }
 
   /** @throws AppError `iptv.bad-playlist` as soon as the file is seen to be none */
@@ -94,7 +87,8 @@ export class M3uReader {
     const [, word = '', rest = ''] = /^#([A-Z0-9-]+):?(.*)$/i.exec(line) ?? [];
     switch (word.toUpperCase()) {
       case 'EXTM3U':
-        return this.#readHeader(rest);
+        this.#hasHeader = true;
+        return;
       case 'EXTINF':
         return this.#begin(rest);
       case 'EXTGRP':
@@ -109,14 +103,6 @@ export class M3uReader {
       default:
         return;
     }
-  }
-
-  #readHeader(rest: string): void {
-    this.#hasHeader = true;
-    const attributes = readAttributes(rest);
-    const named = attributes.get('x-tvg-url') ?? attributes.get('url-tvg') ?? '';
-    for (const url of named.split(',').map((text) => text.trim()))
-      if (/^https?:\/\//i.test(url) && this.#guideUrls.size < GUIDES_MAX) this.#guideUrls.add(url);
   }
 
   #begin(rest: string): void {

@@ -31,10 +31,6 @@ export function apiUrl(account: XtreamAccount, action: XtreamAction | null): str
   return `${account.baseUrl}/player_api.php?${credentials(account)}${asked}`;
 }
 
-export function guideUrl(account: XtreamAccount): string {
-  return `${account.baseUrl}/xmltv.php?${credentials(account)}`;
-}
-
 /** @param extension of what the account may have, as `ts` */
 export function liveUrl(account: XtreamAccount, streamId: string, extension: string): string {
   const path = [account.username, account.password, streamId].map(encodeURIComponent).join('/');

@@ -103,7 +103,7 @@ const ADD_SNAPSHOT = `
 INSERT INTO iptv_snapshot (provider_id, snapshot, state, reason, total, added, removed, renamed, moved, readdressed, refused)
 VALUES ($1, $2, 'held', $3, $4, $5, $6, $7, $8, $9, $10)`;
 const TOOK_PLACE = `
-UPDATE iptv_provider SET synced_at = now(), last_error = '', guide_urls = $2, last_snapshot = greatest(last_snapshot, $3)
+UPDATE iptv_provider SET synced_at = now(), last_error = '', last_snapshot = greatest(last_snapshot, $2)
 WHERE provider_id = $1`;
 
 export interface Standing {
@@ -195,11 +195,7 @@ export class StageStore {
     await this.#load.query(ADD_SNAPSHOT, [providerId, snapshot, reason, ...counts]);
   }
 
-  async tookPlace(
-    providerId: number,
-    guideUrls: readonly string[],
-    snapshot: number,
-  ): Promise<void> {
-    await this.#load.query(TOOK_PLACE, [providerId, guideUrls, snapshot]);
+  async tookPlace(providerId: number, snapshot: number): Promise<void> {
+    await this.#load.query(TOOK_PLACE, [providerId, snapshot]);
   }
 }

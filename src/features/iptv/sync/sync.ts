@@ -24,7 +24,6 @@ export interface SyncListener {
 
 /** Entries as they come, whatever kind of provider has them. */
 export interface EntrySource {
-  readonly guideUrls: readonly string[];
   /** @param entry told of each, in order @param refused told of what is none */
   read(
     entry: (entry: M3uEntry) => void,
@@ -34,11 +33,7 @@ export interface EntrySource {
 
 /** @param baseUrl of the list, for relative addresses; empty where it was handed in */
 export function m3uSource(path: string, baseUrl: string): EntrySource {
-  let guideUrls: readonly string[] = [];
   return {
-    get guideUrls() {
-      return guideUrls;
-    },
     async *read(entry, refused) {
       const reader = new M3uReader({ entry, refused }, baseUrl);
       for await (const text of playlistText(path)) {
@@ -46,7 +41,6 @@ export function m3uSource(path: string, baseUrl: string): EntrySource {
         yield;
       }
       reader.end();
-      ({ guideUrls } = reader);
     },
   };
 }
@@ -63,9 +57,7 @@ export async function syncProvider(
   const stage = new StageStore(load);
   await stage.prepare();
   const read = await stageEntries(stage, source, listener);
-  const kept = await stage.transaction(() =>
-    keepDifference(stage, providerId, { ...read, guideUrls: source.guideUrls }),
-  );
+  const kept = await stage.transaction(() => keepDifference(stage, providerId, read));
   const { entries, problems, refused } = read;
   const result = { entries, problems, refused };
   if (kept === null) return { ...result, snapshot: null };
@@ -114,7 +106,7 @@ interface Kept {
 async function keepDifference(
   stage: StageStore,
   providerId: number,
-  { refused, guideUrls }: Read & Pick<EntrySource, 'guideUrls'>,
+  { refused }: Read,
 ): Promise<Kept | null> {
   const standing: Standing | null = await stage.lockProvider(providerId);
   if (standing === null)
@@ -123,7 +115,7 @@ async function keepDifference(
   const counts = await stage.compare(providerId);
   const isSame = counts.added + counts.removed + counts.changed === 0;
   const snapshot = standing.last + 1;
-  await stage.tookPlace(providerId, guideUrls, isSame ? standing.last : snapshot);
+  await stage.tookPlace(providerId, isSame ? standing.last : snapshot);
   if (isSame) return null;
   const reason = standing.wasRolledBack ? 'the snapshot before was rolled back' : tripwire(counts);
   await stage.keep(providerId, snapshot, counts, { reason, refused });

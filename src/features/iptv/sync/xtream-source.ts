@@ -3,12 +3,7 @@ import type { CancelSignal } from '../../../lib/async/cancel.ts';
 import { AppError } from '../../../lib/errors.ts';
 import { JsonItems, NoJsonItems, type ItemListener } from '../../../lib/json/json-items.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../lib/json/json-value.ts';
-import {
-  apiUrl,
-  guideUrl,
-  type XtreamAccount,
-  type XtreamAction,
-} from '../../../lib/xtream/account.ts';
+import { apiUrl, type XtreamAccount, type XtreamAction } from '../../../lib/xtream/account.ts';
 import { liveCategory, liveEntry, type LiveListing } from '../../../lib/xtream/live-entry.ts';
 import { liveExtension, loginProblem } from '../../../lib/xtream/profile.ts';
 import type { Fetcher } from '../../../platform/fetch/fetcher.ts';
@@ -37,7 +32,6 @@ export async function openXtream(
   const listing = { account, extension: liveExtension(profile), categories };
   const file = await download(fetcher, account, 'get_live_streams', signal);
   return {
-    guideUrls: [guideUrl(account)],
     read: (entry, refused) => readStreams(file.path, listing, entry, refused),
     [Symbol.asyncDispose]: () => file[Symbol.asyncDispose](),
   };
