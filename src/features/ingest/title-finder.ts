@@ -188,7 +188,7 @@ function guessOf(subject: SearchSubject, confidence: number, reason: string): Fo
 
 function newTitle({ ids, name, year }: TitleHint, type: MediaType): FoundTitle {
   const imdbId = ids.find(({ provider }) => provider === 'imdb')?.id ?? '';
-  const reason = 'no title is known by this; an import makes it';
+  const reason = 'it is new: no title was known by this';
   const { isNew: confidence } = CONFIDENCE;
   return { subject: null, mediaId: null, type, imdbId, name, year, confidence, reason };
 }

@@ -72,7 +72,7 @@ describe('the API of imports', { skip: skipWithoutPostgres }, () => {
       last = (await ask(`/job/${String(id)}`)).body;
       return last['state'] === 'succeeded' || last['state'] === 'failed';
     };
-    await poll(isOver, { everyMs: 200, timeoutMs: 120_000 });
+    assert.ok(await poll(isOver, { everyMs: 200, timeoutMs: 120_000 }), JSON.stringify(last));
     return last;
   }
 
@@ -205,7 +205,8 @@ describe('the API of imports', { skip: skipWithoutPostgres }, () => {
         (await sql`SELECT count(*)::int AS n FROM stream WHERE name LIKE 'Film.%.2002.%'`)[0]?.[
           'n'
         ] as number;
-      await poll(async () => (await stored()) >= 20_000, { everyMs: 100, timeoutMs: 120_000 });
+      const hasBegun = async () => (await stored()) >= 20_000;
+      assert.ok(await poll(hasBegun, { everyMs: 100, timeoutMs: 120_000 }), 'it did not begin');
       await app.stop('SIGKILL');
       assert.ok((await stored()) < count, 'it was stopped too late for a test');
       await using other = await startApp({
