@@ -148,7 +148,7 @@ export class Exchange implements GuardedRequest {
   get signal(): CancelSignal {
     if (this.#controller === undefined) {
       this.checkCapacity();
-      this.#controller = new CancelController();
+      this.#controller = new CancelController(this.requestId);
       if (this.#context.followsRequests) {
         this.trace = new RequestTrace(this.requestId, this.startedAtMs);
         enterTrace(this.trace);

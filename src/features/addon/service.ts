@@ -100,7 +100,7 @@ export class AddonService {
       // An outage has its line in the log already; every manifest of it does not need one.
       const level = error instanceof AppError ? 'debug' : 'warn';
       this.#parts.logger[level](
-        { err: error },
+        { err: error, requestId: signal.requestId },
         'genre names are not available, the manifest goes out without them',
       );
       return { value: null, tier: 'origin', stale: true };

@@ -99,6 +99,9 @@ export class TitleLookup {
     const isOfNetwork = error instanceof AppError && error.code !== 'metadata.bad-answer';
     const level = isOfNetwork || this.#failing.has(name) ? 'debug' : 'warn';
     if (!isOfNetwork) this.#failing.add(name);
-    this.#logger[level]({ service: name, err: error }, 'a metadata service is of no use');
+    this.#logger[level](
+      { service: name, err: error, requestId: signal.requestId },
+      'a metadata service is of no use',
+    );
   }
 }

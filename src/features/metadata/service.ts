@@ -101,7 +101,7 @@ export class OnDemandTitles implements TitlesOnDemand, SubjectSource, AsyncDispo
       return (await this.#parts.keeper.make(id, signal)) ? 'made' : null;
     } catch (error) {
       signal.throwIfAborted();
-      this.#failed(error, 'a title was not made');
+      this.#failed(error, 'a title was not made', signal);
       return 'failed';
     }
   }
@@ -130,7 +130,7 @@ export class OnDemandTitles implements TitlesOnDemand, SubjectSource, AsyncDispo
       this.#behind.add(
         keeper
           .refresh(kept, this.#life.signal)
-          .catch((error: unknown) => this.#failed(error, 'a title was not refreshed')),
+          .catch((error: unknown) => this.#failed(error, 'a title was not refreshed', signal)),
       );
     return false;
   }
@@ -148,15 +148,15 @@ export class OnDemandTitles implements TitlesOnDemand, SubjectSource, AsyncDispo
       return await orCancelled(work(deadline.signal), deadline.signal);
     } catch (error) {
       parent.throwIfAborted();
-      this.#failed(error, 'metadata did not come in time');
+      this.#failed(error, 'metadata did not come in time', parent);
       return undefined;
     }
   }
 
   /** What a service did is in the log already. */
-  #failed(error: unknown, message: string): void {
+  #failed(error: unknown, message: string, { requestId }: CancelSignal): void {
     const level = error instanceof AppError ? 'debug' : 'warn';
-    this.#parts.logger[level]({ err: error }, message);
+    this.#parts.logger[level]({ err: error, requestId }, message);
   }
 }
 

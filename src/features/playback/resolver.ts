@@ -140,7 +140,10 @@ export class Resolver {
     const { cache, probe, logger } = this.#parts;
     const service = play.entry.service.service;
     if (!(await probe(link.url, service, signal))) return link;
-    logger.info({ service, infohash: play.file.infohash }, 'a playback link was gone early');
+    logger.info(
+      { service, infohash: play.file.infohash, requestId: signal.requestId },
+      'a playback link was gone early',
+    );
     const present = cache.peek(key)?.value;
     if (present?.kind === 'link' && present.url === link.url) await cache.invalidate(key);
     return this.#resolution(play, key, signal);
@@ -153,15 +156,18 @@ export class Resolver {
       return value ?? nothing('stream_not_found');
     } catch (error) {
       if (signal.aborted) throw error;
-      return this.failureOf(error);
+      return this.failureOf(error, signal);
     }
   }
 
   /** For viewers, who see neither error bodies nor statuses. */
-  failureOf(error: unknown): PlaybackFailure {
-    const failure = this.#failureOf(error);
+  failureOf(error: unknown, signal: CancelSignal): PlaybackFailure {
+    const failure = this.#failureOf(error, signal);
     const { code, status } = failure;
-    this.#parts.logger.warn({ code, status }, 'nothing could be asked of a service');
+    this.#parts.logger.warn(
+      { code, status, requestId: signal.requestId },
+      'nothing could be asked of a service',
+    );
     return failure;
   }
 
@@ -184,9 +190,9 @@ export class Resolver {
     const startedAt = performance.now();
     const resolution = await this.#chain(play, signal).catch((error: unknown) => {
       signal.throwIfAborted();
-      return this.#failureOf(error);
+      return this.#failureOf(error, signal);
     });
-    this.#log(play, resolution, performance.now() - startedAt);
+    this.#log(play, resolution, { elapsedMs: performance.now() - startedAt, signal });
     return resolution;
   }
 
@@ -280,9 +286,9 @@ export class Resolver {
     };
   }
 
-  #failureOf(error: unknown): PlaybackFailure {
+  #failureOf(error: unknown, { requestId }: CancelSignal): PlaybackFailure {
     const known = error instanceof AppError ? error : null;
-    if (known === null) this.#parts.logger.error({ error }, 'playback failed');
+    if (known === null) this.#parts.logger.error({ error, requestId }, 'playback failed');
     return {
       kind: 'failure',
       code: known?.code ?? 'server.failure',
@@ -292,11 +298,16 @@ export class Resolver {
     };
   }
 
-  #log({ entry, file }: Play, resolution: Resolution, elapsedMs: number): void {
+  #log(
+    { entry, file }: Play,
+    resolution: Resolution,
+    { elapsedMs, signal }: { readonly elapsedMs: number; readonly signal: CancelSignal },
+  ): void {
     const fields = {
       service: entry.service.service,
       infohash: file.infohash,
       elapsedMs: Math.round(elapsedMs),
+      requestId: signal.requestId,
     };
     if (resolution.kind === 'link') this.#parts.logger.debug(fields, 'a playback link was made');
     else {

@@ -142,7 +142,7 @@ class PlaybackHandlers {
       if (!(error instanceof AppError)) throw error;
       if (UNREADABLE_CODES.has(error.code)) return toVideo(request, 'invalid_config');
       if (request.signal.aborted || error.status < SERVER_FAILURE_MIN) throw error;
-      return replyOf(request, resolver.failureOf(error));
+      return replyOf(request, resolver.failureOf(error, request.signal));
     }
     const play = { ...account, file, viewerIp: links.publicAddress(request.clientAddress) };
     if (account.entry.newsServer() !== '') return this.#nzb(request, play);

@@ -68,13 +68,13 @@ export class PosterService {
       const { status, bytes } = await this.#parts.fetcher.fetchBytes(url, limits);
       if (status === 200) return bytes;
       this.#parts.logger.debug(
-        { status },
+        { status, requestId: signal.requestId },
         'artwork is not there, its poster becomes a placeholder',
       );
     } catch (error) {
       signal.throwIfAborted();
       this.#parts.logger.debug(
-        { err: error },
+        { err: error, requestId: signal.requestId },
         'artwork did not load, its poster becomes a placeholder',
       );
     }

@@ -18,6 +18,7 @@ export interface FanOutOptions {
   /** After which sources are given up. */
   readonly backgroundMs: number;
   readonly signal: CancelSignal;
+  readonly requestId?: string | undefined;
   /** Whether an answer would show anything by now: one of nothing helps nobody before the deadline. */
   readonly hasAny: () => boolean;
   readonly onFound: (source: Source, releases: readonly FoundRelease[]) => void;
@@ -61,6 +62,7 @@ export class FanOut {
     this.#end = new Deadline({
       timeoutMs: options.backgroundMs,
       parent: options.signal,
+      requestId: options.requestId,
       failure: () => new AppError('fetch.timeout', 'The source did not answer in time'),
     });
     this.#late = setTimeout(() => this.#learnLate(), options.lateAfterMs);

@@ -96,13 +96,16 @@ export class OwnSearch implements AsyncDisposable {
       failure: () => new AppError('cache.wait-timeout', 'The search took too long'),
     });
     try {
-      const load = () => this.#search(key, media, sources, startedAtMs);
+      const load = () => this.#search(key, media, sources, { startedAtMs, signal });
       const { value } = await this.#parts.sets.get(key, load, deadline.signal);
       const progress = this.#running.get(key)?.fanOut.progress() ?? [];
       return { set: value ?? setOf(media, [], BUSY_MS), sources: progress };
     } catch (error) {
       signal.throwIfAborted();
-      this.#parts.logger.warn({ err: error }, "a search of a user's own sources failed");
+      this.#parts.logger.warn(
+        { err: error, requestId: signal.requestId },
+        "a search of a user's own sources failed",
+      );
       return { set: setOf(media, [], BUSY_MS), sources: [] };
     }
   }
@@ -138,7 +141,7 @@ export class OwnSearch implements AsyncDisposable {
     key: string,
     media: StreamSetMedia,
     own: OwnSources,
-    startedAtMs: number,
+    { startedAtMs, signal: { requestId } }: SearchWait,
   ): Promise<StreamSet> {
     const { subjects, open } = this.#parts;
     const { signal } = this.#life;
@@ -152,6 +155,7 @@ export class OwnSearch implements AsyncDisposable {
       hasRows: false,
       startedAtMs,
       signal,
+      requestId,
     });
     this.#running.set(key, search);
     await search.answerable();

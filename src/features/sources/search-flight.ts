@@ -1,20 +1,22 @@
 /** One search that requests of this process wait for. */
 import { Latch } from '../../lib/async/latch.ts';
 import type { StreamSet } from '../../lib/stream-set/stream-set.ts';
-import type { Searched } from '../streams/contract.ts';
+import type { Searched, SearchWait } from '../streams/contract.ts';
 import type { SearchReport } from './search-report.ts';
 
 export class SearchFlight {
   /** `performance.now()` from which its deadline counts: of the first request. */
   readonly startedAtMs: number;
+  readonly requestId: string | undefined;
   readonly #answered = new Latch<void>();
   #set: StreamSet;
   #isAnswered = false;
   #report: () => SearchReport | null = () => null;
 
-  constructor(set: StreamSet, startedAtMs: number) {
+  constructor(set: StreamSet, { startedAtMs, signal }: Pick<SearchWait, 'startedAtMs' | 'signal'>) {
     this.#set = set;
     this.startedAtMs = startedAtMs;
+    this.requestId = signal.requestId;
   }
 
   /** Whether it waits for nobody any more; it may still be under way. */

@@ -38,6 +38,8 @@ export interface SearchOptions {
   /** `performance.now()` from which the deadline counts. */
   readonly startedAtMs: number;
   readonly signal: CancelSignal;
+  /** Of the request that began it, where the signal is of longer life. */
+  readonly requestId?: string | undefined;
 }
 
 /** Where it was thrown, without its message, which may hold addresses with keys. */
@@ -70,7 +72,13 @@ export class Search {
   constructor(
     sources: readonly Source[],
     subject: SearchSubject,
-    { tools: { budgets, matcherOf, times, logger }, hasRows, startedAtMs, signal }: SearchOptions,
+    {
+      tools: { budgets, matcherOf, times, logger },
+      hasRows,
+      startedAtMs,
+      signal,
+      requestId = signal.requestId,
+    }: SearchOptions,
   ) {
     this.#deadlineAtMs = startedAtMs + times.deadlineMs;
     this.finds = new Finds(subject, matcherOf(subject), () => this.fanOut.look());
@@ -80,10 +88,14 @@ export class Search {
       backgroundMs: times.backgroundMs,
       budgets,
       signal,
+      requestId,
       hasAny: () => hasRows || this.finds.hasPlayable,
       onFound: (source, releases) => this.finds.add(source, releases),
       onUnexpected: ({ id }, error) =>
-        logger.warn({ source: id, where: placeOf(error) }, 'a source failed unexpectedly'),
+        logger.warn(
+          { source: id, where: placeOf(error), requestId },
+          'a source failed unexpectedly',
+        ),
     });
   }
 

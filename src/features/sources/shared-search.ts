@@ -71,16 +71,13 @@ export class SharedSearch implements AsyncDisposable {
   }
 
   /** @see LiveSearch.join */
-  async join(
-    set: StreamSet,
-    sets: SearchedSet,
-    { signal, startedAtMs }: SearchWait,
-  ): Promise<Searched> {
+  async join(set: StreamSet, sets: SearchedSet, wait: SearchWait): Promise<Searched> {
+    const { signal } = wait;
     const key = searchKey(sets.media);
     const present = this.#flights.get(key);
     if (present === undefined && isUnderWay(set))
       return { set, sources: (await this.#reportElsewhere(key, signal))?.sources ?? [] };
-    const flight = present ?? this.#open(key, new SearchFlight(set, startedAtMs), sets);
+    const flight = present ?? this.#open(key, new SearchFlight(set, wait), sets);
     if (flight === null) return { set, sources: this.#backoff.failedOf(key) };
     const isAwaited = set.searchPhase !== SEARCH_PHASES.renewal && !flight.isAnswered;
     if (isAwaited && this.#waiting < this.#parts.waitersMax) await this.#wait(flight, signal);
@@ -123,6 +120,7 @@ export class SharedSearch implements AsyncDisposable {
     using deadline = new Deadline({
       timeoutMs: deadlineMs + backgroundMs + WRAP_UP_MS,
       parent: this.#life.signal,
+      requestId: flight.requestId,
       failure: () => new AppError('cache.wait-timeout', 'A search took too long'),
     });
     const { signal } = deadline;
@@ -140,7 +138,8 @@ export class SharedSearch implements AsyncDisposable {
         await lease.release();
       }
     } catch (error) {
-      if (!signal.aborted) this.#parts.logger.warn({ err: error }, 'a search failed');
+      if (!signal.aborted)
+        this.#parts.logger.warn({ err: error, requestId: signal.requestId }, 'a search failed');
       this.#backoff.failed(key, Date.now(), flight.present.sources);
     } finally {
       clearTimeout(late);
@@ -277,7 +276,10 @@ export class SharedSearch implements AsyncDisposable {
       if (next !== null) await store.writeState(sets.media, next, signal);
     } catch (error) {
       // What was found is in the caches; when it has left them the search is done again.
-      logger.warn({ err: error, reason: codeOf(error) }, 'found streams were not stored');
+      logger.warn(
+        { err: error, reason: codeOf(error), requestId: signal.requestId },
+        'found streams were not stored',
+      );
       return;
     }
     await sets.dropEpisodes(finds.otherEpisodes());

@@ -9,6 +9,8 @@ export interface CancelSignal {
   readonly aborted: boolean;
   /** What was said at the abort; undefined before. */
   readonly reason: unknown;
+  /** Of the request that the wait is for: for log lines and calls to other servers. Absent for work that none waits for. */
+  readonly requestId?: string | undefined;
   /** @throws the reason once it is aborted */
   throwIfAborted(): void;
   /** Listeners are called once in any case, for a signal aborts once; none that comes later is called. */
@@ -24,11 +26,16 @@ type Listener = () => void;
 
 /** Where a real `AbortSignal` is needed (`fetch`, undici), `abortSignalOf` makes one of it. */
 class LightCancelSignal implements CancelSignal {
+  readonly requestId: string | undefined;
   #isAborted = false;
   #reason: unknown;
   /** One is the usual number. */
   #first: Listener | null = null;
   #others: Set<Listener> | null = null;
+
+  constructor(requestId: string | undefined) {
+    this.requestId = requestId;
+  }
 
   get aborted(): boolean {
     return this.#isAborted;
@@ -75,7 +82,12 @@ class LightCancelSignal implements CancelSignal {
 }
 
 export class CancelController {
-  readonly #signal = new LightCancelSignal();
+  readonly #signal: LightCancelSignal;
+
+  /** @param requestId of the request that the work is for */
+  constructor(requestId?: string) {
+    this.#signal = new LightCancelSignal(requestId);
+  }
 
   get signal(): CancelSignal {
     return this.#signal;

@@ -7,6 +7,8 @@ export interface DeadlineOptions {
   readonly failure: () => Error;
   /** Ends the work, too. */
   readonly parent?: CancelSignal;
+  /** The parent's when absent: for work that outlives the request which began it. */
+  readonly requestId?: string | undefined;
 }
 
 /**
@@ -14,12 +16,13 @@ export interface DeadlineOptions {
  * `AbortSignal.any` of a signal that lives as long as the process would keep an entry for each use.
  */
 export class Deadline implements Disposable {
-  readonly #control = new CancelController();
+  readonly #control: CancelController;
   readonly #parent: CancelSignal | undefined;
   readonly #timer: NodeJS.Timeout;
   readonly #onAbort: (() => void) | undefined;
 
-  constructor({ timeoutMs, failure, parent }: DeadlineOptions) {
+  constructor({ timeoutMs, failure, parent, requestId }: DeadlineOptions) {
+    this.#control = new CancelController(requestId ?? parent?.requestId);
     this.#parent = parent;
     this.#timer = setTimeout(() => this.#control.abort(failure()), timeoutMs);
     if (parent === undefined) return;

@@ -76,7 +76,7 @@ export class SingleFlight<T> implements AsyncDisposable {
       return Promise.reject(
         new AppError('server.overloaded', 'Too much is being prepared; try again'),
       );
-    const flight = present ?? this.#open(key);
+    const flight = present ?? this.#open(key, signal.requestId);
     const result = this.#join(flight, task, signal);
     if (present === undefined) void this.#lead(flight);
     return result;
@@ -114,10 +114,12 @@ export class SingleFlight<T> implements AsyncDisposable {
     );
   }
 
-  #open(key: string): Flight<T> {
+  /** @param requestId of whoever asks first */
+  #open(key: string, requestId: string | undefined): Flight<T> {
     const deadline = new Deadline({
       timeoutMs: this.#options.flightTimeoutMs,
       failure: tookTooLong,
+      requestId,
     });
     const flight: Flight<T> = { id: this.#nextId++, key, deadline, waiters: new Set() };
     this.#joinable.set(key, flight);

@@ -32,7 +32,7 @@ export function createLogger(options: LogOptions, sink: LogSink = process.stderr
 /** With the id of the request that this code works for, where there is one. */
 function ofRequest(fields: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const trace = currentTrace();
-  return trace === undefined ? fields : { requestId: trace.requestId, ...fields };
+  return trace === undefined ? fields : { ...fields, requestId: trace.requestId };
 }
 
 type Level = 'debug' | 'info' | 'warn' | 'error';

@@ -4,7 +4,7 @@ import { Deadline } from '../../lib/async/deadline.ts';
 import { Semaphore } from '../../lib/async/semaphore.ts';
 import { sleep, waitFailure } from '../../lib/async/wait.ts';
 import { AppError, type ErrorCode } from '../../lib/errors.ts';
-import { currentTrace, followed } from '../../lib/trace/request-trace.ts';
+import { followed } from '../../lib/trace/request-trace.ts';
 import type { FetchRoute } from '../fetch/connection-pools.ts';
 import type { Fetcher } from '../fetch/fetcher.ts';
 import type { Logger } from '../log/logger.ts';
@@ -187,17 +187,19 @@ export class PoliteUpstream implements Upstream {
       const hadItsTime = timeoutMs * 2 >= request.timeoutMs;
       if (code === 'fetch.timeout' && hadItsTime) this.#took(now() - startedAtMs);
       if (code === 'fetch.failed' || (code === 'fetch.timeout' && hadItsTime))
-        this.#record(admission, code);
-      else if (code === 'fetch.too-large') this.#record(admission, null);
+        this.#record(admission, code, request.signal);
+      else if (code === 'fetch.too-large') this.#record(admission, null, request.signal);
       const failure = error instanceof Error ? error : new Error(String(error));
       return { failure, mayRetry: code !== null && RETRIED_CODES.has(code) && !wasGiven };
     }
   }
 
   /** With the id of the request that asks: servers of the operator can be searched for it. Users' own servers do not get it. */
-  #headers({ headers = {} }: UpstreamRequest): Readonly<Record<string, string>> {
-    const trace = this.#isPersonal ? undefined : currentTrace();
-    return trace === undefined ? headers : { 'x-request-id': trace.requestId, ...headers };
+  #headers({ headers = {}, signal }: UpstreamRequest): Readonly<Record<string, string>> {
+    const { requestId } = signal;
+    return requestId === undefined || this.#isPersonal
+      ? headers
+      : { 'x-request-id': requestId, ...headers };
   }
 
   /** Any answer below 500 shows that the server works; 429 and pauses have a limit of their own. */
@@ -213,7 +215,7 @@ export class PoliteUpstream implements Upstream {
     if (pauseMs > 0) await this.#budget.pause(pauseMs, signal);
     const isError = status >= 500 && isAnswer?.(answer) !== true;
     const isLimited = status === 429 || (isError && pauseMs > 0);
-    this.#record(admission, isError && !isLimited ? 'upstream.failed' : null);
+    this.#record(admission, isError && !isLimited ? 'upstream.failed' : null, signal);
     if (!isError && !isLimited) {
       this.#took(tookMs);
       return { answer };
@@ -227,11 +229,11 @@ export class PoliteUpstream implements Upstream {
     this.#parts.outcomes.took(ms);
   }
 
-  #record(admission: Admission, code: ErrorCode | null): void {
+  #record(admission: Admission, code: ErrorCode | null, { requestId }: CancelSignal): void {
     const change = this.#breaker.record(admission, code !== null);
     if (change === null) return;
     const { logger } = this.#parts;
-    const fields = { upstream: this.name, ...(code !== null && { code }) };
+    const fields = { requestId, upstream: this.name, ...(code !== null && { code }) };
     // Servers that users have entered are theirs to mend.
     const level = this.#isPersonal ? 'debug' : change === 'opened' ? 'warn' : 'info';
     logger[level](

@@ -55,8 +55,8 @@ describe(
       await Promise.all([indexer, addon, slow].map((one) => one[Symbol.asyncDispose]()));
     });
 
-    async function streams(path: string) {
-      const answer = await rawRequest(`${app.baseUrl}${path}`);
+    async function streams(path: string, headers: Record<string, string> = {}) {
+      const answer = await rawRequest(`${app.baseUrl}${path}`, { headers });
       assert.equal(answer.status, 200);
       const { streams: rows }: { readonly streams: readonly Row[] } = JSON.parse(
         answer.body.toString(),
@@ -74,7 +74,9 @@ describe(
       const path = '/stream/series/tt1748166:1:1.json';
       const work = workByImdb('tt1748166');
       assert.ok(work);
-      const first = await streams(path);
+      const first = await streams(path, { 'x-request-id': 'cold-title-1' });
+      for (const { headers } of [indexer, addon, slow].flatMap(({ asked }) => asked))
+        assert.equal(headers['x-request-id'], 'cold-title-1');
       for (const { infohash } of releasesOf(work, 1, 1)) assert.ok(first.hashes.includes(infohash));
       assert.match(
         first.notices.join(),

@@ -36,7 +36,7 @@ export class Remembered<T> {
     const known = this.#known;
     if (known !== null && performance.now() - known.loadedAtMs < this.#options.lifetimeMs)
       return known.value;
-    const load = (this.#load ??= this.#start());
+    const load = (this.#load ??= this.#start(signal.requestId));
     load.waiting++;
     try {
       return await orCancelled(load.value, signal);
@@ -55,10 +55,11 @@ export class Remembered<T> {
     load.deadline.abort(signal.reason);
   }
 
-  #start(): Load<T> {
+  #start(requestId: string | undefined): Load<T> {
     const { timeoutMs, load } = this.#options;
     const deadline = new Deadline({
       timeoutMs,
+      requestId,
       failure: () => new AppError('fetch.timeout', `no whole answer within ${timeoutMs} ms`),
     });
     const value = load(deadline.signal).finally(() => {

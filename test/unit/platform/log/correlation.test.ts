@@ -1,7 +1,13 @@
 /** The id of a request is in its log lines and in calls to the operator's servers; not in those of users, nor after the answer. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { NEVER_CANCELLED } from '../../../../src/lib/async/cancel.ts';
+import {
+  CancelController,
+  NEVER_CANCELLED,
+  type CancelSignal,
+} from '../../../../src/lib/async/cancel.ts';
+import { Deadline } from '../../../../src/lib/async/deadline.ts';
+import { SingleFlight } from '../../../../src/lib/async/single-flight.ts';
 import { enterTrace, leaveTrace, RequestTrace } from '../../../../src/lib/trace/request-trace.ts';
 import type { Fetcher } from '../../../../src/platform/fetch/fetcher.ts';
 import { createLogger } from '../../../../src/platform/log/pino-logger.ts';
@@ -57,14 +63,30 @@ test("calls to the operator's servers carry it, those to servers of users do not
   };
   const call = {
     url: 'http://127.0.0.1/',
-    signal: NEVER_CANCELLED,
     timeoutMs: 5000,
     bodyBytesMax: 10,
   };
   const ours = upstreams.open({ ...limits, name: 'ours', isPersonal: false });
   const theirs = upstreams.open({ ...limits, name: 'theirs', isPersonal: true });
-  await asRequest('request-2', () => ours.request(call));
-  await asRequest('request-3', () => theirs.request(call));
-  await ours.request(call);
+  await ours.request({ ...call, signal: new CancelController('request-2').signal });
+  await theirs.request({ ...call, signal: new CancelController('request-3').signal });
+  await ours.request({ ...call, signal: NEVER_CANCELLED });
   assert.deepEqual(sent, ['request-2', undefined, undefined]);
+});
+
+test('work that is shared or has a limit of its own goes by the id of whoever began it', async () => {
+  const flights = new SingleFlight<string | undefined>({
+    flightTimeoutMs: 5000,
+    keysMax: 5,
+    waitersMax: 5,
+    attemptsMax: 1,
+  });
+  const task = async (flight: CancelSignal) => {
+    using limit = new Deadline({ timeoutMs: 5000, parent: flight, failure: () => new Error() });
+    return limit.signal.requestId;
+  };
+  const first = flights.run('key', task, new CancelController('request-4').signal);
+  const second = flights.run('key', task, new CancelController('request-5').signal);
+  assert.deepEqual(await Promise.all([first, second]), ['request-4', 'request-4']);
+  await flights[Symbol.asyncDispose]();
 });
