@@ -129,6 +129,7 @@ function warmRequest(
     slowReaders,
     eventStreams: new EventStreams(),
     logger: silentLogger,
+    hstsMaxAgeS: 0,
   });
   const addresses = new ClientAddressResolver([]);
   const dispatcher = new Dispatcher(

@@ -97,6 +97,7 @@ function listen(
     largeBodies: new PoolCompressor(pool),
     metrics,
     journal,
+    hstsMaxAgeS: config.HSTS_MAX_AGE_S,
     followsRequests: config.ENABLE_REQUEST_TRACES,
     environment: readEnvironment(),
     logger,

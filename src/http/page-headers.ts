@@ -1,5 +1,12 @@
 /** Headers of HTML pages: nothing from elsewhere, nothing inline unless it is named, no framing, no referrer. */
 
+const FIRST = 'Content-Security-Policy';
+
+/** Whether these are of a page. */
+export function arePageHeaders(headers: readonly string[]): boolean {
+  return headers[0] === FIRST;
+}
+
 /**
  * Header lines, name and value alternating.
  * @param sources directives of the Content-Security-Policy beside these
@@ -17,7 +24,7 @@ export function pageHeaders(
     "frame-ancestors 'none'",
   ];
   return [
-    'Content-Security-Policy',
+    FIRST,
     policy.join('; '),
     'Referrer-Policy',
     'no-referrer',

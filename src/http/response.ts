@@ -24,6 +24,7 @@ import { matchesEtag } from './if-none-match.ts';
 import type { Representation } from './representation.ts';
 import type { EventSource, Reply } from './route.ts';
 import type { PartialWrite, SlowReaders } from './slow-readers.ts';
+import { arePageHeaders } from './page-headers.ts';
 import { RATE_LIMIT_NAME, rateLimitValue } from './rate-limit-headers.ts';
 import { TIMING_NAME, timingValue } from './timing.ts';
 import type { NativeResponse } from './uws.ts';
@@ -33,6 +34,8 @@ export interface ResponderOptions {
   readonly slowReaders: SlowReaders;
   readonly eventStreams: EventStreams;
   readonly logger: Logger;
+  /** For how long browsers that have seen a page may come by HTTPS only, in seconds; 0: nothing is said. */
+  readonly hstsMaxAgeS: number;
 }
 
 const EMPTY = Buffer.alloc(0);
@@ -253,6 +256,9 @@ export class Responder {
       if (isHeaderName(name))
         response.writeHeader(name, sanitizeHeaderValue(headers[index + 1] ?? ''));
     }
+    const { hstsMaxAgeS } = this.#options;
+    if (hstsMaxAgeS > 0 && arePageHeaders(headers))
+      response.writeHeader('Strict-Transport-Security', `max-age=${hstsMaxAgeS}`);
     exchange.answered();
     exchange.conclude(status, elapsedMs);
   }

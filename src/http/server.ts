@@ -58,6 +58,8 @@ export interface HttpServerOptions extends ListenOptions {
   readonly largeBodies?: BodyCompressor;
   /** Longest path, and longest query, in characters; beyond it 414. */
   readonly pathCharsMax?: number;
+  /** Of `Strict-Transport-Security` on pages, in seconds; none without it. */
+  readonly hstsMaxAgeS?: number;
   /** How long a body may take to come, in milliseconds; beyond it 408. */
   readonly bodyTimeoutMs?: number;
   /** How often TLS files are looked at, in milliseconds; a change is in use after twice this time at most. */
@@ -236,10 +238,10 @@ function createResponder(
   slowReaders: SlowReaders,
   eventStreams: EventStreams,
 ): Responder {
-  const { logger } = options;
+  const { logger, hstsMaxAgeS = 0 } = options;
   const small = new ZlibCompressor();
   const encoder = new ContentEncoder({ small, large: options.largeBodies ?? small, logger });
-  return new Responder({ encoder, slowReaders, eventStreams, logger });
+  return new Responder({ encoder, slowReaders, eventStreams, logger, hstsMaxAgeS });
 }
 
 function createAdmission(options: HttpServerOptions): Admission {

@@ -66,6 +66,14 @@ export const VARIABLES = {
     fallbackText: 'none',
     effect: 'PEM private key file of `TLS_CERT`.',
   }),
+  HSTS_MAX_AGE_S: variable({
+    parser: integer(0, 63_072_000),
+    fallback: 0,
+    unit: 's',
+    effect:
+      'Pages tell browsers to ask this name by HTTPS alone for so long (`Strict-Transport-Security`); 0 says nothing. ' +
+      'Only where HTTPS is there to stay: nobody can take it back.',
+  }),
   TRUSTED_PROXIES: variable({
     parser: cidrList,
     fallback: [],
@@ -458,8 +466,8 @@ export const VARIABLES = {
     parser: boolean,
     fallback: false,
     effect:
-      'Note what each request waits for, for `/api/v1/admin/requests/{id}`, and put its id into every log line and into calls ' +
-      'to other servers. Costs up to two fifths of the throughput (Node 20): for as long as something is looked for.',
+      'Note what each request waits for, for `/api/v1/admin/requests/{id}`, and put its id into log lines ' +
+      'of shared parts. Costs up to two fifths of the throughput (Node 20): for as long as something is looked for.',
   }),
   ENABLE_PROFILER: variable({
     parser: boolean,

@@ -26,7 +26,7 @@ describe('HTTPS', () => {
 
   test('TLS_CERT and TLS_KEY serve HTTPS, and absolute links say so', async () => {
     await using app = await startApp({
-      environment: { TLS_CERT: tls.certFile, TLS_KEY: tls.keyFile },
+      environment: { TLS_CERT: tls.certFile, TLS_KEY: tls.keyFile, HSTS_MAX_AGE_S: '86400' },
     });
     const answer = await rawRequest(`${app.baseUrl}/catalog/movie/latest.json`);
     assert.equal(answer.status, 200);
@@ -35,6 +35,9 @@ describe('HTTPS', () => {
       metas[0]?.poster.startsWith(`https://127.0.0.1:${app.port}/poster/`),
       metas[0]?.poster,
     );
+    assert.equal(answer.headers['strict-transport-security'], undefined);
+    const page = await rawRequest(`${app.baseUrl}/configure`);
+    assert.equal(page.headers['strict-transport-security'], 'max-age=86400');
     assert.doesNotMatch(app.output(), /TVs and phones need HTTPS/);
     const { code } = await runProgram(['healthcheck'], {
       PORT: String(app.port),
