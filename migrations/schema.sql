@@ -504,6 +504,17 @@ CREATE TABLE job_worker (
   engine_ids text[] DEFAULT '{}'::text[] NOT NULL
 );
 
+CREATE TABLE live_bitrate_minute (
+  live_stream_id uuid NOT NULL,
+  minute timestamp with time zone NOT NULL,
+  rendition text NOT NULL,
+  process integer NOT NULL,
+  bytes bigint NOT NULL,
+  segments integer NOT NULL,
+  drops integer NOT NULL,
+  peak_bps bigint NOT NULL
+);
+
 CREATE TABLE live_playlist (
   live_stream_id uuid NOT NULL,
   name text NOT NULL,
@@ -761,6 +772,7 @@ ALTER TABLE job_log ADD CONSTRAINT job_log_level_check CHECK ((level = ANY (ARRA
 ALTER TABLE job_schedule ADD CONSTRAINT job_schedule_pkey PRIMARY KEY (name);
 ALTER TABLE job_schedule ADD CONSTRAINT job_schedule_own_jitter_s_check CHECK (((own_jitter_s >= 0) AND (own_jitter_s <= 86400)));
 ALTER TABLE job_worker ADD CONSTRAINT job_worker_pkey PRIMARY KEY (worker_id);
+ALTER TABLE live_bitrate_minute ADD CONSTRAINT live_bitrate_minute_pkey PRIMARY KEY (live_stream_id, minute, rendition, process);
 ALTER TABLE live_playlist ADD CONSTRAINT live_playlist_pkey PRIMARY KEY (live_stream_id, name);
 ALTER TABLE live_segment ADD CONSTRAINT live_segment_pkey PRIMARY KEY (live_stream_id, name);
 ALTER TABLE live_stream ADD CONSTRAINT live_stream_pkey PRIMARY KEY (live_stream_id);
@@ -845,6 +857,7 @@ ALTER TABLE iptv_snapshot ADD CONSTRAINT iptv_snapshot_provider_id_fkey FOREIGN 
 ALTER TABLE iptv_source ADD CONSTRAINT iptv_source_channel_id_fkey FOREIGN KEY (channel_id) REFERENCES iptv_channel(channel_id);
 ALTER TABLE iptv_source ADD CONSTRAINT iptv_source_provider_id_fkey FOREIGN KEY (provider_id) REFERENCES iptv_provider(provider_id) ON DELETE CASCADE;
 ALTER TABLE job_log ADD CONSTRAINT job_log_job_id_fkey FOREIGN KEY (job_id) REFERENCES job(job_id) ON DELETE CASCADE;
+ALTER TABLE live_bitrate_minute ADD CONSTRAINT live_bitrate_minute_live_stream_id_fkey FOREIGN KEY (live_stream_id) REFERENCES live_stream(live_stream_id) ON DELETE CASCADE;
 ALTER TABLE live_playlist ADD CONSTRAINT live_playlist_live_stream_id_fkey FOREIGN KEY (live_stream_id) REFERENCES live_stream(live_stream_id) ON DELETE CASCADE;
 ALTER TABLE live_segment ADD CONSTRAINT live_segment_live_stream_id_fkey FOREIGN KEY (live_stream_id) REFERENCES live_stream(live_stream_id) ON DELETE CASCADE;
 ALTER TABLE media_counter ADD CONSTRAINT media_counter_media_id_fkey FOREIGN KEY (media_id) REFERENCES media(media_id) ON DELETE CASCADE;
@@ -893,6 +906,7 @@ CREATE UNIQUE INDEX job_dedupe ON public.job USING btree (name, dedupe_key) WHER
 CREATE INDEX job_finished ON public.job USING btree (finished_at) WHERE (finished_at IS NOT NULL);
 CREATE INDEX job_running ON public.job USING btree (worker_id) WHERE (state = 'running'::text);
 CREATE INDEX job_waiting ON public.job USING btree (run_at) WHERE (state = 'queued'::text);
+CREATE INDEX live_bitrate_minute_by_time ON public.live_bitrate_minute USING btree (minute);
 CREATE INDEX live_segment_by_sequence ON public.live_segment USING btree (live_stream_id, playlist, sequence DESC) WHERE (sequence IS NOT NULL);
 CREATE INDEX live_stream_by_owner ON public.live_stream USING btree (owner, status, created_at DESC, live_stream_id DESC) WHERE (deleted_at IS NULL);
 CREATE INDEX live_stream_by_time ON public.live_stream USING btree (status, created_at DESC, live_stream_id DESC) WHERE (deleted_at IS NULL);
@@ -1029,6 +1043,11 @@ COMMENT ON COLUMN job_schedule.rule IS 'Cron and zone that next_at was made of.'
 COMMENT ON INDEX job_waiting IS 'jobs.send-again';
 COMMENT ON TABLE job_worker IS 'Workers that live; one that has not been seen for 30 s counts as dead, and its jobs are taken over.';
 COMMENT ON COLUMN job_worker.engine_ids IS 'Names by which it locks ids in Graphile Worker''s schema.';
+COMMENT ON TABLE live_bitrate_minute IS 'Bitrates of live streams by minute: one row for each rendition and process that took segments of it.';
+COMMENT ON COLUMN live_bitrate_minute.drops IS 'Segments that were refused.';
+COMMENT ON COLUMN live_bitrate_minute.peak_bps IS 'Highest rate of the rendition, in bits per second.';
+COMMENT ON COLUMN live_bitrate_minute.process IS 'A number that each process draws at its start: what it writes again takes the place of what it wrote.';
+COMMENT ON INDEX live_bitrate_minute_by_time IS 'live.purge-minutes';
 COMMENT ON TABLE live_playlist IS 'Playlists that the encoder sends, one for each rendition.';
 COMMENT ON COLUMN live_playlist.map_name IS 'Segment that the others need before them (EXT-X-MAP); empty for MPEG-TS.';
 COMMENT ON COLUMN live_playlist.variants IS 'The whole text where it lists renditions; null where it lists segments.';

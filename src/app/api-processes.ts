@@ -10,6 +10,7 @@ import type { Logger } from '../platform/log/logger.ts';
 import { announceReady, onSupervisorGone } from '../platform/processes/child-channel.ts';
 import { ReportedDurations } from '../platform/jobs/worker-metrics.ts';
 import { SupervisorMetrics } from '../platform/metrics/supervisor-metrics.ts';
+import { PeerRelay } from '../platform/processes/peers.ts';
 import { superviseChildren, type Supervisor } from '../platform/processes/supervisor.ts';
 import { processMetrics } from '../platform/runtime/process-metrics.ts';
 import { composeApi, type Api } from './api.ts';
@@ -43,11 +44,14 @@ export async function startApiProcesses(
       ...(targets.readUri === null ? {} : { POSTGRES_READ_URI: targets.readUri }),
     }),
     readyTimeoutMs: READY_TIMEOUT_MS,
-    group: new SupervisorMetrics({
-      processes: config.HTTP_PROCESSES,
-      answerTimeoutMs: METRICS_TIMEOUT_MS,
-      families: [...processMetrics(), ...ofWorker],
-    }),
+    groups: [
+      new SupervisorMetrics({
+        processes: config.HTTP_PROCESSES,
+        answerTimeoutMs: METRICS_TIMEOUT_MS,
+        families: [...processMetrics(), ...ofWorker],
+      }),
+      new PeerRelay(),
+    ],
     logger,
   });
   return new SupervisedApi(supervisor, config.PORT);

@@ -116,7 +116,7 @@ export async function composeFeatures(
     keep(createIndexer(platform, { access })),
     ingest,
     ...Object.values(television).map(keep),
-    ...composeLive(platform).map(keep),
+    ...composeLive(platform, access).map(keep),
   ];
   const { health, landing } = await composeStatus(platform, checked, { identity, access, addon });
   const { features, profiled } = composeOperating(platform, { ring, guards, working: checked });
@@ -130,8 +130,8 @@ function composeTelevision(platform: Platform, ring: KeyRing) {
 }
 
 /** Live streams, and what is said beside them. */
-function composeLive(platform: Platform): readonly Feature[] {
-  const live = createLive(platform);
+function composeLive(platform: Platform, access: InstanceAccess): readonly Feature[] {
+  const live = createLive(platform, { access });
   return [live, createChat(platform, live)];
 }
 

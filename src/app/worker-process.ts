@@ -76,7 +76,7 @@ export class WorkerProcess implements AsyncDisposable {
         ...(targets.readUri === null ? {} : { POSTGRES_READ_URI: targets.readUri }),
       }),
       readyTimeoutMs: READY_TIMEOUT_MS,
-      group,
+      groups: [group],
       logger,
     });
   }

@@ -22,6 +22,7 @@ import { createTaskPool, NAME_FILTER_ENTRY } from './pool/piscina-pool.ts';
 import { poolMetrics } from './pool/pool-metrics.ts';
 import type { TaskPool } from './pool/task-pool.ts';
 import { AddressLimiter } from './rate-limit/address-limiter.ts';
+import { openPeers, type Peers } from './processes/peers.ts';
 import type { RedisClient } from './redis/client.ts';
 import { redisMetrics } from './redis/redis-metrics.ts';
 import { brownoutMetrics } from './runtime/brownout-metrics.ts';
@@ -52,6 +53,8 @@ export interface Platform {
   readonly jobs: JobQueue;
   /** Sources, metadata and other services: whatever is asked often. */
   readonly upstreams: Upstreams;
+  /** The other processes of this machine. */
+  readonly peers: Peers;
   /** How much less than everything this process does now. */
   readonly brownout: Brownout;
   /** Null: clients are not limited. */
@@ -147,6 +150,7 @@ export function openPlatform(
     fetcher,
     jobs: new StoredJobQueue(new JobStore(database)),
     upstreams,
+    peers: openPeers(processes),
     brownout,
     addressLimiter: openAddressLimiter(config, redis),
     metrics,

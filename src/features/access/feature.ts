@@ -6,7 +6,7 @@ import type { Config } from '../../platform/config/config.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { AddressLimiter, Allowance } from '../../platform/rate-limit/address-limiter.ts';
 import type { InstanceAccess } from './contract.ts';
-import { PrivateAccess, PUBLIC_ACCESS } from './instance-access.ts';
+import { PrivateAccess, PUBLIC_ACCESS, publicAccess } from './instance-access.ts';
 import { InstanceKey } from './instance-key.ts';
 
 export interface Access {
@@ -37,7 +37,7 @@ function accessOf(config: Config): Access {
         guards: guardsOf({ admin: needsKey, private: needsKey }),
         instance: new PrivateAccess(key),
       }
-    : { guards: guardsOf({ admin: needsKey }), instance: PUBLIC_ACCESS };
+    : { guards: guardsOf({ admin: needsKey }), instance: publicAccess(key) };
 }
 
 /** Who sets a password and says nothing else wants it to be asked for. */

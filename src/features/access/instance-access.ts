@@ -10,10 +10,16 @@ const PASSWORD_FIELD = 'ap';
 export const PUBLIC_ACCESS: InstanceAccess = {
   isPrivate: false,
   require: () => undefined,
+  isOperator: () => false,
   isKey: () => true,
   checkInstall: () => undefined,
   forInstall: (config) => config,
 };
+
+/** Of an instance that answers everybody, whose operator has a key. */
+export function publicAccess(key: InstanceKey): InstanceAccess {
+  return { ...PUBLIC_ACCESS, isOperator: (bearer) => key.isShown(bearer) };
+}
 
 export class PrivateAccess implements InstanceAccess {
   readonly isPrivate = true;
@@ -25,6 +31,10 @@ export class PrivateAccess implements InstanceAccess {
 
   require(bearer: KeyBearer): void {
     this.#key.require(bearer);
+  }
+
+  isOperator(bearer: KeyBearer): boolean {
+    return this.#key.isShown(bearer);
   }
 
   isKey(key: string, clientAddress: string): boolean {

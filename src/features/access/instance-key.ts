@@ -32,9 +32,17 @@ export class InstanceKey {
 
   /** @throws AppError `access.key-needed`, `access.wrong-key`, `access.locked` */
   require(bearer: KeyBearer): void {
-    const key = bearer.header('x-api-key') || bearerToken(bearer.header('authorization'));
+    const key = shownKey(bearer);
     if (key === '') throw new AppError('access.key-needed', `this needs API_PASSWORD: ${HOW}`);
     this.check(key, bearer.clientAddress);
+  }
+
+  /** False without one. @throws AppError `access.wrong-key`, `access.locked` */
+  isShown(bearer: KeyBearer): boolean {
+    const key = shownKey(bearer);
+    if (key === '') return false;
+    this.check(key, bearer.clientAddress);
+    return true;
   }
 
   /** @throws AppError `access.wrong-key`, `access.locked` */
@@ -44,4 +52,8 @@ export class InstanceKey {
     this.#wrongKeys.take(clientAddress);
     throw new AppError('access.wrong-key', 'the key is not the API_PASSWORD of this server');
   }
+}
+
+function shownKey(bearer: KeyBearer): string {
+  return bearer.header('x-api-key') || bearerToken(bearer.header('authorization'));
 }

@@ -1,9 +1,14 @@
 /** The door of live streams: made by owners, sent by encoders, played as HLS, kept as recordings. */
+import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
 import { version } from '../../platform/config/version.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { Feature } from '../feature.ts';
+import type { InstanceAccess } from '../access/contract.ts';
 import { addonRoutes } from './addon-routes.ts';
+import { Bitrates } from './bitrate/bitrates.ts';
+import { bitrateRoutes } from './bitrate/routes.ts';
+import { BitrateStore } from './bitrate/store.ts';
 import type { LiveStreams } from './contract.ts';
 import { LiveIngest } from './ingest.ts';
 import { mediaRoutes } from './media-routes.ts';
@@ -18,15 +23,24 @@ export interface LiveFeature extends Feature {
 }
 
 const MB = 1024 * 1024;
+const FLUSH_EVERY_MS = 10_000;
+const FLUSH_TIMEOUT_MS = 10_000;
+const PROCESS_NUMBERS = 2 ** 31;
 
-export function createLive({ config, database }: Platform): LiveFeature {
+export function createLive(
+  platform: Platform,
+  { access }: { readonly access: InstanceAccess },
+): LiveFeature {
+  const { config, database } = platform;
   const store = new LiveStore(database);
   const streams = new OwnedStreams(store);
   const files = new SegmentFiles(join(config.DATA_DIR, 'live'));
   const shared = { store, streams, files };
   const timeoutMs = config.REQUEST_TIMEOUT_MS;
   const isCreationOpen = config.LIVE_CREATION_OPEN;
-  const ingest = new LiveIngest({ ...shared, diskBytesMax: config.LIVE_DISK_MAX_MB * MB });
+  const { bitrates, minutes } = openBitrates(platform);
+  const diskBytesMax = config.LIVE_DISK_MAX_MB * MB;
+  const ingest = new LiveIngest({ ...shared, bitrates, diskBytesMax });
   const windowSegments = config.LIVE_WINDOW_SEGMENTS;
   const playback = new LivePlayback({ ...shared, windowSegments });
   const segmentBytesMax = config.LIVE_SEGMENT_MAX_MB * MB;
@@ -35,8 +49,30 @@ export function createLive({ config, database }: Platform): LiveFeature {
     live: streams,
     routes: [
       ...liveRoutes({ store, streams, isCreationOpen, timeoutMs }),
+      ...bitrateRoutes({ streams, bitrates, store: minutes, access, timeoutMs }),
       ...addonRoutes({ store, streams, ...naming, timeoutMs }),
       ...mediaRoutes({ ingest, playback, segmentBytesMax, timeoutMs }),
     ],
+    metrics: bitrates.families,
+    upkeep: [
+      {
+        name: 'live bitrates',
+        everyMs: FLUSH_EVERY_MS,
+        timeoutMs: FLUSH_TIMEOUT_MS,
+        run: (signal) => bitrates.flush(signal),
+      },
+    ],
+    dispose: () => bitrates[Symbol.asyncDispose](),
   };
+}
+
+function openBitrates({ config, database, peers, logger }: Platform) {
+  const minutes = new BitrateStore(database, randomInt(PROCESS_NUMBERS));
+  const bitrates = new Bitrates({
+    store: minutes,
+    peers,
+    streamsMax: config.LIVE_BITRATE_STREAMS_MAX,
+    logger: logger.child({ feature: 'live' }),
+  });
+  return { bitrates, minutes };
 }

@@ -6,6 +6,7 @@ import { Deadline } from '../../lib/async/deadline.ts';
 import { AppError } from '../../lib/errors.ts';
 import { parsePlaylist } from '../../lib/hls/playlist.ts';
 import { isWholeSegment, SEGMENT_TYPES } from '../../lib/hls/segment.ts';
+import type { Bitrates } from './bitrate/bitrates.ts';
 import type { SegmentFiles } from './segment-files.ts';
 import type { LiveStore, StoredLiveStream } from './store.ts';
 import type { OwnedStreams } from './streams.ts';
@@ -14,6 +15,7 @@ export interface IngestParts {
   readonly store: LiveStore;
   readonly streams: OwnedStreams;
   readonly files: SegmentFiles;
+  readonly bitrates: Bitrates;
   /** Of all streams. */
   readonly diskBytesMax: number;
 }
@@ -62,7 +64,7 @@ export class LiveIngest {
         'expected a name of at most 99 of A-Z, a-z, 0-9, dot, hyphen and underscore that ends in .m3u8, .ts, .m4s or .mp4',
       );
     if (ending === 'm3u8') await this.#takePlaylist(file, signal);
-    else await this.#takeSegment(file, ending, signal);
+    else await this.#takeMeasured(file, ending, signal);
     if (stream.status === 'created') await this.#begin(stream, file, signal);
   }
 
@@ -107,6 +109,18 @@ export class LiveIngest {
       segments: isMedia ? lastOfName(playlist.segments) : [],
     };
     await this.#parts.store.putPlaylist(streamId, stored, signal);
+  }
+
+  async #takeMeasured(file: SentFile, ending: string, signal: CancelSignal): Promise<void> {
+    const { streamId, name, bytes } = file;
+    const { bitrates } = this.#parts;
+    try {
+      await this.#takeSegment(file, ending, signal);
+    } catch (error) {
+      bitrates.refused(streamId, name);
+      throw error;
+    }
+    bitrates.stored(streamId, name, bytes.length);
   }
 
   async #takeSegment(

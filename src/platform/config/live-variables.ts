@@ -27,4 +27,11 @@ export const LIVE_VARIABLES = {
     unit: 'MB',
     effect: 'What live streams and recordings may hold in `DATA_DIR`; beyond it segments get 503.',
   }),
+  LIVE_BITRATE_STREAMS_MAX: variable({
+    parser: integer(16, 100_000),
+    fallback: 1000,
+    unit: 'streams',
+    effect:
+      'Live streams whose bitrate a process knows. Beyond it, who sent nothing for 30 s makes room; others are not measured.',
+  }),
 } as const;

@@ -14,7 +14,7 @@ export interface SupervisorOptions {
   /** A child that is not ready by then counts as failed. */
   readonly readyTimeoutMs: number;
   /** Told of the children that are ready, and of what they say. */
-  readonly group?: ChildGroup;
+  readonly groups?: readonly ChildGroup[];
   readonly logger: Logger;
 }
 
@@ -151,16 +151,20 @@ class RunningSupervisor implements Supervisor {
   }
 
   #introduce(child: RunningChild): void {
-    const { group } = this.#options;
-    if (group === undefined) return;
+    const { groups = [] } = this.#options;
+    if (groups.length === 0) return;
     const port: ChildPort = {
       send: (message) => {
         if (child.process.connected) child.process.send(message, () => undefined);
       },
     };
-    group.joined(port);
-    child.process.on('message', (message) => group.heard(port, message));
-    void child.ended.then(() => group.left(port));
+    for (const group of groups) group.joined(port);
+    child.process.on('message', (message) => {
+      for (const group of groups) group.heard(port, message);
+    });
+    void child.ended.then(() => {
+      for (const group of groups) group.left(port);
+    });
   }
 
   #fork(): RunningChild {

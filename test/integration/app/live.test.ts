@@ -6,7 +6,7 @@ import { request } from 'node:http';
 import { after, before, describe, test } from 'node:test';
 import { poll } from '../../../src/lib/async/wait.ts';
 import { ask, send } from '../../support/configure-requests.ts';
-import { startApp, type RunningApp } from '../../support/start-app.ts';
+import { appModes, startApp, type RunningApp } from '../../support/start-app.ts';
 
 const KEY = 'CANARY-operator-1234567890';
 const hasFfmpeg = spawnSync('ffmpeg', ['-version']).status === 0;
@@ -118,6 +118,32 @@ describe('live streams', () => {
     assert.equal((await fetch(`${app.baseUrl}/live/${made.id}/gone.ts`)).status, 404);
   });
 
+  test('the bitrate is for the owner and the operator: what came, what was refused, and its minutes', async () => {
+    const made = await make('Measured');
+    const bitrate = (headers: Record<string, string>) =>
+      ask(`${app.baseUrl}/api/v1/live/${made.id}/bitrate`, { headers });
+    assert.equal((await bitrate({})).status, 403);
+    assert.equal((await bitrate({ 'x-owner-key': 'x'.repeat(32) })).status, 403);
+    assert.equal((await bitrate({ 'x-api-key': 'wrong' })).status, 401);
+    const nothing = (await bitrate({ 'x-owner-key': made.ownerKey })).json;
+    assert.deepEqual([nothing['isMeasured'], nothing['minutes']], [false, []]);
+    for (const name of ['v0.ts', 'v1.ts', 'v2.ts', 'audio0.ts']) await put(made, name, SEGMENT);
+    assert.equal(await put(made, 'v3.ts', 'cut off'), 422);
+    const { json } = await bitrate({ 'x-api-key': KEY });
+    assert.deepEqual([json['isMeasured'], json['segments'], json['drops']], [true, 4, 1]);
+    const names = (json['renditions'] as readonly { readonly name: string }[]).map((r) => r.name);
+    assert.deepEqual(names, ['v', 'audio']);
+    assert.ok(Number(json['currentBps']) > 0 && json['peakBps'] === json['currentBps']);
+    const minutes = async () =>
+      (await bitrate({ 'x-owner-key': made.ownerKey })).json['minutes'] as readonly {
+        readonly segments: number;
+        readonly drops: number;
+      }[];
+    await waitFor(async () => (await minutes()).length > 0);
+    const sum = (await minutes()).reduce((all, one) => all + one.segments + one.drops, 0);
+    assert.equal(sum, 5);
+  });
+
   test('an ended stream is a recording of all segments, listed, deleted and restored', async () => {
     const made = await make('Recorded');
     const names = Array.from({ length: 15 }, (_, at) => `r${at}.ts`);
@@ -204,13 +230,52 @@ describe('live streams', () => {
       assert.equal(probe(`${app.baseUrl}/live/${made.id}/index.m3u8`).codec, 'h264');
       assert.equal((await ended)[0], 0);
       await owner(made, '/end');
-      await waitFor(async () => (await playlist(made)).text.includes('ENDLIST'));
+      // Encoders leave before what they sent last is stored.
+      await waitFor(async () => {
+        const { text } = await playlist(made);
+        return text.includes('ENDLIST') && text.match(/^#EXTINF/gm)?.length === 8;
+      });
       const recording = probe(`${app.baseUrl}/live/${made.id}/index.m3u8`);
       assert.equal(recording.codec, 'h264');
       assert.ok(recording.seconds >= 7.5 && recording.seconds <= 8.5, String(recording.seconds));
     },
   );
 });
+
+test(
+  'two processes know the bitrate of a stream whose segments come to both',
+  { skip: !appModes().includes('external-2') },
+  async () => {
+    await using app = await startApp({
+      mode: 'external-2',
+      environment: { LIVE_CREATION_OPEN: 'true' },
+    });
+    const { json } = await ask(`${app.baseUrl}/api/v1/live`, send('POST', { title: 'Two' }));
+    const url = `${app.baseUrl}/live/${String(json['id'])}/ingest/${String(json['ownerKey'])}`;
+    const known = async () => {
+      const headers = { 'x-owner-key': String(json['ownerKey']), connection: 'close' };
+      const answer = await ask(`${app.baseUrl}/api/v1/live/${String(json['id'])}/bitrate`, {
+        headers,
+      });
+      return answer.json['segments'];
+    };
+    const segments = 24;
+    // A connection each: the kernel spreads them over the processes.
+    for (let n = 0; n < segments; n += 1)
+      await fetch(`${url}/a${n}.ts`, {
+        method: 'PUT',
+        headers: { connection: 'close' },
+        body: new Uint8Array(SEGMENT),
+      });
+    // Whichever is asked.
+    const bothKnow = async () => {
+      const answers = [];
+      for (let asked = 0; asked < 8; asked += 1) answers.push(await known());
+      return answers.every((answer) => answer === segments);
+    };
+    assert.ok(await waitFor(bothKnow));
+  },
+);
 
 function probe(url: string): { readonly codec: string; readonly seconds: number } {
   const { stdout, stderr } = spawnSync(
@@ -236,6 +301,6 @@ async function cutOff(url: string): Promise<void> {
   });
 }
 
-function waitFor(isDone: () => Promise<boolean>): Promise<unknown> {
+function waitFor(isDone: () => Promise<boolean>): Promise<boolean> {
   return poll(isDone, { everyMs: 100, timeoutMs: 60_000 });
 }
