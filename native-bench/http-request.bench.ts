@@ -11,6 +11,7 @@ import { ContentEncoder } from '../src/http/content-encoding.ts';
 import { Dispatcher } from '../src/http/dispatcher.ts';
 import type { CompiledRoute } from '../src/http/exchange.ts';
 import { matchesEtag } from '../src/http/if-none-match.ts';
+import { BodyStreams } from '../src/http/body-streams.ts';
 import { EventStreams } from '../src/http/event-streams.ts';
 import { jsonReply } from '../src/http/json-reply.ts';
 import { isValidRequestId, RequestIds } from '../src/http/request-id.ts';
@@ -128,6 +129,7 @@ function warmRequest(
     encoder,
     slowReaders,
     eventStreams: new EventStreams(),
+    bodyStreams: new BodyStreams({ slowReaders, logger: silentLogger }),
     logger: silentLogger,
     hstsMaxAgeS: 0,
   });
@@ -205,6 +207,7 @@ function nativeResponse(): NativeResponse {
     end: () => response,
     endWithoutBody: () => response,
     close: () => response,
+    resume: () => response,
     getRemoteAddress: () => LOOPBACK.buffer,
   };
   return response;

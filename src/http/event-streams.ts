@@ -56,7 +56,8 @@ export class EventStreams implements Disposable {
       const { response } = stream.exchange;
       this.#close(stream);
       stream.exchange.response = null;
-      response?.cork(() => response.end(NOTHING, true));
+      // With `true` a line `Connection: close` would get into the body.
+      response?.cork(() => response.end(NOTHING, false));
     }
   }
 

@@ -1,6 +1,6 @@
 /**
- * The only file that writes to a `NativeResponse`, beside `event-streams.ts`. Bodies go out through `tryEnd`, also small: `end`
- * copies what the socket does not take into memory, and a client that sends requests without reading
+ * The only file that writes to a `NativeResponse`, beside `event-streams.ts` and `outgoing-body.ts`. Bodies go out through
+ * `tryEnd`, also small: `end` copies what the socket does not take into memory, and a client that sends requests without reading
  * the answers filled 400 MB in two seconds (docs/decisions/0005-http-front-end.md).
  */
 import { STATUS_CODES } from 'node:http';
@@ -11,6 +11,7 @@ import { recycle } from '../lib/json/lent-bytes.ts';
 import { AcceptEncodings, type Preference } from './accept-encoding.ts';
 import { chooseEncoding, variantOf, type ContentEncoder } from './content-encoding.ts';
 import { errorReply } from './error-reply.ts';
+import type { BodyStreams } from './body-streams.ts';
 import type { EventStreams } from './event-streams.ts';
 import type { Exchange } from './exchange.ts';
 import {
@@ -22,7 +23,7 @@ import {
 } from './header-block.ts';
 import { matchesEtag } from './if-none-match.ts';
 import type { Representation } from './representation.ts';
-import type { EventSource, Reply } from './route.ts';
+import type { BodySource, EventSource, Reply } from './route.ts';
 import type { PartialWrite, SlowReaders } from './slow-readers.ts';
 import { arePageHeaders } from './page-headers.ts';
 import { RATE_LIMIT_NAME, rateLimitValue } from './rate-limit-headers.ts';
@@ -33,6 +34,7 @@ export interface ResponderOptions {
   readonly encoder: ContentEncoder;
   readonly slowReaders: SlowReaders;
   readonly eventStreams: EventStreams;
+  readonly bodyStreams: BodyStreams;
   readonly logger: Logger;
   /** For how long browsers that have seen a page may come by HTTPS only, in seconds; 0: nothing is said. */
   readonly hstsMaxAgeS: number;
@@ -63,8 +65,12 @@ export class Responder {
 
   /** Answers with `reply`; waits for its compressed bytes first where they are made only now. */
   send(exchange: Exchange, reply: Reply): void {
-    if (exchange.response === null || exchange.isAnswered) return;
+    if (exchange.response === null || exchange.isAnswered) {
+      reply.stream?.drop?.();
+      return;
+    }
     const { representation } = reply;
+    if (reply.stream !== undefined) return this.#sendStream(exchange, reply, reply.stream);
     if (reply.events !== undefined) return this.#sendEvents(exchange, reply.events);
     if (representation === null) return this.#sendText(exchange, reply);
     const preference = representation.compressible
@@ -133,6 +139,28 @@ export class Responder {
     this.#write(exchange, (response) => {
       this.#writeHead(exchange, response, 200, EVENTS_BLOCK, NO_HEADERS);
       eventStreams.begin(exchange, response, source);
+    });
+  }
+
+  #sendStream(exchange: Exchange, { status, headers }: Reply, source: BodySource): void {
+    const { etag = '' } = source;
+    const isKnown = etag !== '' && status === 200 && matchesEtag(exchange.ifNoneMatch, etag);
+    const isHeadOnly = exchange.method === 'HEAD' || isKnown || status === 304;
+    const isRefused =
+      this.#options.bodyStreams.isFull || (this.closesConnections && source.isEndless === true);
+    if (isHeadOnly || isRefused) source.drop?.();
+    if (isRefused && !isHeadOnly) return this.sendError(exchange, AT_THE_LIMIT);
+    this.#write(exchange, (response) => {
+      const said = isKnown ? 304 : status;
+      this.#writeHead(exchange, response, said, streamBlock(source, said), headers ?? NO_HEADERS);
+      if (!isHeadOnly) {
+        if (this.closesConnections) response.writeHeader('Connection', 'close');
+        return this.#options.bodyStreams.begin(exchange, response, source);
+      }
+      if (said !== 304 && source.bodyBytes !== null)
+        return this.#endWithoutBody(exchange, response, source.bodyBytes);
+      response.endWithoutBody();
+      exchange.response = null;
     });
   }
 
@@ -314,6 +342,15 @@ export class Responder {
     if (!done) response.endWithoutBody();
     exchange.response = null;
   }
+}
+
+/** 304 names what may be kept, not what it is (RFC 9110 section 15.4.5). */
+function streamBlock({ contentType, cacheControl, etag }: BodySource, status: number): Buffer {
+  return plainBlock([
+    ...(status === 304 ? [] : [`Content-Type: ${contentType}`]),
+    `Cache-Control: ${cacheControl}`,
+    ...(etag === undefined ? [] : [`ETag: ${etag}`]),
+  ]);
 }
 
 /** By status: as many as there are. */

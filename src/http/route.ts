@@ -53,12 +53,34 @@ export interface EventSource {
   open(send: (event: Uint8Array) => void): () => void;
 }
 
+/** A body that is made while it goes out, for one reader. */
+export interface BodySource {
+  readonly contentType: string;
+  readonly cacheControl: string;
+  /** Null where it is not known before the end. */
+  readonly bodyBytes: number | null;
+  /** Quoted, of these very bytes: who has them gets 304. */
+  readonly etag?: string;
+  /** It has no end of its own: a drain ends it, and waits for all others. */
+  readonly isEndless?: boolean;
+  /**
+   * Called once the head was written; the next chunk is asked for when the reader took the one before, which must not change
+   * until then. What is thrown, and a body that is shorter than it should be, closes the connection in the middle.
+   * @param signal aborts when nobody reads any more
+   */
+  open(signal: CancelSignal): AsyncIterable<Uint8Array>;
+  /** Called in place of `open` where nobody will read: HEAD, 304, a client that has left, a server that is full or stops. */
+  drop?(): void;
+}
+
 /** An answer. `representation` may be shared by any number of requests; it is never mutated by them. */
 export interface Reply {
   readonly status: number;
   readonly representation: Representation | null;
   /** In place of a body. */
   readonly events?: EventSource;
+  /** In place of a body. */
+  readonly stream?: BodySource;
   /** Further header lines, name and value alternating; values are sanitised by `response.ts`. */
   readonly headers?: readonly string[];
 }

@@ -9,6 +9,7 @@ import { InFlight } from '../lib/admission/in-flight.ts';
 import { TurnBudget } from '../lib/admission/turn-budget.ts';
 import type { Logger } from '../platform/log/logger.ts';
 import { basePathOf, BaseUrls } from './base-url.ts';
+import { BodyStreams } from './body-streams.ts';
 import { bindRoutes } from './bind-routes.ts';
 import { ZlibCompressor, type BodyCompressor } from './body-compressor.ts';
 import { ClientAddressResolver } from './client-address.ts';
@@ -22,7 +23,7 @@ import { listen, type ListenOptions } from './listen.ts';
 import { Listener } from './listener.ts';
 import { ProxyHint } from './proxy-hint.ts';
 import { RequestIds } from './request-id.ts';
-import { Responder } from './response.ts';
+import { Responder, type ResponderOptions } from './response.ts';
 import type { Guards, Route } from './route.ts';
 import { SlowReaders } from './slow-readers.ts';
 import { readTlsPair, type TlsFiles, type TlsPair } from './tls-files.ts';
@@ -118,6 +119,7 @@ class RunningServer implements HttpServer, Drainee {
   readonly #dispatcher: Dispatcher;
   readonly #slowReaders: SlowReaders;
   readonly #eventStreams = new EventStreams();
+  readonly #bodyStreams: BodyStreams;
   readonly #logger: Logger;
   #socket: ListenSocket | null;
   #isClosed = false;
@@ -135,7 +137,13 @@ class RunningServer implements HttpServer, Drainee {
     this.#context = createContext(options, this.port);
     const { metrics = null } = options;
     if (metrics !== null) metrics.admission = this.#context.admission;
-    this.#responder = createResponder(options, this.#slowReaders, this.#eventStreams);
+    const { logger } = options;
+    this.#bodyStreams = new BodyStreams({ slowReaders: this.#slowReaders, logger });
+    this.#responder = createResponder(options, {
+      slowReaders: this.#slowReaders,
+      eventStreams: this.#eventStreams,
+      bodyStreams: this.#bodyStreams,
+    });
     const proxyHint = new ProxyHint({
       addresses: this.#context.addresses,
       hostUrl: options.hostUrl,
@@ -171,7 +179,7 @@ class RunningServer implements HttpServer, Drainee {
   }
 
   get isBusy(): boolean {
-    return this.inFlight > 0 || this.#slowReaders.count > 0;
+    return this.inFlight > 0 || this.#slowReaders.count > 0 || this.#bodyStreams.count > 0;
   }
 
   get lastRequestAtMs(): number {
@@ -194,6 +202,7 @@ class RunningServer implements HttpServer, Drainee {
     this.stopAccepting();
     this.#responder.closesConnections = true;
     this.#eventStreams.endAll();
+    this.#bodyStreams.drain();
     await drainConnections(this, deadlineMs);
   }
 
@@ -204,6 +213,7 @@ class RunningServer implements HttpServer, Drainee {
     this.#listener.close();
     this.#slowReaders[Symbol.dispose]();
     this.#eventStreams[Symbol.dispose]();
+    this.#bodyStreams[Symbol.dispose]();
   }
 }
 
@@ -235,13 +245,12 @@ function createRenewal(
 
 function createResponder(
   options: HttpServerOptions,
-  slowReaders: SlowReaders,
-  eventStreams: EventStreams,
+  writers: Pick<ResponderOptions, 'slowReaders' | 'eventStreams' | 'bodyStreams'>,
 ): Responder {
   const { logger, hstsMaxAgeS = 0 } = options;
   const small = new ZlibCompressor();
   const encoder = new ContentEncoder({ small, large: options.largeBodies ?? small, logger });
-  return new Responder({ encoder, slowReaders, eventStreams, logger, hstsMaxAgeS });
+  return new Responder({ encoder, ...writers, logger, hstsMaxAgeS });
 }
 
 function createAdmission(options: HttpServerOptions): Admission {

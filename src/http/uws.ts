@@ -40,6 +40,8 @@ export interface NativeResponse {
   /** Never with a parameter: with a length the process aborts, `undefined` is sent as 2^63 (docs/http-lifecycle.md). */
   endWithoutBody(): NativeResponse;
   close(): NativeResponse;
+  /** Of reading what the client sends, which goes on anyhow; puts off the time-out of a silent connection. */
+  resume(): NativeResponse;
   /** 4 or 16 bytes. */
   getRemoteAddress(): ArrayBuffer;
 }
