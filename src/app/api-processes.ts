@@ -1,19 +1,18 @@
 /** Several api processes on one port: the supervisor's side, and the child's. */
 import { fileURLToPath } from 'node:url';
 import { untilCancelled } from '../lib/async/wait.ts';
-import type { MetricFamily } from '../lib/metrics/metric-family.ts';
 import type { Config } from '../platform/config/config.ts';
 import { childEnvironment } from '../platform/config/env.ts';
 import type { DatabaseTargets } from '../platform/db/targets.ts';
 import { ExceptionLog } from '../platform/log/exception-log.ts';
-import type { Logger } from '../platform/log/logger.ts';
+import { HandedExceptions, takeHandedExceptions } from '../platform/log/handed-exceptions.ts';
 import { announceReady, onSupervisorGone } from '../platform/processes/child-channel.ts';
 import { ReportedDurations } from '../platform/jobs/worker-metrics.ts';
 import { SupervisorMetrics } from '../platform/metrics/supervisor-metrics.ts';
 import { PeerRelay } from '../platform/processes/peers.ts';
 import { superviseChildren, type Supervisor } from '../platform/processes/supervisor.ts';
 import { processMetrics } from '../platform/runtime/process-metrics.ts';
-import { composeApi, type Api } from './api.ts';
+import { composeApi, type Api, type Begun } from './api.ts';
 import { drainAndDispose } from './drain.ts';
 import { checkListening, checkTls } from './preflight.ts';
 import type { RoleContext } from './role-context.ts';
@@ -26,15 +25,15 @@ const CLOSE_TIMEOUT_MS = 8000;
 
 /**
  * Starts HTTP_PROCESSES children that share the port.
- * @param ofWorker what is measured in the process of the caller, beside its own
+ * @param begun with what is measured in the process of the caller, beside its own
  * @throws StartError when one cannot start
  */
 export async function startApiProcesses(
   config: Config,
   targets: DatabaseTargets,
-  logger: Logger,
-  ofWorker: readonly MetricFamily[],
+  { logger, exceptions, ofWorker }: Begun,
 ): Promise<Api> {
+  const handed = new HandedExceptions(exceptions);
   const supervisor = await superviseChildren({
     count: config.HTTP_PROCESSES,
     module: fileURLToPath(new URL('../main.js', import.meta.url)),
@@ -51,18 +50,24 @@ export async function startApiProcesses(
         families: [...processMetrics(), ...ofWorker],
       }),
       new PeerRelay(),
+      handed,
     ],
     logger,
+  }).catch((error: unknown) => {
+    handed[Symbol.dispose]();
+    throw error;
   });
-  return new SupervisedApi(supervisor, config.PORT);
+  return new SupervisedApi(supervisor, handed, config.PORT);
 }
 
 class SupervisedApi implements Api {
   readonly port: number;
   readonly #supervisor: Supervisor;
+  readonly #handed: HandedExceptions;
 
-  constructor(supervisor: Supervisor, port: number) {
+  constructor(supervisor: Supervisor, handed: HandedExceptions, port: number) {
     this.#supervisor = supervisor;
+    this.#handed = handed;
     this.port = port;
   }
 
@@ -75,6 +80,7 @@ class SupervisedApi implements Api {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#handed[Symbol.dispose]();
     await this.#supervisor[Symbol.asyncDispose]();
   }
 }
@@ -84,6 +90,7 @@ export async function apiChild(context: RoleContext, targets: DatabaseTargets): 
   const { config, stop, started, onHangup } = context;
   const exceptions = new ExceptionLog();
   const logger = exceptions.watch(context.logger);
+  takeHandedExceptions(exceptions);
   const orphaned = new Promise<void>((resolve) => {
     onSupervisorGone(resolve, config.DRAIN_TIMEOUT_MS + CLOSE_TIMEOUT_MS);
   });

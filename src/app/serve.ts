@@ -139,10 +139,11 @@ async function prepareDatabase(context: RoleContext, targets: DatabaseTargets): 
   if (config.DEMO_CATALOG) progress.step(await importDemo(config, targets, logger, stop));
 }
 
+/** With several processes, those list what this one warns of. */
 function startApi(config: Config, targets: DatabaseTargets, begun: Begun): Promise<Api> {
   return config.HTTP_PROCESSES === 1
     ? composeApi(config, targets, begun)
-    : startApiProcesses(config, targets, begun.logger, begun.ofWorker);
+    : startApiProcesses(config, targets, begun);
 }
 
 function publicUrl(config: Config, port: number): string {

@@ -27,7 +27,10 @@ async function warmUp(baseUrl: string): Promise<void> {
 
 describe('faults under load', { skip: external }, () => {
   test('kill -9 of one of two processes fails nothing beyond what it had in flight; it is respawned', async () => {
-    await using app = await startApp({ mode: 'external-2' });
+    await using app = await startApp({
+      mode: 'external-2',
+      environment: { API_PASSWORD: 'the-password', IS_PUBLIC_INSTANCE: 'true' },
+    });
     await warmUp(app.baseUrl);
     const clients = 16;
     const load = startSteadyLoad(app.baseUrl, WARM, clients);
@@ -49,6 +52,12 @@ describe('faults under load', { skip: external }, () => {
     assert.ok(report.broken <= clients, `${report.broken} broken`);
     assert.deepEqual([...report.byStatus.keys()], [200]);
     assert.ok(report.ok > 100);
+    await eventually('what the supervisor warned of is listed', 30_000, async () => {
+      const { body } = await rawRequest(`${app.baseUrl}/api/v1/admin/exceptions`, {
+        headers: { 'x-api-key': 'the-password' },
+      });
+      return body.toString().includes('a process ended unexpectedly');
+    });
   });
 
   test('Redis stops and starts: slower, never an error, and it is used again', async () => {
