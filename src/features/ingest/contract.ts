@@ -5,6 +5,7 @@ import type { LineFormat } from '../../lib/import-line/line-values.ts';
 import type { LineStream } from '../../lib/import-line/stream-line.ts';
 import type { LineId } from '../../lib/import-line/title-line.ts';
 import type { MediaType } from '../../lib/stremio/types.ts';
+import type { ReleaseFacts } from '../../lib/stream/release-row.ts';
 
 /** What whoever brings it says of the title; all of it may be missing. */
 export interface TitleHint {
@@ -134,4 +135,48 @@ export interface BulkImport {
     listener: BulkListener,
     signal: CancelSignal,
   ): Promise<BulkCounts>;
+}
+
+/** A release that somebody lists by name. */
+export interface ListedRelease extends ReleaseFacts {
+  /** What whoever lists it says that it is: `tt…`, and digits; empty when nobody does. */
+  readonly imdbId: string;
+  readonly tmdbId: string;
+  /** It is of the title with these ids whatever its name is. */
+  readonly isVouchedFor: boolean;
+}
+
+export interface ReleaseImportOptions {
+  /** Null: names of the releases say it. */
+  readonly type: MediaType | null;
+  /** False: what the library does not know is left out. */
+  readonly asksMetadata: boolean;
+  /** Told how many were looked at. */
+  readonly onProgress?: (done: number) => void;
+}
+
+/** What became of one release. */
+export type ReleaseOutcome =
+  | {
+      readonly state: 'linked';
+      readonly mediaId: number;
+      readonly placements: readonly FilePlacement[];
+    }
+  | {
+      readonly state: 'refused';
+      /** As people read it. */
+      readonly reason: string;
+    };
+
+/** Importing what somebody lists by name: feeds, indexers, lists of hashes, folders. */
+export interface ReleaseImport {
+  /**
+   * Links what is of a title, each distinct title looked up once; doing it again changes nothing. Resolves with what became of
+   * each, in order. @throws AppError `database.…`; what was linked before stays
+   */
+  importReleases(
+    releases: readonly ListedRelease[],
+    options: ReleaseImportOptions,
+    signal: CancelSignal,
+  ): Promise<readonly ReleaseOutcome[]>;
 }

@@ -5,11 +5,12 @@ import type { StreamImport, TitleAdoption, TitleListeners } from '../library/con
 import type { TitlesOnDemand } from '../metadata/contract.ts';
 import type { SubjectSource } from '../sources/contract.ts';
 import { createBulkImport } from './bulk/import-lines.ts';
-import type { BulkImport, Ingest } from './contract.ts';
+import type { BulkImport, Ingest, ReleaseImport } from './contract.ts';
 import { StreamImporter } from './importer.ts';
 import { IngestService } from './ingest.ts';
 import { dumpLines } from './dump/store.ts';
 import { ingestJobs } from './jobs.ts';
+import { createReleaseImport } from './releases/import-releases.ts';
 import { ingestRoutes } from './routes.ts';
 import { IngestStore } from './store.ts';
 import { TitleFinder } from './title-finder.ts';
@@ -25,6 +26,7 @@ export interface IngestPorts {
 export interface IngestFeature extends Feature {
   readonly ingest: Ingest;
   readonly bulk: BulkImport;
+  readonly releases: ReleaseImport;
 }
 
 type IngestPlatform = Pick<Platform, 'database' | 'fetcher' | 'pool' | 'openBulkLoad' | 'jobs'>;
@@ -38,7 +40,8 @@ export function createIngest(
   const importer = new StreamImporter({ store, streams, adoption, audience });
   const ingest = new IngestService({ fetcher, finder, importer });
   const bulk = createBulkImport({ pool, openBulkLoad, jobs, audience });
-  return { ingest, bulk, jobs: ingestJobs(bulk), routes: ingestRoutes({ ingest, jobs }) };
+  const releases = createReleaseImport({ finder, streams, audience });
+  return { ingest, bulk, releases, jobs: ingestJobs(bulk), routes: ingestRoutes({ ingest, jobs }) };
 }
 
 /** Every stream as lines that an import reads. Resolves with their number. */

@@ -1,19 +1,13 @@
 /** Brings one analysed stream into the library, and lets everybody know. */
 import type { CancelSignal } from '../../lib/async/cancel.ts';
 import { AppError } from '../../lib/errors.ts';
-import type { FilePlacement } from '../../lib/import-line/placements.ts';
 import type { LineStream } from '../../lib/import-line/stream-line.ts';
 import { parseReleaseTitle } from '../../lib/release-title/parse.ts';
 import { releaseRow, rowWithCodes } from '../../lib/stream/release-row.ts';
-import { EVERY_SEASON, LAST_EPISODE } from '../../lib/title-match/title-facts.ts';
-import type {
-  EpisodeKey,
-  StreamImport,
-  TitleAdoption,
-  TitleListeners,
-} from '../library/contract.ts';
+import type { StreamImport, TitleAdoption, TitleListeners } from '../library/contract.ts';
 import type { FullAnalysis } from './analyse.ts';
 import { SURE, type TitleHint } from './contract.ts';
+import { coversEpisode, episodesOfLink } from './linked-episodes.ts';
 import { publicIdOfTitle, sketchOf } from './new-title.ts';
 import type { IngestStore } from './store.ts';
 import type { FoundTitle } from './title-finder.ts';
@@ -48,7 +42,7 @@ export class StreamImporter {
     const known = title.subject?.episodes ?? [];
     const changed = [
       ...episodes,
-      ...known.filter((episode) => links.some((link) => covers(link, episode))),
+      ...known.filter((episode) => links.some((link) => coversEpisode(link, episode))),
     ];
     const ids = await store.idsOfTitle(mediaId, signal);
     await audience.announce({ titles: [{ ids, episodes: changed }] }, signal);
@@ -87,18 +81,4 @@ function rowOf(stream: LineStream) {
   return stream.codes === undefined
     ? releaseRow(stream, parsed)
     : rowWithCodes(stream, stream.codes, stream.group ?? parsed.group ?? '');
-}
-
-/** Those that a link names one by one. */
-function episodesOfLink({ season, episodeFrom, episodeTo }: FilePlacement): readonly EpisodeKey[] {
-  if (season === EVERY_SEASON || episodeTo === LAST_EPISODE) return [];
-  const length = Math.min(episodeTo - episodeFrom + 1, EPISODES_OF_LINK_MAX);
-  return Array.from({ length }, (_, at) => ({ season, episode: episodeFrom + at }));
-}
-
-const EPISODES_OF_LINK_MAX = 500;
-
-function covers(link: FilePlacement, { season, episode }: EpisodeKey): boolean {
-  const isOfSeason = link.season === EVERY_SEASON || link.season === season;
-  return isOfSeason && link.episodeFrom <= episode && episode <= link.episodeTo;
 }

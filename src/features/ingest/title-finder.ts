@@ -25,6 +25,16 @@ export interface FoundTitle extends TitleGuess {
   readonly subject: SearchSubject | null;
 }
 
+export interface CandidateQuery {
+  readonly name: string;
+  /** Null for both. */
+  readonly type: MediaType | null;
+  /** False: the library alone. */
+  readonly asksMetadata: boolean;
+  /** Whether these are all that is wanted. */
+  readonly isEnough: (found: readonly SearchSubject[]) => boolean;
+}
+
 const GUESSES_MAX = 8;
 const CONFIDENCE = {
   id: 1,
@@ -66,30 +76,49 @@ export class TitleFinder {
     return guesses;
   }
 
+  /** The title that has the first of these ids that any has. */
+  async subjectByIds(
+    type: MediaType,
+    ids: readonly LineId[],
+    asksMetadata: boolean,
+    signal: CancelSignal,
+  ): Promise<SearchSubject | null> {
+    for (const id of ids) {
+      const mediaId = await this.#titleById(type, id, asksMetadata, signal);
+      const found = mediaId === null ? null : await this.#subject(mediaId, signal);
+      if (found !== null) return found;
+    }
+    return null;
+  }
+
   async #byIds({ type, ids }: TitleHint, signal: CancelSignal): Promise<FoundTitle | null> {
     for (const id of ids) {
       for (const one of type === null ? TYPES : [type]) {
-        const mediaId = await this.#titleById(one, id, signal);
-        const found = mediaId === null ? null : await this.#subject(mediaId, signal);
+        const found = await this.subjectByIds(one, [id], true, signal);
         if (found !== null) return guessOf(found, CONFIDENCE.id, `it has the id ${id.id}`);
       }
     }
     return null;
   }
 
-  /** Where the library does not have it, metadata services are asked. */
-  async #titleById(type: MediaType, id: LineId, signal: CancelSignal): Promise<number | null> {
+  async #titleById(
+    type: MediaType,
+    id: LineId,
+    asksMetadata: boolean,
+    signal: CancelSignal,
+  ): Promise<number | null> {
     const { store, onDemand } = this.#parts;
     const known = await store.titleById(type, id, signal);
-    if (known !== null) return known;
+    if (known !== null || !asksMetadata) return known;
     const creation = await onDemand.create(storedTitleId(type, id.provider, id.id), signal);
     return creation === 'created' ? store.titleById(type, id, signal) : null;
   }
 
   async #byName(hint: TitleHint, signal: CancelSignal): Promise<readonly FoundTitle[]> {
-    const subjects = await this.#candidates(hint.name, hint.type, signal, (found) =>
-      found.some((subject) => isNamed(subject, hint.name)),
-    );
+    const isEnough = (found: readonly SearchSubject[]) =>
+      found.some((subject) => isNamed(subject, hint.name));
+    const { name, type } = hint;
+    const subjects = await this.candidates({ name, type, asksMetadata: true, isEnough }, signal);
     const named = subjects.filter((subject) => isNamed(subject, hint.name));
     const fitting = named.filter(({ year }) => isNear(year, hint.year));
     const guesses = fitting.map((subject) => {
@@ -119,8 +148,11 @@ export class TitleFinder {
     const type = hint.type ?? (isSeries ? 'series' : 'movie');
     const claim = { ...CLAIM, name: stream.name, sizeBytes: stream.sizeBytes };
     const judge = (subject: SearchSubject) => matchRelease(compileTitle(subject), claim, subject);
-    const subjects = await this.#candidates(title, type, signal, (found) =>
-      found.some((subject) => judge(subject).accepted),
+    const isEnough = (found: readonly SearchSubject[]) =>
+      found.some((subject) => judge(subject).accepted);
+    const subjects = await this.candidates(
+      { name: title, type, asksMetadata: true, isEnough },
+      signal,
     );
     return ordered(
       subjects.map((subject) => {
@@ -133,19 +165,17 @@ export class TitleFinder {
     );
   }
 
-  /** Of the library, and where none of these is it, of the metadata services. */
-  async #candidates(
-    name: string,
-    type: MediaType | null,
+  /** Titles with these words in their names: of the library, and where none of these is it, of the metadata services. */
+  async candidates(
+    { name, type, asksMetadata, isEnough }: CandidateQuery,
     signal: CancelSignal,
-    isEnough: (found: readonly SearchSubject[]) => boolean,
   ): Promise<readonly SearchSubject[]> {
     const { store, onDemand } = this.#parts;
     const known = await this.#subjects(
       await store.titlesByName(name, type, GUESSES_MAX, signal),
       signal,
     );
-    if (isEnough(known)) return known;
+    if (!asksMetadata || isEnough(known)) return known;
     const types = type === null ? TYPES : [type];
     const made = await Promise.all(types.map((one) => onDemand.search(one, name, signal)));
     if (made.every((ids) => ids.length === 0)) return known;
