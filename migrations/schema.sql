@@ -296,6 +296,16 @@ CREATE TABLE episode (
   thumbnail_url text DEFAULT ''::text NOT NULL
 );
 
+CREATE TABLE feed (
+  feed_id integer GENERATED ALWAYS AS IDENTITY NOT NULL,
+  name text NOT NULL,
+  sealed_url bytea NOT NULL,
+  host text NOT NULL,
+  media_type media_type,
+  interval_minutes integer DEFAULT 30 NOT NULL,
+  is_on boolean DEFAULT true NOT NULL
+);
+
 CREATE TABLE genre (
   genre_id smallint GENERATED ALWAYS AS IDENTITY NOT NULL,
   name text NOT NULL
@@ -502,6 +512,22 @@ CREATE TABLE job_worker (
   pid integer NOT NULL,
   queues text[] NOT NULL,
   engine_ids text[] DEFAULT '{}'::text[] NOT NULL
+);
+
+CREATE TABLE latest_mark (
+  source text NOT NULL,
+  next_at timestamp with time zone DEFAULT now() NOT NULL,
+  polled_at timestamp with time zone,
+  succeeded_at timestamp with time zone,
+  items bigint DEFAULT 0 NOT NULL,
+  linked bigint DEFAULT 0 NOT NULL,
+  refused bigint DEFAULT 0 NOT NULL,
+  polls integer DEFAULT 0 NOT NULL,
+  failures integer DEFAULT 0 NOT NULL,
+  last_error text DEFAULT ''::text NOT NULL,
+  etag text DEFAULT ''::text NOT NULL,
+  last_modified text DEFAULT ''::text NOT NULL,
+  seen bytea DEFAULT '\x'::bytea NOT NULL
 );
 
 CREATE TABLE live_bitrate_minute (
@@ -734,6 +760,10 @@ ALTER TABLE chat_message ADD CONSTRAINT chat_message_author_check CHECK (((lengt
 ALTER TABLE chat_message ADD CONSTRAINT chat_message_text_check CHECK (((length(text) >= 1) AND (length(text) <= 500)));
 ALTER TABLE episode ADD CONSTRAINT episode_pkey PRIMARY KEY (media_id, season, episode);
 ALTER TABLE episode ADD CONSTRAINT episode_episode_check CHECK (((episode >= 0) AND (episode <= 99999)));
+ALTER TABLE feed ADD CONSTRAINT feed_name_key UNIQUE (name);
+ALTER TABLE feed ADD CONSTRAINT feed_pkey PRIMARY KEY (feed_id);
+ALTER TABLE feed ADD CONSTRAINT feed_interval_minutes_check CHECK (((interval_minutes >= 5) AND (interval_minutes <= 43200)));
+ALTER TABLE feed ADD CONSTRAINT feed_name_check CHECK (((length(name) >= 1) AND (length(name) <= 60)));
 ALTER TABLE genre ADD CONSTRAINT genre_name_key UNIQUE (name);
 ALTER TABLE genre ADD CONSTRAINT genre_pkey PRIMARY KEY (genre_id);
 ALTER TABLE genre ADD CONSTRAINT genre_genre_id_check CHECK ((genre_id > 0));
@@ -772,6 +802,7 @@ ALTER TABLE job_log ADD CONSTRAINT job_log_level_check CHECK ((level = ANY (ARRA
 ALTER TABLE job_schedule ADD CONSTRAINT job_schedule_pkey PRIMARY KEY (name);
 ALTER TABLE job_schedule ADD CONSTRAINT job_schedule_own_jitter_s_check CHECK (((own_jitter_s >= 0) AND (own_jitter_s <= 86400)));
 ALTER TABLE job_worker ADD CONSTRAINT job_worker_pkey PRIMARY KEY (worker_id);
+ALTER TABLE latest_mark ADD CONSTRAINT latest_mark_pkey PRIMARY KEY (source);
 ALTER TABLE live_bitrate_minute ADD CONSTRAINT live_bitrate_minute_pkey PRIMARY KEY (live_stream_id, minute, rendition, process);
 ALTER TABLE live_playlist ADD CONSTRAINT live_playlist_pkey PRIMARY KEY (live_stream_id, name);
 ALTER TABLE live_segment ADD CONSTRAINT live_segment_pkey PRIMARY KEY (live_stream_id, name);
@@ -985,6 +1016,9 @@ COMMENT ON COLUMN chat_message.author IS 'A name that the sender chose; nobody o
 COMMENT ON COLUMN chat_message.deleted_at IS 'Taken away by the owner of the stream.';
 COMMENT ON COLUMN chat_message.stream_id IS 'Rows of live_stream are marked as deleted and stay: nothing cascades.';
 COMMENT ON INDEX chat_message_by_stream IS 'chat.page';
+COMMENT ON TABLE feed IS 'Feeds (RSS, Atom, Torznab) whose items are imported.';
+COMMENT ON COLUMN feed.media_type IS 'What all its items are; null: their names say it.';
+COMMENT ON COLUMN feed.sealed_url IS 'Encrypted, for it may hold a key.';
 COMMENT ON TABLE guide IS 'Sources of programmes (XMLTV).';
 COMMENT ON COLUMN guide.failure IS 'Why the last sync failed, null when it did not; what was there before stays.';
 COMMENT ON COLUMN guide.sealed_url IS 'Encrypted, for it may hold a password; null: it is brought by the command import alone.';
@@ -1043,6 +1077,10 @@ COMMENT ON COLUMN job_schedule.rule IS 'Cron and zone that next_at was made of.'
 COMMENT ON INDEX job_waiting IS 'jobs.send-again';
 COMMENT ON TABLE job_worker IS 'Workers that live; one that has not been seen for 30 s counts as dead, and its jobs are taken over.';
 COMMENT ON COLUMN job_worker.engine_ids IS 'Names by which it locks ids in Graphile Worker''s schema.';
+COMMENT ON TABLE latest_mark IS 'How far each feed (feed:7) and each source of live search (torznab:Name) was read.';
+COMMENT ON COLUMN latest_mark.failures IS 'In a row: each doubles the pause.';
+COMMENT ON COLUMN latest_mark.refused IS 'Items of no title that is known.';
+COMMENT ON COLUMN latest_mark.seen IS 'The newest items that were dealt with, as hashes of eight bytes, oldest first; bounded.';
 COMMENT ON TABLE live_bitrate_minute IS 'Bitrates of live streams by minute: one row for each rendition and process that took segments of it.';
 COMMENT ON COLUMN live_bitrate_minute.drops IS 'Segments that were refused.';
 COMMENT ON COLUMN live_bitrate_minute.peak_bps IS 'Highest rate of the rendition, in bits per second.';

@@ -12,11 +12,12 @@ import {
 import { createDebrid, type DebridFeature } from '../features/debrid/feature.ts';
 import { createExceptionVideos } from '../features/exception-videos/feature.ts';
 import type { Feature } from '../features/feature.ts';
+import { createFeeds } from '../features/feeds/feature.ts';
 import { createGuide, type GuideFeature } from '../features/guide/feature.ts';
 import { createHealth, type HealthFeature } from '../features/health/feature.ts';
 import { createHistory } from '../features/history/feature.ts';
 import { createIndexer } from '../features/indexer/feature.ts';
-import { createIngest, type IngestFeature } from '../features/ingest/feature.ts';
+import { createIngest, type IngestFeature, type IngestPorts } from '../features/ingest/feature.ts';
 import { createIptv, type IptvFeature } from '../features/iptv/feature.ts';
 import { createLanding } from '../features/landing/feature.ts';
 import { createLibrary } from '../features/library/feature.ts';
@@ -83,23 +84,15 @@ export async function composeFeatures(
   const watchlists = keep(createWatchlists(platform, { ring, contexts, debrid, titles }));
   const own = { ...history, ...watchlists };
   const addon = keep(createAddon(platform, { titles, onDemand, contexts, ...own }));
-  const streams = keep(
-    composeStreams(platform, {
-      ...configure,
-      ...played,
-      ...watchlists,
-      titles: onDemand,
-    }),
-  );
+  const listed = { ...configure, ...played, ...watchlists, titles: onDemand };
+  const streams = keep(composeStreams(platform, listed));
   const playing = { ring, accounts, contexts, debrid, subjects, sources, ...history };
   const playback = keep(createPlayback(platform, playing));
   const posters = keep(createPosters(platform, { source: library.posters, onDemand }));
   const exceptionVideos = keep(await createExceptionVideos());
   audience.add(addon, streams, posters);
-  const ingest = keep(
-    createIngest(platform, { ...library, subjects: metadata.subjects, onDemand, audience }),
-  );
-  const television = composeTelevision(platform, ring);
+  const brought = { ...sources, ...library, subjects: metadata.subjects, onDemand, audience };
+  const content = composeContent(platform, { ring, access, ...brought });
   const checked: readonly Feature[] = [
     library,
     configure,
@@ -114,25 +107,27 @@ export async function composeFeatures(
     streams,
     posters,
     keep(createIndexer(platform, { access })),
-    ingest,
-    ...Object.values(television).map(keep),
-    ...composeLive(platform, access).map(keep),
+    ...Object.values(content).map(keep),
   ];
   const { health, landing } = await composeStatus(platform, checked, { identity, access, addon });
   const { features, profiled } = composeOperating(platform, { ring, guards, working: checked });
   const all = [...checked, exceptionVideos, ...[health, landing, ...features].map(keep)];
-  return { all, guards, profiled, health, ingest, ...television };
+  return { all, guards, profiled, health, ...content };
 }
 
-function composeTelevision(platform: Platform, ring: KeyRing) {
+interface ContentPorts extends IngestPorts, Pick<SourcesFeature, 'latest'> {
+  readonly ring: KeyRing;
+  readonly access: InstanceAccess;
+}
+
+/** What comes into the library, brought or fetched, and what is live. */
+function composeContent(platform: Platform, { ring, access, latest, ...ports }: ContentPorts) {
+  const ingest = createIngest(platform, ports);
+  const feeds = createFeeds(platform, { ring, latest, releases: ingest.releases });
   const guide = createGuide(platform, { ring });
-  return { iptv: createIptv(platform, { ring, guide: guide.guide }), guide };
-}
-
-/** Live streams, and what is said beside them. */
-function composeLive(platform: Platform, access: InstanceAccess): readonly Feature[] {
+  const iptv = createIptv(platform, { ring, guide: guide.guide });
   const live = createLive(platform, { access });
-  return [live, createChat(platform, live)];
+  return { ingest, feeds, iptv, guide, live, chat: createChat(platform, live) };
 }
 
 interface PlayedParts {

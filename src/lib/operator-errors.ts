@@ -35,6 +35,11 @@ export const OPERATOR_ERRORS = {
     status: 404,
     meaning: 'No thread of the process has this number, or it does not answer the profiler.',
   },
+  'feed.bad-feed': {
+    status: 400,
+    meaning: 'What is said of a feed is not accepted; the message names the field.',
+  },
+  'feed.not-found': { status: 404, meaning: 'There is no feed with this id.' },
   'iptv.bad-provider': {
     status: 400,
     meaning: 'What is said of an IPTV provider is not accepted; the message names the field.',

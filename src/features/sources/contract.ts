@@ -87,3 +87,60 @@ export interface FoundRelease {
   /** The source was asked by id or for this very episode, and vouches that this plays it: add-ons do, indexers do not. */
   readonly isVouchedFor: boolean;
 }
+
+/** By which a server tells whether anything is new (RFC 9110 section 13.1); empty where it says none. */
+export interface Validators {
+  readonly etag: string;
+  readonly lastModified: string;
+}
+
+export interface LatestItem {
+  /** The same for the same item of any source. */
+  readonly key: string;
+  readonly release: FoundRelease;
+}
+
+export interface LatestCall {
+  readonly signal: CancelSignal;
+  /** Of the last answer. */
+  readonly validators: Validators;
+  /** Whether the item was dealt with before: such are not looked into, and pages of nothing else are the last. */
+  readonly isSeen: (key: string) => boolean;
+  /** Given what is new as it comes; must not throw. */
+  readonly found: (items: readonly LatestItem[]) => void;
+}
+
+export interface LatestAnswer {
+  /** Nothing was sent, as nothing has changed. */
+  readonly isUnchanged: boolean;
+  readonly validators: Validators;
+}
+
+export interface LatestSource {
+  readonly id: string;
+  /** As operators read it. */
+  readonly name: string;
+  /**
+   * Resolves when everything was found; what was found before a failure counts.
+   * @throws AppError `source.*`, `fetch.*`, `upstream.*`, saying what was wrong without addresses' secrets
+   */
+  latest(call: LatestCall): Promise<LatestAnswer>;
+}
+
+/** A feed at an address of the operator's. */
+export interface FeedSettings {
+  /** In metrics and logs. */
+  readonly id: string;
+  readonly name: string;
+  /** May hold a key. */
+  readonly url: string;
+}
+
+/** The newest of everything that an operator has named. */
+export interface LatestSources {
+  /** Those of live search that can tell what is new. */
+  readonly sources: readonly LatestSource[];
+  openFeed(settings: FeedSettings): LatestSource;
+}
+
+export const NO_VALIDATORS: Validators = { etag: '', lastModified: '' };

@@ -8,7 +8,9 @@ import type { SourceTests } from '../configure/contract.ts';
 import type { Feature } from '../feature.ts';
 import type { StreamImport } from '../library/contract.ts';
 import type { LiveSearch } from '../streams/contract.ts';
-import type { NzbFiles, SubjectSource } from './contract.ts';
+import type { LatestSource, LatestSources, NzbFiles, SubjectSource } from './contract.ts';
+import { feedSource } from './providers/feed.ts';
+import type { Source } from './source.ts';
 import { createMatcher } from './matching.ts';
 import { IndexerNzbFiles } from './nzb-files.ts';
 import { OWN_STREAM_SETS, OwnSearch } from './own-search.ts';
@@ -30,6 +32,7 @@ export interface SourcesFeature extends Feature {
   readonly liveSearch: LiveSearch | null;
   readonly tests: SourceTests;
   readonly nzbs: NzbFiles;
+  readonly latest: LatestSources;
 }
 
 /** A server that takes longer would not be waited for in a search either. */
@@ -54,7 +57,15 @@ export function createSources(platform: Platform, ports: SourcePorts): SourcesFe
   const proxyUrl = proxyFor(config, 'own', null, 'newznab');
   const nzbs = new IndexerNzbFiles({ upstreams, sources: configured, proxyUrl });
   const tests = createSourceTests(upstreams, config.REQUEST_TIMEOUT_MS / 2);
-  if (sources.length === 0 && !config.USER_INDEXERS) return { liveSearch: null, tests, nzbs };
+  const latest: LatestSources = {
+    sources: sources.flatMap(latestOf),
+    openFeed: (settings) => {
+      const proxyUrl = proxyFor(config, 'feeds', settings.url);
+      return feedSource(settings, proxyUrl, upstreams);
+    },
+  };
+  if (sources.length === 0 && !config.USER_INDEXERS)
+    return { liveSearch: null, tests, nzbs, latest };
   const reports = caches.open(SEARCH_REPORTS);
   const tools = {
     times: {
@@ -86,6 +97,13 @@ export function createSources(platform: Platform, ports: SourcePorts): SourcesFe
     liveSearch: new LiveSearchService(shared, own),
     tests,
     nzbs,
+    latest,
     dispose: () => stack[Symbol.asyncDispose](),
   };
+}
+
+function latestOf(source: Source): readonly LatestSource[] {
+  const { id, name } = source;
+  const latest = source.latest?.bind(source);
+  return latest === undefined ? [] : [{ id, name, latest }];
 }

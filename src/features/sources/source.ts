@@ -1,6 +1,6 @@
 /** Sources as live search sees them: one interface for indexers, managers of indexers, add-ons and peers. */
 import type { CancelSignal } from '../../lib/async/cancel.ts';
-import type { FoundRelease, SearchSubject } from './contract.ts';
+import type { FoundRelease, LatestAnswer, LatestCall, SearchSubject } from './contract.ts';
 
 /** What one search of one source may use. */
 export interface SourceCall {
@@ -29,6 +29,8 @@ export interface Source {
    * @throws AppError `source.*`, `fetch.*`, `upstream.*`, saying what was wrong without addresses' secrets
    */
   search(subject: SearchSubject, call: SourceCall): Promise<void>;
+  /** @see LatestSource.latest; left out where a source cannot tell what is new */
+  latest?(call: LatestCall): Promise<LatestAnswer>;
   /** One cheap call that proves address and key. Never rejects, except with the signal's reason. */
   test(signal: CancelSignal): Promise<SourceReport>;
 }

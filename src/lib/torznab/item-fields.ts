@@ -23,9 +23,13 @@ const PLAIN: ReadonlySet<string> = new Set([
   'title',
   'link',
   'guid',
+  'id',
   'comments',
   'pubdate',
+  'published',
+  'updated',
   'description',
+  'summary',
   'category',
   'type',
   'indexer',
@@ -93,6 +97,7 @@ export class ItemFieldReader {
     this.#texts.push('');
     if (local === 'attr') this.#addAttribute(attributes);
     else if (local === 'enclosure') this.#addEnclosure(attributes);
+    else if (name.toLowerCase() === 'link') this.#addLink(attributes);
     else if (local === 'prowlarrindexer')
       this.#privacy ||= (attributes['type'] ?? '').toLowerCase();
   }
@@ -119,6 +124,14 @@ export class ItemFieldReader {
   #addAttribute({ name, value }: Readonly<Record<string, string>>): void {
     if (name !== undefined && value !== undefined && value.trim() !== '')
       add(this.#attributes, name.trim().toLowerCase(), value.trim());
+  }
+
+  /** Of Atom: RSS has the address as the text. */
+  #addLink({ href, rel = 'alternate', type, length }: Readonly<Record<string, string>>): void {
+    if (href === undefined) return;
+    if (rel === 'enclosure')
+      this.#addEnclosure({ url: href, type: type ?? '', length: length ?? '' });
+    else if (rel === 'alternate') add(this.#elements, 'link', href.trim());
   }
 
   #addEnclosure({ url, type, length }: Readonly<Record<string, string>>): void {

@@ -4,7 +4,7 @@
  */
 
 export interface SplitterHandlers {
-  /** From `<item` to `</item>`, or to where the next one begins. */
+  /** From `<item` (Atom: `<entry`) to its end, or to where the next one begins. */
   readonly item: (text: string) => void;
   /** An item was too long to be honest, and is passed over. */
   readonly tooLong: () => void;
@@ -19,13 +19,21 @@ const CDATA = '<![CDATA[';
 const CDATA_END = ']]>';
 const COMMENT = '<!--';
 const COMMENT_END = '-->';
-const ITEM = '<item';
-const ITEM_END = '</item';
+/** By the letter that they begin with: of RSS, and of Atom. */
+const ITEMS: ReadonlyMap<string, ItemName> = new Map([
+  ['i', { start: '<item', end: '</item' }],
+  ['e', { start: '<entry', end: '</entry' }],
+]);
 /** The longest of what is recognised, with the character behind it. */
 const LOOK_AHEAD = '</channel>'.length;
 /** An item that nobody closed ends with what is around it. */
-const ENCLOSING_END = /^<\/(?:channel|rss|rdf:RDF)[\s>]/;
+const ENCLOSING_END = /^<\/(?:channel|rss|feed|rdf:RDF)[\s>]/;
 const AFTER_NAME = /[\s/>]/;
+
+interface ItemName {
+  readonly start: string;
+  readonly end: string;
+}
 
 export class ItemSplitter {
   readonly #handlers: SplitterHandlers;
@@ -35,6 +43,8 @@ export class ItemSplitter {
   /** Where the search for an end goes on, that of a CDATA section or comment which starts at `#at`; 0: none is under way. */
   #sectionAt = 0;
   #isInside = false;
+  /** What the items of this document are called. */
+  #name: ItemName | null = null;
   #isSkipping = false;
   #isFinal = false;
   #frame = '';
@@ -74,10 +84,11 @@ export class ItemSplitter {
         if (this.#text.startsWith(COMMENT, at)) return this.#passSection(COMMENT, COMMENT_END);
         break;
       case 'i':
-        if (this.#isNamed(ITEM)) return this.#openItem();
+      case 'e':
+        if (this.#isItem(this.#text[at + 1] ?? '')) return this.#openItem();
         break;
       case '/':
-        if (this.#isInside && this.#isNamed(ITEM_END)) return this.#closeItem();
+        if (this.#isInside && this.#isNamed(this.#end)) return this.#closeItem();
         if (this.#isInside && ENCLOSING_END.test(this.#text.slice(at, at + LOOK_AHEAD)))
           return this.#take(at, false);
         break;
@@ -104,7 +115,7 @@ export class ItemSplitter {
 
   /** Whether what ends at `end` is the next item's: nobody writes the end of an item and a new section into a section. */
   #swallowsAnItem(from: number, end: number): boolean {
-    const itemEnd = this.#isInside ? this.#text.indexOf(ITEM_END, from) : -1;
+    const itemEnd = this.#isInside ? this.#text.indexOf(this.#end, from) : -1;
     if (itemEnd === -1 || itemEnd > end) return false;
     const next = this.#text.indexOf(CDATA, itemEnd);
     return next !== -1 && next < end;
@@ -114,7 +125,19 @@ export class ItemSplitter {
     if (this.#isInside) this.#take(this.#at, true);
     else this.#moveToFrame(this.#at);
     this.#isInside = true;
-    this.#at = ITEM.length;
+    this.#at = this.#name?.start.length ?? 0;
+    return true;
+  }
+
+  get #end(): string {
+    return this.#name?.end ?? '';
+  }
+
+  /** The first one names all of them. */
+  #isItem(letter: string): boolean {
+    const name = this.#name ?? ITEMS.get(letter);
+    if (name === undefined || !this.#isNamed(name.start)) return false;
+    this.#name = name;
     return true;
   }
 

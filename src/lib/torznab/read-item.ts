@@ -101,7 +101,7 @@ class ItemSource {
   /** What the item says outright, then its magnet link; some say it in the name of the file alone. */
   infohash(magnet: Magnet | null, torrentUrl: string): string | null {
     const said = this.attribute('infohash') || this.element('infohash');
-    const guid = this.element('guid');
+    const guid = this.element('guid') || this.element('id');
     return (
       parseInfohash(said) ??
       magnet?.infohash ??
@@ -132,7 +132,7 @@ class ItemSource {
     return [
       this.attribute('magneturl'),
       ...this.#fields.enclosures.map(({ url }) => url),
-      ...['magneturi', 'link', 'guid', 'comments'].map((name) => this.element(name)),
+      ...['magneturi', 'link', 'guid', 'id', 'comments'].map((name) => this.element(name)),
     ];
   }
 
@@ -195,13 +195,18 @@ function sizeOf(source: ItemSource, magnet: Magnet | null): number {
     readSize(source.element('contentlength')) ||
     (enclosed >= ENCLOSURE_BYTES_MIN ? enclosed : 0) ||
     (magnet?.sizeBytes ?? 0) ||
-    readSize(SIZE_IN_TEXT.exec(source.element('description'))?.[0])
+    readSize(SIZE_IN_TEXT.exec(textOf(source))?.[0])
   );
+}
+
+/** What it says in words. */
+function textOf(source: ItemSource): string {
+  return source.element('description') || source.element('summary');
 }
 
 function seedersOf(source: ItemSource): number {
   const said = source.attribute('seeders') || source.element('seeders') || source.element('seeds');
-  const [, labelled, counted] = SEEDERS_IN_TEXT.exec(source.element('description')) ?? [];
+  const [, labelled, counted] = SEEDERS_IN_TEXT.exec(textOf(source)) ?? [];
   const seeders = readCount(said === '' ? (labelled ?? counted) : said);
   return seeders === null || seeders > SEEDERS_MAX ? -1 : seeders;
 }
@@ -210,6 +215,8 @@ function publishedOf(source: ItemSource): number {
   return (
     readDate(source.attribute('usenetdate')) ||
     readDate(source.element('pubdate')) ||
+    readDate(source.element('published')) ||
+    readDate(source.element('updated')) ||
     readDate(source.element('date'))
   );
 }

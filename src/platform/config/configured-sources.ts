@@ -26,7 +26,7 @@ export function configuredSources(config: Config): readonly SourceSettings[] {
 }
 
 /** What a way out can be chosen for, beside the kinds of sources: `own` are servers that users name. */
-export type ProxyGroup = SourceKind | 'metadata' | 'debrid' | 'own';
+export type ProxyGroup = SourceKind | 'metadata' | 'debrid' | 'feeds' | 'own';
 export const PROXY_GROUPS: readonly ProxyGroup[] = [
   'torznab',
   'newznab',
@@ -38,6 +38,7 @@ export const PROXY_GROUPS: readonly ProxyGroup[] = [
   'mediafusion',
   'metadata',
   'debrid',
+  'feeds',
   'own',
 ];
 

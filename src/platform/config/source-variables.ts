@@ -202,7 +202,7 @@ export const SOURCE_VARIABLES = {
     fallbackText: 'none',
     effect:
       'What is reached directly in spite of `REQUESTS_PROXY_URL`: `torznab`, `newznab`, `prowlarr`, `jackett`, `zilean`, ' +
-      '`addon`, `torrentio`, `mediafusion`, `metadata`, `debrid` (all services), `own` (servers that users name), the name ' +
+      '`addon`, `torrentio`, `mediafusion`, `metadata`, `feeds`, `debrid` (all services), `own` (servers of users), the name ' +
       'of one source, or of one service (`realdebrid`).',
   }),
 } as const;

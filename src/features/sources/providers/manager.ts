@@ -9,6 +9,7 @@ import type {
 } from '../../../lib/source-settings/source-settings.ts';
 import type { Upstream, Upstreams } from '../../../platform/upstream/upstream.ts';
 import type { SearchSubject } from '../contract.ts';
+import { NO_VALIDATORS, type LatestAnswer, type LatestCall } from '../contract.ts';
 import type { Source, SourceCall, SourceReport } from '../source.ts';
 import { badAnswer } from './json-answer.ts';
 import { newznabSource } from './newznab.ts';
@@ -76,15 +77,16 @@ export class ManagerSource implements Source {
     return this.#indexers.latest?.some((indexer) => indexer.canSearch(subject)) ?? true;
   }
 
-  /** One indexer that fails is no failure while another one answers: trackers are ill every day. */
   async search(subject: SearchSubject, call: SourceCall): Promise<void> {
     const indexers = await this.#indexers.value(call.signal);
     const able = indexers.filter((indexer) => indexer.canSearch(subject));
-    allowManyListeners(call.signal);
-    const outcomes = await Promise.allSettled(able.map((indexer) => indexer.search(subject, call)));
-    call.signal.throwIfAborted();
-    const failures = outcomes.filter((outcome) => outcome.status === 'rejected');
-    if (failures.length === outcomes.length) for (const { reason } of failures) throw reason;
+    await ofSome(able, call.signal, (indexer) => indexer.search(subject, call));
+  }
+
+  async latest(call: LatestCall): Promise<LatestAnswer> {
+    const indexers = await this.#indexers.value(call.signal);
+    await ofSome(indexers, call.signal, async (indexer) => indexer.latest?.(call));
+    return { isUnchanged: false, validators: NO_VALIDATORS };
   }
 
   test(signal: CancelSignal): Promise<SourceReport> {
@@ -131,6 +133,19 @@ export class ManagerSource implements Source {
   }
 }
 
+/** One indexer that fails is no failure while another one answers: trackers are ill every day. */
+async function ofSome(
+  indexers: readonly Source[],
+  signal: CancelSignal,
+  ask: (indexer: Source) => Promise<unknown>,
+): Promise<void> {
+  allowManyListeners(signal);
+  const outcomes = await Promise.allSettled(indexers.map(ask));
+  signal.throwIfAborted();
+  const failures = outcomes.filter((outcome) => outcome.status === 'rejected');
+  if (failures.length === outcomes.length) for (const { reason } of failures) throw reason;
+}
+
 /** Everything that a private tracker has is private, whether its items say so or not. */
 class PrivateIndexer implements Source {
   readonly id: string;
@@ -153,6 +168,20 @@ class PrivateIndexer implements Source {
       found: (releases) =>
         found(releases.map((release) => ({ ...release, isPrivate: true, trackers: [] }))),
     });
+  }
+
+  async latest(call: LatestCall): Promise<LatestAnswer> {
+    const answer = await this.#source.latest?.({
+      ...call,
+      found: (items) =>
+        call.found(
+          items.map(({ key, release }) => ({
+            key,
+            release: { ...release, isPrivate: true, trackers: [] },
+          })),
+        ),
+    });
+    return answer ?? { isUnchanged: true, validators: NO_VALIDATORS };
   }
 
   test(signal: CancelSignal): Promise<SourceReport> {

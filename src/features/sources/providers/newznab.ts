@@ -5,6 +5,8 @@ import { withoutCredentials, withoutSecrets } from '../../../lib/torznab/credent
 import type { FeedItem } from '../../../lib/torznab/feed-item.ts';
 import type { Upstreams } from '../../../platform/upstream/upstream.ts';
 import type { FoundRelease, SearchSubject } from '../contract.ts';
+import { latestKey } from '../latest.ts';
+import { NO_VALIDATORS, type LatestAnswer, type LatestCall } from '../contract.ts';
 import type { Source, SourceCall, SourceReport } from '../source.ts';
 import { usenetRelease } from './release.ts';
 import { TorznabEndpoint } from './torznab-endpoint.ts';
@@ -36,12 +38,20 @@ class NewznabSource implements Source {
     return this.#search.run(subject, {
       signal,
       onItems: (items) => {
-        const releases = items
-          .filter(({ nzbUrl, isPassworded }) => nzbUrl !== '' && !isPassworded)
-          .map((item) => this.#release(item));
+        const releases = items.filter(isUsable).map((item) => this.#release(item));
         if (releases.length > 0) found(releases);
       },
     });
+  }
+
+  async latest({ signal, isSeen, found }: LatestCall): Promise<LatestAnswer> {
+    const onItems = (items: readonly FeedItem[]) => {
+      const usable = items.filter(isUsable);
+      if (usable.length > 0)
+        found(usable.map((item) => ({ key: latestKey(item), release: this.#release(item) })));
+    };
+    await this.#search.latest({ signal, onItems }, (item) => isSeen(latestKey(item)));
+    return { isUnchanged: false, validators: NO_VALIDATORS };
   }
 
   test(signal: CancelSignal): Promise<SourceReport> {
@@ -63,4 +73,8 @@ class NewznabSource implements Source {
       tmdbId,
     });
   }
+}
+
+function isUsable({ nzbUrl, isPassworded }: FeedItem): boolean {
+  return nzbUrl !== '' && !isPassworded;
 }

@@ -6,8 +6,8 @@ import { readTorrent } from '../../../lib/torrent/torrent-file.ts';
 import { compileTitle, type CompiledTitle } from '../../../lib/title-match/compiled-title.ts';
 import { matchRelease } from '../../../lib/title-match/match.ts';
 import type { FeedItem } from '../../../lib/torznab/feed-item.ts';
+import type { Upstream } from '../../../platform/upstream/upstream.ts';
 import type { SearchSubject } from '../contract.ts';
-import type { TorznabEndpoint } from './torznab-endpoint.ts';
 
 /** What is in a download. */
 export interface DownloadedTorrent {
@@ -24,25 +24,34 @@ const TORRENT_BYTES_MAX = 2 * 2 ** 20;
 const TIMEOUT_MS = 15_000;
 const REDIRECTS_MAX = 5;
 
+/** Where downloads are had from. */
+export interface DownloadServer {
+  readonly upstream: Upstream;
+  headersFor(url: string): Readonly<Record<string, string>>;
+}
+
 export class TorznabDownloads {
-  readonly #endpoint: TorznabEndpoint;
+  readonly #endpoint: DownloadServer;
   readonly #signal: CancelSignal;
-  readonly #subject: SearchSubject;
-  #title: CompiledTitle | null = null;
+  readonly #isWanted: (item: FeedItem) => boolean;
   readonly #running: Promise<void>[] = [];
   readonly #urls = new Set<string>();
 
-  constructor(endpoint: TorznabEndpoint, subject: SearchSubject, signal: CancelSignal) {
+  constructor(
+    endpoint: DownloadServer,
+    isWanted: (item: FeedItem) => boolean,
+    signal: CancelSignal,
+  ) {
     this.#endpoint = endpoint;
+    this.#isWanted = isWanted;
     this.#signal = signal;
-    this.#subject = subject;
   }
 
-  /** Starts it when there is a torrent to look into, and its name is that of a release of the title. */
+  /** Starts it when there is a torrent to look into, and it is wanted. */
   add(item: FeedItem, onTorrent: (torrent: DownloadedTorrent) => void): void {
     const { torrentUrl } = item;
     if (torrentUrl === '' || this.#urls.has(torrentUrl) || this.#urls.size >= DOWNLOADS_MAX) return;
-    if (!this.#isOfTitle(item)) return;
+    if (!this.#isWanted(item)) return;
     this.#urls.add(torrentUrl);
     this.#running.push(this.#download(torrentUrl, item, onTorrent));
   }
@@ -50,12 +59,6 @@ export class TorznabDownloads {
   /** Resolves when all have ended. One that cannot be had costs nothing but itself. */
   async settled(): Promise<void> {
     await Promise.all(this.#running);
-  }
-
-  #isOfTitle({ title: name, sizeBytes, imdbId, tmdbId }: FeedItem): boolean {
-    this.#title ??= compileTitle(this.#subject);
-    const claim = { name, sizeBytes, imdbId, tmdbId, isVouchedFor: false };
-    return matchRelease(this.#title, claim, this.#subject).accepted;
   }
 
   async #download(
@@ -92,6 +95,16 @@ export class TorznabDownloads {
     }
     return null;
   }
+}
+
+/** Whether the name is that of a release of the title. */
+export function isOfTitle(subject: SearchSubject): (item: FeedItem) => boolean {
+  let title: CompiledTitle | null = null;
+  return ({ title: name, sizeBytes, imdbId, tmdbId }) => {
+    title ??= compileTitle(subject);
+    const claim = { name, sizeBytes, imdbId, tmdbId, isVouchedFor: false };
+    return matchRelease(title, claim, subject).accepted;
+  };
 }
 
 /** Some answer with the magnet link as the text. */

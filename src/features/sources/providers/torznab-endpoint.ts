@@ -4,10 +4,11 @@ import { AppError, type ErrorCode } from '../../../lib/errors.ts';
 import type { IndexerSettings } from '../../../lib/source-settings/source-settings.ts';
 import { withoutSecrets } from '../../../lib/torznab/credentials.ts';
 import type { FeedItem } from '../../../lib/torznab/feed-item.ts';
-import { FeedReader, type FeedSummary } from '../../../lib/torznab/feed-reader.ts';
+import type { FeedSummary } from '../../../lib/torznab/feed-reader.ts';
 import type { FeedError, FrameKind } from '../../../lib/torznab/frame.ts';
 import type { Upstream, Upstreams } from '../../../platform/upstream/upstream.ts';
 import { openUpstream } from './open-upstream.ts';
+import { StreamedAnswer } from './streamed-answer.ts';
 
 export type QueryParameters = Readonly<Record<string, string>>;
 
@@ -119,46 +120,6 @@ export class TorznabEndpoint {
     const said = withoutSecrets(error.description, this.secrets, '…');
     const number = error.code === 0 ? '' : ` ${error.code}`;
     return new AppError(code, `it answered with error${number}${said === '' ? '' : `: ${said}`}`);
-  }
-}
-
-/** Hands items over piece by piece of the body. */
-class StreamedAnswer {
-  readonly #url: string;
-  readonly #onItems: (items: readonly FeedItem[]) => void;
-  #reader: FeedReader | null = null;
-  #items: FeedItem[] = [];
-
-  constructor(url: string, onItems: (items: readonly FeedItem[]) => void) {
-    this.#url = url;
-    this.#onItems = onItems;
-  }
-
-  write(piece: Uint8Array, contentType: string): void {
-    this.#opened(contentType).write(piece);
-    this.#handOver();
-  }
-
-  end(): FeedSummary {
-    const summary = this.#opened('').end();
-    this.#handOver();
-    return summary;
-  }
-
-  #opened(contentType: string): FeedReader {
-    this.#reader ??= new FeedReader({
-      baseUrl: this.#url,
-      charset: /charset="?([\w.:-]+)/i.exec(contentType)?.[1] ?? '',
-      onItem: (item) => this.#items.push(item),
-    });
-    return this.#reader;
-  }
-
-  #handOver(): void {
-    if (this.#items.length === 0) return;
-    const items = this.#items;
-    this.#items = [];
-    this.#onItems(items);
   }
 }
 

@@ -69,6 +69,15 @@ export function planQueries(
     }));
 }
 
+/** What is new, of films and series together. */
+export function latestQuery(caps: Caps, options: QueryOptions): QueryParameters {
+  const of = (type: SearchSubject['type']) =>
+    categoriesFor({ type, isAnime: type === 'series' }, caps, options);
+  const cat = [...new Set([...of('movie'), ...of('series')])].slice(0, CATEGORIES_MAX).join(',');
+  const t = caps.search.isAvailable ? 'search' : caps.movie.isAvailable ? 'movie' : 'tvsearch';
+  return { t, ...(cat !== '' && { cat }), extended: '1' };
+}
+
 interface Plan {
   readonly byId: readonly QueryParameters[];
   readonly byName: readonly (readonly QueryParameters[])[];

@@ -9,7 +9,13 @@ import type { SearchSubject } from '../contract.ts';
 import { settledCalls } from './settled-calls.ts';
 import { KnownCaps, type EndpointCaps } from './torznab-caps.ts';
 import type { QueryParameters, TorznabEndpoint } from './torznab-endpoint.ts';
-import { hasCategories, planQueries, type ImdbForm, type QueryOptions } from './torznab-queries.ts';
+import {
+  hasCategories,
+  latestQuery,
+  planQueries,
+  type ImdbForm,
+  type QueryOptions,
+} from './torznab-queries.ts';
 
 export interface IndexerCall {
   readonly signal: CancelSignal;
@@ -60,6 +66,24 @@ export class IndexerSearch {
     }
   }
 
+  /** What is new, up to a page of which everything is known. @throws AppError */
+  async latest(call: IndexerCall, isKnown: (item: FeedItem) => boolean): Promise<void> {
+    const known = await this.caps.value(call.signal);
+    const query = latestQuery(known.caps, this.#queryOptions());
+    let isNew = false;
+    const onItems = (items: readonly FeedItem[]) => {
+      const video = items.filter((item) => mayBeVideo(item.categories) && !isKnown(item));
+      isNew ||= video.length > 0;
+      if (video.length > 0) call.onItems(video);
+    };
+    const goesOn = () => {
+      const hadNew = isNew;
+      isNew = false;
+      return hadNew;
+    };
+    await this.#pages(query, known, { signal: call.signal, onItems }, goesOn);
+  }
+
   /** A query that the endpoint does not know after all finds nothing: the next stage asks otherwise. */
   async #runStage(
     stage: readonly QueryParameters[],
@@ -95,11 +119,12 @@ export class IndexerSearch {
     this.#isFormKnown = true;
   }
 
-  /** Resolves with the number of items. */
+  /** Resolves with the number of items. @param goesOn asked after each page */
   async #pages(
     query: QueryParameters,
     { caps, path }: EndpointCaps,
     { signal, onItems }: IndexerCall,
+    goesOn: () => boolean = () => true,
   ): Promise<number> {
     const limit = Math.min(caps.limitMax === 0 ? LIMIT_DEFAULT : caps.limitMax, LIMIT_MAX);
     let items = 0;
@@ -126,7 +151,7 @@ export class IndexerSearch {
       items += summary.items + summary.itemsBad;
       if (summary.isCutOff)
         throw new AppError('source.bad-answer', 'its answer ended in the middle');
-      if (!hasMore(summary, items, limit)) return items;
+      if (!hasMore(summary, items, limit) || !goesOn()) return items;
     }
     return items;
   }

@@ -1,13 +1,14 @@
-/** Torznab: any endpoint that finds torrents. Those that come without a hash are looked into, a few of them. */
+/** Torznab: any endpoint that finds torrents. */
 import type { CancelSignal } from '../../../lib/async/cancel.ts';
 import type { IndexerSettings } from '../../../lib/source-settings/source-settings.ts';
-import { withoutSecrets } from '../../../lib/torznab/credentials.ts';
 import type { FeedItem } from '../../../lib/torznab/feed-item.ts';
 import type { Upstreams } from '../../../platform/upstream/upstream.ts';
-import type { FoundRelease, SearchSubject } from '../contract.ts';
+import type { SearchSubject } from '../contract.ts';
+import { latestKey } from '../latest.ts';
+import { NO_VALIDATORS, type LatestAnswer, type LatestCall } from '../contract.ts';
 import type { Source, SourceCall, SourceReport } from '../source.ts';
-import { torrentRelease } from './release.ts';
-import { TorznabDownloads } from './torznab-downloads.ts';
+import { ListedTorrents, type TorrentServer } from './listed-torrents.ts';
+import { isOfTitle } from './torznab-downloads.ts';
 import { TorznabEndpoint } from './torznab-endpoint.ts';
 import { testEndpoint } from './torznab-report.ts';
 import { IndexerSearch } from './torznab-search.ts';
@@ -20,13 +21,18 @@ class TorznabSource implements Source {
   readonly id: string;
   readonly name: string;
   readonly #endpoint: TorznabEndpoint;
+  readonly #server: TorrentServer;
   readonly #search: IndexerSearch;
 
   constructor(settings: IndexerSettings, upstreams: Upstreams) {
     this.id = settings.id;
     this.name = settings.name;
-    this.#endpoint = new TorznabEndpoint(settings, upstreams);
-    this.#search = new IndexerSearch(this.#endpoint, settings);
+    const endpoint = new TorznabEndpoint(settings, upstreams);
+    const { upstream, secrets } = endpoint;
+    const headersFor = (url: string) => endpoint.headersFor(url);
+    this.#endpoint = endpoint;
+    this.#server = { name: this.name, upstream, secrets, headersFor };
+    this.#search = new IndexerSearch(endpoint, settings);
   }
 
   canSearch(subject: SearchSubject): boolean {
@@ -34,50 +40,37 @@ class TorznabSource implements Source {
   }
 
   async search(subject: SearchSubject, { signal, found }: SourceCall): Promise<void> {
-    const downloads = new TorznabDownloads(this.#endpoint, subject, signal);
-    const onItems = (items: readonly FeedItem[]) => {
-      const named = items.flatMap((item) =>
-        item.infohash === null ? [] : [this.#release(item, item.infohash)],
-      );
-      if (named.length > 0) found(named);
-      for (const item of items) {
-        if (item.infohash !== null) continue;
-        downloads.add(item, ({ infohash, trackers, isPrivate, sizeBytes }) =>
-          found([
-            this.#release(
-              { ...item, trackers, isPrivate, sizeBytes: sizeBytes || item.sizeBytes },
-              infohash,
-            ),
-          ]),
-        );
-      }
-    };
+    const torrents = new ListedTorrents(
+      this.#server,
+      isOfTitle(subject),
+      (listed) => found(listed.map(({ release }) => release)),
+      signal,
+    );
+    const onItems = (items: readonly FeedItem[]) => torrents.add(items);
     try {
       await this.#search.run(subject, { signal, onItems });
     } finally {
-      await downloads.settled();
+      await torrents.settled();
     }
+  }
+
+  async latest({ signal, isSeen, found }: LatestCall): Promise<LatestAnswer> {
+    const torrents = new ListedTorrents(
+      this.#server,
+      () => true,
+      (listed) => found(listed.map(({ item, release }) => ({ key: latestKey(item), release }))),
+      signal,
+    );
+    const onItems = (items: readonly FeedItem[]) => torrents.add(items);
+    try {
+      await this.#search.latest({ signal, onItems }, (item) => isSeen(latestKey(item)));
+    } finally {
+      await torrents.settled();
+    }
+    return { isUnchanged: false, validators: NO_VALIDATORS };
   }
 
   test(signal: CancelSignal): Promise<SourceReport> {
     return testEndpoint(this.#endpoint, this.#search.caps, signal);
-  }
-
-  #release(item: FeedItem, infohash: string): FoundRelease {
-    const { sizeBytes, seeders, trackers, imdbId, tmdbId } = item;
-    const clean = (text: string) => withoutSecrets(text, this.#endpoint.secrets, '…');
-    return torrentRelease({
-      infohash,
-      name: clean(item.title),
-      origin: clean(item.indexer) || this.name,
-      uploader: clean(item.uploader),
-      sizeBytes,
-      seeders,
-      addedAtS: item.publishedAtS,
-      trackers: item.isPrivate === true ? [] : trackers,
-      isPrivate: item.isPrivate === true,
-      imdbId,
-      tmdbId,
-    });
   }
 }
