@@ -89,6 +89,7 @@ async function main(signal: AbortSignal): Promise<void> {
     rounds: wholeNumber('rounds', values.rounds, 1, 100),
     roundS: wholeNumber('seconds', values.seconds, 1, 600),
     soakMinutes: 1,
+    lines: 1000,
     closedLoop: generator,
   };
   const seed = {

@@ -29,7 +29,7 @@ interface Wanted {
 
 const USAGE =
   'npm run perf [-- <scenario …> | all] [--rounds 5] [--seconds 5] [--json file] [--titles 100000] ' +
-  '[--streams 2000000] [--data folder] [--generator wrk|autocannon|sluice] [--soak-minutes 10]; without a name: lists them';
+  '[--streams 2000000] [--data folder] [--generator wrk|autocannon|sluice] [--soak-minutes 10] [--lines 1000000]; without a name: lists them';
 const NAMES = SCENARIOS.map(({ name, description }) => `  ${name.padEnd(16)} ${description}`).join(
   '\n',
 );
@@ -45,6 +45,7 @@ function read(): Wanted {
       json: { type: 'string' },
       generator: { type: 'string', default: installed },
       'soak-minutes': { type: 'string', default: '10' },
+      lines: { type: 'string', default: '1000000' },
     },
     allowPositionals: true,
   });
@@ -59,6 +60,7 @@ function read(): Wanted {
       rounds: wholeNumber('rounds', values.rounds, 1, 100),
       roundS: wholeNumber('seconds', values.seconds, 1, 600),
       soakMinutes: wholeNumber('soak-minutes', values['soak-minutes'], 1, 1440),
+      lines: wholeNumber('lines', values.lines, 1000, 10_000_000),
       closedLoop: generator,
     },
     seed: {

@@ -164,7 +164,7 @@ async function fill(uri: string, { seed, folder, progress }: BenchDataOptions): 
   const kept = marker === null ? null : await readFile(marker, 'utf8').catch(() => null);
   if (kept !== null && kept !== wanted)
     throw new Error(`the folder holds other data (${kept}): name another one, or delete it`);
-  await migrate(uri);
+  await prepareBenchDatabase(uri);
   if (kept !== null) return;
   if (seed !== null)
     await seedDatabase({
@@ -178,7 +178,8 @@ async function fill(uri: string, { seed, folder, progress }: BenchDataOptions): 
   if (marker !== null) await writeFile(marker, wanted);
 }
 
-async function migrate(uri: string): Promise<void> {
+/** Gives a database its schema, and what measuring needs. */
+export async function prepareBenchDatabase(uri: string): Promise<void> {
   const { config, targets, logger } = targetsOf(uri);
   await migrateDatabase(config, targets, logger, AbortSignal.timeout(IMPORT_TIMEOUT_MS));
   const sql = postgres(uri, { max: 1, onnotice: () => undefined });

@@ -29,6 +29,12 @@ export function leaveServerCore(): void {
     spawnSync(TASKSET, ['-a', '-p', '-c', `${SERVER_CORE + 1}-${last}`, String(process.pid)]);
 }
 
+/** Undoes `leaveServerCore`: this process, and what it starts from now on, runs on every core. */
+export function useAllCores(): void {
+  const last = cpus().length - 1;
+  if (existsSync(TASKSET)) spawnSync(TASKSET, ['-a', '-p', '-c', `0-${last}`, String(process.pid)]);
+}
+
 /**
  * Gives this thread, and those that it starts from now on, real-time priority where the system allows it (root): niceness
  * does nothing between sessions (`sched_autogroup_enabled`), and each backend of PostgreSQL is one (docs/overload.md).

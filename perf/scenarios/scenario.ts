@@ -57,6 +57,8 @@ export interface BenchSettings {
   readonly roundS: number;
   /** Length of `soak`. */
   readonly soakMinutes: number;
+  /** Of the file in `ingest`. */
+  readonly lines: number;
   readonly closedLoop: 'wrk' | 'autocannon' | 'sluice';
 }
 

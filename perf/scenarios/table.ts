@@ -1,5 +1,6 @@
 /** Every scenario, by name. */
 import { BROWNOUT } from './brownout.ts';
+import { INGEST } from './ingest.ts';
 import { LIVE_SEARCH } from './live-search.ts';
 import { OVERLOAD } from './overload.ts';
 import { PLAIN_SCENARIOS } from './plain.ts';
@@ -20,6 +21,7 @@ export const SCENARIOS: readonly Scenario[] = [
   SLOW_CLIENTS,
   OVERLOAD,
   BROWNOUT,
+  INGEST,
   SOAK,
 ];
 

@@ -6,13 +6,16 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { seedDatabase } from '../../perf/seed/seed-database.ts';
 import type { CatalogQuery } from '../../src/features/addon/contract.ts';
+import { BulkStore } from '../../src/features/ingest/bulk/store.ts';
 import { parseOfferQuery } from '../../src/features/indexer/query.ts';
 import { HITS_MAX, IndexerStore } from '../../src/features/indexer/store.ts';
 import { LibraryStore } from '../../src/features/library/store.ts';
 import { StreamStore } from '../../src/features/streams/store.ts';
 import { TrackerListStore } from '../../src/features/streams/tracker-lists/store.ts';
+import { stageLines } from '../../src/lib/import-line/stage-lines.ts';
 import type { TitleId } from '../../src/lib/stremio/media-id.ts';
 import { NOTHING_PLAYS } from '../../src/lib/user-config/hidden-levels.ts';
+import { openBulkLoad } from '../../src/platform/db/bulk-load.ts';
 import { explain, type PlanMode } from '../support/explain.ts';
 import { RecordingDatabase } from '../support/recording-database.ts';
 import {
@@ -20,10 +23,24 @@ import {
   skipWithoutPostgres,
   type TestDatabase,
 } from '../support/template-db.ts';
+import { createTestLogger } from '../support/test-logger.ts';
 
 const STREAMS = 1_000_000;
 const TITLES = 60_000;
 const PAGE = 100;
+/** Of an import. */
+const LINES = 2000;
+/** By statements that look a line's row up and check keys. */
+const ROWS_READ_PER_LINE = 16;
+/** Triggers read titles and their counters, of which there are a twentieth. */
+const MERGED_TABLES = [
+  'stream',
+  'stream_link',
+  'stream_counter',
+  'media_external_id',
+  'episode',
+  'season',
+];
 
 /** Some dozens of rows: reading it whole is right. */
 const SMALL_TABLES = ['genre'];
@@ -315,4 +332,56 @@ describe('statements on a million streams', { skip: skipWithoutPostgres }, () =>
     await database.sql`UPDATE media SET updated_at = now() WHERE media_id % 20 = 0`;
     assert.deepEqual(await entries(), seeded);
   });
+
+  test('lines are merged by what they name: rows that are read grow with the lines, not with the library', async () => {
+    const uri = server.uri;
+    await using load = await openBulkLoad(
+      { uri, connectTimeoutMs: 30_000, signal },
+      createTestLogger(),
+    );
+    const store = new BulkStore(load);
+    await store.prepare();
+    const known = await database.sql<{ infohash: string; name: string; imdb: string }[]>`
+      SELECT DISTINCT ON (s.stream_id) encode(s.content_key, 'hex') AS infohash, s.name, x.external_id AS imdb
+      FROM stream s JOIN stream_link l USING (stream_id)
+      JOIN media_external_id x ON x.media_id = l.media_id AND x.provider = 'imdb' AND x.media_type = 'movie'
+      WHERE s.kind = 0 AND s.stream_id % 97 = 0 LIMIT ${LINES}`;
+    const lines = {
+      known: known.map(({ infohash, name, imdb }) => ({
+        infoHash: infohash,
+        name,
+        seeders: 7,
+        title: { type: 'movie', imdb },
+      })),
+      new: known.map(({ infohash }, at) => ({
+        infoHash: `dddd${infohash.slice(4)}`,
+        name: `Plan.S01E${(at % 50) + 1}.1080p.WEB-DL.x264-GRP`,
+        title: { type: 'series', imdb: 'tt0000777', name: 'Plan' },
+      })),
+    };
+    for (const [what, ofThese] of Object.entries(lines)) {
+      const before = await rowsRead();
+      const text = ofThese.map((line) => JSON.stringify(line)).join('\n');
+      const { counts } = await store.merge([stageLines(Buffer.from(text), 1, 'ndjson', [])]);
+      assert.equal(counts.streamsAdded, what === 'new' ? known.length : 0);
+      await load.query('SELECT pg_stat_force_next_flush()');
+      const after = await rowsRead();
+      for (const table of MERGED_TABLES) {
+        const read = (after.get(table) ?? Infinity) - (before.get(table) ?? 0);
+        assert.ok(
+          read <= ROWS_READ_PER_LINE * known.length,
+          `${what} lines: ${read} rows of ${table}`,
+        );
+      }
+    }
+  });
+
+  /** By scans of tables and of indexes, of all tables, since the statistics began. */
+  async function rowsRead(): Promise<ReadonlyMap<string, number>> {
+    const rows = await database.sql<{ table: string; rows: number }[]>`
+      SELECT t.relname AS table, (t.seq_tup_read + coalesce(sum(i.idx_tup_read), 0))::float8 AS rows
+      FROM pg_stat_user_tables t LEFT JOIN pg_stat_user_indexes i USING (relid)
+      WHERE t.schemaname = 'public' GROUP BY t.relid, t.relname, t.seq_tup_read`;
+    return new Map(rows.map(({ table, rows: count }) => [table, count]));
+  }
 });

@@ -15,6 +15,7 @@ import type { BulkCounts, BulkImport, BulkListener, BulkPosition } from '../cont
 import { lineChunks, type LineChunk } from './line-chunks.ts';
 import { importFileJob } from './job-definitions.ts';
 import { isLinesFile, openLines } from './lines-file.ts';
+import { KnownLinesFinder } from './known/known-lines-finder.ts';
 import { KnownStore } from './known/store.ts';
 import { BulkStore, type Merged } from './store.ts';
 
@@ -79,6 +80,7 @@ class BulkRun {
   readonly #parts: RunParts;
   readonly #fromBytes: number;
   #counts: BulkCounts;
+  readonly #known: KnownLinesFinder;
   #header: readonly string[] = [];
   #batch: StagedChunk[] = [];
   #merging: Promise<void> = Promise.resolve();
@@ -87,6 +89,7 @@ class BulkRun {
     this.#parts = parts;
     this.#fromBytes = from?.bytes ?? 0;
     this.#counts = from?.counts ?? NOTHING;
+    this.#known = new KnownLinesFinder((claims) => parts.known.linesOf(claims));
   }
 
   async all(chunks: AsyncIterable<LineChunk>): Promise<BulkCounts> {
@@ -124,8 +127,7 @@ class BulkRun {
   async #stage({ bytes, firstLine, endBytes }: LineChunk): Promise<StagedChunk> {
     const { pool, format, signal } = this.#parts;
     const header = this.#header;
-    const claims = nameClaims(bytes, firstLine, format, header);
-    const known = await this.#parts.known.linesOf(claims);
+    const known = await this.#known.linesOf(() => nameClaims(bytes, firstLine, format, header));
     const input = { bytes, firstLine, format, header, known };
     const staged = await pool.run('lines.stage', input, { signal, timeoutMs: READ_TIMEOUT_MS });
     return { staged, endBytes };

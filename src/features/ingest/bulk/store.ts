@@ -140,13 +140,21 @@ const STAGE_TABLES = [
   `CREATE TEMP TABLE stage_changed (media_id bigint, season smallint, episode_from int, episode_to int) ON COMMIT DELETE ROWS`,
 ];
 
+/*
+ * Nobody has statistics of what was staged a moment ago, so a join may be planned over a table of millions. OFFSET 0 is for
+ * that: such a subquery is run for each staged row, by an index.
+ */
+
 /** By the surest of its ids that leads anywhere. */
 const FIND_TITLES = `
 INSERT INTO stage_media
 SELECT DISTINCT ON (i.title_key) i.title_key, x.media_id, false
 FROM stage_title_id i
-JOIN media_external_id x ON (x.external_id, x.provider, x.media_type) = (i.external_id, i.provider, i.type)
-WHERE x.season = -1 ORDER BY i.title_key, i.rank`;
+CROSS JOIN LATERAL (
+  SELECT x.media_id FROM media_external_id x
+  WHERE (x.external_id, x.provider, x.media_type) = (i.external_id, i.provider, i.type) AND x.season = -1 OFFSET 0
+) x
+ORDER BY i.title_key, i.rank`;
 
 const INSERT_TITLES = `
 WITH added AS (
@@ -162,7 +170,8 @@ SELECT count(*)::int FROM added`;
 const FIND_NEW_TITLES = `
 INSERT INTO stage_media
 SELECT DISTINCT ON (t.title_key) t.title_key, m.media_id, true
-FROM stage_title t JOIN media m USING (public_id, type)
+FROM stage_title t
+CROSS JOIN LATERAL (SELECT m.media_id FROM media m WHERE m.public_id = t.public_id AND m.type = t.type OFFSET 0) m
 WHERE NOT EXISTS (SELECT FROM stage_media k WHERE k.title_key = t.title_key) ORDER BY t.title_key`;
 
 /** Services complete them, once somebody looks at them. */
@@ -180,10 +189,11 @@ SELECT g.media_id, g.type, g.provider, g.external_id,
 FROM (
   SELECT DISTINCT ON (i.external_id, i.provider, i.type) m.media_id, i.*
   FROM stage_title_id i JOIN stage_media m USING (title_key)
-  WHERE NOT EXISTS (
-    SELECT FROM media_external_id x
-    WHERE (x.external_id, x.provider, x.media_type) = (i.external_id, i.provider, i.type)
-  ) ORDER BY i.external_id, i.provider, i.type
+  LEFT JOIN LATERAL (
+    SELECT true AS is_there FROM media_external_id x
+    WHERE (x.external_id, x.provider, x.media_type) = (i.external_id, i.provider, i.type) OFFSET 0
+  ) x ON true
+  WHERE x.is_there IS NULL ORDER BY i.external_id, i.provider, i.type
 ) g
 CROSS JOIN LATERAL (
   SELECT max(position) AS last FROM media_external_id o WHERE o.media_id = g.media_id AND o.provider = g.provider
@@ -202,7 +212,7 @@ DELETE FROM stage_stream s WHERE NOT EXISTS (SELECT FROM stage_link l WHERE l.li
 const DROP_STALE_STREAMS = `
 WITH dropped AS (
   DELETE FROM stage_stream s WHERE NOT s.is_read AND NOT EXISTS (
-    SELECT FROM stream e WHERE (e.content_key, e.kind, e.name, e.source) = (s.content_key, s.kind, s.name, s.source)
+    SELECT FROM stream e WHERE (e.content_key, e.kind, e.name, e.source) = (s.content_key, s.kind, s.name, s.source) OFFSET 0
   ) RETURNING s.line
 ), unlinked AS (
   DELETE FROM stage_link l USING dropped WHERE l.line = dropped.line
@@ -216,10 +226,13 @@ WHERE s.trackers <> '' AND NOT EXISTS (SELECT FROM tracker_list t WHERE t.urls_h
 ORDER BY s.trackers
 ON CONFLICT DO NOTHING`;
 
+const STREAM_OF_STAGED = `
+(SELECT e.stream_id FROM stream e WHERE (e.content_key, e.kind) = (s.content_key, s.kind) OFFSET 0)`;
+
 const FIND_STREAMS = `
 INSERT INTO stage_known
 SELECT s.kind, s.content_key, e.stream_id, false
-FROM (SELECT DISTINCT kind, content_key FROM stage_stream) s JOIN stream e USING (content_key, kind)`;
+FROM (SELECT DISTINCT kind, content_key FROM stage_stream) s CROSS JOIN LATERAL ${STREAM_OF_STAGED} e`;
 
 const PRIVATE = 1 << STREAM_FLAGS.indexOf('private');
 const VALUES = [...STREAM_COLUMNS, 'tracker_list_id'];
@@ -234,8 +247,11 @@ const NEW_VALUES = VALUES.map((column) => {
     return `CASE WHEN s.is_read THEN s.flags_mask | (e.flags_mask & ${PRIVATE})
       ELSE e.flags_mask | (s.flags_mask & ${PRIVATE}) END`;
   if (NAMED_COLUMNS.has(column)) return `CASE WHEN s.is_read THEN s.${column} ELSE e.${column} END`;
-  return column === 'tracker_list_id' ? 't.tracker_list_id' : `s.${column}`;
+  return `s.${column}`;
 }).join(', ');
+
+const IS_DIFFERENT = `(s.is_read OR e.name = s.name)
+  AND (${VALUES.map((column) => `e.${column}`).join(', ')}) IS DISTINCT FROM (${NEW_VALUES})`;
 
 /** Of lines about one stream the last one counts. */
 const LAST_LINES = `
@@ -243,16 +259,23 @@ const LAST_LINES = `
 
 /** Only the source that a stream came from may change it: two that disagree would take turns. */
 const UPDATE_STREAMS = `
-WITH changed AS (
+WITH given AS (
+  SELECT l.*, k.stream_id, t.tracker_list_id FROM ${LAST_LINES} l JOIN stage_known k USING (content_key, kind)
+  LEFT JOIN tracker_list t ON t.urls_hash = md5(l.trackers)::uuid
+), differing AS MATERIALIZED (
+  SELECT s.* FROM given s
+  CROSS JOIN LATERAL (SELECT * FROM stream e WHERE e.stream_id = s.stream_id AND e.source = s.source OFFSET 0) e
+  WHERE ${IS_DIFFERENT}
+), changed AS (
   UPDATE stream e SET (${VALUES.join(', ')}) = ROW (${NEW_VALUES})
-  FROM ${LAST_LINES} s JOIN stage_known k USING (content_key, kind)
-  LEFT JOIN tracker_list t ON t.urls_hash = md5(s.trackers)::uuid
-  WHERE e.stream_id = k.stream_id AND e.source = s.source AND (s.is_read OR e.name = s.name)
-    AND (${VALUES.map((column) => `e.${column}`).join(', ')}) IS DISTINCT FROM (${NEW_VALUES})
+  FROM differing s
+  WHERE e.stream_id = ANY (ARRAY(SELECT stream_id FROM differing)) AND e.stream_id = s.stream_id AND ${IS_DIFFERENT}
   RETURNING e.stream_id
 ), told AS (
   INSERT INTO stage_changed
-  SELECT l.media_id, l.season, l.episode_from, l.episode_to FROM stream_link l JOIN changed USING (stream_id)
+  SELECT l.* FROM changed c CROSS JOIN LATERAL (
+    SELECT l.media_id, l.season, l.episode_from, l.episode_to FROM stream_link l WHERE l.stream_id = c.stream_id OFFSET 0
+  ) l
 )
 SELECT count(*)::int FROM changed`;
 
@@ -260,12 +283,16 @@ SELECT count(*)::int FROM changed`;
 const MARK_PRIVATE = `
 WITH changed AS (
   UPDATE stream e SET flags_mask = e.flags_mask | ${PRIVATE}
-  FROM stage_stream s JOIN stage_known k USING (content_key, kind)
-  WHERE s.flags_mask & ${PRIVATE} <> 0 AND e.stream_id = k.stream_id AND e.flags_mask & ${PRIVATE} = 0
+  WHERE e.stream_id = ANY (ARRAY(
+    SELECT k.stream_id FROM stage_stream s JOIN stage_known k USING (content_key, kind)
+    WHERE s.flags_mask & ${PRIVATE} <> 0
+  )) AND e.flags_mask & ${PRIVATE} = 0
   RETURNING e.stream_id
 ), told AS (
   INSERT INTO stage_changed
-  SELECT l.media_id, l.season, l.episode_from, l.episode_to FROM stream_link l JOIN changed USING (stream_id)
+  SELECT l.* FROM changed c CROSS JOIN LATERAL (
+    SELECT l.media_id, l.season, l.episode_from, l.episode_to FROM stream_link l WHERE l.stream_id = c.stream_id OFFSET 0
+  ) l
 )
 SELECT count(*)::int FROM changed`;
 
@@ -292,7 +319,7 @@ SELECT s.kind, s.content_key, e.stream_id, false
 FROM (
   SELECT DISTINCT s.kind, s.content_key FROM stage_stream s
   WHERE NOT EXISTS (SELECT FROM stage_known k WHERE (k.content_key, k.kind) = (s.content_key, s.kind))
-) s JOIN stream e USING (content_key, kind)`;
+) s CROSS JOIN LATERAL ${STREAM_OF_STAGED} e`;
 
 const UPSERT_SEEDERS = `
 INSERT INTO stream_counter AS c (stream_id, seeders)
@@ -300,26 +327,27 @@ SELECT g.stream_id, g.seeders FROM (
   SELECT k.stream_id, max(s.seeders) AS seeders FROM stage_stream s JOIN stage_known k USING (content_key, kind)
   WHERE s.seeders >= 0 GROUP BY k.stream_id
 ) g
-LEFT JOIN stream_counter o USING (stream_id) WHERE o.seeders IS DISTINCT FROM g.seeders ORDER BY g.stream_id
+LEFT JOIN LATERAL (SELECT o.seeders FROM stream_counter o WHERE o.stream_id = g.stream_id OFFSET 0) o ON true
+WHERE o.seeders IS DISTINCT FROM g.seeders ORDER BY g.stream_id
 ON CONFLICT (stream_id) DO UPDATE SET seeders = excluded.seeders`;
 
 /** Of titles without services that say which episodes there are. */
 const EPISODES_OF_NOBODY = `
-FROM stage_link l JOIN stage_media m USING (title_key) JOIN media USING (media_id)
-WHERE media.type = 'series' AND l.season <> ${EVERY_SEASON} AND l.episode_from = l.episode_to
-  AND NOT EXISTS (SELECT FROM title_metadata t WHERE t.media_id = m.media_id AND NOT t.is_sketch)`;
+FROM stage_link l JOIN stage_media m USING (title_key)
+WHERE m.title_key LIKE 'series %' AND l.season <> ${EVERY_SEASON} AND l.episode_from = l.episode_to
+  AND NOT EXISTS (SELECT FROM title_metadata t WHERE t.media_id = m.media_id AND NOT t.is_sketch OFFSET 0)`;
 
 const INSERT_SEASONS = `
 INSERT INTO season (media_id, season)
 SELECT * FROM (SELECT DISTINCT m.media_id, l.season ${EPISODES_OF_NOBODY}) g
-WHERE NOT EXISTS (SELECT FROM season s WHERE (s.media_id, s.season) = (g.media_id, g.season)) ORDER BY 1, 2
+WHERE NOT EXISTS (SELECT FROM season s WHERE (s.media_id, s.season) = (g.media_id, g.season) OFFSET 0) ORDER BY 1, 2
 ON CONFLICT DO NOTHING`;
 
 const INSERT_EPISODES = `
 INSERT INTO episode (media_id, season, episode)
 SELECT * FROM (SELECT DISTINCT m.media_id, l.season, l.episode_from ${EPISODES_OF_NOBODY}) g
 WHERE NOT EXISTS (
-  SELECT FROM episode e WHERE (e.media_id, e.season, e.episode) = (g.media_id, g.season, g.episode_from)
+  SELECT FROM episode e WHERE (e.media_id, e.season, e.episode) = (g.media_id, g.season, g.episode_from) OFFSET 0
 ) ORDER BY 1, 2, 3
 ON CONFLICT DO NOTHING`;
 
@@ -334,8 +362,11 @@ WITH given AS (
     (stream_id, media_id, season, episode_from, episode_to, file_index, file_size_bytes, filename)
   SELECT g.stream_id, g.media_id, g.season, g.episode_from, g.episode_to, g.file_index, g.file_size_bytes, g.filename
   FROM given g
-  LEFT JOIN stream_link o ON NOT g.is_new AND (o.stream_id, o.file_index, o.media_id, o.season, o.episode_from)
-    = (g.stream_id, g.file_index, g.media_id, g.season, g.episode_from)
+  LEFT JOIN LATERAL (
+    SELECT o.episode_to, o.file_size_bytes, o.filename FROM stream_link o
+    WHERE NOT g.is_new AND (o.stream_id, o.file_index, o.media_id, o.season, o.episode_from)
+      = (g.stream_id, g.file_index, g.media_id, g.season, g.episode_from) OFFSET 0
+  ) o ON true
   WHERE (o.episode_to, o.file_size_bytes, o.filename) IS DISTINCT FROM (g.episode_to, g.file_size_bytes, g.filename)
   ORDER BY g.stream_id, g.file_index, g.media_id, g.season, g.episode_from
   ON CONFLICT (stream_id, file_index, media_id, season, episode_from) DO UPDATE
@@ -353,6 +384,9 @@ SELECT coalesce(string_agg(concat_ws(':', media_id, season, episode), ','), '') 
   UNION
   SELECT e.media_id, e.season, e.episode
   FROM (SELECT DISTINCT media_id, season, episode_from, episode_to FROM stage_changed WHERE episode_to > episode_from) c
-  JOIN episode e ON e.media_id = c.media_id AND c.season IN (e.season, ${EVERY_SEASON})
-    AND e.episode BETWEEN c.episode_from AND least(c.episode_to, ${LAST_EPISODE})
+  CROSS JOIN LATERAL (
+    SELECT e.media_id, e.season, e.episode FROM episode e
+    WHERE e.media_id = c.media_id AND c.season IN (e.season, ${EVERY_SEASON})
+      AND e.episode BETWEEN c.episode_from AND least(c.episode_to, ${LAST_EPISODE}) OFFSET 0
+  ) e
 ) changed`;
