@@ -45,6 +45,10 @@ of videos, .torrent files and NZBs, magnet links, infohashes, YouTube addresses 
 With --type m3u --name PROVIDER one file or address is a list of channels, with --type xmltv --name GUIDE a guide;
 with --type xtream --name PROVIDER one address with user name and password is an account of an Xtream server (docs/iptv.md).
 
+import imdb [folder, files or addresses] [--min-votes N] [--adult] [--background] [--json]
+takes IMDb's tables title.basics, akas, episode and ratings (.tsv.gz), IMDb's own without any: titles with N votes (100) and
+more, and what the library's lack (docs/importing.md).
+
 Exit status 0: everything is in. 1: something was refused; it is named on standard error.
 `;
 

@@ -13,6 +13,7 @@ import { openOwnDatabase } from '../own-database.ts';
 import type { RoleContext } from '../role-context.ts';
 import { parseImport } from './arguments.ts';
 import { importGuide } from './guide.ts';
+import { importImdb, parseImdb } from './imdb.ts';
 import { ItemImporter } from './import-item.ts';
 import { isFolder, isLink, itemsOf } from './items.ts';
 import { importPlaylist, parsePlaylist, type PlaylistArguments } from './playlist.ts';
@@ -21,6 +22,7 @@ import { filesOf, watchFolders } from './watch.ts';
 
 /** Sets the exit status to 1 where something was refused. @throws StartError */
 export async function importToLibrary(context: RoleContext): Promise<void> {
+  if (context.parameters[0] === 'imdb') return importFromImdb(context);
   const playlist = parsePlaylist(context.parameters);
   if (playlist !== null) return importChannels(context, playlist);
   const given = parseImport(context.parameters);
@@ -61,6 +63,21 @@ async function importChannels(context: RoleContext, given: PlaylistArguments): P
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     throw new StartError(`${given.name}: ${error.message} (${error.code})`);
+  } finally {
+    await disposeQuietly(stack, context.logger);
+  }
+}
+
+async function importFromImdb(context: RoleContext): Promise<void> {
+  const given = parseImdb(context.parameters.slice(1));
+  const report = new ImportReport();
+  const stack = new DisposeStack();
+  try {
+    const { ingest } = await openFeatures(context, stack, report);
+    await importImdb(ingest.imdb, given, report, context);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    throw new StartError(`import imdb: ${error.message} (${error.code})`);
   } finally {
     await disposeQuietly(stack, context.logger);
   }

@@ -4,7 +4,7 @@ import { AppError } from '../../lib/errors.ts';
 import type { KeyRing } from '../../lib/install-token/key-ring.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { GuideCounts, GuideImport, GuideImportListener } from './contract.ts';
-import { fetchedGuide } from './fetched-guide.ts';
+import { bodyStream } from '../../platform/fetch/body-stream.ts';
 import { syncGuide } from './load/sync.ts';
 import type { ChannelMatcher } from './matcher.ts';
 import type { GuideStore } from './store.ts';
@@ -76,7 +76,12 @@ export class GuideImporter implements GuideImport {
         'guide.not-found',
         'the guide has no address, or one of another SECRET_KEY',
       );
-    return this.#sync(guideId, fetchedGuide(fetcher, url.toString(), signal), listener, signal);
+    return this.#sync(
+      guideId,
+      bodyStream(fetcher, url.toString(), 'the server of the guide', signal),
+      listener,
+      signal,
+    );
   }
 
   async #sync(

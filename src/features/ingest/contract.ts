@@ -180,3 +180,45 @@ export interface ReleaseImport {
     signal: CancelSignal,
   ): Promise<readonly ReleaseOutcome[]>;
 }
+
+export interface ImdbOptions {
+  /** Files named as IMDb names them (`title.basics.tsv.gz`), folders of them, or addresses; empty: IMDb's own. */
+  readonly sources: readonly string[];
+  /** Of titles that the library lacks; those that it has are always completed. */
+  readonly votesMin: number;
+  /** Adult titles, too. */
+  readonly withAdult: boolean;
+}
+
+export interface ImdbCounts {
+  /** Titles that were looked at. */
+  readonly titles: number;
+  readonly titlesAdded: number;
+  /** Titles that were there and got something. */
+  readonly titlesChanged: number;
+  readonly namesAdded: number;
+  readonly episodesAdded: number;
+  readonly ratingsChanged: number;
+}
+
+export interface ImdbListener {
+  /** A line for people: what is going on. */
+  step(text: string): void;
+  /** After each batch of titles, which is in the library for good then. */
+  merged(counts: ImdbCounts, titlesInAll: number): void | Promise<void>;
+}
+
+/** IMDb's tables: titles, other names, episodes, ratings. */
+export interface ImdbImport {
+  /**
+   * Goes on where an import of the same files was when its process ended; doing it again changes nothing.
+   * @throws AppError `database.…`, `fetch.…`, `import.bad-line` for a file that is none of the tables
+   */
+  importTables(
+    options: ImdbOptions,
+    listener: ImdbListener,
+    signal: CancelSignal,
+  ): Promise<ImdbCounts>;
+  /** Leaves it to the workers of this machine. Resolves with the id of the job. */
+  enqueue(options: ImdbOptions, signal: CancelSignal): Promise<string>;
+}

@@ -5,8 +5,9 @@ import type { StreamImport, TitleAdoption, TitleListeners } from '../library/con
 import type { TitlesOnDemand } from '../metadata/contract.ts';
 import type { SubjectSource } from '../sources/contract.ts';
 import { createBulkImport } from './bulk/import-lines.ts';
-import type { BulkImport, Ingest, ReleaseImport } from './contract.ts';
+import type { BulkImport, ImdbImport, Ingest, ReleaseImport } from './contract.ts';
 import { StreamImporter } from './importer.ts';
+import { createImdbImport } from './imdb/import-imdb.ts';
 import { IngestService } from './ingest.ts';
 import { dumpLines } from './dump/store.ts';
 import { ingestJobs } from './jobs.ts';
@@ -27,6 +28,7 @@ export interface IngestFeature extends Feature {
   readonly ingest: Ingest;
   readonly bulk: BulkImport;
   readonly releases: ReleaseImport;
+  readonly imdb: ImdbImport;
 }
 
 type IngestPlatform = Pick<Platform, 'database' | 'fetcher' | 'pool' | 'openBulkLoad' | 'jobs'>;
@@ -41,7 +43,15 @@ export function createIngest(
   const ingest = new IngestService({ fetcher, finder, importer });
   const bulk = createBulkImport({ pool, openBulkLoad, jobs, audience });
   const releases = createReleaseImport({ finder, streams, audience });
-  return { ingest, bulk, releases, jobs: ingestJobs(bulk), routes: ingestRoutes({ ingest, jobs }) };
+  const imdb = createImdbImport({ openBulkLoad, fetcher, jobs, audience });
+  return {
+    ingest,
+    bulk,
+    releases,
+    imdb,
+    jobs: ingestJobs(bulk, imdb),
+    routes: ingestRoutes({ ingest, jobs }),
+  };
 }
 
 /** Every stream as lines that an import reads. Resolves with their number. */

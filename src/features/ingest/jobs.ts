@@ -5,7 +5,8 @@ import type { JsonValue } from '../../lib/json/json-value.ts';
 import { importFileJob, importLinesJob } from './bulk/job-definitions.ts';
 import { handleJob, JobRefused, type JobContext } from '../../platform/jobs/definition.ts';
 import { AppError } from '../../lib/errors.ts';
-import type { BulkCounts, BulkImport, BulkListener, BulkPosition } from './contract.ts';
+import type { BulkCounts, BulkImport, BulkListener, BulkPosition, ImdbImport } from './contract.ts';
+import { importImdbJob } from './imdb/job-definition.ts';
 
 /** Of lines that come with the job itself, uncompressed. */
 const SENT_BYTES_MAX = 16 * 2 ** 20;
@@ -22,7 +23,7 @@ const COUNTS = z.object({
 });
 const POSITION = z.object({ bytes: z.number(), counts: COUNTS });
 
-export function ingestJobs(bulk: BulkImport) {
+export function ingestJobs(bulk: BulkImport, imdb: ImdbImport) {
   return [
     handleJob(importFileJob, ({ path }, context) =>
       run(context, (from, listener) => bulk.importFile(path, from, listener, context.signal)),
@@ -36,7 +37,23 @@ export function ingestJobs(bulk: BulkImport) {
         bulk.importLines(chunks(), format, from, listener, context.signal),
       );
     }),
+    handleJob(importImdbJob, (options, context) =>
+      refusing(() => importImdb(imdb, options, context)),
+    ),
   ];
+}
+
+async function importImdb(
+  imdb: ImdbImport,
+  options: Parameters<ImdbImport['importTables']>[0],
+  context: JobContext,
+): Promise<JsonValue> {
+  const listener = {
+    step: (message: string) => context.progress({ done: 0, unit: 'titles', message }),
+    merged: ({ titles }: { readonly titles: number }, total: number) =>
+      context.progress({ done: titles, total, unit: 'titles' }),
+  };
+  return { ...(await imdb.importTables(options, listener, context.signal)) };
 }
 
 type Work = (from: BulkPosition | null, listener: BulkListener) => Promise<BulkCounts>;
@@ -44,7 +61,7 @@ type Work = (from: BulkPosition | null, listener: BulkListener) => Promise<BulkC
 async function run(context: JobContext, work: Work): Promise<JsonValue> {
   const stored = POSITION.safeParse(context.checkpoint);
   const from = stored.success ? stored.data : null;
-  try {
+  return refusing(async () => {
     const counts = await work(from, {
       progress: async (position) => {
         const { lines, refused } = position.counts;
@@ -54,8 +71,14 @@ async function run(context: JobContext, work: Work): Promise<JsonValue> {
       refused: (line, reason) => context.log('warn', `line ${line}: ${reason}`),
     });
     return { ...counts };
+  });
+}
+
+/** A file that is not there, or is another one, is no better the next time. */
+async function refusing<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
   } catch (error) {
-    // A file that is not there, or is none of lines, is no better the next time.
     if (error instanceof AppError && error.code === 'import.bad-line')
       throw new JobRefused(error.message);
     throw error;

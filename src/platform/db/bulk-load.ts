@@ -34,7 +34,8 @@ export interface BulkLoad extends AsyncDisposable {
 const SETTINGS = `
 SET application_name = 'sluice import'; SET statement_timeout = 0; SET lock_timeout = '60s';
 SET idle_in_transaction_session_timeout = '10min';
-SET synchronous_commit = off; SET work_mem = '64MB'; SET temp_buffers = '64MB'; SET jit = off; SET gin_pending_list_limit = '64MB'`;
+SET synchronous_commit = off; SET work_mem = '64MB'; SET temp_buffers = '64MB'; SET jit = off;
+SET gin_pending_list_limit = '64MB'`;
 
 export async function openBulkLoad(options: BulkLoadOptions, logger: Logger): Promise<BulkLoad> {
   const { uri, connectTimeoutMs, signal } = options;

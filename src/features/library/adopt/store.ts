@@ -6,7 +6,7 @@ import type { CancelSignal } from '../../../lib/async/cancel.ts';
 import { ID_PREFIXES, storedTitleId, type IdProvider } from '../../../lib/stremio/media-id.ts';
 import type { MediaType } from '../../../lib/stremio/types.ts';
 import type { Database } from '../../../platform/db/database.ts';
-import type { AdoptedTitle, ChangedTitle } from '../contract.ts';
+import type { AdoptedTitle, ChangedTitle, ImportedTitle } from '../contract.ts';
 import { childRows, identifierRows, mediaRow } from '../import/rows.ts';
 import {
   IDENTIFIER_TYPES,
@@ -93,10 +93,7 @@ async function writeKept(plans: readonly Plan[], run: Run): Promise<ReadonlySet<
   const kept = plans
     .filter(({ owner, isSketch }) => owner === null || (owner.is_kept && !isSketch))
     .sort((a, b) => (a.title.publicId < b.title.publicId ? -1 : 1));
-  const { mediaIds, changed } = await writeTitles(
-    kept.map(({ title }) => title),
-    run,
-  );
+  const { mediaIds, changed } = await writeTitles(await withOwn(kept, run), run);
   await run(
     UPSERT_TITLE_METADATA,
     kept.map(({ isSketch, nextCheckS }, at) => ({
@@ -106,6 +103,34 @@ async function writeKept(plans: readonly Plan[], run: Run): Promise<ReadonlySet<
     })),
   );
   return changed;
+}
+
+interface OwnRecord extends MediaIdRow {
+  readonly names: readonly string[];
+  readonly ratings: ImportedTitle['ratings'];
+  readonly is_always_listed: boolean;
+}
+
+/** Names and ratings that services do not know stay, and so does its place in catalogues: somebody else brought them. */
+async function withOwn(plans: readonly Plan[], run: Run): Promise<readonly ImportedTitle[]> {
+  const owners = plans.flatMap(({ owner }) => (owner === null ? [] : [owner]));
+  const records = await run<OwnRecord>(
+    OWN_NAMES,
+    owners.map(({ media_id }) => ({ media_id })),
+  );
+  return plans.map(({ title, owner }) => {
+    const own = records.find(({ media_id }) => media_id === owner?.media_id);
+    if (own === undefined) return title;
+    const others = own.ratings.filter(
+      ({ provider }) => !title.ratings.some((rating) => rating.provider === provider),
+    );
+    return {
+      ...title,
+      isAlwaysListed: title.isAlwaysListed || own.is_always_listed,
+      alternativeTitles: [...title.alternativeTitles, ...own.names],
+      ratings: [...title.ratings, ...others],
+    };
+  });
 }
 
 /** Titles of imports keep all that they have; so does every title where only a sketch was found. */
@@ -196,6 +221,12 @@ JOIN media m ON m.media_id = x.media_id
 LEFT JOIN title_metadata t ON t.media_id = x.media_id
 WHERE g.season = -1
 GROUP BY g.ordinal, x.media_id, m.year, t.media_id ORDER BY g.ordinal, min(g.rank)`;
+
+const OWN_NAMES = `
+SELECT m.media_id, m.is_always_listed, ARRAY(SELECT t.title FROM media_title t WHERE t.media_id = m.media_id ORDER BY 1) AS names,
+  (SELECT coalesce(json_agg(json_build_object('provider', r.provider, 'value', r.value, 'votes', r.votes)), '[]')
+   FROM media_rating r WHERE r.media_id = m.media_id) AS ratings
+FROM ${given('media_id bigint')} JOIN media m USING (media_id)`;
 
 const MOVE_TYPES = 'media_id bigint, double_id bigint';
 

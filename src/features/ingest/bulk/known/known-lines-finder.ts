@@ -1,4 +1,7 @@
-/** Asks the library which lines of a file it has, and seldom while it has none of them: asking costs a line half of what reading it does. */
+/**
+ * Asks the library which lines of a file it has, and seldom while it has none of them: asking costs a line half of what
+ * reading it does.
+ */
 import { NOTHING_KNOWN, type KnownLinesJson } from '../../../../lib/import-line/known-lines.ts';
 import type { NameClaim } from '../../../../lib/import-line/name-claims.ts';
 
