@@ -655,6 +655,35 @@ CREATE TABLE playback_account (
   last_used_on date DEFAULT CURRENT_DATE NOT NULL
 );
 
+CREATE TABLE private_stream (
+  private_stream_id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  profile_id uuid NOT NULL,
+  media_id bigint NOT NULL,
+  imported_at timestamp with time zone DEFAULT now() NOT NULL,
+  added_at_s bigint DEFAULT 0 NOT NULL,
+  total_size_bytes bigint DEFAULT 0 NOT NULL,
+  seeders integer DEFAULT '-1'::integer NOT NULL,
+  kind smallint NOT NULL,
+  content_key bytea NOT NULL,
+  name text NOT NULL,
+  locator text DEFAULT ''::text NOT NULL,
+  source text DEFAULT ''::text NOT NULL,
+  release_group text DEFAULT ''::text NOT NULL,
+  uploader text DEFAULT ''::text NOT NULL,
+  trackers text DEFAULT ''::text NOT NULL,
+  attributes jsonb NOT NULL
+);
+
+CREATE TABLE private_stream_link (
+  private_stream_id bigint NOT NULL,
+  file_size_bytes bigint DEFAULT 0 NOT NULL,
+  file_index integer DEFAULT '-1'::integer NOT NULL,
+  episode_from integer DEFAULT 0 NOT NULL,
+  episode_to integer DEFAULT 0 NOT NULL,
+  season smallint DEFAULT 0 NOT NULL,
+  filename text DEFAULT ''::text NOT NULL
+);
+
 CREATE TABLE season (
   media_id bigint NOT NULL,
   season smallint NOT NULL,
@@ -748,7 +777,8 @@ CREATE TABLE user_profile (
   legacy_config jsonb,
   legacy_secrets text DEFAULT ''::text NOT NULL,
   created_at timestamp with time zone DEFAULT now() NOT NULL,
-  updated_at timestamp with time zone DEFAULT now() NOT NULL
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  private_revision integer DEFAULT 0 NOT NULL
 );
 
 ALTER TABLE anime_entry ADD CONSTRAINT anime_entry_pkey PRIMARY KEY (entry_id);
@@ -845,6 +875,20 @@ ALTER TABLE play_history ADD CONSTRAINT play_history_plays_check CHECK ((plays >
 ALTER TABLE play_history ADD CONSTRAINT play_history_season_check CHECK ((season >= 0));
 ALTER TABLE playback_account ADD CONSTRAINT playback_account_pkey PRIMARY KEY (account_id);
 ALTER TABLE playback_account ADD CONSTRAINT playback_account_account_id_check CHECK ((length(account_id) = 22));
+ALTER TABLE private_stream ADD CONSTRAINT private_stream_profile_id_media_id_kind_content_key_key UNIQUE (profile_id, media_id, kind, content_key);
+ALTER TABLE private_stream ADD CONSTRAINT private_stream_pkey PRIMARY KEY (private_stream_id);
+ALTER TABLE private_stream ADD CONSTRAINT private_stream_added_at_s_check CHECK ((added_at_s >= 0));
+ALTER TABLE private_stream ADD CONSTRAINT private_stream_attributes_check CHECK ((jsonb_typeof(attributes) = 'object'::text));
+ALTER TABLE private_stream ADD CONSTRAINT private_stream_check CHECK (((locator <> ''::text) OR (kind = 0)));
+ALTER TABLE private_stream ADD CONSTRAINT private_stream_content_key_check CHECK ((octet_length(content_key) = 20));
+ALTER TABLE private_stream ADD CONSTRAINT private_stream_kind_check CHECK ((kind >= 0));
+ALTER TABLE private_stream ADD CONSTRAINT private_stream_total_size_bytes_check CHECK ((total_size_bytes >= 0));
+ALTER TABLE private_stream_link ADD CONSTRAINT private_stream_link_pkey PRIMARY KEY (private_stream_id, season, episode_from, file_index);
+ALTER TABLE private_stream_link ADD CONSTRAINT private_stream_link_check CHECK (((episode_to >= episode_from) AND (episode_to <= 99999)));
+ALTER TABLE private_stream_link ADD CONSTRAINT private_stream_link_episode_from_check CHECK ((episode_from >= 0));
+ALTER TABLE private_stream_link ADD CONSTRAINT private_stream_link_file_index_check CHECK ((file_index >= '-1'::integer));
+ALTER TABLE private_stream_link ADD CONSTRAINT private_stream_link_file_size_bytes_check CHECK ((file_size_bytes >= 0));
+ALTER TABLE private_stream_link ADD CONSTRAINT private_stream_link_season_check CHECK (((season >= '-1'::integer) AND (season <= 9999)));
 ALTER TABLE season ADD CONSTRAINT season_pkey PRIMARY KEY (media_id, season);
 ALTER TABLE season ADD CONSTRAINT season_season_check CHECK (((season >= 0) AND (season <= 9999)));
 ALTER TABLE stream ADD CONSTRAINT stream_content_key_kind_key UNIQUE (content_key, kind);
@@ -877,6 +921,7 @@ ALTER TABLE user_profile ADD CONSTRAINT user_profile_pkey PRIMARY KEY (profile_i
 ALTER TABLE user_profile ADD CONSTRAINT user_profile_check CHECK (((sealed IS NULL) <> (legacy_config IS NULL)));
 ALTER TABLE user_profile ADD CONSTRAINT user_profile_legacy_config_check CHECK ((jsonb_typeof(legacy_config) = 'object'::text));
 ALTER TABLE user_profile ADD CONSTRAINT user_profile_owner_key_hash_check CHECK ((length(owner_key_hash) = 32));
+ALTER TABLE user_profile ADD CONSTRAINT user_profile_private_revision_check CHECK ((private_revision >= 0));
 ALTER TABLE catalog_entry ADD CONSTRAINT catalog_entry_media_id_fkey FOREIGN KEY (media_id) REFERENCES media(media_id) ON DELETE CASCADE;
 ALTER TABLE chat_message ADD CONSTRAINT chat_message_stream_id_fkey FOREIGN KEY (stream_id) REFERENCES live_stream(live_stream_id);
 ALTER TABLE episode ADD CONSTRAINT episode_media_id_season_fkey FOREIGN KEY (media_id, season) REFERENCES season(media_id, season) ON DELETE CASCADE;
@@ -901,6 +946,9 @@ ALTER TABLE media_title ADD CONSTRAINT media_title_media_id_fkey FOREIGN KEY (me
 ALTER TABLE play_history ADD CONSTRAINT play_history_media_id_fkey FOREIGN KEY (media_id) REFERENCES media(media_id) ON DELETE CASCADE;
 ALTER TABLE play_history ADD CONSTRAINT play_history_profile_id_fkey FOREIGN KEY (profile_id) REFERENCES user_profile(profile_id) ON DELETE CASCADE;
 ALTER TABLE playback_account ADD CONSTRAINT playback_account_profile_id_fkey FOREIGN KEY (profile_id) REFERENCES user_profile(profile_id) ON DELETE CASCADE;
+ALTER TABLE private_stream ADD CONSTRAINT private_stream_media_id_fkey FOREIGN KEY (media_id) REFERENCES media(media_id) ON DELETE CASCADE;
+ALTER TABLE private_stream ADD CONSTRAINT private_stream_profile_id_fkey FOREIGN KEY (profile_id) REFERENCES user_profile(profile_id) ON DELETE CASCADE;
+ALTER TABLE private_stream_link ADD CONSTRAINT private_stream_link_private_stream_id_fkey FOREIGN KEY (private_stream_id) REFERENCES private_stream(private_stream_id) ON DELETE CASCADE;
 ALTER TABLE season ADD CONSTRAINT season_media_id_fkey FOREIGN KEY (media_id) REFERENCES media(media_id) ON DELETE CASCADE;
 ALTER TABLE stream ADD CONSTRAINT stream_tracker_list_id_fkey FOREIGN KEY (tracker_list_id) REFERENCES tracker_list(tracker_list_id);
 ALTER TABLE stream_counter ADD CONSTRAINT stream_counter_stream_id_fkey FOREIGN KEY (stream_id) REFERENCES stream(stream_id) ON DELETE CASCADE;
@@ -946,6 +994,7 @@ CREATE INDEX play_history_by_media ON public.play_history USING btree (media_id)
 CREATE INDEX play_history_by_time ON public.play_history USING btree (profile_id, played_at);
 CREATE INDEX playback_account_by_day ON public.playback_account USING btree (last_used_on);
 CREATE INDEX playback_account_by_profile ON public.playback_account USING btree (profile_id);
+CREATE INDEX private_stream_by_media ON public.private_stream USING btree (media_id);
 CREATE INDEX stream_link_by_episode ON public.stream_link USING btree (media_id, season, episode_from, stream_id);
 CREATE INDEX stream_link_by_range ON public.stream_link USING btree (range_media_id, season, episode_from, episode_to, stream_id) WHERE (range_media_id IS NOT NULL);
 CREATE INDEX stream_name_trigrams ON public.stream USING gin (name gin_trgm_ops) WHERE (kind = 0);
@@ -1129,6 +1178,12 @@ COMMENT ON COLUMN playback_account.profile_id IS 'Of the stored profile that it 
 COMMENT ON COLUMN playback_account.sealed IS 'The entry of the service, sealed with SECRET_KEY and bound to account_id.';
 COMMENT ON INDEX playback_account_by_day IS 'playback.delete-unused';
 COMMENT ON INDEX playback_account_by_profile IS 'playback.accounts-of-profile';
+COMMENT ON TABLE private_stream IS 'A stream of one profile that plays one title; nobody else is shown it.';
+COMMENT ON COLUMN private_stream.attributes IS 'Codes and masks of what its name says, by the names of src/lib/stream/fields.ts.';
+COMMENT ON COLUMN private_stream.content_key IS 'As in stream.';
+COMMENT ON COLUMN private_stream.trackers IS 'URLs, joined by newlines.';
+COMMENT ON INDEX private_stream_by_media IS 'library.adopt';
+COMMENT ON TABLE private_stream_link IS 'What of the title a file of a private stream plays, as in stream_link.';
 COMMENT ON TABLE stream IS 'One torrent, URL, video or NZB, however many titles and episodes it plays.';
 COMMENT ON COLUMN stream.added_at IS 'When it was uploaded at its source, as far as known.';
 COMMENT ON COLUMN stream.content_key IS 'Torrents: the infohash. Others: the first 20 bytes of the SHA-256 of the locator.';
@@ -1157,4 +1212,5 @@ COMMENT ON TABLE tracker_list IS 'Torrents of one indexer share their trackers: 
 COMMENT ON TABLE user_profile IS 'Configurations that live here, not in an install address. A revoked one is deleted.';
 COMMENT ON COLUMN user_profile.legacy_config IS 'Taken over from another server: the configuration without its secrets; they are in legacy_secrets, as that server sealed them.';
 COMMENT ON COLUMN user_profile.owner_key_hash IS 'SHA-256 of the key that its owner edits and revokes it with; null: nobody can.';
+COMMENT ON COLUMN user_profile.private_revision IS 'Raised with every change of its private streams; 0: it never had any, and its lists look for none.';
 COMMENT ON COLUMN user_profile.sealed IS 'The configuration, sealed with SECRET_KEY and bound to profile_id (src/lib/install-token/key-ring.ts).';

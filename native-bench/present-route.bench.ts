@@ -55,6 +55,7 @@ export async function openStreamRouteBench(): Promise<BenchSuite> {
     setCache,
     liveSearch: null,
     titles: null,
+    privateStreams: null,
     cachedMarks: null,
     nameMatches: new NameMatchCache(NO_POOL),
     presenter: { addonName: 'Sluice', rowBytesMax: 1_000_000 },

@@ -29,6 +29,10 @@ import {
   type PlaybackAccountsFeature,
 } from '../features/playback/feature.ts';
 import { createPosters } from '../features/posters/feature.ts';
+import {
+  createPrivateStreams,
+  type PrivateStreamsPorts,
+} from '../features/private-streams/feature.ts';
 import { createSources, type SourcesFeature } from '../features/sources/feature.ts';
 import { createStreams, type StreamPorts } from '../features/streams/feature.ts';
 import { createWatchlists } from '../features/watchlists/feature.ts';
@@ -85,13 +89,14 @@ export async function composeFeatures(
   const own = { ...history, ...watchlists };
   const addon = keep(createAddon(platform, { titles, onDemand, contexts, ...own }));
   const listed = { ...configure, ...played, ...watchlists, titles: onDemand };
-  const streams = keep(composeStreams(platform, listed));
+  const lists = composeLists(platform, listed);
   const playing = { ring, accounts, contexts, debrid, subjects, sources, ...history };
   const playback = keep(createPlayback(platform, playing));
   const posters = keep(createPosters(platform, { source: library.posters, onDemand }));
   const exceptionVideos = keep(await createExceptionVideos());
-  audience.add(addon, streams, posters);
-  const brought = { ...sources, ...library, subjects: metadata.subjects, onDemand, audience };
+  audience.add(addon, lists.streams, posters);
+  const known = { ...sources, ...library, subjects: metadata.subjects, onDemand, audience };
+  const brought = { ...known, ...lists.privateStreams, contexts };
   const content = composeContent(platform, { ring, access, ...brought });
   const checked: readonly Feature[] = [
     library,
@@ -104,7 +109,7 @@ export async function composeFeatures(
     playback,
     sources,
     addon,
-    streams,
+    ...Object.values(lists).map(keep),
     posters,
     keep(createIndexer(platform, { access })),
     ...Object.values(content).map(keep),
@@ -117,12 +122,11 @@ export async function composeFeatures(
 
 interface ContentPorts extends IngestPorts, Pick<SourcesFeature, 'latest'> {
   readonly ring: KeyRing;
-  readonly access: InstanceAccess;
 }
 
 /** What comes into the library, brought or fetched, and what is live. */
 function composeContent(platform: Platform, { ring, access, latest, ...ports }: ContentPorts) {
-  const ingest = createIngest(platform, ports);
+  const ingest = createIngest(platform, { access, ...ports });
   const feeds = createFeeds(platform, { ring, latest, releases: ingest.releases });
   const guide = createGuide(platform, { ring });
   const iptv = createIptv(platform, { ring, guide: guide.guide });
@@ -155,21 +159,27 @@ function composeConfigure(
   });
 }
 
-function composeStreams(
+/** Lists of streams, with what profiles have brought for themselves. */
+function composeLists(
   platform: Platform,
   {
     sources,
     debrid,
     accounts,
     ...parts
-  }: PlayedParts & Pick<StreamPorts, 'contexts' | 'previews' | 'titles' | 'watchlists'>,
-): Feature {
-  return createStreams(platform, {
+  }: PlayedParts &
+    PrivateStreamsPorts &
+    Pick<StreamPorts, 'contexts' | 'previews' | 'titles' | 'watchlists'>,
+) {
+  const privateStreams = createPrivateStreams(platform, parts);
+  const streams = createStreams(platform, {
     ...parts,
+    ...privateStreams,
     liveSearch: sources.liveSearch,
     accounts: accounts.accounts,
     cachedMarks: debrid.availability,
   });
+  return { privateStreams, streams };
 }
 
 interface StatusParts {

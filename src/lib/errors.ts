@@ -112,6 +112,20 @@ export const ERRORS = {
     meaning:
       'What is to be imported does not say of which title it is, or no title is known by that: name type, and a name or an id.',
   },
+  'import.not-allowed': {
+    status: 403,
+    meaning: 'The server does not take imports of this kind from users (`USER_IMPORTS`).',
+  },
+  'import.quota': {
+    status: 409,
+    meaning: 'The profile has as many private streams as it may (`PRIVATE_STREAMS_MAX`).',
+  },
+  'import.too-many': {
+    status: 429,
+    retryAfterS: 60,
+    meaning:
+      'The address has asked for as many imports this minute as it may (`USER_IMPORTS_PER_MINUTE_MAX`).',
+  },
   'guide.bad-file': {
     status: 400,
     meaning: 'A file that is no XMLTV guide, is cut off or broken, or is larger than accepted.',

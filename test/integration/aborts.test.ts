@@ -111,6 +111,7 @@ describe(
         setCache,
         liveSearch: null,
         titles: null,
+        privateStreams: null,
         cachedMarks: null,
         nameMatches: new NameMatchCache(pool),
         presenter: { addonName: 'Sluice', rowBytesMax: 1_000_000 },

@@ -130,6 +130,7 @@ export function startSearchProcess(options: SearchProcessOptions): SearchProcess
     setCache,
     liveSearch: new LiveSearchService(sources.length === 0 ? null : shared, own),
     titles,
+    privateStreams: null,
     cachedMarks: null,
     nameMatches: new NameMatchCache(noPool),
     presenter: { addonName: 'Sluice', rowBytesMax: 1_000_000 },

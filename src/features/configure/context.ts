@@ -29,24 +29,34 @@ import type { InstanceOffer } from './instance-offer.ts';
 /** They do not say what an account holds. */
 const WITHOUT_LIST: ReadonlySet<string> = new Set(['easydebrid']);
 
-/**
- * @param config in canonical form (`acceptUserConfig`, `installedUserConfig`)
- * @param profileId of the stored profile that it is; empty for all others
- */
+/** What a context says of the stored profile that it is. */
+export interface ProfileFacts {
+  /** Empty for all other configurations. */
+  readonly profileId: string;
+  /** Of its private streams; 0: it never had any. */
+  readonly privateRevision: number;
+}
+
+const NO_PROFILE: ProfileFacts = { profileId: '', privateRevision: 0 };
+
+/** @param config in canonical form (`acceptUserConfig`, `installedUserConfig`) */
 export function userContext(
   config: JsonObject,
   instance: InstanceOffer,
-  profileId = '',
+  profile = NO_PROFILE,
 ): UserContext {
+  const { profileId, privateRevision: revision } = profile;
   const settings = readUserConfig(config, instance.capabilities);
   const sources = ownSources(config, instance.ownSources);
   const services = servicesOf(config, sources, instance, profileId);
+  const privateMark = revision === 0 ? null : { profileId, revision };
   return {
     manifest: manifestSettings(settings, services, profileId),
-    list: listSettings(settings, { sources, services }, instance),
+    list: listSettings(settings, { sources, services, privateMark }, instance),
     sources,
     services,
     profileId,
+    privateMark,
   };
 }
 
@@ -115,7 +125,7 @@ function manifestSettings(
 
 function listSettings(
   settings: UserConfig,
-  { sources, services }: Pick<UserContext, 'sources' | 'services'>,
+  { sources, services, privateMark }: Pick<UserContext, 'sources' | 'services' | 'privateMark'>,
   instance: InstanceOffer,
 ): ListSettings {
   const ranking = compileRanking(rankedKinds(settings, services), {
@@ -136,6 +146,7 @@ function listSettings(
     newsServer: one.newsServer && keyed(one.newsServer),
   }));
   const listedKey = own.length === 0 ? '' : digest(own);
+  const ownKeys = privateMark === null ? [] : [digest(privateMark)];
   const unavailableKey = unavailableServices.length === 0 ? '' : digest(unavailableServices);
   return {
     ranking,
@@ -149,7 +160,14 @@ function listSettings(
     ...searches(settings, sources, instance),
     marksDirectTorrents: listed.length === 0 && unavailableServices.length > 0,
     rowsKey: `${templateKey}${unavailableServices.length > 0 ? 'P2P' : ''}${listedKey}`,
-    key: [ranking.fingerprint, templateKey, unavailableKey, listedKey, sources.key].join('.'),
+    key: [
+      ranking.fingerprint,
+      templateKey,
+      unavailableKey,
+      listedKey,
+      sources.key,
+      ...ownKeys,
+    ].join('.'),
   };
 }
 

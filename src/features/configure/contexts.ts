@@ -8,7 +8,7 @@ import type { KeyRing } from '../../lib/install-token/key-ring.ts';
 import type { JsonObject, JsonValue } from '../../lib/json/json-value.ts';
 import type { InstanceAccess } from '../access/contract.ts';
 import type { ConfigEditor } from './editor.ts';
-import { userContext } from './context.ts';
+import { userContext, type ProfileFacts } from './context.ts';
 import {
   ownerKeyOf,
   type ContextRequest,
@@ -66,19 +66,25 @@ export class ContextCache implements UserContexts {
   }
 
   async authorizeOwner(segment: string, request: ContextRequest): Promise<void> {
-    if (segmentKind(segment) !== 'profile') return;
-    const profileId = profileIdOf(segment.slice(PROFILE_PREFIX.length));
-    await this.#parts.profiles.findOwned(profileId, ownerKeyOf(request), request.signal);
+    if (segmentKind(segment) === 'profile') await this.ownedProfile(segment, request);
   }
 
-  #compile(config: JsonObject, profileId = ''): UserContext {
-    return userContext(config, this.#parts.instance, profileId);
+  async ownedProfile(text: string, request: ContextRequest): Promise<string> {
+    const profileId = profileIdOf(
+      text.startsWith(PROFILE_PREFIX) ? text.slice(PROFILE_PREFIX.length) : text,
+    );
+    await this.#parts.profiles.findOwned(profileId, ownerKeyOf(request), request.signal);
+    return profileId;
+  }
+
+  #compile(config: JsonObject, profile?: ProfileFacts): UserContext {
+    return userContext(config, this.#parts.instance, profile);
   }
 
   /** @throws AppError `config.wrong-password` */
-  #compileInstall(config: JsonObject, profileId = ''): UserContext {
+  #compileInstall(config: JsonObject, profile?: ProfileFacts): UserContext {
     this.#parts.access.checkInstall(config);
-    return this.#compile(config, profileId);
+    return this.#compile(config, profile);
   }
 
   #read(segment: string): UserContext {
@@ -105,7 +111,9 @@ export class ContextCache implements UserContexts {
   #contextOf(profileId: string, profile: StoredProfile): UserContext {
     const known = this.#ofProfile.get(profile);
     if (known !== undefined) return known;
-    const context = this.#compileInstall(this.#parts.profiles.open(profileId, profile), profileId);
+    const { privateRevision } = profile;
+    const config = this.#parts.profiles.open(profileId, profile);
+    const context = this.#compileInstall(config, { profileId, privateRevision });
     this.#ofProfile.set(profile, context);
     return context;
   }

@@ -6,6 +6,7 @@ import type { SourceSettings } from '../../lib/source-settings/source-settings.t
 import type { CatalogChoice } from '../../lib/user-config/user-config.ts';
 import type { ListSettings } from '../../lib/user-config/list-settings.ts';
 import type { OwnSources } from '../../lib/user-config/own-sources.ts';
+import type { PrivateMark } from '../../lib/user-config/private-mark.ts';
 import type { OwnServices } from '../../lib/user-config/playing-services.ts';
 
 /** What reading a configuration needs of the request that it came with. */
@@ -49,6 +50,14 @@ export interface UserContext {
   readonly services: OwnServices;
   /** Of the stored profile that it is; empty for all others. */
   readonly profileId: string;
+  /** Null for nearly everybody. */
+  readonly privateMark: PrivateMark | null;
+}
+
+/** Told when something has changed that a stored profile's context says, beside the configuration. */
+export interface ProfileNews {
+  /** Heard here at once, in other processes within seconds. */
+  changed(profileId: string): Promise<void>;
 }
 
 /** The configurations behind path segments (`S-…`, `U-…`, `D-…`). */
@@ -68,6 +77,11 @@ export interface UserContexts {
   draft(config: JsonValue, existing: string | null, request: ContextRequest): Promise<UserContext>;
   /** @throws AppError unless the request may see what this segment stands for: the owner's key, for profiles */
   authorizeOwner(segment: string, request: ContextRequest): Promise<void>;
+  /**
+   * The id of the stored profile that an address or a query names, with or without `U-`, for its owner.
+   * @throws AppError `profile.not-found`, `profile.wrong-key`
+   */
+  ownedProfile(text: string, request: ContextRequest): Promise<string>;
 }
 
 /** What a test of a source says: `SourceReport` of the feature that searches them. */

@@ -12,7 +12,7 @@ import type { DebridServices } from '../debrid/contract.ts';
 import type { Feature } from '../feature.ts';
 import type { PlaybackAccounts } from '../playback/contract.ts';
 import { ContextCache } from './contexts.ts';
-import type { MediaflowTests, SourceTests, UserContexts } from './contract.ts';
+import type { MediaflowTests, ProfileNews, SourceTests, UserContexts } from './contract.ts';
 import { deviceLoginRoutes } from './device-login-routes.ts';
 import { ConfigEditor } from './editor.ts';
 import { FormTests } from './form-test-routes.ts';
@@ -37,6 +37,7 @@ export interface ConfigurePorts {
 
 export interface ConfigureFeature extends Feature {
   readonly contexts: UserContexts;
+  readonly profileNews: ProfileNews;
   /** Of everything that compiles users' expressions. */
   readonly previews: AddressRate;
 }
@@ -71,6 +72,7 @@ export async function createConfigure(
       contextsMax: config.CONFIG_CACHE_ENTRIES,
     }),
     previews,
+    profileNews: profiles,
     routes: [
       ...configureRoutes(editor, profiles, {
         identity,

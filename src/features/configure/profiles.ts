@@ -11,6 +11,7 @@ import type { JsonObject } from '../../lib/json/json-value.ts';
 import { installedUserConfig } from '../../lib/user-config/user-config.ts';
 import type { Loader, ReadThroughCache } from '../../platform/cache/cache.ts';
 import type { PlaybackAccounts } from '../playback/contract.ts';
+import type { ProfileNews } from './contract.ts';
 import type { ProfileStore, StoredProfile } from './store.ts';
 
 export interface ProfileParts {
@@ -32,7 +33,7 @@ const OWNER_KEY_BYTES = 24;
 const INCOMPLETE_ID =
   'this address of a stored profile is incomplete: expected U- and 36 characters, such as U-01234567-89ab-4cde-8f01-23456789abcd';
 
-export class Profiles {
+export class Profiles implements ProfileNews {
   readonly #parts: ProfileParts;
 
   constructor(parts: ProfileParts) {
@@ -116,6 +117,11 @@ export class Profiles {
     };
     await accounts.revokeProfile(profileId, revoke, signal);
     await cache.invalidate(profileId);
+  }
+
+  /** @see ProfileNews */
+  changed(profileId: string): Promise<void> {
+    return this.#parts.cache.invalidate(profileId);
   }
 
   #seal(profileId: string, config: JsonObject): Buffer {

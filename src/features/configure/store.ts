@@ -15,10 +15,13 @@ export interface StoredProfile {
   readonly legacyConfig: JsonObject | null;
   /** As the other server sealed them; empty when there are none. */
   readonly legacySecrets: string;
+  /** Of its private streams; 0: it never had any. */
+  readonly privateRevision: number;
 }
 
 const READ = `
-SELECT sealed, owner_key_hash AS "ownerKeyHash", legacy_config AS "legacyConfig", legacy_secrets AS "legacySecrets"
+SELECT sealed, owner_key_hash AS "ownerKeyHash", legacy_config AS "legacyConfig", legacy_secrets AS "legacySecrets",
+  private_revision AS "privateRevision"
 FROM user_profile WHERE profile_id = $1`;
 const INSERT = 'INSERT INTO user_profile (profile_id, sealed, owner_key_hash) VALUES ($1, $2, $3)';
 /** Editing a profile of another server makes it one of ours. */
@@ -80,7 +83,13 @@ export class ProfileStore {
 
 const codec: CacheCodec<StoredProfile> = {
   encode: (profile) =>
-    pack([profile.sealed, profile.ownerKeyHash, profile.legacyConfig, profile.legacySecrets]),
+    pack([
+      profile.sealed,
+      profile.ownerKeyHash,
+      profile.legacyConfig,
+      profile.legacySecrets,
+      profile.privateRevision,
+    ]),
   decode(bytes) {
     try {
       return profileOf(unpack(bytes));
@@ -102,18 +111,26 @@ const LIFETIMES: Lifetimes = {
 /** By profile id. */
 export const PROFILE_CACHE: CacheSpec<StoredProfile> = {
   name: 'profile',
-  schemaVersion: 1,
+  schemaVersion: 2,
   codec,
   lifetimes: () => LIFETIMES,
 };
 
 function profileOf(items: unknown): StoredProfile | null {
-  if (!Array.isArray(items) || items.length !== 4) return null;
-  const [sealed, ownerKeyHash, legacyConfig, legacySecrets]: readonly unknown[] = items;
+  if (!Array.isArray(items) || items.length !== 5) return null;
+  const [sealed, ownerKeyHash, legacyConfig, legacySecrets, privateRevision]: readonly unknown[] =
+    items;
+  if (typeof privateRevision !== 'number') return null;
   if (!isBytesOrNull(sealed) || !isBytesOrNull(ownerKeyHash) || typeof legacySecrets !== 'string')
     return null;
   if (typeof legacyConfig !== 'object' || Array.isArray(legacyConfig)) return null;
-  return { sealed, ownerKeyHash, legacyConfig: legacyConfig as JsonObject | null, legacySecrets };
+  return {
+    sealed,
+    ownerKeyHash,
+    legacyConfig: legacyConfig as JsonObject | null,
+    legacySecrets,
+    privateRevision,
+  };
 }
 
 function isBytesOrNull(value: unknown): value is Buffer | null {

@@ -8,12 +8,11 @@ import type { EntryKey, HistoryEntry, HistoryStore, PageStart } from './store.ts
 
 export interface HistoryRouteParts {
   readonly store: HistoryStore;
-  readonly contexts: Pick<UserContexts, 'authorizeOwner'>;
+  readonly contexts: Pick<UserContexts, 'ownedProfile'>;
   /** Deadline of a request in milliseconds. */
   readonly timeoutMs: number;
 }
 
-const PROFILE_PREFIX = 'U-';
 const PAGE_MAX = 100;
 const PAGE_USUAL = 50;
 const ENTRY = /^(\d{1,15})\.(\d{1,5})\.(\d{1,5})$/;
@@ -80,11 +79,8 @@ class HistoryHandlers {
   }
 
   /** The profile of the path, for its owner. @throws AppError `profile.not-found`, `profile.wrong-key` */
-  async #owned(request: Request): Promise<string> {
-    const [text = ''] = request.parameters;
-    const segment = text.startsWith(PROFILE_PREFIX) ? text : `${PROFILE_PREFIX}${text}`;
-    await this.#parts.contexts.authorizeOwner(segment, request);
-    return segment.slice(PROFILE_PREFIX.length).toLowerCase();
+  #owned(request: Request): Promise<string> {
+    return this.#parts.contexts.ownedProfile(request.parameters[0] ?? '', request);
   }
 }
 

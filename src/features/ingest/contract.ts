@@ -27,6 +27,8 @@ export interface TitleGuess {
   readonly type: MediaType;
   /** `tt0063350`; empty when there is none. */
   readonly imdbId: string;
+  /** Digits; empty when there is none. */
+  readonly tmdbId: string;
   readonly name: string;
   readonly year: number;
   /** 0 to 1: how sure it is that the stream is of this title. */
@@ -81,6 +83,18 @@ export interface Ingest {
    *   plays or the address has a key in it, `database.…`
    */
   import(stream: LineStream, hint: TitleHint, signal: CancelSignal): Promise<Analysis>;
+  /** What `importPrivately` would do: as `analyse`, but a title that nobody knows is a problem. */
+  analysePrivately(stream: LineStream, hint: TitleHint, signal: CancelSignal): Promise<Analysis>;
+  /**
+   * For one profile; nobody else is shown it, and the library stays as it is.
+   * @throws AppError as `import`; `import.quota`, `profile.not-found`
+   */
+  importPrivately(
+    profileId: string,
+    stream: LineStream,
+    hint: TitleHint,
+    signal: CancelSignal,
+  ): Promise<Analysis>;
 }
 
 /** What an import of a file has done so far. */

@@ -1,10 +1,13 @@
 /** The door of ingest: what operators and users bring of their own. */
 import type { Platform } from '../../platform/platform.ts';
+import type { InstanceAccess } from '../access/contract.ts';
+import type { UserContexts } from '../configure/contract.ts';
 import type { Feature } from '../feature.ts';
 import type { StreamImport, TitleAdoption, TitleListeners } from '../library/contract.ts';
 import type { TitlesOnDemand } from '../metadata/contract.ts';
 import type { SubjectSource } from '../sources/contract.ts';
 import { createBulkImport } from './bulk/import-lines.ts';
+import type { PrivateLibrary } from '../private-streams/contract.ts';
 import type { BulkImport, ImdbImport, Ingest, ReleaseImport } from './contract.ts';
 import { StreamImporter } from './importer.ts';
 import { createImdbImport } from './imdb/import-imdb.ts';
@@ -15,6 +18,7 @@ import { createReleaseImport } from './releases/import-releases.ts';
 import { ingestRoutes } from './routes.ts';
 import { IngestStore } from './store.ts';
 import { TitleFinder } from './title-finder.ts';
+import { userImportRoutes } from './user-routes.ts';
 
 export interface IngestPorts {
   readonly subjects: SubjectSource;
@@ -22,6 +26,9 @@ export interface IngestPorts {
   readonly streams: StreamImport;
   readonly adoption: TitleAdoption;
   readonly audience: TitleListeners;
+  readonly privateLibrary: PrivateLibrary;
+  readonly contexts: UserContexts;
+  readonly access: InstanceAccess;
 }
 
 export interface IngestFeature extends Feature {
@@ -31,16 +38,20 @@ export interface IngestFeature extends Feature {
   readonly imdb: ImdbImport;
 }
 
-type IngestPlatform = Pick<Platform, 'database' | 'fetcher' | 'pool' | 'openBulkLoad' | 'jobs'>;
+type IngestPlatform = Pick<
+  Platform,
+  'config' | 'database' | 'fetcher' | 'pool' | 'openBulkLoad' | 'jobs'
+>;
 
 export function createIngest(
-  { database, fetcher, pool, openBulkLoad, jobs }: IngestPlatform,
-  { subjects, onDemand, streams, adoption, audience }: IngestPorts,
+  { config, database, fetcher, pool, openBulkLoad, jobs }: IngestPlatform,
+  { subjects, onDemand, streams, adoption, audience, ...ports }: IngestPorts,
 ): IngestFeature {
+  const { privateLibrary, contexts } = ports;
   const store = new IngestStore(database);
   const finder = new TitleFinder({ store, subjects, onDemand });
   const importer = new StreamImporter({ store, streams, adoption, audience });
-  const ingest = new IngestService({ fetcher, finder, importer });
+  const ingest = new IngestService({ fetcher, finder, importer, privateLibrary });
   const bulk = createBulkImport({ pool, openBulkLoad, jobs, audience });
   const releases = createReleaseImport({ finder, streams, audience });
   const imdb = createImdbImport({ openBulkLoad, fetcher, jobs, audience });
@@ -49,8 +60,17 @@ export function createIngest(
     bulk,
     releases,
     imdb,
-    jobs: ingestJobs(bulk, imdb),
-    routes: ingestRoutes({ ingest, jobs }),
+    jobs: ingestJobs({ bulk, imdb, ingest }),
+    routes: [
+      ...ingestRoutes({ ingest, jobs, ...ports }),
+      ...userImportRoutes({
+        ingest,
+        jobs,
+        contexts,
+        allowed: config.USER_IMPORTS,
+        perMinuteMax: config.USER_IMPORTS_PER_MINUTE_MAX,
+      }),
+    ],
   };
 }
 

@@ -4,6 +4,7 @@ import { AppError } from '../../lib/errors.ts';
 import type { LineStream } from '../../lib/import-line/stream-line.ts';
 import { parseReleaseTitle } from '../../lib/release-title/parse.ts';
 import { releaseRow, rowWithCodes } from '../../lib/stream/release-row.ts';
+import type { StreamRow } from '../../lib/stream/fields.ts';
 import type { StreamImport, TitleAdoption, TitleListeners } from '../library/contract.ts';
 import type { FullAnalysis } from './analyse.ts';
 import { SURE, type TitleHint } from './contract.ts';
@@ -61,7 +62,8 @@ export class StreamImporter {
   }
 }
 
-function sureTitle({ title, alternatives, problem }: FullAnalysis): FoundTitle {
+/** @throws AppError `import.no-title`, `import.bad-line` */
+export function sureTitle({ title, alternatives, problem }: FullAnalysis): FoundTitle {
   if (title === null) throw new AppError('import.no-title', problem ?? 'no title is known');
   if (problem !== null) throw new AppError('import.bad-line', problem);
   if (title.confidence >= SURE) return title;
@@ -76,7 +78,7 @@ function sureTitle({ title, alternatives, problem }: FullAnalysis): FoundTitle {
   );
 }
 
-function rowOf(stream: LineStream) {
+export function rowOf(stream: LineStream): StreamRow {
   const parsed = parseReleaseTitle(stream.name);
   return stream.codes === undefined
     ? releaseRow(stream, parsed)

@@ -1,15 +1,24 @@
 /** Files of lines as queued jobs: they go on where they were, whichever worker runs them. */
-import { gunzipSync } from 'node:zlib';
 import { z } from 'zod';
 import type { JsonValue } from '../../lib/json/json-value.ts';
-import { importFileJob, importLinesJob } from './bulk/job-definitions.ts';
+import {
+  importFileJob,
+  importLinesJob,
+  importPrivateLinesJob,
+  unpackedLines,
+} from './bulk/job-definitions.ts';
 import { handleJob, JobRefused, type JobContext } from '../../platform/jobs/definition.ts';
 import { AppError } from '../../lib/errors.ts';
-import type { BulkCounts, BulkImport, BulkListener, BulkPosition, ImdbImport } from './contract.ts';
+import type {
+  BulkCounts,
+  BulkImport,
+  BulkListener,
+  BulkPosition,
+  ImdbImport,
+  Ingest,
+} from './contract.ts';
 import { importImdbJob } from './imdb/job-definition.ts';
-
-/** Of lines that come with the job itself, uncompressed. */
-const SENT_BYTES_MAX = 16 * 2 ** 20;
+import { importPrivateLines } from './private-lines.ts';
 
 const COUNTS = z.object({
   lines: z.number(),
@@ -23,13 +32,19 @@ const COUNTS = z.object({
 });
 const POSITION = z.object({ bytes: z.number(), counts: COUNTS });
 
-export function ingestJobs(bulk: BulkImport, imdb: ImdbImport) {
+export interface IngestJobParts {
+  readonly bulk: BulkImport;
+  readonly imdb: ImdbImport;
+  readonly ingest: Ingest;
+}
+
+export function ingestJobs({ bulk, imdb, ingest }: IngestJobParts) {
   return [
     handleJob(importFileJob, ({ path }, context) =>
       run(context, (from, listener) => bulk.importFile(path, from, listener, context.signal)),
     ),
     handleJob(importLinesJob, ({ format, lines }, context) => {
-      const bytes = gunzipSync(Buffer.from(lines, 'base64'), { maxOutputLength: SENT_BYTES_MAX });
+      const bytes = unpackedLines({ lines });
       const chunks = async function* () {
         yield bytes;
       };
@@ -39,6 +54,15 @@ export function ingestJobs(bulk: BulkImport, imdb: ImdbImport) {
     }),
     handleJob(importImdbJob, (options, context) =>
       refusing(() => importImdb(imdb, options, context)),
+    ),
+    handleJob(importPrivateLinesJob, (payload, context) =>
+      importPrivateLines(
+        ingest,
+        payload.profileId,
+        payload.format,
+        unpackedLines(payload),
+        context,
+      ),
     ),
   ];
 }

@@ -212,15 +212,18 @@ function isNear(year: number, wanted: number): boolean {
 }
 
 function guessOf(subject: SearchSubject, confidence: number, reason: string): FoundTitle {
-  const { mediaId, type, imdbId, names, year } = subject;
-  return { subject, mediaId, type, imdbId, name: names[0] ?? '', year, confidence, reason };
+  const { mediaId, type, imdbId, tmdbId, names, year } = subject;
+  const name = names[0] ?? '';
+  return { subject, mediaId, type, imdbId, tmdbId, name, year, confidence, reason };
 }
 
 function newTitle({ ids, name, year }: TitleHint, type: MediaType): FoundTitle {
-  const imdbId = ids.find(({ provider }) => provider === 'imdb')?.id ?? '';
+  const idBy = (wanted: LineId['provider']) =>
+    ids.find(({ provider }) => provider === wanted)?.id ?? '';
+  const [imdbId, tmdbId] = [idBy('imdb'), idBy('tmdb')];
   const reason = 'it is new: no title was known by this';
   const { isNew: confidence } = CONFIDENCE;
-  return { subject: null, mediaId: null, type, imdbId, name, year, confidence, reason };
+  return { subject: null, mediaId: null, type, imdbId, tmdbId, name, year, confidence, reason };
 }
 
 function ordered(guesses: readonly FoundTitle[]): readonly FoundTitle[] {

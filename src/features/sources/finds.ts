@@ -10,9 +10,9 @@ import type { EpisodeNumber } from '../streams/contract.ts';
 import type { FoundRelease, SearchSubject } from './contract.ts';
 import { covers, placementsOf } from './found-stream.ts';
 import type { Matcher } from './matching.ts';
-import { withNewer } from './merge-rows.ts';
+import { withNewer } from '../../lib/stream/merge-rows.ts';
 import type { Source } from './source.ts';
-import { streamKey } from './stream-key.ts';
+import { streamKey } from '../../lib/stream/stream-key.ts';
 
 /** Why a release is not shown, for the trace. */
 export interface Rejection {

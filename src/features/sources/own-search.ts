@@ -9,18 +9,18 @@ import { Deadline } from '../../lib/async/deadline.ts';
 import { orCancelled } from '../../lib/async/wait.ts';
 import { AppError } from '../../lib/errors.ts';
 import { adoptStreamSet } from '../../lib/stream-set/decode.ts';
-import { encodeStreamSet } from '../../lib/stream-set/encode.ts';
 import { FORMAT_VERSION } from '../../lib/stream-set/format.ts';
+import { packedSet } from '../../lib/stream-set/packed-set.ts';
 import type { StreamSetMedia } from '../../lib/stream-set/row.ts';
 import { rowsOf } from '../../lib/stream-set/rows.ts';
-import { SEARCH_PHASES, type SearchMark } from '../../lib/stream-set/search-mark.ts';
+import { SEARCH_PHASES } from '../../lib/stream-set/search-mark.ts';
 import type { StreamSet } from '../../lib/stream-set/stream-set.ts';
 import type { StreamRow } from '../../lib/stream/fields.ts';
 import type { OwnSources } from '../../lib/user-config/own-sources.ts';
 import type { CacheSpec, ReadThroughCache } from '../../platform/cache/cache.ts';
 import type { Searched, SearchWait } from '../streams/contract.ts';
 import type { SearchTarget, SubjectSource } from './contract.ts';
-import { mergeRows } from './merge-rows.ts';
+import { mergeRows } from '../../lib/stream/merge-rows.ts';
 import type { OpenSources } from './registry.ts';
 import { noReport, type SearchReport, type SearchReports } from './search-report.ts';
 import { ANSWER_GRACE_MS, Search, searchKey, type SearchTools } from './search.ts';
@@ -116,7 +116,7 @@ export class OwnSearch implements AsyncDisposable {
     const known = this.#merged.get(own);
     if (known?.shared === shared) return known.both;
     const mark = { phase: shared.searchPhase, nextAtS: shared.nextSearchAtS };
-    const both = packed(own.media, mergeRows(rowsOf(shared), rowsOf(own)), mark);
+    const both = packedSet(own.media, mergeRows(rowsOf(shared), rowsOf(own)), mark);
     this.#merged.set(own, { shared, both });
     return both;
   }
@@ -194,11 +194,5 @@ function ownKey(sources: OwnSources, target: SearchTarget): string {
 
 function setOf(media: StreamSetMedia, rows: readonly StreamRow[], keptMs: number): StreamSet {
   const nextAtS = Math.ceil((Date.now() + keptMs) / 1000);
-  return packed(media, rows, { phase: SEARCH_PHASES.done, nextAtS });
-}
-
-function packed(media: StreamSetMedia, rows: readonly StreamRow[], mark: SearchMark): StreamSet {
-  const set = adoptStreamSet(encodeStreamSet(media, rows, mark));
-  if (set === null) throw new TypeError('a set that was packed here cannot be read');
-  return set;
+  return packedSet(media, rows, { phase: SEARCH_PHASES.done, nextAtS });
 }

@@ -9,7 +9,7 @@ import type { SearchSubject, SearchTarget } from './contract.ts';
 import { FanOut } from './fan-out.ts';
 import { Finds } from './finds.ts';
 import type { Matcher } from './matching.ts';
-import { mergeRows } from './merge-rows.ts';
+import { mergeRows } from '../../lib/stream/merge-rows.ts';
 import { reportOf, type SearchReport } from './search-report.ts';
 import type { SourceBudgets } from './source-budgets.ts';
 import type { Source } from './source.ts';

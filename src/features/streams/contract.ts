@@ -6,6 +6,7 @@ import type { SearchMark } from '../../lib/stream-set/search-mark.ts';
 import type { StreamSet } from '../../lib/stream-set/stream-set.ts';
 import type { TitleId } from '../../lib/stremio/media-id.ts';
 import type { ServiceMarks } from '../../lib/ranking/service-marks.ts';
+import type { PrivateMark } from '../../lib/user-config/private-mark.ts';
 import type { OwnServices } from '../../lib/user-config/playing-services.ts';
 import type { OwnSources } from '../../lib/user-config/own-sources.ts';
 
@@ -95,6 +96,21 @@ export interface CachedMarks {
    * @param services of one user: what only their account shows is for nobody else
    */
   of(set: StreamSet, services: OwnServices, waiter: Waiter): ServiceMarks | Promise<ServiceMarks>;
+}
+
+/** What stored profiles have brought for themselves. */
+export interface PrivateStreams {
+  /**
+   * What everybody gets together with what the profile has brought: the same object for the same two. Without those where the
+   * database does not answer; rejects with the signal's reason only.
+   * @param shared null: nothing
+   */
+  add(
+    shared: StreamSet | null,
+    media: StreamSetMedia,
+    mark: PrivateMark,
+    waiter: Waiter,
+  ): StreamSet | null | Promise<StreamSet | null>;
 }
 
 /** Implemented by the feature of sources. Rejects with the signal's reason only, but where it reads the database. */

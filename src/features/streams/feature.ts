@@ -9,7 +9,7 @@ import type { Feature } from '../feature.ts';
 import type { TitlesOnDemand } from '../metadata/contract.ts';
 import { RESOLVED_MEDIA_CACHE, streamSetCache } from './codecs.ts';
 import type { PlaybackAccounts } from '../playback/contract.ts';
-import type { CachedMarks, LiveSearch } from './contract.ts';
+import type { CachedMarks, LiveSearch, PrivateStreams } from './contract.ts';
 import { dropSets, dropTitles } from './drop-titles.ts';
 import { NameMatchCache } from './name-matches.ts';
 import type { Watchlists } from '../watchlists/contract.ts';
@@ -26,6 +26,7 @@ export interface StreamPorts {
   readonly watchlists: Pick<Watchlists, 'streams'>;
   /** Null: nothing is known of what services have. */
   readonly cachedMarks: CachedMarks | null;
+  readonly privateStreams: PrivateStreams;
   /** Null: unknown ids stay unknown. */
   readonly titles: TitlesOnDemand | null;
   /** Limit of previews. */
@@ -37,10 +38,8 @@ const REPLY_SHARE = 1 / 16;
 const SHARED_SHARE = 1 / 16;
 const ROW_SHARE = 1 / 8;
 
-export function createStreams(
-  platform: Platform,
-  { contexts, liveSearch, accounts, watchlists, cachedMarks, titles, previews }: StreamPorts,
-): Feature {
+export function createStreams(platform: Platform, ports: StreamPorts): Feature {
+  const { contexts, accounts, watchlists, previews } = ports;
   const { config, caches, filterPool } = platform;
   const timeoutMs = config.REQUEST_TIMEOUT_MS;
   const source = new StreamStore(platform.database);
@@ -50,9 +49,10 @@ export function createStreams(
     source,
     mediaCache,
     setCache,
-    liveSearch,
-    titles,
-    cachedMarks,
+    liveSearch: ports.liveSearch,
+    privateStreams: ports.privateStreams,
+    titles: ports.titles,
+    cachedMarks: ports.cachedMarks,
     nameMatches: new NameMatchCache(filterPool),
     presenter: { addonName: config.ADDON_NAME, rowBytesMax: caches.derivedBytes(ROW_SHARE) },
     sharedBytesMax: config.RESPONSE_REUSE ? caches.derivedBytes(SHARED_SHARE) : 0,

@@ -23,6 +23,7 @@ import type { PlaybackAccounts } from '../playback/contract.ts';
 import type { Watchlists } from '../watchlists/contract.ts';
 import type { ListSettings } from '../../lib/user-config/list-settings.ts';
 import type { OwnServices } from '../../lib/user-config/playing-services.ts';
+import type { PrivateMark } from '../../lib/user-config/private-mark.ts';
 import type { OwnSources } from '../../lib/user-config/own-sources.ts';
 import { UNREADABLE, noticeBody, withLeads } from './notices.ts';
 import { sourceTimings } from './source-timings.ts';
@@ -71,6 +72,7 @@ class ListRequest implements ListClient<Reply> {
   readonly segment: string;
   readonly sources: OwnSources;
   readonly services: OwnServices;
+  readonly privateMark: PrivateMark | null;
   /** Null where every request is ranked and presented. */
   readonly #replies: ReplyCache | null;
   #key = '';
@@ -79,7 +81,7 @@ class ListRequest implements ListClient<Reply> {
   constructor(
     request: Request,
     query: StreamQuery,
-    { list, sources, services }: UserContext,
+    { list, sources, services, privateMark }: UserContext,
     segment: string,
     replies: ReplyCache | null,
   ) {
@@ -88,6 +90,7 @@ class ListRequest implements ListClient<Reply> {
     this.settings = list;
     this.sources = sources;
     this.services = services;
+    this.privateMark = privateMark;
     this.segment = segment;
     this.#replies = replies;
   }

@@ -11,11 +11,13 @@ import { isHidden } from '../../lib/user-config/hidden-levels.ts';
 import type { CacheTier, ReadThroughCache } from '../../platform/cache/cache.ts';
 import type { ListSettings } from '../../lib/user-config/list-settings.ts';
 import type { OwnServices } from '../../lib/user-config/playing-services.ts';
+import type { PrivateMark } from '../../lib/user-config/private-mark.ts';
 import type { OwnSources } from '../../lib/user-config/own-sources.ts';
 import { Completion, type Seeker } from './completion.ts';
 import type {
   CachedMarks,
   LiveSearch,
+  PrivateStreams,
   ResolvedMedia,
   SourceProgress,
   StreamSource,
@@ -52,6 +54,8 @@ export interface StreamServiceParts {
   readonly setCache: ReadThroughCache<StreamSet>;
   /** Null: nothing is searched on this instance. */
   readonly liveSearch: LiveSearch | null;
+  /** Null: nobody has any. */
+  readonly privateStreams: PrivateStreams | null;
   /** Null: unknown ids stay unknown. */
   readonly titles: TitlesOnDemand | null;
   /** Null: nothing is known of what services have. */
@@ -109,6 +113,8 @@ export interface ListClient<T> extends Waiter {
   readonly sources: OwnSources;
   /** That play torrents for the user. */
   readonly services: OwnServices;
+  /** Null for nearly everybody. */
+  readonly privateMark: PrivateMark | null;
   /** What links to this server begin with. */
   readonly baseUrl: string;
   /**
@@ -151,6 +157,7 @@ export class StreamService {
   readonly #underWay: WorkQueue;
   readonly #brownout: Pick<Brownout, 'isSparing'>;
   readonly #cachedMarks: CachedMarks | null;
+  readonly #privateStreams: PrivateStreams | null;
   readonly #sharedLists: ReuseCache<SharedList>;
   readonly #recentLinks = new RecentLinks<OwnLinks>();
 
@@ -162,6 +169,7 @@ export class StreamService {
     this.#setCache = parts.setCache;
     this.nameMatches = parts.nameMatches;
     this.#cachedMarks = parts.cachedMarks;
+    this.#privateStreams = parts.privateStreams;
     this.#underWay = new WorkQueue(parts.titlesMax, parts.brownout);
     this.#brownout = parts.brownout;
     this.#presenter = new StreamPresenter(parts.presenter);
@@ -203,12 +211,45 @@ export class StreamService {
   ): ListAnswer<T> | Promise<ListAnswer<T>> {
     const isEnough = this.#brownout.isSparing && hasStreams(present.found);
     if (isEnough || !this.#completion.isNeeded(present.found, query, settings, client.sources))
-      return this.#listOf(present, query, settings, client);
+      return this.#listWithPrivate(present, query, settings, client);
     return this.complete(present, query, {
       settings,
       sources: client.sources,
       signal: client.signal,
-    }).then((completed) => this.#listOf(completed, query, settings, client));
+    }).then((completed) => this.#listWithPrivate(completed, query, settings, client));
+  }
+
+  #listWithPrivate<T>(
+    present: FoundStreams,
+    query: StreamQuery,
+    settings: ListSettings,
+    client: ListClient<T>,
+  ): ListAnswer<T> | Promise<ListAnswer<T>> {
+    const { privateMark } = client;
+    if (privateMark === null) return this.#listOf(present, query, settings, client);
+    const found = this.withPrivate(present, query, privateMark, client);
+    return found instanceof Promise
+      ? found.then((late) => this.#listOf(late, query, settings, client))
+      : this.#listOf(found, query, settings, client);
+  }
+
+  /** With what the user's profile has brought for itself. */
+  withPrivate(
+    present: FoundStreams,
+    query: StreamQuery,
+    mark: PrivateMark,
+    waiter: Waiter,
+  ): FoundStreams | Promise<FoundStreams> {
+    const media = query.lastMedia;
+    const { found } = present;
+    const privateStreams = this.#privateStreams;
+    if (privateStreams === null || media === null) return present;
+    if (found === 'unknown' || found === 'hidden') return present;
+    const shared = found === 'none' ? null : found;
+    const both = privateStreams.add(shared, media, mark, waiter);
+    return both instanceof Promise
+      ? both.then((late) => ({ ...present, found: late ?? 'none' }))
+      : { ...present, found: both ?? 'none' };
   }
 
   /** Waits for what only other people's servers know. */

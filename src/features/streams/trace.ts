@@ -9,7 +9,7 @@ import type { StreamService } from './service.ts';
 export async function trace(
   service: StreamService,
   query: StreamQuery,
-  { list: settings, sources, services }: UserContext,
+  { list: settings, sources, services, privateMark }: UserContext,
   signal: CancelSignal,
 ): Promise<object> {
   const startedAt = performance.now();
@@ -17,7 +17,11 @@ export async function trace(
   const findUs = elapsedUs(startedAt);
   const seeker = { settings, sources, signal };
   const searchStartedAt = performance.now();
-  const { found } = await service.complete(first, query, seeker);
+  const completed = await service.complete(first, query, seeker);
+  const { found } =
+    privateMark === null
+      ? completed
+      : await service.withPrivate(completed, query, privateMark, { signal });
   const searchUs = elapsedUs(searchStartedAt);
   const search = await service.searchReport(query, seeker);
   const { tiers } = first;

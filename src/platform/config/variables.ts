@@ -20,6 +20,7 @@ import {
 } from './parsers.ts';
 import { scheduleChanges, shownSchedules } from './schedule-parser.ts';
 import { METADATA_VARIABLES } from './metadata-variables.ts';
+import { IMPORT_VARIABLES } from './import-variables.ts';
 import { LIVE_VARIABLES } from './live-variables.ts';
 import { DEBRID_VARIABLES } from './debrid-variables.ts';
 import { SOURCE_VARIABLES } from './source-variables.ts';
@@ -109,6 +110,7 @@ export const VARIABLES = {
     unit: 'profiles per client address and process',
     effect: 'Configurations that one address may store in an hour; one more is answered 429.',
   }),
+  ...IMPORT_VARIABLES,
   PREVIEWS_PER_MINUTE_MAX: variable({
     parser: integer(1, 1_000_000),
     fallback: 240,

@@ -84,6 +84,7 @@ async function mergeTitles(plans: readonly Plan[], run: Run): Promise<ReadonlySe
   await run(MOVE_LINKS, moves);
   await run(MOVE_IDENTIFIERS, moves);
   await run(MOVE_HISTORY, moves);
+  await run(MOVE_PRIVATE_STREAMS, moves);
   await run(DELETE_DOUBLES, moves);
   return new Set(moves.map((move) => move.media_id));
 }
@@ -258,6 +259,24 @@ FROM ${given(MOVE_TYPES)} JOIN play_history o ON o.media_id = g.double_id
 GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
 ON CONFLICT (profile_id, media_id, season, episode) DO UPDATE
   SET played_at = greatest(h.played_at, excluded.played_at), plays = h.plays + excluded.plays`;
+
+/** What profiles have brought for themselves, but for what they have brought for both. */
+const MOVE_PRIVATE_STREAMS = `
+WITH moved AS (
+  UPDATE private_stream p SET media_id = g.media_id
+  FROM (
+    SELECT DISTINCT ON (o.profile_id, g.media_id, o.kind, o.content_key) o.private_stream_id, g.media_id
+    FROM ${given(MOVE_TYPES)} JOIN private_stream o ON o.media_id = g.double_id
+    WHERE NOT EXISTS (
+      SELECT FROM private_stream k
+      WHERE (k.profile_id, k.media_id, k.kind, k.content_key) = (o.profile_id, g.media_id, o.kind, o.content_key)
+    )
+    ORDER BY o.profile_id, g.media_id, o.kind, o.content_key, o.private_stream_id
+  ) g
+  WHERE p.private_stream_id = g.private_stream_id
+  RETURNING p.profile_id
+)
+UPDATE user_profile SET private_revision = private_revision + 1 WHERE profile_id IN (SELECT profile_id FROM moved)`;
 
 const DELETE_DOUBLES = `DELETE FROM media WHERE media_id IN (SELECT double_id FROM ${given(MOVE_TYPES)})`;
 

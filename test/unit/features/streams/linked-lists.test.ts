@@ -87,6 +87,7 @@ function start(
     setCache,
     liveSearch: null,
     titles: null,
+    privateStreams: null,
     cachedMarks: {
       of: () => said.marks,
       get revision() {

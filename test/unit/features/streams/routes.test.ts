@@ -112,6 +112,7 @@ function start(context: TestContext, options: StartOptions = {}) {
     setCache,
     liveSearch: null,
     titles: null,
+    privateStreams: null,
     cachedMarks: null,
     nameMatches: new NameMatchCache(inlinePool(tasks)),
     presenter: { addonName: 'Sluice', rowBytesMax: 1_000_000 },

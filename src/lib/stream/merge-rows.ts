@@ -1,5 +1,5 @@
 /** Streams that are known of and streams that were found, each once, with the better facts of both. */
-import type { StreamRow } from '../../lib/stream/fields.ts';
+import type { StreamRow } from './fields.ts';
 import { streamKey } from './stream-key.ts';
 
 /** As many as a set is loaded with. */

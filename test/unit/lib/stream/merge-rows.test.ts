@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fixtureRows } from '../../../../native-bench/fixtures/stream-rows.ts';
-import { mergeRows } from '../../../../src/features/sources/merge-rows.ts';
+import { mergeRows } from '../../../../src/lib/stream/merge-rows.ts';
 import type { StreamRow } from '../../../../src/lib/stream/fields.ts';
 
 const [FIRST] = fixtureRows(1);
