@@ -684,6 +684,14 @@ CREATE TABLE private_stream_link (
   filename text DEFAULT ''::text NOT NULL
 );
 
+CREATE TABLE search_demand (
+  media_id bigint NOT NULL,
+  season smallint NOT NULL,
+  episode integer NOT NULL,
+  wanted real NOT NULL,
+  wanted_at timestamp with time zone DEFAULT now() NOT NULL
+) WITH (fillfactor=80);
+
 CREATE TABLE season (
   media_id bigint NOT NULL,
   season smallint NOT NULL,
@@ -889,6 +897,10 @@ ALTER TABLE private_stream_link ADD CONSTRAINT private_stream_link_episode_from_
 ALTER TABLE private_stream_link ADD CONSTRAINT private_stream_link_file_index_check CHECK ((file_index >= '-1'::integer));
 ALTER TABLE private_stream_link ADD CONSTRAINT private_stream_link_file_size_bytes_check CHECK ((file_size_bytes >= 0));
 ALTER TABLE private_stream_link ADD CONSTRAINT private_stream_link_season_check CHECK (((season >= '-1'::integer) AND (season <= 9999)));
+ALTER TABLE search_demand ADD CONSTRAINT search_demand_pkey PRIMARY KEY (media_id, season, episode);
+ALTER TABLE search_demand ADD CONSTRAINT search_demand_episode_check CHECK (((episode >= 0) AND (episode <= 99999)));
+ALTER TABLE search_demand ADD CONSTRAINT search_demand_season_check CHECK (((season >= 0) AND (season <= 9999)));
+ALTER TABLE search_demand ADD CONSTRAINT search_demand_wanted_check CHECK ((wanted > (0)::double precision));
 ALTER TABLE season ADD CONSTRAINT season_pkey PRIMARY KEY (media_id, season);
 ALTER TABLE season ADD CONSTRAINT season_season_check CHECK (((season >= 0) AND (season <= 9999)));
 ALTER TABLE stream ADD CONSTRAINT stream_content_key_kind_key UNIQUE (content_key, kind);
@@ -949,6 +961,7 @@ ALTER TABLE playback_account ADD CONSTRAINT playback_account_profile_id_fkey FOR
 ALTER TABLE private_stream ADD CONSTRAINT private_stream_media_id_fkey FOREIGN KEY (media_id) REFERENCES media(media_id) ON DELETE CASCADE;
 ALTER TABLE private_stream ADD CONSTRAINT private_stream_profile_id_fkey FOREIGN KEY (profile_id) REFERENCES user_profile(profile_id) ON DELETE CASCADE;
 ALTER TABLE private_stream_link ADD CONSTRAINT private_stream_link_private_stream_id_fkey FOREIGN KEY (private_stream_id) REFERENCES private_stream(private_stream_id) ON DELETE CASCADE;
+ALTER TABLE search_demand ADD CONSTRAINT search_demand_media_id_fkey FOREIGN KEY (media_id) REFERENCES media(media_id) ON DELETE CASCADE;
 ALTER TABLE season ADD CONSTRAINT season_media_id_fkey FOREIGN KEY (media_id) REFERENCES media(media_id) ON DELETE CASCADE;
 ALTER TABLE stream ADD CONSTRAINT stream_tracker_list_id_fkey FOREIGN KEY (tracker_list_id) REFERENCES tracker_list(tracker_list_id);
 ALTER TABLE stream_counter ADD CONSTRAINT stream_counter_stream_id_fkey FOREIGN KEY (stream_id) REFERENCES stream(stream_id) ON DELETE CASCADE;
@@ -1184,6 +1197,8 @@ COMMENT ON COLUMN private_stream.content_key IS 'As in stream.';
 COMMENT ON COLUMN private_stream.trackers IS 'URLs, joined by newlines.';
 COMMENT ON INDEX private_stream_by_media IS 'library.adopt';
 COMMENT ON TABLE private_stream_link IS 'What of the title a file of a private stream plays, as in stream_link.';
+COMMENT ON TABLE search_demand IS 'How much a movie or an episode with few streams is asked for; bounded to the most wanted.';
+COMMENT ON COLUMN search_demand.wanted IS 'Times, as of wanted_at: half of it three days later.';
 COMMENT ON TABLE stream IS 'One torrent, URL, video or NZB, however many titles and episodes it plays.';
 COMMENT ON COLUMN stream.added_at IS 'When it was uploaded at its source, as far as known.';
 COMMENT ON COLUMN stream.content_key IS 'Torrents: the infohash. Others: the first 20 bytes of the SHA-256 of the locator.';

@@ -3,6 +3,7 @@ import { createAccess } from '../features/access/feature.ts';
 import type { InstanceAccess } from '../features/access/contract.ts';
 import { addonIdentity, createAddon, type AddonFeature } from '../features/addon/feature.ts';
 import type { AddonIdentity } from '../features/addon/contract.ts';
+import { createBackgroundSearch } from '../features/background-search/feature.ts';
 import { createChat } from '../features/chat/feature.ts';
 import {
   createConfigure,
@@ -34,7 +35,11 @@ import {
   type PrivateStreamsPorts,
 } from '../features/private-streams/feature.ts';
 import { createSources, type SourcesFeature } from '../features/sources/feature.ts';
-import { createStreams, type StreamPorts } from '../features/streams/feature.ts';
+import {
+  createStreams,
+  type StreamPorts,
+  type StreamsFeature,
+} from '../features/streams/feature.ts';
 import { createWatchlists } from '../features/watchlists/feature.ts';
 import type { Guards, Route } from '../http/route.ts';
 import type { DisposeStack } from '../lib/async/dispose-stack.ts';
@@ -96,7 +101,7 @@ export async function composeFeatures(
   const exceptionVideos = keep(await createExceptionVideos());
   audience.add(addon, lists.streams, posters);
   const known = { ...sources, ...library, subjects: metadata.subjects, onDemand, audience };
-  const brought = { ...known, ...lists.privateStreams, contexts };
+  const brought = { ...known, ...lists.privateStreams, ...lists.streams, contexts };
   const content = composeContent(platform, { ring, access, ...brought });
   const checked: readonly Feature[] = [
     library,
@@ -120,7 +125,8 @@ export async function composeFeatures(
   return { all, guards, profiled, health, ...content };
 }
 
-interface ContentPorts extends IngestPorts, Pick<SourcesFeature, 'latest'> {
+interface ContentPorts
+  extends IngestPorts, Pick<SourcesFeature, 'latest' | 'demand'>, Pick<StreamsFeature, 'searches'> {
   readonly ring: KeyRing;
 }
 
@@ -128,10 +134,11 @@ interface ContentPorts extends IngestPorts, Pick<SourcesFeature, 'latest'> {
 function composeContent(platform: Platform, { ring, access, latest, ...ports }: ContentPorts) {
   const ingest = createIngest(platform, { access, ...ports });
   const feeds = createFeeds(platform, { ring, latest, releases: ingest.releases });
+  const backgroundSearch = createBackgroundSearch(platform, ports);
   const guide = createGuide(platform, { ring });
   const iptv = createIptv(platform, { ring, guide: guide.guide });
   const live = createLive(platform, { access });
-  return { ingest, feeds, iptv, guide, live, chat: createChat(platform, live) };
+  return { ingest, feeds, backgroundSearch, iptv, guide, live, chat: createChat(platform, live) };
 }
 
 interface PlayedParts {

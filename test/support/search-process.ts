@@ -1,6 +1,7 @@
 /** The stream path with live search as one process has it, over the engines that it is given, without HTTP. */
 import { NO_WATCHLISTS } from '../../src/features/watchlists/contract.ts';
 import { OWN_STREAM_SETS, OwnSearch } from '../../src/features/sources/own-search.ts';
+import { SearchDemand } from '../../src/features/sources/demand.ts';
 import { SEARCH_REPORTS } from '../../src/features/sources/search-report.ts';
 import { LiveSearchService } from '../../src/features/sources/service.ts';
 import { SharedSearch } from '../../src/features/sources/shared-search.ts';
@@ -17,6 +18,8 @@ import type { Matcher } from '../../src/features/sources/matching.ts';
 import { RESOLVED_MEDIA_CACHE, streamSetCache } from '../../src/features/streams/codecs.ts';
 import { NameMatchCache } from '../../src/features/streams/name-matches.ts';
 import { streamRoutes } from '../../src/features/streams/routes.ts';
+import { createSearches } from '../../src/features/streams/searches.ts';
+import type { StreamSearches } from '../../src/features/streams/contract.ts';
 import { StreamService } from '../../src/features/streams/service.ts';
 import type { TitlesOnDemand } from '../../src/features/metadata/contract.ts';
 import type { UserContext, UserContexts } from '../../src/features/configure/contract.ts';
@@ -62,6 +65,8 @@ export interface SearchAnswer {
 
 export interface SearchProcess extends AsyncDisposable {
   readonly lines: readonly LoggedLine[];
+  readonly demand: SearchDemand;
+  readonly searches: StreamSearches;
   /** Resolves when nothing is searched for any more, what goes on behind included. */
   settled(): Promise<void>;
   /** @param path `/stream/…`, or with a segment before it. */
@@ -115,20 +120,23 @@ export function startSearchProcess(options: SearchProcessOptions): SearchProcess
   const setCache = openCache(streamSetCache(noPool));
   const own = stack.use(new OwnSearch({ ...tools, open, sets: openCache(OWN_STREAM_SETS) }));
   const store = new SearchStore(library.database);
+  const demand = new SearchDemand();
   const shared = stack.use(
     new SharedSearch({
       ...tools,
       sources,
       store,
       leases: parts.leases,
+      demand,
       waitersMax: 10_000,
     }),
   );
+  const liveSearch = new LiveSearchService(sources.length === 0 ? null : shared, own);
   const service = new StreamService({
     source: library.streams,
     mediaCache,
     setCache,
-    liveSearch: new LiveSearchService(sources.length === 0 ? null : shared, own),
+    liveSearch,
     titles,
     privateStreams: null,
     cachedMarks: null,
@@ -156,6 +164,8 @@ export function startSearchProcess(options: SearchProcessOptions): SearchProcess
   };
   return {
     lines,
+    demand,
+    searches: createSearches({ source: library.streams, setCache, liveSearch }),
     handle,
     settled: () => until(() => shared.underWay === 0),
     async get(path) {

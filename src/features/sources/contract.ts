@@ -39,6 +39,19 @@ export interface SearchTarget {
   readonly episode: number;
 }
 
+/** What was asked for, so many times, while little of it was known. */
+export interface Demanded extends SearchTarget {
+  readonly times: number;
+}
+
+/** Of this process. */
+export interface Demand {
+  /** Counts it; costs a look into a map. */
+  note(target: SearchTarget): void;
+  /** What was counted since the last time. */
+  take(): readonly Demanded[];
+}
+
 /** What is known of titles. */
 export interface SubjectSource {
   /** Null when there is no such title any more. */

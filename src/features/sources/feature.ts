@@ -8,7 +8,8 @@ import type { SourceTests } from '../configure/contract.ts';
 import type { Feature } from '../feature.ts';
 import type { StreamImport } from '../library/contract.ts';
 import type { LiveSearch } from '../streams/contract.ts';
-import type { LatestSource, LatestSources, NzbFiles, SubjectSource } from './contract.ts';
+import type { Demand, LatestSource, LatestSources, NzbFiles, SubjectSource } from './contract.ts';
+import { SearchDemand } from './demand.ts';
 import { feedSource } from './providers/feed.ts';
 import type { Source } from './source.ts';
 import { createMatcher } from './matching.ts';
@@ -33,6 +34,8 @@ export interface SourcesFeature extends Feature {
   readonly tests: SourceTests;
   readonly nzbs: NzbFiles;
   readonly latest: LatestSources;
+  /** What requests of this process found little of. */
+  readonly demand: Demand;
 }
 
 /** A server that takes longer would not be waited for in a search either. */
@@ -55,6 +58,7 @@ export function createSources(platform: Platform, ports: SourcePorts): SourcesFe
   const configured = configuredSources(config);
   const sources = open(configured);
   const proxyUrl = proxyFor(config, 'own', null, 'newznab');
+  const demand = new SearchDemand();
   const nzbs = new IndexerNzbFiles({ upstreams, sources: configured, proxyUrl });
   const tests = createSourceTests(upstreams, config.REQUEST_TIMEOUT_MS / 2);
   const latest: LatestSources = {
@@ -65,7 +69,7 @@ export function createSources(platform: Platform, ports: SourcePorts): SourcesFe
     },
   };
   if (sources.length === 0 && !config.USER_INDEXERS)
-    return { liveSearch: null, tests, nzbs, latest };
+    return { liveSearch: null, tests, nzbs, latest, demand };
   const reports = caches.open(SEARCH_REPORTS);
   const tools = {
     times: {
@@ -90,6 +94,7 @@ export function createSources(platform: Platform, ports: SourcePorts): SourcesFe
             sources,
             store: new SearchStore(database),
             leases: caches.leases,
+            demand,
             waitersMax: Math.ceil(config.HTTP_IN_FLIGHT_MAX * WAITERS_SHARE),
           }),
         );
@@ -98,6 +103,7 @@ export function createSources(platform: Platform, ports: SourcePorts): SourcesFe
     tests,
     nzbs,
     latest,
+    demand,
     dispose: () => stack[Symbol.asyncDispose](),
   };
 }

@@ -9,6 +9,7 @@ export class SearchFlight {
   readonly startedAtMs: number;
   readonly requestId: string | undefined;
   readonly #answered = new Latch<void>();
+  readonly #ended = new Latch<void>();
   #set: StreamSet;
   #isAnswered = false;
   #report: () => SearchReport | null = () => null;
@@ -27,6 +28,11 @@ export class SearchFlight {
   /** Resolves at the deadline of the search at the latest. */
   get answered(): Promise<void> {
     return this.#answered.opened;
+  }
+
+  /** Resolves when all that was found is stored, or the search was given up. */
+  get ended(): Promise<void> {
+    return this.#ended.opened;
   }
 
   /** What there is by now. */
@@ -53,5 +59,11 @@ export class SearchFlight {
   giveUp(): void {
     this.#isAnswered = true;
     this.#answered.open();
+  }
+
+  /** Nothing more is done. */
+  end(): void {
+    this.giveUp();
+    this.#ended.open();
   }
 }

@@ -27,6 +27,14 @@ export class LiveSearchService implements LiveSearch {
     return this.#shared?.markOf(target, signal) ?? Promise.resolve(NO_SEARCH);
   }
 
+  wanted(target: SearchTarget, streams: number): void {
+    this.#shared?.wanted(target, streams);
+  }
+
+  complete(sets: SearchedSet, signal: CancelSignal): Promise<boolean> {
+    return this.#shared?.complete(sets, signal) ?? Promise.resolve(false);
+  }
+
   join(set: StreamSet, sets: SearchedSet, wait: SearchWait): Promise<Searched> {
     return this.#shared?.join(set, sets, wait) ?? Promise.resolve({ set, sources: [] });
   }

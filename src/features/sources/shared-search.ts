@@ -17,7 +17,7 @@ import type { StreamSet } from '../../lib/stream-set/stream-set.ts';
 import type { Lease, Leases } from '../../platform/cache/lease.ts';
 import type { StreamImport } from '../library/contract.ts';
 import type { Searched, SearchedSet, SearchWait } from '../streams/contract.ts';
-import type { SearchSubject, SearchTarget, SubjectSource } from './contract.ts';
+import type { Demand, SearchSubject, SearchTarget, SubjectSource } from './contract.ts';
 import { markOf, sourcesDue, stateAfter, type SearchState } from './cooldown.ts';
 import { FailureBackoff } from './failure-backoff.ts';
 import { SearchFlight } from './search-flight.ts';
@@ -33,10 +33,14 @@ export interface SharedSearchParts extends SearchTools {
   readonly streams: StreamImport;
   readonly reports: SearchReports;
   readonly leases: Leases;
+  /** What is asked for while there is little of it. */
+  readonly demand: Pick<Demand, 'note'>;
   /** Requests that may wait for searches at a time; others get what is there. */
   readonly waitersMax: number;
 }
 
+/** Fewer streams are little: what was asked for is searched for again in the background, when it is due. */
+const LITTLE = 5;
 /** Searches of this process at a time, those behind included. */
 const SEARCHES_MAX = 128;
 /** After the sources were given up: the set, the database, the caches of others. */
@@ -74,6 +78,7 @@ export class SharedSearch implements AsyncDisposable {
   async join(set: StreamSet, sets: SearchedSet, wait: SearchWait): Promise<Searched> {
     const { signal } = wait;
     const key = searchKey(sets.media);
+    this.wanted(sets.media, set.rowCount);
     const present = this.#flights.get(key);
     if (present === undefined && isUnderWay(set))
       return { set, sources: (await this.#reportElsewhere(key, signal))?.sources ?? [] };
@@ -82,6 +87,23 @@ export class SharedSearch implements AsyncDisposable {
     const isAwaited = set.searchPhase !== SEARCH_PHASES.renewal && !flight.isAnswered;
     if (isAwaited && this.#waiting < this.#parts.waitersMax) await this.#wait(flight, signal);
     return flight.isAnswered ? flight.present : { ...flight.present, set };
+  }
+
+  /** @see LiveSearch.wanted */
+  wanted(target: SearchTarget, streams: number): void {
+    if (streams < LITTLE) this.#parts.demand.note(target);
+  }
+
+  /** @see LiveSearch.complete */
+  async complete(sets: SearchedSet, signal: CancelSignal): Promise<boolean> {
+    const set = await sets.read(signal);
+    if (!isSearchWanted(set)) return false;
+    const key = searchKey(sets.media);
+    const wait = { startedAtMs: performance.now(), signal };
+    const flight = this.#flights.get(key) ?? this.#open(key, new SearchFlight(set, wait), sets);
+    if (flight === null) return false;
+    await orCancelled(flight.ended, signal);
+    return true;
   }
 
   /** @see LiveSearch.report */
@@ -143,8 +165,8 @@ export class SharedSearch implements AsyncDisposable {
       this.#backoff.failed(key, Date.now(), flight.present.sources);
     } finally {
       clearTimeout(late);
-      flight.giveUp();
       this.#flights.delete(key);
+      flight.end();
     }
   }
 

@@ -124,10 +124,20 @@ export interface LiveSearch {
    * when it is done or its deadline has passed, at once where nobody is to wait.
    */
   join(set: StreamSet, sets: SearchedSet, wait: SearchWait): Promise<Searched>;
+  /** Somebody has asked for it: how many streams there are. Costs a look into a map, where these are few. */
+  wanted(played: Played, streams: number): void;
+  /** Searches for it where a search is due. Resolves when all that was found is stored; false: it was not due. */
+  complete(sets: SearchedSet, signal: CancelSignal): Promise<boolean>;
   /** What the sources of one user find, apart from everybody's. */
   findOwn(media: StreamSetMedia, sources: OwnSources, wait: SearchWait): Promise<Searched>;
   /** Both together: the same object for the same two. @param shared what everybody gets; null when that is nothing */
   mergeOwn(shared: StreamSet | null, own: StreamSet): StreamSet;
   /** What the last search of it did, by source and release; null when nothing is known of it any more. */
   report(played: Played, sources: OwnSources, signal: CancelSignal): Promise<object | null>;
+}
+
+/** Searches that nobody waits for; implemented by this feature. */
+export interface StreamSearches {
+  /** The search that a request would begin; false: it is not due, or there is no such title. */
+  search(title: TitleId, episode: EpisodeNumber, signal: CancelSignal): Promise<boolean>;
 }

@@ -9,12 +9,13 @@ import type { Feature } from '../feature.ts';
 import type { TitlesOnDemand } from '../metadata/contract.ts';
 import { RESOLVED_MEDIA_CACHE, streamSetCache } from './codecs.ts';
 import type { PlaybackAccounts } from '../playback/contract.ts';
-import type { CachedMarks, LiveSearch, PrivateStreams } from './contract.ts';
+import type { CachedMarks, LiveSearch, PrivateStreams, StreamSearches } from './contract.ts';
 import { dropSets, dropTitles } from './drop-titles.ts';
 import { NameMatchCache } from './name-matches.ts';
 import type { Watchlists } from '../watchlists/contract.ts';
 import { previewRoute } from './preview-routes.ts';
 import { streamRoutes } from './routes.ts';
+import { createSearches } from './searches.ts';
 import { StreamService } from './service.ts';
 import { StreamStore } from './store.ts';
 
@@ -33,13 +34,17 @@ export interface StreamPorts {
   readonly previews: AddressRate;
 }
 
+export interface StreamsFeature extends Feature {
+  readonly searches: StreamSearches;
+}
+
 /** Of the memory for caches: finished lists, lists with links as users share them, and rows that were written before. */
 const REPLY_SHARE = 1 / 16;
 const SHARED_SHARE = 1 / 16;
 const ROW_SHARE = 1 / 8;
 
-export function createStreams(platform: Platform, ports: StreamPorts): Feature {
-  const { contexts, accounts, watchlists, previews } = ports;
+export function createStreams(platform: Platform, ports: StreamPorts): StreamsFeature {
+  const { contexts, accounts, watchlists, previews, liveSearch } = ports;
   const { config, caches, filterPool } = platform;
   const timeoutMs = config.REQUEST_TIMEOUT_MS;
   const source = new StreamStore(platform.database);
@@ -49,7 +54,7 @@ export function createStreams(platform: Platform, ports: StreamPorts): Feature {
     source,
     mediaCache,
     setCache,
-    liveSearch: ports.liveSearch,
+    liveSearch,
     privateStreams: ports.privateStreams,
     titles: ports.titles,
     cachedMarks: ports.cachedMarks,
@@ -60,6 +65,7 @@ export function createStreams(platform: Platform, ports: StreamPorts): Feature {
     brownout: platform.brownout,
   });
   return {
+    searches: createSearches({ source, setCache, liveSearch }),
     routes: [
       ...streamRoutes(service, contexts, {
         replyBytesMax: caches.derivedBytes(REPLY_SHARE),

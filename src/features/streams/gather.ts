@@ -14,7 +14,7 @@ import type { LiveSearch, StreamSource } from './contract.ts';
 export interface SetOrigin {
   readonly source: StreamSource;
   /** Null: nothing is searched on this instance. */
-  readonly liveSearch: Pick<LiveSearch, 'markOf'> | null;
+  readonly liveSearch: Pick<LiveSearch, 'markOf' | 'wanted'> | null;
 }
 
 /** What is loaded for a set: its rows, and how it is with the search for more. */
@@ -41,6 +41,7 @@ export async function loadStreamSet(
     source.loadStreams(mediaId, season, episode, signal),
     liveSearch?.markOf({ mediaId, season, episode }, signal) ?? null,
   ]);
+  liveSearch?.wanted(media, rows.length);
   return packStreams(media, { rows, mark });
 }
 
