@@ -7,8 +7,8 @@ import { openBulkLoad } from '../../src/platform/db/bulk-load.ts';
 import { createLogger } from '../../src/platform/log/pino-logger.ts';
 
 const READ_OUT_OF_NAMES = /"group" ?: ?"(?:[^"\\]|\\.)*" ?, ?|"attributes" ?: ?\{[^{}]*\} ?, ?/g;
-/** The seeder's addresses of these are made up. */
-const UNREADABLE = /^.*"kind" ?: ?"(?:youtube|acestream)".*\n/gm;
+/** Lines of titles, and the seeder's addresses of these are made up. */
+const LEFT_OUT = /^.*"kind" ?: ?"(?:title|youtube|acestream)".*\n/gm;
 const CONNECT_TIMEOUT_MS = 10_000;
 
 /** Resolves with the number of lines. */
@@ -25,7 +25,7 @@ export async function writeLinesFile(
   const file = createWriteStream(path);
   let count = 0;
   await dumpLibrary(load, async (dumped) => {
-    const lines = dumped.replace(UNREADABLE, '').replace(READ_OUT_OF_NAMES, '');
+    const lines = dumped.replace(LEFT_OUT, '').replace(READ_OUT_OF_NAMES, '');
     count += lines.split('\n').length - 1;
     if (!file.write(lines)) await once(file, 'drain');
   });

@@ -4,8 +4,8 @@ import { StartError } from '../lib/start-error.ts';
 
 export const EXPORT_HELP = `Usage: node dist/src/main.js export [--gzip] > library.ndjson
 
-Writes every stream with what it plays as a line of NDJSON, which import reads. Titles have their ids, names and years; what
-metadata services know of them is not in it. export-database writes everything, as SQL.
+Writes the library as lines of NDJSON, which import reads: every title with all that is known of it, then every stream with
+what it plays. Settings, profiles, channels and live streams are not in it: export-database writes everything, as SQL.
 `;
 
 /** @throws StartError saying what is accepted */

@@ -3,7 +3,12 @@ import type { Platform } from '../../platform/platform.ts';
 import type { InstanceAccess } from '../access/contract.ts';
 import type { UserContexts } from '../configure/contract.ts';
 import type { Feature } from '../feature.ts';
-import type { StreamImport, TitleAdoption, TitleListeners } from '../library/contract.ts';
+import type {
+  StreamImport,
+  TitleAdoption,
+  TitleImport,
+  TitleListeners,
+} from '../library/contract.ts';
 import type { TitlesOnDemand } from '../metadata/contract.ts';
 import type { SubjectSource } from '../sources/contract.ts';
 import { createBulkImport } from './bulk/import-lines.ts';
@@ -25,6 +30,7 @@ export interface IngestPorts {
   readonly onDemand: TitlesOnDemand;
   readonly streams: StreamImport;
   readonly adoption: TitleAdoption;
+  readonly imports: TitleImport;
   readonly audience: TitleListeners;
   readonly privateLibrary: PrivateLibrary;
   readonly contexts: UserContexts;
@@ -45,14 +51,14 @@ type IngestPlatform = Pick<
 
 export function createIngest(
   { config, database, fetcher, pool, openBulkLoad, jobs }: IngestPlatform,
-  { subjects, onDemand, streams, adoption, audience, ...ports }: IngestPorts,
+  { subjects, onDemand, streams, adoption, imports, audience, ...ports }: IngestPorts,
 ): IngestFeature {
   const { privateLibrary, contexts } = ports;
   const store = new IngestStore(database);
   const finder = new TitleFinder({ store, subjects, onDemand });
   const importer = new StreamImporter({ store, streams, adoption, audience });
   const ingest = new IngestService({ fetcher, finder, importer, privateLibrary });
-  const bulk = createBulkImport({ pool, openBulkLoad, jobs, audience });
+  const bulk = createBulkImport({ pool, openBulkLoad, jobs, audience, titles: imports });
   const releases = createReleaseImport({ finder, streams, audience });
   const imdb = createImdbImport({ openBulkLoad, fetcher, jobs, audience });
   return {

@@ -1,7 +1,7 @@
 /** What goes into the library: titles with their episodes and streams, as importers hand them over. */
 import type { CancelSignal } from '../../lib/async/cancel.ts';
 import type { StreamRow } from '../../lib/stream/fields.ts';
-import type { IdProvider, TitleId } from '../../lib/stremio/media-id.ts';
+import { storedTitleId, type IdProvider, type TitleId } from '../../lib/stremio/media-id.ts';
 import type { MediaType } from '../../lib/stremio/types.ts';
 import type {
   AudioFormat,
@@ -235,4 +235,24 @@ export interface TitleNews {
 /** Whoever shows titles, in every process. */
 export interface TitleListeners {
   announce(news: TitleNews, signal: CancelSignal): Promise<void>;
+}
+
+/** What others know an imported title by. */
+export function changedTitle(title: ImportedTitle): ChangedTitle {
+  return {
+    ids: titleIdsOf(title),
+    episodes: title.type === 'movie' ? [{ season: 0, episode: 0 }] : title.episodes,
+  };
+}
+
+function titleIdsOf(title: ImportedTitle): readonly TitleId[] {
+  const given: readonly { readonly provider: IdProvider; readonly id: string }[] = [
+    { provider: 'sl', id: title.publicId },
+    { provider: 'imdb', id: title.imdbId },
+    { provider: 'tmdb', id: title.tmdbId },
+    ...title.otherIds,
+  ];
+  return given
+    .filter(({ id }) => id !== '')
+    .map(({ provider, id }) => storedTitleId(title.type, provider, id));
 }

@@ -5,8 +5,14 @@ import type { TitleSource } from '../addon/contract.ts';
 import type { Feature } from '../feature.ts';
 import type { PosterSource } from '../posters/contract.ts';
 import type { SubjectSource } from '../sources/contract.ts';
-import { changedTitle } from './changed-title.ts';
-import type { ChangedTitle, ImportCounts, StreamImport, TitleAdoption } from './contract.ts';
+import {
+  changedTitle,
+  type ChangedTitle,
+  type ImportCounts,
+  type StreamImport,
+  type TitleAdoption,
+  type TitleImport,
+} from './contract.ts';
 import { demoText, parseDemoCatalog, readDemoCatalog } from './demo-catalog.ts';
 import { importDemoCatalog } from './demo-import.ts';
 import { demoTitles } from './demo-titles.ts';
@@ -17,6 +23,7 @@ export interface LibraryFeature extends Feature {
   readonly titles: TitleSource;
   readonly posters: PosterSource;
   readonly adoption: TitleAdoption;
+  readonly imports: TitleImport;
   readonly subjects: SubjectSource;
   readonly streams: StreamImport;
   /** Brings the demo catalogue in; titles that are there already stay as they are. */
@@ -31,6 +38,7 @@ export function createLibrary({ database }: Pick<Platform, 'database'>): Library
     titles: store,
     posters: store,
     adoption: store,
+    imports: store,
     subjects: store,
     streams: store,
     importDemo: (signal) => importDemoCatalog(store, signal),

@@ -63,6 +63,33 @@ export class LineFields {
     return isFitting ? number : this.#fail(names, value, `a whole number from ${min} to ${max}`);
   }
 
+  /** 0 when it is not there. */
+  decimal(
+    { min, max }: { readonly min: number; readonly max: number },
+    ...names: readonly string[]
+  ): number {
+    const value = this.#get(names);
+    if (value === undefined) return 0;
+    const isFitting = typeof value === 'number' && value >= min && value <= max;
+    return isFitting ? value : this.#fail(names, value, `a number from ${min} to ${max}`);
+  }
+
+  /** ISO, as `2010-06-16`; empty when it is not there. */
+  date(name: string): string {
+    const text = this.text(SHOWN_CHARS_MAX, name);
+    const isDate = /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text));
+    return text === '' || isDate ? text : this.#fail([name], text, 'a date as 2010-06-16');
+  }
+
+  /** As `text`, with the line breaks that it has. */
+  paragraphs(charsMax: number, name: string): string {
+    const value = this.#get([name]);
+    if (value === undefined) return '';
+    if (typeof value !== 'string' || value.length > charsMax)
+      return this.#fail([name], value, `a text of at most ${charsMax} characters`);
+    return foldControlCharacters(value, true).toWellFormed();
+  }
+
   flag(...names: readonly string[]): boolean {
     const value = this.#get(names);
     if (value === undefined || value === '') return false;

@@ -4,7 +4,7 @@
  */
 import { AppError } from '../errors.ts';
 import { lineValue, visitLines, type LineFormat } from './line-values.ts';
-import { readStreamLine, type LineStream, type StreamLine } from './stream-line.ts';
+import { isTitleLine, readStreamLine, type LineStream, type StreamLine } from './stream-line.ts';
 import type { LineId } from './title-line.ts';
 
 export interface NameClaim {
@@ -29,7 +29,9 @@ export function nameClaims(
   const claims: NameClaim[] = [];
   visitLines(bytes, firstLine, (number, line) => {
     try {
-      const claim = claimOf(number, readStreamLine(lineValue(line, format, header)));
+      const value = lineValue(line, format, header);
+      if (isTitleLine(value)) return;
+      const claim = claimOf(number, readStreamLine(value));
       if (claim !== null) claims.push(claim);
     } catch (error) {
       if (!(error instanceof AppError)) throw error;

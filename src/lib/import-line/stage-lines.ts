@@ -12,10 +12,13 @@ import { STREAM_FIELDS, type StreamField, type StreamRow } from '../stream/field
 import { rowWithCodes } from '../stream/release-row.ts';
 import type { TitleFacts } from '../title-match/title-facts.ts';
 import { copyArray, copyBytes, copyField } from './copy-text.ts';
+import type { JsonValue } from '../json/json-value.ts';
+import { LineFields } from './line-fields.ts';
 import { KnownLines, NOTHING_KNOWN, type KnownLinesJson } from './known-lines.ts';
 import { lineValue, visitLines, type LineFormat } from './line-values.ts';
 import { NO_FILE, placementsOf, type FilePlacement } from './placements.ts';
-import { readStreamLine, type LineStream, type StreamLine } from './stream-line.ts';
+import { isTitleLine, readStreamLine, type LineStream } from './stream-line.ts';
+import { readTitleDetails } from './title-details.ts';
 import type { LineTitle } from './title-line.ts';
 
 /** Rows in COPY's text format, by table, and what was refused. */
@@ -24,6 +27,8 @@ export interface StagedLines {
   readonly titleIds: Uint8Array;
   readonly streams: Uint8Array;
   readonly links: Uint8Array;
+  /** JSON: `TitleDetails[]`, of lines about titles alone. */
+  readonly wholeTitles: string;
   /** Lines with something in them. */
   readonly lines: number;
   /** Those of private torrents, which lists leave out. */
@@ -52,7 +57,7 @@ export function stageLines(
 ): StagedLines {
   const stage = new Stage(new KnownLines(known));
   visitLines(bytes, firstLine, (number, line) =>
-    stage.add(number, () => readStreamLine(lineValue(line, format, header))),
+    stage.add(number, () => lineValue(line, format, header)),
   );
   return stage.rows();
 }
@@ -62,6 +67,7 @@ class Stage {
   readonly #titleIds = new Map<string, string>();
   readonly #streams: string[] = [];
   readonly #links: string[] = [];
+  readonly #wholeTitles: string[] = [];
   readonly #refusals: (readonly [line: number, reason: string])[] = [];
   readonly #known: KnownLines;
   #lines = 0;
@@ -71,11 +77,16 @@ class Stage {
     this.#known = known;
   }
 
-  add(number: number, read: () => StreamLine): void {
+  add(number: number, read: () => JsonValue): void {
     this.#lines++;
     if (this.#known.isSame(number)) return;
     try {
-      const { stream, title } = read();
+      const value = read();
+      if (isTitleLine(value)) {
+        this.#wholeTitles.push(JSON.stringify(readTitleDetails(new LineFields(value))));
+        return;
+      }
+      const { stream, title } = readStreamLine(value);
       this.#put(number, stream, title);
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
@@ -89,6 +100,7 @@ class Stage {
       titleIds: bytesOf(this.#titleIds.values()),
       streams: bytesOf(this.#streams),
       links: bytesOf(this.#links),
+      wholeTitles: `[${this.#wholeTitles.join(',')}]`,
       lines: this.#lines,
       hidden: this.#hidden,
       refusals: JSON.stringify(this.#refusals),

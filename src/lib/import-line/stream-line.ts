@@ -1,7 +1,7 @@
 /** One line of an import: a stream, what it plays, and of which title. Nothing of it is trusted. */
 import type { ListedFile } from '../file-choice/listed-file.ts';
 import type { ReleaseCodes } from '../release-title/codes.ts';
-import { isJsonObject, type JsonValue } from '../json/json-value.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../json/json-value.ts';
 import type { ReleaseFacts } from '../stream/release-row.ts';
 import { EVERY_SEASON, LAST_EPISODE, type Placement } from '../title-match/title-facts.ts';
 import { parseInfohash } from '../torrent/infohash.ts';
@@ -43,6 +43,11 @@ const TRACKERS = { countMax: 500, charsMax: 2000 };
 const BYTES = { min: 0, max: 2 ** 50, fallback: 0 };
 const SEASON_MAX = 9999;
 const SEEDERS = { min: -1, max: 10_000_000, fallback: -1 };
+
+/** Whether the line is about a title alone: another reader's. */
+export function isTitleLine(value: JsonValue): value is JsonObject {
+  return isJsonObject(value) && value['kind'] === 'title';
+}
 
 /** @throws AppError `import.bad-line` saying what is wrong and what is accepted */
 export function readStreamLine(value: JsonValue): StreamLine {

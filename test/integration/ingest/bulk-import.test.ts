@@ -66,6 +66,7 @@ describe('imports of lines', { skip: skipWithoutPostgres }, () => {
     const bulk = createBulkImport({
       pool,
       jobs: NO_JOBS,
+      titles: library.library,
       openBulkLoad: (signal) =>
         openBulkLoad({ uri: library.uri, connectTimeoutMs: 30_000, signal }, createTestLogger()),
       audience: {
@@ -348,6 +349,7 @@ describe('imports of lines', { skip: skipWithoutPostgres }, () => {
     const bulk = createBulkImport({
       pool,
       jobs: NO_JOBS,
+      titles: library.library,
       openBulkLoad: (signal) =>
         openBulkLoad({ uri: library.uri, connectTimeoutMs: 30_000, signal }, createTestLogger()),
       audience: { announce: () => Promise.resolve() },

@@ -8,9 +8,10 @@ import { csvFields } from '../../../lib/import-line/csv.ts';
 import type { LineFormat } from '../../../lib/import-line/line-values.ts';
 import type { StagedLines } from '../../../lib/import-line/stage-lines.ts';
 import { badLine } from '../../../lib/import-line/line-fields.ts';
+import type { TitleDetails } from '../../../lib/import-line/title-details.ts';
 import { nameClaims } from '../../../lib/import-line/name-claims.ts';
 import type { Platform } from '../../../platform/platform.ts';
-import type { TitleListeners } from '../../library/contract.ts';
+import { changedTitle, type TitleImport, type TitleListeners } from '../../library/contract.ts';
 import type { BulkCounts, BulkImport, BulkListener, BulkPosition } from '../contract.ts';
 import { lineChunks, type LineChunk } from './line-chunks.ts';
 import { importFileJob } from './job-definitions.ts';
@@ -21,10 +22,14 @@ import { BulkStore, type Merged } from './store.ts';
 
 export interface BulkParts extends Pick<Platform, 'pool' | 'openBulkLoad' | 'jobs'> {
   readonly audience: TitleListeners;
+  readonly titles: TitleImport;
 }
 
 /** Of one transaction. Titles are listed anew once a transaction, so larger ones are cheaper; PostgreSQL holds them. */
 const LINES_PER_MERGE = 20_000;
+/** Of the details of titles that wait for their merge, and of the titles of one transaction. */
+const WAITING_CHARS_MAX = 4 * 2 ** 20;
+const TITLES_PER_TRANSACTION = 200;
 /** Chunks that are read at a time. */
 const READING_MAX = 2;
 const READ_TIMEOUT_MS = 60_000;
@@ -137,7 +142,8 @@ class BulkRun {
     if (reading === undefined) return;
     this.#batch.push(await reading);
     const lines = this.#batch.reduce((sum, { staged }) => sum + staged.lines, 0);
-    if (lines >= LINES_PER_MERGE) await this.#merge();
+    const chars = this.#batch.reduce((sum, { staged }) => sum + staged.wholeTitles.length, 0);
+    if (lines >= LINES_PER_MERGE || chars >= WAITING_CHARS_MAX) await this.#merge();
   }
 
   /** Begins a merge when the one before is through: meanwhile the next lines are read. */
@@ -153,10 +159,25 @@ class BulkRun {
 
   async #mergeBatch(batch: readonly StagedChunk[]): Promise<void> {
     const { store, audience, listener, signal } = this.#parts;
+    await this.#importTitles(batch.flatMap(({ staged }) => detailsOf(staged)));
     const merged = await store.merge(batch.map(({ staged }) => staged));
     if (merged.episodes.length > 0) await audience.announce({ episodes: merged.episodes }, signal);
     this.#count(batch, merged);
     await listener.progress({ bytes: batch.at(-1)?.endBytes ?? 0, counts: this.#counts });
+  }
+
+  /** Before the streams of their batch, which name them. */
+  async #importTitles(all: readonly TitleDetails[]): Promise<void> {
+    const { store, titles, audience, signal } = this.#parts;
+    for (let from = 0; from < all.length; from += TITLES_PER_TRANSACTION) {
+      const some = all.slice(from, from + TITLES_PER_TRANSACTION);
+      const whole = some.map((title) => ({ ...title, streams: [] }));
+      const { titlesAdded, titlesChanged } = await titles.importTitles(whole, signal);
+      await store.keepTitles(some);
+      this.#counts = { ...this.#counts, titlesAdded: this.#counts.titlesAdded + titlesAdded };
+      if (titlesAdded + titlesChanged > 0)
+        await audience.announce({ titles: whole.map(changedTitle) }, signal);
+    }
   }
 
   #count(batch: readonly StagedChunk[], { counts, refused }: Merged): void {
@@ -177,4 +198,8 @@ class BulkRun {
       hidden: so.hidden + batch.reduce((sum, { staged }) => sum + staged.hidden, 0),
     };
   }
+}
+
+function detailsOf({ wholeTitles }: StagedLines): readonly TitleDetails[] {
+  return JSON.parse(wholeTitles) as readonly TitleDetails[];
 }

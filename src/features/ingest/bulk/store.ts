@@ -3,6 +3,7 @@
  * writes only what differs, in the order of keys: a repeated import changes nothing, and two do not block each other.
  */
 import { STAGED_COLUMNS, type StagedLines } from '../../../lib/import-line/stage-lines.ts';
+import type { TitleDetails } from '../../../lib/import-line/title-details.ts';
 import { EVERY_SEASON, LAST_EPISODE } from '../../../lib/title-match/title-facts.ts';
 import { STREAM_FLAGS } from '../../../lib/vocabulary.ts';
 import type { BulkLoad } from '../../../platform/db/bulk-load.ts';
@@ -51,6 +52,12 @@ export class BulkStore {
         episodes: links.episodes,
       };
     });
+  }
+
+  /** Titles that services keep up to date where they come from; of ours nothing changes. */
+  async keepTitles(titles: readonly Pick<TitleDetails, 'publicId' | 'services'>[]): Promise<void> {
+    const kept = titles.filter(({ services }) => services !== null);
+    if (kept.length > 0) await this.#load.query(KEEP_TITLES, [JSON.stringify(kept)]);
   }
 
   async #stage({ titles, titleIds, streams, links }: Staged): Promise<void> {
@@ -144,6 +151,12 @@ const STAGE_TABLES = [
  * Nobody has statistics of what was staged a moment ago, so a join may be planned over a table of millions. OFFSET 0 is for
  * that: such a subquery is run for each staged row, by an index.
  */
+
+const KEEP_TITLES = `
+INSERT INTO title_metadata (media_id, next_at, is_sketch)
+SELECT m.media_id, now(), g.services = 'sketch'
+FROM jsonb_to_recordset($1::text::jsonb) AS g ("publicId" text, services text) JOIN media m ON m.public_id = g."publicId"
+ORDER BY m.media_id ON CONFLICT DO NOTHING`;
 
 /** By the surest of its ids that leads anywhere. */
 const FIND_TITLES = `

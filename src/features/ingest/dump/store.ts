@@ -1,8 +1,10 @@
-/** SQL of dumps: every stream as lines that an import reads, all of one moment, some thousand at a time. */
+/** SQL of dumps: every title, then every stream, as lines that an import reads, all of one moment, some hundred at a time. */
 import type { BulkLoad } from '../../../platform/db/bulk-load.ts';
+import { CERTIFICATES, NUDITY_LEVELS } from '../../../lib/vocabulary.ts';
 import { EVERY_SEASON, LAST_EPISODE } from '../../../lib/title-match/title-facts.ts';
 
-const LINES_PER_FETCH = 2000;
+/** A series may have thousands of episodes. */
+const LINES_PER_FETCH = { titles: 200, streams: 2000 };
 const OPEN = 'SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY';
 
 /** Resolves with the number of lines. @param write resolves when more may come */
@@ -12,17 +14,27 @@ export function dumpLines(
 ): Promise<number> {
   return load.transaction(async () => {
     await load.query(OPEN);
-    await load.query(`DECLARE dump NO SCROLL CURSOR FOR ${LINES}`);
-    let count = 0;
-    for (;;) {
-      const rows = await load.query<{ readonly line: string }>(
-        `FETCH ${LINES_PER_FETCH} FROM dump`,
-      );
-      if (rows.length === 0) return count;
-      count += rows.length;
-      await write(`${rows.map(({ line }) => line).join('\n')}\n`);
-    }
+    const titles = await writeAll(load, 'titles', TITLE_LINES, write);
+    return titles + (await writeAll(load, 'streams', LINES, write));
   });
+}
+
+async function writeAll(
+  load: BulkLoad,
+  cursor: 'titles' | 'streams',
+  statement: string,
+  write: (lines: string) => Promise<void>,
+): Promise<number> {
+  await load.query(`DECLARE ${cursor} NO SCROLL CURSOR FOR ${statement}`);
+  let count = 0;
+  for (;;) {
+    const rows = await load.query<{ readonly line: string }>(
+      `FETCH ${LINES_PER_FETCH[cursor]} FROM ${cursor}`,
+    );
+    if (rows.length === 0) return count;
+    count += rows.length;
+    await write(`${rows.map(({ line }) => line).join('\n')}\n`);
+  }
 }
 
 /** What a part of a title is called in lines. */
@@ -44,6 +56,43 @@ function titleId(provider: string): string {
 function mask(low: string, high: string): string {
   return `(${low}::bigint & 4294967295) | (${high}::bigint << 32)`;
 }
+
+function nameIn(names: readonly string[], code: string): string {
+  return `(ARRAY[${names.map((name) => `'${name}'`).join(', ')}])[${code} + 1]`;
+}
+
+/** Empty lists, texts and zeros are left out. */
+const TITLE_LINES = `
+SELECT json_strip_nulls(json_build_object('kind', 'title', 'title', json_build_object(
+  'type', m.type, 'id', m.public_id, 'imdb', ${titleId('imdb')}, 'tmdb', ${titleId('tmdb')}, 'tvdb', ${titleId('tvdb')},
+  'name', m.title, 'year', nullif(m.year, 0), 'originalName', nullif(m.original_title, ''),
+  'names', (SELECT json_agg(t.title ORDER BY t.title) FROM media_title t WHERE t.media_id = m.media_id),
+  'endYear', nullif(m.end_year, 0), 'released', m.released, 'runtimeMinutes', nullif(m.runtime_minutes, 0),
+  'description', nullif(m.description, ''), 'country', nullif(m.country, ''), 'website', nullif(m.website, ''),
+  'languages', nullif(array_remove(
+    language_names(${mask('m.languages_low', 'm.languages_high')}), 'unknown'), '{}'),
+  'adult', nullif(m.is_adult, false), 'listed', nullif(m.is_always_listed, false),
+  'nudity', nullif(${nameIn(NUDITY_LEVELS, 'm.nudity')}, 'Unknown'),
+  'certificate', nullif(${nameIn(CERTIFICATES, 'm.certificate')}, 'Unknown'),
+  'popularity', nullif(c.popularity, 0),
+  'genres', (SELECT json_agg(g.name ORDER BY l.position) FROM media_genre l JOIN genre g USING (genre_id)
+    WHERE l.media_id = m.media_id),
+  'images', (SELECT json_agg(json_build_object('kind', i.kind, 'url', i.url) ORDER BY i.kind, i.position)
+    FROM media_image i WHERE i.media_id = m.media_id),
+  'ratings', (SELECT json_agg(json_build_object('provider', r.provider, 'value', r.value, 'votes', r.votes)
+    ORDER BY r.provider) FROM media_rating r WHERE r.media_id = m.media_id),
+  'otherIds', (SELECT json_agg(json_build_object('provider', x.provider, 'id', x.external_id,
+      'season', nullif(x.season, -1), 'episodeOffset', nullif(x.episode_offset, 0)) ORDER BY x.provider, x.position)
+    FROM media_external_id x WHERE x.media_id = m.media_id AND x.external_id <> m.public_id
+      AND NOT (x.provider IN ('imdb', 'tmdb', 'tvdb') AND x.position = 0 AND x.season = -1)),
+  'episodes', (SELECT json_agg(json_build_object('season', e.season, 'episode', e.episode, 'name', nullif(e.title, ''),
+      'overview', nullif(e.overview, ''), 'released', e.released, 'thumbnail', nullif(e.thumbnail_url, ''))
+      ORDER BY e.season, e.episode) FROM episode e WHERE e.media_id = m.media_id),
+  'services', CASE WHEN k.is_sketch THEN 'sketch' WHEN NOT k.is_sketch THEN 'kept' END
+)))::text AS line
+FROM media m JOIN media_counter c USING (media_id) LEFT JOIN title_metadata k USING (media_id)
+WHERE NOT m.is_blocked
+ORDER BY m.media_id`;
 
 /** A line for all files of a stream that play a title, and one for each part without a file: a line has room for one. */
 const LINES = `
