@@ -277,13 +277,36 @@ CREATE TABLE catalog_entry (
   title_key text DEFAULT ''::text NOT NULL
 ) WITH (fillfactor=80);
 
+CREATE TABLE chat_follower (
+  owner text NOT NULL,
+  author_id text NOT NULL
+);
+
 CREATE TABLE chat_message (
   id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
   stream_id uuid NOT NULL,
   author text NOT NULL,
   text text NOT NULL,
   created_at timestamp with time zone DEFAULT now() NOT NULL,
-  deleted_at timestamp with time zone
+  deleted_at timestamp with time zone,
+  author_id text,
+  address_id text,
+  is_owner boolean DEFAULT false NOT NULL,
+  ref uuid
+);
+
+CREATE TABLE chat_room (
+  stream_id uuid NOT NULL,
+  sequence bigint DEFAULT 0 NOT NULL,
+  slow_mode_s integer DEFAULT 0 NOT NULL,
+  followers_only boolean DEFAULT false NOT NULL
+);
+
+CREATE TABLE chat_sanction (
+  owner text NOT NULL,
+  subject text NOT NULL,
+  kind text NOT NULL,
+  until timestamp with time zone
 );
 
 CREATE TABLE episode (
@@ -793,9 +816,20 @@ ALTER TABLE anime_entry ADD CONSTRAINT anime_entry_pkey PRIMARY KEY (entry_id);
 ALTER TABLE anime_list ADD CONSTRAINT anime_list_pkey PRIMARY KEY (is_only);
 ALTER TABLE anime_list ADD CONSTRAINT anime_list_is_only_check CHECK (is_only);
 ALTER TABLE catalog_entry ADD CONSTRAINT catalog_entry_pkey PRIMARY KEY (media_id, genre_id);
+ALTER TABLE chat_follower ADD CONSTRAINT chat_follower_pkey PRIMARY KEY (owner, author_id);
+ALTER TABLE chat_follower ADD CONSTRAINT chat_follower_author_id_check CHECK ((length(author_id) = 22));
+ALTER TABLE chat_follower ADD CONSTRAINT chat_follower_owner_check CHECK ((length(owner) = 32));
 ALTER TABLE chat_message ADD CONSTRAINT chat_message_pkey PRIMARY KEY (id);
+ALTER TABLE chat_message ADD CONSTRAINT chat_message_address_id_check CHECK ((length(address_id) = 22));
 ALTER TABLE chat_message ADD CONSTRAINT chat_message_author_check CHECK (((length(author) >= 1) AND (length(author) <= 40)));
+ALTER TABLE chat_message ADD CONSTRAINT chat_message_author_id_check CHECK ((length(author_id) = 22));
 ALTER TABLE chat_message ADD CONSTRAINT chat_message_text_check CHECK (((length(text) >= 1) AND (length(text) <= 500)));
+ALTER TABLE chat_room ADD CONSTRAINT chat_room_pkey PRIMARY KEY (stream_id);
+ALTER TABLE chat_room ADD CONSTRAINT chat_room_slow_mode_s_check CHECK (((slow_mode_s >= 0) AND (slow_mode_s <= 3600)));
+ALTER TABLE chat_sanction ADD CONSTRAINT chat_sanction_pkey PRIMARY KEY (owner, subject);
+ALTER TABLE chat_sanction ADD CONSTRAINT chat_sanction_kind_check CHECK ((kind = ANY (ARRAY['muted'::text, 'banned'::text])));
+ALTER TABLE chat_sanction ADD CONSTRAINT chat_sanction_owner_check CHECK ((length(owner) = 32));
+ALTER TABLE chat_sanction ADD CONSTRAINT chat_sanction_subject_check CHECK ((length(subject) = 22));
 ALTER TABLE episode ADD CONSTRAINT episode_pkey PRIMARY KEY (media_id, season, episode);
 ALTER TABLE episode ADD CONSTRAINT episode_episode_check CHECK (((episode >= 0) AND (episode <= 99999)));
 ALTER TABLE feed ADD CONSTRAINT feed_name_key UNIQUE (name);
@@ -936,6 +970,7 @@ ALTER TABLE user_profile ADD CONSTRAINT user_profile_owner_key_hash_check CHECK 
 ALTER TABLE user_profile ADD CONSTRAINT user_profile_private_revision_check CHECK ((private_revision >= 0));
 ALTER TABLE catalog_entry ADD CONSTRAINT catalog_entry_media_id_fkey FOREIGN KEY (media_id) REFERENCES media(media_id) ON DELETE CASCADE;
 ALTER TABLE chat_message ADD CONSTRAINT chat_message_stream_id_fkey FOREIGN KEY (stream_id) REFERENCES live_stream(live_stream_id);
+ALTER TABLE chat_room ADD CONSTRAINT chat_room_stream_id_fkey FOREIGN KEY (stream_id) REFERENCES live_stream(live_stream_id);
 ALTER TABLE episode ADD CONSTRAINT episode_media_id_season_fkey FOREIGN KEY (media_id, season) REFERENCES season(media_id, season) ON DELETE CASCADE;
 ALTER TABLE guide_channel ADD CONSTRAINT guide_channel_load_id_fkey FOREIGN KEY (load_id) REFERENCES guide_load(load_id) ON DELETE CASCADE;
 ALTER TABLE guide_load ADD CONSTRAINT guide_load_guide_id_fkey FOREIGN KEY (guide_id) REFERENCES guide(guide_id) ON DELETE CASCADE;
@@ -981,7 +1016,10 @@ CREATE INDEX catalog_entry_popular ON public.catalog_entry USING btree (genre_id
 CREATE INDEX catalog_entry_rating ON public.catalog_entry USING btree (genre_id, type, rating, media_id) INCLUDE (levels);
 CREATE INDEX catalog_entry_released ON public.catalog_entry USING btree (genre_id, type, released, media_id) INCLUDE (levels);
 CREATE INDEX catalog_entry_title ON public.catalog_entry USING btree (genre_id, type, title_key, media_id) INCLUDE (levels);
+CREATE INDEX chat_message_by_author ON public.chat_message USING btree (stream_id, author_id, created_at DESC);
+CREATE UNIQUE INDEX chat_message_by_ref ON public.chat_message USING btree (stream_id, ref) WHERE (ref IS NOT NULL);
 CREATE INDEX chat_message_by_stream ON public.chat_message USING btree (stream_id, id DESC) WHERE (deleted_at IS NULL);
+CREATE INDEX chat_message_deleted ON public.chat_message USING btree (stream_id, deleted_at) WHERE (deleted_at IS NOT NULL);
 CREATE UNIQUE INDEX guide_channel_by_id ON public.guide_channel USING btree (load_id, xmltv_id);
 CREATE UNIQUE INDEX guide_load_current ON public.guide_load USING btree (guide_id) WHERE is_current;
 CREATE INDEX guide_load_of_guide ON public.guide_load USING btree (guide_id);
@@ -1073,14 +1111,30 @@ COMMENT ON INDEX catalog_entry_popular IS 'library.catalog-popular';
 COMMENT ON INDEX catalog_entry_rating IS 'library.catalog-rating';
 COMMENT ON INDEX catalog_entry_released IS 'library.catalog-released';
 COMMENT ON INDEX catalog_entry_title IS 'library.catalog-title';
-COMMENT ON TABLE chat_message IS 'Chat of live streams. Ids of one stream become visible in their order: whoever adds holds the stream''s row.';
+COMMENT ON TABLE chat_follower IS 'Authors whom an owner named: they speak where only followers may.';
+COMMENT ON TABLE chat_message IS 'Chat of live streams. Ids of one stream become visible in their order: whoever adds holds the room''s row.';
+COMMENT ON COLUMN chat_message.address_id IS 'Keyed digest of the address that it came from.';
 COMMENT ON COLUMN chat_message.author IS 'A name that the sender chose; nobody owns it.';
+COMMENT ON COLUMN chat_message.author_id IS 'Keyed digest of the key that the sender''s client keeps, or of its address; null before there were any.';
 COMMENT ON COLUMN chat_message.deleted_at IS 'Taken away by the owner of the stream.';
+COMMENT ON COLUMN chat_message.is_owner IS 'Said with the owner key of the stream.';
+COMMENT ON COLUMN chat_message.ref IS 'Chosen by the sender: a message that is sent again is not stored again.';
 COMMENT ON COLUMN chat_message.stream_id IS 'Rows of live_stream are marked as deleted and stay: nothing cascades.';
+COMMENT ON INDEX chat_message_by_author IS 'chat.add in slow mode';
+COMMENT ON INDEX chat_message_by_ref IS 'chat.add, chat.replayed';
 COMMENT ON INDEX chat_message_by_stream IS 'chat.page';
 COMMENT ON TABLE feed IS 'Feeds (RSS, Atom, Torznab) whose items are imported.';
 COMMENT ON COLUMN feed.media_type IS 'What all its items are; null: their names say it.';
 COMMENT ON COLUMN feed.sealed_url IS 'Encrypted, for it may hold a key.';
+COMMENT ON INDEX chat_message_deleted IS 'chat.deleted';
+COMMENT ON TABLE chat_room IS 'One for each live stream that somebody spoke beside. Whoever adds messages holds its row: ids become visible in their order.';
+COMMENT ON COLUMN chat_room.followers_only IS 'Only who is in chat_follower may speak, and the owner.';
+COMMENT ON COLUMN chat_room.sequence IS 'Messages so far: a process that heard of all up to a number knows when it has missed some.';
+COMMENT ON COLUMN chat_room.slow_mode_s IS 'Seconds that an author waits between two messages; 0: as all may.';
+COMMENT ON TABLE chat_sanction IS 'Who may not speak beside all streams of an owner.';
+COMMENT ON COLUMN chat_sanction.kind IS 'muted: may read; banned: may not connect either.';
+COMMENT ON COLUMN chat_sanction.subject IS 'An author_id or address_id of chat_message.';
+COMMENT ON COLUMN chat_sanction.until IS 'Null: until the owner lifts it.';
 COMMENT ON TABLE guide IS 'Sources of programmes (XMLTV).';
 COMMENT ON COLUMN guide.failure IS 'Why the last sync failed, null when it did not; what was there before stays.';
 COMMENT ON COLUMN guide.sealed_url IS 'Encrypted, for it may hold a password; null: it is brought by the command import alone.';

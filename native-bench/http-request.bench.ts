@@ -209,6 +209,7 @@ function nativeResponse(): NativeResponse {
     close: () => response,
     resume: () => response,
     getRemoteAddress: () => LOOPBACK.buffer,
+    upgrade: () => undefined,
   };
   return response;
 }

@@ -16,7 +16,7 @@ import { openRedis } from '../platform/redis/open-redis.ts';
 import { composeFeatures, type Features } from './compose.ts';
 import { disposeQuietly, type Drainable } from './drain.ts';
 import { PoolCompressor } from './pool-compressor.ts';
-import { routeTable } from './routes.ts';
+import { routeTable, socketTable } from './routes.ts';
 import { tlsFiles } from './settings.ts';
 import { listenToTitleNews } from './title-news.ts';
 import { UpkeepRunner } from './upkeep.ts';
@@ -84,6 +84,7 @@ function listen(
 ): Promise<HttpServer> {
   return startHttpServer({
     routes: routeTable(features.all).map(features.profiled),
+    sockets: socketTable(features.all),
     guards: features.guards,
     host: config.HOST,
     port: config.PORT,

@@ -138,7 +138,8 @@ function composeContent(platform: Platform, { ring, access, latest, ...ports }: 
   const guide = createGuide(platform, { ring });
   const iptv = createIptv(platform, { ring, guide: guide.guide });
   const live = createLive(platform, { access });
-  return { ingest, feeds, backgroundSearch, iptv, guide, live, chat: createChat(platform, live) };
+  const chat = createChat(platform, { ...live, ring });
+  return { ingest, feeds, backgroundSearch, iptv, guide, live, chat };
 }
 
 interface PlayedParts {

@@ -2,6 +2,7 @@
 import type { CancelSignal } from '../lib/async/cancel.ts';
 import type { MetricFamily } from '../lib/metrics/metric-family.ts';
 import type { Route } from '../http/route.ts';
+import type { SocketRoute } from '../http/socket-route.ts';
 import type { JobHandler } from '../platform/jobs/definition.ts';
 import type { JobSchedule } from '../platform/jobs/schedule.ts';
 import type { ReadinessCheck } from '../platform/platform.ts';
@@ -23,6 +24,8 @@ export interface Upkeep {
 export interface Feature {
   /** Rows of the route table. */
   readonly routes?: readonly Route[];
+  /** Rows of the socket table. */
+  readonly sockets?: readonly SocketRoute[];
   readonly upkeep?: readonly Upkeep[];
   /** What workers run of the queues, once over all processes and machines (docs/workers.md). */
   readonly jobs?: readonly JobHandler[];

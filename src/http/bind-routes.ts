@@ -12,6 +12,8 @@ import type { Responder } from './response.ts';
 import { methodsOf, type Guards, type Reply, type Route } from './route.ts';
 import { rowJournal } from './row-journal.ts';
 import { TRAFFIC } from './traffic.ts';
+import type { SocketRow } from './socket-row.ts';
+import { upgradeRoute, type WebSockets } from './websockets.ts';
 import type { NativeApp, NativeHandler, NativeRequest } from './uws.ts';
 
 export interface Bindings {
@@ -23,6 +25,9 @@ export interface Bindings {
   /** Null: nothing is measured. */
   readonly metrics: HttpMetrics | null;
   readonly guards: Guards;
+  readonly sockets: WebSockets;
+  /** Told of every connection that ends as a WebSocket. */
+  readonly socketClosed: () => void;
   /** Null: no request is kept. */
   readonly journal: RequestJournal | null;
 }
@@ -83,6 +88,7 @@ function folderRoute(basePath: string): Route {
 }
 
 function bindBelow(app: NativeApp, prefix: string, bindings: Bindings): void {
+  for (const row of bindings.sockets.rows) bindSocket(app, prefix, row, bindings);
   for (const route of bindings.routes) bindRow(app, prefix, route, bindings);
   for (const [pattern, rows] of byPattern(bindings.routes))
     bindOthers(app, prefix, pattern, rows, bindings);
@@ -115,6 +121,19 @@ function bindRow(app: NativeApp, prefix: string, route: Route, bindings: Binding
       app.del(pattern, handler);
       break;
   }
+}
+
+function bindSocket(app: NativeApp, prefix: string, row: SocketRow, bindings: Bindings): void {
+  const { sockets, dispatcher, guards, socketClosed } = bindings;
+  const compiled = compileRoute(upgradeRoute(sockets, row), prefix, guards);
+  const route = measured(compiled, 'GET', bindings);
+  sockets.bind(
+    app,
+    prefix + row.route.pattern,
+    row,
+    (response, request, context) => dispatcher.upgrade(route, response, request, context),
+    socketClosed,
+  );
 }
 
 /** Preflights, and the refusal of methods that no row of the pattern has. */

@@ -7,7 +7,8 @@ import type { ProxyHint } from './proxy-hint.ts';
 import { readBody } from './request-body.ts';
 import type { Method, Reply } from './route.ts';
 import { isUntidy, tidyReference } from './tidy-path.ts';
-import type { NativeRequest, NativeResponse } from './uws.ts';
+import { UpgradeExchange } from './upgrade-exchange.ts';
+import type { NativeRequest, NativeResponse, UpgradeContext } from './uws.ts';
 
 export class Dispatcher {
   readonly #context: ExchangeContext;
@@ -66,13 +67,42 @@ export class Dispatcher {
     nowMs = performance.now(),
   ): void {
     const exchange = new Exchange(this.#context, route, method, response, request, nowMs);
+    this.#begin(exchange, response, request, act);
+  }
+
+  /** A request that asks for a WebSocket. */
+  upgrade(
+    route: CompiledRoute,
+    response: NativeResponse,
+    request: NativeRequest,
+    context: UpgradeContext,
+  ): void {
+    const nowMs = performance.now();
+    if (!this.#context.admission.admits(route.worth, nowMs)) {
+      route.recorder?.answered(AT_THE_LIMIT.status, 0);
+      return this.#responder.refuse(response);
+    }
+    const exchange = new UpgradeExchange(this.#context, route, context, response, request, nowMs);
+    this.#begin(exchange, response, request, () => {
+      exchange.checkPath();
+      this.#handle(exchange, route.guard?.(exchange));
+    });
+  }
+
+  #begin<E extends Exchange>(
+    exchange: E,
+    response: NativeResponse,
+    request: NativeRequest,
+    act: (exchange: E) => void,
+  ): void {
     response.onAborted(() => exchange.clientGone());
     this.#lastRequestAtMs = exchange.startedAtMs;
     if (this.#proxyHint?.wantsLook() === true) this.#proxyHint.look(response, request);
     try {
       act(exchange);
     } catch (error) {
-      if (error === AT_THE_LIMIT) this.#context.admission.turns.refusedByHandler(nowMs);
+      if (error === AT_THE_LIMIT)
+        this.#context.admission.turns.refusedByHandler(exchange.startedAtMs);
       this.#responder.sendError(exchange, error);
     } finally {
       exchange.release();

@@ -1,6 +1,8 @@
 /** Counters of requests by route, method and status: arrays that the hot path adds to, read at scrape time. */
 import type { Admission } from '../lib/admission/admission.ts';
 import { Histogram } from '../lib/metrics/histogram.ts';
+import { socketFamilies } from './socket-metrics.ts';
+import type { SocketRow } from './socket-row.ts';
 import { single, type MetricFamily, type Sample } from '../lib/metrics/metric-family.ts';
 
 /** Seconds; 5 ms to 30 s are what dashboards of other servers know, a repeated answer takes 0.05 ms. */
@@ -48,8 +50,9 @@ export class RouteRecorder {
 }
 
 export class HttpMetrics {
-  /** Set by the server. */
+  /** Both set by the server. */
   admission: Pick<Admission, 'inFlight' | 'refused'> | null = null;
+  sockets: readonly SocketRow[] = [];
   readonly #recorders = new Map<string, RouteRecorder>();
 
   /** The same one for a row that is bound twice. */
@@ -104,6 +107,7 @@ export class HttpMetrics {
       labels: ['class'],
       collect: () => this.admission?.refused ?? [],
     },
+    ...socketFamilies(() => this.sockets),
   ];
 
   #byStatus(

@@ -16,7 +16,7 @@ export class Listener {
   readonly app: NativeApp;
   readonly #uws: Uws;
   readonly #tls: TlsFiles | null;
-  #bind: (app: NativeApp) => void = () => undefined;
+  #bind: (app: NativeApp, socketClosed: () => void) => void = () => undefined;
   /** Newest last; former ones until their last connection has closed. */
   #generations: readonly Generation[] = [];
 
@@ -27,8 +27,8 @@ export class Listener {
     this.app = this.#createApp();
   }
 
-  /** @param bind registers everything that an app answers */
-  serve(bind: (app: NativeApp) => void): void {
+  /** @param bind registers everything that an app answers, and tells when a connection that became a WebSocket has closed */
+  serve(bind: (app: NativeApp, socketClosed: () => void) => void): void {
     this.#bind = bind;
     if (this.#tls === null) this.#add(this.app);
     else this.renew();
@@ -49,6 +49,11 @@ export class Listener {
     this.#dropIdle();
   }
 
+  /** To every WebSocket that subscribed. @param message UTF-8 */
+  publish(topic: string, message: Uint8Array): void {
+    for (const { app } of this.#generations) app.publish(topic, message, false);
+  }
+
   close(): void {
     for (const { app } of this.#generations) app.close();
     this.app.close();
@@ -67,7 +72,9 @@ export class Listener {
     app.filter((_response, change) => {
       generation.connections += change;
     });
-    this.#bind(app);
+    this.#bind(app, () => {
+      generation.connections--;
+    });
     this.#generations = [...this.#generations, generation];
   }
 

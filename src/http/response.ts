@@ -1,7 +1,7 @@
 /**
- * The only file that writes to a `NativeResponse`, beside `event-streams.ts` and `outgoing-body.ts`. Bodies go out through
- * `tryEnd`, also small: `end` copies what the socket does not take into memory, and a client that sends requests without reading
- * the answers filled 400 MB in two seconds (docs/decisions/0005-http-front-end.md).
+ * The only file that writes to a `NativeResponse`, beside `event-streams.ts`, `outgoing-body.ts` and `websockets.ts`. Bodies go
+ * out through `tryEnd`, also small: `end` copies what the socket does not take into memory, and a client that sends requests
+ * without reading the answers filled 400 MB in two seconds (docs/decisions/0005-http-front-end.md).
  */
 import { STATUS_CODES } from 'node:http';
 import type { Logger } from '../platform/log/logger.ts';
@@ -27,6 +27,7 @@ import type { BodySource, EventSource, Reply } from './route.ts';
 import type { PartialWrite, SlowReaders } from './slow-readers.ts';
 import { arePageHeaders } from './page-headers.ts';
 import { RATE_LIMIT_NAME, rateLimitValue } from './rate-limit-headers.ts';
+import type { SocketOpening } from './socket-route.ts';
 import { TIMING_NAME, timingValue } from './timing.ts';
 import type { NativeResponse } from './uws.ts';
 
@@ -70,9 +71,7 @@ export class Responder {
       return;
     }
     const { representation } = reply;
-    if (reply.stream !== undefined) return this.#sendStream(exchange, reply, reply.stream);
-    if (reply.events !== undefined) return this.#sendEvents(exchange, reply.events);
-    if (representation === null) return this.#sendText(exchange, reply);
+    if (representation === null) return this.#sendOther(exchange, reply);
     const preference = representation.compressible
       ? this.#acceptEncodings.preference(exchange.acceptEncoding)
       : IDENTITY_ONLY;
@@ -129,6 +128,14 @@ export class Responder {
     this.#write(exchange, (response) =>
       this.#writePlain(exchange, response, status, block, NO_HEADERS, body),
     );
+  }
+
+  #sendOther(exchange: Exchange, reply: Reply): void {
+    const { stream, events, socket } = reply;
+    if (stream !== undefined) this.#sendStream(exchange, reply, stream);
+    else if (events !== undefined) this.#sendEvents(exchange, events);
+    else if (socket === undefined) this.#sendText(exchange, reply);
+    else this.#write(exchange, (response) => openSocket(exchange, response, socket));
   }
 
   #sendEvents(exchange: Exchange, source: EventSource): void {
@@ -351,6 +358,14 @@ function streamBlock({ contentType, cacheControl, etag }: BodySource, status: nu
     `Cache-Control: ${cacheControl}`,
     ...(etag === undefined ? [] : [`ETag: ${etag}`]),
   ]);
+}
+
+/** The connection is no HTTP any more. */
+function openSocket(exchange: Exchange, response: NativeResponse, socket: SocketOpening): void {
+  exchange.answered();
+  exchange.response = null;
+  exchange.conclude(101, exchange.elapsedMs);
+  socket.open(response);
 }
 
 /** By status: as many as there are. */

@@ -5,6 +5,7 @@
 import type { Buffer } from 'node:buffer';
 import type { CancelSignal } from '../lib/async/cancel.ts';
 import type { Representation } from './representation.ts';
+import type { SocketOpening } from './socket-route.ts';
 
 /** Bits of `Request.tiers`, reported in the `Server-Timing` header. */
 export const TIER_L1 = 1;
@@ -81,6 +82,8 @@ export interface Reply {
   readonly events?: EventSource;
   /** In place of a body. */
   readonly stream?: BodySource;
+  /** In place of an answer: made by the front end for rows of the socket table. */
+  readonly socket?: SocketOpening;
   /** Further header lines, name and value alternating; values are sanitised by `response.ts`. */
   readonly headers?: readonly string[];
 }

@@ -25,14 +25,18 @@ import { ProxyHint } from './proxy-hint.ts';
 import { RequestIds } from './request-id.ts';
 import { Responder, type ResponderOptions } from './response.ts';
 import type { Guards, Route } from './route.ts';
+import type { SocketRoute } from './socket-route.ts';
 import { SlowReaders } from './slow-readers.ts';
 import { readTlsPair, type TlsFiles, type TlsPair } from './tls-files.ts';
 import { TlsRenewal } from './tls-renewal.ts';
 import { TRAFFIC } from './traffic.ts';
+import { WebSockets } from './websockets.ts';
 import { loadUws, type ListenSocket, type Uws } from './uws.ts';
 
 export interface HttpServerOptions extends ListenOptions {
   readonly routes: readonly Route[];
+  /** Rows of the socket table; none without it. */
+  readonly sockets?: readonly SocketRoute[];
   /** What every request passes before its handler; nothing without it. */
   readonly guards?: Guards;
   readonly tls: TlsFiles | null;
@@ -120,6 +124,7 @@ class RunningServer implements HttpServer, Drainee {
   readonly #slowReaders: SlowReaders;
   readonly #eventStreams = new EventStreams();
   readonly #bodyStreams: BodyStreams;
+  readonly #sockets: WebSockets;
   readonly #logger: Logger;
   #socket: ListenSocket | null;
   #isClosed = false;
@@ -136,7 +141,6 @@ class RunningServer implements HttpServer, Drainee {
     });
     this.#context = createContext(options, this.port);
     const { metrics = null } = options;
-    if (metrics !== null) metrics.admission = this.#context.admission;
     const { logger } = options;
     this.#bodyStreams = new BodyStreams({ slowReaders: this.#slowReaders, logger });
     this.#responder = createResponder(options, {
@@ -144,6 +148,15 @@ class RunningServer implements HttpServer, Drainee {
       eventStreams: this.#eventStreams,
       bodyStreams: this.#bodyStreams,
     });
+    this.#sockets = new WebSockets(
+      options.sockets ?? [],
+      (topic, message) => listener.publish(topic, message),
+      options.logger,
+    );
+    if (metrics !== null) {
+      metrics.admission = this.#context.admission;
+      metrics.sockets = this.#sockets.rows;
+    }
     const proxyHint = new ProxyHint({
       addresses: this.#context.addresses,
       hostUrl: options.hostUrl,
@@ -152,8 +165,10 @@ class RunningServer implements HttpServer, Drainee {
     });
     this.#dispatcher = new Dispatcher(this.#context, this.#responder, proxyHint);
     // The loop has not turned since the socket was opened: no request can have come yet.
-    listener.serve((app) =>
+    listener.serve((app, socketClosed) =>
       bindRoutes(app, {
+        sockets: this.#sockets,
+        socketClosed,
         routes: options.routes,
         basePath: basePathOf(options.hostUrl),
         dispatcher: this.#dispatcher,
@@ -203,6 +218,7 @@ class RunningServer implements HttpServer, Drainee {
     this.#responder.closesConnections = true;
     this.#eventStreams.endAll();
     this.#bodyStreams.drain();
+    this.#sockets.endAll();
     await drainConnections(this, deadlineMs);
   }
 

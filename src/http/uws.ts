@@ -44,6 +44,51 @@ export interface NativeResponse {
   resume(): NativeResponse;
   /** 4 or 16 bytes. */
   getRemoteAddress(): ArrayBuffer;
+  /** The connection becomes a WebSocket, and this response must not be used any more. To be called corked after a wait. */
+  upgrade<D>(
+    data: D,
+    key: string,
+    protocol: string,
+    extensions: string,
+    context: UpgradeContext,
+  ): void;
+}
+
+/** Opaque; stays valid as long as the app does. */
+export type UpgradeContext = object;
+
+/** Valid until its `close` handler is called: every later use throws. */
+export interface NativeSocket<D> {
+  getUserData(): D;
+  /** 1: sent, 0: waits in memory, 2: dropped, as more than `maxBackpressure` waits. */
+  send(message: NativeBytes, isBinary: boolean): number;
+  /** Bytes that wait in memory. */
+  getBufferedAmount(): number;
+  subscribe(topic: string): boolean;
+  unsubscribe(topic: string): boolean;
+  cork(write: () => void): void;
+  /** A close frame, unless more than `maxBackpressure` waits; calls the `close` handler before it returns. */
+  end(code: number, reason: string): void;
+  /** Without a close frame: the client sees 1006. */
+  close(): void;
+}
+
+export interface SocketBehavior<D> {
+  /** A longer message ends the connection without a close frame. */
+  readonly maxPayloadLength: number;
+  readonly maxBackpressure: number;
+  /** Seconds, from 8 on: who answers no ping for so long is cut off. */
+  readonly idleTimeout: number;
+  readonly sendPingsAutomatically: boolean;
+  upgrade(response: NativeResponse, request: NativeRequest, context: UpgradeContext): void;
+  open(socket: NativeSocket<D>): void;
+  /** The bytes are valid until this returns. */
+  message(socket: NativeSocket<D>, message: ArrayBuffer, isBinary: boolean): void;
+  ping(socket: NativeSocket<D>): void;
+  /** Called while the app publishes: the socket must not be changed in it. */
+  dropped(socket: NativeSocket<D>): void;
+  drain(socket: NativeSocket<D>): void;
+  close(socket: NativeSocket<D>, code: number): void;
 }
 
 export type NativeHandler = (response: NativeResponse, request: NativeRequest) => void;
@@ -60,7 +105,14 @@ export interface NativeApp {
   options(pattern: string, handler: NativeHandler): NativeApp;
   /** Tried after the handlers of one method. */
   any(pattern: string, handler: NativeHandler): NativeApp;
-  /** Called with 1 for every connection that opens and −1 for every one that closes. */
+  /** Catches upgrades before the handlers of GET. */
+  ws<D>(pattern: string, behavior: SocketBehavior<D>): NativeApp;
+  /** To all sockets of this app that subscribed; a slow one's loss is told to `dropped` alone. */
+  publish(topic: string, message: NativeBytes, isBinary: boolean): boolean;
+  /**
+   * Called with 1 for every connection that opens and −1 for every one that closes as HTTP: of those that became WebSockets
+   * nothing is told.
+   */
   filter(handler: (response: NativeResponse, change: number) => void): NativeApp;
   listen(
     host: string,

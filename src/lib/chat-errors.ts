@@ -8,6 +8,22 @@ export const CHAT_ERRORS = {
   },
   'chat.too-fast': {
     status: 429,
-    meaning: 'An author sent more chat messages than may come in ten seconds.',
+    retryAfterS: 10,
+    meaning: 'An author, or an address, sent more chat messages than may come in ten seconds.',
+  },
+  'chat.muted': { status: 403, meaning: 'The owner of the live stream has muted the author.' },
+  'chat.banned': { status: 403, meaning: 'The owner of the live stream has banned the author.' },
+  'chat.followers-only': {
+    status: 403,
+    meaning: 'Only authors whom the owner of the live stream named as followers may write.',
+  },
+  'chat.slow-mode': {
+    status: 429,
+    retryAfterS: 5,
+    meaning: 'The chat is in slow mode, and the last message of the author is too new.',
+  },
+  'chat.replayed': {
+    status: 409,
+    meaning: 'A message of another author has the `ref` of this one.',
   },
 } as const satisfies Record<string, ErrorSpec>;

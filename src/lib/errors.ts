@@ -7,6 +7,7 @@ import { DEBRID_ERRORS } from './debrid-errors.ts';
 import type { ErrorSpec } from './error-spec.ts';
 import { LIVE_ERRORS } from './live-errors.ts';
 import { OPERATOR_ERRORS } from './operator-errors.ts';
+import { SOCKET_ERRORS } from './socket-errors.ts';
 
 /** Every code there is. Codes are stable: clients, metrics and tests rely on them. */
 export const ERRORS = {
@@ -214,6 +215,7 @@ export const ERRORS = {
   ...OPERATOR_ERRORS,
   ...LIVE_ERRORS,
   ...CHAT_ERRORS,
+  ...SOCKET_ERRORS,
   'server.overloaded': {
     status: 503,
     retryAfterS: 1,

@@ -6,6 +6,7 @@ import type { DisposeStack } from '../lib/async/dispose-stack.ts';
 import { RequestJournal } from '../lib/request-journal/request-journal.ts';
 import { cacheMetrics } from './cache/cache-metrics.ts';
 import { CacheRegistry } from './cache/cache-registry.ts';
+import { openChannel, type Channel } from './channel/channel.ts';
 import type { Config } from './config/config.ts';
 import { databaseMetrics } from './db/database-metrics.ts';
 import { openBulkLoad, type BulkLoad } from './db/bulk-load.ts';
@@ -44,6 +45,8 @@ export interface Platform {
   readonly hasRedis: boolean;
   /** A connection of its own for a load of minutes; whoever opens it closes it. */
   readonly openBulkLoad: (signal: CancelSignal) => Promise<BulkLoad>;
+  /** What processes tell each other; whoever opens it closes it. */
+  readonly openChannel: (name: string) => Channel;
   readonly caches: CacheRegistry;
   readonly pool: TaskPool;
   /** Runs users' regular expressions, and nothing that others wait for. */
@@ -144,6 +147,7 @@ export function openPlatform(
         },
         logger,
       ),
+    openChannel: (name) => openChannel(name, { config, targets, database, redis, logger }),
     caches,
     pool,
     filterPool,

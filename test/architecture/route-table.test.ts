@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { composeFeatures } from '../../src/app/compose.ts';
-import { routeTable } from '../../src/app/routes.ts';
+import { routeTable, socketTable } from '../../src/app/routes.ts';
 import { methodsOf } from '../../src/http/route.ts';
 import { DisposeStack } from '../../src/lib/async/dispose-stack.ts';
 import { KeyRing } from '../../src/lib/install-token/key-ring.ts';
@@ -38,7 +38,14 @@ test('the route table is the one in routes.golden.txt', async () => {
         route.cachePolicy,
       ].join(' | '),
     );
-    await assertGolden('test/architecture/routes.golden.txt', `${rows.sort().join('\n')}\n`);
+    const sockets = socketTable(features.all).map(
+      ({ name, pattern, timeoutMs, access, traffic, protocol }) =>
+        [name, `WebSocket ${pattern}`, `${timeoutMs} ms`, protocol, access, traffic].join(' | '),
+    );
+    await assertGolden(
+      'test/architecture/routes.golden.txt',
+      `${[...rows, ...sockets].sort().join('\n')}\n`,
+    );
   } finally {
     await stack[Symbol.asyncDispose]();
   }

@@ -6,8 +6,24 @@ import type { JsonObject, JsonValue } from '../../lib/json/json-value.ts';
 export interface NewMessage {
   readonly author: string;
   readonly text: string;
+  /** UUID that the sender chose, so that it may send the message again; null without one. */
+  readonly ref: string | null;
 }
 
+/** As the database holds it. */
+export interface ChatMessage {
+  readonly id: number;
+  readonly author: string;
+  /** Null where the message is from a time before authors had one. */
+  readonly author_id: string | null;
+  /** Whether the owner of the stream said it. */
+  readonly owner: boolean;
+  readonly text: string;
+  /** ISO 8601, in microseconds. */
+  readonly created_at: string;
+}
+
+export const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/;
 const AUTHOR_CHARS_MAX = 40;
 const TEXT_CHARS_MAX = 500;
 /** What lies outside of the basic plane is two code units and one character, as in PostgreSQL. */
@@ -21,7 +37,15 @@ export function parseMessage(body: JsonObject): NewMessage {
   return {
     author: cleaned('author', body['author'], AUTHOR_CHARS_MAX),
     text: cleaned('text', body['text'], TEXT_CHARS_MAX),
+    ref: refOf(body['ref']),
   };
+}
+
+function refOf(value: JsonValue | undefined): string | null {
+  if (value === undefined || value === null) return null;
+  const ref = typeof value === 'string' ? value.toLowerCase() : '';
+  if (UUID.test(ref)) return ref;
+  throw new AppError('request.bad-body', 'expected ref to be a UUID, or none', { field: 'ref' });
 }
 
 function cleaned(field: string, value: JsonValue | undefined, charsMax: number): string {

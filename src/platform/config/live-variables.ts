@@ -1,5 +1,5 @@
 /** Variables of live streams. */
-import { boolean, integer } from './parsers.ts';
+import { boolean, integer, originList } from './parsers.ts';
 import { variable } from './variable.ts';
 
 export const LIVE_VARIABLES = {
@@ -33,5 +33,33 @@ export const LIVE_VARIABLES = {
     unit: 'streams',
     effect:
       'Live streams whose bitrate a process knows. Beyond it, who sent nothing for 30 s makes room; others are not measured.',
+  }),
+  CHAT_SOCKETS_MAX: variable({
+    parser: integer(1, 1_000_000),
+    fallback: 20_000,
+    unit: 'WebSockets',
+    effect:
+      'WebSockets of chats that one process holds; each takes a file descriptor (`ulimit -n`) and some 10 KB.',
+  }),
+  CHAT_SOCKETS_PER_STREAM_MAX: variable({
+    parser: integer(1, 1_000_000),
+    fallback: 20_000,
+    unit: 'WebSockets',
+    effect: 'WebSockets that one process holds beside one live stream.',
+  }),
+  CHAT_SOCKETS_PER_ADDRESS_MAX: variable({
+    parser: integer(1, 1_000_000),
+    fallback: 50,
+    unit: 'WebSockets',
+    effect:
+      'WebSockets of chats that one process holds for one client address (IPv6: a /64 network).',
+  }),
+  WEBSOCKET_ORIGINS: variable({
+    parser: originList,
+    fallback: [],
+    fallbackText: 'our own',
+    effect:
+      'Origins of pages elsewhere that may open WebSockets, or `*` for all. Pages of this server may, and clients that are ' +
+      'no browser.',
   }),
 } as const;

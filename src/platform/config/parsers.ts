@@ -168,6 +168,21 @@ export const cidrList: Parser<readonly string[]> = {
   },
 };
 
+/** As browsers send them: scheme, host, and a port where it is not the scheme's own. */
+export const originList: Parser<readonly string[]> = {
+  expected:
+    'origins, comma-separated, like https://example.org,http://localhost:3000 (or * for all)',
+  parse(raw) {
+    const origins = raw
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== '');
+    const isOrigin = (text: string) =>
+      text === '*' || (URL.canParse(text) && new URL(text).origin === text);
+    return origins.every(isOrigin) ? origins : reject();
+  },
+};
+
 /** Comma-separated host names, addresses or CIDR ranges. */
 export const hostList: Parser<readonly string[]> = {
   expected: 'host names, addresses or CIDR ranges, comma-separated',

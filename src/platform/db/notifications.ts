@@ -17,6 +17,8 @@ export interface ListenerOptions {
   readonly channel: string;
   readonly connectTimeoutMs: number;
   readonly onMessage: (payload: string) => void;
+  /** After the first and every later LISTEN. */
+  readonly onListening?: () => void;
 }
 
 /** What PostgreSQL takes as the payload of one notification, with room to spare. */
@@ -76,6 +78,7 @@ export class NotificationListener implements AsyncDisposable {
     this.#session = session;
     try {
       await session.sql.unsafe(`LISTEN ${channel}`);
+      this.#options.onListening?.();
       await ended;
       return true;
     } catch (error) {
