@@ -1120,12 +1120,9 @@ COMMENT ON COLUMN chat_message.deleted_at IS 'Taken away by the owner of the str
 COMMENT ON COLUMN chat_message.is_owner IS 'Said with the owner key of the stream.';
 COMMENT ON COLUMN chat_message.ref IS 'Chosen by the sender: a message that is sent again is not stored again.';
 COMMENT ON COLUMN chat_message.stream_id IS 'Rows of live_stream are marked as deleted and stay: nothing cascades.';
-COMMENT ON INDEX chat_message_by_author IS 'chat.add in slow mode';
+COMMENT ON INDEX chat_message_by_author IS 'chat.add';
 COMMENT ON INDEX chat_message_by_ref IS 'chat.add, chat.replayed';
 COMMENT ON INDEX chat_message_by_stream IS 'chat.page';
-COMMENT ON TABLE feed IS 'Feeds (RSS, Atom, Torznab) whose items are imported.';
-COMMENT ON COLUMN feed.media_type IS 'What all its items are; null: their names say it.';
-COMMENT ON COLUMN feed.sealed_url IS 'Encrypted, for it may hold a key.';
 COMMENT ON INDEX chat_message_deleted IS 'chat.deleted';
 COMMENT ON TABLE chat_room IS 'One for each live stream that somebody spoke beside. Whoever adds messages holds its row: ids become visible in their order.';
 COMMENT ON COLUMN chat_room.followers_only IS 'Only who is in chat_follower may speak, and the owner.';
@@ -1135,6 +1132,9 @@ COMMENT ON TABLE chat_sanction IS 'Who may not speak beside all streams of an ow
 COMMENT ON COLUMN chat_sanction.kind IS 'muted: may read; banned: may not connect either.';
 COMMENT ON COLUMN chat_sanction.subject IS 'An author_id or address_id of chat_message.';
 COMMENT ON COLUMN chat_sanction.until IS 'Null: until the owner lifts it.';
+COMMENT ON TABLE feed IS 'Feeds (RSS, Atom, Torznab) whose items are imported.';
+COMMENT ON COLUMN feed.media_type IS 'What all its items are; null: their names say it.';
+COMMENT ON COLUMN feed.sealed_url IS 'Encrypted, for it may hold a key.';
 COMMENT ON TABLE guide IS 'Sources of programmes (XMLTV).';
 COMMENT ON COLUMN guide.failure IS 'Why the last sync failed, null when it did not; what was there before stays.';
 COMMENT ON COLUMN guide.sealed_url IS 'Encrypted, for it may hold a password; null: it is brought by the command import alone.';

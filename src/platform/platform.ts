@@ -138,15 +138,7 @@ export function openPlatform(
     config,
     database,
     hasRedis: redis !== null,
-    openBulkLoad: (signal) =>
-      openBulkLoad(
-        {
-          uri: targets.migrateUri,
-          connectTimeoutMs: config.DB_CONNECT_TIMEOUT_MS,
-          signal,
-        },
-        logger,
-      ),
+    openBulkLoad: bulkLoads(config, targets, logger),
     openChannel: (name) => openChannel(name, { config, targets, database, redis, logger }),
     caches,
     pool,
@@ -164,6 +156,14 @@ export function openPlatform(
     exceptions,
     logger,
   };
+}
+
+function bulkLoads(
+  { DB_CONNECT_TIMEOUT_MS: connectTimeoutMs }: Config,
+  { migrateUri: uri }: PlatformParts['targets'],
+  logger: Logger,
+): Platform['openBulkLoad'] {
+  return (signal) => openBulkLoad({ uri, connectTimeoutMs, signal }, logger);
 }
 
 function healthChecks(database: Database, redis: RedisClient | null): readonly ReadinessCheck[] {
