@@ -152,7 +152,6 @@ function warmRequest(
       }),
       pathCharsMax: 4096,
       bodyTimeoutMs: 1000,
-      followsRequests: false,
     },
     responder,
   );

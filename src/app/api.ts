@@ -99,7 +99,6 @@ function listen(
     metrics,
     journal,
     hstsMaxAgeS: config.HSTS_MAX_AGE_S,
-    followsRequests: config.ENABLE_REQUEST_TRACES,
     environment: readEnvironment(),
     logger,
   });

@@ -112,7 +112,9 @@ export class Dispatcher {
   /** @param passed the guard's word, where it is not given yet */
   #handle(exchange: Exchange, passed: Promise<void> | void): void {
     const result =
-      passed instanceof Promise ? passed.then(() => runHandler(exchange)) : runHandler(exchange);
+      passed instanceof Promise
+        ? passed.then(() => exchange.route.handler(exchange))
+        : exchange.route.handler(exchange);
     if (result instanceof Promise) this.#wait(exchange, result);
     else this.#responder.send(exchange, result);
   }
@@ -166,14 +168,6 @@ export class Dispatcher {
     result.then((reply) => this.#responder.send(exchange, reply)).catch(fail);
     exchange.checkCapacity();
     exchange.defer(fail);
-  }
-}
-
-function runHandler(exchange: Exchange): Reply | Promise<Reply> {
-  try {
-    return exchange.route.handler(exchange);
-  } finally {
-    exchange.leaveTrace();
   }
 }
 

@@ -5,7 +5,7 @@
  */
 import { AppError, ERRORS } from '../lib/errors.ts';
 import { CancelController, type CancelSignal } from '../lib/async/cancel.ts';
-import { enterTrace, leaveTrace, RequestTrace } from '../lib/trace/request-trace.ts';
+import { RequestTrace } from '../lib/trace/request-trace.ts';
 import type { BaseUrls } from './base-url.ts';
 import type { ClientAddressResolver, Peer } from './client-address.ts';
 import { forwardedFor } from './forwarded.ts';
@@ -49,8 +49,6 @@ export interface ExchangeContext {
   readonly pathCharsMax: number;
   /** How long a body may take to come, in milliseconds. */
   readonly bodyTimeoutMs: number;
-  /** Whether requests that wait are followed by the async context. */
-  readonly followsRequests: boolean;
 }
 
 /** Of requests that nobody waits for any more. */
@@ -148,11 +146,8 @@ export class Exchange implements GuardedRequest {
   get signal(): CancelSignal {
     if (this.#controller === undefined) {
       this.checkCapacity();
-      this.#controller = new CancelController(this.requestId);
-      if (this.#context.followsRequests) {
-        this.trace = new RequestTrace(this.requestId, this.startedAtMs);
-        enterTrace(this.trace);
-      }
+      this.trace = new RequestTrace(this.requestId, this.startedAtMs);
+      this.#controller = new CancelController(this.trace);
       if (this.response === null) this.#controller.abort(clientGone());
     }
     return this.#controller.signal;
@@ -232,11 +227,6 @@ export class Exchange implements GuardedRequest {
       this.#controller?.abort(error);
       onDeadline(error);
     }, remainingMs);
-  }
-
-  /** The handler's synchronous part is over. */
-  leaveTrace(): void {
-    if (this.trace !== null) leaveTrace();
   }
 
   /** The native request is not valid any more. */

@@ -55,8 +55,6 @@ export interface HttpServerOptions extends ListenOptions {
   readonly metrics?: HttpMetrics | null;
   /** Where requests are kept for a while; nowhere without it. */
   readonly journal?: RequestJournal | null;
-  /** Whether what requests wait for is noted with them; not without it. Costs every promise of the process something. */
-  readonly followsRequests?: boolean;
   /** The process environment, for what the native module reads when it loads. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Compresses bodies from 256 KiB on; libuv's threads do it without one. */
@@ -244,7 +242,6 @@ function createContext(options: HttpServerOptions, port: number): ExchangeContex
     admission: createAdmission(options),
     pathCharsMax: options.pathCharsMax ?? PATH_CHARS_MAX,
     bodyTimeoutMs: options.bodyTimeoutMs ?? BODY_TIMEOUT_MS,
-    followsRequests: options.followsRequests ?? false,
   };
 }
 

@@ -13,7 +13,6 @@ export const API_PASSWORD = 'key-of-the-rehearsal';
 export const ENVIRONMENT = {
   API_PASSWORD,
   IS_PUBLIC_INSTANCE: 'true',
-  ENABLE_REQUEST_TRACES: 'true',
 };
 
 const WAIT_MS = 30_000;

@@ -1,5 +1,6 @@
 /** All sources asked at a time: what they find as it comes, and when an answer need not wait any longer. */
 import type { CancelSignal } from '../../lib/async/cancel.ts';
+import type { RequestTrace } from '../../lib/trace/request-trace.ts';
 import { Deadline } from '../../lib/async/deadline.ts';
 import { Latch } from '../../lib/async/latch.ts';
 import { orCancelled } from '../../lib/async/wait.ts';
@@ -18,7 +19,7 @@ export interface FanOutOptions {
   /** After which sources are given up. */
   readonly backgroundMs: number;
   readonly signal: CancelSignal;
-  readonly requestId?: string | undefined;
+  readonly trace?: RequestTrace | undefined;
   /** Whether an answer would show anything by now: one of nothing helps nobody before the deadline. */
   readonly hasAny: () => boolean;
   readonly onFound: (source: Source, releases: readonly FoundRelease[]) => void;
@@ -62,7 +63,7 @@ export class FanOut {
     this.#end = new Deadline({
       timeoutMs: options.backgroundMs,
       parent: options.signal,
-      requestId: options.requestId,
+      trace: options.trace,
       failure: () => new AppError('fetch.timeout', 'The source did not answer in time'),
     });
     this.#late = setTimeout(() => this.#learnLate(), options.lateAfterMs);

@@ -141,7 +141,7 @@ export class OwnSearch implements AsyncDisposable {
     key: string,
     media: StreamSetMedia,
     own: OwnSources,
-    { startedAtMs, signal: { requestId } }: SearchWait,
+    { startedAtMs, signal: { trace } }: SearchWait,
   ): Promise<StreamSet> {
     const { subjects, open } = this.#parts;
     const { signal } = this.#life;
@@ -155,7 +155,7 @@ export class OwnSearch implements AsyncDisposable {
       hasRows: false,
       startedAtMs,
       signal,
-      requestId,
+      trace,
     });
     this.#running.set(key, search);
     await search.answerable();

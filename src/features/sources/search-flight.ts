@@ -2,12 +2,13 @@
 import { Latch } from '../../lib/async/latch.ts';
 import type { StreamSet } from '../../lib/stream-set/stream-set.ts';
 import type { Searched, SearchWait } from '../streams/contract.ts';
+import type { RequestTrace } from '../../lib/trace/request-trace.ts';
 import type { SearchReport } from './search-report.ts';
 
 export class SearchFlight {
   /** `performance.now()` from which its deadline counts: of the first request. */
   readonly startedAtMs: number;
-  readonly requestId: string | undefined;
+  readonly trace: RequestTrace | undefined;
   readonly #answered = new Latch<void>();
   readonly #ended = new Latch<void>();
   #set: StreamSet;
@@ -17,7 +18,7 @@ export class SearchFlight {
   constructor(set: StreamSet, { startedAtMs, signal }: Pick<SearchWait, 'startedAtMs' | 'signal'>) {
     this.#set = set;
     this.startedAtMs = startedAtMs;
-    this.requestId = signal.requestId;
+    this.trace = signal.trace;
   }
 
   /** Whether it waits for nobody any more; it may still be under way. */

@@ -1,5 +1,6 @@
 /** One search: the sources at work for one movie or episode, and what they have found. */
 import type { CancelSignal } from '../../lib/async/cancel.ts';
+import type { RequestTrace } from '../../lib/trace/request-trace.ts';
 import { settledWithin } from '../../lib/async/wait.ts';
 import type { SearchMark } from '../../lib/stream-set/search-mark.ts';
 import type { StreamSet } from '../../lib/stream-set/stream-set.ts';
@@ -39,7 +40,7 @@ export interface SearchOptions {
   readonly startedAtMs: number;
   readonly signal: CancelSignal;
   /** Of the request that began it, where the signal is of longer life. */
-  readonly requestId?: string | undefined;
+  readonly trace?: RequestTrace | undefined;
 }
 
 /** Where it was thrown, without its message, which may hold addresses with keys. */
@@ -77,7 +78,7 @@ export class Search {
       hasRows,
       startedAtMs,
       signal,
-      requestId = signal.requestId,
+      trace = signal.trace,
     }: SearchOptions,
   ) {
     this.#deadlineAtMs = startedAtMs + times.deadlineMs;
@@ -88,12 +89,12 @@ export class Search {
       backgroundMs: times.backgroundMs,
       budgets,
       signal,
-      requestId,
+      trace,
       hasAny: () => hasRows || this.finds.hasPlayable,
       onFound: (source, releases) => this.finds.add(source, releases),
       onUnexpected: ({ id }, error) =>
         logger.warn(
-          { source: id, where: placeOf(error), requestId },
+          { source: id, where: placeOf(error), requestId: trace?.requestId },
           'a source failed unexpectedly',
         ),
     });

@@ -142,7 +142,7 @@ export class SharedSearch implements AsyncDisposable {
     using deadline = new Deadline({
       timeoutMs: deadlineMs + backgroundMs + WRAP_UP_MS,
       parent: this.#life.signal,
-      requestId: flight.requestId,
+      trace: flight.trace,
       failure: () => new AppError('cache.wait-timeout', 'A search took too long'),
     });
     const { signal } = deadline;

@@ -3,13 +3,16 @@
  * as much, and slows down whoever reads its signal (docs/memory.md).
  */
 import { setMaxListeners } from 'node:events';
+import type { RequestTrace } from '../trace/request-trace.ts';
 
 /** What code that waits asks for: whether to give up, and why. Every `AbortSignal` is one. */
 export interface CancelSignal {
   readonly aborted: boolean;
   /** What was said at the abort; undefined before. */
   readonly reason: unknown;
-  /** Of the request that the wait is for: for log lines and calls to other servers. Absent for work that none waits for. */
+  /** Of the request that the wait is for; absent for work that none waits for. */
+  readonly trace?: RequestTrace | undefined;
+  /** For log lines and calls to other servers. */
   readonly requestId?: string | undefined;
   /** @throws the reason once it is aborted */
   throwIfAborted(): void;
@@ -26,15 +29,19 @@ type Listener = () => void;
 
 /** Where a real `AbortSignal` is needed (`fetch`, undici), `abortSignalOf` makes one of it. */
 class LightCancelSignal implements CancelSignal {
-  readonly requestId: string | undefined;
+  readonly trace: RequestTrace | undefined;
   #isAborted = false;
   #reason: unknown;
   /** One is the usual number. */
   #first: Listener | null = null;
   #others: Set<Listener> | null = null;
 
-  constructor(requestId: string | undefined) {
-    this.requestId = requestId;
+  constructor(trace: RequestTrace | undefined) {
+    this.trace = trace;
+  }
+
+  get requestId(): string | undefined {
+    return this.trace?.requestId;
   }
 
   get aborted(): boolean {
@@ -84,9 +91,9 @@ class LightCancelSignal implements CancelSignal {
 export class CancelController {
   readonly #signal: LightCancelSignal;
 
-  /** @param requestId of the request that the work is for */
-  constructor(requestId?: string) {
-    this.#signal = new LightCancelSignal(requestId);
+  /** @param trace of the request that the work is for */
+  constructor(trace?: RequestTrace) {
+    this.#signal = new LightCancelSignal(trace);
   }
 
   get signal(): CancelSignal {

@@ -1,5 +1,6 @@
 /** The limit of one piece of work. */
 import { CancelController, type CancelSignal } from './cancel.ts';
+import type { RequestTrace } from '../trace/request-trace.ts';
 
 export interface DeadlineOptions {
   readonly timeoutMs: number;
@@ -8,7 +9,7 @@ export interface DeadlineOptions {
   /** Ends the work, too. */
   readonly parent?: CancelSignal;
   /** The parent's when absent: for work that outlives the request which began it. */
-  readonly requestId?: string | undefined;
+  readonly trace?: RequestTrace | undefined;
 }
 
 /**
@@ -21,8 +22,8 @@ export class Deadline implements Disposable {
   readonly #timer: NodeJS.Timeout;
   readonly #onAbort: (() => void) | undefined;
 
-  constructor({ timeoutMs, failure, parent, requestId }: DeadlineOptions) {
-    this.#control = new CancelController(requestId ?? parent?.requestId);
+  constructor({ timeoutMs, failure, parent, trace }: DeadlineOptions) {
+    this.#control = new CancelController(trace ?? parent?.trace);
     this.#parent = parent;
     this.#timer = setTimeout(() => this.#control.abort(failure()), timeoutMs);
     if (parent === undefined) return;

@@ -3,6 +3,7 @@
  * when the work fails, the next caller in line does it with its own task, never everybody at once.
  */
 import { AppError } from '../errors.ts';
+import type { RequestTrace } from '../trace/request-trace.ts';
 import type { CancelSignal } from './cancel.ts';
 import { HighChurnMap } from '../high-churn-map.ts';
 import { BackgroundTasks } from './background-tasks.ts';
@@ -76,7 +77,7 @@ export class SingleFlight<T> implements AsyncDisposable {
       return Promise.reject(
         new AppError('server.overloaded', 'Too much is being prepared; try again'),
       );
-    const flight = present ?? this.#open(key, signal.requestId);
+    const flight = present ?? this.#open(key, signal.trace);
     const result = this.#join(flight, task, signal);
     if (present === undefined) void this.#lead(flight);
     return result;
@@ -114,12 +115,12 @@ export class SingleFlight<T> implements AsyncDisposable {
     );
   }
 
-  /** @param requestId of whoever asks first */
-  #open(key: string, requestId: string | undefined): Flight<T> {
+  /** @param trace of whoever asks first */
+  #open(key: string, trace: RequestTrace | undefined): Flight<T> {
     const deadline = new Deadline({
       timeoutMs: this.#options.flightTimeoutMs,
       failure: tookTooLong,
-      requestId,
+      trace,
     });
     const flight: Flight<T> = { id: this.#nextId++, key, deadline, waiters: new Set() };
     this.#joinable.set(key, flight);

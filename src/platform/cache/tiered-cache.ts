@@ -205,7 +205,7 @@ class LayeredCache<T> implements TieredCache<T> {
       (flightSignal) => this.#resolveOrLastResort(key, load, flightSignal),
       signal,
     );
-    return followed('cache', this.name, found, ({ tier }) => tier);
+    return followed(signal.trace, { kind: 'cache', name: this.name }, found, ({ tier }) => tier);
   }
 
   async update(

@@ -464,13 +464,6 @@ export const VARIABLES = {
       'Keep statistics of requests, and what the newest ones did, for `/api/v1/admin/metrics/request-metrics` and ' +
       '`/api/v1/admin/requests`.',
   }),
-  ENABLE_REQUEST_TRACES: variable({
-    parser: boolean,
-    fallback: false,
-    effect:
-      'Note what each request waits for, for `/api/v1/admin/requests/{id}`, and put its id into log lines ' +
-      'of shared parts. Costs up to two fifths of the throughput (Node 20): for as long as something is looked for.',
-  }),
   ENABLE_PROFILER: variable({
     parser: boolean,
     fallback: false,

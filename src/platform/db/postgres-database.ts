@@ -3,7 +3,7 @@ import type { Row, Sql } from 'postgres';
 import { NEVER_CANCELLED, type CancelSignal } from '../../lib/async/cancel.ts';
 import { AppError } from '../../lib/errors.ts';
 import { parsePostgresUri } from '../../lib/postgres-uri/postgres-uri.ts';
-import { followed } from '../../lib/trace/request-trace.ts';
+import { failureOf } from '../../lib/trace/request-trace.ts';
 import type { Logger } from '../log/logger.ts';
 import type {
   BuildStatement,
@@ -255,13 +255,15 @@ class PostgresDatabase implements MeasuredDatabase {
     try {
       if (!server.isReachable(options.lane))
         throw new AppError('database.unavailable', 'The database is not available.');
-      const result = server.lanes[options.lane].run(need, limits, (session) => {
+      const result = await server.lanes[options.lane].run(need, limits, (session) => {
         startedAtMs = performance.now();
         this.#recorder.started(server.role, name, startedAtMs - askedAtMs);
         return start(session);
       });
-      return await followed('query', name, result, () => server.role);
+      options.signal.trace?.add('query', name, askedAtMs, server.role);
+      return result;
     } catch (error) {
+      options.signal.trace?.add('query', name, askedAtMs, failureOf(error));
       if (!options.signal.aborted) this.#recorder.failed(server.role, name, error);
       throw error;
     } finally {

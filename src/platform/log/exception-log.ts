@@ -6,7 +6,6 @@ import {
   mergedRecord,
   type ExceptionRecord,
 } from '../../lib/exceptions/exception-record.ts';
-import { currentTrace } from '../../lib/trace/request-trace.ts';
 import type { Logger } from './logger.ts';
 import { redactText } from './redact.ts';
 
@@ -97,7 +96,7 @@ function recordOf(
     detail: redactText(error?.message ?? '').slice(0, DETAIL_CHARS_MAX),
     source: sourceOf(stack),
   };
-  const { requestId = currentTrace()?.requestId } = fields;
+  const { requestId } = fields;
   return {
     ...kind,
     fingerprint: fingerprintOf(kind),

@@ -1,6 +1,5 @@
 /** `Logger` over pino: JSON lines for machines, plain lines for people. Every field passes `redact.ts`. */
 import { pino, type Logger as PinoLogger } from 'pino';
-import { currentTrace } from '../../lib/trace/request-trace.ts';
 import type { Logger } from './logger.ts';
 import { redactText, redactValue } from './redact.ts';
 import { formatTextLine } from './text-line.ts';
@@ -29,18 +28,11 @@ export function createLogger(options: LogOptions, sink: LogSink = process.stderr
   return wrap(root);
 }
 
-/** With the id of the request that this code works for, where there is one. */
-function ofRequest(fields: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  const trace = currentTrace();
-  return trace === undefined ? fields : { ...fields, requestId: trace.requestId };
-}
-
 type Level = 'debug' | 'info' | 'warn' | 'error';
 
 function wrap(target: PinoLogger): Logger {
   const emit = (level: Level) => (fields: Readonly<Record<string, unknown>>, message: string) => {
-    if (target.isLevelEnabled(level))
-      target[level](redactValue(ofRequest(fields)), redactText(message));
+    if (target.isLevelEnabled(level)) target[level](redactValue(fields), redactText(message));
   };
   return {
     debug: emit('debug'),

@@ -133,7 +133,7 @@ class PiscinaPool implements MeasuredTaskPool {
       },
       waitFailure,
     );
-    return followed('task', task, result);
+    return followed(signal.trace, { kind: 'task', name: task }, result);
   }
 
   stats(): TaskPoolStats {

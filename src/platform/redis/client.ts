@@ -9,7 +9,7 @@ import { AppError } from '../../lib/errors.ts';
 import { HistogramSet } from '../../lib/metrics/histogram.ts';
 import type { Sample } from '../../lib/metrics/metric-family.ts';
 import { parseRedisUrl } from '../../lib/redis-url.ts';
-import { followed } from '../../lib/trace/request-trace.ts';
+import { failureOf } from '../../lib/trace/request-trace.ts';
 import type { Logger } from '../log/logger.ts';
 import { Breaker, REDIS_BREAKER } from './breaker.ts';
 import { CommandTimeout, withCommandDeadline } from './command-deadline.ts';
@@ -282,15 +282,13 @@ class IoRedisClient implements RedisClient {
     this.#gatherWrites();
     const startedAtMs = performance.now();
     try {
-      const reply = await followed(
-        'redis',
-        command,
-        withCommandDeadline(send(), this.#options.commandTimeoutMs, signal),
-      );
+      const reply = await withCommandDeadline(send(), this.#options.commandTimeoutMs, signal);
+      signal.trace?.add('redis', command, startedAtMs, 'ok');
       this.#breaker.succeeded();
       if (this.#refusals.any) this.#refusals.taken(command);
       return reply;
     } catch (error) {
+      signal.trace?.add('redis', command, startedAtMs, failureOf(error));
       if (signal.aborted) throw error;
       throw this.#failed(command, error);
     } finally {

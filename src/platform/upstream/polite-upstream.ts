@@ -4,7 +4,7 @@ import { Deadline } from '../../lib/async/deadline.ts';
 import { Semaphore } from '../../lib/async/semaphore.ts';
 import { sleep, waitFailure } from '../../lib/async/wait.ts';
 import { AppError, type ErrorCode } from '../../lib/errors.ts';
-import { followed } from '../../lib/trace/request-trace.ts';
+import { failureOf } from '../../lib/trace/request-trace.ts';
 import type { FetchRoute } from '../fetch/connection-pools.ts';
 import type { Fetcher } from '../fetch/fetcher.ts';
 import type { Logger } from '../log/logger.ts';
@@ -99,11 +99,14 @@ export class PoliteUpstream implements Upstream {
   async request(request: UpstreamRequest): Promise<UpstreamAnswer> {
     const { outcomes, now } = this.#parts;
     const startedAtMs = now();
+    const { trace } = request.signal;
     try {
-      const answer = await followed('upstream', this.name, this.#request(request));
+      const answer = await this.#request(request);
+      trace?.add('upstream', this.name, startedAtMs, 'ok');
       outcomes.ended(null, now() - startedAtMs);
       return answer;
     } catch (error) {
+      trace?.add('upstream', this.name, startedAtMs, failureOf(error));
       outcomes.ended(error instanceof AppError ? error.code : 'other', now() - startedAtMs);
       throw error;
     }

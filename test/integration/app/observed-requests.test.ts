@@ -33,7 +33,6 @@ for (const mode of appModes()) {
         environment: {
           API_PASSWORD: PASSWORD,
           IS_PUBLIC_INSTANCE: 'true',
-          ENABLE_REQUEST_TRACES: 'true',
         },
       });
     });
@@ -206,17 +205,4 @@ describe('without request metrics', () => {
     const answer = await rawRequest(`${app.baseUrl}${METRICS}/status`, { headers: KEY });
     assert.equal(answer.status, 404);
   });
-});
-
-test('without traces a request that waited has no steps', async () => {
-  await using app = await startApp({
-    environment: { API_PASSWORD: PASSWORD, IS_PUBLIC_INSTANCE: 'true' },
-  });
-  const headers = { ...KEY, 'X-Request-Id': 'not-followed' };
-  await rawRequest(`${app.baseUrl}/stream/movie/tt0063350.json`, { headers });
-  const answer = await rawRequest(`${app.baseUrl}/api/v1/admin/requests/not-followed`, {
-    headers: KEY,
-  });
-  assert.equal(answer.status, 200);
-  assert.deepEqual(JSON.parse(answer.body.toString()).steps, []);
 });

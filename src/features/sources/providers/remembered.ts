@@ -2,6 +2,7 @@
 import { Deadline } from '../../../lib/async/deadline.ts';
 import type { CancelSignal } from '../../../lib/async/cancel.ts';
 import { orCancelled } from '../../../lib/async/wait.ts';
+import type { RequestTrace } from '../../../lib/trace/request-trace.ts';
 import { AppError } from '../../../lib/errors.ts';
 
 export interface RememberedOptions<T> {
@@ -36,7 +37,7 @@ export class Remembered<T> {
     const known = this.#known;
     if (known !== null && performance.now() - known.loadedAtMs < this.#options.lifetimeMs)
       return known.value;
-    const load = (this.#load ??= this.#start(signal.requestId));
+    const load = (this.#load ??= this.#start(signal.trace));
     load.waiting++;
     try {
       return await orCancelled(load.value, signal);
@@ -55,11 +56,11 @@ export class Remembered<T> {
     load.deadline.abort(signal.reason);
   }
 
-  #start(requestId: string | undefined): Load<T> {
+  #start(trace: RequestTrace | undefined): Load<T> {
     const { timeoutMs, load } = this.#options;
     const deadline = new Deadline({
       timeoutMs,
-      requestId,
+      trace,
       failure: () => new AppError('fetch.timeout', `no whole answer within ${timeoutMs} ms`),
     });
     const value = load(deadline.signal).finally(() => {

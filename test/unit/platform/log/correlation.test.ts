@@ -1,4 +1,4 @@
-/** The id of a request is in its log lines and in calls to the operator's servers; not in those of users, nor after the answer. */
+/** The id of a request is in calls to the operator's servers, not in those to servers of users. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
@@ -8,37 +8,12 @@ import {
 } from '../../../../src/lib/async/cancel.ts';
 import { Deadline } from '../../../../src/lib/async/deadline.ts';
 import { SingleFlight } from '../../../../src/lib/async/single-flight.ts';
-import { enterTrace, leaveTrace, RequestTrace } from '../../../../src/lib/trace/request-trace.ts';
+import { RequestTrace } from '../../../../src/lib/trace/request-trace.ts';
 import type { Fetcher } from '../../../../src/platform/fetch/fetcher.ts';
-import { createLogger } from '../../../../src/platform/log/pino-logger.ts';
 import { createUpstreams } from '../../../../src/platform/upstream/upstreams.ts';
 import { createTestLogger } from '../../../support/test-logger.ts';
 
-/** What `work` does for a request with this id. */
-function asRequest<T>(id: string, work: () => T): T {
-  enterTrace(new RequestTrace(id, performance.now()));
-  try {
-    return work();
-  } finally {
-    leaveTrace();
-  }
-}
-
-test('log lines of a request have its id, others have none', async () => {
-  const lines: string[] = [];
-  const logger = createLogger(
-    { level: 'info', format: 'json' },
-    { write: (line) => void lines.push(line) },
-  );
-  await asRequest('request-1', async () => {
-    logger.info({}, 'at once');
-    await new Promise((resolve) => setImmediate(resolve));
-    logger.child({ cache: 'sets' }).warn({}, 'later');
-  });
-  logger.info({}, 'of nobody');
-  const ids = lines.map((line) => (JSON.parse(line) as { requestId?: string }).requestId);
-  assert.deepEqual(ids, ['request-1', 'request-1', undefined]);
-});
+const requestOf = (id: string) => new CancelController(new RequestTrace(id, 0)).signal;
 
 test("calls to the operator's servers carry it, those to servers of users do not", async () => {
   const sent: (string | undefined)[] = [];
@@ -68,8 +43,8 @@ test("calls to the operator's servers carry it, those to servers of users do not
   };
   const ours = upstreams.open({ ...limits, name: 'ours', isPersonal: false });
   const theirs = upstreams.open({ ...limits, name: 'theirs', isPersonal: true });
-  await ours.request({ ...call, signal: new CancelController('request-2').signal });
-  await theirs.request({ ...call, signal: new CancelController('request-3').signal });
+  await ours.request({ ...call, signal: requestOf('request-2') });
+  await theirs.request({ ...call, signal: requestOf('request-3') });
   await ours.request({ ...call, signal: NEVER_CANCELLED });
   assert.deepEqual(sent, ['request-2', undefined, undefined]);
 });
@@ -85,8 +60,8 @@ test('work that is shared or has a limit of its own goes by the id of whoever be
     using limit = new Deadline({ timeoutMs: 5000, parent: flight, failure: () => new Error() });
     return limit.signal.requestId;
   };
-  const first = flights.run('key', task, new CancelController('request-4').signal);
-  const second = flights.run('key', task, new CancelController('request-5').signal);
+  const first = flights.run('key', task, requestOf('request-4'));
+  const second = flights.run('key', task, requestOf('request-5'));
   assert.deepEqual(await Promise.all([first, second]), ['request-4', 'request-4']);
   await flights[Symbol.asyncDispose]();
 });
