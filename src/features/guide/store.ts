@@ -104,14 +104,16 @@ i.channel_id::float8 AS "rowId", i.public_id AS "channelId", i.tvg_id AS "tvgId"
 coalesce(m.xmltv_id, '') AS "xmltvId", coalesce(m.score, 0) AS score, coalesce(m.is_manual, false) AS "isManual"`;
 const MATCHES = `
 SELECT ${MATCH_COLUMNS} FROM iptv_channel i LEFT JOIN guided_channel m USING (channel_id)
-WHERE i.channel_id > $1::bigint AND ($2 = '' OR ($2 = 'none') = (m.guide_id IS NULL)) ORDER BY i.channel_id LIMIT $3`;
+WHERE i.kind = 'live' AND i.channel_id > $1::bigint
+  AND ($2 = '' OR ($2 = 'none') = (m.guide_id IS NULL)) ORDER BY i.channel_id LIMIT $3`;
 const MATCHES_OF = `
 SELECT ${MATCH_COLUMNS} FROM iptv_channel i LEFT JOIN guided_channel m USING (channel_id)
 WHERE i.public_id IN (SELECT jsonb_array_elements_text($1::text::jsonb))`;
 const HAS_CHANGED = `
 SELECT EXISTS (
   SELECT FROM iptv_channel i LEFT JOIN guided_channel m USING (channel_id)
-  WHERE NOT coalesce(m.is_manual, false) AND (m.matched_name, m.matched_tvg_id) IS DISTINCT FROM (${NAME}, i.tvg_id)
+  WHERE i.kind = 'live' AND NOT coalesce(m.is_manual, false)
+    AND (m.matched_name, m.matched_tvg_id) IS DISTINCT FROM (${NAME}, i.tvg_id)
 ) AS "hasChanged"`;
 /** What people said stays, and what is the same is not written. */
 const SET_MATCHES = `

@@ -15,6 +15,8 @@ export interface ProviderReport {
   /** A snapshot that waits for a person; 0: none. */
   readonly heldSnapshot: number;
   readonly channels: number;
+  /** Films, series and episodes of its list. */
+  readonly vod: number;
   readonly lastError: string;
   readonly syncedAt: Date | null;
 }
@@ -36,10 +38,20 @@ export interface SnapshotReport {
   readonly createdAt: Date;
 }
 
+/** What the entries of a list are. */
+export interface EntryCounts {
+  readonly channels: number;
+  readonly films: number;
+  /** Those whose episodes are told one series at a time. */
+  readonly series: number;
+  readonly episodes: number;
+}
+
 export interface SyncResult {
   /** Null: nothing differs, and no row was written. */
   readonly snapshot: SnapshotReport | null;
   readonly entries: number;
+  readonly counts: EntryCounts;
   /** The first hundred. */
   readonly problems: readonly { readonly line: number; readonly reason: string }[];
   readonly refused: number;

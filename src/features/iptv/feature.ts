@@ -5,15 +5,24 @@ import type { Platform } from '../../platform/platform.ts';
 import type { Feature } from '../feature.ts';
 import type { Guide } from '../guide/contract.ts';
 import { LOGO_PATH } from '../landing/contract.ts';
+import type { TitlesOnDemand } from '../metadata/contract.ts';
+import type { SubjectSource } from '../sources/contract.ts';
 import type { ChannelLibrary } from './contract.ts';
 import { IPTV_SCHEDULES, iptvJobs, syncBody } from './jobs.ts';
 import { Providers } from './providers.ts';
 import { iptvRoutes } from './routes.ts';
 import { IptvStore } from './store.ts';
 import { ViewerOutput } from './viewers/output-routes.ts';
+import { VodOutput } from './viewers/vod-output-routes.ts';
 import { viewerRoutes } from './viewers/routes.ts';
 import { ViewerStore } from './viewers/store.ts';
 import { Viewers } from './viewers/viewers.ts';
+import { VodFinder } from './vod/links/finder.ts';
+import { TitleLinker } from './vod/links/linker.ts';
+import { LinkStore } from './vod/links/store.ts';
+import { SeriesEpisodes } from './vod/series/episodes.ts';
+import { SeriesStore } from './vod/series/store.ts';
+import { VodStore } from './vod/store.ts';
 
 export interface IptvFeature extends Feature {
   readonly channels: ChannelLibrary;
@@ -21,15 +30,26 @@ export interface IptvFeature extends Feature {
   readonly providers: Providers;
 }
 
+export interface IptvPorts {
+  readonly ring: KeyRing;
+  readonly guide: Guide;
+  readonly subjects: SubjectSource;
+  readonly onDemand: TitlesOnDemand;
+}
+
 export const syncReport = syncBody;
 
 export function createIptv(
   { config, database, fetcher, jobs, openBulkLoad }: Platform,
-  { ring, guide }: { readonly ring: KeyRing; readonly guide: Guide },
+  { ring, guide, subjects, onDemand }: IptvPorts,
 ): IptvFeature {
   const store = new IptvStore(database);
   const providers = new Providers({ store, ring, fetcher, jobs, openBulkLoad });
   const viewers = new Viewers(new ViewerStore(database));
+  const vod = new VodStore(database);
+  const links = new LinkStore(database);
+  const accountOf = providers.accountOf.bind(providers);
+  const series = new SeriesEpisodes({ store: new SeriesStore(database), fetcher, accountOf });
   const naming = { name: config.ADDON_NAME, version };
   return {
     channels: store,
@@ -40,12 +60,16 @@ export function createIptv(
         channels: store,
         viewers,
         output: new ViewerOutput(store, guide),
+        vod,
+        vodOutput: new VodOutput(vod, series),
+        finder: new VodFinder({ library: vod, store: links, subjects, onDemand }),
         naming,
         logoPath: LOGO_PATH,
         timeoutMs: config.REQUEST_TIMEOUT_MS,
       }),
     ],
-    jobs: iptvJobs(providers),
+    jobs: iptvJobs({ providers, linker: new TitleLinker(links) }),
     schedules: IPTV_SCHEDULES,
+    dispose: () => series[Symbol.asyncDispose](),
   };
 }

@@ -32,3 +32,13 @@ export const syncAllJob = defineJob({
   timeoutMs: TIMEOUT_MS,
   dedupeKey: () => 'all',
 });
+
+/** Links films and series with titles of the library. */
+export const linkTitlesJob = defineJob({
+  name: 'iptv.link-titles',
+  queue: 'import',
+  payload: z.object({}),
+  timeoutMs: 2 * 3_600_000,
+  attemptsMax: ATTEMPTS_MAX,
+  dedupeKey: () => 'all',
+});

@@ -9,7 +9,13 @@ import {
 } from '../../platform/jobs/definition.ts';
 import { schedule } from '../../platform/jobs/schedule.ts';
 import type { SyncResult } from './contract.ts';
-import { importPlaylistJob, syncAllJob, syncProviderJob } from './job-definitions.ts';
+import {
+  importPlaylistJob,
+  linkTitlesJob,
+  syncAllJob,
+  syncProviderJob,
+} from './job-definitions.ts';
+import type { TitleLinker } from './vod/links/linker.ts';
 import type { Providers } from './providers.ts';
 import type { SyncListener } from './sync/sync.ts';
 
@@ -25,7 +31,12 @@ const LASTING: ReadonlySet<string> = new Set([
   'fetch.too-large',
 ]);
 
-export function iptvJobs(providers: Providers): readonly JobHandler[] {
+export interface IptvJobParts {
+  readonly providers: Providers;
+  readonly linker: TitleLinker;
+}
+
+export function iptvJobs({ providers, linker }: IptvJobParts): readonly JobHandler[] {
   return [
     handleJob(syncProviderJob, ({ providerId }, context) =>
       run(context, (listener) => providers.sync(providerId, listener, context.signal)),
@@ -36,11 +47,16 @@ export function iptvJobs(providers: Providers): readonly JobHandler[] {
     handleJob(syncAllJob, async (_, { signal }) => ({
       providers: await providers.enqueueAll(signal),
     })),
+    handleJob(linkTitlesJob, async (_, context) => {
+      const progress = (done: number) => context.progress({ done, unit: 'titles' });
+      return { ...(await linker.linkAll(progress, context.signal)) };
+    }),
   ];
 }
 
 export const IPTV_SCHEDULES = [
   schedule(syncAllJob, {}, { name: 'iptv.sync', cron: '17 */6 * * *', jitterS: 600 }),
+  schedule(linkTitlesJob, {}, { name: 'iptv.link-titles', cron: '41 4 * * *', jitterS: 600 }),
 ];
 
 async function run(
@@ -61,11 +77,12 @@ async function run(
 }
 
 /** As jobs and the command line show it. */
-export function syncBody({ snapshot, entries, refused }: SyncResult) {
-  if (snapshot === null) return { entries, refused, state: 'unchanged' };
+export function syncBody({ snapshot, entries, counts, refused }: SyncResult) {
+  if (snapshot === null) return { entries, ...counts, refused, state: 'unchanged' };
   const { snapshot: number, state, reason, added, removed, renamed, moved, readdressed } = snapshot;
   return {
     entries,
+    ...counts,
     refused,
     snapshot: number,
     state,

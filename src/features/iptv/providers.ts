@@ -7,7 +7,7 @@ import type { KeyRing } from '../../lib/install-token/key-ring.ts';
 import { readAccount, type XtreamAccount } from '../../lib/xtream/account.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { ProviderKind, ProviderReport, SyncResult } from './contract.ts';
-import { importPlaylistJob, syncProviderJob } from './job-definitions.ts';
+import { importPlaylistJob, linkTitlesJob, syncProviderJob } from './job-definitions.ts';
 import type { IptvStore, StoredProvider } from './store.ts';
 import { downloadPlaylist, keptPlaylist } from './sync/playlist-file.ts';
 import { m3uSource, syncProvider, type SyncListener } from './sync/sync.ts';
@@ -95,6 +95,11 @@ export class Providers {
     return job.id;
   }
 
+  /** @throws AppError `iptv.no-provider`, `iptv.bad-provider` */
+  async accountOf(id: number, signal: CancelSignal): Promise<XtreamAccount> {
+    return accountOf(this.#address(await this.#stored(id, signal)));
+  }
+
   /** Fetches the provider's list and takes it in. What went wrong is kept with the provider, too. */
   async sync(id: number, listener: SyncListener, signal: CancelSignal): Promise<SyncResult> {
     const stored = await this.#stored(id, signal);
@@ -104,7 +109,7 @@ export class Providers {
         await using source = await openXtream(this.#parts.fetcher, accountOf(url), signal);
         return await syncProvider(this.#parts, id, source, listener, signal);
       }
-      await using file = await downloadPlaylist(this.#parts.fetcher, url, {}, signal);
+      await using file = await downloadPlaylist(this.#parts.fetcher, url, signal);
       return await syncProvider(this.#parts, id, m3uSource(file.path, url), listener, signal);
     });
   }
@@ -143,7 +148,11 @@ export class Providers {
     work: () => Promise<SyncResult>,
   ): Promise<SyncResult> {
     try {
-      return await work();
+      const result = await work();
+      const { films, series, episodes } = result.counts;
+      if (films + series + episodes > 0 && result.snapshot?.state === 'published')
+        await this.#parts.jobs.enqueue(linkTitlesJob, {}, signal);
+      return result;
     } catch (error) {
       if (error instanceof AppError && !signal.aborted)
         await this.#parts.store.failed(id, error.message, signal);

@@ -13,6 +13,7 @@ import type {
   ProviderKind,
   SnapshotReport,
 } from './contract.ts';
+import { MAY_SEE, SHOWN, rightsOf } from './shown-rows.ts';
 
 export interface StoredProvider {
   readonly id: number;
@@ -22,6 +23,7 @@ export interface StoredProvider {
   readonly publishedSnapshot: number;
   readonly heldSnapshot: number;
   readonly channels: number;
+  readonly vod: number;
   readonly lastError: string;
   readonly syncedAt: Date | null;
 }
@@ -42,7 +44,9 @@ SELECT p.provider_id AS id, p.name, p.kind, p.address_sealed AS "addressSealed",
     SELECT max(snapshot) FROM iptv_snapshot h WHERE h.provider_id = p.provider_id AND h.state = 'held'
   ), 0) AS "heldSnapshot",
   (SELECT count(*)::int FROM iptv_source s WHERE s.provider_id = p.provider_id
-    AND s.from_snapshot <= p.published_snapshot AND s.to_snapshot > p.published_snapshot) AS channels
+    AND s.from_snapshot <= p.published_snapshot AND s.to_snapshot > p.published_snapshot AND s.kind = 'live') AS channels,
+  (SELECT count(*)::int FROM iptv_source s WHERE s.provider_id = p.provider_id
+    AND s.from_snapshot <= p.published_snapshot AND s.to_snapshot > p.published_snapshot AND s.kind <> 'live') AS vod
 FROM iptv_provider p WHERE $1::int IS NULL OR p.provider_id = $1 ORDER BY p.priority, p.provider_id`;
 const FAILED = 'UPDATE iptv_provider SET last_error = $2 WHERE provider_id = $1';
 const DELETE_PROVIDER = 'DELETE FROM iptv_provider WHERE provider_id = $1 RETURNING provider_id';
@@ -62,20 +66,22 @@ FULL JOIN (SELECT *, row_number() OVER (PARTITION BY channel_id ORDER BY positio
 JOIN iptv_channel c USING (channel_id)
 ORDER BY c.channel_id, place LIMIT $3 OFFSET $4`;
 
-const SHOWN = 's.from_snapshot <= p.published_snapshot AND s.to_snapshot > p.published_snapshot';
-
 /** Channels say what their first source says; $2 the snapshot that differs from what was shown. */
 const FOLLOW_SOURCES = `
 UPDATE iptv_channel c SET name = n.name, group_title = n.group_title, number = n.number, logo = n.logo, tvg_id = n.tvg_id,
-  is_radio = n.is_radio, merge_key = n.merge_key, region = n.region
+  is_radio = n.is_radio, merge_key = n.merge_key, region = n.region, kind = n.kind, year = n.year, container = n.container,
+  external_id = n.external_id, details = n.details
 FROM (
   SELECT DISTINCT ON (s.channel_id) s.* FROM iptv_source s JOIN iptv_provider p USING (provider_id)
   WHERE s.channel_id IN (SELECT channel_id FROM iptv_source WHERE provider_id = $1 AND (from_snapshot = $2 OR to_snapshot = $2))
     AND ${SHOWN}
   ORDER BY s.channel_id, p.priority, p.provider_id, s.position
 ) n
-WHERE n.channel_id = c.channel_id AND (c.name, c.group_title, c.number, c.logo, c.tvg_id, c.is_radio, c.merge_key, c.region)
-  IS DISTINCT FROM (n.name, n.group_title, n.number, n.logo, n.tvg_id, n.is_radio, n.merge_key, n.region)`;
+WHERE n.channel_id = c.channel_id
+  AND (c.name, c.group_title, c.number, c.logo, c.tvg_id, c.is_radio, c.merge_key, c.region, c.kind, c.year,
+    c.container, c.external_id, c.details)
+  IS DISTINCT FROM (n.name, n.group_title, n.number, n.logo, n.tvg_id, n.is_radio, n.merge_key, n.region, n.kind, n.year,
+    n.container, n.external_id, n.details)`;
 
 /** $2 is shown from now on; $1 the provider. */
 const PUBLISH: readonly string[] = [
@@ -103,18 +109,15 @@ c.public_id AS id, c.channel_id::float8 AS serial, coalesce(c.own_name, c.name) 
 coalesce(c.own_group, c.group_title) AS "group",
 coalesce(c.own_number, c.number) AS number, coalesce(c.own_logo, c.logo) AS logo, c.tvg_id AS "tvgId", c.is_radio AS "isRadio",
 c.is_hidden AS "isHidden"`;
-/** $1 and $2 are the rights, as JSON: groups, and providers. */
-const MAY_SEE = `
-($1::text IS NULL OR $1::text::jsonb ? coalesce(c.own_group, c.group_title)) AND EXISTS (
-  SELECT FROM iptv_source s JOIN iptv_provider p USING (provider_id)
-  WHERE s.channel_id = c.channel_id AND ${SHOWN} AND ($2::text IS NULL OR $2::text::jsonb @> to_jsonb(p.provider_id)))`;
 const CHANNELS = `
 SELECT ${CHANNEL_COLUMNS} FROM iptv_channel c
-WHERE ${MAY_SEE} AND ($3 OR NOT c.is_hidden) AND ($4 = '' OR coalesce(c.own_group, c.group_title) = $4)
+WHERE c.kind = 'live' AND ${MAY_SEE} AND ($3 OR NOT c.is_hidden) AND ($4 = '' OR coalesce(c.own_group, c.group_title) = $4)
   AND ($5 = '' OR strpos(lower(coalesce(c.own_name, c.name)), lower($5)) > 0)
 ORDER BY coalesce(c.own_number, c.number) NULLS LAST, lower(coalesce(c.own_name, c.name)), c.channel_id LIMIT $6 OFFSET $7`;
-const CHANNEL = `SELECT ${CHANNEL_COLUMNS} FROM iptv_channel c WHERE ${MAY_SEE} AND c.public_id = $3`;
-const CHANNEL_BY_SERIAL = `SELECT ${CHANNEL_COLUMNS} FROM iptv_channel c WHERE ${MAY_SEE} AND c.channel_id = $3::bigint`;
+const CHANNEL = `SELECT ${CHANNEL_COLUMNS} FROM iptv_channel c WHERE c.kind = 'live' AND ${MAY_SEE} AND c.public_id = $3`;
+const CHANNEL_BY_SERIAL = `
+SELECT ${CHANNEL_COLUMNS} FROM iptv_channel c
+WHERE c.kind = 'live' AND ${MAY_SEE} AND c.channel_id = $3::bigint`;
 const SOURCES = `
 SELECT s.source_id::float8 AS "sourceId", p.name AS provider, p.provider_id AS "providerId", s.url, s.quality,
   s.user_agent AS "userAgent", s.referrer
@@ -123,7 +126,8 @@ WHERE c.public_id = $1 AND ($2::text IS NULL OR $2::text::jsonb @> to_jsonb(p.pr
 ORDER BY p.priority, s.quality DESC, p.provider_id, s.position LIMIT 50`;
 const GROUPS = `
 SELECT coalesce(c.own_group, c.group_title) AS title, count(*)::int AS channels FROM iptv_channel c
-WHERE ${MAY_SEE} AND NOT c.is_hidden GROUP BY 1 ORDER BY lower(coalesce(c.own_group, c.group_title)), 1 LIMIT 1000`;
+WHERE c.kind = 'live' AND ${MAY_SEE} AND NOT c.is_hidden
+GROUP BY 1 ORDER BY lower(coalesce(c.own_group, c.group_title)), 1 LIMIT 1000`;
 const CHANGE_CHANNEL = `
 UPDATE iptv_channel c SET
   own_name = CASE WHEN $2::text IS NULL THEN own_name ELSE nullif($2, '') END,
@@ -285,11 +289,4 @@ export class IptvStore implements ChannelLibrary {
     );
     return rows[0] ?? null;
   }
-}
-
-function rightsOf({ groups, providers }: ChannelRights): [string | null, string | null] {
-  return [
-    groups === null ? null : JSON.stringify(groups),
-    providers === null ? null : JSON.stringify(providers),
-  ];
 }

@@ -11,6 +11,8 @@ export interface M3uEntry {
   /** Of `tvg-chno` or `channel-number`; null without one. */
   readonly number: number | null;
   readonly isRadio: boolean;
+  /** Of `tvg-type` or `type`: `movie`, `series`, `live`, or anything. */
+  readonly type: string;
   readonly userAgent: string;
   readonly referrer: string;
   readonly catchupType: string;
@@ -76,6 +78,7 @@ export function completeEntry(
     logo: of('tvg-logo', 'logo').slice(0, URL_CHARS_MAX),
     number: numberOf(of('tvg-chno', 'channel-number')),
     isRadio: of('radio').toLowerCase() === 'true',
+    type: cut(of('tvg-type', 'type')),
     userAgent: cut(headers.get('user-agent') ?? ''),
     referrer: headers.get('referrer')?.slice(0, URL_CHARS_MAX) ?? '',
     catchupType: cut(of('catchup', 'catchup-type')),

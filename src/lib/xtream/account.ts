@@ -7,7 +7,13 @@ export interface XtreamAccount {
   readonly password: string;
 }
 
-export type XtreamAction = 'get_live_categories' | 'get_live_streams';
+export type XtreamAction =
+  | 'get_live_categories'
+  | 'get_live_streams'
+  | 'get_vod_categories'
+  | 'get_vod_streams'
+  | 'get_series_categories'
+  | 'get_series';
 
 const PAGE = /\/(?:player_api|panel_api|get|xmltv)\.php$/i;
 
@@ -31,10 +37,21 @@ export function apiUrl(account: XtreamAccount, action: XtreamAction | null): str
   return `${account.baseUrl}/player_api.php?${credentials(account)}${asked}`;
 }
 
+/** Where the episodes of a series are told. */
+export function seriesInfoUrl(account: XtreamAccount, seriesId: string): string {
+  const asked = `&action=get_series_info&series_id=${encodeURIComponent(seriesId)}`;
+  return `${account.baseUrl}/player_api.php?${credentials(account)}${asked}`;
+}
+
 /** @param extension of what the account may have, as `ts` */
-export function liveUrl(account: XtreamAccount, streamId: string, extension: string): string {
+export function streamUrl(
+  account: XtreamAccount,
+  kind: 'live' | 'movie' | 'series',
+  streamId: string,
+  extension: string,
+): string {
   const path = [account.username, account.password, streamId].map(encodeURIComponent).join('/');
-  return `${account.baseUrl}/live/${path}.${extension}`;
+  return `${account.baseUrl}/${kind}/${path}.${extension}`;
 }
 
 function credentials({ username, password }: XtreamAccount): string {

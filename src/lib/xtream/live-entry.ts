@@ -2,7 +2,7 @@
 import { countOf, idOf, objectOf, textOf } from '../json/json-fields.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json/json-value.ts';
 import type { M3uEntry } from '../m3u/entry.ts';
-import { liveUrl, type XtreamAccount } from './account.ts';
+import { streamUrl, type XtreamAccount } from './account.ts';
 import { isTrue } from './profile.ts';
 
 const TEXT_CHARS_MAX = 500;
@@ -29,12 +29,13 @@ export function liveEntry(item: JsonValue, listing: LiveListing): M3uEntry | str
   const hasArchive = isTrue(item['tv_archive']);
   return {
     name,
-    url: liveUrl(listing.account, streamId, listing.extension),
+    url: streamUrl(listing.account, 'live', streamId, listing.extension),
     tvgId: cut(idOf(item['epg_channel_id'])),
     group: groupOf(item, listing.categories),
     logo: logoOf(item),
     number: number === undefined || number < 1 || number > NUMBER_MAX ? null : number,
     isRadio: /^radio/i.test(textOf(item['stream_type'])),
+    type: 'live',
     userAgent: '',
     referrer: '',
     catchupType: hasArchive ? 'xc' : '',
@@ -47,14 +48,14 @@ export function liveEntry(item: JsonValue, listing: LiveListing): M3uEntry | str
 }
 
 /** Id and name of a category; null for what is none. */
-export function liveCategory(item: JsonValue): readonly [id: string, name: string] | null {
+export function categoryOf(item: JsonValue): readonly [id: string, name: string] | null {
   const category = objectOf(item);
   const id = idOf(category['category_id']);
   return id === '' ? null : [id, cut(idOf(category['category_name']))];
 }
 
 /** Of `category_id`, else of the first of `category_ids` that has a name. */
-function groupOf(item: JsonObject, categories: ReadonlyMap<string, string>): string {
+export function groupOf(item: JsonObject, categories: ReadonlyMap<string, string>): string {
   const more = item['category_ids'];
   const ids: readonly JsonValue[] = Array.isArray(more) ? more : [];
   for (const id of [item['category_id'], ...ids]) {
@@ -69,6 +70,6 @@ function logoOf(item: JsonObject): string {
   return /^https?:\/\//i.test(logo) && logo.length <= URL_CHARS_MAX ? logo : '';
 }
 
-function cut(text: string): string {
+export function cut(text: string): string {
   return text.trim().slice(0, TEXT_CHARS_MAX);
 }

@@ -24,9 +24,33 @@ export interface PlaylistFile extends AsyncDisposable {
 export async function downloadPlaylist(
   fetcher: Pick<Fetcher, 'fetchBytes'>,
   url: string,
-  headers: Readonly<Record<string, string>>,
   signal: CancelSignal,
 ): Promise<PlaylistFile> {
+  const { file, status } = await download(fetcher, url, signal);
+  if (file === null) throw refusedWith(status);
+  return file;
+}
+
+/** What servers answer for lists that they do not have. */
+const ABSENT: ReadonlySet<number> = new Set([400, 404, 405, 501]);
+
+/** The same for a list that need not be there: null without it. */
+export async function downloadOptional(
+  fetcher: Pick<Fetcher, 'fetchBytes'>,
+  url: string,
+  signal: CancelSignal,
+): Promise<PlaylistFile | null> {
+  const { file, status } = await download(fetcher, url, signal);
+  if (file === null && !ABSENT.has(status)) throw refusedWith(status);
+  return file;
+}
+
+/** `file` is null unless the status is that of an answer with content. */
+async function download(
+  fetcher: Pick<Fetcher, 'fetchBytes'>,
+  url: string,
+  signal: CancelSignal,
+): Promise<{ readonly file: PlaylistFile | null; readonly status: number }> {
   const file = await temporaryFile();
   const descriptor = openSync(file.path, 'w');
   try {
@@ -35,13 +59,13 @@ export async function downloadPlaylist(
       timeoutMs: TIMEOUT_MS,
       bodyBytesMax: BODY_BYTES_MAX,
       acceptsCompressed: true,
-      headers,
       onBody: (piece) => {
         writeSync(descriptor, piece);
       },
     });
-    if (status < 200 || status > 299) throw refusedWith(status);
-    return file;
+    if (status >= 200 && status <= 299) return { file, status };
+    await file[Symbol.asyncDispose]();
+    return { file: null, status };
   } catch (error) {
     await file[Symbol.asyncDispose]();
     throw error;
@@ -98,7 +122,7 @@ const MEANINGS: Readonly<Record<number, string>> = {
 };
 
 /** As a provider's status says it. */
-export function refusedWith(status: number): AppError {
+function refusedWith(status: number): AppError {
   const meaning = MEANINGS[status];
   return new AppError(
     'iptv.provider-refused',

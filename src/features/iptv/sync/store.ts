@@ -14,12 +14,15 @@ CREATE TEMP TABLE iptv_stage (
   position int PRIMARY KEY, digest uuid, merge_key text COLLATE "C", region text COLLATE "C", name text, group_title text,
   number int,
   tvg_id text COLLATE "C", logo text, url text COLLATE "C", quality int, is_radio bool, user_agent text, referrer text,
-  catchup_type text, catchup_source text, catchup_days int, properties text[], source_id bigint, channel_id bigint
+  catchup_type text, catchup_source text, catchup_days int, kind text COLLATE "C", year int, season int, episode int, label text,
+  series_ref text COLLATE "C", container text, external_id text, details jsonb, properties text[],
+  source_id bigint, channel_id bigint
 )`;
 const CREATE_OLD = `
 CREATE TEMP TABLE iptv_old (
   source_id bigint PRIMARY KEY, channel_id bigint, digest uuid, merge_key text COLLATE "C", tvg_id text COLLATE "C",
-  group_title text, url text COLLATE "C", name text, number int, position int, is_paired bool
+  group_title text, url text COLLATE "C", name text, number int, kind text COLLATE "C", season int, episode int, position int,
+  is_paired bool
 )`;
 
 const LOCK_PROVIDER = `
@@ -35,17 +38,19 @@ WHERE provider_id = $1 AND to_snapshot > $2 AND to_snapshot < ${FOREVER}`;
 const DISCARD_SNAPSHOTS = `
 UPDATE iptv_snapshot SET state = 'discarded' WHERE provider_id = $1 AND snapshot > $2 AND state <> 'discarded'`;
 const READ_OLD = `
-INSERT INTO iptv_old SELECT source_id, channel_id, digest, merge_key, tvg_id, group_title, url, name, number, position, false
+INSERT INTO iptv_old
+SELECT source_id, channel_id, digest, merge_key, tvg_id, group_title, url, name, number, kind, season, episode, position, false
 FROM iptv_source WHERE provider_id = $1 AND to_snapshot = ${FOREVER}`;
 
 /** What an entry and a row have to have in common, the surest first; the first of equal ones are paired with each other. */
+const NAMED = `merge_key || chr(10) || season || ' ' || episode`;
 const PAIRINGS: readonly { readonly key: string; readonly where: string }[] = [
   { key: 'digest::text', where: 'true' },
-  { key: 'url || chr(10) || merge_key', where: 'true' },
+  { key: `url || chr(10) || ${NAMED}`, where: 'true' },
   { key: 'tvg_id || chr(10) || merge_key', where: `tvg_id <> ''` },
-  { key: 'merge_key || chr(10) || group_title', where: 'true' },
-  { key: 'merge_key', where: 'true' },
-  { key: 'url', where: 'true' },
+  { key: `${NAMED} || chr(10) || group_title`, where: 'true' },
+  { key: NAMED, where: 'true' },
+  { key: 'kind || url', where: 'true' },
   { key: 'tvg_id', where: `tvg_id <> ''` },
 ];
 
@@ -69,6 +74,9 @@ SELECT (SELECT count(*)::int FROM iptv_stage) AS total,
   (SELECT count(*)::int FROM iptv_old) AS before,
   (SELECT count(*)::int FROM iptv_stage WHERE source_id IS NULL) AS added,
   (SELECT count(*)::int FROM iptv_old WHERE NOT is_paired) AS removed,
+  (SELECT count(*)::int FROM iptv_stage WHERE kind = 'live') AS "liveTotal",
+  (SELECT count(*)::int FROM iptv_old WHERE kind = 'live') AS "liveBefore",
+  (SELECT count(*)::int FROM iptv_old WHERE kind = 'live' AND NOT is_paired) AS "liveRemoved",
   count(*) FILTER (WHERE s.digest <> o.digest)::int AS changed,
   count(*) FILTER (WHERE s.name <> o.name)::int AS renamed,
   count(*) FILTER (WHERE s.group_title <> o.group_title OR s.number IS DISTINCT FROM o.number)::int AS moved,
@@ -88,8 +96,10 @@ UPDATE iptv_stage s SET channel_id = c.channel_id FROM (
   SELECT merge_key, min(channel_id) AS channel_id, min(region) AS region FROM iptv_channel GROUP BY merge_key HAVING count(*) = 1
 ) c WHERE s.channel_id IS NULL AND s.merge_key = c.merge_key AND (c.region = '' OR s.region = '')`;
 const ADD_CHANNELS = `
-INSERT INTO iptv_channel (merge_key, region, name, group_title, number, logo, tvg_id, is_radio)
-SELECT DISTINCT ON (merge_key, region) merge_key, region, name, group_title, number, logo, tvg_id, is_radio
+INSERT INTO iptv_channel (merge_key, region, name, group_title, number, logo, tvg_id, is_radio, kind, year, container,
+  external_id, details)
+SELECT DISTINCT ON (merge_key, region) merge_key, region, name, group_title, number, logo, tvg_id, is_radio, kind, year,
+  container, external_id, details
 FROM iptv_stage WHERE channel_id IS NULL ORDER BY merge_key, region, position`;
 const END_ROWS = `
 UPDATE iptv_source t SET to_snapshot = $1 FROM iptv_old o
@@ -119,6 +129,10 @@ export interface DifferenceCounts {
   readonly before: number;
   readonly added: number;
   readonly removed: number;
+  /** The same of channels alone. */
+  readonly liveTotal: number;
+  readonly liveBefore: number;
+  readonly liveRemoved: number;
   readonly changed: number;
   readonly renamed: number;
   readonly moved: number;

@@ -1,10 +1,11 @@
 /** One sync of one provider: its list is staged, compared, kept as a snapshot, and published unless a tripwire holds it. */
 import type { CancelSignal } from '../../../lib/async/cancel.ts';
 import { AppError } from '../../../lib/errors.ts';
-import type { M3uEntry, M3uProblem } from '../../../lib/m3u/entry.ts';
+import { vodOfEntry, type ListedEntry } from '../../../lib/iptv/vod-facts.ts';
+import type { M3uProblem } from '../../../lib/m3u/entry.ts';
 import { M3uReader } from '../../../lib/m3u/reader.ts';
 import type { Platform } from '../../../platform/platform.ts';
-import type { SyncResult } from '../contract.ts';
+import type { EntryCounts, SyncResult } from '../contract.ts';
 import type { IptvStore } from '../store.ts';
 import { playlistText } from './playlist-file.ts';
 import { StageStore, type Standing } from './store.ts';
@@ -26,7 +27,7 @@ export interface SyncListener {
 export interface EntrySource {
   /** @param entry told of each, in order @param refused told of what is none */
   read(
-    entry: (entry: M3uEntry) => void,
+    entry: (entry: ListedEntry) => void,
     refused: (problem: M3uProblem) => void,
   ): AsyncIterable<void>;
 }
@@ -34,7 +35,9 @@ export interface EntrySource {
 /** @param baseUrl of the list, for relative addresses; empty where it was handed in */
 export function m3uSource(path: string, baseUrl: string): EntrySource {
   return {
-    async *read(entry, refused) {
+    async *read(listener, refused) {
+      const entry = (read: ListedEntry['entry']) =>
+        listener({ entry: read, vod: vodOfEntry(read) });
       const reader = new M3uReader({ entry, refused }, baseUrl);
       for await (const text of playlistText(path)) {
         reader.write(text);
@@ -58,16 +61,15 @@ export async function syncProvider(
   await stage.prepare();
   const read = await stageEntries(stage, source, listener);
   const kept = await stage.transaction(() => keepDifference(stage, providerId, read));
-  const { entries, problems, refused } = read;
-  const result = { entries, problems, refused };
-  if (kept === null) return { ...result, snapshot: null };
+  if (kept === null) return { ...read, snapshot: null };
   if (kept.reason === '') await store.publish(providerId, kept.snapshot, signal);
   const snapshots = await store.snapshots(providerId, signal);
-  return { ...result, snapshot: snapshots.find((one) => one.snapshot === kept.snapshot) ?? null };
+  return { ...read, snapshot: snapshots.find((one) => one.snapshot === kept.snapshot) ?? null };
 }
 
 interface Read {
   readonly entries: number;
+  readonly counts: EntryCounts;
   readonly problems: readonly M3uProblem[];
   readonly refused: number;
 }
@@ -78,6 +80,7 @@ async function stageEntries(
   listener: SyncListener,
 ): Promise<Read> {
   const problems: M3uProblem[] = [];
+  const counts = { channels: 0, films: 0, series: 0, episodes: 0 };
   let [rows, waiting, entries, refused] = ['', 0, 0, 0];
   const copy = async () => {
     await stage.stage(rows);
@@ -87,6 +90,7 @@ async function stageEntries(
   const reading = source.read(
     (entry) => {
       rows += stagedRow(entry, entries++);
+      counts[countedAs(entry)]++;
       waiting++;
     },
     (problem) => {
@@ -95,7 +99,13 @@ async function stageEntries(
   );
   for await (const _ of reading) if (waiting >= ROWS_PER_COPY) await copy();
   await copy();
-  return { entries, problems, refused };
+  return { entries, counts, problems, refused };
+}
+
+function countedAs({ vod }: ListedEntry): keyof EntryCounts {
+  if (vod === null) return 'channels';
+  if (vod.kind === 'movie') return 'films';
+  return vod.season < 0 ? 'series' : 'episodes';
 }
 
 interface Kept {

@@ -1,7 +1,6 @@
 /** For programs that ask for more than a list: the Xtream API, and a network tuner (HDHomeRun) under the viewer's address. */
 import type { Reply, Request, Route, TrafficClass } from '../../../http/route.ts';
 import type { CancelSignal } from '../../../lib/async/cancel.ts';
-import { AppError } from '../../../lib/errors.ts';
 import { decodeSegment } from '../../../lib/stremio/media-id.ts';
 import type { ChannelLibrary } from '../contract.ts';
 import { shortGuide } from './guide.ts';
@@ -9,13 +8,15 @@ import { discovery, LINEUP_STATUS } from './hdhomerun.ts';
 import { LIST_CACHE_CONTROL, listReply, shown, type ViewerOutput } from './output-routes.ts';
 import { viewerUrl } from './playlist.ts';
 import type { Viewer } from './store.ts';
-import type { Viewers } from './viewers.ts';
-import { profile, xtreamUsername } from './xtream.ts';
+import type { Login, Viewers } from './viewers.ts';
+import type { VodOutput } from './vod-output-routes.ts';
+import { profile } from './xtream.ts';
 
 export interface ClientRouteParts {
   readonly channels: ChannelLibrary;
   readonly viewers: Viewers;
   readonly output: ViewerOutput;
+  readonly vodOutput: VodOutput;
   readonly naming: { readonly name: string; readonly version: string };
   readonly timeoutMs: number;
 }
@@ -43,17 +44,17 @@ export function clientRoutes(parts: ClientRouteParts): readonly Route[] {
   return [
     row('xtream', '/player_api.php', async (request) => {
       const login = loginOf(request);
-      const viewer = await loggedIn(viewers, login, request);
+      const viewer = await viewers.ofLogin(login, request.signal);
       return xtreamAnswer(parts, viewer, login, request);
     }),
     row('xtream-m3u', '/get.php', async (request) => {
       const login = loginOf(request);
-      const viewer = await loggedIn(viewers, login, request);
+      const viewer = await viewers.ofLogin(login, request.signal);
       return output.m3u(viewer, viewerUrl(request.baseUrl, login.password), request.signal);
     }),
     row('xtream-guide', '/xmltv.php', async (request) => {
       const login = loginOf(request);
-      const viewer = await loggedIn(viewers, login, request);
+      const viewer = await viewers.ofLogin(login, request.signal);
       return output.xmltv(viewer, viewerUrl(request.baseUrl, login.password), request.signal);
     }),
     row('guide', '/iptv/:token/guide.xml', async (request) => {
@@ -66,8 +67,8 @@ export function clientRoutes(parts: ClientRouteParts): readonly Route[] {
       '/live/:user/:password/:file',
       async (request) => {
         const [username = '', password = '', file = ''] = request.parameters.map(decodeSegment);
-        const viewer = await loggedIn(viewers, { username, password }, request);
-        const serial = Number(STREAM_FILE.exec(file)?.[1] ?? 0);
+        const viewer = await viewers.ofLogin({ username, password }, request.signal);
+        const serial = serialOf(file);
         const channel = await channels.channelBySerial(serial, viewer, request.signal);
         return output.play(channel, viewer, 0, request.signal);
       },
@@ -91,26 +92,10 @@ export function clientRoutes(parts: ClientRouteParts): readonly Route[] {
   ];
 }
 
-interface Login {
-  readonly username: string;
-  readonly password: string;
-}
-
 /** Clients send parameters of their own beside these, which other servers pass over, too. */
 function loginOf({ query }: Request): Login {
   const fields = new URLSearchParams(query);
   return { username: fields.get('username') ?? '', password: fields.get('password') ?? '' };
-}
-
-/** @throws AppError `iptv.bad-token` */
-async function loggedIn(
-  viewers: Viewers,
-  { username, password }: Login,
-  { signal }: Request,
-): Promise<Viewer> {
-  const viewer = await viewers.ofToken(password, signal);
-  if (username === xtreamUsername(viewer.id)) return viewer;
-  throw new AppError('iptv.bad-token', 'this user name and password do not belong together');
 }
 
 /** An action that is unknown gets the profile, as from other servers. */
@@ -120,7 +105,7 @@ async function xtreamAnswer(
   { password: token }: Login,
   { baseUrl, query, signal }: Request,
 ): Promise<Reply> {
-  const { output } = parts;
+  const { output, vodOutput } = parts;
   const fields = new URLSearchParams(query);
   switch (fields.get('action') ?? '') {
     case 'get_live_categories':
@@ -130,13 +115,17 @@ async function xtreamAnswer(
       return output.liveStreams(viewer, url, fields.get('category_id') ?? '', signal);
     }
     case 'get_vod_categories':
-    case 'get_vod_streams':
+      return vodOutput.categories('movie', viewer, signal);
     case 'get_series_categories':
+      return vodOutput.categories('series', viewer, signal);
+    case 'get_vod_streams':
+      return vodOutput.titles('movie', viewer, fields.get('category_id') ?? '', signal);
     case 'get_series':
-      return listReply([]);
+      return vodOutput.titles('series', viewer, fields.get('category_id') ?? '', signal);
     case 'get_vod_info':
+      return vodOutput.info('movie', serialOf(fields.get('vod_id')), viewer, signal);
     case 'get_series_info':
-      throw new AppError('request.not-found', 'there are no films and series here');
+      return vodOutput.info('series', serialOf(fields.get('series_id')), viewer, signal);
     case 'get_short_epg':
     case 'get_simple_data_table':
       return shortGuideOf(parts, viewer, fields.get('stream_id') ?? '', signal);
@@ -145,13 +134,17 @@ async function xtreamAnswer(
   }
 }
 
+function serialOf(text: string | null): number {
+  return Number(STREAM_FILE.exec(text ?? '')?.[1] ?? 0);
+}
+
 async function shortGuideOf(
   { channels, output }: ClientRouteParts,
   viewer: Viewer,
   streamId: string,
   signal: CancelSignal,
 ): Promise<Reply> {
-  const serial = Number(STREAM_FILE.exec(streamId)?.[1] ?? 0);
+  const serial = serialOf(streamId);
   const channel = shown(await channels.channelBySerial(serial, viewer, signal));
   return listReply(shortGuide(channel, await output.nowAndNext(channel, signal)));
 }

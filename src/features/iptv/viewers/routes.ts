@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { adminRoute } from '../../../http/admin-route.ts';
 import type { Reply, Request, Route, TrafficClass } from '../../../http/route.ts';
 import { AppError } from '../../../lib/errors.ts';
+import { VOD_KINDS } from '../../../lib/iptv/vod-facts.ts';
 import { QueryFields } from '../../../lib/query-fields.ts';
 import {
   CATALOG_PAGE_ITEMS,
@@ -25,16 +26,15 @@ import {
   tvStreams,
   type AddonNaming,
 } from './stremio.ts';
-import type { Viewers } from './viewers.ts';
-import { xtreamUsername } from './xtream.ts';
+import { vodCatalog } from './vod-stremio.ts';
+import { vodRoutes, type VodRouteParts } from './vod-routes.ts';
+import { xtreamUsername, type Viewers } from './viewers.ts';
 
-export interface ViewerRouteParts {
+export interface ViewerRouteParts extends VodRouteParts {
   readonly channels: ChannelLibrary;
-  readonly viewers: Viewers;
   readonly output: ViewerOutput;
   readonly naming: Omit<AddonNaming, 'logo'>;
   readonly logoPath: string;
-  readonly timeoutMs: number;
 }
 
 const BODY_BYTES_MAX = 64 * 1024;
@@ -66,6 +66,7 @@ export function viewerRoutes(parts: ViewerRouteParts): readonly Route[] {
   return [
     ...operatorRoutes(parts.viewers),
     ...clientRoutes(parts),
+    ...vodRoutes(parts),
     row('manifest', '/manifest.json', 'manifest', (request) => handlers.manifest(request)),
     row('catalog', '/catalog/tv/:id', 'catalog', (request) => handlers.catalog(request)),
     row('catalog-extra', '/catalog/tv/:id/:extra', 'catalog', (request) =>
@@ -136,9 +137,15 @@ class ViewerHandlers {
 
   async manifest(request: Request): Promise<Reply> {
     const viewer = await this.#viewer(request);
-    const groups = await this.#parts.channels.groups(viewer, request.signal);
-    const { naming, logoPath } = this.#parts;
-    return listReply(tvManifest({ ...naming, logo: request.baseUrl + logoPath }, groups));
+    const { channels, vod, naming, logoPath } = this.#parts;
+    const groups = await channels.groups(viewer, request.signal);
+    const catalogs = [];
+    for (const kind of VOD_KINDS) {
+      const ofKind = await vod.groups(kind, viewer, request.signal);
+      if (ofKind.length > 0) catalogs.push(vodCatalog(kind, ofKind));
+    }
+    const logo = request.baseUrl + logoPath;
+    return listReply(tvManifest({ ...naming, logo }, groups, catalogs));
   }
 
   async catalog(request: Request): Promise<Reply> {

@@ -1,5 +1,7 @@
 /** Channels as Stremio's clients read them: an add-on of its own, by the viewer's address. */
+import { ID_PREFIXES } from '../../../lib/stremio/media-id.ts';
 import type { Channel, ChannelGroup, ChannelSource } from '../contract.ts';
+import { VOD_ID_PREFIX, type vodCatalog } from './vod-stremio.ts';
 
 export const ID_PREFIX = 'sliptv:';
 export const CATALOG_ID = 'sluice-tv';
@@ -9,13 +11,21 @@ const GROUPS_MAX = 200;
 /** A longer one cannot be asked for (`parseCatalogExtra`). */
 const GROUP_CHARS_MAX = 64;
 
+/** Ids of titles that films and series are found by. */
+const LIBRARY_PREFIXES = [ID_PREFIXES.imdb, ID_PREFIXES.tmdb, ID_PREFIXES.sl] as const;
+
 export interface AddonNaming {
   readonly name: string;
   readonly version: string;
   readonly logo: string;
 }
 
-export function tvManifest({ name, version, logo }: AddonNaming, groups: readonly ChannelGroup[]) {
+/** @param vodCatalogs of films and series, where there are any */
+export function tvManifest(
+  { name, version, logo }: AddonNaming,
+  groups: readonly ChannelGroup[],
+  vodCatalogs: readonly ReturnType<typeof vodCatalog>[],
+) {
   const options = groups
     .map(({ title }) => title)
     .filter((title) => title !== '' && title.length <= GROUP_CHARS_MAX)
@@ -27,8 +37,9 @@ export function tvManifest({ name, version, logo }: AddonNaming, groups: readonl
     description: 'Live channels',
     logo,
     resources: ['catalog', 'meta', 'stream'],
-    types: ['tv'],
-    idPrefixes: [ID_PREFIX],
+    types: ['tv', ...vodCatalogs.map(({ type }) => type)],
+    idPrefixes:
+      vodCatalogs.length === 0 ? [ID_PREFIX] : [ID_PREFIX, VOD_ID_PREFIX, ...LIBRARY_PREFIXES],
     catalogs: [
       {
         type: 'tv',
@@ -40,6 +51,7 @@ export function tvManifest({ name, version, logo }: AddonNaming, groups: readonl
           ...(options.length === 0 ? [] : [{ name: 'genre', options, optionsLimit: 1 }]),
         ],
       },
+      ...vodCatalogs,
     ],
     behaviorHints: { adult: false, p2p: false },
   };

@@ -12,6 +12,16 @@ const TOKEN = /^[\w-]{22}$/;
 const KNOWN_MS = 10_000;
 const KNOWN_MAX = 2000;
 
+export interface Login {
+  readonly username: string;
+  readonly password: string;
+}
+
+/** What a viewer's clients log in with; the password is the token. */
+export function xtreamUsername(viewerId: number): string {
+  return `viewer${viewerId}`;
+}
+
 export class Viewers {
   readonly #store: ViewerStore;
   readonly #known = new LRUCache<string, Viewer>({ max: KNOWN_MAX, ttl: KNOWN_MS });
@@ -39,6 +49,13 @@ export class Viewers {
     const isFound = await this.#store.revoke(id, signal);
     for (const [token, viewer] of this.#known) if (viewer.id === id) this.#known.delete(token);
     return isFound;
+  }
+
+  /** As Xtream clients log in: the password is the token. @throws AppError `iptv.bad-token` */
+  async ofLogin({ username, password }: Login, signal: CancelSignal): Promise<Viewer> {
+    const viewer = await this.ofToken(password, signal);
+    if (username === xtreamUsername(viewer.id)) return viewer;
+    throw new AppError('iptv.bad-token', 'this user name and password do not belong together');
   }
 
   /** @throws AppError `iptv.bad-token` */

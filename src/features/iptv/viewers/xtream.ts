@@ -3,17 +3,13 @@ import { createHash } from 'node:crypto';
 import type { Channel, ChannelGroup } from '../contract.ts';
 import { guideId } from './guide.ts';
 import type { Viewer } from './store.ts';
+import { xtreamUsername } from './viewers.ts';
 
 /** Of channels that have none: clients leave a category without a name out. */
 const NO_GROUP = 'Other';
 const CATEGORY_ID_MAX = 2 ** 31 - 1;
 /** 2038-01-01: clients take neither null nor what does not fit into 32 bits. */
 const NEVER_EXPIRES_S = '2145916800';
-
-/** What a viewer's clients log in with; the password is the token. */
-export function xtreamUsername(viewerId: number): string {
-  return `viewer${viewerId}`;
-}
 
 export interface LoggedIn {
   readonly viewer: Viewer;

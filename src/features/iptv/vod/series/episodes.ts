@@ -1,0 +1,111 @@
+/** Episodes of series that Xtream servers tell one series at a time: asked for when somebody opens the series, and kept. */
+import type { CancelSignal } from '../../../../lib/async/cancel.ts';
+import { SingleFlight } from '../../../../lib/async/single-flight.ts';
+import { AppError } from '../../../../lib/errors.ts';
+import { isJsonObject, type JsonValue } from '../../../../lib/json/json-value.ts';
+import { seriesInfoUrl, type XtreamAccount } from '../../../../lib/xtream/account.ts';
+import { seriesEpisodes } from '../../../../lib/xtream/vod-entry.ts';
+import type { Fetcher } from '../../../../platform/fetch/fetcher.ts';
+import type { SeriesRef, SeriesStore } from './store.ts';
+
+export interface SeriesEpisodesParts {
+  readonly store: SeriesStore;
+  readonly fetcher: Pick<Fetcher, 'fetchBytes'>;
+  /** @throws AppError `iptv.no-provider`, `iptv.bad-provider` */
+  accountOf(providerId: number, signal: CancelSignal): Promise<XtreamAccount>;
+}
+
+const MAX_AGE_HOURS = 24;
+const TIMEOUT_MS = 15_000;
+const ANSWER_BYTES_MAX = 32 * 2 ** 20;
+const BATCH = 500;
+
+export class SeriesEpisodes implements AsyncDisposable {
+  readonly #parts: SeriesEpisodesParts;
+  readonly #flights = new SingleFlight<void>({
+    flightTimeoutMs: TIMEOUT_MS + 5000,
+    keysMax: 64,
+    waitersMax: 200,
+    attemptsMax: 1,
+  });
+
+  constructor(parts: SeriesEpisodesParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Asks for the episodes of a title where they are not known, or not any more. A provider that does not answer is passed over
+   * where something is known. @throws AppError `iptv.provider-refused`, `iptv.bad-playlist`, `fetch.…`
+   */
+  async keepCurrent(serial: number, signal: CancelSignal): Promise<void> {
+    const due = await this.#parts.store.due(serial, MAX_AGE_HOURS, signal);
+    for (const series of due) {
+      const key = `${series.providerId} ${series.seriesRef}`;
+      try {
+        await this.#flights.run(key, (flight) => this.#fetch(series, flight), signal);
+      } catch (error) {
+        signal.throwIfAborted();
+        if (!series.isKnown && due.length === 1) throw error;
+      }
+    }
+  }
+
+  /** The same of all titles, one after the other for each provider. Resolves with how many were told, and how many not. */
+  async fetchAll(
+    progress: (done: number) => void,
+    signal: CancelSignal,
+  ): Promise<{ readonly fetched: number; readonly failed: number }> {
+    const failed = new Set<string>();
+    let fetched = 0;
+    for (;;) {
+      const all = await this.#parts.store.allDue(BATCH + failed.size, MAX_AGE_HOURS, signal);
+      const due = all.filter(
+        ({ providerId, seriesRef }) => !failed.has(`${providerId} ${seriesRef}`),
+      );
+      if (due.length === 0) return { fetched, failed: failed.size };
+      for (const series of due) {
+        try {
+          await this.#fetch(series, signal);
+          fetched++;
+        } catch (error) {
+          signal.throwIfAborted();
+          if (!(error instanceof AppError)) throw error;
+          failed.add(`${series.providerId} ${series.seriesRef}`);
+        }
+        progress(fetched + failed.size);
+      }
+    }
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#flights[Symbol.asyncDispose]();
+  }
+
+  async #fetch(series: SeriesRef, signal: CancelSignal): Promise<void> {
+    const { accountOf, fetcher, store } = this.#parts;
+    const account = await accountOf(series.providerId, signal);
+    const { status, bytes } = await fetcher.fetchBytes(seriesInfoUrl(account, series.seriesRef), {
+      signal,
+      timeoutMs: TIMEOUT_MS,
+      bodyBytesMax: ANSWER_BYTES_MAX,
+      acceptsCompressed: true,
+    });
+    if (status < 200 || status > 299)
+      throw new AppError('iptv.provider-refused', `the provider answers with status ${status}`);
+    await store.put(series, seriesEpisodes(jsonOf(bytes), account), signal);
+  }
+}
+
+/** @throws AppError `iptv.bad-playlist` without a word of what the answer says */
+function jsonOf(body: Uint8Array): JsonValue {
+  try {
+    const answer = JSON.parse(new TextDecoder().decode(body)) as JsonValue;
+    if (isJsonObject(answer)) return answer;
+  } catch {
+    // Said below.
+  }
+  throw new AppError(
+    'iptv.bad-playlist',
+    'the provider sends no episodes: its answer is no JSON object',
+  );
+}
