@@ -7,6 +7,7 @@ import { StartError } from '../lib/start-error.ts';
 import { openBulkLoad } from '../platform/db/bulk-load.ts';
 import { disposeQuietly } from './drain.ts';
 import { parseExport } from './export-arguments.ts';
+import { exportStrm } from './export-strm.ts';
 import { openOwnDatabase } from './own-database.ts';
 import type { RoleContext } from './role-context.ts';
 import { writeOut } from './write-out.ts';
@@ -17,7 +18,8 @@ const tell = (text: string) => {
 
 /** @throws StartError when there is nothing to export, or nowhere to write it */
 export async function exportLines(context: RoleContext): Promise<void> {
-  const { isGzip } = parseExport(context.parameters);
+  const { isGzip, strm } = parseExport(context.parameters);
+  if (strm !== null) return exportStrm(context, strm);
   if (process.stdout.isTTY)
     throw new StartError(
       'export writes to standard output: expected it to lead to a file (… > library.ndjson)',

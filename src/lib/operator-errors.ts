@@ -58,6 +58,10 @@ export const OPERATOR_ERRORS = {
     status: 403,
     meaning: 'The address of an IPTV viewer was revoked, or never given out.',
   },
+  'iptv.bad-folder': {
+    status: 422,
+    meaning: 'The folder for .strm files is none that can be written.',
+  },
   'iptv.no-viewer': { status: 404, meaning: 'There is no IPTV viewer with this id.' },
   'iptv.bad-playlist': {
     status: 422,

@@ -52,17 +52,28 @@ async function importChannels(context: RoleContext, given: PlaylistArguments): P
     tell: (text: string) => report.tell(text),
     print: (text: string) => context.print(text),
   };
-  const stack = new DisposeStack();
   try {
-    const { iptv, guide } = await openFeatures(context, stack, report);
-    const isIn =
+    const isIn = await openLibrary(context, output.tell, ({ iptv, guide }) =>
       given.type === 'xmltv'
-        ? await importGuide(guide, given, output, context.stop)
-        : await importPlaylist(iptv, given, output, context.stop);
+        ? importGuide(guide, given, output, context.stop)
+        : importPlaylist(iptv, given, output, context.stop),
+    );
     if (!isIn) process.exitCode = 1;
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     throw new StartError(`${given.name}: ${error.message} (${error.code})`);
+  }
+}
+
+/** Runs with everything that the library has, beside a running server or alone. */
+export async function openLibrary<R>(
+  context: RoleContext,
+  tell: (text: string) => void,
+  work: (features: Features) => Promise<R>,
+): Promise<R> {
+  const stack = new DisposeStack();
+  try {
+    return await work(await openFeatures(context, stack, { tell }));
   } finally {
     await disposeQuietly(stack, context.logger);
   }
@@ -93,7 +104,7 @@ async function foldersOf(sources: readonly string[]): Promise<readonly string[]>
 async function openFeatures(
   context: RoleContext,
   stack: DisposeStack,
-  report: ImportReport,
+  report: Pick<ImportReport, 'tell'>,
 ): Promise<Features> {
   const { config, logger, stop } = context;
   const targets = await openOwnDatabase(context, stack, (text) => report.tell(text), true);

@@ -8,10 +8,13 @@ import { LOGO_PATH } from '../landing/contract.ts';
 import type { TitlesOnDemand } from '../metadata/contract.ts';
 import type { SubjectSource } from '../sources/contract.ts';
 import type { ChannelLibrary } from './contract.ts';
-import { IPTV_SCHEDULES, iptvJobs, syncBody } from './jobs.ts';
+import { IPTV_SCHEDULES, iptvJobs, strmBody, syncBody } from './jobs.ts';
 import { Providers } from './providers.ts';
 import { iptvRoutes } from './routes.ts';
 import { IptvStore } from './store.ts';
+import type { StrmExport } from './strm/contract.ts';
+import { StrmExporter } from './strm/exporter.ts';
+import { strmRoutes } from './strm/routes.ts';
 import { ViewerOutput } from './viewers/output-routes.ts';
 import { VodOutput } from './viewers/vod-output-routes.ts';
 import { viewerRoutes } from './viewers/routes.ts';
@@ -28,6 +31,7 @@ export interface IptvFeature extends Feature {
   readonly channels: ChannelLibrary;
   /** For the command line. */
   readonly providers: Providers;
+  readonly strm: StrmExport;
 }
 
 export interface IptvPorts {
@@ -38,6 +42,7 @@ export interface IptvPorts {
 }
 
 export const syncReport = syncBody;
+export const strmReport = strmBody;
 
 export function createIptv(
   { config, database, fetcher, jobs, openBulkLoad }: Platform,
@@ -50,11 +55,14 @@ export function createIptv(
   const links = new LinkStore(database);
   const accountOf = providers.accountOf.bind(providers);
   const series = new SeriesEpisodes({ store: new SeriesStore(database), fetcher, accountOf });
+  const strm = new StrmExporter({ vod, series, viewers });
   const naming = { name: config.ADDON_NAME, version };
   return {
     channels: store,
     providers,
+    strm,
     routes: [
+      ...strmRoutes({ jobs, viewers, folder: config.IPTV_STRM_DIR }),
       ...iptvRoutes({ store, providers }),
       ...viewerRoutes({
         channels: store,
@@ -68,7 +76,12 @@ export function createIptv(
         timeoutMs: config.REQUEST_TIMEOUT_MS,
       }),
     ],
-    jobs: iptvJobs({ providers, linker: new TitleLinker(links) }),
+    jobs: iptvJobs({
+      providers,
+      linker: new TitleLinker(links),
+      strm,
+      strmFolder: config.IPTV_STRM_DIR,
+    }),
     schedules: IPTV_SCHEDULES,
     dispose: () => series[Symbol.asyncDispose](),
   };

@@ -42,3 +42,14 @@ export const linkTitlesJob = defineJob({
   attemptsMax: ATTEMPTS_MAX,
   dedupeKey: () => 'all',
 });
+
+/** Writes `.strm` files of what a viewer sees into the folder of this instance. */
+export const writeStrmJob = defineJob({
+  name: 'iptv.write-strm',
+  queue: 'import',
+  payload: z.object({ viewerUrl: z.string(), deletion: z.string(), isPreview: z.boolean() }),
+  timeoutMs: 6 * 3_600_000,
+  attemptsMax: ATTEMPTS_MAX,
+  dedupeKey: () => 'all',
+  secretFields: ['viewerUrl'],
+});

@@ -14,7 +14,9 @@ import {
   linkTitlesJob,
   syncAllJob,
   syncProviderJob,
+  writeStrmJob,
 } from './job-definitions.ts';
+import type { StrmExport, StrmReport } from './strm/contract.ts';
 import type { TitleLinker } from './vod/links/linker.ts';
 import type { Providers } from './providers.ts';
 import type { SyncListener } from './sync/sync.ts';
@@ -34,9 +36,17 @@ const LASTING: ReadonlySet<string> = new Set([
 export interface IptvJobParts {
   readonly providers: Providers;
   readonly linker: TitleLinker;
+  readonly strm: StrmExport;
+  /** Null where none is configured. */
+  readonly strmFolder: string | null;
 }
 
-export function iptvJobs({ providers, linker }: IptvJobParts): readonly JobHandler[] {
+export function iptvJobs({
+  providers,
+  linker,
+  strm,
+  strmFolder,
+}: IptvJobParts): readonly JobHandler[] {
   return [
     handleJob(syncProviderJob, ({ providerId }, context) =>
       run(context, (listener) => providers.sync(providerId, listener, context.signal)),
@@ -50,6 +60,11 @@ export function iptvJobs({ providers, linker }: IptvJobParts): readonly JobHandl
     handleJob(linkTitlesJob, async (_, context) => {
       const progress = (done: number) => context.progress({ done, unit: 'titles' });
       return { ...(await linker.linkAll(progress, context.signal)) };
+    }),
+    handleJob(writeStrmJob, async (order, context) => {
+      if (strmFolder === null) throw new JobRefused('IPTV_STRM_DIR is not set');
+      const progress = (done: number) => context.progress({ done, unit: 'files' });
+      return strmBody(await strm.write({ ...order, folder: strmFolder }, progress, context.signal));
     }),
   ];
 }
@@ -74,6 +89,11 @@ async function run(
     if (error instanceof AppError && LASTING.has(error.code)) throw new JobRefused(error.message);
     throw error;
   }
+}
+
+/** As the job and the command line show it. */
+export function strmBody({ stale, ...report }: StrmReport) {
+  return { ...report, stale: { ...stale, first: [...stale.first] } };
 }
 
 /** As jobs and the command line show it. */

@@ -18,14 +18,14 @@ const ESCAPES: Readonly<Record<string, string>> = {
 export function xmltvHead(generator: string): string {
   return (
     '<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE tv SYSTEM "xmltv.dtd">\n' +
-    `<tv generator-info-name="${escaped(generator)}">\n`
+    `<tv generator-info-name="${escapedXml(generator)}">\n`
   );
 }
 
 export const XMLTV_TAIL = '</tv>\n';
 
 export function xmltvChannel({ id, names, iconUrl }: GuideChannel): string {
-  return `<channel id="${escaped(id)}">${texts('display-name', names)}${icon(iconUrl)}</channel>\n`;
+  return `<channel id="${escapedXml(id)}">${texts('display-name', names)}${icon(iconUrl)}</channel>\n`;
 }
 
 /** Elements in the order of the DTD. */
@@ -34,7 +34,7 @@ export function xmltvProgramme(programme: WrittenProgramme): string {
   const { year, categories, iconUrl, rating, isNew, isLive, isRepeat } = programme;
   const number = xmltvNs(programme);
   return (
-    `<programme start="${xmltvTime(startMs)}" stop="${xmltvTime(stopMs)}" channel="${escaped(channelId)}">` +
+    `<programme start="${xmltvTime(startMs)}" stop="${xmltvTime(stopMs)}" channel="${escapedXml(channelId)}">` +
     (titles.length === 0 ? '<title/>' : texts('title', titles)) +
     texts('sub-title', subtitles) +
     texts('desc', descriptions) +
@@ -42,11 +42,13 @@ export function xmltvProgramme(programme: WrittenProgramme): string {
     categories.map((category) => element('category', category)).join('') +
     icon(iconUrl) +
     (number === '' ? '' : `<episode-num system="xmltv_ns">${number}</episode-num>`) +
-    (onscreen === '' ? '' : `<episode-num system="onscreen">${escaped(onscreen)}</episode-num>`) +
+    (onscreen === ''
+      ? ''
+      : `<episode-num system="onscreen">${escapedXml(onscreen)}</episode-num>`) +
     (isRepeat ? '<previously-shown/>' : '') +
     (isNew ? '<new/>' : '') +
     (isLive ? '<live/>' : '') +
-    (rating === '' ? '' : `<rating><value>${escaped(rating)}</value></rating>`) +
+    (rating === '' ? '' : `<rating><value>${escapedXml(rating)}</value></rating>`) +
     '</programme>\n'
   );
 }
@@ -56,20 +58,20 @@ function texts(name: string, all: readonly LanguageText[]): string {
     .map(({ text, lang }) =>
       lang === ''
         ? element(name, text)
-        : `<${name} lang="${escaped(lang)}">${escaped(text)}</${name}>`,
+        : `<${name} lang="${escapedXml(lang)}">${escapedXml(text)}</${name}>`,
     )
     .join('');
 }
 
 function element(name: string, text: string): string {
-  return `<${name}>${escaped(text)}</${name}>`;
+  return `<${name}>${escapedXml(text)}</${name}>`;
 }
 
 function icon(url: string): string {
-  return url === '' ? '' : `<icon src="${escaped(url)}"/>`;
+  return url === '' ? '' : `<icon src="${escapedXml(url)}"/>`;
 }
 
 /** Without what XML cannot hold. */
-function escaped(text: string): string {
+export function escapedXml(text: string): string {
   return text.replaceAll(SPECIAL, (character) => ESCAPES[character] ?? '');
 }

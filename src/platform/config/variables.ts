@@ -159,6 +159,13 @@ export const VARIABLES = {
     fallback: './data',
     effect: 'Folder of everything that Sluice keeps on disk, the embedded PostgreSQL included.',
   }),
+  IPTV_STRM_DIR: variable({
+    parser: optional(text(4096)),
+    fallback: null,
+    fallbackText: 'none',
+    effect:
+      'Folder that `.strm` files of films and series are written into (`POST /api/v1/iptv/strm`); it has to exist.',
+  }),
   POSTGRES_URI: variable({
     parser: optional(postgresUri('postgres://user:password@host:5432/sluice', { writable: true })),
     fallback: null,

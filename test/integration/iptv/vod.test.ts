@@ -1,23 +1,28 @@
 /** Films and series of providers: by Stremio, by the Xtream API, and taken in again from there. */
 import assert from 'node:assert/strict';
+import { readdir, readFile, rm, mkdtemp, stat, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { poll } from '../../../src/lib/async/wait.ts';
+import { probed } from '../../support/probe.ts';
+import { makeFilm } from '../../support/seeded-film.ts';
 import { startApp, type RunningApp } from '../../support/start-app.ts';
 import { skipWithoutPostgres } from '../../support/template-db.ts';
 
 const KEY = 'a-key-of-this-test';
 const PASSWORD = 'canarypasswordoffilms';
-const LIST = `#EXTM3U
+const listAt = (address: string) => `#EXTM3U
 #EXTINF:-1 group-title="News",One
-http://list.example/live/user/${PASSWORD}/1.ts
+${address}/live/user/${PASSWORD}/1.ts
 #EXTINF:-1 group-title="Films",Big Buck Bunny (2008)
-http://list.example/movie/user/${PASSWORD}/2.mp4
+${address}/movie/user/${PASSWORD}/2.mp4
 #EXTINF:-1 group-title="Shows",Unheard Of Show S01 E01
-http://list.example/series/user/${PASSWORD}/3.mkv
+${address}/series/user/${PASSWORD}/3.mkv
 #EXTINF:-1 group-title="Shows",Unheard Of Show S01 E02
-http://list.example/series/user/${PASSWORD}/4.mkv`;
+${address}/series/user/${PASSWORD}/4.mkv`;
 const ANSWERS: Readonly<Record<string, unknown>> = {
   login: { user_info: { auth: 1, status: 'Active', allowed_output_formats: ['ts'] } },
   get_live_categories: [{ category_id: '1', category_name: 'News' }],
@@ -60,14 +65,19 @@ describe('films and series of providers', { skip: skipWithoutPostgres }, () => {
   let address: string;
   let base: string;
   let login: { readonly username: string; readonly password: string };
+  let folder: string;
   let seriesAsked = 0;
   const seen: string[] = [];
 
   before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'sluice-strm-'));
+    const film = await makeFilm(join(folder, 'film.mp4'), 2);
+    await rm(join(folder, 'film.mp4'));
     server = createServer(({ url = '' }, response) => {
+      if (/^\/(?:movie|series)\//.test(url)) return response.end(film);
       const action = new URL(url, 'http://fake').searchParams.get('action') ?? 'login';
       if (action === 'get_series_info') seriesAsked++;
-      response.end(JSON.stringify(ANSWERS[action]));
+      return response.end(JSON.stringify(ANSWERS[action]));
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -80,6 +90,7 @@ describe('films and series of providers', { skip: skipWithoutPostgres }, () => {
         WORKER_SINGLE_MODE: 'true',
         API_PASSWORD: KEY,
         LOG_LEVEL: 'debug',
+        IPTV_STRM_DIR: folder,
         FETCH_ALLOW_PRIVATE: '127.0.0.1',
       },
     });
@@ -87,7 +98,9 @@ describe('films and series of providers', { skip: skipWithoutPostgres }, () => {
     const added = await operator('POST', '/providers', { name: 'X', kind: 'xtream', url: account });
     await succeeded(added['job']);
     const list = await operator('POST', '/providers', { name: 'List' });
-    await succeeded((await operator('POST', `/providers/${list['id']}/playlist`, LIST))['job']);
+    await succeeded(
+      (await operator('POST', `/providers/${list['id']}/playlist`, listAt(address)))['job'],
+    );
     const viewer = await operator('POST', '/viewers', { name: 'all' });
     base = String(viewer['m3u']).replace('/playlist.m3u', '');
     login = viewer['xtream'] as typeof login;
@@ -96,6 +109,7 @@ describe('films and series of providers', { skip: skipWithoutPostgres }, () => {
     await app[Symbol.asyncDispose]();
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
+    await rm(folder, { recursive: true, force: true });
   });
 
   async function get(path: string, init: RequestInit = {}) {
@@ -239,7 +253,7 @@ describe('films and series of providers', { skip: skipWithoutPostgres }, () => {
     for (const { url } of streams) locations.push((await get(String(url))).location);
     assert.deepEqual(locations, [
       `${address}/movie/user/${PASSWORD}/21.mkv`,
-      `http://list.example/movie/user/${PASSWORD}/2.mp4`,
+      `${address}/movie/user/${PASSWORD}/2.mp4`,
     ]);
     const { metas } = await json<{ metas: Item[] }>(`${base}/catalog/movie/sluice-vod.json`);
     const ids = new Map(metas.map(({ id, name }) => [name, String(id)]));
@@ -257,7 +271,65 @@ describe('films and series of providers', { skip: skipWithoutPostgres }, () => {
     assert.equal(second, `${id}:1:2`);
     const { streams } = await json<{ streams: Item[] }>(`${base}/stream/series/${second}.json`);
     const played = await get(String(streams[0]?.['url']));
-    assert.equal(played.location, `http://list.example/series/user/${PASSWORD}/4.mkv`);
+    assert.equal(played.location, `${address}/series/user/${PASSWORD}/4.mkv`);
+  });
+
+  async function writeStrm(order: object): Promise<Item> {
+    const { job } = await operator('POST', '/strm', { viewer: base, ...order });
+    await succeeded(job);
+    const { result } = await json<{ result: Item }>(`/api/v1/admin/tasks/${String(job)}`);
+    return result;
+  }
+
+  async function filesOf(ending: string): Promise<readonly string[]> {
+    const all = await readdir(folder, { recursive: true });
+    return all.filter((path) => path.endsWith(ending)).toSorted((a, b) => (a < b ? -1 : 1));
+  }
+
+  test('become files for media servers, which players open', async () => {
+    const preview = await writeStrm({ preview: true });
+    assert.deepEqual([preview['films'], preview['episodes'], preview['written']], [2, 3, 11]);
+    assert.deepEqual(await filesOf('m'), []);
+    assert.equal((await writeStrm({}))['written'], 11);
+    const files = await filesOf('.strm');
+    assert.deepEqual(files, [
+      'Movies/Big Buck Bunny (2008)/Big Buck Bunny (2008).strm',
+      'Movies/Nobody Knows This Film (1999)/Nobody Knows This Film (1999).strm',
+      'Series/Unheard Of Show/Season 01/Unheard Of Show S01E01.strm',
+      'Series/Unheard Of Show/Season 01/Unheard Of Show S01E02.strm',
+      'Series/Unheard Of Show/Season 01/Unheard Of Show S01E03.strm',
+    ]);
+    for (const path of files) {
+      const address_ = (await readFile(join(folder, path), 'utf8')).trim();
+      assert.ok(address_.startsWith(`${base}/`));
+      assert.match((await probed(address_)).join(' '), /h264|mpeg4/);
+    }
+    const nfo = await readFile(join(folder, files[0]?.replace('.strm', '.nfo') ?? ''), 'utf8');
+    assert.match(nfo, /<uniqueid type="imdb" default="true">tt1254207</);
+  });
+
+  test('of files change only what differs, and delete nothing that no preview named', async () => {
+    const [first = '', second = ''] = await filesOf('.strm');
+    const before_ = await stat(join(folder, first));
+    await writeFile(join(folder, second), 'something else');
+    await writeFile(join(folder, 'Movies/mine.strm'), 'http://elsewhere.example/');
+    const again = await writeStrm({});
+    assert.deepEqual([again['written'], again['unchanged']], [1, 10]);
+    assert.equal((await stat(join(folder, first))).mtimeMs, before_.mtimeMs);
+    const films = await xtream<Item[]>('get_vod_streams');
+    const limited = await operator('POST', '/viewers', {
+      name: 'shows',
+      groups: ['Serials', 'Shows'],
+    });
+    const viewer = String(limited['m3u']).replace('/playlist.m3u', '');
+    type Stale = { readonly files: number; readonly deletion: string; readonly first: string[] };
+    const { stale } = (await writeStrm({ viewer })) as unknown as { stale: Stale };
+    assert.equal(stale.files, 2 * films.length);
+    assert.ok(stale.first.includes(first));
+    assert.equal((await writeStrm({ viewer, deletion: 'another' }))['deleted'], 0);
+    assert.equal((await writeStrm({ viewer, deletion: stale.deletion }))['deleted'], stale.files);
+    assert.deepEqual((await filesOf('.strm')).slice(0, 1), ['Movies/mine.strm']);
+    assert.deepEqual(await readdir(join(folder, 'Movies')), ['mine.strm']);
   });
 
   test('have the password of the account in no answer and no line of the log', () => {

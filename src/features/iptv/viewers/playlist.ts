@@ -2,6 +2,7 @@
 import type { CancelSignal } from '../../../lib/async/cancel.ts';
 import { m3uEntry, m3uHeader } from '../../../lib/m3u/write.ts';
 import type { Channel, ChannelLibrary, ChannelRights } from '../contract.ts';
+import type { VodPart, VodTitle } from '../vod/contract.ts';
 
 const PAGE_CHANNELS = 5000;
 const CHANNELS_MAX = 200_000;
@@ -45,4 +46,11 @@ export function channelUrl(viewerUrl: string, channelId: string): string {
 /** What the addresses of a viewer begin with. */
 export function viewerUrl(baseUrl: string, token: string): string {
   return `${baseUrl}/iptv/${token}`;
+}
+
+/** Where a film or an episode plays: the same for ever. */
+export function vodUrl(viewerUrl: string, { id, kind }: VodTitle, part: VodPart): string {
+  return kind === 'movie'
+    ? `${viewerUrl}/movie/${id}`
+    : `${viewerUrl}/episode/${id}/${part.season}/${part.episode}`;
 }

@@ -13,10 +13,10 @@ import {
   parseMediaId,
   withoutSuffix,
 } from '../../../lib/stremio/media-id.ts';
-import { WHOLE_FILM, type VodLibrary, type VodPart, type VodTitle } from '../vod/contract.ts';
+import { WHOLE_FILM, type VodLibrary, type VodPart } from '../vod/contract.ts';
 import type { VodFinder } from '../vod/links/finder.ts';
 import { LIST_CACHE_CONTROL, listReply } from './output-routes.ts';
-import { viewerUrl } from './playlist.ts';
+import { viewerUrl, vodUrl } from './playlist.ts';
 import type { Viewer } from './store.ts';
 import type { Viewers } from './viewers.ts';
 import { noTitle, type VodOutput } from './vod-output-routes.ts';
@@ -135,7 +135,7 @@ class VodHandlers {
       if (kind === 'series') await this.#parts.vodOutput.episodes(title, viewer, request.signal);
       const { vod } = this.#parts;
       const sources = await vod.sources(title.serial, part, viewer, request.signal);
-      const url = playUrl(viewerUrl(request.baseUrl, token), title, part);
+      const url = vodUrl(viewerUrl(request.baseUrl, token), title, part);
       streams.push(...vodStreams(sources, url, `sluice-vod-${title.id}`));
     }
     return listReply({ streams });
@@ -179,11 +179,6 @@ class VodHandlers {
   #viewer({ parameters: [token = ''], signal }: Request): Promise<Viewer> {
     return this.#parts.viewers.ofToken(token, signal);
   }
-}
-
-/** The same for ever. */
-function playUrl(base: string, { id, kind }: VodTitle, { season, episode }: VodPart): string {
-  return kind === 'movie' ? `${base}/movie/${id}` : `${base}/episode/${id}/${season}/${episode}`;
 }
 
 function numberAt({ parameters }: Request, position: number): number {

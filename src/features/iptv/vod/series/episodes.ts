@@ -18,7 +18,6 @@ export interface SeriesEpisodesParts {
 const MAX_AGE_HOURS = 24;
 const TIMEOUT_MS = 15_000;
 const ANSWER_BYTES_MAX = 32 * 2 ** 20;
-const BATCH = 500;
 
 export class SeriesEpisodes implements AsyncDisposable {
   readonly #parts: SeriesEpisodesParts;
@@ -46,33 +45,6 @@ export class SeriesEpisodes implements AsyncDisposable {
       } catch (error) {
         signal.throwIfAborted();
         if (!series.isKnown && due.length === 1) throw error;
-      }
-    }
-  }
-
-  /** The same of all titles, one after the other for each provider. Resolves with how many were told, and how many not. */
-  async fetchAll(
-    progress: (done: number) => void,
-    signal: CancelSignal,
-  ): Promise<{ readonly fetched: number; readonly failed: number }> {
-    const failed = new Set<string>();
-    let fetched = 0;
-    for (;;) {
-      const all = await this.#parts.store.allDue(BATCH + failed.size, MAX_AGE_HOURS, signal);
-      const due = all.filter(
-        ({ providerId, seriesRef }) => !failed.has(`${providerId} ${seriesRef}`),
-      );
-      if (due.length === 0) return { fetched, failed: failed.size };
-      for (const series of due) {
-        try {
-          await this.#fetch(series, signal);
-          fetched++;
-        } catch (error) {
-          signal.throwIfAborted();
-          if (!(error instanceof AppError)) throw error;
-          failed.add(`${series.providerId} ${series.seriesRef}`);
-        }
-        progress(fetched + failed.size);
       }
     }
   }

@@ -21,8 +21,6 @@ WHERE ${SHOWN} AND s.series_ref <> '' AND (
     OR f.fetched_at < to_timestamp((s.details ->> 'addedS')::float8)
 )`;
 const DUE_OF_TITLE = `${DUE} AND s.channel_id = $1::bigint ORDER BY p.priority, p.provider_id LIMIT 10`;
-/** $1 the number of series at most. */
-const ALL_DUE = `${DUE} ORDER BY f.fetched_at NULLS FIRST, s.source_id LIMIT $1::int`;
 const FETCHED = `
 INSERT INTO iptv_fetched_series (provider_id, series_ref) VALUES ($1, $2)
 ON CONFLICT (provider_id, series_ref) DO UPDATE SET fetched_at = now()`;
@@ -53,14 +51,6 @@ export class SeriesStore {
     return this.#database.read<SeriesRef[]>(
       { name: 'iptv.series-due', lane: 'page', signal },
       (sql) => sql.unsafe(DUE_OF_TITLE, [serial, maxAgeHours]),
-    );
-  }
-
-  /** The same of all titles; those that were never asked for come first. */
-  allDue(limit: number, maxAgeHours: number, signal: CancelSignal): Promise<readonly SeriesRef[]> {
-    return this.#database.read<SeriesRef[]>(
-      { name: 'iptv.all-series-due', lane: 'rest', signal },
-      (sql) => sql.unsafe(ALL_DUE, [limit, maxAgeHours]),
     );
   }
 
