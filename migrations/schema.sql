@@ -415,7 +415,38 @@ CREATE TABLE iptv_channel (
   own_number integer,
   own_logo text,
   is_hidden boolean DEFAULT false NOT NULL,
-  created_at timestamp with time zone DEFAULT now() NOT NULL
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  kind text DEFAULT 'live'::text NOT NULL,
+  year smallint DEFAULT 0 NOT NULL,
+  container text DEFAULT ''::text NOT NULL,
+  external_id text DEFAULT ''::text NOT NULL,
+  details jsonb DEFAULT '{}'::jsonb NOT NULL,
+  media_id bigint,
+  linked_at timestamp with time zone
+);
+
+CREATE TABLE iptv_episode (
+  episode_id integer GENERATED ALWAYS AS IDENTITY NOT NULL,
+  channel_id bigint NOT NULL,
+  season integer NOT NULL,
+  episode integer NOT NULL
+);
+
+CREATE TABLE iptv_fetched_episode (
+  provider_id integer NOT NULL,
+  series_ref text NOT NULL,
+  season integer NOT NULL,
+  episode integer NOT NULL,
+  name text DEFAULT ''::text NOT NULL,
+  url text NOT NULL,
+  container text DEFAULT ''::text NOT NULL,
+  details jsonb DEFAULT '{}'::jsonb NOT NULL
+);
+
+CREATE TABLE iptv_fetched_series (
+  provider_id integer NOT NULL,
+  series_ref text NOT NULL,
+  fetched_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
 CREATE TABLE iptv_provider (
@@ -470,7 +501,16 @@ CREATE TABLE iptv_source (
   catchup_type text DEFAULT ''::text NOT NULL,
   catchup_source text DEFAULT ''::text NOT NULL,
   catchup_days smallint DEFAULT 0 NOT NULL,
-  properties text[] DEFAULT '{}'::text[] NOT NULL
+  properties text[] DEFAULT '{}'::text[] NOT NULL,
+  kind text DEFAULT 'live'::text NOT NULL,
+  year smallint DEFAULT 0 NOT NULL,
+  season integer DEFAULT '-1'::integer NOT NULL,
+  episode integer DEFAULT '-1'::integer NOT NULL,
+  label text DEFAULT ''::text NOT NULL,
+  series_ref text DEFAULT ''::text NOT NULL,
+  container text DEFAULT ''::text NOT NULL,
+  external_id text DEFAULT ''::text NOT NULL,
+  details jsonb DEFAULT '{}'::jsonb NOT NULL
 );
 
 CREATE TABLE iptv_viewer (
@@ -851,6 +891,12 @@ ALTER TABLE guided_channel ADD CONSTRAINT guided_channel_score_check CHECK (((sc
 ALTER TABLE instance ADD CONSTRAINT instance_pkey PRIMARY KEY (is_only);
 ALTER TABLE instance ADD CONSTRAINT instance_is_only_check CHECK (is_only);
 ALTER TABLE iptv_channel ADD CONSTRAINT iptv_channel_pkey PRIMARY KEY (channel_id);
+ALTER TABLE iptv_channel ADD CONSTRAINT iptv_channel_kind_check CHECK ((kind = ANY (ARRAY['live'::text, 'movie'::text, 'series'::text])));
+ALTER TABLE iptv_channel ADD CONSTRAINT iptv_channel_year_check CHECK ((year >= 0));
+ALTER TABLE iptv_episode ADD CONSTRAINT iptv_episode_channel_id_season_episode_key UNIQUE (channel_id, season, episode);
+ALTER TABLE iptv_episode ADD CONSTRAINT iptv_episode_pkey PRIMARY KEY (episode_id);
+ALTER TABLE iptv_fetched_episode ADD CONSTRAINT iptv_fetched_episode_pkey PRIMARY KEY (provider_id, series_ref, season, episode);
+ALTER TABLE iptv_fetched_series ADD CONSTRAINT iptv_fetched_series_pkey PRIMARY KEY (provider_id, series_ref);
 ALTER TABLE iptv_provider ADD CONSTRAINT iptv_provider_pkey PRIMARY KEY (provider_id);
 ALTER TABLE iptv_provider ADD CONSTRAINT iptv_provider_kind_check CHECK ((kind = ANY (ARRAY['m3u'::text, 'xtream'::text])));
 ALTER TABLE iptv_provider ADD CONSTRAINT iptv_provider_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100)));
@@ -858,6 +904,7 @@ ALTER TABLE iptv_snapshot ADD CONSTRAINT iptv_snapshot_pkey PRIMARY KEY (provide
 ALTER TABLE iptv_snapshot ADD CONSTRAINT iptv_snapshot_snapshot_check CHECK ((snapshot > 0));
 ALTER TABLE iptv_snapshot ADD CONSTRAINT iptv_snapshot_state_check CHECK ((state = ANY (ARRAY['held'::text, 'published'::text, 'replaced'::text, 'discarded'::text])));
 ALTER TABLE iptv_source ADD CONSTRAINT iptv_source_pkey PRIMARY KEY (source_id);
+ALTER TABLE iptv_source ADD CONSTRAINT iptv_source_kind_check CHECK ((kind = ANY (ARRAY['live'::text, 'movie'::text, 'series'::text])));
 ALTER TABLE iptv_viewer ADD CONSTRAINT iptv_viewer_pkey PRIMARY KEY (viewer_id);
 ALTER TABLE iptv_viewer ADD CONSTRAINT iptv_viewer_groups_check CHECK ((jsonb_typeof(groups) = 'array'::text));
 ALTER TABLE iptv_viewer ADD CONSTRAINT iptv_viewer_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100)));
@@ -976,6 +1023,10 @@ ALTER TABLE guide_channel ADD CONSTRAINT guide_channel_load_id_fkey FOREIGN KEY 
 ALTER TABLE guide_load ADD CONSTRAINT guide_load_guide_id_fkey FOREIGN KEY (guide_id) REFERENCES guide(guide_id) ON DELETE CASCADE;
 ALTER TABLE guided_channel ADD CONSTRAINT guided_channel_channel_id_fkey FOREIGN KEY (channel_id) REFERENCES iptv_channel(channel_id) ON DELETE CASCADE;
 ALTER TABLE guided_channel ADD CONSTRAINT guided_channel_guide_id_fkey FOREIGN KEY (guide_id) REFERENCES guide(guide_id) ON DELETE SET NULL;
+ALTER TABLE iptv_channel ADD CONSTRAINT iptv_channel_media_id_fkey FOREIGN KEY (media_id) REFERENCES media(media_id) ON DELETE SET NULL;
+ALTER TABLE iptv_episode ADD CONSTRAINT iptv_episode_channel_id_fkey FOREIGN KEY (channel_id) REFERENCES iptv_channel(channel_id) ON DELETE CASCADE;
+ALTER TABLE iptv_fetched_episode ADD CONSTRAINT iptv_fetched_episode_provider_id_series_ref_fkey FOREIGN KEY (provider_id, series_ref) REFERENCES iptv_fetched_series(provider_id, series_ref) ON DELETE CASCADE;
+ALTER TABLE iptv_fetched_series ADD CONSTRAINT iptv_fetched_series_provider_id_fkey FOREIGN KEY (provider_id) REFERENCES iptv_provider(provider_id) ON DELETE CASCADE;
 ALTER TABLE iptv_snapshot ADD CONSTRAINT iptv_snapshot_provider_id_fkey FOREIGN KEY (provider_id) REFERENCES iptv_provider(provider_id) ON DELETE CASCADE;
 ALTER TABLE iptv_source ADD CONSTRAINT iptv_source_channel_id_fkey FOREIGN KEY (channel_id) REFERENCES iptv_channel(channel_id);
 ALTER TABLE iptv_source ADD CONSTRAINT iptv_source_provider_id_fkey FOREIGN KEY (provider_id) REFERENCES iptv_provider(provider_id) ON DELETE CASCADE;
@@ -1025,6 +1076,9 @@ CREATE UNIQUE INDEX guide_load_current ON public.guide_load USING btree (guide_i
 CREATE INDEX guide_load_of_guide ON public.guide_load USING btree (guide_id);
 CREATE INDEX guide_programme_by_time ON public.guide_programme USING btree (load_id, channel, start_at);
 CREATE INDEX guided_channel_of_guide ON public.guided_channel USING btree (guide_id);
+CREATE INDEX iptv_channel_by_external_id ON public.iptv_channel USING btree (external_id) WHERE (external_id <> ''::text);
+CREATE INDEX iptv_channel_by_kind ON public.iptv_channel USING btree (kind, channel_id);
+CREATE INDEX iptv_channel_by_title ON public.iptv_channel USING btree (media_id) WHERE (media_id IS NOT NULL);
 CREATE INDEX iptv_channel_merge_key ON public.iptv_channel USING btree (merge_key, region);
 CREATE UNIQUE INDEX iptv_channel_public_id ON public.iptv_channel USING btree (public_id);
 CREATE UNIQUE INDEX iptv_provider_name ON public.iptv_provider USING btree (lower(name));
@@ -1154,11 +1208,20 @@ COMMENT ON COLUMN guided_channel.matched_name IS 'What the channel was called wh
 COMMENT ON INDEX guided_channel_of_guide IS 'guide.delete';
 COMMENT ON TABLE instance IS 'One row: the identity of this database, part of every key in a shared cache.';
 COMMENT ON COLUMN instance.search_version IS 'SEARCH_TEXT_VERSION that media.search was written with.';
-COMMENT ON TABLE iptv_channel IS 'Channels, each once, whoever has them. A row stays when nobody has the channel any more: its id is for ever.';
+COMMENT ON TABLE iptv_channel IS 'Channels, films and series, each once, whoever has them. A row stays when nobody has it any more: its id is for ever.';
+COMMENT ON COLUMN iptv_channel.external_id IS 'What providers say that a film or series is: tt… or tmdb:…; empty: nothing.';
+COMMENT ON COLUMN iptv_channel.linked_at IS 'When its title was last looked for.';
+COMMENT ON COLUMN iptv_channel.media_id IS 'The title of the library that a film or series is (lib/title-match); null: none was found.';
 COMMENT ON COLUMN iptv_channel.merge_key IS 'What the name comes to without decoration (lib/iptv/channel-name.ts).';
 COMMENT ON COLUMN iptv_channel.own_name IS 'What a person has said, here and in own_…; no sync touches it.';
+COMMENT ON INDEX iptv_channel_by_external_id IS 'iptv.vod-of-title, iptv.link-by-id';
+COMMENT ON INDEX iptv_channel_by_kind IS 'iptv.channels, iptv.vod';
+COMMENT ON INDEX iptv_channel_by_title IS 'iptv.vod-of-title';
 COMMENT ON INDEX iptv_channel_merge_key IS 'iptv.publish';
 COMMENT ON INDEX iptv_channel_public_id IS 'iptv.channel';
+COMMENT ON TABLE iptv_episode IS 'Numbers by which Xtream clients know episodes, for ever.';
+COMMENT ON TABLE iptv_fetched_episode IS 'What providers tell of the episodes of a series.';
+COMMENT ON TABLE iptv_fetched_series IS 'Series whose episodes a provider has told.';
 COMMENT ON TABLE iptv_provider IS 'Lists of channels that an operator has named.';
 COMMENT ON COLUMN iptv_provider.address_sealed IS 'Address and credentials, sealed with the instance''s key; empty where a file was handed in.';
 COMMENT ON COLUMN iptv_provider.published_snapshot IS 'Number of the snapshot that is shown; 0: none.';
@@ -1167,6 +1230,9 @@ COMMENT ON TABLE iptv_snapshot IS 'What syncs have found that differed from what
 COMMENT ON COLUMN iptv_snapshot.reason IS 'Why it is held for a person.';
 COMMENT ON TABLE iptv_source IS 'Entries of providers'' lists, in the snapshots from from_snapshot until before to_snapshot: what stays the same is not written again.';
 COMMENT ON COLUMN iptv_source.digest IS 'MD5 of what the entry says, its place in the list left out.';
+COMMENT ON COLUMN iptv_source.label IS 'The entry''s own name, where name is that of the film or series.';
+COMMENT ON COLUMN iptv_source.season IS 'Of an entry that is one episode, and episode; -1: it is none.';
+COMMENT ON COLUMN iptv_source.series_ref IS 'Number of a series whose episodes the provider tells one series at a time.';
 COMMENT ON COLUMN iptv_source.url IS 'As the provider gave it, which may hold the account''s password: for players that were let in.';
 COMMENT ON INDEX iptv_source_by_channel IS 'iptv.channel, iptv.channels, iptv.sources';
 COMMENT ON INDEX iptv_source_by_provider IS 'iptv.providers, iptv.difference, iptv.publish, iptv.delete-provider';

@@ -1,4 +1,4 @@
-/** `export --strm FOLDER --viewer ADDRESS`: films and series of providers as files for media servers, beside a server or alone. */
+/** `export --strm FOLDER --viewer ADDRESS`: films and series of providers as files for media servers. */
 import { strmReport } from '../features/iptv/feature.ts';
 import { AppError } from '../lib/errors.ts';
 import { StartError } from '../lib/start-error.ts';

@@ -137,6 +137,8 @@ UPDATE iptv_channel c SET
   is_hidden = coalesce($6::bool, is_hidden)
 WHERE public_id = $1 RETURNING ${CHANNEL_COLUMNS}`;
 
+const PUBLISH_TIMEOUT_MS = 60_000;
+
 interface RollBackRecord {
   readonly snapshot: number | null;
   readonly published: number;
@@ -202,10 +204,15 @@ export class IptvStore implements ChannelLibrary {
     );
   }
 
-  /** False when the snapshot does not wait to be published. */
-  publish(providerId: number, snapshot: number, signal: CancelSignal): Promise<boolean> {
+  /** False when the snapshot does not wait to be published. A million entries take minutes on a busy machine. */
+  publish(
+    providerId: number,
+    snapshot: number,
+    signal: CancelSignal,
+    timeoutMs = PUBLISH_TIMEOUT_MS,
+  ): Promise<boolean> {
     return this.#database.transaction(
-      { name: 'iptv.publish', lane: 'rest', signal, timeoutMs: 60_000 },
+      { name: 'iptv.publish', lane: 'rest', signal, timeoutMs },
       async (sql) => {
         const held = await sql.unsafe(HELD, [providerId, snapshot]);
         if (held.length === 0) return false;

@@ -14,6 +14,7 @@ import { tripwire } from './tripwire.ts';
 
 const ROWS_PER_COPY = 2000;
 const PROBLEMS_KEPT_MAX = 100;
+const PUBLISH_TIMEOUT_MS = 20 * 60_000;
 
 export interface SyncParts extends Pick<Platform, 'openBulkLoad'> {
   readonly store: IptvStore;
@@ -62,7 +63,8 @@ export async function syncProvider(
   const read = await stageEntries(stage, source, listener);
   const kept = await stage.transaction(() => keepDifference(stage, providerId, read));
   if (kept === null) return { ...read, snapshot: null };
-  if (kept.reason === '') await store.publish(providerId, kept.snapshot, signal);
+  if (kept.reason === '')
+    await store.publish(providerId, kept.snapshot, signal, PUBLISH_TIMEOUT_MS);
   const snapshots = await store.snapshots(providerId, signal);
   return { ...read, snapshot: snapshots.find((one) => one.snapshot === kept.snapshot) ?? null };
 }
