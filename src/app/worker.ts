@@ -103,6 +103,12 @@ async function composeWorker(
     },
     logger,
   });
+  if (config.WORKER_METRICS_PORT !== null) {
+    // Beside `serve` it is the server that shows them.
+    if (process.send === undefined) platform.metrics.add(durations.families);
+    const { openWorkerAddress } = await import('./worker-address.ts');
+    stack.use(await openWorkerAddress(platform, features, config.WORKER_METRICS_PORT));
+  }
   stack.use(worker);
   await worker.start();
   return worker;

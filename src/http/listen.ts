@@ -8,6 +8,8 @@ export interface ListenOptions {
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
+  /** Name of the variable that says it, for messages; `PORT` when absent. */
+  readonly portVariable?: string;
   /** False when several processes share the port (SO_REUSEPORT). */
   readonly exclusivePort: boolean;
 }
@@ -24,22 +26,26 @@ export async function listen(
   app.listen(host, port, flags, (opened) => {
     socket = opened;
   });
-  if (socket === false) throw new StartError(await explainFailure(host, port));
+  if (socket === false) throw new StartError(await explainFailure(options));
   return socket;
 }
 
 /** The native module reports no reason: Node.js meets the same one. */
-async function explainFailure(host: string, port: number): Promise<string> {
+async function explainFailure({
+  host,
+  port,
+  portVariable = 'PORT',
+}: ListenOptions): Promise<string> {
   const code = await new Promise<string>((resolve) => {
     const probe = createServer();
     probe.once('error', (error) => resolve(codeOf(error)));
     probe.listen({ host, port, exclusive: true }, () => probe.close(() => resolve('')));
   });
   if (code === 'EADDRINUSE')
-    return `PORT=${port} is in use on HOST=${host}: stop the other program or choose another`;
+    return `${portVariable}=${port} is in use on HOST=${host}: stop the other program or choose another`;
   if (code === 'EACCES')
-    return `PORT=${port} may not be opened by this user: ports below 1024 need a privilege`;
+    return `${portVariable}=${port} may not be opened by this user: ports below 1024 need a privilege`;
   if (code === 'EADDRNOTAVAIL') return `HOST=${host} is not an address of this machine`;
   if (code === 'ENOTFOUND') return `HOST=${host} cannot be resolved`;
-  return `cannot listen on HOST=${host} PORT=${port}${code === '' ? '' : `: ${code}`}`;
+  return `cannot listen on HOST=${host} ${portVariable}=${port}${code === '' ? '' : `: ${code}`}`;
 }

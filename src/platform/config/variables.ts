@@ -232,6 +232,13 @@ export const VARIABLES = {
     effect:
       'For jobs, beside `DB_MAX_CONNECTIONS`, one for each queue to listen on, and two to fetch them with.',
   }),
+  WORKER_METRICS_PORT: variable({
+    parser: optional(integer(1, 65_535)),
+    fallback: null,
+    fallbackText: 'none',
+    effect:
+      'Where a worker answers `/metrics`, `/health` and `/ready` about itself, on `HOST`. Each worker of a machine needs one of its own.',
+  }),
   SCHEDULES: variable({
     parser: scheduleChanges,
     fallback: new Map(),

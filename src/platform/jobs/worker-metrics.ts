@@ -1,4 +1,4 @@
-/** What a worker measures of jobs, and how its server hears of it: the worker answers no scrapes itself. */
+/** What a worker measures of jobs, and how its server, which shows it as its own, hears of it. */
 import { HistogramSet } from '../../lib/metrics/histogram.ts';
 import type { MetricFamily, Sample } from '../../lib/metrics/metric-family.ts';
 import { addUp, snapshotOf, type Snapshot } from '../../lib/metrics/snapshot.ts';
@@ -15,7 +15,7 @@ function durationFamily(collect: () => readonly Sample[]): MetricFamily {
     name: NAME,
     kind: 'histogram',
     bounds: BOUNDS,
-    help: 'Attempts of jobs of the worker beside `serve`, by what became of the job: `queued` is repeated.',
+    help: 'Attempts of jobs, by what became of the job: `queued` is repeated. Of the worker beside `serve`; one of its own shows them itself.',
     labels: ['job', 'result'],
     collect,
   };
@@ -48,6 +48,11 @@ export class JobDurations implements Disposable {
     this.#timer = setInterval(() => this.#report(), REPORT_EVERY_MS).unref();
   }
 
+  /** For a worker that no server has. */
+  get families(): readonly MetricFamily[] {
+    return [durationFamily(() => this.#durations.samples())];
+  }
+
   ended(name: string, result: string, seconds: number): void {
     this.#durations.of(name, result).observe(seconds);
   }
@@ -58,7 +63,7 @@ export class JobDurations implements Disposable {
   }
 
   #report(): void {
-    const snapshot = snapshotOf([durationFamily(() => this.#durations.samples())]);
+    const snapshot = snapshotOf(this.families);
     const report: DurationReport = { type: 'sluice.jobs.durations', snapshot };
     // A server that has gone shows nothing any more.
     if (process.send !== undefined && process.connected) process.send(report, () => undefined);
