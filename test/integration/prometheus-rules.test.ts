@@ -8,7 +8,7 @@ import { promtool, skipWithoutPrometheus } from '../support/prometheus.ts';
 const FOLDER = 'deploy/prometheus';
 const RULES = `${FOLDER}/sluice-rules.yml`;
 /** Of Prometheus itself, and of exporters. */
-const FOREIGN = /^(up$|node_)/;
+const FOREIGN = /^(up$|probe_success$|node_|pg_)/;
 
 async function alertNames(): Promise<readonly string[]> {
   const rules = await readFile(RULES, 'utf8');

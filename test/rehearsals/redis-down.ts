@@ -2,7 +2,7 @@
 import { rawRequest } from '../support/http-client.ts';
 import { startRedisServer } from '../support/redis-server.ts';
 import { startApp } from '../support/start-app.ts';
-import { askForLists, ENVIRONMENT, filmIds, metric, type Stage } from './stage.ts';
+import { askForLists, ENVIRONMENT, filmIds, metric, scraped, type Stage } from './stage.ts';
 
 export async function rehearseRedisDown(stage: Stage): Promise<void> {
   await using redis = await startRedisServer();
@@ -10,6 +10,7 @@ export async function rehearseRedisDown(stage: Stage): Promise<void> {
     mode: 'external-1',
     environment: { ...ENVIRONMENT, REDIS_URL: redis.url },
   });
+  await using alerts = await stage.alerts(scraped(app));
   const ids = await filmIds(app);
   const variables = { REDIS_URL: redis.url };
   stage.tell('The fault: Redis is stopped');
@@ -23,6 +24,7 @@ export async function rehearseRedisDown(stage: Stage): Promise<void> {
   const told = await stage.follow('Signals', app, variables);
   stage.sees('it is not connected', told, /"connected":false/);
   stage.sees('nobody answers there', told, /no answer/);
+  await alerts.fires(['SluiceRedisDown']);
   stage.tell('The cure: it is started again');
   await redis.start();
   await stage.until('it is used again', async () => (await metric(app, 'redis_usable')) > 0);
@@ -31,4 +33,5 @@ export async function rehearseRedisDown(stage: Stage): Promise<void> {
   });
   const cured = await stage.follow('Cure', app, variables);
   stage.sees('it is connected', cured, /"connected":true/);
+  await alerts.resolves();
 }

@@ -2,9 +2,11 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { startApp } from '../support/start-app.ts';
-import { askForLists, ENVIRONMENT, filmIds, metric, type Stage } from './stage.ts';
+import { askForLists, ENVIRONMENT, filmIds, metric, scraped, type Stage } from './stage.ts';
 
 const PAUSE_S = 2;
+/** There are sixty films, and each is searched for once. */
+const SEARCH_EVERY_MS = 2000;
 const CALLS = 'upstream_request_duration_seconds_count';
 
 export async function rehearseSourceBan(stage: Stage): Promise<void> {
@@ -19,8 +21,9 @@ export async function rehearseSourceBan(stage: Stage): Promise<void> {
     await using app = await startApp({
       environment: { ...ENVIRONMENT, ZILEAN_URL: `http://127.0.0.1:${port}` },
     });
+    await using alerts = await stage.alerts(scraped(app));
     const ids = [...(await filmIds(app))];
-    const search = () => askForLists(app, ids.splice(0, 2));
+    const search = () => askForLists(app, ids.splice(0, 1));
     stage.tell('The fault: the source answers 429 to everything');
     const statuses = await search();
     stage.sees('lists are answered without it', [...new Set(statuses)].join(), /^200$/);
@@ -33,6 +36,8 @@ export async function rehearseSourceBan(stage: Stage): Promise<void> {
       told,
       /"name":"zilean".*"upstream\.limited":\d/,
     );
+    const searches = { ask: search, everyMs: SEARCH_EVERY_MS };
+    await alerts.fires(['SluiceUpstreamDown'], searches);
     stage.tell(`The cure: the source lets us again, after the ${PAUSE_S} s that it asked for`);
     isBanned = false;
     await stage.until('it is asked again, and answers', async () => {
@@ -40,6 +45,7 @@ export async function rehearseSourceBan(stage: Stage): Promise<void> {
       return (await metric(app, CALLS, 'upstream="zilean",outcome="ok"')) > 0;
     });
     await stage.follow('Cure', app);
+    await alerts.resolves(searches);
   } finally {
     source.closeAllConnections();
     source.close();

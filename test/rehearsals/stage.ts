@@ -6,6 +6,7 @@ import { poll } from '../../src/lib/async/wait.ts';
 import { blocksOf } from '../support/documents.ts';
 import { rawRequest } from '../support/http-client.ts';
 import type { RunningApp } from '../support/start-app.ts';
+import { AlertWatch, UNWATCHED, type Alerts, type AlertSeen } from './alert-watch.ts';
 
 /** The key of instances of rehearsals. */
 export const API_PASSWORD = 'key-of-the-rehearsal';
@@ -20,14 +21,32 @@ const COMMAND_TIMEOUT_MS = 60_000;
 const SHOWN_CHARS_MAX = 1500;
 const KEPT = ['PATH', 'HOME', 'LANG'];
 
+export interface StageOptions {
+  /** Of the rehearsal, and of its page in docs/runbooks where it has one. */
+  readonly name: string;
+  readonly say: (line: string) => void;
+  /** A Prometheus looks on. */
+  readonly isWatched: boolean;
+}
+
 export class Stage {
+  /** What a Prometheus saw. */
+  readonly seen: AlertSeen[] = [];
   readonly #page: string;
   readonly #say: (line: string) => void;
+  readonly #isWatched: boolean;
 
-  /** @param page name of the page in docs/runbooks */
-  constructor(page: string, say: (line: string) => void) {
-    this.#page = page;
+  constructor({ name, say, isWatched }: StageOptions) {
+    this.#page = name;
     this.#say = say;
+    this.#isWatched = isWatched;
+  }
+
+  /** @param targets by name of their job. Nothing is waited for where no Prometheus looks on */
+  async alerts(targets: Readonly<Record<string, { readonly target: string }>>): Promise<Alerts> {
+    if (!this.#isWatched) return UNWATCHED;
+    const jobs = Object.entries(targets).map(([name, { target }]) => ({ name, target }));
+    return AlertWatch.start({ jobs, say: this.#say, seen: this.seen });
   }
 
   tell(what: string): void {
@@ -92,19 +111,54 @@ export async function metric(app: RunningApp, name: string, label = ''): Promise
 
 /** Films of the demo catalogue whose lists nobody has asked for yet. */
 export async function filmIds(app: RunningApp): Promise<readonly string[]> {
-  const pages = ['latest', 'latest/skip=20', 'latest/skip=40'].map(async (page) => {
-    const { body } = await rawRequest(`${app.baseUrl}/catalog/movie/${page}.json`);
-    const { metas } = JSON.parse(body.toString()) as { metas: { id: string }[] };
-    return metas.map(({ id }) => id);
-  });
-  return [...new Set((await Promise.all(pages)).flat())];
+  const ids: string[] = [];
+  for (const page of ['latest', 'latest/skip=20', 'latest/skip=40'])
+    await poll(
+      async () => {
+        const { status, body } = await rawRequest(`${app.baseUrl}/catalog/movie/${page}.json`);
+        if (status !== 200) return false;
+        const { metas } = JSON.parse(body.toString()) as { metas: { id: string }[] };
+        return ids.push(...metas.map(({ id }) => id)) > 0;
+      },
+      { everyMs: 200, timeoutMs: WAIT_MS },
+    );
+  return [...new Set(ids)];
+}
+
+/** For `Stage.alerts`. */
+export function scraped({ port }: RunningApp) {
+  return { sluice: { target: `127.0.0.1:${port}` } };
 }
 
 /** Statuses of the lists of these films, asked for at once. */
 export function askForLists(app: RunningApp, ids: readonly string[]): Promise<readonly number[]> {
-  return Promise.all(
-    ids.map(async (id) => (await rawRequest(`${app.baseUrl}/stream/movie/${id}.json`)).status),
+  return statusesOf(
+    app,
+    ids.map((id) => `/stream/movie/${id}.json`),
   );
+}
+
+/** Statuses of these paths, asked for at once. */
+export function statusesOf(app: RunningApp, paths: readonly string[]): Promise<readonly number[]> {
+  return Promise.all(paths.map(async (path) => (await rawRequest(`${app.baseUrl}${path}`)).status));
+}
+
+/** Pages of a catalogue that nobody has asked for yet: each runs a statement. */
+export class ColdPages {
+  readonly #app: RunningApp;
+  #skip = 1000;
+
+  constructor(app: RunningApp) {
+    this.#app = app;
+  }
+
+  ask(count: number): Promise<readonly number[]> {
+    const paths = Array.from(
+      { length: count },
+      () => `/catalog/movie/latest/skip=${this.#skip++}.json`,
+    );
+    return statusesOf(this.#app, paths);
+  }
 }
 
 function run(script: string, variables: Readonly<Record<string, string>>): Promise<string> {

@@ -27,6 +27,12 @@ export function promtool(...parameters: readonly string[]): string {
   return String(stdout);
 }
 
+export interface Alert {
+  readonly labels: Readonly<Record<string, string>> & { readonly alertname: string };
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly state: 'pending' | 'firing';
+}
+
 export interface Prometheus extends AsyncDisposable {
   /** Values of an instant query as it is now. Rejects with what Prometheus has against it. */
   ask(expression: string): Promise<ReadonlyMap<string, number>>;
@@ -34,6 +40,21 @@ export interface Prometheus extends AsyncDisposable {
   query(expression: string): Promise<ReadonlyMap<string, number>>;
   /** Why the last scrape failed; empty when it did not. Waits for the first one. */
   scrapeError(): Promise<string>;
+  alerts(): Promise<readonly Alert[]>;
+}
+
+export interface ScrapeJob {
+  readonly name: string;
+  /** Host and port. */
+  readonly target: string;
+}
+
+export interface PrometheusOptions {
+  readonly jobs: readonly ScrapeJob[];
+  /** How often it scrapes and looks at its rules. */
+  readonly everyS?: number;
+  /** Text of a file of rules. */
+  readonly rules?: string;
 }
 
 interface Target {
@@ -42,17 +63,30 @@ interface Target {
   readonly health: string;
 }
 
-/** Scrapes `target` (host and port) every two seconds, on loopback. */
-export async function startPrometheus(target: string, token?: string): Promise<Prometheus> {
+const EVERY_S = 2;
+
+function configurationOf({ jobs, everyS = EVERY_S, rules }: PrometheusOptions): string {
+  // JSON is YAML.
+  return JSON.stringify({
+    global: {
+      scrape_interval: `${everyS}s`,
+      scrape_timeout: `${everyS}s`,
+      evaluation_interval: `${everyS}s`,
+    },
+    ...(rules !== undefined && { rule_files: ['rules.yml'] }),
+    scrape_configs: jobs.map(({ name, target }) => ({
+      job_name: name,
+      static_configs: [{ targets: [target] }],
+    })),
+  });
+}
+
+/** On loopback, with files of its own. */
+export async function startPrometheus(options: PrometheusOptions): Promise<Prometheus> {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-prometheus-'));
   const configuration = join(folder, 'prometheus.yml');
-  const authorization =
-    token === undefined ? '' : `    authorization: { credentials: '${token}' }\n`;
-  await writeFile(
-    configuration,
-    'global: { scrape_interval: 2s, scrape_timeout: 2s }\nscrape_configs:\n' +
-      `  - job_name: sluice\n${authorization}    static_configs: [{ targets: ['${target}'] }]\n`,
-  );
+  await writeFile(configuration, configurationOf(options));
+  await writeFile(join(folder, 'rules.yml'), options.rules ?? '');
   const port = await freePort();
   const child = spawn(
     'prometheus',
@@ -105,6 +139,10 @@ export async function startPrometheus(target: string, token?: string): Promise<P
         { everyMs: 100, timeoutMs: 60_000 },
       );
       return last === undefined ? 'no scrape' : last.lastError;
+    },
+    async alerts() {
+      const { data } = (await ask('alerts')) as { data: { alerts: readonly Alert[] } };
+      return data.alerts;
     },
     async [Symbol.asyncDispose]() {
       child.kill();

@@ -15,6 +15,8 @@ export interface FaultProxy extends AsyncDisposable {
   readonly connections: number;
   /** Client connections since the start. */
   readonly accepted: number;
+  /** Each way, in mode `delay`. */
+  delayMs: number;
   setMode(mode: FaultMode): Promise<void>;
   /** New connections lead there, old ones stay where they are: what a name does that was given to another server. */
   pointTo(port: number): void;
@@ -36,6 +38,7 @@ class TcpFaultProxy implements FaultProxy {
   readonly host = HOST;
   port = 0;
   accepted = 0;
+  delayMs: number;
   readonly #options: FaultProxyOptions;
   readonly #clients = new Set<Socket>();
   readonly #upstreams = new Set<Socket>();
@@ -45,6 +48,7 @@ class TcpFaultProxy implements FaultProxy {
 
   constructor(options: FaultProxyOptions) {
     this.#options = options;
+    this.delayMs = options.delayMs ?? 0;
     this.#upstreamPort = options.port;
   }
 
@@ -107,7 +111,7 @@ class TcpFaultProxy implements FaultProxy {
       else
         setTimeout(() => {
           if (!to.destroyed) to.write(bytes);
-        }, this.#options.delayMs ?? 0);
+        }, this.delayMs);
     });
     from.on('error', () => undefined);
     from.once('close', () => {

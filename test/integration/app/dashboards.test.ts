@@ -51,7 +51,9 @@ describe('dashboards', { skip: skipWithoutPrometheus }, () => {
         .toString()
         .includes('job_duration_seconds_count'),
     );
-    await using prometheus = await startPrometheus(`127.0.0.1:${app.port}`);
+    await using prometheus = await startPrometheus({
+      jobs: [{ name: 'sluice', target: `127.0.0.1:${app.port}` }],
+    });
     assert.equal(await prometheus.scrapeError(), '');
     // Rates need a second scrape.
     await prometheus.query('count_over_time(up{job="sluice"}[1m]) >= 3');

@@ -143,7 +143,9 @@ describe('/metrics', () => {
     test('a real Prometheus scrapes it, and knows the requests', async () => {
       await rawRequest(`${app.baseUrl}/health`);
       const expected = sumOf(await textOf(app), 'http_requests_total', 'route="health"', '"GET"');
-      await using prometheus = await startPrometheus(`127.0.0.1:${app.port}`);
+      await using prometheus = await startPrometheus({
+        jobs: [{ name: 'sluice', target: `127.0.0.1:${app.port}` }],
+      });
       assert.equal(await prometheus.scrapeError(), '');
       const up = await prometheus.query('up');
       assert.deepEqual([...up.values()], [1]);
