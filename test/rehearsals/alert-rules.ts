@@ -6,7 +6,9 @@ const FOR_FACTOR = 60;
 /** How much less of the past they look at: a rate needs a few scrapes. */
 const RANGE_FACTOR = 30;
 
-export const HASTENED_BY = `\`for\` is 1/${FOR_FACTOR} as long, ranges are 1/${RANGE_FACTOR}; the thresholds are those of deploy/prometheus/sluice-rules.yml`;
+export const HASTENED_BY =
+  `\`for\` is 1/${FOR_FACTOR} as long, ranges are 1/${RANGE_FACTOR}; ` +
+  'the thresholds are those of deploy/prometheus/sluice-rules.yml';
 
 export function alertRules(): Promise<string> {
   return readFile('deploy/prometheus/sluice-rules.yml', 'utf8');

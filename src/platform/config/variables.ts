@@ -237,7 +237,8 @@ export const VARIABLES = {
     fallback: null,
     fallbackText: 'none',
     effect:
-      'Where a worker answers `/metrics`, `/health` and `/ready` about itself, on `HOST`. Each worker of a machine needs one of its own.',
+      'Where a worker answers `/metrics`, `/health` and `/ready` about itself, on `HOST`. ' +
+      'Each worker of a machine needs one of its own.',
   }),
   SCHEDULES: variable({
     parser: scheduleChanges,

@@ -15,7 +15,7 @@ function durationFamily(collect: () => readonly Sample[]): MetricFamily {
     name: NAME,
     kind: 'histogram',
     bounds: BOUNDS,
-    help: 'Attempts of jobs, by what became of the job: `queued` is repeated. Of the worker beside `serve`; one of its own shows them itself.',
+    help: 'Attempts of jobs, by what became of the job: `queued` is repeated.',
     labels: ['job', 'result'],
     collect,
   };
