@@ -1,6 +1,6 @@
 /** The page: its frame, what it waits for, and its sections. */
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { Fragment, useEffect, useMemo, useRef, type ReactNode } from 'react';
+import { Fragment, useMemo, useRef, type ReactNode } from 'react';
 import type { PageOptions } from './api/contract.ts';
 import { ApiError } from './api/http.ts';
 import { usePageOptions, useSealed } from './api/queries.ts';
@@ -28,11 +28,20 @@ import { needsOwnerKey } from './state/load-secret.ts';
 import { openPage } from './state/open-page.ts';
 import { OptionsContext, ProblemsContext } from './state/page-context.ts';
 import { startOver } from './state/start-over.ts';
+import { Failure, Frame } from './ui/frame.tsx';
 import { Icon } from './ui/icon.tsx';
-import { Logo } from './ui/logo.tsx';
-import { ThemeToggle } from './ui/theme-toggle.tsx';
 
 const NO_PROBLEMS: readonly FieldProblem[] = [];
+
+const CONFIGURE = {
+  title: 'Configure',
+  skipTo: 'the settings',
+  action: (
+    <a className="button primary" href="#install">
+      Install
+    </a>
+  ),
+};
 
 export function App() {
   const options = usePageOptions();
@@ -50,18 +59,22 @@ export function App() {
   });
   if (options.error !== null) {
     return (
-      <Frame name="Sluice">
+      <Frame {...CONFIGURE} name="Sluice">
         {needsPassword(options.error) ? (
           <PasswordGate />
         ) : (
-          <Failure error={options.error} onRetry={() => void options.refetch()} />
+          <Failure
+            title="The settings cannot be shown"
+            error={options.error}
+            onRetry={() => void options.refetch()}
+          />
         )}
       </Frame>
     );
   }
   if (options.data === undefined || loaded.isLoading) {
     return (
-      <Frame name="Sluice">
+      <Frame {...CONFIGURE} name="Sluice">
         <main id="main" className="single">
           <p role="status" className="hint">
             Loading…
@@ -73,7 +86,7 @@ export function App() {
   return (
     <OptionsContext value={options.data}>
       <Problems>
-        <Frame name={options.data.addon.name} version={options.data.addon.version}>
+        <Frame {...CONFIGURE} {...options.data.addon}>
           <Editor options={options.data} secret={secret} loadProblem={loaded.error} />
         </Frame>
       </Problems>
@@ -216,51 +229,5 @@ function Sections() {
         <SettingsFile />
       </div>
     </>
-  );
-}
-
-interface FrameProps {
-  readonly name: string;
-  readonly version?: string;
-  readonly children: ReactNode;
-}
-
-function Frame({ name, version, children }: FrameProps) {
-  useEffect(() => {
-    document.title = `Configure · ${name}`;
-  }, [name]);
-  return (
-    <>
-      <a className="skip" href="#main">
-        Skip to the settings
-      </a>
-      <header className="top">
-        <Logo />
-        <span className="top-name">{name}</span>
-        {version !== undefined && <span className="tag">{version}</span>}
-        <span className="spacer" />
-        <ThemeToggle />
-        <a className="button primary" href="#install">
-          Install
-        </a>
-      </header>
-      {children}
-    </>
-  );
-}
-
-function Failure({ error, onRetry }: { readonly error: Error; readonly onRetry: () => void }) {
-  return (
-    <main id="main" className="single">
-      <h1>The settings cannot be shown</h1>
-      <p className="notice is-problem" role="alert">
-        {error.message}
-      </p>
-      <p>
-        <button type="button" className="button primary" onClick={onRetry}>
-          Try again
-        </button>
-      </p>
-    </main>
   );
 }

@@ -1,6 +1,6 @@
-/** Starts the page. */
+/** Starts the page that the address names: imports, which come in a file of their own, or settings. */
 import { QueryClientProvider } from '@tanstack/react-query';
-import { StrictMode } from 'react';
+import { lazy, StrictMode, Suspense } from 'react';
 import { createRoot } from 'react-dom/client';
 import { queryClient } from './api/queries.ts';
 import { App } from './app.tsx';
@@ -18,12 +18,18 @@ applyTheme(storedTheme());
 for (const icon of document.querySelectorAll<HTMLLinkElement>('link[rel~="icon"]'))
   icon.setAttribute('href', icon.href);
 
+const Page = /\/import\/?$/.test(location.pathname)
+  ? lazy(async () => ({ default: (await import('./import/page.tsx')).ImportPage }))
+  : App;
+
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root');
 createRoot(root).render(
   <StrictMode>
     <QueryClientProvider client={queryClient}>
-      <App />
+      <Suspense>
+        <Page />
+      </Suspense>
     </QueryClientProvider>
   </StrictMode>,
 );

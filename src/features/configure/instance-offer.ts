@@ -15,6 +15,8 @@ export interface InstanceOffer {
   /** How long a list waits for sources. */
   readonly liveSearchDeadlineMs: number;
   readonly ownSources: OwnSourceRules;
+  /** What owners of stored profiles may import. */
+  readonly userImports: 'off' | 'private' | 'public';
 }
 
 export function instanceOffer(config: Config, ring: KeyRing): InstanceOffer {
@@ -33,6 +35,7 @@ export function instanceOffer(config: Config, ring: KeyRing): InstanceOffer {
       proxyUrl: proxyFor(config, 'own', null),
       digest: ring.digest,
     },
+    userImports: config.USER_IMPORTS,
   };
 }
 
@@ -43,4 +46,5 @@ export const BARE_INSTANCE: InstanceOffer = {
   liveSearchDefault: null,
   liveSearchDeadlineMs: 2500,
   ownSources: { isAllowed: false, proxyUrl: null, digest: () => '' },
+  userImports: 'off',
 };

@@ -132,6 +132,7 @@ export function pageOptions(
       liveSearch: instance.liveSearchDefault ?? true,
       deadlineMs: instance.liveSearchDeadlineMs,
     },
+    imports: instance.userImports,
     textPaths: textPaths(USER_CONFIG_FIELDS),
     presets: PRESET_GROUPS,
   };

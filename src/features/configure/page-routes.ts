@@ -1,5 +1,5 @@
 /**
- * The configure page: the files of `web/dist`, read once at start and served from memory, precompressed. Their names
+ * The pages (configure, import): the files of `web/dist`, read once at start and served from memory, precompressed. Their names
  * hold a hash of their content, so clients keep them for ever; the page itself is asked for each time. It finds its files
  * relative to the address that it was asked at, so it works below whatever path a proxy puts before ours.
  */
@@ -112,6 +112,10 @@ export function pageRoutes(files: PageFiles): readonly Route[] {
     page('/configure/', 'configure-folder', TO_ROOT.above),
     page('/:config/configure', 'configure-again', TO_ROOT.above),
     page('/:config/configure/', 'configure-again-folder', TO_ROOT.twoAbove),
+    page('/import', 'import-page', TO_ROOT.here),
+    page('/import/', 'import-page-folder', TO_ROOT.above),
+    page('/:config/import', 'import-page-of', TO_ROOT.above),
+    page('/:config/import/', 'import-page-of-folder', TO_ROOT.twoAbove),
     {
       pattern: '/app/:file',
       name: 'app-file',

@@ -1,7 +1,7 @@
 /** Answers of the API of imports, for operators and for users. */
 import { EVERY_SEASON, LAST_EPISODE } from '../../lib/title-match/title-facts.ts';
 import type { JobReport } from '../../platform/jobs/queue.ts';
-import { hiddenBecause, type Analysis, type TitleGuess } from './contract.ts';
+import { hiddenBecause, SURE, type Analysis, type TitleGuess } from './contract.ts';
 
 export function analysisBody(analysis: Analysis): object {
   const { stream, title, alternatives, links, unlinked, problem } = analysis;
@@ -19,6 +19,7 @@ export function analysisBody(analysis: Analysis): object {
       size: fileSizeBytes,
     })),
     unlinked,
+    is_sure: problem === null && title !== null && title.confidence >= SURE,
     hidden: hiddenBecause(stream),
     problem,
   };

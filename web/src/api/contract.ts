@@ -95,6 +95,8 @@ export interface PageOptions {
     readonly liveSearch: boolean;
     readonly deadlineMs: number;
   };
+  /** What owners of stored profiles may import. */
+  readonly imports: 'off' | 'private' | 'public';
 }
 
 export interface PreviewStream {

@@ -29,19 +29,22 @@ export class ApiError extends Error {
 
 export interface ApiRequest {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Sent as it is where it is a file, else as JSON. */
   readonly body?: unknown;
   readonly ownerKey?: string;
   readonly signal?: AbortSignal;
+  /** For what asks other servers in turn. */
+  readonly timeoutMs?: number;
 }
 
 /** The JSON answer. @throws ApiError for anything but success; `network` when there is no answer */
 export async function api<T>(
   path: string,
-  { method = 'GET', body, ownerKey, signal }: ApiRequest = {},
+  { method = 'GET', body, ownerKey, signal, timeoutMs = TIMEOUT_MS }: ApiRequest = {},
 ): Promise<T> {
-  const deadline = AbortSignal.timeout(TIMEOUT_MS);
+  const deadline = AbortSignal.timeout(timeoutMs);
   const headers: Record<string, string> = { Accept: 'application/json' };
-  if (body !== undefined) headers['Content-Type'] = 'application/json';
+  if (body !== undefined && !(body instanceof Blob)) headers['Content-Type'] = 'application/json';
   if (ownerKey !== undefined) headers['X-Owner-Key'] = ownerKey;
   const password = instancePassword();
   if (password !== null) headers['X-API-Key'] = password;
@@ -52,7 +55,7 @@ export async function api<T>(
       headers,
       credentials: 'same-origin',
       signal: signal === undefined ? deadline : AbortSignal.any([signal, deadline]),
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(body === undefined ? {} : { body: body instanceof Blob ? body : JSON.stringify(body) }),
     });
   } catch (error) {
     if (signal?.aborted === true) throw error;

@@ -21,6 +21,11 @@ export function sizeText(bytes: number): string {
     : String(rounded(gigabytes));
 }
 
+/** With its unit: `2.5 GB`, `700 MB`. */
+export function shownSize(bytes: number): string {
+  return bytes >= 1024 ** 3 ? `${sizeText(bytes)} GB` : sizeText(bytes);
+}
+
 function rounded(amount: number): number {
   return Math.round(amount * 100) / 100;
 }

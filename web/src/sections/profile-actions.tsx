@@ -3,11 +3,13 @@ import { useMutation } from '@tanstack/react-query';
 import { useRef } from 'react';
 import { revokeProfile, updateProfile } from '../api/calls.ts';
 import { configToSend } from '../lib/config.ts';
+import { pageLocation } from '../lib/install-link.ts';
 import { clearDraft } from '../state/draft.ts';
 import { dispatch, editorState, useEditor } from '../state/editor-store.ts';
 import { showSecret } from '../state/load-secret.ts';
 import { rememberOwnerKey } from '../state/owner-keys.ts';
 import { useOptions, useProblems } from '../state/page-context.ts';
+import { Icon } from '../ui/icon.tsx';
 
 interface Props {
   readonly profile: string;
@@ -15,7 +17,8 @@ interface Props {
 }
 
 export function ProfileActions({ profile, ownerKey }: Props) {
-  const { defaults } = useOptions();
+  const { defaults, imports } = useOptions();
+  const { basePath } = pageLocation(location.pathname);
   const isChanged = useEditor(({ config, saved }) => config !== saved);
   const hasProblems = useProblems().length > 0;
   const save = useMutation({
@@ -40,6 +43,12 @@ export function ProfileActions({ profile, ownerKey }: Props) {
           Save changes
         </button>
         <Revoke profile={profile} ownerKey={ownerKey} />
+        {imports !== 'off' && (
+          <a className="button" href={`${basePath}/${profile}/import`}>
+            <Icon name="upload" />
+            Import streams
+          </a>
+        )}
       </div>
       <p role="status" className="hint">
         {statusText(isChanged, save.isPending, save.isSuccess)}
