@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import postgres from 'postgres';
 import { leaveServerCore, useAllCores } from '../harness/pinned.ts';
-import { prepareBenchDatabase } from '../harness/bench-data.ts';
+import { preparedDatabase } from '../ingest/databases.ts';
 import { runImport, type ImportRun } from '../ingest/import-process.ts';
 import { writeLinesFile } from '../ingest/lines-file.ts';
 import { PERF_SECRET_KEY } from '../install-tokens.ts';
@@ -66,7 +66,7 @@ interface Seeded {
 
 /** The rate to compare with, and the file: what the seeder wrote. */
 async function seed({ data, settings, progress, signal }: Bench, file: string): Promise<Seeded> {
-  const uri = await newDatabase(data.postgresUri, data.sql, 'ingest_seeded');
+  const uri = await preparedDatabase(data, 'ingest_seeded');
   const result = await seedDatabase({
     uri,
     titles: Math.ceil(settings.lines / STREAMS_PER_TITLE),
@@ -90,7 +90,7 @@ async function importTwice(
   file: string,
   seeded: Seeded,
 ): Promise<{ readonly checks: readonly Check[]; readonly notes: readonly string[] }> {
-  const uri = await newDatabase(data.postgresUri, data.sql, 'ingest_lines');
+  const uri = await preparedDatabase(data, 'ingest_lines');
   const environment = { POSTGRES_URI: uri };
   progress(`importing ${seeded.lines} lines`);
   const first = await runImport([file], environment, signal);
@@ -170,19 +170,6 @@ async function besideRequests(
       atMost('p95 beside : alone', p95Ms(beside.result) / p95Ms(alone.result), SLOWER_MAX, '×'),
     ],
   };
-}
-
-async function newDatabase(
-  serverUri: string,
-  sql: Bench['data']['sql'],
-  name: string,
-): Promise<string> {
-  await sql.unsafe(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
-  await sql.unsafe(`CREATE DATABASE ${name}`);
-  const uri = new URL(serverUri);
-  uri.pathname = `/${name}`;
-  await prepareBenchDatabase(uri.href);
-  return uri.href;
 }
 
 /** In all tables of the library since it was made. */

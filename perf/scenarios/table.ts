@@ -2,6 +2,7 @@
 import { BROWNOUT } from './brownout.ts';
 import { INGEST } from './ingest.ts';
 import { LIVE_SEARCH } from './live-search.ts';
+import { MEDIAFUSION } from './mediafusion.ts';
 import { OVERLOAD } from './overload.ts';
 import { PLAIN_SCENARIOS } from './plain.ts';
 import { PLAYBACK } from './playback.ts';
@@ -22,6 +23,7 @@ export const SCENARIOS: readonly Scenario[] = [
   OVERLOAD,
   BROWNOUT,
   INGEST,
+  MEDIAFUSION,
   SOAK,
 ];
 

@@ -49,6 +49,9 @@ import imdb [folder, files or addresses] [--min-votes N] [--adult] [--background
 takes IMDb's tables title.basics, akas, episode and ratings (.tsv.gz), IMDb's own without any: titles with N votes (100) and
 more, and what the library's lack (docs/importing.md).
 
+import mediafusion --from postgres://user:password@host/database [--json]
+takes over a database of MediaFusion v6: titles, streams, profiles. --from @file reads the address from a file.
+
 Exit status 0: everything is in. 1: something was refused; it is named on standard error.
 `;
 

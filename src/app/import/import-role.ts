@@ -16,13 +16,16 @@ import { importGuide } from './guide.ts';
 import { importImdb, parseImdb } from './imdb.ts';
 import { ItemImporter } from './import-item.ts';
 import { isFolder, isLink, itemsOf } from './items.ts';
+import { importMediaFusion, parseMediaFusion } from './mediafusion.ts';
 import { importPlaylist, parsePlaylist, type PlaylistArguments } from './playlist.ts';
 import { ImportReport } from './report.ts';
 import { filesOf, watchFolders } from './watch.ts';
 
 /** Sets the exit status to 1 where something was refused. @throws StartError */
 export async function importToLibrary(context: RoleContext): Promise<void> {
-  if (context.parameters[0] === 'imdb') return importFromImdb(context);
+  const [what] = context.parameters;
+  if (what === 'imdb') return importFromImdb(context);
+  if (what === 'mediafusion') return importFromMediaFusion(context);
   const playlist = parsePlaylist(context.parameters);
   if (playlist !== null) return importChannels(context, playlist);
   const given = parseImport(context.parameters);
@@ -81,17 +84,33 @@ export async function openLibrary<R>(
 
 async function importFromImdb(context: RoleContext): Promise<void> {
   const given = parseImdb(context.parameters.slice(1));
+  await withIngest(context, 'imdb', ({ imdb }, report) => importImdb(imdb, given, report, context));
+}
+
+async function importFromMediaFusion(context: RoleContext): Promise<void> {
+  const given = await parseMediaFusion(context.parameters.slice(1));
+  await withIngest(context, 'mediafusion', ({ mediaFusion }, report) =>
+    importMediaFusion(mediaFusion, given, report, context),
+  );
+}
+
+async function withIngest(
+  context: RoleContext,
+  what: string,
+  work: (ingest: Features['ingest'], report: ImportReport) => Promise<void>,
+): Promise<void> {
   const report = new ImportReport();
   const stack = new DisposeStack();
   try {
     const { ingest } = await openFeatures(context, stack, report);
-    await importImdb(ingest.imdb, given, report, context);
+    await work(ingest, report);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    throw new StartError(`import imdb: ${error.message} (${error.code})`);
+    throw new StartError(`import ${what}: ${error.message} (${error.code})`);
   } finally {
     await disposeQuietly(stack, context.logger);
   }
+  if (report.counts.refused > 0) process.exitCode = 1;
 }
 
 async function foldersOf(sources: readonly string[]): Promise<readonly string[]> {

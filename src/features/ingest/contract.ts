@@ -236,3 +236,35 @@ export interface ImdbImport {
   /** Leaves it to the workers of this machine. Resolves with the id of the job. */
   enqueue(options: ImdbOptions, signal: CancelSignal): Promise<string>;
 }
+
+export interface MediaFusionCounts extends BulkCounts {
+  /** New ones, and those that are different now. */
+  readonly profiles: number;
+  /** Streams that are not imported. */
+  readonly leftOut: {
+    readonly blocked: number;
+    /** Brought by users for themselves. */
+    readonly ofUsers: number;
+    readonly otherKinds: number;
+  };
+}
+
+export interface MediaFusionListener {
+  progress(counts: BulkCounts, streamsInAll: number): void;
+  /** @param what `stream 4711`, `title 12`, by their numbers there */
+  refused(what: string, reason: string): void;
+}
+
+/** A database of MediaFusion v6. */
+export interface MediaFusionImport {
+  /**
+   * Titles, streams with their files, profiles. Goes on where the one before was when its process ended; doing it again
+   * changes nothing that has not changed there. Writes nothing there.
+   * @throws AppError `database.…`, `import.bad-line` for an address or a database that is another one
+   */
+  takeOver(
+    uri: string,
+    listener: MediaFusionListener,
+    signal: CancelSignal,
+  ): Promise<MediaFusionCounts>;
+}

@@ -13,11 +13,18 @@ import type { TitlesOnDemand } from '../metadata/contract.ts';
 import type { SubjectSource } from '../sources/contract.ts';
 import { createBulkImport } from './bulk/import-lines.ts';
 import type { PrivateLibrary } from '../private-streams/contract.ts';
-import type { BulkImport, ImdbImport, Ingest, ReleaseImport } from './contract.ts';
+import type {
+  BulkImport,
+  ImdbImport,
+  Ingest,
+  MediaFusionImport,
+  ReleaseImport,
+} from './contract.ts';
 import { StreamImporter } from './importer.ts';
 import { createImdbImport } from './imdb/import-imdb.ts';
 import { IngestService } from './ingest.ts';
 import { dumpLines } from './dump/store.ts';
+import { createMediaFusionImport } from './mediafusion/import-mediafusion.ts';
 import { ingestJobs } from './jobs.ts';
 import { createReleaseImport } from './releases/import-releases.ts';
 import { ingestRoutes } from './routes.ts';
@@ -42,15 +49,16 @@ export interface IngestFeature extends Feature {
   readonly bulk: BulkImport;
   readonly releases: ReleaseImport;
   readonly imdb: ImdbImport;
+  readonly mediaFusion: MediaFusionImport;
 }
 
 type IngestPlatform = Pick<
   Platform,
-  'config' | 'database' | 'fetcher' | 'pool' | 'openBulkLoad' | 'jobs'
+  'config' | 'database' | 'fetcher' | 'pool' | 'openBulkLoad' | 'jobs' | 'logger'
 >;
 
 export function createIngest(
-  { config, database, fetcher, pool, openBulkLoad, jobs }: IngestPlatform,
+  { config, database, fetcher, pool, openBulkLoad, jobs, logger }: IngestPlatform,
   { subjects, onDemand, streams, adoption, imports, audience, ...ports }: IngestPorts,
 ): IngestFeature {
   const { privateLibrary, contexts } = ports;
@@ -58,7 +66,9 @@ export function createIngest(
   const finder = new TitleFinder({ store, subjects, onDemand });
   const importer = new StreamImporter({ store, streams, adoption, audience });
   const ingest = new IngestService({ fetcher, finder, importer, privateLibrary });
-  const bulk = createBulkImport({ pool, openBulkLoad, jobs, audience, titles: imports });
+  const bulkParts = { pool, openBulkLoad, jobs, audience, titles: imports };
+  const bulk = createBulkImport(bulkParts);
+  const mediaFusion = createMediaFusionImport({ ...bulkParts, logger, config });
   const releases = createReleaseImport({ finder, streams, audience });
   const imdb = createImdbImport({ openBulkLoad, fetcher, jobs, audience });
   return {
@@ -66,6 +76,7 @@ export function createIngest(
     bulk,
     releases,
     imdb,
+    mediaFusion,
     jobs: ingestJobs({ bulk, imdb, ingest }),
     routes: [
       ...ingestRoutes({ ingest, jobs, ...ports }),

@@ -44,18 +44,8 @@ const NOTHING: BulkCounts = {
 };
 
 export function createBulkImport(parts: BulkParts): BulkImport {
-  const importLines: BulkImport['importLines'] = async (chunks, format, from, listener, signal) => {
-    await using load = await parts.openBulkLoad(signal);
-    // The other one merges meanwhile.
-    await using asking = await parts.openBulkLoad(signal);
-    const store = new BulkStore(load);
-    await store.prepare();
-    const run = new BulkRun(
-      { ...parts, store, known: new KnownStore(asking), format, listener, signal },
-      from,
-    );
-    return await run.all(lineChunks(chunks));
-  };
+  const importLines: BulkImport['importLines'] = (chunks, format, from, listener, signal) =>
+    importChunks(parts, lineChunks(chunks), { format, from, listener, signal });
   return {
     importLines,
     isLinesFile,
@@ -68,11 +58,39 @@ export function createBulkImport(parts: BulkParts): BulkImport {
   };
 }
 
+interface SavingListener extends BulkListener {
+  /** Within the transaction of each batch, on its connection: what is merged and how far it is become true together. */
+  save?(load: BulkStore['load'], position: BulkPosition): Promise<void>;
+}
+
+export interface ChunkOptions {
+  readonly format: LineFormat;
+  readonly from: BulkPosition | null;
+  readonly listener: SavingListener;
+  readonly signal: CancelSignal;
+}
+
+/** `importLines` for lines that are cut into chunks already; where they end may be any number that grows. */
+export async function importChunks(
+  parts: BulkParts,
+  chunks: AsyncIterable<LineChunk>,
+  { format, from, listener, signal }: ChunkOptions,
+): Promise<BulkCounts> {
+  await using load = await parts.openBulkLoad(signal);
+  // The other one merges meanwhile.
+  await using asking = await parts.openBulkLoad(signal);
+  const store = new BulkStore(load);
+  await store.prepare();
+  const known = new KnownStore(asking);
+  const run = new BulkRun({ ...parts, store, known, format, listener, signal }, from);
+  return await run.all(chunks);
+}
+
 interface RunParts extends BulkParts {
   readonly store: BulkStore;
   readonly known: KnownStore;
   readonly format: LineFormat;
-  readonly listener: BulkListener;
+  readonly listener: SavingListener;
   readonly signal: CancelSignal;
 }
 
@@ -110,6 +128,7 @@ class BulkRun {
       while (reading.length > 0) await this.#take(reading.shift());
       await this.#merge();
       await this.#merging;
+      if (this.#counts.streamsAdded > 0) await this.#parts.store.finish();
       return this.#counts;
     } finally {
       await Promise.allSettled([...reading, this.#merging]);
@@ -160,10 +179,18 @@ class BulkRun {
   async #mergeBatch(batch: readonly StagedChunk[]): Promise<void> {
     const { store, audience, listener, signal } = this.#parts;
     await this.#importTitles(batch.flatMap(({ staged }) => detailsOf(staged)));
-    const merged = await store.merge(batch.map(({ staged }) => staged));
+    let position = { bytes: batch.at(-1)?.endBytes ?? 0, counts: this.#counts };
+    const merged = await store.merge(
+      batch.map(({ staged }) => staged),
+      async (done) => {
+        position = { ...position, counts: this.#countsAfter(batch, done) };
+        await listener.save?.(store.load, position);
+      },
+    );
+    this.#counts = position.counts;
     if (merged.episodes.length > 0) await audience.announce({ episodes: merged.episodes }, signal);
-    this.#count(batch, merged);
-    await listener.progress({ bytes: batch.at(-1)?.endBytes ?? 0, counts: this.#counts });
+    for (const [line, reason] of refusalsOf(batch, merged)) listener.refused(line, reason);
+    await listener.progress(position);
   }
 
   /** Before the streams of their batch, which name them. */
@@ -180,17 +207,12 @@ class BulkRun {
     }
   }
 
-  #count(batch: readonly StagedChunk[], { counts, refused }: Merged): void {
-    const { listener } = this.#parts;
-    const unread = batch.flatMap(
-      ({ staged }) => JSON.parse(staged.refusals) as readonly (readonly [number, string])[],
-    );
-    const all = [...unread, ...refused.map(({ line, reason }) => [line, reason] as const)];
-    for (const [line, reason] of all.toSorted(([a], [b]) => a - b)) listener.refused(line, reason);
+  #countsAfter(batch: readonly StagedChunk[], merged: Merged): BulkCounts {
+    const { counts } = merged;
     const so = this.#counts;
-    this.#counts = {
+    return {
       lines: so.lines + batch.reduce((sum, { staged }) => sum + staged.lines, 0),
-      refused: so.refused + new Set(all.map(([line]) => line)).size,
+      refused: so.refused + new Set(refusalsOf(batch, merged).map(([line]) => line)).size,
       titlesAdded: so.titlesAdded + counts.titlesAdded,
       streamsAdded: so.streamsAdded + counts.streamsAdded,
       streamsChanged: so.streamsChanged + counts.streamsChanged,
@@ -202,4 +224,16 @@ class BulkRun {
 
 function detailsOf({ wholeTitles }: StagedLines): readonly TitleDetails[] {
   return JSON.parse(wholeTitles) as readonly TitleDetails[];
+}
+
+/** In the order of the lines; a line may have several. */
+function refusalsOf(
+  batch: readonly StagedChunk[],
+  { refused }: Merged,
+): readonly (readonly [line: number, reason: string])[] {
+  const unread = batch.flatMap(
+    ({ staged }) => JSON.parse(staged.refusals) as readonly (readonly [number, string])[],
+  );
+  const unfitting = refused.map(({ line, reason }) => [line, reason] as const);
+  return [...unread, ...unfitting].toSorted(([a], [b]) => a - b);
 }

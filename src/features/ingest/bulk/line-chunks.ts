@@ -4,7 +4,7 @@ export interface LineChunk {
   readonly bytes: Uint8Array;
   /** Of the first line; the file's is 1. */
   readonly firstLine: number;
-  /** Where it ends in the file. */
+  /** Where it ends in the file; of other sources a number that grows. */
   readonly endBytes: number;
 }
 

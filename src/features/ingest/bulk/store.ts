@@ -26,87 +26,98 @@ interface Refusal {
 type Staged = Pick<StagedLines, 'titles' | 'titleIds' | 'streams' | 'links'>;
 
 export class BulkStore {
-  readonly #load: BulkLoad;
+  /** Its connection. */
+  readonly load: BulkLoad;
 
   constructor(load: BulkLoad) {
-    this.#load = load;
+    this.load = load;
   }
 
   /** Once for each connection, before anything else. */
   async prepare(): Promise<void> {
-    for (const table of STAGE_TABLES) await this.#load.query(table);
+    for (const table of STAGE_TABLES) await this.load.query(table);
   }
 
-  /** Stages the batches and merges them, all or nothing. */
-  async merge(batches: readonly Staged[]): Promise<Merged> {
-    return this.#load.transaction(async () => {
+  /** Stages the batches and merges them, all or nothing. @param within the last part of the same transaction */
+  async merge(
+    batches: readonly Staged[],
+    within: (merged: Merged) => Promise<void> = () => Promise.resolve(),
+  ): Promise<Merged> {
+    return this.load.transaction(async () => {
       for (const batch of batches) await this.#stage(batch);
       const titlesAdded = await this.#mergeTitles();
       const stale = await this.#dropStale();
       const refused = [...stale, ...(await this.#dropUnknown())];
       const streams = await this.#mergeStreams();
       const links = await this.#mergeLinks();
-      return {
+      const merged = {
         counts: { titlesAdded, ...streams, linksAdded: links.added },
         refused,
         episodes: links.episodes,
       };
+      await within(merged);
+      return merged;
     });
+  }
+
+  /** Once behind the last merge: searches by name would read what waits for its place in their index again and again. */
+  async finish(): Promise<void> {
+    await this.load.query(SETTLE_NAMES);
   }
 
   /** Titles that services keep up to date where they come from; of ours nothing changes. */
   async keepTitles(titles: readonly Pick<TitleDetails, 'publicId' | 'services'>[]): Promise<void> {
     const kept = titles.filter(({ services }) => services !== null);
-    if (kept.length > 0) await this.#load.query(KEEP_TITLES, [JSON.stringify(kept)]);
+    if (kept.length > 0) await this.load.query(KEEP_TITLES, [JSON.stringify(kept)]);
   }
 
   async #stage({ titles, titleIds, streams, links }: Staged): Promise<void> {
-    await this.#load.copy('COPY stage_title FROM STDIN', titles);
-    await this.#load.copy('COPY stage_title_id FROM STDIN', titleIds);
-    await this.#load.copy('COPY stage_stream FROM STDIN', streams);
-    await this.#load.copy('COPY stage_link FROM STDIN', links);
+    await this.load.copy('COPY stage_title FROM STDIN', titles);
+    await this.load.copy('COPY stage_title_id FROM STDIN', titleIds);
+    await this.load.copy('COPY stage_stream FROM STDIN', streams);
+    await this.load.copy('COPY stage_link FROM STDIN', links);
   }
 
   async #mergeTitles(): Promise<number> {
-    await this.#load.query(FIND_TITLES);
-    const [added] = await this.#load.query<CountRow>(INSERT_TITLES);
+    await this.load.query(FIND_TITLES);
+    const [added] = await this.load.query<CountRow>(INSERT_TITLES);
     if (count(added) > 0) {
-      await this.#load.query(FIND_NEW_TITLES);
-      await this.#load.query(INSERT_SKETCHES);
+      await this.load.query(FIND_NEW_TITLES);
+      await this.load.query(INSERT_SKETCHES);
     }
-    await this.#load.query(INSERT_TITLE_IDS);
+    await this.load.query(INSERT_TITLE_IDS);
     return count(added);
   }
 
   async #dropStale(): Promise<readonly Refusal[]> {
-    const dropped = await this.#load.query<{ readonly line: number }>(DROP_STALE_STREAMS);
+    const dropped = await this.load.query<{ readonly line: number }>(DROP_STALE_STREAMS);
     return dropped.map(({ line }) => ({ line, reason: STALE }));
   }
 
   async #dropUnknown(): Promise<readonly Refusal[]> {
-    const dropped = await this.#load.query<{ readonly line: number; readonly title: string }>(
+    const dropped = await this.load.query<{ readonly line: number; readonly title: string }>(
       DROP_LINKS_OF_UNKNOWN,
     );
-    if (dropped.length > 0) await this.#load.query(DROP_STREAMS_WITHOUT_LINKS);
+    if (dropped.length > 0) await this.load.query(DROP_STREAMS_WITHOUT_LINKS);
     return dropped.map(({ line, title }) => ({ line, reason: unknownTitle(title) }));
   }
 
   async #mergeStreams(): Promise<Pick<BulkCounts, 'streamsAdded' | 'streamsChanged'>> {
-    await this.#load.query(INSERT_TRACKERS);
-    await this.#load.query(FIND_STREAMS);
-    const [changed] = await this.#load.query<CountRow>(UPDATE_STREAMS);
-    const [marked] = await this.#load.query<CountRow>(MARK_PRIVATE);
-    const [added] = await this.#load.query<CountRow>(INSERT_STREAMS);
-    await this.#load.query(FIND_RACED_STREAMS);
-    await this.#load.query(UPSERT_SEEDERS);
+    await this.load.query(INSERT_TRACKERS);
+    await this.load.query(FIND_STREAMS);
+    const [changed] = await this.load.query<CountRow>(UPDATE_STREAMS);
+    const [marked] = await this.load.query<CountRow>(MARK_PRIVATE);
+    const [added] = await this.load.query<CountRow>(INSERT_STREAMS);
+    await this.load.query(FIND_RACED_STREAMS);
+    await this.load.query(UPSERT_SEEDERS);
     return { streamsAdded: count(added), streamsChanged: count(changed) + count(marked) };
   }
 
   async #mergeLinks(): Promise<{ readonly added: number; readonly episodes: ChangedEpisode[] }> {
-    await this.#load.query(INSERT_SEASONS);
-    await this.#load.query(INSERT_EPISODES);
-    const [added] = await this.#load.query<CountRow>(MERGE_LINKS);
-    const [changed] = await this.#load.query<{ readonly keys: string }>(CHANGED_EPISODES);
+    await this.load.query(INSERT_SEASONS);
+    await this.load.query(INSERT_EPISODES);
+    const [added] = await this.load.query<CountRow>(MERGE_LINKS);
+    const [changed] = await this.load.query<{ readonly keys: string }>(CHANGED_EPISODES);
     const keys = changed === undefined || changed.keys === '' ? [] : changed.keys.split(',');
     const episodes = keys.map((key) => {
       const [mediaId = 0, season = 0, episode = 0] = key.split(':').map(Number);
@@ -151,6 +162,11 @@ const STAGE_TABLES = [
  * Nobody has statistics of what was staged a moment ago, so a join may be planned over a table of millions. OFFSET 0 is for
  * that: such a subquery is run for each staged row, by an index.
  */
+
+/** Its owner alone may: for others the server does so when it vacuums. */
+const SETTLE_NAMES = `
+SELECT gin_clean_pending_list(c.oid) FROM pg_class c
+WHERE c.oid = to_regclass('stream_name_trigrams') AND pg_has_role(c.relowner, 'USAGE')`;
 
 const KEEP_TITLES = `
 INSERT INTO title_metadata (media_id, next_at, is_sketch)
