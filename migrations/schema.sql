@@ -459,7 +459,15 @@ CREATE TABLE iptv_provider (
   last_snapshot integer DEFAULT 0 NOT NULL,
   last_error text DEFAULT ''::text NOT NULL,
   created_at timestamp with time zone DEFAULT now() NOT NULL,
-  synced_at timestamp with time zone
+  synced_at timestamp with time zone,
+  mode text DEFAULT 'redirect'::text NOT NULL,
+  slots_max smallint DEFAULT 0 NOT NULL
+);
+
+CREATE TABLE iptv_slot (
+  slot_id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  provider_id integer NOT NULL,
+  expires_at timestamp with time zone NOT NULL
 );
 
 CREATE TABLE iptv_snapshot (
@@ -520,7 +528,17 @@ CREATE TABLE iptv_viewer (
   groups jsonb,
   providers jsonb,
   is_revoked boolean DEFAULT false NOT NULL,
-  created_at timestamp with time zone DEFAULT now() NOT NULL
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  streams_max smallint DEFAULT 0 NOT NULL,
+  kbits_max integer DEFAULT 0 NOT NULL
+);
+
+CREATE TABLE iptv_watch (
+  viewer_id integer NOT NULL,
+  watch_key text NOT NULL,
+  process integer NOT NULL,
+  started_at timestamp with time zone NOT NULL,
+  expires_at timestamp with time zone NOT NULL
 );
 
 CREATE TABLE job (
@@ -899,7 +917,10 @@ ALTER TABLE iptv_fetched_episode ADD CONSTRAINT iptv_fetched_episode_pkey PRIMAR
 ALTER TABLE iptv_fetched_series ADD CONSTRAINT iptv_fetched_series_pkey PRIMARY KEY (provider_id, series_ref);
 ALTER TABLE iptv_provider ADD CONSTRAINT iptv_provider_pkey PRIMARY KEY (provider_id);
 ALTER TABLE iptv_provider ADD CONSTRAINT iptv_provider_kind_check CHECK ((kind = ANY (ARRAY['m3u'::text, 'xtream'::text])));
+ALTER TABLE iptv_provider ADD CONSTRAINT iptv_provider_mode_check CHECK ((mode = ANY (ARRAY['redirect'::text, 'proxy'::text])));
 ALTER TABLE iptv_provider ADD CONSTRAINT iptv_provider_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100)));
+ALTER TABLE iptv_provider ADD CONSTRAINT iptv_provider_slots_max_check CHECK ((slots_max >= 0));
+ALTER TABLE iptv_slot ADD CONSTRAINT iptv_slot_pkey PRIMARY KEY (slot_id);
 ALTER TABLE iptv_snapshot ADD CONSTRAINT iptv_snapshot_pkey PRIMARY KEY (provider_id, snapshot);
 ALTER TABLE iptv_snapshot ADD CONSTRAINT iptv_snapshot_snapshot_check CHECK ((snapshot > 0));
 ALTER TABLE iptv_snapshot ADD CONSTRAINT iptv_snapshot_state_check CHECK ((state = ANY (ARRAY['held'::text, 'published'::text, 'replaced'::text, 'discarded'::text])));
@@ -907,9 +928,12 @@ ALTER TABLE iptv_source ADD CONSTRAINT iptv_source_pkey PRIMARY KEY (source_id);
 ALTER TABLE iptv_source ADD CONSTRAINT iptv_source_kind_check CHECK ((kind = ANY (ARRAY['live'::text, 'movie'::text, 'series'::text])));
 ALTER TABLE iptv_viewer ADD CONSTRAINT iptv_viewer_pkey PRIMARY KEY (viewer_id);
 ALTER TABLE iptv_viewer ADD CONSTRAINT iptv_viewer_groups_check CHECK ((jsonb_typeof(groups) = 'array'::text));
+ALTER TABLE iptv_viewer ADD CONSTRAINT iptv_viewer_kbits_max_check CHECK ((kbits_max >= 0));
 ALTER TABLE iptv_viewer ADD CONSTRAINT iptv_viewer_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100)));
 ALTER TABLE iptv_viewer ADD CONSTRAINT iptv_viewer_providers_check CHECK ((jsonb_typeof(providers) = 'array'::text));
+ALTER TABLE iptv_viewer ADD CONSTRAINT iptv_viewer_streams_max_check CHECK ((streams_max >= 0));
 ALTER TABLE iptv_viewer ADD CONSTRAINT iptv_viewer_token_hash_check CHECK ((length(token_hash) = 32));
+ALTER TABLE iptv_watch ADD CONSTRAINT iptv_watch_pkey PRIMARY KEY (viewer_id, watch_key, process);
 ALTER TABLE job ADD CONSTRAINT job_pkey PRIMARY KEY (job_id);
 ALTER TABLE job ADD CONSTRAINT job_attempts_max_check CHECK ((attempts_max >= 1));
 ALTER TABLE job ADD CONSTRAINT job_dedupe_key_check CHECK ((length(dedupe_key) <= 500));
@@ -1027,9 +1051,11 @@ ALTER TABLE iptv_channel ADD CONSTRAINT iptv_channel_media_id_fkey FOREIGN KEY (
 ALTER TABLE iptv_episode ADD CONSTRAINT iptv_episode_channel_id_fkey FOREIGN KEY (channel_id) REFERENCES iptv_channel(channel_id) ON DELETE CASCADE;
 ALTER TABLE iptv_fetched_episode ADD CONSTRAINT iptv_fetched_episode_provider_id_series_ref_fkey FOREIGN KEY (provider_id, series_ref) REFERENCES iptv_fetched_series(provider_id, series_ref) ON DELETE CASCADE;
 ALTER TABLE iptv_fetched_series ADD CONSTRAINT iptv_fetched_series_provider_id_fkey FOREIGN KEY (provider_id) REFERENCES iptv_provider(provider_id) ON DELETE CASCADE;
+ALTER TABLE iptv_slot ADD CONSTRAINT iptv_slot_provider_id_fkey FOREIGN KEY (provider_id) REFERENCES iptv_provider(provider_id) ON DELETE CASCADE;
 ALTER TABLE iptv_snapshot ADD CONSTRAINT iptv_snapshot_provider_id_fkey FOREIGN KEY (provider_id) REFERENCES iptv_provider(provider_id) ON DELETE CASCADE;
 ALTER TABLE iptv_source ADD CONSTRAINT iptv_source_channel_id_fkey FOREIGN KEY (channel_id) REFERENCES iptv_channel(channel_id);
 ALTER TABLE iptv_source ADD CONSTRAINT iptv_source_provider_id_fkey FOREIGN KEY (provider_id) REFERENCES iptv_provider(provider_id) ON DELETE CASCADE;
+ALTER TABLE iptv_watch ADD CONSTRAINT iptv_watch_viewer_id_fkey FOREIGN KEY (viewer_id) REFERENCES iptv_viewer(viewer_id) ON DELETE CASCADE;
 ALTER TABLE job_log ADD CONSTRAINT job_log_job_id_fkey FOREIGN KEY (job_id) REFERENCES job(job_id) ON DELETE CASCADE;
 ALTER TABLE live_bitrate_minute ADD CONSTRAINT live_bitrate_minute_live_stream_id_fkey FOREIGN KEY (live_stream_id) REFERENCES live_stream(live_stream_id) ON DELETE CASCADE;
 ALTER TABLE live_playlist ADD CONSTRAINT live_playlist_live_stream_id_fkey FOREIGN KEY (live_stream_id) REFERENCES live_stream(live_stream_id) ON DELETE CASCADE;
@@ -1082,6 +1108,7 @@ CREATE INDEX iptv_channel_by_title ON public.iptv_channel USING btree (media_id)
 CREATE INDEX iptv_channel_merge_key ON public.iptv_channel USING btree (merge_key, region);
 CREATE UNIQUE INDEX iptv_channel_public_id ON public.iptv_channel USING btree (public_id);
 CREATE UNIQUE INDEX iptv_provider_name ON public.iptv_provider USING btree (lower(name));
+CREATE INDEX iptv_slot_by_provider ON public.iptv_slot USING btree (provider_id);
 CREATE INDEX iptv_source_by_channel ON public.iptv_source USING btree (channel_id);
 CREATE INDEX iptv_source_by_provider ON public.iptv_source USING btree (provider_id, to_snapshot);
 CREATE UNIQUE INDEX iptv_viewer_token ON public.iptv_viewer USING btree (token_hash);
@@ -1225,7 +1252,10 @@ COMMENT ON TABLE iptv_fetched_series IS 'Series whose episodes a provider has to
 COMMENT ON TABLE iptv_provider IS 'Lists of channels that an operator has named.';
 COMMENT ON COLUMN iptv_provider.address_sealed IS 'Address and credentials, sealed with the instance''s key; empty where a file was handed in.';
 COMMENT ON COLUMN iptv_provider.published_snapshot IS 'Number of the snapshot that is shown; 0: none.';
+COMMENT ON COLUMN iptv_provider.slots_max IS 'Streams of its account that may be open at a time; 0: not limited.';
 COMMENT ON INDEX iptv_provider_name IS 'iptv.add-provider';
+COMMENT ON TABLE iptv_slot IS 'Streams that are open at providers whose streams are counted: leases that their processes renew.';
+COMMENT ON INDEX iptv_slot_by_provider IS 'iptv.take-slot';
 COMMENT ON TABLE iptv_snapshot IS 'What syncs have found that differed from what was there.';
 COMMENT ON COLUMN iptv_snapshot.reason IS 'Why it is held for a person.';
 COMMENT ON TABLE iptv_source IS 'Entries of providers'' lists, in the snapshots from from_snapshot until before to_snapshot: what stays the same is not written again.';
@@ -1238,8 +1268,12 @@ COMMENT ON INDEX iptv_source_by_channel IS 'iptv.channel, iptv.channels, iptv.so
 COMMENT ON INDEX iptv_source_by_provider IS 'iptv.providers, iptv.difference, iptv.publish, iptv.delete-provider';
 COMMENT ON TABLE iptv_viewer IS 'Addresses that were given out: what somebody with one of them sees.';
 COMMENT ON COLUMN iptv_viewer.groups IS 'Titles of groups; null: all. The same for providers, by their ids.';
+COMMENT ON COLUMN iptv_viewer.kbits_max IS 'Of proxied streams together, in kbit/s; 0: not limited.';
+COMMENT ON COLUMN iptv_viewer.streams_max IS 'Proxied streams at a time, the newest; 0: not limited.';
 COMMENT ON COLUMN iptv_viewer.token_hash IS 'SHA-256 of the token, which stands in the address alone.';
 COMMENT ON INDEX iptv_viewer_token IS 'iptv.viewer';
+COMMENT ON TABLE iptv_watch IS 'Proxied streams of viewers whose streams are counted: leases that their processes renew.';
+COMMENT ON COLUMN iptv_watch.watch_key IS 'Channel and a digest of the client''s address.';
 COMMENT ON TABLE job IS 'Queued jobs, waiting, running and finished ones; finished ones are deleted after days (docs/workers.md).';
 COMMENT ON COLUMN job.checkpoint IS 'Where the next attempt goes on.';
 COMMENT ON COLUMN job.dedupe_key IS 'While a job with this name and key waits or runs, no other one is made.';

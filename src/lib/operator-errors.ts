@@ -63,6 +63,19 @@ export const OPERATOR_ERRORS = {
     meaning: 'The folder for .strm files is none that can be written.',
   },
   'iptv.no-viewer': { status: 404, meaning: 'There is no IPTV viewer with this id.' },
+  'iptv.source-failed': {
+    status: 503,
+    meaning: 'No provider of an IPTV channel sends it now; the message says what the last one did.',
+  },
+  'iptv.no-slot': {
+    status: 503,
+    meaning: 'All streams that the accounts of an IPTV channel may have open are in use.',
+  },
+  'iptv.replaced': {
+    status: 409,
+    meaning:
+      'A newer stream of the IPTV viewer took the place of this one, as their limit is reached.',
+  },
   'iptv.bad-playlist': {
     status: 422,
     meaning: 'What an IPTV provider sent, or what was handed in, is no list of channels.',

@@ -4,6 +4,10 @@ import type { CancelSignal } from '../../lib/async/cancel.ts';
 export const PROVIDER_KINDS = ['m3u', 'xtream'] as const;
 export type ProviderKind = (typeof PROVIDER_KINDS)[number];
 
+/** How players get at channels: sent to the provider, or through this server. */
+export const PROVIDER_MODES = ['redirect', 'proxy'] as const;
+export type ProviderMode = (typeof PROVIDER_MODES)[number];
+
 export interface ProviderReport {
   readonly id: number;
   readonly name: string;
@@ -17,6 +21,9 @@ export interface ProviderReport {
   readonly channels: number;
   /** Films, series and episodes of its list. */
   readonly vod: number;
+  readonly mode: ProviderMode;
+  /** Streams of its account that may be open at a time; 0: not limited. */
+  readonly slotsMax: number;
   readonly lastError: string;
   readonly syncedAt: Date | null;
 }
@@ -93,6 +100,11 @@ export interface ChannelSource {
   readonly quality: number;
   readonly userAgent: string;
   readonly referrer: string;
+  /** Lines `#KODIPROP:`, without that word. */
+  readonly properties: readonly string[];
+  readonly mode: ProviderMode;
+  /** Of its provider; 0: not limited. */
+  readonly slotsMax: number;
 }
 
 /** What somebody may see; null: everything. */

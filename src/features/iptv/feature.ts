@@ -15,6 +15,8 @@ import { IptvStore } from './store.ts';
 import type { StrmExport } from './strm/contract.ts';
 import { StrmExporter } from './strm/exporter.ts';
 import { strmRoutes } from './strm/routes.ts';
+import { openProxy } from './proxy/open-proxy.ts';
+import { ChannelPlayback } from './viewers/playback-routes.ts';
 import { ViewerOutput } from './viewers/output-routes.ts';
 import { VodOutput } from './viewers/vod-output-routes.ts';
 import { viewerRoutes } from './viewers/routes.ts';
@@ -45,10 +47,12 @@ export const syncReport = syncBody;
 export const strmReport = strmBody;
 
 export function createIptv(
-  { config, database, fetcher, jobs, openBulkLoad }: Platform,
+  platform: Platform,
   { ring, guide, subjects, onDemand }: IptvPorts,
 ): IptvFeature {
+  const { config, database, fetcher, jobs, openBulkLoad } = platform;
   const store = new IptvStore(database);
+  const proxy = openProxy(platform);
   const providers = new Providers({ store, ring, fetcher, jobs, openBulkLoad });
   const viewers = new Viewers(new ViewerStore(database));
   const vod = new VodStore(database);
@@ -71,6 +75,7 @@ export function createIptv(
         vod,
         vodOutput: new VodOutput(vod, series),
         finder: new VodFinder({ library: vod, store: links, subjects, onDemand }),
+        playback: new ChannelPlayback(store, proxy.proxy),
         naming,
         logoPath: LOGO_PATH,
         timeoutMs: config.REQUEST_TIMEOUT_MS,
@@ -83,6 +88,11 @@ export function createIptv(
       strmFolder: config.IPTV_STRM_DIR,
     }),
     schedules: IPTV_SCHEDULES,
-    dispose: () => series[Symbol.asyncDispose](),
+    metrics: proxy.metrics,
+    upkeep: [proxy.upkeep],
+    dispose: async () => {
+      await proxy[Symbol.asyncDispose]();
+      await series[Symbol.asyncDispose]();
+    },
   };
 }

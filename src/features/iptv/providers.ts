@@ -6,8 +6,8 @@ import { AppError } from '../../lib/errors.ts';
 import type { KeyRing } from '../../lib/install-token/key-ring.ts';
 import { readAccount, type XtreamAccount } from '../../lib/xtream/account.ts';
 import type { Platform } from '../../platform/platform.ts';
-import type { ProviderKind, ProviderReport, SyncResult } from './contract.ts';
 import { importPlaylistJob, linkTitlesJob, syncProviderJob } from './job-definitions.ts';
+import type { ProviderKind, ProviderMode, ProviderReport, SyncResult } from './contract.ts';
 import type { IptvStore, StoredProvider } from './store.ts';
 import { downloadPlaylist, keptPlaylist } from './sync/playlist-file.ts';
 import { m3uSource, syncProvider, type SyncListener } from './sync/sync.ts';
@@ -23,6 +23,9 @@ export interface ProviderSettings {
   readonly kind: ProviderKind;
   /** Empty: its lists are handed in. */
   readonly url: string;
+  readonly mode?: ProviderMode;
+  /** 0: not limited. */
+  readonly slotsMax?: number;
 }
 
 const SEAL_CONTEXT = 'iptv provider';
@@ -37,12 +40,16 @@ export class Providers {
   }
 
   /** @throws AppError `iptv.bad-provider` for an address of another kind, or a name that another one has */
-  async add({ name, kind, url }: ProviderSettings, signal: CancelSignal): Promise<number> {
+  async add(settings: ProviderSettings, signal: CancelSignal): Promise<number> {
+    const { name, kind, url, mode = 'redirect', slotsMax = 0 } = settings;
     if (url !== '' && !/^https?:\/\/[^\s]+$/i.test(url))
       throw new AppError('iptv.bad-provider', 'url: expected an address with http:// or https://');
     if (kind === 'xtream') accountOf(url);
     const addressSealed = this.#parts.ring.seal(Buffer.from(url), SEAL_CONTEXT);
-    const id = await this.#parts.store.addProvider({ name, kind, addressSealed }, signal);
+    const id = await this.#parts.store.addProvider(
+      { name, kind, addressSealed, mode, slotsMax },
+      signal,
+    );
     if (id !== null) return id;
     throw new AppError('iptv.bad-provider', `name: there is a provider ${JSON.stringify(name)}`);
   }

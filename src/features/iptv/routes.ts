@@ -5,7 +5,7 @@ import { jsonObjectBody } from '../../http/json-body.ts';
 import type { Request, Route } from '../../http/route.ts';
 import { AppError } from '../../lib/errors.ts';
 import { QueryFields } from '../../lib/query-fields.ts';
-import { ALL_RIGHTS, PROVIDER_KINDS, type ChannelChange } from './contract.ts';
+import { ALL_RIGHTS, PROVIDER_KINDS, PROVIDER_MODES, type ChannelChange } from './contract.ts';
 import { PLAYLIST_BYTES_MAX, type Providers } from './providers.ts';
 import type { IptvStore } from './store.ts';
 
@@ -18,6 +18,7 @@ const BODY_BYTES_MAX = 16 * 1024;
 const NAME_CHARS_MAX = 100;
 const TEXT_CHARS_MAX = 500;
 const URL_CHARS_MAX = 4096;
+const SLOTS_MAX = 1000;
 const TIMEOUT_MS = 60_000;
 const PAGE = { min: 1, max: 1000, fallback: 100 };
 const SKIP = { min: 0, max: 10_000_000, fallback: 0 };
@@ -26,6 +27,12 @@ const PROVIDER = z.strictObject({
   name: z.string().trim().min(1).max(NAME_CHARS_MAX),
   kind: z.enum(PROVIDER_KINDS).default('m3u'),
   url: z.string().max(URL_CHARS_MAX).default(''),
+  mode: z.enum(PROVIDER_MODES).default('redirect'),
+  slots_max: z.number().int().min(0).max(SLOTS_MAX).default(0),
+});
+const PROVIDER_CHANGE = z.strictObject({
+  mode: z.enum(PROVIDER_MODES).nullish(),
+  slots_max: z.number().int().min(0).max(SLOTS_MAX).nullish(),
 });
 const CHANNEL = z.strictObject({
   name: z.string().max(TEXT_CHARS_MAX).nullish(),
@@ -38,6 +45,7 @@ const CHANNEL = z.strictObject({
 export function iptvRoutes({ store, providers }: IptvRouteParts): readonly Route[] {
   return [
     ...providerRoutes(providers),
+    changeProviderRoute(store, providers),
     ...snapshotRoutes(store, providers),
     ...channelRoutes(store),
   ];
@@ -56,8 +64,8 @@ function providerRoutes(providers: Providers): readonly Route[] {
       method: 'POST',
       bodyBytesMax: BODY_BYTES_MAX,
       answer: async (request) => {
-        const settings = bodyOf(request, PROVIDER);
-        const id = await providers.add(settings, request.signal);
+        const { slots_max: slotsMax, ...settings } = bodyOf(request, PROVIDER);
+        const id = await providers.add({ ...settings, slotsMax }, request.signal);
         const job = settings.url === '' ? null : await providers.enqueueSync(id, request.signal);
         return { ...(await providers.report(id, request.signal)), job };
       },
@@ -84,6 +92,21 @@ function providerRoutes(providers: Providers): readonly Route[] {
         queued(await providers.enqueuePlaylist(idOf(request), request.body, request.signal)),
     }),
   ];
+}
+
+function changeProviderRoute(store: IptvStore, providers: Providers): Route {
+  return adminRoute({
+    name: 'iptv-change-provider',
+    pattern: '/api/v1/iptv/providers/:id',
+    method: 'PUT',
+    bodyBytesMax: BODY_BYTES_MAX,
+    answer: async (request) => {
+      const { mode = null, slots_max: slotsMax = null } = bodyOf(request, PROVIDER_CHANGE);
+      const id = idOf(request);
+      if (!(await store.changeProvider(id, { mode, slotsMax }, request.signal))) throw noProvider();
+      return providers.report(id, request.signal);
+    },
+  });
 }
 
 function snapshotRoutes(store: IptvStore, providers: Providers): readonly Route[] {

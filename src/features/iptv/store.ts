@@ -11,6 +11,7 @@ import type {
   ChannelRights,
   ChannelSource,
   ProviderKind,
+  ProviderMode,
   SnapshotReport,
 } from './contract.ts';
 import { MAY_SEE, SHOWN, rightsOf } from './shown-rows.ts';
@@ -24,6 +25,8 @@ export interface StoredProvider {
   readonly heldSnapshot: number;
   readonly channels: number;
   readonly vod: number;
+  readonly mode: ProviderMode;
+  readonly slotsMax: number;
   readonly lastError: string;
   readonly syncedAt: Date | null;
 }
@@ -32,14 +35,22 @@ export interface NewProvider {
   readonly name: string;
   readonly kind: ProviderKind;
   readonly addressSealed: Buffer;
+  readonly mode: ProviderMode;
+  readonly slotsMax: number;
+}
+
+/** Null leaves as it is. */
+export interface ProviderChange {
+  readonly mode: ProviderMode | null;
+  readonly slotsMax: number | null;
 }
 
 const ADD_PROVIDER = `
-INSERT INTO iptv_provider (name, kind, address_sealed) VALUES ($1, $2, $3)
+INSERT INTO iptv_provider (name, kind, address_sealed, mode, slots_max) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (lower(name)) DO NOTHING RETURNING provider_id AS id`;
 const PROVIDERS = `
 SELECT p.provider_id AS id, p.name, p.kind, p.address_sealed AS "addressSealed", p.published_snapshot AS "publishedSnapshot",
-  p.last_error AS "lastError", p.synced_at AS "syncedAt",
+  p.mode, p.slots_max AS "slotsMax", p.last_error AS "lastError", p.synced_at AS "syncedAt",
   coalesce((
     SELECT max(snapshot) FROM iptv_snapshot h WHERE h.provider_id = p.provider_id AND h.state = 'held'
   ), 0) AS "heldSnapshot",
@@ -49,6 +60,9 @@ SELECT p.provider_id AS id, p.name, p.kind, p.address_sealed AS "addressSealed",
     AND s.from_snapshot <= p.published_snapshot AND s.to_snapshot > p.published_snapshot AND s.kind <> 'live') AS vod
 FROM iptv_provider p WHERE $1::int IS NULL OR p.provider_id = $1 ORDER BY p.priority, p.provider_id`;
 const FAILED = 'UPDATE iptv_provider SET last_error = $2 WHERE provider_id = $1';
+const CHANGE_PROVIDER = `
+UPDATE iptv_provider SET mode = coalesce($2, mode), slots_max = coalesce($3::smallint, slots_max)
+WHERE provider_id = $1 RETURNING provider_id`;
 const DELETE_PROVIDER = 'DELETE FROM iptv_provider WHERE provider_id = $1 RETURNING provider_id';
 
 const SNAPSHOTS = `
@@ -120,7 +134,7 @@ SELECT ${CHANNEL_COLUMNS} FROM iptv_channel c
 WHERE c.kind = 'live' AND ${MAY_SEE} AND c.channel_id = $3::bigint`;
 const SOURCES = `
 SELECT s.source_id::float8 AS "sourceId", p.name AS provider, p.provider_id AS "providerId", s.url, s.quality,
-  s.user_agent AS "userAgent", s.referrer
+  s.user_agent AS "userAgent", s.referrer, s.properties, p.mode, p.slots_max AS "slotsMax"
 FROM iptv_source s JOIN iptv_provider p USING (provider_id) JOIN iptv_channel c USING (channel_id)
 WHERE c.public_id = $1 AND ($2::text IS NULL OR $2::text::jsonb @> to_jsonb(p.provider_id)) AND ${SHOWN}
 ORDER BY p.priority, s.quality DESC, p.provider_id, s.position LIMIT 50`;
@@ -153,10 +167,10 @@ export class IptvStore implements ChannelLibrary {
 
   /** Null when another one has this name. */
   async addProvider(provider: NewProvider, signal: CancelSignal): Promise<number | null> {
-    const { name, kind, addressSealed } = provider;
+    const { name, kind, addressSealed, mode, slotsMax } = provider;
     const rows = await this.#database.write<{ readonly id: number }[]>(
       { name: 'iptv.add-provider', lane: 'rest', signal },
-      (sql) => sql.unsafe(ADD_PROVIDER, [name, kind, addressSealed]),
+      (sql) => sql.unsafe(ADD_PROVIDER, [name, kind, addressSealed, mode, slotsMax]),
     );
     return rows[0]?.id ?? null;
   }
@@ -173,6 +187,19 @@ export class IptvStore implements ChannelLibrary {
     await this.#database.write({ name: 'iptv.failed', lane: 'rest', signal }, (sql) =>
       sql.unsafe(FAILED, [id, reason.slice(0, 500)]),
     );
+  }
+
+  /** False when there is none. */
+  async changeProvider(
+    id: number,
+    { mode, slotsMax }: ProviderChange,
+    signal: CancelSignal,
+  ): Promise<boolean> {
+    const rows = await this.#database.write(
+      { name: 'iptv.change-provider', lane: 'rest', signal },
+      (sql) => sql.unsafe(CHANGE_PROVIDER, [id, mode, slotsMax]),
+    );
+    return rows.length > 0;
   }
 
   /** False when there is none. */

@@ -9,14 +9,15 @@ import { openProxy } from './proxy.ts';
 
 /** By what way a call goes. Calls of different ways share neither connections nor places in the line for a host. */
 export interface FetchRoute {
-  /** Calls of one lane do not keep those of another from a host. */
-  readonly lane: 'shared' | 'personal';
+  /** Calls of one lane do not keep those of another from a host; `live` is for those that stay open. */
+  readonly lane: 'shared' | 'personal' | 'live';
   /** As `openProxy` reads it; null: directly. */
   readonly proxyUrl: string | null;
   /** `http://nas.lan:9696`: the operator's own servers, which may be private. */
   readonly trustedOrigins: readonly string[];
 }
 
+export const LIVE: FetchRoute = { lane: 'live', proxyUrl: null, trustedOrigins: [] };
 export const DIRECT: FetchRoute = { lane: 'shared', proxyUrl: null, trustedOrigins: [] };
 
 export interface ConnectionPoolsOptions {
@@ -27,6 +28,8 @@ export interface ConnectionPoolsOptions {
   readonly perHostMax: number;
   /** The same, of ways that have trusted origins. */
   readonly perTrustedHostMax: number;
+  /** The same, of the lane `live`. */
+  readonly perLiveHostMax: number;
 }
 
 /** Ways that are kept; each holds idle connections for a few seconds only. */
@@ -47,7 +50,8 @@ export class ConnectionPools implements AsyncDisposable {
 
   constructor(options: ConnectionPoolsOptions) {
     this.#options = options;
-    this.#resolvers = { shared: options.resolve, personal: oneAtATime(options.resolve) };
+    const { resolve } = options;
+    this.#resolvers = { shared: resolve, live: resolve, personal: oneAtATime(resolve) };
     this.#ways = new LRUCache({ max: ROUTES_MAX, dispose: (way) => void this.#retire(way) });
   }
 
@@ -69,12 +73,13 @@ export class ConnectionPools implements AsyncDisposable {
   }
 
   #connect({ lane, proxyUrl, trustedOrigins }: FetchRoute): Way {
-    const { perHostMax, perTrustedHostMax, ...options } = this.#options;
+    const { perHostMax, perTrustedHostMax, perLiveHostMax, ...options } = this.#options;
+    const ownMax = lane === 'live' ? perLiveHostMax : perHostMax;
     const resolve = this.#resolvers[lane];
     const proxy = proxyUrl === null ? null : openProxy(proxyUrl, options.connectTimeoutMs);
     const agent = new Agent({
       connect: guardedConnector({ ...options, resolve, trustedOrigins, proxy }),
-      connections: trustedOrigins.length === 0 ? perHostMax : perTrustedHostMax,
+      connections: trustedOrigins.length === 0 ? ownMax : perTrustedHostMax,
       pipelining: 1,
       maxHeaderSize: HEADER_BYTES_MAX,
     });

@@ -45,6 +45,8 @@ export interface FetchOptions extends AnswerLimits {
   readonly timeoutMs: number;
   /** Never sent to another origin than the first one. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** In place of our own, on every server that redirects lead to: some let only their players in. */
+  readonly userAgent?: string;
   /** GET when absent. */
   readonly method?: HttpMethod;
   readonly body?: string | Uint8Array;
@@ -75,6 +77,8 @@ const BODY_PAUSE_MAX_MS = 10_000;
 const PER_HOST_MAX = 6;
 /** Of the operator's own servers: a manager of indexers waits for many of them at a time. */
 const PER_TRUSTED_HOST_MAX = 40;
+/** Each stays open while somebody watches; a provider limits them by itself. */
+const PER_LIVE_HOST_MAX = 500;
 const WAITERS_PER_HOST_MAX = 200;
 const HOSTS_MAX = 500;
 const REDIRECTS_MAX = 5;
@@ -113,12 +117,14 @@ class GuardedFetcher implements Fetcher {
       connectTimeoutMs: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
       perHostMax,
       perTrustedHostMax: PER_TRUSTED_HOST_MAX,
+      perLiveHostMax: PER_LIVE_HOST_MAX,
     });
     this.#userAgent = options.userAgent ?? USER_AGENT;
     const slots = { perHostMax, waitersMax: WAITERS_PER_HOST_MAX, hostsMax: HOSTS_MAX };
     this.#slots = {
       shared: new HostSlots(slots),
       personal: new HostSlots(slots),
+      live: new HostSlots({ ...slots, perHostMax: PER_LIVE_HOST_MAX }),
       trusted: new HostSlots({ ...slots, perHostMax: PER_TRUSTED_HOST_MAX }),
     };
   }
@@ -186,7 +192,7 @@ class GuardedFetcher implements Fetcher {
   #send(
     { target, method, body, headers }: Hop,
     route: FetchRoute,
-    { timeoutMs, acceptsCompressed = false }: FetchOptions,
+    { timeoutMs, acceptsCompressed = false, userAgent = this.#userAgent }: FetchOptions,
     signal: ReturnType<typeof abortSignalOf>,
   ): Promise<Dispatcher.ResponseData> {
     return request(target.origin + target.pathname + target.search, {
@@ -194,7 +200,7 @@ class GuardedFetcher implements Fetcher {
       method,
       body,
       headers: {
-        'user-agent': this.#userAgent,
+        'user-agent': userAgent,
         ...headers,
         // Bodies are capped as they are decompressed, or must not be compressed.
         'accept-encoding': acceptsCompressed ? ACCEPTED_ENCODINGS : 'identity',

@@ -69,7 +69,8 @@ describe('a sync', { skip: skipWithoutPostgres }, () => {
   });
 
   async function added(name: string): Promise<number> {
-    const provider = { name, kind: 'm3u', addressSealed: Buffer.alloc(0) } as const;
+    const settings = { kind: 'm3u', mode: 'redirect', slotsMax: 0 } as const;
+    const provider = { name, ...settings, addressSealed: Buffer.alloc(0) };
     const id = await store.addProvider(provider, NO_ABORT);
     assert.ok(id !== null);
     return id;

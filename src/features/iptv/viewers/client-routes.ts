@@ -6,6 +6,7 @@ import type { ChannelLibrary } from '../contract.ts';
 import { shortGuide } from './guide.ts';
 import { discovery, LINEUP_STATUS } from './hdhomerun.ts';
 import { LIST_CACHE_CONTROL, listReply, shown, type ViewerOutput } from './output-routes.ts';
+import type { ChannelPlayback } from './playback-routes.ts';
 import { viewerUrl } from './playlist.ts';
 import type { Viewer } from './store.ts';
 import type { Login, Viewers } from './viewers.ts';
@@ -17,6 +18,7 @@ export interface ClientRouteParts {
   readonly viewers: Viewers;
   readonly output: ViewerOutput;
   readonly vodOutput: VodOutput;
+  readonly playback: ChannelPlayback;
   readonly naming: { readonly name: string; readonly version: string };
   readonly timeoutMs: number;
 }
@@ -70,7 +72,7 @@ export function clientRoutes(parts: ClientRouteParts): readonly Route[] {
         const viewer = await viewers.ofLogin({ username, password }, request.signal);
         const serial = serialOf(file);
         const channel = await channels.channelBySerial(serial, viewer, request.signal);
-        return output.play(channel, viewer, 0, request.signal);
+        return parts.playback.play(channel, viewer, 0, request);
       },
       'playback',
     ),

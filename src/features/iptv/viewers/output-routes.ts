@@ -121,26 +121,6 @@ export class ViewerOutput {
       representation: await this.#lists.get(`${url} xtream ${categoryId}`, JSON_TYPE, make),
     };
   }
-
-  /**
-   * A redirect to the channel's source, the first one being 0.
-   * @throws AppError `iptv.no-channel`
-   */
-  async play(
-    channel: Channel | null,
-    viewer: Viewer,
-    at: number,
-    signal: CancelSignal,
-  ): Promise<Reply> {
-    const { id } = shown(channel);
-    const source = (await this.#channels.sources(id, viewer, signal))[at];
-    if (source === undefined) throw noChannel();
-    return {
-      status: 302,
-      representation: null,
-      headers: ['Location', source.url, 'Cache-Control', 'no-store'],
-    };
-  }
 }
 
 /** @throws AppError `iptv.no-channel` for one that is hidden or not there */
@@ -153,6 +133,6 @@ export function listReply(list: object): Reply {
   return jsonReply(Buffer.from(JSON.stringify(list)), LIST_CACHE_CONTROL, { isForFew: true });
 }
 
-function noChannel(): AppError {
+export function noChannel(): AppError {
   return new AppError('iptv.no-channel', 'there is no channel with this id', { field: 'id' });
 }

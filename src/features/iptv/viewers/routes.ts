@@ -15,6 +15,7 @@ import type { Channel, ChannelLibrary } from '../contract.ts';
 import { bodyOf } from '../routes.ts';
 import { clientRoutes } from './client-routes.ts';
 import { LIST_CACHE_CONTROL, listReply, shown, type ViewerOutput } from './output-routes.ts';
+import type { ChannelPlayback } from './playback-routes.ts';
 import { nowAndNextText } from './guide.ts';
 import { channelUrl, viewerUrl } from './playlist.ts';
 import type { Viewer } from './store.ts';
@@ -33,17 +34,26 @@ import { xtreamUsername, type Viewers } from './viewers.ts';
 export interface ViewerRouteParts extends VodRouteParts {
   readonly channels: ChannelLibrary;
   readonly output: ViewerOutput;
+  readonly playback: ChannelPlayback;
   readonly naming: Omit<AddonNaming, 'logo'>;
   readonly logoPath: string;
 }
 
 const BODY_BYTES_MAX = 64 * 1024;
 const LIST_TIMEOUT_MS = 30_000;
+const STREAMS_MAX = 1000;
+const KBITS_MAX = 10_000_000;
 const SOURCE = { min: 0, max: 49, fallback: 0 };
 const VIEWER = z.strictObject({
   name: z.string().trim().min(1).max(100),
   groups: z.array(z.string().max(500)).max(1000).nullable().default(null),
   providers: z.array(z.number().int().positive()).max(1000).nullable().default(null),
+  streams_max: z.number().int().min(0).max(STREAMS_MAX).default(0),
+  kbits_max: z.number().int().min(0).max(KBITS_MAX).default(0),
+});
+const VIEWER_CHANGE = z.strictObject({
+  streams_max: z.number().int().min(0).max(STREAMS_MAX).nullish(),
+  kbits_max: z.number().int().min(0).max(KBITS_MAX).nullish(),
 });
 
 export function viewerRoutes(parts: ViewerRouteParts): readonly Route[] {
@@ -98,8 +108,10 @@ function operatorRoutes(viewers: Viewers): readonly Route[] {
       method: 'POST',
       bodyBytesMax: BODY_BYTES_MAX,
       answer: async (request) => {
-        const { name, ...rights } = bodyOf(request, VIEWER);
-        const { viewer, token } = await viewers.add(name, rights, request.signal);
+        const said = bodyOf(request, VIEWER);
+        const { streams_max: streamsMax, kbits_max: kbitsMax, ...rights } = said;
+        const settings = { ...rights, streamsMax, kbitsMax };
+        const { viewer, token } = await viewers.add(settings, request.signal);
         const url = viewerUrl(request.baseUrl, token);
         return {
           ...viewer,
@@ -116,16 +128,38 @@ function operatorRoutes(viewers: Viewers): readonly Route[] {
       },
     }),
     adminRoute({
+      name: 'iptv-change-viewer',
+      pattern: '/api/v1/iptv/viewers/:id',
+      method: 'PUT',
+      bodyBytesMax: BODY_BYTES_MAX,
+      answer: async (request) => {
+        const said = bodyOf(request, VIEWER_CHANGE);
+        const change = { streamsMax: said.streams_max ?? null, kbitsMax: said.kbits_max ?? null };
+        const changed = await viewers.change(viewerId(request), change, request.signal);
+        if (changed === null) throw noViewer();
+        return changed;
+      },
+    }),
+    adminRoute({
       name: 'iptv-revoke-viewer',
       pattern: '/api/v1/iptv/viewers/:id',
       method: 'DELETE',
-      answer: async ({ parameters: [id = ''], signal }) => {
-        if (/^\d{1,9}$/.test(id) && (await viewers.revoke(Number(id), signal)))
-          return { status: 'revoked' };
-        throw new AppError('iptv.no-viewer', 'there is no viewer with this id', { field: 'id' });
+      answer: async (request) => {
+        if (await viewers.revoke(viewerId(request), request.signal)) return { status: 'revoked' };
+        throw noViewer();
       },
     }),
   ];
+}
+
+/** @throws AppError `iptv.no-viewer` */
+function viewerId({ parameters: [id = ''] }: Request): number {
+  if (/^\d{1,9}$/.test(id)) return Number(id);
+  throw noViewer();
+}
+
+function noViewer(): AppError {
+  return new AppError('iptv.no-viewer', 'there is no viewer with this id', { field: 'id' });
 }
 
 class ViewerHandlers {
@@ -202,7 +236,7 @@ class ViewerHandlers {
     const at = new QueryFields(request.query, ['source']).integer('source', SOURCE);
     const id = request.parameters[1] ?? '';
     const channel = await this.#parts.channels.channel(id, viewer, request.signal);
-    return this.#parts.output.play(channel, viewer, at, request.signal);
+    return this.#parts.playback.play(channel, viewer, at, request);
   }
 
   /** @throws AppError `iptv.bad-token` */

@@ -6,6 +6,10 @@ import type { ChannelRights } from '../contract.ts';
 export interface Viewer extends ChannelRights {
   readonly id: number;
   readonly name: string;
+  /** Proxied streams at a time, the newest; 0: not limited. */
+  readonly streamsMax: number;
+  /** Of proxied streams together; 0: not limited. */
+  readonly kbitsMax: number;
   readonly isRevoked: boolean;
   readonly createdAt: Date;
 }
@@ -14,15 +18,27 @@ export interface NewViewer extends ChannelRights {
   readonly name: string;
   /** Of the token, SHA-256. */
   readonly hash: Buffer;
+  readonly streamsMax: number;
+  readonly kbitsMax: number;
 }
 
-const COLUMNS =
-  'viewer_id AS id, name, groups, providers, is_revoked AS "isRevoked", created_at AS "createdAt"';
+/** Null leaves as it is. */
+export interface ViewerChange {
+  readonly streamsMax: number | null;
+  readonly kbitsMax: number | null;
+}
+
+const COLUMNS = `viewer_id AS id, name, groups, providers, streams_max AS "streamsMax", kbits_max AS "kbitsMax",
+  is_revoked AS "isRevoked", created_at AS "createdAt"`;
 const ADD = `
-INSERT INTO iptv_viewer (name, token_hash, groups, providers) VALUES ($1, $2, $3::text::jsonb, $4::text::jsonb)
+INSERT INTO iptv_viewer (name, token_hash, groups, providers, streams_max, kbits_max)
+VALUES ($1, $2, $3::text::jsonb, $4::text::jsonb, $5, $6)
 RETURNING ${COLUMNS}`;
 const ALL = `SELECT ${COLUMNS} FROM iptv_viewer ORDER BY viewer_id LIMIT 1000`;
 const BY_TOKEN = `SELECT ${COLUMNS} FROM iptv_viewer WHERE token_hash = $1 AND NOT is_revoked`;
+const CHANGE = `
+UPDATE iptv_viewer SET streams_max = coalesce($2::smallint, streams_max), kbits_max = coalesce($3::int, kbits_max)
+WHERE viewer_id = $1 RETURNING ${COLUMNS}`;
 const REVOKE = 'UPDATE iptv_viewer SET is_revoked = true WHERE viewer_id = $1 RETURNING viewer_id';
 
 export class ViewerStore {
@@ -32,14 +48,15 @@ export class ViewerStore {
     this.#database = database;
   }
 
-  async add({ name, hash, groups, providers }: NewViewer, signal: CancelSignal): Promise<Viewer> {
-    const parameters = [name, hash, asJson(groups), asJson(providers)];
-    const [viewer] = await this.#database.write<Viewer[]>(
+  async add(viewer: NewViewer, signal: CancelSignal): Promise<Viewer> {
+    const { name, hash, groups, providers, streamsMax, kbitsMax } = viewer;
+    const parameters = [name, hash, asJson(groups), asJson(providers), streamsMax, kbitsMax];
+    const [added] = await this.#database.write<Viewer[]>(
       { name: 'iptv.add-viewer', lane: 'rest', signal },
       (sql) => sql.unsafe(ADD, parameters),
     );
-    if (viewer === undefined) throw new Error('an insert returns its row');
-    return viewer;
+    if (added === undefined) throw new Error('an insert returns its row');
+    return added;
   }
 
   all(signal: CancelSignal): Promise<readonly Viewer[]> {
@@ -53,6 +70,19 @@ export class ViewerStore {
     const rows = await this.#database.read<Viewer[]>(
       { name: 'iptv.viewer', lane: 'hot', signal },
       (sql) => sql.unsafe(BY_TOKEN, [hash]),
+    );
+    return rows[0] ?? null;
+  }
+
+  /** Null when there is none. */
+  async change(
+    id: number,
+    { streamsMax, kbitsMax }: ViewerChange,
+    signal: CancelSignal,
+  ): Promise<Viewer | null> {
+    const rows = await this.#database.write<Viewer[]>(
+      { name: 'iptv.change-viewer', lane: 'rest', signal },
+      (sql) => sql.unsafe(CHANGE, [id, streamsMax, kbitsMax]),
     );
     return rows[0] ?? null;
   }

@@ -72,19 +72,20 @@ const PICTURES = ['', 'SD', 'HD', 'FHD', 'UHD'];
 
 /** The n-th source by the n-th address, so that a client offers another one where the first does not play. */
 export function tvStreams(channel: Channel, sources: readonly ChannelSource[], playUrl: string) {
-  return sources.map(({ quality, userAgent, referrer, url }, at) => {
+  return sources.map(({ quality, userAgent, referrer, url, mode }, at) => {
+    const isProxied = mode === 'proxy';
     const headers = {
       ...(userAgent === '' ? {} : { 'User-Agent': userAgent }),
       ...(referrer === '' ? {} : { Referer: referrer }),
     };
-    const hasHeaders = Object.keys(headers).length > 0;
+    const hasHeaders = !isProxied && Object.keys(headers).length > 0;
     return {
       name: ['TV', PICTURES[quality] ?? ''].join(' ').trim(),
       description: at === 0 ? channel.name : `${channel.name} (source ${at + 1})`,
       url: at === 0 ? playUrl : `${playUrl}?source=${at}`,
       behaviorHints: {
         // Browsers play HLS over HTTPS alone, without headers of its own.
-        notWebReady: hasHeaders || !/^https:.*\.m3u8(?:\?|$)/i.test(url),
+        notWebReady: hasHeaders || isProxied || !/^https:.*\.m3u8(?:\?|$)/i.test(url),
         bingeGroup: `sluice-tv-${channel.id}`,
         ...(hasHeaders ? { proxyHeaders: { request: headers } } : {}),
       },

@@ -3,8 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { CancelSignal } from '../../../lib/async/cancel.ts';
 import { AppError } from '../../../lib/errors.ts';
-import type { ChannelRights } from '../contract.ts';
-import type { Viewer, ViewerStore } from './store.ts';
+import type { NewViewer, Viewer, ViewerChange, ViewerStore } from './store.ts';
 
 const TOKEN_BYTES = 16;
 const TOKEN = /^[\w-]{22}$/;
@@ -32,12 +31,11 @@ export class Viewers {
 
   /** The token is told once, and never again. */
   async add(
-    name: string,
-    { groups, providers }: ChannelRights,
+    settings: Omit<NewViewer, 'hash'>,
     signal: CancelSignal,
   ): Promise<{ readonly viewer: Viewer; readonly token: string }> {
     const token = randomBytes(TOKEN_BYTES).toString('base64url');
-    const viewer = await this.#store.add({ name, hash: hashOf(token), groups, providers }, signal);
+    const viewer = await this.#store.add({ ...settings, hash: hashOf(token) }, signal);
     return { viewer, token };
   }
 
@@ -45,9 +43,16 @@ export class Viewers {
     return this.#store.all(signal);
   }
 
+  /** Null when there is none. */
+  async change(id: number, change: ViewerChange, signal: CancelSignal): Promise<Viewer | null> {
+    const changed = await this.#store.change(id, change, signal);
+    this.#forget(id);
+    return changed;
+  }
+
   async revoke(id: number, signal: CancelSignal): Promise<boolean> {
     const isFound = await this.#store.revoke(id, signal);
-    for (const [token, viewer] of this.#known) if (viewer.id === id) this.#known.delete(token);
+    this.#forget(id);
     return isFound;
   }
 
@@ -56,6 +61,10 @@ export class Viewers {
     const viewer = await this.ofToken(password, signal);
     if (username === xtreamUsername(viewer.id)) return viewer;
     throw new AppError('iptv.bad-token', 'this user name and password do not belong together');
+  }
+
+  #forget(id: number): void {
+    for (const [token, viewer] of this.#known) if (viewer.id === id) this.#known.delete(token);
   }
 
   /** @throws AppError `iptv.bad-token` */

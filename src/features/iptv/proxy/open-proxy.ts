@@ -1,0 +1,43 @@
+/** The parts of the proxy, put together. */
+import type { MetricFamily } from '../../../lib/metrics/metric-family.ts';
+import type { Platform } from '../../../platform/platform.ts';
+import type { Upkeep } from '../../feature.ts';
+import { ChannelProxy } from './channel-routes.ts';
+import { ChannelStreams } from './channel-streams.ts';
+import { proxyFamilies, type ProxyCounts } from './proxy-metrics.ts';
+import { SlotLedger } from './slots.ts';
+import { ProxyStore } from './store.ts';
+import { Throttles } from './throttle.ts';
+import { Watches } from './watches.ts';
+
+export interface OpenProxy extends AsyncDisposable {
+  readonly proxy: ChannelProxy;
+  readonly metrics: readonly MetricFamily[];
+  readonly upkeep: Upkeep;
+}
+
+/** A quarter of the time that leases last. */
+const RENEW_MS = 5000;
+
+export function openProxy({ database, fetcher, logger }: Platform): OpenProxy {
+  const store = new ProxyStore(database);
+  const own = logger.child({ feature: 'iptv' });
+  const counts: ProxyCounts = { connections: 0, viewers: 0, failovers: 0, skips: 0 };
+  const slots = new SlotLedger({ store, logger: own });
+  const watches = new Watches({ store, logger: own });
+  const streams = new ChannelStreams({ fetcher, slots, counts, logger: own });
+  return {
+    proxy: new ChannelProxy({ streams, watches, throttles: new Throttles(), counts }),
+    metrics: proxyFamilies(counts),
+    upkeep: {
+      name: 'iptv streams',
+      everyMs: RENEW_MS,
+      timeoutMs: RENEW_MS,
+      run: async (signal) => {
+        await slots.renew(signal);
+        await watches.renew(signal);
+      },
+    },
+    [Symbol.asyncDispose]: () => streams[Symbol.asyncDispose](),
+  };
+}
