@@ -372,6 +372,6 @@ describe('imports of lines', { skip: skipWithoutPostgres }, () => {
       'SELECT count(*)::int AS streams, (SELECT count(*)::int FROM stream_link) AS links FROM stream',
     );
     assert.equal(row?.['streams'], row?.['links']);
-    assert.ok(Number(row?.['streams']) >= 20_000 && Number(row?.['streams']) < 60_000);
+    assert.ok(Number(row?.['streams']) >= 10_000 && Number(row?.['streams']) < 60_000);
   });
 });

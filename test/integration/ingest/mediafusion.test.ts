@@ -17,7 +17,7 @@ import {
 } from '../../support/template-db.ts';
 
 const TITLES = 70;
-/** Two batches. */
+/** Three batches. */
 const STREAMS = 22_000;
 const QUIET = { CINEMETA_URL: 'none', ANIME_LIST_URL: 'none', LOG_LEVEL: 'warn' };
 

@@ -25,8 +25,8 @@ export interface BulkParts extends Pick<Platform, 'pool' | 'openBulkLoad' | 'job
   readonly titles: TitleImport;
 }
 
-/** Of one transaction. Titles are listed anew once a transaction, so larger ones are cheaper; PostgreSQL holds them. */
-const LINES_PER_MERGE = 20_000;
+/** Of one transaction. Titles are listed anew once a transaction, so larger ones are cheaper; two of them are in memory. */
+const LINES_PER_MERGE = 10_000;
 /** Of the details of titles that wait for their merge, and of the titles of one transaction. */
 const WAITING_CHARS_MAX = 4 * 2 ** 20;
 const TITLES_PER_TRANSACTION = 200;

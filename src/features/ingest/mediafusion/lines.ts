@@ -7,7 +7,7 @@ import type { MediaFusionStore } from './store.ts';
 /** Ids have 31 bits: those of streams follow all of titles. */
 const STREAMS_FROM = 2 ** 32;
 /** Lines that may be refused are those of the batches on their way. */
-const LABELS_MAX = 100_000;
+const LABELS_MAX = 50_000;
 
 export class MediaFusionLines {
   readonly #store: MediaFusionStore;

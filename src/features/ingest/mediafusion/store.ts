@@ -30,7 +30,7 @@ export interface ProfileRow extends Readonly<Record<string, unknown>> {
 }
 
 const MEDIA_PER_PAGE = 200;
-const STREAMS_PER_PAGE = 1000;
+const STREAMS_PER_PAGE = 500;
 const PROFILES_PER_PAGE = 500;
 
 export class MediaFusionStore implements AsyncDisposable {
