@@ -877,7 +877,7 @@ ALTER TABLE catalog_entry ADD CONSTRAINT catalog_entry_pkey PRIMARY KEY (media_i
 ALTER TABLE chat_follower ADD CONSTRAINT chat_follower_pkey PRIMARY KEY (owner, author_id);
 ALTER TABLE chat_follower ADD CONSTRAINT chat_follower_author_id_check CHECK ((length(author_id) = 22));
 ALTER TABLE chat_follower ADD CONSTRAINT chat_follower_owner_check CHECK ((length(owner) = 32));
-ALTER TABLE chat_message ADD CONSTRAINT chat_message_pkey PRIMARY KEY (id);
+ALTER TABLE chat_message ADD CONSTRAINT chat_message_pkey PRIMARY KEY (stream_id, id);
 ALTER TABLE chat_message ADD CONSTRAINT chat_message_address_id_check CHECK ((length(address_id) = 22));
 ALTER TABLE chat_message ADD CONSTRAINT chat_message_author_check CHECK (((length(author) >= 1) AND (length(author) <= 40)));
 ALTER TABLE chat_message ADD CONSTRAINT chat_message_author_id_check CHECK ((length(author_id) = 22));

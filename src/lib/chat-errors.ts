@@ -4,7 +4,8 @@ import type { ErrorSpec } from './error-spec.ts';
 export const CHAT_ERRORS = {
   'chat.not-found': {
     status: 404,
-    meaning: 'There is no chat message with this id beside this live stream.',
+    meaning:
+      'There is no chat message with this id beside this live stream, or nothing that the owner forbade or allowed this author.',
   },
   'chat.too-fast': {
     status: 429,
@@ -21,6 +22,10 @@ export const CHAT_ERRORS = {
     status: 429,
     retryAfterS: 5,
     meaning: 'The chat is in slow mode, and the last message of the author is too new.',
+  },
+  'chat.too-many-followers': {
+    status: 409,
+    meaning: 'The owner of the live stream has named as many followers as are kept.',
   },
   'chat.replayed': {
     status: 409,

@@ -4,6 +4,8 @@ import type { Platform } from '../../platform/platform.ts';
 import type { Feature } from '../feature.ts';
 import type { LiveStreams } from '../live/contract.ts';
 import { chatMetrics } from './metrics.ts';
+import { moderationRoutes } from './moderation/routes.ts';
+import { ModerationStore } from './moderation/store.ts';
 import { Rooms } from './rooms.ts';
 import { chatRoutes } from './routes.ts';
 import { chatSocketRoute } from './socket-routes.ts';
@@ -29,7 +31,10 @@ export function createChat(platform: Platform, { live, ring }: ChatPorts): Featu
   const timeoutMs = config.REQUEST_TIMEOUT_MS;
   const { digest } = ring;
   return {
-    routes: chatRoutes({ store, live, rooms, speaking, digest, timeoutMs }),
+    routes: [
+      ...chatRoutes({ store, live, rooms, speaking, digest, timeoutMs }),
+      ...moderationRoutes({ store: new ModerationStore(database), live, rooms, timeoutMs }),
+    ],
     sockets: [
       chatSocketRoute({ live, store, rooms, speaking, topics, digest, config, timeoutMs, logger }),
     ],

@@ -1,11 +1,13 @@
 /** A PostgreSQL that cannot write: saves say so and cost nothing, the log once, /ready as long as it lasts, and all else goes on. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { chmod, chown, mkdir, mkdtemp, rm, statfs, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, mkdtemp, readdir, rm, statfs, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
 import postgres from 'postgres';
+import { SegmentFiles } from '../../../src/features/live/segment-files.ts';
+import { AppError } from '../../../src/lib/errors.ts';
 import { rawRequest } from '../../support/http-client.ts';
 import { startTestPostgres } from '../../support/postgres-server.ts';
 import { eventually } from '../../support/processes.ts';
@@ -64,6 +66,25 @@ async function mountSmallDisk(
     },
   };
 }
+
+test('a full disk under live segments, for real: refused with a code, nothing half written, over when there is room', async (context) => {
+  await using disk = await mountSmallDisk(context);
+  if (disk === null) return;
+  const data = join(disk.folder, 'data');
+  const files = new SegmentFiles(data);
+  const stream = '00000000-0000-4000-8000-000000000001';
+  const segment = Buffer.alloc(1024 * 1024, 0x47);
+  await files.write(stream, 'a.ts', segment);
+  const { bavail, bsize } = await statfs(data);
+  await writeFile(join(data, 'ballast'), Buffer.alloc(bavail * bsize));
+  const isFull = (error: unknown) => error instanceof AppError && error.code === 'live.disk-full';
+  await assert.rejects(files.write(stream, 'b.ts', segment), isFull);
+  assert.deepEqual(await readdir(join(data, stream)), ['a.ts']);
+  assert.equal((await files.read(stream, 'a.ts'))?.length, segment.length);
+  await rm(join(data, 'ballast'));
+  await files.write(stream, 'b.ts', segment);
+  assert.equal((await files.read(stream, 'b.ts'))?.length, segment.length);
+});
 
 describe('a database that cannot write', { skip: skipWithoutPostgres }, () => {
   test('a failed save is an error of its own and gives the quota back', async () => {
