@@ -1,5 +1,6 @@
 /** Every scenario, by name. */
 import { BROWNOUT } from './brownout.ts';
+import { CHAT } from './chat.ts';
 import { INGEST } from './ingest.ts';
 import { LIVE_SEARCH } from './live-search.ts';
 import { MEDIAFUSION } from './mediafusion.ts';
@@ -23,6 +24,7 @@ export const SCENARIOS: readonly Scenario[] = [
   OVERLOAD,
   BROWNOUT,
   INGEST,
+  CHAT,
   MEDIAFUSION,
   SOAK,
 ];
