@@ -20,6 +20,8 @@ export class ChatClient implements AsyncDisposable {
   /** Texts by the id that was acknowledged. */
   readonly acknowledged = new Map<number, string>();
   reconnects = -1;
+  /** Codes of the connections that ended after they were open. */
+  readonly closedWith: number[] = [];
   readonly #url: string;
   readonly #headers: Record<string, string>;
   readonly #unheard = new Map<string, string>();
@@ -78,7 +80,8 @@ export class ChatClient implements AsyncDisposable {
         },
         () => undefined,
       );
-      await socket.closed;
+      const { code } = await socket.closed;
+      if (socket.wasOpen) this.closedWith.push(code);
       this.#socket = null;
       if (!this.#isDisposed) await sleep(RECONNECT_MS);
     }

@@ -13,6 +13,7 @@ export class SocketClient implements Disposable {
   /** Texts, in order. */
   readonly heard: string[] = [];
   onText: (text: string) => void = () => undefined;
+  wasOpen = false;
   readonly opened: Promise<void>;
   readonly closed: Promise<Closed>;
   readonly #socket: WebSocket;
@@ -25,7 +26,10 @@ export class SocketClient implements Disposable {
     });
     this.#socket.addEventListener('error', () => undefined);
     this.opened = new Promise((resolve, reject) => {
-      this.#socket.addEventListener('open', () => resolve());
+      this.#socket.addEventListener('open', () => {
+        this.wasOpen = true;
+        resolve();
+      });
       this.#socket.addEventListener('error', () => reject(new Error(`no WebSocket at ${url}`)));
     });
     this.opened.catch(() => undefined);

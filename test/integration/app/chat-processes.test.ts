@@ -1,11 +1,12 @@
 /** Two processes on one port: a chat is one chat, and a process that is killed takes nothing with it. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import postgres from 'postgres';
 import { poll } from '../../../src/lib/async/wait.ts';
 import { ChatClient } from '../../support/chat-client.ts';
 import { ask, send } from '../../support/configure-requests.ts';
 import { childrenOf } from '../../support/processes.ts';
-import { appModes, startApp } from '../../support/start-app.ts';
+import { appModes, startApp, type RunningApp } from '../../support/start-app.ts';
 
 const CLIENTS = 12;
 const ROUNDS = 15;
@@ -49,13 +50,13 @@ test(
     }
     const reconnected = clients.filter(({ reconnects }) => reconnects > 0).length;
     assert.ok(reconnected > 0, 'some were connected to the killed one');
-    for (const client of clients) await client[Symbol.asyncDispose]();
     assert.ok(
       await poll(async () => (await childrenOf(app.pid)).length >= 2, {
         everyMs: 50,
         timeoutMs: 60_000,
       }),
     );
+    await stopWhileTheySpeak(app, clients);
   },
 );
 
@@ -68,5 +69,23 @@ async function wholeHistory(url: string): Promise<ReadonlyMap<number, string>> {
     for (const { id, text: said } of messages) stored.set(id, said);
     if (has_more !== true) return stored;
     query = `?limit=100&before_id=${Math.min(...stored.keys())}`;
+  }
+}
+
+/** Nothing that was acknowledged is lost on SIGTERM either, and clients are told to connect again. */
+async function stopWhileTheySpeak(app: RunningApp, clients: readonly ChatClient[]): Promise<void> {
+  for (const [at, client] of clients.entries())
+    for (let count = 0; count < 5; count++) client.say(`last words ${count} of ${at}`);
+  assert.equal(await app.stop('SIGTERM'), 0);
+  const sql = postgres(app.databaseUri ?? '', { max: 1, onnotice: () => undefined });
+  const rows = await sql<
+    { id: number; text: string }[]
+  >`SELECT id::float8 AS id, text FROM chat_message`;
+  await sql.end();
+  const stored = new Map(rows.map(({ id, text }) => [id, text]));
+  for (const client of clients) {
+    for (const [id, text] of client.acknowledged) assert.equal(stored.get(id), text);
+    assert.equal(client.closedWith.at(-1), 1012);
+    await client[Symbol.asyncDispose]();
   }
 }
