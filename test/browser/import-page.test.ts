@@ -20,7 +20,13 @@ import { startApp, type RunningApp } from '../support/start-app.ts';
 
 const KEY = 'key-of-the-operators';
 const HASH = 'd0'.repeat(20);
-const QUIET = { CINEMETA_URL: 'none', ANIME_LIST_URL: 'none' };
+const QUIET = {
+  CINEMETA_URL: 'none',
+  ANIME_LIST_URL: 'none',
+  // On a machine that others use, too.
+  ENABLE_BROWNOUT: 'false',
+  HTTP_TURN_BUDGET_MS: '0',
+};
 
 describe('the import page', { skip: skipWithoutChromium }, () => {
   let app: RunningApp;

@@ -29,6 +29,7 @@ import { ingestJobs } from './jobs.ts';
 import { createReleaseImport } from './releases/import-releases.ts';
 import { ingestRoutes } from './routes.ts';
 import { IngestStore } from './store.ts';
+import { TorrentCaches } from './readers/torrent-caches.ts';
 import { TitleFinder } from './title-finder.ts';
 import { userImportRoutes } from './user-routes.ts';
 
@@ -65,7 +66,8 @@ export function createIngest(
   const store = new IngestStore(database);
   const finder = new TitleFinder({ store, subjects, onDemand });
   const importer = new StreamImporter({ store, streams, adoption, audience });
-  const ingest = new IngestService({ fetcher, finder, importer, privateLibrary });
+  const caches = new TorrentCaches({ fetcher, urls: config.TORRENT_CACHE_URLS, logger });
+  const ingest = new IngestService({ fetcher, caches, finder, importer, privateLibrary });
   const bulkParts = { pool, openBulkLoad, jobs, audience, titles: imports };
   const bulk = createBulkImport(bulkParts);
   const mediaFusion = createMediaFusionImport({ ...bulkParts, logger, config });

@@ -11,10 +11,12 @@ import { rowOf, sureTitle, type StreamImporter } from './importer.ts';
 import { linkStream } from './readers/link.ts';
 import { nzbStream } from './readers/nzb.ts';
 import { torrentStream } from './readers/torrent.ts';
+import type { TorrentCaches } from './readers/torrent-caches.ts';
 import type { TitleFinder } from './title-finder.ts';
 
 export interface IngestParts {
   readonly fetcher: Fetcher;
+  readonly caches: TorrentCaches;
   readonly finder: TitleFinder;
   readonly importer: StreamImporter;
   readonly privateLibrary: PrivateLibrary;
@@ -28,7 +30,10 @@ export class IngestService implements Ingest {
   }
 
   async read(brought: Brought, signal: CancelSignal): Promise<LineStream> {
-    if ('link' in brought) return linkStream(this.#parts.fetcher, brought.link, signal);
+    if ('link' in brought) {
+      const { fetcher, caches } = this.#parts;
+      return caches.complete(await linkStream(fetcher, brought.link, signal), signal);
+    }
     const { bytes, filename, url } = brought;
     if (bytes[0] === DICTIONARY) return torrentStream(bytes);
     if (!/\.nzb$/i.test(filename)) return torrentStream(bytes);

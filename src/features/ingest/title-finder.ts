@@ -61,8 +61,8 @@ export class TitleFinder {
     hint: TitleHint,
     signal: CancelSignal,
   ): Promise<readonly FoundTitle[]> {
-    const byId = await this.#byIds(hint, signal);
-    if (byId !== null) return [byId];
+    const byIds = await this.#byIds(hint, signal);
+    if (byIds.length > 0) return byIds;
     const guesses =
       hint.name === ''
         ? await this.#byRelease(stream, hint, signal)
@@ -91,14 +91,33 @@ export class TitleFinder {
     return null;
   }
 
-  async #byIds({ type, ids }: TitleHint, signal: CancelSignal): Promise<FoundTitle | null> {
+  /** The title of the surest id that one has; with those of the other ids where they contradict it. */
+  async #byIds({ type, ids }: TitleHint, signal: CancelSignal): Promise<readonly FoundTitle[]> {
     for (const id of ids) {
       for (const one of type === null ? TYPES : [type]) {
         const found = await this.subjectByIds(one, [id], true, signal);
-        if (found !== null) return guessOf(found, CONFIDENCE.id, `it has the id ${id.id}`);
+        if (found === null) continue;
+        const others = await this.#otherTitles(found, ids, signal);
+        if (others.length === 0) return [guessOf(found, CONFIDENCE.id, `it has the id ${id.id}`)];
+        const why = 'the ids that are given are of several titles';
+        return [found, ...others].map((one) => guessOf(one, CONFIDENCE.oneOfSeveral, why));
       }
     }
-    return null;
+    return [];
+  }
+
+  /** What the library has by these ids, other than this title. */
+  async #otherTitles(
+    { mediaId, type }: SearchSubject,
+    ids: readonly LineId[],
+    signal: CancelSignal,
+  ): Promise<readonly SearchSubject[]> {
+    const others = new Set<number>();
+    for (const id of ids) {
+      const other = await this.#parts.store.titleById(type, id, signal);
+      if (other !== null && other !== mediaId) others.add(other);
+    }
+    return this.#subjects([...others], signal);
   }
 
   async #titleById(

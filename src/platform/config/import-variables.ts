@@ -1,8 +1,37 @@
-/** Variables of what users import. */
-import { integer, oneOf } from './parsers.ts';
+/** Variables of imports. */
+import { integer, oneOf, ValueProblem, type Parser } from './parsers.ts';
 import { variable } from './variable.ts';
 
+const CACHES_MAX = 10;
+
+const torrentCaches: Parser<readonly string[]> = {
+  expected:
+    'addresses with {infohash} or {INFOHASH} in them, comma-separated, like https://cache.example.org/{infohash}.torrent',
+  parse(raw) {
+    const urls = raw
+      .split(',')
+      .map((url) => url.trim())
+      .filter((url) => url !== '');
+    for (const url of urls)
+      if (!/^https?:\/\//i.test(url) || !URL.canParse(url) || !/\{infohash\}/i.test(url))
+        throw new ValueProblem('one of them is no http(s) address with {infohash} in it');
+    if (urls.length > CACHES_MAX)
+      throw new ValueProblem(`found ${urls.length} addresses, expected at most ${CACHES_MAX}`);
+    return urls;
+  },
+};
+
 export const IMPORT_VARIABLES = {
+  TORRENT_CACHE_URLS: variable({
+    parser: torrentCaches,
+    fallback: [],
+    fallbackText: 'none',
+    mask: 'secret',
+    effect:
+      'Where imports look up the name and the files of a magnet link or an infohash, one after the other, `{infohash}` ' +
+      'replaced by its 40 digits (`{INFOHASH}`: in capitals). They may be at private addresses. Without any, a magnet link has ' +
+      'what it says.',
+  }),
   USER_IMPORTS: variable({
     parser: oneOf(['off', 'private', 'public']),
     fallback: 'private',

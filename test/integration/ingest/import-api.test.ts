@@ -1,6 +1,10 @@
 /** The API of imports: who may, what would be linked, what is linked, and files of lines as jobs that survive a restart. */
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -15,6 +19,9 @@ const QUIET = {
   CINEMETA_URL: 'none',
   ANIME_LIST_URL: 'none',
   REDIS_URL: '',
+  // On a machine that others use, too.
+  ENABLE_BROWNOUT: 'false',
+  HTTP_TURN_BUDGET_MS: '0',
   WORKER_SINGLE_MODE: 'true',
 };
 const KEY = 'a-key-of-this-test';
@@ -32,18 +39,32 @@ function databaseOf({ databaseUri }: RunningApp) {
 describe('the API of imports', { skip: skipWithoutPostgres }, () => {
   let app: RunningApp;
   let folder: string;
+  let caches: Server;
+  /** By infohash: what the cache of torrents answers. */
+  const cached = new Map<string, Buffer>();
   let baseUrl: string;
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'sluice-import-api-'));
+    caches = createServer((request, response) => {
+      const torrent = cached.get((request.url ?? '').slice(1, 41).toLowerCase());
+      response.writeHead(torrent === undefined ? 404 : 200).end(torrent);
+    }).listen(0, '127.0.0.1');
+    await once(caches, 'listening');
+    const { port } = caches.address() as AddressInfo;
     app = await startApp({
       mode: 'external-1',
       directDatabase: true,
-      environment: { ...QUIET, API_PASSWORD: KEY },
+      environment: {
+        ...QUIET,
+        API_PASSWORD: KEY,
+        TORRENT_CACHE_URLS: `http://127.0.0.1:9/{infohash},http://127.0.0.1:${port}/{INFOHASH}.torrent`,
+      },
     });
     ({ baseUrl } = app);
   });
   after(async () => {
+    caches.close();
     await app[Symbol.asyncDispose]();
     await rm(folder, { recursive: true, force: true });
   });
@@ -76,18 +97,17 @@ describe('the API of imports', { skip: skipWithoutPostgres }, () => {
     return last;
   }
 
-  const torrent = bencode({
-    info: {
-      files: [
-        { length: 400_000_000, path: ['Pioneer.One.S01E01.mkv'] },
-        { length: 400_000_000, path: ['Pioneer.One.S01E02.mkv'] },
-        { length: 9_000_000, path: ['Pioneer.One.Interview.mkv'] },
-      ],
-      name: 'Pioneer.One.S01.720p',
-      'piece length': 1,
-      pieces: 'x'.repeat(20),
-    },
-  });
+  const info = {
+    files: [
+      { length: 400_000_000, path: ['Pioneer.One.S01E01.mkv'] },
+      { length: 400_000_000, path: ['Pioneer.One.S01E02.mkv'] },
+      { length: 9_000_000, path: ['Pioneer.One.Interview.mkv'] },
+    ],
+    name: 'Pioneer.One.S01.720p',
+    'piece length': 1,
+    pieces: 'x'.repeat(20),
+  };
+  const torrent = bencode({ info });
 
   test('only who has the key may', async () => {
     for (const path of ['/analyze', '', '/lines'])
@@ -121,14 +141,48 @@ describe('the API of imports', { skip: skipWithoutPostgres }, () => {
     assert.equal(imported.status, 200, JSON.stringify(imported.body));
   });
 
+  test('of a bare infohash a cache of torrents says name and files, if it is that torrent', async () => {
+    const infohash = createHash('sha1').update(bencode(info)).digest('hex');
+    cached.set(infohash, torrent);
+    const { body } = await ask('/analyze', { link: infohash.toUpperCase() });
+    const { stream, title, links } = body as {
+      stream: { name: string };
+      title: { name: string };
+      links: { filename: string }[];
+    };
+    assert.equal(stream.name, 'Pioneer.One.S01.720p', JSON.stringify(body));
+    assert.equal(title.name, 'Pioneer One');
+    assert.deepEqual(
+      links.map(({ filename }) => filename),
+      ['Pioneer.One.S01E01.mkv', 'Pioneer.One.S01E02.mkv'],
+    );
+    const other = 'e'.repeat(40);
+    for (const wrong of [torrent, torrent.subarray(0, 70), Buffer.from('<html>')]) {
+      cached.set(other, wrong);
+      const bare = await ask('/analyze', { link: other });
+      assert.match(String(bare.body['problem']), /it has no name: say the title/);
+    }
+    const named = await ask('/analyze', { link: `magnet:?xt=urn:btih:${other}&dn=Sintel.2010` });
+    assert.equal((named.body['title'] as { name: string }).name, 'Sintel', 'by hand it works');
+  });
+
+  test('ids of several titles are refused, and the titles named', async () => {
+    const link = `magnet:?xt=urn:btih:${'f'.repeat(40)}&dn=Sintel.2010`;
+    const title = { type: 'movie', imdb: 'tt1727587' };
+    assert.equal((await ask('/analyze', { link, title })).body['is_sure'], true);
+    const { status, body } = await ask('', { link, title: { ...title, tmdb: 10_378 } });
+    assert.equal(status, 422, JSON.stringify(body));
+    assert.match(JSON.stringify(body), /not sure which title it is \(Sintel .*; Big Buck Bunny /);
+  });
+
   test('of a private torrent it says that lists leave it out', async () => {
-    const info = {
+    const film = {
       length: 9e8,
       name: 'Sintel.2010.mkv',
       'piece length': 1,
       pieces: 'x'.repeat(20),
     };
-    const body = bencode({ info: { ...info, private: 1 } });
+    const body = bencode({ info: { ...film, private: 1 } });
     const answer = await ask('?type=movie&imdb=tt1727587&title=Sintel&year=2010', body);
     assert.equal(answer.status, 200, JSON.stringify(answer.body));
     assert.match(String(answer.body['hidden']), /^lists leave it out: it is a private torrent/);

@@ -24,7 +24,13 @@ const HASH = 'ca'.repeat(20);
 const SINTEL = 'movie/tt1727587';
 const PIONEER = 'series/tt1748166:1:2';
 const STREAMS_MAX = 6;
-const QUIET = { CINEMETA_URL: 'none', ANIME_LIST_URL: 'none' };
+const QUIET = {
+  CINEMETA_URL: 'none',
+  ANIME_LIST_URL: 'none',
+  // On a machine that others use, too.
+  ENABLE_BROWNOUT: 'false',
+  HTTP_TURN_BUDGET_MS: '0',
+};
 
 interface Owner {
   readonly profile: string;
@@ -291,6 +297,18 @@ for (const mode of ['external-1', 'external-2'] as const)
         });
         assert.equal(unknown.status, 422, unknown.text);
         assert.match(unknown.text, /an import for one profile makes none/);
+        for (const [body, message] of [
+          [TORRENT.subarray(0, 90), /not a usable \.torrent file/],
+          [Buffer.from(`${'d1:a'.repeat(100)}i1e${'e'.repeat(100)}`), /nested more than/],
+          [Buffer.from('{"link'), /JSON object/],
+          [{}, /expected a \.torrent file as the body, or an object/],
+        ] as const) {
+          const broken = await bring('', body);
+          assert.equal(broken.status, 400, broken.text);
+          assert.match(broken.text, message);
+        }
+        assert.equal((await bring('/lines', Buffer.alloc(2 ** 20 + 1, 0x20))).status, 413);
+        assert.equal((await stored(owner)).json['total'], 0, 'nothing of it is there');
         const secret = await bring('', { link: `${videoUrl}?token=1` });
         assert.equal(secret.status, 400, secret.text);
         assert.match(secret.text, /has a key or a password in it/);
