@@ -105,6 +105,15 @@ export interface ChannelSource {
   readonly mode: ProviderMode;
   /** Of its provider; 0: not limited. */
   readonly slotsMax: number;
+  /** In percent that it plays; null: nobody has looked. */
+  readonly confidence: number | null;
+  /** It has failed for long, and stands behind the others. */
+  readonly isDown: boolean;
+  /** Why it did not play last; empty when it did, or nobody has looked. */
+  readonly failure: string;
+  readonly checkedAt: Date | null;
+  /** When it was seen to play. */
+  readonly seenAt: Date | null;
 }
 
 /** What somebody may see; null: everything. */

@@ -8,6 +8,16 @@ import { LOGO_PATH } from '../landing/contract.ts';
 import type { TitlesOnDemand } from '../metadata/contract.ts';
 import type { SubjectSource } from '../sources/contract.ts';
 import type { ChannelLibrary } from './contract.ts';
+import { correctionRoutes } from './corrections/routes.ts';
+import { CorrectionStore } from './corrections/store.ts';
+import { Figures, figuresRoutes } from './figures/routes.ts';
+import { FiguresStore } from './figures/store.ts';
+import { SourceChecker } from './health/checker.ts';
+import { HttpProbe } from './health/http-probe.ts';
+import { OneSlot } from './health/one-slot.ts';
+import { Pictures } from './health/pictures.ts';
+import { healthRoutes } from './health/routes.ts';
+import { HealthStore } from './health/store.ts';
 import { IPTV_SCHEDULES, iptvJobs, strmBody, syncBody } from './jobs.ts';
 import { Providers } from './providers.ts';
 import { iptvRoutes } from './routes.ts';
@@ -60,12 +70,21 @@ export function createIptv(
   const accountOf = providers.accountOf.bind(providers);
   const series = new SeriesEpisodes({ store: new SeriesStore(database), fetcher, accountOf });
   const strm = new StrmExporter({ vod, series, viewers });
+  const health = new HealthStore(database);
+  const checker = new SourceChecker({
+    store: health,
+    probe: new HttpProbe({ fetcher, pictures: new Pictures('ffmpeg') }),
+    slots: new OneSlot(),
+  });
   const naming = { name: config.ADDON_NAME, version };
   return {
     channels: store,
     providers,
     strm,
     routes: [
+      ...correctionRoutes(new CorrectionStore(database)),
+      ...figuresRoutes(new Figures({ store: new FiguresStore(database), providers })),
+      ...healthRoutes({ store: health, jobs }),
       ...strmRoutes({ jobs, viewers, folder: config.IPTV_STRM_DIR }),
       ...iptvRoutes({ store, providers }),
       ...viewerRoutes({
@@ -85,6 +104,7 @@ export function createIptv(
       providers,
       linker: new TitleLinker(links),
       strm,
+      checker,
       strmFolder: config.IPTV_STRM_DIR,
     }),
     schedules: IPTV_SCHEDULES,

@@ -53,3 +53,16 @@ export const writeStrmJob = defineJob({
   dedupeKey: () => 'all',
   secretFields: ['viewerUrl'],
 });
+
+/** Looks whether sources play. */
+export const checkSourcesJob = defineJob({
+  name: 'iptv.check-sources',
+  queue: 'default',
+  payload: z.object({
+    providerId: z.number().int().positive().nullable(),
+    limit: z.number().int(),
+  }),
+  timeoutMs: 6 * 3_600_000,
+  attemptsMax: 1,
+  dedupeKey: () => 'all',
+});

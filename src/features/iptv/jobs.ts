@@ -10,12 +10,14 @@ import {
 import { schedule } from '../../platform/jobs/schedule.ts';
 import type { SyncResult } from './contract.ts';
 import {
+  checkSourcesJob,
   importPlaylistJob,
   linkTitlesJob,
   syncAllJob,
   syncProviderJob,
   writeStrmJob,
 } from './job-definitions.ts';
+import type { SourceChecker } from './health/checker.ts';
 import type { StrmExport, StrmReport } from './strm/contract.ts';
 import type { TitleLinker } from './vod/links/linker.ts';
 import type { Providers } from './providers.ts';
@@ -37,6 +39,7 @@ export interface IptvJobParts {
   readonly providers: Providers;
   readonly linker: TitleLinker;
   readonly strm: StrmExport;
+  readonly checker: SourceChecker;
   /** Null where none is configured. */
   readonly strmFolder: string | null;
 }
@@ -45,6 +48,7 @@ export function iptvJobs({
   providers,
   linker,
   strm,
+  checker,
   strmFolder,
 }: IptvJobParts): readonly JobHandler[] {
   return [
@@ -60,6 +64,10 @@ export function iptvJobs({
     handleJob(linkTitlesJob, async (_, context) => {
       const progress = (done: number) => context.progress({ done, unit: 'titles' });
       return { ...(await linker.linkAll(progress, context.signal)) };
+    }),
+    handleJob(checkSourcesJob, async (order, context) => {
+      const progress = (done: number) => context.progress({ done, unit: 'sources' });
+      return { ...(await checker.check(order, progress, context.signal)) };
     }),
     handleJob(writeStrmJob, async (order, context) => {
       if (strmFolder === null) throw new JobRefused('IPTV_STRM_DIR is not set');

@@ -80,13 +80,20 @@ FULL JOIN (SELECT *, row_number() OVER (PARTITION BY channel_id ORDER BY positio
 JOIN iptv_channel c USING (channel_id)
 ORDER BY c.channel_id, place LIMIT $3 OFFSET $4`;
 
+/** A channel that a person has merged or split is found by the name that it had then. */
+const IS_CORRECTED = `
+(c.merge_key LIKE 'split:%' OR EXISTS (SELECT FROM iptv_channel m WHERE m.merged_into = c.channel_id))`;
+
 /** Channels say what their first source says; $2 the snapshot that differs from what was shown. */
 const FOLLOW_SOURCES = `
 UPDATE iptv_channel c SET name = n.name, group_title = n.group_title, number = n.number, logo = n.logo, tvg_id = n.tvg_id,
-  is_radio = n.is_radio, merge_key = n.merge_key, region = n.region, kind = n.kind, year = n.year, container = n.container,
+  is_radio = n.is_radio, merge_key = n.own_key, region = n.own_region, kind = n.kind, year = n.year, container = n.container,
   external_id = n.external_id, details = n.details
 FROM (
-  SELECT DISTINCT ON (s.channel_id) s.* FROM iptv_source s JOIN iptv_provider p USING (provider_id)
+  SELECT DISTINCT ON (s.channel_id) s.*, CASE WHEN k.is_fixed THEN k.merge_key ELSE s.merge_key END AS own_key,
+    CASE WHEN k.is_fixed THEN k.region ELSE s.region END AS own_region
+  FROM iptv_source s JOIN iptv_provider p USING (provider_id)
+  JOIN (SELECT channel_id, merge_key, region, ${IS_CORRECTED} AS is_fixed FROM iptv_channel c) k USING (channel_id)
   WHERE s.channel_id IN (SELECT channel_id FROM iptv_source WHERE provider_id = $1 AND (from_snapshot = $2 OR to_snapshot = $2))
     AND ${SHOWN}
   ORDER BY s.channel_id, p.priority, p.provider_id, s.position
@@ -94,7 +101,7 @@ FROM (
 WHERE n.channel_id = c.channel_id
   AND (c.name, c.group_title, c.number, c.logo, c.tvg_id, c.is_radio, c.merge_key, c.region, c.kind, c.year,
     c.container, c.external_id, c.details)
-  IS DISTINCT FROM (n.name, n.group_title, n.number, n.logo, n.tvg_id, n.is_radio, n.merge_key, n.region, n.kind, n.year,
+  IS DISTINCT FROM (n.name, n.group_title, n.number, n.logo, n.tvg_id, n.is_radio, n.own_key, n.own_region, n.kind, n.year,
     n.container, n.external_id, n.details)`;
 
 /** $2 is shown from now on; $1 the provider. */
@@ -134,10 +141,12 @@ SELECT ${CHANNEL_COLUMNS} FROM iptv_channel c
 WHERE c.kind = 'live' AND ${MAY_SEE} AND c.channel_id = $3::bigint`;
 const SOURCES = `
 SELECT s.source_id::float8 AS "sourceId", p.name AS provider, p.provider_id AS "providerId", s.url, s.quality,
-  s.user_agent AS "userAgent", s.referrer, s.properties, p.mode, p.slots_max AS "slotsMax"
+  s.user_agent AS "userAgent", s.referrer, s.properties, p.mode, p.slots_max AS "slotsMax", h.confidence,
+  coalesce(h.is_down, false) AS "isDown", coalesce(h.failure, '') AS failure, h.checked_at AS "checkedAt", h.seen_at AS "seenAt"
 FROM iptv_source s JOIN iptv_provider p USING (provider_id) JOIN iptv_channel c USING (channel_id)
+LEFT JOIN iptv_health h ON (h.provider_id, h.url_hash) = (s.provider_id, md5(s.url)::uuid)
 WHERE c.public_id = $1 AND ($2::text IS NULL OR $2::text::jsonb @> to_jsonb(p.provider_id)) AND ${SHOWN}
-ORDER BY p.priority, s.quality DESC, p.provider_id, s.position LIMIT 50`;
+ORDER BY coalesce(h.is_down, false), p.priority, s.quality DESC, p.provider_id, s.position LIMIT 50`;
 const GROUPS = `
 SELECT coalesce(c.own_group, c.group_title) AS title, count(*)::int AS channels FROM iptv_channel c
 WHERE c.kind = 'live' AND ${MAY_SEE} AND NOT c.is_hidden

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import postgres, { type Sql } from 'postgres';
 import { ALL_RIGHTS, type Channel, type SyncResult } from '../../../src/features/iptv/contract.ts';
+import { CorrectionStore } from '../../../src/features/iptv/corrections/store.ts';
 import { IptvStore } from '../../../src/features/iptv/store.ts';
 import { m3uSource, syncProvider } from '../../../src/features/iptv/sync/sync.ts';
 import { openBulkLoad } from '../../../src/platform/db/bulk-load.ts';
@@ -216,6 +217,63 @@ describe('a sync', { skip: skipWithoutPostgres }, () => {
     const back = { name: '', group: '', logo: null, number: -1, isHidden: false };
     const reset = await store.changeChannel(id, back, NO_ABORT);
     assert.deepEqual([reset?.name, reset?.group, reset?.number], ['Channel 3', 'Moved', null]);
+  });
+
+  test('keeps what a person has merged, also for other providers', async () => {
+    await sync(numbered(12));
+    const ids = await idsByName();
+    const [one = '', two = ''] = [ids.get('Channel 1'), ids.get('Channel 2')];
+    const corrections = new CorrectionStore(database);
+    assert.equal(await corrections.mergeChannels(one, [two, 'nothing', one], NO_ABORT), 1);
+    assert.equal((await idsByName()).size, 11);
+    const other = [{ name: 'Channel 2 HD', id: 'c2.uk', url: 'http://b.example/2' }];
+    await sync(other, second);
+    await sync(numbered(12).map((line) => ({ ...line, group: 'Moved' })));
+    await sync(numbered(11).filter((_, at) => at !== 2));
+    await sync(numbered(12));
+    const sources = await store.sources(one, ALL_RIGHTS, NO_ABORT);
+    assert.deepEqual(
+      sources
+        .map(({ provider, url }) => [provider, url.slice(-11)])
+        .toSorted(([a], [b]) => (String(a) < String(b) ? -1 : 1)),
+      [
+        ['one', 'annel%201.ts'.slice(-11)],
+        ['one', 'annel%202.ts'.slice(-11)],
+        ['two', 'b.example/2'],
+      ],
+    );
+    assert.equal((await idsByName()).size, 11);
+  });
+
+  test('keeps what a person has split', async () => {
+    const both = [
+      { name: 'Same HD', url: 'http://p.example/1' },
+      { name: 'Same', url: 'http://p.example/2' },
+    ];
+    await sync(both);
+    const [channel] = await store.channels(ALL, NO_ABORT);
+    const id = channel?.id ?? '';
+    const sources = await store.sources(id, ALL_RIGHTS, NO_ABORT);
+    const second_ = sources.find(({ url }) => url.endsWith('/2'))?.sourceId ?? 0;
+    const corrections = new CorrectionStore(database);
+    const all = sources.map(({ sourceId }) => sourceId);
+    assert.equal(await corrections.splitChannel(id, all, '', NO_ABORT), null);
+    const split = await corrections.splitChannel(id, [second_], 'Other', NO_ABORT);
+    assert.ok(split !== null);
+    const isSplit = async () => {
+      const of = await store.sources(split, ALL_RIGHTS, NO_ABORT);
+      assert.deepEqual(
+        of.map(({ url }) => url),
+        ['http://p.example/2'],
+      );
+      assert.equal((await store.channel(split, ALL_RIGHTS, NO_ABORT))?.name, 'Other');
+    };
+    await isSplit();
+    await sync(both.map((line) => ({ ...line, group: 'Moved' })));
+    await isSplit();
+    await sync(both.slice(0, 1));
+    await sync(both);
+    await isSplit();
   });
 
   test('of what is no list leaves what was published', async () => {

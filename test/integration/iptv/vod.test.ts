@@ -274,6 +274,28 @@ describe('films and series of providers', { skip: skipWithoutPostgres }, () => {
     assert.equal(played.location, `${address}/series/user/${PASSWORD}/4.mkv`);
   });
 
+  test('and channels, taken in again from here, are the same ones', async () => {
+    const lists = async () => {
+      const all: unknown[] = [];
+      for (const action of ['get_live_streams', 'get_vod_streams', 'get_series']) {
+        const items = await xtream<Item[]>(action);
+        all.push(
+          items.map(({ stream_id: stream, series_id: series, title }) => [stream ?? series, title]),
+        );
+      }
+      return all;
+    };
+    const before_ = await lists();
+    const { username, password } = login;
+    const url = `${app.baseUrl}/player_api.php?username=${username}&password=${password}`;
+    const own = await operator('POST', '/providers', { name: 'Own', kind: 'xtream', url });
+    await succeeded(own['job']);
+    const { channels, vod } = await operator('GET', `/providers/${own['id']}`);
+    assert.deepEqual([channels, vod], [2, 3]);
+    assert.deepEqual(await lists(), before_);
+    await operator('DELETE', `/providers/${own['id']}`);
+  });
+
   async function writeStrm(order: object): Promise<Item> {
     const { job } = await operator('POST', '/strm', { viewer: base, ...order });
     await succeeded(job);

@@ -85,15 +85,20 @@ FROM iptv_stage s JOIN iptv_old o USING (source_id)`;
 
 /** One sync at a time finds and adds channels, or two would add the same. */
 const LOCK_CHANNELS = 'LOCK TABLE iptv_channel IN SHARE UPDATE EXCLUSIVE MODE';
+/** What a person has said goes before names. */
+const FIND_SPLITS = `
+UPDATE iptv_stage s SET channel_id = x.channel_id FROM iptv_split x
+WHERE s.channel_id IS NULL AND x.provider_id = $1 AND (x.name, x.url_hash) = (s.name, md5(s.url)::uuid)`;
 /** The channel of that name in that region. */
 const FIND_CHANNELS = `
 UPDATE iptv_stage s SET channel_id = c.channel_id FROM (
-  SELECT merge_key, region, min(channel_id) AS channel_id FROM iptv_channel GROUP BY merge_key, region
+  SELECT merge_key, region, min(coalesce(merged_into, channel_id)) AS channel_id FROM iptv_channel GROUP BY merge_key, region
 ) c WHERE s.channel_id IS NULL AND s.merge_key = c.merge_key AND s.region = c.region`;
 /** Else the only one of that name, where either side does not say its region. */
 const FIND_WITHOUT_REGION = `
 UPDATE iptv_stage s SET channel_id = c.channel_id FROM (
-  SELECT merge_key, min(channel_id) AS channel_id, min(region) AS region FROM iptv_channel GROUP BY merge_key HAVING count(*) = 1
+  SELECT merge_key, min(coalesce(merged_into, channel_id)) AS channel_id, min(region) AS region
+  FROM iptv_channel GROUP BY merge_key HAVING count(*) = 1
 ) c WHERE s.channel_id IS NULL AND s.merge_key = c.merge_key AND (c.region = '' OR s.region = '')`;
 const ADD_CHANNELS = `
 INSERT INTO iptv_channel (merge_key, region, name, group_title, number, logo, tvg_id, is_radio, kind, year, container,
@@ -197,6 +202,7 @@ export class StageStore {
     { reason, refused }: { readonly reason: string; readonly refused: number },
   ): Promise<void> {
     await this.#load.query(LOCK_CHANNELS);
+    await this.#load.query(FIND_SPLITS, [providerId]);
     for (const statement of [FIND_CHANNELS, FIND_WITHOUT_REGION, ADD_CHANNELS])
       await this.#load.query(statement);
     // Planned for empty tables, the next statements took minutes at 100,000 entries.
