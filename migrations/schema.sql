@@ -422,7 +422,10 @@ CREATE TABLE iptv_channel (
   external_id text DEFAULT ''::text NOT NULL,
   details jsonb DEFAULT '{}'::jsonb NOT NULL,
   media_id bigint,
-  linked_at timestamp with time zone
+  linked_at timestamp with time zone,
+  merged_into bigint,
+  catchup_days smallint DEFAULT 0 NOT NULL,
+  mimetype text DEFAULT ''::text NOT NULL
 );
 
 CREATE TABLE iptv_episode (
@@ -447,6 +450,16 @@ CREATE TABLE iptv_fetched_series (
   provider_id integer NOT NULL,
   series_ref text NOT NULL,
   fetched_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE iptv_health (
+  provider_id integer NOT NULL,
+  url_hash uuid NOT NULL,
+  confidence smallint NOT NULL,
+  is_down boolean NOT NULL,
+  failure text DEFAULT ''::text NOT NULL,
+  checked_at timestamp with time zone NOT NULL,
+  seen_at timestamp with time zone
 );
 
 CREATE TABLE iptv_provider (
@@ -519,6 +532,13 @@ CREATE TABLE iptv_source (
   container text DEFAULT ''::text NOT NULL,
   external_id text DEFAULT ''::text NOT NULL,
   details jsonb DEFAULT '{}'::jsonb NOT NULL
+);
+
+CREATE TABLE iptv_split (
+  provider_id integer NOT NULL,
+  name text NOT NULL,
+  url_hash uuid NOT NULL,
+  channel_id bigint NOT NULL
 );
 
 CREATE TABLE iptv_viewer (
@@ -915,6 +935,8 @@ ALTER TABLE iptv_episode ADD CONSTRAINT iptv_episode_channel_id_season_episode_k
 ALTER TABLE iptv_episode ADD CONSTRAINT iptv_episode_pkey PRIMARY KEY (episode_id);
 ALTER TABLE iptv_fetched_episode ADD CONSTRAINT iptv_fetched_episode_pkey PRIMARY KEY (provider_id, series_ref, season, episode);
 ALTER TABLE iptv_fetched_series ADD CONSTRAINT iptv_fetched_series_pkey PRIMARY KEY (provider_id, series_ref);
+ALTER TABLE iptv_health ADD CONSTRAINT iptv_health_pkey PRIMARY KEY (provider_id, url_hash);
+ALTER TABLE iptv_health ADD CONSTRAINT iptv_health_confidence_check CHECK (((confidence >= 0) AND (confidence <= 100)));
 ALTER TABLE iptv_provider ADD CONSTRAINT iptv_provider_pkey PRIMARY KEY (provider_id);
 ALTER TABLE iptv_provider ADD CONSTRAINT iptv_provider_kind_check CHECK ((kind = ANY (ARRAY['m3u'::text, 'xtream'::text])));
 ALTER TABLE iptv_provider ADD CONSTRAINT iptv_provider_mode_check CHECK ((mode = ANY (ARRAY['redirect'::text, 'proxy'::text])));
@@ -926,6 +948,7 @@ ALTER TABLE iptv_snapshot ADD CONSTRAINT iptv_snapshot_snapshot_check CHECK ((sn
 ALTER TABLE iptv_snapshot ADD CONSTRAINT iptv_snapshot_state_check CHECK ((state = ANY (ARRAY['held'::text, 'published'::text, 'replaced'::text, 'discarded'::text])));
 ALTER TABLE iptv_source ADD CONSTRAINT iptv_source_pkey PRIMARY KEY (source_id);
 ALTER TABLE iptv_source ADD CONSTRAINT iptv_source_kind_check CHECK ((kind = ANY (ARRAY['live'::text, 'movie'::text, 'series'::text])));
+ALTER TABLE iptv_split ADD CONSTRAINT iptv_split_pkey PRIMARY KEY (provider_id, url_hash, name);
 ALTER TABLE iptv_viewer ADD CONSTRAINT iptv_viewer_pkey PRIMARY KEY (viewer_id);
 ALTER TABLE iptv_viewer ADD CONSTRAINT iptv_viewer_groups_check CHECK ((jsonb_typeof(groups) = 'array'::text));
 ALTER TABLE iptv_viewer ADD CONSTRAINT iptv_viewer_kbits_max_check CHECK ((kbits_max >= 0));
@@ -1048,13 +1071,17 @@ ALTER TABLE guide_load ADD CONSTRAINT guide_load_guide_id_fkey FOREIGN KEY (guid
 ALTER TABLE guided_channel ADD CONSTRAINT guided_channel_channel_id_fkey FOREIGN KEY (channel_id) REFERENCES iptv_channel(channel_id) ON DELETE CASCADE;
 ALTER TABLE guided_channel ADD CONSTRAINT guided_channel_guide_id_fkey FOREIGN KEY (guide_id) REFERENCES guide(guide_id) ON DELETE SET NULL;
 ALTER TABLE iptv_channel ADD CONSTRAINT iptv_channel_media_id_fkey FOREIGN KEY (media_id) REFERENCES media(media_id) ON DELETE SET NULL;
+ALTER TABLE iptv_channel ADD CONSTRAINT iptv_channel_merged_into_fkey FOREIGN KEY (merged_into) REFERENCES iptv_channel(channel_id) ON DELETE SET NULL;
 ALTER TABLE iptv_episode ADD CONSTRAINT iptv_episode_channel_id_fkey FOREIGN KEY (channel_id) REFERENCES iptv_channel(channel_id) ON DELETE CASCADE;
 ALTER TABLE iptv_fetched_episode ADD CONSTRAINT iptv_fetched_episode_provider_id_series_ref_fkey FOREIGN KEY (provider_id, series_ref) REFERENCES iptv_fetched_series(provider_id, series_ref) ON DELETE CASCADE;
 ALTER TABLE iptv_fetched_series ADD CONSTRAINT iptv_fetched_series_provider_id_fkey FOREIGN KEY (provider_id) REFERENCES iptv_provider(provider_id) ON DELETE CASCADE;
+ALTER TABLE iptv_health ADD CONSTRAINT iptv_health_provider_id_fkey FOREIGN KEY (provider_id) REFERENCES iptv_provider(provider_id) ON DELETE CASCADE;
 ALTER TABLE iptv_slot ADD CONSTRAINT iptv_slot_provider_id_fkey FOREIGN KEY (provider_id) REFERENCES iptv_provider(provider_id) ON DELETE CASCADE;
 ALTER TABLE iptv_snapshot ADD CONSTRAINT iptv_snapshot_provider_id_fkey FOREIGN KEY (provider_id) REFERENCES iptv_provider(provider_id) ON DELETE CASCADE;
 ALTER TABLE iptv_source ADD CONSTRAINT iptv_source_channel_id_fkey FOREIGN KEY (channel_id) REFERENCES iptv_channel(channel_id);
 ALTER TABLE iptv_source ADD CONSTRAINT iptv_source_provider_id_fkey FOREIGN KEY (provider_id) REFERENCES iptv_provider(provider_id) ON DELETE CASCADE;
+ALTER TABLE iptv_split ADD CONSTRAINT iptv_split_channel_id_fkey FOREIGN KEY (channel_id) REFERENCES iptv_channel(channel_id) ON DELETE CASCADE;
+ALTER TABLE iptv_split ADD CONSTRAINT iptv_split_provider_id_fkey FOREIGN KEY (provider_id) REFERENCES iptv_provider(provider_id) ON DELETE CASCADE;
 ALTER TABLE iptv_watch ADD CONSTRAINT iptv_watch_viewer_id_fkey FOREIGN KEY (viewer_id) REFERENCES iptv_viewer(viewer_id) ON DELETE CASCADE;
 ALTER TABLE job_log ADD CONSTRAINT job_log_job_id_fkey FOREIGN KEY (job_id) REFERENCES job(job_id) ON DELETE CASCADE;
 ALTER TABLE live_bitrate_minute ADD CONSTRAINT live_bitrate_minute_live_stream_id_fkey FOREIGN KEY (live_stream_id) REFERENCES live_stream(live_stream_id) ON DELETE CASCADE;
@@ -1106,11 +1133,13 @@ CREATE INDEX iptv_channel_by_external_id ON public.iptv_channel USING btree (ext
 CREATE INDEX iptv_channel_by_kind ON public.iptv_channel USING btree (kind, channel_id);
 CREATE INDEX iptv_channel_by_title ON public.iptv_channel USING btree (media_id) WHERE (media_id IS NOT NULL);
 CREATE INDEX iptv_channel_merge_key ON public.iptv_channel USING btree (merge_key, region);
+CREATE INDEX iptv_channel_merged ON public.iptv_channel USING btree (merged_into) WHERE (merged_into IS NOT NULL);
 CREATE UNIQUE INDEX iptv_channel_public_id ON public.iptv_channel USING btree (public_id);
 CREATE UNIQUE INDEX iptv_provider_name ON public.iptv_provider USING btree (lower(name));
 CREATE INDEX iptv_slot_by_provider ON public.iptv_slot USING btree (provider_id);
 CREATE INDEX iptv_source_by_channel ON public.iptv_source USING btree (channel_id);
 CREATE INDEX iptv_source_by_provider ON public.iptv_source USING btree (provider_id, to_snapshot);
+CREATE INDEX iptv_split_by_channel ON public.iptv_split USING btree (channel_id);
 CREATE UNIQUE INDEX iptv_viewer_token ON public.iptv_viewer USING btree (token_hash);
 CREATE INDEX job_by_state ON public.job USING btree (state, job_id);
 CREATE UNIQUE INDEX job_dedupe ON public.job USING btree (name, dedupe_key) WHERE ((dedupe_key IS NOT NULL) AND (state = ANY (ARRAY['queued'::text, 'running'::text])));
@@ -1236,19 +1265,27 @@ COMMENT ON INDEX guided_channel_of_guide IS 'guide.delete';
 COMMENT ON TABLE instance IS 'One row: the identity of this database, part of every key in a shared cache.';
 COMMENT ON COLUMN instance.search_version IS 'SEARCH_TEXT_VERSION that media.search was written with.';
 COMMENT ON TABLE iptv_channel IS 'Channels, films and series, each once, whoever has them. A row stays when nobody has it any more: its id is for ever.';
+COMMENT ON COLUMN iptv_channel.catchup_days IS 'Days that its first source goes back; 0: it does not.';
 COMMENT ON COLUMN iptv_channel.external_id IS 'What providers say that a film or series is: tt… or tmdb:…; empty: nothing.';
 COMMENT ON COLUMN iptv_channel.linked_at IS 'When its title was last looked for.';
 COMMENT ON COLUMN iptv_channel.media_id IS 'The title of the library that a film or series is (lib/title-match); null: none was found.';
 COMMENT ON COLUMN iptv_channel.merge_key IS 'What the name comes to without decoration (lib/iptv/channel-name.ts).';
+COMMENT ON COLUMN iptv_channel.merged_into IS 'The channel that a person says it is: its entries are that one''s.';
 COMMENT ON COLUMN iptv_channel.own_name IS 'What a person has said, here and in own_…; no sync touches it.';
 COMMENT ON INDEX iptv_channel_by_external_id IS 'iptv.vod-of-title, iptv.link-by-id';
 COMMENT ON INDEX iptv_channel_by_kind IS 'iptv.channels, iptv.vod';
 COMMENT ON INDEX iptv_channel_by_title IS 'iptv.vod-of-title';
 COMMENT ON INDEX iptv_channel_merge_key IS 'iptv.publish';
+COMMENT ON INDEX iptv_channel_merged IS 'iptv.merge-channels, iptv.publish';
 COMMENT ON INDEX iptv_channel_public_id IS 'iptv.channel';
 COMMENT ON TABLE iptv_episode IS 'Numbers by which Xtream clients know episodes, for ever.';
 COMMENT ON TABLE iptv_fetched_episode IS 'What providers tell of the episodes of a series.';
 COMMENT ON TABLE iptv_fetched_series IS 'Series whose episodes a provider has told.';
+COMMENT ON TABLE iptv_health IS 'Whether sources play, by checks and by what playback learnt. Known by their address, as rows of sources come and go.';
+COMMENT ON COLUMN iptv_health.confidence IS 'In percent that it plays: successes raise it, failures lower it.';
+COMMENT ON COLUMN iptv_health.failure IS 'Why it did not play last; empty when it did.';
+COMMENT ON COLUMN iptv_health.is_down IS 'Said at 20 and less, taken back at 60 and more: what plays now and then does not change its place each time.';
+COMMENT ON COLUMN iptv_health.url_hash IS 'MD5 of iptv_source.url.';
 COMMENT ON TABLE iptv_provider IS 'Lists of channels that an operator has named.';
 COMMENT ON COLUMN iptv_provider.address_sealed IS 'Address and credentials, sealed with the instance''s key; empty where a file was handed in.';
 COMMENT ON COLUMN iptv_provider.published_snapshot IS 'Number of the snapshot that is shown; 0: none.';
@@ -1266,6 +1303,9 @@ COMMENT ON COLUMN iptv_source.series_ref IS 'Number of a series whose episodes t
 COMMENT ON COLUMN iptv_source.url IS 'As the provider gave it, which may hold the account''s password: for players that were let in.';
 COMMENT ON INDEX iptv_source_by_channel IS 'iptv.channel, iptv.channels, iptv.sources';
 COMMENT ON INDEX iptv_source_by_provider IS 'iptv.providers, iptv.difference, iptv.publish, iptv.delete-provider';
+COMMENT ON TABLE iptv_split IS 'Entries that a person says are another channel than their names do.';
+COMMENT ON COLUMN iptv_split.url_hash IS 'MD5 of iptv_source.url.';
+COMMENT ON INDEX iptv_split_by_channel IS 'iptv.split-channel';
 COMMENT ON TABLE iptv_viewer IS 'Addresses that were given out: what somebody with one of them sees.';
 COMMENT ON COLUMN iptv_viewer.groups IS 'Titles of groups; null: all. The same for providers, by their ids.';
 COMMENT ON COLUMN iptv_viewer.kbits_max IS 'Of proxied streams together, in kbit/s; 0: not limited.';

@@ -87,6 +87,10 @@ export interface Channel {
   readonly logo: string;
   readonly tvgId: string;
   readonly isRadio: boolean;
+  /** What it has shown can be seen for so long; 0: not at all. */
+  readonly catchupDays: number;
+  /** `video/mp2t`; empty when no list says. */
+  readonly mimetype: string;
   readonly isHidden: boolean;
 }
 
@@ -98,6 +102,9 @@ export interface ChannelSource {
   /** May hold the account's password. */
   readonly url: string;
   readonly quality: number;
+  /** How to see what it has shown (`lib/iptv/catch-up.ts`); empty: not at all. */
+  readonly catchupType: string;
+  readonly catchupSource: string;
   readonly userAgent: string;
   readonly referrer: string;
   /** Lines `#KODIPROP:`, without that word. */

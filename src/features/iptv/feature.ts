@@ -12,11 +12,12 @@ import { correctionRoutes } from './corrections/routes.ts';
 import { CorrectionStore } from './corrections/store.ts';
 import { Figures, figuresRoutes } from './figures/routes.ts';
 import { FiguresStore } from './figures/store.ts';
+import { CheckSlots } from './health/check-slots.ts';
 import { SourceChecker } from './health/checker.ts';
 import { HttpProbe } from './health/http-probe.ts';
-import { OneSlot } from './health/one-slot.ts';
 import { Pictures } from './health/pictures.ts';
 import { healthRoutes } from './health/routes.ts';
+import { SourceSignals } from './health/signals.ts';
 import { HealthStore } from './health/store.ts';
 import { IPTV_SCHEDULES, iptvJobs, strmBody, syncBody } from './jobs.ts';
 import { Providers } from './providers.ts';
@@ -53,6 +54,9 @@ export interface IptvPorts {
   readonly onDemand: TitlesOnDemand;
 }
 
+/** What playback has learnt is written so often. */
+const SIGNALS_MS = 10_000;
+
 export const syncReport = syncBody;
 export const strmReport = strmBody;
 
@@ -62,7 +66,9 @@ export function createIptv(
 ): IptvFeature {
   const { config, database, fetcher, jobs, openBulkLoad } = platform;
   const store = new IptvStore(database);
-  const proxy = openProxy(platform);
+  const health = new HealthStore(database);
+  const signals = new SourceSignals(health);
+  const proxy = openProxy(platform, signals);
   const providers = new Providers({ store, ring, fetcher, jobs, openBulkLoad });
   const viewers = new Viewers(new ViewerStore(database));
   const vod = new VodStore(database);
@@ -70,11 +76,10 @@ export function createIptv(
   const accountOf = providers.accountOf.bind(providers);
   const series = new SeriesEpisodes({ store: new SeriesStore(database), fetcher, accountOf });
   const strm = new StrmExporter({ vod, series, viewers });
-  const health = new HealthStore(database);
   const checker = new SourceChecker({
     store: health,
     probe: new HttpProbe({ fetcher, pictures: new Pictures('ffmpeg') }),
-    slots: new OneSlot(),
+    slots: new CheckSlots(proxy.slots),
   });
   const naming = { name: config.ADDON_NAME, version };
   return {
@@ -109,9 +114,18 @@ export function createIptv(
     }),
     schedules: IPTV_SCHEDULES,
     metrics: proxy.metrics,
-    upkeep: [proxy.upkeep],
+    upkeep: [
+      proxy.upkeep,
+      {
+        name: 'iptv health',
+        everyMs: SIGNALS_MS,
+        timeoutMs: SIGNALS_MS,
+        run: (signal) => signals.flush(signal),
+      },
+    ],
     dispose: async () => {
       await proxy[Symbol.asyncDispose]();
+      await signals[Symbol.asyncDispose]();
       await series[Symbol.asyncDispose]();
     },
   };

@@ -88,10 +88,12 @@ const IS_CORRECTED = `
 const FOLLOW_SOURCES = `
 UPDATE iptv_channel c SET name = n.name, group_title = n.group_title, number = n.number, logo = n.logo, tvg_id = n.tvg_id,
   is_radio = n.is_radio, merge_key = n.own_key, region = n.own_region, kind = n.kind, year = n.year, container = n.container,
-  external_id = n.external_id, details = n.details
+  external_id = n.external_id, details = n.details, catchup_days = n.known_days, mimetype = n.mimetype
 FROM (
   SELECT DISTINCT ON (s.channel_id) s.*, CASE WHEN k.is_fixed THEN k.merge_key ELSE s.merge_key END AS own_key,
-    CASE WHEN k.is_fixed THEN k.region ELSE s.region END AS own_region
+    CASE WHEN k.is_fixed THEN k.region ELSE s.region END AS own_region,
+    CASE WHEN s.catchup_type = '' THEN 0 ELSE greatest(1, s.catchup_days) END AS known_days,
+    coalesce((SELECT split_part(q, '=', 2) FROM unnest(s.properties) q WHERE q ILIKE 'mimetype=%' LIMIT 1), '') AS mimetype
   FROM iptv_source s JOIN iptv_provider p USING (provider_id)
   JOIN (SELECT channel_id, merge_key, region, ${IS_CORRECTED} AS is_fixed FROM iptv_channel c) k USING (channel_id)
   WHERE s.channel_id IN (SELECT channel_id FROM iptv_source WHERE provider_id = $1 AND (from_snapshot = $2 OR to_snapshot = $2))
@@ -100,9 +102,9 @@ FROM (
 ) n
 WHERE n.channel_id = c.channel_id
   AND (c.name, c.group_title, c.number, c.logo, c.tvg_id, c.is_radio, c.merge_key, c.region, c.kind, c.year,
-    c.container, c.external_id, c.details)
+    c.container, c.external_id, c.details, c.catchup_days, c.mimetype)
   IS DISTINCT FROM (n.name, n.group_title, n.number, n.logo, n.tvg_id, n.is_radio, n.own_key, n.own_region, n.kind, n.year,
-    n.container, n.external_id, n.details)`;
+    n.container, n.external_id, n.details, n.known_days, n.mimetype)`;
 
 /** $2 is shown from now on; $1 the provider. */
 const PUBLISH: readonly string[] = [
@@ -129,6 +131,7 @@ const CHANNEL_COLUMNS = `
 c.public_id AS id, c.channel_id::float8 AS serial, coalesce(c.own_name, c.name) AS name,
 coalesce(c.own_group, c.group_title) AS "group",
 coalesce(c.own_number, c.number) AS number, coalesce(c.own_logo, c.logo) AS logo, c.tvg_id AS "tvgId", c.is_radio AS "isRadio",
+c.catchup_days AS "catchupDays", c.mimetype,
 c.is_hidden AS "isHidden"`;
 const CHANNELS = `
 SELECT ${CHANNEL_COLUMNS} FROM iptv_channel c
@@ -141,6 +144,7 @@ SELECT ${CHANNEL_COLUMNS} FROM iptv_channel c
 WHERE c.kind = 'live' AND ${MAY_SEE} AND c.channel_id = $3::bigint`;
 const SOURCES = `
 SELECT s.source_id::float8 AS "sourceId", p.name AS provider, p.provider_id AS "providerId", s.url, s.quality,
+  s.catchup_type AS "catchupType", s.catchup_source AS "catchupSource",
   s.user_agent AS "userAgent", s.referrer, s.properties, p.mode, p.slots_max AS "slotsMax", h.confidence,
   coalesce(h.is_down, false) AS "isDown", coalesce(h.failure, '') AS failure, h.checked_at AS "checkedAt", h.seen_at AS "seenAt"
 FROM iptv_source s JOIN iptv_provider p USING (provider_id) JOIN iptv_channel c USING (channel_id)

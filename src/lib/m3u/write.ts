@@ -11,6 +11,11 @@ export interface M3uOutput {
   readonly logo: string;
   readonly tvgId: string;
   readonly isRadio: boolean;
+  /** Empty: none is named. */
+  readonly mimetype: string;
+  readonly catchupDays: number;
+  /** Where players ask for what was shown; empty: nowhere. */
+  readonly catchupUrl: string;
   readonly url: string;
 }
 
@@ -24,6 +29,7 @@ export function m3uHeader(guideUrl: string): string {
 /** @param hasNumbers whether each entry of the list has one */
 export function m3uEntry(entry: M3uOutput, hasNumbers: boolean): string {
   const { id, name, group, number, logo, tvgId, isRadio, url } = entry;
+  const { mimetype, catchupDays, catchupUrl } = entry;
   const said = [
     attribute('tvg-id', tvgId === '' ? id : tvgId),
     attribute('tvg-name', name),
@@ -31,8 +37,14 @@ export function m3uEntry(entry: M3uOutput, hasNumbers: boolean): string {
     logo === '' ? '' : attribute('tvg-logo', logo),
     group === '' ? '' : attribute('group-title', group),
     isRadio ? attribute('radio', 'true') : '',
+    catchupUrl === ''
+      ? ''
+      : attribute('catchup', 'default') +
+        attribute('catchup-days', String(catchupDays)) +
+        attribute('catchup-source', catchupUrl),
   ];
-  return `#EXTINF:-1${said.join('')},${line(name)}\n${url}\n`;
+  const property = mimetype === '' ? '' : `#KODIPROP:mimetype=${line(mimetype)}\n`;
+  return `#EXTINF:-1${said.join('')},${line(name)}\n${property}${url}\n`;
 }
 
 function attribute(name: string, text: string): string {

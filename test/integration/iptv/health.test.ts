@@ -7,11 +7,16 @@ import { after, before, beforeEach, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import postgres, { type Sql } from 'postgres';
 import { SourceChecker } from '../../../src/features/iptv/health/checker.ts';
-import type { CheckedSource, SourceProbe } from '../../../src/features/iptv/health/contract.ts';
+import type {
+  CheckedAccount,
+  CheckedSource,
+  SourceProbe,
+} from '../../../src/features/iptv/health/contract.ts';
 import { HttpProbe } from '../../../src/features/iptv/health/http-probe.ts';
 import { Pictures } from '../../../src/features/iptv/health/pictures.ts';
 import { Figures } from '../../../src/features/iptv/figures/routes.ts';
 import { FiguresStore } from '../../../src/features/iptv/figures/store.ts';
+import { SourceSignals } from '../../../src/features/iptv/health/signals.ts';
 import { HealthStore } from '../../../src/features/iptv/health/store.ts';
 import { IptvStore } from '../../../src/features/iptv/store.ts';
 import { ALL_RIGHTS } from '../../../src/features/iptv/contract.ts';
@@ -99,7 +104,14 @@ describe('a look at a source', () => {
   };
   for (const [path, failure] of Object.entries(cases))
     test(`${path}: ${failure || 'plays'}`, async () => {
-      const source = { providerId: 1, channelId: 1, url: base + path, userAgent: '', referrer: '' };
+      const source = {
+        providerId: 1,
+        slotsMax: 0,
+        channelId: 1,
+        url: base + path,
+        userAgent: '',
+        referrer: '',
+      };
       assert.equal((await probe.look(source, NO_ABORT)).failure, failure);
     });
 
@@ -172,7 +184,7 @@ describe('the health of sources', { skip: skipWithoutPostgres }, () => {
       this.#max = max;
     }
 
-    take(providerId: number): Promise<AsyncDisposable | null> {
+    take({ providerId }: CheckedAccount): Promise<AsyncDisposable | null> {
       const open = this.open.get(providerId) ?? 0;
       if (open >= this.#max) return Promise.resolve(null);
       this.open.set(providerId, open + 1);
@@ -244,6 +256,25 @@ describe('the health of sources', { skip: skipWithoutPostgres }, () => {
       ['p1', 'answers with status 403', false],
     );
     assert.ok(failing?.seenAt instanceof Date);
+  });
+
+  test('is what playback has learnt, without a look', async () => {
+    await fill(2, 1);
+    const signals = new SourceSignals(store);
+    const [one, two] = [1, 2].map((at) => ({ providerId: 1, url: `http://p1.example/${at}` }));
+    assert.ok(one !== undefined && two !== undefined);
+    signals.tell(one, 'ended');
+    signals.tell(one, '');
+    signals.tell(two, 'sent nothing for too long');
+    await signals.flush(NO_ABORT);
+    const order = { providerId: null, limit: 10 };
+    assert.equal((await store.toCheck(order, NO_ABORT)).length, 0);
+    const failing = await store.failing(0, 10, NO_ABORT);
+    assert.deepEqual(
+      failing.map(({ failure }) => failure),
+      ['sent nothing for too long'],
+    );
+    await signals[Symbol.asyncDispose]();
   });
 
   test('is a part of the figures, each told again for its time', async () => {

@@ -15,7 +15,8 @@ import { skipWithoutPostgres } from '../../support/template-db.ts';
 const KEY = 'a-key-of-this-test';
 const PASSWORD = 'canarypasswordoffilms';
 const listAt = (address: string) => `#EXTM3U
-#EXTINF:-1 group-title="News",One
+#EXTINF:-1 group-title="News" catchup="append" catchup-days="3" catchup-source="?at={utc}",One
+#KODIPROP:mimetype=video/mp2t
 ${address}/live/user/${PASSWORD}/1.ts
 #EXTINF:-1 group-title="Films",Big Buck Bunny (2008)
 ${address}/movie/user/${PASSWORD}/2.mp4
@@ -294,6 +295,31 @@ describe('films and series of providers', { skip: skipWithoutPostgres }, () => {
     assert.deepEqual([channels, vod], [2, 3]);
     assert.deepEqual(await lists(), before_);
     await operator('DELETE', `/providers/${own['id']}`);
+  });
+
+  test('stand beside what channels have shown, in M3U and for Xtream clients', async () => {
+    const { text } = await get(`${base}/playlist.m3u`);
+    const [, template = ''] =
+      /catchup="default" catchup-days="3" catchup-source="([^"]+)"/.exec(text) ?? [];
+    assert.match(text, /^#KODIPROP:mimetype=video\/mp2t$/m);
+    const startS = Math.floor(Date.now() / 60_000) * 60 - 7200;
+    const asked = template
+      .replace('{utc}', String(startS))
+      .replace('{utcend}', String(startS + 3600));
+    const shown = `${address}/live/user/${PASSWORD}/1.ts?at=${startS}`;
+    assert.equal((await get(asked)).location, shown);
+    assert.equal((await get(asked.replace(/utc=\d+/, 'utc=4000000000'))).status, 400);
+    const live = await xtream<Item[]>('get_live_streams');
+    const one = live.find(({ name }) => name === 'One');
+    assert.deepEqual([one?.['tv_archive'], one?.['tv_archive_duration']], [1, 3]);
+    const { username, password } = login;
+    const start = new Date(startS * 1000)
+      .toISOString()
+      .slice(0, 16)
+      .replace('T', ':')
+      .replace(/:(\d\d)$/, '-$1');
+    const path = `/timeshift/${username}/${password}/60/${start}/${String(one?.['stream_id'])}.ts`;
+    assert.equal((await get(path)).location, shown);
   });
 
   async function writeStrm(order: object): Promise<Item> {

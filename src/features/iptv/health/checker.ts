@@ -2,6 +2,7 @@
 import type { CancelSignal } from '../../../lib/async/cancel.ts';
 import type {
   AccountSlots,
+  CheckedAccount,
   CheckCounts,
   CheckedSource,
   CheckOrder,
@@ -26,7 +27,7 @@ const SLATE = 'the provider shows the same picture on several channels';
 
 /** One stream of a provider's account, and the sources that all of its tasks take theirs from. */
 interface Task {
-  readonly providerId: number;
+  readonly account: CheckedAccount;
   readonly line: CheckedSource[];
 }
 
@@ -60,12 +61,12 @@ export class SourceChecker {
 
   /** Takes one stream of the account, and looks at one source after the other with it. */
   async #work(
-    { providerId, line }: Task,
+    { account, line }: Task,
     looked: Looked[],
     progress: (done: number) => void,
     signal: CancelSignal,
   ): Promise<void> {
-    const slot = await this.#parts.slots.take(providerId, signal);
+    const slot = await this.#parts.slots.take(account, signal);
     if (slot === null) return;
     try {
       for (let source = line.pop(); source !== undefined; source = line.pop()) {
@@ -111,7 +112,10 @@ function byProvider(sources: readonly CheckedSource[]): ReadonlyMap<number, Chec
 /** First one stream of each provider, then a second one of each, and so on. */
 function tasksOf(lines: ReadonlyMap<number, CheckedSource[]>): Task[] {
   return Array.from({ length: PER_PROVIDER }, (_, at) =>
-    [...lines].flatMap(([providerId, line]) => (at < line.length ? [{ providerId, line }] : [])),
+    [...lines.values()].flatMap((line) => {
+      const account = line[at];
+      return account === undefined ? [] : [{ account, line }];
+    }),
   ).flat();
 }
 

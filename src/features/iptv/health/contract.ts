@@ -9,8 +9,13 @@ export interface SourceFinding {
   readonly failure: string;
 }
 
-export interface CheckedSource {
+export interface CheckedAccount {
   readonly providerId: number;
+  /** Streams that may be open at a time; 0: nobody has said. */
+  readonly slotsMax: number;
+}
+
+export interface CheckedSource extends CheckedAccount {
   readonly channelId: number;
   readonly url: string;
   readonly userAgent: string;
@@ -33,7 +38,7 @@ export interface SourceProbe {
 /** Streams that may be open at a provider's account: one is taken for as long as checks go on. */
 export interface AccountSlots {
   /** Null when all are taken. */
-  take(providerId: number, signal: CancelSignal): Promise<AsyncDisposable | null>;
+  take(account: CheckedAccount, signal: CancelSignal): Promise<AsyncDisposable | null>;
 }
 
 export interface CheckOrder {

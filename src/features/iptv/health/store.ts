@@ -21,7 +21,8 @@ export interface FailingSource {
 /** What playback has told of within this time is not asked again. */
 const FRESH_MINUTES = 30;
 const TO_CHECK = `
-SELECT s.provider_id AS "providerId", s.channel_id::float8 AS "channelId", s.url, s.user_agent AS "userAgent", s.referrer
+SELECT s.provider_id AS "providerId", p.slots_max AS "slotsMax",
+  s.channel_id::float8 AS "channelId", s.url, s.user_agent AS "userAgent", s.referrer
 FROM iptv_source s JOIN iptv_provider p USING (provider_id)
 LEFT JOIN iptv_health h ON (h.provider_id, h.url_hash) = (s.provider_id, md5(s.url)::uuid)
 WHERE ${SHOWN} AND s.kind = 'live' AND ($1::int IS NULL OR s.provider_id = $1)

@@ -5,6 +5,7 @@ import { sleep } from '../../../lib/async/wait.ts';
 import { AppError } from '../../../lib/errors.ts';
 import type { Logger } from '../../../platform/log/logger.ts';
 import type { Fetcher } from '../../../platform/fetch/fetcher.ts';
+import type { SourceSignals } from '../health/signals.ts';
 import type { ChannelSource } from '../contract.ts';
 import { LiveRing } from './live-ring.ts';
 import type { ProxyCounts } from './proxy-metrics.ts';
@@ -14,6 +15,7 @@ import { PlaylistFound, pullSource, type Patience } from './upstream.ts';
 export interface ChannelStreamParts {
   readonly fetcher: Fetcher;
   readonly slots: SlotLedger;
+  readonly learnt: Pick<SourceSignals, 'tell'>;
   readonly counts: ProxyCounts;
   readonly logger: Logger;
 }
@@ -116,7 +118,20 @@ export class ChannelStream {
       const { provider, sourceId } = source;
       this.#parts.logger.info({ provider, sourceId, error }, 'a source of a channel ended');
     }
-    return { playedMs: lastAtMs - firstAtMs + (firstAtMs > 0 ? 1 : 0), error };
+    const playedMs = lastAtMs - firstAtMs + (firstAtMs > 0 ? 1 : 0);
+    this.#learn(source, playedMs, error, signal);
+    return { playedMs, error };
+  }
+
+  #learn(
+    source: ChannelSource,
+    playedMs: number,
+    error: AppError | PlaylistFound,
+    signal: CancelSignal,
+  ): void {
+    if (playedMs > 0) return this.#parts.learnt.tell(source, '');
+    const isItsOwn = error instanceof AppError && error.code !== 'iptv.no-slot';
+    if (isItsOwn && !signal.aborted) this.#parts.learnt.tell(source, error.message);
   }
 
   /** Why it ended, where it did by itself. */

@@ -2,6 +2,7 @@
 import type { MetricFamily } from '../../../lib/metrics/metric-family.ts';
 import type { Platform } from '../../../platform/platform.ts';
 import type { Upkeep } from '../../feature.ts';
+import type { SourceSignals } from '../health/signals.ts';
 import { ChannelProxy } from './channel-routes.ts';
 import { ChannelStreams } from './channel-streams.ts';
 import { proxyFamilies, type ProxyCounts } from './proxy-metrics.ts';
@@ -11,6 +12,7 @@ import { Throttles } from './throttle.ts';
 import { Watches } from './watches.ts';
 
 export interface OpenProxy extends AsyncDisposable {
+  readonly slots: SlotLedger;
   readonly proxy: ChannelProxy;
   readonly metrics: readonly MetricFamily[];
   readonly upkeep: Upkeep;
@@ -19,14 +21,19 @@ export interface OpenProxy extends AsyncDisposable {
 /** A quarter of the time that leases last. */
 const RENEW_MS = 5000;
 
-export function openProxy({ database, fetcher, logger }: Platform): OpenProxy {
+/** @param learnt is told how sources played */
+export function openProxy(
+  { database, fetcher, logger }: Platform,
+  learnt: SourceSignals,
+): OpenProxy {
   const store = new ProxyStore(database);
   const own = logger.child({ feature: 'iptv' });
   const counts: ProxyCounts = { connections: 0, viewers: 0, failovers: 0, skips: 0 };
   const slots = new SlotLedger({ store, logger: own });
   const watches = new Watches({ store, logger: own });
-  const streams = new ChannelStreams({ fetcher, slots, counts, logger: own });
+  const streams = new ChannelStreams({ fetcher, slots, learnt, counts, logger: own });
   return {
+    slots,
     proxy: new ChannelProxy({ streams, watches, throttles: new Throttles(), counts }),
     metrics: proxyFamilies(counts),
     upkeep: {

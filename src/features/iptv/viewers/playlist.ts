@@ -17,7 +17,7 @@ export async function playlistText(
   const channels = await allChannels(library, rights, signal);
   const hasNumbers = channels.every(({ number }) => number !== null);
   const entries = channels.map((channel) =>
-    m3uEntry({ ...channel, url: channelUrl(viewerUrl, channel.id) }, hasNumbers),
+    m3uEntry(listedChannel(channel, viewerUrl), hasNumbers),
   );
   return m3uHeader(`${viewerUrl}/guide.xml`) + entries.join('');
 }
@@ -53,4 +53,11 @@ export function vodUrl(viewerUrl: string, { id, kind }: VodTitle, part: VodPart)
   return kind === 'movie'
     ? `${viewerUrl}/movie/${id}`
     : `${viewerUrl}/episode/${id}/${part.season}/${part.episode}`;
+}
+
+/** A channel as its entry says it, with addresses of the viewer. */
+function listedChannel(channel: Channel, url: string) {
+  const { id, catchupDays } = channel;
+  const catchupUrl = catchupDays === 0 ? '' : `${url}/catchup/${id}?utc={utc}&utcend={utcend}`;
+  return { ...channel, catchupUrl, url: channelUrl(url, id) };
 }

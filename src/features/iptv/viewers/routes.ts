@@ -13,6 +13,7 @@ import {
 import { decodeSegment, documentName, withoutSuffix } from '../../../lib/stremio/media-id.ts';
 import type { Channel, ChannelLibrary } from '../contract.ts';
 import { bodyOf } from '../routes.ts';
+import { catchUpRoutes } from './catch-up-routes.ts';
 import { clientRoutes } from './client-routes.ts';
 import { LIST_CACHE_CONTROL, listReply, shown, type ViewerOutput } from './output-routes.ts';
 import type { ChannelPlayback } from './playback-routes.ts';
@@ -77,6 +78,7 @@ export function viewerRoutes(parts: ViewerRouteParts): readonly Route[] {
     ...operatorRoutes(parts.viewers),
     ...clientRoutes(parts),
     ...vodRoutes(parts),
+    ...catchUpRoutes(parts),
     row('manifest', '/manifest.json', 'manifest', (request) => handlers.manifest(request)),
     row('catalog', '/catalog/tv/:id', 'catalog', (request) => handlers.catalog(request)),
     row('catalog-extra', '/catalog/tv/:id/:extra', 'catalog', (request) =>

@@ -72,7 +72,7 @@ export function liveCategories(ids: ReadonlyMap<string, number>) {
 
 /** @param at the channel's place in the list, from 0 */
 export function liveStream(channel: Channel, categoryId: number, at: number) {
-  const { serial, name, number, logo } = channel;
+  const { serial, name, number, logo, catchupDays } = channel;
   return {
     num: number ?? at + 1,
     name,
@@ -86,8 +86,8 @@ export function liveStream(channel: Channel, categoryId: number, at: number) {
     category_id: String(categoryId),
     category_ids: [categoryId],
     custom_sid: '',
-    tv_archive: 0,
-    tv_archive_duration: 0,
+    tv_archive: catchupDays > 0 ? 1 : 0,
+    tv_archive_duration: catchupDays,
     direct_source: '',
   };
 }

@@ -8,7 +8,15 @@ import { categoryIds } from '../../../../src/features/iptv/viewers/xtream.ts';
 
 function channel(serial: number, number: number | null): Channel {
   const texts = { id: `channel-${serial}`, name: 'One', group: '', logo: '', tvgId: '' };
-  return { ...texts, serial, number, isRadio: false, isHidden: false };
+  return {
+    ...texts,
+    serial,
+    number,
+    isRadio: false,
+    catchupDays: 0,
+    mimetype: '',
+    isHidden: false,
+  };
 }
 
 test('categories of a viewer have different ids within 32 bits, the same whatever else is there', () => {
