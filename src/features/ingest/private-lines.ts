@@ -25,7 +25,7 @@ type Counts = Readonly<z.infer<typeof COUNTS>>;
 
 /** Resolves with how many went in, and how many were refused, which the log names. */
 export async function importPrivateLines(
-  ingest: Ingest,
+  ingest: Pick<Ingest, 'importPrivately'>,
   profileId: string,
   format: LineFormat,
   bytes: Buffer,

@@ -156,6 +156,40 @@ describe('adopted titles', { skip: skipWithoutPostgres }, () => {
       assert.equal((await details(movie(id)))?.publicId, FILM.publicId, id);
   });
 
+  test('what a profile has brought for one of them alone goes along, once', async () => {
+    const { sql } = opened.database;
+    const twin = { publicId: 'sl:movie-tmdb-77', tmdbId: '77', title: FILM.title };
+    await adopt(adopted(FILM));
+    await adopt(adopted(twin));
+    const [kept, double] = [await mediaId(movie('tt0000011')), await mediaId(movie('tmdb:77'))];
+    const profile = '6f1b6f0e-8f53-4c1e-9d0a-0a1b2c3d4e5f';
+    await sql`INSERT INTO user_profile (profile_id, legacy_config) VALUES (${profile}, '{}')`;
+    for (const [title, key] of [
+      [kept, 'both'],
+      [double, 'both'],
+      [double, 'moved'],
+    ] as const)
+      await sql`
+        INSERT INTO private_stream (profile_id, media_id, kind, content_key, name, attributes)
+        VALUES (${profile}, ${title}, 0, decode(md5(${key}) || '00000000', 'hex'), ${key}, '{}')`;
+    await adopt(adopted({ ...FILM, tmdbId: '77' }));
+    const now = await mediaId(movie('tmdb:77'));
+    assert.equal(now, await mediaId(movie('tt0000011')));
+    const rows = await sql<{ name: string; title: number }[]>`
+      SELECT name, media_id::float8 AS title FROM private_stream ORDER BY name`;
+    assert.deepEqual(
+      rows.map(({ name, title }) => [name, title]),
+      [
+        ['both', now],
+        ['moved', now],
+      ],
+    );
+    const [profileRow] = await sql<{ revision: number }[]>`
+      SELECT private_revision AS revision FROM user_profile`;
+    assert.ok((profileRow?.revision ?? 0) > 0, 'lists look anew');
+    await sql`DELETE FROM user_profile`;
+  });
+
   test('a wrong id in one service does not make two films of different years one', async () => {
     await adopt(
       adopted({ ...FILM, year: 1973 }),
