@@ -7,6 +7,7 @@ import type { BulkCounts, BulkPosition } from '../../../src/features/ingest/cont
 import type { ChangedEpisode } from '../../../src/features/library/contract.ts';
 import type { LineFormat } from '../../../src/lib/import-line/line-values.ts';
 import type { StagedLines } from '../../../src/lib/import-line/stage-lines.ts';
+import type { KnownLine } from '../../../src/lib/import-line/known-lines.ts';
 import { stageLines } from '../../../src/lib/import-line/stage-lines.ts';
 import { openBulkLoad } from '../../../src/platform/db/bulk-load.ts';
 import type { JobQueue } from '../../../src/platform/jobs/queue.ts';
@@ -28,6 +29,9 @@ interface Imported {
 /** What somebody else does after the library was asked what it has. */
 let beforeStaging: () => Promise<void> = () => Promise.resolve();
 
+/** What the library was found to have of the lines that were staged last. */
+let knownLines: readonly KnownLine[] = [];
+
 /** The pool's task in this thread. */
 const pool = {
   run: async (
@@ -41,6 +45,7 @@ const pool = {
     },
   ) => {
     const { bytes, firstLine, format, header, known } = input;
+    knownLines = JSON.parse(known) as KnownLine[];
     await beforeStaging();
     return stageLines(bytes, firstLine, format, header, known);
   },
@@ -343,6 +348,44 @@ describe('imports of lines', { skip: skipWithoutPostgres }, () => {
       FROM stream_readable s JOIN stream_link l USING (stream_id) JOIN media m USING (media_id)`);
     return rows.map((row) => String(row['text'])).toSorted((a, b) => (a < b ? -1 : 1));
   }
+
+  test('lines with files, parts and several ids are passed over, too, when they say nothing new', async () => {
+    const title = { type: 'series', imdb: 'tt0000777', tmdb: '42', tvdb: '43', name: 'Plan' };
+    const files = [
+      { path: 'Plan.S01E01.mkv', size: 5, index: 0 },
+      { path: 'Plan.S01E02.mkv', size: 6, index: 1 },
+    ];
+    const told = files.map((file, at) => ({ ...file, season: 2, episode: at + 7 }));
+    const lines = [
+      film(1, { files: [{ path: 'Film.mkv', size: 7, index: 2 }] }),
+      film(2, { name: 'Plan.S01.1080p', files, title }),
+      film(3, { name: 'Plan.S02.1080p', files: told, title }),
+      film(4, { name: 'Plan.S03.1080p', season: 3, title }),
+      film(5, { name: 'Plan.S01.720p', files: [...files, { path: 'cover.jpg', size: 1 }], title }),
+    ];
+    await importText(lines.join('\n'));
+    const before = await content();
+    await importText(lines.join('\n'));
+    assert.deepEqual(
+      knownLines.map(([line, , isSame]) => [line, isSame]),
+      [1, 2, 3, 4, 5].map((line) => [line, line < 5]),
+    );
+    assert.equal(await content(), before);
+    const other = [
+      film(1, { files: [{ path: 'Film.mkv', size: 8, index: 2 }] }),
+      film(3, {
+        name: 'Plan.S02.1080p',
+        files: told.map((file) => ({ ...file, season: 4 })),
+        title,
+      }),
+      film(4, { name: 'Plan.S03.1080p', season: 3, title: { ...title, tvdb: '44' } }),
+    ];
+    await importText(other.join('\n'));
+    assert.deepEqual(
+      knownLines.map(([line, , isSame]) => [line, isSame]),
+      [1, 2, 3].map((line) => [line, false]),
+    );
+  });
 
   test('what is cut off by its signal leaves the batches before it, whole', async () => {
     const controller = new AbortController();

@@ -34,14 +34,38 @@ const CLAIM_COLUMNS: readonly ClaimColumn[] = [
   { name: 'size_bytes', type: 'bigint', of: ({ stream }) => stream.sizeBytes },
   { name: 'seeders', type: 'int', of: ({ stream }) => stream.seeders },
   { name: 'trackers', type: 'text', of: ({ stream }) => stream.trackers.join('\n') },
-  { name: 'is_plain', type: 'boolean', of: ({ isPlain }) => isPlain },
+  { name: 'is_private', type: 'boolean', of: ({ stream }) => stream.isPrivate },
+  { name: 'links', type: 'text', of: ({ links }) => JSON.stringify(links) },
   { name: 'type', type: 'media_type', of: ({ type }) => type },
   { name: 'public_id', type: 'text', of: ({ publicId }) => publicId },
   { name: 'provider', type: 'text', of: ({ title }) => title.provider },
   { name: 'external_id', type: 'text', of: ({ title }) => title.id },
+  {
+    name: 'other_ids',
+    type: 'text',
+    of: ({ otherIds }) => otherIds.map(({ provider, id }) => `${provider} ${id}`).join(','),
+  },
 ];
 const COLUMN_NAMES = CLAIM_COLUMNS.map(({ name }) => name).join(', ');
 const COLUMN_ARRAYS = CLAIM_COLUMNS.map(({ type }, at) => `$${at + 1}::${type}[]`).join(', ');
+
+/** All that the line says that it plays is there; where it says nothing, what its name says. */
+const IS_LINKED = `CASE WHEN q.links = '[]' THEN l.parts <> '' ELSE NOT EXISTS (
+  SELECT FROM json_array_elements(q.links::json) f WHERE NOT EXISTS (
+    SELECT FROM stream_link k
+    WHERE (k.stream_id, k.file_index, k.media_id) = (s.stream_id, (f ->> 0)::int, x.media_id)
+      AND (k.filename, k.file_size_bytes) = (f ->> 1, (f ->> 2)::bigint)
+      AND ((f ->> 3) IS NULL OR (k.season, k.episode_from, k.episode_to) = ((f ->> 3)::int, (f ->> 4)::int, (f ->> 5)::int))
+  )
+) END`;
+
+/** Wherever they lead: an import leaves them there. */
+const HAS_OTHER_IDS = `NOT EXISTS (
+  SELECT FROM unnest(string_to_array(q.other_ids, ',')) o WHERE NOT EXISTS (
+    SELECT FROM media_external_id e
+    WHERE (e.external_id, e.provider, e.media_type) = (split_part(o, ' ', 2), split_part(o, ' ', 1), q.type)
+  )
+)`;
 
 /**
  * As `KnownLine` has them. Looked up one by one, for which OFFSET 0 is: some hundred claims are no reason to read a table of
@@ -49,7 +73,7 @@ const COLUMN_ARRAYS = CLAIM_COLUMNS.map(({ type }, at) => `$${at + 1}::${type}[]
  */
 const KNOWN_LINES = `
 SELECT coalesce(json_agg(json_build_array(q.line, l.parts, coalesce(
-  q.is_plain AND l.parts <> '' AND s.uploader = q.uploader AND s.total_size_bytes = q.size_bytes
+  NOT q.is_private AND ${IS_LINKED} AND ${HAS_OTHER_IDS} AND s.uploader = q.uploader AND s.total_size_bytes = q.size_bytes
   AND s.urls = q.trackers AND (q.seeders < 0 OR s.seeders = q.seeders) AND own.media_id = x.media_id, false
 ))), '[]')::text AS known
 FROM unnest(${COLUMN_ARRAYS}) AS q (${COLUMN_NAMES})
