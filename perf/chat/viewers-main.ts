@@ -6,7 +6,8 @@ import type { ViewersOrder, ViewersReport } from './viewers.ts';
 const GRAIN_MS = 0.1;
 const DELAYS = 100_000;
 const TEXT_MARK = Buffer.from('"text":"');
-const OPENING_AT_A_TIME = 200;
+const OPENING_AT_A_TIME = 100;
+const AGAIN_MS = 100;
 const PONG = Buffer.from([0x8a, 0x80, 0, 0, 0, 0]);
 const PING = 9;
 const TEXT = 1;
@@ -14,6 +15,7 @@ const TEXT = 1;
 const delays = new Uint32Array(DELAYS);
 let received = 0;
 let gone = 0;
+let refused = 0;
 
 class Viewer {
   /** Bytes of the present frame that are still to come. */
@@ -22,14 +24,16 @@ class Viewer {
   #rest: Buffer | null = null;
   #isOpen = false;
   readonly #socket: Socket;
-  readonly #opened: () => void;
+  readonly #answered: (isGranted: boolean) => void;
 
-  constructor(socket: Socket, opened: () => void) {
+  constructor(socket: Socket, answered: (isGranted: boolean) => void) {
     this.#socket = socket;
-    this.#opened = opened;
+    this.#answered = answered;
     socket.on('data', (chunk) => this.#hear(chunk));
     socket.on('error', () => undefined);
-    socket.on('close', () => gone++);
+    socket.on('close', () => {
+      if (this.#isOpen) gone++;
+    });
   }
 
   #hear(bytes: Buffer): void {
@@ -42,8 +46,9 @@ class Viewer {
         this.#rest = chunk;
         return;
       }
-      this.#isOpen = true;
-      this.#opened();
+      this.#isOpen = chunk.toString('latin1', 9, 12) === '101';
+      this.#answered(this.#isOpen);
+      if (!this.#isOpen) return;
       at = end + 4;
     }
     while (at < chunk.length) {
@@ -81,10 +86,22 @@ function count(chunk: Buffer, start: number, end: number): void {
   delays[cell] = (delays[cell] ?? 0) + 1;
 }
 
-function open(port: number, path: string, at: number): Promise<void> {
+/** As clients do, it comes again where the server has too much to do at once. */
+async function open(port: number, path: string, at: number): Promise<void> {
+  while (!(await ask(port, path, at))) {
+    refused++;
+    await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+  }
+}
+
+/** Whether the WebSocket was granted. */
+function ask(port: number, path: string, at: number): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const socket = connect({ port, host: '127.0.0.1', noDelay: true });
-    new Viewer(socket, resolve);
+    new Viewer(socket, (isGranted) => {
+      if (!isGranted) socket.destroy();
+      resolve(isGranted);
+    });
     socket.once('error', reject);
     socket.write(
       `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n` +
@@ -112,7 +129,7 @@ function delayAt(share: number): number {
 }
 
 function report(): ViewersReport {
-  const figures = { received, gone, p50Ms: delayAt(0.5), p95Ms: delayAt(0.95) };
+  const figures = { received, gone, refused, p50Ms: delayAt(0.5), p95Ms: delayAt(0.95) };
   received = 0;
   delays.fill(0);
   return figures;

@@ -16,6 +16,8 @@ export interface ViewersReport {
   readonly received: number;
   /** Viewers whose connection has closed. */
   readonly gone: number;
+  /** Upgrades that were refused, and asked for again. */
+  readonly refused: number;
   /** From saying to hearing. */
   readonly p50Ms: number;
   readonly p95Ms: number;

@@ -86,7 +86,8 @@ async function premiere(
   bench.progress(`${SLOW_PER_S} messages a second`);
   const said = await speakers.speak(SLOW_PER_S, LISTENING_S);
   await new Promise((resolve) => setTimeout(resolve, 1000));
-  const { received, gone, p95Ms } = await viewers.report();
+  const { received, gone, refused, p95Ms } = await viewers.report();
+  bench.progress(`${refused} upgrades were refused and granted later`);
   const bytes = (rssBytesOf(pid) - before) / VIEWERS;
   return [
     atLeast(`viewers of one process`, VIEWERS - gone, VIEWERS, ''),
