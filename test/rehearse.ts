@@ -15,7 +15,10 @@ const isWatched = skipWithoutPrometheus === false;
 
 async function main(): Promise<void> {
   await using services = await startTestServices();
-  for (const notice of services.notices) console.log(notice);
+  if (services.notices.length > 0)
+    throw new Error(
+      `${services.notices.join('\n')}\nRehearsals need all of it (Debian packages redis, pgbouncer)`,
+    );
   console.log(
     isWatched
       ? `A real Prometheus watches, with its clock ahead: ${HASTENED_BY}`

@@ -219,7 +219,7 @@ function measured(
 ): CompiledRoute {
   return {
     ...route,
-    recorder: metrics?.recorder(method, route.name) ?? null,
+    recorder: metrics?.recorder(method, route.name, route.worth.name) ?? null,
     journal: rowJournal(journal, method, route.name),
   };
 }

@@ -12,6 +12,8 @@ const DURATION_BOUNDS = [
 const BYTES_BOUNDS = [256, 1024, 4096, 16_384, 65_536, 262_144, 1_048_576];
 /** There from the start: what alerts look for would else begin with its first value, and show no increase. */
 const STATUSES_AT_FIRST = [200, 503];
+/** Whose times alerts read. Histograms of other rows come with their first request: 17 lines each, for hundreds of rows. */
+const ALERTED: ReadonlySet<string> = new Set(['stream', 'catalog', 'manifest']);
 
 /** Label of requests that no row's method has, and of unknown paths: what clients send is theirs to choose. */
 export const ANY_METHOD = 'any';
@@ -19,14 +21,17 @@ export const ANY_METHOD = 'any';
 /** Requests of one row of the route table with one method. */
 export class RouteRecorder {
   readonly labels: readonly [method: string, route: string];
+  readonly isAlerted: boolean;
   readonly bytes = new Histogram(BYTES_BOUNDS);
   readonly durations = new Map<number, Histogram>();
   /** The status of the last request, which is mostly that of the next one. */
   #lastStatus = 0;
   #last: Histogram;
 
-  constructor(method: string, route: string) {
+  /** @param isAlerted its histograms are there before its first request */
+  constructor(method: string, route: string, isAlerted: boolean) {
     this.labels = [method, route];
+    this.isAlerted = isAlerted && method !== 'HEAD' && method !== ANY_METHOD;
     for (const status of STATUSES_AT_FIRST) this.#durationsOf(status);
     this.#last = this.#durationsOf(200);
   }
@@ -55,12 +60,12 @@ export class HttpMetrics {
   sockets: readonly SocketRow[] = [];
   readonly #recorders = new Map<string, RouteRecorder>();
 
-  /** The same one for a row that is bound twice. */
-  recorder(method: string, route: string): RouteRecorder {
+  /** The same one for a row that is bound twice. @param traffic class of the row */
+  recorder(method: string, route: string, traffic: string): RouteRecorder {
     const key = `${method} ${route}`;
     const known = this.#recorders.get(key);
     if (known !== undefined) return known;
-    const recorder = new RouteRecorder(method, route);
+    const recorder = new RouteRecorder(method, route, ALERTED.has(traffic));
     this.#recorders.set(key, recorder);
     return recorder;
   }
@@ -89,7 +94,7 @@ export class HttpMetrics {
       bounds: BYTES_BOUNDS,
       collect: () =>
         [...this.#recorders.values()]
-          .filter(({ labels, bytes }) => bytes.count > 0 || isRow(labels))
+          .filter(({ isAlerted, bytes }) => bytes.count > 0 || isAlerted)
           .map(({ labels, bytes }) => [labels, bytes.numbers()]),
     },
     {
@@ -114,17 +119,10 @@ export class HttpMetrics {
     numbers: (durations: Histogram) => readonly number[],
     isSparse = false,
   ): readonly Sample[] {
-    return [...this.#recorders.values()].flatMap(({ labels, durations }) =>
+    return [...this.#recorders.values()].flatMap(({ labels, isAlerted, durations }) =>
       [...durations]
-        .filter(
-          ([status, { count }]) => !isSparse || count > 0 || (status === 200 && isRow(labels)),
-        )
+        .filter(([status, { count }]) => !isSparse || count > 0 || (status === 200 && isAlerted))
         .map(([status, histogram]): Sample => [[...labels, String(status)], numbers(histogram)]),
     );
   }
-}
-
-/** Histograms of other methods come with their first request: seventeen lines each, and nearly all of them zero. */
-function isRow([method]: RouteRecorder['labels']): boolean {
-  return method !== 'HEAD' && method !== ANY_METHOD;
 }

@@ -63,6 +63,11 @@ describe('/metrics', () => {
     );
     assert.ok(lines.includes('# TYPE http_requests counter'));
     assert.doesNotMatch(open.body.toString(), /_total_total/);
+    // promtool refuses exemplars.
+    assert.ok(
+      lines.every((line) => line.startsWith('#') || !line.includes(' # ')),
+      'no exemplar',
+    );
   });
 
   test('what happens is counted, by route, status and tier', async () => {
