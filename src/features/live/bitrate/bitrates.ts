@@ -84,7 +84,7 @@ export class Bitrates implements AsyncDisposable {
   get families(): readonly MetricFamily[] {
     return [
       {
-        name: 'live_bitrate_bits_per_second',
+        name: 'live_bitrate_bytes_per_second',
         kind: 'gauge',
         // Every process knows what all of the machine take.
         together: 'max',
@@ -158,7 +158,7 @@ export class Bitrates implements AsyncDisposable {
     const rates: number[] = [];
     for (const stream of this.#streams.values()) {
       const rate = stream.currentBps(nowMs);
-      if (rate > 0) rates.push(rate);
+      if (rate > 0) rates.push(rate / 8);
     }
     rates.sort((a, b) => a - b);
     return [
