@@ -278,7 +278,10 @@ describe('viewers of channels', { skip: skipWithoutPostgres }, () => {
   test('get the guide of their channels, which is put under the ids of the list', async () => {
     const atMs = Date.now() - 60_000;
     const span = `start="${xmltvTime(atMs)}" stop="${xmltvTime(atMs + 3_600_000)}"`;
-    const programme = `<programme ${span} channel="one.uk"><title>Shown now</title></programme>`;
+    const past = `start="${xmltvTime(atMs - 7_200_000)}" stop="${xmltvTime(atMs - 3_600_000)}"`;
+    const programme =
+      `<programme ${past} channel="one.uk"><title>Shown before</title></programme>` +
+      `<programme ${span} channel="one.uk"><title>Shown now</title></programme>`;
     await using origin = await serveText(
       `<tv><channel id="one.uk"><display-name>One</display-name></channel>${programme}</tv>`,
     );
@@ -298,17 +301,22 @@ describe('viewers of channels', { skip: skipWithoutPostgres }, () => {
     const { username, password } = own as { username: string; password: string };
     const login = `username=${username}&password=${password}`;
     const streams = (await xtream(login, 'get_live_streams')) as { stream_id: number }[];
+    const titlesOf = (answer: unknown) =>
+      (answer as { epg_listings: { title: string }[] }).epg_listings.map(({ title }) =>
+        Buffer.from(title, 'base64').toString(),
+      );
     const answers = await Promise.all(
-      streams.map(({ stream_id: id }) => xtream(login, `get_short_epg&stream_id=${id}`)),
+      streams.map(({ stream_id: id }) => xtream(login, `get_short_epg&stream_id=${id}&limit=3`)),
     );
-    assert.deepEqual(
-      answers.map((answer) =>
-        (answer as { epg_listings: { title: string }[] }).epg_listings.map(({ title }) =>
-          Buffer.from(title, 'base64').toString(),
-        ),
-      ),
-      [['Shown now'], [], []],
-    );
+    assert.deepEqual(answers.map(titlesOf), [['Shown now'], [], []]);
+    const table = `get_simple_data_table&stream_id=${streams[0]?.stream_id}`;
+    assert.deepEqual(titlesOf(await xtream(login, table)), ['Shown before', 'Shown now']);
+    const sent = await get('/player_api.php', {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: `${login}&action=${table}`,
+    });
+    assert.deepEqual(titlesOf(JSON.parse(sent.text)), ['Shown before', 'Shown now']);
     const whole = await get(`/xmltv.php?${login}`);
     assert.match(whole.text, /Shown now/);
   });

@@ -3,7 +3,7 @@ import type { Reply, Request, Route, TrafficClass } from '../../../http/route.ts
 import type { CancelSignal } from '../../../lib/async/cancel.ts';
 import { decodeSegment } from '../../../lib/stremio/media-id.ts';
 import type { ChannelLibrary } from '../contract.ts';
-import { shortGuide } from './guide.ts';
+import { shortListing, wholeListing, type GuideListing } from './guide.ts';
 import { discovery, LINEUP_STATUS } from './hdhomerun.ts';
 import { LIST_CACHE_CONTROL, listReply, shown, type ViewerOutput } from './output-routes.ts';
 import type { ChannelPlayback } from './playback-routes.ts';
@@ -24,11 +24,17 @@ export interface ClientRouteParts {
 }
 
 const LIST_TIMEOUT_MS = 30_000;
+const FORM_BYTES_MAX = 4096;
 /** `123.ts`, `123.m3u8`, `123`: what comes is what the source has, whatever is asked for. */
 const STREAM_FILE = /^(\d{1,15})(?:\.[a-z0-9]{1,5})?$/;
 
 export function clientRoutes(parts: ClientRouteParts): readonly Route[] {
   const { viewers, output, channels, naming, timeoutMs } = parts;
+  const api: Route['handler'] = async (request) => {
+    const login = loginOf(request);
+    const viewer = await viewers.ofLogin(login, request.signal);
+    return xtreamAnswer(parts, viewer, login, request);
+  };
   const row = (
     name: string,
     pattern: string,
@@ -44,11 +50,13 @@ export function clientRoutes(parts: ClientRouteParts): readonly Route[] {
     handler,
   });
   return [
-    row('xtream', '/player_api.php', async (request) => {
-      const login = loginOf(request);
-      const viewer = await viewers.ofLogin(login, request.signal);
-      return xtreamAnswer(parts, viewer, login, request);
-    }),
+    row('xtream', '/player_api.php', api),
+    {
+      ...row('xtream-form', '/player_api.php', api),
+      method: 'POST',
+      bodyBytesMax: FORM_BYTES_MAX,
+      requestHeaders: ['content-type'],
+    },
     row('xtream-m3u', '/get.php', async (request) => {
       const login = loginOf(request);
       const viewer = await viewers.ofLogin(login, request.signal);
@@ -94,9 +102,19 @@ export function clientRoutes(parts: ClientRouteParts): readonly Route[] {
   ];
 }
 
+/** Some clients send a form instead of a query; of a name in both the query counts. */
+function fieldsOf(request: Request): URLSearchParams {
+  const fields = new URLSearchParams(request.query);
+  const isForm = request.header('content-type').startsWith('application/x-www-form-urlencoded');
+  if (!isForm) return fields;
+  for (const [name, value] of new URLSearchParams(request.body.toString()))
+    if (!fields.has(name)) fields.append(name, value);
+  return fields;
+}
+
 /** Clients send parameters of their own beside these, which other servers pass over, too. */
-function loginOf({ query }: Request): Login {
-  const fields = new URLSearchParams(query);
+function loginOf(request: Request): Login {
+  const fields = fieldsOf(request);
   return { username: fields.get('username') ?? '', password: fields.get('password') ?? '' };
 }
 
@@ -105,10 +123,11 @@ async function xtreamAnswer(
   parts: ClientRouteParts,
   viewer: Viewer,
   { password: token }: Login,
-  { baseUrl, query, signal }: Request,
+  request: Request,
 ): Promise<Reply> {
   const { output, vodOutput } = parts;
-  const fields = new URLSearchParams(query);
+  const { baseUrl, signal } = request;
+  const fields = fieldsOf(request);
   switch (fields.get('action') ?? '') {
     case 'get_live_categories':
       return output.liveCategories(viewer, signal);
@@ -129,8 +148,15 @@ async function xtreamAnswer(
     case 'get_series_info':
       return vodOutput.info('series', serialOf(fields.get('series_id')), viewer, signal);
     case 'get_short_epg':
+      return listingOf(
+        parts,
+        viewer,
+        fields,
+        shortListing(fields.get('limit') ?? '', Date.now()),
+        signal,
+      );
     case 'get_simple_data_table':
-      return shortGuideOf(parts, viewer, fields.get('stream_id') ?? '', signal);
+      return listingOf(parts, viewer, fields, wholeListing(Date.now()), signal);
     default:
       return listReply(profile({ viewer, token, baseUrl, nowMs: Date.now() }));
   }
@@ -140,13 +166,14 @@ function serialOf(text: string | null): number {
   return Number(STREAM_FILE.exec(text ?? '')?.[1] ?? 0);
 }
 
-async function shortGuideOf(
+async function listingOf(
   { channels, output }: ClientRouteParts,
   viewer: Viewer,
-  streamId: string,
+  fields: URLSearchParams,
+  listing: GuideListing,
   signal: CancelSignal,
 ): Promise<Reply> {
-  const serial = serialOf(streamId);
+  const serial = serialOf(fields.get('stream_id'));
   const channel = shown(await channels.channelBySerial(serial, viewer, signal));
-  return listReply(shortGuide(channel, await output.nowAndNext(channel, signal)));
+  return output.guideListings(channel, listing, signal);
 }

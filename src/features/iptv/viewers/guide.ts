@@ -10,7 +10,11 @@ const HOUR_MS = 3_600_000;
 const CHANNEL_HOURS_MAX = 100_000;
 const HOURS = { min: 6, max: 72 };
 const PAST_MS = 2 * HOUR_MS;
-const LISTED_MAX = 2;
+const DAY_MS = 24 * HOUR_MS;
+/** Of one channel. */
+const LISTED_MAX = 2000;
+/** What the Xtream API gives where a client names no number. */
+const SHORT_LISTED = 4;
 
 /** What lists call the channel, too: the id that players look for in the guide. */
 export function guideId({ id, tvgId }: Channel): string {
@@ -50,11 +54,51 @@ export async function guideText(
   return parts.join('');
 }
 
-/** Xtream's answer, with texts in base64 and times in UTC; what is made up is left out. */
-export function shortGuide(channel: Channel, { now, next }: NowAndNext) {
-  const listings = [now, next].filter(isReal).slice(0, LISTED_MAX);
+/** Which programmes of a channel a client asks for, the first one first. */
+export interface GuideListing {
+  readonly fromMs: number;
+  readonly untilMs: number;
+  readonly programmesMax: number;
+}
+
+/** From now on. @param limit as the client names it */
+export function shortListing(limit: string, nowMs: number): GuideListing {
+  const programmesMax = /^[1-9]\d{0,2}$/.test(limit) ? Number(limit) : SHORT_LISTED;
+  return { fromMs: nowMs, untilMs: nowMs + 2 * DAY_MS, programmesMax };
+}
+
+/** All that a guide may keep of it. */
+export function wholeListing(nowMs: number): GuideListing {
   return {
-    epg_listings: listings.map((programme) => ({
+    fromMs: nowMs - 7 * DAY_MS,
+    untilMs: nowMs + 21 * DAY_MS,
+    programmesMax: LISTED_MAX,
+  };
+}
+
+/** What is made up is left out. */
+export async function listedProgrammes(
+  guide: Guide,
+  channel: Channel,
+  { fromMs, untilMs, programmesMax }: GuideListing,
+  signal: CancelSignal,
+): Promise<readonly ShownProgramme[]> {
+  const listed: ShownProgramme[] = [];
+  for await (const batch of guide.programmes([channel.id], fromMs, untilMs, signal)) {
+    listed.push(...batch.filter(isReal));
+    if (listed.length >= programmesMax) break;
+  }
+  return listed.slice(0, programmesMax);
+}
+
+/** Xtream's answer, with texts in base64 and times in UTC. */
+export function guideListings(
+  channel: Channel,
+  programmes: readonly ShownProgramme[],
+  nowMs: number,
+) {
+  return {
+    epg_listings: programmes.map((programme) => ({
       id: String(programme.startMs / 1000),
       epg_id: guideId(channel),
       title: base64(firstText(programme.titles)),
@@ -65,7 +109,7 @@ export function shortGuide(channel: Channel, { now, next }: NowAndNext) {
       channel_id: guideId(channel),
       start_timestamp: String(Math.floor(programme.startMs / 1000)),
       stop_timestamp: String(Math.floor(programme.stopMs / 1000)),
-      now_playing: programme === now ? 1 : 0,
+      now_playing: programme.startMs <= nowMs && nowMs < programme.stopMs ? 1 : 0,
       has_archive: 0,
     })),
   };

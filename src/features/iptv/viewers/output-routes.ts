@@ -7,7 +7,7 @@ import type { CancelSignal } from '../../../lib/async/cancel.ts';
 import { AppError } from '../../../lib/errors.ts';
 import type { Guide, NowAndNext } from '../../guide/contract.ts';
 import type { Channel, ChannelLibrary } from '../contract.ts';
-import { guideText } from './guide.ts';
+import { guideListings, guideText, listedProgrammes, type GuideListing } from './guide.ts';
 import { lineup } from './hdhomerun.ts';
 import { allChannels, channelUrl, playlistText } from './playlist.ts';
 import type { Viewer } from './store.ts';
@@ -92,6 +92,16 @@ export class ViewerOutput {
 
   async nowAndNext({ id }: Channel, signal: CancelSignal): Promise<NowAndNext> {
     return (await this.#guide.nowAndNext([id], Date.now(), signal)).get(id) ?? NOTHING;
+  }
+
+  /** Of one channel, in the form of the Xtream API. */
+  async guideListings(
+    channel: Channel,
+    listing: GuideListing,
+    signal: CancelSignal,
+  ): Promise<Reply> {
+    const programmes = await listedProgrammes(this.#guide, channel, listing, signal);
+    return listReply(guideListings(channel, programmes, Date.now()));
   }
 
   async liveCategories(viewer: Viewer, signal: CancelSignal): Promise<Reply> {
