@@ -136,7 +136,12 @@ function composeContent(platform: Platform, { ring, access, latest, ...ports }: 
   const feeds = createFeeds(platform, { ring, latest, releases: ingest.releases });
   const backgroundSearch = createBackgroundSearch(platform, ports);
   const guide = createGuide(platform, { ring });
-  const iptv = createIptv(platform, { ...ports, ring, guide: guide.guide });
+  const iptv = createIptv(platform, {
+    ...ports,
+    ring,
+    guide: guide.guide,
+    matching: guide.guideMatching,
+  });
   const live = createLive(platform, { access });
   const chat = createChat(platform, { ...live, ring });
   return { ingest, feeds, backgroundSearch, iptv, guide, live, chat };

@@ -33,6 +33,11 @@ export interface Guide {
   ): AsyncIterable<readonly ShownProgramme[]>;
 }
 
+export interface GuideMatching {
+  /** Has a worker give a guide to channels that are new or called otherwise; once, however often it is asked for. */
+  matchSoon(signal: CancelSignal): Promise<void>;
+}
+
 export interface GuideCounts {
   readonly channels: number;
   readonly programmes: number;

@@ -2,9 +2,9 @@
 import type { KeyRing } from '../../lib/install-token/key-ring.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { Feature } from '../feature.ts';
-import type { Guide, GuideImport } from './contract.ts';
+import type { Guide, GuideImport, GuideMatching } from './contract.ts';
 import { GuideImporter } from './importer.ts';
-import { guideJobs, guideSchedules } from './jobs.ts';
+import { guideJobs, guideSchedules, matchSoon } from './jobs.ts';
 import { ChannelMatcher } from './matcher.ts';
 import { guideRoutes } from './routes.ts';
 import { GuideService } from './service.ts';
@@ -13,6 +13,7 @@ import { GuideStore } from './store.ts';
 export interface GuideFeature extends Feature {
   readonly guide: Guide;
   readonly guideImport: GuideImport;
+  readonly guideMatching: GuideMatching;
 }
 
 type GuidePlatform = Pick<Platform, 'database' | 'fetcher' | 'openBulkLoad' | 'jobs'>;
@@ -29,6 +30,7 @@ export function createGuide(
   return {
     guide,
     guideImport: importer,
+    guideMatching: { matchSoon: (signal) => matchSoon(jobs, signal) },
     routes: guideRoutes({ store, guide, matcher, importer, jobs, now }),
     jobs: guideJobs({ store, importer, matcher, jobs }),
     schedules: guideSchedules,

@@ -1,5 +1,6 @@
 /** Syncs of guides as jobs, and the schedule that makes them when they are due and matches new channels. */
 import { z } from 'zod';
+import type { CancelSignal } from '../../lib/async/cancel.ts';
 import { AppError } from '../../lib/errors.ts';
 import { defineJob, handleJob, JobRefused } from '../../platform/jobs/definition.ts';
 import type { JobQueue } from '../../platform/jobs/queue.ts';
@@ -28,6 +29,22 @@ const upkeepJob = defineJob({
   timeoutMs: DUE_TIMEOUT_MS,
 });
 
+const matchJob = defineJob({
+  name: 'guide.match',
+  queue: 'default',
+  payload: z.object({}),
+  timeoutMs: DUE_TIMEOUT_MS,
+  dedupeKey: () => 'changed',
+});
+
+/** @see GuideMatching.matchSoon */
+export async function matchSoon(
+  jobs: Pick<JobQueue, 'enqueue'>,
+  signal: CancelSignal,
+): Promise<void> {
+  await jobs.enqueue(matchJob, {}, signal);
+}
+
 export const guideSchedules = [
   schedule(upkeepJob, {}, { name: 'guide.upkeep', cron: '*/10 * * * *', jitterS: 60 }),
 ];
@@ -47,6 +64,10 @@ export function guideJobs({ store, importer, matcher, jobs }: GuideJobParts) {
       if (due.length > 0) await jobs.enqueueMany(syncGuideJob, payloads, signal);
       await matcher.matchChanged(signal);
       return { guides: due.length };
+    }),
+    handleJob(matchJob, async (_, { signal }) => {
+      await matcher.matchChanged(signal);
+      return {};
     }),
     handleJob(syncGuideJob, async ({ guideId }, context) => {
       let refusals = 0;

@@ -3,7 +3,7 @@ import type { KeyRing } from '../../lib/install-token/key-ring.ts';
 import { version } from '../../platform/config/version.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { Feature } from '../feature.ts';
-import type { Guide } from '../guide/contract.ts';
+import type { Guide, GuideMatching } from '../guide/contract.ts';
 import { LOGO_PATH } from '../landing/contract.ts';
 import type { TitlesOnDemand } from '../metadata/contract.ts';
 import type { SubjectSource } from '../sources/contract.ts';
@@ -50,6 +50,7 @@ export interface IptvFeature extends Feature {
 export interface IptvPorts {
   readonly ring: KeyRing;
   readonly guide: Guide;
+  readonly matching: GuideMatching;
   readonly subjects: SubjectSource;
   readonly onDemand: TitlesOnDemand;
 }
@@ -62,14 +63,14 @@ export const strmReport = strmBody;
 
 export function createIptv(
   platform: Platform,
-  { ring, guide, subjects, onDemand }: IptvPorts,
+  { ring, guide, matching, subjects, onDemand }: IptvPorts,
 ): IptvFeature {
   const { config, database, fetcher, jobs, openBulkLoad } = platform;
   const store = new IptvStore(database);
   const health = new HealthStore(database);
   const signals = new SourceSignals(health);
   const proxy = openProxy(platform, signals);
-  const providers = new Providers({ store, ring, fetcher, jobs, openBulkLoad });
+  const providers = new Providers({ store, ring, fetcher, jobs, openBulkLoad, matching });
   const viewers = new Viewers(new ViewerStore(database));
   const vod = new VodStore(database);
   const links = new LinkStore(database);
@@ -91,7 +92,7 @@ export function createIptv(
       ...figuresRoutes(new Figures({ store: new FiguresStore(database), providers })),
       ...healthRoutes({ store: health, jobs }),
       ...strmRoutes({ jobs, viewers, folder: config.IPTV_STRM_DIR }),
-      ...iptvRoutes({ store, providers }),
+      ...iptvRoutes({ store, providers, matching }),
       ...viewerRoutes({
         channels: store,
         viewers,

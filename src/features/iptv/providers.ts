@@ -6,6 +6,7 @@ import { AppError } from '../../lib/errors.ts';
 import type { KeyRing } from '../../lib/install-token/key-ring.ts';
 import { readAccount, type XtreamAccount } from '../../lib/xtream/account.ts';
 import type { Platform } from '../../platform/platform.ts';
+import type { GuideMatching } from '../guide/contract.ts';
 import { importPlaylistJob, linkTitlesJob, syncProviderJob } from './job-definitions.ts';
 import type { ProviderKind, ProviderMode, ProviderReport, SyncResult } from './contract.ts';
 import type { IptvStore, StoredProvider } from './store.ts';
@@ -16,6 +17,7 @@ import { openXtream } from './sync/xtream-source.ts';
 export interface ProvidersParts extends Pick<Platform, 'fetcher' | 'jobs' | 'openBulkLoad'> {
   readonly store: IptvStore;
   readonly ring: KeyRing;
+  readonly matching: GuideMatching;
 }
 
 export interface ProviderSettings {
@@ -156,15 +158,22 @@ export class Providers {
   ): Promise<SyncResult> {
     try {
       const result = await work();
-      const { films, series, episodes } = result.counts;
-      if (films + series + episodes > 0 && result.snapshot?.state === 'published')
-        await this.#parts.jobs.enqueue(linkTitlesJob, {}, signal);
+      if (result.snapshot?.state === 'published') await this.#published(result.counts, signal);
       return result;
     } catch (error) {
       if (error instanceof AppError && !signal.aborted)
         await this.#parts.store.failed(id, error.message, signal);
       throw error;
     }
+  }
+
+  async #published(
+    { films, series, episodes }: SyncResult['counts'],
+    signal: CancelSignal,
+  ): Promise<void> {
+    const { jobs, matching } = this.#parts;
+    if (films + series + episodes > 0) await jobs.enqueue(linkTitlesJob, {}, signal);
+    await matching.matchSoon(signal);
   }
 
   async #stored(id: number, signal: CancelSignal): Promise<StoredProvider> {

@@ -7,11 +7,13 @@ import { AppError } from '../../lib/errors.ts';
 import { QueryFields } from '../../lib/query-fields.ts';
 import { ALL_RIGHTS, PROVIDER_KINDS, PROVIDER_MODES, type ChannelChange } from './contract.ts';
 import { PLAYLIST_BYTES_MAX, type Providers } from './providers.ts';
+import type { GuideMatching } from '../guide/contract.ts';
 import type { IptvStore } from './store.ts';
 
 export interface IptvRouteParts {
   readonly store: IptvStore;
   readonly providers: Providers;
+  readonly matching: GuideMatching;
 }
 
 const BODY_BYTES_MAX = 16 * 1024;
@@ -42,11 +44,12 @@ const CHANNEL = z.strictObject({
   hidden: z.boolean().nullish(),
 });
 
-export function iptvRoutes({ store, providers }: IptvRouteParts): readonly Route[] {
+export function iptvRoutes(parts: IptvRouteParts): readonly Route[] {
+  const { store, providers } = parts;
   return [
     ...providerRoutes(providers),
     changeProviderRoute(store, providers),
-    ...snapshotRoutes(store, providers),
+    ...snapshotRoutes(parts),
     ...channelRoutes(store),
   ];
 }
@@ -109,7 +112,8 @@ function changeProviderRoute(store: IptvStore, providers: Providers): Route {
   });
 }
 
-function snapshotRoutes(store: IptvStore, providers: Providers): readonly Route[] {
+function snapshotRoutes(parts: IptvRouteParts): readonly Route[] {
+  const { store, providers } = parts;
   return [
     adminRoute({
       name: 'iptv-delete-provider',
@@ -144,6 +148,13 @@ function snapshotRoutes(store: IptvStore, providers: Providers): readonly Route[
         return { items };
       },
     }),
+    ...publishRoutes(parts),
+  ];
+}
+
+/** What is shown from now on. */
+function publishRoutes({ store, matching }: IptvRouteParts): readonly Route[] {
+  return [
     adminRoute({
       name: 'iptv-publish',
       pattern: '/api/v1/iptv/providers/:id/snapshots/:snapshot/publish',
@@ -157,6 +168,7 @@ function snapshotRoutes(store: IptvStore, providers: Providers): readonly Route[
             'iptv.no-snapshot',
             'no snapshot of this number waits to be published',
           );
+        await matching.matchSoon(request.signal);
         return { status: 'published', snapshot };
       },
     }),
@@ -173,6 +185,7 @@ function snapshotRoutes(store: IptvStore, providers: Providers): readonly Route[
             'iptv.no-snapshot',
             'there is no snapshot before the one that is shown',
           );
+        await matching.matchSoon(request.signal);
         return { status: 'published', snapshot };
       },
     }),

@@ -283,7 +283,8 @@ describe('viewers of channels', { skip: skipWithoutPostgres }, () => {
       `<programme ${past} channel="one.uk"><title>Shown before</title></programme>` +
       `<programme ${span} channel="one.uk"><title>Shown now</title></programme>`;
     await using origin = await serveText(
-      `<tv><channel id="one.uk"><display-name>One</display-name></channel>${programme}</tv>`,
+      `<tv><channel id="one.uk"><display-name>One</display-name></channel>` +
+        `<channel id="late.uk"><display-name>Late</display-name></channel>${programme}</tv>`,
     );
     const { job } = await operator('POST', '/guides', { name: 'guide', url: origin.url });
     await succeeded(job);
@@ -339,6 +340,20 @@ describe('viewers of channels', { skip: skipWithoutPostgres }, () => {
     assert.equal((await get(`${base}/manifest.json`)).status, 403);
     assert.equal((await get(`/iptv/${'x'.repeat(22)}/playlist.m3u`)).status, 403);
     assert.equal((await get('/api/v1/iptv/viewers')).status, 401);
+  });
+
+  test('have the guide of a channel as soon as its list is published', async () => {
+    const provider = await operator('POST', '/providers', { name: 'Late provider' });
+    const list = '#EXTM3U\n#EXTINF:-1 tvg-id="late.uk",Called otherwise\nhttp://late.example/1';
+    const { job } = await operator('POST', `/providers/${provider['id']}/playlist`, list);
+    await succeeded(job);
+    const isMatched = async () => {
+      const { text } = await get('/api/v1/iptv/guides/matches?guide=some', {
+        headers: { 'x-api-key': KEY },
+      });
+      return text.includes('Called otherwise');
+    };
+    assert.ok(await poll(isMatched, { everyMs: 100, timeoutMs: 60_000 }));
   });
 
   test('never read the password of an account, nor does the log', async () => {

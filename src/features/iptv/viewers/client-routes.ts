@@ -29,26 +29,13 @@ const FORM_BYTES_MAX = 4096;
 const STREAM_FILE = /^(\d{1,15})(?:\.[a-z0-9]{1,5})?$/;
 
 export function clientRoutes(parts: ClientRouteParts): readonly Route[] {
-  const { viewers, output, channels, naming, timeoutMs } = parts;
+  const { viewers, output, channels, timeoutMs } = parts;
   const api: Route['handler'] = async (request) => {
     const login = loginOf(request);
     const viewer = await viewers.ofLogin(login, request.signal);
     return xtreamAnswer(parts, viewer, login, request);
   };
-  const row = (
-    name: string,
-    pattern: string,
-    handler: Route['handler'],
-    traffic: TrafficClass = 'catalog',
-  ): Route => ({
-    name: `iptv-${name}`,
-    pattern,
-    access: 'install',
-    traffic,
-    cachePolicy: traffic === 'playback' ? 'no-store' : LIST_CACHE_CONTROL,
-    timeoutMs: traffic === 'playback' ? timeoutMs : LIST_TIMEOUT_MS,
-    handler,
-  });
+  const row = rowOf(timeoutMs);
   return [
     row('xtream', '/player_api.php', api),
     {
@@ -84,6 +71,30 @@ export function clientRoutes(parts: ClientRouteParts): readonly Route[] {
       },
       'playback',
     ),
+    ...tunerRoutes(parts),
+  ];
+}
+
+function rowOf(timeoutMs: number) {
+  return (
+    name: string,
+    pattern: string,
+    handler: Route['handler'],
+    traffic: TrafficClass = 'catalog',
+  ): Route => ({
+    name: `iptv-${name}`,
+    pattern,
+    access: 'install',
+    traffic,
+    cachePolicy: traffic === 'playback' ? 'no-store' : LIST_CACHE_CONTROL,
+    timeoutMs: traffic === 'playback' ? timeoutMs : LIST_TIMEOUT_MS,
+    handler,
+  });
+}
+
+function tunerRoutes({ viewers, output, naming, timeoutMs }: ClientRouteParts): readonly Route[] {
+  const row = rowOf(timeoutMs);
+  return [
     row('tuner', '/iptv/:token/discover.json', async (request) => {
       const [token = ''] = request.parameters;
       await viewers.ofToken(token, request.signal);
