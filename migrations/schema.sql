@@ -879,6 +879,19 @@ CREATE TABLE tracker_list (
   urls text NOT NULL
 );
 
+CREATE TABLE transcode (
+  transcode_id uuid NOT NULL,
+  live_stream_id uuid NOT NULL,
+  rungs text[] NOT NULL,
+  state text DEFAULT 'waiting'::text NOT NULL,
+  job_id text,
+  failure text,
+  bytes bigint DEFAULT 0 NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  used_at timestamp with time zone DEFAULT now() NOT NULL,
+  finished_at timestamp with time zone
+);
+
 CREATE TABLE user_profile (
   profile_id uuid NOT NULL,
   sealed bytea,
@@ -1057,6 +1070,9 @@ ALTER TABLE title_search ADD CONSTRAINT title_search_season_check CHECK (((seaso
 ALTER TABLE tracker_list ADD CONSTRAINT tracker_list_urls_hash_key UNIQUE (urls_hash);
 ALTER TABLE tracker_list ADD CONSTRAINT tracker_list_pkey PRIMARY KEY (tracker_list_id);
 ALTER TABLE tracker_list ADD CONSTRAINT tracker_list_urls_check CHECK ((urls <> ''::text));
+ALTER TABLE transcode ADD CONSTRAINT transcode_pkey PRIMARY KEY (transcode_id);
+ALTER TABLE transcode ADD CONSTRAINT transcode_rungs_check CHECK (((cardinality(rungs) >= 1) AND (cardinality(rungs) <= 5)));
+ALTER TABLE transcode ADD CONSTRAINT transcode_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'running'::text, 'done'::text, 'failed'::text, 'cancelled'::text])));
 ALTER TABLE user_profile ADD CONSTRAINT user_profile_pkey PRIMARY KEY (profile_id);
 ALTER TABLE user_profile ADD CONSTRAINT user_profile_check CHECK (((sealed IS NULL) <> (legacy_config IS NULL)));
 ALTER TABLE user_profile ADD CONSTRAINT user_profile_legacy_config_check CHECK ((jsonb_typeof(legacy_config) = 'object'::text));
@@ -1108,6 +1124,7 @@ ALTER TABLE stream_link ADD CONSTRAINT stream_link_media_id_fkey FOREIGN KEY (me
 ALTER TABLE stream_link ADD CONSTRAINT stream_link_stream_id_fkey FOREIGN KEY (stream_id) REFERENCES stream(stream_id) ON DELETE CASCADE;
 ALTER TABLE title_metadata ADD CONSTRAINT title_metadata_media_id_fkey FOREIGN KEY (media_id) REFERENCES media(media_id) ON DELETE CASCADE;
 ALTER TABLE title_search ADD CONSTRAINT title_search_media_id_fkey FOREIGN KEY (media_id) REFERENCES media(media_id) ON DELETE CASCADE;
+ALTER TABLE transcode ADD CONSTRAINT transcode_live_stream_id_fkey FOREIGN KEY (live_stream_id) REFERENCES live_stream(live_stream_id);
 
 CREATE INDEX anime_entry_anilist ON public.anime_entry USING btree (anilist_id) WHERE (anilist_id > 0);
 CREATE INDEX anime_entry_imdb ON public.anime_entry USING btree (imdb_id) WHERE (imdb_id <> ''::text);
@@ -1159,6 +1176,9 @@ CREATE INDEX private_stream_by_media ON public.private_stream USING btree (media
 CREATE INDEX stream_link_by_episode ON public.stream_link USING btree (media_id, season, episode_from, stream_id);
 CREATE INDEX stream_link_by_range ON public.stream_link USING btree (range_media_id, season, episode_from, episode_to, stream_id) WHERE (range_media_id IS NOT NULL);
 CREATE INDEX stream_name_trigrams ON public.stream USING gin (name gin_trgm_ops) WHERE (kind = 0);
+CREATE INDEX transcode_by_recording ON public.transcode USING btree (live_stream_id, created_at DESC, transcode_id);
+CREATE INDEX transcode_by_use ON public.transcode USING btree (used_at) WHERE (state <> ALL (ARRAY['waiting'::text, 'running'::text]));
+CREATE UNIQUE INDEX transcode_wanted ON public.transcode USING btree (live_stream_id, rungs) WHERE (state = ANY (ARRAY['waiting'::text, 'running'::text, 'done'::text]));
 
 CREATE VIEW stream_readable AS
  SELECT s.stream_id,
@@ -1418,6 +1438,14 @@ COMMENT ON COLUMN title_search.failed_count IS 'Searches in a row in which a sou
 COMMENT ON COLUMN title_search.next_at IS 'When all sources are asked again.';
 COMMENT ON COLUMN title_search.retry_at IS 'When those are asked that are not in "answered": they failed, or are new.';
 COMMENT ON TABLE tracker_list IS 'Torrents of one indexer share their trackers: each list is stored once. URLs are joined by newlines.';
+COMMENT ON TABLE transcode IS 'Recordings that were made anew by ffmpeg; their files are in DATA_DIR/transcodes.';
+COMMENT ON COLUMN transcode.job_id IS 'Null until a job was made; the job says how far it is.';
+COMMENT ON COLUMN transcode.live_stream_id IS 'The recording. Its row stays when it is deleted: nothing cascades.';
+COMMENT ON COLUMN transcode.rungs IS 'Renditions that were asked for, in the order of the ladder.';
+COMMENT ON COLUMN transcode.used_at IS 'When it was asked for or played last: those that were not for long make room.';
+COMMENT ON INDEX transcode_by_recording IS 'transcode.of-recording';
+COMMENT ON INDEX transcode_by_use IS 'transcode.least-used';
+COMMENT ON INDEX transcode_wanted IS 'transcode.request';
 COMMENT ON TABLE user_profile IS 'Configurations that live here, not in an install address. A revoked one is deleted.';
 COMMENT ON COLUMN user_profile.legacy_config IS 'Taken over from another server: the configuration without its secrets; they are in legacy_secrets, as that server sealed them.';
 COMMENT ON COLUMN user_profile.owner_key_hash IS 'SHA-256 of the key that its owner edits and revokes it with; null: nobody can.';

@@ -40,6 +40,7 @@ import {
   type StreamPorts,
   type StreamsFeature,
 } from '../features/streams/feature.ts';
+import { createTranscode } from '../features/transcode/feature.ts';
 import { createWatchlists } from '../features/watchlists/feature.ts';
 import type { Guards, Route } from '../http/route.ts';
 import type { DisposeStack } from '../lib/async/dispose-stack.ts';
@@ -144,7 +145,8 @@ function composeContent(platform: Platform, { ring, access, latest, ...ports }: 
   });
   const live = createLive(platform, { access });
   const chat = createChat(platform, { ...live, ring });
-  return { ingest, feeds, backgroundSearch, iptv, guide, live, chat };
+  const transcode = createTranscode(platform, { access, ...live });
+  return { ingest, feeds, backgroundSearch, iptv, guide, live, chat, transcode };
 }
 
 interface PlayedParts {

@@ -72,7 +72,10 @@ async function composeWorker(
   const ring = await openKeyRing(quiet, logger);
   const features = await composeFeatures(platform, ring, stack);
   const handlers = features.all.flatMap(({ jobs = [] }) => jobs);
-  const durations = new JobDurations(handlers.map(({ definition }) => definition.name));
+  const durations = new JobDurations(
+    handlers.map(({ definition }) => definition.name),
+    features.all.flatMap(({ workerMetrics = [] }) => workerMetrics),
+  );
   stack.defer(() => durations[Symbol.dispose]());
   const names = given.queues ?? QUEUE_NAMES;
   const schedules = features.all.flatMap((feature) => feature.schedules ?? []);
@@ -110,6 +113,7 @@ async function composeWorker(
     stack.use(await openWorkerAddress(platform, features, config.WORKER_METRICS_PORT));
   }
   stack.use(worker);
+  for (const feature of features.all) await feature.onWorkerStart?.(names);
   await worker.start();
   return worker;
 }

@@ -31,6 +31,10 @@ export interface Feature {
   readonly jobs?: readonly JobHandler[];
   /** When jobs come by themselves. */
   readonly schedules?: readonly JobSchedule[];
+  /** What only workers measure; the server beside a worker shows it. */
+  readonly workerMetrics?: readonly MetricFamily[];
+  /** Looks, before the first job, at what its jobs need. Never rejects: a job that lacks it says so. */
+  onWorkerStart?(queues: readonly string[]): Promise<void>;
   /** Outside parts of its own without which the instance is not ready. */
   readonly healthChecks?: readonly ReadinessCheck[];
   /** Families of its own for `/metrics`, beside what the platform and the front end measure. */

@@ -1,4 +1,4 @@
-/** Error codes of live streams and what their encoders send; part of the registry in `errors.ts`. */
+/** Error codes of live streams, what their encoders send, and transcodes; part of the registry in `errors.ts`. */
 import type { ErrorSpec } from './error-spec.ts';
 
 export const LIVE_ERRORS = {
@@ -23,5 +23,19 @@ export const LIVE_ERRORS = {
     status: 503,
     retryAfterS: 30,
     meaning: 'Live streams hold as much as they may (`LIVE_DISK_MAX_MB`), or the disk is full.',
+  },
+  'transcode.not-found': {
+    status: 404,
+    meaning: 'There is no transcode with this id, no such rendition of it, or it was deleted.',
+  },
+  'transcode.failed': {
+    status: 409,
+    meaning:
+      'The transcode failed; the message says why. Asking for it again makes another attempt.',
+  },
+  'transcode.not-ready': {
+    status: 503,
+    retryAfterS: 2,
+    meaning: 'The transcode waits for others, or for a worker of the queue `transcode`.',
   },
 } as const satisfies Record<string, ErrorSpec>;

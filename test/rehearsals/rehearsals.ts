@@ -14,6 +14,7 @@ import { rehearseServerDown } from './server-down.ts';
 import { rehearseSourceBan } from './source-ban.ts';
 import { Stage } from './stage.ts';
 import { rehearseThreadBacklog } from './thread-backlog.ts';
+import { rehearseTranscodes } from './transcodes.ts';
 
 type Run = (stage: Stage) => Promise<void>;
 
@@ -35,6 +36,7 @@ const ALERTS_ALONE: Readonly<Record<string, Run>> = {
   'loop-delay': rehearseLoopDelay,
   'thread-backlog': rehearseThreadBacklog,
   'job-backlog': rehearseJobBacklog,
+  transcodes: rehearseTranscodes,
   machine: rehearseMachine,
 };
 

@@ -19,6 +19,21 @@ export interface LiveStream {
   readonly storedBytes: number;
 }
 
+/** What a recording is on the disk of whoever has `DATA_DIR`. */
+export interface Recorded {
+  /** Where its segments are. */
+  readonly folder: string;
+  /** Name of the playlist that leads to all others. */
+  readonly entry: string;
+  /** As players get them: names of segments without places. */
+  readonly playlists: readonly { readonly name: string; readonly text: string }[];
+}
+
+export interface LiveRecordings {
+  /** Null while it has not ended, or when it is gone. */
+  recorded(id: string, signal: CancelSignal): Promise<Recorded | null>;
+}
+
 export interface LiveStreams {
   /** Null when there is no such stream, or it was deleted. @param id any text */
   find(id: string, signal: CancelSignal): Promise<LiveStream | null>;

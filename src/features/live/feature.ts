@@ -9,7 +9,7 @@ import { addonRoutes } from './addon-routes.ts';
 import { Bitrates } from './bitrate/bitrates.ts';
 import { bitrateRoutes } from './bitrate/routes.ts';
 import { BitrateStore } from './bitrate/store.ts';
-import type { LiveStreams } from './contract.ts';
+import type { LiveRecordings, LiveStreams } from './contract.ts';
 import { LiveIngest } from './ingest.ts';
 import { mediaRoutes } from './media-routes.ts';
 import { LivePlayback } from './playback.ts';
@@ -20,6 +20,7 @@ import { OwnedStreams } from './streams.ts';
 
 export interface LiveFeature extends Feature {
   readonly live: LiveStreams;
+  readonly recordings: LiveRecordings;
 }
 
 const MB = 1024 * 1024;
@@ -47,6 +48,7 @@ export function createLive(
   const naming = { name: config.ADDON_NAME, version, logoUrl: config.ADDON_LOGO };
   return {
     live: streams,
+    recordings: playback,
     routes: [
       ...liveRoutes({ store, streams, isCreationOpen, timeoutMs }),
       ...bitrateRoutes({ streams, bitrates, store: minutes, access, timeoutMs }),

@@ -1,10 +1,12 @@
 /** What players get: the window of a live stream, the whole of a recording, and segments. */
 import type { Buffer } from 'node:buffer';
 import { LRUCache } from 'lru-cache';
+import type { CancelSignal } from '../../lib/async/cancel.ts';
 import { Deadline } from '../../lib/async/deadline.ts';
 import { AppError } from '../../lib/errors.ts';
 import { writePlaylist } from '../../lib/hls/playlist.ts';
 import { publishedSegments } from './published-segments.ts';
+import type { LiveRecordings, Recorded } from './contract.ts';
 import type { SegmentFiles } from './segment-files.ts';
 import type { LiveStore, StoredPlaylist } from './store.ts';
 import type { OwnedStreams } from './streams.ts';
@@ -29,7 +31,7 @@ const TIMEOUT_MS = 10_000;
 /** The address that players get, whatever the encoder calls its playlist. */
 const ENTRY = 'index.m3u8';
 
-export class LivePlayback {
+export class LivePlayback implements LiveRecordings {
   readonly #parts: PlaybackParts;
   readonly #shared = new LRUCache<string, Promise<PlayedPlaylist>>({
     max: SHARED_MAX,
@@ -55,6 +57,32 @@ export class LivePlayback {
     using deadline = limit();
     const stream = await this.#parts.streams.get(streamId, deadline.signal);
     return (await this.#parts.files.read(stream.id, name)) ?? nothing('there is no such segment');
+  }
+
+  async recorded(id: string, signal: CancelSignal): Promise<Recorded | null> {
+    const { store, streams, files } = this.#parts;
+    const stream = await streams.find(id, signal);
+    if (stream?.status !== 'ended') return null;
+    const stored = await store.playlists(id, signal);
+    const entry = chosen(stored, ENTRY);
+    if (entry === undefined) return null;
+    const playlists = [];
+    for (const one of stored) {
+      const text = await this.#recordedText(id, one, signal);
+      if (text !== null) playlists.push({ name: one.name, text });
+    }
+    return { folder: files.folderOf(id), entry: entry.name, playlists };
+  }
+
+  async #recordedText(
+    id: string,
+    { name, variants, mapName, isMapStored }: StoredPlaylist,
+    signal: CancelSignal,
+  ): Promise<string | null> {
+    if (variants !== null || !isMapStored) return variants;
+    const stored = await this.#parts.store.segments(id, name, RECORDED_MAX, signal);
+    const segments = publishedSegments(stored, null);
+    return segments.length === 0 ? null : writePlaylist({ mapName, segments, isEnded: true });
   }
 
   async #make(streamId: string, name: string): Promise<PlayedPlaylist> {

@@ -15,13 +15,17 @@ export class SegmentFiles {
     this.#directory = directory;
   }
 
+  folderOf(streamId: string): string {
+    return join(this.#directory, streamId);
+  }
+
   /**
    * @param streamId a UUID
    * @param name without separators; must not begin with a dot
    * @throws AppError `live.disk-full`
    */
   async write(streamId: string, name: string, bytes: Buffer): Promise<void> {
-    const folder = join(this.#directory, streamId);
+    const folder = this.folderOf(streamId);
     const unfinished = join(folder, `.${randomBytes(8).toString('hex')}.part`);
     try {
       await mkdir(folder, { recursive: true });
@@ -38,7 +42,7 @@ export class SegmentFiles {
   /** Null when there is no such file. */
   async read(streamId: string, name: string): Promise<Buffer | null> {
     try {
-      return await readFile(join(this.#directory, streamId, name));
+      return await readFile(join(this.folderOf(streamId), name));
     } catch (error) {
       if (codeOf(error) === 'ENOENT') return null;
       throw error;

@@ -27,6 +27,14 @@ export class QueueDepth {
         labels: ['queue'],
         collect: () => [...this.#waiting].map(([queue, count]) => [[queue], [count]]),
       },
+      {
+        name: 'transcoding_queue_depth',
+        kind: 'gauge',
+        together: 'max',
+        help: 'Transcodes that wait for a worker, as of 15 s ago at most.',
+        labels: [],
+        collect: () => [[[], [this.#waiting.get('transcode') ?? 0]]],
+      },
     ];
   }
 

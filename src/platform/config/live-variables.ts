@@ -1,6 +1,6 @@
 /** Variables of live streams. */
-import { boolean, integer, originList } from './parsers.ts';
-import { variable } from './variable.ts';
+import { boolean, integer, originList, text } from './parsers.ts';
+import { optional, variable } from './variable.ts';
 
 export const LIVE_VARIABLES = {
   LIVE_CREATION_OPEN: variable({
@@ -61,5 +61,37 @@ export const LIVE_VARIABLES = {
     effect:
       'Origins of pages elsewhere that may open WebSockets, or `*` for all. Pages of this server may, and clients that are ' +
       'no browser.',
+  }),
+  FFMPEG_PATH: variable({
+    parser: text(4096),
+    fallback: 'ffmpeg',
+    effect:
+      'The ffmpeg that makes transcodes, 4.4 or later: a file, or a name that is looked for in `PATH`; ffprobe is beside it.',
+  }),
+  TRANSCODE_THREADS: variable({
+    parser: optional(integer(1, 256)),
+    fallback: null,
+    fallbackText: 'half of the cores',
+    unit: 'threads per decoder and encoder',
+    effect: 'Threads of a transcode.',
+  }),
+  TRANSCODE_NICE: variable({
+    parser: integer(0, 19),
+    fallback: 15,
+    effect:
+      'How much transcodes give way to everything else on the machine: 0 not at all, 19 the most.',
+  }),
+  TRANSCODE_DISK_MAX_MB: variable({
+    parser: integer(1, 1_000_000_000),
+    fallback: 20_480,
+    unit: 'MB',
+    effect:
+      'What transcodes may hold in `DATA_DIR`. Those that were played longest ago make room; where none may, new ones fail.',
+  }),
+  TRANSCODE_KEEP_DAYS: variable({
+    parser: integer(1, 3650),
+    fallback: 14,
+    unit: 'days',
+    effect: 'How long a transcode is kept that nobody plays.',
   }),
 } as const;

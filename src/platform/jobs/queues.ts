@@ -10,6 +10,10 @@ export const QUEUES = {
   default: { purpose: 'upkeep and everything that is in no hurry', concurrency: 4 },
   scrapy: { purpose: 'fetching from sources: feeds, background searches', concurrency: 8 },
   import: { purpose: 'what users and operators bring: files, addresses, dumps', concurrency: 2 },
+  transcode: {
+    purpose: 'recordings in other sizes, by ffmpeg, where the files of `DATA_DIR` are',
+    concurrency: 2,
+  },
   priority: { purpose: 'short work that somebody waits for', concurrency: 8 },
 } as const satisfies Record<string, QueueSpec>;
 

@@ -1,25 +1,24 @@
-/** What a worker measures of jobs, and how its server, which shows it as its own, hears of it. */
+/** What a worker measures, and how its server, which shows it as its own, hears of it. */
 import { HistogramSet } from '../../lib/metrics/histogram.ts';
-import type { MetricFamily, Sample } from '../../lib/metrics/metric-family.ts';
+import type { MetricFamily, MetricSpec, Sample } from '../../lib/metrics/metric-family.ts';
 import { addUp, snapshotOf, type Snapshot } from '../../lib/metrics/snapshot.ts';
+import { MEDIA_SCAN } from '../ffmpeg/media-scan.ts';
 import type { ChildGroup, ChildPort } from '../processes/supervisor.ts';
 
 /** Seconds: from jobs of milliseconds to imports of hours. */
 const BOUNDS = [0.005, 0.025, 0.1, 0.5, 1, 5, 15, 60, 300, 900, 3600, 14_400];
 const RESULTS = ['succeeded', 'failed', 'cancelled', 'queued'] as const;
 const REPORT_EVERY_MS = 5000;
-const NAME = 'job_duration_seconds';
 
-function durationFamily(collect: () => readonly Sample[]): MetricFamily {
-  return {
-    name: NAME,
-    kind: 'histogram',
-    bounds: BOUNDS,
-    help: 'Attempts of jobs, by what became of the job: `queued` is repeated.',
-    labels: ['job', 'result'],
-    collect,
-  };
-}
+const JOB_DURATION: MetricSpec = {
+  name: 'job_duration_seconds',
+  kind: 'histogram',
+  bounds: BOUNDS,
+  help: 'Attempts of jobs, by what became of the job: `queued` is repeated.',
+  labels: ['job', 'result'],
+};
+/** Of what features measure in workers: the server shows it, whose features measure nothing of it. */
+const SPECS: readonly MetricSpec[] = [JOB_DURATION, MEDIA_SCAN];
 
 /** To the server, over the channel of its supervisor. */
 interface DurationReport {
@@ -39,10 +38,15 @@ function isReport(message: unknown): message is DurationReport {
 /** The worker's side. */
 export class JobDurations implements Disposable {
   readonly #durations: HistogramSet;
+  readonly #others: readonly MetricFamily[];
   readonly #timer: NodeJS.Timeout;
 
-  /** @param names of the jobs that there are; they are shown from the start, at zero */
-  constructor(names: readonly string[]) {
+  /**
+   * @param names of the jobs that there are; they are shown from the start, at zero
+   * @param others what features measure here, each a row of `SPECS`
+   */
+  constructor(names: readonly string[], others: readonly MetricFamily[] = []) {
+    this.#others = others;
     const known = names.flatMap((name) => RESULTS.map((result) => [name, result]));
     this.#durations = new HistogramSet(BOUNDS, known, 2);
     this.#timer = setInterval(() => this.#report(), REPORT_EVERY_MS).unref();
@@ -50,7 +54,8 @@ export class JobDurations implements Disposable {
 
   /** For a worker that no server has. */
   get families(): readonly MetricFamily[] {
-    return [durationFamily(() => this.#durations.samples())];
+    const own = { ...JOB_DURATION, collect: () => this.#durations.samples() };
+    return [own, ...this.#others];
   }
 
   ended(name: string, result: string, seconds: number): void {
@@ -76,7 +81,7 @@ export class ReportedDurations implements ChildGroup {
   #ended: Snapshot = [];
 
   get families(): readonly MetricFamily[] {
-    return [durationFamily(() => this.#samples())];
+    return SPECS.map((spec) => ({ ...spec, collect: () => this.#samples(spec.name) }));
   }
 
   joined(child: ChildPort): void {
@@ -92,9 +97,11 @@ export class ReportedDurations implements ChildGroup {
     this.#last.delete(child);
   }
 
-  #samples(): readonly Sample[] {
-    return addUp([this.#ended, ...this.#last.values()]).flatMap(([, , series]) =>
-      series.map(([labels, numbers]): Sample => [labels.split('\t'), numbers]),
+  #samples(family: string): readonly Sample[] {
+    return addUp([this.#ended, ...this.#last.values()]).flatMap(([name, , series]) =>
+      name === family
+        ? series.map(([labels, numbers]): Sample => [labels.split('\t'), numbers])
+        : [],
     );
   }
 }
