@@ -1,7 +1,8 @@
 /**
- * How the configure page is built: flat, content-hashed files, precompressed, nothing inlined. Their addresses are
+ * How the pages are built: flat, content-hashed files, precompressed, nothing inlined. Their addresses are
  * relative, so that the page works below any path: the server puts `app/` or `../app/` before them in index.html.
  */
+import { join } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { precompress } from './precompress.ts';
@@ -21,6 +22,9 @@ export default defineConfig({
     target: 'es2022',
     reportCompressedSize: false,
     // Most of the build is compression: its warning of a slow plugin says nothing new.
-    rolldownOptions: { checks: { bundlerTimings: false } },
+    rolldownOptions: {
+      input: ['index.html', 'live.html'].map((page) => join(import.meta.dirname, page)),
+      checks: { bundlerTimings: false },
+    },
   },
 });

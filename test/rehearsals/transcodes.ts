@@ -45,7 +45,7 @@ async function writeProgram(path: string, script: string): Promise<void> {
 /** Of one recording, each of other variants. */
 async function wantTranscodes(app: RunningApp): Promise<void> {
   const headers = { 'x-api-key': API_PASSWORD, 'content-type': 'application/json' };
-  const ask = async (method: string, path: string, body: BodyInit) => {
+  const ask = async (method: string, path: string, body: string | Uint8Array) => {
     const answer = await fetch(app.baseUrl + path, { method, headers, body });
     if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
     return answer;

@@ -1,7 +1,7 @@
 /**
- * The pages (configure, import): the files of `web/dist`, read once at start and served from memory, precompressed. Their names
- * hold a hash of their content, so clients keep them for ever; the page itself is asked for each time. It finds its files
- * relative to the address that it was asked at, so it works below whatever path a proxy puts before ours.
+ * Pages for browsers: the files of `web/dist`, read once at start and served from memory, precompressed. Their names hold a
+ * hash of their content, so clients keep them for ever; a page itself is asked for each time. It finds its files relative to
+ * the address that it was asked at, so it works below whatever path a proxy puts before ours.
  */
 import { Buffer } from 'node:buffer';
 import { readFile, readdir } from 'node:fs/promises';
@@ -12,18 +12,22 @@ import type { Reply, Request, Route } from '../../http/route.ts';
 import { AppError } from '../../lib/errors.ts';
 
 const INDEX = 'index.html';
+const LIVE = 'live.html';
 /** From the page's address to the root of the add-on. */
 const TO_ROOT = { here: './', above: '../', twoAbove: '../../' } as const;
 const IMMUTABLE = 'public, max-age=31536000, immutable';
 const TIMEOUT_MS = 5000;
-const PAGE_HEADERS = pageHeaders([
+const SOURCES = [
   "script-src 'self'",
   "style-src 'self'",
   "img-src 'self' data:",
   "connect-src 'self'",
   "font-src 'self'",
   "manifest-src 'self'",
-]);
+];
+const PAGE_HEADERS = pageHeaders(SOURCES);
+/** hls.js hands pieces of the picture to the browser, and takes them apart in a worker of its own making. */
+const LIVE_HEADERS = pageHeaders([...SOURCES, "media-src 'self' blob:", "worker-src 'self' blob:"]);
 
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -49,11 +53,15 @@ export async function readPageFiles(directory: string): Promise<PageFiles> {
   if (names.includes(INDEX)) {
     const html = await readFile(join(directory, INDEX), 'utf8');
     for (const toRoot of Object.values(TO_ROOT))
-      files.set(indexName(toRoot), indexReply(html, toRoot));
+      files.set(indexName(toRoot), htmlReply(html, toRoot, PAGE_HEADERS));
+  }
+  if (names.includes(LIVE)) {
+    const html = await readFile(join(directory, LIVE), 'utf8');
+    files.set(LIVE, htmlReply(html, TO_ROOT.above, LIVE_HEADERS));
   }
   for (const name of names) {
     const extension = extname(name);
-    if (CONTENT_TYPES[extension] === undefined || name === INDEX) continue;
+    if (CONTENT_TYPES[extension] === undefined || name === INDEX || name === LIVE) continue;
     files.set(name, await fileReply(directory, name, extension));
   }
   return files;
@@ -80,7 +88,7 @@ async function fileReply(directory: string, name: string, extension: string): Pr
 }
 
 /** The page with the addresses of its files as they are from where it is asked for. */
-function indexReply(html: string, toRoot: string): Reply {
+function htmlReply(html: string, toRoot: string, headers: readonly string[]): Reply {
   const representation = new Representation(
     Buffer.from(html.replaceAll('="./', `="${toRoot}app/`)),
     {
@@ -89,7 +97,7 @@ function indexReply(html: string, toRoot: string): Reply {
       compressible: true,
     },
   );
-  return { status: 200, representation, headers: PAGE_HEADERS };
+  return { status: 200, representation, headers };
 }
 
 function indexName(toRoot: string): string {
@@ -98,24 +106,25 @@ function indexName(toRoot: string): string {
 
 /** Rows of the route table for the page. */
 export function pageRoutes(files: PageFiles): readonly Route[] {
-  const page = (pattern: string, name: string, toRoot: string): Route => ({
+  const page = (pattern: string, name: string, file: string): Route => ({
     pattern,
     name,
     access: 'open',
     traffic: 'page',
     cachePolicy: 'no-cache',
     timeoutMs: TIMEOUT_MS,
-    handler: () => fileOf(files, indexName(toRoot)),
+    handler: () => fileOf(files, file),
   });
   return [
-    page('/configure', 'configure', TO_ROOT.here),
-    page('/configure/', 'configure-folder', TO_ROOT.above),
-    page('/:config/configure', 'configure-again', TO_ROOT.above),
-    page('/:config/configure/', 'configure-again-folder', TO_ROOT.twoAbove),
-    page('/import', 'import-page', TO_ROOT.here),
-    page('/import/', 'import-page-folder', TO_ROOT.above),
-    page('/:config/import', 'import-page-of', TO_ROOT.above),
-    page('/:config/import/', 'import-page-of-folder', TO_ROOT.twoAbove),
+    page('/configure', 'configure', indexName(TO_ROOT.here)),
+    page('/configure/', 'configure-folder', indexName(TO_ROOT.above)),
+    page('/:config/configure', 'configure-again', indexName(TO_ROOT.above)),
+    page('/:config/configure/', 'configure-again-folder', indexName(TO_ROOT.twoAbove)),
+    page('/import', 'import-page', indexName(TO_ROOT.here)),
+    page('/import/', 'import-page-folder', indexName(TO_ROOT.above)),
+    page('/:config/import', 'import-page-of', indexName(TO_ROOT.above)),
+    page('/:config/import/', 'import-page-of-folder', indexName(TO_ROOT.twoAbove)),
+    page('/live/:id', 'live-page', LIVE),
     {
       pattern: '/app/:file',
       name: 'app-file',
@@ -131,8 +140,8 @@ export function pageRoutes(files: PageFiles): readonly Route[] {
 function fileOf(files: PageFiles, name: string): Reply {
   const reply = files.get(name);
   if (reply !== undefined) return reply;
-  const reason = name.endsWith(INDEX)
-    ? 'the configure page was not built: npm run build'
+  const reason = name.endsWith('.html')
+    ? 'the page was not built: npm run build'
     : 'there is no such file';
   throw new AppError('request.not-found', reason);
 }

@@ -35,7 +35,7 @@ export interface PageLocation {
 
 /** What `location.pathname` of the page says. */
 export function pageLocation(pathname: string): PageLocation {
-  const [, before = ''] = /^(.*)\/(?:configure|import)\/?$/.exec(pathname) ?? [];
+  const [, before = ''] = /^(.*)\/(?:configure|import|live\/[^/]+)\/?$/.exec(pathname) ?? [];
   const last = before.slice(before.lastIndexOf('/') + 1);
   const secret = secretIn(last);
   return { basePath: secret === null ? before : before.slice(0, before.lastIndexOf('/')), secret };
