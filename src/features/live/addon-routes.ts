@@ -9,11 +9,14 @@ import { LOGO_PATH } from '../landing/contract.ts';
 import type { LiveStatus, LiveStream } from './contract.ts';
 import type { LiveStore } from './store.ts';
 import type { OwnedStreams } from './streams.ts';
+import { THUMBNAIL } from './thumbnail.ts';
 
 export interface AddonRouteParts {
   readonly store: LiveStore;
   readonly streams: OwnedStreams;
   readonly name: string;
+  /** Variants of recordings that are made when they are played. */
+  readonly variants: readonly string[];
   /** Semantic version of the program. */
   readonly version: string;
   /** Null: ours. */
@@ -112,7 +115,14 @@ class AddonHandlers {
       // Browsers play HLS over HTTPS alone.
       behaviorHints: { notWebReady: !baseUrl.startsWith('https:') },
     };
-    return reply({ streams: status === 'created' ? [] : [one] });
+    // A player that cannot play the recording as it is may play one of these.
+    const variants = status === 'ended' ? this.#parts.variants : [];
+    const made = variants.map((variant) => ({
+      ...one,
+      name: `Recording ${variant}`,
+      url: `${baseUrl}/live/${id}/transcoded/${variant}.m3u8`,
+    }));
+    return reply({ streams: status === 'created' ? [] : [one, ...made] });
   }
 
   #stream(request: Request) {
@@ -129,8 +139,8 @@ function metaOf({ id, title, startedAt, status }: LiveStream, { baseUrl }: Reque
     id: ID_PREFIX + id,
     type: TYPE,
     name: title,
-    poster: baseUrl + LOGO_PATH,
-    posterShape: 'square',
+    poster: `${baseUrl}/live/${id}/${THUMBNAIL}`,
+    posterShape: 'landscape',
     ...(startedAt !== null && { releaseInfo: startedAt.slice(0, 10) }),
     description: status === 'live' ? 'Live now' : '',
   };

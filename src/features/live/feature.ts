@@ -13,10 +13,12 @@ import type { LiveRecordings, LiveStreams } from './contract.ts';
 import { LiveIngest } from './ingest.ts';
 import { mediaRoutes } from './media-routes.ts';
 import { LivePlayback } from './playback.ts';
+import { announceJob, liveJobs, liveSchedules, thumbnailJob } from './jobs.ts';
 import { liveRoutes } from './routes.ts';
 import { SegmentFiles } from './segment-files.ts';
 import { LiveStore } from './store.ts';
-import { OwnedStreams } from './streams.ts';
+import { OwnedStreams, type StreamNews } from './streams.ts';
+import { ThumbnailMaker } from './thumbnail.ts';
 
 export interface LiveFeature extends Feature {
   readonly live: LiveStreams;
@@ -26,6 +28,10 @@ export interface LiveFeature extends Feature {
 const MB = 1024 * 1024;
 const FLUSH_EVERY_MS = 10_000;
 const FLUSH_TIMEOUT_MS = 10_000;
+/** The last segments of an encoder come a moment after the end. */
+const THUMBNAIL_DELAY_MS = 6000;
+const NEWS_TIMEOUT_MS = 5000;
+const ON_DEMAND_VARIANTS = ['720p', '480p'];
 const PROCESS_NUMBERS = 2 ** 31;
 
 export function createLive(
@@ -34,7 +40,7 @@ export function createLive(
 ): LiveFeature {
   const { config, database } = platform;
   const store = new LiveStore(database);
-  const streams = new OwnedStreams(store);
+  const streams = new OwnedStreams(store, newsOf(platform));
   const files = new SegmentFiles(join(config.DATA_DIR, 'live'));
   const shared = { store, streams, files };
   const timeoutMs = config.REQUEST_TIMEOUT_MS;
@@ -45,6 +51,12 @@ export function createLive(
   const windowSegments = config.LIVE_WINDOW_SEGMENTS;
   const playback = new LivePlayback({ ...shared, windowSegments });
   const segmentBytesMax = config.LIVE_SEGMENT_MAX_MB * MB;
+  const variants = config.TRANSCODE_ON_DEMAND ? ON_DEMAND_VARIANTS : [];
+  const thumbnails = new ThumbnailMaker({
+    recordings: playback,
+    ffmpeg: config.FFMPEG_PATH,
+    nice: config.TRANSCODE_NICE,
+  });
   const naming = { name: config.ADDON_NAME, version, logoUrl: config.ADDON_LOGO };
   return {
     live: streams,
@@ -52,9 +64,20 @@ export function createLive(
     routes: [
       ...liveRoutes({ store, streams, isCreationOpen, timeoutMs }),
       ...bitrateRoutes({ streams, bitrates, store: minutes, access, timeoutMs }),
-      ...addonRoutes({ store, streams, ...naming, timeoutMs }),
+      ...addonRoutes({ store, streams, variants, ...naming, timeoutMs }),
       ...mediaRoutes({ ingest, playback, segmentBytesMax, timeoutMs }),
     ],
+    jobs: liveJobs({
+      store,
+      minutes,
+      files,
+      thumbnails,
+      fetcher: platform.fetcher,
+      announceUrl: config.LIVE_ANNOUNCE_URL,
+      baseUrl: config.HOST_URL,
+      deletedKeepDays: config.LIVE_DELETED_KEEP_DAYS,
+    }),
+    schedules: liveSchedules,
     metrics: bitrates.families,
     upkeep: [
       {
@@ -65,6 +88,23 @@ export function createLive(
       },
     ],
     dispose: () => bitrates[Symbol.asyncDispose](),
+  };
+}
+
+/** Enqueues what workers do about it; the stream goes on without. */
+function newsOf({ config, jobs, logger }: Platform): StreamNews {
+  return async ({ id: streamId, title, startedAt }, status) => {
+    const signal = AbortSignal.timeout(NEWS_TIMEOUT_MS);
+    try {
+      if (status === 'live' && startedAt === null && config.LIVE_ANNOUNCE_URL !== null)
+        await jobs.enqueue(announceJob, { streamId, title }, signal);
+      if (status === 'ended') {
+        const runAt = new Date(Date.now() + THUMBNAIL_DELAY_MS);
+        await jobs.enqueue(thumbnailJob, { streamId }, signal, { runAt });
+      }
+    } catch (error) {
+      logger.warn({ err: error, streamId, status }, 'no job was made for a live stream');
+    }
   };
 }
 

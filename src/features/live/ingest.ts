@@ -93,7 +93,7 @@ export class LiveIngest {
     signal: CancelSignal,
   ): Promise<void> {
     this.#known.delete(`${stream.id} ${ownerKey}`);
-    await this.#parts.store.setStatus(stream.id, 'live', signal);
+    await this.#parts.streams.change(stream, 'live', signal);
   }
 
   async #takePlaylist({ streamId, name, bytes }: SentFile, signal: CancelSignal): Promise<void> {

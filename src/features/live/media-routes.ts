@@ -5,8 +5,10 @@ import { Representation } from '../../http/representation.ts';
 import type { Method, Reply, Request, Route } from '../../http/route.ts';
 import { AppError } from '../../lib/errors.ts';
 import { SEGMENT_TYPES } from '../../lib/hls/segment.ts';
+import { LOGO_PATH } from '../landing/contract.ts';
 import type { LiveIngest, SentFile } from './ingest.ts';
 import type { LivePlayback } from './playback.ts';
+import { THUMBNAIL } from './thumbnail.ts';
 
 export interface MediaRouteParts {
   readonly ingest: LiveIngest;
@@ -78,8 +80,24 @@ function addressOf({ parameters }: Request): Omit<SentFile, 'bytes'> {
   return { streamId, ownerKey, name };
 }
 
+/** Who has none yet is shown the logo. */
+async function thumbnail(playback: LivePlayback, id: string, { baseUrl }: Request): Promise<Reply> {
+  const bytes = await playback.thumbnail(id);
+  if (bytes === null) {
+    const headers = ['Location', baseUrl + LOGO_PATH, 'Cache-Control', RECORDING_CACHE_CONTROL];
+    return { status: 302, representation: null, headers };
+  }
+  const representation = new Representation(bytes, {
+    contentType: 'image/jpeg',
+    cacheControl: SEGMENT_CACHE_CONTROL,
+    compressible: false,
+  });
+  return { status: 200, representation };
+}
+
 async function media(playback: LivePlayback, request: Request): Promise<Reply> {
   const [id = '', file = ''] = request.parameters;
+  if (file === THUMBNAIL) return thumbnail(playback, id, request);
   if (PLAYLIST.test(file)) {
     const { text, isEnded } = await playback.playlist(id, file);
     const representation = new Representation(Buffer.from(text), {

@@ -9,6 +9,7 @@ import { publishedSegments } from './published-segments.ts';
 import type { LiveRecordings, Recorded } from './contract.ts';
 import type { SegmentFiles } from './segment-files.ts';
 import type { LiveStore, StoredPlaylist } from './store.ts';
+import { THUMBNAIL } from './thumbnail.ts';
 import type { OwnedStreams } from './streams.ts';
 
 export interface PlaybackParts {
@@ -57,6 +58,13 @@ export class LivePlayback implements LiveRecordings {
     using deadline = limit();
     const stream = await this.#parts.streams.get(streamId, deadline.signal);
     return (await this.#parts.files.read(stream.id, name)) ?? nothing('there is no such segment');
+  }
+
+  /** Null while there is none. @throws AppError `live.not-found` */
+  async thumbnail(streamId: string): Promise<Buffer | null> {
+    using deadline = limit();
+    const { id } = await this.#parts.streams.get(streamId, deadline.signal);
+    return this.#parts.files.read(id, THUMBNAIL);
   }
 
   async recorded(id: string, signal: CancelSignal): Promise<Recorded | null> {

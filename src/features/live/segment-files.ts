@@ -39,6 +39,10 @@ export class SegmentFiles {
     }
   }
 
+  async removeAll(streamId: string): Promise<void> {
+    await rm(this.folderOf(streamId), { recursive: true, force: true });
+  }
+
   /** Null when there is no such file. */
   async read(streamId: string, name: string): Promise<Buffer | null> {
     try {

@@ -70,6 +70,16 @@ const SET_DELETED = `
 UPDATE live_stream SET deleted_at = CASE WHEN $2::boolean THEN now() END
 WHERE live_stream_id = $1::uuid AND (deleted_at IS NULL) = $2::boolean RETURNING live_stream_id`;
 
+/** Those of which something is left. */
+const LONG_DELETED = `
+SELECT live_stream_id AS id FROM live_stream s WHERE deleted_at < now() - make_interval(days => $1)
+  AND (stored_bytes > 0 OR EXISTS (SELECT FROM live_playlist p WHERE p.live_stream_id = s.live_stream_id)) LIMIT $2`;
+
+const PURGE = `
+WITH segments AS (DELETE FROM live_segment WHERE live_stream_id = $1::uuid),
+  playlists AS (DELETE FROM live_playlist WHERE live_stream_id = $1::uuid)
+UPDATE live_stream SET stored_bytes = 0 WHERE live_stream_id = $1::uuid`;
+
 /** @param hasOwner the owner is the last of the parameters */
 function whereOf(hasOwner: boolean, ownerParameter: number): string {
   const owner = hasOwner ? ` AND owner = $${ownerParameter}` : '';
@@ -162,6 +172,22 @@ export class LiveStore {
       (sql) => sql.unsafe(SET_DELETED, [id, isDeleted]),
     );
     return rows.length > 0;
+  }
+
+  /** Deleted streams whose time to be restored is over, and of which something is left. */
+  async longDeleted(days: number, limit: number, signal: CancelSignal): Promise<readonly string[]> {
+    const rows = await this.#database.read<{ readonly id: string }[]>(
+      { name: 'live.long-deleted', lane: 'rest', signal },
+      (sql) => sql.unsafe(LONG_DELETED, [days, limit]),
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  /** Forgets what was sent of it. */
+  async purge(id: string, signal: CancelSignal): Promise<void> {
+    await this.#database.write({ name: 'live.purge', lane: 'rest', signal }, (sql) =>
+      sql.unsafe(PURGE, [id]),
+    );
   }
 
   /** Newest first, with how many there are in all, also on a page behind the last one. */

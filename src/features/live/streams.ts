@@ -18,11 +18,16 @@ const OWNER_KEY_BYTES = 24;
 const OWNER_KEY = /^[\w-]{32,100}$/;
 const OWNER_CHARS = 32;
 
+/** Told of a stream that has begun or ended. Never rejects. */
+export type StreamNews = (stream: LiveStream, status: LiveStatus) => Promise<void>;
+
 export class OwnedStreams implements LiveStreams {
   readonly #store: LiveStore;
+  readonly #onChanged: StreamNews;
 
-  constructor(store: LiveStore) {
+  constructor(store: LiveStore, onChanged: StreamNews) {
     this.#store = store;
+    this.#onChanged = onChanged;
   }
 
   /**
@@ -82,9 +87,15 @@ export class OwnedStreams implements LiveStreams {
     if (stream.status !== status) {
       if (stream.status === 'ended')
         throw new AppError('live.bad-state', 'the live stream has ended: make a new one');
-      await this.#store.setStatus(stream.id, status, signal);
+      await this.change(stream, status, signal);
     }
     return this.get(stream.id, signal);
+  }
+
+  /** What changes nothing is no news. */
+  async change(stream: LiveStream, status: LiveStatus, signal: CancelSignal): Promise<void> {
+    if (await this.#store.setStatus(stream.id, status, signal))
+      await this.#onChanged(stream, status);
   }
 
   async setDeleted(id: string, isDeleted: boolean, signal: CancelSignal): Promise<void> {

@@ -48,8 +48,9 @@ export function createTranscode(platform: Platform, ports: TranscodePorts): Feat
   const service = new TranscodeService({ store, jobs, directory });
   const playback = new TranscodePlayback({ store, directory, logger });
   const timeoutMs = config.REQUEST_TIMEOUT_MS;
+  const isOnDemand = config.TRANSCODE_ON_DEMAND;
   return {
-    routes: transcodeRoutes({ service, playback, ...ports, timeoutMs }),
+    routes: transcodeRoutes({ service, playback, ...ports, isOnDemand, timeoutMs }),
     jobs: [
       handleJob(transcodeJob, ({ transcodeId }, context) => transcoder.make(transcodeId, context)),
       handleJob(purgeTranscodesJob, async (_, { signal }) => ({

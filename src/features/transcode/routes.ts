@@ -19,11 +19,14 @@ export interface TranscodeRouteParts {
   readonly playback: TranscodePlayback;
   readonly live: LiveStreams;
   readonly access: Pick<InstanceAccess, 'isOperator'>;
+  /** Whoever plays a variant of a recording lets it be made. */
+  readonly isOnDemand: boolean;
   /** Deadline of a request in milliseconds. */
   readonly timeoutMs: number;
 }
 
 const BODY_BYTES_MAX = 4096;
+const ON_DEMAND: readonly RungName[] = ['720p', '480p'];
 const RUNGS_USUAL: readonly RungName[] = ['720p'];
 /** A player waits for the first segment. */
 const PLAYLIST_TIMEOUT_MS = 30_000;
@@ -60,6 +63,15 @@ export function transcodeRoutes(parts: TranscodeRouteParts): readonly Route[] {
       method: 'DELETE',
       handler: (request) => handlers.remove(request),
     }),
+    {
+      pattern: '/live/:id/transcoded/:file',
+      name: 'transcode-on-demand',
+      access: 'open',
+      traffic: 'playback',
+      cachePolicy: 'no-store',
+      timeoutMs: parts.timeoutMs,
+      handler: (request) => handlers.onDemand(request),
+    },
     {
       pattern: '/transcodes/:id/:file',
       name: 'transcode-media',
@@ -114,6 +126,20 @@ class TranscodeHandlers {
     await this.#checkOwner(recordingId, request);
     await this.#parts.service.remove(id, request.signal);
     return reply({ status: 'success' });
+  }
+
+  /** A redirect to the transcode, which is there or is made from now on. */
+  async onDemand(request: Request): Promise<Reply> {
+    const { service, live, isOnDemand } = this.#parts;
+    const [id = '', file = ''] = request.parameters;
+    const rung = ON_DEMAND.find((name) => file === `${name}.m3u8`);
+    const stream = await live.find(id, request.signal);
+    if (!isOnDemand || rung === undefined || stream?.status !== 'ended')
+      throw new AppError('transcode.not-found', 'there is no such variant of a recording');
+    const { id: transcodeId } = await service.request(id, [rung], request.signal);
+    const location = `${request.baseUrl}/transcodes/${transcodeId}/${MASTER}`;
+    const headers = ['Location', location, 'Cache-Control', 'no-store'];
+    return { status: 302, representation: null, headers };
   }
 
   async media(request: Request): Promise<Reply> {

@@ -1,5 +1,5 @@
 /** Variables of live streams. */
-import { boolean, integer, originList, text } from './parsers.ts';
+import { boolean, integer, originList, text, url } from './parsers.ts';
 import { optional, variable } from './variable.ts';
 
 export const LIVE_VARIABLES = {
@@ -61,6 +61,25 @@ export const LIVE_VARIABLES = {
     effect:
       'Origins of pages elsewhere that may open WebSockets, or `*` for all. Pages of this server may, and clients that are ' +
       'no browser.',
+  }),
+  LIVE_DELETED_KEEP_DAYS: variable({
+    parser: integer(0, 3650),
+    fallback: 7,
+    unit: 'days',
+    effect: 'How long what was sent of a deleted stream is kept, for its owner to restore it.',
+  }),
+  LIVE_ANNOUNCE_URL: variable({
+    parser: optional(url(['http', 'https'], 'https://chat.example.org/hooks/1')),
+    fallback: null,
+    effect:
+      'Told by `POST` of each stream that begins: JSON with `event`, `id`, `title`, and `page` where `HOST_URL` is set.',
+    mask: 'url',
+  }),
+  TRANSCODE_ON_DEMAND: variable({
+    parser: boolean,
+    fallback: false,
+    effect:
+      'Recordings have transcoded streams beside their own in the live add-on, each made when somebody plays it first.',
   }),
   FFMPEG_PATH: variable({
     parser: text(4096),

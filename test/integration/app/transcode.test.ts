@@ -1,6 +1,8 @@
 /** A recording in other sizes through the whole program: asked for, made by the worker, played while it is made, deleted. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,8 +15,16 @@ const hasFfmpeg = spawnSync('ffmpeg', ['-version']).status === 0;
 const KEY = 'CANARY-operator-1234567890';
 
 test('a recording is transcoded on demand and plays at once', { skip: !hasFfmpeg }, async () => {
+  await using hook = await startHook();
   await using app = await startApp({
-    environment: { WORKER_SINGLE_MODE: 'true', API_PASSWORD: KEY, IS_PUBLIC_INSTANCE: 'true' },
+    environment: {
+      WORKER_SINGLE_MODE: 'true',
+      API_PASSWORD: KEY,
+      IS_PUBLIC_INSTANCE: 'true',
+      LIVE_ANNOUNCE_URL: hook.url,
+      LIVE_DELETED_KEEP_DAYS: '0',
+      TRANSCODE_ON_DEMAND: 'true',
+    },
   });
   const made = await ask(`${app.baseUrl}/api/v1/live`, {
     ...send('POST', { title: 'Recorded' }),
@@ -40,6 +50,19 @@ test('a recording is transcoded on demand and plays at once', { skip: !hasFfmpeg
       timeoutMs: 20_000,
     },
   );
+
+  assert.ok(await poll(() => hook.told.length > 0, { everyMs: 100, timeoutMs: 20_000 }));
+  assert.deepEqual(hook.told, [{ event: 'live.started', id, title: 'Recorded' }]);
+  const offered = await ask(`${app.baseUrl}/live/stream/tv/sllive:${id}.json`);
+  const addresses = (offered.json['streams'] as readonly { readonly url: string }[]).map(
+    (s) => s.url,
+  );
+  const recording = `${app.baseUrl}/live/${id}`;
+  assert.deepEqual(addresses, [
+    `${recording}/index.m3u8`,
+    `${recording}/transcoded/720p.m3u8`,
+    `${recording}/transcoded/480p.m3u8`,
+  ]);
 
   const { json, status, text } = await wanted(['audio', '480p']);
   assert.equal(status, 200, text);
@@ -68,13 +91,22 @@ test('a recording is transcoded on demand and plays at once', { skip: !hasFfmpeg
   const listed = await ask(`${url}/transcodes`, { headers: owner });
   assert.equal((listed.json['items'] as readonly unknown[]).length, 1);
 
+  const onDemand = await fetch(`${recording}/transcoded/480p.m3u8`, { redirect: 'manual' });
+  assert.equal(onDemand.status, 302);
+  assert.match((await ask(onDemand.headers.get('location') ?? '')).text, /480p\.m3u8/);
+  assert.equal((await ask(`${recording}/transcoded/4k.m3u8`)).status, 404);
+  const poster = () => fetch(`${recording}/poster.jpg`, { redirect: 'manual' });
+  await poll(async () => (await poster()).status === 200, { everyMs: 200, timeoutMs: 60_000 });
+  const picture = Buffer.from(await (await poster()).arrayBuffer());
+  assert.deepEqual([...picture.subarray(0, 2)], [0xff, 0xd8]);
+
   await poll(async () => (await ask(`${app.baseUrl}/metrics`)).text.includes('outcome="ok"'), {
     everyMs: 200,
     timeoutMs: 20_000,
   });
   const metrics = (await ask(`${app.baseUrl}/metrics`)).text;
   assert.match(metrics, /^transcoding_queue_depth 0$/m);
-  assert.match(metrics, /^media_scan_duration_seconds_count\{outcome="ok"\} 1$/m);
+  assert.match(metrics, /^media_scan_duration_seconds_count\{outcome="ok"\} [12]$/m);
 
   const remove = (headers: Record<string, string>) =>
     ask(`${app.baseUrl}/api/v1/transcodes/${String(json['id'])}`, { method: 'DELETE', headers });
@@ -83,7 +115,42 @@ test('a recording is transcoded on demand and plays at once', { skip: !hasFfmpeg
   assert.equal((await state()).status, 404);
   assert.equal((await ask(playlist.replace('index.m3u8', '480p_0_00000.m4s'))).status, 404);
   assert.equal((await ask(playlist.replace('index.m3u8', '..%2F480p.m3u8'))).status, 404);
+
+  assert.equal((await ask(`${recording}/index1.ts`)).status, 200);
+  await ask(url, { method: 'DELETE', headers: owner });
+  const purge = await ask(`${app.baseUrl}/api/v1/admin/schedulers/live.purge/run`, {
+    method: 'POST',
+    headers: { 'x-api-key': KEY },
+  });
+  assert.ok(purge.status < 300, purge.text);
+  const left = async () => {
+    await ask(`${url}/restore`, { method: 'POST', headers: owner });
+    const { json: one } = await ask(url);
+    if (one['storedBytes'] !== 0) await ask(url, { method: 'DELETE', headers: owner });
+    return one['storedBytes'];
+  };
+  assert.ok(await poll(async () => (await left()) === 0, { everyMs: 1000, timeoutMs: 30_000 }));
+  assert.equal((await ask(`${recording}/index1.ts`)).status, 404);
 });
+
+/** Takes announcements. */
+async function startHook() {
+  const told: unknown[] = [];
+  const server = createServer((request, response) => {
+    request.setEncoding('utf8').on('data', (text: string) => told.push(JSON.parse(text)));
+    request.on('end', () => response.end('ok'));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    told,
+    url: `http://127.0.0.1:${port}/hook`,
+    [Symbol.asyncDispose]: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
 
 /** Six seconds with sound, as an encoder sends them. */
 async function sendPicture(ingest: string): Promise<void> {
