@@ -393,6 +393,13 @@ CREATE TABLE guided_channel (
   is_manual boolean DEFAULT false NOT NULL
 );
 
+CREATE TABLE hash_list_page (
+  page_key bytea NOT NULL,
+  imported_at timestamp with time zone DEFAULT now() NOT NULL,
+  entries integer NOT NULL,
+  linked integer NOT NULL
+);
+
 CREATE TABLE instance (
   is_only boolean DEFAULT true NOT NULL,
   instance_id uuid DEFAULT gen_random_uuid() NOT NULL,
@@ -939,6 +946,8 @@ ALTER TABLE guide_channel ADD CONSTRAINT guide_channel_pkey PRIMARY KEY (load_id
 ALTER TABLE guide_load ADD CONSTRAINT guide_load_pkey PRIMARY KEY (load_id);
 ALTER TABLE guided_channel ADD CONSTRAINT guided_channel_pkey PRIMARY KEY (channel_id);
 ALTER TABLE guided_channel ADD CONSTRAINT guided_channel_score_check CHECK (((score >= (0)::double precision) AND (score <= (1)::double precision)));
+ALTER TABLE hash_list_page ADD CONSTRAINT hash_list_page_pkey PRIMARY KEY (page_key);
+ALTER TABLE hash_list_page ADD CONSTRAINT hash_list_page_page_key_check CHECK ((octet_length(page_key) = 16));
 ALTER TABLE instance ADD CONSTRAINT instance_pkey PRIMARY KEY (is_only);
 ALTER TABLE instance ADD CONSTRAINT instance_is_only_check CHECK (is_only);
 ALTER TABLE iptv_channel ADD CONSTRAINT iptv_channel_pkey PRIMARY KEY (channel_id);
@@ -1282,6 +1291,9 @@ COMMENT ON COLUMN guided_channel.guide_id IS 'Null: no guide has it, or somebody
 COMMENT ON COLUMN guided_channel.is_manual IS 'Said by a person: no sync changes it.';
 COMMENT ON COLUMN guided_channel.matched_name IS 'What the channel was called when it was matched, as matched_tvg_id.';
 COMMENT ON INDEX guided_channel_of_guide IS 'guide.delete';
+COMMENT ON TABLE hash_list_page IS 'Pages of hash lists that are not read again: their lists are what they were.';
+COMMENT ON COLUMN hash_list_page.linked IS 'Entries of titles that were known then.';
+COMMENT ON COLUMN hash_list_page.page_key IS 'The first 16 bytes of the SHA-256 of the list, as it stands in the page.';
 COMMENT ON TABLE instance IS 'One row: the identity of this database, part of every key in a shared cache.';
 COMMENT ON COLUMN instance.search_version IS 'SEARCH_TEXT_VERSION that media.search was written with.';
 COMMENT ON TABLE iptv_channel IS 'Channels, films and series, each once, whoever has them. A row stays when nobody has it any more: its id is for ever.';

@@ -52,6 +52,9 @@ more, and what the library's lack (docs/importing.md).
 import mediafusion --from postgres://user:password@host/database [--json]
 takes over a database of MediaFusion v6: titles, streams, profiles. --from @file reads the address from a file.
 
+import hashlists <address, file or folder>… [--again] [--json]
+takes pages of hash lists: torrents of titles that the library has; pages that were imported before with --again alone.
+
 Exit status 0: everything is in. 1: something was refused; it is named on standard error.
 `;
 

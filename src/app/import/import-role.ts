@@ -13,6 +13,7 @@ import { openOwnDatabase } from '../own-database.ts';
 import type { RoleContext } from '../role-context.ts';
 import { parseImport } from './arguments.ts';
 import { importGuide } from './guide.ts';
+import { importHashLists, parseHashLists } from './hash-lists.ts';
 import { importImdb, parseImdb } from './imdb.ts';
 import { ItemImporter } from './import-item.ts';
 import { isFolder, isLink, itemsOf } from './items.ts';
@@ -26,6 +27,7 @@ export async function importToLibrary(context: RoleContext): Promise<void> {
   const [what] = context.parameters;
   if (what === 'imdb') return importFromImdb(context);
   if (what === 'mediafusion') return importFromMediaFusion(context);
+  if (what === 'hashlists') return importFromHashLists(context);
   const playlist = parsePlaylist(context.parameters);
   if (playlist !== null) return importChannels(context, playlist);
   const given = parseImport(context.parameters);
@@ -84,26 +86,34 @@ export async function openLibrary<R>(
 
 async function importFromImdb(context: RoleContext): Promise<void> {
   const given = parseImdb(context.parameters.slice(1));
-  await withIngest(context, 'imdb', ({ imdb }, report) => importImdb(imdb, given, report, context));
+  await withFeatures(context, 'imdb', ({ ingest }, report) =>
+    importImdb(ingest.imdb, given, report, context),
+  );
 }
 
 async function importFromMediaFusion(context: RoleContext): Promise<void> {
   const given = await parseMediaFusion(context.parameters.slice(1));
-  await withIngest(context, 'mediafusion', ({ mediaFusion }, report) =>
-    importMediaFusion(mediaFusion, given, report, context),
+  await withFeatures(context, 'mediafusion', ({ ingest }, report) =>
+    importMediaFusion(ingest.mediaFusion, given, report, context),
   );
 }
 
-async function withIngest(
+async function importFromHashLists(context: RoleContext): Promise<void> {
+  const given = parseHashLists(context.parameters.slice(1));
+  await withFeatures(context, 'hashlists', ({ ingest }, report) =>
+    importHashLists(ingest.hashLists, given, report, context),
+  );
+}
+
+async function withFeatures(
   context: RoleContext,
   what: string,
-  work: (ingest: Features['ingest'], report: ImportReport) => Promise<void>,
+  work: (features: Features, report: ImportReport) => Promise<void>,
 ): Promise<void> {
   const report = new ImportReport();
   const stack = new DisposeStack();
   try {
-    const { ingest } = await openFeatures(context, stack, report);
-    await work(ingest, report);
+    await work(await openFeatures(context, stack, report), report);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     throw new StartError(`import ${what}: ${error.message} (${error.code})`);

@@ -268,3 +268,36 @@ export interface MediaFusionImport {
     signal: CancelSignal,
   ): Promise<MediaFusionCounts>;
 }
+
+/** What an import of hash lists has done so far. */
+export interface HashListCounts {
+  readonly pages: number;
+  /** Pages that were imported before. */
+  readonly seen: number;
+  readonly refused: number;
+  /** Torrents of the pages that were read. */
+  readonly entries: number;
+  /** Those of titles that the library has. */
+  readonly linked: number;
+}
+
+export interface HashListListener {
+  progress(counts: HashListCounts): void;
+  /** @param page its path or address */
+  refused(page: string, reason: string): void;
+}
+
+export interface HashListImport {
+  /**
+   * Links what is of titles that the library has. Pages that were imported before are passed over.
+   * @param sources addresses, files, folders
+   * @param isAgain reads them again, for titles that came since
+   * @throws AppError `database.…`
+   */
+  importHashLists(
+    sources: readonly string[],
+    isAgain: boolean,
+    listener: HashListListener,
+    signal: CancelSignal,
+  ): Promise<HashListCounts>;
+}

@@ -15,6 +15,7 @@ import { createBulkImport } from './bulk/import-lines.ts';
 import type { PrivateLibrary } from '../private-streams/contract.ts';
 import type {
   BulkImport,
+  HashListImport,
   ImdbImport,
   Ingest,
   MediaFusionImport,
@@ -26,6 +27,9 @@ import { IngestService } from './ingest.ts';
 import { dumpLines } from './dump/store.ts';
 import { createMediaFusionImport } from './mediafusion/import-mediafusion.ts';
 import { ingestJobs } from './jobs.ts';
+import { createHashListImport } from './hash-lists/import-hash-lists.ts';
+import { hashListJobs, hashListSchedules } from './hash-lists/jobs.ts';
+import { HashListStore } from './hash-lists/store.ts';
 import { createReleaseImport } from './releases/import-releases.ts';
 import { ingestRoutes } from './routes.ts';
 import { IngestStore } from './store.ts';
@@ -51,6 +55,7 @@ export interface IngestFeature extends Feature {
   readonly releases: ReleaseImport;
   readonly imdb: ImdbImport;
   readonly mediaFusion: MediaFusionImport;
+  readonly hashLists: HashListImport;
 }
 
 type IngestPlatform = Pick<
@@ -72,6 +77,8 @@ export function createIngest(
   const bulk = createBulkImport(bulkParts);
   const mediaFusion = createMediaFusionImport({ ...bulkParts, logger, config });
   const releases = createReleaseImport({ finder, streams, audience });
+  const hashStore = new HashListStore(database);
+  const hashLists = createHashListImport({ fetcher, releases, store: hashStore });
   const imdb = createImdbImport({ openBulkLoad, fetcher, jobs, audience });
   return {
     ingest,
@@ -79,7 +86,9 @@ export function createIngest(
     releases,
     imdb,
     mediaFusion,
-    jobs: ingestJobs({ bulk, imdb, ingest }),
+    hashLists,
+    jobs: [...ingestJobs({ bulk, imdb, ingest }), ...hashListJobs(config.HASH_LISTS, hashLists)],
+    schedules: hashListSchedules(config.HASH_LISTS),
     routes: [
       ...ingestRoutes({ ingest, jobs, ...ports }),
       ...userImportRoutes({

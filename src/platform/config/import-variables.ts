@@ -1,5 +1,6 @@
 /** Variables of imports. */
 import { integer, oneOf, ValueProblem, type Parser } from './parsers.ts';
+import { pathList } from './source-parsers.ts';
 import { variable } from './variable.ts';
 
 const CACHES_MAX = 10;
@@ -51,5 +52,12 @@ export const IMPORT_VARIABLES = {
     unit: 'imports per client address and process',
     effect:
       'Imports and analyses that users of one address may ask for in a minute; one more is answered 429.',
+  }),
+  HASH_LISTS: variable({
+    parser: pathList,
+    fallback: [],
+    fallbackText: 'none',
+    effect:
+      'Hash lists that are looked through every hour: addresses of pages, files and folders on the machine of the worker.',
   }),
 };

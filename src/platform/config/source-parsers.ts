@@ -233,12 +233,20 @@ export const apiKey: Parser<string> = {
 /** Names, comma-separated. */
 export const nameList: Parser<readonly string[]> = {
   expected: 'names, comma-separated',
-  parse: (raw) =>
-    raw
-      .split(',')
-      .map((part) => part.trim())
-      .filter((part) => part !== ''),
+  parse: partsOf,
 };
+
+export const pathList: Parser<readonly string[]> = {
+  expected: 'addresses, files and folders, comma-separated',
+  parse: partsOf,
+};
+
+function partsOf(raw: string): readonly string[] {
+  return raw
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+}
 
 function reject(): never {
   throw new RangeError('not accepted');
