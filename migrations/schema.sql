@@ -329,6 +329,19 @@ CREATE TABLE feed (
   is_on boolean DEFAULT true NOT NULL
 );
 
+CREATE TABLE folder_file (
+  file_id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  folder_id integer NOT NULL,
+  size_bytes bigint NOT NULL,
+  is_linked boolean NOT NULL,
+  gone_at timestamp with time zone,
+  token text NOT NULL,
+  path text NOT NULL,
+  version text NOT NULL,
+  locator text NOT NULL,
+  reason text DEFAULT ''::text NOT NULL
+) WITH (fillfactor=90);
+
 CREATE TABLE genre (
   genre_id smallint GENERATED ALWAYS AS IDENTITY NOT NULL,
   name text NOT NULL
@@ -722,6 +735,15 @@ CREATE TABLE media_external_id (
   episode_offset integer DEFAULT 0 NOT NULL
 );
 
+CREATE TABLE media_folder (
+  folder_id integer GENERATED ALWAYS AS IDENTITY NOT NULL,
+  root text NOT NULL,
+  sealed_login bytea,
+  media_type media_type,
+  scanned_at timestamp with time zone,
+  last_error text DEFAULT ''::text NOT NULL
+);
+
 CREATE TABLE media_genre (
   media_id bigint NOT NULL,
   genre_id smallint NOT NULL,
@@ -934,6 +956,10 @@ ALTER TABLE feed ADD CONSTRAINT feed_name_key UNIQUE (name);
 ALTER TABLE feed ADD CONSTRAINT feed_pkey PRIMARY KEY (feed_id);
 ALTER TABLE feed ADD CONSTRAINT feed_interval_minutes_check CHECK (((interval_minutes >= 5) AND (interval_minutes <= 43200)));
 ALTER TABLE feed ADD CONSTRAINT feed_name_check CHECK (((length(name) >= 1) AND (length(name) <= 60)));
+ALTER TABLE folder_file ADD CONSTRAINT folder_file_folder_id_path_key UNIQUE (folder_id, path);
+ALTER TABLE folder_file ADD CONSTRAINT folder_file_token_key UNIQUE (token);
+ALTER TABLE folder_file ADD CONSTRAINT folder_file_pkey PRIMARY KEY (file_id);
+ALTER TABLE folder_file ADD CONSTRAINT folder_file_token_check CHECK ((length(token) = 22));
 ALTER TABLE genre ADD CONSTRAINT genre_name_key UNIQUE (name);
 ALTER TABLE genre ADD CONSTRAINT genre_pkey PRIMARY KEY (genre_id);
 ALTER TABLE genre ADD CONSTRAINT genre_genre_id_check CHECK ((genre_id > 0));
@@ -1017,6 +1043,9 @@ ALTER TABLE media_external_id ADD CONSTRAINT media_external_id_external_id_check
 ALTER TABLE media_external_id ADD CONSTRAINT media_external_id_position_check CHECK (("position" >= 0));
 ALTER TABLE media_external_id ADD CONSTRAINT media_external_id_provider_check CHECK ((provider ~ '^[a-z0-9-]{2,16}$'::text));
 ALTER TABLE media_external_id ADD CONSTRAINT media_external_id_season_check CHECK (((season >= '-1'::integer) AND (season <= 9999)));
+ALTER TABLE media_folder ADD CONSTRAINT media_folder_root_key UNIQUE (root);
+ALTER TABLE media_folder ADD CONSTRAINT media_folder_pkey PRIMARY KEY (folder_id);
+ALTER TABLE media_folder ADD CONSTRAINT media_folder_root_check CHECK (((length(root) >= 1) AND (length(root) <= 4000)));
 ALTER TABLE media_genre ADD CONSTRAINT media_genre_pkey PRIMARY KEY (media_id, genre_id);
 ALTER TABLE media_image ADD CONSTRAINT media_image_pkey PRIMARY KEY (media_id, kind, url);
 ALTER TABLE media_image ADD CONSTRAINT media_image_kind_check CHECK ((kind = ANY (ARRAY['poster'::text, 'background'::text, 'logo'::text])));
@@ -1091,6 +1120,7 @@ ALTER TABLE catalog_entry ADD CONSTRAINT catalog_entry_media_id_fkey FOREIGN KEY
 ALTER TABLE chat_message ADD CONSTRAINT chat_message_stream_id_fkey FOREIGN KEY (stream_id) REFERENCES live_stream(live_stream_id);
 ALTER TABLE chat_room ADD CONSTRAINT chat_room_stream_id_fkey FOREIGN KEY (stream_id) REFERENCES live_stream(live_stream_id);
 ALTER TABLE episode ADD CONSTRAINT episode_media_id_season_fkey FOREIGN KEY (media_id, season) REFERENCES season(media_id, season) ON DELETE CASCADE;
+ALTER TABLE folder_file ADD CONSTRAINT folder_file_folder_id_fkey FOREIGN KEY (folder_id) REFERENCES media_folder(folder_id) ON DELETE CASCADE;
 ALTER TABLE guide_channel ADD CONSTRAINT guide_channel_load_id_fkey FOREIGN KEY (load_id) REFERENCES guide_load(load_id) ON DELETE CASCADE;
 ALTER TABLE guide_load ADD CONSTRAINT guide_load_guide_id_fkey FOREIGN KEY (guide_id) REFERENCES guide(guide_id) ON DELETE CASCADE;
 ALTER TABLE guided_channel ADD CONSTRAINT guided_channel_channel_id_fkey FOREIGN KEY (channel_id) REFERENCES iptv_channel(channel_id) ON DELETE CASCADE;
@@ -1274,6 +1304,10 @@ COMMENT ON COLUMN chat_sanction.until IS 'Null: until the owner lifts it.';
 COMMENT ON TABLE feed IS 'Feeds (RSS, Atom, Torznab) whose items are imported.';
 COMMENT ON COLUMN feed.media_type IS 'What all its items are; null: their names say it.';
 COMMENT ON COLUMN feed.sealed_url IS 'Encrypted, for it may hold a key.';
+COMMENT ON TABLE folder_file IS 'Videos of folders: a scan looks again at those alone whose version is another one.';
+COMMENT ON COLUMN folder_file.gone_at IS 'The last scan did not find it: its stream is in no list until it is back.';
+COMMENT ON COLUMN folder_file.reason IS 'Why it is of no title.';
+COMMENT ON COLUMN folder_file.token IS 'Stands for it in the address that players get: whoever knows it may read the file.';
 COMMENT ON TABLE guide IS 'Sources of programmes (XMLTV).';
 COMMENT ON COLUMN guide.failure IS 'Why the last sync failed, null when it did not; what was there before stays.';
 COMMENT ON COLUMN guide.sealed_url IS 'Encrypted, for it may hold a password; null: it is brought by the command import alone.';
@@ -1402,6 +1436,9 @@ COMMENT ON TABLE media_external_id IS 'Every id by which a title is found: imdb 
 COMMENT ON COLUMN media_external_id.episode_offset IS 'Episodes of the season before the first one of the id, where it stands for its second half.';
 COMMENT ON COLUMN media_external_id.position IS '0 for the one that clients are shown; the others lead here after a merge.';
 COMMENT ON COLUMN media_external_id.season IS 'The season that the id stands for, as those of anime do (kitsu, mal, anilist); -1: for the whole title.';
+COMMENT ON TABLE media_folder IS 'Folders of a machine, and WebDAV shares, whose videos are in the lists.';
+COMMENT ON COLUMN media_folder.media_type IS 'What all its videos are; null: their names say it.';
+COMMENT ON COLUMN media_folder.sealed_login IS 'Name and password of a share, encrypted: it is listed with them.';
 COMMENT ON COLUMN media_genre.position IS '0 for the most fitting.';
 COMMENT ON COLUMN media_image.position IS '0 for the one to show.';
 COMMENT ON INDEX media_search IS 'library.catalog-search';

@@ -14,6 +14,7 @@ import { createDebrid, type DebridFeature } from '../features/debrid/feature.ts'
 import { createExceptionVideos } from '../features/exception-videos/feature.ts';
 import type { Feature } from '../features/feature.ts';
 import { createFeeds } from '../features/feeds/feature.ts';
+import { createFolders, type FoldersFeature } from '../features/folders/feature.ts';
 import { createGuide, type GuideFeature } from '../features/guide/feature.ts';
 import { createHealth, type HealthFeature } from '../features/health/feature.ts';
 import { createHistory } from '../features/history/feature.ts';
@@ -59,6 +60,7 @@ export interface Features {
   readonly health: HealthFeature;
   /** What the command line imports with. */
   readonly ingest: IngestFeature;
+  readonly folders: FoldersFeature;
   readonly iptv: IptvFeature;
   readonly guide: GuideFeature;
 }
@@ -101,7 +103,8 @@ export async function composeFeatures(
   const posters = keep(createPosters(platform, { source: library.posters, onDemand }));
   const exceptionVideos = keep(await createExceptionVideos());
   audience.add(addon, lists.streams, posters);
-  const known = { ...sources, ...library, subjects: metadata.subjects, onDemand, audience };
+  const whole = { subjects: metadata.subjects, knownSubjects: subjects, onDemand };
+  const known = { ...sources, ...library, ...whole, audience };
   const brought = { ...known, ...lists.privateStreams, ...lists.streams, contexts };
   const content = composeContent(platform, { ring, access, ...brought });
   const checked: readonly Feature[] = [
@@ -135,6 +138,7 @@ interface ContentPorts
 function composeContent(platform: Platform, { ring, access, latest, ...ports }: ContentPorts) {
   const ingest = createIngest(platform, { access, ...ports });
   const feeds = createFeeds(platform, { ring, latest, releases: ingest.releases });
+  const folders = createFolders(platform, { ...ports, ring, ...ingest });
   const backgroundSearch = createBackgroundSearch(platform, ports);
   const guide = createGuide(platform, { ring });
   const iptv = createIptv(platform, {
@@ -146,7 +150,7 @@ function composeContent(platform: Platform, { ring, access, latest, ...ports }: 
   const live = createLive(platform, { access });
   const chat = createChat(platform, { ...live, ring });
   const transcode = createTranscode(platform, { access, ...live });
-  return { ingest, feeds, backgroundSearch, iptv, guide, live, chat, transcode };
+  return { ingest, feeds, folders, backgroundSearch, iptv, guide, live, chat, transcode };
 }
 
 interface PlayedParts {

@@ -5,11 +5,19 @@ import type { Reply, Request } from './route.ts';
 /** What a route must read of the request for `rangeReply`. */
 export const RANGE_HEADERS: readonly string[] = ['range', 'if-range', 'if-none-match'];
 
+/**
+ * What the request names of something that is too long to be held: null for the whole of it. A range that holds nothing has its
+ * end before its start.
+ */
+export function boundsFor(request: Request, length: number, etag: string): Bounds | null {
+  return isForWhole(request, etag) ? null : boundsOf(request.header('range'), length);
+}
+
 /** Several ranges, and units that are not bytes, are answered with everything, as they may be. */
 const ONE_RANGE = /^bytes=(?:(\d{1,15})-(\d{0,15})|-(\d{1,15}))$/i;
 const ACCEPT_RANGES = ['Accept-Ranges', 'bytes'];
 
-interface Bounds {
+export interface Bounds {
   readonly first: number;
   /** Before the first in a range that holds nothing. */
   readonly last: number;
@@ -19,7 +27,7 @@ interface Bounds {
 export function rangeReply(request: Request, representation: Representation): Reply {
   const { bytes, etag } = representation.identity;
   const length = bytes.byteLength;
-  const bounds = isForWhole(request, etag) ? null : boundsOf(request.header('range'), length);
+  const bounds = boundsFor(request, length, etag);
   if (bounds === null) return { status: 200, representation, headers: ACCEPT_RANGES };
   const { first, last } = bounds;
   if (first > last)

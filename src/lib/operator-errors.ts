@@ -40,6 +40,14 @@ export const OPERATOR_ERRORS = {
     meaning: 'What is said of a feed is not accepted; the message names the field.',
   },
   'feed.not-found': { status: 404, meaning: 'There is no feed with this id.' },
+  'folder.unreadable': {
+    status: 422,
+    meaning: 'A folder of videos, or a share, cannot be read: nothing of it was changed.',
+  },
+  'folder.not-found': {
+    status: 404,
+    meaning: 'There is no folder with this id, or the file of this address is gone.',
+  },
   'iptv.bad-provider': {
     status: 400,
     meaning: 'What is said of an IPTV provider is not accepted; the message names the field.',

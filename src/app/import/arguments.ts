@@ -55,6 +55,9 @@ takes over a database of MediaFusion v6: titles, streams, profiles. --from @file
 import hashlists <address, file or folder>… [--again] [--json]
 takes pages of hash lists: torrents of titles that the library has; pages that were imported before with --again alone.
 
+import scan <folder or WebDAV address>… [--type movie|series] [--json]
+links videos where they are to titles, and marks those that are gone; again every hour.
+
 Exit status 0: everything is in. 1: something was refused; it is named on standard error.
 `;
 

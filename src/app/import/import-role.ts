@@ -20,6 +20,7 @@ import { isFolder, isLink, itemsOf } from './items.ts';
 import { importMediaFusion, parseMediaFusion } from './mediafusion.ts';
 import { importPlaylist, parsePlaylist, type PlaylistArguments } from './playlist.ts';
 import { ImportReport } from './report.ts';
+import { parseScan, scanFolders } from './scan.ts';
 import { filesOf, watchFolders } from './watch.ts';
 
 /** Sets the exit status to 1 where something was refused. @throws StartError */
@@ -28,6 +29,7 @@ export async function importToLibrary(context: RoleContext): Promise<void> {
   if (what === 'imdb') return importFromImdb(context);
   if (what === 'mediafusion') return importFromMediaFusion(context);
   if (what === 'hashlists') return importFromHashLists(context);
+  if (what === 'scan') return importByScan(context);
   const playlist = parsePlaylist(context.parameters);
   if (playlist !== null) return importChannels(context, playlist);
   const given = parseImport(context.parameters);
@@ -102,6 +104,13 @@ async function importFromHashLists(context: RoleContext): Promise<void> {
   const given = parseHashLists(context.parameters.slice(1));
   await withFeatures(context, 'hashlists', ({ ingest }, report) =>
     importHashLists(ingest.hashLists, given, report, context),
+  );
+}
+
+async function importByScan(context: RoleContext): Promise<void> {
+  const given = parseScan(context.parameters.slice(1));
+  await withFeatures(context, 'scan', ({ folders }, report) =>
+    scanFolders(folders.folders, given, report, context),
   );
 }
 

@@ -39,6 +39,8 @@ import { userImportRoutes } from './user-routes.ts';
 
 export interface IngestPorts {
   readonly subjects: SubjectSource;
+  /** Without asking metadata services. */
+  readonly knownSubjects: SubjectSource;
   readonly onDemand: TitlesOnDemand;
   readonly streams: StreamImport;
   readonly adoption: TitleAdoption;
@@ -76,7 +78,8 @@ export function createIngest(
   const bulkParts = { pool, openBulkLoad, jobs, audience, titles: imports };
   const bulk = createBulkImport(bulkParts);
   const mediaFusion = createMediaFusionImport({ ...bulkParts, logger, config });
-  const releases = createReleaseImport({ finder, streams, audience });
+  const known = new TitleFinder({ store, subjects: ports.knownSubjects, onDemand });
+  const releases = createReleaseImport({ finder: known, subjects, streams, audience });
   const hashStore = new HashListStore(database);
   const hashLists = createHashListImport({ fetcher, releases, store: hashStore });
   const imdb = createImdbImport({ openBulkLoad, fetcher, jobs, audience });

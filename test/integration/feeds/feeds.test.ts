@@ -68,7 +68,12 @@ describe('feeds', { skip: skipWithoutPostgres }, () => {
         return Promise.resolve();
       },
     };
-    const releases = createReleaseImport({ finder, streams: library.library, audience });
+    const releases = createReleaseImport({
+      finder,
+      subjects: library.library,
+      streams: library.library,
+      audience,
+    });
     const store = new FeedStore(library.database);
     feeds = new Feeds({
       store,

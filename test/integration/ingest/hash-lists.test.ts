@@ -60,6 +60,7 @@ describe('hash lists', { skip: skipWithoutPostgres }, () => {
     });
     const releases = createReleaseImport({
       finder,
+      subjects: library.library,
       streams: library.library,
       audience: { announce: () => Promise.resolve() },
     });

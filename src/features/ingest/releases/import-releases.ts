@@ -22,12 +22,10 @@ import type {
   ReleaseOutcome,
 } from '../contract.ts';
 import { coversEpisode, episodesOfLink } from '../linked-episodes.ts';
-import type { TitleFinder } from '../title-finder.ts';
 import { groupReleases, type ReleaseGroup } from './group.ts';
-import { matchGroup } from './match-group.ts';
+import { matchGroup, type GroupMatchParts } from './match-group.ts';
 
-export interface ReleaseImportParts {
-  readonly finder: TitleFinder;
+export interface ReleaseImportParts extends GroupMatchParts {
   readonly streams: StreamImport;
   readonly audience: TitleListeners;
 }
@@ -85,9 +83,9 @@ class ReleaseRun {
   }
 
   async #import(group: ReleaseGroup): Promise<void> {
-    const { finder } = this.#parts;
     this.#signal.throwIfAborted();
-    const matches = await matchGroup(finder, group, this.#options.asksMetadata, this.#signal);
+    const { asksMetadata } = this.#options;
+    const matches = await matchGroup(this.#parts, group, asksMetadata, this.#signal);
     const titles = new Map<number, Gathered>();
     for (const [at, { position, release }] of group.members.entries()) {
       const match = matches[at];

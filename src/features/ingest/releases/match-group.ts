@@ -3,7 +3,7 @@ import type { CancelSignal } from '../../../lib/async/cancel.ts';
 import { compileTitle } from '../../../lib/title-match/compiled-title.ts';
 import { matchRelease, type Acceptance } from '../../../lib/title-match/match.ts';
 import { refusalText } from '../../../lib/title-match/reasons.ts';
-import type { SearchSubject } from '../../sources/contract.ts';
+import type { SearchSubject, SubjectSource } from '../../sources/contract.ts';
 import type { ListedRelease } from '../contract.ts';
 import type { TitleFinder } from '../title-finder.ts';
 import type { LineId } from '../../../lib/import-line/title-line.ts';
@@ -16,9 +16,16 @@ export type ReleaseMatch =
 
 type Judge = (subject: SearchSubject) => readonly ReleaseMatch[];
 
+export interface GroupMatchParts {
+  /** Reads what the library knows, also of titles that only a search has shown. */
+  readonly finder: TitleFinder;
+  /** Asks for all of a title of which only a search is known. */
+  readonly subjects: SubjectSource;
+}
+
 /** In the order of the members. @throws AppError `database.…` */
 export async function matchGroup(
-  finder: TitleFinder,
+  { finder, subjects: whole }: GroupMatchParts,
   group: ReleaseGroup,
   asksMetadata: boolean,
   signal: CancelSignal,
@@ -34,7 +41,15 @@ export async function matchGroup(
           signal,
         )
       : [byId];
-  return best(group, subjects.map(judge));
+  const matches = best(group, subjects.map(judge));
+  const [likeliest] = subjects;
+  const isDone = matches.every((match) => 'subject' in match);
+  if (isDone || !asksMetadata || likeliest === undefined) return matches;
+  // Its other names may be what the releases are called.
+  const target = { mediaId: likeliest.mediaId, season: 0, episode: 0 };
+  const known = await whole.searchSubject(target, signal);
+  const isMore = known !== null && known.names.length > likeliest.names.length;
+  return isMore ? best(group, [known, ...subjects.slice(1)].map(judge)) : matches;
 }
 
 function idsOf({ imdbId, tmdbId }: ReleaseGroup): readonly LineId[] {
@@ -46,16 +61,16 @@ function idsOf({ imdbId, tmdbId }: ReleaseGroup): readonly LineId[] {
 
 /** Comparing is most of the work: each title is looked at once. */
 function judgeOf({ members }: ReleaseGroup): Judge {
-  const judged = new Map<number, readonly ReleaseMatch[]>();
+  const judged = new Map<SearchSubject, readonly ReleaseMatch[]>();
   return (subject) => {
-    const known = judged.get(subject.mediaId);
+    const known = judged.get(subject);
     if (known !== undefined) return known;
     const title = compileTitle(subject);
     const matches = members.map(({ release }): ReleaseMatch => {
       const verdict = matchRelease(title, release, subject);
       return verdict.accepted ? { subject, acceptance: verdict } : { reason: refusalText(verdict) };
     });
-    judged.set(subject.mediaId, matches);
+    judged.set(subject, matches);
     return matches;
   };
 }
