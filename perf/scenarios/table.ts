@@ -2,6 +2,7 @@
 import { BROWNOUT } from './brownout.ts';
 import { CHAT } from './chat.ts';
 import { INGEST } from './ingest.ts';
+import { IPTV } from './iptv.ts';
 import { LIVE_SEARCH } from './live-search.ts';
 import { MEDIAFUSION } from './mediafusion.ts';
 import { OVERLOAD } from './overload.ts';
@@ -20,6 +21,7 @@ export const SCENARIOS: readonly Scenario[] = [
   PREMIERE,
   LIVE_SEARCH,
   PLAYBACK,
+  IPTV,
   SLOW_CLIENTS,
   OVERLOAD,
   BROWNOUT,

@@ -244,11 +244,11 @@ export class Responder {
     const encoding = chooseEncoding(representation, preference);
     const variant = variantOf(representation, encoding);
     const block = headerBlock(representation, variant, encoding);
-    if (
+    const isKnown =
       reply.status === 200 &&
       exchange.ifNoneMatch !== '' &&
-      matchesEtag(exchange.ifNoneMatch, variant.etag)
-    ) {
+      matchesEtag(exchange.ifNoneMatch, variant.etag);
+    if (isKnown || reply.status === 304) {
       this.#writeHead(exchange, response, 304, block.notModified, reply.headers ?? NO_HEADERS);
       this.#endWithoutBody(exchange, response, variant.bytes.byteLength);
       recycle(representation.identity.bytes);

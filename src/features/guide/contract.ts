@@ -18,6 +18,8 @@ export interface NowAndNext {
 }
 
 export interface Guide {
+  /** Differs when what guides say of these channels does. */
+  version(channelIds: readonly string[], signal: CancelSignal): Promise<string>;
   /** In one statement, and one more where no guide has some of them. @param channelIds at most 10,000 */
   nowAndNext(
     channelIds: readonly string[],

@@ -7,8 +7,8 @@ import { PROGRAMME_FLAGS } from './load/rows.ts';
 import type { GuideStore, ListedChannel, ProgrammeRow } from './store.ts';
 
 const NOW_AND_NEXT_MS = 8 * 3_600_000;
-/** A week of so many channels is some thousand rows. */
-const CHANNELS_OF_BATCH = 20;
+/** A week of so many channels is two thousand rows. */
+const CHANNELS_OF_BATCH = 8;
 
 export class GuideService implements Guide {
   readonly #store: GuideStore;
@@ -35,6 +35,10 @@ export class GuideService implements Guide {
       found.set(channel.channelId, { now, next });
     }
     return found;
+  }
+
+  version(channelIds: readonly string[], signal: CancelSignal): Promise<string> {
+    return this.#store.version(channelIds, signal);
   }
 
   async *programmes(

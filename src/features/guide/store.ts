@@ -154,6 +154,10 @@ JOIN guide_channel c ON c.load_id = l.load_id AND c.xmltv_id = m.xmltv_id`;
 const AT_OR_AFTER = `
 p.load_id = l.load_id AND p.channel = c.channel
 AND p.start_at > to_timestamp($2::float8 / 1000) - interval '1 day' AND p.stop_at > to_timestamp($2::float8 / 1000)`;
+/** A sync is a new load; a channel of it is matched, or another one. */
+const VERSION = `
+SELECT coalesce(md5(string_agg(i.public_id || ' ' || l.load_id || ' ' || c.channel, ',' ORDER BY i.public_id)), '') AS version
+${OF_CHANNELS}`;
 const NOW_AND_NEXT = `
 SELECT i.public_id AS "channelId", m.xmltv_id AS "xmltvId", ${PROGRAMME_COLUMNS}
 ${OF_CHANNELS}
@@ -304,6 +308,17 @@ export class GuideStore {
   async isChannel(guideId: number, xmltvId: string, signal: CancelSignal): Promise<boolean> {
     const rows = await this.#read('guide.is-channel', IS_CHANNEL, [guideId, xmltvId], signal);
     return rows.length > 0;
+  }
+
+  async version(channelIds: readonly string[], signal: CancelSignal): Promise<string> {
+    const values = [JSON.stringify(channelIds)];
+    const rows = await this.#read<{ readonly version: string }>(
+      'guide.version',
+      VERSION,
+      values,
+      signal,
+    );
+    return rows[0]?.version ?? '';
   }
 
   /** Two of each channel at most, in the order of time. */

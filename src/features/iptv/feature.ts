@@ -28,6 +28,7 @@ import { StrmExporter } from './strm/exporter.ts';
 import { strmRoutes } from './strm/routes.ts';
 import { openProxy } from './proxy/open-proxy.ts';
 import { ChannelPlayback } from './viewers/playback-routes.ts';
+import { GuideOutput } from './viewers/guide-output-routes.ts';
 import { ViewerOutput } from './viewers/output-routes.ts';
 import { VodOutput } from './viewers/vod-output-routes.ts';
 import { viewerRoutes } from './viewers/routes.ts';
@@ -97,6 +98,7 @@ export function createIptv(
         channels: store,
         viewers,
         output: new ViewerOutput(store, guide),
+        guideOutput: new GuideOutput(store, guide),
         vod,
         vodOutput: new VodOutput(vod, series),
         finder: new VodFinder({ library: vod, store: links, subjects, onDemand }),

@@ -3,10 +3,12 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, describe, test } from 'node:test';
+import { gunzipSync } from 'node:zlib';
 import { poll } from '../../../src/lib/async/wait.ts';
 import type { M3uEntry } from '../../../src/lib/m3u/entry.ts';
 import { M3uReader } from '../../../src/lib/m3u/reader.ts';
 import { xmltvTime } from '../../../src/lib/xmltv/time.ts';
+import { rawRequest } from '../../support/http-client.ts';
 import { startApp, type RunningApp } from '../../support/start-app.ts';
 import { skipWithoutPostgres } from '../../support/template-db.ts';
 
@@ -320,6 +322,31 @@ describe('viewers of channels', { skip: skipWithoutPostgres }, () => {
     assert.deepEqual(titlesOf(JSON.parse(sent.text)), ['Shown before', 'Shown now']);
     const whole = await get(`/xmltv.php?${login}`);
     assert.match(whole.text, /Shown now/);
+  });
+
+  test('keep lists and guides that have not changed, by their version or by their date', async () => {
+    for (const [path, type] of [
+      ['/guide.xml', /^application\/xml/],
+      ['/playlist.m3u', /mpegurl/],
+    ] as const) {
+      const plain = await rawRequest(limited + path);
+      assert.match(String(plain.headers['content-type']), type);
+      const packed = await rawRequest(limited + path, { headers: { 'accept-encoding': 'gzip' } });
+      // Kept by now.
+      const again = await rawRequest(limited + path, { headers: { 'accept-encoding': 'gzip' } });
+      assert.deepEqual(again.body, packed.body);
+      if (packed.headers['content-encoding'] === 'gzip')
+        assert.equal(gunzipSync(packed.body).toString(), plain.body.toString());
+      const { etag = '', 'last-modified': modified = '' } = plain.headers;
+      assert.ok(Math.abs(Date.parse(modified) - Date.now()) < 600_000);
+      const conditions = [{ 'if-none-match': etag }, { 'if-modified-since': modified }];
+      for (const headers of conditions) {
+        const known = await rawRequest(limited + path, { headers });
+        assert.deepEqual([known.status, known.body.length], [304, 0]);
+      }
+      const head = await rawRequest(limited + path, { method: 'HEAD' });
+      assert.deepEqual([head.status, head.headers['last-modified']], [200, modified]);
+    }
   });
 
   test('see nothing of what is not theirs', async () => {

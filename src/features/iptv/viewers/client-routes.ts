@@ -4,6 +4,7 @@ import type { CancelSignal } from '../../../lib/async/cancel.ts';
 import { decodeSegment } from '../../../lib/stremio/media-id.ts';
 import type { ChannelLibrary } from '../contract.ts';
 import { shortListing, wholeListing, type GuideListing } from './guide.ts';
+import { GUIDE_HEADERS, type GuideOutput } from './guide-output-routes.ts';
 import { discovery, LINEUP_STATUS } from './hdhomerun.ts';
 import { LIST_CACHE_CONTROL, listReply, shown, type ViewerOutput } from './output-routes.ts';
 import type { ChannelPlayback } from './playback-routes.ts';
@@ -17,6 +18,7 @@ export interface ClientRouteParts {
   readonly channels: ChannelLibrary;
   readonly viewers: Viewers;
   readonly output: ViewerOutput;
+  readonly guideOutput: GuideOutput;
   readonly vodOutput: VodOutput;
   readonly playback: ChannelPlayback;
   readonly naming: { readonly name: string; readonly version: string };
@@ -47,17 +49,17 @@ export function clientRoutes(parts: ClientRouteParts): readonly Route[] {
     row('xtream-m3u', '/get.php', async (request) => {
       const login = loginOf(request);
       const viewer = await viewers.ofLogin(login, request.signal);
-      return output.m3u(viewer, viewerUrl(request.baseUrl, login.password), request.signal);
+      return output.m3u(viewer, viewerUrl(request.baseUrl, login.password), request);
     }),
     row('xtream-guide', '/xmltv.php', async (request) => {
       const login = loginOf(request);
       const viewer = await viewers.ofLogin(login, request.signal);
-      return output.xmltv(viewer, viewerUrl(request.baseUrl, login.password), request.signal);
+      return parts.guideOutput.xmltv(viewer, viewerUrl(request.baseUrl, login.password), request);
     }),
     row('guide', '/iptv/:token/guide.xml', async (request) => {
       const [token = ''] = request.parameters;
       const viewer = await viewers.ofToken(token, request.signal);
-      return output.xmltv(viewer, viewerUrl(request.baseUrl, token), request.signal);
+      return parts.guideOutput.xmltv(viewer, viewerUrl(request.baseUrl, token), request);
     }),
     row(
       'xtream-live',
@@ -87,6 +89,7 @@ function rowOf(timeoutMs: number) {
     access: 'install',
     traffic,
     cachePolicy: traffic === 'playback' ? 'no-store' : LIST_CACHE_CONTROL,
+    requestHeaders: GUIDE_HEADERS,
     timeoutMs: traffic === 'playback' ? timeoutMs : LIST_TIMEOUT_MS,
     handler,
   });

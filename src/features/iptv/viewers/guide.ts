@@ -5,12 +5,10 @@ import type { Guide, NowAndNext, ShownProgramme } from '../../guide/contract.ts'
 import type { Channel } from '../contract.ts';
 
 const GENERATOR = 'Sluice';
-const HOUR_MS = 3_600_000;
-/** The text lies in memory as a whole: the more channels, the shorter the time that it is about. */
-const CHANNEL_HOURS_MAX = 100_000;
-const HOURS = { min: 6, max: 72 };
+export const HOUR_MS = 3_600_000;
 const PAST_MS = 2 * HOUR_MS;
 const DAY_MS = 24 * HOUR_MS;
+const AHEAD_MS = 7 * DAY_MS;
 /** Of one channel. */
 const LISTED_MAX = 2000;
 /** What the Xtream API gives where a client names no number. */
@@ -21,37 +19,30 @@ export function guideId({ id, tvgId }: Channel): string {
   return tvgId === '' ? id : tvgId;
 }
 
-function guideHours(channels: number): number {
-  const hours = Math.floor(CHANNEL_HOURS_MAX / Math.max(1, channels));
-  return Math.max(HOURS.min, Math.min(HOURS.max, hours));
-}
-
 /** Where two channels have one id, the first one's programmes are the guide of both. */
-export async function guideText(
+export async function* guidePieces(
   guide: Guide,
   channels: readonly Channel[],
   nowMs: number,
   signal: CancelSignal,
-): Promise<string> {
+): AsyncGenerator<string> {
   const first = new Map<string, Channel>();
   for (const channel of channels)
     if (!first.has(guideId(channel))) first.set(guideId(channel), channel);
-  const parts = [xmltvHead(GENERATOR)];
+  yield xmltvHead(GENERATOR);
   const idsOfListed = new Map<string, string>();
   for (const [id, channel] of first) {
     idsOfListed.set(channel.id, id);
     const names = [{ text: channel.name, lang: '' }];
-    parts.push(xmltvChannel({ id, names, iconUrl: channel.logo }));
+    yield xmltvChannel({ id, names, iconUrl: channel.logo });
   }
   const listed = [...idsOfListed.keys()];
-  const untilMs = nowMs + guideHours(listed.length) * HOUR_MS;
-  for await (const batch of guide.programmes(listed, nowMs - PAST_MS, untilMs, signal))
+  for await (const batch of guide.programmes(listed, nowMs - PAST_MS, nowMs + AHEAD_MS, signal))
     for (const programme of batch) {
       const channelId = idsOfListed.get(programme.listedId) ?? programme.channelId;
-      parts.push(xmltvProgramme({ ...programme, channelId }));
+      yield xmltvProgramme({ ...programme, channelId });
     }
-  parts.push(XMLTV_TAIL);
-  return parts.join('');
+  yield XMLTV_TAIL;
 }
 
 /** Which programmes of a channel a client asks for, the first one first. */

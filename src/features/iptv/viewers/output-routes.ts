@@ -2,22 +2,24 @@
 import { LRUCache } from 'lru-cache';
 import { jsonReply } from '../../../http/json-reply.ts';
 import { Representation } from '../../../http/representation.ts';
-import type { Reply } from '../../../http/route.ts';
+import type { Reply, Request } from '../../../http/route.ts';
 import type { CancelSignal } from '../../../lib/async/cancel.ts';
 import { AppError } from '../../../lib/errors.ts';
 import type { Guide, NowAndNext } from '../../guide/contract.ts';
 import type { Channel, ChannelLibrary } from '../contract.ts';
-import { guideListings, guideText, listedProgrammes, type GuideListing } from './guide.ts';
+import { guideListings, listedProgrammes, type GuideListing } from './guide.ts';
 import { lineup } from './hdhomerun.ts';
+import { isSince, LastChanges } from './last-changes.ts';
 import { allChannels, channelUrl, playlistText } from './playlist.ts';
 import type { Viewer } from './store.ts';
 import { categoryIds, liveCategories, liveStream } from './xtream.ts';
 
+/** What a row has to read of the request. */
+export const LIST_HEADERS: readonly string[] = ['if-modified-since', 'if-none-match'];
 export const LIST_CACHE_CONTROL = 'private, max-age=60';
 const KEPT_BYTES_MAX = 64 * 2 ** 20;
 const KEPT_MS = 60_000;
 const M3U_TYPE = 'audio/x-mpegurl; charset=utf-8';
-const XMLTV_TYPE = 'application/xml; charset=utf-8';
 const NOTHING: NowAndNext = { now: null, next: null };
 const JSON_TYPE = 'application/json; charset=utf-8';
 
@@ -53,19 +55,23 @@ export class ViewerOutput {
   readonly #channels: ChannelLibrary;
   readonly #guide: Guide;
   readonly #lists = new KeptLists();
+  readonly #changes = new LastChanges();
 
   constructor(channels: ChannelLibrary, guide: Guide) {
     this.#channels = channels;
     this.#guide = guide;
   }
 
-  async m3u(viewer: Viewer, url: string, signal: CancelSignal): Promise<Reply> {
-    return {
-      status: 200,
-      representation: await this.#lists.get(`${url} m3u`, M3U_TYPE, () =>
-        playlistText(this.#channels, url, viewer, signal),
-      ),
-    };
+  async m3u(viewer: Viewer, url: string, request: Request): Promise<Reply> {
+    const since = request.header('if-modified-since');
+    const hasTag = request.header('if-none-match') !== '';
+    const representation = await this.#lists.get(`${url} m3u`, M3U_TYPE, () =>
+      playlistText(this.#channels, url, viewer, request.signal),
+    );
+    const changedAt = this.#changes.of(`${url} m3u`, representation.identity.etag);
+    const headers = ['Last-Modified', changedAt.toUTCString()];
+    if (!hasTag && isSince(since, changedAt)) return { status: 304, representation, headers };
+    return { status: 200, representation, headers };
   }
 
   async lineup(viewer: Viewer, url: string, signal: CancelSignal): Promise<Reply> {
@@ -76,17 +82,6 @@ export class ViewerOutput {
     return {
       status: 200,
       representation: await this.#lists.get(`${url} lineup`, JSON_TYPE, make),
-    };
-  }
-
-  async xmltv(viewer: Viewer, url: string, signal: CancelSignal): Promise<Reply> {
-    const make = async () => {
-      const channels = await allChannels(this.#channels, viewer, signal);
-      return guideText(this.#guide, channels, Date.now(), signal);
-    };
-    return {
-      status: 200,
-      representation: await this.#lists.get(`${url} xmltv`, XMLTV_TYPE, make),
     };
   }
 

@@ -15,8 +15,15 @@ import type { Channel, ChannelLibrary } from '../contract.ts';
 import { bodyOf } from '../routes.ts';
 import { catchUpRoutes } from './catch-up-routes.ts';
 import { clientRoutes } from './client-routes.ts';
-import { LIST_CACHE_CONTROL, listReply, shown, type ViewerOutput } from './output-routes.ts';
+import {
+  LIST_CACHE_CONTROL,
+  LIST_HEADERS,
+  listReply,
+  shown,
+  type ViewerOutput,
+} from './output-routes.ts';
 import type { ChannelPlayback } from './playback-routes.ts';
+import type { GuideOutput } from './guide-output-routes.ts';
 import { nowAndNextText } from './guide.ts';
 import { channelUrl, viewerUrl } from './playlist.ts';
 import type { Viewer } from './store.ts';
@@ -35,6 +42,7 @@ import { xtreamUsername, type Viewers } from './viewers.ts';
 export interface ViewerRouteParts extends VodRouteParts {
   readonly channels: ChannelLibrary;
   readonly output: ViewerOutput;
+  readonly guideOutput: GuideOutput;
   readonly playback: ChannelPlayback;
   readonly naming: Omit<AddonNaming, 'logo'>;
   readonly logoPath: string;
@@ -71,6 +79,7 @@ export function viewerRoutes(parts: ViewerRouteParts): readonly Route[] {
     access: 'install',
     traffic,
     cachePolicy: traffic === 'playback' ? 'no-store' : LIST_CACHE_CONTROL,
+    requestHeaders: LIST_HEADERS,
     timeoutMs,
     handler,
   });
@@ -229,7 +238,7 @@ class ViewerHandlers {
   async playlist(request: Request): Promise<Reply> {
     const viewer = await this.#viewer(request);
     const [token = ''] = request.parameters;
-    return this.#parts.output.m3u(viewer, viewerUrl(request.baseUrl, token), request.signal);
+    return this.#parts.output.m3u(viewer, viewerUrl(request.baseUrl, token), request);
   }
 
   /** A redirect to the source, the first one unless another is asked for. */
