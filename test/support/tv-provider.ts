@@ -1,7 +1,10 @@
 /** A provider of live channels over real HTTP: test pictures made by ffmpeg, sent at their own pace, and what goes wrong on demand. */
 import { execFile } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 const TICK_MS = 100;
@@ -39,6 +42,49 @@ export async function testPicture(colour: string, seconds: number): Promise<TvCh
     { encoding: 'buffer', maxBuffer: 64 * 2 ** 20 },
   );
   return { bytes: stdout, seconds };
+}
+
+/** The same in pieces of a second that belong together. Needs ffmpeg. */
+export async function testPieces(colour: string, seconds: number): Promise<readonly Buffer[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'sluice-pieces-'));
+  try {
+    await promisify(execFile)(
+      'ffmpeg',
+      [
+        ['-v', 'error', '-f', 'lavfi', '-i', `color=${colour}:size=160x90:rate=10`],
+        ['-t', String(seconds), '-c:v', 'mpeg2video', '-b:v', '400k', '-g', '10'],
+        ['-f', 'segment', '-segment_time', '1', '-segment_format', 'mpegts'],
+        [join(folder, '%04d.ts')],
+      ].flat(),
+    );
+    const names = (await readdir(folder)).sort();
+    return await Promise.all(names.map((name) => readFile(join(folder, name))));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Answers of a channel as a playlist of the newest three pieces, below a list of playlists. */
+export function playPieces(
+  answers: TvProvider['answers'],
+  path: string,
+  pieces: readonly Buffer[],
+): void {
+  const startedAtMs = performance.now();
+  const list = (lines: readonly string[]) => (response: ServerResponse) => {
+    response.writeHead(200, { 'content-type': 'application/x-mpegurl' });
+    response.end(['#EXTM3U', ...lines].join('\n'));
+  };
+  answers.set(`${path}/index.m3u8`, list(['#EXT-X-STREAM-INF:BANDWIDTH=400000', 'live']));
+  answers.set(`${path}/live`, (response) => {
+    const newest = 3 + Math.floor((performance.now() - startedAtMs) / 1000);
+    const numbers = [newest - 2, newest - 1, newest];
+    const lines = numbers.flatMap((number) => ['#EXTINF:1.0,', `piece-${number}?token=canary`]);
+    list(['#EXT-X-TARGETDURATION:1', `#EXT-X-MEDIA-SEQUENCE:${newest - 2}`, ...lines])(response);
+  });
+  pieces.forEach((piece, number) => {
+    answers.set(`${path}/piece-${number}?token=canary`, (response) => response.end(piece));
+  });
 }
 
 export async function startTvProvider(

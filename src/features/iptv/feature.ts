@@ -70,7 +70,7 @@ export function createIptv(
   const store = new IptvStore(database);
   const health = new HealthStore(database);
   const signals = new SourceSignals(health);
-  const proxy = openProxy(platform, signals);
+  const proxy = openProxy(platform, ring, signals);
   const providers = new Providers({ store, ring, fetcher, jobs, openBulkLoad, matching });
   const viewers = new Viewers(new ViewerStore(database));
   const vod = new VodStore(database);
@@ -102,7 +102,7 @@ export function createIptv(
         vod,
         vodOutput: new VodOutput(vod, series),
         finder: new VodFinder({ library: vod, store: links, subjects, onDemand }),
-        playback: new ChannelPlayback(store, proxy.proxy),
+        playback: new ChannelPlayback(store, proxy),
         naming,
         logoPath: LOGO_PATH,
         timeoutMs: config.REQUEST_TIMEOUT_MS,
@@ -126,10 +126,10 @@ export function createIptv(
         run: (signal) => signals.flush(signal),
       },
     ],
-    dispose: async () => {
-      await proxy[Symbol.asyncDispose]();
-      await signals[Symbol.asyncDispose]();
-      await series[Symbol.asyncDispose]();
-    },
+    dispose: () => disposeInTurn([proxy, signals, series]),
   };
+}
+
+async function disposeInTurn(parts: readonly AsyncDisposable[]): Promise<void> {
+  for (const part of parts) await part[Symbol.asyncDispose]();
 }

@@ -9,7 +9,13 @@ import { skipWithout } from '../../support/own-program.ts';
 import { eventually } from '../../support/processes.ts';
 import { startApp, type RunningApp } from '../../support/start-app.ts';
 import { skipWithoutPostgres } from '../../support/template-db.ts';
-import { startTvProvider, testPicture, type TvProvider } from '../../support/tv-provider.ts';
+import {
+  playPieces,
+  startTvProvider,
+  testPicture,
+  testPieces,
+  type TvProvider,
+} from '../../support/tv-provider.ts';
 
 const KEY = 'a-key-of-this-test';
 const LIMIT_MS = 60_000;
@@ -50,10 +56,14 @@ describe('channels through the server', { skip }, () => {
     sql = postgres(app.databaseUri ?? '', { max: 1, onnotice: () => undefined });
     await provider('First', 0, [
       ['Colours', '/red.ts'],
+      ['List', '/red/index.m3u8'],
       ['Gone', '/gone.ts'],
       ['Page', '/page.ts'],
     ]);
-    await provider('Second', 0, [['Colours', '/blue.ts']]);
+    await provider('Second', 0, [
+      ['Colours', '/blue.ts'],
+      ['List', '/blue/index.m3u8'],
+    ]);
     await provider('Small', 1, [
       ['One', '/one.ts'],
       ['Two', '/two.ts'],
@@ -214,6 +224,37 @@ describe('channels through the server', { skip }, () => {
     });
     return { frames, said: () => said, isOver: () => isOver, stop: () => child.kill('SIGKILL') };
   }
+
+  test('play playlists, with every address leading here, and go on with those of the next source', async () => {
+    const [red, blue] = await Promise.all([testPieces('red', 60), testPieces('blue', 60)]);
+    playPieces(tv.answers, '/red', red);
+    playPieces(tv.answers, '/blue', blue);
+    const url = urlOf(await viewer({ name: 'playlists' }), 'List');
+    const master = await (await fetch(url)).text();
+    const variant = master.split('\n').find((line) => line.startsWith('http')) ?? '';
+    const list = await (await fetch(variant)).text();
+    assert.match(list, /\/hls\/\w+\/[\w-]+\/part\.ts\n/);
+    for (const text of [master, list])
+      assert.ok(!text.includes(tv.url) && !text.includes('canary'));
+    const player = play(url);
+    try {
+      await eventually('the first picture', LIMIT_MS, () => player.frames.length > 20);
+      assert.equal(player.frames.at(-1)?.colour, 'red');
+      tv.answers.set('/red/live', (response) => response.writeHead(500).end());
+      await eventually(
+        'the other picture',
+        LIMIT_MS,
+        () => player.frames.at(-1)?.colour === 'blue',
+      );
+      const before = player.frames.length;
+      await eventually('it goes on', LIMIT_MS, () => player.frames.length > before + 20);
+      const later = await (await fetch(variant)).text();
+      const number = (text: string) => Number(/MEDIA-SEQUENCE:(\d+)/.exec(text)?.[1]);
+      assert.ok(number(later) > number(list), `${list}${later}`);
+    } finally {
+      player.stop();
+    }
+  });
 
   test('say why none plays', async () => {
     tv.answers.set('/page.ts', (response) => {

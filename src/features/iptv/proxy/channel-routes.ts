@@ -51,19 +51,20 @@ export class ChannelProxy {
     const { streams, watches } = this.#parts;
     const [first] = sources;
     if (first === undefined || this.isPlaylist(first)) return null;
+    const plain = sources.filter((source) => !this.isPlaylist(source));
     if (request.method === 'HEAD') return streamReply(noStream, () => undefined);
     const { signal, clientAddress } = request;
     const ticket = await watches.begin(viewer, channel.id, clientAddress, signal);
-    let seat: Seat | null = null;
+    let seat: Seat | number;
     try {
-      seat = await streams.join(sources, signal);
+      seat = await streams.join(plain, signal);
     } catch (error) {
       ticket[Symbol.dispose]();
       throw error;
     }
-    if (seat !== null) return this.#reply(viewer, seat, ticket);
+    if (typeof seat !== 'number') return this.#reply(viewer, seat, ticket);
     ticket[Symbol.dispose]();
-    this.#playlists.set(first.sourceId, true);
+    this.#playlists.set(seat, true);
     return null;
   }
 

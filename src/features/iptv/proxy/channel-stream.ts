@@ -31,7 +31,8 @@ const ROUND_PAUSE_MS = 500;
 /** Providers end connections now and then: what played for so long is asked again first. */
 const PLAYED_MS = 10_000;
 
-export type Start = 'stream' | 'playlist' | AppError;
+/** `playlistOf`: the source that turned out to be one. */
+export type Start = 'stream' | AppError | { readonly playlistOf: number };
 
 export class ChannelStream {
   readonly ring: LiveRing;
@@ -77,7 +78,7 @@ export class ChannelStream {
         await sleep(ROUND_PAUSE_MS, signal).catch(() => undefined);
       const { playedMs, error } = await this.#play(source, signal);
       if (error instanceof PlaylistFound) {
-        this.#start.open('playlist');
+        this.#start.open({ playlistOf: source.sourceId });
         break;
       }
       last = error;

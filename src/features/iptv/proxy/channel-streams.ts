@@ -27,17 +27,18 @@ export class ChannelStreams {
   }
 
   /**
-   * Takes a place at the stream of these sources, which is opened where nobody watches it yet. Null: it is a playlist.
+   * Takes a place at the stream of these sources, which is opened where nobody watches it yet; else the source that is a
+   * playlist.
    * @throws AppError `iptv.source-failed`, `iptv.no-slot`, `fetch.…` when no source plays, `server.overloaded`
    */
-  async join(sources: readonly ChannelSource[], signal: CancelSignal): Promise<Seat | null> {
+  async join(sources: readonly ChannelSource[], signal: CancelSignal): Promise<Seat | number> {
     const stream = this.#streamOf(sources);
     const seat = this.#seat(stream);
     try {
       const start = await orCancelled(stream.started, signal);
       if (start === 'stream') return seat;
       seat[Symbol.dispose]();
-      if (start === 'playlist') return null;
+      if ('playlistOf' in start) return start.playlistOf;
       throw start;
     } catch (error) {
       seat[Symbol.dispose]();

@@ -69,7 +69,8 @@ export function clientRoutes(parts: ClientRouteParts): readonly Route[] {
         const viewer = await viewers.ofLogin({ username, password }, request.signal);
         const serial = serialOf(file);
         const channel = await channels.channelBySerial(serial, viewer, request.signal);
-        return parts.playback.play(channel, viewer, 0, request);
+        const url = viewerUrl(request.baseUrl, password);
+        return parts.playback.play(channel, viewer, 0, url, request);
       },
       'playback',
     ),

@@ -1,6 +1,6 @@
 /**
- * A viewer's guide, made while it goes out: a week of thousands of channels is more than is to lie in memory. Small ones are kept,
- * packed; who has the same version already gets 304.
+ * A viewer's guide, made while it goes out: a week of thousands of channels is more than is to lie in memory. Small ones are
+ * kept, packed; who has the same version already gets 304.
  */
 import { createHash } from 'node:crypto';
 import { pipeline } from 'node:stream/promises';

@@ -2,26 +2,34 @@
 import type { Reply, Request } from '../../../http/route.ts';
 import type { Channel, ChannelLibrary, ChannelSource } from '../contract.ts';
 import type { ChannelProxy } from '../proxy/channel-routes.ts';
+import type { HlsPlayed, HlsRelay } from '../proxy/hls-routes.ts';
 import { noChannel, shown } from './output-routes.ts';
 import type { Viewer } from './store.ts';
 
+export interface PlaybackParts {
+  readonly proxy: ChannelProxy;
+  readonly relay: HlsRelay;
+}
+
 export class ChannelPlayback {
   readonly #channels: ChannelLibrary;
-  readonly #proxy: ChannelProxy;
+  readonly #parts: PlaybackParts;
 
-  constructor(channels: ChannelLibrary, proxy: ChannelProxy) {
+  constructor(channels: ChannelLibrary, parts: PlaybackParts) {
     this.#channels = channels;
-    this.#proxy = proxy;
+    this.#parts = parts;
   }
 
   /**
    * The channel from its source, the first one being 0.
+   * @param url what the viewer's addresses begin with
    * @throws AppError `iptv.no-channel`; of the proxy when no source plays
    */
   async play(
     channel: Channel | null,
     viewer: Viewer,
     at: number,
+    url: string,
     request: Request,
   ): Promise<Reply> {
     const found = shown(channel);
@@ -32,7 +40,34 @@ export class ChannelPlayback {
     // The others take over when this one fails, also those that players would be sent to.
     const others = sources.filter((one) => one !== source && isHttp(one));
     const played = { request, viewer, channel: found, sources: [source, ...others] };
-    return (await this.#proxy.stream(played)) ?? redirect(source);
+    const { proxy, relay } = this.#parts;
+    try {
+      const stream = await proxy.stream(played);
+      if (stream !== null) return stream;
+    } catch (error) {
+      const hasPlaylists = played.sources.some((one) => proxy.isPlaylist(one));
+      if (!hasPlaylists || request.signal.aborted) throw error;
+    }
+    return relay.entry(this.#relayed(found.id, played, url));
+  }
+
+  /** A playlist or a segment behind an address that was passed on. @throws AppError `iptv.no-channel` */
+  async part(viewer: Viewer, url: string, request: Request): Promise<Reply> {
+    const [, id = '', sealed = ''] = request.parameters;
+    const sources = await this.#channels.sources(id, viewer, request.signal);
+    const relayed = this.#relayed(id, { request, viewer, sources }, url);
+    return this.#parts.relay.part(relayed, sealed);
+  }
+
+  /** Playlists take over from playlists alone. */
+  #relayed(
+    channelId: string,
+    { request, viewer, sources }: Pick<HlsPlayed, 'request' | 'viewer' | 'sources'>,
+    url: string,
+  ): HlsPlayed {
+    const { proxy } = this.#parts;
+    const playlists = sources.filter((one) => isHttp(one) && proxy.isPlaylist(one));
+    return { request, viewer, channelId, sources: playlists, url: `${url}/hls/${channelId}` };
   }
 }
 

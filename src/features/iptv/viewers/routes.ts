@@ -1,5 +1,6 @@
 /** `/iptv/{token}/…`: what one viewer sees, as a Stremio add-on and as M3U, and what plays. Operators give addresses out. */
 import { z } from 'zod';
+import { RANGE_HEADERS } from '../../../http/byte-range.ts';
 import { adminRoute } from '../../../http/admin-route.ts';
 import type { Reply, Request, Route, TrafficClass } from '../../../http/route.ts';
 import { AppError } from '../../../lib/errors.ts';
@@ -103,6 +104,10 @@ export function viewerRoutes(parts: ViewerRouteParts): readonly Route[] {
       LIST_TIMEOUT_MS,
     ),
     row('live', '/live/:id', 'playback', (request) => handlers.play(request)),
+    {
+      ...row('hls', '/hls/:id/:sealed/:file', 'playback', (request) => handlers.part(request)),
+      requestHeaders: RANGE_HEADERS,
+    },
   ];
 }
 
@@ -247,7 +252,16 @@ class ViewerHandlers {
     const at = new QueryFields(request.query, ['source']).integer('source', SOURCE);
     const id = request.parameters[1] ?? '';
     const channel = await this.#parts.channels.channel(id, viewer, request.signal);
-    return this.#parts.playback.play(channel, viewer, at, request);
+    const [token = ''] = request.parameters;
+    const url = viewerUrl(request.baseUrl, token);
+    return this.#parts.playback.play(channel, viewer, at, url, request);
+  }
+
+  /** Of a playlist that goes through the server. */
+  async part(request: Request): Promise<Reply> {
+    const viewer = await this.#viewer(request);
+    const [token = ''] = request.parameters;
+    return this.#parts.playback.part(viewer, viewerUrl(request.baseUrl, token), request);
   }
 
   /** @throws AppError `iptv.bad-token` */
