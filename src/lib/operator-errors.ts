@@ -73,10 +73,12 @@ export const OPERATOR_ERRORS = {
   'iptv.no-viewer': { status: 404, meaning: 'There is no IPTV viewer with this id.' },
   'iptv.source-failed': {
     status: 503,
+    retryAfterS: 10,
     meaning: 'No provider of an IPTV channel sends it now; the message says what the last one did.',
   },
   'iptv.no-slot': {
     status: 503,
+    retryAfterS: 10,
     meaning: 'All streams that the accounts of an IPTV channel may have open are in use.',
   },
   'iptv.replaced': {
