@@ -66,14 +66,18 @@ describe('the store of chats', { skip: skipWithoutPostgres }, () => {
     return explain(database.sql, statement, 'custom');
   };
 
-  test('index: a page is one statement through (stream_id, id DESC) WHERE deleted_at IS NULL, however far back', async () => {
+  test('index: a page is one statement through an index by stream and id, however far back', async () => {
     for (const beforeId of [NEWEST.beforeId, MESSAGES / 10, 500]) {
       const statements = database.statements.length;
       const page = await store.page(STREAM, { ...NEWEST, beforeId }, NO_ABORT);
       assert.equal(database.statements.length, statements + 1);
       assert.equal(page?.length, PAGE + 1, 'limit + 1, which is how has_more is known');
       const { indexes, wholeTables, buffers } = await plan();
-      assert.ok(indexes.includes('chat_message_by_stream'), indexes.join());
+      // The key does as well, as few messages are deleted; samples of ANALYZE decide which is taken.
+      assert.ok(
+        indexes.some((name) => name === 'chat_message_by_stream' || name === 'chat_message_pkey'),
+        indexes.join(),
+      );
       assert.ok(!wholeTables.includes('chat_message'));
       assert.ok(buffers < 3 * PAGE, `${buffers} pages`);
     }
