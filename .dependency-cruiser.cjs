@@ -110,6 +110,7 @@ module.exports = {
     driver('sharp', '(^|/)node_modules/(sharp|@napi-rs/canvas)/', '^workers/'),
     driver('undici', '(^|/)node_modules/(undici|socks)/', '^src/platform/fetch/'),
     driver('prom-client', '(^|/)node_modules/prom-client/', '^src/platform/metrics/'),
+    driver('aws4', '(^|/)node_modules/(aws4|@types/aws4)/', '^src/platform/s3/'),
     driver('pino', '(^|/)node_modules/pino/', '^src/platform/log/'),
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
   ],

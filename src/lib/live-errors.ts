@@ -24,6 +24,11 @@ export const LIVE_ERRORS = {
     retryAfterS: 30,
     meaning: 'Live streams hold as much as they may (`LIVE_DISK_MAX_MB`), or the disk is full.',
   },
+  'storage.failed': {
+    status: 503,
+    retryAfterS: 10,
+    meaning: 'The store of segments (`LIVE_S3_URL`) does not answer, or refuses.',
+  },
   'transcode.not-found': {
     status: 404,
     meaning: 'There is no transcode with this id, no such rendition of it, or it was deleted.',

@@ -68,7 +68,8 @@ describe('transcodes', { skip: !hasFfmpeg }, () => {
       },
     };
     const recorded = async () => ({
-      folder,
+      isRemote: false,
+      placeOf: (name: string) => join(folder, name),
       entry: 'index.m3u8',
       playlists: [{ name: 'index.m3u8', text: await readFile(join(folder, 'index.m3u8'), 'utf8') }],
     });

@@ -19,10 +19,12 @@ export interface LiveStream {
   readonly storedBytes: number;
 }
 
-/** What a recording is on the disk of whoever has `DATA_DIR`. */
+/** What a recording is for ffmpeg. */
 export interface Recorded {
-  /** Where its segments are. */
-  readonly folder: string;
+  /** Segments have addresses, which are secrets; else they are files of whoever has `DATA_DIR`. */
+  readonly isRemote: boolean;
+  /** Where a segment is. */
+  placeOf(name: string): string;
   /** Name of the playlist that leads to all others. */
   readonly entry: string;
   /** As players get them: names of segments without places. */

@@ -3,6 +3,7 @@ import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
 import { version } from '../../platform/config/version.ts';
 import type { Platform } from '../../platform/platform.ts';
+import { Bucket } from '../../platform/s3/bucket.ts';
 import type { Feature } from '../feature.ts';
 import type { InstanceAccess } from '../access/contract.ts';
 import { addonRoutes } from './addon-routes.ts';
@@ -15,7 +16,9 @@ import { mediaRoutes } from './media-routes.ts';
 import { LivePlayback } from './playback.ts';
 import { announceJob, liveJobs, liveSchedules, thumbnailJob } from './jobs.ts';
 import { liveRoutes } from './routes.ts';
+import { SegmentBucket } from './segment-bucket.ts';
 import { SegmentFiles } from './segment-files.ts';
+import type { SegmentStore } from './segment-store.ts';
 import { LiveStore } from './store.ts';
 import { OwnedStreams, type StreamNews } from './streams.ts';
 import { ThumbnailMaker } from './thumbnail.ts';
@@ -41,7 +44,8 @@ export function createLive(
   const { config, database } = platform;
   const store = new LiveStore(database);
   const streams = new OwnedStreams(store, newsOf(platform));
-  const files = new SegmentFiles(join(config.DATA_DIR, 'live'));
+  const bucket = openBucket(platform);
+  const files = openSegments(platform, bucket);
   const shared = { store, streams, files };
   const timeoutMs = config.REQUEST_TIMEOUT_MS;
   const isCreationOpen = config.LIVE_CREATION_OPEN;
@@ -54,6 +58,7 @@ export function createLive(
   const variants = config.TRANSCODE_ON_DEMAND ? ON_DEMAND_VARIANTS : [];
   const thumbnails = new ThumbnailMaker({
     recordings: playback,
+    files,
     ffmpeg: config.FFMPEG_PATH,
     nice: config.TRANSCODE_NICE,
   });
@@ -78,6 +83,8 @@ export function createLive(
       deletedKeepDays: config.LIVE_DELETED_KEEP_DAYS,
     }),
     schedules: liveSchedules,
+    healthChecks:
+      bucket === null ? [] : [{ name: 'segments', check: (signal) => bucket.check(signal) }],
     metrics: bitrates.families,
     upkeep: [
       {
@@ -106,6 +113,23 @@ function newsOf({ config, jobs, logger }: Platform): StreamNews {
       logger.warn({ err: error, streamId, status }, 'no job was made for a live stream');
     }
   };
+}
+
+/** Null: segments are files. */
+function openBucket({ config, fetcher }: Platform): Bucket | null {
+  const {
+    LIVE_S3_URL: url,
+    LIVE_S3_ACCESS_KEY: accessKey,
+    LIVE_S3_SECRET_KEY: secretKey,
+    LIVE_S3_REGION: region,
+  } = config;
+  if (url === null || accessKey === null || secretKey === null) return null;
+  return new Bucket({ url, region, accessKey, secretKey }, fetcher);
+}
+
+function openSegments({ config }: Platform, bucket: Bucket | null): SegmentStore {
+  if (bucket === null) return new SegmentFiles(join(config.DATA_DIR, 'live'));
+  return new SegmentBucket({ bucket, segmentBytesMax: config.LIVE_SEGMENT_MAX_MB * MB });
 }
 
 function openBitrates({ config, database, peers, logger }: Platform) {

@@ -7,14 +7,14 @@ import { AppError } from '../../lib/errors.ts';
 import { parsePlaylist } from '../../lib/hls/playlist.ts';
 import { isWholeSegment, SEGMENT_TYPES } from '../../lib/hls/segment.ts';
 import type { Bitrates } from './bitrate/bitrates.ts';
-import type { SegmentFiles } from './segment-files.ts';
+import type { SegmentStore } from './segment-store.ts';
 import type { LiveStore, StoredLiveStream } from './store.ts';
 import type { OwnedStreams } from './streams.ts';
 
 export interface IngestParts {
   readonly store: LiveStore;
   readonly streams: OwnedStreams;
-  readonly files: SegmentFiles;
+  readonly files: SegmentStore;
   readonly bitrates: Bitrates;
   /** Of all streams. */
   readonly diskBytesMax: number;
@@ -50,7 +50,7 @@ export class LiveIngest {
     this.#parts = parts;
   }
 
-  /** @throws AppError `live.not-found`, `.wrong-key`, `.bad-state`, `.bad-segment`, `.disk-full` */
+  /** @throws AppError `live.not-found`, `.wrong-key`, `.bad-state`, `.bad-segment`, `.disk-full`, `storage.failed` */
   async take(file: SentFile): Promise<void> {
     using deadline = new Deadline({
       timeoutMs: TIMEOUT_MS,
@@ -138,7 +138,7 @@ export class LiveIngest {
     if (this.#storedBytes + bytes.length > this.#parts.diskBytesMax)
       throw new AppError('live.disk-full', 'live streams hold as much as they may');
     this.#storedBytes += bytes.length;
-    await this.#parts.files.write(streamId, name, bytes);
+    await this.#parts.files.write(streamId, name, bytes, signal);
     await this.#parts.store.putSegment(streamId, name, bytes.length, signal);
   }
 }

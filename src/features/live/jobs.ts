@@ -6,7 +6,7 @@ import { defineJob, handleJob, type JobHandler } from '../../platform/jobs/defin
 import { schedule } from '../../platform/jobs/schedule.ts';
 import type { BitrateStore } from './bitrate/store.ts';
 import type { LiveStream } from './contract.ts';
-import type { SegmentFiles } from './segment-files.ts';
+import type { SegmentStore } from './segment-store.ts';
 import type { LiveStore } from './store.ts';
 import type { ThumbnailMaker } from './thumbnail.ts';
 
@@ -51,7 +51,7 @@ export const liveSchedules = [
 export interface LiveJobParts {
   readonly store: LiveStore;
   readonly minutes: Pick<BitrateStore, 'purge'>;
-  readonly files: SegmentFiles;
+  readonly files: SegmentStore;
   readonly thumbnails: ThumbnailMaker;
   readonly fetcher: Fetcher;
   /** Null: streams are not announced. */
@@ -102,7 +102,7 @@ async function purgeStreams(
   for (let purged = 0; ;) {
     const ids = await store.longDeleted(deletedKeepDays, BATCH, signal);
     for (const id of ids) {
-      await files.removeAll(id);
+      await files.removeAll(id, signal);
       await store.purge(id, signal);
     }
     purged += ids.length;

@@ -7,7 +7,7 @@ import { AppError } from '../../lib/errors.ts';
 import { writePlaylist } from '../../lib/hls/playlist.ts';
 import { publishedSegments } from './published-segments.ts';
 import type { LiveRecordings, Recorded } from './contract.ts';
-import type { SegmentFiles } from './segment-files.ts';
+import type { SegmentStore } from './segment-store.ts';
 import type { LiveStore, StoredPlaylist } from './store.ts';
 import { THUMBNAIL } from './thumbnail.ts';
 import type { OwnedStreams } from './streams.ts';
@@ -15,7 +15,7 @@ import type { OwnedStreams } from './streams.ts';
 export interface PlaybackParts {
   readonly store: LiveStore;
   readonly streams: OwnedStreams;
-  readonly files: SegmentFiles;
+  readonly files: SegmentStore;
   readonly windowSegments: number;
 }
 
@@ -57,14 +57,15 @@ export class LivePlayback implements LiveRecordings {
   async segment(streamId: string, name: string): Promise<Buffer> {
     using deadline = limit();
     const stream = await this.#parts.streams.get(streamId, deadline.signal);
-    return (await this.#parts.files.read(stream.id, name)) ?? nothing('there is no such segment');
+    const found = await this.#parts.files.read(stream.id, name, deadline.signal);
+    return found ?? nothing('there is no such segment');
   }
 
   /** Null while there is none. @throws AppError `live.not-found` */
   async thumbnail(streamId: string): Promise<Buffer | null> {
     using deadline = limit();
     const { id } = await this.#parts.streams.get(streamId, deadline.signal);
-    return this.#parts.files.read(id, THUMBNAIL);
+    return await this.#parts.files.read(id, THUMBNAIL, deadline.signal);
   }
 
   async recorded(id: string, signal: CancelSignal): Promise<Recorded | null> {
@@ -79,7 +80,8 @@ export class LivePlayback implements LiveRecordings {
       const text = await this.#recordedText(id, one, signal);
       if (text !== null) playlists.push({ name: one.name, text });
     }
-    return { folder: files.folderOf(id), entry: entry.name, playlists };
+    const placeOf = (name: string) => files.placeOf(id, name);
+    return { isRemote: files.isRemote, placeOf, entry: entry.name, playlists };
   }
 
   async #recordedText(

@@ -4,10 +4,12 @@ import type { Buffer } from 'node:buffer';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../lib/errors.ts';
+import type { SegmentStore } from './segment-store.ts';
 
 const FULL: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT']);
 
-export class SegmentFiles {
+export class SegmentFiles implements SegmentStore {
+  readonly isRemote = false;
   readonly #directory: string;
 
   /** @param directory made when the first segment comes */
@@ -15,17 +17,13 @@ export class SegmentFiles {
     this.#directory = directory;
   }
 
-  folderOf(streamId: string): string {
-    return join(this.#directory, streamId);
+  placeOf(streamId: string, name: string): string {
+    return join(this.#folderOf(streamId), name);
   }
 
-  /**
-   * @param streamId a UUID
-   * @param name without separators; must not begin with a dot
-   * @throws AppError `live.disk-full`
-   */
+  /** @throws AppError `live.disk-full` */
   async write(streamId: string, name: string, bytes: Buffer): Promise<void> {
-    const folder = this.folderOf(streamId);
+    const folder = this.#folderOf(streamId);
     const unfinished = join(folder, `.${randomBytes(8).toString('hex')}.part`);
     try {
       await mkdir(folder, { recursive: true });
@@ -40,17 +38,21 @@ export class SegmentFiles {
   }
 
   async removeAll(streamId: string): Promise<void> {
-    await rm(this.folderOf(streamId), { recursive: true, force: true });
+    await rm(this.#folderOf(streamId), { recursive: true, force: true });
   }
 
   /** Null when there is no such file. */
   async read(streamId: string, name: string): Promise<Buffer | null> {
     try {
-      return await readFile(join(this.folderOf(streamId), name));
+      return await readFile(this.placeOf(streamId, name));
     } catch (error) {
       if (codeOf(error) === 'ENOENT') return null;
       throw error;
     }
+  }
+
+  #folderOf(streamId: string): string {
+    return join(this.#directory, streamId);
   }
 }
 

@@ -14,7 +14,7 @@ import type { Ffmpeg } from '../../platform/ffmpeg/ffmpeg.ts';
 import { UnreadableMedia, type MediaScans } from '../../platform/ffmpeg/media-scan.ts';
 import { runProgram } from '../../platform/ffmpeg/program.ts';
 import { JobRefused, type JobContext, type JobResult } from '../../platform/jobs/definition.ts';
-import type { LiveRecordings } from '../live/contract.ts';
+import type { LiveRecordings, Recorded } from '../live/contract.ts';
 import { DiskFull, type DiskQuota } from './disk-quota.ts';
 import { MASTER, TranscodeFolder, type Plan } from './folder.ts';
 import type { StoredTranscode, TranscodeStore } from './store.ts';
@@ -52,6 +52,8 @@ const RUN_TIMEOUT_MS = 24 * 3_600_000;
 const WEIGH_EVERY_MS = 5000;
 /** Recordings are files of ours: nothing that a playlist names is fetched. */
 const LOCAL_FILES = ['-protocol_whitelist', 'file,crypto,data'];
+/** The same of segments in a store. */
+const STORED_FILES = ['-protocol_whitelist', 'file,crypto,data,http,https,tcp,tls'];
 const SOURCE = 'source';
 const NO_SPACE = /No space left on device|Disk quota exceeded/i;
 
@@ -112,8 +114,9 @@ export class Transcoder {
     const recorded = await this.#parts.recordings.recorded(recordingId, signal);
     if (recorded === null) throw new JobRefused('the recording is gone, or has not ended');
     for (const { name, text } of recorded.playlists)
-      await folder.write(`${SOURCE}-${name}`, localPlaylist(text, recorded.folder));
-    return { input: `${folder.path}/${SOURCE}-${recorded.entry}`, options: LOCAL_FILES };
+      await folder.write(`${SOURCE}-${name}`, localPlaylist(text, recorded));
+    const options = recorded.isRemote ? STORED_FILES : LOCAL_FILES;
+    return { input: `${folder.path}/${SOURCE}-${recorded.entry}`, options };
   }
 
   async #run(parts: RunParts, context: JobContext): Promise<void> {
@@ -223,9 +226,8 @@ function refusalOf(error: unknown): string | null {
 }
 
 /** Names of segments become places; those of playlists get the name that they have here. */
-function localPlaylist(text: string, folder: string): string {
-  const place = (name: string) =>
-    name.endsWith('.m3u8') ? `${SOURCE}-${name}` : `${folder}/${name}`;
+function localPlaylist(text: string, { placeOf }: Recorded): string {
+  const place = (name: string) => (name.endsWith('.m3u8') ? `${SOURCE}-${name}` : placeOf(name));
   return text
     .split('\n')
     .map((line) => {

@@ -114,5 +114,15 @@ function checkCombinations(config: Config, origins: ConfigOrigins): void {
         `expected at least ${2 * config.HTTP_PROCESSES}`,
     );
   }
+  checkStore(config);
   checkSourceCombinations(config);
+}
+
+function checkStore(config: Config): void {
+  const names = ['LIVE_S3_URL', 'LIVE_S3_ACCESS_KEY', 'LIVE_S3_SECRET_KEY'] as const;
+  const unset = names.filter((name) => config[name] === null);
+  if (unset.length === 0 || unset.length === names.length) return;
+  throw new StartError(
+    `${unset.join(' and ')} is not set: expected all of ${names.join(', ')}, or none`,
+  );
 }

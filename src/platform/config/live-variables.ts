@@ -1,5 +1,5 @@
 /** Variables of live streams. */
-import { boolean, integer, originList, text, url } from './parsers.ts';
+import { boolean, bucketUrl, integer, originList, text, token, url } from './parsers.ts';
 import { optional, variable } from './variable.ts';
 
 export const LIVE_VARIABLES = {
@@ -25,7 +25,31 @@ export const LIVE_VARIABLES = {
     parser: integer(1, 1_000_000_000),
     fallback: 20_480,
     unit: 'MB',
-    effect: 'What live streams and recordings may hold in `DATA_DIR`; beyond it segments get 503.',
+    effect:
+      'What live streams and recordings may hold in `DATA_DIR` or the store; beyond it segments get 503.',
+  }),
+  LIVE_S3_URL: variable({
+    parser: optional(bucketUrl),
+    fallback: null,
+    effect:
+      'Bucket of an S3-compatible store, by path, perhaps with a folder of it, that holds segments in place of `DATA_DIR`.',
+  }),
+  LIVE_S3_REGION: variable({
+    parser: token,
+    fallback: 'us-east-1',
+    effect: 'Region that calls to `LIVE_S3_URL` are signed for; stores that have none take any.',
+  }),
+  LIVE_S3_ACCESS_KEY: variable({
+    parser: optional(token),
+    fallback: null,
+    effect: 'Access key of `LIVE_S3_URL`: it has to list, get, put and delete objects.',
+    mask: 'secret',
+  }),
+  LIVE_S3_SECRET_KEY: variable({
+    parser: optional(token),
+    fallback: null,
+    effect: 'Secret key that belongs to `LIVE_S3_ACCESS_KEY`.',
+    mask: 'secret',
   }),
   LIVE_BITRATE_STREAMS_MAX: variable({
     parser: integer(16, 100_000),

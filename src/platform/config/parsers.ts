@@ -152,6 +152,15 @@ export const publicUrl: Parser<string> = {
   },
 };
 
+/** An http(s) address of a bucket, perhaps with a folder of it; the result has no trailing slash. */
+export const bucketUrl: Parser<string> = {
+  expected: 'an address like https://s3.example.org/bucket, perhaps with a folder of the bucket',
+  parse(raw) {
+    const address = publicUrl.parse(raw);
+    return new URL(address).pathname === '/' ? reject() : address;
+  },
+};
+
 /** Comma-separated addresses and CIDR ranges; `*` stands for every address. */
 export const cidrList: Parser<readonly string[]> = {
   expected: 'addresses or CIDR ranges, comma-separated, like 127.0.0.1,10.0.0.0/8 (or * for all)',

@@ -66,10 +66,15 @@ export async function runProgram(
   try {
     const code = await ended;
     deadline.signal.throwIfAborted();
-    return { code, output, messages: messages.trim() };
+    return { code, output, messages: withoutQueries(messages.trim()) };
   } finally {
     deadline.signal.removeEventListener('abort', stop);
   }
+}
+
+/** Addresses of a store are signed behind the question mark. */
+function withoutQueries(messages: string): string {
+  return messages.replace(/(https?:\/\/[^\s'"?]+)\?[^\s'"]*/g, '$1?…');
 }
 
 function endOf(child: ChildProcess): Promise<number | null> {

@@ -152,6 +152,9 @@ test('combinations that cannot work are refused', () => {
   assert.match(startErrorOf({ WEB_CONCURRENCY: '2' }), /WEB_CONCURRENCY=2 needs REDIS_URL/);
   assert.match(startErrorOf({ TLS_CERT: '/c.pem' }), /TLS_CERT is set alone/);
   assert.match(startErrorOf({ POSTGRES_READ_URI: 'postgres://r/x' }), /without POSTGRES_URI/);
+  const store = { LIVE_S3_URL: 'https://s3.example.org/bucket', LIVE_S3_ACCESS_KEY: 'key' };
+  assert.match(startErrorOf(store), /LIVE_S3_SECRET_KEY is not set: expected all of/);
+  assert.match(startErrorOf({ LIVE_S3_URL: 'https://s3.example.org/' }), /example\.org\/bucket/);
   assert.match(
     startErrorOf({ HTTP_PROCESSES: '4', REDIS_URL: 'redis://r', REDIS_MAX_CONNECTIONS: '4' }),
     /REDIS_MAX_CONNECTIONS=4 is too few/,
