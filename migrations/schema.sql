@@ -932,6 +932,13 @@ CREATE TABLE user_profile (
   private_revision integer DEFAULT 0 NOT NULL
 );
 
+CREATE TABLE vod_position (
+  viewer bytea NOT NULL,
+  live_stream_id uuid NOT NULL,
+  position_s real NOT NULL,
+  updated_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+
 ALTER TABLE anime_entry ADD CONSTRAINT anime_entry_pkey PRIMARY KEY (entry_id);
 ALTER TABLE anime_list ADD CONSTRAINT anime_list_pkey PRIMARY KEY (is_only);
 ALTER TABLE anime_list ADD CONSTRAINT anime_list_is_only_check CHECK (is_only);
@@ -1116,6 +1123,9 @@ ALTER TABLE user_profile ADD CONSTRAINT user_profile_check CHECK (((sealed IS NU
 ALTER TABLE user_profile ADD CONSTRAINT user_profile_legacy_config_check CHECK ((jsonb_typeof(legacy_config) = 'object'::text));
 ALTER TABLE user_profile ADD CONSTRAINT user_profile_owner_key_hash_check CHECK ((length(owner_key_hash) = 32));
 ALTER TABLE user_profile ADD CONSTRAINT user_profile_private_revision_check CHECK ((private_revision >= 0));
+ALTER TABLE vod_position ADD CONSTRAINT vod_position_pkey PRIMARY KEY (live_stream_id, viewer);
+ALTER TABLE vod_position ADD CONSTRAINT vod_position_position_s_check CHECK ((position_s >= (0)::double precision));
+ALTER TABLE vod_position ADD CONSTRAINT vod_position_viewer_check CHECK ((octet_length(viewer) = 32));
 ALTER TABLE catalog_entry ADD CONSTRAINT catalog_entry_media_id_fkey FOREIGN KEY (media_id) REFERENCES media(media_id) ON DELETE CASCADE;
 ALTER TABLE chat_message ADD CONSTRAINT chat_message_stream_id_fkey FOREIGN KEY (stream_id) REFERENCES live_stream(live_stream_id);
 ALTER TABLE chat_room ADD CONSTRAINT chat_room_stream_id_fkey FOREIGN KEY (stream_id) REFERENCES live_stream(live_stream_id);
@@ -1164,6 +1174,7 @@ ALTER TABLE stream_link ADD CONSTRAINT stream_link_stream_id_fkey FOREIGN KEY (s
 ALTER TABLE title_metadata ADD CONSTRAINT title_metadata_media_id_fkey FOREIGN KEY (media_id) REFERENCES media(media_id) ON DELETE CASCADE;
 ALTER TABLE title_search ADD CONSTRAINT title_search_media_id_fkey FOREIGN KEY (media_id) REFERENCES media(media_id) ON DELETE CASCADE;
 ALTER TABLE transcode ADD CONSTRAINT transcode_live_stream_id_fkey FOREIGN KEY (live_stream_id) REFERENCES live_stream(live_stream_id);
+ALTER TABLE vod_position ADD CONSTRAINT vod_position_live_stream_id_fkey FOREIGN KEY (live_stream_id) REFERENCES live_stream(live_stream_id) ON DELETE CASCADE;
 
 CREATE INDEX anime_entry_anilist ON public.anime_entry USING btree (anilist_id) WHERE (anilist_id > 0);
 CREATE INDEX anime_entry_imdb ON public.anime_entry USING btree (imdb_id) WHERE (imdb_id <> ''::text);
@@ -1218,6 +1229,8 @@ CREATE INDEX stream_name_trigrams ON public.stream USING gin (name gin_trgm_ops)
 CREATE INDEX transcode_by_recording ON public.transcode USING btree (live_stream_id, created_at DESC, transcode_id);
 CREATE INDEX transcode_by_use ON public.transcode USING btree (used_at) WHERE (state <> ALL (ARRAY['waiting'::text, 'running'::text]));
 CREATE UNIQUE INDEX transcode_wanted ON public.transcode USING btree (live_stream_id, rungs) WHERE (state = ANY (ARRAY['waiting'::text, 'running'::text, 'done'::text]));
+CREATE INDEX vod_position_by_time ON public.vod_position USING btree (updated_at);
+CREATE INDEX vod_position_by_viewer ON public.vod_position USING btree (viewer, updated_at DESC, live_stream_id DESC);
 
 CREATE VIEW stream_readable AS
  SELECT s.stream_id,
@@ -1500,3 +1513,7 @@ COMMENT ON COLUMN user_profile.legacy_config IS 'Taken over from another server:
 COMMENT ON COLUMN user_profile.owner_key_hash IS 'SHA-256 of the key that its owner edits and revokes it with; null: nobody can.';
 COMMENT ON COLUMN user_profile.private_revision IS 'Raised with every change of its private streams; 0: it never had any, and its lists look for none.';
 COMMENT ON COLUMN user_profile.sealed IS 'The configuration, sealed with SECRET_KEY and bound to profile_id (src/lib/install-token/key-ring.ts).';
+COMMENT ON TABLE vod_position IS 'Where viewers left recordings: the 200 newest of each, for half a year, a million in all.';
+COMMENT ON COLUMN vod_position.viewer IS 'Digest of the key that the viewer''s client keeps.';
+COMMENT ON INDEX vod_position_by_time IS 'vod.purge-positions';
+COMMENT ON INDEX vod_position_by_viewer IS 'vod.positions, vod.put-position';

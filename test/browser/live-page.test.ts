@@ -122,6 +122,20 @@ describe('the page of a live stream', { skip }, () => {
     await page.evaluate('document.querySelector("video").play()');
     assert.ok(await plays(page));
     await check(page, 'recording-light-390');
+    // The server keeps it for this browser's key, by which it is found again where nothing else is kept.
+    const leftS = duration - 6;
+    await page.evaluate(`document.querySelector("video").currentTime = ${leftS}`);
+    await page.evaluate('document.querySelector("video").pause()');
+    const key = String(await page.evaluate('localStorage.getItem("sluice.chat-key")'));
+    const kept = () =>
+      ask(`${app.baseUrl}/api/v1/vod/${stream.id}/position`, { headers: { 'x-viewer-key': key } });
+    const isKept = async () => Number((await kept()).json['seconds']) >= Math.floor(leftS);
+    assert.ok(await poll(isKept, { everyMs: 200, timeoutMs: 20_000 }), (await kept()).text);
+    await page.evaluate(`localStorage.removeItem("sluice.position.${stream.id}")`);
+    await page.reload();
+    await page.locator('video').waitFor();
+    const isFound = async () => (await positionOf(page)) >= Math.floor(leftS);
+    assert.ok(await poll(isFound, { everyMs: 200, timeoutMs: 60_000 }), 'it goes on where it was');
     assert.deepEqual(complaints, []);
   });
 

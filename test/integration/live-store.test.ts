@@ -1,6 +1,7 @@
 /** Lists of recordings: through the indexes that match filter and order, and their total on any page. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { PositionStore } from '../../src/features/live/positions/store.ts';
 import { LiveStore, type LiveKey } from '../../src/features/live/store.ts';
 import { explain } from '../support/explain.ts';
 import { NO_ABORT } from '../support/open-database.ts';
@@ -66,6 +67,37 @@ describe('recordings', { skip: skipWithoutPostgres }, () => {
       const { indexes, wholeTables } = await plan();
       assert.deepEqual([indexes, wholeTables], [[index], []]);
     }
+  });
+
+  test('positions of a viewer are the 200 newest, through their index; the oldest of all make room', async () => {
+    const positions = new PositionStore(database);
+    const viewer = Buffer.alloc(32, 1);
+    const ids = await database.sql<{ readonly id: string }[]>`
+      SELECT live_stream_id::text AS id FROM live_stream WHERE deleted_at IS NULL LIMIT 230`;
+    for (const { id } of ids)
+      assert.equal((await positions.put(viewer, id, 12.5, NO_ABORT))?.seconds, 12.5);
+    const kept = await positions.ofViewer(viewer, 1000, NO_ABORT);
+    assert.deepEqual(
+      kept.map(({ id }) => id),
+      ids
+        .map(({ id }) => id)
+        .slice(-200)
+        .toReversed(),
+    );
+    await database.sql.unsafe(`
+      INSERT INTO vod_position SELECT sha256(n::text::bytea), '${ids[0]?.id ?? ''}', 1, now() - make_interval(days => n)
+      FROM generate_series(1, 5000) AS n`);
+    await database.sql.unsafe('ANALYZE vod_position');
+    await positions.ofViewer(viewer, 100, NO_ABORT);
+    const { indexes, wholeTables } = await plan();
+    assert.ok(indexes.includes('vod_position_by_viewer'), indexes.join());
+    assert.ok(!wholeTables.includes('vod_position'));
+    assert.equal(
+      await positions.purge({ keepDays: 4000, rowsMax: 10_000 }, 10_000, NO_ABORT),
+      1001,
+    );
+    assert.equal(await positions.purge({ keepDays: 4000, rowsMax: 4189 }, 10, NO_ABORT), 10);
+    assert.equal(await positions.purge({ keepDays: 4000, rowsMax: 4189 }, 10, NO_ABORT), 0);
   });
 
   test('a page far behind costs by key what the first one does', async () => {

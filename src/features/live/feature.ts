@@ -15,6 +15,8 @@ import { LiveIngest } from './ingest.ts';
 import { mediaRoutes } from './media-routes.ts';
 import { LivePlayback } from './playback.ts';
 import { announceJob, liveJobs, liveSchedules, thumbnailJob } from './jobs.ts';
+import { positionRoutes } from './positions/routes.ts';
+import { PositionStore } from './positions/store.ts';
 import { liveRoutes } from './routes.ts';
 import { SegmentBucket } from './segment-bucket.ts';
 import { SegmentFiles } from './segment-files.ts';
@@ -47,6 +49,7 @@ export function createLive(
   const bucket = openBucket(platform);
   const files = openSegments(platform, bucket);
   const shared = { store, streams, files };
+  const positions = new PositionStore(database);
   const timeoutMs = config.REQUEST_TIMEOUT_MS;
   const isCreationOpen = config.LIVE_CREATION_OPEN;
   const { bitrates, minutes } = openBitrates(platform);
@@ -68,6 +71,7 @@ export function createLive(
     recordings: playback,
     routes: [
       ...liveRoutes({ store, streams, isCreationOpen, timeoutMs }),
+      ...positionRoutes({ store: positions, timeoutMs }),
       ...bitrateRoutes({ streams, bitrates, store: minutes, access, timeoutMs }),
       ...addonRoutes({ store, streams, variants, ...naming, timeoutMs }),
       ...mediaRoutes({ ingest, playback, segmentBytesMax, timeoutMs }),
@@ -75,6 +79,7 @@ export function createLive(
     jobs: liveJobs({
       store,
       minutes,
+      positions,
       files,
       thumbnails,
       fetcher: platform.fetcher,

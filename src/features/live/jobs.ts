@@ -6,6 +6,7 @@ import { defineJob, handleJob, type JobHandler } from '../../platform/jobs/defin
 import { schedule } from '../../platform/jobs/schedule.ts';
 import type { BitrateStore } from './bitrate/store.ts';
 import type { LiveStream } from './contract.ts';
+import type { PositionStore } from './positions/store.ts';
 import type { SegmentStore } from './segment-store.ts';
 import type { LiveStore } from './store.ts';
 import type { ThumbnailMaker } from './thumbnail.ts';
@@ -16,8 +17,9 @@ const ANNOUNCE_TIMEOUT_MS = 15_000;
 const ANSWER_BYTES_MAX = 64 * 1024;
 const SUCCESS_MAX = 299;
 const BATCH = 20;
-const MINUTES_BATCH = 5000;
+const ROWS_BATCH = 5000;
 const MINUTES_KEEP_DAYS = 30;
+const POSITIONS = { keepDays: 183, rowsMax: 1_000_000 };
 
 /** Somebody waits for it: viewers. */
 export const announceJob = defineJob({
@@ -51,6 +53,7 @@ export const liveSchedules = [
 export interface LiveJobParts {
   readonly store: LiveStore;
   readonly minutes: Pick<BitrateStore, 'purge'>;
+  readonly positions: Pick<PositionStore, 'purge'>;
   readonly files: SegmentStore;
   readonly thumbnails: ThumbnailMaker;
   readonly fetcher: Fetcher;
@@ -69,7 +72,8 @@ export function liveJobs(parts: LiveJobParts): readonly JobHandler[] {
     })),
     handleJob(purgeJob, async (_, { signal }) => ({
       streams: await purgeStreams(parts, signal),
-      minutes: await purgeMinutes(parts, signal),
+      minutes: await purgeRows((limit) => parts.minutes.purge(MINUTES_KEEP_DAYS, limit, signal)),
+      positions: await purgeRows((limit) => parts.positions.purge(POSITIONS, limit, signal)),
     })),
   ];
 }
@@ -110,10 +114,11 @@ async function purgeStreams(
   }
 }
 
-async function purgeMinutes({ minutes }: LiveJobParts, signal: CancelSignal): Promise<number> {
+/** @returns how many rows were deleted */
+async function purgeRows(purge: (limit: number) => Promise<number>): Promise<number> {
   for (let purged = 0; ;) {
-    const rows = await minutes.purge(MINUTES_KEEP_DAYS, MINUTES_BATCH, signal);
+    const rows = await purge(ROWS_BATCH);
     purged += rows;
-    if (rows < MINUTES_BATCH) return purged;
+    if (rows < ROWS_BATCH) return purged;
   }
 }

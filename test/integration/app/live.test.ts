@@ -165,6 +165,39 @@ describe('live streams', () => {
     assert.equal((await vod(query)).json['total'], 1);
   });
 
+  test('where a viewer left a recording is kept for the key, told, listed and forgotten', async () => {
+    const made = await make('Long film');
+    const address = `${app.baseUrl}/api/v1/vod/${made.id}/position`;
+    const headers = { 'content-type': 'application/json', 'x-viewer-key': 'viewer-key-of-anna-1' };
+    const keep = (seconds: unknown, more: Record<string, string> = {}) =>
+      ask(address, {
+        method: 'PUT',
+        headers: { ...headers, ...more },
+        body: JSON.stringify({ seconds }),
+      });
+    assert.equal((await keep(5)).status, 404, 'it has not ended');
+    await owner(made, '/end');
+    assert.deepEqual((await ask(address, { headers })).json, {
+      id: made.id,
+      seconds: 0,
+      updatedAt: null,
+    });
+    assert.equal((await keep(1800.5)).status, 200);
+    assert.equal((await keep(1900)).json['seconds'], 1900);
+    assert.equal((await ask(address, { headers })).json['seconds'], 1900);
+    for (const bad of [-1, 'x', 864_001, null]) assert.equal((await keep(bad)).status, 400);
+    assert.equal((await keep(1, { 'x-viewer-key': 'short' })).status, 400);
+    const other = { 'x-viewer-key': 'viewer-key-of-bert-1' };
+    assert.equal((await ask(address, { headers: other })).json['seconds'], 0);
+    const { json } = await ask(`${app.baseUrl}/api/v1/vod/positions`, { headers });
+    const [first] = json['items'] as readonly { readonly title: string; readonly id: string }[];
+    assert.deepEqual([first?.title, first?.id], ['Long film', made.id]);
+    assert.equal((await ask(address, { method: 'DELETE', headers })).status, 200);
+    assert.equal((await ask(address, { headers })).json['seconds'], 0);
+    // An owner key is a key, too.
+    assert.equal((await keep(7, { 'x-viewer-key': '', 'x-owner-key': made.ownerKey })).status, 200);
+  });
+
   test('Stremio lists live events and recordings, and plays both', async () => {
     const made = await make('On stage');
     const url = `${app.baseUrl}/live`;

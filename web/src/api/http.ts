@@ -32,20 +32,23 @@ export interface ApiRequest {
   /** Sent as it is where it is a file, else as JSON. */
   readonly body?: unknown;
   readonly ownerKey?: string;
+  /** Of whose position in a recording it is. */
+  readonly viewerKey?: string;
+  /** It goes on when the page is left. */
+  readonly keepalive?: boolean;
   readonly signal?: AbortSignal;
   /** For what asks other servers in turn. */
   readonly timeoutMs?: number;
 }
 
 /** The JSON answer. @throws ApiError for anything but success; `network` when there is no answer */
-export async function api<T>(
-  path: string,
-  { method = 'GET', body, ownerKey, signal, timeoutMs = TIMEOUT_MS }: ApiRequest = {},
-): Promise<T> {
+export async function api<T>(path: string, request: ApiRequest = {}): Promise<T> {
+  const { method = 'GET', body, ownerKey, viewerKey, signal, timeoutMs = TIMEOUT_MS } = request;
   const deadline = AbortSignal.timeout(timeoutMs);
   const headers: Record<string, string> = { Accept: 'application/json' };
   if (body !== undefined && !(body instanceof Blob)) headers['Content-Type'] = 'application/json';
   if (ownerKey !== undefined) headers['X-Owner-Key'] = ownerKey;
+  if (viewerKey !== undefined) headers['X-Viewer-Key'] = viewerKey;
   const password = instancePassword();
   if (password !== null) headers['X-API-Key'] = password;
   let response: Response;
@@ -54,6 +57,7 @@ export async function api<T>(
       method,
       headers,
       credentials: 'same-origin',
+      keepalive: request.keepalive ?? false,
       signal: signal === undefined ? deadline : AbortSignal.any([signal, deadline]),
       ...(body === undefined ? {} : { body: body instanceof Blob ? body : JSON.stringify(body) }),
     });

@@ -29,6 +29,7 @@ export interface Bitrate {
 
 export const STREAM_ID = location.pathname.replace(/\/$/, '').split('/').at(-1) ?? '';
 
+const POSITION = `/api/v1/vod/${STREAM_ID}/position`;
 const STREAM = `/api/v1/live/${STREAM_ID}`;
 const CHAT = `${STREAM}/chat`;
 const HISTORY = 50;
@@ -59,6 +60,19 @@ export function deleteMessage(id: number, ownerKey: string): Promise<unknown> {
 
 export function bitrateOf(ownerKey: string, signal: AbortSignal): Promise<Bitrate> {
   return api(`${STREAM}/bitrate`, { ownerKey, signal });
+}
+
+/** Seconds; 0 where it was never left. */
+export async function keptPosition(viewerKey: string, signal: AbortSignal): Promise<number> {
+  return (await api<{ readonly seconds: number }>(POSITION, { viewerKey, signal })).seconds;
+}
+
+export function keepPosition(seconds: number, viewerKey: string): Promise<unknown> {
+  return api(POSITION, { method: 'PUT', body: { seconds }, viewerKey, keepalive: true });
+}
+
+export function forgetPosition(viewerKey: string): Promise<unknown> {
+  return api(POSITION, { method: 'DELETE', viewerKey });
 }
 
 /** @param afterId of the last message that is shown */

@@ -1,8 +1,8 @@
 /** The picture: HLS by hls.js, or by the browser where that plays it and has no MediaSource. */
 import type Hls from 'hls.js';
 import { useEffect, useRef, useState } from 'react';
-import { readStored, writeStored } from '../state/browser-storage.ts';
-import { playlistUrl, STREAM_ID } from './live-api.ts';
+import { useKeptPosition } from './kept-position.ts';
+import { playlistUrl } from './live-api.ts';
 
 interface Props {
   readonly title: string;
@@ -13,8 +13,6 @@ interface Props {
 }
 
 const HLS_TYPE = 'application/vnd.apple.mpegurl';
-const POSITION_KEY = `sluice.position.${STREAM_ID}`;
-const KEEP_EVERY_S = 5;
 const AGAIN_MS = 3000;
 const BUFFER_S = 30;
 
@@ -97,31 +95,4 @@ class Playing {
       if (!this.#isClosed) this.#openHls(HlsPlayer);
     }, AGAIN_MS);
   }
-}
-
-function useKeptPosition(video: React.RefObject<HTMLVideoElement | null>, isRecording: boolean) {
-  useEffect(() => {
-    const element = video.current;
-    if (element === null || !isRecording) return;
-    let keptS = 0;
-    const restore = () => {
-      const positionS = Number(readStored(POSITION_KEY) ?? 0);
-      if (positionS > 0 && positionS < element.duration - KEEP_EVERY_S)
-        element.currentTime = positionS;
-    };
-    const keep = () => {
-      if (Math.abs(element.currentTime - keptS) < KEEP_EVERY_S) return;
-      keptS = element.currentTime;
-      writeStored(POSITION_KEY, String(Math.floor(keptS)));
-    };
-    const forget = () => writeStored(POSITION_KEY, null);
-    element.addEventListener('loadedmetadata', restore, { once: true });
-    element.addEventListener('timeupdate', keep);
-    element.addEventListener('ended', forget);
-    return () => {
-      element.removeEventListener('loadedmetadata', restore);
-      element.removeEventListener('timeupdate', keep);
-      element.removeEventListener('ended', forget);
-    };
-  }, [video, isRecording]);
 }

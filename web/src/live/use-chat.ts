@@ -5,7 +5,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { ApiError } from '../api/http.ts';
 import { instancePassword } from '../state/instance-password.ts';
-import { readStored, writeStored } from '../state/browser-storage.ts';
+import { browserKey } from './browser-key.ts';
 import { chatHistory, chatSocketUrl, sayOverHttp, type ChatMessage } from './live-api.ts';
 
 export interface Chat {
@@ -42,7 +42,6 @@ const FAILURES_MAX = 2;
 const SAY_TIMEOUT_MS = 10_000;
 const BANNED = 4003;
 const PROTOCOL = 'sluice.chat.v1';
-const KEY = 'sluice.chat-key';
 
 export function useChat(): Chat {
   const [messages, setMessages] = useState<readonly ChatMessage[]>([]);
@@ -208,7 +207,7 @@ function protocols(): string[] {
   const password = instancePassword();
   return [
     PROTOCOL,
-    spoken('x-chat-key', chatKey()),
+    spoken('x-chat-key', browserKey()),
     ...(password === null ? [] : [spoken('x-api-key', password)]),
   ];
 }
@@ -217,14 +216,6 @@ function spoken(name: string, value: string): string {
   const bytes = new TextEncoder().encode(value);
   const base64 = btoa(String.fromCharCode(...bytes));
   return `${name}.${base64.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')}`;
-}
-
-function chatKey(): string {
-  const kept = readStored(KEY);
-  if (kept !== null && kept.length >= 16) return kept;
-  const made = crypto.randomUUID();
-  writeStored(KEY, made);
-  return made;
 }
 
 /** What went wrong, for the viewer. */
