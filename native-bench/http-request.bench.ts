@@ -11,6 +11,7 @@ import { ContentEncoder } from '../src/http/content-encoding.ts';
 import { Dispatcher } from '../src/http/dispatcher.ts';
 import type { CompiledRoute } from '../src/http/exchange.ts';
 import { matchesEtag } from '../src/http/if-none-match.ts';
+import { BodyBudget } from '../src/http/body-budget.ts';
 import { BodyStreams } from '../src/http/body-streams.ts';
 import { EventStreams } from '../src/http/event-streams.ts';
 import { jsonReply } from '../src/http/json-reply.ts';
@@ -144,6 +145,7 @@ function warmRequest(
         false,
       ),
       // The loop never turns in here: with a budget everything would soon be refused.
+      bodies: new BodyBudget(0),
       admission: new Admission({
         turns: new TurnBudget({ budgetMs: 0, onRefused: () => undefined }),
         inFlight: new InFlight(100),

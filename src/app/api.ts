@@ -21,6 +21,8 @@ import { tlsFiles } from './settings.ts';
 import { listenToTitleNews } from './title-news.ts';
 import { UpkeepRunner } from './upkeep.ts';
 
+const MB = 1024 * 1024;
+
 /** One process that answers HTTP. */
 export interface Api extends Drainable {
   readonly port: number;
@@ -93,6 +95,7 @@ function listen(
     trustedProxies: config.TRUSTED_PROXIES,
     hostUrl: config.HOST_URL,
     inFlightMax: config.HTTP_IN_FLIGHT_MAX,
+    bodyBytesMax: config.HTTP_BODIES_MAX_MB * MB,
     turnBudgetMs: config.HTTP_TURN_BUDGET_MS,
     brownout,
     largeBodies: new PoolCompressor(pool),

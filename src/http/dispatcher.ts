@@ -10,6 +10,8 @@ import { isUntidy, tidyReference } from './tidy-path.ts';
 import { UpgradeExchange } from './upgrade-exchange.ts';
 import type { NativeRequest, NativeResponse, UpgradeContext } from './uws.ts';
 
+const NOTHING = () => undefined;
+
 export class Dispatcher {
   readonly #context: ExchangeContext;
   readonly #responder: Responder;
@@ -109,14 +111,18 @@ export class Dispatcher {
     }
   }
 
-  /** @param passed the guard's word, where it is not given yet */
-  #handle(exchange: Exchange, passed: Promise<void> | void): void {
+  /** @param passed the guard's word, where it is not given yet @param over called when the handler has ended */
+  #handle(exchange: Exchange, passed: Promise<void> | void, over: () => void = NOTHING): void {
     const result =
       passed instanceof Promise
         ? passed.then(() => exchange.route.handler(exchange))
         : exchange.route.handler(exchange);
-    if (result instanceof Promise) this.#wait(exchange, result);
-    else this.#responder.send(exchange, result);
+    if (!(result instanceof Promise)) {
+      over();
+      return this.#responder.send(exchange, result);
+    }
+    if (over !== NOTHING) result.then(over, over);
+    this.#wait(exchange, result);
   }
 
   /** A request that is still being sent counts as in flight, and against the row's deadline. */
@@ -125,20 +131,28 @@ export class Dispatcher {
     response: NativeResponse,
     passed: Promise<void> | void,
   ): void {
-    const fail = (error: unknown) => this.#responder.sendError(exchange, error);
+    const { bodyBytesMax: bytesMax } = exchange.route;
+    const share = this.#context.bodies.open(bytesMax);
+    const release = () => share.release();
+    const fail = (error: unknown) => {
+      release();
+      this.#responder.sendError(exchange, error);
+    };
     exchange.checkCapacity();
+    exchange.onGone = release;
     if (passed instanceof Promise) passed.catch(fail);
     const deadline = this.#bodyDeadline(exchange, fail);
     readBody(
       response,
-      exchange.contentLengthBytes,
-      exchange.route.bodyBytesMax,
+      { announcedBytes: exchange.contentLengthBytes, bytesMax, share },
       (body) => {
         clearTimeout(deadline);
-        if (exchange.isAnswered) return;
+        // What is done with it may go on when the client is gone.
+        exchange.onGone = undefined;
+        if (exchange.isAnswered) return release();
         exchange.body = body;
         try {
-          this.#handle(exchange, passed);
+          this.#handle(exchange, passed, release);
         } catch (error) {
           fail(error);
         }

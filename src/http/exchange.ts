@@ -7,6 +7,7 @@ import { AppError, ERRORS } from '../lib/errors.ts';
 import { CancelController, type CancelSignal } from '../lib/async/cancel.ts';
 import { RequestTrace } from '../lib/trace/request-trace.ts';
 import type { BaseUrls } from './base-url.ts';
+import type { BodyBudget } from './body-budget.ts';
 import type { ClientAddressResolver, Peer } from './client-address.ts';
 import { forwardedFor } from './forwarded.ts';
 import type { RouteRecorder } from './http-metrics.ts';
@@ -45,6 +46,7 @@ export interface ExchangeContext {
   readonly addresses: ClientAddressResolver;
   readonly baseUrls: BaseUrls;
   readonly admission: Admission;
+  readonly bodies: BodyBudget;
   /** Longest path, and longest query, in characters. */
   readonly pathCharsMax: number;
   /** How long a body may take to come, in milliseconds. */

@@ -1,19 +1,25 @@
 /** The body of a request, collected from native chunks up to a bound. */
 import { Buffer } from 'node:buffer';
 import { AppError } from '../lib/errors.ts';
+import type { BodyShare } from './body-budget.ts';
 import type { NativeResponse } from './uws.ts';
+
+export interface BodyLimits {
+  /** Value of Content-Length, or NaN. */
+  readonly announcedBytes: number;
+  readonly bytesMax: number;
+  readonly share: Pick<BodyShare, 'take'>;
+}
 
 /**
  * Must be called before the request's native handler returns. Calls `done` once with the whole body, or `fail` once
- * with `request.body-too-large`; neither when the client goes away before the end.
- * @param announcedBytes value of Content-Length, or NaN
+ * with `request.body-too-large`, or what the share throws; neither when the client goes away before the end.
  */
 export function readBody(
   response: NativeResponse,
-  announcedBytes: number,
-  bytesMax: number,
+  { announcedBytes, bytesMax, share }: BodyLimits,
   done: (body: Buffer) => void,
-  fail: (error: AppError) => void,
+  fail: (error: unknown) => void,
 ): void {
   const chunks: Buffer[] = [];
   let bytes = 0;
@@ -26,6 +32,14 @@ export function readBody(
       isOver = true;
       chunks.length = 0;
       fail(tooLarge(bytesMax));
+      return;
+    }
+    try {
+      share.take(chunk.byteLength);
+    } catch (error) {
+      isOver = true;
+      chunks.length = 0;
+      fail(error);
       return;
     }
     // The chunk's memory is only lent.

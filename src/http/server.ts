@@ -9,6 +9,7 @@ import { InFlight } from '../lib/admission/in-flight.ts';
 import { TurnBudget } from '../lib/admission/turn-budget.ts';
 import type { Logger } from '../platform/log/logger.ts';
 import { basePathOf, BaseUrls } from './base-url.ts';
+import { BodyBudget } from './body-budget.ts';
 import { BodyStreams } from './body-streams.ts';
 import { bindRoutes } from './bind-routes.ts';
 import { ZlibCompressor, type BodyCompressor } from './body-compressor.ts';
@@ -65,6 +66,8 @@ export interface HttpServerOptions extends ListenOptions {
   readonly hstsMaxAgeS?: number;
   /** How long a body may take to come, in milliseconds; beyond it 408. */
   readonly bodyTimeoutMs?: number;
+  /** What bodies of more than 64 KB may take together; beyond it 503. */
+  readonly bodyBytesMax?: number;
   /** How often TLS files are looked at, in milliseconds; a change is in use after twice this time at most. */
   readonly tlsPollMs?: number;
   /** A reader that takes less than 16 KiB of a body in this time is cut off, in milliseconds. */
@@ -89,6 +92,7 @@ export interface HttpServer extends AsyncDisposable {
 const PATH_CHARS_MAX = 5120;
 /** The parser closes the connection by itself after 8 to 12 s, without an answer. */
 const BODY_TIMEOUT_MS = 7500;
+const BODY_BYTES_MAX = 256 * 1024 * 1024;
 const TLS_POLL_MS = 5000;
 const SLOW_READER_WINDOW_MS = 30_000;
 const SLOW_READER_BYTES_MIN = 16 * 1024;
@@ -242,6 +246,7 @@ function createContext(options: HttpServerOptions, port: number): ExchangeContex
     admission: createAdmission(options),
     pathCharsMax: options.pathCharsMax ?? PATH_CHARS_MAX,
     bodyTimeoutMs: options.bodyTimeoutMs ?? BODY_TIMEOUT_MS,
+    bodies: new BodyBudget(options.bodyBytesMax ?? BODY_BYTES_MAX),
   };
 }
 

@@ -68,6 +68,56 @@ test('a body of any number of packets is complete when the handler runs, with th
   assert.equal(server.inFlight, 0);
 });
 
+test('all bodies together take what they may: one more is 503, and room comes back when others end, fail or leave', async () => {
+  const limit = 100_000;
+  let finish = () => {};
+  const working = new Promise<void>((resolve) => {
+    finish = resolve;
+  });
+  const keep = async ({ body }: Request) => {
+    if (body[0] === 'w'.charCodeAt(0)) await working;
+    return jsonReply(Buffer.from(String(body.length)), 'no-store');
+  };
+  await using server = await startToyServer(
+    { '/keep': { method: 'POST', bodyBytesMax: limit, timeoutMs: 60_000, handler: keep } },
+    { bodyBytesMax: limit },
+  );
+  const url = `http://127.0.0.1:${server.port}/keep`;
+  const post = async (body: string) => {
+    const answer = await fetch(url, { method: 'POST', body });
+    return [answer.status, answer.headers.get('retry-after'), (await answer.text()).slice(0, 6)];
+  };
+  const overloaded = async () => (await post('x'.repeat(60_000)))[0] === 503;
+  const passes = async () => (await post('x'.repeat(60_000)))[0] === 200;
+
+  // One that is worked on holds its bytes, also when its client has left.
+  const leaving = new AbortController();
+  const left = fetch(url, {
+    method: 'POST',
+    body: `w${'x'.repeat(60_000)}`,
+    signal: leaving.signal,
+  });
+  await eventually('the first one is there', 10_000, overloaded);
+  assert.deepEqual((await post('x'.repeat(60_000))).slice(0, 2), [503, '1']);
+  assert.deepEqual(await post('x'.repeat(30_000)), [200, null, '30000']);
+  leaving.abort();
+  await assert.rejects(left);
+  await eventually('it has left', 10_000, () => server.inFlight === 0);
+  assert.ok(await overloaded());
+  finish();
+  await eventually('what was worked on is over', 10_000, passes);
+
+  // One that never ends holds them until it leaves.
+  const head = `POST /keep HTTP/1.1\r\nHost: a\r\nContent-Length: ${limit}\r\n\r\n`;
+  const slow = connect({ port: server.port, host: '127.0.0.1' });
+  slow.write(head + 'x'.repeat(60_000));
+  await eventually('the slow one is there', 10_000, overloaded);
+  slow.destroy();
+  await eventually('the slow one has left', 10_000, passes);
+  assert.equal((await post('x'.repeat(limit + 1)))[0], 413);
+  assert.ok(await passes());
+});
+
 test('a body that does not come is 408, and the connection is closed', async () => {
   const seen: Request[] = [];
   await using server = await startToyServer(

@@ -114,6 +114,12 @@ function checkCombinations(config: Config, origins: ConfigOrigins): void {
         `expected at least ${2 * config.HTTP_PROCESSES}`,
     );
   }
+  if (config.HTTP_BODIES_MAX_MB < config.LIVE_SEGMENT_MAX_MB) {
+    throw new StartError(
+      `HTTP_BODIES_MAX_MB=${config.HTTP_BODIES_MAX_MB} is too few: expected at least the ` +
+        `${config.LIVE_SEGMENT_MAX_MB} of LIVE_SEGMENT_MAX_MB`,
+    );
+  }
   checkStore(config);
   checkSourceCombinations(config);
 }

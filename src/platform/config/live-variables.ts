@@ -21,6 +21,14 @@ export const LIVE_VARIABLES = {
     unit: 'MB',
     effect: 'Largest segment that an encoder may send.',
   }),
+  HTTP_BODIES_MAX_MB: variable({
+    parser: integer(1, 1_000_000),
+    fallback: 256,
+    unit: 'MB per process',
+    effect:
+      'What bodies of requests take together while they come and are worked on: segments of live streams, imports. One more is ' +
+      'answered 503.',
+  }),
   LIVE_DISK_MAX_MB: variable({
     parser: integer(1, 1_000_000_000),
     fallback: 20_480,
