@@ -1,4 +1,5 @@
 /** A premiere's chat: many viewers on one process, beside bare uWebSockets.js, and pages of long histories and lists. */
+import { Agent, get, type RequestOptions } from 'node:http';
 import { join } from 'node:path';
 import { freePort } from '../../test/support/free-port.ts';
 import { Speakers } from '../chat/speakers.ts';
@@ -233,14 +234,24 @@ async function times(
   count: number,
 ): Promise<readonly number[]> {
   const taken: number[] = [];
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   for (let nth = 0; nth < count; nth++) {
     const startedAtMs = performance.now();
-    const response = await fetch(`http://127.0.0.1:${port}${path(nth)}`);
-    await response.arrayBuffer();
+    const status = await statusOf({ port, host: '127.0.0.1', path: path(nth), agent });
     taken.push(performance.now() - startedAtMs);
-    if (response.status !== 200) throw new Error(`${path(nth)} was answered ${response.status}`);
+    if (status !== 200) throw new Error(`${path(nth)} was answered ${status}`);
   }
+  agent.destroy();
   return taken;
+}
+
+/** Once the whole body is there. Of node:http, which takes less of the times that are measured than `fetch`. */
+function statusOf(options: RequestOptions): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    get(options, (response) => {
+      response.on('end', () => resolve(response.statusCode)).resume();
+    }).on('error', reject);
+  });
 }
 
 function p95(times: readonly number[]): number {

@@ -63,7 +63,7 @@ describe('the store of chats', { skip: skipWithoutPostgres }, () => {
   const plan = () => {
     const statement = database.statements.at(-1);
     assert.ok(statement !== undefined);
-    return explain(database.sql, statement, 'custom');
+    return explain(database.sql, statement, 'generic');
   };
 
   test('index: a page is one statement through an index by stream and id, however far back', async () => {

@@ -42,7 +42,7 @@ describe('recordings', { skip: skipWithoutPostgres }, () => {
   const plan = () => {
     const statement = database.statements.at(-1);
     assert.ok(statement !== undefined);
-    return explain(database.sql, statement, 'custom');
+    return explain(database.sql, statement, 'generic');
   };
 
   test('the total is right on the first page, on the last and on an empty one', async () => {

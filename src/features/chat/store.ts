@@ -156,7 +156,7 @@ export class ChatStore {
     const input = JSON.stringify(batch.map((said, n) => ({ ...said, n })));
     const rows = await this.#database.write<OutcomeRow[]>(
       { name: 'chat.add', lane: 'rest', signal },
-      (sql) => sql.unsafe(ADD, [input]),
+      (sql) => sql.unsafe(ADD, [input], { prepare: true }),
     );
     return rows.map((row) => ({
       // Another process stored it at the same moment.
@@ -171,7 +171,7 @@ export class ChatStore {
     const { streamId, ref, authorId } = said;
     const rows = await this.#database.write<ChatMessage[]>(
       { name: 'chat.replayed', lane: 'rest', signal },
-      (sql) => sql.unsafe(REPLAYED, [streamId, ref, authorId]),
+      (sql) => sql.unsafe(REPLAYED, [streamId, ref, authorId], { prepare: true }),
     );
     return rows[0] ?? null;
   }
@@ -184,7 +184,7 @@ export class ChatStore {
   ): Promise<readonly ChatMessage[] | null> {
     const rows = await this.#database.read<Row[]>(
       { name: 'chat.page', lane: 'page', signal },
-      (sql) => sql.unsafe(PAGE, [streamId, beforeId, limit]),
+      (sql) => sql.unsafe(PAGE, [streamId, beforeId, limit], { prepare: true }),
     );
     return rows.length === 0 ? null : rows.filter(hasMessage).map(messageOf);
   }
@@ -197,7 +197,7 @@ export class ChatStore {
   ): Promise<RoomState> {
     const rows = await this.#database.write<StateRow[]>(
       { name: 'chat.since', lane: 'rest', signal },
-      (sql) => sql.unsafe(SINCE, [streamId, afterId, limit]),
+      (sql) => sql.unsafe(SINCE, [streamId, afterId, limit], { prepare: true }),
     );
     const { sequence = 0, slowModeS = 0, followersOnly = false } = rows[0] ?? {};
     const messages = rows.filter(hasMessage).map(messageOf);
@@ -211,7 +211,7 @@ export class ChatStore {
   ): Promise<ReadonlyMap<string, number>> {
     const rows = await this.#database.write<{ streamId: string; sequence: number }[]>(
       { name: 'chat.sequences', lane: 'rest', signal },
-      (sql) => sql.unsafe(SEQUENCES, [JSON.stringify(streamIds)]),
+      (sql) => sql.unsafe(SEQUENCES, [JSON.stringify(streamIds)], { prepare: true }),
     );
     return new Map(rows.map(({ streamId, sequence }) => [streamId, sequence]));
   }
@@ -224,7 +224,7 @@ export class ChatStore {
   ): Promise<Admission | null> {
     const rows = await this.#database.read<Admission[]>(
       { name: 'chat.admission', lane: 'hot', signal },
-      (sql) => sql.unsafe(ADMISSION, [streamId, authorId, addressId]),
+      (sql) => sql.unsafe(ADMISSION, [streamId, authorId, addressId], { prepare: true }),
     );
     return rows[0] ?? null;
   }

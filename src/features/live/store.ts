@@ -151,7 +151,7 @@ export class LiveStore {
   async find(id: string, signal: CancelSignal): Promise<StoredLiveStream | null> {
     const [row] = await this.#database.read<StoredLiveStream[]>(
       { name: 'live.find', lane: 'page', signal },
-      (sql) => sql.unsafe(FIND, [id]),
+      (sql) => sql.unsafe(FIND, [id], { prepare: true }),
     );
     return row ?? null;
   }
@@ -230,7 +230,8 @@ export class LiveStore {
     const statement = `SELECT ${COLUMNS} ${whereOf(owner !== '', 5)} ${behind} ${ORDER} LIMIT $2`;
     return this.#database.read<LiveStream[]>(
       { name: 'live.page-after', lane: 'page', signal },
-      (sql) => sql.unsafe(statement, [status, limit, key.createdAt, key.id, ...owners]),
+      (sql) =>
+        sql.unsafe(statement, [status, limit, key.createdAt, key.id, ...owners], { prepare: true }),
     );
   }
 
@@ -238,14 +239,14 @@ export class LiveStore {
   async storedBytes(signal: CancelSignal): Promise<number> {
     const [row] = await this.#database.read<{ readonly bytes: number }[]>(
       { name: 'live.stored-bytes', lane: 'page', signal },
-      (sql) => sql.unsafe(STORED_BYTES),
+      (sql) => sql.unsafe(STORED_BYTES, [], { prepare: true }),
     );
     return row?.bytes ?? 0;
   }
 
   async putSegment(id: string, name: string, bytes: number, signal: CancelSignal): Promise<void> {
     await this.#database.write({ name: 'live.put-segment', lane: 'rest', signal }, (sql) =>
-      sql.unsafe(PUT_SEGMENT, [id, name, bytes]),
+      sql.unsafe(PUT_SEGMENT, [id, name, bytes], { prepare: true }),
     );
   }
 
@@ -263,14 +264,14 @@ export class LiveStore {
     const { name, variants, mapName, segments } = playlist;
     const parameters = [id, name, variants, mapName, JSON.stringify(segments)];
     await this.#database.write({ name: 'live.put-playlist', lane: 'rest', signal }, (sql) =>
-      sql.unsafe(PUT_PLAYLIST, parameters),
+      sql.unsafe(PUT_PLAYLIST, parameters, { prepare: true }),
     );
   }
 
   playlists(id: string, signal: CancelSignal): Promise<readonly StoredPlaylist[]> {
     return this.#database.read<StoredPlaylist[]>(
       { name: 'live.playlists', lane: 'page', signal },
-      (sql) => sql.unsafe(PLAYLISTS, [id]),
+      (sql) => sql.unsafe(PLAYLISTS, [id], { prepare: true }),
     );
   }
 
@@ -283,7 +284,7 @@ export class LiveStore {
   ): Promise<readonly StoredSegment[]> {
     const rows = await this.#database.read<StoredSegment[]>(
       { name: 'live.segments', lane: 'page', signal },
-      (sql) => sql.unsafe(SEGMENTS, [id, playlist, limit]),
+      (sql) => sql.unsafe(SEGMENTS, [id, playlist, limit], { prepare: true }),
     );
     return rows.toReversed();
   }
