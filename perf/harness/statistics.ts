@@ -8,6 +8,11 @@ export function median(values: readonly number[]): number {
     : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
 }
 
+/** NaN of none. */
+export function p95Of(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length * 0.95)] ?? Number.NaN;
+}
+
 /** Half of the distance between the extremes, as a share of the median. */
 export function spreadOf(values: readonly number[]): number {
   const middle = median(values);

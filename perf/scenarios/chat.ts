@@ -6,7 +6,7 @@ import { Speakers } from '../chat/speakers.ts';
 import { Viewers } from '../chat/viewers.ts';
 import { cpuMicrosOf, rssBytesOf } from '../harness/process-use.ts';
 import { startServer, type ServerProcess } from '../harness/server-process.ts';
-import { median } from '../harness/statistics.ts';
+import { median, p95Of } from '../harness/statistics.ts';
 import type { Check } from '../result.ts';
 import { atLeast, atMost } from './figures.ts';
 import type { Bench, Outcome, SpecialScenario } from './scenario.ts';
@@ -197,8 +197,8 @@ async function history(bench: Bench, server: ServerProcess): Promise<readonly Ch
     PAGES,
   );
   return [
-    atMost(`page of ${MESSAGES} messages, p95`, p95(newestMs), PAGE_MS_MAX, 'ms'),
-    atMost('page anywhere in them, p95', p95(farMs), PAGE_MS_MAX, 'ms'),
+    atMost(`page of ${MESSAGES} messages, p95`, p95Of(newestMs), PAGE_MS_MAX, 'ms'),
+    atMost('page anywhere in them, p95', p95Of(farMs), PAGE_MS_MAX, 'ms'),
     atMost('statements a page', Math.round((asked / PAGES) * 10) / 10, 1, ''),
   ];
 }
@@ -252,8 +252,4 @@ function statusOf(options: RequestOptions): Promise<number | undefined> {
       response.on('end', () => resolve(response.statusCode)).resume();
     }).on('error', reject);
   });
-}
-
-function p95(times: readonly number[]): number {
-  return times.toSorted((a, b) => a - b)[Math.floor(times.length * 0.95)] ?? Number.NaN;
 }

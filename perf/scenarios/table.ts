@@ -3,6 +3,7 @@ import { BROWNOUT } from './brownout.ts';
 import { CHAT } from './chat.ts';
 import { INGEST } from './ingest.ts';
 import { IPTV } from './iptv.ts';
+import { LIVE } from './live.ts';
 import { LIVE_SEARCH } from './live-search.ts';
 import { MEDIAFUSION } from './mediafusion.ts';
 import { OVERLOAD } from './overload.ts';
@@ -27,6 +28,7 @@ export const SCENARIOS: readonly Scenario[] = [
   BROWNOUT,
   INGEST,
   CHAT,
+  LIVE,
   MEDIAFUSION,
   SOAK,
 ];

@@ -147,7 +147,7 @@ function composeContent(platform: Platform, { ring, access, latest, ...ports }: 
     guide: guide.guide,
     matching: guide.guideMatching,
   });
-  const live = createLive(platform, { access });
+  const live = createLive(platform, { access, ...ports });
   const chat = createChat(platform, { ...live, ring });
   const transcode = createTranscode(platform, { access, ...live });
   return { ingest, feeds, folders, backgroundSearch, iptv, guide, live, chat, transcode };

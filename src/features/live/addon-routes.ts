@@ -5,6 +5,7 @@ import type { Reply, Request, Route } from '../../http/route.ts';
 import { AppError } from '../../lib/errors.ts';
 import { NO_EXTRA, parseCatalogExtra } from '../../lib/stremio/catalog-extra.ts';
 import { decodeSegment, documentName, withoutSuffix } from '../../lib/stremio/media-id.ts';
+import type { UserContexts } from '../configure/contract.ts';
 import { LOGO_PATH } from '../landing/contract.ts';
 import type { LiveStatus, LiveStream } from './contract.ts';
 import type { LiveStore } from './store.ts';
@@ -14,6 +15,7 @@ import { THUMBNAIL } from './thumbnail.ts';
 export interface AddonRouteParts {
   readonly store: LiveStore;
   readonly streams: OwnedStreams;
+  readonly contexts: Pick<UserContexts, 'resolve'>;
   readonly name: string;
   /** Variants of recordings that are made when they are played. */
   readonly variants: readonly string[];
@@ -37,24 +39,48 @@ const CATALOGS: readonly {
 ];
 const PAGE = 100;
 const CACHE_CONTROL = 'public, max-age=10';
+const INSTALL_CACHE_CONTROL = 'private, max-age=10';
+
+/** @param parameters those of the pattern without the configuration */
+type Answer = (request: Request, parameters: readonly string[]) => object | Promise<object>;
 
 export function addonRoutes(parts: AddonRouteParts): readonly Route[] {
   const handlers = new AddonHandlers(parts);
-  const row = (name: string, tail: string, handler: Route['handler']): Route => ({
-    pattern: `/live${tail}`,
-    name: `live-addon-${name}`,
-    access: 'private',
-    traffic: name === 'manifest' ? 'manifest' : 'catalog',
-    cachePolicy: CACHE_CONTROL,
-    timeoutMs: parts.timeoutMs,
-    handler,
-  });
+  const rows = (name: string, tail: string, answer: Answer): readonly Route[] => {
+    const plain: Route = {
+      pattern: `/live${tail}`,
+      name: `live-addon-${name}`,
+      access: 'private',
+      traffic: name === 'manifest' ? 'manifest' : 'catalog',
+      cachePolicy: CACHE_CONTROL,
+      timeoutMs: parts.timeoutMs,
+      handler: async (request) => reply(await answer(request, request.parameters), CACHE_CONTROL),
+    };
+    return [
+      plain,
+      {
+        ...plain,
+        pattern: `/:config${plain.pattern}`,
+        name: `configured-${plain.name}`,
+        access: 'install',
+        cachePolicy: INSTALL_CACHE_CONTROL,
+        handler: async (request) => {
+          const [install = '', ...parameters] = request.parameters;
+          // Throws where a private instance does not know the install.
+          await parts.contexts.resolve(install, request);
+          return reply(await answer(request, parameters), INSTALL_CACHE_CONTROL);
+        },
+      },
+    ];
+  };
   return [
-    row('manifest', '/manifest.json', (request) => handlers.manifest(request)),
-    row('catalog', '/catalog/:type/:id', (request) => handlers.catalog(request)),
-    row('catalog-extra', '/catalog/:type/:id/:extra', (request) => handlers.catalog(request)),
-    row('meta', '/meta/:type/:id', (request) => handlers.meta(request)),
-    row('stream', '/stream/:type/:id', (request) => handlers.streams(request)),
+    ...rows('manifest', '/manifest.json', (request) => handlers.manifest(request)),
+    ...rows('catalog', '/catalog/:type/:id', (request, of) => handlers.catalog(request, of)),
+    ...rows('catalog-extra', '/catalog/:type/:id/:extra', (request, of) =>
+      handlers.catalog(request, of),
+    ),
+    ...rows('meta', '/meta/:type/:id', (request, of) => handlers.meta(request, of)),
+    ...rows('stream', '/stream/:type/:id', (request, of) => handlers.streams(request, of)),
   ];
 }
 
@@ -65,9 +91,9 @@ class AddonHandlers {
     this.#parts = parts;
   }
 
-  manifest({ baseUrl }: Request): Reply {
+  manifest({ baseUrl }: Request): object {
     const { name, version, logoUrl } = this.#parts;
-    return reply({
+    return {
       id: 'org.sluice.live',
       version,
       name: `${name} Live`,
@@ -83,30 +109,30 @@ class AddonHandlers {
         extra: [{ name: 'skip' }],
       })),
       behaviorHints: { adult: false, p2p: false },
-    });
+    };
   }
 
-  async catalog(request: Request): Promise<Reply> {
-    const [type = '', rawId = '', rawExtra] = request.parameters;
+  async catalog(request: Request, parameters: readonly string[]): Promise<object> {
+    const [type = '', rawId = '', rawExtra] = parameters;
     const id = rawExtra === undefined ? documentName(rawId, '.json') : decodeSegment(rawId);
     const catalog = CATALOGS.find((one) => one.id === id);
-    if (type !== TYPE || catalog === undefined) return reply({ metas: [] });
+    if (type !== TYPE || catalog === undefined) return { metas: [] };
     const { skip } =
       rawExtra === undefined ? NO_EXTRA : parseCatalogExtra(withoutSuffix(rawExtra, '.json'));
     const filter = { status: catalog.status, owner: '' };
     const page = { skip, limit: PAGE };
     const { items } = await this.#parts.store.page(filter, page, request.signal);
-    return reply({ metas: items.map((stream) => metaOf(stream, request)) });
+    return { metas: items.map((stream) => metaOf(stream, request)) };
   }
 
   /** @throws AppError `live.not-found` */
-  async meta(request: Request): Promise<Reply> {
-    return reply({ meta: metaOf(await this.#stream(request), request) });
+  async meta(request: Request, parameters: readonly string[]): Promise<object> {
+    return { meta: metaOf(await this.#stream(request, parameters), request) };
   }
 
   /** @throws AppError `live.not-found` */
-  async streams(request: Request): Promise<Reply> {
-    const { id, title, status } = await this.#stream(request);
+  async streams(request: Request, parameters: readonly string[]): Promise<object> {
+    const { id, title, status } = await this.#stream(request, parameters);
     const { baseUrl } = request;
     const one = {
       name: status === 'ended' ? 'Recording' : 'Live',
@@ -122,11 +148,10 @@ class AddonHandlers {
       name: `Recording ${variant}`,
       url: `${baseUrl}/live/${id}/transcoded/${variant}.m3u8`,
     }));
-    return reply({ streams: status === 'created' ? [] : [one, ...made] });
+    return { streams: status === 'created' ? [] : [one, ...made] };
   }
 
-  #stream(request: Request) {
-    const [type = '', rawId = ''] = request.parameters;
+  #stream(request: Request, [type = '', rawId = '']: readonly string[]) {
     const id = documentName(rawId, '.json');
     if (type !== TYPE || !id.startsWith(ID_PREFIX))
       throw new AppError('live.not-found', `expected type ${TYPE} and an id ${ID_PREFIX}…`);
@@ -146,6 +171,6 @@ function metaOf({ id, title, startedAt, status }: LiveStream, { baseUrl }: Reque
   };
 }
 
-function reply(body: object): Reply {
-  return jsonReply(Buffer.from(JSON.stringify(body)), CACHE_CONTROL);
+function reply(body: object, cacheControl: string): Reply {
+  return jsonReply(Buffer.from(JSON.stringify(body)), cacheControl);
 }

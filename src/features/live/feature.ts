@@ -6,6 +6,7 @@ import type { Platform } from '../../platform/platform.ts';
 import { Bucket } from '../../platform/s3/bucket.ts';
 import type { Feature } from '../feature.ts';
 import type { InstanceAccess } from '../access/contract.ts';
+import type { UserContexts } from '../configure/contract.ts';
 import { addonRoutes } from './addon-routes.ts';
 import { Bitrates } from './bitrate/bitrates.ts';
 import { bitrateRoutes } from './bitrate/routes.ts';
@@ -25,6 +26,11 @@ import { LiveStore } from './store.ts';
 import { OwnedStreams, type StreamNews } from './streams.ts';
 import { ThumbnailMaker } from './thumbnail.ts';
 
+export interface LivePorts {
+  readonly access: InstanceAccess;
+  readonly contexts: Pick<UserContexts, 'resolve'>;
+}
+
 export interface LiveFeature extends Feature {
   readonly live: LiveStreams;
   readonly recordings: LiveRecordings;
@@ -39,10 +45,7 @@ const NEWS_TIMEOUT_MS = 5000;
 const ON_DEMAND_VARIANTS = ['720p', '480p'];
 const PROCESS_NUMBERS = 2 ** 31;
 
-export function createLive(
-  platform: Platform,
-  { access }: { readonly access: InstanceAccess },
-): LiveFeature {
+export function createLive(platform: Platform, { access, contexts }: LivePorts): LiveFeature {
   const { config, database } = platform;
   const store = new LiveStore(database);
   const streams = new OwnedStreams(store, newsOf(platform));
@@ -73,7 +76,7 @@ export function createLive(
       ...liveRoutes({ store, streams, isCreationOpen, timeoutMs }),
       ...positionRoutes({ store: positions, timeoutMs }),
       ...bitrateRoutes({ streams, bitrates, store: minutes, access, timeoutMs }),
-      ...addonRoutes({ store, streams, variants, ...naming, timeoutMs }),
+      ...addonRoutes({ store, streams, contexts, variants, ...naming, timeoutMs }),
       ...mediaRoutes({ ingest, playback, segmentBytesMax, timeoutMs }),
     ],
     jobs: liveJobs({

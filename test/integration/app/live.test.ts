@@ -273,6 +273,52 @@ describe('live streams', () => {
       assert.ok(recording.seconds >= 7.5 && recording.seconds <= 8.5, String(recording.seconds));
     },
   );
+
+  test(
+    'encoders send by POST, fragmented MP4, and with ffmpeg -f segment',
+    { skip: !hasFfmpeg },
+    async () => {
+      const ways = [
+        ['HLS by POST', ['-f', 'hls', '-hls_time', '1', '-method', 'POST', 'index.m3u8']],
+        [
+          'fragmented MP4',
+          [
+            '-f',
+            'hls',
+            '-hls_time',
+            '1',
+            '-hls_segment_type',
+            'fmp4',
+            '-method',
+            'PUT',
+            'index.m3u8',
+          ],
+        ],
+        [
+          'segments and a list',
+          ['-f', 'segment', '-segment_time', '1', '-segment_list', 'index.m3u8', 's%d.ts'],
+        ],
+      ] as const;
+      const sent = ways.map(async ([name, output]) => {
+        const made = await make(name);
+        const to = `${app.baseUrl}/live/${made.id}/ingest/${made.ownerKey}`;
+        const args = output.map((part) => (/\.(m3u8|ts)$/.test(part) ? `${to}/${part}` : part));
+        const picture = ['-f', 'lavfi', '-i', 'testsrc=size=320x180:rate=10', '-t', '4'];
+        const coded = ['-c:v', 'libx264', '-preset', 'ultrafast', '-g', '10'];
+        const encoder = spawn('ffmpeg', ['-loglevel', 'error', ...picture, ...coded, ...args], {
+          stdio: 'inherit',
+        });
+        assert.equal((await once(encoder, 'exit'))[0], 0, name);
+        await waitFor(async () => (await playlist(made)).text.match(/^#EXTINF/gm)?.length === 4);
+        await owner(made, '/end');
+        await waitFor(async () => (await playlist(made)).text.includes('ENDLIST'));
+        const recording = probe(`${app.baseUrl}/live/${made.id}/index.m3u8`);
+        assert.equal(recording.codec, 'h264', name);
+        assert.ok(Math.abs(recording.seconds - 4) < 0.5, `${name}: ${recording.seconds} s`);
+      });
+      await Promise.all(sent);
+    },
+  );
 });
 
 test(

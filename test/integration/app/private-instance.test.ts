@@ -55,6 +55,34 @@ describe('a private instance', () => {
     assert.doesNotMatch(page.text, /stremio:\/\//);
   });
 
+  test('the add-on of live streams has an address of the install, too', async () => {
+    const headers = { ...KEY, 'content-type': 'application/json' };
+    const body = JSON.stringify({ title: 'Ours' });
+    const stream = await ask(`${app.baseUrl}/api/v1/live`, { method: 'POST', headers, body });
+    const owner = { ...KEY, 'x-owner-key': String(stream.json['ownerKey']) };
+    const id = String(stream.json['id']);
+    await ask(`${app.baseUrl}/api/v1/live/${id}/start`, { method: 'POST', headers: owner });
+    const made = await ask(`${app.baseUrl}/encrypt-user-data`, send('POST', {}, KEY));
+    const token = String(made.json['encrypted_str']);
+    const { json, headers: answered } = await get(`/${token}/live/manifest.json`);
+    assert.equal(json['name'], 'Sluice Live');
+    assert.equal(answered.get('cache-control'), 'private, max-age=10');
+    const listed = await get(`/${token}/live/catalog/tv/live-events.json`);
+    assert.match(listed.text, new RegExp(`sllive:${id}`));
+    assert.equal((await get(`/${token}/live/catalog/tv/live-events/skip=0.json`)).status, 200);
+    assert.match((await get(`/${token}/live/meta/tv/sllive:${id}.json`)).text, /"name":"Ours"/);
+    const streams = await get(`/${token}/live/stream/tv/sllive:${id}.json`);
+    assert.match(streams.text, new RegExp(`/live/${id}/index\\.m3u8`));
+    assert.equal((await get('/live/manifest.json')).status, 401);
+    const stranger = tokenWith({});
+    for (const path of [
+      'manifest.json',
+      'catalog/tv/live-events.json',
+      `meta/tv/sllive:${id}.json`,
+    ])
+      assert.ok((await get(`/${stranger}/live/${path}`)).status >= 400, path);
+  });
+
   test('installs that were made with the password work, and do not show it', async () => {
     const made = await ask(`${app.baseUrl}/encrypt-user-data`, send('POST', { nm: 'Ours' }, KEY));
     const token = String(made.json['encrypted_str']);
