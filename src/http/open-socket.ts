@@ -13,6 +13,7 @@ export class OpenSocket implements Socket {
   readonly listener: SocketListener;
   readonly #row: SocketRow;
   #native: NativeSocket<unknown> | null = null;
+  #isOpened = false;
   readonly #topics: string[] = [];
   #onSent = nothing;
   #slowTimer: NodeJS.Timeout | undefined;
@@ -29,12 +30,20 @@ export class OpenSocket implements Socket {
     return this.#slowTimer !== undefined;
   }
 
-  opened(native: NativeSocket<unknown>): void {
+  /** The listener hears of it with `opened`. */
+  attach(native: NativeSocket<unknown>): void {
     this.#native = native;
+  }
+
+  /** To be called once it may send; nothing where it is closed again. */
+  opened(): void {
+    if (this.#isOpened || this.#native === null) return;
+    this.#isOpened = true;
     this.listener.opened(this);
   }
 
   received(message: ArrayBuffer, isBinary: boolean): void {
+    this.opened();
     if (this.isSlow || this.#isFlood()) return;
     const { messageBytesMax } = this.#row.route.limits;
     if (message.byteLength > messageBytesMax)

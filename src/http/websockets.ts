@@ -80,8 +80,12 @@ export class WebSockets {
       idleTimeout: idleTimeoutS,
       sendPingsAutomatically: true,
       upgrade,
-      open: (native) =>
-        this.#guarded(native.getUserData().socket, (socket) => socket.opened(native)),
+      open: (native) => {
+        const { socket } = native.getUserData();
+        socket.attach(native);
+        // Not now: what is allocated while the upgrade is written can make it close the connection (docs/http-lifecycle.md).
+        setImmediate(() => this.#guarded(socket, (opened) => opened.opened()));
+      },
       message: onSocket((socket, message: ArrayBuffer, isBinary: boolean) =>
         socket.received(message, isBinary),
       ),

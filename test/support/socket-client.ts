@@ -56,7 +56,7 @@ export class SocketClient implements Disposable {
     return socket;
   }
 
-  /** On a busy machine undici loses some connections before it hears anything: it tries again, as players and browsers do. */
+  /** A granted connection may be closed at once (docs/http-lifecycle.md): it tries again, as players and browsers do. */
   #ended({ code, reason }: Closed): void {
     if (code === 1006 && this.heard.length === 0 && !this.#isClosing && this.#retries > 0) {
       this.#retries--;
