@@ -166,6 +166,7 @@ function warmRequest(
     uncapped: false,
     worth: { name: 'page', ...TRAFFIC.page },
     bodyBytesMax: 0,
+    takesPieces: false,
     bodyTimeoutMs: null,
     requestHeaders: [],
     prefixChars: 0,

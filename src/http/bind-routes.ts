@@ -39,6 +39,7 @@ const UNKNOWN: CompiledRoute = {
   uncapped: true,
   worth: { name: 'exempt', ...TRAFFIC.exempt },
   bodyBytesMax: 0,
+  takesPieces: false,
   bodyTimeoutMs: null,
   prefixChars: 0,
   requestHeaders: [],
@@ -147,7 +148,7 @@ function bindOthers(
   const { dispatcher, responder } = bindings;
   const allowed = allowedMethods(rows);
   const preflight = preflightOf(allowed);
-  const compiled = { ...compileRoute(rows[0], prefix), bodyBytesMax: 0 };
+  const compiled = { ...compileRoute(rows[0], prefix), bodyBytesMax: 0, takesPieces: false };
   const route = measured(compiled, ANY_METHOD, bindings);
   app.options(prefix + pattern, (response, request) =>
     dispatcher.answer(route, 'GET', response, request, (exchange) => {
@@ -196,6 +197,7 @@ function compileRoute(route: Route, prefix: string, guards: Guards = unguarded):
     uncapped: route.uncapped ?? false,
     worth: { name: route.traffic, ...TRAFFIC[route.traffic] },
     bodyBytesMax: route.bodyBytesMax ?? 0,
+    takesPieces: route.takesPieces === true,
     bodyTimeoutMs: route.bodyTimeoutMs ?? null,
     prefixChars: prefix.length,
     requestHeaders: route.requestHeaders ?? [],

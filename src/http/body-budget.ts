@@ -31,11 +31,17 @@ export class BodyBudget {
 export interface BodyShare {
   /** @throws AppError `server.overloaded` where there is no room, or the share was given back */
   take(bytes: number): void;
+  /** Gives a part of it back. */
+  give(bytes: number): void;
   /** Gives everything back; a second time does nothing. */
   release(): void;
 }
 
-const UNCOUNTED: BodyShare = { take: () => undefined, release: () => undefined };
+const UNCOUNTED: BodyShare = {
+  take: () => undefined,
+  give: () => undefined,
+  release: () => undefined,
+};
 
 class CountedShare implements BodyShare {
   readonly #take: (bytes: number) => boolean;
@@ -53,6 +59,12 @@ class CountedShare implements BodyShare {
         'too many bodies come at once: try again in a moment',
       );
     this.#bytes += bytes;
+  }
+
+  give(bytes: number): void {
+    const given = Math.min(bytes, this.#bytes);
+    this.#take(-given);
+    this.#bytes -= given;
   }
 
   release(): void {

@@ -1,6 +1,7 @@
 /** From a native request to a handler and back to an answer; nothing that is thrown gets past it. */
 import { AT_THE_LIMIT } from '../lib/at-the-limit.ts';
 import { AppError } from '../lib/errors.ts';
+import { BodyPieces } from './body-pieces.ts';
 import { Exchange, type CompiledRoute, type ExchangeContext } from './exchange.ts';
 import type { Responder } from './response.ts';
 import type { ProxyHint } from './proxy-hint.ts';
@@ -16,6 +17,8 @@ export class Dispatcher {
   readonly #context: ExchangeContext;
   readonly #responder: Responder;
   readonly #proxyHint: ProxyHint | null;
+  /** Bodies that are taken piece by piece. */
+  readonly #open = new Set<BodyPieces>();
   #lastRequestAtMs = 0;
 
   constructor(context: ExchangeContext, responder: Responder, proxyHint: ProxyHint | null = null) {
@@ -52,7 +55,8 @@ export class Dispatcher {
         exchange.checkPath();
         if (isUntidy(exchange.path)) return this.#responder.send(exchange, redirect(exchange));
         const passed = route.guard?.(exchange);
-        if (route.bodyBytesMax === 0) this.#handle(exchange, passed);
+        if (route.takesPieces) this.#handleWithPieces(exchange, response, passed);
+        else if (route.bodyBytesMax === 0) this.#handle(exchange, passed);
         else this.#handleWithBody(exchange, response, passed);
       },
       nowMs,
@@ -160,6 +164,42 @@ export class Dispatcher {
       fail,
     );
     exchange.defer(fail);
+  }
+
+  /** The handler goes on with what came when the client has left: so do those who send live. */
+  #handleWithPieces(
+    exchange: Exchange,
+    response: NativeResponse,
+    passed: Promise<void> | void,
+  ): void {
+    exchange.checkCapacity();
+    const pieces = new BodyPieces(this.#context.bodies.open(Number.POSITIVE_INFINITY));
+    this.#open.add(pieces);
+    exchange.pieces = pieces;
+    exchange.onGone = () => pieces.end();
+    let isWhole = false;
+    response.onData((chunk, isLast) => {
+      isWhole = isLast;
+      try {
+        // The chunk's memory is only lent.
+        if (chunk.byteLength > 0) pieces.push(Buffer.from(new Uint8Array(chunk)));
+      } catch (error) {
+        pieces.fail(error);
+        exchange.closesConnection = true;
+        this.#responder.sendError(exchange, error);
+      }
+      if (isLast) pieces.end();
+    });
+    this.#handle(exchange, passed, () => {
+      this.#open.delete(pieces);
+      // What still comes is a body that nobody takes.
+      if (!isWhole) exchange.closesConnection = true;
+    });
+  }
+
+  /** The server stops: bodies that have no end end now. */
+  drain(): void {
+    for (const pieces of this.#open) pieces.end();
   }
 
   /** Before the parser gives up on its own, which closes the connection without a word. */

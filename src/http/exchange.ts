@@ -8,6 +8,7 @@ import { CancelController, type CancelSignal } from '../lib/async/cancel.ts';
 import { RequestTrace } from '../lib/trace/request-trace.ts';
 import type { BaseUrls } from './base-url.ts';
 import type { BodyBudget } from './body-budget.ts';
+import { NO_PIECES } from './body-pieces.ts';
 import type { ClientAddressResolver, Peer } from './client-address.ts';
 import { forwardedFor } from './forwarded.ts';
 import type { RouteRecorder } from './http-metrics.ts';
@@ -25,6 +26,7 @@ export interface CompiledRoute {
   readonly uncapped: boolean;
   readonly worth: Worth;
   readonly bodyBytesMax: number;
+  readonly takesPieces: boolean;
   /** Null: as long as for all rows. */
   readonly bodyTimeoutMs: number | null;
   readonly requestHeaders: readonly string[];
@@ -67,6 +69,7 @@ export class Exchange implements GuardedRequest {
   tiers = 0;
   rateLimit: RateLimit | null = null;
   body = NO_BODY;
+  pieces = NO_PIECES;
   /** Null once the response was completed or the client has gone: nothing may be written then. */
   response: NativeResponse | null;
   /** True after the handler's synchronous part: writes must be corked. */

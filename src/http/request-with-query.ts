@@ -27,6 +27,10 @@ export class RequestWithQuery implements GuardedRequest {
     return this.#inner.body;
   }
 
+  get pieces(): AsyncIterable<Buffer> {
+    return this.#inner.pieces;
+  }
+
   get requestId(): string {
     return this.#inner.requestId;
   }

@@ -31,6 +31,8 @@ export interface Request {
   readonly parameters: readonly string[];
   /** What the client sent, complete; empty unless the row has a `bodyBytesMax`. */
   readonly body: Buffer;
+  /** What the client sends, as it comes, where the row `takesPieces`; ends, too, when it leaves or the server stops. */
+  readonly pieces: AsyncIterable<Buffer>;
   /** A valid incoming X-Request-Id, else one of ours. */
   readonly requestId: string;
   /** Client address after the trusted-proxy resolver. */
@@ -150,6 +152,8 @@ export interface Route {
   readonly uncapped?: boolean;
   /** Longest body in bytes, for methods that have one; beyond it 413. The handler runs when it is complete. */
   readonly bodyBytesMax?: number;
+  /** The handler is called at once, and reads the body of any length piece by piece. */
+  readonly takesPieces?: boolean;
   /** How long a body may take to come, in milliseconds, where it is made while it is sent; else as for all rows. */
   readonly bodyTimeoutMs?: number;
   /** Lower-case names of headers that the handler reads. */

@@ -220,6 +220,7 @@ class RunningServer implements HttpServer, Drainee {
     this.#responder.closesConnections = true;
     this.#eventStreams.endAll();
     this.#bodyStreams.drain();
+    this.#dispatcher.drain();
     this.#sockets.endAll();
     await drainConnections(this, deadlineMs);
   }

@@ -118,6 +118,52 @@ test('all bodies together take what they may: one more is 503, and room comes ba
   assert.ok(await passes());
 });
 
+test('a body that is taken piece by piece may be of any length, ends when its client leaves, and waits within a bound', async () => {
+  const limit = 200_000;
+  const taken: number[] = [];
+  let go = () => {};
+  let waiting = Promise.resolve();
+  const take = async ({ pieces }: Request) => {
+    let bytes = 0;
+    for await (const piece of pieces) {
+      bytes += piece.length;
+      await waiting;
+    }
+    taken.push(bytes);
+    return jsonReply(Buffer.from(String(bytes)), 'no-store');
+  };
+  await using server = await startToyServer(
+    { '/take': { method: 'POST', takesPieces: true, timeoutMs: 60_000, handler: take } },
+    { bodyBytesMax: limit },
+  );
+  const url = `http://127.0.0.1:${server.port}/take`;
+  const post = async (body: string) => {
+    const answer = await fetch(url, { method: 'POST', body });
+    return [answer.status, (await answer.text()).slice(0, 7)];
+  };
+  assert.deepEqual(await post(''), [200, '0']);
+  // More than all bodies may hold at a time: what was taken makes room.
+  const long = connect({ port: server.port, host: '127.0.0.1' });
+  long.write('POST /take HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n');
+  for (let nth = 0; nth < 20; nth += 1) {
+    long.write(`c350\r\n${'x'.repeat(50_000)}\r\n`);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  await eventually('all was sent', 10_000, () => long.writableLength === 0);
+  long.destroy();
+  await eventually('what came before the end was taken', 10_000, () => taken.length === 2);
+  assert.ok((taken[1] ?? 0) > limit, String(taken[1]));
+
+  waiting = new Promise((resolve) => {
+    go = resolve;
+  });
+  // Told at once, while the handler still works on the first piece.
+  assert.equal((await post('x'.repeat(2 * limit)))[0], 503);
+  go();
+  assert.deepEqual(await post('x'.repeat(1000)), [200, '1000']);
+  assert.equal(server.inFlight, 0);
+});
+
 test('a body that does not come is 408, and the connection is closed', async () => {
   const seen: Request[] = [];
   await using server = await startToyServer(

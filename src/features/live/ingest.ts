@@ -4,7 +4,7 @@ import { LRUCache } from 'lru-cache';
 import type { CancelSignal } from '../../lib/async/cancel.ts';
 import { Deadline } from '../../lib/async/deadline.ts';
 import { AppError } from '../../lib/errors.ts';
-import { parsePlaylist } from '../../lib/hls/playlist.ts';
+import { parsePlaylist, type ListedSegment } from '../../lib/hls/playlist.ts';
 import { isWholeSegment, SEGMENT_TYPES } from '../../lib/hls/segment.ts';
 import type { Bitrates } from './bitrate/bitrates.ts';
 import type { SegmentStore } from './segment-store.ts';
@@ -27,6 +27,10 @@ export interface SentFile {
   readonly bytes: Buffer;
 }
 
+export type Sender = Pick<SentFile, 'streamId' | 'ownerKey'>;
+
+/** Lists what was cut here. */
+const CUT_PLAYLIST = 'index.m3u8';
 const FILE = /^[A-Za-z\d][\w.-]{0,94}\.(m3u8|ts|m4s|mp4)$/;
 const PLAYLIST_BYTES_MAX = 4 * 2 ** 20;
 /** The encoder may be gone by the time its file is stored: the work has a limit of its own. */
@@ -52,10 +56,7 @@ export class LiveIngest {
 
   /** @throws AppError `live.not-found`, `.wrong-key`, `.bad-state`, `.bad-segment`, `.disk-full`, `storage.failed` */
   async take(file: SentFile): Promise<void> {
-    using deadline = new Deadline({
-      timeoutMs: TIMEOUT_MS,
-      failure: () => new AppError('server.timeout', 'storing what was sent takes too long'),
-    });
+    using deadline = limit();
     const { signal } = deadline;
     const stream = await this.#open(file, signal);
     const [, ending = ''] = FILE.exec(file.name) ?? [];
@@ -68,15 +69,38 @@ export class LiveIngest {
     if (stream.status === 'created') await this.#begin(stream, file, signal);
   }
 
+  /** Of a segment that `takeCut` lists next. @throws AppError as `take` */
+  async nextSequence(sender: Sender): Promise<number> {
+    using deadline = limit();
+    const { signal } = deadline;
+    const { id } = await this.#open(sender, signal);
+    const [last] = await this.#parts.store.segments(id, CUT_PLAYLIST, 1, signal);
+    return last === undefined ? 0 : last.sequence + 1;
+  }
+
+  /** A segment that was cut here: stored, then listed. @throws AppError as `take` */
+  async takeCut(
+    sender: Sender,
+    { bytes, ...listed }: Omit<ListedSegment, 'name'> & { readonly bytes: Buffer },
+  ): Promise<void> {
+    const name = `cut${listed.sequence}.ts`;
+    await this.take({ ...sender, name, bytes });
+    using deadline = limit();
+    const playlist = { name: CUT_PLAYLIST, variants: null, mapName: '' };
+    const segments = [{ name, ...listed }];
+    await this.#parts.store.putPlaylist(
+      sender.streamId,
+      { ...playlist, segments },
+      deadline.signal,
+    );
+  }
+
   /** Encoders delete what left their window; recordings keep it. @throws AppError as `take` */
-  async keep(file: Omit<SentFile, 'bytes'>, signal: CancelSignal): Promise<void> {
+  async keep(file: Sender, signal: CancelSignal): Promise<void> {
     await this.#open(file, signal);
   }
 
-  async #open(
-    { streamId, ownerKey }: Omit<SentFile, 'bytes'>,
-    signal: CancelSignal,
-  ): Promise<StoredLiveStream> {
+  async #open({ streamId, ownerKey }: Sender, signal: CancelSignal): Promise<StoredLiveStream> {
     const key = `${streamId} ${ownerKey}`;
     const known = this.#known.get(key);
     const stream = known ?? (await this.#parts.streams.owned(streamId, ownerKey, signal));
@@ -146,6 +170,13 @@ export class LiveIngest {
 /** A name that is listed twice counts where it stands last: one statement cannot write a row twice. */
 function lastOfName<T extends { readonly name: string }>(segments: readonly T[]): readonly T[] {
   return [...new Map(segments.map((segment) => [segment.name, segment])).values()];
+}
+
+function limit(): Deadline {
+  return new Deadline({
+    timeoutMs: TIMEOUT_MS,
+    failure: () => new AppError('server.timeout', 'storing what was sent takes too long'),
+  });
 }
 
 function badSegment(message: string): AppError {

@@ -9,6 +9,7 @@ import { LOGO_PATH } from '../landing/contract.ts';
 import type { LiveIngest, SentFile } from './ingest.ts';
 import type { LivePlayback } from './playback.ts';
 import { THUMBNAIL } from './thumbnail.ts';
+import { takeTransport } from './transport-ingest.ts';
 
 export interface MediaRouteParts {
   readonly ingest: LiveIngest;
@@ -21,6 +22,8 @@ export interface MediaRouteParts {
 /** An encoder sends a segment while it makes it. */
 const BODY_TIMEOUT_MS = 60_000;
 const INGEST_TIMEOUT_MS = 90_000;
+/** Of one long body: a day. */
+const TRANSPORT_TIMEOUT_MS = 24 * 3_600_000;
 const SEGMENT_CACHE_CONTROL = 'public, max-age=3600';
 const LIVE_CACHE_CONTROL = 'public, max-age=1';
 const RECORDING_CACHE_CONTROL = 'public, max-age=60';
@@ -46,9 +49,27 @@ export function mediaRoutes(parts: MediaRouteParts): readonly Route[] {
     bodyBytesMax: parts.segmentBytesMax,
     bodyTimeoutMs: BODY_TIMEOUT_MS,
   });
+  const transport = (method: Method): Route => ({
+    method,
+    pattern: '/live/:id/ingest/:key',
+    name: `live-transport-${method.toLowerCase()}`,
+    access: 'open',
+    traffic: 'playback',
+    cachePolicy: 'no-store',
+    timeoutMs: TRANSPORT_TIMEOUT_MS,
+    takesPieces: true,
+    handler: async (request) => {
+      const { streamId, ownerKey } = addressOf(request);
+      const sender = { streamId, ownerKey };
+      await takeTransport(ingest, sender, request.pieces, parts.segmentBytesMax);
+      return STORED;
+    },
+  });
   return [
     sent('PUT'),
     sent('POST'),
+    transport('PUT'),
+    transport('POST'),
     {
       method: 'DELETE',
       pattern: '/live/:id/ingest/:key/:file',

@@ -319,6 +319,50 @@ describe('live streams', () => {
       await Promise.all(sent);
     },
   );
+
+  test(
+    'one long body of MPEG-TS is cut, and goes on after the encoder came back',
+    { skip: !hasFfmpeg },
+    async () => {
+      const made = await make('One long body');
+      const to = `${app.baseUrl}/live/${made.id}/ingest/${made.ownerKey}`;
+      const picture = [
+        '-f',
+        'lavfi',
+        '-i',
+        'testsrc=size=320x180:rate=10',
+        '-f',
+        'lavfi',
+        '-i',
+        'sine',
+      ];
+      const coded = ['-c:v', 'libx264', '-preset', 'ultrafast', '-g', '10', '-c:a', 'aac'];
+      const sendBody = async (seconds: number, method: string) => {
+        const length = ['-t', String(seconds), '-f', 'mpegts', '-method', method];
+        const args = ['-loglevel', 'error', ...picture, ...coded, ...length, to];
+        assert.equal((await once(spawn('ffmpeg', args, { stdio: 'inherit' }), 'exit'))[0], 0);
+      };
+      await sendBody(10, 'POST');
+      await waitFor(async () => (await playlist(made)).text.match(/^#EXTINF/gm)?.length === 3);
+      assert.equal((await ask(`${app.baseUrl}/api/v1/live/${made.id}`)).json['status'], 'live');
+      assert.match((await playlist(made)).text, /#EXTINF:4\.0\d\d,\ncut0\.ts\n/);
+      await sendBody(5, 'PUT');
+      await waitFor(async () => (await playlist(made)).text.match(/^#EXTINF/gm)?.length === 5);
+      assert.match((await playlist(made)).text, /#EXT-X-DISCONTINUITY\n#EXTINF:4[.\d]+,\ncut3\.ts/);
+      assert.equal(probe(`${app.baseUrl}/live/${made.id}/cut1.ts`).codec, 'h264');
+      await owner(made, '/end');
+      await waitFor(async () => (await playlist(made)).text.includes('ENDLIST'));
+      const { seconds } = probe(`${app.baseUrl}/live/${made.id}/index.m3u8`);
+      assert.ok(Math.abs(seconds - 15) < 1, String(seconds));
+
+      const other = await make('Nonsense');
+      const post = (key: string, body: string) =>
+        fetch(`${app.baseUrl}/live/${other.id}/ingest/${key}`, { method: 'POST', body });
+      assert.equal((await post(other.ownerKey, 'x'.repeat(1000))).status, 422);
+      assert.equal((await post('x'.repeat(32), 'x'.repeat(1000))).status, 403);
+      assert.equal((await playlist(other)).status, 404);
+    },
+  );
 });
 
 test(
