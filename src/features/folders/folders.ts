@@ -74,6 +74,13 @@ export class MediaFolders implements Folders {
     return { ...shownFolder(folder), refused: await this.#parts.store.refused(id, signal) };
   }
 
+  /** With its streams; the videos stay where they are. @throws AppError `folder.not-found` */
+  async delete(id: number, signal: CancelSignal): Promise<void> {
+    await this.#find(id, signal);
+    const episodes = await this.#parts.store.delete(id, signal);
+    if (episodes.length > 0) await this.#parts.audience.announce({ episodes }, signal);
+  }
+
   async #find(id: number, signal: CancelSignal): Promise<StoredFolder> {
     const [folder] = await this.#parts.store.folders(id, signal);
     if (folder !== undefined) return folder;

@@ -51,6 +51,15 @@ export function folderRoutes({ folders, jobs }: FolderRouteParts): readonly Rout
       answer: (request) => folders.report(idOf(request), request.signal),
     }),
     adminRoute({
+      method: 'DELETE',
+      name: 'admin-folder-delete',
+      pattern: `${PATH}/:id`,
+      answer: async (request) => {
+        await folders.delete(idOf(request), request.signal);
+        return { status: 'deleted' };
+      },
+    }),
+    adminRoute({
       method: 'POST',
       name: 'admin-folder-scan',
       pattern: `${PATH}/:id/scan`,

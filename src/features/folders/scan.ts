@@ -180,7 +180,10 @@ export class FolderScan {
       false,
     );
     await this.#show([...kept], true);
-    await store.keep(this.#folder.id, rows, this.#signal);
+    if (!(await store.keep(this.#folder.id, rows, this.#signal))) {
+      await this.#show([...kept], false);
+      throw new AppError('folder.not-found', 'the folder was deleted while it was scanned');
+    }
     for (const { path, isLinked, reason } of rows)
       if (!isLinked) this.#listener.refused(path, reason);
     return linked.length;

@@ -63,18 +63,35 @@ const KEEP = `
 INSERT INTO folder_file AS f (folder_id, path, size_bytes, version, token, locator, is_linked, reason)
 SELECT $1, g.path, g.size_bytes, g.version, g.token, g.locator, g.is_linked, g.reason
 FROM jsonb_to_recordset($2::text::jsonb) AS g
-  (path text, size_bytes bigint, version text, token text, locator text, is_linked boolean, reason text) ORDER BY g.path
+  (path text, size_bytes bigint, version text, token text, locator text, is_linked boolean, reason text)
+WHERE EXISTS (SELECT FROM media_folder WHERE folder_id = $1 FOR KEY SHARE) ORDER BY g.path
 ON CONFLICT (folder_id, path) DO UPDATE SET size_bytes = excluded.size_bytes, version = excluded.version,
-  locator = excluded.locator, is_linked = excluded.is_linked, reason = excluded.reason, gone_at = NULL`;
+  locator = excluded.locator, is_linked = excluded.is_linked, reason = excluded.reason, gone_at = NULL
+RETURNING f.file_id`;
 const MARK_GONE = `
 UPDATE folder_file SET gone_at = now() WHERE folder_id = $1 AND gone_at IS NULL
   AND path IN (SELECT jsonb_array_elements_text($2::text::jsonb))`;
-/** By the key of streams without an infohash. */
+/** The key of streams without an infohash. */
+const KEY_OF_LOCATOR = (locator: string) =>
+  `substring(sha256(convert_to(${locator}, 'UTF8')) FROM 1 FOR 20)`;
+const IS_HTTP = `s.kind = ${STREAM_KINDS.indexOf('http')}`;
+/** Not what another folder has at the same address. */
+const DELETE = `
+WITH folder AS (
+  DELETE FROM media_folder WHERE folder_id = $1 RETURNING folder_id
+), deleted AS (
+  DELETE FROM stream s USING (
+    SELECT ${KEY_OF_LOCATOR('f.locator')} AS key FROM folder_file f JOIN folder USING (folder_id)
+    WHERE NOT EXISTS (SELECT FROM folder_file o WHERE o.locator = f.locator AND o.folder_id <> f.folder_id AND o.gone_at IS NULL)
+  ) g WHERE s.content_key = g.key AND ${IS_HTTP} RETURNING s.stream_id
+)
+SELECT DISTINCT l.media_id::float8 AS "mediaId", l.season, l.episode_from AS episode
+FROM deleted JOIN stream_link l USING (stream_id)`;
 const SET_ACTIVE = `
 WITH changed AS (
   UPDATE stream s SET is_active = $2 FROM (
-    SELECT substring(sha256(convert_to(l, 'UTF8')) FROM 1 FOR 20) AS key FROM jsonb_array_elements_text($1::text::jsonb) AS l
-  ) g WHERE s.content_key = g.key AND s.kind = ${STREAM_KINDS.indexOf('http')} AND s.is_active <> $2
+    SELECT ${KEY_OF_LOCATOR('l')} AS key FROM jsonb_array_elements_text($1::text::jsonb) AS l
+  ) g WHERE s.content_key = g.key AND ${IS_HTTP} AND s.is_active <> $2
   RETURNING s.stream_id
 )
 SELECT DISTINCT l.media_id::float8 AS "mediaId", l.season, l.episode_from AS episode
@@ -118,13 +135,20 @@ export class FolderStore {
     return this.#write('folders.files', FILES, [id], signal);
   }
 
-  async keep(id: number, files: readonly FileRow[], signal: CancelSignal): Promise<void> {
+  /** With its streams. Resolves with what plays other streams now. */
+  delete(id: number, signal: CancelSignal): Promise<readonly ChangedEpisode[]> {
+    return this.#write('folders.delete', DELETE, [id], signal);
+  }
+
+  /** False, with nothing kept, when the folder was deleted meanwhile. */
+  async keep(id: number, files: readonly FileRow[], signal: CancelSignal): Promise<boolean> {
     const rows = files.map(({ sizeBytes, isLinked, ...rest }) => ({
       ...rest,
       size_bytes: sizeBytes,
       is_linked: isLinked,
     }));
-    await this.#write('folders.keep', KEEP, [id, JSON.stringify(rows)], signal);
+    const kept = await this.#write('folders.keep', KEEP, [id, JSON.stringify(rows)], signal);
+    return kept.length === rows.length;
   }
 
   async markGone(id: number, paths: readonly string[], signal: CancelSignal): Promise<void> {

@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { Feeds } from '../../../src/features/feeds/feeds.ts';
+import { feedRoutes } from '../../../src/features/feeds/routes.ts';
 import { Poller } from '../../../src/features/feeds/poller.ts';
 import { FeedStore } from '../../../src/features/feeds/store.ts';
 import { createReleaseImport } from '../../../src/features/ingest/releases/import-releases.ts';
@@ -21,6 +22,7 @@ import { NO_ABORT } from '../../support/open-database.ts';
 import { SOURCE_KITS } from '../../support/source-kits.ts';
 import { skipWithoutPostgres } from '../../support/template-db.ts';
 import { openTestLibrary, type TestLibrary } from '../../support/test-library.ts';
+import { startToyServer } from '../../support/toy-server.ts';
 
 interface Sent {
   readonly status?: number;
@@ -265,6 +267,62 @@ describe('feeds', { skip: skipWithoutPostgres }, () => {
     await assert.rejects(add({ name: 'Mine' }), /there is a feed "Mine"/);
     await feeds.delete(id, NO_ABORT);
     await assert.rejects(feeds.report(id, NO_ABORT), /no feed/);
+  });
+
+  test('over HTTP: added, listed, changed, polled, deleted, and bad ones are refused by field', async () => {
+    const queued: unknown[] = [];
+    const enqueue = (_: unknown, payload: unknown) => {
+      queued.push(payload);
+      return Promise.resolve({ id: '7', isNew: true });
+    };
+    await using toy = await startToyServer(
+      {},
+      { guards: () => null },
+      feedRoutes({ feeds, jobs: { enqueue } }),
+    );
+    const ask = async (path: string, method = 'GET', body?: object) => {
+      const answer = await fetch(`${toy.baseUrl}/api/v1/admin/feeds${path}`, {
+        method,
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      });
+      return [answer.status, await answer.text()] as const;
+    };
+    const [added, answer] = await ask('', 'POST', { name: 'Films', url, every_minutes: 5 });
+    assert.equal(added, 200, answer);
+    assert.match(answer, /"id":1,"name":"Films",[^]*"every_minutes":5,"on":true[^]*"job":"7"/);
+    const [, off] = await ask('', 'POST', { name: 'Later', url, on: false, type: 'movie' });
+    assert.match(off, /"id":2,[^]*"type":"movie"[^]*"on":false[^]*"job":null/);
+    const [, listed] = await ask('');
+    assert.ok(!listed.includes(KEY));
+    assert.match(listed, /Films[^]*Later[^]*"sources":\[\]/);
+    const [changed, now] = await ask('/2', 'PUT', { on: true, name: 'Now', type: null });
+    assert.equal(changed, 200);
+    assert.match(now, /"name":"Now"[^]*"type":null[^]*"on":true/);
+    assert.equal((await ask('/2/poll', 'POST'))[0], 200);
+    assert.deepEqual(queued, [
+      { feedId: 1, isForced: true },
+      { feedId: 2, isForced: true },
+    ]);
+    for (const [body, field] of [
+      [{ url }, 'name'],
+      [{ name: 'x', url: 'ftp://example.org' }, 'url'],
+      [{ name: 'x', url, every_minutes: 1 }, 'every_minutes'],
+      [{ name: 'Films', url }, 'name'],
+      [{ name: 'x', url, other: 1 }, 'other'],
+    ] as const) {
+      const [status, text] = await ask('', 'POST', body);
+      assert.ok(status === 400 || status === 422, `${status} ${text}`);
+      assert.ok(text.includes(field), text);
+    }
+    assert.deepEqual(await ask('/2', 'DELETE'), [200, '{"status":"deleted"}\n']);
+    for (const [method, path] of [
+      ['GET', '/2'],
+      ['DELETE', '/2'],
+      ['POST', '/2/poll'],
+      ['GET', '/x'],
+    ] as const)
+      assert.equal((await ask(path, method))[0], 404, `${method} ${path}`);
+    assert.equal((await ask('/2', 'PUT', { on: false }))[0], 404);
   });
 
   for (const kit of SOURCE_KITS.filter(({ name }) =>

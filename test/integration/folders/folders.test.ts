@@ -8,7 +8,9 @@ import { dirname, join } from 'node:path';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { servedFilesRoute } from '../../../src/features/folders/file-routes.ts';
 import { MediaFolders } from '../../../src/features/folders/folders.ts';
+import { folderRoutes } from '../../../src/features/folders/routes.ts';
 import { FolderStore } from '../../../src/features/folders/store.ts';
+import type { ReleaseImport } from '../../../src/features/ingest/contract.ts';
 import { createReleaseImport } from '../../../src/features/ingest/releases/import-releases.ts';
 import { IngestStore } from '../../../src/features/ingest/store.ts';
 import { TitleFinder } from '../../../src/features/ingest/title-finder.ts';
@@ -78,7 +80,11 @@ describe('folders of videos', { skip: skipWithoutPostgres }, () => {
     await truncate(join(folder, path), SIZE);
   }
 
-  async function scan(place = folder, host: string | null = hostUrl) {
+  async function scan(
+    place = folder,
+    host: string | null = hostUrl,
+    whileScanned = async () => {},
+  ) {
     const finder = new TitleFinder({
       store: new IngestStore(library.database),
       subjects: library.library,
@@ -89,12 +95,19 @@ describe('folders of videos', { skip: skipWithoutPostgres }, () => {
       announce: ({ episodes = [] }: { episodes?: readonly object[] }) =>
         Promise.resolve(void told.push(episodes.length)),
     };
-    const releases = createReleaseImport({
+    const imports = createReleaseImport({
       finder,
       subjects: library.library,
       streams: library.library,
       audience,
     });
+    const releases: ReleaseImport = {
+      importReleases: async (...asked) => {
+        const outcomes = await imports.importReleases(...asked);
+        await whileScanned();
+        return outcomes;
+      },
+    };
     const ring = new KeyRing(['a secret of this test, long enough']);
     const folders = new MediaFolders({ store, ring, fetcher, releases, audience, hostUrl: host });
     const refusals: string[] = [];
@@ -179,6 +192,63 @@ describe('folders of videos', { skip: skipWithoutPostgres }, () => {
     const { folders } = await scan(`${folder}-away`);
     const listed = JSON.stringify(await folders.list(NO_ABORT));
     assert.match(listed, /is it mounted/);
+  });
+
+  test('over HTTP: listed, added, reported, scanned, deleted with what it brought', async () => {
+    const { folders, told } = await scan();
+    const queued: unknown[] = [];
+    const enqueue = (_: unknown, payload: unknown) => {
+      queued.push(payload);
+      return Promise.resolve({ id: '7', isNew: true });
+    };
+    await using server = await startToyServer(
+      {},
+      { guards: () => null },
+      folderRoutes({ folders, jobs: { enqueue } }),
+    );
+    const ask = async (path: string, method = 'GET', body?: object) => {
+      const answer = await fetch(`${server.baseUrl}/api/v1/admin/folders${path}`, {
+        method,
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      });
+      return [answer.status, await answer.text()] as const;
+    };
+    const [status, listed] = await ask('');
+    assert.equal(status, 200);
+    assert.match(listed, /"files":5,"linked":3,"gone":0/);
+    const [added, answer] = await ask('', 'POST', { root: outside, type: 'movie' });
+    assert.equal(added, 200);
+    assert.match(answer, /"folder":2,"job":"7","poll":"\/api\/v1\/admin\/tasks\/7"/);
+    assert.match((await ask('/1'))[1], /Making of\.mkv[^]*sample/);
+    assert.equal((await ask('/1/scan', 'POST'))[0], 200);
+    assert.deepEqual(queued, [{ folderId: 2 }, { folderId: 1 }]);
+    for (const body of [{}, { root: ' ' }, { root: folder, type: 'film' }, { root: 'https://' }])
+      assert.ok([400, 422].includes((await ask('', 'POST', body))[0]), JSON.stringify(body));
+    for (const [method, path] of [
+      ['GET', '/9'],
+      ['GET', '/x'],
+      ['POST', '/9/scan'],
+      ['DELETE', '/9'],
+    ] as const)
+      assert.equal((await ask(path, method))[0], 404, `${method} ${path}`);
+    const [url = ''] = await addresses('sl:sintel');
+    told.length = 0;
+    assert.deepEqual(await ask('/1', 'DELETE'), [200, '{"status":"deleted"}\n']);
+    assert.deepEqual(told, [3]);
+    assert.deepEqual(await addresses('sl:sintel'), []);
+    assert.equal((await fetch(url)).status, 404);
+    assert.equal((await ask('/1'))[0], 404);
+    assert.ok(!(await ask(''))[1].includes('"id":1'));
+    assert.equal((await scan()).counts.linked, 3);
+  });
+
+  test('a folder that is deleted while it is scanned leaves nothing in the lists', async () => {
+    const deleted = scan(folder, hostUrl, async () => {
+      await library.database.sql`DELETE FROM media_folder`;
+    });
+    await assert.rejects(deleted, /deleted while it was scanned/);
+    assert.deepEqual(await addresses('sl:sintel'), []);
+    assert.deepEqual(await addresses('sl:pioneer'), []);
   });
 
   test('a WebDAV share is listed with its login, and played without', async () => {
