@@ -20,6 +20,7 @@ import { NAMELESS_CONTROLS, POOR_CONTRASTS } from '../support/page-checks.ts';
 import { startApp, type RunningApp } from '../support/start-app.ts';
 
 const hasFfmpeg = spawnSync('ffmpeg', ['-version']).status === 0;
+const TITLE = 'Test picture: an evening with a title that needs more than one line';
 const skip = skipWithoutChromium || (hasFfmpeg ? false : 'needs ffmpeg');
 
 describe('the page of a live stream', { skip }, () => {
@@ -31,7 +32,7 @@ describe('the page of a live stream', { skip }, () => {
   before(async () => {
     app = await startApp({ environment: { LIVE_CREATION_OPEN: 'true' } });
     browser = await launchBrowser();
-    const made = await ask(`${app.baseUrl}/api/v1/live`, send('POST', { title: 'Test picture' }));
+    const made = await ask(`${app.baseUrl}/api/v1/live`, send('POST', { title: TITLE }));
     stream = { id: String(made.json['id']), ownerKey: String(made.json['ownerKey']) };
   });
   after(async () => {
@@ -93,6 +94,8 @@ describe('the page of a live stream', { skip }, () => {
     await desktop.page.getByText(/Sent: now [\d.]+ Mbit\/s, average/).waitFor();
     await check(desktop.page, 'live-light-1280');
     await check(phone.page, 'live-dark-390');
+    const titleShare = 'document.querySelector("h1").offsetWidth / document.body.clientWidth';
+    assert.ok((await phone.page.evaluate<number>(titleShare)) > 0.9, 'a long title has the width');
     await desktop.page.getByRole('button', { name: 'Delete the message of Bert' }).click();
     for (const { page } of [desktop, phone])
       await page.getByRole('log').getByText('Yes').waitFor({ state: 'detached' });
