@@ -554,6 +554,14 @@ CREATE TABLE iptv_source (
   details jsonb DEFAULT '{}'::jsonb NOT NULL
 );
 
+CREATE TABLE iptv_source_order (
+  channel_id bigint NOT NULL,
+  place integer NOT NULL,
+  provider_id integer NOT NULL,
+  name text NOT NULL,
+  url_hash uuid NOT NULL
+);
+
 CREATE TABLE iptv_split (
   provider_id integer NOT NULL,
   name text NOT NULL,
@@ -1003,6 +1011,7 @@ ALTER TABLE iptv_snapshot ADD CONSTRAINT iptv_snapshot_snapshot_check CHECK ((sn
 ALTER TABLE iptv_snapshot ADD CONSTRAINT iptv_snapshot_state_check CHECK ((state = ANY (ARRAY['held'::text, 'published'::text, 'replaced'::text, 'discarded'::text])));
 ALTER TABLE iptv_source ADD CONSTRAINT iptv_source_pkey PRIMARY KEY (source_id);
 ALTER TABLE iptv_source ADD CONSTRAINT iptv_source_kind_check CHECK ((kind = ANY (ARRAY['live'::text, 'movie'::text, 'series'::text])));
+ALTER TABLE iptv_source_order ADD CONSTRAINT iptv_source_order_pkey PRIMARY KEY (channel_id, place);
 ALTER TABLE iptv_split ADD CONSTRAINT iptv_split_pkey PRIMARY KEY (provider_id, url_hash, name);
 ALTER TABLE iptv_viewer ADD CONSTRAINT iptv_viewer_pkey PRIMARY KEY (viewer_id);
 ALTER TABLE iptv_viewer ADD CONSTRAINT iptv_viewer_groups_check CHECK ((jsonb_typeof(groups) = 'array'::text));
@@ -1145,6 +1154,8 @@ ALTER TABLE iptv_slot ADD CONSTRAINT iptv_slot_provider_id_fkey FOREIGN KEY (pro
 ALTER TABLE iptv_snapshot ADD CONSTRAINT iptv_snapshot_provider_id_fkey FOREIGN KEY (provider_id) REFERENCES iptv_provider(provider_id) ON DELETE CASCADE;
 ALTER TABLE iptv_source ADD CONSTRAINT iptv_source_channel_id_fkey FOREIGN KEY (channel_id) REFERENCES iptv_channel(channel_id);
 ALTER TABLE iptv_source ADD CONSTRAINT iptv_source_provider_id_fkey FOREIGN KEY (provider_id) REFERENCES iptv_provider(provider_id) ON DELETE CASCADE;
+ALTER TABLE iptv_source_order ADD CONSTRAINT iptv_source_order_channel_id_fkey FOREIGN KEY (channel_id) REFERENCES iptv_channel(channel_id) ON DELETE CASCADE;
+ALTER TABLE iptv_source_order ADD CONSTRAINT iptv_source_order_provider_id_fkey FOREIGN KEY (provider_id) REFERENCES iptv_provider(provider_id) ON DELETE CASCADE;
 ALTER TABLE iptv_split ADD CONSTRAINT iptv_split_channel_id_fkey FOREIGN KEY (channel_id) REFERENCES iptv_channel(channel_id) ON DELETE CASCADE;
 ALTER TABLE iptv_split ADD CONSTRAINT iptv_split_provider_id_fkey FOREIGN KEY (provider_id) REFERENCES iptv_provider(provider_id) ON DELETE CASCADE;
 ALTER TABLE iptv_watch ADD CONSTRAINT iptv_watch_viewer_id_fkey FOREIGN KEY (viewer_id) REFERENCES iptv_viewer(viewer_id) ON DELETE CASCADE;
@@ -1206,6 +1217,7 @@ CREATE UNIQUE INDEX iptv_provider_name ON public.iptv_provider USING btree (lowe
 CREATE INDEX iptv_slot_by_provider ON public.iptv_slot USING btree (provider_id);
 CREATE INDEX iptv_source_by_channel ON public.iptv_source USING btree (channel_id);
 CREATE INDEX iptv_source_by_provider ON public.iptv_source USING btree (provider_id, to_snapshot);
+CREATE INDEX iptv_source_order_by_provider ON public.iptv_source_order USING btree (provider_id);
 CREATE INDEX iptv_split_by_channel ON public.iptv_split USING btree (channel_id);
 CREATE UNIQUE INDEX iptv_viewer_token ON public.iptv_viewer USING btree (token_hash);
 CREATE INDEX job_by_state ON public.job USING btree (state, job_id);
@@ -1382,6 +1394,10 @@ COMMENT ON COLUMN iptv_source.series_ref IS 'Number of a series whose episodes t
 COMMENT ON COLUMN iptv_source.url IS 'As the provider gave it, which may hold the account''s password: for players that were let in.';
 COMMENT ON INDEX iptv_source_by_channel IS 'iptv.channel, iptv.channels, iptv.sources';
 COMMENT ON INDEX iptv_source_by_provider IS 'iptv.providers, iptv.difference, iptv.publish, iptv.delete-provider';
+COMMENT ON TABLE iptv_source_order IS 'The first sources of a channel, as a person says; the others come after them.';
+COMMENT ON COLUMN iptv_source_order.name IS 'With the provider it stands for the entry also when its address changes, as url_hash does when its name changes.';
+COMMENT ON COLUMN iptv_source_order.url_hash IS 'MD5 of iptv_source.url.';
+COMMENT ON INDEX iptv_source_order_by_provider IS 'iptv.delete-provider';
 COMMENT ON TABLE iptv_split IS 'Entries that a person says are another channel than their names do.';
 COMMENT ON COLUMN iptv_split.url_hash IS 'MD5 of iptv_source.url.';
 COMMENT ON INDEX iptv_split_by_channel IS 'iptv.split-channel';

@@ -142,6 +142,10 @@ const CHANNEL = `SELECT ${CHANNEL_COLUMNS} FROM iptv_channel c WHERE c.kind = 'l
 const CHANNEL_BY_SERIAL = `
 SELECT ${CHANNEL_COLUMNS} FROM iptv_channel c
 WHERE c.kind = 'live' AND ${MAY_SEE} AND c.channel_id = $3::bigint`;
+/** Where a person wants the source; by its address, else by its name, of which one may have changed. */
+const ownPlace = (isIt: string) => `(
+  SELECT min(o.place) FROM iptv_source_order o
+  WHERE o.channel_id = s.channel_id AND o.provider_id = s.provider_id AND o.${isIt})`;
 const SOURCES = `
 SELECT s.source_id::float8 AS "sourceId", p.name AS provider, p.provider_id AS "providerId", s.url, s.quality,
   s.catchup_type AS "catchupType", s.catchup_source AS "catchupSource",
@@ -150,7 +154,9 @@ SELECT s.source_id::float8 AS "sourceId", p.name AS provider, p.provider_id AS "
 FROM iptv_source s JOIN iptv_provider p USING (provider_id) JOIN iptv_channel c USING (channel_id)
 LEFT JOIN iptv_health h ON (h.provider_id, h.url_hash) = (s.provider_id, md5(s.url)::uuid)
 WHERE c.public_id = $1 AND ($2::text IS NULL OR $2::text::jsonb @> to_jsonb(p.provider_id)) AND ${SHOWN}
-ORDER BY coalesce(h.is_down, false), p.priority, s.quality DESC, p.provider_id, s.position LIMIT 50`;
+ORDER BY coalesce(h.is_down, false),
+  coalesce(${ownPlace('url_hash = md5(s.url)::uuid')}, ${ownPlace('name = s.name')}) NULLS LAST,
+  p.priority, s.quality DESC, p.provider_id, s.position LIMIT 50`;
 const GROUPS = `
 SELECT coalesce(c.own_group, c.group_title) AS title, count(*)::int AS channels FROM iptv_channel c
 WHERE c.kind = 'live' AND ${MAY_SEE} AND NOT c.is_hidden

@@ -245,6 +245,35 @@ describe('a sync', { skip: skipWithoutPostgres }, () => {
     assert.equal((await idsByName()).size, 11);
   });
 
+  test('keeps the order of sources that a person wants, also when addresses or names change', async () => {
+    const three = [
+      { name: 'News FHD', id: 'news.uk', url: 'http://p.example/1' },
+      { name: 'News HD', id: 'news.uk', url: 'http://p.example/2' },
+      { name: 'News SD', id: 'news.uk', url: 'http://p.example/3' },
+    ];
+    await sync(three);
+    const [channel] = await store.channels(ALL, NO_ABORT);
+    const id = channel?.id ?? '';
+    const paths = async () =>
+      (await store.sources(id, ALL_RIGHTS, NO_ABORT)).map(({ url }) => url.slice(-2));
+    assert.deepEqual(await paths(), ['/1', '/2', '/3']);
+    const corrections = new CorrectionStore(database);
+    const ids = (await store.sources(id, ALL_RIGHTS, NO_ABORT)).map(({ sourceId }) => sourceId);
+    const [, hd = 0, sd = 0] = ids;
+    assert.equal(await corrections.orderSources(id, [sd, hd], NO_ABORT), true);
+    assert.deepEqual(await paths(), ['/3', '/2', '/1']);
+    assert.equal(await corrections.orderSources(id, [hd, 987_654], NO_ABORT), false);
+    assert.deepEqual(await paths(), ['/3', '/2', '/1'], 'what is refused changes nothing');
+    await sync([
+      { name: 'News FHD', id: 'news.uk', url: 'http://p.example/1' },
+      { name: 'News HD UK', id: 'news.uk', url: 'http://p.example/2' },
+      { name: 'News SD', id: 'news.uk', url: 'http://p.example/new/4' },
+    ]);
+    assert.deepEqual(await paths(), ['/4', '/2', '/1']);
+    assert.equal(await corrections.orderSources(id, [], NO_ABORT), true);
+    assert.deepEqual(await paths(), ['/1', '/2', '/4']);
+  });
+
   test('keeps what a person has split', async () => {
     const both = [
       { name: 'Same HD', url: 'http://p.example/1' },

@@ -1,4 +1,4 @@
-/** `/api/v1/iptv/channels/{id}/…`: channels that a person merges and splits. */
+/** `/api/v1/iptv/channels/{id}/…`: channels that a person merges and splits, and sources that they put in order. */
 import { z } from 'zod';
 import { adminRoute } from '../../../http/admin-route.ts';
 import type { Route } from '../../../http/route.ts';
@@ -12,6 +12,13 @@ const MERGE = z.strictObject({ channels: z.array(z.string().max(16)).min(1).max(
 const SPLIT = z.strictObject({
   sources: z.array(z.number().int().positive()).min(1).max(50),
   name: z.string().trim().max(500).default(''),
+});
+
+const ORDER = z.strictObject({
+  sources: z
+    .array(z.number().int().positive())
+    .max(50)
+    .refine((ids) => new Set(ids).size === ids.length, 'each source once'),
 });
 
 export function correctionRoutes(store: CorrectionStore): readonly Route[] {
@@ -48,6 +55,24 @@ export function correctionRoutes(store: CorrectionStore): readonly Route[] {
         throw new AppError(
           'iptv.no-channel',
           'sources: expected some sources of the channel, by their sourceId, and not all of them',
+          { field: 'sources' },
+        );
+      },
+    }),
+    adminRoute({
+      name: 'iptv-order-sources',
+      pattern: '/api/v1/iptv/channels/:id/order',
+      method: 'PUT',
+      bodyBytesMax: BODY_BYTES_MAX,
+      timeoutMs: TIMEOUT_MS,
+      answer: async (request) => {
+        const { sources } = bodyOf(request, ORDER);
+        const [id = ''] = request.parameters;
+        if (await store.orderSources(id, sources, request.signal))
+          return { status: 'ordered', channel: id, sources };
+        throw new AppError(
+          'iptv.no-channel',
+          'sources: expected sources of the channel, by their sourceId',
           { field: 'sources' },
         );
       },

@@ -40,6 +40,19 @@ const MOVE_SPLIT = `
 UPDATE iptv_source s SET channel_id = x.channel_id FROM iptv_split x
 WHERE x.channel_id = $1::bigint AND (s.provider_id, s.name, md5(s.url)::uuid) = (x.provider_id, x.name, x.url_hash)`;
 
+const FORGET_ORDER = `
+DELETE FROM iptv_source_order WHERE channel_id = (SELECT channel_id FROM iptv_channel WHERE public_id = $1)`;
+const KEEP_ORDER = `
+INSERT INTO iptv_source_order (channel_id, place, provider_id, name, url_hash)
+SELECT s.channel_id, w.place, s.provider_id, s.name, md5(s.url)::uuid
+FROM jsonb_array_elements($2::text::jsonb) WITH ORDINALITY AS w (source_id, place)
+JOIN iptv_source s ON s.source_id = w.source_id::bigint
+JOIN iptv_provider p USING (provider_id) JOIN iptv_channel c USING (channel_id)
+WHERE c.public_id = $1 AND ${SHOWN} RETURNING place`;
+
+/** Ends the transaction: nothing of it stays. */
+class NotOfChannel extends Error {}
+
 export class CorrectionStore {
   readonly #database: Database;
 
@@ -78,6 +91,28 @@ export class CorrectionStore {
       await sql.unsafe(MOVE_SPLIT, [added.serial]);
       return added.id;
     });
+  }
+
+  /**
+   * These sources first, in this order; none: as it is by itself. False, and nothing changed, where some are not the channel's.
+   * @param sourceIds each once
+   */
+  async orderSources(
+    id: string,
+    sourceIds: readonly number[],
+    signal: CancelSignal,
+  ): Promise<boolean> {
+    try {
+      await this.#inTransaction('iptv.order-sources', signal, async (sql) => {
+        await sql.unsafe(FORGET_ORDER, [id]);
+        const kept = await sql.unsafe(KEEP_ORDER, [id, JSON.stringify(sourceIds)]);
+        if (kept.length < sourceIds.length) throw new NotOfChannel();
+      });
+      return true;
+    } catch (error) {
+      if (error instanceof NotOfChannel) return false;
+      throw error;
+    }
   }
 
   #inTransaction<R>(
