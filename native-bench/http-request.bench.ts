@@ -209,6 +209,7 @@ function nativeResponse(): NativeResponse {
     end: () => response,
     endWithoutBody: () => response,
     close: () => response,
+    pause: () => response,
     resume: () => response,
     getRemoteAddress: () => LOOPBACK.buffer,
     upgrade: () => undefined,

@@ -1,8 +1,8 @@
 /** From a native request to a handler and back to an answer; nothing that is thrown gets past it. */
 import { AT_THE_LIMIT } from '../lib/at-the-limit.ts';
 import { AppError } from '../lib/errors.ts';
-import { BodyPieces } from './body-pieces.ts';
 import { Exchange, type CompiledRoute, type ExchangeContext } from './exchange.ts';
+import { IncomingBodies } from './incoming-bodies.ts';
 import type { Responder } from './response.ts';
 import type { ProxyHint } from './proxy-hint.ts';
 import { readBody } from './request-body.ts';
@@ -17,14 +17,14 @@ export class Dispatcher {
   readonly #context: ExchangeContext;
   readonly #responder: Responder;
   readonly #proxyHint: ProxyHint | null;
-  /** Bodies that are taken piece by piece. */
-  readonly #open = new Set<BodyPieces>();
+  readonly #bodies: IncomingBodies;
   #lastRequestAtMs = 0;
 
   constructor(context: ExchangeContext, responder: Responder, proxyHint: ProxyHint | null = null) {
     this.#context = context;
     this.#responder = responder;
     this.#proxyHint = proxyHint;
+    this.#bodies = new IncomingBodies(context.bodies);
   }
 
   /** When the last request came, on the clock of `performance.now()`. */
@@ -173,33 +173,19 @@ export class Dispatcher {
     passed: Promise<void> | void,
   ): void {
     exchange.checkCapacity();
-    const pieces = new BodyPieces(this.#context.bodies.open(Number.POSITIVE_INFINITY));
-    this.#open.add(pieces);
-    exchange.pieces = pieces;
-    exchange.onGone = () => pieces.end();
-    let isWhole = false;
-    response.onData((chunk, isLast) => {
-      isWhole = isLast;
-      try {
-        // The chunk's memory is only lent.
-        if (chunk.byteLength > 0) pieces.push(Buffer.from(new Uint8Array(chunk)));
-      } catch (error) {
-        pieces.fail(error);
-        exchange.closesConnection = true;
-        this.#responder.sendError(exchange, error);
-      }
-      if (isLast) pieces.end();
+    const over = this.#bodies.begin(exchange, response, (error) => {
+      exchange.closesConnection = true;
+      this.#responder.sendError(exchange, error);
     });
     this.#handle(exchange, passed, () => {
-      this.#open.delete(pieces);
       // What still comes is a body that nobody takes.
-      if (!isWhole) exchange.closesConnection = true;
+      if (!over()) exchange.closesConnection = true;
     });
   }
 
   /** The server stops: bodies that have no end end now. */
   drain(): void {
-    for (const pieces of this.#open) pieces.end();
+    this.#bodies.drain();
   }
 
   /** Before the parser gives up on its own, which closes the connection without a word. */

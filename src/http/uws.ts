@@ -40,7 +40,9 @@ export interface NativeResponse {
   /** Never with a parameter: with a length the process aborts, `undefined` is sent as 2^63 (docs/http-lifecycle.md). */
   endWithoutBody(): NativeResponse;
   close(): NativeResponse;
-  /** Of reading what the client sends, which goes on anyhow; puts off the time-out of a silent connection. */
+  /** Of reading what the client sends. */
+  pause(): NativeResponse;
+  /** Puts off the time-out of a silent connection. While a body comes only behind `pause`, or the rest of it is lost. */
   resume(): NativeResponse;
   /** 4 or 16 bytes. */
   getRemoteAddress(): ArrayBuffer;

@@ -164,6 +164,32 @@ test('a body that is taken piece by piece may be of any length, ends when its cl
   assert.equal(server.inFlight, 0);
 });
 
+test('a body that is taken piece by piece may come slowly, as sound does, for longer than the parser waits', async () => {
+  const take = async ({ pieces }: Request) => {
+    let bytes = 0;
+    for await (const piece of pieces) bytes += piece.length;
+    return jsonReply(Buffer.from(String(bytes)), 'no-store');
+  };
+  await using server = await startToyServer({
+    '/take': { method: 'POST', takesPieces: true, timeoutMs: 60_000, handler: take },
+  });
+  const seconds = 13;
+  const socket = connect({ port: server.port, host: '127.0.0.1', noDelay: true });
+  socket.write('POST /take HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n');
+  let answer = '';
+  socket.on('data', (chunk) => {
+    answer += chunk.toString();
+  });
+  socket.on('error', () => undefined);
+  for (let second = 0; second < seconds && !socket.closed; second += 1) {
+    socket.write('5\r\nabcde\r\n');
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+  }
+  socket.write('0\r\n\r\n');
+  await eventually('it is answered', 10_000, () => answer.endsWith(String(5 * seconds)));
+  socket.destroy();
+});
+
 test('a body that does not come is 408, and the connection is closed', async () => {
   const seen: Request[] = [];
   await using server = await startToyServer(
