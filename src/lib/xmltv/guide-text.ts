@@ -24,10 +24,16 @@ const MARKS: readonly (readonly [name: string, bytes: readonly number[]])[] = [
   ['bzip2', [0x42, 0x5a, 0x68]],
 ];
 
+/** Unpacks xz, which takes a program of the machine. @param failure what to throw, with the reason in words */
+export type Unxz = (chunks: Chunks, failure: (reason: string) => Error) => Chunks;
+
 /** @throws AppError `guide.bad-file` for what cannot be unpacked or decoded, and what is too large */
-export async function* guideText(chunks: Chunks): AsyncGenerator<string, void, undefined> {
+export async function* guideText(
+  chunks: Chunks,
+  unxz: Unxz,
+): AsyncGenerator<string, void, undefined> {
   const [head, all] = await peek(chunks);
-  const [plainHead, plain] = await peek(bounded(unpacked(head, all)));
+  const [plainHead, plain] = await peek(bounded(unpacked(head, all, unxz)));
   const decoder = decoderOf(plainHead);
   for await (const chunk of plain) {
     const text = decoder.decode(chunk, { stream: true });
@@ -60,12 +66,13 @@ async function peek(chunks: Chunks): Promise<[Uint8Array, Chunks]> {
   return [Buffer.concat(first).subarray(0, HEAD_BYTES), all()];
 }
 
-function unpacked(head: Uint8Array, chunks: Chunks): Chunks {
+function unpacked(head: Uint8Array, chunks: Chunks, unxz: Unxz): Chunks {
   const kind = MARKS.find(([, mark]) => mark.every((byte, at) => head[at] === byte))?.[0];
   if (kind === undefined) return chunks;
   if (kind === 'gzip') return gunzipped(chunks);
   if (kind === 'zip') return unzipped(chunks);
-  throw badGuide(`it is packed with ${kind}; expected plain XML, gzip or zip`);
+  if (kind === 'xz') return unxz(chunks, badGuide);
+  throw badGuide(`it is packed with ${kind}; expected plain XML, gzip, zip or xz`);
 }
 
 async function* gunzipped(chunks: Chunks): AsyncGenerator<Uint8Array> {

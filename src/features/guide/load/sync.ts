@@ -3,6 +3,7 @@ import type { CancelSignal } from '../../../lib/async/cancel.ts';
 import { guideText } from '../../../lib/xmltv/guide-text.ts';
 import { badGuide, XmltvReader } from '../../../lib/xmltv/reader.ts';
 import type { Platform } from '../../../platform/platform.ts';
+import { unxz } from '../../../platform/xz/unxz.ts';
 import type { GuideCounts, GuideImportListener } from '../contract.ts';
 import { GuideRows } from './rows.ts';
 import { GuideLoadStore } from './store.ts';
@@ -75,7 +76,7 @@ async function readInto(
   const reader = new XmltvReader(rows);
   let writing: Promise<void> = Promise.resolve();
   try {
-    for await (const text of guideText(chunks)) {
+    for await (const text of guideText(chunks, unxz)) {
       signal.throwIfAborted();
       reader.write(text);
       if (!rows.isFull) continue;

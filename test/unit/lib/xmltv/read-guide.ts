@@ -1,4 +1,5 @@
 /** A whole guide from its bytes. */
+import { unxz } from '../../../../src/platform/xz/unxz.ts';
 import { guideText } from '../../../../src/lib/xmltv/guide-text.ts';
 import type { GuideChannel, Programme } from '../../../../src/lib/xmltv/programme.ts';
 import { XmltvReader } from '../../../../src/lib/xmltv/reader.ts';
@@ -21,7 +22,7 @@ export async function readGuide(bytes: Uint8Array, pieceBytes = 1000): Promise<R
     for (let at = 0; at < bytes.byteLength; at += pieceBytes)
       yield bytes.subarray(at, at + pieceBytes);
   };
-  for await (const text of guideText(chunks())) reader.write(text);
+  for await (const text of guideText(chunks(), unxz)) reader.write(text);
   reader.close();
   return guide;
 }

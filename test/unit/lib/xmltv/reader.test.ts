@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
+import { spawnSync } from 'node:child_process';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { zipSync } from 'fflate';
@@ -99,6 +100,21 @@ test('a declared encoding counts', async () => {
   assert.equal(utf16.programmes[0]?.titles[0]?.text, 'A & B');
 });
 
+test('xz is unpacked by the machine, and named when it is cut off or there is no program for it', async () => {
+  const { stdout, error } = spawnSync('xz', ['-c'], { input: SMALL, maxBuffer: 2 ** 20 });
+  if (error === undefined) {
+    assert.equal((await readGuide(stdout, 10)).programmes.length, 1);
+    await refuses(stdout.subarray(0, -20), /xz is broken or cut off/);
+  }
+  const path = process.env['PATH'];
+  process.env['PATH'] = '/nowhere';
+  try {
+    await refuses(Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0]), /has no xz program/);
+  } finally {
+    process.env['PATH'] = path;
+  }
+});
+
 test('gzip and zip are unpacked, and named when they are cut off', async () => {
   const zip = zipSync({ 'readme.txt': Buffer.from('no'), 'guide.xml': Buffer.from(SMALL) });
   const gzip = gzipSync(SMALL);
@@ -106,7 +122,10 @@ test('gzip and zip are unpacked, and named when they are cut off', async () => {
   await refuses(gzip.subarray(0, -20), /gzip is cut off/);
   await refuses(zip.subarray(0, 180), /zip is cut off/);
   await refuses(zipSync({ 'readme.txt': Buffer.from('no') }), /holds no .xml/);
-  await refuses(Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0]), /packed with xz/);
+  await refuses(
+    Buffer.from([0x42, 0x5a, 0x68, 0x39]),
+    /packed with bzip2; expected plain XML, gzip, zip or xz/,
+  );
 });
 
 test('what is no guide is refused by name', async () => {
