@@ -11,7 +11,7 @@ import { isUntidy, tidyReference } from './tidy-path.ts';
 import { UpgradeExchange } from './upgrade-exchange.ts';
 import type { NativeRequest, NativeResponse, UpgradeContext } from './uws.ts';
 
-const NOTHING = () => undefined;
+const NOTHING: () => void = () => undefined;
 
 export class Dispatcher {
   readonly #context: ExchangeContext;
@@ -135,9 +135,13 @@ export class Dispatcher {
     response: NativeResponse,
     passed: Promise<void> | void,
   ): void {
-    const { bodyBytesMax: bytesMax } = exchange.route;
+    const { bodyBytesMax: bytesMax, bodyTimeoutMs } = exchange.route;
     const share = this.#context.bodies.open(bytesMax);
-    const release = () => share.release();
+    let letGo = NOTHING;
+    const release = () => {
+      letGo();
+      share.release();
+    };
     const fail = (error: unknown) => {
       release();
       this.#responder.sendError(exchange, error);
@@ -146,11 +150,13 @@ export class Dispatcher {
     exchange.onGone = release;
     if (passed instanceof Promise) passed.catch(fail);
     const deadline = this.#bodyDeadline(exchange, fail);
+    if (bodyTimeoutMs !== null) letGo = this.#bodies.hold(exchange);
     readBody(
       response,
       { announcedBytes: exchange.contentLengthBytes, bytesMax, share },
       (body) => {
         clearTimeout(deadline);
+        letGo();
         // What is done with it may go on when the client is gone.
         exchange.onGone = undefined;
         if (exchange.isAnswered) return release();

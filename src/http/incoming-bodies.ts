@@ -1,6 +1,6 @@
 /**
- * Bodies that are taken piece by piece while they come. The parser cuts off who sends less than 160 KB in 10 s, which a stream of
- * sound does not: whoever sent something in the last half minute may go on.
+ * Bodies that are made while they are sent. The parser cuts off who sends less than 160 KB in 10 s, which a stream of sound does
+ * not: those that are gathered may take as long as their row says, those that are taken piece by piece half a minute a piece.
  */
 import { Buffer } from 'node:buffer';
 import { BodyPieces } from './body-pieces.ts';
@@ -14,10 +14,21 @@ const SILENT_MS_MAX = 30_000;
 export class IncomingBodies {
   readonly #budget: BodyBudget;
   readonly #open = new Map<BodyPieces, { readonly exchange: Exchange; lastAtMs: number }>();
+  readonly #held = new Set<Exchange>();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(budget: BodyBudget) {
     this.#budget = budget;
+  }
+
+  /** Lets a body come as slowly as it may, until what this returns is called. */
+  hold(exchange: Exchange): () => void {
+    this.#held.add(exchange);
+    this.#start();
+    return () => {
+      this.#held.delete(exchange);
+      this.#stop();
+    };
   }
 
   /**
@@ -33,7 +44,7 @@ export class IncomingBodies {
     const pieces = new BodyPieces(this.#budget.open(Number.POSITIVE_INFINITY));
     const body = { exchange, lastAtMs: performance.now() };
     this.#open.set(pieces, body);
-    this.#timer ??= setInterval(() => this.#beat(), BEAT_MS).unref();
+    this.#start();
     exchange.pieces = pieces;
     exchange.onGone = () => pieces.end();
     let isWhole = false;
@@ -51,10 +62,7 @@ export class IncomingBodies {
     });
     return () => {
       this.#open.delete(pieces);
-      if (this.#open.size === 0) {
-        clearInterval(this.#timer);
-        this.#timer = undefined;
-      }
+      this.#stop();
       return isWhole;
     };
   }
@@ -64,7 +72,18 @@ export class IncomingBodies {
     for (const pieces of this.#open.keys()) pieces.end();
   }
 
+  #start(): void {
+    this.#timer ??= setInterval(() => this.#beat(), BEAT_MS).unref();
+  }
+
+  #stop(): void {
+    if (this.#open.size > 0 || this.#held.size > 0) return;
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+
   #beat(): void {
+    for (const { response } of this.#held) response?.pause().resume();
     const nowMs = performance.now();
     for (const { exchange, lastAtMs } of this.#open.values())
       if (nowMs - lastAtMs < SILENT_MS_MAX) exchange.response?.pause().resume();
