@@ -1,12 +1,13 @@
 /** What may follow the role `export` on the command line. */
 import { parseArgs } from 'node:util';
+import { COMPRESSIONS, type Compression } from '../lib/compression/compression.ts';
 import { StartError } from '../lib/start-error.ts';
 
-export const EXPORT_HELP = `Usage: node dist/src/main.js export [--gzip] > library.ndjson
+export const EXPORT_HELP = `Usage: node dist/src/main.js export [--gzip | --zstd] > library.ndjson
        node dist/src/main.js export --strm FOLDER --viewer http://HOST/iptv/TOKEN [--preview] [--delete NUMBER] [--json]
 
 Writes the library as lines of NDJSON, which import reads: every title with all that is known of it, then every stream with
-what it plays. Settings, profiles, channels and live streams are not in it: export-database writes everything, as SQL.
+what it plays; compressed by gzip, or by zstd where Node.js has it (22.15). Settings, profiles, channels and live streams are not in it: export-database writes everything, as SQL.
 
 With --strm, films and series of IPTV providers become .strm and .nfo files for Jellyfin, Kodi and others: what the viewer of that
 address sees. Files that are the same are not written. What nothing leads to any more is listed, and deleted by the number told.
@@ -21,13 +22,15 @@ export interface StrmArguments {
 }
 
 export interface ExportArguments {
-  readonly isGzip: boolean;
+  /** Null: as it is. */
+  readonly compression: Compression | null;
   /** Null: lines are written. */
   readonly strm: StrmArguments | null;
 }
 
 const OPTIONS = {
   gzip: { type: 'boolean' },
+  zstd: { type: 'boolean' },
   strm: { type: 'string' },
   viewer: { type: 'string' },
   preview: { type: 'boolean' },
@@ -38,11 +41,15 @@ const OPTIONS = {
 /** @throws StartError saying what is accepted */
 export function parseExport(parameters: readonly string[]): ExportArguments {
   const values = valuesOf(parameters);
-  const { gzip: isGzip = false, strm: folder, viewer: viewerUrl, preview, json } = values;
+  const { strm: folder, viewer: viewerUrl, preview, json } = values;
+  const compression = COMPRESSIONS.filter((name) => values[name] === true);
   if (folder === undefined) {
-    if (Object.keys(values).some((name) => name !== 'gzip'))
-      throw new StartError('export: expected --gzip, or --strm FOLDER with --viewer ADDRESS');
-    return { isGzip, strm: null };
+    const others = Object.keys(values).length - compression.length;
+    if (others > 0 || compression.length > 1)
+      throw new StartError(
+        'export: expected --gzip or --zstd, or --strm FOLDER with --viewer ADDRESS',
+      );
+    return { compression: compression[0] ?? null, strm: null };
   }
   if (viewerUrl === undefined)
     throw new StartError(
@@ -53,7 +60,7 @@ export function parseExport(parameters: readonly string[]): ExportArguments {
     isJson: json === true,
     deletion: values.delete ?? '',
   };
-  return { isGzip: false, strm: { folder, viewerUrl, ...said } };
+  return { compression: null, strm: { folder, viewerUrl, ...said } };
 }
 
 function valuesOf(parameters: readonly string[]) {
@@ -61,6 +68,8 @@ function valuesOf(parameters: readonly string[]) {
     return parseArgs({ args: [...parameters], options: OPTIONS }).values;
   } catch (error) {
     const reason = error instanceof Error ? (error.message.split('.')[0] ?? '') : String(error);
-    throw new StartError(`export: ${reason}: expected --gzip, if anything, or --strm FOLDER`);
+    throw new StartError(
+      `export: ${reason}: expected --gzip or --zstd, if anything, or --strm FOLDER`,
+    );
   }
 }

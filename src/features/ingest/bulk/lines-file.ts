@@ -1,7 +1,7 @@
 /** NDJSON and CSV files, also compressed, as a stream of what they say. */
 import { createReadStream } from 'node:fs';
-import { pipeline, type Readable, type Transform } from 'node:stream';
-import * as zlib from 'node:zlib';
+import { pipeline, type Readable } from 'node:stream';
+import { decompressor } from '../../../lib/compression/compression.ts';
 import { AppError } from '../../../lib/errors.ts';
 import type { LineFormat } from '../../../lib/import-line/line-values.ts';
 
@@ -32,18 +32,7 @@ export function openLines(path: string): LinesFile {
 }
 
 function decompressed(file: Readable, compression: string): Readable {
-  const inflate = compression === '.gz' ? zlib.createGunzip() : zstd();
+  const inflate = decompressor(compression === '.gz' ? 'gzip' : 'zstd');
   // Its reader hears of every failure.
   return pipeline(file, inflate, () => undefined);
-}
-
-/** Node.js has it since 22.15. */
-function zstd(): Transform {
-  const create: unknown = Reflect.get(zlib, 'createZstdDecompress');
-  if (typeof create !== 'function')
-    throw new AppError(
-      'import.bad-line',
-      `Node.js ${process.versions.node} does not read zstd: expected gzip, or Node.js 22.15`,
-    );
-  return (create as () => Transform)();
 }
