@@ -12,6 +12,7 @@ import { migrateDatabase } from '../migrate.ts';
 import { openOwnDatabase } from '../own-database.ts';
 import type { RoleContext } from '../role-context.ts';
 import { parseImport } from './arguments.ts';
+import { giveWay } from './give-way.ts';
 import { importGuide } from './guide.ts';
 import { importHashLists, parseHashLists } from './hash-lists.ts';
 import { importImdb, parseImdb } from './imdb.ts';
@@ -25,6 +26,7 @@ import { filesOf, watchFolders } from './watch.ts';
 
 /** Sets the exit status to 1 where something was refused. @throws StartError */
 export async function importToLibrary(context: RoleContext): Promise<void> {
+  giveWay();
   const [what] = context.parameters;
   if (what === 'imdb') return importFromImdb(context);
   if (what === 'mediafusion') return importFromMediaFusion(context);

@@ -112,6 +112,7 @@ function isOfOtherYear(file: ListedFile, { year }: WantedVideo): boolean {
 
 /** With the very year where some have it: remakes and sequels come within one. */
 function closest<F extends ListedFile>(files: readonly F[], { year }: WantedVideo): readonly F[] {
+  if (files.length === 1) return files;
   const exact = files.filter((file) => year > 0 && yearOf(file) === year);
   return exact.length > 0 ? exact : files;
 }

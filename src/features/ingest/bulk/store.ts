@@ -114,7 +114,6 @@ export class BulkStore {
   }
 
   async #mergeLinks(): Promise<{ readonly added: number; readonly episodes: ChangedEpisode[] }> {
-    await this.load.query(INSERT_SEASONS);
     await this.load.query(INSERT_EPISODES);
     const [added] = await this.load.query<CountRow>(MERGE_LINKS);
     const [changed] = await this.load.query<{ readonly keys: string }>(CHANGED_EPISODES);
@@ -360,23 +359,28 @@ LEFT JOIN LATERAL (SELECT o.seeders FROM stream_counter o WHERE o.stream_id = g.
 WHERE o.seeders IS DISTINCT FROM g.seeders ORDER BY g.stream_id
 ON CONFLICT (stream_id) DO UPDATE SET seeders = excluded.seeders`;
 
-/** Of titles without services that say which episodes there are. */
-const EPISODES_OF_NOBODY = `
-FROM stage_link l JOIN stage_media m USING (title_key)
-WHERE m.title_key LIKE 'series %' AND l.season <> ${EVERY_SEASON} AND l.episode_from = l.episode_to
-  AND NOT EXISTS (SELECT FROM title_metadata t WHERE t.media_id = m.media_id AND NOT t.is_sketch OFFSET 0)`;
-
-const INSERT_SEASONS = `
-INSERT INTO season (media_id, season)
-SELECT * FROM (SELECT DISTINCT m.media_id, l.season ${EPISODES_OF_NOBODY}) g
-WHERE NOT EXISTS (SELECT FROM season s WHERE (s.media_id, s.season) = (g.media_id, g.season) OFFSET 0) ORDER BY 1, 2
-ON CONFLICT DO NOTHING`;
-
+/**
+ * Of titles without services that say which episodes there are. Links are told apart before they meet titles: the join may be
+ * planned as one of each with each.
+ */
 const INSERT_EPISODES = `
+WITH given AS MATERIALIZED (
+  SELECT DISTINCT m.media_id, l.season, l.episode
+  FROM (
+    SELECT DISTINCT title_key, season, episode_from AS episode FROM stage_link
+    WHERE title_key LIKE 'series %' AND season <> ${EVERY_SEASON} AND episode_from = episode_to
+  ) l JOIN stage_media m USING (title_key)
+  WHERE NOT EXISTS (SELECT FROM title_metadata t WHERE t.media_id = m.media_id AND NOT t.is_sketch OFFSET 0)
+), seasons AS (
+  INSERT INTO season (media_id, season)
+  SELECT g.media_id, g.season FROM (SELECT DISTINCT media_id, season FROM given) g
+  WHERE NOT EXISTS (SELECT FROM season s WHERE (s.media_id, s.season) = (g.media_id, g.season) OFFSET 0) ORDER BY 1, 2
+  ON CONFLICT DO NOTHING
+)
 INSERT INTO episode (media_id, season, episode)
-SELECT * FROM (SELECT DISTINCT m.media_id, l.season, l.episode_from ${EPISODES_OF_NOBODY}) g
+SELECT g.media_id, g.season, g.episode FROM given g
 WHERE NOT EXISTS (
-  SELECT FROM episode e WHERE (e.media_id, e.season, e.episode) = (g.media_id, g.season, g.episode_from) OFFSET 0
+  SELECT FROM episode e WHERE (e.media_id, e.season, e.episode) = (g.media_id, g.season, g.episode) OFFSET 0
 ) ORDER BY 1, 2, 3
 ON CONFLICT DO NOTHING`;
 

@@ -45,13 +45,18 @@ export class MediaFusionLines {
   }
 
   async *#streams(from: number): AsyncGenerator<LineChunk> {
-    for (let after = from; ;) {
-      const page = await this.#store.streamsAfter(after);
+    let next = this.#store.streamsAfter(from);
+    for (;;) {
+      const page = await next;
       const last = page.at(-1);
       if (last === undefined) return;
-      after = last.id;
+      const after = last.id;
       const ids = page.flatMap(({ media, files }) => [...media, ...files].map(([id]) => id));
-      const media = await this.#store.mediaOf([...new Set(ids)]);
+      const known = this.#store.mediaOf([...new Set(ids)]);
+      // Read while this one is imported; heard of by whoever waits for it next.
+      next = this.#store.streamsAfter(after);
+      next.catch(() => undefined);
+      const media = await known;
       const lines = page.flatMap((stream) =>
         streamLines(stream, media).map((line): Labelled => [`stream ${stream.id}`, line]),
       );
