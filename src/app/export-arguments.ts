@@ -7,7 +7,8 @@ export const EXPORT_HELP = `Usage: node dist/src/main.js export [--gzip | --zstd
        node dist/src/main.js export --strm FOLDER --viewer http://HOST/iptv/TOKEN [--preview] [--delete NUMBER] [--json]
 
 Writes the library as lines of NDJSON, which import reads: every title with all that is known of it, then every stream with
-what it plays; compressed by gzip, or by zstd where Node.js has it (22.15). Settings, profiles, channels and live streams are not in it: export-database writes everything, as SQL.
+what it plays; compressed by gzip, or by zstd where Node.js has it (22.15). Settings, profiles, channels and live streams are not
+in it: export-database writes everything, as SQL.
 
 With --strm, films and series of IPTV providers become .strm and .nfo files for Jellyfin, Kodi and others: what the viewer of that
 address sees. Files that are the same are not written. What nothing leads to any more is listed, and deleted by the number told.
