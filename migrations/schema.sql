@@ -482,6 +482,18 @@ CREATE TABLE iptv_health (
   seen_at timestamp with time zone
 );
 
+CREATE TABLE iptv_known_channel (
+  tvg_id text NOT NULL,
+  merge_key text NOT NULL,
+  region text NOT NULL
+);
+
+CREATE TABLE iptv_known_name (
+  name_key text NOT NULL,
+  region text NOT NULL,
+  merge_key text NOT NULL
+);
+
 CREATE TABLE iptv_provider (
   provider_id integer GENERATED ALWAYS AS IDENTITY NOT NULL,
   name text NOT NULL,
@@ -1000,6 +1012,8 @@ ALTER TABLE iptv_fetched_episode ADD CONSTRAINT iptv_fetched_episode_pkey PRIMAR
 ALTER TABLE iptv_fetched_series ADD CONSTRAINT iptv_fetched_series_pkey PRIMARY KEY (provider_id, series_ref);
 ALTER TABLE iptv_health ADD CONSTRAINT iptv_health_pkey PRIMARY KEY (provider_id, url_hash);
 ALTER TABLE iptv_health ADD CONSTRAINT iptv_health_confidence_check CHECK (((confidence >= 0) AND (confidence <= 100)));
+ALTER TABLE iptv_known_channel ADD CONSTRAINT iptv_known_channel_pkey PRIMARY KEY (tvg_id);
+ALTER TABLE iptv_known_name ADD CONSTRAINT iptv_known_name_pkey PRIMARY KEY (name_key, region);
 ALTER TABLE iptv_provider ADD CONSTRAINT iptv_provider_pkey PRIMARY KEY (provider_id);
 ALTER TABLE iptv_provider ADD CONSTRAINT iptv_provider_kind_check CHECK ((kind = ANY (ARRAY['m3u'::text, 'xtream'::text])));
 ALTER TABLE iptv_provider ADD CONSTRAINT iptv_provider_mode_check CHECK ((mode = ANY (ARRAY['redirect'::text, 'proxy'::text])));
@@ -1377,6 +1391,10 @@ COMMENT ON COLUMN iptv_health.confidence IS 'In percent that it plays: successes
 COMMENT ON COLUMN iptv_health.failure IS 'Why it did not play last; empty when it did.';
 COMMENT ON COLUMN iptv_health.is_down IS 'Said at 20 and less, taken back at 60 and more: what plays now and then does not change its place each time.';
 COMMENT ON COLUMN iptv_health.url_hash IS 'MD5 of iptv_source.url.';
+COMMENT ON TABLE iptv_known_channel IS 'The table of channels of iptv-org, as an operator imported it last.';
+COMMENT ON COLUMN iptv_known_channel.tvg_id IS 'In lower case, without the feed behind @.';
+COMMENT ON TABLE iptv_known_name IS 'Other names of known channels, each of one channel in its region.';
+COMMENT ON COLUMN iptv_known_name.name_key IS 'As iptv_channel.merge_key; merge_key is that of the channel''s own name.';
 COMMENT ON TABLE iptv_provider IS 'Lists of channels that an operator has named.';
 COMMENT ON COLUMN iptv_provider.address_sealed IS 'Address and credentials, sealed with the instance''s key; empty where a file was handed in.';
 COMMENT ON COLUMN iptv_provider.published_snapshot IS 'Number of the snapshot that is shown; 0: none.';

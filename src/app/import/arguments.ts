@@ -55,6 +55,9 @@ takes over a database of MediaFusion v6: titles, streams, profiles. --from @file
 import hashlists <address, file or folder>… [--again] [--json]
 takes pages of hash lists: torrents of titles that the library has; pages that were imported before with --again alone.
 
+import channels <file or address of channels.json> [--json]
+takes iptv-org's table of channels: entries that name one by its id or by another of its names are one channel.
+
 import scan <folder or WebDAV address>… [--type movie|series] [--json]
 links videos where they are to titles, and marks those that are gone; again every hour.
 

@@ -12,6 +12,7 @@ import { migrateDatabase } from '../migrate.ts';
 import { openOwnDatabase } from '../own-database.ts';
 import type { RoleContext } from '../role-context.ts';
 import { parseImport } from './arguments.ts';
+import { importKnownChannels, parseChannels } from './channels.ts';
 import { giveWay } from './give-way.ts';
 import { importGuide } from './guide.ts';
 import { importHashLists, parseHashLists } from './hash-lists.ts';
@@ -32,6 +33,7 @@ export async function importToLibrary(context: RoleContext): Promise<void> {
   if (what === 'mediafusion') return importFromMediaFusion(context);
   if (what === 'hashlists') return importFromHashLists(context);
   if (what === 'scan') return importByScan(context);
+  if (what === 'channels') return importFromChannels(context);
   const playlist = parsePlaylist(context.parameters);
   if (playlist !== null) return importChannels(context, playlist);
   const given = parseImport(context.parameters);
@@ -113,6 +115,13 @@ async function importByScan(context: RoleContext): Promise<void> {
   const given = parseScan(context.parameters.slice(1));
   await withFeatures(context, 'scan', ({ folders }, report) =>
     scanFolders(folders.folders, given, report, context),
+  );
+}
+
+async function importFromChannels(context: RoleContext): Promise<void> {
+  const given = parseChannels(context.parameters.slice(1));
+  await withFeatures(context, 'channels', ({ iptv }, report) =>
+    importKnownChannels(iptv.known, given, report, context),
   );
 }
 

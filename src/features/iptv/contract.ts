@@ -176,3 +176,18 @@ export interface ChannelChange {
   readonly number: number | null;
   readonly isHidden: boolean | null;
 }
+
+export interface KnownCounts {
+  readonly channels: number;
+  /** Other names of theirs. */
+  readonly names: number;
+  readonly ambiguous: number;
+  /** Channels of the library that became one with another. */
+  readonly merged: number;
+}
+
+/** A table of the world's channels, which says what names are the same one. */
+export interface KnownChannels {
+  /** @param source a file, or an http(s) address @throws AppError `iptv.bad-playlist` for what is no such table, `fetch.…` */
+  run(source: string, signal: CancelSignal): Promise<KnownCounts>;
+}

@@ -7,7 +7,7 @@ import type { Guide, GuideMatching } from '../guide/contract.ts';
 import { LOGO_PATH } from '../landing/contract.ts';
 import type { TitlesOnDemand } from '../metadata/contract.ts';
 import type { SubjectSource } from '../sources/contract.ts';
-import type { ChannelLibrary } from './contract.ts';
+import type { ChannelLibrary, KnownChannels } from './contract.ts';
 import { correctionRoutes } from './corrections/routes.ts';
 import { CorrectionStore } from './corrections/store.ts';
 import { Figures, figuresRoutes } from './figures/routes.ts';
@@ -19,6 +19,8 @@ import { Pictures } from './health/pictures.ts';
 import { healthRoutes } from './health/routes.ts';
 import { SourceSignals } from './health/signals.ts';
 import { HealthStore } from './health/store.ts';
+import { KnownChannelImport } from './known/import.ts';
+import { KnownStore } from './known/store.ts';
 import { IPTV_SCHEDULES, iptvJobs, strmBody, syncBody } from './jobs.ts';
 import { Providers } from './providers.ts';
 import { iptvRoutes } from './routes.ts';
@@ -46,6 +48,7 @@ export interface IptvFeature extends Feature {
   /** For the command line. */
   readonly providers: Providers;
   readonly strm: StrmExport;
+  readonly known: KnownChannels;
 }
 
 export interface IptvPorts {
@@ -88,6 +91,7 @@ export function createIptv(
     channels: store,
     providers,
     strm,
+    known: new KnownChannelImport(fetcher, new KnownStore(database)),
     routes: [
       ...correctionRoutes(new CorrectionStore(database)),
       ...figuresRoutes(new Figures({ store: new FiguresStore(database), providers })),

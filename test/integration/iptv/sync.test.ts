@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import postgres, { type Sql } from 'postgres';
 import { ALL_RIGHTS, type Channel, type SyncResult } from '../../../src/features/iptv/contract.ts';
+import { KnownStore } from '../../../src/features/iptv/known/store.ts';
+import { readKnownChannels } from '../../../src/lib/iptv/known-channels.ts';
 import { CorrectionStore } from '../../../src/features/iptv/corrections/store.ts';
 import { IptvStore } from '../../../src/features/iptv/store.ts';
 import { m3uSource, syncProvider } from '../../../src/features/iptv/sync/sync.ts';
@@ -272,6 +274,49 @@ describe('a sync', { skip: skipWithoutPostgres }, () => {
     assert.deepEqual(await paths(), ['/4', '/2', '/1']);
     assert.equal(await corrections.orderSources(id, [], NO_ABORT), true);
     assert.deepEqual(await paths(), ['/1', '/2', '/4']);
+  });
+
+  test('merges what a table of channels knows to be one, before and after its import', async () => {
+    const table = [
+      { id: 'One.uk', name: 'Channel One', alt_names: ['First', 'Both'], country: 'UK' },
+      { id: 'Two.uk', name: 'Channel Two', alt_names: ['Both', 'Channel One'], country: 'UK' },
+      { id: 'Old.uk', name: 'Gone', alt_names: ['First'], country: 'UK', closed: '2001-01-01' },
+    ];
+    await sync([
+      { name: 'UK: Channel One', url: 'http://p.example/1' },
+      { name: 'UK: First HD', url: 'http://p.example/2' },
+      { name: 'UK: Both', url: 'http://p.example/3' },
+    ]);
+    assert.equal((await idsByName()).size, 3);
+    const known = readKnownChannels(table);
+    assert.ok(known !== null);
+    assert.deepEqual([known.channels.length, known.names.length, known.ambiguous], [2, 1, 1]);
+    assert.equal(await new KnownStore(database).replace(known, NO_ABORT), 1);
+    await sync(
+      [
+        { name: 'UK: First', url: 'http://b.example/1' },
+        { name: 'Primero', id: 'One.uk@SD', url: 'http://b.example/2' },
+        { name: 'UK: First +1', id: 'One.uk', url: 'http://b.example/3' },
+        { name: 'FR: First', url: 'http://b.example/4' },
+      ],
+      second,
+    );
+    const ids = await idsByName();
+    assert.deepEqual(
+      [...ids.keys()].toSorted(),
+      ['FR: First', 'UK: Both', 'UK: Channel One', 'UK: First +1'],
+      'a later one, and one of another country, are others',
+    );
+    const sources = await store.sources(ids.get('UK: Channel One') ?? '', ALL_RIGHTS, NO_ABORT);
+    assert.deepEqual(sources.map(({ url }) => url.slice(7)).toSorted(), [
+      'b.example/1',
+      'b.example/2',
+      'p.example/1',
+      'p.example/2',
+    ]);
+    assert.equal(readKnownChannels([{ id: 1 }]), null);
+    assert.equal(readKnownChannels({ channels: [] }), null);
+    await new KnownStore(database).replace({ channels: [], names: [], ambiguous: 0 }, NO_ABORT);
   });
 
   test('keeps what a person has split', async () => {

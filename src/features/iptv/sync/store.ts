@@ -89,6 +89,14 @@ const LOCK_CHANNELS = 'LOCK TABLE iptv_channel IN SHARE UPDATE EXCLUSIVE MODE';
 const FIND_SPLITS = `
 UPDATE iptv_stage s SET channel_id = x.channel_id FROM iptv_split x
 WHERE s.channel_id IS NULL AND x.provider_id = $1 AND (x.name, x.url_hash) = (s.name, md5(s.url)::uuid)`;
+/** One that an imported table knows, by its id or by another of its names; `+1` is a channel of its own. */
+const KNOWN: readonly string[] = [
+  `UPDATE iptv_stage s SET merge_key = k.merge_key, region = k.region FROM iptv_known_channel k
+WHERE s.channel_id IS NULL AND s.kind = 'live' AND s.merge_key !~ '[+][0-9]+$'
+  AND k.tvg_id = lower(split_part(s.tvg_id, '@', 1))`,
+  `UPDATE iptv_stage s SET merge_key = n.merge_key FROM iptv_known_name n
+WHERE s.channel_id IS NULL AND s.kind = 'live' AND (n.name_key, n.region) = (s.merge_key, s.region)`,
+];
 /** The channel of that name in that region. */
 const FIND_CHANNELS = `
 UPDATE iptv_stage s SET channel_id = c.channel_id FROM (
@@ -203,7 +211,7 @@ export class StageStore {
   ): Promise<void> {
     await this.#load.query(LOCK_CHANNELS);
     await this.#load.query(FIND_SPLITS, [providerId]);
-    for (const statement of [FIND_CHANNELS, FIND_WITHOUT_REGION, ADD_CHANNELS])
+    for (const statement of [...KNOWN, FIND_CHANNELS, FIND_WITHOUT_REGION, ADD_CHANNELS])
       await this.#load.query(statement);
     // Planned for empty tables, the next statements took minutes at 100,000 entries.
     await this.#load.query('ANALYZE iptv_channel');
