@@ -105,7 +105,7 @@ export async function composeFeatures(
   audience.add(addon, lists.streams, posters);
   const whole = { subjects: metadata.subjects, knownSubjects: subjects, onDemand };
   const known = { ...sources, ...library, ...whole, audience };
-  const brought = { ...known, ...lists.privateStreams, ...lists.streams, contexts };
+  const brought = { ...known, ...lists.privateStreams, ...lists.streams, contexts, debrid };
   const content = composeContent(platform, { ring, access, ...brought });
   const checked: readonly Feature[] = [
     library,

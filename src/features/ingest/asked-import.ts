@@ -7,6 +7,7 @@ import type { LineStream } from '../../lib/import-line/stream-line.ts';
 import { readPart } from '../../lib/import-line/stream-line.ts';
 import { readTitle } from '../../lib/import-line/title-line.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../lib/json/json-value.ts';
+import type { ServiceEntry } from '../../lib/user-config/own-services.ts';
 import { NO_HINT, type Ingest, type TitleHint } from './contract.ts';
 
 /** Of a request. */
@@ -30,12 +31,13 @@ const LINK_CHARS_MAX = 32_768;
 
 /**
  * A `.torrent` as the body with the rest in the query, or an object with `link` or `torrent` (base64).
- * @throws AppError `request.bad-body`, and those of `Ingest.read`
+ * @param accounts of whoever asks @throws AppError `request.bad-body`, and those of `Ingest.read`
  */
 export async function readAskedImport(
   ingest: Pick<Ingest, 'read'>,
   { body, query }: AskedBody,
   signal: CancelSignal,
+  accounts: readonly ServiceEntry[] = [],
 ): Promise<AskedImport> {
   const isObject = body[0] === 0x7b;
   const fields = new LineFields(isObject ? objectOf(body) : flatObject(query));
@@ -52,7 +54,7 @@ export async function readAskedImport(
   const part = readPart(fields);
   const visibility = fields.name(['private', 'public'] as const, 'visibility');
   const stream = await ingest.read(
-    link === '' ? { bytes, filename: '', url: '' } : { link },
+    link === '' ? { bytes, filename: '', url: '' } : { link, accounts },
     signal,
   );
   return {

@@ -1,4 +1,5 @@
 /** What somebody brings, and what is known of it before it is imported. */
+import type { ServiceEntry } from '../../lib/user-config/own-services.ts';
 import type { CancelSignal } from '../../lib/async/cancel.ts';
 import type { FilePlacement } from '../../lib/import-line/placements.ts';
 import type { LineFormat } from '../../lib/import-line/line-values.ts';
@@ -69,7 +70,11 @@ export type Brought =
       /** Where the file can be had; empty when nobody says. */
       readonly url: string;
     }
-  | { readonly link: string };
+  | {
+      readonly link: string;
+      /** Of whoever brings it: asked for what a torrent has. */
+      readonly accounts?: readonly ServiceEntry[];
+    };
 
 /** Reading, analysing and importing one thing. */
 export interface Ingest {

@@ -2,6 +2,7 @@
 import type { Platform } from '../../platform/platform.ts';
 import type { InstanceAccess } from '../access/contract.ts';
 import type { UserContexts } from '../configure/contract.ts';
+import type { DebridServices } from '../debrid/contract.ts';
 import type { Feature } from '../feature.ts';
 import type {
   StreamImport,
@@ -10,7 +11,7 @@ import type {
   TitleListeners,
 } from '../library/contract.ts';
 import type { TitlesOnDemand } from '../metadata/contract.ts';
-import type { SubjectSource } from '../sources/contract.ts';
+import type { SubjectSource, TorrentLookup } from '../sources/contract.ts';
 import { createBulkImport } from './bulk/import-lines.ts';
 import type { PrivateLibrary } from '../private-streams/contract.ts';
 import type {
@@ -34,6 +35,7 @@ import { createReleaseImport } from './releases/import-releases.ts';
 import { ingestRoutes } from './routes.ts';
 import { IngestStore } from './store.ts';
 import { TorrentCaches } from './readers/torrent-caches.ts';
+import { TorrentMetadata } from './readers/torrent-metadata.ts';
 import { TitleFinder } from './title-finder.ts';
 import { userImportRoutes } from './user-routes.ts';
 
@@ -49,6 +51,8 @@ export interface IngestPorts {
   readonly privateLibrary: PrivateLibrary;
   readonly contexts: UserContexts;
   readonly access: InstanceAccess;
+  readonly torrents: TorrentLookup;
+  readonly debrid: { readonly services: DebridServices };
 }
 
 export interface IngestFeature extends Feature {
@@ -74,7 +78,9 @@ export function createIngest(
   const finder = new TitleFinder({ store, subjects, onDemand });
   const importer = new StreamImporter({ store, streams, adoption, audience });
   const caches = new TorrentCaches({ fetcher, urls: config.TORRENT_CACHE_URLS, logger });
-  const ingest = new IngestService({ fetcher, caches, finder, importer, privateLibrary });
+  const { services } = ports.debrid;
+  const metadata = new TorrentMetadata({ caches, services, torrents: ports.torrents, logger });
+  const ingest = new IngestService({ fetcher, metadata, finder, importer, privateLibrary });
   const bulkParts = { pool, openBulkLoad, jobs, audience, titles: imports };
   const bulk = createBulkImport(bulkParts);
   const mediaFusion = createMediaFusionImport({ ...bulkParts, logger, config });

@@ -11,12 +11,12 @@ import { rowOf, sureTitle, type StreamImporter } from './importer.ts';
 import { linkStream } from './readers/link.ts';
 import { nzbStream } from './readers/nzb.ts';
 import { torrentStream } from './readers/torrent.ts';
-import type { TorrentCaches } from './readers/torrent-caches.ts';
+import type { TorrentMetadata } from './readers/torrent-metadata.ts';
 import type { TitleFinder } from './title-finder.ts';
 
 export interface IngestParts {
   readonly fetcher: Fetcher;
-  readonly caches: TorrentCaches;
+  readonly metadata: TorrentMetadata;
   readonly finder: TitleFinder;
   readonly importer: StreamImporter;
   readonly privateLibrary: PrivateLibrary;
@@ -31,8 +31,9 @@ export class IngestService implements Ingest {
 
   async read(brought: Brought, signal: CancelSignal): Promise<LineStream> {
     if ('link' in brought) {
-      const { fetcher, caches } = this.#parts;
-      return caches.complete(await linkStream(fetcher, brought.link, signal), signal);
+      const { fetcher, metadata } = this.#parts;
+      const stream = await linkStream(fetcher, brought.link, signal);
+      return metadata.complete(stream, brought.accounts ?? [], signal);
     }
     const { bytes, filename, url } = brought;
     if (bytes[0] === DICTIONARY) return torrentStream(bytes);

@@ -14,7 +14,7 @@ import type { Ingest } from './contract.ts';
 export interface UserImportParts {
   readonly ingest: Ingest;
   readonly jobs: Pick<JobQueue, 'enqueue'>;
-  readonly contexts: Pick<UserContexts, 'ownedProfile'>;
+  readonly contexts: Pick<UserContexts, 'ownedProfile' | 'resolve'>;
   /** What users may import. */
   readonly allowed: 'off' | 'private' | 'public';
   /** Of an address. */
@@ -112,7 +112,10 @@ class UserImportHandlers {
     request: Request,
   ): Promise<AskedImport & { readonly profileId: string; readonly isPublic: boolean }> {
     const profileId = await this.#allowed(request);
-    const asked = await readAskedImport(this.#parts.ingest, request, request.signal);
+    const { ingest, contexts } = this.#parts;
+    const { services } = await contexts.resolve(`U-${profileId}`, request);
+    const accounts = services.all.map(({ entry }) => entry);
+    const asked = await readAskedImport(ingest, request, request.signal, accounts);
     const isPublic = asked.visibility === 'public';
     if (isPublic && this.#parts.allowed !== 'public')
       throw new AppError(

@@ -101,6 +101,12 @@ export interface FoundRelease {
   readonly isVouchedFor: boolean;
 }
 
+/** Sources that are asked for one torrent. */
+export interface TorrentLookup {
+  /** Null where none names it in time. Rejects with the signal's reason alone. @param infohash 40 lower-case digits */
+  byInfohash(infohash: string, signal: CancelSignal): Promise<FoundRelease | null>;
+}
+
 /** By which a server tells whether anything is new (RFC 9110 section 13.1); empty where it says none. */
 export interface Validators {
   readonly etag: string;

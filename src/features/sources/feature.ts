@@ -8,7 +8,14 @@ import type { SourceTests } from '../configure/contract.ts';
 import type { Feature } from '../feature.ts';
 import type { StreamImport } from '../library/contract.ts';
 import type { LiveSearch } from '../streams/contract.ts';
-import type { Demand, LatestSource, LatestSources, NzbFiles, SubjectSource } from './contract.ts';
+import type {
+  Demand,
+  LatestSource,
+  LatestSources,
+  NzbFiles,
+  SubjectSource,
+  TorrentLookup,
+} from './contract.ts';
 import { SearchDemand } from './demand.ts';
 import { feedSource } from './providers/feed.ts';
 import type { Source } from './source.ts';
@@ -22,6 +29,7 @@ import { SharedSearch } from './shared-search.ts';
 import { SourceBudgets } from './source-budgets.ts';
 import { sourceTests } from './source-tests.ts';
 import { SearchStore } from './store.ts';
+import { SourceTorrents } from './torrent-lookup.ts';
 
 export interface SourcePorts {
   readonly subjects: SubjectSource;
@@ -34,6 +42,7 @@ export interface SourcesFeature extends Feature {
   readonly tests: SourceTests;
   readonly nzbs: NzbFiles;
   readonly latest: LatestSources;
+  readonly torrents: TorrentLookup;
   /** What requests of this process found little of. */
   readonly demand: Demand;
 }
@@ -61,6 +70,7 @@ export function createSources(platform: Platform, ports: SourcePorts): SourcesFe
   const demand = new SearchDemand();
   const nzbs = new IndexerNzbFiles({ upstreams, sources: configured, proxyUrl });
   const tests = createSourceTests(upstreams, config.REQUEST_TIMEOUT_MS / 2);
+  const torrents = new SourceTorrents(sources, logger);
   const latest: LatestSources = {
     sources: sources.flatMap(latestOf),
     openFeed: (settings) => {
@@ -69,7 +79,7 @@ export function createSources(platform: Platform, ports: SourcePorts): SourcesFe
     },
   };
   if (sources.length === 0 && !config.USER_INDEXERS)
-    return { liveSearch: null, tests, nzbs, latest, demand };
+    return { liveSearch: null, tests, nzbs, latest, torrents, demand };
   const reports = caches.open(SEARCH_REPORTS);
   const tools = {
     times: {
@@ -103,6 +113,7 @@ export function createSources(platform: Platform, ports: SourcePorts): SourcesFe
     tests,
     nzbs,
     latest,
+    torrents,
     demand,
     dispose: () => stack[Symbol.asyncDispose](),
   };

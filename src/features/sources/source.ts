@@ -29,6 +29,8 @@ export interface Source {
    * @throws AppError `source.*`, `fetch.*`, `upstream.*`, saying what was wrong without addresses' secrets
    */
   search(subject: SearchSubject, call: SourceCall): Promise<void>;
+  /** What it has of one torrent; left out where a source cannot look one up. @param infohash 40 lower-case digits */
+  byInfohash?(infohash: string, call: SourceCall): Promise<void>;
   /** @see LatestSource.latest; left out where a source cannot tell what is new */
   latest?(call: LatestCall): Promise<LatestAnswer>;
   /** One cheap call that proves address and key. Never rejects, except with the signal's reason. */

@@ -262,7 +262,7 @@ export function releasesByWords(
   return works
     .flatMap((work) => work.releases)
     .filter((candidate) => {
-      const held = new Set(wordsOf(candidate.name));
+      const held = new Set([...wordsOf(candidate.name), candidate.infohash]);
       return words.every((word) => held.has(word));
     });
 }

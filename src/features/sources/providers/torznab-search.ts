@@ -66,6 +66,15 @@ export class IndexerSearch {
     }
   }
 
+  /** Most indexers find a torrent by its infohash as they find words. @throws AppError */
+  async byInfohash(infohash: string, { signal, onItems }: IndexerCall): Promise<void> {
+    const known = await this.caps.value(signal);
+    const query = { t: 'search', q: infohash, extended: '1' };
+    const ofTorrent = (items: readonly FeedItem[]) =>
+      onItems(items.filter((item) => item.infohash === infohash));
+    await this.#pages(query, known, { signal, onItems: ofTorrent }, () => false);
+  }
+
   /** What is new, up to a page of which everything is known. @throws AppError */
   async latest(call: IndexerCall, isKnown: (item: FeedItem) => boolean): Promise<void> {
     const known = await this.caps.value(call.signal);

@@ -54,6 +54,16 @@ class TorznabSource implements Source {
     }
   }
 
+  async byInfohash(infohash: string, { signal, found }: SourceCall): Promise<void> {
+    const torrents = new ListedTorrents(
+      this.#server,
+      () => false,
+      (listed) => found(listed.map(({ release }) => release)),
+      signal,
+    );
+    await this.#search.byInfohash(infohash, { signal, onItems: (items) => torrents.add(items) });
+  }
+
   async latest({ signal, isSeen, found }: LatestCall): Promise<LatestAnswer> {
     const torrents = new ListedTorrents(
       this.#server,
