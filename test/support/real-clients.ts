@@ -108,6 +108,59 @@ export async function startNzbGet(
   return { url, downloads, ...ending(program, folder) };
 }
 
+/** Debian has it among `contrib`, which CI does not install. */
+export const skipWithoutSabnzbd = skipWithout('sabnzbdplus', 'rclone', 'ffmpeg', 'ffprobe');
+
+export const SABNZBD_KEY = 'a'.repeat(32);
+
+export async function startSabnzbd(newsPort: number): Promise<RealClient> {
+  const folder = await mkdtemp(join(tmpdir(), 'sluice-sabnzbd-'));
+  const downloads = join(folder, 'complete');
+  const port = await freePort();
+  const url = `http://localhost:${port}`;
+  const settings = [
+    '[misc]',
+    'host = 127.0.0.1',
+    `port = ${port}`,
+    `api_key = ${SABNZBD_KEY}`,
+    `nzb_key = ${'b'.repeat(32)}`,
+    `download_dir = ${join(folder, 'incomplete')}`,
+    `complete_dir = ${downloads}`,
+    'auto_browser = 0',
+    'check_new_rel = 0',
+    'config_conversion_version = 4',
+    'max_art_tries = 1',
+    '[servers]',
+    '[[127.0.0.1]]',
+    'name = 127.0.0.1',
+    'displayname = 127.0.0.1',
+    'host = 127.0.0.1',
+    `port = ${newsPort}`,
+    'timeout = 10',
+    'connections = 2',
+    'ssl = 0',
+    'enable = 1',
+    '[categories]',
+    '[[*]]',
+    'name = *',
+    'pp = 3',
+    'script = None',
+    '[[films]]',
+    'name = films',
+    'dir = films',
+  ];
+  await mkdir(downloads);
+  const file = join(folder, 'sabnzbd.ini');
+  await writeFile(file, `${settings.join('\n')}\n`);
+  const program = await startProgram(
+    'sabnzbdplus',
+    ['--config-file', file, '--server', `127.0.0.1:${port}`, '--browser', '0', '--logging', '0'],
+    { HOME: folder },
+    async () => (await fetch(`${url}/api?mode=version&output=json`)).ok,
+  );
+  return { url, downloads, ...ending(program, folder) };
+}
+
 export async function startRclone(shared: string, login?: Login): Promise<RealServer> {
   const port = await freePort();
   const url = `http://localhost:${port}`;
