@@ -44,13 +44,14 @@ const TOO_MANY_CONNECTIONS = '53300';
 const READ_ONLY_TRANSACTION = '25006';
 
 /**
- * The code of an error that postgres.js raised (it puts the query on every error of a statement); undefined for anything
- * else, such as a refused connection to some other service inside a transaction.
+ * The code of an error that a driver raised (postgres.js puts the query on every error of a statement, pg the server's severity);
+ * undefined for anything else, such as a refused connection to some other service inside a transaction.
  */
 export function codeOf(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string')
     return undefined;
-  return 'query' in error || error.code.startsWith('CONNECT') ? error.code : undefined;
+  const isOfServer = 'query' in error || 'severity' in error;
+  return isOfServer || error.code.startsWith('CONNECT') ? error.code : undefined;
 }
 
 /** True when the connection could not be opened or was lost; whether the statement ran is unknown. */
