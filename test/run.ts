@@ -22,8 +22,7 @@ const FOLDERS = [
 ] as const;
 /** What these check needs no engine: a run of them alone starts none. */
 const WITHOUT_SERVICES: ReadonlySet<string> = new Set(['architecture', 'unit']);
-/** Two thirds of the time a file waits for what it started. */
-const FILES_AT_ONCE = 3;
+const FILES_AT_ONCE = 2;
 const SILENCE_MS = 10 * 60_000;
 
 async function testFiles(folder: string, nameParts: readonly string[]): Promise<string[]> {
