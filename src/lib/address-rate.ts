@@ -1,5 +1,6 @@
 /** How often one client address may do something dear in a span of time: counted in this process, in fixed windows. */
 import { LRUCache } from 'lru-cache';
+import { growsTo } from './reuse/growing-lru.ts';
 import { addressGroup } from './address-group.ts';
 import { AppError, type ErrorCode } from './errors.ts';
 
@@ -21,7 +22,7 @@ interface Window {
 
 export class AddressRate {
   readonly #options: AddressRateOptions;
-  readonly #windows = new LRUCache<string, Window>({ max: ADDRESSES_MAX });
+  readonly #windows = new LRUCache<string, Window>(growsTo(ADDRESSES_MAX));
 
   constructor(options: AddressRateOptions) {
     this.#options = options;

@@ -1,5 +1,6 @@
 /** Credentials that a service has refused are not tried again for a while: services ban whoever keeps on trying. */
 import { LRUCache } from 'lru-cache';
+import { growsTo } from '../../lib/reuse/growing-lru.ts';
 import { AppError, type ErrorCode } from '../../lib/errors.ts';
 import type {
   AccountInfo,
@@ -20,7 +21,10 @@ const ACCOUNTS_MAX = 10_000;
 const REMEMBERED_MS = 300_000;
 
 export class RefusedAccounts {
-  readonly #refusals = new LRUCache<string, AppError>({ max: ACCOUNTS_MAX, ttl: REMEMBERED_MS });
+  readonly #refusals = new LRUCache<string, AppError>({
+    ...growsTo(ACCOUNTS_MAX),
+    ttl: REMEMBERED_MS,
+  });
 
   /** The account, which fails at once while it is refused; `verify` alone always asks. @param key `ServiceEntry.accountKey` */
   guard(account: DebridAccount, key: string): DebridAccount {

@@ -1,6 +1,7 @@
 /** Accounts behind the tokens of links: written once, sealed, and read through the caches. */
 import { Buffer } from 'node:buffer';
 import { LRUCache } from 'lru-cache';
+import { growsTo } from '../../lib/reuse/growing-lru.ts';
 import type { CancelSignal } from '../../lib/async/cancel.ts';
 import { SingleFlight } from '../../lib/async/single-flight.ts';
 import { badToken } from '../../lib/install-token/bad-token.ts';
@@ -39,7 +40,7 @@ const WAITERS_MAX = 1000;
 
 export class Accounts implements PlaybackAccounts, AsyncDisposable {
   readonly #parts: AccountParts;
-  readonly #kept = new LRUCache<string, true>({ max: KEPT_MAX, ttl: KEPT_FOR_MS });
+  readonly #kept = new LRUCache<string, true>({ ...growsTo(KEPT_MAX), ttl: KEPT_FOR_MS });
   /** Epoch milliseconds up to which all of a user's are in `#kept` for sure. */
   #seen = new WeakMap<OwnServices, number>();
   readonly #writes = new SingleFlight<void>({
@@ -48,7 +49,7 @@ export class Accounts implements PlaybackAccounts, AsyncDisposable {
     waitersMax: WAITERS_MAX,
     attemptsMax: 1,
   });
-  readonly #ids = new LRUCache<string, string>({ max: IDS_MAX });
+  readonly #ids = new LRUCache<string, string>(growsTo(IDS_MAX));
   /** The stored object changes with every reading of the row. */
   readonly #opened = new WeakMap<StoredAccount, PlayingAccount>();
 

@@ -3,6 +3,7 @@
  * A seek comes back, too, but for other bytes; a player that begins asks a few times within a second or two.
  */
 import { LRUCache } from 'lru-cache';
+import { growsTo } from '../../lib/reuse/growing-lru.ts';
 
 export interface ComebacksOptions {
   /** Milliseconds that only grow; for tests. */
@@ -26,7 +27,7 @@ const COMES_BACK_WITHIN_MS = 600_000;
 const DOUBT_EVERY_MS = 60_000;
 
 export class Comebacks {
-  readonly #led = new LRUCache<string, Led>({ max: LINKS_MAX, ttl: COMES_BACK_WITHIN_MS });
+  readonly #led = new LRUCache<string, Led>({ ...growsTo(LINKS_MAX), ttl: COMES_BACK_WITHIN_MS });
   readonly #now: () => number;
 
   constructor({ now = () => performance.now() }: ComebacksOptions = {}) {

@@ -3,6 +3,7 @@
  * neither error bodies nor statuses. The paths of other servers' links stay valid with the configurations that were made there.
  */
 import { LRUCache } from 'lru-cache';
+import { growsTo } from '../../lib/reuse/growing-lru.ts';
 import { Representation } from '../../http/representation.ts';
 import type { Reply, Request, Route } from '../../http/route.ts';
 import { AppError } from '../../lib/errors.ts';
@@ -118,7 +119,7 @@ function rows(
 
 class PlaybackHandlers {
   readonly #parts: PlaybackRouteParts;
-  readonly #plays = new LRUCache<string, ViewerPlay>({ max: KNOWN_PLAYS_MAX });
+  readonly #plays = new LRUCache<string, ViewerPlay>(growsTo(KNOWN_PLAYS_MAX));
 
   constructor(parts: PlaybackRouteParts) {
     this.#parts = parts;

@@ -1,5 +1,6 @@
 /** Searches of this process that no source answered: they are not begun anew for a few seconds. */
 import { LRUCache } from 'lru-cache';
+import { growsTo } from '../../lib/reuse/growing-lru.ts';
 import type { SourceProgress } from '../streams/contract.ts';
 
 interface Failure {
@@ -14,7 +15,7 @@ const MAX_MS = 30_000;
 const KEYS_MAX = 10_000;
 
 export class FailureBackoff {
-  readonly #failures = new LRUCache<string, Failure>({ max: KEYS_MAX });
+  readonly #failures = new LRUCache<string, Failure>(growsTo(KEYS_MAX));
 
   isOn(key: string, nowMs: number): boolean {
     const failure = this.#failures.get(key);

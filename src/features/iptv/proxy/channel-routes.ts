@@ -1,5 +1,6 @@
 /** A channel as the proxy plays it to one viewer. */
 import { LRUCache } from 'lru-cache';
+import { growsTo } from '../../../lib/reuse/growing-lru.ts';
 import type { Reply, Request } from '../../../http/route.ts';
 import type { CancelSignal } from '../../../lib/async/cancel.ts';
 import { CancelController } from '../../../lib/async/cancel.ts';
@@ -32,7 +33,7 @@ const TRANSPORT_STREAM = 'video/mp2t';
 export class ChannelProxy {
   readonly #parts: ChannelProxyParts;
   /** Sources that turned out to be playlists although their addresses do not say so. */
-  readonly #playlists = new LRUCache<number, true>({ max: PLAYLISTS_MAX });
+  readonly #playlists = new LRUCache<number, true>(growsTo(PLAYLISTS_MAX));
 
   constructor(parts: ChannelProxyParts) {
     this.#parts = parts;

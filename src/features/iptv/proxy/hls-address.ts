@@ -3,6 +3,7 @@
  * expect: those built on ffmpeg refuse segments with others.
  */
 import { LRUCache } from 'lru-cache';
+import { growsTo } from '../../../lib/reuse/growing-lru.ts';
 import type { KeyRing } from '../../../lib/install-token/key-ring.ts';
 import type { Linked } from '../../../lib/hls/relay.ts';
 import { AppError } from '../../../lib/errors.ts';
@@ -39,7 +40,7 @@ const KINDS: Readonly<Record<Linked, string>> = { playlist: 'p', segment: 's', o
 
 export class HlsAddresses {
   readonly #ring: KeyRing;
-  readonly #kept = new LRUCache<string, string>({ max: KEPT_MAX });
+  readonly #kept = new LRUCache<string, string>(growsTo(KEPT_MAX));
 
   constructor(ring: KeyRing) {
     this.#ring = ring;

@@ -1,12 +1,13 @@
 /** Since when an address has answered with the version that it has now, as far as this process knows. */
 import { LRUCache } from 'lru-cache';
+import { growsTo } from '../../../lib/reuse/growing-lru.ts';
 
 const ADDRESSES_MAX = 10_000;
 const SECOND_MS = 1000;
 
 export class LastChanges {
   readonly #known = new LRUCache<string, { readonly version: string; readonly at: Date }>({
-    max: ADDRESSES_MAX,
+    ...growsTo(ADDRESSES_MAX),
   });
 
   /** In whole seconds, as headers say it. */
