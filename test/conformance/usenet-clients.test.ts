@@ -155,6 +155,21 @@ function usenetSuite(kit: NewsKit): void {
       }
     });
 
+    it('a share that shows a file a little late is waited for, and one that never shows it is named', async () => {
+      const { account, world } = await open();
+      const own = account();
+      world.endedAtS = Math.floor(Date.now() / 1000);
+      const opened = await own.open(WANTED, CALL);
+      for (const job of world.jobs) job.looks = LOOKS_MAX;
+      world.shareLag = 2;
+      const late = await own.refresh(opened, CALL);
+      assert.deepEqual([late.state, late.progress, late.files], ['downloading', 0.99, []]);
+      assert.equal((await ended(own, late)).files.length, 2);
+      world.endedAtS -= 3600;
+      world.shareLag = Number.POSITIVE_INFINITY;
+      assert.equal((await failureOf(own.refresh(opened, CALL))).code, 'debrid.share-failed');
+    });
+
     for (const wasTaken of [true, false])
       it(`the connection breaks as it is added, ${wasTaken ? 'and it was taken' : 'and it was not'}: added once`, async () => {
         let broken = 0;

@@ -25,6 +25,10 @@ export class NewsWorld {
   readonly broken = new Set<string>();
   /** So many are forgotten as they are added. */
   ignored = 0;
+  /** When its finished jobs ended, in epoch seconds: long ago. */
+  endedAtS = 1_700_000_100;
+  /** So many times the share is asked before it shows what is new. */
+  shareLag = 0;
   #nextId = 0;
 
   add(content: string, name: string, category: string): HeldJob {
@@ -49,6 +53,7 @@ export class NewsWorld {
 
   /** @param root folder of the share that finished jobs are in */
   files(root: string): readonly SharedFile[] {
+    if (this.shareLag-- > 0) return [];
     return this.jobs
       .filter((job) => stageOf(job) === 'done')
       .flatMap(({ name, category }) => {

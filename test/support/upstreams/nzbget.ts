@@ -47,7 +47,9 @@ function rpcAnswer({ headers, body }: Asked, world: NewsWorld, login: string): A
   if (method === 'listgroups')
     return result(world.look().flatMap((job) => (isInHistory(job) ? [] : [group(job)])));
   if (method === 'history')
-    return result(world.jobs.flatMap((job) => (isInHistory(job) ? [row(job)] : [])));
+    return result(
+      world.jobs.flatMap((job) => (isInHistory(job) ? [row(job, world.endedAtS)] : [])),
+    );
   if (method === 'editqueue') {
     const [, , ids] = params;
     return result(Array.isArray(ids) && world.remove(Number(ids[0])));
@@ -79,7 +81,7 @@ function group(job: HeldJob) {
   };
 }
 
-function row(job: HeldJob) {
+function row(job: HeldJob, endedAtS: number) {
   const stage = stageOf(job);
   const isDone = stage === 'done';
   return {
@@ -88,7 +90,7 @@ function row(job: HeldJob) {
     Kind: 'NZB',
     Category: job.category,
     Status: isDone ? HISTORY_STATUS.done : HISTORY_STATUS.failed,
-    HistoryTime: 1_700_000_000 + job.id,
+    HistoryTime: endedAtS + job.id,
     FileSizeMB: Math.round(VIDEO_BYTES / 2 ** 20),
     DestDir: `/downloads/complete/${job.category || 'default'}/${job.name}`,
     FinalDir: '',

@@ -58,7 +58,9 @@ function apiAnswer(
   }
   if (mode === 'history') {
     const slots = world.jobs.filter((job) => isOver(job));
-    return json({ history: { slots: slots.map((job) => historySlot(job, isNzbDav)) } });
+    return json({
+      history: { slots: slots.map((job) => historySlot(job, isNzbDav, world.endedAtS)) },
+    });
   }
   return json({ status: false, error: 'not implemented' });
 }
@@ -105,7 +107,7 @@ function queueSlot(job: HeldJob) {
   };
 }
 
-function historySlot(job: HeldJob, isNzbDav: boolean) {
+function historySlot(job: HeldJob, isNzbDav: boolean, endedAtS: number) {
   const stage = stageOf(job);
   const place = isNzbDav ? '/mnt/nzbdav/completed-symlinks' : '/config/Downloads/complete';
   const isDone = stage === 'done';
@@ -118,6 +120,6 @@ function historySlot(job: HeldJob, isNzbDav: boolean) {
     bytes: VIDEO_BYTES,
     storage: isDone ? `${place}/${job.category || 'default'}/${job.name}` : '',
     fail_message: stage === 'failed' ? 'Aborted, cannot be completed' : '',
-    completed: 1_700_000_100 + job.id,
+    completed: endedAtS + job.id,
   };
 }

@@ -29,6 +29,8 @@ export interface NewsJob {
   readonly sizeBytes: number;
   /** Epoch seconds; 0 when unknown. */
   readonly addedAtS: number;
+  /** Epoch seconds; 0 when unknown, and while it has not ended. */
+  readonly endedAtS: number;
   /** Where it is on the client's machine; empty until it is there. */
   readonly storage: string;
   /** It is in the client's history, no longer in its queue. */
@@ -104,8 +106,12 @@ export class NewsClientAccount implements DebridAccount {
       jobs.find(({ id }) => id === transfer.id) ??
       jobs.find((one) => postKey(one.name) === postKey(transfer.name));
     if (job === undefined) throw this.#fail('debrid.not-found');
+    const name = transfer.name || job.name;
     const files = job.state === 'ready' ? await this.#files(job, call) : [];
-    return { ...transferOf(job), name: transfer.name || job.name, files };
+    if (files !== null) return { ...transferOf(job), name, files };
+    if (!hasJustEnded(job))
+      throw this.#fail('debrid.share-failed', 'address of the share, or folders of the client');
+    return { ...transferOf({ ...job, state: 'downloading', progress: NEARLY }), name };
   }
 
   async link(transfer: Transfer, file: DebridFile, call: DebridCall): Promise<DirectLink> {
@@ -132,13 +138,13 @@ export class NewsClientAccount implements DebridAccount {
     }
   }
 
-  async #files(job: NewsJob, call: DebridCall): Promise<readonly DebridFile[]> {
+  /** Null where the share does not show them. */
+  async #files(job: NewsJob, call: DebridCall): Promise<readonly DebridFile[] | null> {
     const { share } = this.#parts;
     const names = job.storage.split(/[\\/]+/).filter((name) => name !== '');
     const sought = { folder: names.slice(0, -1).join('/'), path: names.at(-1) ?? job.name };
     const entry = await share.find(sought, call);
-    if (entry === null)
-      throw this.#fail('debrid.share-failed', 'address of the share, or folders of the client');
+    if (entry === null) return null;
     const files = entry.isFolder
       ? await share.filesBelow(entry, call)
       : [{ ...entry, path: sought.path }];
@@ -159,6 +165,15 @@ export class NewsClientAccount implements DebridAccount {
   #fail(code: DebridErrorCode, detail = '') {
     return debridFailure(code, this.#parts.entry.service.name, detail);
   }
+}
+
+/** Shares that keep their listings show a new file a little later: SABnzbd's, and rclone's after minutes. */
+const SHARE_LAG_S = 60;
+/** Downloaded, not yet to be played. */
+export const NEARLY = 0.99;
+
+function hasJustEnded({ endedAtS }: NewsJob): boolean {
+  return Math.abs(Date.now() / 1000 - endedAtS) < SHARE_LAG_S;
 }
 
 function transferOf({ id, name, state, progress, sizeBytes, addedAtS }: NewsJob): Transfer {

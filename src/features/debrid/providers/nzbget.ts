@@ -107,6 +107,7 @@ function queueJob(group: JsonObject): NewsJob {
     progress: sizeBytes === 0 ? 0 : 1 - leftBytes / sizeBytes,
     sizeBytes,
     addedAtS: 0,
+    endedAtS: 0,
     storage: '',
     isOver: false,
   };
@@ -123,6 +124,7 @@ function historyJob(row: JsonObject): NewsJob {
     progress: 1,
     sizeBytes: bytesOfMegabytes(row['FileSizeMB']),
     addedAtS: countOf(row['HistoryTime']) ?? 0,
+    endedAtS: countOf(row['HistoryTime']) ?? 0,
     storage: textOf(row['FinalDir']) || textOf(row['DestDir']),
     isOver: true,
   };

@@ -8,6 +8,7 @@ import { openPersonal, type DebridTools } from '../open-service.ts';
 import { ServiceApi, type ApiRequest, type UploadedFile } from '../service-api.ts';
 import {
   bytesOfMegabytes,
+  NEARLY,
   NewsClientAccount,
   type NewsClient,
   type NewsJob,
@@ -131,6 +132,7 @@ function queueJob(slot: JsonObject): NewsJob {
     progress: Number(slot['percentage']) / 100,
     sizeBytes: megabytes,
     addedAtS: countOf(slot['time_added']) ?? 0,
+    endedAtS: 0,
     storage: '',
     isOver: false,
   };
@@ -142,9 +144,10 @@ function historyJob(slot: JsonObject): NewsJob {
     name: textOf(slot['name']) || textOf(slot['nzb_name']),
     category: textOf(slot['category']),
     state: OVER[textOf(slot['status'])] ?? 'downloading',
-    progress: 0.99,
+    progress: NEARLY,
     sizeBytes: countOf(slot['bytes']) ?? 0,
     addedAtS: countOf(slot['time_added']) ?? countOf(slot['completed']) ?? 0,
+    endedAtS: countOf(slot['completed']) ?? 0,
     storage: textOf(slot['storage']),
     isOver: true,
   };
