@@ -23,6 +23,15 @@ const FOLDERS = [
 /** What these check needs no engine: a run of them alone starts none. */
 const WITHOUT_SERVICES: ReadonlySet<string> = new Set(['architecture', 'unit']);
 const FILES_AT_ONCE = 2;
+/** They wait for timers and other servers, with a core busy for 10 to 30 % of their time: a minute and more each. */
+const MOSTLY_WAIT: ReadonlySet<string> = new Set([
+  'conformance/debrid',
+  'integration/app/database-at-start',
+  'integration/app/usenet',
+  'integration/iptv/proxy',
+  'integration/jobs/worker-faults',
+  'integration/playback-aborts',
+]);
 const SILENCE_MS = 10 * 60_000;
 
 async function testFiles(folder: string, nameParts: readonly string[]): Promise<string[]> {
@@ -54,6 +63,7 @@ function run(
     root: import.meta.dirname,
     environment: { ...process.env, ...variables },
     concurrency: FILES_AT_ONCE,
+    asides: MOSTLY_WAIT,
     silenceMs: SILENCE_MS,
     signal,
     print,

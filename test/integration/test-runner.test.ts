@@ -11,6 +11,11 @@ const PROGRAM = join(import.meta.dirname, '../support/fixtures/run-suite.js');
 const HEAD = `import { after, describe, test } from 'node:test'; import assert from 'node:assert/strict';
   import { setImmediate as turn } from 'node:timers/promises';\n`;
 const NEVER_ENDS = `setInterval(() => undefined, 1000); await new Promise(() => undefined);`;
+const meets = (own: string, other: string) => `test('the other one runs, too', async () => {
+    const { writeFile, access } = await import('node:fs/promises');
+    await writeFile(new URL('${own}.here', import.meta.url), '');
+    while (!(await access(new URL('${other}.here', import.meta.url)).then(() => true, () => false))) await turn();
+  });`;
 const FILES = {
   good: `describe('all well', () => { test('one', () => {}); test('two', () => {}); test('put aside', { skip: 'no engine' }, () => {}); });`,
   fails: `test('right', () => {});
@@ -25,6 +30,8 @@ const FILES = {
   'hook-fails': `describe('hooked', () => { after(() => { throw new Error('cannot clean up'); }); test('inside', () => {}); });`,
   'fails-late': `test('passes', () => { setTimeout(() => { throw new Error('after the end'); }, 5); });`,
   subtests: `test('parent', async (t) => { await t.test('child a', () => {}); await t.test('child b', () => { assert.fail('no'); }); });`,
+  'meets-main': meets('main', 'aside'),
+  'meets-aside': meets('aside', 'main'),
 };
 type FileName = keyof typeof FILES;
 
@@ -127,6 +134,11 @@ describe('the test runner', () => {
     ]);
     for (const text of [/no such part/, /cannot clean up/, /after the end/])
       assert.match(output, text);
+  });
+
+  test('a file that mostly waits runs beside the others', async () => {
+    const { closing, bad } = await runOf(['meets-main', 'meets-aside', 'good']);
+    assert.deepEqual([closing, bad], ['4 passed, 0 failed, 1 skipped', []]);
   });
 
   test('a run that is told to stop says what ran, what was cut off and what never began, and leaves no process', async () => {

@@ -10,6 +10,8 @@ export interface SuiteOptions {
   readonly root: string;
   readonly environment: NodeJS.ProcessEnv;
   readonly concurrency: number;
+  /** Names of files that mostly wait: one of them runs beside the others. */
+  readonly asides: ReadonlySet<string>;
   /** See `RunFileOptions`. */
   readonly silenceMs: number;
   /** Cuts the run off; the reason is said. */
@@ -27,11 +29,14 @@ export interface SuiteRun {
 export async function runSuite(paths: readonly string[], options: SuiteOptions): Promise<SuiteRun> {
   const scratch = await mkdtemp(join(tmpdir(), 'sluice-test-run-'));
   const nameOf = (path: string) => relative(options.root, path).replace(/\.test\.[cm]?js$/, '');
-  const waiting = [...paths];
+  const isAside = (path: string) => options.asides.has(nameOf(path));
+  const waiting = paths.filter((path) => !isAside(path));
+  const asides = paths.filter(isAside);
   const files: FileRun[] = [];
-  const lane = async () => {
+  const lane = async (queues: readonly string[][]) => {
     for (;;) {
-      const path = options.signal.aborted ? undefined : waiting.shift();
+      const queue = queues.find(({ length }) => length > 0);
+      const path = options.signal.aborted ? undefined : queue?.shift();
       if (path === undefined) return;
       const run = await runTestFile(path, nameOf(path), { ...options, scratch });
       files.push(run);
@@ -39,8 +44,9 @@ export async function runSuite(paths: readonly string[], options: SuiteOptions):
     }
   };
   try {
-    await Promise.all(Array.from({ length: options.concurrency }, lane));
-    return { files, notBegun: waiting.map(nameOf) };
+    const lanes = Array.from({ length: options.concurrency }, () => lane([waiting, asides]));
+    await Promise.all([...lanes, lane([asides])]);
+    return { files, notBegun: [...waiting, ...asides].map(nameOf) };
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
