@@ -106,6 +106,16 @@ export class CancelController {
   }
 }
 
+/** Aborts with the one that aborts first. It follows until both are gone: for signals of one piece of work. */
+export function eitherOf(one: CancelSignal, other: CancelSignal): CancelSignal {
+  const control = new CancelController(one.trace);
+  for (const signal of [one, other]) {
+    if (signal.aborted) control.abort(signal.reason);
+    else signal.addEventListener('abort', () => control.abort(signal.reason), { once: true });
+  }
+  return control.signal;
+}
+
 /** For waits that have another limit. Many wait on it at a time. */
 export const NEVER_CANCELLED: CancelSignal = new CancelController().signal;
 

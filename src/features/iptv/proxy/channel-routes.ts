@@ -2,13 +2,13 @@
 import { LRUCache } from 'lru-cache';
 import { growsTo } from '../../../lib/reuse/growing-lru.ts';
 import type { Reply, Request } from '../../../http/route.ts';
-import type { CancelSignal } from '../../../lib/async/cancel.ts';
-import { CancelController } from '../../../lib/async/cancel.ts';
+import { eitherOf, type CancelSignal } from '../../../lib/async/cancel.ts';
 import { AppError } from '../../../lib/errors.ts';
 import type { Channel, ChannelSource } from '../contract.ts';
 import type { Viewer } from '../viewers/store.ts';
-import type { ChannelStreams, Seat } from './channel-streams.ts';
+import type { ChannelStreams } from './channel-streams.ts';
 import type { ProxyCounts } from './proxy-metrics.ts';
+import type { Seat } from './seat.ts';
 import type { Throttles } from './throttle.ts';
 import type { Watches, WatchTicket } from './watches.ts';
 
@@ -25,6 +25,8 @@ export interface Played {
   readonly channel: Channel;
   /** The one to begin with first. */
   readonly sources: readonly ChannelSource[];
+  /** Whether the viewer has asked for the first one. */
+  readonly isChosen: boolean;
 }
 
 const PLAYLISTS_MAX = 20_000;
@@ -48,7 +50,7 @@ export class ChannelProxy {
    * @throws AppError `iptv.source-failed`, `iptv.no-slot`, `fetch.…` when no source plays
    */
   async stream(played: Played): Promise<Reply | null> {
-    const { request, viewer, channel, sources } = played;
+    const { request, viewer, channel, sources, isChosen } = played;
     const { streams, watches } = this.#parts;
     const [first] = sources;
     if (first === undefined || this.isPlaylist(first)) return null;
@@ -58,7 +60,8 @@ export class ChannelProxy {
     const ticket = await watches.begin(viewer, channel.id, clientAddress, signal);
     let seat: Seat | number;
     try {
-      seat = await streams.join(plain, signal);
+      const wanted = { channelId: channel.id, sources: plain, isChosen };
+      seat = await streams.join(wanted, signal);
     } catch (error) {
       ticket[Symbol.dispose]();
       throw error;
@@ -87,17 +90,11 @@ export class ChannelProxy {
     leave: () => void,
   ): AsyncGenerator<Uint8Array> {
     const { counts, throttles } = this.#parts;
-    const control = new CancelController();
-    const follow = (one: CancelSignal) => {
-      if (one.aborted) control.abort(one.reason);
-      else one.addEventListener('abort', () => control.abort(one.reason), { once: true });
-    };
-    follow(signal);
-    follow(ticket.signal);
+    const watching = eitherOf(signal, ticket.signal);
     counts.viewers++;
     try {
-      for await (const block of seat.stream.ring.read(control.signal)) {
-        await throttles.pass(viewer, block.byteLength, control.signal);
+      for await (const block of seat.read(watching)) {
+        await throttles.pass(viewer, block.byteLength, watching);
         yield block;
       }
     } catch (error) {

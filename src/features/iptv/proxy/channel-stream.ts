@@ -40,18 +40,28 @@ export class ChannelStream {
   readonly started: Promise<Start>;
   /** Settles when nothing is held any more: no connection, no slot. */
   readonly ended: Promise<void>;
-  viewers = 0;
   readonly #parts: ChannelStreamParts;
-  readonly #sources: readonly ChannelSource[];
+  readonly #sources: ChannelSource[];
+  readonly #onSource: (sourceId: number) => void;
   readonly #control = new CancelController();
   readonly #start = new Latch<Start>();
   #hasPlayed = false;
   #providerId = 0;
+  #sourceId: number;
 
-  /** @param sources the best first, at least one */
-  constructor(parts: ChannelStreamParts, sources: readonly ChannelSource[]) {
+  /**
+   * @param sources the best first, at least one
+   * @param onSource told before anything of another source comes
+   */
+  constructor(
+    parts: ChannelStreamParts,
+    sources: readonly ChannelSource[],
+    onSource: (sourceId: number) => void,
+  ) {
     this.#parts = parts;
-    this.#sources = sources;
+    this.#onSource = onSource;
+    this.#sources = [...sources];
+    this.#sourceId = sources[0]?.sourceId ?? 0;
     this.ring = new LiveRing({ bytesMax: RING_BYTES, onSkip: () => parts.counts.skips++ });
     this.started = this.#start.opened;
     this.ended = this.#run(this.#control.signal);
@@ -60,6 +70,18 @@ export class ChannelStream {
   /** Whose slot it takes now; 0: none. */
   get providerId(): number {
     return this.#providerId;
+  }
+
+  /** Which one plays now, or is tried. */
+  get sourceId(): number {
+    return this.#sourceId;
+  }
+
+  /** Sources that can take over, too. */
+  add(sources: readonly ChannelSource[]): void {
+    for (const source of sources)
+      if (this.#sources.every(({ sourceId }) => sourceId !== source.sourceId))
+        this.#sources.push(source);
   }
 
   stop(): void {
@@ -76,6 +98,7 @@ export class ChannelStream {
       if (source === undefined) break;
       if (failures > 0 && failures % this.#sources.length === 0)
         await sleep(ROUND_PAUSE_MS, signal).catch(() => undefined);
+      if (source.sourceId !== this.#sourceId) this.#onSource((this.#sourceId = source.sourceId));
       const { playedMs, error } = await this.#play(source, signal);
       if (error instanceof PlaylistFound) {
         this.#start.open({ playlistOf: source.sourceId });
@@ -119,6 +142,7 @@ export class ChannelStream {
       const { provider, sourceId } = source;
       this.#parts.logger.info({ provider, sourceId, error }, 'a source of a channel ended');
     }
+    this.#providerId = 0;
     const playedMs = lastAtMs - firstAtMs + (firstAtMs > 0 ? 1 : 0);
     this.#learn(source, playedMs, error, signal);
     return { playedMs, error };
@@ -146,13 +170,12 @@ export class ChannelStream {
     if (slot === null) return new AppError('iptv.no-slot', 'all streams of the account are in use');
     this.#providerId = source.providerId;
     this.ring.newSource();
-    const patience = this.#sources.length > 1 ? QUICK : LAST_RESORT;
+    const patience = () => (this.#sources.length > 1 ? QUICK : LAST_RESORT);
     this.#parts.counts.connections++;
     try {
       await pullSource(fetcher, source, patience, take, signal);
     } finally {
       this.#parts.counts.connections--;
-      this.#providerId = 0;
     }
     return new AppError('fetch.failed', 'the provider ended the stream');
   }

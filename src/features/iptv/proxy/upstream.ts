@@ -24,22 +24,23 @@ export class PlaylistFound extends Error {}
 
 /**
  * Resolves when the source ends by itself.
+ * @param patience asked again and again, as it may change
  * @throws AppError of the fetcher; `iptv.source-failed` for one that is silent, refuses, or sends a page in place of a picture;
  *   PlaylistFound
  */
 export async function pullSource(
   fetcher: Fetcher,
   source: ChannelSource,
-  patience: Patience,
+  patience: () => Patience,
   take: (piece: Uint8Array) => void,
   signal: CancelSignal,
 ): Promise<void> {
   using deadline = new Deadline({ timeoutMs: TOTAL_MS, failure: silent, parent: signal });
   let heardAtMs = performance.now();
-  let allowedMs = patience.startMs;
   let isFirst = true;
   const timer = setInterval(() => {
-    if (performance.now() - heardAtMs > allowedMs) deadline.abort(silent());
+    const { startMs, silenceMs } = patience();
+    if (performance.now() - heardAtMs > (isFirst ? startMs : silenceMs)) deadline.abort(silent());
   }, LOOK_MS);
   const { userAgent, headers } = playerHeaders(source);
   try {
@@ -52,7 +53,6 @@ export async function pullSource(
       ...(userAgent !== undefined && { userAgent }),
       onBody: (piece, contentType) => {
         heardAtMs = performance.now();
-        allowedMs = patience.silenceMs;
         if (isFirst) checkStart(piece, contentType);
         isFirst = false;
         take(piece);

@@ -39,7 +39,8 @@ export class ChannelPlayback {
     if (source.mode === 'redirect' || !isHttp(source)) return redirect(source);
     // The others take over when this one fails, also those that players would be sent to.
     const others = sources.filter((one) => one !== source && isHttp(one));
-    const played = { request, viewer, channel: found, sources: [source, ...others] };
+    const isChosen = at > 0;
+    const played = { request, viewer, channel: found, sources: [source, ...others], isChosen };
     const { proxy, relay } = this.#parts;
     try {
       const stream = await proxy.stream(played);
