@@ -299,6 +299,29 @@ describe('channels through the server', { skip }, () => {
     await eventually('no slot is held', LIMIT_MS, async () => (await slots()) === 0);
   });
 
+  test('have the slot of a process that died once its lease is over', async () => {
+    const url = urlOf(await viewer({ name: 'heir' }), 'One');
+    const dead = async (lease: string) => {
+      await sql`insert into iptv_slot (provider_id, expires_at)
+        select provider_id, now() + ${lease}::interval from iptv_provider where name = 'Small'`;
+    };
+    await dead('1 hour');
+    assert.equal((await fetch(url)).status, 503);
+    await sql`update iptv_slot set expires_at = now()`;
+    using heir = await watch(url);
+    assert.deepEqual([heir.response.statusCode, await slots()], [200, 1]);
+  });
+
+  test('end when the token of their viewer is revoked', async () => {
+    const added = await operator('POST', '/iptv/viewers', { name: 'revoked' });
+    const base = String(added['m3u']).replace('/playlist.m3u', '');
+    using watching = await watch(urlOf(base, 'Colours'));
+    await eventually('it plays', LIMIT_MS, () => watching.bytes() > 0);
+    await operator('DELETE', `/iptv/viewers/${String(added['id'])}`);
+    await eventually('it ends', LIMIT_MS, () => watching.isOver());
+    assert.equal((await fetch(urlOf(base, 'Colours'))).status, 403);
+  });
+
   test('within their limit, the newest stream replaces the oldest; one channel opened often is one', async () => {
     const base = await viewer({ name: 'limited', streams_max: 1 });
     const same = await Promise.all(Array.from({ length: 5 }, () => watch(urlOf(base, 'Colours'))));

@@ -3,7 +3,6 @@ import { LRUCache } from 'lru-cache';
 import { growsTo } from '../../../lib/reuse/growing-lru.ts';
 import type { Reply, Request } from '../../../http/route.ts';
 import { eitherOf, type CancelSignal } from '../../../lib/async/cancel.ts';
-import { AppError } from '../../../lib/errors.ts';
 import type { Channel, ChannelSource } from '../contract.ts';
 import type { Viewer } from '../viewers/store.ts';
 import type { ChannelStreams } from './channel-streams.ts';
@@ -99,7 +98,7 @@ export class ChannelProxy {
       }
     } catch (error) {
       // Ended, not broken: a player that would come back is not to take the newer stream's place.
-      if (!(error instanceof AppError && error.code === 'iptv.replaced')) throw error;
+      if (!ticket.signal.aborted) throw error;
     } finally {
       counts.viewers--;
       leave();

@@ -9,8 +9,9 @@ import type { SourceSignals } from '../health/signals.ts';
 import type { ChannelSource } from '../contract.ts';
 import { LiveRing } from './live-ring.ts';
 import type { ProxyCounts } from './proxy-metrics.ts';
+import { patienceWith } from './silence.ts';
 import type { SlotLedger } from './slots.ts';
-import { PlaylistFound, pullSource, type Patience } from './upstream.ts';
+import { PlaylistFound, pullSource } from './upstream.ts';
 
 export interface ChannelStreamParts {
   readonly fetcher: Fetcher;
@@ -22,9 +23,6 @@ export interface ChannelStreamParts {
 
 /** Six seconds of 8 Mbit/s. */
 const RING_BYTES = 6 * 2 ** 20;
-/** With another source to go to, a player is to see that one within 3 s. */
-const QUICK: Patience = { startMs: 2500, silenceMs: 2000 };
-const LAST_RESORT: Patience = { startMs: 8000, silenceMs: 8000 };
 /** Times that all sources are tried in a row once the channel has played; before, one round is enough to say so. */
 const ROUNDS = 3;
 const ROUND_PAUSE_MS = 500;
@@ -170,7 +168,7 @@ export class ChannelStream {
     if (slot === null) return new AppError('iptv.no-slot', 'all streams of the account are in use');
     this.#providerId = source.providerId;
     this.ring.newSource();
-    const patience = () => (this.#sources.length > 1 ? QUICK : LAST_RESORT);
+    const patience = () => patienceWith(this.#sources.length);
     this.#parts.counts.connections++;
     try {
       await pullSource(fetcher, source, patience, take, signal);

@@ -14,18 +14,17 @@ import {
 import type { ChannelSource } from '../contract.ts';
 import type { HlsFetch } from './hls-fetch.ts';
 import type { ProxyCounts } from './proxy-metrics.ts';
+import { patienceWith } from './silence.ts';
 import type { Slot, SlotLedger } from './slots.ts';
 
 export interface HlsChannelParts {
-  readonly hls: HlsFetch;
-  readonly slots: SlotLedger;
-  readonly counts: ProxyCounts;
+  readonly hls: Pick<HlsFetch, 'playlist'>;
+  readonly slots: Pick<SlotLedger, 'take'>;
+  readonly counts: Pick<ProxyCounts, 'failovers'>;
 }
 
 /** Of the sources that have failed; the first one is tried again after that. */
 const FAILED_MS = 30_000;
-const QUICK_MS = 2500;
-const LAST_RESORT_MS = 8000;
 const TRACKS_MAX = 20;
 /** Of a source that takes over: where players begin with one that is new. */
 const SEGMENTS_AT_FIRST = 3;
@@ -161,8 +160,7 @@ export class HlsChannel {
     choices: number,
     signal: CancelSignal,
   ): Promise<Found<RelayedMaster | RelayedMedia>> {
-    const timeoutMs = choices > 1 ? QUICK_MS : LAST_RESORT_MS;
-    const part = await this.#parts.hls.playlist(url, source, timeoutMs, signal);
+    const part = await this.#parts.hls.playlist(url, source, patienceWith(choices), signal);
     const playlist = readRelayed(part.bytes.toString('utf8'));
     if (playlist !== null) return { source, url: part.url, playlist };
     throw new AppError('iptv.source-failed', 'the provider sent something else than a playlist');

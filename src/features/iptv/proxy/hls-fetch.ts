@@ -1,12 +1,12 @@
 /** Playlists and segments of providers, each fetched once for all who ask for it in a moment. */
 import { LRUCache } from 'lru-cache';
 import type { CancelSignal } from '../../../lib/async/cancel.ts';
-import { NEVER_CANCELLED } from '../../../lib/async/cancel.ts';
 import { orCancelled } from '../../../lib/async/wait.ts';
 import { AppError } from '../../../lib/errors.ts';
 import { LIVE } from '../../../platform/fetch/connection-pools.ts';
 import type { FetchedBytes, Fetcher } from '../../../platform/fetch/fetcher.ts';
 import type { ChannelSource } from '../contract.ts';
+import { SilenceLimit, type Patience } from './silence.ts';
 import { playerHeaders } from './source-headers.ts';
 
 export interface FetchedPart {
@@ -16,12 +16,16 @@ export interface FetchedPart {
   readonly url: string;
 }
 
+interface PartLimits {
+  readonly bodyBytesMax: number;
+  readonly timeoutMs: number;
+  readonly keptMs: number;
+  readonly patience: Patience;
+}
+
 const KEPT_BYTES_MAX = 32 * 2 ** 20;
-const PLAYLIST_BYTES_MAX = 2 * 2 ** 20;
-const SEGMENT_BYTES_MAX = 24 * 2 ** 20;
-const PLAYLIST_KEPT_MS = 1000;
-const SEGMENT_KEPT_MS = 60_000;
-const SEGMENT_TIMEOUT_MS = 15_000;
+const PLAYLIST = { bodyBytesMax: 2 * 2 ** 20, keptMs: 1000 };
+const SEGMENT = { bodyBytesMax: 24 * 2 ** 20, timeoutMs: 15_000, keptMs: 60_000 };
 const UNDER_WAY_MAX = 500;
 
 export class HlsFetch {
@@ -37,25 +41,29 @@ export class HlsFetch {
     this.#fetcher = fetcher;
   }
 
+  /** Whole within the time that the patience has for its beginning. */
   playlist(
     url: string,
     source: ChannelSource,
-    timeoutMs: number,
+    patience: Patience,
     signal: CancelSignal,
   ): Promise<FetchedPart> {
-    return this.#once(url, source, PLAYLIST_BYTES_MAX, timeoutMs, PLAYLIST_KEPT_MS, signal);
+    return this.#once(url, source, { ...PLAYLIST, patience, timeoutMs: patience.startMs }, signal);
   }
 
-  segment(url: string, source: ChannelSource, signal: CancelSignal): Promise<FetchedPart> {
-    return this.#once(url, source, SEGMENT_BYTES_MAX, SEGMENT_TIMEOUT_MS, SEGMENT_KEPT_MS, signal);
+  segment(
+    url: string,
+    source: ChannelSource,
+    patience: Patience,
+    signal: CancelSignal,
+  ): Promise<FetchedPart> {
+    return this.#once(url, source, { ...SEGMENT, patience }, signal);
   }
 
   async #once(
     url: string,
     source: ChannelSource,
-    bodyBytesMax: number,
-    timeoutMs: number,
-    ttl: number,
+    limits: PartLimits,
     signal: CancelSignal,
   ): Promise<FetchedPart> {
     const kept = this.#kept.get(url);
@@ -64,9 +72,9 @@ export class HlsFetch {
     if (fetching === undefined) {
       if (this.#underWay.size >= UNDER_WAY_MAX)
         throw new AppError('server.overloaded', 'too many segments are fetched: try again');
-      fetching = this.#fetch(url, source, bodyBytesMax, timeoutMs)
+      fetching = this.#fetch(url, source, limits)
         .then((part) => {
-          this.#kept.set(url, part, { ttl });
+          this.#kept.set(url, part, { ttl: limits.keptMs });
           return part;
         })
         .finally(() => this.#underWay.delete(url));
@@ -79,23 +87,28 @@ export class HlsFetch {
   async #fetch(
     url: string,
     source: ChannelSource,
-    bodyBytesMax: number,
-    timeoutMs: number,
+    { bodyBytesMax, timeoutMs, patience }: PartLimits,
   ): Promise<FetchedPart> {
     const { userAgent, headers } = playerHeaders(source);
+    const pieces: Uint8Array[] = [];
+    using limit = new SilenceLimit(() => patience, timeoutMs);
     const answer: FetchedBytes = await this.#fetcher.fetchBytes(url, {
-      signal: NEVER_CANCELLED,
+      signal: limit.signal,
       timeoutMs,
       bodyBytesMax,
       route: LIVE,
       headers,
       ...(userAgent !== undefined && { userAgent }),
+      onBody: (piece) => {
+        limit.heard();
+        pieces.push(piece);
+      },
     });
     if (answer.status !== 200)
       throw new AppError(
         'iptv.source-failed',
         `the provider answered with status ${answer.status}`,
       );
-    return { bytes: Buffer.from(answer.bytes), contentType: answer.contentType, url: answer.url };
+    return { bytes: Buffer.concat(pieces), contentType: answer.contentType, url: answer.url };
   }
 }

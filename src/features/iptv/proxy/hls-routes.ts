@@ -8,10 +8,15 @@ import type { ChannelSource } from '../contract.ts';
 import type { Viewer } from '../viewers/store.ts';
 import type { HlsAddresses } from './hls-address.ts';
 import { HlsChannel, type HlsChannelParts } from './hls-channel.ts';
+import type { HlsFetch } from './hls-fetch.ts';
 import type { HlsViewers } from './hls-viewers.ts';
+import { patienceWith } from './silence.ts';
+import type { SlotLedger } from './slots.ts';
 import type { Throttles } from './throttle.ts';
 
 export interface HlsRelayParts extends HlsChannelParts {
+  readonly hls: HlsFetch;
+  readonly slots: SlotLedger;
   readonly addresses: HlsAddresses;
   readonly viewers: HlsViewers;
   readonly throttles: Throttles;
@@ -92,14 +97,19 @@ export class HlsRelay {
   }
 
   async #segment(
-    { request, viewer }: HlsPlayed,
+    { request, viewer, sources }: HlsPlayed,
     channel: HlsChannel,
     source: ChannelSource,
     url: string,
   ): Promise<Reply> {
     const { hls, throttles } = this.#parts;
     try {
-      const { bytes, contentType } = await hls.segment(url, source, request.signal);
+      const { bytes, contentType } = await hls.segment(
+        url,
+        source,
+        patienceWith(sources.length),
+        request.signal,
+      );
       await throttles.pass(viewer, bytes.byteLength, request.signal);
       const [, ending = ''] = /\.([a-z0-9]+)$/.exec(request.path) ?? [];
       const representation = new Representation(bytes, {

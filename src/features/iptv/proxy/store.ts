@@ -13,7 +13,15 @@ WHERE (SELECT count(*) FROM iptv_slot WHERE provider_id = $1 AND expires_at > cl
 RETURNING slot_id AS id`;
 const DROP_SLOTS =
   'DELETE FROM iptv_slot WHERE provider_id = $1 AND expires_at <= clock_timestamp()';
-const RENEW_SLOTS = `UPDATE iptv_slot SET expires_at = now() + ${LEASE} WHERE slot_id = ANY ($1::bigint[])`;
+/** Also those that were dropped while the database could not be asked. */
+const RENEW_SLOTS = `
+INSERT INTO iptv_slot (slot_id, provider_id, expires_at) OVERRIDING SYSTEM VALUE
+SELECT held.slot_id, p.provider_id, now() + ${LEASE}
+FROM unnest($1::bigint[], $2::int[]) held (slot_id, provider_id) JOIN iptv_provider p USING (provider_id)
+ON CONFLICT (slot_id) DO UPDATE SET expires_at = excluded.expires_at`;
+const ADD_SLOT = `
+INSERT INTO iptv_slot (provider_id, expires_at)
+SELECT provider_id, now() + ${LEASE} FROM iptv_provider WHERE provider_id = $1 RETURNING slot_id AS id`;
 const GIVE_SLOT = 'DELETE FROM iptv_slot WHERE slot_id = $1';
 
 const LOCK_VIEWER = 'SELECT FROM iptv_viewer WHERE viewer_id = $1 FOR NO KEY UPDATE';
@@ -28,12 +36,20 @@ DELETE FROM iptv_watch WHERE viewer_id = $1 AND (expires_at <= clock_timestamp()
 const RENEW_WATCHES = `
 UPDATE iptv_watch SET expires_at = now() + ${LEASE} WHERE process = $1 RETURNING viewer_id AS "viewerId", watch_key AS key`;
 const WATCHES = `SELECT watch_key AS key FROM iptv_watch WHERE viewer_id = $1 AND process = $2`;
+const REVOKED =
+  'SELECT viewer_id AS id FROM iptv_viewer WHERE viewer_id = ANY ($1::int[]) AND is_revoked';
 const UNWATCH = 'DELETE FROM iptv_watch WHERE viewer_id = $1 AND watch_key = $2 AND process = $3';
 
 /** A viewer's stream, by what tells it from others of theirs. */
 export interface Watch {
   readonly viewerId: number;
   readonly key: string;
+}
+
+/** A stream at a provider that the database counts. */
+export interface CountedSlot {
+  readonly id: string;
+  readonly providerId: number;
 }
 
 export class ProxyStore {
@@ -58,10 +74,21 @@ export class ProxyStore {
     );
   }
 
-  async renewSlots(ids: readonly string[], signal: CancelSignal): Promise<void> {
+  async renewSlots(slots: readonly CountedSlot[], signal: CancelSignal): Promise<void> {
+    const parameters = [slots.map(({ id }) => id), slots.map(({ providerId }) => providerId)];
     await this.#database.write({ name: 'iptv.renew-slots', lane: 'rest', signal }, (sql) =>
-      sql.unsafe(RENEW_SLOTS, [[...ids]]),
+      sql.unsafe(RENEW_SLOTS, parameters),
     );
+  }
+
+  /** One that is open already, whatever the limit is. Null where the provider is gone. */
+  async addSlot(providerId: number, signal: CancelSignal): Promise<string | null> {
+    const rows = await this.#database.write<{ readonly id: string }[]>(
+      { name: 'iptv.add-slot', lane: 'rest', signal },
+      (sql) => sql.unsafe(ADD_SLOT, [providerId]),
+    );
+    const id = rows[0]?.id;
+    return id === undefined ? null : String(id);
   }
 
   async giveSlot(id: string, signal: CancelSignal): Promise<void> {
@@ -92,6 +119,15 @@ export class ProxyStore {
       { name: 'iptv.renew-watches', lane: 'rest', signal },
       (sql) => sql.unsafe(RENEW_WATCHES, [process]),
     );
+  }
+
+  /** Those of these viewers whose tokens were revoked. */
+  async revoked(viewerIds: readonly number[], signal: CancelSignal): Promise<ReadonlySet<number>> {
+    const rows = await this.#database.read<{ readonly id: number }[]>(
+      { name: 'iptv.revoked', lane: 'rest', signal },
+      (sql) => sql.unsafe(REVOKED, [[...viewerIds]]),
+    );
+    return new Set(rows.map(({ id }) => id));
   }
 
   async unwatch({ viewerId, key }: Watch, process: number, signal: CancelSignal): Promise<void> {

@@ -9,14 +9,16 @@ import type { Logger } from '../../../platform/log/logger.ts';
 import type { ProxyStore, Watch } from './store.ts';
 
 export interface WatchesParts {
-  readonly store: ProxyStore;
+  readonly store: Pick<ProxyStore, 'watch' | 'renewWatches' | 'revoked' | 'unwatch'>;
   readonly logger: Logger;
 }
 
 interface Watched extends Watch {
   readonly control: CancelController;
+  /** Of the viewer; 0: not limited, and not counted. */
+  readonly streamsMax: number;
   /** Whether the database counts it. */
-  readonly isCounted: boolean;
+  isCounted: boolean;
   connections: number;
   /** While it is forgotten, a moment after the last connection has ended: players open a channel several times. */
   timer: NodeJS.Timeout | undefined;
@@ -53,14 +55,13 @@ export class Watches {
     const leaving = this.#open.get(name)?.leaving ?? null;
     if (leaving !== null) await leaving;
     const known = this.#open.get(name);
-    const isCounted = viewer.streamsMax > 0;
-    const watched = known ?? newWatched(watch, isCounted);
+    const watched = known ?? newWatched(watch, viewer.streamsMax);
     watched.connections++;
     clearTimeout(watched.timer);
     this.#open.set(name, watched);
     const ticket = this.#ticket(watched);
     try {
-      if (isCounted && known === undefined) await this.#count(watch, viewer.streamsMax, signal);
+      if (known === undefined) await this.#count(watched, signal);
       return ticket;
     } catch (error) {
       ticket[Symbol.dispose]();
@@ -70,20 +71,35 @@ export class Watches {
 
   /** To be called every few seconds. */
   async renew(signal: CancelSignal): Promise<void> {
+    if (this.#open.size === 0) return;
+    await this.#endRevoked(signal);
     const counted = [...this.#open.values()].filter(({ isCounted }) => isCounted);
+    for (const watched of this.#open.values())
+      if (!watched.isCounted && watched.leaving === null) await this.#count(watched, signal);
     if (counted.length === 0) return;
     const kept = await this.#parts.store.renewWatches(this.#process, signal);
     const names = new Set(kept.map(nameOf));
     for (const watched of counted) if (!names.has(nameOf(watched))) this.#end(watched);
   }
 
-  /** Where the database does not answer, nobody is kept from watching. */
-  async #count(watch: Watch, streamsMax: number, signal: CancelSignal): Promise<void> {
+  async #endRevoked(signal: CancelSignal): Promise<void> {
+    const viewerIds = new Set([...this.#open.values()].map(({ viewerId }) => viewerId));
+    const revoked = await this.#parts.store.revoked([...viewerIds], signal);
+    const why = new AppError('iptv.bad-token', 'this address was revoked');
+    for (const watched of this.#open.values())
+      if (revoked.has(watched.viewerId)) this.#end(watched, why);
+  }
+
+  /** Where the database does not answer, nobody is kept from watching: it is counted once it does. */
+  async #count(watched: Watched, signal: CancelSignal): Promise<void> {
+    if (watched.streamsMax === 0) return;
     const { store, logger } = this.#parts;
     try {
-      const kept = await store.watch(watch, streamsMax, this.#process, signal);
+      const kept = await store.watch(watched, watched.streamsMax, this.#process, signal);
+      watched.isCounted = true;
       for (const other of this.#open.values())
-        if (other.viewerId === watch.viewerId && !kept.has(other.key)) this.#end(other);
+        if (other.isCounted && other.viewerId === watched.viewerId && !kept.has(other.key))
+          this.#end(other);
     } catch (error) {
       if (signal.aborted || !(error instanceof AppError)) throw error;
       logger.warn({ error }, 'a stream of a viewer is not counted');
@@ -114,19 +130,22 @@ export class Watches {
     watched.leaving = store.unwatch(watched, this.#process, NEVER_CANCELLED).then(forget, forget);
   }
 
-  #end(watched: Watched): void {
+  #end(watched: Watched, why = replaced()): void {
     this.#open.delete(nameOf(watched));
     clearTimeout(watched.timer);
-    watched.control.abort(
-      new AppError('iptv.replaced', 'a newer stream of the viewer took its place'),
-    );
+    watched.control.abort(why);
   }
 }
 
-function newWatched(watch: Watch, isCounted: boolean): Watched {
+function replaced(): AppError {
+  return new AppError('iptv.replaced', 'a newer stream of the viewer took its place');
+}
+
+function newWatched(watch: Watch, streamsMax: number): Watched {
   return {
     ...watch,
-    isCounted,
+    streamsMax,
+    isCounted: false,
     control: new CancelController(),
     connections: 0,
     timer: undefined,
