@@ -317,6 +317,10 @@ describe('channels through the server', { skip }, () => {
     const base = String(added['m3u']).replace('/playlist.m3u', '');
     using watching = await watch(urlOf(base, 'Colours'));
     await eventually('it plays', LIMIT_MS, () => watching.bytes() > 0);
+    const { username, password } = added['xtream'] as { username: string; password: string };
+    const login = `username=${username}&password=${password}`;
+    const profile = await (await fetch(`${app.baseUrl}/player_api.php?${login}`)).text();
+    assert.match(profile, /"active_cons":"1"/);
     await operator('DELETE', `/iptv/viewers/${String(added['id'])}`);
     await eventually('it ends', LIMIT_MS, () => watching.isOver());
     assert.equal((await fetch(urlOf(base, 'Colours'))).status, 403);

@@ -274,7 +274,37 @@ describe('viewers of channels', { skip: skipWithoutPostgres }, () => {
     assert.equal((await get(lines[0]?.['URL'] ?? '')).status, 302);
     const { text } = await get(`${limited}/lineup_status.json`);
     assert.match(text, /"ScanPossible":0/);
+    const scan = await get(`${limited}/lineup.post?scan=start&source=Cable`, { method: 'POST' });
+    assert.equal(scan.status, 200);
+    const xml = await get(`${limited}/device.xml`);
+    assert.match(xml.text, /^<\?xml.*<UDN>uuid:[0-9A-F]{8}<\/UDN>/s);
+    const unknown = `/iptv/${'x'.repeat(22)}`;
+    assert.equal((await get(`${unknown}/lineup.post`, { method: 'POST' })).status, 403);
+    assert.equal((await get(`${unknown}/device.xml`)).status, 403);
     assert.equal((await get(`/iptv/${'x'.repeat(22)}/lineup.json`)).status, 403);
+  });
+
+  test('are told how many streams they may have: their own limit, or what the accounts allow', async () => {
+    const told = async (streamsMax: number) => {
+      const added = await operator('POST', '/viewers', { name: 'm', streams_max: streamsMax });
+      const { username, password } = added['xtream'] as { username: string; password: string };
+      const login = `username=${username}&password=${password}`;
+      const { user_info: user } = (await xtream(login)) as { user_info: Record<string, unknown> };
+      const tuner = JSON.parse((await get(`${String(added['hdhomerun'])}/discover.json`)).text) as {
+        TunerCount: number;
+      };
+      return [user['max_connections'], user['active_cons'], tuner.TunerCount];
+    };
+    const { items } = (await operator('GET', '/providers')) as { items: { id: number }[] };
+    const slots = (most: number) =>
+      operator('PUT', `/providers/${items[0]?.id}`, { slots_max: most });
+    assert.deepEqual(await told(0), ['0', '0', 6]);
+    assert.deepEqual(await told(3), ['3', '0', 3]);
+    await slots(2);
+    assert.deepEqual(await told(0), ['2', '0', 2]);
+    assert.deepEqual(await told(3), ['2', '0', 2]);
+    assert.deepEqual(await told(1), ['1', '0', 1]);
+    await slots(0);
   });
 
   test('get the guide of their channels, which is put under the ids of the list', async () => {

@@ -15,7 +15,7 @@ export interface WatchesParts {
 
 interface Watched extends Watch {
   readonly control: CancelController;
-  /** Of the viewer; 0: not limited, and not counted. */
+  /** Of the viewer; 0: not limited. */
   readonly streamsMax: number;
   /** Whether the database counts it. */
   isCounted: boolean;
@@ -32,6 +32,7 @@ export interface WatchTicket extends Disposable {
 }
 
 const LINGER_MS = 3000;
+const UNLIMITED = 32_767;
 const PROCESS_MAX = 2 ** 31 - 1;
 
 export class Watches {
@@ -79,7 +80,11 @@ export class Watches {
     if (counted.length === 0) return;
     const kept = await this.#parts.store.renewWatches(this.#process, signal);
     const names = new Set(kept.map(nameOf));
-    for (const watched of counted) if (!names.has(nameOf(watched))) this.#end(watched);
+    for (const watched of counted) {
+      if (names.has(nameOf(watched))) continue;
+      if (watched.streamsMax > 0) this.#end(watched);
+      else watched.isCounted = false;
+    }
   }
 
   async #endRevoked(signal: CancelSignal): Promise<void> {
@@ -92,10 +97,10 @@ export class Watches {
 
   /** Where the database does not answer, nobody is kept from watching: it is counted once it does. */
   async #count(watched: Watched, signal: CancelSignal): Promise<void> {
-    if (watched.streamsMax === 0) return;
     const { store, logger } = this.#parts;
+    const streamsMax = watched.streamsMax === 0 ? UNLIMITED : watched.streamsMax;
     try {
-      const kept = await store.watch(watched, watched.streamsMax, this.#process, signal);
+      const kept = await store.watch(watched, streamsMax, this.#process, signal);
       watched.isCounted = true;
       for (const other of this.#open.values())
         if (other.isCounted && other.viewerId === watched.viewerId && !kept.has(other.key))

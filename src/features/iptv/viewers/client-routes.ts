@@ -1,17 +1,17 @@
 /** For programs that ask for more than a list: the Xtream API, and a network tuner (HDHomeRun) under the viewer's address. */
-import type { Reply, Request, Route, TrafficClass } from '../../../http/route.ts';
+import type { Reply, Request, Route } from '../../../http/route.ts';
 import type { CancelSignal } from '../../../lib/async/cancel.ts';
 import { decodeSegment } from '../../../lib/stremio/media-id.ts';
 import type { ChannelLibrary } from '../contract.ts';
 import { shortListing, wholeListing, type GuideListing } from './guide.ts';
 import { GUIDE_HEADERS, type GuideOutput } from './guide-output-routes.ts';
-import { discovery, LINEUP_STATUS } from './hdhomerun.ts';
 import { LIST_CACHE_CONTROL, listReply, shown, type ViewerOutput } from './output-routes.ts';
 import type { ChannelPlayback } from './playback-routes.ts';
 import { viewerUrl } from './playlist.ts';
 import type { Viewer } from './store.ts';
 import type { Login, Viewers } from './viewers.ts';
 import type { VodOutput } from './vod-output-routes.ts';
+import { tunerRoutes, type ClientRow } from './tuner-routes.ts';
 import { profile } from './xtream.ts';
 
 export interface ClientRouteParts {
@@ -74,17 +74,12 @@ export function clientRoutes(parts: ClientRouteParts): readonly Route[] {
       },
       'playback',
     ),
-    ...tunerRoutes(parts),
+    ...tunerRoutes(parts, row),
   ];
 }
 
-function rowOf(timeoutMs: number) {
-  return (
-    name: string,
-    pattern: string,
-    handler: Route['handler'],
-    traffic: TrafficClass = 'catalog',
-  ): Route => ({
+function rowOf(timeoutMs: number): ClientRow {
+  return (name, pattern, handler, traffic = 'catalog') => ({
     name: `iptv-${name}`,
     pattern,
     access: 'install',
@@ -94,27 +89,6 @@ function rowOf(timeoutMs: number) {
     timeoutMs: traffic === 'playback' ? timeoutMs : LIST_TIMEOUT_MS,
     handler,
   });
-}
-
-function tunerRoutes({ viewers, output, naming, timeoutMs }: ClientRouteParts): readonly Route[] {
-  const row = rowOf(timeoutMs);
-  return [
-    row('tuner', '/iptv/:token/discover.json', async (request) => {
-      const [token = ''] = request.parameters;
-      await viewers.ofToken(token, request.signal);
-      const url = viewerUrl(request.baseUrl, token);
-      return listReply(discovery(naming.name, naming.version, url, token));
-    }),
-    row('tuner-status', '/iptv/:token/lineup_status.json', async (request) => {
-      await viewers.ofToken(request.parameters[0] ?? '', request.signal);
-      return listReply(LINEUP_STATUS);
-    }),
-    row('tuner-lineup', '/iptv/:token/lineup.json', async (request) => {
-      const [token = ''] = request.parameters;
-      const viewer = await viewers.ofToken(token, request.signal);
-      return output.lineup(viewer, viewerUrl(request.baseUrl, token), request.signal);
-    }),
-  ];
 }
 
 /** Some clients send a form instead of a query; of a name in both the query counts. */
@@ -172,8 +146,10 @@ async function xtreamAnswer(
       );
     case 'get_simple_data_table':
       return listingOf(parts, viewer, fields, wholeListing(Date.now()), signal);
-    default:
-      return listReply(profile({ viewer, token, baseUrl, nowMs: Date.now() }));
+    default: {
+      const streams = await parts.viewers.streams(viewer, signal);
+      return listReply(profile({ viewer, token, baseUrl, nowMs: Date.now(), streams }));
+    }
   }
 }
 

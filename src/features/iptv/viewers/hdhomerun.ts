@@ -1,25 +1,58 @@
 /** A viewer's channels as those of a network tuner (HDHomeRun), which Plex, Jellyfin and Emby take for live television. */
 import { createHash } from 'node:crypto';
+import { escapedXml } from '../../../lib/xmltv/write.ts';
 import type { Channel } from '../contract.ts';
 
-/** Recorders plan with it; nothing here counts what plays. */
+/** Recorders plan with it where nothing limits the viewer. */
 const TUNERS = 6;
+const TUNERS_MAX = 255;
+const MODEL = 'HDTC-2US';
 /** SiliconDust's table for the check digit of a device's id. */
 const CHECK_DIGITS = [10, 5, 15, 6, 7, 12, 1, 11, 9, 2, 8, 13, 4, 3, 14, 0] as const;
 
-export function discovery(name: string, version: string, viewerUrl: string, token: string) {
+export interface Tuner {
+  readonly name: string;
+  readonly version: string;
+  /** What the viewer's addresses begin with. */
+  readonly url: string;
+  readonly token: string;
+  /** 0: not limited. */
+  readonly streamsMax: number;
+}
+
+export function discovery({ name, version, url, token, streamsMax }: Tuner) {
   return {
     FriendlyName: name,
     Manufacturer: 'Sluice',
-    ModelNumber: 'HDTC-2US',
+    ModelNumber: MODEL,
     FirmwareName: 'hdhomeruntc_atsc',
     FirmwareVersion: version,
     DeviceID: deviceId(token),
     DeviceAuth: 'sluice',
-    TunerCount: TUNERS,
-    BaseURL: viewerUrl,
-    LineupURL: `${viewerUrl}/lineup.json`,
+    TunerCount: streamsMax === 0 ? TUNERS : Math.min(streamsMax, TUNERS_MAX),
+    BaseURL: url,
+    LineupURL: `${url}/lineup.json`,
   };
+}
+
+/** What devices that are found by UPnP say of themselves; some recorders read it before anything else. */
+export function deviceDescription({ name, version, url, token }: Tuner): string {
+  const id = deviceId(token);
+  return `<?xml version="1.0" encoding="UTF-8"?>
+<root xmlns="urn:schemas-upnp-org:device-1-0">
+  <specVersion><major>1</major><minor>0</minor></specVersion>
+  <URLBase>${escapedXml(url)}</URLBase>
+  <device>
+    <deviceType>urn:schemas-upnp-org:device:MediaServer:1</deviceType>
+    <friendlyName>${escapedXml(name)}</friendlyName>
+    <manufacturer>Sluice</manufacturer>
+    <modelName>${MODEL}</modelName>
+    <modelNumber>${escapedXml(version)}</modelNumber>
+    <serialNumber>${id}</serialNumber>
+    <UDN>uuid:${id}</UDN>
+  </device>
+</root>
+`;
 }
 
 export const LINEUP_STATUS = {

@@ -36,10 +36,21 @@ VALUES ($1, $2, $3::text::jsonb, $4::text::jsonb, $5, $6)
 RETURNING ${COLUMNS}`;
 const ALL = `SELECT ${COLUMNS} FROM iptv_viewer ORDER BY viewer_id LIMIT 1000`;
 const BY_TOKEN = `SELECT ${COLUMNS} FROM iptv_viewer WHERE token_hash = $1 AND NOT is_revoked`;
+const STREAM_USE = `
+SELECT (SELECT count(DISTINCT watch_key)::int FROM iptv_watch WHERE viewer_id = $1 AND expires_at > now()) AS open,
+  coalesce((SELECT CASE WHEN bool_or(slots_max = 0) THEN 0 ELSE sum(slots_max)::int END FROM iptv_provider
+    WHERE published_snapshot > 0 AND ($2::text IS NULL OR $2::text::jsonb @> to_jsonb(provider_id))), 0) AS "accountsMax"`;
 const CHANGE = `
 UPDATE iptv_viewer SET streams_max = coalesce($2::smallint, streams_max), kbits_max = coalesce($3::int, kbits_max)
 WHERE viewer_id = $1 RETURNING ${COLUMNS}`;
 const REVOKE = 'UPDATE iptv_viewer SET is_revoked = true WHERE viewer_id = $1 RETURNING viewer_id';
+
+/** Proxied streams of a viewer, over all processes. */
+export interface StreamUse {
+  readonly open: number;
+  /** What all accounts that the viewer may use allow together; 0: not limited. */
+  readonly accountsMax: number;
+}
 
 export class ViewerStore {
   readonly #database: Database;
@@ -72,6 +83,14 @@ export class ViewerStore {
       (sql) => sql.unsafe(BY_TOKEN, [hash]),
     );
     return rows[0] ?? null;
+  }
+
+  async streamUse({ id, providers }: Viewer, signal: CancelSignal): Promise<StreamUse> {
+    const rows = await this.#database.read<StreamUse[]>(
+      { name: 'iptv.stream-use', lane: 'page', signal },
+      (sql) => sql.unsafe(STREAM_USE, [id, asJson(providers)]),
+    );
+    return rows[0] ?? { open: 0, accountsMax: 0 };
   }
 
   /** Null when there is none. */

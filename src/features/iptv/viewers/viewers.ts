@@ -56,6 +56,16 @@ export class Viewers {
     return isFound;
   }
 
+  /** How many streams the viewer has open, and may have; `most` 0: not limited. */
+  async streams(
+    viewer: Viewer,
+    signal: CancelSignal,
+  ): Promise<{ readonly open: number; readonly most: number }> {
+    const { open, accountsMax } = await this.#store.streamUse(viewer, signal);
+    const limits = [viewer.streamsMax, accountsMax].filter((limit) => limit > 0);
+    return { open, most: limits.length === 0 ? 0 : Math.min(...limits) };
+  }
+
   /** As Xtream clients log in: the password is the token. @throws AppError `iptv.bad-token` */
   async ofLogin({ username, password }: Login, signal: CancelSignal): Promise<Viewer> {
     const viewer = await this.ofToken(password, signal);

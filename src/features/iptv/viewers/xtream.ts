@@ -17,9 +17,11 @@ export interface LoggedIn {
   /** Of this instance, absolute. */
   readonly baseUrl: string;
   readonly nowMs: number;
+  /** `most` 0: not limited, which servers of this kind say alike. */
+  readonly streams: { readonly open: number; readonly most: number };
 }
 
-export function profile({ viewer, token, baseUrl, nowMs }: LoggedIn) {
+export function profile({ viewer, token, baseUrl, nowMs, streams }: LoggedIn) {
   const { protocol, hostname, port } = new URL(baseUrl);
   const isTls = protocol === 'https:';
   return {
@@ -31,9 +33,9 @@ export function profile({ viewer, token, baseUrl, nowMs }: LoggedIn) {
       status: 'Active',
       exp_date: NEVER_EXPIRES_S,
       is_trial: '0',
-      active_cons: '0',
+      active_cons: String(streams.open),
       created_at: String(Math.floor(viewer.createdAt.getTime() / 1000)),
-      max_connections: '0',
+      max_connections: String(streams.most),
       allowed_output_formats: ['ts', 'm3u8'],
     },
     server_info: {
