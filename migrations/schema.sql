@@ -506,7 +506,8 @@ CREATE TABLE iptv_provider (
   created_at timestamp with time zone DEFAULT now() NOT NULL,
   synced_at timestamp with time zone,
   mode text DEFAULT 'redirect'::text NOT NULL,
-  slots_max smallint DEFAULT 0 NOT NULL
+  slots_max smallint DEFAULT 0 NOT NULL,
+  account_sealed bytea
 );
 
 CREATE TABLE iptv_slot (
@@ -1385,6 +1386,7 @@ COMMENT ON INDEX iptv_channel_merged IS 'iptv.merge-channels, iptv.publish';
 COMMENT ON INDEX iptv_channel_public_id IS 'iptv.channel';
 COMMENT ON TABLE iptv_episode IS 'Numbers by which Xtream clients know episodes, for ever.';
 COMMENT ON TABLE iptv_fetched_episode IS 'What providers tell of the episodes of a series.';
+COMMENT ON COLUMN iptv_fetched_episode.url IS 'With marks, as iptv_source.url.';
 COMMENT ON TABLE iptv_fetched_series IS 'Series whose episodes a provider has told.';
 COMMENT ON TABLE iptv_health IS 'Whether sources play, by checks and by what playback learnt. Known by their address, as rows of sources come and go.';
 COMMENT ON COLUMN iptv_health.confidence IS 'In percent that it plays: successes raise it, failures lower it.';
@@ -1396,6 +1398,7 @@ COMMENT ON COLUMN iptv_known_channel.tvg_id IS 'In lower case, without the feed 
 COMMENT ON TABLE iptv_known_name IS 'Other names of known channels, each of one channel in its region.';
 COMMENT ON COLUMN iptv_known_name.name_key IS 'As iptv_channel.merge_key; merge_key is that of the channel''s own name.';
 COMMENT ON TABLE iptv_provider IS 'Lists of channels that an operator has named.';
+COMMENT ON COLUMN iptv_provider.account_sealed IS 'What is secret in addresses of its entries; null: not looked for since they were kept apart.';
 COMMENT ON COLUMN iptv_provider.address_sealed IS 'Address and credentials, sealed with the instance''s key; empty where a file was handed in.';
 COMMENT ON COLUMN iptv_provider.published_snapshot IS 'Number of the snapshot that is shown; 0: none.';
 COMMENT ON COLUMN iptv_provider.slots_max IS 'Streams of its account that may be open at a time; 0: not limited.';
@@ -1409,7 +1412,7 @@ COMMENT ON COLUMN iptv_source.digest IS 'MD5 of what the entry says, its place i
 COMMENT ON COLUMN iptv_source.label IS 'The entry''s own name, where name is that of the film or series.';
 COMMENT ON COLUMN iptv_source.season IS 'Of an entry that is one episode, and episode; -1: it is none.';
 COMMENT ON COLUMN iptv_source.series_ref IS 'Number of a series whose episodes the provider tells one series at a time.';
-COMMENT ON COLUMN iptv_source.url IS 'As the provider gave it, which may hold the account''s password: for players that were let in.';
+COMMENT ON COLUMN iptv_source.url IS 'Marks like {account:password} stand for what iptv_provider.account_sealed holds.';
 COMMENT ON INDEX iptv_source_by_channel IS 'iptv.channel, iptv.channels, iptv.sources';
 COMMENT ON INDEX iptv_source_by_provider IS 'iptv.providers, iptv.difference, iptv.publish, iptv.delete-provider';
 COMMENT ON TABLE iptv_source_order IS 'The first sources of a channel, as a person says; the others come after them.';

@@ -2,10 +2,11 @@
 import type { CancelSignal } from '../../lib/async/cancel.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { KeyRing } from '../../lib/install-token/key-ring.ts';
+import { AccountMarks, NO_MARKS, secretsOfAddress } from '../../lib/iptv/account-marks.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { GuideCounts, GuideImport, GuideImportListener } from './contract.ts';
 import { bodyStream } from '../../platform/fetch/body-stream.ts';
-import { syncGuide } from './load/sync.ts';
+import { syncGuide, type SyncedGuide } from './load/sync.ts';
 import type { ChannelMatcher } from './matcher.ts';
 import type { GuideStore } from './store.ts';
 
@@ -37,7 +38,7 @@ export class GuideImporter implements GuideImport {
     const { store } = this.#parts;
     const made = { name, sealedUrl: null, host: '', intervalHours: INTERVAL_HOURS };
     const guideId = (await store.findByName(name, signal)) ?? (await store.add(made, signal));
-    return this.#sync(guideId, chunks, listener, signal);
+    return this.#sync({ id: guideId, marks: NO_MARKS }, chunks, listener, signal);
   }
 
   async importAddress(
@@ -77,7 +78,7 @@ export class GuideImporter implements GuideImport {
         'the guide has no address, or one of another SECRET_KEY',
       );
     return this.#sync(
-      guideId,
+      { id: guideId, marks: new AccountMarks(secretsOfAddress(url.toString())) },
       bodyStream(fetcher, url.toString(), 'the server of the guide', signal),
       listener,
       signal,
@@ -85,19 +86,19 @@ export class GuideImporter implements GuideImport {
   }
 
   async #sync(
-    guideId: number,
+    guide: SyncedGuide,
     chunks: AsyncIterable<Uint8Array>,
     listener: GuideImportListener,
     signal: CancelSignal,
   ): Promise<GuideCounts> {
     const { store, matcher } = this.#parts;
     try {
-      const counts = await syncGuide(this.#parts, guideId, chunks, listener, signal);
+      const counts = await syncGuide(this.#parts, guide, chunks, listener, signal);
       await matcher.matchAll(signal);
       return counts;
     } catch (error) {
       if (error instanceof AppError && error.code !== 'guide.busy' && !signal.aborted)
-        await store.setFailure(guideId, error.message.slice(0, REASON_CHARS_MAX), signal);
+        await store.setFailure(guide.id, error.message.slice(0, REASON_CHARS_MAX), signal);
       throw error;
     }
   }

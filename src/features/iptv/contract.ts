@@ -99,8 +99,10 @@ export interface ChannelSource {
   readonly sourceId: number;
   readonly provider: string;
   readonly providerId: number;
-  /** May hold the account's password. */
+  /** To be asked: with the account. */
   readonly url: string;
+  /** As it is kept: with marks in place of the account. */
+  readonly storedUrl: string;
   readonly quality: number;
   /** How to see what it has shown (`lib/iptv/catch-up.ts`); empty: not at all. */
   readonly catchupType: string;

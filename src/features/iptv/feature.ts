@@ -2,11 +2,14 @@
 import type { KeyRing } from '../../lib/install-token/key-ring.ts';
 import { version } from '../../platform/config/version.ts';
 import type { Platform } from '../../platform/platform.ts';
-import type { Feature } from '../feature.ts';
+import type { Feature, Upkeep } from '../feature.ts';
 import type { Guide, GuideMatching } from '../guide/contract.ts';
 import { LOGO_PATH } from '../landing/contract.ts';
 import type { TitlesOnDemand } from '../metadata/contract.ts';
 import type { SubjectSource } from '../sources/contract.ts';
+import { AccountSeals } from './accounts/account-seals.ts';
+import { ProviderAccounts } from './accounts/provider-accounts.ts';
+import { AccountStore } from './accounts/store.ts';
 import type { ChannelLibrary, KnownChannels } from './contract.ts';
 import { correctionRoutes } from './corrections/routes.ts';
 import { CorrectionStore } from './corrections/store.ts';
@@ -61,6 +64,8 @@ export interface IptvPorts {
 
 /** What playback has learnt is written so often. */
 const SIGNALS_MS = 10_000;
+const MASKING_MS = 5000;
+const MASKING_TIMEOUT_MS = 20 * 60_000;
 
 export const syncReport = syncBody;
 export const strmReport = strmBody;
@@ -70,13 +75,23 @@ export function createIptv(
   { ring, guide, matching, subjects, onDemand }: IptvPorts,
 ): IptvFeature {
   const { config, database, fetcher, jobs, openBulkLoad } = platform;
-  const store = new IptvStore(database);
-  const health = new HealthStore(database);
+  const seals = new AccountSeals(ring);
+  const store = new IptvStore(database, seals);
+  const health = new HealthStore(database, seals);
   const signals = new SourceSignals(health);
   const proxy = openProxy(platform, ring, signals);
-  const providers = new Providers({ store, ring, fetcher, jobs, openBulkLoad, matching });
+  const providers = new Providers({
+    store,
+    ring,
+    seals,
+    accounts: new ProviderAccounts({ store: new AccountStore(database), seals }),
+    fetcher,
+    jobs,
+    openBulkLoad,
+    matching,
+  });
   const viewers = new Viewers(new ViewerStore(database));
-  const vod = new VodStore(database);
+  const vod = new VodStore(database, seals);
   const links = new LinkStore(database);
   const accountOf = providers.accountOf.bind(providers);
   const series = new SeriesEpisodes({ store: new SeriesStore(database), fetcher, accountOf });
@@ -121,16 +136,30 @@ export function createIptv(
     }),
     schedules: IPTV_SCHEDULES,
     metrics: proxy.metrics,
-    upkeep: [
-      proxy.upkeep,
-      {
-        name: 'iptv health',
-        everyMs: SIGNALS_MS,
-        timeoutMs: SIGNALS_MS,
-        run: (signal) => signals.flush(signal),
-      },
-    ],
+    upkeep: [proxy.upkeep, maskingUpkeep(providers), signalsUpkeep(signals)],
     dispose: () => disposeInTurn([proxy, signals, series]),
+  };
+}
+
+function signalsUpkeep(signals: SourceSignals): Upkeep {
+  return {
+    name: 'iptv health',
+    everyMs: SIGNALS_MS,
+    timeoutMs: SIGNALS_MS,
+    run: (signal) => signals.flush(signal),
+  };
+}
+
+/** Once after an update from a version that kept accounts in addresses; syncs do the same. */
+function maskingUpkeep(providers: Providers): Upkeep {
+  let isDone = false;
+  return {
+    name: 'iptv accounts',
+    everyMs: MASKING_MS,
+    timeoutMs: MASKING_TIMEOUT_MS,
+    run: async (signal) => {
+      if (!isDone) isDone = (await providers.maskOld(signal)) === 0;
+    },
   };
 }
 

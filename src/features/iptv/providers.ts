@@ -3,20 +3,31 @@ import { Buffer } from 'node:buffer';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { CancelSignal } from '../../lib/async/cancel.ts';
 import { AppError } from '../../lib/errors.ts';
+import { secretsOfAddress } from '../../lib/iptv/account-marks.ts';
 import type { KeyRing } from '../../lib/install-token/key-ring.ts';
 import { readAccount, type XtreamAccount } from '../../lib/xtream/account.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { GuideMatching } from '../guide/contract.ts';
+import type { AccountSeals } from './accounts/account-seals.ts';
+import type { ProviderAccounts } from './accounts/provider-accounts.ts';
 import { importPlaylistJob, linkTitlesJob, syncProviderJob } from './job-definitions.ts';
 import type { ProviderKind, ProviderMode, ProviderReport, SyncResult } from './contract.ts';
 import type { IptvStore, StoredProvider } from './store.ts';
 import { downloadPlaylist, keptPlaylist } from './sync/playlist-file.ts';
-import { m3uSource, syncProvider, type SyncListener } from './sync/sync.ts';
+import {
+  firstStreams,
+  m3uSource,
+  syncProvider,
+  type EntrySource,
+  type SyncListener,
+} from './sync/sync.ts';
 import { openXtream } from './sync/xtream-source.ts';
 
 export interface ProvidersParts extends Pick<Platform, 'fetcher' | 'jobs' | 'openBulkLoad'> {
   readonly store: IptvStore;
   readonly ring: KeyRing;
+  readonly seals: AccountSeals;
+  readonly accounts: ProviderAccounts;
   readonly matching: GuideMatching;
 }
 
@@ -47,9 +58,11 @@ export class Providers {
     if (url !== '' && !/^https?:\/\/[^\s]+$/i.test(url))
       throw new AppError('iptv.bad-provider', 'url: expected an address with http:// or https://');
     if (kind === 'xtream') accountOf(url);
-    const addressSealed = this.#parts.ring.seal(Buffer.from(url), SEAL_CONTEXT);
-    const id = await this.#parts.store.addProvider(
-      { name, kind, addressSealed, mode, slotsMax },
+    const { ring, seals, store } = this.#parts;
+    const addressSealed = ring.seal(Buffer.from(url), SEAL_CONTEXT);
+    const accountSealed = seals.seal(secretsOfAddress(url));
+    const id = await store.addProvider(
+      { name, kind, addressSealed, accountSealed, mode, slotsMax },
       signal,
     );
     if (id !== null) return id;
@@ -116,10 +129,10 @@ export class Providers {
     return this.#kept(id, signal, async () => {
       if (stored.kind === 'xtream') {
         await using source = await openXtream(this.#parts.fetcher, accountOf(url), signal);
-        return await syncProvider(this.#parts, id, source, listener, signal);
+        return await this.#take(stored, source, listener, signal);
       }
       await using file = await downloadPlaylist(this.#parts.fetcher, url, signal);
-      return await syncProvider(this.#parts, id, m3uSource(file.path, url), listener, signal);
+      return await this.#take(stored, m3uSource(file.path, url), listener, signal);
     });
   }
 
@@ -135,7 +148,8 @@ export class Providers {
     });
     return this.#kept(id, signal, async () => {
       await using file = await keptPlaylist(bytes);
-      return await syncProvider(this.#parts, id, m3uSource(file.path, ''), listener, signal);
+      const stored = await this.#stored(id, signal);
+      return await this.#take(stored, m3uSource(file.path, ''), listener, signal);
     });
   }
 
@@ -146,9 +160,30 @@ export class Providers {
     listener: SyncListener,
     signal: CancelSignal,
   ): Promise<SyncResult> {
-    return this.#kept(id, signal, () =>
-      syncProvider(this.#parts, id, m3uSource(path, ''), listener, signal),
+    return this.#kept(id, signal, async () =>
+      this.#take(await this.#stored(id, signal), m3uSource(path, ''), listener, signal),
     );
+  }
+
+  /** Takes the accounts of providers out of what older versions kept. */
+  async maskOld(signal: CancelSignal): Promise<number> {
+    const { accounts, ring } = this.#parts;
+    return accounts.maskOld(
+      (sealed) => ring.open(sealed, SEAL_CONTEXT)?.toString() ?? null,
+      signal,
+    );
+  }
+
+  async #take(
+    stored: StoredProvider,
+    source: EntrySource,
+    listener: SyncListener,
+    signal: CancelSignal,
+  ): Promise<SyncResult> {
+    const streams = await firstStreams(source);
+    const address = this.#address(stored);
+    const marks = await this.#parts.accounts.marksFor(stored, address, streams, signal);
+    return syncProvider(this.#parts, { id: stored.id, marks }, source, listener, signal);
   }
 
   async #kept(
@@ -193,7 +228,7 @@ export class Providers {
   }
 
   #report(provider: StoredProvider): ProviderReport {
-    const { addressSealed, ...report } = provider;
+    const { addressSealed, accountSealed: _, ...report } = provider;
     const opened = this.#parts.ring.open(addressSealed, SEAL_CONTEXT)?.toString() ?? '';
     return { ...report, host: URL.canParse(opened) ? new URL(opened).host : '' };
   }

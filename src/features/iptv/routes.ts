@@ -8,7 +8,7 @@ import { QueryFields } from '../../lib/query-fields.ts';
 import { ALL_RIGHTS, PROVIDER_KINDS, PROVIDER_MODES, type ChannelChange } from './contract.ts';
 import { PLAYLIST_BYTES_MAX, type Providers } from './providers.ts';
 import type { GuideMatching } from '../guide/contract.ts';
-import type { IptvStore } from './store.ts';
+import type { IptvStore, StoredSource } from './store.ts';
 
 export interface IptvRouteParts {
   readonly store: IptvStore;
@@ -224,11 +224,10 @@ function channelRoutes(store: IptvStore): readonly Route[] {
       answer: async ({ parameters: [id = ''], signal }) => {
         const channel = await store.channel(id, ALL_RIGHTS, signal);
         if (channel === null) throw noChannel();
-        const sources = await store.sources(id, ALL_RIGHTS, signal);
-        // Addresses may hold the account's password.
+        const sources = await store.storedSources(id, ALL_RIGHTS, signal);
         return {
           ...channel,
-          sources: sources.map(({ url, ...source }) => ({ ...source, host: hostOf(url) })),
+          sources: sources.map(shownSource),
         };
       },
     }),
@@ -279,6 +278,12 @@ function numberOf({ parameters }: Request, position: number): number {
   const text = parameters[position] ?? '';
   if (/^\d{1,9}$/.test(text)) return Number(text);
   throw noProvider();
+}
+
+/** With marks in the addresses that it shows, where the account was. */
+function shownSource(stored: StoredSource): object {
+  const { url, accountSealed: _, ...source } = stored;
+  return { ...source, host: hostOf(url) };
 }
 
 function hostOf(url: string): string {

@@ -1,6 +1,7 @@
 /** SQL of providers, their snapshots, and channels as everybody sees them. */
 import type { CancelSignal } from '../../lib/async/cancel.ts';
 import type { Database } from '../../platform/db/database.ts';
+import type { AccountSeals } from './accounts/account-seals.ts';
 import type {
   ChangedEntry,
   Channel,
@@ -21,6 +22,7 @@ export interface StoredProvider {
   readonly name: string;
   readonly kind: ProviderKind;
   readonly addressSealed: Buffer;
+  readonly accountSealed: Buffer | null;
   readonly publishedSnapshot: number;
   readonly heldSnapshot: number;
   readonly channels: number;
@@ -35,9 +37,14 @@ export interface NewProvider {
   readonly name: string;
   readonly kind: ProviderKind;
   readonly addressSealed: Buffer;
+  readonly accountSealed: Buffer;
   readonly mode: ProviderMode;
   readonly slotsMax: number;
 }
+
+export type StoredSource = Omit<ChannelSource, 'storedUrl'> & {
+  readonly accountSealed: Buffer | null;
+};
 
 /** Null leaves as it is. */
 export interface ProviderChange {
@@ -46,10 +53,11 @@ export interface ProviderChange {
 }
 
 const ADD_PROVIDER = `
-INSERT INTO iptv_provider (name, kind, address_sealed, mode, slots_max) VALUES ($1, $2, $3, $4, $5)
+INSERT INTO iptv_provider (name, kind, address_sealed, account_sealed, mode, slots_max) VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT (lower(name)) DO NOTHING RETURNING provider_id AS id`;
 const PROVIDERS = `
-SELECT p.provider_id AS id, p.name, p.kind, p.address_sealed AS "addressSealed", p.published_snapshot AS "publishedSnapshot",
+SELECT p.provider_id AS id, p.name, p.kind, p.address_sealed AS "addressSealed",
+  p.account_sealed AS "accountSealed", p.published_snapshot AS "publishedSnapshot",
   p.mode, p.slots_max AS "slotsMax", p.last_error AS "lastError", p.synced_at AS "syncedAt",
   coalesce((
     SELECT max(snapshot) FROM iptv_snapshot h WHERE h.provider_id = p.provider_id AND h.state = 'held'
@@ -148,6 +156,7 @@ const ownPlace = (isIt: string) => `(
   WHERE o.channel_id = s.channel_id AND o.provider_id = s.provider_id AND o.${isIt})`;
 const SOURCES = `
 SELECT s.source_id::float8 AS "sourceId", p.name AS provider, p.provider_id AS "providerId", s.url, s.quality,
+  p.account_sealed AS "accountSealed",
   s.catchup_type AS "catchupType", s.catchup_source AS "catchupSource",
   s.user_agent AS "userAgent", s.referrer, s.properties, p.mode, p.slots_max AS "slotsMax", h.confidence,
   coalesce(h.is_down, false) AS "isDown", coalesce(h.failure, '') AS failure, h.checked_at AS "checkedAt", h.seen_at AS "seenAt"
@@ -179,17 +188,19 @@ interface RollBackRecord {
 
 export class IptvStore implements ChannelLibrary {
   readonly #database: Database;
+  readonly #seals: Pick<AccountSeals, 'filled'>;
 
-  constructor(database: Database) {
+  constructor(database: Database, seals: Pick<AccountSeals, 'filled'>) {
     this.#database = database;
+    this.#seals = seals;
   }
 
   /** Null when another one has this name. */
   async addProvider(provider: NewProvider, signal: CancelSignal): Promise<number | null> {
-    const { name, kind, addressSealed, mode, slotsMax } = provider;
+    const { name, kind, addressSealed, accountSealed, mode, slotsMax } = provider;
     const rows = await this.#database.write<{ readonly id: number }[]>(
       { name: 'iptv.add-provider', lane: 'rest', signal },
-      (sql) => sql.unsafe(ADD_PROVIDER, [name, kind, addressSealed, mode, slotsMax]),
+      (sql) => sql.unsafe(ADD_PROVIDER, [name, kind, addressSealed, accountSealed, mode, slotsMax]),
     );
     return rows[0]?.id ?? null;
   }
@@ -311,13 +322,23 @@ export class IptvStore implements ChannelLibrary {
     return rows[0] ?? null;
   }
 
-  sources(
+  async sources(
     id: string,
     rights: ChannelRights,
     signal: CancelSignal,
   ): Promise<readonly ChannelSource[]> {
+    const rows = await this.storedSources(id, rights, signal);
+    return rows.map((row) => this.#seals.filled(row));
+  }
+
+  /** With marks in place of accounts. */
+  storedSources(
+    id: string,
+    rights: ChannelRights,
+    signal: CancelSignal,
+  ): Promise<readonly StoredSource[]> {
     const [, providers] = rightsOf(rights);
-    return this.#database.read<ChannelSource[]>(
+    return this.#database.read<StoredSource[]>(
       { name: 'iptv.sources', lane: 'page', signal },
       (sql) => sql.unsafe(SOURCES, [id, providers]),
     );

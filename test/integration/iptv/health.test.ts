@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import postgres, { type Sql } from 'postgres';
+import { AccountSeals } from '../../../src/features/iptv/accounts/account-seals.ts';
 import { SourceChecker } from '../../../src/features/iptv/health/checker.ts';
 import type {
   CheckedAccount,
@@ -20,6 +21,7 @@ import { SourceSignals } from '../../../src/features/iptv/health/signals.ts';
 import { HealthStore } from '../../../src/features/iptv/health/store.ts';
 import { IptvStore } from '../../../src/features/iptv/store.ts';
 import { ALL_RIGHTS } from '../../../src/features/iptv/contract.ts';
+import { KeyRing } from '../../../src/lib/install-token/key-ring.ts';
 import { createFetcher } from '../../../src/platform/fetch/fetcher.ts';
 import type { Database } from '../../../src/platform/db/database.ts';
 import { NO_ABORT, openDatabase } from '../../support/open-database.ts';
@@ -28,6 +30,8 @@ import {
   skipWithoutPostgres,
   type TestDatabase,
 } from '../../support/template-db.ts';
+
+const SEALS = new AccountSeals(new KeyRing(['a secret of this test, long enough']));
 
 const run = promisify(execFile);
 const PLAYS = { failure: '', fingerprint: '' };
@@ -109,6 +113,7 @@ describe('a look at a source', () => {
         slotsMax: 0,
         channelId: 1,
         url: base + path,
+        storedUrl: base + path,
         userAgent: '',
         referrer: '',
       };
@@ -153,7 +158,7 @@ describe('the health of sources', { skip: skipWithoutPostgres }, () => {
     test_ = await createTestDatabase();
     database = openDatabase({ primaryUri: test_.uri });
     sql = postgres(test_.uri, { max: 1, onnotice: () => undefined });
-    store = new HealthStore(database);
+    store = new HealthStore(database, SEALS);
   });
   beforeEach(async () => {
     await sql`truncate iptv_provider, iptv_channel cascade`;
@@ -232,7 +237,7 @@ describe('the health of sources', { skip: skipWithoutPostgres }, () => {
   });
 
   async function orderOfSources(): Promise<readonly string[]> {
-    const iptv = new IptvStore(database);
+    const iptv = new IptvStore(database, SEALS);
     const [channel] = await sql<{ id: string }[]>`select public_id as id from iptv_channel`;
     const sources = await iptv.sources(channel?.id ?? '', ALL_RIGHTS, NO_ABORT);
     return sources.map(({ provider }) => provider);
@@ -241,7 +246,7 @@ describe('the health of sources', { skip: skipWithoutPostgres }, () => {
   test('puts a source last that fails for long, and back when it plays for long', async () => {
     await fill(1, 2);
     const find = (failure: string) =>
-      store.put([{ providerId: 1, url: 'http://p1.example/1', failure }], NO_ABORT);
+      store.put([{ providerId: 1, storedUrl: 'http://p1.example/1', failure }], NO_ABORT);
     const seen: string[] = [];
     for (const failure of ['', 'x', 'x', 'x', '', 'x', '', '', '']) {
       await find(failure);
@@ -261,7 +266,10 @@ describe('the health of sources', { skip: skipWithoutPostgres }, () => {
   test('is what playback has learnt, without a look', async () => {
     await fill(2, 1);
     const signals = new SourceSignals(store);
-    const [one, two] = [1, 2].map((at) => ({ providerId: 1, url: `http://p1.example/${at}` }));
+    const [one, two] = [1, 2].map((at) => ({
+      providerId: 1,
+      storedUrl: `http://p1.example/${at}`,
+    }));
     assert.ok(one !== undefined && two !== undefined);
     signals.tell(one, 'ended');
     signals.tell(one, '');
@@ -279,7 +287,7 @@ describe('the health of sources', { skip: skipWithoutPostgres }, () => {
 
   test('is a part of the figures, each told again for its time', async () => {
     await fill(3, 2);
-    await store.put([{ providerId: 2, url: 'http://p2.example/1', failure: 'x' }], NO_ABORT);
+    await store.put([{ providerId: 2, storedUrl: 'http://p2.example/1', failure: 'x' }], NO_ABORT);
     let nowMs = 0;
     let asked = 0;
     const providers = { list: () => Promise.resolve(asked++ < 0 ? [] : []) };

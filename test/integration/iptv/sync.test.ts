@@ -5,8 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import postgres, { type Sql } from 'postgres';
+import { AccountSeals } from '../../../src/features/iptv/accounts/account-seals.ts';
 import { ALL_RIGHTS, type Channel, type SyncResult } from '../../../src/features/iptv/contract.ts';
 import { KnownStore } from '../../../src/features/iptv/known/store.ts';
+import { KeyRing } from '../../../src/lib/install-token/key-ring.ts';
+import { NO_MARKS } from '../../../src/lib/iptv/account-marks.ts';
 import { readKnownChannels } from '../../../src/lib/iptv/known-channels.ts';
 import { CorrectionStore } from '../../../src/features/iptv/corrections/store.ts';
 import { IptvStore } from '../../../src/features/iptv/store.ts';
@@ -56,7 +59,10 @@ describe('a sync', { skip: skipWithoutPostgres }, () => {
     test_ = await createTestDatabase();
     database = openDatabase({ primaryUri: test_.uri });
     sql = postgres(test_.uri, { max: 1, onnotice: () => undefined });
-    store = new IptvStore(database);
+    store = new IptvStore(
+      database,
+      new AccountSeals(new KeyRing(['a secret of this test, long enough'])),
+    );
     folder = await mkdtemp(join(tmpdir(), 'sluice-iptv-test-'));
   });
   beforeEach(async () => {
@@ -73,7 +79,8 @@ describe('a sync', { skip: skipWithoutPostgres }, () => {
 
   async function added(name: string): Promise<number> {
     const settings = { kind: 'm3u', mode: 'redirect', slotsMax: 0 } as const;
-    const provider = { name, ...settings, addressSealed: Buffer.alloc(0) };
+    const sealed = { addressSealed: Buffer.alloc(0), accountSealed: Buffer.alloc(0) };
+    const provider = { name, ...settings, ...sealed };
     const id = await store.addProvider(provider, NO_ABORT);
     assert.ok(id !== null);
     return id;
@@ -88,7 +95,7 @@ describe('a sync', { skip: skipWithoutPostgres }, () => {
         openBulkLoad: (signal) =>
           openBulkLoad({ uri: test_.uri, connectTimeoutMs: 30_000, signal }, createTestLogger()),
       },
-      provider,
+      { id: provider, marks: NO_MARKS },
       m3uSource(path, ''),
       { progress: () => undefined },
       NO_ABORT,

@@ -2,6 +2,7 @@
 import { copyArray, copyField } from '../../../lib/import-line/copy-text.ts';
 import type { GuideChannel, LanguageText, Programme } from '../../../lib/xmltv/programme.ts';
 import { badGuide, type GuideSink } from '../../../lib/xmltv/reader.ts';
+import type { AccountMarks } from '../../../lib/iptv/account-marks.ts';
 import type { GuideCounts } from '../contract.ts';
 
 export interface RowBatch {
@@ -28,6 +29,7 @@ interface Numbered {
 export class GuideRows implements GuideSink {
   readonly #loadId: number;
   readonly #span: GuideSpan;
+  readonly #marks: AccountMarks;
   readonly #onRefused: (reason: string) => void;
   readonly #numbers = new Map<string, Numbered>();
   #channels: string[] = [];
@@ -37,10 +39,16 @@ export class GuideRows implements GuideSink {
   #refused = 0;
   #outside = 0;
 
-  /** @param span what lies outside is left out */
-  constructor(loadId: number, span: GuideSpan, onRefused: (reason: string) => void) {
+  /** @param span what lies outside is left out @param marks of the account in the guide's address: viewers get no icon with it */
+  constructor(
+    loadId: number,
+    span: GuideSpan,
+    marks: AccountMarks,
+    onRefused: (reason: string) => void,
+  ) {
     this.#loadId = loadId;
     this.#span = span;
+    this.#marks = marks;
     this.#onRefused = onRefused;
   }
 
@@ -112,8 +120,12 @@ export class GuideRows implements GuideSink {
     return added;
   }
 
+  #icon(url: string): string {
+    return this.#marks.holdsSecret(url) ? '' : copyField(url);
+  }
+
   #writeChannel(channel: number, id: string, name: string, iconUrl: string): void {
-    const fields = [this.#loadId, channel, copyField(id), copyField(name), copyField(iconUrl)];
+    const fields = [this.#loadId, channel, copyField(id), copyField(name), this.#icon(iconUrl)];
     const row = `${fields.join('\t')}\n`;
     this.#chars += row.length;
     this.#channels.push(row);
@@ -127,7 +139,7 @@ export class GuideRows implements GuideSink {
       `${new Date(startMs).toISOString()}\t${stop}\t${this.#loadId}\t${channel}\t` +
       `${season ?? NULL}\t${episode ?? NULL}\t${year}\t${flagsOf(programme)}\t` +
       `${first(titles)}\t${first(subtitles)}\t${first(descriptions)}\t${copyField(titles[0]?.lang ?? '')}\t` +
-      `${copyField(iconUrl)}\t${copyField(onscreen)}\t${copyField(rating)}\t` +
+      `${this.#icon(iconUrl)}\t${copyField(onscreen)}\t${copyField(rating)}\t` +
       `${copyArray(categories)}\t${otherTexts(programme)}\n`
     );
   }

@@ -4,6 +4,7 @@ import { guideText } from '../../../lib/xmltv/guide-text.ts';
 import { badGuide, XmltvReader } from '../../../lib/xmltv/reader.ts';
 import type { Platform } from '../../../platform/platform.ts';
 import { unxz } from '../../../platform/xz/unxz.ts';
+import type { AccountMarks } from '../../../lib/iptv/account-marks.ts';
 import type { GuideCounts, GuideImportListener } from '../contract.ts';
 import { GuideRows } from './rows.ts';
 import { GuideLoadStore } from './store.ts';
@@ -17,13 +18,19 @@ const DAY_MS = 86_400_000;
 const PAST_DAYS = 7;
 const FUTURE_DAYS = 21;
 
+export interface SyncedGuide {
+  readonly id: number;
+  /** Of the account in its address. */
+  readonly marks: AccountMarks;
+}
+
 /**
  * Replaces what the guide says; a failure leaves it as it was.
  * @throws AppError `guide.bad-file`, `guide.busy`, `guide.not-found`, `database.…`; what `chunks` throws
  */
 export async function syncGuide(
   { openBulkLoad, now }: SyncParts,
-  guideId: number,
+  { id: guideId, marks }: SyncedGuide,
   chunks: AsyncIterable<Uint8Array>,
   listener: GuideImportListener,
   signal: CancelSignal,
@@ -32,7 +39,7 @@ export async function syncGuide(
   const store = new GuideLoadStore(load);
   const loadId = await store.begin(guideId);
   try {
-    return await fill(store, { guideId, loadId, nowMs: now() }, chunks, listener, signal);
+    return await fill(store, { guideId, marks, loadId, nowMs: now() }, chunks, listener, signal);
   } catch (error) {
     await store.deleteOthers(guideId).catch(() => undefined);
     throw error;
@@ -41,19 +48,20 @@ export async function syncGuide(
 
 interface NewLoad {
   readonly guideId: number;
+  readonly marks: AccountMarks;
   readonly loadId: number;
   readonly nowMs: number;
 }
 
 async function fill(
   store: GuideLoadStore,
-  { guideId, loadId, nowMs }: NewLoad,
+  { guideId, marks, loadId, nowMs }: NewLoad,
   chunks: AsyncIterable<Uint8Array>,
   listener: GuideImportListener,
   signal: CancelSignal,
 ): Promise<GuideCounts> {
   const span = { fromMs: nowMs - PAST_DAYS * DAY_MS, toMs: nowMs + FUTURE_DAYS * DAY_MS };
-  const rows = new GuideRows(loadId, span, (reason) => listener.refused(reason));
+  const rows = new GuideRows(loadId, span, marks, (reason) => listener.refused(reason));
   await readInto(rows, store, chunks, listener, signal);
   const { counts } = rows;
   if (counts.programmes === 0)

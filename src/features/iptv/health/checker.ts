@@ -82,9 +82,9 @@ export class SourceChecker {
   async #keep(looked: readonly Looked[], signal: CancelSignal): Promise<CheckCounts> {
     const slates = slatesOf(looked);
     const findings = looked.map(({ source, answer }): SourceFinding => {
-      const { providerId, url } = source;
+      const { providerId, storedUrl } = source;
       const failure = answer.failure || (slates.has(keyOf(source, answer)) ? SLATE : '');
-      return { providerId, url, failure };
+      return { providerId, storedUrl, failure };
     });
     for (let at = 0; at < findings.length; at += FINDINGS_PER_STATEMENT)
       await this.#parts.store.put(findings.slice(at, at + FINDINGS_PER_STATEMENT), signal);

@@ -4,7 +4,8 @@ import type { CancelSignal } from '../../../lib/async/cancel.ts';
 /** One look at one source. */
 export interface SourceFinding {
   readonly providerId: number;
-  readonly url: string;
+  /** As it is kept. */
+  readonly storedUrl: string;
   /** Why it does not play; empty when it does. */
   readonly failure: string;
 }
@@ -18,6 +19,8 @@ export interface CheckedAccount {
 export interface CheckedSource extends CheckedAccount {
   readonly channelId: number;
   readonly url: string;
+  /** As it is kept. */
+  readonly storedUrl: string;
   readonly userAgent: string;
   readonly referrer: string;
 }

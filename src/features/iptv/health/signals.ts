@@ -21,8 +21,11 @@ export class SourceSignals implements AsyncDisposable {
   }
 
   /** @param failure why it does not play; empty when it does */
-  tell({ providerId, url }: Pick<ChannelSource, 'providerId' | 'url'>, failure: string): void {
-    this.#buffer.add(`${providerId} ${url}`, { providerId, url, failure });
+  tell(
+    { providerId, storedUrl }: Pick<ChannelSource, 'providerId' | 'storedUrl'>,
+    failure: string,
+  ): void {
+    this.#buffer.add(`${providerId} ${storedUrl}`, { providerId, storedUrl, failure });
   }
 
   flush(signal: CancelSignal): Promise<void> {

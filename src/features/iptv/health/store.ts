@@ -1,6 +1,7 @@
 /** SQL of whether sources play: one statement reads what is to be looked at, one writes a thousand findings. */
 import type { CancelSignal } from '../../../lib/async/cancel.ts';
 import type { Database } from '../../../platform/db/database.ts';
+import type { AccountSeals, SealedAddresses } from '../accounts/account-seals.ts';
 import { SHOWN } from '../shown-rows.ts';
 import type { CheckedSource, CheckOrder, SourceFinding } from './contract.ts';
 
@@ -22,7 +23,7 @@ export interface FailingSource {
 const FRESH_MINUTES = 30;
 const TO_CHECK = `
 SELECT s.provider_id AS "providerId", p.slots_max AS "slotsMax",
-  s.channel_id::float8 AS "channelId", s.url, s.user_agent AS "userAgent", s.referrer
+  s.channel_id::float8 AS "channelId", s.url, s.user_agent AS "userAgent", s.referrer, p.account_sealed AS "accountSealed"
 FROM iptv_source s JOIN iptv_provider p USING (provider_id)
 LEFT JOIN iptv_health h ON (h.provider_id, h.url_hash) = (s.provider_id, md5(s.url)::uuid)
 WHERE ${SHOWN} AND s.kind = 'live' AND ($1::int IS NULL OR s.provider_id = $1)
@@ -33,12 +34,12 @@ const RAISED = 'least(100, h.confidence + 25)';
 const LOWERED = 'greatest(0, h.confidence - 25)';
 const PUT = `
 INSERT INTO iptv_health AS h (provider_id, url_hash, confidence, is_down, failure, checked_at, seen_at)
-SELECT DISTINCT ON (v."providerId", md5(v.url)) v."providerId", md5(v.url)::uuid,
+SELECT DISTINCT ON (v."providerId", md5(v."storedUrl")) v."providerId", md5(v."storedUrl")::uuid,
   CASE WHEN v.failure = '' THEN ${FIRST.success} ELSE ${FIRST.failure} END, false, v.failure, now(),
   CASE WHEN v.failure = '' THEN now() END
-FROM jsonb_to_recordset($1::text::jsonb) AS v ("providerId" int, url text, failure text)
+FROM jsonb_to_recordset($1::text::jsonb) AS v ("providerId" int, "storedUrl" text, failure text)
 JOIN iptv_provider p ON p.provider_id = v."providerId"
-ORDER BY 1, md5(v.url)
+ORDER BY 1, md5(v."storedUrl")
 ON CONFLICT (provider_id, url_hash) DO UPDATE SET
   confidence = CASE WHEN excluded.failure = '' THEN ${RAISED} ELSE ${LOWERED} END,
   is_down = CASE
@@ -56,19 +57,22 @@ WHERE ${SHOWN} AND h.failure <> '' AND s.source_id > $1::bigint ORDER BY s.sourc
 
 export class HealthStore {
   readonly #database: Database;
+  readonly #seals: Pick<AccountSeals, 'filled'>;
 
-  constructor(database: Database) {
+  constructor(database: Database, seals: Pick<AccountSeals, 'filled'>) {
     this.#database = database;
+    this.#seals = seals;
   }
 
-  toCheck(
+  async toCheck(
     { providerId, limit }: CheckOrder,
     signal: CancelSignal,
   ): Promise<readonly CheckedSource[]> {
-    return this.#database.read<CheckedSource[]>(
+    const rows = await this.#database.read<(CheckedSource & SealedAddresses)[]>(
       { name: 'iptv.to-check', lane: 'rest', signal, timeoutMs: 30_000 },
       (sql) => sql.unsafe(TO_CHECK, [providerId, limit]),
     );
+    return rows.map((row) => this.#seals.filled(row));
   }
 
   /** @param findings at most a thousand */

@@ -1,10 +1,12 @@
 /** One sync of one provider: its list is staged, compared, kept as a snapshot, and published unless a tripwire holds it. */
 import type { CancelSignal } from '../../../lib/async/cancel.ts';
 import { AppError } from '../../../lib/errors.ts';
+import type { AccountMarks } from '../../../lib/iptv/account-marks.ts';
 import { vodOfEntry, type ListedEntry } from '../../../lib/iptv/vod-facts.ts';
 import type { M3uProblem } from '../../../lib/m3u/entry.ts';
 import { M3uReader } from '../../../lib/m3u/reader.ts';
 import type { Platform } from '../../../platform/platform.ts';
+import { maskedEntry } from '../accounts/masked-entry.ts';
 import type { EntryCounts, SyncResult } from '../contract.ts';
 import type { IptvStore } from '../store.ts';
 import { playlistText } from './playlist-file.ts';
@@ -15,6 +17,7 @@ import { tripwire } from './tripwire.ts';
 const ROWS_PER_COPY = 2000;
 const PROBLEMS_KEPT_MAX = 100;
 const PUBLISH_TIMEOUT_MS = 20 * 60_000;
+const FIRST_STREAMS = 200;
 
 export interface SyncParts extends Pick<Platform, 'openBulkLoad'> {
   readonly store: IptvStore;
@@ -49,10 +52,31 @@ export function m3uSource(path: string, baseUrl: string): EntrySource {
   };
 }
 
+export interface SyncedProvider {
+  readonly id: number;
+  /** Of its account. */
+  readonly marks: AccountMarks;
+}
+
+/** Addresses of the first entries. A list that cannot be read says so when it is read whole. */
+export async function firstStreams(source: EntrySource): Promise<readonly string[]> {
+  const urls: string[] = [];
+  const reading = source.read(
+    ({ entry: { url } }) => urls.push(url),
+    () => undefined,
+  );
+  try {
+    for await (const _ of reading) if (urls.length >= FIRST_STREAMS) break;
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+  }
+  return urls.slice(0, FIRST_STREAMS);
+}
+
 /** @throws AppError `iptv.bad-playlist`, `iptv.no-provider`; what was published before stays then */
 export async function syncProvider(
   { openBulkLoad, store }: SyncParts,
-  providerId: number,
+  { id: providerId, marks }: SyncedProvider,
   source: EntrySource,
   listener: SyncListener,
   signal: CancelSignal,
@@ -60,7 +84,7 @@ export async function syncProvider(
   await using load = await openBulkLoad(signal);
   const stage = new StageStore(load);
   await stage.prepare();
-  const read = await stageEntries(stage, source, listener);
+  const read = await stageEntries(stage, source, marks, listener);
   const kept = await stage.transaction(() => keepDifference(stage, providerId, read));
   if (kept === null) return { ...read, snapshot: null };
   if (kept.reason === '')
@@ -79,6 +103,7 @@ interface Read {
 async function stageEntries(
   stage: StageStore,
   source: EntrySource,
+  marks: AccountMarks,
   listener: SyncListener,
 ): Promise<Read> {
   const problems: M3uProblem[] = [];
@@ -91,7 +116,7 @@ async function stageEntries(
   };
   const reading = source.read(
     (entry) => {
-      rows += stagedRow(entry, entries++);
+      rows += stagedRow(maskedEntry(entry, marks), entries++);
       counts[countedAs(entry)]++;
       waiting++;
     },

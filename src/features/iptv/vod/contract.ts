@@ -52,7 +52,7 @@ export interface VodSource {
   readonly provider: string;
   readonly providerId: number;
   readonly name: string;
-  /** May hold the account's password. */
+  /** To be asked: with the account. */
   readonly url: string;
   readonly quality: number;
   readonly container: string;

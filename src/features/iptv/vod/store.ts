@@ -3,6 +3,7 @@ import type { CancelSignal } from '../../../lib/async/cancel.ts';
 import type { VodKind } from '../../../lib/iptv/vod-facts.ts';
 import type { TitleId } from '../../../lib/stremio/media-id.ts';
 import type { Database } from '../../../platform/db/database.ts';
+import type { AccountSeals, SealedAddresses } from '../accounts/account-seals.ts';
 import type { ChannelGroup, ChannelRights } from '../contract.ts';
 import { MAY_SEE, SHOWN, rightsOf } from '../shown-rows.ts';
 import type { VodEpisode, VodLibrary, VodPart, VodQuery, VodSource, VodTitle } from './contract.ts';
@@ -35,14 +36,13 @@ WHERE (c.media_id = $3::bigint OR ($4 <> '' AND c.external_id = $4)) AND c.kind 
 /** Entries of lists, and what a provider tells of a series by itself. $1 the title, $2 the providers that may be seen. */
 const PLAYED = `
 SELECT p.priority, p.provider_id, p.name AS provider, s.position, s.season, s.episode, s.url, s.container, s.quality,
-  s.user_agent, s.referrer, s.details, coalesce(nullif(s.label, ''), s.name) AS name
+  s.user_agent, s.referrer, p.account_sealed, s.details, coalesce(nullif(s.label, ''), s.name) AS name
 FROM iptv_source s JOIN iptv_provider p USING (provider_id)
 WHERE s.channel_id = $1::bigint AND ${SHOWN} AND s.series_ref = ''
   AND ($2::text IS NULL OR $2::text::jsonb @> to_jsonb(p.provider_id))
 UNION ALL
 SELECT p.priority, p.provider_id, p.name, s.position, f.season, f.episode, f.url, f.container, s.quality,
-  s.user_agent, s.referrer,
-  f.details, f.name
+  s.user_agent, s.referrer, p.account_sealed, f.details, f.name
 FROM iptv_source s JOIN iptv_provider p USING (provider_id) JOIN iptv_fetched_episode f USING (provider_id, series_ref)
 WHERE s.channel_id = $1::bigint AND ${SHOWN} AND s.series_ref <> ''
   AND ($2::text IS NULL OR $2::text::jsonb @> to_jsonb(p.provider_id))`;
@@ -64,15 +64,18 @@ ORDER BY e.season, e.episode LIMIT 20000`;
 const EPISODE_BY_NUMBER = `
 SELECT channel_id::float8 AS serial, season, episode FROM iptv_episode WHERE episode_id = $1`;
 const SOURCES = `
-SELECT provider, provider_id AS "providerId", name, url, quality, container, user_agent AS "userAgent", referrer
+SELECT provider, provider_id AS "providerId", name, url, quality, container, user_agent AS "userAgent", referrer,
+  account_sealed AS "accountSealed"
 FROM (${PLAYED}) e WHERE season = $3 AND episode = $4
 ORDER BY priority, quality DESC, provider_id, position LIMIT 50`;
 
 export class VodStore implements VodLibrary {
   readonly #database: Database;
+  readonly #seals: Pick<AccountSeals, 'filled'>;
 
-  constructor(database: Database) {
+  constructor(database: Database, seals: Pick<AccountSeals, 'filled'>) {
     this.#database = database;
+    this.#seals = seals;
   }
 
   titles(query: VodQuery, signal: CancelSignal): Promise<readonly VodTitle[]> {
@@ -147,17 +150,18 @@ export class VodStore implements VodLibrary {
     return rows[0] ?? null;
   }
 
-  sources(
+  async sources(
     serial: number,
     { season, episode }: VodPart,
     rights: ChannelRights,
     signal: CancelSignal,
   ): Promise<readonly VodSource[]> {
     const [, providers] = rightsOf(rights);
-    return this.#database.read<VodSource[]>(
+    const rows = await this.#database.read<(VodSource & SealedAddresses)[]>(
       { name: 'iptv.vod-sources', lane: 'page', signal },
       (sql) => sql.unsafe(SOURCES, [serial, providers, season, episode]),
     );
+    return rows.map((row) => this.#seals.filled(row));
   }
 
   #read(

@@ -82,6 +82,7 @@ function source(sourceId: number): ChannelSource {
     providerId: 1,
     provider: 'One',
     url: `http://one.example/${sourceId}`,
+    storedUrl: `http://one.example/${sourceId}`,
   };
   return {
     ...stream,

@@ -17,6 +17,7 @@ function source(sourceId: number): ChannelSource {
     provider: 'One',
     providerId: sourceId,
     url: `http://one.example/${sourceId}.m3u8`,
+    storedUrl: `http://one.example/${sourceId}.m3u8`,
     quality: 0,
     catchupType: '',
     catchupSource: '',

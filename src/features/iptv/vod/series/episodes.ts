@@ -3,9 +3,11 @@ import type { CancelSignal } from '../../../../lib/async/cancel.ts';
 import { SingleFlight } from '../../../../lib/async/single-flight.ts';
 import { AppError } from '../../../../lib/errors.ts';
 import { isJsonObject, type JsonValue } from '../../../../lib/json/json-value.ts';
+import { AccountMarks, secretsOfAccount } from '../../../../lib/iptv/account-marks.ts';
 import { seriesInfoUrl, type XtreamAccount } from '../../../../lib/xtream/account.ts';
 import { seriesEpisodes } from '../../../../lib/xtream/vod-entry.ts';
 import type { Fetcher } from '../../../../platform/fetch/fetcher.ts';
+import { publicDetails } from '../../accounts/masked-entry.ts';
 import type { SeriesRef, SeriesStore } from './store.ts';
 
 export interface SeriesEpisodesParts {
@@ -64,7 +66,13 @@ export class SeriesEpisodes implements AsyncDisposable {
     });
     if (status < 200 || status > 299)
       throw new AppError('iptv.provider-refused', `the provider answers with status ${status}`);
-    await store.put(series, seriesEpisodes(jsonOf(bytes), account), signal);
+    const marks = new AccountMarks(secretsOfAccount(account));
+    const episodes = seriesEpisodes(jsonOf(bytes), account).map((episode) => ({
+      ...episode,
+      url: marks.mask(episode.url),
+      details: publicDetails(episode.details, marks),
+    }));
+    await store.put(series, episodes, signal);
   }
 }
 
