@@ -23,6 +23,8 @@ export interface HostedService {
   readonly entry: (token: string) => object;
   /** Whether it says of everybody's torrents that they are cached. */
   readonly isAsked?: true;
+  /** Whether it plays what is cached and fetches nothing for an account. */
+  readonly isCacheAlone?: true;
 }
 
 const byToken = (token: string) => ({ tk: token });
@@ -58,6 +60,7 @@ export const HOSTED_SERVICES: readonly HostedService[] = [
     entry: byToken,
     variables: ['EASYDEBRID_URL'],
     isAsked: true,
+    isCacheAlone: true,
   },
   {
     service: 'debrider',
