@@ -15,6 +15,7 @@ import type { LinkCheck } from './link-check.ts';
 import { linkToken, linkedFile, type LinkPath } from './link-path.ts';
 import type { Resolution } from './resolution.ts';
 import type { Resolver, ViewerPlay } from './resolver.ts';
+import { legacyRoutes } from './legacy-routes.ts';
 import { videoTypeOf } from './video-type.ts';
 
 export interface PlaybackRouteParts {
@@ -73,6 +74,7 @@ export function playbackRoutes(parts: PlaybackRouteParts): readonly Route[] {
       2,
       timeoutMs,
     ),
+    ...legacyRoutes(toVideo),
   ];
 }
 

@@ -21,6 +21,9 @@ export interface DeleteRouteParts {
 }
 
 const PATTERN = '/:config/watchlist/:service/delete';
+/** There a GET deletes all that an account holds. */
+const OLD_PATTERN = '/streaming_provider/:config/delete_all_watchlist';
+const HTTP_FOUND = 302;
 const BODY_BYTES_MAX = 64 * 1024;
 const TIMEOUT_MS = 60_000;
 const PROFILE_PREFIX = 'U-';
@@ -45,6 +48,13 @@ export function deleteRoutes(parts: DeleteRouteParts): readonly Route[] {
       bodyBytesMax: BODY_BYTES_MAX,
       handler: (request) => handlers.delete(request),
     },
+    {
+      ...row,
+      ...rest,
+      pattern: OLD_PATTERN,
+      name: 'legacy-watchlist-delete',
+      handler: (request) => handlers.lead(request),
+    },
   ];
 }
 
@@ -53,6 +63,18 @@ class DeleteHandlers {
 
   constructor(parts: DeleteRouteParts) {
     this.#parts = parts;
+  }
+
+  /** To the page of the first service: deletes nothing. @throws AppError `media.not-found` where none could be listed */
+  async lead(request: Request): Promise<Reply> {
+    const [segment = ''] = request.parameters;
+    const { services } = await this.#parts.contexts.resolve(segment, request);
+    const listed = services.all.find(({ entry }) => this.#parts.services.open(entry).list !== null);
+    if (listed === undefined)
+      throw new AppError('media.not-found', 'no service of this configuration lists what it holds');
+    const url = `${request.baseUrl}/${segment}/watchlist/${listed.entry.service.service}/delete`;
+    const headers = ['Location', url, 'Cache-Control', 'no-store'];
+    return { status: HTTP_FOUND, representation: null, headers };
   }
 
   async show(request: Request): Promise<Reply> {

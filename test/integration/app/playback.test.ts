@@ -304,6 +304,24 @@ describe('playback', () => {
       assert.match((await play(`${app.baseUrl}${path}`)).location, /invalid_config\.mp4$/, path);
   });
 
+  test('links of other servers that lead nowhere here say so, for whatever asks', async () => {
+    const head = `${app.baseUrl}/streaming_provider/${await withToken(TOKEN)}`;
+    for (const [path, video] of [
+      ['usenet/sabnzbd/a1b2', 'stream_not_found'],
+      ['usenet/sabnzbd/a1b2/Sintel.mkv', 'stream_not_found'],
+      ['usenet/nzbget/a1b2/1/2', 'stream_not_found'],
+      ['usenet/nzbget/a1b2/1/2/Pioneer.One.mkv', 'stream_not_found'],
+      ['telegram/-100123/45', 'unsupported_direct_download'],
+      ['telegram/-100123/45/Sintel.mkv', 'unsupported_direct_download'],
+    ])
+      for (const method of ['GET', 'HEAD']) {
+        const { status, location, cacheControl } = await play(`${head}/${path}`, method);
+        assert.deepEqual([status, cacheControl], [302, 'no-store'], path);
+        assert.equal(location, `${app.baseUrl}/static/exceptions/${video}.mp4`, path);
+        assert.equal((await fetch(location, { method: 'HEAD' })).status, 200);
+      }
+  });
+
   test('a client that leaves stops waiting, and what it began goes on', async () => {
     cloud.account(`${TOKEN}leaves`);
     const url = await linkTo(await withToken(`${TOKEN}leaves`), cloud.cached.infohash);

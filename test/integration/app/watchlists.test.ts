@@ -170,6 +170,21 @@ describe('watchlists', () => {
     assert.equal(account.held.length, 2);
   });
 
+  test('the address at which other servers delete everything by a GET leads to the page', async () => {
+    const account = holdAll();
+    const install = await installed();
+    const old = install.replace(app.baseUrl, `${app.baseUrl}/streaming_provider`);
+    for (const method of ['GET', 'HEAD']) {
+      const url = `${old}/delete_all_watchlist?streaming_provider=alldebrid`;
+      const answer = await fetch(url, { method, redirect: 'manual' });
+      assert.equal(answer.status, 302);
+      assert.equal(answer.headers.get('location'), `${install}/watchlist/alldebrid/delete`);
+    }
+    assert.equal(account.held.length, 3);
+    const none = (await installed({})).replace(app.baseUrl, `${app.baseUrl}/streaming_provider`);
+    assert.equal((await ask(`${none}/delete_all_watchlist`)).status, 404);
+  });
+
   test('of a stored profile its owner alone deletes', async () => {
     const account = holdAll();
     const { json } = await ask(`${app.baseUrl}/profiles`, send('POST', entry()));
