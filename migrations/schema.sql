@@ -494,6 +494,13 @@ CREATE TABLE iptv_known_name (
   merge_key text NOT NULL
 );
 
+CREATE TABLE iptv_output (
+  viewer_id integer NOT NULL,
+  output text NOT NULL,
+  version text NOT NULL,
+  changed_at timestamp with time zone NOT NULL
+);
+
 CREATE TABLE iptv_provider (
   provider_id integer GENERATED ALWAYS AS IDENTITY NOT NULL,
   name text NOT NULL,
@@ -1015,6 +1022,8 @@ ALTER TABLE iptv_health ADD CONSTRAINT iptv_health_pkey PRIMARY KEY (provider_id
 ALTER TABLE iptv_health ADD CONSTRAINT iptv_health_confidence_check CHECK (((confidence >= 0) AND (confidence <= 100)));
 ALTER TABLE iptv_known_channel ADD CONSTRAINT iptv_known_channel_pkey PRIMARY KEY (tvg_id);
 ALTER TABLE iptv_known_name ADD CONSTRAINT iptv_known_name_pkey PRIMARY KEY (name_key, region);
+ALTER TABLE iptv_output ADD CONSTRAINT iptv_output_pkey PRIMARY KEY (viewer_id, output);
+ALTER TABLE iptv_output ADD CONSTRAINT iptv_output_output_check CHECK ((output = ANY (ARRAY['m3u'::text, 'xmltv'::text])));
 ALTER TABLE iptv_provider ADD CONSTRAINT iptv_provider_pkey PRIMARY KEY (provider_id);
 ALTER TABLE iptv_provider ADD CONSTRAINT iptv_provider_kind_check CHECK ((kind = ANY (ARRAY['m3u'::text, 'xtream'::text])));
 ALTER TABLE iptv_provider ADD CONSTRAINT iptv_provider_mode_check CHECK ((mode = ANY (ARRAY['redirect'::text, 'proxy'::text])));
@@ -1165,6 +1174,7 @@ ALTER TABLE iptv_episode ADD CONSTRAINT iptv_episode_channel_id_fkey FOREIGN KEY
 ALTER TABLE iptv_fetched_episode ADD CONSTRAINT iptv_fetched_episode_provider_id_series_ref_fkey FOREIGN KEY (provider_id, series_ref) REFERENCES iptv_fetched_series(provider_id, series_ref) ON DELETE CASCADE;
 ALTER TABLE iptv_fetched_series ADD CONSTRAINT iptv_fetched_series_provider_id_fkey FOREIGN KEY (provider_id) REFERENCES iptv_provider(provider_id) ON DELETE CASCADE;
 ALTER TABLE iptv_health ADD CONSTRAINT iptv_health_provider_id_fkey FOREIGN KEY (provider_id) REFERENCES iptv_provider(provider_id) ON DELETE CASCADE;
+ALTER TABLE iptv_output ADD CONSTRAINT iptv_output_viewer_id_fkey FOREIGN KEY (viewer_id) REFERENCES iptv_viewer(viewer_id) ON DELETE CASCADE;
 ALTER TABLE iptv_slot ADD CONSTRAINT iptv_slot_provider_id_fkey FOREIGN KEY (provider_id) REFERENCES iptv_provider(provider_id) ON DELETE CASCADE;
 ALTER TABLE iptv_snapshot ADD CONSTRAINT iptv_snapshot_provider_id_fkey FOREIGN KEY (provider_id) REFERENCES iptv_provider(provider_id) ON DELETE CASCADE;
 ALTER TABLE iptv_source ADD CONSTRAINT iptv_source_channel_id_fkey FOREIGN KEY (channel_id) REFERENCES iptv_channel(channel_id);
@@ -1397,6 +1407,9 @@ COMMENT ON TABLE iptv_known_channel IS 'The table of channels of iptv-org, as an
 COMMENT ON COLUMN iptv_known_channel.tvg_id IS 'In lower case, without the feed behind @.';
 COMMENT ON TABLE iptv_known_name IS 'Other names of known channels, each of one channel in its region.';
 COMMENT ON COLUMN iptv_known_name.name_key IS 'As iptv_channel.merge_key; merge_key is that of the channel''s own name.';
+COMMENT ON TABLE iptv_output IS 'What lists of viewers held when they were made last.';
+COMMENT ON COLUMN iptv_output.changed_at IS 'When it became this version; in whole seconds.';
+COMMENT ON COLUMN iptv_output.version IS 'A hash of what the list says.';
 COMMENT ON TABLE iptv_provider IS 'Lists of channels that an operator has named.';
 COMMENT ON COLUMN iptv_provider.account_sealed IS 'What is secret in addresses of its entries; null: not looked for since they were kept apart.';
 COMMENT ON COLUMN iptv_provider.address_sealed IS 'Address and credentials, sealed with the instance''s key; empty where a file was handed in.';

@@ -34,6 +34,8 @@ import { strmRoutes } from './strm/routes.ts';
 import { openProxy } from './proxy/open-proxy.ts';
 import { ChannelPlayback } from './viewers/playback-routes.ts';
 import { GuideOutput } from './viewers/guide-output-routes.ts';
+import { KeptLists } from './viewers/kept-list-routes.ts';
+import { LastChanges } from './viewers/last-changes.ts';
 import { ViewerOutput } from './viewers/output-routes.ts';
 import { VodOutput } from './viewers/vod-output-routes.ts';
 import { viewerRoutes } from './viewers/routes.ts';
@@ -90,7 +92,8 @@ export function createIptv(
     openBulkLoad,
     matching,
   });
-  const viewers = new Viewers(new ViewerStore(database));
+  const outputs = viewerOutputs(new ViewerStore(database), store, guide);
+  const { viewers } = outputs;
   const vod = new VodStore(database, seals);
   const links = new LinkStore(database);
   const accountOf = providers.accountOf.bind(providers);
@@ -115,9 +118,7 @@ export function createIptv(
       ...iptvRoutes({ store, providers, matching }),
       ...viewerRoutes({
         channels: store,
-        viewers,
-        output: new ViewerOutput(store, guide),
-        guideOutput: new GuideOutput(store, guide),
+        ...outputs,
         vod,
         vodOutput: new VodOutput(vod, series),
         finder: new VodFinder({ library: vod, store: links, subjects, onDemand }),
@@ -137,7 +138,19 @@ export function createIptv(
     schedules: IPTV_SCHEDULES,
     metrics: proxy.metrics,
     upkeep: [proxy.upkeep, maskingUpkeep(providers), signalsUpkeep(signals)],
-    dispose: () => disposeInTurn([proxy, signals, series]),
+    dispose: () => disposeInTurn([outputs.lists, proxy, signals, series]),
+  };
+}
+
+/** Who viewers are, and what their lists are made by. */
+function viewerOutputs(store: ViewerStore, channels: ChannelLibrary, guide: Guide) {
+  const lists = new KeptLists();
+  const changes = new LastChanges(store);
+  return {
+    viewers: new Viewers(store),
+    lists,
+    output: new ViewerOutput({ channels, guide, lists, changes }),
+    guideOutput: new GuideOutput(channels, guide, changes),
   };
 }
 

@@ -8,7 +8,10 @@ import { poll } from '../../../src/lib/async/wait.ts';
 import type { M3uEntry } from '../../../src/lib/m3u/entry.ts';
 import { M3uReader } from '../../../src/lib/m3u/reader.ts';
 import { xmltvTime } from '../../../src/lib/xmltv/time.ts';
+import { LastChanges } from '../../../src/features/iptv/viewers/last-changes.ts';
+import { ViewerStore } from '../../../src/features/iptv/viewers/store.ts';
 import { rawRequest } from '../../support/http-client.ts';
+import { NO_ABORT, openDatabase, statement } from '../../support/open-database.ts';
 import { startApp, type RunningApp } from '../../support/start-app.ts';
 import { skipWithoutPostgres } from '../../support/template-db.ts';
 
@@ -328,7 +331,7 @@ describe('viewers of channels', { skip: skipWithoutPostgres }, () => {
     );
     assert.match(text, /channel="one.uk"><title>Shown now<\/title>/);
     const [one] = await metas(everything);
-    const meta = await get(`${everything}/meta/tv/${String(one?.['id'])}.json`);
+    const meta = await get(`${limited}/meta/tv/${String(one?.['id'])}.json`);
     assert.match(meta.text, /"description":"Now: Shown now"/);
     const { xtream: own } = await operator('POST', '/viewers', { name: 'short guide' });
     const { username, password } = own as { username: string; password: string };
@@ -377,6 +380,28 @@ describe('viewers of channels', { skip: skipWithoutPostgres }, () => {
       const head = await rawRequest(limited + path, { method: 'HEAD' });
       assert.deepEqual([head.status, head.headers['last-modified']], [200, modified]);
     }
+  });
+
+  test('are told the same date of a list by every process, until it says something else', async () => {
+    await using database = openDatabase({ primaryUri: app.databaseUri ?? '' });
+    const added = await operator('POST', '/viewers', { name: 'dates' });
+    const id = Number(added['id']);
+    const list = await rawRequest(String(added['m3u']));
+    const told = Date.parse(String(list.headers['last-modified']));
+    const store = new ViewerStore(database);
+    const [row] = await database.read<{ version: string; at: Date }[]>(
+      statement('page'),
+      (sql) => sql`select version, changed_at as at from iptv_output where viewer_id = ${id}`,
+    );
+    assert.equal(row?.at.getTime(), told);
+    const processes = [new LastChanges(store), new LastChanges(store)];
+    const of = (version: string) =>
+      Promise.all(processes.map((one) => one.of(id, 'm3u', version, NO_ABORT)));
+    const same = await of(row?.version ?? '');
+    assert.deepEqual(same.map(Number), [told, told]);
+    const [newer, newest] = await of('another version');
+    assert.ok(Number(newer) > told);
+    assert.equal(Number(newest), Number(newer));
   });
 
   test('see nothing of what is not theirs', async () => {

@@ -5,7 +5,8 @@ import { decodeSegment } from '../../../lib/stremio/media-id.ts';
 import type { ChannelLibrary } from '../contract.ts';
 import { shortListing, wholeListing, type GuideListing } from './guide.ts';
 import { GUIDE_HEADERS, type GuideOutput } from './guide-output-routes.ts';
-import { LIST_CACHE_CONTROL, listReply, shown, type ViewerOutput } from './output-routes.ts';
+import { LIST_CACHE_CONTROL } from './kept-list-routes.ts';
+import { listReply, shown, type ViewerOutput } from './output-routes.ts';
 import type { ChannelPlayback } from './playback-routes.ts';
 import { viewerUrl } from './playlist.ts';
 import type { Viewer } from './store.ts';
@@ -54,12 +55,12 @@ export function clientRoutes(parts: ClientRouteParts): readonly Route[] {
     row('xtream-guide', '/xmltv.php', async (request) => {
       const login = loginOf(request);
       const viewer = await viewers.ofLogin(login, request.signal);
-      return parts.guideOutput.xmltv(viewer, viewerUrl(request.baseUrl, login.password), request);
+      return parts.guideOutput.xmltv(viewer, request);
     }),
     row('guide', '/iptv/:token/guide.xml', async (request) => {
       const [token = ''] = request.parameters;
       const viewer = await viewers.ofToken(token, request.signal);
-      return parts.guideOutput.xmltv(viewer, viewerUrl(request.baseUrl, token), request);
+      return parts.guideOutput.xmltv(viewer, request);
     }),
     row(
       'xtream-live',

@@ -12,7 +12,7 @@ import type { CancelSignal } from '../../../lib/async/cancel.ts';
 import type { Guide } from '../../guide/contract.ts';
 import type { Channel, ChannelLibrary } from '../contract.ts';
 import { guidePieces, HOUR_MS } from './guide.ts';
-import { isSince, LastChanges } from './last-changes.ts';
+import { isSince, type LastChanges } from './last-changes.ts';
 import { allChannels } from './playlist.ts';
 import type { Viewer } from './store.ts';
 
@@ -31,7 +31,7 @@ const GZIP_LEVEL = 3;
 export class GuideOutput {
   readonly #channels: ChannelLibrary;
   readonly #guide: Guide;
-  readonly #changes = new LastChanges();
+  readonly #changes: LastChanges;
   /** Packed, by what they are the guide of. */
   readonly #kept = new LRUCache<string, Buffer>({
     maxSize: KEPT_BYTES_MAX,
@@ -39,13 +39,13 @@ export class GuideOutput {
     ttl: KEPT_MS,
   });
 
-  constructor(channels: ChannelLibrary, guide: Guide) {
+  constructor(channels: ChannelLibrary, guide: Guide, changes: LastChanges) {
     this.#channels = channels;
     this.#guide = guide;
+    this.#changes = changes;
   }
 
-  /** @param url what the viewer's addresses begin with */
-  async xmltv(viewer: Viewer, url: string, request: Request): Promise<Reply> {
+  async xmltv(viewer: Viewer, request: Request): Promise<Reply> {
     const { signal } = request;
     const since = request.header('if-modified-since');
     const hasTag = request.header('if-none-match') !== '';
@@ -54,7 +54,7 @@ export class GuideOutput {
     // The same bytes for an hour.
     const nowMs = Math.floor(Date.now() / HOUR_MS) * HOUR_MS;
     const version = await this.#version(channels, nowMs, signal);
-    const changedAt = this.#changes.of(`${url} xmltv`, version);
+    const changedAt = await this.#changes.of(viewer.id, 'xmltv', version, signal);
     const headers = ['Vary', 'Accept-Encoding', 'Last-Modified', changedAt.toUTCString()];
     const isOld = !hasTag && isSince(since, changedAt);
     const stream = this.#source(channels, nowMs, version, isPacked);

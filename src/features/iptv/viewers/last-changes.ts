@@ -1,22 +1,43 @@
-/** Since when an address has answered with the version that it has now, as far as this process knows. */
+/** Since when a viewer's list has been as it is: the same in every process, and after a restart. */
 import { LRUCache } from 'lru-cache';
-import { growsTo } from '../../../lib/reuse/growing-lru.ts';
+import type { CancelSignal } from '../../../lib/async/cancel.ts';
+import { AppError } from '../../../lib/errors.ts';
+import type { ViewerOutputName, ViewerStore } from './store.ts';
 
-const ADDRESSES_MAX = 10_000;
+const KNOWN_MAX = 10_000;
+/** Another process may have seen another version meanwhile. */
+const KNOWN_MS = 60_000;
 const SECOND_MS = 1000;
 
 export class LastChanges {
+  readonly #store: Pick<ViewerStore, 'changedAt'>;
   readonly #known = new LRUCache<string, { readonly version: string; readonly at: Date }>({
-    ...growsTo(ADDRESSES_MAX),
+    max: KNOWN_MAX,
+    ttl: KNOWN_MS,
   });
 
-  /** In whole seconds, as headers say it. */
-  of(address: string, version: string): Date {
-    const known = this.#known.get(address);
+  constructor(store: Pick<ViewerStore, 'changedAt'>) {
+    this.#store = store;
+  }
+
+  /** In whole seconds, as headers say it. Now, where the database cannot say. */
+  async of(
+    viewerId: number,
+    output: ViewerOutputName,
+    version: string,
+    signal: CancelSignal,
+  ): Promise<Date> {
+    const name = `${viewerId} ${output}`;
+    const known = this.#known.get(name);
     if (known?.version === version) return known.at;
-    const at = new Date(Math.floor(Date.now() / SECOND_MS) * SECOND_MS);
-    this.#known.set(address, { version, at });
-    return at;
+    try {
+      const at = await this.#store.changedAt(viewerId, output, version, signal);
+      this.#known.set(name, { version, at });
+      return at;
+    } catch (error) {
+      if (signal.aborted || !(error instanceof AppError)) throw error;
+      return new Date(Math.floor(Date.now() / SECOND_MS) * SECOND_MS);
+    }
   }
 }
 

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { RANGE_HEADERS } from '../../../http/byte-range.ts';
 import { adminRoute } from '../../../http/admin-route.ts';
 import type { Reply, Request, Route, TrafficClass } from '../../../http/route.ts';
+import type { CancelSignal } from '../../../lib/async/cancel.ts';
 import { AppError } from '../../../lib/errors.ts';
 import { VOD_KINDS } from '../../../lib/iptv/vod-facts.ts';
 import { QueryFields } from '../../../lib/query-fields.ts';
@@ -16,13 +17,8 @@ import type { Channel, ChannelLibrary } from '../contract.ts';
 import { bodyOf } from '../routes.ts';
 import { catchUpRoutes } from './catch-up-routes.ts';
 import { clientRoutes } from './client-routes.ts';
-import {
-  LIST_CACHE_CONTROL,
-  LIST_HEADERS,
-  listReply,
-  shown,
-  type ViewerOutput,
-} from './output-routes.ts';
+import { LIST_CACHE_CONTROL } from './kept-list-routes.ts';
+import { LIST_HEADERS, shown, type ViewerOutput } from './output-routes.ts';
 import type { ChannelPlayback } from './playback-routes.ts';
 import type { GuideOutput } from './guide-output-routes.ts';
 import { nowAndNextText } from './guide.ts';
@@ -187,57 +183,63 @@ class ViewerHandlers {
 
   async manifest(request: Request): Promise<Reply> {
     const viewer = await this.#viewer(request);
-    const { channels, vod, naming, logoPath } = this.#parts;
-    const groups = await channels.groups(viewer, request.signal);
-    const catalogs = [];
-    for (const kind of VOD_KINDS) {
-      const ofKind = await vod.groups(kind, viewer, request.signal);
-      if (ofKind.length > 0) catalogs.push(vodCatalog(kind, ofKind));
-    }
+    const { channels, vod, naming, logoPath, lists } = this.#parts;
     const logo = request.baseUrl + logoPath;
-    return listReply(tvManifest({ ...naming, logo }, groups, catalogs));
+    return lists.answer(request, async (signal) => {
+      const groups = await channels.groups(viewer, signal);
+      const catalogs = [];
+      for (const kind of VOD_KINDS) {
+        const ofKind = await vod.groups(kind, viewer, signal);
+        if (ofKind.length > 0) catalogs.push(vodCatalog(kind, ofKind));
+      }
+      return tvManifest({ ...naming, logo }, groups, catalogs);
+    });
   }
 
   async catalog(request: Request): Promise<Reply> {
     const viewer = await this.#viewer(request);
     const [, rawId = '', rawExtra] = request.parameters;
     const id = rawExtra === undefined ? documentName(rawId, '.json') : decodeSegment(rawId);
-    if (id !== CATALOG_ID) return listReply({ metas: [] });
+    const { channels, lists } = this.#parts;
+    if (id !== CATALOG_ID) return lists.answer(request, () => Promise.resolve({ metas: [] }));
     const { skip, genre, search } =
       rawExtra === undefined ? NO_EXTRA : parseCatalogExtra(withoutSuffix(rawExtra, '.json'));
     const { groups, providers } = viewer;
-    const page = await this.#parts.channels.channels(
-      {
-        groups,
-        providers,
-        group: genre ?? '',
-        search: search ?? '',
-        includesHidden: false,
-        skip,
-        limit: CATALOG_PAGE_ITEMS,
-      },
-      request.signal,
-    );
-    return listReply({ metas: page.map(tvPreview) });
+    const asked = {
+      groups,
+      providers,
+      group: genre ?? '',
+      search: search ?? '',
+      includesHidden: false,
+      skip,
+      limit: CATALOG_PAGE_ITEMS,
+    };
+    return lists.answer(request, async (signal) => ({
+      metas: (await channels.channels(asked, signal)).map(tvPreview),
+    }));
   }
 
   async meta(request: Request): Promise<Reply> {
     const viewer = await this.#viewer(request);
-    const channel = await this.#channel(request, viewer, documentId(request));
-    const { output } = this.#parts;
-    const description = nowAndNextText(await output.nowAndNext(channel, request.signal));
-    return listReply({
-      meta: { ...tvPreview(channel), ...(description === '' ? {} : { description }) },
+    const { output, lists } = this.#parts;
+    return lists.answer(request, async (signal) => {
+      const channel = await this.#channel(documentId(request), viewer, signal);
+      const description = nowAndNextText(await output.nowAndNext(channel, signal));
+      const told = description === '' ? {} : { description };
+      return { meta: { ...tvPreview(channel), ...told } };
     });
   }
 
   async streams(request: Request): Promise<Reply> {
     const viewer = await this.#viewer(request);
-    const channel = await this.#channel(request, viewer, documentId(request));
-    const sources = await this.#parts.channels.sources(channel.id, viewer, request.signal);
+    const { channels, lists } = this.#parts;
     const [token = ''] = request.parameters;
-    const playUrl = channelUrl(viewerUrl(request.baseUrl, token), channel.id);
-    return listReply({ streams: tvStreams(channel, sources, playUrl) });
+    return lists.answer(request, async (signal) => {
+      const channel = await this.#channel(documentId(request), viewer, signal);
+      const sources = await channels.sources(channel.id, viewer, signal);
+      const playUrl = channelUrl(viewerUrl(request.baseUrl, token), channel.id);
+      return { streams: tvStreams(channel, sources, playUrl) };
+    });
   }
 
   async playlist(request: Request): Promise<Reply> {
@@ -270,8 +272,8 @@ class ViewerHandlers {
   }
 
   /** @throws AppError `iptv.no-channel` */
-  async #channel(request: Request, viewer: Viewer, id: string): Promise<Channel> {
-    return shown(await this.#parts.channels.channel(id, viewer, request.signal));
+  async #channel(id: string, viewer: Viewer, signal: CancelSignal): Promise<Channel> {
+    return shown(await this.#parts.channels.channel(id, viewer, signal));
   }
 }
 

@@ -40,6 +40,15 @@ const STREAM_USE = `
 SELECT (SELECT count(DISTINCT watch_key)::int FROM iptv_watch WHERE viewer_id = $1 AND expires_at > now()) AS open,
   coalesce((SELECT CASE WHEN bool_or(slots_max = 0) THEN 0 ELSE sum(slots_max)::int END FROM iptv_provider
     WHERE published_snapshot > 0 AND ($2::text IS NULL OR $2::text::jsonb @> to_jsonb(provider_id))), 0) AS "accountsMax"`;
+const OUTPUT =
+  'SELECT version, changed_at AS "changedAt" FROM iptv_output WHERE viewer_id = $1 AND output = $2';
+/** Two versions never have one second. */
+const CHANGE_OUTPUT = `
+INSERT INTO iptv_output AS o (viewer_id, output, version, changed_at) VALUES ($1, $2, $3, date_trunc('second', now()))
+ON CONFLICT (viewer_id, output) DO UPDATE SET version = excluded.version, changed_at =
+  CASE WHEN o.version = excluded.version THEN o.changed_at
+    ELSE greatest(excluded.changed_at, o.changed_at + interval '1 second') END
+RETURNING version, changed_at AS "changedAt"`;
 const CHANGE = `
 UPDATE iptv_viewer SET streams_max = coalesce($2::smallint, streams_max), kbits_max = coalesce($3::int, kbits_max)
 WHERE viewer_id = $1 RETURNING ${COLUMNS}`;
@@ -50,6 +59,13 @@ export interface StreamUse {
   readonly open: number;
   /** What all accounts that the viewer may use allow together; 0: not limited. */
   readonly accountsMax: number;
+}
+
+export type ViewerOutputName = 'm3u' | 'xmltv';
+
+interface OutputRow {
+  readonly version: string;
+  readonly changedAt: Date;
 }
 
 export class ViewerStore {
@@ -91,6 +107,26 @@ export class ViewerStore {
       (sql) => sql.unsafe(STREAM_USE, [id, asJson(providers)]),
     );
     return rows[0] ?? { open: 0, accountsMax: 0 };
+  }
+
+  /** Since when a list of the viewer has had this version, which it has from now on. */
+  async changedAt(
+    viewerId: number,
+    output: ViewerOutputName,
+    version: string,
+    signal: CancelSignal,
+  ): Promise<Date> {
+    const [known] = await this.#database.read<OutputRow[]>(
+      { name: 'iptv.output', lane: 'page', signal },
+      (sql) => sql.unsafe(OUTPUT, [viewerId, output]),
+    );
+    if (known?.version === version) return known.changedAt;
+    const [changed] = await this.#database.write<OutputRow[]>(
+      { name: 'iptv.change-output', lane: 'rest', signal },
+      (sql) => sql.unsafe(CHANGE_OUTPUT, [viewerId, output, version]),
+    );
+    if (changed === undefined) throw new Error('an upsert returns its row');
+    return changed.changedAt;
   }
 
   /** Null when there is none. */

@@ -2,7 +2,8 @@
 import { Representation } from '../../../http/representation.ts';
 import type { Reply, Request, Route, TrafficClass } from '../../../http/route.ts';
 import { deviceDescription, discovery, LINEUP_STATUS, type Tuner } from './hdhomerun.ts';
-import { LIST_CACHE_CONTROL, listReply, type ViewerOutput } from './output-routes.ts';
+import { LIST_CACHE_CONTROL } from './kept-list-routes.ts';
+import { listReply, type ViewerOutput } from './output-routes.ts';
 import { viewerUrl } from './playlist.ts';
 import type { Viewers } from './viewers.ts';
 

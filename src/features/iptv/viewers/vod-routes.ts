@@ -1,5 +1,6 @@
 /** `/iptv/{token}/…` and Xtream addresses of films and series. */
 import type { Reply, Request, Route, TrafficClass } from '../../../http/route.ts';
+import type { CancelSignal } from '../../../lib/async/cancel.ts';
 import type { VodKind } from '../../../lib/iptv/vod-facts.ts';
 import { QueryFields } from '../../../lib/query-fields.ts';
 import {
@@ -15,7 +16,7 @@ import {
 } from '../../../lib/stremio/media-id.ts';
 import { WHOLE_FILM, type VodLibrary, type VodPart } from '../vod/contract.ts';
 import type { VodFinder } from '../vod/links/finder.ts';
-import { LIST_CACHE_CONTROL, listReply } from './output-routes.ts';
+import { LIST_CACHE_CONTROL, type KeptLists } from './kept-list-routes.ts';
 import { viewerUrl, vodUrl } from './playlist.ts';
 import type { Viewer } from './store.ts';
 import type { Viewers } from './viewers.ts';
@@ -26,6 +27,7 @@ export interface VodRouteParts {
   readonly vod: VodLibrary;
   readonly vodOutput: VodOutput;
   readonly finder: VodFinder;
+  readonly lists: KeptLists;
   readonly viewers: Viewers;
   readonly timeoutMs: number;
 }
@@ -92,53 +94,61 @@ class VodHandlers {
 
   async catalog(kind: VodKind, request: Request): Promise<Reply> {
     const { groups, providers } = await this.#viewer(request);
+    const { vod, lists } = this.#parts;
     const [, rawId = '', rawExtra] = request.parameters;
     const id = rawExtra === undefined ? documentName(rawId, '.json') : decodeSegment(rawId);
-    if (id !== VOD_CATALOG_ID) return listReply({ metas: [] });
+    if (id !== VOD_CATALOG_ID) return lists.answer(request, () => Promise.resolve({ metas: [] }));
     const { skip, genre, search } =
       rawExtra === undefined ? NO_EXTRA : parseCatalogExtra(withoutSuffix(rawExtra, '.json'));
-    const page = await this.#parts.vod.titles(
-      {
-        groups,
-        providers,
-        kind,
-        group: genre,
-        search: search ?? '',
-        afterSerial: 0,
-        skip,
-        limit: CATALOG_PAGE_ITEMS,
-      },
-      request.signal,
-    );
-    return listReply({ metas: page.map(vodPreview) });
+    const asked = {
+      groups,
+      providers,
+      kind,
+      group: genre,
+      search: search ?? '',
+      afterSerial: 0,
+      skip,
+      limit: CATALOG_PAGE_ITEMS,
+    };
+    return lists.answer(request, async (signal) => {
+      const page = await vod.titles(asked, signal);
+      return { metas: page.map(vodPreview) };
+    });
   }
 
   /** Of titles that the library knows, other add-ons tell more. */
   async meta(kind: VodKind, request: Request): Promise<Reply> {
     const viewer = await this.#viewer(request);
+    const { vod, vodOutput, lists } = this.#parts;
     const own = readVodId(documentName(request.parameters[1] ?? '', '.json'));
-    const title = own === null ? null : await this.#parts.vod.title(own.id, viewer, request.signal);
-    if (title?.kind !== kind) throw noTitle();
-    const { vodOutput } = this.#parts;
-    const episodes =
-      kind === 'movie' ? [] : await vodOutput.episodes(title, viewer, request.signal);
-    return listReply({ meta: vodMeta(title, episodes) });
+    return lists.answer(request, async (signal) => {
+      const title = own === null ? null : await vod.title(own.id, viewer, signal);
+      if (title?.kind !== kind) throw noTitle();
+      const episodes = kind === 'movie' ? [] : await vodOutput.episodes(title, viewer, signal);
+      return { meta: vodMeta(title, episodes) };
+    });
   }
 
   async streams(kind: VodKind, request: Request): Promise<Reply> {
     const viewer = await this.#viewer(request);
     const id = documentName(request.parameters[1] ?? '', '.json');
-    const { titles, part } = await this.#asked(kind, id, viewer, request);
     const [token = ''] = request.parameters;
+    const url = viewerUrl(request.baseUrl, token);
+    return this.#parts.lists.answer(request, async (signal) => ({
+      streams: await this.#streamsOf(kind, id, viewer, url, signal),
+    }));
+  }
+
+  async #streamsOf(kind: VodKind, id: string, viewer: Viewer, url: string, signal: CancelSignal) {
+    const { vod, vodOutput } = this.#parts;
+    const { titles, part } = await this.#asked(kind, id, viewer, signal);
     const streams = [];
     for (const title of titles.slice(0, TITLES_OF_ONE_ID_MAX)) {
-      if (kind === 'series') await this.#parts.vodOutput.episodes(title, viewer, request.signal);
-      const { vod } = this.#parts;
-      const sources = await vod.sources(title.serial, part, viewer, request.signal);
-      const url = vodUrl(viewerUrl(request.baseUrl, token), title, part);
-      streams.push(...vodStreams(sources, url, `sluice-vod-${title.id}`));
+      if (kind === 'series') await vodOutput.episodes(title, viewer, signal);
+      const sources = await vod.sources(title.serial, part, viewer, signal);
+      streams.push(...vodStreams(sources, vodUrl(url, title, part), `sluice-vod-${title.id}`));
     }
-    return listReply({ streams });
+    return streams;
   }
 
   async play(request: Request, part: VodPart): Promise<Reply> {
@@ -164,7 +174,7 @@ class VodHandlers {
   }
 
   /** By an id of ours, or of the library. */
-  async #asked(kind: VodKind, id: string, viewer: Viewer, { signal }: Request) {
+  async #asked(kind: VodKind, id: string, viewer: Viewer, signal: CancelSignal) {
     const own = readVodId(id);
     if (own !== null) {
       const title = await this.#parts.vod.title(own.id, viewer, signal);
