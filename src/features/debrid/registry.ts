@@ -19,6 +19,7 @@ import { seedrAccount } from './providers/seedr.ts';
 import { nzbDavAccount, sabnzbdAccount } from './providers/sabnzbd.ts';
 import { stremThruAccount, torrinAccount } from './providers/stremthru.ts';
 import { torBoxAccount } from './providers/torbox.ts';
+import { torBoxLogin } from './providers/torbox-login.ts';
 
 type OpenAccount = (entry: ServiceEntry, tools: DebridTools) => DebridAccount;
 type OpenLogin = (tools: DebridTools) => DeviceLogin | null;
@@ -48,6 +49,7 @@ const LOGINS: Readonly<Record<string, OpenLogin>> = {
   alldebrid: allDebridLogin,
   debridlink: debridLinkLogin,
   premiumize: premiumizeLogin,
+  torbox: torBoxLogin,
 };
 
 /** @throws AppError `debrid.no-credentials`, `debrid.unsupported` */

@@ -139,6 +139,7 @@ const CODES: Readonly<Record<string, CodesByFailure>> = {
     ],
     'debrid.failed': ['UNKNOWN_ERROR', 'BOZO_RSS_FEED', 'SELLIX_ERROR', 'SEARCH_ERROR'],
     'debrid.bad-token': ['NO_AUTH', 'BAD_TOKEN', 'AUTH_ERROR', 'OAUTH_VERIFICATION_ERROR'],
+    'debrid.login-pending': ['DEVICE_CODE_NOT_USED'],
     'debrid.refused-call': [
       'INVALID_OPTION',
       'ENDPOINT_NOT_FOUND',

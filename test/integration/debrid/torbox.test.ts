@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { inspect } from 'node:util';
 import type { DebridAccount, Transfer } from '../../../src/features/debrid/contract.ts';
+import { deviceLogin } from '../../../src/features/debrid/registry.ts';
 import { videoOf } from '../../../src/features/debrid/failures.ts';
 import { NEVER } from '../../support/cache-parts.ts';
 import {
@@ -13,6 +14,7 @@ import {
   wanted,
   wantedNzb,
 } from '../../support/debrid-kits.ts';
+import { fails } from '../../support/fetch-parts.ts';
 import { DebridCloud } from '../../support/upstreams/debrid-cloud.ts';
 import {
   startTorBox,
@@ -122,4 +124,31 @@ describe('TorBox', () => {
     assert.deepEqual(queue.waiting, []);
     assert.equal(held.held.length, 1);
   });
+});
+
+it('login by a code', async (t) => {
+  const cloud = new DebridCloud();
+  cloud.account(TOKEN);
+  const login = { isConfirmed: false, token: TOKEN };
+  const queue = { waiting: [], isNeeded: false };
+  const upstream = await startTorBox(cloud, {}, { downloads: [] }, queue, login);
+  const tools = openDebridTools({ TORBOX_URL: upstream.url });
+  t.after(async () => {
+    await tools[Symbol.asyncDispose]();
+    await upstream[Symbol.asyncDispose]();
+  });
+  const service = deviceLogin('torbox', tools);
+  assert.ok(service !== null);
+  const code = await service.start(CALL);
+  assert.deepEqual(
+    [code.userCode, code.verifyUrl, code.pollEveryS],
+    ['123456', 'https://tor.box/link', 5],
+  );
+  assert.ok(code.expiresAtMs > Date.now() + 500_000);
+  assert.equal(await service.poll(code.deviceCode, CALL), null);
+  await fails(service.poll('another', CALL), 'debrid.login-expired');
+  login.isConfirmed = true;
+  const token = await service.poll(code.deviceCode, CALL);
+  const account = openAccount({ sv: 'torbox', tk: token ?? '' }, tools);
+  assert.equal((await account.open(wanted(cloud.cached), CALL)).state, 'ready');
 });

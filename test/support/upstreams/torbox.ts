@@ -48,13 +48,43 @@ export interface TorBoxUsenet {
   readonly deadNzb?: string;
 }
 
+/** A login by a code, which a test confirms. */
+export interface TorBoxLogin {
+  isConfirmed: boolean;
+  /** What the user gets. */
+  readonly token: string;
+}
+
+const DEVICE_CODE = 'device-code-of-torbox';
+
+/** Without a token; null for other paths. */
+function loginAnswer({ path, body }: Asked, login: TorBoxLogin): Answer | null {
+  if (path === '/v1/api/user/auth/device/start')
+    return success({
+      device_code: DEVICE_CODE,
+      code: '123456',
+      verification_url: 'https://torbox.app/oauth/device?code=123456',
+      friendly_verification_url: 'https://tor.box/link',
+      interval: 5,
+      expires_at: new Date(Date.now() + 600_000).toISOString(),
+    });
+  if (path !== '/v1/api/user/auth/device/token') return null;
+  const { device_code: code } = JSON.parse(body || '{}') as { readonly device_code?: string };
+  if (code !== DEVICE_CODE) return failure('INVALID_DEVICE', 400);
+  return login.isConfirmed
+    ? success({ access_token: login.token })
+    : failure('DEVICE_CODE_NOT_USED', 400);
+}
+
 export async function startTorBox(
   cloud: DebridCloud,
   options: Partial<Omit<UpstreamOptions, 'answer'>> = {},
   usenet: TorBoxUsenet = { downloads: [] },
   queue: TorBoxQueue = { waiting: [], isNeeded: false },
+  login: TorBoxLogin = { isConfirmed: false, token: '' },
 ): Promise<FakeUpstream> {
-  const answer = (asked: Asked) => answerOf(asked, cloud, { usenet, queue });
+  const answer = (asked: Asked) =>
+    loginAnswer(asked, login) ?? answerOf(asked, cloud, { usenet, queue });
   return FakeUpstream.start({ ...options, answer });
 }
 

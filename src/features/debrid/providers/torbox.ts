@@ -78,6 +78,18 @@ export function torBoxAccount(entry: ServiceEntry, tools: DebridTools): DebridAc
   return new TorBoxAccount(entry, tools);
 }
 
+/** @param accountKey whose budget and failures count */
+export function torBoxApi(accountKey: string, tools: DebridTools): ServiceApi {
+  const base = tools.config.TORBOX_URL;
+  return new ServiceApi({
+    service: 'torbox',
+    name: 'TorBox',
+    base: `${base}${API}`,
+    upstream: openHosted('torbox', base, accountKey, tools),
+    failureIn: ({ success, error }) => (success === false ? { code: textOf(error) } : null),
+  });
+}
+
 class TorBoxAccount implements DebridAccount {
   readonly service = 'torbox';
   readonly checkMax = CHECK_MAX;
@@ -85,15 +97,8 @@ class TorBoxAccount implements DebridAccount {
   readonly #api: ServiceApi;
 
   constructor(entry: ServiceEntry, tools: DebridTools) {
-    const base = tools.config.TORBOX_URL;
     this.#entry = entry;
-    this.#api = new ServiceApi({
-      service: 'torbox',
-      name: 'TorBox',
-      base: `${base}${API}`,
-      upstream: openHosted('torbox', base, entry.accountKey, tools),
-      failureIn: ({ success, error }) => (success === false ? { code: textOf(error) } : null),
-    });
+    this.#api = torBoxApi(entry.accountKey, tools);
   }
 
   async verify(call: DebridCall): Promise<AccountInfo> {
