@@ -44,7 +44,12 @@ export function m3uEntry(entry: M3uOutput, hasNumbers: boolean): string {
         attribute('catchup-source', catchupUrl),
   ];
   const property = mimetype === '' ? '' : `#KODIPROP:mimetype=${line(mimetype)}\n`;
-  return `#EXTINF:-1${said.join('')},${line(name)}\n${property}${url}\n`;
+  return `#EXTINF:-1${said.join('')},${title(name)}\n${property}${url}\n`;
+}
+
+/** Kodi's client begins a title behind the first comma that follows the last quote of the line. */
+function title(name: string): string {
+  return name.includes(',') ? value(name) : line(name);
 }
 
 function attribute(name: string, text: string): string {

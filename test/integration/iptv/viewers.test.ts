@@ -199,7 +199,7 @@ describe('viewers of channels', { skip: skipWithoutPostgres }, () => {
       [
         ['One HD', 'News', false, null],
         ['Three', 'Secret', false, null],
-        ['Two "quoted", with comma', 'Sport', false, null],
+        [`Two 'quoted', with comma`, 'Sport', false, null],
       ],
     );
     assert.equal((await get(entries[0]?.url ?? '')).status, 302);

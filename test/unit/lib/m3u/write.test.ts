@@ -59,6 +59,11 @@ const RULES: readonly (readonly [client: string, rule: string, keeps: () => void
   ],
   [
     'pvr.iptvsimple',
+    'no quote in a name with a comma: the name begins behind the first comma after the last quote',
+    () => assert.ok(extinf({ name: 'Two "quoted", x' }).endsWith(`,Two 'quoted', x`)),
+  ],
+  [
+    'pvr.iptvsimple',
     'groups in group-title alone, joined with `;`; none of #EXTGRP, above which the entry is lost',
     () => {
       assert.match(extinf({ group: 'News;UK' }), /group-title="News;UK"/);
