@@ -1237,6 +1237,8 @@ CREATE INDEX iptv_channel_by_kind ON public.iptv_channel USING btree (kind, chan
 CREATE INDEX iptv_channel_by_title ON public.iptv_channel USING btree (media_id) WHERE (media_id IS NOT NULL);
 CREATE INDEX iptv_channel_merge_key ON public.iptv_channel USING btree (merge_key, region);
 CREATE INDEX iptv_channel_merged ON public.iptv_channel USING btree (merged_into) WHERE (merged_into IS NOT NULL);
+CREATE INDEX iptv_channel_order ON public.iptv_channel USING btree (COALESCE(own_number, number, 2147483647), lower(COALESCE(own_name, name)), channel_id) WHERE (kind = 'live'::text);
+CREATE INDEX iptv_channel_order_by_group ON public.iptv_channel USING btree (COALESCE(own_group, group_title), COALESCE(own_number, number, 2147483647), lower(COALESCE(own_name, name)), channel_id) WHERE (kind = 'live'::text);
 CREATE UNIQUE INDEX iptv_channel_public_id ON public.iptv_channel USING btree (public_id);
 CREATE UNIQUE INDEX iptv_provider_name ON public.iptv_provider USING btree (lower(name));
 CREATE INDEX iptv_slot_by_provider ON public.iptv_slot USING btree (provider_id);
@@ -1389,10 +1391,12 @@ COMMENT ON COLUMN iptv_channel.merge_key IS 'What the name comes to without deco
 COMMENT ON COLUMN iptv_channel.merged_into IS 'The channel that a person says it is: its entries are that one''s.';
 COMMENT ON COLUMN iptv_channel.own_name IS 'What a person has said, here and in own_…; no sync touches it.';
 COMMENT ON INDEX iptv_channel_by_external_id IS 'iptv.vod-of-title, iptv.link-by-id';
-COMMENT ON INDEX iptv_channel_by_kind IS 'iptv.channels, iptv.vod';
+COMMENT ON INDEX iptv_channel_by_kind IS 'iptv.vod';
 COMMENT ON INDEX iptv_channel_by_title IS 'iptv.vod-of-title';
 COMMENT ON INDEX iptv_channel_merge_key IS 'iptv.publish';
 COMMENT ON INDEX iptv_channel_merged IS 'iptv.merge-channels, iptv.publish';
+COMMENT ON INDEX iptv_channel_order IS 'iptv.channels';
+COMMENT ON INDEX iptv_channel_order_by_group IS 'iptv.channels';
 COMMENT ON INDEX iptv_channel_public_id IS 'iptv.channel';
 COMMENT ON TABLE iptv_episode IS 'Numbers by which Xtream clients know episodes, for ever.';
 COMMENT ON TABLE iptv_fetched_episode IS 'What providers tell of the episodes of a series.';

@@ -64,9 +64,16 @@ export interface SyncResult {
   readonly refused: number;
 }
 
-/** One line of a snapshot's difference. */
-export interface ChangedEntry {
+/** Of an entry of a snapshot's difference: by it pages go on. */
+export interface EntryKey {
+  /** Id of its channel. */
   readonly channel: string;
+  /** Among the provider's entries for that channel, from 1. */
+  readonly place: number;
+}
+
+/** One line of a snapshot's difference. */
+export interface ChangedEntry extends EntryKey {
   readonly change: 'added' | 'removed' | 'changed';
   readonly name: string;
   readonly oldName: string;
@@ -141,6 +148,9 @@ export interface ChannelQuery extends ChannelRights {
   /** Part of a name; empty: any. */
   readonly search: string;
   readonly includesHidden: boolean;
+  /** Those behind the channel with this id: pages by key; empty: from the first one. */
+  readonly after: string;
+  /** Of what is left, for clients that page by numbers. */
   readonly skip: number;
   readonly limit: number;
 }

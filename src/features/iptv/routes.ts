@@ -5,7 +5,13 @@ import { jsonObjectBody } from '../../http/json-body.ts';
 import type { Request, Route } from '../../http/route.ts';
 import { AppError } from '../../lib/errors.ts';
 import { QueryFields } from '../../lib/query-fields.ts';
-import { ALL_RIGHTS, PROVIDER_KINDS, PROVIDER_MODES, type ChannelChange } from './contract.ts';
+import {
+  ALL_RIGHTS,
+  PROVIDER_KINDS,
+  PROVIDER_MODES,
+  type ChannelChange,
+  type EntryKey,
+} from './contract.ts';
 import { PLAYLIST_BYTES_MAX, type Providers } from './providers.ts';
 import type { GuideMatching } from '../guide/contract.ts';
 import type { IptvStore, StoredSource } from './store.ts';
@@ -23,7 +29,9 @@ const URL_CHARS_MAX = 4096;
 const SLOTS_MAX = 1000;
 const TIMEOUT_MS = 60_000;
 const PAGE = { min: 1, max: 1000, fallback: 100 };
-const SKIP = { min: 0, max: 10_000_000, fallback: 0 };
+const KEY_CHARS_MAX = 32;
+const CHANNEL_ID = /^[0-9a-f]{16}$/;
+const ENTRY_KEY = /^([0-9a-f]{16}):(\d{1,9})$/;
 
 const PROVIDER = z.strictObject({
   name: z.string().trim().min(1).max(NAME_CHARS_MAX),
@@ -137,15 +145,15 @@ function snapshotRoutes(parts: IptvRouteParts): readonly Route[] {
       name: 'iptv-difference',
       pattern: '/api/v1/iptv/providers/:id/snapshots/:snapshot/difference',
       answer: async (request) => {
-        const fields = new QueryFields(request.query, ['skip', 'limit']);
-        const page = { skip: fields.integer('skip', SKIP), limit: fields.integer('limit', PAGE) };
+        const fields = new QueryFields(request.query, ['after', 'limit']);
+        const limit = fields.integer('limit', PAGE);
         const items = await store.difference(
           idOf(request),
           numberOf(request, 1),
-          page,
+          { after: entryKey(fields.text('after', KEY_CHARS_MAX)), limit },
           request.signal,
         );
-        return { items };
+        return pageBehind(items, limit, ({ channel, place }) => `${channel}:${place}`);
       },
     }),
     ...publishRoutes(parts),
@@ -198,19 +206,21 @@ function channelRoutes(store: IptvStore): readonly Route[] {
       name: 'iptv-channels',
       pattern: '/api/v1/iptv/channels',
       answer: async (request) => {
-        const fields = new QueryFields(request.query, ['group', 'search', 'skip', 'limit']);
+        const fields = new QueryFields(request.query, ['group', 'search', 'after', 'limit']);
+        const limit = fields.integer('limit', PAGE);
         const items = await store.channels(
           {
             ...ALL_RIGHTS,
             group: fields.text('group', TEXT_CHARS_MAX),
             search: fields.text('search', NAME_CHARS_MAX),
             includesHidden: true,
-            skip: fields.integer('skip', SKIP),
-            limit: fields.integer('limit', PAGE),
+            after: channelKey(fields.text('after', KEY_CHARS_MAX)),
+            skip: 0,
+            limit,
           },
           request.signal,
         );
-        return { items };
+        return pageBehind(items, limit, ({ id }) => id);
       },
     }),
     adminRoute({
@@ -252,6 +262,32 @@ function channelRoutes(store: IptvStore): readonly Route[] {
       },
     }),
   ];
+}
+
+/** `next` is what `after` has to be for the page behind; null on the last one. */
+function pageBehind<T>(items: readonly T[], limit: number, keyOf: (last: T) => string): object {
+  const last = items.length < limit ? undefined : items.at(-1);
+  return { items, next: last === undefined ? null : keyOf(last) };
+}
+
+/** @throws AppError `request.bad-query` */
+function channelKey(text: string): string {
+  if (text === '' || CHANNEL_ID.test(text)) return text;
+  throw badKey();
+}
+
+/** @throws AppError `request.bad-query` */
+function entryKey(text: string): EntryKey | null {
+  if (text === '') return null;
+  const [, channel = '', place = ''] = ENTRY_KEY.exec(text) ?? [];
+  if (channel === '') throw badKey();
+  return { channel, place: Number(place) };
+}
+
+function badKey(): AppError {
+  return new AppError('request.bad-query', 'the parameter after is not `next` of the page before', {
+    field: 'after',
+  });
 }
 
 function queued(job: string): object {

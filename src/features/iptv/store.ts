@@ -11,6 +11,7 @@ import type {
   ChannelQuery,
   ChannelRights,
   ChannelSource,
+  EntryKey,
   ProviderKind,
   ProviderMode,
   SnapshotReport,
@@ -77,7 +78,7 @@ const SNAPSHOTS = `
 SELECT snapshot, state, reason, total, added, removed, renamed, moved, readdressed, refused, created_at AS "createdAt"
 FROM iptv_snapshot WHERE provider_id = $1 ORDER BY snapshot DESC LIMIT 50`;
 const DIFFERENCE = `
-SELECT c.public_id AS channel, coalesce(n.name, '') AS name, coalesce(o.name, '') AS "oldName",
+SELECT c.public_id AS channel, place::int AS place, coalesce(n.name, '') AS name, coalesce(o.name, '') AS "oldName",
   coalesce(n.group_title, '') AS "group", coalesce(o.group_title, '') AS "oldGroup",
   coalesce(n.url <> o.url, false) AS "isReaddressed",
   CASE WHEN o.source_id IS NULL THEN 'added' WHEN n.source_id IS NULL THEN 'removed' ELSE 'changed' END AS change
@@ -86,7 +87,8 @@ FROM (SELECT *, row_number() OVER (PARTITION BY channel_id ORDER BY position) AS
 FULL JOIN (SELECT *, row_number() OVER (PARTITION BY channel_id ORDER BY position) AS place
     FROM iptv_source WHERE provider_id = $1 AND to_snapshot = $2) o USING (channel_id, place)
 JOIN iptv_channel c USING (channel_id)
-ORDER BY c.channel_id, place LIMIT $3 OFFSET $4`;
+WHERE $3 = '' OR (c.channel_id, place) > ((SELECT l.channel_id FROM iptv_channel l WHERE l.public_id = $3), $4::int)
+ORDER BY c.channel_id, place LIMIT $5`;
 
 /** A channel that a person has merged or split is found by the name that it had then. */
 const IS_CORRECTED = `
@@ -141,11 +143,22 @@ coalesce(c.own_group, c.group_title) AS "group",
 coalesce(c.own_number, c.number) AS number, coalesce(c.own_logo, c.logo) AS logo, c.tvg_id AS "tvgId", c.is_radio AS "isRadio",
 c.catchup_days AS "catchupDays", c.mimetype,
 c.is_hidden AS "isHidden"`;
+/** The order of channels: two indexes have it. Those without a number come last. */
+const CHANNEL_ORDER = (c: string) =>
+  [
+    `coalesce(${c}.own_number, ${c}.number, 2147483647)`,
+    `lower(coalesce(${c}.own_name, ${c}.name))`,
+    `${c}.channel_id`,
+  ] as const;
+const OF_LAST = CHANNEL_ORDER('l').map(
+  (key) => `(SELECT ${key} FROM iptv_channel l WHERE l.public_id = $6)`,
+);
 const CHANNELS = `
 SELECT ${CHANNEL_COLUMNS} FROM iptv_channel c
 WHERE c.kind = 'live' AND ${MAY_SEE} AND ($3 OR NOT c.is_hidden) AND ($4 = '' OR coalesce(c.own_group, c.group_title) = $4)
   AND ($5 = '' OR strpos(lower(coalesce(c.own_name, c.name)), lower($5)) > 0)
-ORDER BY coalesce(c.own_number, c.number) NULLS LAST, lower(coalesce(c.own_name, c.name)), c.channel_id LIMIT $6 OFFSET $7`;
+  AND ($6 = '' OR (${CHANNEL_ORDER('c').join(', ')}) > (${OF_LAST.join(', ')}))
+ORDER BY ${CHANNEL_ORDER('c').join(', ')} LIMIT $7 OFFSET $8`;
 const CHANNEL = `SELECT ${CHANNEL_COLUMNS} FROM iptv_channel c WHERE c.kind = 'live' AND ${MAY_SEE} AND c.public_id = $3`;
 const CHANNEL_BY_SERIAL = `
 SELECT ${CHANNEL_COLUMNS} FROM iptv_channel c
@@ -252,12 +265,13 @@ export class IptvStore implements ChannelLibrary {
   difference(
     providerId: number,
     snapshot: number,
-    { skip, limit }: { readonly skip: number; readonly limit: number },
+    { after, limit }: { readonly after: EntryKey | null; readonly limit: number },
     signal: CancelSignal,
   ): Promise<readonly ChangedEntry[]> {
+    const parameters = [providerId, snapshot, after?.channel ?? '', after?.place ?? 0, limit];
     return this.#database.read<ChangedEntry[]>(
       { name: 'iptv.difference', lane: 'page', signal },
-      (sql) => sql.unsafe(DIFFERENCE, [providerId, snapshot, limit, skip]),
+      (sql) => sql.unsafe(DIFFERENCE, parameters),
     );
   }
 
@@ -295,8 +309,8 @@ export class IptvStore implements ChannelLibrary {
   }
 
   channels(query: ChannelQuery, signal: CancelSignal): Promise<readonly Channel[]> {
-    const { includesHidden, group, search, limit, skip } = query;
-    const parameters = [...rightsOf(query), includesHidden, group, search, limit, skip];
+    const { includesHidden, group, search, after, limit, skip } = query;
+    const parameters = [...rightsOf(query), includesHidden, group, search, after, limit, skip];
     return this.#database.read<Channel[]>({ name: 'iptv.channels', lane: 'page', signal }, (sql) =>
       sql.unsafe(CHANNELS, parameters),
     );

@@ -31,7 +31,15 @@ interface Line {
   readonly url?: string;
 }
 
-const ALL = { ...ALL_RIGHTS, group: '', search: '', includesHidden: true, skip: 0, limit: 1000 };
+const ALL = {
+  ...ALL_RIGHTS,
+  group: '',
+  search: '',
+  includesHidden: true,
+  after: '',
+  skip: 0,
+  limit: 1000,
+};
 
 function listOf(lines: readonly Line[]): string {
   return `#EXTM3U\n${lines
@@ -143,7 +151,7 @@ describe('a sync', { skip: skipWithoutPostgres }, () => {
     assert.equal(now.get('Renamed'), before_.get('Channel 0'));
     assert.equal(now.get('Channel 1'), before_.get('Channel 1'));
     assert.equal(now.get('Channel 2'), before_.get('Channel 2'));
-    const [difference] = await store.difference(first, 2, { skip: 0, limit: 10 }, NO_ABORT);
+    const [difference] = await store.difference(first, 2, { after: null, limit: 10 }, NO_ABORT);
     assert.deepEqual(
       [difference?.change, difference?.oldName, difference?.name],
       ['changed', 'Channel 0', 'Renamed'],

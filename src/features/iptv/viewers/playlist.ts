@@ -30,7 +30,7 @@ export async function allChannels(
   const all: Channel[] = [];
   const chosen = { groups, providers, group: '', search: '', includesHidden: false };
   while (all.length < CHANNELS_MAX) {
-    const page = { ...chosen, skip: all.length, limit: PAGE_CHANNELS };
+    const page = { ...chosen, after: all.at(-1)?.id ?? '', skip: 0, limit: PAGE_CHANNELS };
     const channels = await library.channels(page, signal);
     all.push(...channels);
     if (channels.length < PAGE_CHANNELS) break;

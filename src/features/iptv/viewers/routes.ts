@@ -211,6 +211,7 @@ class ViewerHandlers {
       group: genre ?? '',
       search: search ?? '',
       includesHidden: false,
+      after: '',
       skip,
       limit: CATALOG_PAGE_ITEMS,
     };
