@@ -8,7 +8,13 @@ import { skipWithout } from '../../support/own-program.ts';
 import { eventually } from '../../support/processes.ts';
 import { startApp, type RunningApp } from '../../support/start-app.ts';
 import { skipWithoutPostgres } from '../../support/template-db.ts';
-import { startTvProvider, testPicture, type TvProvider } from '../../support/tv-provider.ts';
+import {
+  playPieces,
+  startTvProvider,
+  testPicture,
+  testPieces,
+  type TvProvider,
+} from '../../support/tv-provider.ts';
 
 const KEY = 'a-key-of-this-test';
 const LIMIT_MS = 60_000;
@@ -88,6 +94,8 @@ describe('a real Kodi', { skip }, () => {
         `#EXTINF:-1 group-title="Sport",${name}`,
         `${tv.url}/${name}.ts`,
       ]),
+      '#EXTINF:-1 group-title="Sport",List',
+      `${tv.url}/list/index.m3u8`,
       '#EXTINF:-1 radio="true" group-title="Music",Waves',
       `${tv.url}/waves.ts`,
     ].join('\n');
@@ -133,12 +141,12 @@ describe('a real Kodi', { skip }, () => {
 
   test('has the channels with their groups and logos, radio apart', async () => {
     await eventually('it has read the list', LIMIT_MS, async () => {
-      return (await channelsOf('alltv')).length === NAMES.length + 1;
+      return (await channelsOf('alltv')).length === NAMES.length + 2;
     });
     const channels = await channelsOf('alltv');
     assert.deepEqual(
       new Set(channels.map(({ channel }) => channel)),
-      new Set(['One', ...NAMES.map(listed)]),
+      new Set(['One', 'List', ...NAMES.map(listed)]),
     );
     assert.equal(channels.find(({ channel }) => channel === 'One')?.icon, LOGO);
     assert.deepEqual(
@@ -174,9 +182,9 @@ describe('a real Kodi', { skip }, () => {
     );
   });
 
-  test('plays a channel by one connection to the provider, whatever it asks before', async () => {
-    const [one] = (await channelsOf('alltv')).filter(({ channel }) => channel === 'One');
-    await kodi.call('Player.Open', { item: { channelid: one?.channelid } });
+  async function play(name: string): Promise<void> {
+    const [found] = (await channelsOf('alltv')).filter(({ channel }) => channel === name);
+    await kodi.call('Player.Open', { item: { channelid: found?.channelid } });
     interface Playing {
       readonly currentvideostream: { readonly width: number } | null;
       readonly time: { readonly minutes: number; readonly seconds: number };
@@ -188,8 +196,18 @@ describe('a real Kodi', { skip }, () => {
       playing = await kodi.call<Playing>('Player.GetProperties', asked).catch(() => undefined);
       return playing?.currentvideostream?.width === 160;
     });
+  }
+
+  test('plays a channel by one connection to the provider, whatever it asks before', async () => {
+    await play('One');
     assert.deepEqual([tv.mostOpen, tv.open.get('/one.ts')], [1, 1]);
     await kodi.call('Player.Stop', { playerid: 1 });
     await eventually('it is closed', LIMIT_MS, () => tv.open.get('/one.ts') === 0);
+  });
+
+  test('plays a channel that is a playlist, by addresses of this server', async () => {
+    playPieces(tv.answers, '/list', await testPieces('blue', 60));
+    await play('List');
+    await kodi.call('Player.Stop', { playerid: 1 });
   });
 });
