@@ -12,14 +12,15 @@ import {
   type RelayedMedia,
 } from '../../../lib/hls/relay.ts';
 import type { ChannelSource } from '../contract.ts';
+import type { ChannelSlots } from './channel-slots.ts';
 import type { HlsFetch } from './hls-fetch.ts';
 import type { ProxyCounts } from './proxy-metrics.ts';
 import { patienceWith } from './silence.ts';
-import type { Slot, SlotLedger } from './slots.ts';
+import type { Slot } from './slots.ts';
 
 export interface HlsChannelParts {
   readonly hls: Pick<HlsFetch, 'playlist'>;
-  readonly slots: Pick<SlotLedger, 'take'>;
+  readonly channelSlots: Pick<ChannelSlots, 'take'>;
   readonly counts: Pick<ProxyCounts, 'failovers'>;
 }
 
@@ -49,12 +50,14 @@ interface Found<T> {
 export class HlsChannel {
   askedAtMs = performance.now();
   readonly #parts: HlsChannelParts;
+  readonly #channelId: string;
   readonly #failed = new Map<number, number>();
   readonly #tracks = new Map<string, Track>();
   #slot: { readonly providerId: number; readonly slot: Slot } | null = null;
 
-  constructor(parts: HlsChannelParts) {
+  constructor(parts: HlsChannelParts, channelId: string) {
     this.#parts = parts;
+    this.#channelId = channelId;
   }
 
   get providerId(): number {
@@ -170,7 +173,7 @@ export class HlsChannel {
   async #hold(source: ChannelSource, signal: CancelSignal): Promise<void> {
     if (this.#slot?.providerId === source.providerId) return;
     await this.release();
-    const slot = await this.#parts.slots.take(source, signal);
+    const slot = await this.#parts.channelSlots.take(this.#channelId, source, signal);
     if (slot === null) throw new AppError('iptv.no-slot', 'all streams of the account are in use');
     // Two who ask at once: one slot is enough.
     if (this.#slot !== null) await slot[Symbol.asyncDispose]();

@@ -61,7 +61,7 @@ export class HlsRelay {
     const { request, viewer, channelId, sources } = played;
     if (request.method === 'HEAD') return headReply();
     await this.#parts.viewers.open(viewer, channelId, request);
-    const { playlist, url, source } = await this.#channelOf(sources).entry(sources, request.signal);
+    const { playlist, url, source } = await this.#channelOf(played).entry(sources, request.signal);
     const addressOf = this.#addressOf(played)(source);
     if (playlist.kind === 'master') return playlistReply(writeMaster(playlist, url, addressOf));
     return playlistReply(
@@ -77,7 +77,7 @@ export class HlsRelay {
     if (address === null || source === undefined)
       throw new AppError('iptv.no-channel', 'this address leads nowhere any more');
     await this.#parts.viewers.goOn(viewer, channelId, request);
-    const channel = this.#channelOf(sources);
+    const channel = this.#channelOf(played);
     if (address.what === 'playlist') {
       const of = this.#addressOf(played);
       const text = await channel.media(address.url, source.sourceId, sources, of, request.signal);
@@ -131,16 +131,14 @@ export class HlsRelay {
         `${url}/${addresses.seal({ url: target, sourceId, what })}`;
   }
 
-  #channelOf(sources: readonly ChannelSource[]): HlsChannel {
-    const key = sources
-      .map(({ sourceId }) => sourceId)
-      .sort((one, other) => one - other)
-      .join(' ');
+  #channelOf({ channelId, sources }: HlsPlayed): HlsChannel {
+    const ids = sources.map(({ sourceId }) => sourceId).sort((one, other) => one - other);
+    const key = [channelId, ...ids].join(' ');
     let channel = this.#channels.get(key);
     if (channel === undefined) {
       if (this.#channels.size >= CHANNELS_MAX)
         throw new AppError('server.overloaded', 'too many channels are watched: try again later');
-      channel = new HlsChannel(this.#parts);
+      channel = new HlsChannel(this.#parts, channelId);
       this.#channels.set(key, channel);
     }
     channel.askedAtMs = performance.now();

@@ -5,6 +5,7 @@ import type { Platform } from '../../../platform/platform.ts';
 import type { Upkeep } from '../../feature.ts';
 import type { SourceSignals } from '../health/signals.ts';
 import { ChannelProxy } from './channel-routes.ts';
+import { ChannelSlots } from './channel-slots.ts';
 import { ChannelStreams } from './channel-streams.ts';
 import { HlsAddresses } from './hls-address.ts';
 import { HlsFetch } from './hls-fetch.ts';
@@ -45,6 +46,7 @@ export function openProxy(
     addresses: new HlsAddresses(ring),
     viewers: new HlsViewers(watches),
     slots,
+    channelSlots: new ChannelSlots(slots),
     throttles,
     counts,
   });

@@ -4,6 +4,7 @@
  */
 import type { CancelSignal } from '../../../lib/async/cancel.ts';
 import { NEVER_CANCELLED } from '../../../lib/async/cancel.ts';
+import { orCancelled } from '../../../lib/async/wait.ts';
 import { AppError } from '../../../lib/errors.ts';
 import type { Logger } from '../../../platform/log/logger.ts';
 import type { ChannelSource } from '../contract.ts';
@@ -30,6 +31,8 @@ export class SlotLedger {
   readonly roomMakers: ((providerId: number) => Promise<boolean>)[] = [];
   readonly #parts: SlotLedgerParts;
   readonly #held = new Set<HeldSlot>();
+  /** Slots that are being given back, with their providers. */
+  readonly #returning = new Map<Promise<void>, number>();
 
   constructor(parts: SlotLedgerParts) {
     this.#parts = parts;
@@ -44,8 +47,7 @@ export class SlotLedger {
     try {
       const first = await this.#parts.store.takeSlot(providerId, slotsMax, signal);
       if (first !== null) return this.#slot(providerId, first);
-      const made = await Promise.all(this.roomMakers.map((make) => make(providerId)));
-      if (!made.includes(true)) return null;
+      if (!(await this.#madeRoom(providerId, signal))) return null;
       const second = await this.#parts.store.takeSlot(providerId, slotsMax, signal);
       return second === null ? null : this.#slot(providerId, second);
     } catch (error) {
@@ -53,6 +55,14 @@ export class SlotLedger {
       this.#parts.logger.warn({ error, providerId }, 'a stream of a provider is not counted');
       return this.#slot(providerId, null);
     }
+  }
+
+  /** Whether a slot of the account was given back. */
+  async #madeRoom(providerId: number, signal: CancelSignal): Promise<boolean> {
+    const returning = [...this.#returning].filter(([, id]) => id === providerId);
+    await orCancelled(Promise.all(returning.map(([done]) => done)), signal);
+    const made = await Promise.all(this.roomMakers.map((make) => make(providerId)));
+    return returning.length > 0 || made.includes(true);
   }
 
   /** To be called every few seconds. */
@@ -75,7 +85,10 @@ export class SlotLedger {
         this.#held.delete(held);
         if (held.id === null) return;
         // What is not given back now is when the lease ends.
-        await this.#parts.store.giveSlot(held.id, NEVER_CANCELLED).catch(() => undefined);
+        const done = this.#parts.store.giveSlot(held.id, NEVER_CANCELLED).catch(() => undefined);
+        this.#returning.set(done, providerId);
+        await done;
+        this.#returning.delete(done);
       },
     };
   }

@@ -45,11 +45,13 @@ function channelOf(silent: ReadonlySet<number>) {
     const text = `#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n${sourceId}.ts\n`;
     return Promise.resolve({ bytes: Buffer.from(text), contentType: '', url });
   };
-  const channel = new HlsChannel({
+  const slot = { [Symbol.asyncDispose]: () => Promise.resolve() };
+  const parts = {
     hls: { playlist },
-    slots: { take: () => Promise.resolve({ [Symbol.asyncDispose]: () => Promise.resolve() }) },
+    channelSlots: { take: () => Promise.resolve(slot) },
     counts: { failovers: 0 },
-  });
+  };
+  const channel = new HlsChannel(parts, 'one');
   return { channel, clock };
 }
 

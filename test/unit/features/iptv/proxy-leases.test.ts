@@ -1,6 +1,8 @@
 /** What is open at providers and what viewers watch, while the database is away, after it is back, and when a token is revoked. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
+import { ChannelSlots } from '../../../../src/features/iptv/proxy/channel-slots.ts';
 import { SlotLedger } from '../../../../src/features/iptv/proxy/slots.ts';
 import type { CountedSlot, Watch } from '../../../../src/features/iptv/proxy/store.ts';
 import { Watches } from '../../../../src/features/iptv/proxy/watches.ts';
@@ -38,6 +40,7 @@ class Rows {
 
   async giveSlot(id: string): Promise<void> {
     await this.#answer(null);
+    await setImmediate();
     this.slots.delete(id);
   }
 
@@ -98,6 +101,28 @@ test('a slot that is given back while it is renewed stays given back', async () 
   rows.onRenew = () => slot?.[Symbol.asyncDispose]();
   await ledger.renew(NEVER_CANCELLED);
   assert.equal(rows.slots.size, 0);
+});
+
+test('a slot that is being given back is waited for', async () => {
+  const { ledger } = kit();
+  const slot = await ledger.take(ACCOUNT, NEVER_CANCELLED);
+  void slot?.[Symbol.asyncDispose]();
+  assert.notEqual(await ledger.take(ACCOUNT, NEVER_CANCELLED), null);
+});
+
+test('all who watch a channel at an account hold one slot, given back by the last of them', async () => {
+  const { rows, ledger } = kit();
+  const slots = new ChannelSlots(ledger);
+  const take = (channelId: string) => slots.take(channelId, ACCOUNT, NEVER_CANCELLED);
+  const [first, second] = await Promise.all([take('one'), take('one')]);
+  assert.equal(rows.slots.size, 1);
+  assert.equal(await take('two'), null);
+  await first?.[Symbol.asyncDispose]();
+  await first?.[Symbol.asyncDispose]();
+  assert.equal(rows.slots.size, 1);
+  await second?.[Symbol.asyncDispose]();
+  assert.equal(rows.slots.size, 0);
+  assert.notEqual(await take('two'), null);
 });
 
 test('who begins to watch while the database is away goes on, and is counted once it is back', async () => {
