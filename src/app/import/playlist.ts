@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { syncReport, type IptvFeature } from '../../features/iptv/feature.ts';
 import { PROVIDER_KINDS, type SyncResult } from '../../features/iptv/contract.ts';
 import type { CancelSignal } from '../../lib/async/cancel.ts';
+import { AppError } from '../../lib/errors.ts';
 import { StartError } from '../../lib/start-error.ts';
 
 /** What one file or address with a name can be; others are titles (`arguments.ts`). */
@@ -64,13 +65,48 @@ export interface PlaylistOutput {
   print(text: string): void;
 }
 
-/** The provider of that name, made where there is none, takes the list in. False: it is held for a person. */
+/**
+ * The provider of that name, made where there is none, takes the list in. False: entries or all of it were refused, or it is
+ * held for a person.
+ */
 export async function importPlaylist(
-  { providers }: IptvFeature,
-  { type, source, name, isJson }: PlaylistArguments,
-  { tell, print }: PlaylistOutput,
+  feature: IptvFeature,
+  given: PlaylistArguments,
+  output: PlaylistOutput,
   signal: CancelSignal,
 ): Promise<boolean> {
+  const { name, isJson } = given;
+  try {
+    const { id, result } = await bringPlaylist(feature, given, output, signal);
+    output.tell(summary(name, result));
+    const { problems: refusals } = result;
+    if (isJson)
+      output.print(`${JSON.stringify({ provider: id, name, ...syncReport(result), refusals })}\n`);
+    return result.refused === 0 && result.snapshot?.state !== 'held';
+  } catch (error) {
+    return tellRefusal(error, given, output);
+  }
+}
+
+/** False. @throws what is no refusal */
+export function tellRefusal(
+  error: unknown,
+  { name, isJson }: PlaylistArguments,
+  { tell, print }: PlaylistOutput,
+): false {
+  if (!(error instanceof AppError)) throw error;
+  const { code, message } = error;
+  tell(`refused ${name}: ${message} (${code})`);
+  if (isJson) print(`${JSON.stringify({ name, error: code, reason: message })}\n`);
+  return false;
+}
+
+async function bringPlaylist(
+  { providers }: IptvFeature,
+  { type, source, name }: PlaylistArguments,
+  { tell }: PlaylistOutput,
+  signal: CancelSignal,
+): Promise<{ readonly id: number; readonly result: SyncResult }> {
   const isAddress = isWebAddress(source);
   if (!isAddress) await checkFile(source);
   const kind = type === 'xtream' ? type : 'm3u';
@@ -83,9 +119,7 @@ export async function importPlaylist(
     : await providers.importFile(id, resolve(source), listener, signal);
   for (const { line, reason } of result.problems.slice(0, PROBLEMS_TOLD_MAX))
     tell(`refused ${isAddress ? name : source}:${line}: ${reason}`);
-  tell(summary(name, result));
-  if (isJson) print(`${JSON.stringify({ provider: id, name, ...syncReport(result) })}\n`);
-  return result.snapshot?.state !== 'held';
+  return { id, result };
 }
 
 export function isWebAddress(source: string): boolean {

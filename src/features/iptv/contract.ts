@@ -1,5 +1,6 @@
 /** What other features and the command line see of IPTV. */
 import type { CancelSignal } from '../../lib/async/cancel.ts';
+import type { ReasonCount } from '../../lib/import-line/reason-counts.ts';
 
 export const PROVIDER_KINDS = ['m3u', 'xtream'] as const;
 export type ProviderKind = (typeof PROVIDER_KINDS)[number];
@@ -62,6 +63,7 @@ export interface SyncResult {
   /** The first hundred. */
   readonly problems: readonly { readonly line: number; readonly reason: string }[];
   readonly refused: number;
+  readonly reasons: readonly ReasonCount[];
 }
 
 /** Of an entry of a snapshot's difference: by it pages go on. */

@@ -105,13 +105,15 @@ export function strmBody({ stale, ...report }: StrmReport) {
 }
 
 /** As jobs and the command line show it. */
-export function syncBody({ snapshot, entries, counts, refused }: SyncResult) {
-  if (snapshot === null) return { entries, ...counts, refused, state: 'unchanged' };
+export function syncBody({ snapshot, entries, counts, refused, reasons }: SyncResult) {
+  const why = reasons.map(({ reason, count }) => ({ reason, count }));
+  if (snapshot === null) return { entries, ...counts, refused, reasons: why, state: 'unchanged' };
   const { snapshot: number, state, reason, added, removed, renamed, moved, readdressed } = snapshot;
   return {
     entries,
     ...counts,
     refused,
+    reasons: why,
     snapshot: number,
     state,
     reason,

@@ -67,12 +67,37 @@ describe('the role import', { skip: skipWithoutPostgres }, () => {
     const guide = ['--type', 'xmltv', '--name', 'My guide', '--json'];
     const first = await importer(good, ...guide);
     assert.equal(first.code, 0, first.stderr);
-    const counts = { channels: 1, programmes: 1, refused: 0, outside: 0 };
+    const counts = { channels: 1, programmes: 1, refused: 0, outside: 0, reasons: [] };
     assert.deepEqual(JSON.parse(first.stdout), { name: 'My guide', ...counts });
     const second = await importer(page, ...guide);
     assert.equal(second.code, 1);
     assert.match(second.stdout, /"error":"guide.bad-file","reason":".*it is a web page"/);
-    assert.match(second.stderr, /^refused My guide: .*it is a web page$/m);
+    assert.match(second.stderr, /^refused My guide: .*it is a web page \(guide.bad-file\)$/m);
+  });
+
+  test('of a list of channels with bad entries the others come in, and each reason is counted', async () => {
+    const [list, page] = [join(folder, 'list.m3u'), join(folder, 'page.m3u')];
+    const bad = '#EXTINF:-1,Without an address\n'.repeat(3);
+    await writeFile(list, `#EXTM3U\n${bad}#EXTINF:-1,One\nhttp://one.example/1.ts\n`);
+    await writeFile(page, '<html>Account expired</html>');
+    const provider = ['--type', 'm3u', '--name', 'My list', '--json'];
+    const first = await importer(list, ...provider);
+    assert.equal(first.code, 1, first.stderr);
+    const said = JSON.parse(first.stdout) as {
+      channels: number;
+      refused: number;
+      reasons: { reason: string; count: number }[];
+      refusals: { line: number }[];
+    };
+    assert.deepEqual([said.channels, said.refused, said.reasons[0]?.count], [1, 3, 3]);
+    assert.deepEqual(
+      said.refusals.map(({ line }) => line),
+      [2, 3, 4],
+    );
+    assert.match(first.stderr, /refused .*list\.m3u:2: /);
+    const second = await importer(page, ...provider);
+    assert.equal(second.code, 1);
+    assert.match(second.stdout, /"error":"iptv.bad-playlist","reason":"this is no channel list/);
   });
 
   test('a folder is imported, what is refused is named, and a second time changes nothing', async () => {

@@ -1,6 +1,7 @@
 /** One sync of one provider: its list is staged, compared, kept as a snapshot, and published unless a tripwire holds it. */
 import type { CancelSignal } from '../../../lib/async/cancel.ts';
 import { AppError } from '../../../lib/errors.ts';
+import { ReasonCounts, type ReasonCount } from '../../../lib/import-line/reason-counts.ts';
 import type { AccountMarks } from '../../../lib/iptv/account-marks.ts';
 import { vodOfEntry, type ListedEntry } from '../../../lib/iptv/vod-facts.ts';
 import type { M3uProblem } from '../../../lib/m3u/entry.ts';
@@ -98,6 +99,7 @@ interface Read {
   readonly counts: EntryCounts;
   readonly problems: readonly M3uProblem[];
   readonly refused: number;
+  readonly reasons: readonly ReasonCount[];
 }
 
 async function stageEntries(
@@ -107,6 +109,7 @@ async function stageEntries(
   listener: SyncListener,
 ): Promise<Read> {
   const problems: M3uProblem[] = [];
+  const reasons = new ReasonCounts();
   const counts = { channels: 0, films: 0, series: 0, episodes: 0 };
   let [rows, waiting, entries, refused] = ['', 0, 0, 0];
   const copy = async () => {
@@ -121,12 +124,13 @@ async function stageEntries(
       waiting++;
     },
     (problem) => {
+      reasons.add(problem.reason);
       if (refused++ < PROBLEMS_KEPT_MAX) problems.push(problem);
     },
   );
   for await (const _ of reading) if (waiting >= ROWS_PER_COPY) await copy();
   await copy();
-  return { entries, counts, problems, refused };
+  return { entries, counts, problems, refused, reasons: reasons.list() };
 }
 
 function countedAs({ vod }: ListedEntry): keyof EntryCounts {
