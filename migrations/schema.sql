@@ -514,7 +514,9 @@ CREATE TABLE iptv_provider (
   synced_at timestamp with time zone,
   mode text DEFAULT 'redirect'::text NOT NULL,
   slots_max smallint DEFAULT 0 NOT NULL,
-  account_sealed bytea
+  account_sealed bytea,
+  interval_hours smallint DEFAULT 6 NOT NULL,
+  next_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
 CREATE TABLE iptv_slot (
@@ -1025,6 +1027,7 @@ ALTER TABLE iptv_known_name ADD CONSTRAINT iptv_known_name_pkey PRIMARY KEY (nam
 ALTER TABLE iptv_output ADD CONSTRAINT iptv_output_pkey PRIMARY KEY (viewer_id, output);
 ALTER TABLE iptv_output ADD CONSTRAINT iptv_output_output_check CHECK ((output = ANY (ARRAY['m3u'::text, 'xmltv'::text])));
 ALTER TABLE iptv_provider ADD CONSTRAINT iptv_provider_pkey PRIMARY KEY (provider_id);
+ALTER TABLE iptv_provider ADD CONSTRAINT iptv_provider_interval_hours_check CHECK (((interval_hours >= 0) AND (interval_hours <= 720)));
 ALTER TABLE iptv_provider ADD CONSTRAINT iptv_provider_kind_check CHECK ((kind = ANY (ARRAY['m3u'::text, 'xtream'::text])));
 ALTER TABLE iptv_provider ADD CONSTRAINT iptv_provider_mode_check CHECK ((mode = ANY (ARRAY['redirect'::text, 'proxy'::text])));
 ALTER TABLE iptv_provider ADD CONSTRAINT iptv_provider_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100)));
@@ -1417,6 +1420,8 @@ COMMENT ON COLUMN iptv_output.version IS 'A hash of what the list says.';
 COMMENT ON TABLE iptv_provider IS 'Lists of channels that an operator has named.';
 COMMENT ON COLUMN iptv_provider.account_sealed IS 'What is secret in addresses of its entries; null: not looked for since they were kept apart.';
 COMMENT ON COLUMN iptv_provider.address_sealed IS 'Address and credentials, sealed with the instance''s key; empty where a file was handed in.';
+COMMENT ON COLUMN iptv_provider.interval_hours IS 'Between two syncs; 0: only when somebody asks for one.';
+COMMENT ON COLUMN iptv_provider.next_at IS 'When it is synced next.';
 COMMENT ON COLUMN iptv_provider.published_snapshot IS 'Number of the snapshot that is shown; 0: none.';
 COMMENT ON COLUMN iptv_provider.slots_max IS 'Streams of its account that may be open at a time; 0: not limited.';
 COMMENT ON INDEX iptv_provider_name IS 'iptv.add-provider';

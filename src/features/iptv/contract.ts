@@ -25,6 +25,9 @@ export interface ProviderReport {
   readonly mode: ProviderMode;
   /** Streams of its account that may be open at a time; 0: not limited. */
   readonly slotsMax: number;
+  /** Between two syncs; 0: only when somebody asks for one. */
+  readonly intervalHours: number;
+  readonly nextAt: Date;
   readonly lastError: string;
   readonly syncedAt: Date | null;
 }

@@ -24,9 +24,9 @@ export const importPlaylistJob = defineJob({
   secretFields: ['playlist'],
 });
 
-/** Enqueues a sync of each provider that has an address. */
-export const syncAllJob = defineJob({
-  name: 'iptv.sync-all',
+/** Enqueues a sync of each provider that has an address and whose time has come. */
+export const syncDueJob = defineJob({
+  name: 'iptv.sync-due',
   queue: 'import',
   payload: z.object({}),
   timeoutMs: TIMEOUT_MS,

@@ -13,7 +13,7 @@ import {
   checkSourcesJob,
   importPlaylistJob,
   linkTitlesJob,
-  syncAllJob,
+  syncDueJob,
   syncProviderJob,
   writeStrmJob,
 } from './job-definitions.ts';
@@ -58,8 +58,8 @@ export function iptvJobs({
     handleJob(importPlaylistJob, ({ providerId, playlist }, context) =>
       run(context, (listener) => providers.import(providerId, playlist, listener, context.signal)),
     ),
-    handleJob(syncAllJob, async (_, { signal }) => ({
-      providers: await providers.enqueueAll(signal),
+    handleJob(syncDueJob, async (_, { signal }) => ({
+      providers: await providers.enqueueDue(signal),
     })),
     handleJob(linkTitlesJob, async (_, context) => {
       const progress = (done: number) => context.progress({ done, unit: 'titles' });
@@ -78,7 +78,7 @@ export function iptvJobs({
 }
 
 export const IPTV_SCHEDULES = [
-  schedule(syncAllJob, {}, { name: 'iptv.sync', cron: '17 */6 * * *', jitterS: 600 }),
+  schedule(syncDueJob, {}, { name: 'iptv.sync', cron: '7-59/10 * * * *', jitterS: 120 }),
   schedule(linkTitlesJob, {}, { name: 'iptv.link-titles', cron: '41 4 * * *', jitterS: 600 }),
 ];
 

@@ -12,7 +12,7 @@ import type { AccountSeals } from './accounts/account-seals.ts';
 import type { ProviderAccounts } from './accounts/provider-accounts.ts';
 import { importPlaylistJob, linkTitlesJob, syncProviderJob } from './job-definitions.ts';
 import type { ProviderKind, ProviderMode, ProviderReport, SyncResult } from './contract.ts';
-import type { IptvStore, StoredProvider } from './store.ts';
+import type { DueProvider, IptvStore, StoredProvider } from './store.ts';
 import { downloadPlaylist, keptPlaylist } from './sync/playlist-file.ts';
 import {
   firstStreams,
@@ -39,7 +39,11 @@ export interface ProviderSettings {
   readonly mode?: ProviderMode;
   /** 0: not limited. */
   readonly slotsMax?: number;
+  /** Between two syncs; 0: only when somebody asks for one. */
+  readonly intervalHours?: number;
 }
+
+export const INTERVAL_HOURS = 6;
 
 const SEAL_CONTEXT = 'iptv provider';
 /** Of a list that comes with a request. */
@@ -55,6 +59,7 @@ export class Providers {
   /** @throws AppError `iptv.bad-provider` for an address of another kind, or a name that another one has */
   async add(settings: ProviderSettings, signal: CancelSignal): Promise<number> {
     const { name, kind, url, mode = 'redirect', slotsMax = 0 } = settings;
+    const { intervalHours = INTERVAL_HOURS } = settings;
     if (url !== '' && !/^https?:\/\/[^\s]+$/i.test(url))
       throw new AppError('iptv.bad-provider', 'url: expected an address with http:// or https://');
     if (kind === 'xtream') accountOf(url);
@@ -62,7 +67,7 @@ export class Providers {
     const addressSealed = ring.seal(Buffer.from(url), SEAL_CONTEXT);
     const accountSealed = seals.seal(secretsOfAddress(url));
     const id = await store.addProvider(
-      { name, kind, addressSealed, accountSealed, mode, slotsMax },
+      { name, kind, addressSealed, accountSealed, mode, slotsMax, intervalHours },
       signal,
     );
     if (id !== null) return id;
@@ -96,10 +101,10 @@ export class Providers {
     return job.id;
   }
 
-  /** Those with an address. */
-  async enqueueAll(signal: CancelSignal): Promise<number> {
-    const stored = await this.#parts.store.providers(null, signal);
-    const synced = stored.filter((one) => this.#address(one) !== '');
+  /** Of those with an address. @returns how many it is time for */
+  async enqueueDue(signal: CancelSignal): Promise<number> {
+    const due = await this.#parts.store.takeDue(signal);
+    const synced = due.filter((one) => this.#address(one) !== '');
     for (const { id } of synced)
       await this.#parts.jobs.enqueue(syncProviderJob, { providerId: id }, signal);
     return synced.length;
@@ -218,7 +223,7 @@ export class Providers {
   }
 
   /** @throws AppError `iptv.bad-provider` when the instance's key is another one by now */
-  #address({ addressSealed }: StoredProvider): string {
+  #address({ addressSealed }: DueProvider): string {
     const opened = this.#parts.ring.open(addressSealed, SEAL_CONTEXT);
     if (opened !== null) return opened.toString();
     throw new AppError(

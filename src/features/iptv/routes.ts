@@ -12,7 +12,7 @@ import {
   type ChannelChange,
   type EntryKey,
 } from './contract.ts';
-import { PLAYLIST_BYTES_MAX, type Providers } from './providers.ts';
+import { INTERVAL_HOURS, PLAYLIST_BYTES_MAX, type Providers } from './providers.ts';
 import type { GuideMatching } from '../guide/contract.ts';
 import type { IptvStore, StoredSource } from './store.ts';
 
@@ -27,6 +27,7 @@ const NAME_CHARS_MAX = 100;
 const TEXT_CHARS_MAX = 500;
 const URL_CHARS_MAX = 4096;
 const SLOTS_MAX = 1000;
+const INTERVAL_HOURS_MAX = 720;
 const TIMEOUT_MS = 60_000;
 const PAGE = { min: 1, max: 1000, fallback: 100 };
 const KEY_CHARS_MAX = 32;
@@ -39,10 +40,12 @@ const PROVIDER = z.strictObject({
   url: z.string().max(URL_CHARS_MAX).default(''),
   mode: z.enum(PROVIDER_MODES).default('redirect'),
   slots_max: z.number().int().min(0).max(SLOTS_MAX).default(0),
+  interval_hours: z.number().int().min(0).max(INTERVAL_HOURS_MAX).default(INTERVAL_HOURS),
 });
 const PROVIDER_CHANGE = z.strictObject({
   mode: z.enum(PROVIDER_MODES).nullish(),
   slots_max: z.number().int().min(0).max(SLOTS_MAX).nullish(),
+  interval_hours: z.number().int().min(0).max(INTERVAL_HOURS_MAX).nullish(),
 });
 const CHANNEL = z.strictObject({
   name: z.string().max(TEXT_CHARS_MAX).nullish(),
@@ -75,8 +78,9 @@ function providerRoutes(providers: Providers): readonly Route[] {
       method: 'POST',
       bodyBytesMax: BODY_BYTES_MAX,
       answer: async (request) => {
-        const { slots_max: slotsMax, ...settings } = bodyOf(request, PROVIDER);
-        const id = await providers.add({ ...settings, slotsMax }, request.signal);
+        const said = bodyOf(request, PROVIDER);
+        const { slots_max: slotsMax, interval_hours: intervalHours, ...settings } = said;
+        const id = await providers.add({ ...settings, slotsMax, intervalHours }, request.signal);
         const job = settings.url === '' ? null : await providers.enqueueSync(id, request.signal);
         return { ...(await providers.report(id, request.signal)), job };
       },
@@ -112,9 +116,11 @@ function changeProviderRoute(store: IptvStore, providers: Providers): Route {
     method: 'PUT',
     bodyBytesMax: BODY_BYTES_MAX,
     answer: async (request) => {
-      const { mode = null, slots_max: slotsMax = null } = bodyOf(request, PROVIDER_CHANGE);
+      const said = bodyOf(request, PROVIDER_CHANGE);
+      const { mode = null, slots_max: slotsMax = null, interval_hours: hours = null } = said;
       const id = idOf(request);
-      if (!(await store.changeProvider(id, { mode, slotsMax }, request.signal))) throw noProvider();
+      const change = { mode, slotsMax, intervalHours: hours };
+      if (!(await store.changeProvider(id, change, request.signal))) throw noProvider();
       return providers.report(id, request.signal);
     },
   });

@@ -30,9 +30,13 @@ export interface StoredProvider {
   readonly vod: number;
   readonly mode: ProviderMode;
   readonly slotsMax: number;
+  readonly intervalHours: number;
+  readonly nextAt: Date;
   readonly lastError: string;
   readonly syncedAt: Date | null;
 }
+
+export type DueProvider = Pick<StoredProvider, 'id' | 'addressSealed'>;
 
 export interface NewProvider {
   readonly name: string;
@@ -41,6 +45,7 @@ export interface NewProvider {
   readonly accountSealed: Buffer;
   readonly mode: ProviderMode;
   readonly slotsMax: number;
+  readonly intervalHours: number;
 }
 
 export type StoredSource = Omit<ChannelSource, 'storedUrl'> & {
@@ -51,15 +56,18 @@ export type StoredSource = Omit<ChannelSource, 'storedUrl'> & {
 export interface ProviderChange {
   readonly mode: ProviderMode | null;
   readonly slotsMax: number | null;
+  readonly intervalHours: number | null;
 }
 
 const ADD_PROVIDER = `
-INSERT INTO iptv_provider (name, kind, address_sealed, account_sealed, mode, slots_max) VALUES ($1, $2, $3, $4, $5, $6)
+INSERT INTO iptv_provider (name, kind, address_sealed, account_sealed, mode, slots_max, interval_hours, next_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7::smallint, now() + $7::smallint * interval '1 hour')
 ON CONFLICT (lower(name)) DO NOTHING RETURNING provider_id AS id`;
 const PROVIDERS = `
 SELECT p.provider_id AS id, p.name, p.kind, p.address_sealed AS "addressSealed",
   p.account_sealed AS "accountSealed", p.published_snapshot AS "publishedSnapshot",
-  p.mode, p.slots_max AS "slotsMax", p.last_error AS "lastError", p.synced_at AS "syncedAt",
+  p.mode, p.slots_max AS "slotsMax", p.interval_hours AS "intervalHours", p.next_at AS "nextAt",
+  p.last_error AS "lastError", p.synced_at AS "syncedAt",
   coalesce((
     SELECT max(snapshot) FROM iptv_snapshot h WHERE h.provider_id = p.provider_id AND h.state = 'held'
   ), 0) AS "heldSnapshot",
@@ -70,8 +78,13 @@ SELECT p.provider_id AS id, p.name, p.kind, p.address_sealed AS "addressSealed",
 FROM iptv_provider p WHERE $1::int IS NULL OR p.provider_id = $1 ORDER BY p.priority, p.provider_id`;
 const FAILED = 'UPDATE iptv_provider SET last_error = $2 WHERE provider_id = $1';
 const CHANGE_PROVIDER = `
-UPDATE iptv_provider SET mode = coalesce($2, mode), slots_max = coalesce($3::smallint, slots_max)
+UPDATE iptv_provider SET mode = coalesce($2, mode), slots_max = coalesce($3::smallint, slots_max),
+  interval_hours = coalesce($4::smallint, interval_hours),
+  next_at = CASE WHEN $4::smallint IS NULL THEN next_at ELSE coalesce(synced_at, now()) + $4::smallint * interval '1 hour' END
 WHERE provider_id = $1 RETURNING provider_id`;
+const TAKE_DUE = `
+UPDATE iptv_provider SET next_at = now() + interval_hours * interval '1 hour'
+WHERE interval_hours > 0 AND next_at <= now() RETURNING provider_id AS id, address_sealed AS "addressSealed"`;
 const DELETE_PROVIDER = 'DELETE FROM iptv_provider WHERE provider_id = $1 RETURNING provider_id';
 
 const SNAPSHOTS = `
@@ -210,10 +223,11 @@ export class IptvStore implements ChannelLibrary {
 
   /** Null when another one has this name. */
   async addProvider(provider: NewProvider, signal: CancelSignal): Promise<number | null> {
-    const { name, kind, addressSealed, accountSealed, mode, slotsMax } = provider;
+    const { name, kind, addressSealed, accountSealed, mode, slotsMax, intervalHours } = provider;
+    const sealed = [addressSealed, accountSealed];
     const rows = await this.#database.write<{ readonly id: number }[]>(
       { name: 'iptv.add-provider', lane: 'rest', signal },
-      (sql) => sql.unsafe(ADD_PROVIDER, [name, kind, addressSealed, accountSealed, mode, slotsMax]),
+      (sql) => sql.unsafe(ADD_PROVIDER, [name, kind, ...sealed, mode, slotsMax, intervalHours]),
     );
     return rows[0]?.id ?? null;
   }
@@ -232,15 +246,23 @@ export class IptvStore implements ChannelLibrary {
     );
   }
 
+  /** Those whose time has come, which begins anew for them. */
+  takeDue(signal: CancelSignal): Promise<readonly DueProvider[]> {
+    return this.#database.write<DueProvider[]>(
+      { name: 'iptv.take-due', lane: 'rest', signal },
+      (sql) => sql.unsafe(TAKE_DUE),
+    );
+  }
+
   /** False when there is none. */
   async changeProvider(
     id: number,
-    { mode, slotsMax }: ProviderChange,
+    { mode, slotsMax, intervalHours }: ProviderChange,
     signal: CancelSignal,
   ): Promise<boolean> {
     const rows = await this.#database.write(
       { name: 'iptv.change-provider', lane: 'rest', signal },
-      (sql) => sql.unsafe(CHANGE_PROVIDER, [id, mode, slotsMax]),
+      (sql) => sql.unsafe(CHANGE_PROVIDER, [id, mode, slotsMax, intervalHours]),
     );
     return rows.length > 0;
   }

@@ -86,7 +86,7 @@ describe('a sync', { skip: skipWithoutPostgres }, () => {
   });
 
   async function added(name: string): Promise<number> {
-    const settings = { kind: 'm3u', mode: 'redirect', slotsMax: 0 } as const;
+    const settings = { kind: 'm3u', mode: 'redirect', slotsMax: 0, intervalHours: 6 } as const;
     const sealed = { addressSealed: Buffer.alloc(0), accountSealed: Buffer.alloc(0) };
     const provider = { name, ...settings, ...sealed };
     const id = await store.addProvider(provider, NO_ABORT);
@@ -193,6 +193,20 @@ describe('a sync', { skip: skipWithoutPostgres }, () => {
       ['held', 'the snapshot before was rolled back'],
     );
     assert.deepEqual(await idsByName(), before_);
+  });
+
+  test('is due after the interval of its provider, once, and never where that is 0', async () => {
+    const due = async () => (await store.takeDue(NO_ABORT)).map(({ id }) => id);
+    assert.deepEqual(await due(), []);
+    const change = { mode: null, slotsMax: null, intervalHours: 0 };
+    await store.changeProvider(second, change, NO_ABORT);
+    await sql`update iptv_provider set next_at = now() - interval '1 minute'`;
+    assert.deepEqual(await due(), [first]);
+    assert.deepEqual(await due(), []);
+    await store.changeProvider(first, { ...change, intervalHours: 24 }, NO_ABORT);
+    await sync(numbered(1));
+    const [report] = await store.providers(first, NO_ABORT);
+    assert.ok((report?.nextAt.getTime() ?? 0) > Date.now() + 23 * 3_600_000);
   });
 
   test('of two providers makes one channel with two sources of what both have', async () => {

@@ -126,7 +126,8 @@ const ADD_SNAPSHOT = `
 INSERT INTO iptv_snapshot (provider_id, snapshot, state, reason, total, added, removed, renamed, moved, readdressed, refused)
 VALUES ($1, $2, 'held', $3, $4, $5, $6, $7, $8, $9, $10)`;
 const TOOK_PLACE = `
-UPDATE iptv_provider SET synced_at = now(), last_error = '', last_snapshot = greatest(last_snapshot, $2)
+UPDATE iptv_provider SET synced_at = now(), next_at = now() + interval_hours * interval '1 hour', last_error = '',
+  last_snapshot = greatest(last_snapshot, $2)
 WHERE provider_id = $1`;
 
 export interface Standing {
