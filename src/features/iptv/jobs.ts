@@ -24,8 +24,9 @@ import type { Providers } from './providers.ts';
 import type { SyncListener } from './sync/sync.ts';
 
 const PROBLEMS_LOGGED_MAX = 20;
-/** No repeat makes a list of what is none, or an account of a wrong password. */
+/** No repeat makes a list of what is none, an account of a wrong password, or a folder. */
 const LASTING: ReadonlySet<string> = new Set([
+  'iptv.bad-folder',
   'iptv.bad-playlist',
   'iptv.bad-provider',
   'iptv.login-refused',
@@ -72,7 +73,9 @@ export function iptvJobs({
     handleJob(writeStrmJob, async (order, context) => {
       if (strmFolder === null) throw new JobRefused('IPTV_STRM_DIR is not set');
       const progress = (done: number) => context.progress({ done, unit: 'files' });
-      return strmBody(await strm.write({ ...order, folder: strmFolder }, progress, context.signal));
+      const wanted = { ...order, folder: strmFolder };
+      const report = await strm.write(wanted, progress, context.signal).catch(refuseLasting);
+      return strmBody(report);
     }),
   ];
 }
@@ -94,9 +97,13 @@ async function run(
       context.log('warn', `line ${line}: ${reason}`);
     return syncBody(result);
   } catch (error) {
-    if (error instanceof AppError && LASTING.has(error.code)) throw new JobRefused(error.message);
-    throw error;
+    return refuseLasting(error);
   }
+}
+
+function refuseLasting(error: unknown): never {
+  if (error instanceof AppError && LASTING.has(error.code)) throw new JobRefused(error.message);
+  throw error;
 }
 
 /** As the job and the command line show it. */

@@ -1,6 +1,6 @@
 /** Films and series of providers: by Stremio, by the Xtream API, and taken in again from there. */
 import assert from 'node:assert/strict';
-import { readdir, readFile, rm, mkdtemp, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, mkdtemp, stat, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -378,6 +378,20 @@ describe('films and series of providers', { skip: skipWithoutPostgres }, () => {
     assert.equal((await writeStrm({ viewer, deletion: stale.deletion }))['deleted'], stale.files);
     assert.deepEqual((await filesOf('.strm')).slice(0, 1), ['Movies/mine.strm']);
     assert.deepEqual(await readdir(join(folder, 'Movies')), ['mine.strm']);
+  });
+
+  test('are not written again and again into a folder that is not there', async () => {
+    await rename(folder, `${folder}-away`);
+    const { job } = await operator('POST', '/strm', { viewer: base });
+    let task: Item = {};
+    const isOver = async () => {
+      task = await json<Item>(`/api/v1/admin/tasks/${String(job)}`);
+      return task['state'] === 'failed';
+    };
+    const hasFailed = await poll(isOver, { everyMs: 50, timeoutMs: 20_000 });
+    await rename(`${folder}-away`, folder);
+    assert.ok(hasFailed, JSON.stringify(task));
+    assert.match(JSON.stringify(task), /expected a folder that exists/);
   });
 
   test('have the password of the account in no answer and no line of the log', () => {
