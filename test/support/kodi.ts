@@ -19,13 +19,39 @@ const CLIENT = 'pvr.iptvsimple';
 export interface Kodi extends AsyncDisposable {
   /** @throws Error with what Kodi said when it refuses, or says nothing for 10 s */
   call<T>(method: string, parameters?: object): Promise<T>;
+  /** With what it has kept. */
+  restart(): Promise<void>;
 }
 
 /** With these lists of channels and programmes, by their addresses. */
 export async function startKodi(m3uUrl: string, guideUrl: string): Promise<Kodi> {
   const home = await mkdtemp(join(tmpdir(), 'sluice-kodi-'));
   const port = await freePort();
-  await writeSettings(join(home, '.kodi', 'userdata'), port, m3uUrl, guideUrl);
+  const call = <T>(method: string, parameters: object = {}) => ask<T>(port, method, parameters);
+  let running: AsyncDisposable | undefined;
+  const stop = async () => {
+    await running?.[Symbol.asyncDispose]();
+    await rm(home, { recursive: true, force: true });
+  };
+  try {
+    await writeSettings(join(home, '.kodi', 'userdata'), port, m3uUrl, guideUrl);
+    running = await launch(home, call);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return {
+    call,
+    restart: async () => {
+      await running?.[Symbol.asyncDispose]();
+      running = undefined;
+      running = await launch(home, call);
+    },
+    [Symbol.asyncDispose]: stop,
+  };
+}
+
+async function launch(home: string, call: Kodi['call']): Promise<AsyncDisposable> {
   // A group of its own: the wrapper leaves its children behind when it is ended itself.
   const child = spawn('xvfb-run', ['-a', 'kodi', '--standalone'], {
     env: { PATH: process.env['PATH'] ?? '', HOME: home },
@@ -33,13 +59,11 @@ export async function startKodi(m3uUrl: string, guideUrl: string): Promise<Kodi>
     detached: true,
   });
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
-  const call = <T>(method: string, parameters: object = {}) => ask<T>(port, method, parameters);
   const stop = async () => {
     await call('Application.Quit').catch(() => undefined);
     const isOver = await settledWithin(ended, STOP_MS);
     if (!isOver && child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
     await ended;
-    await rm(home, { recursive: true, force: true });
   };
   const isReady = () =>
     call('Addons.SetAddonEnabled', { addonid: CLIENT, enabled: true }).then(
@@ -47,7 +71,7 @@ export async function startKodi(m3uUrl: string, guideUrl: string): Promise<Kodi>
       () => false,
     );
   if (await poll(isReady, { everyMs: 500, timeoutMs: READY_MS }))
-    return { call, [Symbol.asyncDispose]: stop };
+    return { [Symbol.asyncDispose]: stop };
   await stop();
   throw new Error('Kodi does not answer');
 }

@@ -7,13 +7,17 @@ export interface PrefixProxy extends AsyncDisposable {
   readonly origin: string;
   /** Paths that were asked for outside of the prefix; answered 404. */
   readonly outside: readonly string[];
+  /** `GET /path`, as they came. */
+  readonly requests: readonly string[];
 }
 
-/** @param prefix such as `/sluice` @param upstream origin that is asked instead */
+/** @param prefix such as `/sluice`; empty: all is handed on @param upstream origin that is asked instead */
 export async function startPrefixProxy(prefix: string, upstream: string): Promise<PrefixProxy> {
   const outside: string[] = [];
+  const requests: string[] = [];
   const server = createServer((incoming, outgoing) => {
-    const { url = '/', method, headers } = incoming;
+    const { url = '/', method = 'GET', headers } = incoming;
+    requests.push(`${method} ${url}`);
     if (!url.startsWith(`${prefix}/`)) {
       outside.push(url);
       outgoing.writeHead(404).end();
@@ -28,6 +32,7 @@ export async function startPrefixProxy(prefix: string, upstream: string): Promis
       },
     );
     asked.on('error', () => outgoing.destroy());
+    outgoing.on('close', () => asked.destroy());
     incoming.pipe(asked);
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
@@ -35,6 +40,7 @@ export async function startPrefixProxy(prefix: string, upstream: string): Promis
   return {
     origin: `http://127.0.0.1:${port}`,
     outside,
+    requests,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       await once(server.close(), 'close');

@@ -5,6 +5,7 @@ import { poll } from '../../../src/lib/async/wait.ts';
 import { xmltvTime } from '../../../src/lib/xmltv/time.ts';
 import { skipWithoutKodi, startKodi, type Kodi } from '../../support/kodi.ts';
 import { skipWithout } from '../../support/own-program.ts';
+import { startPrefixProxy, type PrefixProxy } from '../../support/prefix-proxy.ts';
 import { eventually } from '../../support/processes.ts';
 import { startApp, type RunningApp } from '../../support/start-app.ts';
 import { skipWithoutPostgres } from '../../support/template-db.ts';
@@ -50,6 +51,8 @@ describe('a real Kodi', { skip }, () => {
   let app: RunningApp;
   let tv: TvProvider;
   let kodi: Kodi;
+  /** What Kodi asks goes through it, to be seen. */
+  let proxy: PrefixProxy;
   const startMs = Math.floor(Date.now() / HOUR_MS) * HOUR_MS;
 
   before(async () => {
@@ -77,10 +80,14 @@ describe('a real Kodi', { skip }, () => {
     await succeeded(await operator(`/providers/${String(id)}/playlist`, list()));
     await succeeded(await operator('/guides', { name: 'Guide', url: `${tv.url}/guide.xml` }));
     const viewer = await operator('/viewers', { name: 'Kodi' });
-    kodi = await startKodi(String(viewer['m3u']), String(viewer['guide']));
+    proxy = await startPrefixProxy('', app.baseUrl);
+    const [m3u = '', guideUrl = ''] = [viewer['m3u'], viewer['guide']].map((url) =>
+      String(url).replace(app.baseUrl, proxy.origin),
+    );
+    kodi = await startKodi(m3u, guideUrl);
   });
   after(async () => {
-    const opened: readonly (AsyncDisposable | undefined)[] = [kodi, app, tv];
+    const opened: readonly (AsyncDisposable | undefined)[] = [kodi, proxy, app, tv];
     for (const one of opened) await one?.[Symbol.asyncDispose]();
   });
 
@@ -209,5 +216,19 @@ describe('a real Kodi', { skip }, () => {
     playPieces(tv.answers, '/list', await testPieces('blue', 60));
     await play('List');
     await kodi.call('Player.Stop', { playerid: 1 });
+  });
+
+  test('keeps its copy of a list that has not changed, by its date', async () => {
+    const askedFor = (method: string) =>
+      proxy.requests.filter((line) => line.startsWith(method) && line.endsWith('/playlist.m3u'))
+        .length;
+    const [read, looked] = [askedFor('GET'), askedFor('HEAD')];
+    assert.ok(read > 0);
+    await kodi.restart();
+    await eventually('it has its channels', LIMIT_MS, async () => {
+      return (await channelsOf('alltv')).length > 0;
+    });
+    await eventually('it has looked', LIMIT_MS, () => askedFor('HEAD') > looked);
+    assert.equal(askedFor('GET'), read, proxy.requests.join('\n'));
   });
 });
