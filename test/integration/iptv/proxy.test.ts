@@ -57,12 +57,14 @@ describe('channels through the server', { skip }, () => {
     await provider('First', 0, [
       ['Colours', '/red.ts'],
       ['List', '/red/index.m3u8'],
+      ['Choice', '/first/index.m3u8'],
       ['Gone', '/gone.ts'],
       ['Page', '/page.ts'],
     ]);
     await provider('Second', 0, [
       ['Colours', '/blue.ts'],
       ['List', '/blue/index.m3u8'],
+      ['Choice', '/second/index.m3u8'],
     ]);
     await provider('Small', 1, [
       ['One', '/one.ts'],
@@ -256,6 +258,24 @@ describe('channels through the server', { skip }, () => {
     } finally {
       player.stop();
     }
+  });
+
+  test('are one playlist for all who watch, whatever source they ask for', async () => {
+    for (const path of ['/first', '/second']) playPieces(tv.answers, path, []);
+    const open = async (base: string, query: string) => {
+      const from = tv.requests.length;
+      const master = await (await fetch(urlOf(base, 'Choice') + query)).text();
+      await (await fetch(master.split('\n').find((line) => line.startsWith('http')) ?? '')).text();
+      const paths = tv.requests.slice(from).map(({ path }) => path.split('/')[1]);
+      return [...new Set(paths)];
+    };
+    const one = await viewer({ name: 'chooses' });
+    const other = await viewer({ name: 'comes later' });
+    assert.deepEqual(await open(one, ''), ['first']);
+    assert.deepEqual(await open(one, '?source=1'), ['second']);
+    for (const query of ['', '?source=1', ''])
+      assert.ok(!(await open(other, query)).includes('first'), query);
+    assert.ok(!(await open(one, '')).includes('first'));
   });
 
   test('say why none plays', async () => {

@@ -91,7 +91,7 @@ export class HlsChannel {
     sources: readonly ChannelSource[],
     addressOf: (source: ChannelSource) => AddressOf,
     signal: CancelSignal,
-  ): Promise<string> {
+  ): Promise<{ readonly text: string; readonly sourceId: number }> {
     const track = this.#trackOf(url, sourceId);
     const source = sources.find((one) => one.sourceId === track.sourceId);
     let found: Found<RelayedMedia> | null = null;
@@ -112,7 +112,8 @@ export class HlsChannel {
       breaksIn(playlist) +
       track.numbering.breaks +
       (track.numbering.from >= 0 ? 1 : 0);
-    return writeMedia(playlist, found.url, addressOf(found.source), track.numbering);
+    const text = writeMedia(playlist, found.url, addressOf(found.source), track.numbering);
+    return { text, sourceId: found.source.sourceId };
   }
 
   /** A segment could not be had: the next look at the playlist is at another source's. */

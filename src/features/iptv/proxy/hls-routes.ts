@@ -27,6 +27,8 @@ export interface HlsPlayed {
   readonly viewer: Viewer;
   readonly channelId: string;
   readonly sources: readonly ChannelSource[];
+  /** The viewer has asked for the first one: it is played unless others watch another. */
+  readonly isChosen: boolean;
   /** What the addresses of the channel's parts begin with. */
   readonly url: string;
 }
@@ -50,6 +52,8 @@ const TYPES: Readonly<Record<string, string>> = {
 export class HlsRelay {
   readonly #parts: HlsRelayParts;
   readonly #channels = new Map<string, HlsChannel>();
+  /** Which source of a channel was asked last. */
+  readonly #playing = new Map<string, { readonly sourceId: number; readonly atMs: number }>();
 
   constructor(parts: HlsRelayParts) {
     this.#parts = parts;
@@ -58,10 +62,13 @@ export class HlsRelay {
 
   /** What players begin with. Always a list of playlists: their addresses go on when another source takes over. */
   async entry(played: HlsPlayed): Promise<Reply> {
-    const { request, viewer, channelId, sources } = played;
+    const { request, viewer, channelId } = played;
     if (request.method === 'HEAD') return headReply();
+    const sources = this.#inOrder(played);
     await this.#parts.viewers.open(viewer, channelId, request);
-    const { playlist, url, source } = await this.#channelOf(played).entry(sources, request.signal);
+    const channel = this.#channelOf(played);
+    const { playlist, url, source } = await channel.entry(sources, request.signal);
+    this.#plays(channelId, source.sourceId);
     const addressOf = this.#addressOf(played)(source);
     if (playlist.kind === 'master') return playlistReply(writeMaster(playlist, url, addressOf));
     return playlistReply(
@@ -80,8 +87,10 @@ export class HlsRelay {
     const channel = this.#channelOf(played);
     if (address.what === 'playlist') {
       const of = this.#addressOf(played);
-      const text = await channel.media(address.url, source.sourceId, sources, of, request.signal);
-      return playlistReply(text);
+      const { signal } = request;
+      const media = await channel.media(address.url, source.sourceId, sources, of, signal);
+      this.#plays(channelId, media.sourceId);
+      return playlistReply(media.text);
     }
     return this.#segment(played, channel, source, address.url);
   }
@@ -89,6 +98,9 @@ export class HlsRelay {
   /** To be called every few seconds. */
   async sweep(): Promise<void> {
     this.#parts.viewers.sweep(IDLE_MS);
+    const nowMs = performance.now();
+    for (const [channelId, { atMs }] of this.#playing)
+      if (nowMs - atMs >= IDLE_MS) this.#playing.delete(channelId);
     await this.#dropIdle(IDLE_MS, () => true);
   }
 
@@ -122,6 +134,19 @@ export class HlsRelay {
       if (!request.signal.aborted && error instanceof AppError) channel.failed(source);
       throw error;
     }
+  }
+
+  #plays(channelId: string, sourceId: number): void {
+    this.#playing.set(channelId, { sourceId, atMs: performance.now() });
+  }
+
+  /** What others watch comes first, so that it is fetched once. */
+  #inOrder({ channelId, sources, isChosen, viewer, request }: HlsPlayed): HlsPlayed['sources'] {
+    const playing = this.#playing.get(channelId);
+    if (playing === undefined) return sources;
+    if (isChosen && !this.#parts.viewers.hasOthers(viewer, channelId, request)) return sources;
+    const isPlaying = ({ sourceId }: ChannelSource) => sourceId === playing.sourceId;
+    return [...sources.filter(isPlaying), ...sources.filter((source) => !isPlaying(source))];
   }
 
   #addressOf({ url }: HlsPlayed): (source: ChannelSource) => AddressOf {

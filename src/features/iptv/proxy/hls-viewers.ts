@@ -5,6 +5,7 @@ import type { Viewer } from '../viewers/store.ts';
 import type { Watches, WatchTicket } from './watches.ts';
 
 interface Watcher {
+  readonly channelId: string;
   readonly ticket: WatchTicket;
   seenAtMs: number;
 }
@@ -40,6 +41,14 @@ export class HlsViewers {
     await this.open(viewer, channelId, request);
   }
 
+  /** Whether anybody else watches the channel. */
+  hasOthers(viewer: Viewer, channelId: string, request: Asking): boolean {
+    const own = nameOf(viewer, channelId, request);
+    for (const [name, watcher] of this.#watchers)
+      if (name !== own && watcher.channelId === channelId) return true;
+    return false;
+  }
+
   sweep(idleMs: number): void {
     const nowMs = performance.now();
     for (const [name, { ticket, seenAtMs }] of this.#watchers)
@@ -59,7 +68,7 @@ export class HlsViewers {
       throw new AppError('server.overloaded', 'too many viewers: try again later');
     const ticket = await this.#watches.begin(viewer, channelId, clientAddress, signal);
     this.#watchers.get(name)?.ticket[Symbol.dispose]();
-    this.#watchers.set(name, { ticket, seenAtMs: performance.now() });
+    this.#watchers.set(name, { channelId, ticket, seenAtMs: performance.now() });
   }
 }
 

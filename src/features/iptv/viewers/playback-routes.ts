@@ -56,19 +56,21 @@ export class ChannelPlayback {
   async part(viewer: Viewer, url: string, request: Request): Promise<Reply> {
     const [, id = '', sealed = ''] = request.parameters;
     const sources = await this.#channels.sources(id, viewer, request.signal);
-    const relayed = this.#relayed(id, { request, viewer, sources }, url);
+    const relayed = this.#relayed(id, { request, viewer, sources, isChosen: false }, url);
     return this.#parts.relay.part(relayed, sealed);
   }
 
   /** Playlists take over from playlists alone. */
   #relayed(
     channelId: string,
-    { request, viewer, sources }: Pick<HlsPlayed, 'request' | 'viewer' | 'sources'>,
+    { sources, ...asked }: Pick<HlsPlayed, 'request' | 'viewer' | 'sources' | 'isChosen'>,
     url: string,
   ): HlsPlayed {
     const { proxy } = this.#parts;
     const playlists = sources.filter((one) => isHttp(one) && proxy.isPlaylist(one));
-    return { request, viewer, channelId, sources: playlists, url: `${url}/hls/${channelId}` };
+    const { request, viewer, isChosen } = asked;
+    const own = { channelId, url: `${url}/hls/${channelId}` };
+    return { request, viewer, isChosen, sources: playlists, ...own };
   }
 }
 

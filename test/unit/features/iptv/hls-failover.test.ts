@@ -62,7 +62,7 @@ test('the next source takes over inside 3 s, and then at once', async () => {
   const { channel, clock } = channelOf(silent);
   const sources = [source(1), source(2)];
   const { url } = await channel.entry(sources, NEVER_CANCELLED);
-  const media = () => channel.media(url, 1, sources, direct, NEVER_CANCELLED);
+  const media = async () => (await channel.media(url, 1, sources, direct, NEVER_CANCELLED)).text;
   assert.match(await media(), /\/1\.ts/);
   silent.add(1);
   assert.match(await media(), /\/2\.ts/);
