@@ -41,11 +41,12 @@ export function readChannelName(name: string, tvgId: string, country: string): C
     key: shiftHours === 0 || base === '' ? base : `${base}+${shiftHours}`,
     region: SYNONYMS[region] ?? region,
     shiftHours,
-    quality: qualityOf(name),
+    quality: pictureQuality(name),
   };
 }
 
-function qualityOf(name: string): number {
+/** What a name says of the picture: 0 unknown, 1 SD, 2 HD, 3 FHD, 4 UHD. */
+export function pictureQuality(name: string): number {
   for (const [pattern, quality] of QUALITIES) if (pattern.test(name)) return quality;
   return 0;
 }

@@ -1,7 +1,7 @@
 /** Entries of a list as rows of COPY. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { copyArray, copyField } from '../../../lib/import-line/copy-text.ts';
-import { readChannelName } from '../../../lib/iptv/channel-name.ts';
+import { pictureQuality, readChannelName } from '../../../lib/iptv/channel-name.ts';
 import type { ListedEntry, VodFacts } from '../../../lib/iptv/vod-facts.ts';
 import { vodKey } from '../../../lib/iptv/vod-name.ts';
 import type { M3uEntry } from '../../../lib/m3u/entry.ts';
@@ -46,7 +46,7 @@ export function stagedRow({ entry, vod }: ListedEntry, position: number): string
     entry.tvgId,
     entry.logo,
     entry.url,
-    String(readChannelName(entry.name, '', '').quality),
+    String(pictureQuality(entry.name)),
     entry.isRadio ? 't' : 'f',
     entry.userAgent,
     entry.referrer,
@@ -81,5 +81,5 @@ function factFields({ name }: M3uEntry, vod: VodFacts): readonly string[] {
 
 /** Equal where nothing of an entry has changed, wherever in the list it stands. As a UUID has it. */
 function digestOf(fields: readonly string[]): string {
-  return createHash('md5').update(fields.join('\t')).digest('hex');
+  return hash('md5', fields.join('\t'));
 }

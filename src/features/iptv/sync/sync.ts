@@ -112,8 +112,13 @@ async function stageEntries(
   const reasons = new ReasonCounts();
   const counts = { channels: 0, films: 0, series: 0, episodes: 0 };
   let [rows, waiting, entries, refused] = ['', 0, 0, 0];
+  // One batch is written while the next one is read.
+  let writing: Promise<void> = Promise.resolve();
   const copy = async () => {
-    await stage.stage(rows);
+    await writing;
+    writing = stage.stage(rows);
+    // Heard of by whoever waits for it next.
+    writing.catch(() => undefined);
     [rows, waiting] = ['', 0];
     listener.progress(entries);
   };
@@ -128,8 +133,14 @@ async function stageEntries(
       if (refused++ < PROBLEMS_KEPT_MAX) problems.push(problem);
     },
   );
-  for await (const _ of reading) if (waiting >= ROWS_PER_COPY) await copy();
-  await copy();
+  try {
+    for await (const _ of reading) if (waiting >= ROWS_PER_COPY) await copy();
+    await copy();
+    await writing;
+  } catch (error) {
+    await writing.catch(() => undefined);
+    throw error;
+  }
   return { entries, counts, problems, refused, reasons: reasons.list() };
 }
 
