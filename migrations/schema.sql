@@ -516,7 +516,8 @@ CREATE TABLE iptv_provider (
   slots_max smallint DEFAULT 0 NOT NULL,
   account_sealed bytea,
   interval_hours smallint DEFAULT 6 NOT NULL,
-  next_at timestamp with time zone DEFAULT now() NOT NULL
+  next_at timestamp with time zone DEFAULT now() NOT NULL,
+  guides_digest text DEFAULT ''::text NOT NULL
 );
 
 CREATE TABLE iptv_slot (
@@ -1420,6 +1421,7 @@ COMMENT ON COLUMN iptv_output.version IS 'A hash of what the list says.';
 COMMENT ON TABLE iptv_provider IS 'Lists of channels that an operator has named.';
 COMMENT ON COLUMN iptv_provider.account_sealed IS 'What is secret in addresses of its entries; null: not looked for since they were kept apart.';
 COMMENT ON COLUMN iptv_provider.address_sealed IS 'Address and credentials, sealed with the instance''s key; empty where a file was handed in.';
+COMMENT ON COLUMN iptv_provider.guides_digest IS 'SHA-256 of the addresses of guides that its list named last.';
 COMMENT ON COLUMN iptv_provider.interval_hours IS 'Between two syncs; 0: only when somebody asks for one.';
 COMMENT ON COLUMN iptv_provider.next_at IS 'When it is synced next.';
 COMMENT ON COLUMN iptv_provider.published_snapshot IS 'Number of the snapshot that is shown; 0: none.';

@@ -146,6 +146,7 @@ function composeContent(platform: Platform, { ring, access, latest, ...ports }: 
     ring,
     guide: guide.guide,
     matching: guide.guideMatching,
+    namedGuides: guide.namedGuides,
   });
   const live = createLive(platform, { access, ...ports });
   const chat = createChat(platform, { ...live, ring });

@@ -40,6 +40,20 @@ export interface GuideMatching {
   matchSoon(signal: CancelSignal): Promise<void>;
 }
 
+/** Guides that somebody's list of channels names. */
+export interface NamedGuides {
+  /**
+   * The first is called `name`, the others `name 2` and so on; they get these addresses, and are synced soon.
+   * @param isFirst nothing of that name was made by this before: guides that are there are somebody's own, and stay
+   */
+  take(
+    name: string,
+    urls: readonly string[],
+    isFirst: boolean,
+    signal: CancelSignal,
+  ): Promise<void>;
+}
+
 export interface GuideCounts {
   readonly channels: number;
   readonly programmes: number;

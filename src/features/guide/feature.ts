@@ -2,9 +2,10 @@
 import type { KeyRing } from '../../lib/install-token/key-ring.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { Feature } from '../feature.ts';
-import type { Guide, GuideImport, GuideMatching } from './contract.ts';
+import type { Guide, GuideImport, GuideMatching, NamedGuides } from './contract.ts';
 import { GuideImporter } from './importer.ts';
 import { guideJobs, guideSchedules, matchSoon } from './jobs.ts';
+import { ListedGuides } from './named-guides.ts';
 import { ChannelMatcher } from './matcher.ts';
 import { guideRoutes } from './routes.ts';
 import { GuideService } from './service.ts';
@@ -14,6 +15,7 @@ export interface GuideFeature extends Feature {
   readonly guide: Guide;
   readonly guideImport: GuideImport;
   readonly guideMatching: GuideMatching;
+  readonly namedGuides: NamedGuides;
 }
 
 type GuidePlatform = Pick<Platform, 'database' | 'fetcher' | 'openBulkLoad' | 'jobs'>;
@@ -31,6 +33,7 @@ export function createGuide(
     guide,
     guideImport: importer,
     guideMatching: { matchSoon: (signal) => matchSoon(jobs, signal) },
+    namedGuides: new ListedGuides({ store, importer, jobs }),
     routes: guideRoutes({ store, guide, matcher, importer, jobs, now }),
     jobs: guideJobs({ store, importer, matcher, jobs }),
     schedules: guideSchedules,

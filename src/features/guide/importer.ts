@@ -19,7 +19,8 @@ export interface ImporterParts extends Pick<Platform, 'fetcher' | 'openBulkLoad'
 
 /** What addresses are sealed for. */
 const ADDRESS_CONTEXT = 'guide address';
-const INTERVAL_HOURS = 12;
+/** Unless somebody says otherwise. */
+export const INTERVAL_HOURS = 12;
 const REASON_CHARS_MAX = 500;
 
 export class GuideImporter implements GuideImport {

@@ -3,7 +3,7 @@ import type { KeyRing } from '../../lib/install-token/key-ring.ts';
 import { version } from '../../platform/config/version.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { Feature, Upkeep } from '../feature.ts';
-import type { Guide, GuideMatching } from '../guide/contract.ts';
+import type { Guide, GuideMatching, NamedGuides } from '../guide/contract.ts';
 import { LOGO_PATH } from '../landing/contract.ts';
 import type { TitlesOnDemand } from '../metadata/contract.ts';
 import type { SubjectSource } from '../sources/contract.ts';
@@ -60,6 +60,7 @@ export interface IptvPorts {
   readonly ring: KeyRing;
   readonly guide: Guide;
   readonly matching: GuideMatching;
+  readonly namedGuides: NamedGuides;
   readonly subjects: SubjectSource;
   readonly onDemand: TitlesOnDemand;
 }
@@ -74,7 +75,7 @@ export const strmReport = strmBody;
 
 export function createIptv(
   platform: Platform,
-  { ring, guide, matching, subjects, onDemand }: IptvPorts,
+  { ring, guide, matching, namedGuides, subjects, onDemand }: IptvPorts,
 ): IptvFeature {
   const { config, database, fetcher, jobs, openBulkLoad } = platform;
   const seals = new AccountSeals(ring);
@@ -91,6 +92,7 @@ export function createIptv(
     jobs,
     openBulkLoad,
     matching,
+    namedGuides,
   });
   const outputs = viewerOutputs(new ViewerStore(database), store, guide);
   const { viewers } = outputs;

@@ -1,5 +1,6 @@
 /** Providers: named by operators, synced by workers, their addresses sealed. */
 import { Buffer } from 'node:buffer';
+import { hash } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { CancelSignal } from '../../lib/async/cancel.ts';
 import { AppError } from '../../lib/errors.ts';
@@ -7,7 +8,7 @@ import { secretsOfAddress } from '../../lib/iptv/account-marks.ts';
 import type { KeyRing } from '../../lib/install-token/key-ring.ts';
 import { readAccount, type XtreamAccount } from '../../lib/xtream/account.ts';
 import type { Platform } from '../../platform/platform.ts';
-import type { GuideMatching } from '../guide/contract.ts';
+import type { GuideMatching, NamedGuides } from '../guide/contract.ts';
 import type { AccountSeals } from './accounts/account-seals.ts';
 import type { ProviderAccounts } from './accounts/provider-accounts.ts';
 import { importPlaylistJob, linkTitlesJob, syncProviderJob } from './job-definitions.ts';
@@ -15,8 +16,8 @@ import type { ProviderKind, ProviderMode, ProviderReport, SyncResult } from './c
 import type { DueProvider, IptvStore, StoredProvider } from './store.ts';
 import { downloadPlaylist, keptPlaylist } from './sync/playlist-file.ts';
 import {
-  firstStreams,
   m3uSource,
+  readHead,
   syncProvider,
   type EntrySource,
   type SyncListener,
@@ -29,6 +30,7 @@ export interface ProvidersParts extends Pick<Platform, 'fetcher' | 'jobs' | 'ope
   readonly seals: AccountSeals;
   readonly accounts: ProviderAccounts;
   readonly matching: GuideMatching;
+  readonly namedGuides: NamedGuides;
 }
 
 export interface ProviderSettings {
@@ -185,10 +187,25 @@ export class Providers {
     listener: SyncListener,
     signal: CancelSignal,
   ): Promise<SyncResult> {
-    const streams = await firstStreams(source);
+    const { streams, guides } = await readHead(source);
     const address = this.#address(stored);
     const marks = await this.#parts.accounts.marksFor(stored, address, streams, signal);
-    return syncProvider(this.#parts, { id: stored.id, marks }, source, listener, signal);
+    const provider = { id: stored.id, marks };
+    const result = await syncProvider(this.#parts, provider, source, listener, signal);
+    await this.#takeGuides(stored, guides, signal);
+    return result;
+  }
+
+  /** Once for the addresses that a list names: a guide that somebody has deleted since does not come back. */
+  async #takeGuides(
+    { id, name, guidesDigest }: StoredProvider,
+    urls: readonly string[],
+    signal: CancelSignal,
+  ): Promise<void> {
+    const digest = urls.length === 0 ? '' : hash('sha256', urls.join(' '));
+    if (digest === '' || digest === guidesDigest) return;
+    await this.#parts.namedGuides.take(name, urls, guidesDigest === '', signal);
+    await this.#parts.store.setGuidesDigest(id, digest, signal);
   }
 
   async #kept(
@@ -233,7 +250,7 @@ export class Providers {
   }
 
   #report(provider: StoredProvider): ProviderReport {
-    const { addressSealed, accountSealed: _, ...report } = provider;
+    const { addressSealed, accountSealed: _, guidesDigest: __, ...report } = provider;
     const opened = this.#parts.ring.open(addressSealed, SEAL_CONTEXT)?.toString() ?? '';
     return { ...report, host: URL.canParse(opened) ? new URL(opened).host : '' };
   }

@@ -24,6 +24,8 @@ export interface StoredProvider {
   readonly kind: ProviderKind;
   readonly addressSealed: Buffer;
   readonly accountSealed: Buffer | null;
+  /** SHA-256 of the addresses of guides that its list named last; empty: none yet. */
+  readonly guidesDigest: string;
   readonly publishedSnapshot: number;
   readonly heldSnapshot: number;
   readonly channels: number;
@@ -65,7 +67,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7::smallint, now() + $7::smallint * interval '1
 ON CONFLICT (lower(name)) DO NOTHING RETURNING provider_id AS id`;
 const PROVIDERS = `
 SELECT p.provider_id AS id, p.name, p.kind, p.address_sealed AS "addressSealed",
-  p.account_sealed AS "accountSealed", p.published_snapshot AS "publishedSnapshot",
+  p.account_sealed AS "accountSealed", p.guides_digest AS "guidesDigest", p.published_snapshot AS "publishedSnapshot",
   p.mode, p.slots_max AS "slotsMax", p.interval_hours AS "intervalHours", p.next_at AS "nextAt",
   p.last_error AS "lastError", p.synced_at AS "syncedAt",
   coalesce((
@@ -85,6 +87,7 @@ WHERE provider_id = $1 RETURNING provider_id`;
 const TAKE_DUE = `
 UPDATE iptv_provider SET next_at = now() + interval_hours * interval '1 hour'
 WHERE interval_hours > 0 AND next_at <= now() RETURNING provider_id AS id, address_sealed AS "addressSealed"`;
+const SET_GUIDES = 'UPDATE iptv_provider SET guides_digest = $2 WHERE provider_id = $1';
 const DELETE_PROVIDER = 'DELETE FROM iptv_provider WHERE provider_id = $1 RETURNING provider_id';
 
 const SNAPSHOTS = `
@@ -243,6 +246,12 @@ export class IptvStore implements ChannelLibrary {
   async failed(id: number, reason: string, signal: CancelSignal): Promise<void> {
     await this.#database.write({ name: 'iptv.failed', lane: 'rest', signal }, (sql) =>
       sql.unsafe(FAILED, [id, reason.slice(0, 500)]),
+    );
+  }
+
+  async setGuidesDigest(id: number, digest: string, signal: CancelSignal): Promise<void> {
+    await this.#database.write({ name: 'iptv.set-guides', lane: 'rest', signal }, (sql) =>
+      sql.unsafe(SET_GUIDES, [id, digest]),
     );
   }
 

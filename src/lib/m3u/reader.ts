@@ -8,6 +8,8 @@ import { completeEntry, type M3uEntry, type M3uProblem, type Pending } from './e
 export interface M3uListener {
   entry(entry: M3uEntry): void;
   refused(problem: M3uProblem): void;
+  /** Addresses of guides that the list names. */
+  guides?(urls: readonly string[]): void;
 }
 
 /** Longer lines are refused, and never kept. */
@@ -88,7 +90,7 @@ export class M3uReader {
     switch (word.toUpperCase()) {
       case 'EXTM3U':
         this.#hasHeader = true;
-        return;
+        return this.#listener.guides?.(guidesOf(rest));
       case 'EXTINF':
         return this.#begin(rest);
       case 'EXTGRP':
@@ -180,6 +182,19 @@ function looksLikeAddress(line: string): boolean {
   return (
     /^[a-z][a-z0-9+.-]*:\/\//i.test(line) || (!/\s/.test(address.trim()) && /[/.]/.test(address))
   );
+}
+
+const GUIDE_ATTRIBUTES = ['url-tvg', 'x-tvg-url', 'tvg-url'] as const;
+const GUIDES_MAX = 5;
+
+/** Each attribute may name several, with commas between them. */
+function guidesOf(rest: string): readonly string[] {
+  const { attributes } = readInf(rest);
+  const named = GUIDE_ATTRIBUTES.flatMap((name) =>
+    (attributes.get(name) ?? '').split(/,(?=\s*https?:)/i),
+  );
+  const urls = named.map((url) => url.trim()).filter((url) => /^https?:\/\/\S+$/i.test(url));
+  return [...new Set(urls)].slice(0, GUIDES_MAX);
 }
 
 function badPlaylist(reason: string): AppError {

@@ -24,7 +24,10 @@ const LOGIN = `username=${USER}&password=${ENCODED}`;
 
 const catchUpOf = (base: string) =>
   `${base}/timeshift/${USER}/${ENCODED}/{duration}/{Y}-{m}-{d}/1.ts`;
-const listOf = (base: string, ending = 'ts') => `#EXTM3U
+const listOf = (
+  base: string,
+  ending = 'ts',
+) => `#EXTM3U x-tvg-url="${base}/xmltv.php?${LOGIN},${base}/xmltv.php?second&${LOGIN}"
 #EXTINF:-1 tvg-id="one.uk" tvg-logo="${base}/logo.php?${LOGIN}" catchup="default" catchup-days="2" catchup-source="${catchUpOf(base)}",One
 #EXTVLCOPT:http-referrer=${base}/from/${USER}/${ENCODED}
 #KODIPROP:inputstream.adaptive.license_key=${base}/licence?${LOGIN}
@@ -249,6 +252,15 @@ describe('accounts of providers', { skip: skipWithoutPostgres }, () => {
     await over(
       (await operator('POST', `/providers/${handed['id']}/playlist`, listOf(base, 'm3u8')))['job'],
     );
+    // Those that the lists name.
+    const names = async () =>
+      ((await operator('GET', '/guides'))['items'] as { name: string; synced_at: unknown }[])
+        .filter((one) => one.synced_at !== null)
+        .map((one) => one.name)
+        .toSorted();
+    const listed = ['handed in', 'handed in 2', 'list', 'list 2'];
+    const areIn = async () => JSON.stringify(await names()) === JSON.stringify(listed);
+    assert.ok(await poll(areIn, { everyMs: 50, timeoutMs: 60_000 }), String(await names()));
     const guide = { name: 'guide', url: `${base}/xmltv.php?${LOGIN}` };
     await over((await operator('POST', '/guides', guide))['job']);
     const viewer = await operator('POST', '/viewers', { name: 'somebody' });

@@ -30,20 +30,21 @@ export interface SyncListener {
 
 /** Entries as they come, whatever kind of provider has them. */
 export interface EntrySource {
-  /** @param entry told of each, in order @param refused told of what is none */
+  /** @param entry told of each, in order @param refused told of what is none @param guides of addresses that the list names */
   read(
     entry: (entry: ListedEntry) => void,
     refused: (problem: M3uProblem) => void,
+    guides?: (urls: readonly string[]) => void,
   ): AsyncIterable<void>;
 }
 
 /** @param baseUrl of the list, for relative addresses; empty where it was handed in */
 export function m3uSource(path: string, baseUrl: string): EntrySource {
   return {
-    async *read(listener, refused) {
+    async *read(listener, refused, guides = () => undefined) {
       const entry = (read: ListedEntry['entry']) =>
         listener({ entry: read, vod: vodOfEntry(read) });
-      const reader = new M3uReader({ entry, refused }, baseUrl);
+      const reader = new M3uReader({ entry, refused, guides }, baseUrl);
       for await (const text of playlistText(path)) {
         reader.write(text);
         yield;
@@ -59,19 +60,29 @@ export interface SyncedProvider {
   readonly marks: AccountMarks;
 }
 
-/** Addresses of the first entries. A list that cannot be read says so when it is read whole. */
-export async function firstStreams(source: EntrySource): Promise<readonly string[]> {
-  const urls: string[] = [];
+/** What the beginning of a list says. */
+export interface ListHead {
+  /** Addresses of its first entries. */
+  readonly streams: readonly string[];
+  /** Addresses of guides. */
+  readonly guides: readonly string[];
+}
+
+/** A list that cannot be read says so when it is read whole. */
+export async function readHead(source: EntrySource): Promise<ListHead> {
+  const streams: string[] = [];
+  const guides: string[] = [];
   const reading = source.read(
-    ({ entry: { url } }) => urls.push(url),
+    ({ entry: { url } }) => streams.push(url),
     () => undefined,
+    (urls) => guides.push(...urls),
   );
   try {
-    for await (const _ of reading) if (urls.length >= FIRST_STREAMS) break;
+    for await (const _ of reading) if (streams.length >= FIRST_STREAMS) break;
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
   }
-  return urls.slice(0, FIRST_STREAMS);
+  return { streams: streams.slice(0, FIRST_STREAMS), guides };
 }
 
 /** @throws AppError `iptv.bad-playlist`, `iptv.no-provider`; what was published before stays then */

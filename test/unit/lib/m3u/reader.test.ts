@@ -52,6 +52,30 @@ describe('a list of channels', () => {
     assert.equal(entry.name, 'One, two');
   });
 
+  for (const [header, expected] of [
+    ['#EXTM3U', []],
+    ['#EXTM3U url-tvg="http://g/a.xml"', ['http://g/a.xml']],
+    [
+      '#EXTM3U url-tvg="http://g/a.xml?x=1,2, https://g/b.xml.gz"',
+      ['http://g/a.xml?x=1,2', 'https://g/b.xml.gz'],
+    ],
+    [
+      `#EXTM3U x-tvg-url=http://g/c.xml url-tvg='http://g/a.xml' tvg-shift=1`,
+      ['http://g/a.xml', 'http://g/c.xml'],
+    ],
+    ['#EXTM3U url-tvg="http://g/a.xml" x-tvg-url="http://g/a.xml"', ['http://g/a.xml']],
+    ['#EXTM3U url-tvg="" x-tvg-url="guide.xml" tvg-url="file:///etc/passwd"', []],
+  ] as const)
+    test(`names guides: ${header}`, () => {
+      const named: string[] = [];
+      const ignore = () => undefined;
+      const guides = (urls: readonly string[]) => void named.push(...urls);
+      const reader = new M3uReader({ entry: ignore, refused: ignore, guides });
+      reader.write(`${header}\n#EXTINF:-1,One\n${URL}\n`);
+      reader.end();
+      assert.deepEqual(named, expected);
+    });
+
   test('may have quotes within values, and equals signs', () => {
     const entry = only(
       `#EXTINF:0 tvg-name="The "Best" of" catchup-source="?a=1&b=2" group-title="G",N\n${URL}`,
