@@ -24,13 +24,20 @@ let open: { readonly name: string; readonly isPassed: boolean }[] = [];
 
 function ended({ name, nesting, details }: Ended, isPassed: boolean): void {
   if (details.type === 'suite' && nesting === 0) {
-    services.push(name);
     for (const one of open) {
-      const row = outcomes.get(one.name) ?? new Map<string, boolean>();
-      outcomes.set(one.name, row.set(name, one.isPassed));
+      const [service, caseName] = namesIn(one.name) ?? [name, one.name];
+      if (!services.includes(service)) services.push(service);
+      const row = outcomes.get(caseName) ?? new Map<string, boolean>();
+      outcomes.set(caseName, row.set(service, one.isPassed));
     }
     open = [];
   } else if (nesting === 1) open.push({ name, isPassed });
+}
+
+/** Of a case whose suite is that of all services. */
+function namesIn(name: string): readonly [service: string, caseName: string] | null {
+  const [service, ...rest] = name.split(' › ');
+  return service === undefined || rest.length === 0 ? null : [service, rest.join(' › ')];
 }
 
 function mark(isPassed: boolean | undefined): string {

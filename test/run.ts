@@ -25,12 +25,10 @@ const WITHOUT_SERVICES: ReadonlySet<string> = new Set(['architecture', 'unit']);
 const FILES_AT_ONCE = 2;
 /** They wait for timers and other servers, with a core busy for 10 to 30 % of their time: a minute and more each. */
 const MOSTLY_WAIT: ReadonlySet<string> = new Set([
-  'conformance/debrid',
   'integration/app/database-at-start',
   'integration/app/usenet',
   'integration/iptv/proxy',
   'integration/jobs/worker-faults',
-  'integration/playback-aborts',
 ]);
 const SILENCE_MS = 10 * 60_000;
 

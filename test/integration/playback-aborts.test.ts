@@ -59,8 +59,6 @@ describe(
   () => {
     const cloud = new DebridCloud();
     const ring = new KeyRing(['a secret of a test']);
-    const [entry] = ownServices({ sps: [{ sv: 'realdebrid', tk: TOKEN }] }, ring.digest);
-    assert.ok(entry !== undefined);
     let redis: RedisServer;
     let service: FakeUpstream;
     let gate: Gate;
@@ -125,12 +123,15 @@ describe(
       };
     };
 
-    /** Nobody has asked for it yet, and the account holds nothing. */
+    /** Nobody has asked for it yet, and the account holds nothing; each has an account of its own, with a whole budget of calls. */
     const coldPlay = (): Play => {
-      cloud.account(TOKEN);
+      const token = `${TOKEN}${++rounds}`;
+      cloud.account(token);
+      const [entry] = ownServices({ sps: [{ sv: 'realdebrid', tk: token }] }, ring.digest);
+      assert.ok(entry !== undefined);
       const { infohash } = cloud.cached;
       const file = { infohash, season: null, episode: 0, nzb: null, filename: '' };
-      return { entry, file, viewerIp: `9.9.9.${++rounds}` };
+      return { entry, file, viewerIp: '9.9.9.9' };
     };
     const begin = async ({ resolver }: Process, play: Play, signal: AbortSignal = NEVER) =>
       resolver.resolve(play, '', { signal });
