@@ -12,7 +12,8 @@ const USER_CHARS_MIN = 3;
 /** From this length on it is found inside of words, too. */
 const LONG_CHARS = 8;
 const MARK = /\{account:[a-z0-9.]+\}/;
-/** Query fields of lists that are no secrets, and what is secret in a path: a word without a dot. */
+/** Query fields that are secret however short, those that never are, and what is secret in a path: a word without a dot. */
+const SECRET_FIELD = /^(?:pass|passwd|password|pwd|token|auth|key|api_?key|secret|sig|signature)$/i;
 const HARMLESS_FIELDS: ReadonlySet<string> = new Set([
   'type',
   'output',
@@ -20,7 +21,7 @@ const HARMLESS_FIELDS: ReadonlySet<string> = new Set([
   'lang',
   'country',
 ]);
-const SECRET_FIELD_CHARS_MIN = 6;
+const KEY_CHARS_MIN = 6;
 const SECRET_PATH_PART = /^[\w-]{16,}$/;
 const SECRETS_MAX = 8;
 /** Address of a stream at an Xtream server. */
@@ -29,27 +30,47 @@ const STREAM_PATH =
 
 /** What is secret in a provider's own address: the account, or whatever looks like a key. */
 export function secretsOfAddress(address: string): readonly AccountSecret[] {
+  if (!URL.canParse(address)) return [];
   const account = readAccount(address);
   if (account !== null) return secretsOfAccount(account);
-  if (!URL.canParse(address)) return [];
   const url = new URL(address);
-  const texts = [
-    ...[url.username, url.password].map(decoded),
-    ...[...url.searchParams]
-      .filter(
-        ([field, text]) => !HARMLESS_FIELDS.has(field) && text.length >= SECRET_FIELD_CHARS_MIN,
-      )
-      .map(([, text]) => text),
-    ...url.pathname.split('/').filter((part) => SECRET_PATH_PART.test(part)),
-  ].filter((text) => text.length >= USER_CHARS_MIN);
-  return texts.slice(0, SECRETS_MAX).map((text, index) => ({ name: `key${index + 1}`, text }));
+  const fields = [...url.searchParams].filter(
+    ([field, text]) => isSecretField(field) || isLikeKey(field, text),
+  );
+  const parts = url.pathname.split('/').filter((part) => SECRET_PATH_PART.test(part));
+  return keys([...loginOf(url), ...fields.map(([, text]) => text), ...parts]);
 }
 
-/** The account that the address of a stream has in its path; null where it has none. */
+/** The account that the address of a stream has in its path, its query or before its host; null where it has none. */
 export function secretsOfStream(address: string): readonly AccountSecret[] | null {
   const [, user, password] = STREAM_PATH.exec(address) ?? [];
-  if (user === undefined || password === undefined) return null;
-  return secretsOfAccount({ username: decoded(user), password: decoded(password) });
+  if (user !== undefined && password !== undefined)
+    return secretsOfAccount({ username: decoded(user), password: decoded(password) });
+  // Addresses of the network alone have none, and are many.
+  if (!/[?@]/.test(address) || !URL.canParse(address)) return null;
+  const account = readAccount(address);
+  if (account !== null) return secretsOfAccount(account);
+  const url = new URL(address);
+  const fields = [...url.searchParams].filter(([field]) => isSecretField(field));
+  const found = keys([...loginOf(url), ...fields.map(([, text]) => text)]);
+  return found.length === 0 ? null : found;
+}
+
+function loginOf({ username, password }: URL): readonly string[] {
+  return [username, password].map(decoded).filter((text) => text.length >= USER_CHARS_MIN);
+}
+
+function isSecretField(field: string): boolean {
+  return SECRET_FIELD.test(field);
+}
+
+function isLikeKey(field: string, text: string): boolean {
+  return !HARMLESS_FIELDS.has(field) && text.length >= KEY_CHARS_MIN;
+}
+
+function keys(texts: readonly string[]): readonly AccountSecret[] {
+  const kept = [...new Set(texts)].filter((text) => text !== '').slice(0, SECRETS_MAX);
+  return kept.map((text, index) => ({ name: `key${index + 1}`, text }));
 }
 
 export function secretsOfAccount({

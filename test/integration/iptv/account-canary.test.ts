@@ -37,6 +37,10 @@ ${base}/live/${USER}/${ENCODED}/2.${ending}
 #EXTINF:-1 group-title="Films",A Film (2008)
 ${base}/movie/${USER}/${ENCODED}/3.mp4`;
 
+/** Of a provider that takes the account in the query. */
+const queriedList = (base: string) =>
+  listOf(base, 'm3u8').replaceAll(`/live/${USER}/${ENCODED}/`, `/play?${LOGIN}&id=`);
+
 function apiOf(base: string): Readonly<Record<string, unknown>> {
   const picture = `${base}/images/${USER}/${ENCODED}/cover.jpg`;
   return {
@@ -173,7 +177,15 @@ describe('accounts of providers', { skip: skipWithoutPostgres }, () => {
     const own = String(viewer['m3u']).replace('/playlist.m3u', '');
     const { username, password } = viewer['xtream'] as { username: string; password: string };
     const login = `username=${username}&password=${password}`;
-    const pages = ['playlist.m3u', 'guide.xml', 'manifest.json', 'discover.json', 'lineup.json'];
+    const pages = [
+      'playlist.m3u',
+      'guide.xml',
+      'manifest.json',
+      'discover.json',
+      'lineup.json',
+      'device.xml',
+    ];
+    pages.push('lineup_status.json');
     for (const page of pages) await get(`${own}/${page}`);
     const manifest = JSON.parse(await get(`${own}/manifest.json`)) as {
       catalogs: { type: string; id: string }[];
@@ -231,6 +243,7 @@ describe('accounts of providers', { skip: skipWithoutPostgres }, () => {
     for (const { id } of items) await operator('GET', `/channels/${id}`);
     for (const { id } of await sql<{ id: number }[]>`select provider_id as id from iptv_provider`) {
       await operator('GET', `/providers/${id}`);
+      await operator('GET', `/providers/${id}/snapshots`);
       await operator('GET', `/providers/${id}/snapshots/1/difference`);
     }
     for (const path of ['/api/v1/admin/tasks', '/api/v1/admin/exceptions', '/metrics'])
@@ -252,13 +265,17 @@ describe('accounts of providers', { skip: skipWithoutPostgres }, () => {
     await over(
       (await operator('POST', `/providers/${handed['id']}/playlist`, listOf(base, 'm3u8')))['job'],
     );
-    // Those that the lists name.
+    const queried = await operator('POST', '/providers', { name: 'by query' });
+    await over(
+      (await operator('POST', `/providers/${queried['id']}/playlist`, queriedList(base)))['job'],
+    );
+    // Guides that the lists name.
     const names = async () =>
       ((await operator('GET', '/guides'))['items'] as { name: string; synced_at: unknown }[])
         .filter((one) => one.synced_at !== null)
         .map((one) => one.name)
         .toSorted();
-    const listed = ['handed in', 'handed in 2', 'list', 'list 2'];
+    const listed = ['by query', 'by query 2', 'handed in', 'handed in 2', 'list', 'list 2'];
     const areIn = async () => JSON.stringify(await names()) === JSON.stringify(listed);
     assert.ok(await poll(areIn, { everyMs: 50, timeoutMs: 60_000 }), String(await names()));
     const guide = { name: 'guide', url: `${base}/xmltv.php?${LOGIN}` };
@@ -308,7 +325,7 @@ describe('accounts of providers', { skip: skipWithoutPostgres }, () => {
       seals: new AccountSeals(ring),
     });
     // The lists themselves say what the account is, where the address is sealed with another key.
-    assert.equal(await accounts.maskOld(() => null, NO_ABORT), 4);
+    assert.equal(await accounts.maskOld(() => null, NO_ABORT), 5);
     assert.equal(await accounts.maskOld(() => null, NO_ABORT), 0);
     assert.deepEqual(await rowsWithCanary(), []);
     const [paired] = await sql`

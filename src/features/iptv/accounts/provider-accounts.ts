@@ -9,6 +9,10 @@ import {
 import type { AccountSeals } from './account-seals.ts';
 import type { AccountStore } from './store.ts';
 
+/** Paths of many streams look like accounts, each another one. */
+const ACCOUNT_SHARE_MIN = 0.1;
+const ACCOUNTS_MAX = 4;
+
 export interface KeptAccount {
   readonly id: number;
   readonly accountSealed: Buffer | null;
@@ -63,7 +67,7 @@ export class ProviderAccounts {
   }
 }
 
-/** Of the provider's own address, else the account that most of its streams have. */
+/** Of the provider's own address, else the accounts that its streams have. */
 export function secretsIn(address: string, streams: readonly string[]): readonly AccountSecret[] {
   const own = secretsOfAddress(address);
   if (own.some(({ name }) => name === 'password')) return own;
@@ -74,9 +78,19 @@ export function secretsIn(address: string, streams: readonly string[]): readonly
     const key = JSON.stringify(secrets);
     counted.set(key, (counted.get(key) ?? 0) + 1);
   }
-  const [most] = [...counted].toSorted(([, one], [, other]) => other - one);
-  if (most === undefined || most[1] * 2 < streams.length) return own;
-  return [...own, ...(JSON.parse(most[0]) as AccountSecret[])];
+  const common = [...counted].filter(([, count]) => count >= streams.length * ACCOUNT_SHARE_MIN);
+  const accounts = common.slice(0, ACCOUNTS_MAX).map(([key]) => JSON.parse(key) as AccountSecret[]);
+  return withNames([...own, ...accounts.flat()]);
+}
+
+/** Each has a name of its own: the second password is `passwordof2`. */
+function withNames(secrets: readonly AccountSecret[]): readonly AccountSecret[] {
+  const taken = new Map<string, number>();
+  return secrets.map(({ name, text }) => {
+    const number = (taken.get(name) ?? 0) + 1;
+    taken.set(name, number);
+    return { name: number === 1 ? name : `${name}of${number}`, text };
+  });
 }
 
 function isSame(one: readonly AccountSecret[], other: readonly AccountSecret[]): boolean {

@@ -74,30 +74,37 @@ describe('marks of an account', () => {
     );
   });
 
-  test('are of the address, else of what most streams have in common', () => {
+  test('are of the address, else of what streams have in common', () => {
     const names = (address: string, streams: readonly string[]) =>
       secretsIn(address, streams).map(({ name, text }) => `${name}=${text}`);
     const streams = ['a', 'b', 'c'].map((_, at) => `http://p.example/live/anna/pw/${at}.ts`);
-    assert.deepEqual(names('http://p.example/get.php?username=u1x&password=p', streams), [
-      'user=u1x',
-      'password=p',
-    ]);
-    assert.deepEqual(names('', streams), ['user=anna', 'password=pw']);
-    assert.deepEqual(names('', [...streams, 'http://q.example/bob/pw2/1.ts']), [
-      'user=anna',
-      'password=pw',
-    ]);
-    assert.deepEqual(
-      names('', ['http://q.example/hls/one/index.m3u8', 'http://q.example/x/1.ts']),
-      [],
-    );
-    assert.deepEqual(names('http://p.example/list.m3u?token=abcdef123&type=m3u', []), [
-      'key1=abcdef123',
-    ]);
-    assert.deepEqual(names('http://p.example/AbCdEf0123456789xy/tv_channels.m3u', streams), [
-      'key1=AbCdEf0123456789xy',
-      'user=anna',
-      'password=pw',
-    ]);
+    const anna = ['user=anna', 'password=pw'];
+    for (const [address, of, expected] of [
+      ['http://p.example/get.php?username=u1x&password=p', streams, ['user=u1x', 'password=p']],
+      ['', streams, anna],
+      ['', [...streams, 'http://q.example/bob/w/1.ts'], [...anna, 'userof2=bob', 'passwordof2=w']],
+      [
+        '',
+        [...Array.from({ length: 4 }, () => streams).flat(), 'http://q.example/bob/w/1.ts'],
+        anna,
+      ],
+      ['', ['http://q.example/play?username=anna&password=pw&id=1'], anna],
+      ['', ['http://anna:pw@q.example/1.ts'], anna],
+      ['', ['http://q.example/1.ts?token=t1', 'http://q.example/2.ts?token=t1'], ['key1=t1']],
+      ['', ['http://q.example/hls/one/index.m3u8', 'rtp://@239.0.0.1:5000'], []],
+      ['http://p.example/list.m3u?token=abc&type=m3u_plus', [], ['key1=abc']],
+      ['http://p.example/list.m3u?password=abc', [], ['key1=abc']],
+      [
+        'http://p.example/list.m3u?key=abc',
+        ['http://q.example/1.ts?token=t1'],
+        ['key1=abc', 'key1of2=t1'],
+      ],
+      [
+        'http://p.example/AbCdEf0123456789xy/tv_channels.m3u',
+        streams,
+        ['key1=AbCdEf0123456789xy', ...anna],
+      ],
+    ] as const)
+      assert.deepEqual(names(address, of), expected, `${address} ${of.join(' ')}`);
   });
 });
