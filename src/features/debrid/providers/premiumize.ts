@@ -90,10 +90,11 @@ class PremiumizeAccount implements DebridAccount {
     if (wanted.kind !== 'torrent') throw this.#api.failure('debrid.unsupported');
     const { infohash, name } = wanted;
     if (await this.#isCached(infohash, call)) return this.#cached({ infohash, name }, call);
-    const found = (await this.list(call)).find(
-      (transfer) => transfer.infohash === infohash && transfer.state !== 'failed',
-    );
+    const all = (await this.list(call)).filter((transfer) => transfer.infohash === infohash);
+    const found = all.find(({ state }) => state !== 'failed');
     if (found !== undefined) return found;
+    // They have fetched nothing, and would become one more with each play.
+    for (const { id } of all) await this.remove(id, call);
     const src = formatMagnet(wanted);
     const { id } = await this.#ask('/transfer/create', { src }, call);
     const added = torrentTransfer({ id, infohash, name, state: 'queued' });
