@@ -16,7 +16,11 @@ import { ask, send } from '../../support/configure-requests.ts';
 import { HOSTED_SERVICES, type HostedService } from '../../support/hosted-services.ts';
 import { runProgram } from '../../support/run-program.ts';
 import { appModes, startApp, type RunningApp } from '../../support/start-app.ts';
-import { DebridCloud, type AccountState } from '../../support/upstreams/debrid-cloud.ts';
+import {
+  DebridCloud,
+  type AccountState,
+  type CloudTorrent,
+} from '../../support/upstreams/debrid-cloud.ts';
 import type { FakeUpstream } from '../../support/upstreams/fake-upstream.ts';
 import { FakeQbittorrent } from '../../support/upstreams/qbittorrent.ts';
 
@@ -42,9 +46,19 @@ const STATES: readonly (readonly [AccountState, RegExp])[] = [
   ['limited', /too_many_requests/],
   ['free', /need_premium/],
 ];
+/** For the account that finds its service so. */
+const DOWN = { fault: { kind: 'status', status: 503 } } as const;
 const FULL = /torrent_limit|queue_full|not_enough_space/;
 
+const lineOf = ({ infohash, name, files }: CloudTorrent, title: object) => ({
+  infoHash: infohash,
+  name,
+  title,
+  files: files.map(({ path, sizeBytes }, index) => ({ path, size: sizeBytes, index })),
+});
+
 describe('services', { concurrency: AT_A_TIME }, () => {
+  const { cached: film, uncached: pack, dead } = new DebridCloud();
   /** Each service has a world of its own, so that they are tried beside each other. */
   const clouds = new Map(
     [...HOSTED_SERVICES.map(({ service }) => service), 'qbittorrent'].map((service) => [
@@ -66,6 +80,7 @@ describe('services', { concurrency: AT_A_TIME }, () => {
     };
     for (const { service, start, variables } of HOSTED_SERVICES) {
       const upstream = await start(cloudOf(service));
+      upstream.script = (asked) => (JSON.stringify(asked).includes(`${service}down`) ? DOWN : {});
       upstreams.push(upstream);
       for (const variable of variables) environment[variable] = upstream.url;
     }
@@ -74,7 +89,7 @@ describe('services', { concurrency: AT_A_TIME }, () => {
     const mode = appModes().includes('external-1') ? 'external-1' : 'embedded';
     if (mode === 'embedded') environment['DATA_DIR'] = join(folder, 'data');
     app = await startApp({ mode, environment, directDatabase: true });
-    await importPack(environment['DATA_DIR'] ?? '');
+    await importTorrents(environment['DATA_DIR'] ?? '');
   });
   after(async () => {
     await Promise.all(upstreams.map((one) => one[Symbol.asyncDispose]()));
@@ -83,17 +98,14 @@ describe('services', { concurrency: AT_A_TIME }, () => {
     assert.doesNotMatch(app.output(), /CANARY/);
   });
 
-  /** The season that has to be fetched, as the library knows it. */
-  async function importPack(dataDir: string): Promise<void> {
-    const { infohash, name, files } = new DebridCloud().uncached;
-    const line = {
-      infoHash: infohash,
-      name,
-      title: { type: 'series', imdb: PIONEER },
-      files: files.map(({ path, sizeBytes }, index) => ({ path, size: sizeBytes, index })),
-    };
-    const file = join(folder, 'pack.ndjson');
-    await writeFile(file, JSON.stringify(line));
+  /** The season that has to be fetched and the film that nobody seeds, as the library knows them. */
+  async function importTorrents(dataDir: string): Promise<void> {
+    const lines = [
+      lineOf(pack, { type: 'series', imdb: PIONEER }),
+      lineOf(dead, { type: 'movie', imdb: SINTEL }),
+    ];
+    const file = join(folder, 'torrents.ndjson');
+    await writeFile(file, lines.map((line) => JSON.stringify(line)).join('\n'));
     const uri = app.databaseUri;
     const database =
       uri === null ? { DATA_DIR: dataDir } : { POSTGRES_URI: uri, POSTGRES_MIGRATE_URI: uri };
@@ -115,7 +127,6 @@ describe('services', { concurrency: AT_A_TIME }, () => {
     assert.ok(row?.url !== undefined, JSON.stringify(answer));
     return { url: row.url, name: row.name ?? '' };
   };
-  const { cached: film, uncached: pack } = new DebridCloud();
   const filmOf = (addon: Addon) => rowOf(addon, 'movie', SINTEL, film.infohash);
   const episodeOf = (addon: Addon) => rowOf(addon, 'series', `${PIONEER}:1:2`, pack.infohash);
   /** Where a player is led. */
@@ -184,7 +195,21 @@ describe('services', { concurrency: AT_A_TIME }, () => {
         const { url } = await filmOf(await installOf(token));
         assert.match(videoOf(await play(url)), video, state);
       }
+      cloud.account(`${TOKEN}${service}down`);
+      const down = await filmOf(await installOf(`${TOKEN}${service}down`));
+      assert.equal(videoOf(await play(down.url)), 'debrid_service_down_error');
       if (isCacheAlone) return;
+      cloud.account(`${TOKEN}${service}gone`);
+      cloud.dead.looks = 1;
+      const gone = await installOf(`${TOKEN}${service}gone`);
+      const { url: goneUrl } = await rowOf(gone, 'movie', SINTEL, dead.infohash);
+      let last = '';
+      const isTold = async () => {
+        last = videoOf(await play(goneUrl));
+        return last !== 'torrent_downloading';
+      };
+      await poll(isTold, POLL);
+      assert.match(last, /^(torrent|transfer)_error$/);
       cloud.account(`${TOKEN}${service}full`, 'full');
       const { url } = await episodeOf(await installOf(`${TOKEN}${service}full`));
       assert.match(videoOf(await play(url)), FULL);
