@@ -107,7 +107,7 @@ describe('tests of services', () => {
   });
 
   test('what is no service with a code is refused', async () => {
-    for (const body of [{}, { service: 'torbox' }, { service: 7 }])
+    for (const body of [{}, { service: 'offcloud' }, { service: 7 }])
       assert.equal((await post('/configure/device-login', body)).status, 400);
     for (const code of [undefined, '', 'a b', 'x'.repeat(2000)]) {
       const body = { service: 'alldebrid', device_code: code };
@@ -117,13 +117,13 @@ describe('tests of services', () => {
     const providers = json['providers'] as readonly { service: string; codeLogin: boolean }[];
     assert.deepEqual(
       providers.filter(({ codeLogin }) => codeLogin).map(({ service }) => service),
-      ['realdebrid', 'premiumize', 'alldebrid', 'debridlink'],
+      ['realdebrid', 'torbox', 'premiumize', 'alldebrid', 'debridlink'],
     );
   });
 
   test('an address has so many a minute, and no more', async () => {
     await using strict = await startApp({ environment: { CODE_LOGINS_PER_MINUTE_MAX: '1' } });
-    const sent = send('POST', { service: 'torbox' });
+    const sent = send('POST', { service: 'offcloud' });
     const url = `${strict.baseUrl}/configure/device-login`;
     assert.equal((await ask(url, sent)).status, 400);
     const second = await ask(url, sent);
