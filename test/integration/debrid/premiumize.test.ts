@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import type { DebridCall } from '../../../src/features/debrid/contract.ts';
 import { deviceLogin } from '../../../src/features/debrid/registry.ts';
 import { NEVER } from '../../support/cache-parts.ts';
-import { openAccount, openDebridTools, TOKEN, wanted } from '../../support/debrid-kits.ts';
+import { openAccount, openDebridTools, wanted } from '../../support/debrid-kits.ts';
 import { fails } from '../../support/fetch-parts.ts';
 import { DebridCloud } from '../../support/upstreams/debrid-cloud.ts';
 import { CLIENT_ID, startPremiumize } from '../../support/upstreams/premiumize.ts';
@@ -42,24 +42,4 @@ test('without a client id there is none', async (t) => {
   const tools = openDebridTools({});
   t.after(() => tools[Symbol.asyncDispose]());
   assert.equal(deviceLogin('premiumize', tools), null);
-});
-
-test('what has failed is replaced, not added beside', async (t) => {
-  const cloud = new DebridCloud();
-  const { held } = cloud.account(TOKEN);
-  const upstream = await startPremiumize(cloud);
-  const tools = openDebridTools({ PREMIUMIZE_URL: upstream.url });
-  t.after(async () => {
-    await tools[Symbol.asyncDispose]();
-    await upstream[Symbol.asyncDispose]();
-  });
-  const account = openAccount({ sv: 'premiumize', tk: TOKEN }, tools);
-  const ids = new Set<string>();
-  for (let plays = 0; plays < 4; plays++) {
-    let transfer = await account.open(wanted(cloud.dead), CALL);
-    ids.add(transfer.id);
-    while (transfer.state !== 'failed') transfer = await account.refresh(transfer, CALL);
-    assert.equal(held.length, 1);
-  }
-  assert.equal(ids.size, 4, 'each was tried anew');
 });

@@ -98,9 +98,11 @@ class DebriderAccount implements DebridAccount {
     if (wanted.kind === 'nzb') return this.#usenet(wanted, call);
     const { infohash, name } = wanted;
     if (await this.#isCached(infohash, call)) return this.#generated({ infohash, name }, call);
-    const all = await this.list(call);
-    const found = soonest(all.filter((transfer) => transfer.infohash === infohash));
+    const all = (await this.list(call)).filter((transfer) => transfer.infohash === infohash);
+    const found = soonest(all);
     if (found !== undefined && found.state !== 'failed') return this.refresh(found, call);
+    // They have fetched nothing, and would become one more with each play.
+    for (const { id } of all) await this.remove(id, call);
     const json = { type: 'magnet', data: formatMagnet(wanted) };
     const task = objectOf((await this.#object({ path: '/tasks', json }, call))['data']);
     const added =

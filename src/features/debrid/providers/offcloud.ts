@@ -89,10 +89,12 @@ class OffcloudAccount implements DebridAccount {
 
   async open(wanted: Wanted, call: DebridCall): Promise<Transfer> {
     if (wanted.kind !== 'torrent') throw this.#api.failure('debrid.unsupported');
-    const all = await this.list(call);
-    const found = soonest(all.filter(({ infohash }) => infohash === wanted.infohash));
-    const isGood = found !== undefined && found.state !== 'failed';
-    return this.refresh(isGood ? found : await this.#add(wanted, call), call);
+    const all = (await this.list(call)).filter(({ infohash }) => infohash === wanted.infohash);
+    const found = soonest(all);
+    if (found !== undefined && found.state !== 'failed') return this.refresh(found, call);
+    // They have fetched nothing, and would become one more with each play.
+    for (const { id } of all) await this.remove(id, call);
+    return this.refresh(await this.#add(wanted, call), call);
   }
 
   async refresh(transfer: Transfer, call: DebridCall): Promise<Transfer> {
