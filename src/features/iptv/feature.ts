@@ -1,6 +1,8 @@
 /** The door of IPTV: providers' lists, and the channels that they make up together. */
+import { NEVER_CANCELLED } from '../../lib/async/cancel.ts';
 import type { KeyRing } from '../../lib/install-token/key-ring.ts';
 import { version } from '../../platform/config/version.ts';
+import type { Logger } from '../../platform/log/logger.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { Feature, Upkeep } from '../feature.ts';
 import type { Guide, GuideMatching, NamedGuides } from '../guide/contract.ts';
@@ -24,6 +26,7 @@ import { SourceSignals } from './health/signals.ts';
 import { HealthStore } from './health/store.ts';
 import { KnownChannelImport } from './known/import.ts';
 import { KnownStore } from './known/store.ts';
+import { syncProviderJob } from './job-definitions.ts';
 import { IPTV_SCHEDULES, iptvJobs, strmBody, syncBody } from './jobs.ts';
 import { Providers } from './providers.ts';
 import { iptvRoutes } from './routes.ts';
@@ -67,8 +70,6 @@ export interface IptvPorts {
 
 /** What playback has learnt is written so often. */
 const SIGNALS_MS = 10_000;
-const MASKING_MS = 5000;
-const MASKING_TIMEOUT_MS = 20 * 60_000;
 
 export const syncReport = syncBody;
 export const strmReport = strmBody;
@@ -98,6 +99,7 @@ export function createIptv(
   const { viewers } = outputs;
   const vod = new VodStore(database, seals);
   const links = new LinkStore(database);
+  const linker = new TitleLinker(links);
   const accountOf = providers.accountOf.bind(providers);
   const series = new SeriesEpisodes({ store: new SeriesStore(database), fetcher, accountOf });
   const strm = new StrmExporter({ vod, series, viewers });
@@ -106,7 +108,6 @@ export function createIptv(
     probe: new HttpProbe({ fetcher, pictures: new Pictures('ffmpeg') }),
     slots: new CheckSlots(proxy.slots),
   });
-  const naming = { name: config.ADDON_NAME, version };
   return {
     channels: store,
     providers,
@@ -125,21 +126,16 @@ export function createIptv(
         vodOutput: new VodOutput(vod, series),
         finder: new VodFinder({ library: vod, store: links, subjects, onDemand }),
         playback: new ChannelPlayback(store, proxy),
-        naming,
+        naming: { name: config.ADDON_NAME, version },
         logoPath: LOGO_PATH,
         timeoutMs: config.REQUEST_TIMEOUT_MS,
       }),
     ],
-    jobs: iptvJobs({
-      providers,
-      linker: new TitleLinker(links),
-      strm,
-      checker,
-      strmFolder: config.IPTV_STRM_DIR,
-    }),
+    jobs: iptvJobs({ providers, linker, strm, checker, strmFolder: config.IPTV_STRM_DIR }),
     schedules: IPTV_SCHEDULES,
     metrics: proxy.metrics,
-    upkeep: [proxy.upkeep, maskingUpkeep(providers), signalsUpkeep(signals)],
+    upkeep: [proxy.upkeep, signalsUpkeep(signals)],
+    onWorkerStart: (queues) => maskOld(providers, queues, platform.logger),
     dispose: () => disposeInTurn([outputs.lists, proxy, signals, series]),
   };
 }
@@ -166,16 +162,18 @@ function signalsUpkeep(signals: SourceSignals): Upkeep {
 }
 
 /** Once after an update from a version that kept accounts in addresses; syncs do the same. */
-function maskingUpkeep(providers: Providers): Upkeep {
-  let isDone = false;
-  return {
-    name: 'iptv accounts',
-    everyMs: MASKING_MS,
-    timeoutMs: MASKING_TIMEOUT_MS,
-    run: async (signal) => {
-      if (!isDone) isDone = (await providers.maskOld(signal)) === 0;
-    },
-  };
+async function maskOld(
+  providers: Providers,
+  queues: readonly string[],
+  logger: Logger,
+): Promise<void> {
+  if (!queues.includes(syncProviderJob.queue)) return;
+  try {
+    const masked = await providers.maskOld(NEVER_CANCELLED);
+    if (masked > 0) logger.info({ providers: masked }, 'accounts were taken out of addresses');
+  } catch (error) {
+    logger.warn({ err: error }, 'accounts of providers stay in addresses until their next sync');
+  }
 }
 
 async function disposeInTurn(parts: readonly AsyncDisposable[]): Promise<void> {
